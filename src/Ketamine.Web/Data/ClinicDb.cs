@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Ketamine.Web.Data;
+
+/// <summary>
+/// The clinic's one database. It declares no DbSets: each feature maps its own entities in an
+/// <see cref="IEntityTypeConfiguration{TEntity}"/> beside them, and asks for them with <c>db.Set&lt;T&gt;()</c>.
+/// </summary>
+public sealed class ClinicDb(DbContextOptions<ClinicDb> options) : DbContext(options)
+{
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(ClinicDb).Assembly);
+
+    /// <inheritdoc />
+    /// <remarks>
+    /// Instants are kept as UTC <see cref="DateTime"/>: SQLite can neither compare nor order a DateTimeOffset, and PostgreSQL's
+    /// timestamptz takes UTC alone.
+    /// </remarks>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcInstant>();
+
+    private sealed class UtcInstant() : ValueConverter<DateTimeOffset, DateTime>(
+        instant => instant.UtcDateTime,
+        stored => new DateTimeOffset(DateTime.SpecifyKind(stored, DateTimeKind.Utc), TimeSpan.Zero));
+}
