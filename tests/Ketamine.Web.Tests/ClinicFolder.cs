@@ -1,0 +1,63 @@
+namespace Ketamine.Web.Tests;
+
+/// <summary>A clinic's content folder that a test may write to: empty but for the smallest clinic.yml, or a copy of the sample.</summary>
+public sealed class ClinicFolder
+{
+    /// <summary>The least that makes a site.</summary>
+    public const string SmallestClinic = """
+        name: Juniper House
+        url: https://juniper.example
+        timeZone: America/Denver
+        phone: "+13035550142"
+        """;
+
+    internal ClinicFolder(string root)
+    {
+        Root = root;
+        Directory.CreateDirectory(root);
+        Write("clinic.yml", SmallestClinic);
+    }
+
+    public string Root { get; }
+
+    /// <summary>Brings in the repository's sample clinic, every file of it.</summary>
+    public ClinicFolder Sample()
+    {
+        var source = Repository.PathOf("content");
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(Root, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+
+        return this;
+    }
+
+    /// <summary>Writes a file by its path under the folder, over one that is there.</summary>
+    public ClinicFolder Write(string path, string text)
+    {
+        var target = Path.Combine(Root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        // Written beside and moved, as editors and deployments do: nobody reads half a file.
+        File.WriteAllText(target + ".tmp~", text);
+        File.Move(target + ".tmp~", target, overwrite: true);
+        return this;
+    }
+
+    public string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    /// <summary>Replaces <paramref name="old"/>, which must be there, in a file.</summary>
+    public ClinicFolder Replace(string path, string old, string now)
+    {
+        var text = Read(path);
+        text.ShouldContain(old);
+        return Write(path, text.Replace(old, now, StringComparison.Ordinal));
+    }
+
+    public ClinicFolder Delete(string path)
+    {
+        File.Delete(Path.Combine(Root, path));
+        return this;
+    }
+}

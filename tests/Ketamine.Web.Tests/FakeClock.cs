@@ -1,0 +1,99 @@
+namespace Ketamine.Web.Tests;
+
+/// <summary>
+/// A clock that stands still until a test moves it. Its timers (Task.Delay, PeriodicTimer with this clock) fall due in
+/// <see cref="Advance"/> alone, in order, each at its own instant.
+/// </summary>
+public sealed class FakeClock(DateTimeOffset now) : TimeProvider
+{
+    private readonly Lock _gate = new();
+    private readonly List<FakeTimer> _timers = [];
+    private DateTimeOffset _now = now;
+
+    /// <summary>A Wednesday, ten in the morning in Denver.</summary>
+    public FakeClock() : this(new DateTimeOffset(2027, 1, 13, 17, 0, 0, TimeSpan.Zero)) { }
+
+    public DateTimeOffset Now => GetUtcNow();
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate) return _now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new FakeTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    public void Advance(TimeSpan by) => AdvanceTo(GetUtcNow() + by);
+
+    public void AdvanceTo(DateTimeOffset instant)
+    {
+        while (true)
+        {
+            FakeTimer? next;
+            lock (_gate)
+            {
+                next = _timers.Where(timer => timer.Due <= instant).MinBy(timer => timer.Due);
+                if (next is null)
+                {
+                    if (instant > _now) _now = instant;
+                    return;
+                }
+
+                if (next.Due > _now) _now = next.Due;
+                next.Reschedule();
+            }
+
+            next.Fire();
+        }
+    }
+
+    private sealed class FakeTimer(FakeClock clock, TimerCallback callback, object? state) : ITimer
+    {
+        private TimeSpan _period;
+
+        public DateTimeOffset Due { get; private set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock._gate)
+            {
+                clock._timers.Remove(this);
+                if (dueTime == Timeout.InfiniteTimeSpan) return true;
+                _period = period;
+                Due = clock._now + dueTime;
+                clock._timers.Add(this);
+            }
+
+            // As a real timer does: due at once means now, not at the next tick of the clock.
+            if (dueTime == TimeSpan.Zero) ThreadPool.QueueUserWorkItem(_ => clock.Advance(TimeSpan.Zero));
+            return true;
+        }
+
+        public void Reschedule()
+        {
+            if (_period <= TimeSpan.Zero) clock._timers.Remove(this);
+            else Due += _period;
+        }
+
+        public void Fire() => callback(state);
+
+        public void Dispose()
+        {
+            lock (clock._gate) clock._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
