@@ -12,6 +12,12 @@ public sealed record Clinic
     /// <summary>For the footer and the structured data; <see cref="Name"/> where the folder gives none.</summary>
     public required string LegalName { get; init; }
 
+    /// <summary>
+    /// The name without its treatments and conditions ("Cedar &amp; Sage"), for everything that others may see over someone's shoulder: senders,
+    /// subjects, calendar entries.
+    /// </summary>
+    public string DiscreetName => Content.DiscreetName.Of(Name);
+
     public string? Tagline { get; init; }
 
     /// <summary>The home page's meta description.</summary>

@@ -11,6 +11,9 @@ public sealed record MailDraft
 
     public required EmailAddress To { get; init; }
 
+    /// <summary>The sender's name beside Mail:From; null shows the address alone. Discreet when it goes to a prospect.</summary>
+    public string? FromName { get; init; }
+
     /// <summary>One line without control characters; discreet when it goes to a prospect.</summary>
     public required string Subject { get; init; }
 

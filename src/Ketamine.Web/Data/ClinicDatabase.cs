@@ -1,0 +1,108 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Data;
+
+/// <summary>Registers the database and brings its schema up to date.</summary>
+public static class ClinicDatabase
+{
+    /// <summary>The SQLite file's name in Data:Path.</summary>
+    public const string FileName = "clinic.db";
+
+    /// <summary>Adds <see cref="ClinicDb"/>, scoped and as a factory for background work, on the engine that the configuration names.</summary>
+    public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DataOptions>().Bind(configuration.GetSection("Data"))
+            .Validate(options => !string.IsNullOrWhiteSpace(options.Path), "Data:Path is empty; a folder is wanted, e.g. data")
+            .ValidateOnStart();
+        services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection("Database"))
+            .Validate(options => options.Provider is DatabaseProvider.Sqlite || configuration.GetConnectionString("Clinic") is { Length: > 0 },
+                "Database:Provider is Postgres, but ConnectionStrings:Clinic is not set; a PostgreSQL connection string is wanted")
+            .ValidateOnStart();
+        services.AddDbContextFactory<ClinicDb>((provider, options) =>
+        {
+            if (provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Provider is DatabaseProvider.Postgres)
+                options.UseNpgsql(configuration.GetConnectionString("Clinic"));
+            else
+                options.UseClinicSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
+        });
+        return services;
+    }
+
+    /// <summary>Uses the SQLite file in <paramref name="folder"/>, durable: what is committed survives a power cut.</summary>
+    public static DbContextOptionsBuilder UseClinicSqlite(this DbContextOptionsBuilder options, string folder) => options
+        .UseSqlite(new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(folder, FileName),
+            ForeignKeys = true,
+            DefaultTimeout = BusySeconds,
+        }.ToString())
+        .AddInterceptors(DurableConnection.Instance);
+
+    /// <summary>
+    /// Applies the migrations that are missing, one instance at a time. On SQLite the turn is a file lock, which the operating system gives
+    /// back when a process is killed; EF Core's own lock there is a row that would stay behind and be waited for without end, so a row that is
+    /// found under the file lock is nobody's and is taken away.
+    /// </summary>
+    /// <exception cref="IOException">Data:Path can't be made or written.</exception>
+    public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ClinicDb>();
+        if (!db.Database.IsSqlite())
+        {
+            await db.Database.MigrateAsync(cancellation);
+            return;
+        }
+
+        var folder = scope.ServiceProvider.GetRequiredService<IOptions<DataOptions>>().Value.Path;
+        Directory.CreateDirectory(folder);
+        await using var turn = await TakeTurnAsync(Path.Combine(folder, "migrate.lock"), cancellation);
+        await db.Database.OpenConnectionAsync(cancellation);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellation);
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);
+        await db.Database.MigrateAsync(cancellation);
+    }
+
+    private const int BusySeconds = 30;
+
+    private static async Task<FileStream> TakeTurnAsync(string file, CancellationToken cancellation)
+    {
+        for (var waited = 0; ; waited++)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (waited < 600 && File.Exists(file))
+            {
+                await Task.Delay(100, cancellation);
+            }
+        }
+    }
+
+    private sealed class DurableConnection : DbConnectionInterceptor
+    {
+        public static DurableConnection Instance { get; } = new();
+
+        // Both hold for a connection, not for the file, so they are said again on each.
+        private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Ketamine.Web.Content;
+using Ketamine.Web.Leads;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Shared;
+
+/// <summary>The box that lets the clinic keep what was typed. The words drawn and the words kept with the lead are one value.</summary>
+/// <param name="Words">The sentence beside the box.</param>
+/// <param name="Ticked">As it was sent.</param>
+/// <param name="Error">Null when it is right.</param>
+public sealed record ConsentBox(string Words, bool Ticked, string? Error)
+{
+    /// <summary>Raise it whenever the sentence's meaning changes.</summary>
+    public const string Version = "2026-11";
+
+    /// <summary>The sentence, with the time that the clinic's configuration keeps leads.</summary>
+    public static Consent For(Clinic clinic, LeadsOptions leads, IStringLocalizer<Words> words)
+    {
+        var kept = leads.RetentionDays % 365 == 0 && leads.RetentionDays >= 730
+            ? words["{0} years", (leads.RetentionDays / 365).ToString(CultureInfo.CurrentCulture)]
+            : words["{0} days", leads.RetentionDays.ToString(CultureInfo.CurrentCulture)];
+        return new Consent(words["{0} may keep what I write here to answer me. It is deleted after {1}, or sooner if I ask.", clinic.Name, kept], Version);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics.CodeAnalysis;
+using Ketamine.Web.Content;
+
+namespace Ketamine.Web.Leads;
+
+/// <summary>Who to reach, and how they agreed to be reached.</summary>
+public sealed record ContactDetails
+{
+    public const int MaxNameLength = 100;
+
+    /// <summary>One line of 1 to <see cref="MaxNameLength"/> characters.</summary>
+    public required string Name { get; init; }
+
+    public EmailAddress? Email { get; init; }
+    public PhoneNumber? Phone { get; init; }
+
+    /// <summary>Never <see cref="ReachBy.None"/>; only ways for which there is an address or number.</summary>
+    public required ReachBy By { get; init; }
+
+    public bool VoicemailAllowed { get; init; }
+    public bool MayNameClinic { get; init; }
+}
+
+/// <summary>The contact part of a form as it was typed, kept as it is when something in it is wrong.</summary>
+public sealed class ContactForm
+{
+    public string? Name { get; set; }
+    public string? Email { get; set; }
+    public string? Phone { get; set; }
+
+    /// <summary>Any of <c>call</c>, <c>text</c>, <c>email</c>; none ticked means every way for which something was given.</summary>
+    public List<string> Reach { get; set; } = [];
+
+    /// <summary><c>yes</c> or <c>no</c>; not answered is no.</summary>
+    public string? Voicemail { get; set; }
+
+    /// <summary>May the clinic's name be said: <c>yes</c> or <c>no</c>; not answered is no.</summary>
+    public string? SayName { get; set; }
+
+    /// <summary>
+    /// Parses the form once, at the door. Each fault is told through <paramref name="wrong"/> with the field's name and a sentence (in English, the key of
+    /// the site's words) that says what to do; all of them at once.
+    /// </summary>
+    public bool TryParse(Action<string, string> wrong, [NotNullWhen(true)] out ContactDetails? contact)
+    {
+        var good = true;
+        void Wrong(string field, string sentence)
+        {
+            good = false;
+            wrong(field, sentence);
+        }
+
+        var name = TypedText.OneLine(Name);
+        if (name.Length == 0) Wrong("name", "Enter the name you would like us to use");
+        else if (name.Length > ContactDetails.MaxNameLength) Wrong("name", "Enter a name of 100 characters or fewer");
+
+        EmailAddress? email = null;
+        PhoneNumber? phone = null;
+        var hasEmail = !string.IsNullOrWhiteSpace(Email);
+        var hasPhone = !string.IsNullOrWhiteSpace(Phone);
+        var by = ParseReach();
+        if (hasEmail && !EmailAddress.TryParse(Email, out email)) Wrong("email", "Enter an email address like name@example.com");
+        if (hasPhone && !PhoneNumber.TryParse(Phone, out phone)) Wrong("phone", "Enter a phone number with its area code, like 303 555 0142");
+        if (!hasEmail && !hasPhone)
+        {
+            // One sentence at the field that their choice points to: two would say that both are wanted.
+            if ((by & (ReachBy.Call | ReachBy.Text)) != 0) Wrong("phone", "Enter a phone number so that we can reach you the way you chose");
+            else Wrong("email", "Enter an email address or a phone number so that we can answer");
+        }
+        else if (!hasPhone && (by & (ReachBy.Call | ReachBy.Text)) != 0)
+        {
+            Wrong("phone", "Enter a phone number so that we can reach you the way you chose");
+        }
+        else if (!hasEmail && by.HasFlag(ReachBy.Email))
+        {
+            Wrong("email", "Enter an email address so that we can reach you the way you chose");
+        }
+
+        contact = good
+            ? new ContactDetails
+            {
+                Name = name,
+                Email = email,
+                Phone = phone,
+                By = by != ReachBy.None ? by : (email is null ? ReachBy.None : ReachBy.Email) | (phone is null ? ReachBy.None : ReachBy.Call),
+                VoicemailAllowed = phone is not null && Voicemail == "yes",
+                MayNameClinic = SayName == "yes",
+            }
+            : null;
+        return good;
+    }
+
+    private ReachBy ParseReach()
+    {
+        var by = ReachBy.None;
+        if (Reach.Contains("call")) by |= ReachBy.Call;
+        if (Reach.Contains("text")) by |= ReachBy.Text;
+        if (Reach.Contains("email")) by |= ReachBy.Email;
+        return by;
+    }
+}

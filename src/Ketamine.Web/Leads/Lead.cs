@@ -1,0 +1,220 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ketamine.Web.Content;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ketamine.Web.Leads;
+
+/// <summary>What a prospect told the clinic, how they may be reached, and how far staff got with it.</summary>
+public sealed class Lead
+{
+    // EF Core fills the properties.
+    private Lead()
+    {
+    }
+
+    /// <summary>A new lead as it came in at <paramref name="now"/>.</summary>
+    /// <param name="staffToken">The hash of the token in the staff mail's link; see <see cref="LeadToken"/>.</param>
+    public Lead(LeadRequest request, DateTimeOffset answerBy, bool suggestsRisk, byte[] staffToken, DateTimeOffset now)
+    {
+        Id = Guid.CreateVersion7(now);
+        Reference = LeadReference.Create();
+        Kind = request.Kind;
+        Name = request.Contact.Name;
+        Email = request.Contact.Email?.ToString();
+        EmailNormalized = request.Contact.Email?.Normalized;
+        Phone = request.Contact.Phone?.E164;
+        ReachBy = request.Contact.By;
+        VoicemailAllowed = request.Contact.VoicemailAllowed;
+        MayNameClinic = request.Contact.MayNameClinic;
+        Message = request.Message;
+        About = request.About;
+        ConsentWords = request.Consent.Words;
+        ConsentVersion = request.Consent.Version;
+        ConsentAt = now;
+        CreatedAt = now;
+        AnswerBy = answerBy;
+        SuggestsRisk = suggestsRisk;
+        StaffTokenHash = staffToken;
+        Fingerprint = request.Fingerprint();
+        Status = request.Suspicion is null ? LeadStatus.New : LeadStatus.Quarantined;
+        Suspicion = request.Suspicion;
+    }
+
+    public Guid Id { get; private set; }
+
+    /// <summary>What prospect and staff call it: eight letters and digits in two groups, no look-alikes. Unique.</summary>
+    public string Reference { get; private set; } = "";
+
+    public LeadKind Kind { get; private set; }
+    public LeadStatus Status { get; private set; }
+
+    /// <summary>As they wish to be called; 1 to 100 characters on one line.</summary>
+    public string Name { get; private set; } = "";
+
+    public string? Email { get; private set; }
+
+    /// <summary><see cref="EmailAddress.Normalized"/>, for finding a person's leads.</summary>
+    public string? EmailNormalized { get; private set; }
+
+    /// <summary>E.164.</summary>
+    public string? Phone { get; private set; }
+
+    /// <summary>How they agreed to be reached; never empty.</summary>
+    public ReachBy ReachBy { get; private set; }
+
+    public bool VoicemailAllowed { get; private set; }
+
+    /// <summary>Whether the clinic's name may be said to whoever answers, and on voicemail.</summary>
+    public bool MayNameClinic { get; private set; }
+
+    /// <summary>Health information: never logged, never in a URL or subject; goes with the lead.</summary>
+    public string? Message { get; private set; }
+
+    /// <summary>The title of the article that they asked about.</summary>
+    public string? About { get; private set; }
+
+    /// <summary>The exact words that were agreed to.</summary>
+    public string ConsentWords { get; private set; } = "";
+
+    public string ConsentVersion { get; private set; } = "";
+    public DateTimeOffset ConsentAt { get; private set; }
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>The time that the page promised an answer by.</summary>
+    public DateTimeOffset AnswerBy { get; private set; }
+
+    public DateTimeOffset? AnsweredAt { get; private set; }
+
+    /// <summary>The message holds words that suggest that someone is at risk.</summary>
+    public bool SuggestsRisk { get; private set; }
+
+    /// <summary>SHA-256 of the token in the staff mail's link.</summary>
+    public byte[] StaffTokenHash { get; private set; } = [];
+
+    /// <summary>SHA-256 over what was asked and by whom: the same request has the same one.</summary>
+    public byte[] Fingerprint { get; private set; } = [];
+
+    /// <summary>Why it was quarantined; null for one that was not.</summary>
+    public string? Suspicion { get; private set; }
+
+    /// <summary>When staff were shown it in the list of quarantined leads; one that nobody saw is never deleted.</summary>
+    public DateTimeOffset? SeenAt { get; private set; }
+
+    /// <summary>Their first name, for mails that tell as little as possible.</summary>
+    public string FirstName => Name.Split(' ', 2)[0];
+
+    /// <summary>Staff got back to them. False when that was known already.</summary>
+    public bool TryAnswer(DateTimeOffset now)
+    {
+        if (Status is not LeadStatus.New) return false;
+        Status = LeadStatus.Answered;
+        AnsweredAt = now;
+        return true;
+    }
+
+    /// <summary>Takes it out of quarantine, with a new promise of an answer. False unless it was there.</summary>
+    public bool TryRelease(DateTimeOffset answerBy)
+    {
+        if (Status is not LeadStatus.Quarantined) return false;
+        Status = LeadStatus.New;
+        AnswerBy = answerBy;
+        return true;
+    }
+
+    /// <summary>A new secret for the staff mail's link; the old link opens nothing from here on.</summary>
+    public string RenewStaffToken()
+    {
+        (var token, StaffTokenHash) = LeadToken.Create();
+        return token;
+    }
+
+    /// <summary>Staff were shown it.</summary>
+    public void Seen(DateTimeOffset now) => SeenAt ??= now;
+
+    internal sealed class Mapping : IEntityTypeConfiguration<Lead>
+    {
+        public void Configure(EntityTypeBuilder<Lead> lead)
+        {
+            lead.ToTable("Leads");
+            lead.HasKey(l => l.Id);
+            lead.Property(l => l.Reference).HasMaxLength(9);
+            lead.HasIndex(l => l.Reference).IsUnique();
+            lead.Property(l => l.Kind).HasConversion<string>().HasMaxLength(20);
+            lead.Property(l => l.Status).HasConversion<string>().HasMaxLength(20);
+            lead.Property(l => l.Name).HasMaxLength(ContactDetails.MaxNameLength);
+            lead.Property(l => l.Email).HasMaxLength(EmailAddress.MaxLength);
+            lead.Property(l => l.EmailNormalized).HasMaxLength(EmailAddress.MaxLength);
+            lead.HasIndex(l => l.EmailNormalized);
+            lead.Property(l => l.Phone).HasMaxLength(16);
+            lead.HasIndex(l => l.Phone);
+            lead.Property(l => l.ReachBy).HasConversion<int>();
+            lead.Property(l => l.About).HasMaxLength(300);
+            lead.Property(l => l.ConsentVersion).HasMaxLength(20);
+            lead.Property(l => l.Suspicion).HasMaxLength(100);
+            lead.HasIndex(l => new { l.Fingerprint, l.CreatedAt });
+            lead.HasIndex(l => l.StaffTokenHash).IsUnique();
+            lead.HasIndex(l => new { l.Status, l.AnswerBy });
+        }
+    }
+}
+
+/// <summary>What the prospect asked for.</summary>
+public enum LeadKind
+{
+    /// <summary>A message through the contact form.</summary>
+    Contact,
+
+    /// <summary>A free call.</summary>
+    Consultation,
+}
+
+/// <summary>How far staff got.</summary>
+public enum LeadStatus
+{
+    /// <summary>Waits for an answer.</summary>
+    New,
+
+    /// <summary>Staff got back to them.</summary>
+    Answered,
+
+    /// <summary>Looks like spam; staff may release it.</summary>
+    Quarantined,
+}
+
+/// <summary>Ways of reaching someone that they agreed to.</summary>
+[Flags]
+public enum ReachBy
+{
+    /// <summary>No way: never kept with a lead.</summary>
+    None = 0,
+    Call = 1,
+    Text = 2,
+    Email = 4,
+}
+
+/// <summary>Makes the references that leads are called by.</summary>
+public static class LeadReference
+{
+    // No 0/O, 1/I/L, U/V: they are read over the phone.
+    private const string Alphabet = "23456789ABCDEFGHJKMNPQRSTWXYZ";
+
+    /// <summary>Two groups of four from 29 signs: 5·10¹¹ of them, so that one can't be guessed.</summary>
+    public static string Create() =>
+        $"{RandomNumberGenerator.GetString(Alphabet, 4)}-{RandomNumberGenerator.GetString(Alphabet, 4)}";
+}
+
+/// <summary>A link's secret: 256 random bits, of which the database holds the hash alone.</summary>
+public static class LeadToken
+{
+    /// <summary>A new secret in the alphabet of addresses (RFC 4648 §5, 43 characters), and its hash.</summary>
+    public static (string Token, byte[] Hash) Create()
+    {
+        var token = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        return (token, Hash(token));
+    }
+
+    /// <summary>SHA-256 of the token as it stands in the link.</summary>
+    public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}
