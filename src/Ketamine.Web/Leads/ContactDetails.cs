@@ -64,10 +64,10 @@ public sealed class ContactForm
         if (!hasEmail && !hasPhone)
         {
             // One sentence at the field that their choice points to: two would say that both are wanted.
-            if ((by & (ReachBy.Call | ReachBy.Text)) != 0) Wrong("phone", "Enter a phone number so that we can reach you the way you chose");
+            if ((by & (ReachBy.Call | ReachBy.Text)) != ReachBy.None) Wrong("phone", "Enter a phone number so that we can reach you the way you chose");
             else Wrong("email", "Enter an email address or a phone number so that we can answer");
         }
-        else if (!hasPhone && (by & (ReachBy.Call | ReachBy.Text)) != 0)
+        else if (!hasPhone && (by & (ReachBy.Call | ReachBy.Text)) != ReachBy.None)
         {
             Wrong("phone", "Enter a phone number so that we can reach you the way you chose");
         }
