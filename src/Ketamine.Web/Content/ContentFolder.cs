@@ -1,0 +1,218 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Ketamine.Web.Content.Reading;
+
+namespace Ketamine.Web.Content;
+
+/// <summary>
+/// Reads a clinic's folder into <see cref="SiteContent"/>. An instance remembers what it has parsed, so that the reading after a change
+/// parses the changed files alone. Safe for use by several threads; readings take turns.
+/// </summary>
+public sealed class ContentFolder
+{
+    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml"];
+    private static readonly string[] Folders = ["pages", "services", "articles"];
+
+    private readonly Lock _turn = new();
+    private readonly PictureFolder _pictures = new();
+    private readonly ConcurrentDictionary<string, (string Hash, TextFile Text)> _texts = new(StringComparer.Ordinal);
+
+    /// <param name="path">Absolute, or relative to the current folder.</param>
+    public ContentFolder(string path) => Path = System.IO.Path.GetFullPath(path);
+
+    /// <summary>Absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>Reads a folder once.</summary>
+    public static ContentReading Read(string path, CancellationToken cancellation = default) => new ContentFolder(path).Read(cancellation);
+
+    /// <summary>Reads the folder as it is now. What is wrong with it is told in the reading and never thrown.</summary>
+    /// <exception cref="OperationCanceledException">The reading was called off.</exception>
+    public ContentReading Read(CancellationToken cancellation = default)
+    {
+        lock (_turn) return ReadAll(cancellation);
+    }
+
+    /// <summary>A hash of the names, sizes and times of the folder's files: cheap, and another one after any change.</summary>
+    internal string Stamp()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in List([])) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>What editors and systems leave beside a file while it is written: never content.</summary>
+    internal static bool IsPassing(string name) =>
+        name.StartsWith('.') || name.StartsWith('#') || name.StartsWith("~$", StringComparison.Ordinal) || name.EndsWith('~') || name == "4913"
+        || name is "Thumbs.db" or "desktop.ini"
+        || System.IO.Path.GetExtension(name) is ".swp" or ".swx" or ".tmp" or ".temp" or ".bak" or ".orig" or ".part" or ".crdownload";
+
+    private ContentReading ReadAll(CancellationToken cancellation)
+    {
+        var problems = new List<ContentError>();
+        if (!Directory.Exists(Path))
+            return new ContentReading(null, [new ContentError(".", 0, "folder", $"no folder at {Path}", "a clinic's folder: Content:Path names it")]);
+
+        var files = List(problems);
+        var scope = new Scope(_pictures.Read(files, problems));
+        var sources = new ConcurrentDictionary<string, (byte[] Bytes, string Hash)>(StringComparer.Ordinal);
+        var failed = new ConcurrentBag<ContentError>();
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.ForEach(files.Where(file => Array.IndexOf(Lists, file.Path) >= 0 || TextFile.KindOf(file.Path) is not null), parallel, file =>
+        {
+            if (ReadBytes(file, failed) is not { } bytes) return;
+            var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            var kind = TextFile.KindOf(file.Path);
+            if (kind is not null && !(_texts.TryGetValue(file.Path, out var known) && known.Hash == hash))
+                _texts[file.Path] = (hash, TextFile.Read(kind.Value, file.Path, bytes));
+            sources[file.Path] = (kind is null ? bytes : [], hash);
+        });
+        foreach (var gone in _texts.Keys.Where(path => !sources.ContainsKey(path)).ToList()) _texts.TryRemove(gone, out _);
+        problems.AddRange(failed);
+
+        if (!sources.ContainsKey("clinic.yml") && failed.IsEmpty)
+            problems.Add(new ContentError("clinic.yml", 0, "file", "no such file", "a clinic.yml with at least name, url and timeZone"));
+
+        var texts = _texts.Values.Select(entry => entry.Text).OrderBy(text => text.File, StringComparer.Ordinal).ToImmutableArray();
+        problems.AddRange(texts.SelectMany(text => text.Problems));
+        var content = Join(sources, texts.RemoveAll(text => text.Body is null), scope, problems);
+        var sorted = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToImmutableArray();
+        return new ContentReading(sorted.Any(problem => problem.Severity == ContentSeverity.Error) ? null : content, sorted) { Texts = texts };
+    }
+
+    private static SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<TextFile> texts, Scope scope, List<ContentError> problems)
+    {
+        ImmutableArray<Named> navigation = [];
+        var clinic = List("clinic.yml", (root, notes) => ClinicFile.Read(MapReader.Root(root, notes), notes, scope, out navigation));
+        var people = List("people.yml", (root, notes) => ListFiles.People(root, notes, scope));
+        var bibliography = List("bibliography.yml", ListFiles.Bibliography);
+        var faqs = List("faqs.yml", (root, notes) => ListFiles.Faqs(root, notes, scope));
+        var reviews = List("reviews.yml", ListFiles.Reviews);
+        var redirects = List("redirects.yml", ListFiles.Redirects);
+
+        var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, problems);
+        var moved = linker.Redirects(redirects, clinic.Url);
+        linker.CheckLinks();
+        linker.CheckNavigation(navigation);
+        return new SiteContent
+        {
+            Clinic = clinic.Navigation.IsEmpty ? clinic with { Navigation = linker.DefaultNavigation(scope.Setting.Words) } : clinic,
+            People = people,
+            Pages = [.. Of(TextKind.Page).Select(linker.Page).OrderBy(page => page.Order).ThenBy(page => page.Title, StringComparer.InvariantCulture)],
+            Services = [.. Of(TextKind.Service).Select(text => linker.Service(text, people)).OrderBy(service => service.Order).ThenBy(service => service.Title, StringComparer.InvariantCulture)],
+            Articles = [.. Of(TextKind.Article).Select(text => linker.Article(text, people)).OrderByDescending(article => article.Published).ThenBy(article => article.Slug)],
+            Faqs = faqs,
+            Reviews = reviews,
+            Bibliography = bibliography,
+            Redirects = moved,
+            Files = scope.Files,
+            Version = Version(),
+        };
+
+        IEnumerable<TextFile> Of(TextKind kind) => texts.Where(text => text.Kind == kind);
+
+        // A file that is absent or can't be read is read as an empty one; only clinic.yml's required keys would be missed then, which is not told twice.
+        T List<T>(string path, Func<YamlValue?, FileNotes, T> read)
+        {
+            var notes = new FileNotes(path);
+            var source = sources.TryGetValue(path, out var found) ? SourceText.Decode(found.Bytes, notes) : null;
+            var root = source is null ? null : Yaml.Read(source, notes);
+            if (source is null || (root is null && notes.Failed))
+            {
+                problems.AddRange(notes.Problems);
+                return read(null, new FileNotes(path));
+            }
+
+            var result = read(root, notes);
+            problems.AddRange(notes.Problems);
+            return result;
+        }
+
+        string Version()
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var (path, source) in sources.OrderBy(pair => pair.Key, StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes($"{path}\0{source.Hash}\n"));
+            foreach (var file in scope.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Hash}\n"));
+            return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        }
+    }
+
+    private static byte[]? ReadBytes(FolderFile file, ConcurrentBag<ContentError> failed)
+    {
+        // A file over the limit is not read at all; one byte more than the limit is enough for its reader to say so.
+        if (file.Stamp.Length > SourceText.MaxBytes)
+        {
+            failed.Add(new ContentError(file.Path, 0, "file", $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB", "at most 1 MB of text"));
+            return null;
+        }
+
+        try
+        {
+            return File.ReadAllBytes(file.FullPath);
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // taken away since it was listed: the watcher reads again
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            failed.Add(new ContentError(file.Path, 0, "file", "a file that can't be read", "one that the site may read"));
+            return null;
+        }
+    }
+
+    /// <summary>The folder's files, by path; those that the site would never read are told as warnings.</summary>
+    private List<FolderFile> List(List<ContentError> problems)
+    {
+        var files = new List<FolderFile>();
+        var shallow = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+        var deep = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 6 };
+        foreach (var file in Enumerate("", shallow))
+        {
+            if (Array.IndexOf(Lists, file.Path) >= 0) files.Add(file);
+            else if (System.IO.Path.GetExtension(file.Path) is ".yml" or ".yaml") Unread(file, $"one of {string.Join(", ", Lists)}{Nearest.Hint(file.Path, Lists)}");
+        }
+
+        foreach (var folder in Folders)
+        {
+            foreach (var file in Enumerate(folder, deep))
+            {
+                if (TextFile.KindOf(file.Path) is not null) files.Add(file);
+                else Unread(file, $"NAME.md in {folder}/ itself");
+            }
+        }
+
+        files.AddRange(Enumerate(PictureFolder.Folder, deep));
+        return files;
+
+        void Unread(FolderFile file, string wanted) =>
+            problems.Add(new ContentError(file.Path, 0, "file", "a file that is not read", wanted, ContentSeverity.Warning));
+
+        IEnumerable<FolderFile> Enumerate(string folder, EnumerationOptions options)
+        {
+            var start = new DirectoryInfo(System.IO.Path.Combine(Path, folder));
+            if (!start.Exists) return [];
+            var found = new List<FolderFile>();
+            try
+            {
+                foreach (var info in start.EnumerateFiles("*", options))
+                {
+                    var path = System.IO.Path.GetRelativePath(Path, info.FullName).Replace('\\', '/');
+                    if (path.Split('/').Any(IsPassing)) continue;
+                    // A link's own length and time say nothing of what it leads to.
+                    var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
+                    if (target.Exists) found.Add(new FolderFile(path, info.FullName, new FileStamp(target.Length, target.LastWriteTimeUtc.Ticks)));
+                }
+            }
+            catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
+            {
+                problems.Add(new ContentError(folder, 0, "folder", "a folder that can't be listed", "one that the site may read"));
+            }
+
+            found.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
+            return found;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
+using Ketamine.Web.Content.Reading;
+using Markdig.Extensions.CustomContainers;
+using Markdig.Extensions.Footnotes;
+using Markdig.Renderers.Html;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace Ketamine.Web.Content.Markdown;
+
+/// <summary>What a piece of Markdown holds that must be checked or is shown elsewhere. The parsed tree itself is not kept: ten thousand articles' trees would fill the memory.</summary>
+internal sealed partial record MarkdownFacts
+{
+    public string PlainText { get; private init; } = "";
+    public int Words { get; private init; }
+    public ImmutableArray<HeadingFact> Headings { get; private init; } = [];
+
+    /// <summary>Addresses as written, with the file's lines.</summary>
+    public ImmutableArray<(string Url, int Line)> Links { get; private init; } = [];
+
+    public ImmutableArray<PictureFact> Pictures { get; private init; } = [];
+
+    /// <summary>Every id that the text will have, without a prefix.</summary>
+    public ImmutableArray<string> Anchors { get; private init; } = [];
+
+    /// <summary>There is a <c>::: risks</c> callout.</summary>
+    public bool TellsRisks { get; private init; }
+
+    /// <summary>Parses and looks through a piece; what is wrong in itself, whatever the rest of the folder holds, is noted.</summary>
+    /// <param name="firstLine">The file's line that the piece begins on.</param>
+    public static MarkdownFacts Read(string markdown, int firstLine, FileNotes notes, bool everyLine = true)
+    {
+        MarkdownDocument document;
+        try
+        {
+            document = Dialect.Parse(markdown);
+        }
+        catch (ArgumentException)
+        {
+            notes.Error(firstLine, "Markdown", "quotations, lists or emphasis nested too deep to read", "a plainer text");
+            return new MarkdownFacts();
+        }
+
+        return new Reader(firstLine, notes, everyLine).Read(document);
+    }
+
+    /// <summary>Words as a reader counts them: runs of letters and digits, joined by apostrophes and hyphens.</summary>
+    public static int Count(string text)
+    {
+        var words = 0;
+        var inside = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var letter = char.IsLetterOrDigit(text[i]);
+            if (letter && !inside) words++;
+            inside = letter || (inside && text[i] is '\'' or '’' or '-' or '\u2011' && i + 1 < text.Length && char.IsLetterOrDigit(text[i + 1]));
+        }
+
+        return words;
+    }
+
+    /// <param name="everyLine">False for text that YAML has folded: its lines are no longer the file's.</param>
+    private sealed class Reader(int firstLine, FileNotes notes, bool everyLine)
+    {
+        private readonly StringBuilder _plain = new();
+        private readonly ImmutableArray<HeadingFact>.Builder _headings = ImmutableArray.CreateBuilder<HeadingFact>();
+        private readonly ImmutableArray<(string, int)>.Builder _links = ImmutableArray.CreateBuilder<(string, int)>();
+        private readonly ImmutableArray<PictureFact>.Builder _pictures = ImmutableArray.CreateBuilder<PictureFact>();
+        private readonly ImmutableArray<string>.Builder _anchors = ImmutableArray.CreateBuilder<string>();
+        private bool _risks;
+
+        public MarkdownFacts Read(MarkdownDocument document)
+        {
+            foreach (var block in document.Descendants().OfType<Block>()) Read(block);
+            var plain = _plain.ToString().TrimEnd('\n');
+            return new MarkdownFacts
+            {
+                PlainText = plain,
+                Words = Count(plain),
+                Headings = _headings.ToImmutable(),
+                Links = _links.ToImmutable(),
+                Pictures = _pictures.ToImmutable(),
+                Anchors = _anchors.ToImmutable(),
+                TellsRisks = _risks,
+            };
+        }
+
+        private int Line(int line) => everyLine ? firstLine + line : firstLine;
+
+        private void Read(Block block)
+        {
+            if (block.TryGetAttributes()?.Id is { } id) _anchors.Add(id);
+            switch (block)
+            {
+                case HtmlBlock { Type: not HtmlBlockType.Comment } html:
+                    notes.Error(Line(html.Line), "HTML", FileNotes.Quote(html.Lines.ToString().Trim()), "Markdown; raw HTML is not taken");
+                    return;
+                case HtmlBlock or LinkReferenceDefinition or LinkReferenceDefinitionGroup:
+                    return;
+                case HeadingBlock heading:
+                    var title = Dialect.Plain(heading.Inline);
+                    if (title.Length == 0) notes.Error(Line(heading.Line), "heading", "a heading without words", "words after the #");
+                    _headings.Add(new HeadingFact(heading.Level, Line(heading.Line), heading.GetAttributes().Id!, title));
+                    break;
+                case CustomContainer callout:
+                    Callout(callout);
+                    break;
+                case Figure figure:
+                    _pictures.Add(new PictureFact(figure.Picture.Url ?? "", figure.Alt, Line(figure.Line), IsFigure: true, HasCaption: figure.Inline is not null));
+                    break;
+            }
+
+            if (block is not LeafBlock leaf) return;
+            if (leaf is CodeBlock code) Add(code.Lines.ToString());
+            if (leaf.Inline is not { } inline) return;
+            Add(Dialect.Plain(inline));
+            foreach (var child in inline.Descendants().OfType<Inline>()) Read(child);
+        }
+
+        private void Add(string text)
+        {
+            if (text.Length > 0) _plain.Append(text).Append('\n');
+        }
+
+        private void Read(Inline inline)
+        {
+            switch (inline)
+            {
+                case HtmlInline html when !html.Tag.StartsWith("<!--", StringComparison.Ordinal):
+                    notes.Error(Line(html.Line), "HTML", FileNotes.Quote(html.Tag), "Markdown; raw HTML is not taken");
+                    break;
+                case AutolinkInline link:
+                    Link(link.IsEmail ? "mailto:" + link.Url : link.Url, link.Line);
+                    break;
+                case LinkInline { IsImage: true } picture:
+                    _pictures.Add(new PictureFact(picture.Url ?? "", Dialect.Plain(picture.FirstChild), Line(picture.Line), IsFigure: false, HasCaption: false));
+                    break;
+                case LinkInline link:
+                    if (Dialect.Plain(link).Length == 0 && !link.Descendants<LinkInline>().Any()) notes.Error(Line(link.Line), "link", $"no words for {FileNotes.Quote(link.Url ?? "")}", "[words](address)");
+                    Link(link.Url ?? "", link.Line);
+                    break;
+                case LiteralInline literal when UnknownFootnote().Match(literal.Content.ToString()) is { Success: true } mark:
+                    notes.Error(Line(literal.Line), "footnote", FileNotes.Quote(mark.Value), $"a note that begins a line with {FileNotes.Shown(mark.Value)}:");
+                    break;
+            }
+        }
+
+        private void Link(string url, int line)
+        {
+            if (Markdown.Links.Kind(url) != LinkKind.Refused) _links.Add((url, Line(line)));
+            else notes.Error(Line(line), "link", FileNotes.Quote(url), "a path that begins with /, article:, page:, service:, #, https://, tel:, sms: or mailto:");
+        }
+
+        private void Callout(CustomContainer callout)
+        {
+            var kind = callout.Info ?? "";
+            _risks |= kind == Callouts.Risks;
+            if (!Callouts.Kinds.Contains(kind, StringComparer.Ordinal))
+                notes.Error(Line(callout.Line), ":::", kind.Length == 0 ? "a callout without a kind" : FileNotes.Quote(kind), $"one of {string.Join(", ", Callouts.Kinds)}{Nearest.Hint(kind, Callouts.Kinds)}");
+            if (callout.ClosingFencedCharCount == 0)
+                notes.Error(Line(callout.Line), ":::", "a callout that never ends", "a line of ::: after it");
+            if (callout.Arguments is { Length: > 0 } title) Add(title);
+        }
+    }
+
+    [GeneratedRegex(@"\[\^[^\]\s]{1,40}\]", RegexOptions.CultureInvariant)]
+    private static partial Regex UnknownFootnote();
+}
+
+/// <param name="Line">In the file.</param>
+internal sealed record HeadingFact(int Level, int Line, string Id, string Title);
+
+/// <param name="Source">As written.</param>
+/// <param name="Line">In the file.</param>
+internal sealed record PictureFact(string Source, string Alt, int Line, bool IsFigure, bool HasCaption);

@@ -1,0 +1,29 @@
+namespace Ketamine.Web.Content.Reading;
+
+/// <summary>Collects what is wrong with one file, so that all of it is told at once. Not safe for use by two threads.</summary>
+/// <param name="file">Under the content folder, with forward slashes.</param>
+internal sealed class FileNotes(string file)
+{
+    private const int Longest = 80;
+
+    public string File { get; } = file;
+
+    public List<ContentError> Problems { get; } = [];
+
+    public bool Failed => Problems.Exists(problem => problem.Severity == ContentSeverity.Error);
+
+    public void Error(int line, string key, string found, string wanted) => Problems.Add(new ContentError(File, line, Shown(key), found, wanted));
+
+    public void Warn(int line, string key, string found, string wanted) =>
+        Problems.Add(new ContentError(File, line, Shown(key), found, wanted, ContentSeverity.Warning));
+
+    /// <summary>A piece of the editor's own text, in quotation marks, short, and with nothing in it that a terminal would obey.</summary>
+    public static string Quote(string text) => $"\"{Shown(text)}\"";
+
+    /// <summary>As <see cref="Quote"/>, without the marks.</summary>
+    public static string Shown(string text)
+    {
+        var cut = text.Length > Longest ? text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)] + "…" : text;
+        return string.Concat(cut.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format ? ' ' : c));
+    }
+}

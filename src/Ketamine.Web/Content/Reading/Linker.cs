@@ -1,0 +1,243 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Ketamine.Web.Content.Markdown;
+using NodaTime;
+
+namespace Ketamine.Web.Content.Reading;
+
+/// <summary>
+/// Joins the texts with the rest of the folder: people, pictures, each other. Knows every address that the finished site will answer, and so
+/// finds dead links, clashes and redirects that lead nowhere.
+/// </summary>
+internal sealed class Linker
+{
+    private const int MaxHints = 50;
+
+    private readonly ImmutableArray<TextFile> _texts;
+    private readonly Scope _scope;
+    private readonly DateTimeZone _zone;
+    private readonly Dictionary<string, TextFile> _byPath = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _faqAnchors;
+    private readonly Dictionary<string, Redirect> _redirects = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ContentError> _problems;
+    private int _hints;
+
+    public Linker(ImmutableArray<TextFile> texts, Scope scope, Clinic clinic, ImmutableArray<FaqGroup> faqs, bool hasReviews, bool hasBibliography, List<ContentError> problems)
+    {
+        (_texts, _scope, _zone, _problems) = (texts, scope, clinic.TimeZone, problems);
+        _faqAnchors = [.. faqs.SelectMany(group => group.Questions).Select(faq => faq.Anchor)];
+        foreach (var text in texts)
+        {
+            if (!_byPath.TryAdd(text.Path, text))
+                Error(text.File, text.SlugLine, "slug", $"{text.Path}, which is {_byPath[text.Path].File}'s too", "an address of its own");
+            else if (!text.Draft)
+                _addresses.Add(text.Path);
+        }
+
+        _addresses.UnionWith(["/", "/contact", "/search"]);
+        if (clinic.Consultation is not null) _addresses.Add("/consultation");
+        if (clinic.Newsletter is not null) _addresses.Add("/newsletter");
+        if (faqs.Length > 0) _addresses.Add("/faqs");
+        if (hasReviews) _addresses.Add("/reviews");
+        if (hasBibliography) _addresses.Add("/research");
+        if (Shown(TextKind.Service).Any()) _addresses.Add("/services");
+        if (Shown(TextKind.Article).Any()) _addresses.UnionWith(["/blog", "/feed.xml", "/rss.xml", "/feed.json"]);
+        foreach (var topic in Shown(TextKind.Article).SelectMany(article => article.Topics)) _addresses.Add($"/blog/topics/{topic}");
+    }
+
+    /// <summary>Whether the finished site answers a path.</summary>
+    public bool Answers(string path) => _addresses.Contains(path);
+
+    public Page Page(TextFile text) => new()
+    {
+        Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+        Aliases = Aliases(text), Body = Body(text), Order = text.Order,
+    };
+
+    public Service Service(TextFile text, FrozenDictionary<string, Person> people) => new()
+    {
+        Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+        Aliases = Aliases(text), Body = Body(text), Order = text.Order, Price = text.Price, Duration = text.Duration, Review = Review(text, people),
+    };
+
+    public Article Article(TextFile text, FrozenDictionary<string, Person> people)
+    {
+        var published = (text.Published ?? new Moment(new LocalDate(2000, 1, 1), null)).In(_zone);
+        var updated = text.Updated?.In(_zone);
+        if (updated < published) Error(text.File, text.UpdatedLine, "updated", "a time before published", "the time of the last change, or no updated");
+        return new Article
+        {
+            Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+            Aliases = Aliases(text), Body = Body(text), Published = published, Updated = updated, Topics = text.Topics, Review = Review(text, people),
+            Authors = [.. text.Authors.Select(author => Person(text, "authors", author, people)).OfType<Person>()],
+            Related = [.. text.Related.Select(other => Related(text, other)).OfType<Slug>()],
+        };
+    }
+
+    /// <summary>Checks the links, pictures and fragments of every text and every other piece of Markdown.</summary>
+    public void CheckLinks()
+    {
+        foreach (var text in _texts.Where(text => text.Body is not null)) Check(text.Body!, text);
+        foreach (var piece in _scope.Pieces) Check(piece, null);
+    }
+
+    public void CheckNavigation(ImmutableArray<Named> links)
+    {
+        foreach (var link in links)
+        {
+            if (Links.Kind(link.Name) == LinkKind.Own && link.Name[0] == '/') Path("clinic.yml", link.Line, "navigation.href", link.Name, link.Name, null);
+            else Error("clinic.yml", link.Line, "navigation.href", FileNotes.Quote(link.Name), "a path on this site that begins with /");
+        }
+    }
+
+    /// <summary>The default navigation, as far as its pages exist.</summary>
+    public ImmutableArray<NavigationLink> DefaultNavigation(SiteWords words) =>
+    [
+        .. new (string Title, string Href)[]
+        {
+            ("Home", "/"), ("About Us", "/about"), ("Services", "/services"), ("FAQs", "/faqs"), ("Research", "/research"), ("Blog", "/blog"), ("Reviews", "/reviews"), ("Contact", "/contact"),
+        }.Where(link => _addresses.Contains(link.Href)).Select(link => new NavigationLink(words[link.Title], link.Href)),
+    ];
+
+    /// <summary>Old addresses from redirects.yml and the texts' aliases, every chain followed to its end.</summary>
+    public FrozenDictionary<string, Redirect> Redirects(List<(string From, string? To, int Line)> listed, Uri site)
+    {
+        var all = listed.Select(entry => (entry.From, entry.To, File: "redirects.yml", entry.Line, Key: entry.From))
+            .Concat(_texts.Where(text => !text.Draft).SelectMany(text => text.Aliases.Select(alias => (From: alias.Name, To: (string?)text.Path, text.File, alias.Line, Key: "aliases"))))
+            .ToList();
+        var good = new List<(string From, string? To, string File, int Line, string Key)>();
+        foreach (var entry in all)
+        {
+            var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
+            if (!ListFiles.IsPath(entry.From) || from.Length == 0) Error(entry.File, entry.Line, entry.Key, FileNotes.Quote(entry.From), "an old path that begins with /, without ? or #");
+            else if (_addresses.Contains(from.ToLowerInvariant())) Error(entry.File, entry.Line, entry.Key, $"{from}, which is a page of the site", "an address that nothing answers any more");
+            else if (!_redirects.TryAdd(from, new Redirect(from, entry.To))) Error(entry.File, entry.Line, entry.Key, $"{from} a second time", "each old address once");
+            else good.Add(entry with { From = from });
+        }
+
+        foreach (var entry in good)
+        {
+            var (to, steps) = (entry.To, 0);
+            while (to is not null)
+            {
+                if (Uri.TryCreate(to, UriKind.Absolute, out var absolute) && !to.StartsWith('/'))
+                {
+                    if (!string.Equals(absolute.GetLeftPart(UriPartial.Authority), site.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase))
+                    {
+                        Error(entry.File, entry.Line, entry.Key, FileNotes.Quote(to), "a path or address on this site, or 410");
+                        break;
+                    }
+
+                    to = absolute.PathAndQuery + absolute.Fragment;
+                }
+
+                if (!_redirects.TryGetValue(Split(to).Path.TrimEnd('/') is { Length: > 0 } path ? path : "/", out var next) || ++steps > 20) break;
+                to = next.To;
+            }
+
+            if (steps > 20) Error(entry.File, entry.Line, entry.Key, "addresses that lead to one another", "a page of the site at the end");
+            else if (to is not null && entry.Key != "aliases" && !Answers(Split(to).Path)) Error(entry.File, entry.Line, entry.Key, FileNotes.Quote(to), $"a path that the site answers, or 410{Hint(to)}");
+            else _redirects[entry.From] = new Redirect(entry.From, to);
+        }
+
+        return _redirects.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private IEnumerable<TextFile> Shown(TextKind kind) => _texts.Where(text => text.Kind == kind && !text.Draft);
+
+    private Prose Body(TextFile text) => (text.Body ?? new ProsePiece(text.File, "", 1, "", new MarkdownFacts())).Prose(_scope.Setting);
+
+    private ImmutableArray<string> Aliases(TextFile text) => [.. text.Aliases.Select(alias => alias.Name)];
+
+    private Picture? Image(TextFile text)
+    {
+        if (text.Image is null) return null;
+        var notes = new FileNotes(text.File);
+        var picture = _scope.Picture(text.Image, "image", notes, text.ImageAlt);
+        _problems.AddRange(notes.Problems);
+        return picture;
+    }
+
+    private MedicalReview? Review(TextFile text, FrozenDictionary<string, Person> people) =>
+        text.ReviewedBy is { } by && text.Reviewed is { } date && Person(text, "reviewedBy", by, people) is { } reviewer
+            ? new MedicalReview(reviewer, date, Signed: false)
+            : null;
+
+    private Person? Person(TextFile text, string key, Named name, FrozenDictionary<string, Person> people)
+    {
+        if (people.TryGetValue(name.Name, out var person)) return person;
+        Error(text.File, name.Line, key, FileNotes.Quote(name.Name), $"a key of people.yml{Nearest.Hint(name.Name, people.Keys)}");
+        return null;
+    }
+
+    private Slug? Related(TextFile text, Named other)
+    {
+        if (Slug.TryParse(other.Name, out var slug) && _byPath.ContainsKey($"/blog/{slug}") && slug != text.Slug) return slug;
+        Error(text.File, other.Line, "related", FileNotes.Quote(other.Name), $"another article's slug{Hint("/blog/" + other.Name)}");
+        return null;
+    }
+
+    private void Check(ProsePiece piece, TextFile? owner)
+    {
+        foreach (var picture in piece.Facts.Pictures)
+        {
+            if (_scope.FindFile(picture.Source) is not { Width: > 0 })
+                Error(piece.File, picture.Line, "image", FileNotes.Quote(picture.Source), $"a picture under images/{_scope.HintFor(picture.Source)}");
+        }
+
+        foreach (var (url, line) in piece.Facts.Links)
+        {
+            switch (Links.Kind(url))
+            {
+                case LinkKind.Text: Path(piece.File, line, "link", url, Links.PathOf(url), owner); break;
+                case LinkKind.Own when url[0] == '/': Path(piece.File, line, "link", url, url, owner); break;
+                case LinkKind.Own when !HasAnchor(piece, url[1..]): Error(piece.File, line, "link", FileNotes.Quote(url), $"the id of a heading of this text{Nearest.Hint(url[1..], piece.Facts.Anchors)}"); break;
+            }
+        }
+    }
+
+    private void Path(string file, int line, string key, string written, string target, TextFile? owner)
+    {
+        var (path, fragment) = Split(target);
+        if (_scope.Files.ContainsKey(path)) return;
+        if (_byPath.TryGetValue(path, out var text))
+        {
+            if (text.Draft && owner is not { Draft: true })
+                Error(file, line, key, $"{FileNotes.Quote(written)}, a draft, which visitors can't see", "a page that they can");
+            else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
+                Error(file, line, key, FileNotes.Quote(written), $"the id of a heading of {text.File}{Nearest.Hint(fragment, body.Facts.Anchors)}");
+            else if (text.Published?.In(_zone) is { } appears && appears > (owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
+                _problems.Add(new ContentError(file, line, key, $"{FileNotes.Quote(written)}, which appears later than this text", "a page that is there when this one is", ContentSeverity.Warning));
+        }
+        else if (_redirects.TryGetValue(path.TrimEnd('/'), out var moved))
+        {
+            _problems.Add(new ContentError(file, line, key, $"{FileNotes.Quote(written)}, an old address", moved.To ?? "another page: this one is gone", ContentSeverity.Warning));
+        }
+        else if (!_addresses.Contains(path))
+        {
+            Error(file, line, key, FileNotes.Quote(written), $"a page of the site{Hint(path)}");
+        }
+        else if (path == "/faqs" && fragment.Length > 0 && !_faqAnchors.Contains(fragment))
+        {
+            Error(file, line, key, FileNotes.Quote(written), $"the anchor of a question{Nearest.Hint(fragment, _faqAnchors)}");
+        }
+    }
+
+    private static bool HasAnchor(ProsePiece piece, string fragment) =>
+        piece.Facts.Anchors.Contains(fragment.StartsWith(piece.IdPrefix, StringComparison.Ordinal) ? fragment[piece.IdPrefix.Length..] : fragment, StringComparer.Ordinal)
+        || fragment is "references" or "main";
+
+    private static (string Path, string Fragment) Split(string target)
+    {
+        var hash = target.IndexOf('#', StringComparison.Ordinal);
+        var (path, fragment) = hash < 0 ? (target, "") : (target[..hash], target[(hash + 1)..]);
+        var query = path.IndexOf('?', StringComparison.Ordinal);
+        return (query < 0 ? path : path[..query], fragment);
+    }
+
+    // A folder of thousands of dead links must not be compared with thousands of addresses each.
+    private string Hint(string path) => _hints++ < MaxHints ? Nearest.Hint(path, _addresses) : "";
+
+    private void Error(string file, int line, string key, string found, string wanted) => _problems.Add(new ContentError(file, line, FileNotes.Shown(key), found, wanted));
+}

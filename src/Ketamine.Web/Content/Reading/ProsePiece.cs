@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Ketamine.Web.Content.Markdown;
+
+namespace Ketamine.Web.Content.Reading;
+
+/// <summary>A piece of Markdown found in a file: parsed and looked through, its links to the rest of the folder not yet checked.</summary>
+/// <param name="File">For messages.</param>
+/// <param name="FirstLine">The file's line that the piece begins on.</param>
+/// <param name="IdPrefix">Before every id, where several pieces share a page; empty for the body of a page of its own.</param>
+internal sealed record ProsePiece(string File, string Markdown, int FirstLine, string IdPrefix, MarkdownFacts Facts)
+{
+    /// <summary>The piece that a key of a YAML map holds; null where it holds none.</summary>
+    public static ProsePiece? From(MapReader map, string key, FileNotes notes, string idPrefix)
+    {
+        if (map.Markdown(key) is not { } found) return null;
+        // A folded or quoted text has lost its lines; its mistakes are told with the line that it begins on.
+        return new ProsePiece(notes.File, found.Markdown, found.Line, idPrefix, MarkdownFacts.Read(found.Markdown, found.Line, notes, everyLine: false));
+    }
+
+    public Prose Prose(ProseSetting setting) => new(() => ProseRenderer.Render(Markdown, IdPrefix, setting))
+    {
+        PlainText = Facts.PlainText,
+        Words = Facts.Words,
+        Headings = [.. Facts.Headings.Where(heading => heading.Level is 2 or 3).Select(heading => new ProseHeading(heading.Level, IdPrefix + heading.Id, heading.Title))],
+    };
+}

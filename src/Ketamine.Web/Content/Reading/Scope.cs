@@ -1,0 +1,39 @@
+using System.Collections.Frozen;
+using Ketamine.Web.Content.Markdown;
+
+namespace Ketamine.Web.Content.Reading;
+
+/// <summary>What the readers of the folder's files share during one reading.</summary>
+internal sealed class Scope(FrozenDictionary<string, ContentFile> files)
+{
+    public FrozenDictionary<string, ContentFile> Files { get; } = files;
+
+    /// <summary>What texts are rendered with; complete once clinic.yml has been read.</summary>
+    public ProseSetting Setting { get; set; } = new(files, new SiteWords("en"));
+
+    /// <summary>Every piece of Markdown in the folder, for checks that need all of it.</summary>
+    public List<ProsePiece> Pieces { get; } = [];
+
+    /// <summary>The Markdown of a key; null where absent.</summary>
+    public Prose? Prose(MapReader map, string key, FileNotes notes, string idPrefix)
+    {
+        if (ProsePiece.From(map, key, notes, idPrefix) is not { } piece) return null;
+        Pieces.Add(piece);
+        return piece.Prose(Setting);
+    }
+
+    /// <summary>The picture of a key, with its alternative text; null where absent or, with the problem noted, where there is no such file.</summary>
+    public Picture? Picture(MapReader map, string key, FileNotes notes, string alt) =>
+        map.Text(key) is { } source ? Picture(new Named(source, map.LineOf(key)), key, notes, alt) : null;
+
+    public Picture? Picture(Named source, string key, FileNotes notes, string alt)
+    {
+        if (FindFile(source.Name) is { Width: > 0 } file) return new Picture(file.Path, alt, file.Width, file.Height);
+        notes.Error(source.Line, key, FileNotes.Quote(source.Name), $"a picture under images/{HintFor(source.Name)}");
+        return null;
+    }
+
+    public ContentFile? FindFile(string source) => Links.Picture(source) is { } path ? Files.GetValueOrDefault(path) : null;
+
+    public string HintFor(string source) => Nearest.Hint(source, Files.Keys.Select(path => path["/images/".Length..]));
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Ketamine.Web.Content.Markdown;
+using NodaTime;
+
+namespace Ketamine.Web.Content.Reading;
+
+internal enum TextKind
+{
+    Page,
+    Service,
+    Article,
+}
+
+/// <summary>A word of the front matter that must be looked up elsewhere, with its line.</summary>
+internal sealed record Named(string Name, int Line);
+
+/// <summary>
+/// A page, service or article as its own file says it. It depends on the file's bytes alone, so that an unchanged file is never parsed twice;
+/// names of people, pictures and other texts are looked up by <see cref="Linker"/>.
+/// </summary>
+internal sealed record TextFile(TextKind Kind, string File)
+{
+    public Slug Slug { get; private init; }
+    public int SlugLine { get; private init; }
+    public string Title { get; private init; } = "";
+    public string Summary { get; private init; } = "";
+    public int SummaryLine { get; private init; }
+    public Named? Image { get; private init; }
+    public string ImageAlt { get; private init; } = "";
+    public bool Draft { get; private init; }
+    public ImmutableArray<Named> Aliases { get; private init; } = [];
+    public int Order { get; private init; }
+    public string? Price { get; private init; }
+    public string? Duration { get; private init; }
+    public Moment? Published { get; private init; }
+    public Moment? Updated { get; private init; }
+    public int UpdatedLine { get; private init; }
+    public ImmutableArray<Named> Authors { get; private init; } = [];
+    public Named? ReviewedBy { get; private init; }
+    public LocalDate? Reviewed { get; private init; }
+    public string? ReviewHash { get; private init; }
+    public ImmutableArray<Named> Acknowledged { get; private init; } = [];
+    public ImmutableArray<Slug> Topics { get; private init; } = [];
+    public ImmutableArray<Named> Related { get; private init; } = [];
+    public ProsePiece? Body { get; private init; }
+
+    /// <summary>What is wrong with the file in itself.</summary>
+    public required ImmutableArray<ContentError> Problems { get; init; }
+
+    public string Path => Kind switch
+    {
+        TextKind.Article => $"/blog/{Slug}",
+        TextKind.Service => $"/services/{Slug}",
+        _ => Slug.ToString() == Page.Home ? "/" : $"/{Slug}",
+    };
+
+    /// <summary>The kind of a path under the folder; null for files of other kinds.</summary>
+    public static TextKind? KindOf(string path) => path.Split('/') switch
+    {
+        ["pages", var name] when IsMarkdown(name) => TextKind.Page,
+        ["services", var name] when IsMarkdown(name) => TextKind.Service,
+        ["articles", var name] when IsMarkdown(name) => TextKind.Article,
+        _ => null,
+    };
+
+    public static TextFile Read(TextKind kind, string path, byte[] bytes)
+    {
+        var notes = new FileNotes(path);
+        var text = Parse(kind, bytes, notes);
+        return text with { Problems = [.. notes.Problems] };
+    }
+
+    private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
+
+    private static TextFile Parse(TextKind kind, byte[] bytes, FileNotes notes)
+    {
+        var nothing = new TextFile(kind, notes.File) { Problems = [] };
+        if (SourceText.Decode(bytes, notes) is not { } source || FrontMatter(source, notes) is not { } parts) return nothing;
+        var errors = notes.Problems.Count;
+        var root = Yaml.Read(parts.Yaml, notes, lineOffset: 1);
+        if (root is null && notes.Problems.Count > errors) return nothing;
+
+        var map = MapReader.Root(root, notes);
+        var title = map.Required("title", 200);
+        var summary = kind == TextKind.Page ? map.Text("summary", 2000) ?? "" : map.Required("summary", 2000);
+        if (summary.Length > 200) map.Wrong("summary", $"{summary.Length} characters", "at most 200: lists, feeds and search engines cut it there");
+        var slug = map.Value<Slug>("slug", Slug.TryParse, "lower-case words joined by hyphens, e.g. what-a-visit-is-like");
+        if (slug is null && !map.Has("slug"))
+        {
+            var name = System.IO.Path.GetFileNameWithoutExtension(notes.File);
+            if (LeadingDate.Replace(name, "") is var rest && Slug.TryParse(rest, out var own)) slug = own;
+            else notes.Error(0, "file", $"the name {FileNotes.Quote(name)}", "lower-case words joined by hyphens, or a slug in the front matter");
+        }
+
+        if (kind == TextKind.Page && slug?.ToString() is { } word && Reserved.Contains(word))
+            notes.Error(map.LineOf("slug"), "slug", FileNotes.Quote(word), "another name: the site has a page of its own there");
+
+        var text = nothing with
+        {
+            Slug = slug ?? default,
+            SlugLine = map.Has("slug") ? map.LineOf("slug") : 0,
+            Title = title,
+            Summary = summary,
+            SummaryLine = map.LineOf("summary"),
+            Image = map.Text("image") is { } image ? new Named(image, map.LineOf("image")) : null,
+            ImageAlt = map.Text("imageAlt", 500) ?? "",
+            Draft = map.Flag("draft"),
+            Aliases = [.. map.Texts("aliases").Select(alias => new Named(alias.Text, alias.Line))],
+        };
+        if (text.Image is not null && !map.Has("imageAlt")) notes.Error(text.Image.Line, "imageAlt", "nothing", "what the picture shows; \"\" when it only decorates: the key is required with image");
+        if (text.Image is null && map.Has("imageAlt")) map.Wrong("imageAlt", "an imageAlt without an image", "both or neither");
+        if (kind is TextKind.Service or TextKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
+        if (kind is TextKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200) };
+        if (kind is TextKind.Service or TextKind.Article) text = text.WithReview(map, notes);
+        if (kind is TextKind.Article) text = text.WithArticle(map);
+        map.Close();
+
+        return text with { Body = new ProsePiece(notes.File, parts.Body, parts.BodyLine, "", MarkdownFacts.Read(parts.Body, parts.BodyLine, notes)) };
+    }
+
+    private TextFile WithReview(MapReader map, FileNotes notes)
+    {
+        var text = this with
+        {
+            ReviewedBy = map.Text("reviewedBy") is { } by ? new Named(by, map.LineOf("reviewedBy")) : null,
+            Reviewed = map.Value<LocalDate>("reviewed", Dates.TryParseDate, Dates.Date),
+            ReviewHash = map.Text("reviewHash"),
+            Acknowledged = [.. map.Texts("reviewAcknowledged").Select(item => new Named(item.Text, item.Line))],
+        };
+        if (text.ReviewedBy is not null && text.Reviewed is null && !map.Has("reviewed")) notes.Error(text.ReviewedBy.Line, "reviewed", "nothing", $"{Dates.Date}: the key is required with reviewedBy");
+        if (text.ReviewedBy is null && map.Has("reviewed")) map.Wrong("reviewedBy", "nothing", "a key of people.yml: the key is required with reviewed");
+        return text;
+    }
+
+    private TextFile WithArticle(MapReader map)
+    {
+        var topics = map.Texts("topics");
+        foreach (var topic in topics.Where(topic => !Slug.TryParse(topic.Text, out _)))
+            map.Wrong("topics", FileNotes.Quote(topic.Text), "lower-case words joined by hyphens, e.g. side-effects");
+        var text = this with
+        {
+            Published = map.RequiredValue<Moment>("published", Dates.TryParseMoment, Dates.Moment),
+            Updated = map.Object<Moment>("updated", Dates.TryParseMoment, Dates.Moment),
+            UpdatedLine = map.LineOf("updated"),
+            Authors = [.. map.Texts("authors").Select(author => new Named(author.Text, author.Line))],
+            Topics = [.. topics.Select(topic => Slug.TryParse(topic.Text, out var slug) ? slug : default).Where(slug => slug != default).Distinct()],
+            Related = [.. map.Texts("related").Select(other => new Named(other.Text, other.Line))],
+        };
+        if (text.Authors.IsEmpty) map.Wrong("authors", "nothing", "keys of people.yml: the key is required");
+        return text;
+    }
+
+    /// <summary>Parts the file at its second <c>---</c> line; null with the problem noted where there are not two.</summary>
+    private static (string Yaml, string Body, int BodyLine)? FrontMatter(string source, FileNotes notes)
+    {
+        if (!source.StartsWith("---\n", StringComparison.Ordinal) && source != "---")
+        {
+            notes.Error(1, "front matter", "no --- as the first line", "--- on a line of its own, the keys, --- again, then the text");
+            return null;
+        }
+
+        for (int start = 4, line = 2; start <= source.Length; line++)
+        {
+            var end = source.IndexOf('\n', start);
+            if (end < 0) end = source.Length;
+            if (source.AsSpan(start, end - start).TrimEnd() is "---")
+                return (source[4..start], end < source.Length ? source[(end + 1)..] : "", line + 1);
+            start = end + 1;
+        }
+
+        notes.Error(1, "front matter", "no second ---", "--- on a line of its own after the keys");
+        return null;
+    }
+
+    // First segments that the site answers itself; a page there would never be seen.
+    private static readonly HashSet<string> Reserved =
+    [
+        "services", "faqs", "research", "blog", "reviews", "contact", "consultation", "newsletter", "search", "staff", "health", "images",
+        "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview",
+    ];
+
+    private static readonly Regex LeadingDate = new(@"^\d{4}-\d{2}-\d{2}-", RegexOptions.CultureInvariant);
+}
