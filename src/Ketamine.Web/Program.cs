@@ -1,4 +1,5 @@
 using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
@@ -7,6 +8,7 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ar
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddLocalization();
+builder.Services.AddSiteAssets();
 builder.Services.AddRazorPages(pages =>
 {
     pages.RootDirectory = "/Features";
@@ -37,5 +39,6 @@ app.UseSiteCulture(() => content.Current.Clinic.Locale);
 app.UseStaticFiles();
 app.UseRouting();
 app.MapRazorPages();
+app.MapSiteStylesheet();
 app.MapGet("/health/live", () => "live");
 app.Run();

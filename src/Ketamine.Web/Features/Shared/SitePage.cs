@@ -1,6 +1,11 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Ketamine.Web.Content;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
+using NodaTime;
+using Page = Ketamine.Web.Content.Page;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -10,13 +15,15 @@ namespace Ketamine.Web.Features.Shared;
 /// </summary>
 public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words) : PageModel
 {
+    private ImmutableArray<NavigationLink>? _navigation;
+
     public Edition Site { get; } = store.Current;
     public Clinic Clinic => Site.Clinic;
 
     /// <summary>The site's own words in the clinic's language.</summary>
     public IStringLocalizer<Words> T { get; } = words;
 
-    /// <summary>The page's own title, without the clinic's name; set by each page.</summary>
+    /// <summary>The page's own title, without the clinic's name; set by each page, empty on the home page.</summary>
     public string Title { get; protected set; } = "";
 
     /// <summary>Meta description; at most 200 characters.</summary>
@@ -31,6 +38,49 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
     /// <summary>Kept out of search engines; a sample clinic is so on every page.</summary>
     public bool NoIndex { get; protected set; }
 
+    /// <summary>What the page is to Open Graph: website or article.</summary>
+    public virtual string Kind => "website";
+
+    /// <summary>The title in the browser's tab and in search results.</summary>
+    public string HeadTitle => Title.Length > 0 ? $"{Title} | {Clinic.Name}"
+        : Clinic.Address?.City is { } city && !Clinic.Name.Contains(city, StringComparison.OrdinalIgnoreCase) ? $"{Clinic.Name}, {city}" : Clinic.Name;
+
+    public ImmutableArray<NavigationLink> Navigation => _navigation ??= SiteNavigation.Of(Site, T);
+
+    /// <summary>Where a free call is booked; null where the clinic takes no bookings.</summary>
+    public string? BookingPath => Clinic.Consultation is null ? null : "/consultation";
+
+    /// <summary>What the way to a booking says: "Book a free 20-minute call", or without its length where room is short.</summary>
+    public string BookingWords(bool shortly = false) =>
+        shortly ? T["Book a free call"] : T["Book a free {0}-minute call", Clinic.Consultation!.Minutes];
+
     /// <summary>The canonical absolute address of a path on this site.</summary>
     public string Absolute(string path) => Clinic.Url.GetLeftPart(UriPartial.Authority) + path;
+
+    /// <summary>For aria-current: page when the link is this page, true when this page lies under it, null otherwise.</summary>
+    public string? Current(string href)
+    {
+        var path = CanonicalPath?.Split('?')[0] ?? Request.Path.Value ?? "";
+        return path == href ? "page" : href != "/" && path.StartsWith(href + "/", StringComparison.Ordinal) ? "true" : null;
+    }
+
+    /// <summary>A date as the clinic's readers write it, with the year, in a time element.</summary>
+    public IHtmlContent Day(LocalDate date) =>
+        new HtmlString($"<time datetime=\"{date:uuuu-MM-dd}\">{date.ToString(Dates.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture)}</time>");
+
+    /// <summary>The day of an instant in the clinic's zone.</summary>
+    public IHtmlContent Day(DateTimeOffset instant) => Day(Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone).Date);
+
+    public string Minutes(int minutes) => minutes == 1 ? T["1 minute to read"] : T["{0} minutes to read", minutes];
+
+    /// <summary>The title that the folder gives a section of the site (pages/services.md for /services), or the site's own.</summary>
+    protected Page? Introduce(string slug, string title, string? description = null)
+    {
+        var page = Site.FindPage(slug);
+        Title = page?.Title ?? title;
+        Description = page is { Summary.Length: > 0 } ? page.Summary : description ?? $"{title}: {Clinic.Name}";
+        CanonicalPath = $"/{slug}";
+        Card = page?.Image;
+        return page;
+    }
 }

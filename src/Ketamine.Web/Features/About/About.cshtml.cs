@@ -1,0 +1,21 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Page = Ketamine.Web.Content.Page;
+
+namespace Ketamine.Web.Features.About;
+
+/// <summary>Who the clinic is, and who writes and reviews here.</summary>
+[PublicPage]
+public sealed class AboutPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+{
+    public Page? Text { get; private set; }
+
+    public IActionResult OnGet()
+    {
+        Text = Introduce("about", T["About us"], Clinic.Description);
+        return SiteNavigation.HasAbout(Site) ? Page() : NotFound();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Articles;
+
+[PublicPage]
+public sealed class ArticlePage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+{
+    public Article Article { get; private set; } = null!;
+
+    /// <summary>As the editor chose, or the newest with most topics in common; at most three.</summary>
+    public ImmutableArray<Article> Related { get; private set; } = [];
+
+    /// <summary>The next newer one.</summary>
+    public Article? Next { get; private set; }
+
+    /// <summary>The next older one.</summary>
+    public Article? Previous { get; private set; }
+
+    public override string Kind => "article";
+
+    public IActionResult OnGet(string slug)
+    {
+        if (Site.FindArticle(slug) is not { } article) return NotFound();
+        Article = article;
+        Title = article.Title;
+        Description = article.Summary;
+        CanonicalPath = article.Path;
+        Card = article.Image;
+        var place = Site.Articles.IndexOf(article);
+        Next = place > 0 ? Site.Articles[place - 1] : null;
+        Previous = place + 1 < Site.Articles.Length ? Site.Articles[place + 1] : null;
+        Related = [.. Near(article).Take(3)];
+        return Page();
+    }
+
+    private IEnumerable<Article> Near(Article article) => article.Related.IsEmpty
+        ? Site.Articles.Where(other => other != article)
+            .Select(other => (Article: other, Shared: other.Topics.Intersect(article.Topics).Count()))
+            .Where(other => other.Shared > 0).OrderByDescending(other => other.Shared).Select(other => other.Article)
+        : article.Related.Select(slug => Site.FindArticle(slug.ToString())).OfType<Article>();
+}

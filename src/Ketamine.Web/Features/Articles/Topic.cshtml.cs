@@ -1,0 +1,26 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Articles;
+
+[PublicPage(VaryBy = ["page"])]
+public sealed class TopicPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+{
+    public string Topic { get; private set; } = "";
+    public ArticleList List { get; private set; } = null!;
+
+    public IActionResult OnGet(string topic, [FromQuery(Name = "page")] int number = 1)
+    {
+        var articles = Site.Articles.Where(article => article.Topics.Any(slug => slug.ToString() == topic)).ToList();
+        if (articles.Count == 0 || !ModelState.IsValid || ArticleList.Cut(articles, number, Clinic.Articles.PageSize, $"/blog/topics/{topic}") is not { } list) return NotFound();
+        (Topic, List) = (topic, list);
+        Title = TopicNames.Of(topic, T);
+        Description = T["Articles of {0} on this topic: {1}.", Clinic.Name, Title];
+        CanonicalPath = list.Href(number);
+        if (number > 1) Title = T["{0}, page {1}", Title, number];
+        return Page();
+    }
+}

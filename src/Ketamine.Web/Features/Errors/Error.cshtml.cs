@@ -1,0 +1,38 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Errors;
+
+/// <summary>What stands where a page could not: what happened, and the way on. Rendered for every method, in place of the answer's empty body.</summary>
+[ResponseCache(NoStore = true)]
+public sealed class ErrorPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+{
+    public int Code { get; private set; }
+
+    /// <summary>What happened, in a sentence or two.</summary>
+    public string Explanation { get; private set; } = "";
+
+    public void OnGet(int code) => Explain(code);
+
+    public void OnPost(int code) => Explain(code);
+
+    private void Explain(int code)
+    {
+        // Only a re-execution has another status; the address itself, typed by hand, is no page.
+        if (Response.StatusCode == StatusCodes.Status200OK) Response.StatusCode = code is >= 400 and < 600 ? code : StatusCodes.Status404NotFound;
+        Code = Response.StatusCode;
+        NoIndex = true;
+        (Title, Explanation) = Code switch
+        {
+            404 => (T["This page is not here"].Value, T["The address may be mistyped, or the page may have moved."].Value),
+            410 => (T["This page is gone"].Value, T["It was here once and was taken down for good."].Value),
+            413 => (T["That is too much at once"].Value, T["What was sent is larger than this site takes. A shorter message will arrive."].Value),
+            429 => (T["Too many tries in a short time"].Value, T["Please wait a few minutes and try again, or call us. Nothing that was already sent is lost."].Value),
+            >= 500 => (T["Something went wrong on our side"].Value, T["It has been noted. Please try again in a little while, or call us."].Value),
+            _ => (T["That did not work"].Value, T["The request could not be understood. Please go back and try again, or call us."].Value),
+        };
+        Description = Explanation;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Web;
+using Microsoft.Extensions.Localization;
+using Page = Ketamine.Web.Content.Page;
+
+namespace Ketamine.Web.Features.Home;
+
+/// <summary>The front: what the clinic says of itself (pages/home.md), then what the folder holds.</summary>
+[PublicPage]
+public sealed class HomePage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+{
+    /// <summary>Null in a folder without pages/home.md: the clinic's name stands in its place.</summary>
+    public Page? Front => Site.FindPage(Ketamine.Web.Content.Page.Home);
+
+    /// <summary>What stands before the first heading of the text, and its sections.</summary>
+    public HomeSections Sections { get; private set; } = HomeSections.None;
+
+    public Article? Lead => Site.Articles.FirstOrDefault(article => article.Image is not null) ?? Site.Articles.FirstOrDefault();
+
+    /// <summary>Up to three more, newest first.</summary>
+    public ImmutableArray<Article> Others => [.. Site.Articles.Where(article => article != Lead).Take(3)];
+
+    public Review? Said => Site.Content.Reviews.FirstOrDefault();
+
+    public void OnGet()
+    {
+        CanonicalPath = "/";
+        Description = Clinic.Description ?? Front?.Summary ?? "";
+        Card = Front?.Image;
+        if (Front is not null) Sections = HomeSections.Of(Front.Body);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Page = Ketamine.Web.Content.Page;
+
+namespace Ketamine.Web.Features.Research;
+
+/// <summary>The literature that the site cites, by topic, with what each study can show.</summary>
+[PublicPage]
+public sealed class ResearchPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+{
+    public Page? Text { get; private set; }
+
+    /// <summary>Each entry stands under the first of its topics; topics in the order of the file.</summary>
+    public ImmutableArray<(string Topic, ImmutableArray<Reference> Entries)> Topics { get; private set; } = [];
+
+    /// <summary>Kinds of study that occur, strongest first.</summary>
+    public ImmutableArray<StudyKind> Kinds { get; private set; } = [];
+
+    /// <summary>The visible articles and services that cite an entry, by its key.</summary>
+    public ILookup<string, Text> CitedBy { get; private set; } = Array.Empty<Text>().ToLookup(_ => "");
+
+    public IActionResult OnGet()
+    {
+        Text = Introduce("research", T["The research, in plain words"], T["What has been studied, in how many people, and what each kind of study can and can’t show."]);
+        var entries = Site.Content.Bibliography;
+        if (entries.IsEmpty) return NotFound();
+        Topics = [.. entries.GroupBy(entry => entry.Topics.FirstOrDefault("")).Select(group => (group.Key, group.ToImmutableArray()))];
+        Kinds = [.. StudyKind.All.Where(kind => entries.Any(entry => entry.Kind == kind.Key))];
+        CitedBy = Site.Articles.Cast<Text>().Concat(Site.Services)
+            .SelectMany(text => text.Body.Citations.Distinct().Select(key => (key, text))).ToLookup(cited => cited.key, cited => cited.text);
+        return Page();
+    }
+}

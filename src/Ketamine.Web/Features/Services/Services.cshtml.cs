@@ -1,0 +1,20 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Page = Ketamine.Web.Content.Page;
+
+namespace Ketamine.Web.Features.Services;
+
+[PublicPage]
+public sealed class ServicesPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+{
+    public Page? Text { get; private set; }
+
+    public IActionResult OnGet()
+    {
+        Text = Introduce("services", T["Services"]);
+        return Site.Services.IsEmpty ? NotFound() : Page();
+    }
+}

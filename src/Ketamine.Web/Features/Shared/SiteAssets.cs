@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ketamine.Web.Content;
+using Ketamine.Web.Web;
+using Microsoft.Net.Http.Headers;
+
+namespace Ketamine.Web.Features.Shared;
+
+/// <summary>The site's own stylesheet and script, addressed by the hash of what they hold, so that browsers may keep them for good.</summary>
+public sealed class SiteAssets
+{
+    private readonly string _look;
+    private volatile Sheet? _last;
+
+    public SiteAssets(IWebHostEnvironment environment)
+    {
+        _look = Stylesheet.Bundle(Path.Combine(environment.WebRootPath, "css", "site.css"));
+        ScriptHref = $"/js/site.js?v={Hash(File.ReadAllBytes(Path.Combine(environment.WebRootPath, "js", "site.js")))}";
+    }
+
+    /// <summary>The address of the site's script, a module.</summary>
+    public string ScriptHref { get; }
+
+    /// <summary>The look with a clinic's own colors. The same object until the colors change.</summary>
+    public Sheet SheetFor(Theme theme)
+    {
+        if (_last is { } last && last.Theme == theme) return last;
+        var css = Encoding.UTF8.GetBytes(_look + ThemeStyles.Of(theme));
+        return _last = new Sheet(theme, css, Hash(css));
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
+
+    /// <param name="Css">UTF-8.</param>
+    /// <param name="Hash">16 hexadecimal digits.</param>
+    public sealed record Sheet(Theme Theme, byte[] Css, string Hash)
+    {
+        public string Href => $"/site.css?v={Hash}";
+    }
+}
+
+/// <summary>What the layout needs of the application.</summary>
+public static class SiteAssetsEndpoint
+{
+    public static IServiceCollection AddSiteAssets(this IServiceCollection services) => services.AddSingleton<SiteAssets>();
+
+    /// <summary>Serves the stylesheet of the current content under <c>/site.css</c>; its links carry the hash, so it is kept for a year.</summary>
+    public static void MapSiteStylesheet(this IEndpointRouteBuilder app) => app.MapGet("/site.css", (SiteAssets assets, ContentStore store, HttpContext context) =>
+    {
+        var sheet = assets.SheetFor(store.Current.Clinic.Theme);
+        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        return Results.Bytes(sheet.Css, "text/css; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{sheet.Hash}\""));
+    }).WithMetadata(new PublicPageAttribute());
+}

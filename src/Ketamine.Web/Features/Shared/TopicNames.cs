@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Ketamine.Web.Content;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Shared;
+
+/// <summary>Topics are keys in the folder; these are their names on a page.</summary>
+public static class TopicNames
+{
+    // Topics of the field whose key does not spell their name.
+    private static readonly FrozenDictionary<string, string> Known = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["suicidality"] = "Suicidal thoughts",
+        ["ptsd"] = "PTSD",
+        ["mechanism-nmda"] = "How it acts: the NMDA receptor",
+        ["mechanism-glutamate"] = "How it acts: glutamate",
+        ["mechanism-bdnf"] = "How it acts: BDNF",
+        ["mechanism-plasticity"] = "How it acts: growing connections",
+        ["at-home"] = "At-home programs",
+        ["bdnf"] = "BDNF",
+        ["nmda"] = "NMDA receptor",
+        ["nmda-receptor"] = "NMDA receptor",
+        ["depression"] = "Depression",
+        ["anxiety"] = "Anxiety",
+        ["chronic-pain"] = "Lasting pain",
+        ["pain"] = "Pain",
+        ["default-mode-network"] = "Default mode network",
+        ["esketamine"] = "Esketamine",
+        ["safety"] = "Safety",
+        ["regulation"] = "Approval and rules",
+        ["psychotherapy"] = "Psychotherapy",
+        ["brain"] = "The brain",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The known name in the site's language, or the key's words with a capital.</summary>
+    public static string Of(string topic, IStringLocalizer<Words> words)
+    {
+        if (Known.TryGetValue(topic, out var name)) return words[name];
+        var spaced = topic.Replace('-', ' ');
+        return string.Concat(char.ToUpper(spaced[0], CultureInfo.CurrentCulture).ToString(), spaced.AsSpan(1));
+    }
+}

@@ -1,0 +1,26 @@
+// What a browser can't do by itself yet. Every page works without it.
+
+// An address that points into a folded answer opens it.
+const unfold = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = target?.closest("details:not([open])");
+  if (!folded) return;
+  folded.open = true;
+  target.scrollIntoView();
+};
+addEventListener("hashchange", unfold);
+unfold();
+
+// Escape, or a press elsewhere, closes the menu.
+const menu = document.querySelector(".site-menu");
+menu?.addEventListener("keydown", event => {
+  if (event.key !== "Escape" || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+addEventListener("click", event => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
+
+// The summary of what needs another look is read first.
+document.querySelector(".error-summary")?.focus();
