@@ -1,44 +1,67 @@
 using Ketamine.Web.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Errors;
+using Ketamine.Web.Features.Images;
 using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Ops;
 using Ketamine.Web.Web;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.ApplicationModels;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddLocalization();
-builder.Services.AddSiteAssets();
-builder.Services.AddRazorPages(pages =>
-{
-    pages.RootDirectory = "/Features";
-    // Public forms stand on cached pages and carry no antiforgery cookie: Web/SameOrigin guards them. Staff pages have a session, and antiforgery too.
-    pages.Conventions.AddFolderApplicationModelConvention("/", page =>
-    {
-        if (!page.ViewEnginePath.StartsWith("/Staff/", StringComparison.Ordinal)) page.Filters.Add(new IgnoreAntiforgeryTokenAttribute());
-    });
-});
-builder.Services.AddSingleton(services => new ContentStore(
-    new SiteContent
-    {
-        Version = "0",
-        Clinic = new Clinic
-        {
-            Name = "Clinic",
-            LegalName = "Clinic",
-            Url = new Uri("https://clinic.example"),
-            TimeZone = NodaTime.DateTimeZone.Utc,
-            Crisis = new CrisisLine("988", "Call or text 988", "988", "988", new Uri("https://988lifeline.org")),
-        },
-    },
-    services.GetRequiredService<TimeProvider>()));
+if (Commands.Asked(args)) return await Commands.RunAsync(args, Build);
 
-var app = builder.Build();
+var app = Build(args);
+if (!app.Services.TryReadContent(Console.Error)) return 1;
+await ClinicDatabase.MigrateAsync(app.Services, CancellationToken.None);
 var content = app.Services.GetRequiredService<ContentStore>();
+
+app.UseForwardedHeaders();
+app.UseMiddleware<RequestLog>();
+app.UseErrorPages("/error/{0}", status => LastResort.Page(content.Current.Clinic, status));
+app.UseSecurityHeaders();
+app.UseFinishedPages();
 app.UseSiteCulture(() => content.Current.Clinic.Locale);
-app.UseStaticFiles();
+app.UseSiteFiles();
 app.UseRouting();
+app.Use(next => context => RequestLog.RememberRoute(context, next));
+app.UseOldAddresses(path => content.Current.Content.Redirects.TryGetValue(path, out var old) ? new OldAddress(old.To) : null);
+app.UseCanonicalAddress();
+app.UseSameOrigin();
+app.UseRateLimiter();
+app.UseFormBodies();
+app.UsePageCache();
+
 app.MapRazorPages();
 app.MapSiteStylesheet();
-app.MapGet("/health/live", () => "live");
-app.Run();
+app.MapImages();
+app.MapHealth();
+
+await app.RunAsync();
+return 0;
+
+static WebApplication Build(string[] args)
+{
+    var builder = SiteHost.NewBuilder(args);
+    var (services, configuration) = (builder.Services, builder.Configuration);
+
+    services.AddSingleton(TimeProvider.System);
+    services.AddLocalization();
+    services.AddFeaturePages();
+    services.AddPageCache<ContentStore>(Generation, WarmPages);
+    services.AddTrustedProxies(configuration);
+    services.AddRequestLimits(configuration);
+    services.AddFormBodies();
+
+    services.AddData(configuration);
+    services.AddContent(configuration);
+    services.AddSiteAssets();
+    return builder.Build();
+}
+
+static PageGeneration Generation(ContentStore content)
+{
+    var edition = content.Current;
+    return new PageGeneration(edition, edition.Until);
+}
+
+// The pages that most visitors come to first.
+static IEnumerable<string> WarmPages(ContentStore content) =>
+    [.. content.Current.Pages.Select(page => page.Path), .. content.Current.Services.Select(service => service.Path), .. content.Current.Articles.Select(article => article.Path)];

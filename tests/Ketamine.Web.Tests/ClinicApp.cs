@@ -1,3 +1,4 @@
+using Ketamine.Web.Content;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -19,7 +20,7 @@ public partial class ClinicApp : WebApplicationFactory<Program>
 
     public ClinicApp()
     {
-        _http = new Lazy<HttpClient>(() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false }));
+        _http = new Lazy<HttpClient>(() => NewClient(cookies: false));
         Set("Content:Path", Repository.PathOf("content"));
         Set("Data:Path", Path.Combine(_home, "data"));
         Set("Limits:Enabled", "false");
@@ -53,7 +54,7 @@ public partial class ClinicApp : WebApplicationFactory<Program>
     public HttpClient Http => _http.Value;
 
     /// <summary>A client that keeps cookies, as a signed-in person's browser does, and follows no redirect.</summary>
-    public HttpClient NewBrowser() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = true });
+    public HttpClient NewBrowser() => NewClient(cookies: true);
 
     /// <summary>Sets a configuration value (<c>Mail:LeadDetail</c>); before the first request.</summary>
     public ClinicApp Set(string key, string value)
@@ -106,6 +107,18 @@ public partial class ClinicApp : WebApplicationFactory<Program>
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
             ConfigureFakes(services);
         });
+    }
+
+    private HttpClient NewClient(bool cookies)
+    {
+        try
+        {
+            return CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = cookies });
+        }
+        catch (InvalidOperationException failure) when (new ContentFolder(_settings["Content:Path"]).Read() is { Content: null } reading)
+        {
+            throw new InvalidOperationException(string.Join('\n', reading.Problems.Select(problem => problem.Told())), failure);
+        }
     }
 
     partial void ConfigureFakes(IServiceCollection services);

@@ -28,7 +28,7 @@ public sealed class HarnessTests
     [Fact]
     public async Task the_site_runs_on_the_tests_clock_from_its_own_folder()
     {
-        await using var app = new ClinicApp();
+        await using var app = ClinicApp.With(_ => { });
         (await app.Http.GetAsync("/health/live")).IsSuccessStatusCode.ShouldBeTrue();
         (await app.AskAsync<TimeProvider, DateTimeOffset>(clock => Task.FromResult(clock.GetUtcNow()))).ShouldBe(app.Clock.Now);
     }

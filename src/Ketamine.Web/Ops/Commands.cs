@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary>
+/// The same binary's commands: <c>content …</c> for the clinic's folder, <c>ops …</c> for what the site has taken in. Settings may stand
+/// anywhere on the line as <c>--Data:Path=DIR</c>, as they do when the site is started.
+/// </summary>
+public static class Commands
+{
+    /// <summary>Whether the line asks for a command, and not for the site.</summary>
+    public static bool Asked(string[] args) => args.Any(arg => arg is "content" or "ops" or "--help" or "-h" or "-?");
+
+    /// <summary>Runs the command that <paramref name="args"/> name.</summary>
+    /// <param name="args">The line as typed.</param>
+    /// <param name="build">Builds the site, not started, with the settings of the line.</param>
+    /// <returns>The exit code: 0 for done, 1 for what the command itself found wrong or for a line it can't read.</returns>
+    public static Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
+    {
+        var settings = args.Where(IsSetting).ToArray();
+        var site = new OpsSite(() => build(settings));
+        var root = new RootCommand("The clinic's website. Without a command it is served.");
+        root.Add(new Command("content", "Checks and tends the clinic's folder."));
+        root.Add(new Command("ops", "Leads, mail and upkeep."));
+        _ = site;
+        return root.Parse([.. args.Except(settings)]).InvokeAsync();
+    }
+
+    private static bool IsSetting(string arg) =>
+        arg.StartsWith("--", StringComparison.Ordinal) && arg.IndexOf(':', StringComparison.Ordinal) is var colon and > 2
+        && arg.IndexOf('=', StringComparison.Ordinal) > colon;
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using Ketamine.Web.Content;
+using Ketamine.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary>What a machine asks before it sends visitors here, and what a person looks at when a mail is late. Holds nothing about people.</summary>
+public static class Health
+{
+    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>
+    /// /health/live: the process answers. /health/ready: 200 when it can take a lead, 503 when the database can't be written. Content with
+    /// errors and late mail are told, and are no reason to send visitors away.
+    /// </summary>
+    public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/health/live", Reads, () => Results.Json(new { status = "live" }));
+        routes.MapMethods("/health/ready", Reads, async (ContentStore content, ClinicDb db, CancellationToken cancellation) =>
+        {
+            var errors = content.Health.Errors.Count(error => error.Severity == ContentSeverity.Error);
+            var writable = await IsWritableAsync(db, cancellation);
+            return Results.Json(
+                new
+                {
+                    status = !writable ? "unready" : errors > 0 ? "degraded" : "ready",
+                    database = writable ? "writable" : "failing",
+                    content = new { status = errors > 0 ? "degraded" : "good", errors, version = content.Current.Content.Version },
+                    versions = new
+                    {
+                        site = typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+                        runtime = Environment.Version.ToString(),
+                        tzdb = DateTimeZoneProviders.Tzdb.VersionId,
+                    },
+                },
+                statusCode: writable ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        });
+        return routes;
+    }
+
+    /// <summary>Takes the write lock and gives it back (SQLite), or asks whether this is a server that takes writes (PostgreSQL).</summary>
+    private static async Task<bool> IsWritableAsync(ClinicDb db, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!db.Database.IsSqlite())
+                return !(await db.Database.SqlQueryRaw<bool>("SELECT pg_is_in_recovery() AS \"Value\"").ToListAsync(cancellation)).Single();
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+            return true;
+        }
+        catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+        {
+            return false;
+        }
+    }
+}

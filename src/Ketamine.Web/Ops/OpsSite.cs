@@ -1,0 +1,18 @@
+using Ketamine.Web.Data;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary>What a command may ask: the site's own services under its own settings, without serving anything.</summary>
+/// <param name="build">Builds the site; called once a command that needs it, so that <c>content check</c> works on a broken folder.</param>
+public sealed class OpsSite(Func<WebApplication> build)
+{
+    /// <summary>Does a command's work in a scope of its own.</summary>
+    /// <returns>The command's exit code.</returns>
+    public async Task<int> RunAsync(Func<IServiceProvider, Task<int>> work)
+    {
+        await using var app = build();
+        await ClinicDatabase.MigrateAsync(app.Services, CancellationToken.None);
+        await using var scope = app.Services.CreateAsyncScope();
+        return await work(scope.ServiceProvider);
+    }
+}

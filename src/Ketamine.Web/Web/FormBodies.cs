@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Ketamine.Web.Web;
+
+/// <summary>Reads a page's form before the page does, because model binding would turn one that is too large into an empty one.</summary>
+public static class FormBodies
+{
+    /// <summary>The most that a request may carry, in bytes; 413 beyond it.</summary>
+    public const int MaxBytes = 64 * 1024;
+
+    /// <summary>Limits bodies where they are read: on the connection, announced or in chunks, and in the form's parser.</summary>
+    public static IServiceCollection AddFormBodies(this IServiceCollection services) => services.Configure<FormOptions>(form =>
+    {
+        form.BufferBodyLengthLimit = MaxBytes;
+        form.MultipartBodyLengthLimit = MaxBytes;
+        form.ValueLengthLimit = MaxBytes;
+        form.ValueCountLimit = 200;
+        form.KeyLengthLimit = 200;
+    });
+
+    /// <summary>413 for a body over <see cref="MaxBytes"/>, 415 for a page that is sent anything but a form, 400 for a form that can't be read.</summary>
+    public static IApplicationBuilder UseFormBodies(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        if (!SameOrigin.IsSafe(context.Request.Method) && await RefusalAsync(context) is { } status)
+        {
+            context.Response.StatusCode = status;
+            return;
+        }
+
+        await next(context);
+    });
+
+    private static async Task<int?> RefusalAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.ContentLength > MaxBytes) return StatusCodes.Status413PayloadTooLarge;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is null) return null;
+        if (!request.HasFormContentType)
+        {
+            var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength > 0;
+            return hasBody && request.ContentLength != 0 ? StatusCodes.Status415UnsupportedMediaType : null;
+        }
+
+        try
+        {
+            await request.ReadFormAsync(context.RequestAborted);
+            return null;
+        }
+        catch (BadHttpRequestException refused)
+        {
+            return refused.StatusCode;
+        }
+        catch (InvalidDataException)
+        {
+            return StatusCodes.Status400BadRequest;
+        }
+    }
+}

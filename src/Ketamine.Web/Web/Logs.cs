@@ -1,0 +1,39 @@
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Json;
+
+namespace Ketamine.Web.Web;
+
+/// <summary>Where the site's log goes: the console, and files of a day each, kept for two weeks.</summary>
+public static class Logs
+{
+    /// <summary>
+    /// Logs to the console (for people in development, JSON in production) and, as JSON, to <paramref name="folder"/>. Levels are the
+    /// configuration section <c>Serilog</c>'s.
+    /// </summary>
+    public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder, string folder)
+    {
+        var logs = new LoggerConfiguration()
+            .ReadFrom.Configuration(builder.Configuration)
+            .Enrich.FromLogContext()
+            .Enrich.With<NoPath>()
+            .WriteTo.File(new JsonFormatter(renderMessage: true), Path.Combine(folder, "site-.json"),
+                rollingInterval: RollingInterval.Day, retainedFileCountLimit: 14, fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true);
+        logs = builder.Environment.IsDevelopment()
+            ? logs.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+            : logs.WriteTo.Console(new JsonFormatter(renderMessage: true));
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddSerilog(logs.CreateLogger(), dispose: true);
+        return builder;
+    }
+
+    /// <summary>ASP.NET Core puts the path on every line that a request logs; paths carry tokens.</summary>
+    private sealed class NoPath : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
+        {
+            logEvent.RemovePropertyIfPresent("RequestPath");
+            logEvent.RemovePropertyIfPresent("ConnectionId");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace Ketamine.Web.Web;
+
+/// <summary>Where a page that stood here went.</summary>
+/// <param name="To">An address on this site; null says that it is gone.</param>
+public readonly record struct OldAddress(string? To);
+
+/// <summary>Answers for addresses that the site, or the one before it, once had.</summary>
+public static class OldAddresses
+{
+    /// <summary>Answers 301 (308 to other methods than GET and HEAD) or 410 where <paramref name="find"/> knows the path; the query goes along.</summary>
+    /// <param name="find">Asked with a path without trailing slash: as it was typed first, then in lower case.</param>
+    public static IApplicationBuilder UseOldAddresses(this IApplicationBuilder app, Func<string, OldAddress?> find) => app.Use((context, next) =>
+    {
+        var typed = CanonicalAddress.Of(context.Request.Path.Value ?? "/", keepsCase: true);
+        if ((find(typed) ?? find(typed.ToLowerInvariant())) is not { } old) return next(context);
+        if (old.To is { } to)
+        {
+            var query = context.Request.QueryString.ToUriComponent();
+            CanonicalAddress.MovedTo(context, to.Contains('?', StringComparison.Ordinal) || to.Contains('#', StringComparison.Ordinal) ? to : to + query);
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status410Gone;
+        }
+
+        return Task.CompletedTask;
+    });
+}

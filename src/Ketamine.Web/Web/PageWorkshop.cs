@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Web;
+
+/// <summary>What the page cache does off the request's path: makes the most important pages after a change, and squeezes the bytes of all.</summary>
+public sealed partial class PageWorkshop(PageCache cache, IOptions<PageCacheOptions> options, TimeProvider clock,
+    IServiceScopeFactory scopes, ILogger<PageWorkshop> log) : BackgroundService
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>The pipeline below the finished pages; set when it is built.</summary>
+    public RequestDelegate? Site { get; set; }
+
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SqueezeAsync(stoppingToken), WarmUpAsync(stoppingToken));
+
+    private async Task SqueezeAsync(CancellationToken stopping)
+    {
+        await foreach (var page in cache.Squeezing.ReadAllAsync(stopping))
+            await Task.Run(page.Squeeze, stopping);
+    }
+
+    private async Task WarmUpAsync(CancellationToken stopping)
+    {
+        object? warm = null;
+        using var timer = new PeriodicTimer(Look, clock);
+        do
+        {
+            var now = options.Value.Generation().Key;
+            if (ReferenceEquals(now, warm) || Site is not { } site) continue;
+            warm = now;
+            foreach (var path in options.Value.WarmUp())
+            {
+                await MakeAsync(site, path, stopping);
+                if (!ReferenceEquals(options.Value.Generation().Key, now)) break;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    /// <summary>Asks the site for a page as a visitor does, and lets the answer go; the cache keeps it.</summary>
+    private async Task MakeAsync(RequestDelegate site, string path, CancellationToken stopping)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = stopping };
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Scheme = "http";
+        context.Request.Host = new HostString("localhost");
+        context.Request.Path = path;
+        context.Response.Body = Stream.Null;
+        try
+        {
+            await site(context);
+            if (context.Response.StatusCode != StatusCodes.Status200OK) LogCold(path, context.Response.StatusCode);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogFailed(failure, path);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The page {Path} could not be made ahead: it answers {Status}")]
+    private partial void LogCold(string path, int status);
+
+    [LoggerMessage(LogLevel.Error, "The page {Path} could not be made ahead")]
+    private partial void LogFailed(Exception failure, string path);
+}

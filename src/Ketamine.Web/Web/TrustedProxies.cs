@@ -1,0 +1,35 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Ketamine.Web.Web;
+
+/// <summary>Whose X-Forwarded-* headers are believed: <c>Site:TrustedProxies</c>, a list of addresses and networks. Nobody's by default.</summary>
+public static class TrustedProxies
+{
+    private const string Key = "Site:TrustedProxies";
+
+    /// <exception cref="InvalidOperationException">An entry is neither an address nor a network; the message names the key.</exception>
+    public static IServiceCollection AddTrustedProxies(this IServiceCollection services, IConfiguration configuration)
+    {
+        var entries = configuration.GetSection(Key).Get<string[]>()
+            ?? configuration[Key]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        return services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            forwarded.ForwardedHeaders = entries.Length == 0
+                ? ForwardedHeaders.None
+                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            // As many hops as are trusted: the walk ends at the first address that is not.
+            forwarded.ForwardLimit = null;
+            foreach (var entry in entries) Add(forwarded, entry);
+        });
+    }
+
+    private static void Add(ForwardedHeadersOptions forwarded, string entry)
+    {
+        if (IPAddress.TryParse(entry, out var address)) forwarded.KnownProxies.Add(address);
+        else if (System.Net.IPNetwork.TryParse(entry, out var network)) forwarded.KnownIPNetworks.Add(network);
+        else throw new InvalidOperationException($"{Key} holds '{entry}'; an IP address (10.0.0.5) or a network (10.0.0.0/8) is wanted.");
+    }
+}

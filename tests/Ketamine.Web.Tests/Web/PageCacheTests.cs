@@ -1,0 +1,284 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Ketamine.Web.Tests.Web;
+
+public sealed class PageCacheTests
+{
+    private static readonly string LongText = string.Concat(Enumerable.Range(0, 400).Select(i => $"<p>Paragraph {i} of a page that is worth squeezing.</p>"));
+    private int _made;
+
+    [Fact]
+    public async Task a_page_is_made_once_and_answered_from_then_on_with_the_same_bytes()
+    {
+        await using var app = await StartAsync();
+        var first = await app.Http.GetStringAsync("/page");
+        var second = await app.Http.GetStringAsync("/page");
+        second.ShouldBe(first);
+        _made.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task a_change_of_content_makes_every_page_new()
+    {
+        await using var app = await StartAsync();
+        await app.Http.GetStringAsync("/page");
+        app.Edition = new object();
+        await app.Http.GetStringAsync("/page");
+        _made.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task the_first_answer_is_gzip_and_brotli_follows_when_it_is_ready()
+    {
+        await using var app = await StartAsync();
+        using var first = await app.GetAsync("/page", ("Accept-Encoding", "br, gzip"));
+        first.Content.Headers.ContentEncoding.ShouldBe(["gzip"]);
+        using var squeezed = await app.GetSqueezedAsync("/page");
+        squeezed.Content.Headers.ContentEncoding.ShouldBe(["br"]);
+        var (gzip, brotli) = (await first.Content.ReadAsByteArrayAsync(), await squeezed.Content.ReadAsByteArrayAsync());
+        brotli.Length.ShouldBeLessThan(gzip.Length);
+        var plain = await app.Http.GetStringAsync("/page");
+        Unpack(new GZipStream(new MemoryStream(gzip), CompressionMode.Decompress)).ShouldBe(plain);
+        Unpack(new BrotliStream(new MemoryStream(brotli), CompressionMode.Decompress)).ShouldBe(plain);
+        _made.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task each_form_has_a_strong_etag_of_its_own_and_answers_304_to_it()
+    {
+        await using var app = await StartAsync();
+        (await app.GetSqueezedAsync("/page")).Dispose();
+        var tags = new List<string>();
+        foreach (var encoding in new[] { "br", "gzip", "identity" })
+        {
+            using var response = await app.GetAsync("/page", ("Accept-Encoding", encoding));
+            response.Headers.ETag!.IsWeak.ShouldBeFalse();
+            var tag = response.Headers.ETag.Tag;
+            tags.Add(tag);
+            foreach (var held in new[] { tag, "W/" + tag, $"\"other\", {tag}", "*" })
+            {
+                using var again = await app.GetAsync("/page", ("Accept-Encoding", encoding), ("If-None-Match", held));
+                again.StatusCode.ShouldBe(HttpStatusCode.NotModified, held);
+                again.Headers.ETag!.Tag.ShouldBe(tag);
+                again.Headers.Vary.ShouldBe(["Accept-Encoding"]);
+                again.Headers.CacheControl!.Public.ShouldBeTrue();
+                (await again.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+            }
+        }
+
+        tags.Distinct().Count().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task a_visitor_who_holds_the_gzip_form_is_not_sent_the_page_again_when_brotli_is_ready()
+    {
+        await using var app = await StartAsync();
+        using var first = await app.GetAsync("/page", ("Accept-Encoding", "br, gzip"));
+        (await app.GetSqueezedAsync("/page")).Dispose();
+        using var again = await app.GetAsync("/page", ("Accept-Encoding", "br, gzip"), ("If-None-Match", first.Headers.ETag!.Tag));
+        again.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        using var other = await app.GetAsync("/page", ("Accept-Encoding", "br"), ("If-None-Match", first.Headers.ETag.Tag));
+        other.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task what_the_client_prefers_is_sent_and_what_it_refuses_is_not()
+    {
+        await using var app = await StartAsync();
+        (await app.GetSqueezedAsync("/page")).Dispose();
+        (await EncodingAsync(app, "br;q=0.2, gzip;q=0.9")).ShouldBe("gzip");
+        (await EncodingAsync(app, "br;q=0, gzip;q=0")).ShouldBe("");
+        (await EncodingAsync(app, "gzip;q=0, *;q=1")).ShouldBe("br");
+        (await EncodingAsync(app, "deflate, zstd")).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task head_says_what_get_would_and_sends_nothing()
+    {
+        await using var app = await StartAsync();
+        using var head = await app.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/page"));
+        using var get = await app.GetAsync("/page");
+        head.Content.Headers.ContentLength.ShouldBe(get.Content.Headers.ContentLength);
+        head.Headers.ETag.ShouldBe(get.Headers.ETag);
+        (await head.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+        _made.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task a_hundred_who_come_at_once_wait_for_one_who_makes_the_page()
+    {
+        using var gate = new SemaphoreSlim(0);
+        await using var app = await PlumbingApp.StartAsync(site => Page(site, "/slow", async context =>
+        {
+            Interlocked.Increment(ref _made);
+            await gate.WaitAsync(context.RequestAborted);
+            await context.Response.WriteAsync(LongText);
+        }));
+        var asked = Enumerable.Range(0, 100).Select(_ => app.Http.GetStringAsync("/slow")).ToList();
+        await Task.Delay(300);
+        gate.Release(100);
+        (await Task.WhenAll(asked)).ShouldAllBe(html => html == LongText);
+        _made.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task one_whose_client_goes_away_leaves_the_others_their_page()
+    {
+        using var gate = new SemaphoreSlim(0);
+        await using var app = await PlumbingApp.StartAsync(site => Page(site, "/slow", async context =>
+        {
+            if (Interlocked.Increment(ref _made) == 1) await gate.WaitAsync(context.RequestAborted);
+            await context.Response.WriteAsync(LongText);
+        }));
+        using var impatient = new CancellationTokenSource();
+        var gone = app.Http.GetStringAsync("/slow", impatient.Token);
+        while (Volatile.Read(ref _made) == 0) await Task.Delay(10);
+        var patient = app.Http.GetStringAsync("/slow");
+        await Task.Delay(100);
+        await impatient.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(gone);
+        (await patient.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(LongText);
+    }
+
+    [Fact]
+    public async Task only_the_named_query_keys_reach_the_page_and_part_its_copies()
+    {
+        await using var app = await PlumbingApp.StartAsync(site => Page(site, "/list", context =>
+        {
+            Interlocked.Increment(ref _made);
+            return context.Response.WriteAsync($"page {context.Request.Query["page"]} {context.Request.Query["utm_source"]}{context.Request.QueryString}");
+        }, "page"));
+        (await app.Http.GetStringAsync("/list")).ShouldBe("page  ");
+        (await app.Http.GetStringAsync("/list?utm_source=mail")).ShouldBe("page  ");
+        _made.ShouldBe(1);
+        (await app.Http.GetStringAsync("/list?utm_source=mail&page=2")).ShouldBe("page 2 ?page=2");
+        (await app.Http.GetStringAsync("/list?page=2")).ShouldBe("page 2 ?page=2");
+        _made.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("/missing", 404)]
+    [InlineData("/cookie", 200)]
+    [InlineData("/broken", 500)]
+    public async Task what_is_not_everybodys_is_never_kept(string path, int status)
+    {
+        await using var app = await PlumbingApp.StartAsync(site =>
+        {
+            Page(site, "/missing", context =>
+            {
+                context.Response.StatusCode = 404;
+                return Task.CompletedTask;
+            });
+            Page(site, "/broken", _ => throw new InvalidOperationException("secret words"));
+            Page(site, "/cookie", context =>
+            {
+                context.Response.Cookies.Append("a", "b");
+                return context.Response.WriteAsync("mine " + Interlocked.Increment(ref _made));
+            });
+        });
+        for (var time = 1; time <= 2; time++)
+        {
+            using var response = await app.GetAsync(path);
+            ((int)response.StatusCode).ShouldBe(status);
+            var body = await response.Content.ReadAsStringAsync();
+            body.ShouldBe(path == "/cookie" ? $"mine {time}" : $"last resort {status}");
+            response.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task memory_is_bounded_and_pages_that_are_read_stay()
+    {
+        await using var app = await PlumbingApp.StartAsync(site =>
+        {
+            Page(site, "/page", Count);
+            Page(site, "/list", context => context.Response.WriteAsync(context.Request.QueryString + Noise(context.Request.Query["q"]!)), "q");
+        }, maxBytes: 300_000);
+        for (var i = 0; i < 100; i++)
+        {
+            await app.Http.GetStringAsync($"/list?q={i}");
+            await app.Http.GetStringAsync("/page");
+        }
+
+        app.Cache.Size.ShouldBeLessThan(320_000);
+        _made.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task nothing_is_promised_to_be_fresh_beyond_the_next_scheduled_change()
+    {
+        await using var app = await StartAsync();
+        (await MaxAgeAsync(app)).ShouldBe(TimeSpan.FromSeconds(60));
+        app.Until = app.Clock.Now.AddSeconds(12.5);
+        (await MaxAgeAsync(app)).ShouldBe(TimeSpan.FromSeconds(12));
+    }
+
+    [Fact]
+    public async Task the_pages_named_are_made_ahead_after_a_change()
+    {
+        await using var app = await StartAsync();
+        app.WarmUp.Add("/page");
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        for (var tries = 0; Volatile.Read(ref _made) == 0 && tries < 100; tries++) await Task.Delay(20);
+        _made.ShouldBe(1);
+        using var response = await app.GetSqueezedAsync("/page");
+        (await response.Content.ReadAsByteArrayAsync()).ShouldNotBeEmpty();
+        _made.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task headers_and_caching_that_a_page_sets_itself_come_back_with_it()
+    {
+        await using var app = await PlumbingApp.StartAsync(site => Page(site, "/site.css", context =>
+        {
+            context.Response.ContentType = "text/css";
+            context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+            return context.Response.WriteAsync("a{}");
+        }));
+        for (var time = 1; time <= 2; time++)
+        {
+            using var response = await app.GetAsync("/site.css");
+            response.Content.Headers.ContentType!.MediaType.ShouldBe("text/css");
+            response.Headers.CacheControl!.ToString().ShouldContain("immutable");
+            response.Headers.GetValues("Content-Security-Policy").ShouldBe(["default-src 'none'; sandbox"]);
+        }
+    }
+
+    private Task<PlumbingApp> StartAsync() => PlumbingApp.StartAsync(site => Page(site, "/page", Count));
+
+    private Task Count(HttpContext context)
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        return context.Response.WriteAsync($"<h1>{Interlocked.Increment(ref _made)}</h1>" + LongText);
+    }
+
+    private static void Page(WebApplication site, string path, RequestDelegate answer, params string[] varyBy) =>
+        site.MapMethods(path, ["GET", "HEAD"], answer).WithMetadata(new PublicPageAttribute { VaryBy = varyBy });
+
+    private static async Task<string> EncodingAsync(PlumbingApp app, string accepts)
+    {
+        using var response = await app.GetAsync("/page", ("Accept-Encoding", accepts));
+        return string.Join(',', response.Content.Headers.ContentEncoding);
+    }
+
+    private static async Task<TimeSpan?> MaxAgeAsync(PlumbingApp app)
+    {
+        using var response = await app.GetAsync("/page");
+        return response.Headers.CacheControl!.MaxAge;
+    }
+
+    private static string Noise(string seed) =>
+        string.Concat(Enumerable.Range(0, 200).Select(i => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(seed + i)))));
+
+    private static string Unpack(Stream packed)
+    {
+        using var reader = new StreamReader(packed);
+        return reader.ReadToEnd();
+    }
+}

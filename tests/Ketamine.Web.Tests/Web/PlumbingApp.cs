@@ -1,0 +1,96 @@
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Ketamine.Web.Tests.Web;
+
+/// <summary>The plumbing alone, on a real port, with pages that a test makes up: what no page of the site happens to do is tried here.</summary>
+public sealed class PlumbingApp : IAsyncDisposable
+{
+    private WebApplication _app = null!;
+
+    private PlumbingApp()
+    {
+    }
+
+    public FakeClock Clock { get; } = new();
+
+    /// <summary>The key of the pages; another object makes all of them new.</summary>
+    public object Edition { get; set; } = new();
+
+    public DateTimeOffset Until { get; set; } = DateTimeOffset.MaxValue;
+
+    public List<string> WarmUp { get; } = [];
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public Uri Address { get; private set; } = null!;
+
+    public PageCache Cache => _app.Services.GetRequiredService<PageCache>();
+
+    public static async Task<PlumbingApp> StartAsync(Action<WebApplication> map, long? maxBytes = null, Dictionary<string, string?>? settings = null)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = FormBodies.MaxBytes;
+        });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?> { ["Limits:Enabled"] = "false" });
+        var mine = new PlumbingApp();
+        builder.Services.AddSingleton<TimeProvider>(_ => mine.Clock);
+        builder.Services.AddPageCache<TimeProvider>(_ => new PageGeneration(mine.Edition, mine.Until), _ => mine.WarmUp);
+        if (maxBytes is { } bytes) builder.Services.Configure<PageCacheOptions>(options => options.MaxBytes = bytes);
+        builder.Services.AddRequestLimits(builder.Configuration).AddTrustedProxies(builder.Configuration).AddFormBodies();
+        var app = builder.Build();
+        mine._app = app;
+        app.UseForwardedHeaders();
+        app.UseErrorPages("/error/{0}", status => $"last resort {status}");
+        app.UseSecurityHeaders();
+        app.UseFinishedPages();
+        app.UseRouting();
+        app.UseCanonicalAddress();
+        app.UseSameOrigin();
+        app.UseRateLimiter();
+        app.UseFormBodies();
+        app.UsePageCache();
+        map(app);
+        await app.StartAsync();
+        mine.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        mine.Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = mine.Address };
+        return mine;
+    }
+
+    /// <summary>Waits until every page made so far has its Brotli form.</summary>
+    public async Task<HttpResponseMessage> GetSqueezedAsync(string path)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var response = await GetAsync(path, ("Accept-Encoding", "br"));
+            if (response.Content.Headers.ContentEncoding.Contains("br") || tries == 100) return response;
+            response.Dispose();
+            await Task.Delay(50);
+        }
+    }
+
+    public async Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
+        return await Http.SendAsync(request);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.DisposeAsync();
+    }
+}
