@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -79,15 +80,16 @@ public sealed class ContentFolder
         problems.AddRange(texts.SelectMany(text => text.Problems));
         var content = Join(sources, texts.RemoveAll(text => text.Body is null), scope, problems);
         var sorted = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToImmutableArray();
-        return new ContentReading(sorted.Any(problem => problem.Severity == ContentSeverity.Error) ? null : content, sorted) { Texts = texts };
+        return new ContentReading(sorted.Any(problem => problem.Severity == ContentSeverity.Error) ? null : content, sorted) { Texts = texts, People = content.People, Zone = content.Clinic.TimeZone };
     }
 
     private static SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<TextFile> texts, Scope scope, List<ContentError> problems)
     {
         ImmutableArray<Named> navigation = [];
+        var bibliography = List("bibliography.yml", ListFiles.Bibliography);
+        scope.Setting = scope.Setting with { Bibliography = bibliography.DistinctBy(entry => entry.Key).ToFrozenDictionary(entry => entry.Key, StringComparer.Ordinal) };
         var clinic = List("clinic.yml", (root, notes) => ClinicFile.Read(MapReader.Root(root, notes), notes, scope, out navigation));
         var people = List("people.yml", (root, notes) => ListFiles.People(root, notes, scope));
-        var bibliography = List("bibliography.yml", ListFiles.Bibliography);
         var faqs = List("faqs.yml", (root, notes) => ListFiles.Faqs(root, notes, scope));
         var reviews = List("reviews.yml", ListFiles.Reviews);
         var redirects = List("redirects.yml", ListFiles.Redirects);

@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Ketamine.Web.Content.Reading;
+using NodaTime;
 
 namespace Ketamine.Web.Content;
 
@@ -13,4 +15,13 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Content
 
     /// <summary>The texts as their files say them; for the editor's commands.</summary>
     internal ImmutableArray<TextFile> Texts { get; init; } = [];
+
+    /// <summary>Of people.yml, even where other files have errors.</summary>
+    internal FrozenDictionary<string, Person> People { get; init; } = FrozenDictionary<string, Person>.Empty;
+
+    /// <summary>The clinic's, even where other files have errors; UTC where clinic.yml names none.</summary>
+    internal DateTimeZone Zone { get; init; } = DateTimeZone.Utc;
+
+    /// <summary>Sentences that the claims rules leave to a reviewer, signed or not.</summary>
+    internal ImmutableArray<(string File, string Sentence)> ToAcknowledge { get; init; } = [];
 }

@@ -15,11 +15,13 @@ public static class ContentCheck
         foreach (var problem in reading.Problems) output.WriteLine($"{(folder == "." ? "" : folder + "/")}{problem.Told()}");
 
         var errors = reading.Errors.Count();
-        output.WriteLine($"{reading.Texts.Length} texts, {errors} errors, {reading.Problems.Length - errors} warnings");
+        output.WriteLine($"{Count(reading.Texts.Length, "text")}, {Count(errors, "error")}, {Count(reading.Problems.Length - errors, "warning")}");
         if (reading.Content?.Clinic.Sample == true)
             output.WriteLine("sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are kept out. Take the line away for a real one.");
         if (!File.Exists(Path.Combine(path, "claims.yml")))
             output.WriteLine("No claims.yml: nothing is checked for wording that a clinic must not use, nor for risks sections, reviewers and reading grade.");
         return errors > 0 ? 1 : 0;
     }
+
+    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

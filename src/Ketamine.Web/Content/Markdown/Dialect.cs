@@ -46,7 +46,7 @@ internal static class Dialect
     {
         switch (inline)
         {
-            case null or FootnoteLink or HtmlInline or LinkInline { IsImage: true }: break;
+            case null or Citation or FootnoteLink or HtmlInline or LinkInline { IsImage: true }: break;
             case LiteralInline literal: text.Append(literal.Content.AsSpan()); break;
             case CodeInline code: text.Append(code.Content); break;
             case LineBreakInline: text.Append(' '); break;
@@ -67,6 +67,7 @@ internal static class Dialect
     {
         var builder = new MarkdownPipelineBuilder().UsePipeTables().UseFootnotes().UseDefinitionLists().UseSmartyPants(Quotes).UsePreciseSourceLocation();
         builder.BlockParsers.Insert(0, new CustomContainerParser());
+        builder.InlineParsers.Insert(0, new CitationParser());
         return builder.Build();
     }
 

@@ -22,6 +22,9 @@ internal sealed partial record MarkdownFacts
 
     public ImmutableArray<PictureFact> Pictures { get; private init; } = [];
 
+    /// <summary>Keys of the bibliography in the order of their use, repeated uses included, with the file's lines.</summary>
+    public ImmutableArray<(string Key, int Line)> Citations { get; private init; } = [];
+
     /// <summary>Every id that the text will have, without a prefix.</summary>
     public ImmutableArray<string> Anchors { get; private init; } = [];
 
@@ -68,8 +71,10 @@ internal sealed partial record MarkdownFacts
         private readonly ImmutableArray<HeadingFact>.Builder _headings = ImmutableArray.CreateBuilder<HeadingFact>();
         private readonly ImmutableArray<(string, int)>.Builder _links = ImmutableArray.CreateBuilder<(string, int)>();
         private readonly ImmutableArray<PictureFact>.Builder _pictures = ImmutableArray.CreateBuilder<PictureFact>();
+        private readonly ImmutableArray<(string, int)>.Builder _citations = ImmutableArray.CreateBuilder<(string, int)>();
         private readonly ImmutableArray<string>.Builder _anchors = ImmutableArray.CreateBuilder<string>();
         private bool _risks;
+        private bool _inHeading;
 
         public MarkdownFacts Read(MarkdownDocument document)
         {
@@ -82,6 +87,7 @@ internal sealed partial record MarkdownFacts
                 Headings = _headings.ToImmutable(),
                 Links = _links.ToImmutable(),
                 Pictures = _pictures.ToImmutable(),
+                Citations = _citations.ToImmutable(),
                 Anchors = _anchors.ToImmutable(),
                 TellsRisks = _risks,
             };
@@ -116,7 +122,9 @@ internal sealed partial record MarkdownFacts
             if (leaf is CodeBlock code) Add(code.Lines.ToString());
             if (leaf.Inline is not { } inline) return;
             Add(Dialect.Plain(inline));
+            _inHeading = leaf is HeadingBlock;
             foreach (var child in inline.Descendants().OfType<Inline>()) Read(child);
+            FindLeftovers(inline, leaf.Line);
         }
 
         private void Add(string text)
@@ -141,9 +149,36 @@ internal sealed partial record MarkdownFacts
                     if (Dialect.Plain(link).Length == 0 && !link.Descendants<LinkInline>().Any()) notes.Error(Line(link.Line), "link", $"no words for {FileNotes.Quote(link.Url ?? "")}", "[words](address)");
                     Link(link.Url ?? "", link.Line);
                     break;
-                case LiteralInline literal when UnknownFootnote().Match(literal.Content.ToString()) is { Success: true } mark:
-                    notes.Error(Line(literal.Line), "footnote", FileNotes.Quote(mark.Value), $"a note that begins a line with {FileNotes.Shown(mark.Value)}:");
+                case Citation citation:
+                    _citations.AddRange(citation.Keys.Select(key => (key, Line(citation.Line))));
+                    if (_inHeading || citation.FindParentOfType<LinkInline>().Any())
+                        notes.Error(Line(citation.Line), "citation", FileNotes.Quote($"[@{string.Join("; @", citation.Keys)}]"), "citations in sentences, not inside a link or a heading");
                     break;
+            }
+        }
+
+        /// <summary>Reports what was meant as a citation or a footnote mark and has stayed text, because visitors would see its brackets.</summary>
+        private void FindLeftovers(ContainerInline inline, int line)
+        {
+            var text = new StringBuilder();
+            var lines = new List<(int Start, int Line)>();
+            foreach (var child in inline.Descendants().OfType<Inline>())
+            {
+                if (child is not LiteralInline { IsFirstCharacterEscaped: false } literal)
+                {
+                    text.Append('\n');
+                    continue;
+                }
+
+                lines.Add((text.Length, literal.Line));
+                text.Append(literal.Content.AsSpan());
+            }
+
+            foreach (Match left in Leftover().Matches(text.ToString()))
+            {
+                var at = Line(lines.FindLast(piece => piece.Start <= left.Index) is { Line: > 0 } found ? found.Line : line);
+                if (left.Value[1] == '@') notes.Error(at, "citation", FileNotes.Quote(left.Value), "[@key], or [@one; @two] for several");
+                else notes.Error(at, "footnote", FileNotes.Quote(left.Value), $"a note that begins a line with {FileNotes.Shown(left.Value)}:");
             }
         }
 
@@ -158,15 +193,15 @@ internal sealed partial record MarkdownFacts
             var kind = callout.Info ?? "";
             _risks |= kind == Callouts.Risks;
             if (!Callouts.Kinds.Contains(kind, StringComparer.Ordinal))
-                notes.Error(Line(callout.Line), ":::", kind.Length == 0 ? "a callout without a kind" : FileNotes.Quote(kind), $"one of {string.Join(", ", Callouts.Kinds)}{Nearest.Hint(kind, Callouts.Kinds)}");
+                notes.Error(Line(callout.Line), "callout", kind.Length == 0 ? "a callout without a kind" : FileNotes.Quote(kind), $"one of {string.Join(", ", Callouts.Kinds)}{Nearest.Hint(kind, Callouts.Kinds)}");
             if (callout.ClosingFencedCharCount == 0)
-                notes.Error(Line(callout.Line), ":::", "a callout that never ends", "a line of ::: after it");
+                notes.Error(Line(callout.Line), "callout", "a callout that never ends", "a line of ::: after it");
             if (callout.Arguments is { Length: > 0 } title) Add(title);
         }
     }
 
-    [GeneratedRegex(@"\[\^[^\]\s]{1,40}\]", RegexOptions.CultureInvariant)]
-    private static partial Regex UnknownFootnote();
+    [GeneratedRegex(@"\[@[^\]\n]{0,60}\]?|\[\^[^\]\s]{1,40}\]", RegexOptions.CultureInvariant)]
+    private static partial Regex Leftover();
 }
 
 /// <param name="Line">In the file.</param>

@@ -12,7 +12,7 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Web.Content.Markdown;
 
 /// <summary>What the HTML of a text depends on beside the text itself.</summary>
-internal sealed record ProseSetting(FrozenDictionary<string, ContentFile> Files, SiteWords Words);
+internal sealed record ProseSetting(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, SiteWords Words);
 
 /// <summary>
 /// Writes a parsed text as HTML. Every element is written by a renderer of this file or by one of Markdig's that writes neither addresses nor
@@ -26,8 +26,10 @@ internal static class ProseRenderer
         using var writer = new StringWriter(System.Globalization.CultureInfo.InvariantCulture) { NewLine = "\n" };
         var html = new HtmlRenderer(writer);
         html.ObjectRenderers.Clear();
-        html.ObjectRenderers.AddRange(new Writers(idPrefix, setting).All());
+        var citations = new CitationWriter(idPrefix, setting.Bibliography, setting.Words);
+        html.ObjectRenderers.AddRange(new Writers(idPrefix, setting, citations).All());
         html.Render(document);
+        citations.List(html);
         return writer.ToString();
     }
 
@@ -37,7 +39,7 @@ internal static class ProseRenderer
         protected override void Write(HtmlRenderer renderer, T obj) => write(renderer, obj);
     }
 
-    private sealed class Writers(string prefix, ProseSetting setting)
+    private sealed class Writers(string prefix, ProseSetting setting, CitationWriter citations)
     {
         private int _tables;
 
@@ -46,7 +48,7 @@ internal static class ProseRenderer
             new ParagraphRenderer(), new Markdig.Renderers.Html.Inlines.LiteralInlineRenderer(), new Markdig.Renderers.Html.Inlines.EmphasisInlineRenderer(),
             new Element<LinkInline>(Link), new Element<AutolinkInline>(Autolink), new Element<HeadingBlock>(Heading),
             new Element<SmartyPant>((html, quote) => html.WriteEscape(Dialect.Character(quote))),
-            new Element<Figure>(Figure), new Element<CustomContainer>(Callout), new Element<ListBlock>(List), new Element<Table>(Table),
+            new Element<Citation>(citations.Mark), new Element<Figure>(Figure), new Element<CustomContainer>(Callout), new Element<ListBlock>(List), new Element<Table>(Table),
             new Element<FootnoteGroup>(Footnotes), new Element<FootnoteLink>(FootnoteMark),
             new Element<HtmlBlock>((_, _) => { }), new Element<HtmlInline>((_, _) => { }), new Element<LinkReferenceDefinitionGroup>((_, _) => { }),
             new Element<QuoteBlock>((html, quote) => Wrapped(html, "blockquote", quote)), new Element<DefinitionList>(Definitions),

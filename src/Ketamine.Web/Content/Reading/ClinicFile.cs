@@ -207,7 +207,7 @@ internal static partial class ClinicFile
             else if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", "each name once");
             var kind = map.OneOf("kind", "text", "choice") ?? "text";
             var choices = map.Texts("choices");
-            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", $"{choices.Length} choices", "two or more");
+            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "fewer than two", "two choices or more");
             if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "choices for a question of kind text", "kind: choice, or no choices");
             var question = new ConsultationQuestion(name, map.Required("label", 200), [.. choices.Select(choice => choice.Text)], map.Flag("required"));
             map.Close();

@@ -118,7 +118,7 @@ internal sealed class Linker
 
         foreach (var entry in good)
         {
-            var (to, steps) = (entry.To, 0);
+            var (to, steps, elsewhere) = (entry.To, 0, false);
             while (to is not null)
             {
                 if (Uri.TryCreate(to, UriKind.Absolute, out var absolute) && !to.StartsWith('/'))
@@ -126,6 +126,7 @@ internal sealed class Linker
                     if (!string.Equals(absolute.GetLeftPart(UriPartial.Authority), site.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase))
                     {
                         Error(entry.File, entry.Line, entry.Key, FileNotes.Quote(to), "a path or address on this site, or 410");
+                        elsewhere = true;
                         break;
                     }
 
@@ -137,7 +138,7 @@ internal sealed class Linker
             }
 
             if (steps > 20) Error(entry.File, entry.Line, entry.Key, "addresses that lead to one another", "a page of the site at the end");
-            else if (to is not null && entry.Key != "aliases" && !Answers(Split(to).Path)) Error(entry.File, entry.Line, entry.Key, FileNotes.Quote(to), $"a path that the site answers, or 410{Hint(to)}");
+            else if (to is not null && !elsewhere && entry.Key != "aliases" && !Answers(Split(to).Path)) Error(entry.File, entry.Line, entry.Key, FileNotes.Quote(to), $"a path that the site answers, or 410{Hint(to)}");
             else _redirects[entry.From] = new Redirect(entry.From, to);
         }
 
@@ -161,7 +162,7 @@ internal sealed class Linker
 
     private MedicalReview? Review(TextFile text, FrozenDictionary<string, Person> people) =>
         text.ReviewedBy is { } by && text.Reviewed is { } date && Person(text, "reviewedBy", by, people) is { } reviewer
-            ? new MedicalReview(reviewer, date, Signed: false)
+            ? new MedicalReview(reviewer, date, text.Signed)
             : null;
 
     private Person? Person(TextFile text, string key, Named name, FrozenDictionary<string, Person> people)
@@ -174,7 +175,7 @@ internal sealed class Linker
     private Slug? Related(TextFile text, Named other)
     {
         if (Slug.TryParse(other.Name, out var slug) && _byPath.ContainsKey($"/blog/{slug}") && slug != text.Slug) return slug;
-        Error(text.File, other.Line, "related", FileNotes.Quote(other.Name), $"another article's slug{Hint("/blog/" + other.Name)}");
+        Error(text.File, other.Line, "related", FileNotes.Quote(other.Name), $"another article's slug{Hint(other.Name, _texts.Where(article => article.Kind == TextKind.Article && article != text).Select(article => article.Slug.ToString()))}");
         return null;
     }
 
@@ -184,6 +185,12 @@ internal sealed class Linker
         {
             if (_scope.FindFile(picture.Source) is not { Width: > 0 })
                 Error(piece.File, picture.Line, "image", FileNotes.Quote(picture.Source), $"a picture under images/{_scope.HintFor(picture.Source)}");
+        }
+
+        foreach (var (cited, line) in piece.Facts.Citations)
+        {
+            if (!_scope.Setting.Bibliography.ContainsKey(cited))
+                Error(piece.File, line, "citation", FileNotes.Quote("@" + cited), $"a key of bibliography.yml{Hint(cited, _scope.Setting.Bibliography.Keys)}");
         }
 
         foreach (var (url, line) in piece.Facts.Links)
@@ -216,7 +223,9 @@ internal sealed class Linker
         }
         else if (!_addresses.Contains(path))
         {
-            Error(file, line, key, FileNotes.Quote(written), $"a page of the site{Hint(path)}");
+            // The suggestion is written as the link was: article:slug, or a path.
+            var scheme = Links.Kind(written) == LinkKind.Text ? written[..(written.IndexOf(':', StringComparison.Ordinal) + 1)] : "";
+            Error(file, line, key, FileNotes.Quote(written), $"a page of the site{(scheme.Length == 0 ? Hint(path) : Hint(written.Split('#')[0], _byPath.Values.Where(other => !other.Draft).Select(AsLink)))}");
         }
         else if (path == "/faqs" && fragment.Length > 0 && !_faqAnchors.Contains(fragment))
         {
@@ -237,7 +246,11 @@ internal sealed class Linker
     }
 
     // A folder of thousands of dead links must not be compared with thousands of addresses each.
-    private string Hint(string path) => _hints++ < MaxHints ? Nearest.Hint(path, _addresses) : "";
+    private string Hint(string path) => Hint(path, _addresses);
+
+    private string Hint(string name, IEnumerable<string> known) => _hints++ < MaxHints ? Nearest.Hint(name, known) : "";
+
+    private static string AsLink(TextFile text) => $"{text.Kind.ToString().ToLowerInvariant()}:{text.Slug}";
 
     private void Error(string file, int line, string key, string found, string wanted) => _problems.Add(new ContentError(file, line, FileNotes.Shown(key), found, wanted));
 }

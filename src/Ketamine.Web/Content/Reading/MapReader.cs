@@ -16,6 +16,7 @@ internal sealed class MapReader
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly FileNotes _notes;
     private readonly string _path;
+    private bool _misfit; // something else stands where the map should: what it lacks is not told on top of that
 
     /// <param name="path">What stands before the keys in messages: "address." or nothing.</param>
     public MapReader(YamlMap map, FileNotes notes, string path = "")
@@ -31,12 +32,12 @@ internal sealed class MapReader
     public ImmutableArray<(string Key, int Line)> Keys { get; }
 
     /// <summary>The map at a document's root; an empty one, with the problem noted, where something else stands there.</summary>
-    public static MapReader Root(YamlValue? root, FileNotes notes) => new(root switch
+    public static MapReader Root(YamlValue? root, FileNotes notes)
     {
-        YamlMap map => map,
-        null => new YamlMap(1, []),
-        _ => Misfit(root, notes, "file", "a map of keys and values"),
-    }, notes);
+        if (root is YamlMap map) return new MapReader(map, notes);
+        if (root is not null) notes.Error(root.Line, "file", root.Found, "a map of keys and values");
+        return new MapReader(new YamlMap(1, []), notes) { _misfit = root is not null };
+    }
 
     /// <summary>The maps of a list at a document's root.</summary>
     public static IEnumerable<MapReader> RootList(YamlValue? root, FileNotes notes)
@@ -194,7 +195,7 @@ internal sealed class MapReader
     public void Close()
     {
         foreach (var (key, line) in Keys.Where(entry => !_asked.Contains(entry.Key)))
-            _notes.Error(line, _path + key, $"the unknown key {FileNotes.Quote(key)}", $"one of {string.Join(", ", _asked)}{Nearest.Hint(key, _asked)}");
+            _notes.Error(line, _path + key, "an unknown key", Nearest.To(key, _asked) is { } near ? $"{near}, perhaps" : $"one of {string.Join(", ", _asked)}");
     }
 
     private bool Parsed<T>(string key, TryParse<T> parse, string wanted, out T value)
@@ -214,7 +215,10 @@ internal sealed class MapReader
         return _entries.TryGetValue(key, out var entry) && entry.Value is not YamlText { Nothing: true } ? entry.Value : null;
     }
 
-    private void Missing(string key, string found, string wanted) => _notes.Error(LineOf(key), _path + key, found, $"{wanted}: the key is required");
+    private void Missing(string key, string found, string wanted)
+    {
+        if (!_misfit) _notes.Error(LineOf(key), _path + key, found, $"{wanted}: the key is required");
+    }
 
     private void Wrong(int line, string key, string found, string wanted) => _notes.Error(line, _path + key, found, wanted);
 
@@ -225,11 +229,5 @@ internal sealed class MapReader
             if (item is YamlMap map) yield return new MapReader(map, notes, path);
             else notes.Error(item.Line, path.TrimEnd('.') is { Length: > 0 } name ? name : "file", item.Found, "a list of maps: keys and values after each hyphen");
         }
-    }
-
-    private static YamlMap Misfit(YamlValue found, FileNotes notes, string key, string wanted)
-    {
-        notes.Error(found.Line, key, found.Found, wanted);
-        return new YamlMap(found.Line, []);
     }
 }

@@ -9,7 +9,7 @@ internal static class Nearest
     /// <summary>The nearest of <paramref name="known"/>, at most a third of the name's letters (and never more than 4) away.</summary>
     public static string? To(string name, IEnumerable<string> known)
     {
-        if (name.Length is 0 or > 100) return null;
+        if (name.Length is < 3 or > 100) return null;
         var limit = Math.Clamp(name.Length / 3, 1, 4);
         string? best = null;
         foreach (var candidate in known)

@@ -21,6 +21,11 @@ internal sealed record ProsePiece(string File, string Markdown, int FirstLine, s
     {
         PlainText = Facts.PlainText,
         Words = Facts.Words,
-        Headings = [.. Facts.Headings.Where(heading => heading.Level is 2 or 3).Select(heading => new ProseHeading(heading.Level, IdPrefix + heading.Id, heading.Title))],
+        Headings =
+        [
+            .. Facts.Headings.Where(heading => heading.Level is 1 or 2 or 3).Select(heading => new ProseHeading(Math.Max(2, heading.Level), IdPrefix + heading.Id, heading.Title)),
+            .. Facts.Citations.IsEmpty ? [] : new[] { new ProseHeading(2, IdPrefix + "references", setting.Words["References"]) },
+        ],
+        Citations = [.. Facts.Citations.Select(citation => citation.Key).Distinct(StringComparer.Ordinal)],
     };
 }

@@ -9,7 +9,7 @@ internal sealed class Scope(FrozenDictionary<string, ContentFile> files)
     public FrozenDictionary<string, ContentFile> Files { get; } = files;
 
     /// <summary>What texts are rendered with; complete once clinic.yml has been read.</summary>
-    public ProseSetting Setting { get; set; } = new(files, new SiteWords("en"));
+    public ProseSetting Setting { get; set; } = new(files, FrozenDictionary<string, Reference>.Empty, new SiteWords("en"));
 
     /// <summary>Every piece of Markdown in the folder, for checks that need all of it.</summary>
     public List<ProsePiece> Pieces { get; } = [];

@@ -55,7 +55,7 @@ internal static partial class SvgDrawing
         }
         catch (XmlException bad)
         {
-            notes.Error(bad.LineNumber, "SVG", FileNotes.Shown(bad.Message), "well-formed SVG without a DTD");
+            notes.Error(bad.LineNumber, "SVG", bad.Message.Contains("DTD", StringComparison.Ordinal) ? "a DTD" : FileNotes.Shown(bad.Message), "well-formed SVG without a DTD");
             return null;
         }
 

@@ -45,6 +45,9 @@ internal sealed record TextFile(TextKind Kind, string File)
     public ImmutableArray<Named> Related { get; private init; } = [];
     public ProsePiece? Body { get; private init; }
 
+    /// <summary>The signature is of this text, as it stands.</summary>
+    public bool Signed { get; private init; }
+
     /// <summary>What is wrong with the file in itself.</summary>
     public required ImmutableArray<ContentError> Problems { get; init; }
 
@@ -79,7 +82,8 @@ internal sealed record TextFile(TextKind Kind, string File)
         if (SourceText.Decode(bytes, notes) is not { } source || FrontMatter(source, notes) is not { } parts) return nothing;
         var errors = notes.Problems.Count;
         var root = Yaml.Read(parts.Yaml, notes, lineOffset: 1);
-        if (root is null && notes.Problems.Count > errors) return nothing;
+        if (root is not (null or YamlMap)) notes.Error(root.Line, "front matter", root.Found, "keys and values");
+        if (notes.Problems.Count > errors && root is not YamlMap) return nothing;
 
         var map = MapReader.Root(root, notes);
         var title = map.Required("title", 200);
@@ -116,7 +120,10 @@ internal sealed record TextFile(TextKind Kind, string File)
         if (kind is TextKind.Article) text = text.WithArticle(map);
         map.Close();
 
-        return text with { Body = new ProsePiece(notes.File, parts.Body, parts.BodyLine, "", MarkdownFacts.Read(parts.Body, parts.BodyLine, notes)) };
+        text = text with { Body = new ProsePiece(notes.File, parts.Body, parts.BodyLine, "", MarkdownFacts.Read(parts.Body, parts.BodyLine, notes)) };
+        return text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null }
+            ? text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name)) }
+            : text;
     }
 
     private TextFile WithReview(MapReader map, FileNotes notes)

@@ -51,7 +51,8 @@ internal static class Yaml
         }
         catch (YamlException bad)
         {
-            notes.Error((int)bad.Start.Line + lineOffset, "YAML", Reason(bad), "YAML: key, colon, space, value; indented with spaces; text with a colon or # in it in quotation marks");
+            if (TabLine(text) is > 0 and var tab) notes.Error(tab + lineOffset, "YAML", "a tab as indentation", "spaces");
+            else notes.Error((int)bad.Start.Line + lineOffset, "YAML", Reason(bad), "YAML: key, colon, space, value; indented with spaces; text with a colon or # in it in quotation marks");
         }
         catch (TooMuch much)
         {
@@ -64,6 +65,19 @@ internal static class Yaml
         }
 
         return null;
+    }
+
+    // The parser's commonest complaint comes without the line that it is about.
+    private static int TabLine(string text)
+    {
+        var line = 0;
+        foreach (var span in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            if (span[..(span.Length - span.TrimStart().Length)].Contains('\t')) return line;
+        }
+
+        return 0;
     }
 
     private static string Reason(YamlException bad)
