@@ -31,6 +31,9 @@ public sealed record MailDraft
     /// <summary>Goes to the head of the queue.</summary>
     public bool Urgent { get; init; }
 
+    /// <summary>One of many of the same (a newsletter): goes after every mail to a single person, at Mail:PerMinute at most.</summary>
+    public bool Bulk { get; init; }
+
     /// <summary>Not sent before this instant; null sends at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 

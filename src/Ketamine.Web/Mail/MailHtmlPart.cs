@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using Ketamine.Web.Content;
+
+namespace Ketamine.Web.Mail;
+
+/// <summary>
+/// Writes a <see cref="MailBody"/> as HTML for mail programs: tables and inline styles, because Outlook and Gmail drop or ignore most else, and one
+/// style element for dark mode where it is understood (Apple Mail, iOS, Thunderbird).
+/// </summary>
+internal static class MailHtmlPart
+{
+    private const string Serif = "Charter,'Iowan Old Style',Georgia,serif";
+    private const string Sans = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+    private const string InkSoft = "#575148";
+    private const string Hairline = "#d9d1c1";
+    private const string OnAccent = "#fffdf8";
+
+    public static string Render(MailBody body, string title, string? letterhead, MailLook look)
+    {
+        var light = new Colors(look.Theme.Light, "#0f4a4f", "#faf7f0", "#211f1b");
+        var dark = new Colors(look.Theme.Dark, "#8cc9c4", "#181714", "#ece6da");
+        var preview = body.Blocks.OfType<ParagraphBlock>().FirstOrDefault()?.Text ?? title;
+        var html = new StringBuilder();
+        html.Append($$"""
+            <!DOCTYPE html>
+            <html lang="{{Text(look.Language)}}">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta name="supported-color-schemes" content="light dark">
+            <title>{{Text(title)}}</title>
+            <style>
+            :root { color-scheme: light dark; }
+            @media (prefers-color-scheme: dark) {
+            .paper { background-color: {{dark.Paper}} !important; }
+            .ink { color: {{dark.Ink}} !important; }
+            .soft { color: #b5ad9d !important; }
+            .accent { color: {{dark.Accent}} !important; }
+            .rule { border-color: #3b372f !important; }
+            .head { border-color: {{dark.Ink}} !important; }
+            .quote { border-color: {{dark.Accent}} !important; }
+            .button { background-color: {{dark.Accent}} !important; color: #0b2325 !important; }
+            }
+            </style>
+            </head>
+            <body class="paper" style="margin:0;padding:0;background-color:{{light.Paper}};-webkit-text-size-adjust:100%">
+            <div style="display:none;max-height:0;overflow:hidden">{{Text(preview)}}</div>
+            <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="paper" style="background-color:{{light.Paper}}">
+            <tr><td align="center" style="padding:24px 16px 40px">
+            <table role="presentation" width="560" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:560px">
+            <tr><td class="ink" align="left" style="color:{{light.Ink}};font-family:{{Sans}};font-size:16px;line-height:1.55;overflow-wrap:anywhere;word-break:break-word">
+
+            """);
+        if (!string.IsNullOrWhiteSpace(letterhead))
+            html.Append($"""
+                <p class="ink head" style="margin:0 0 24px;padding:0 0 12px;border-bottom:3px solid {light.Ink};color:{light.Ink};font-family:{Serif};font-size:22px;line-height:1.2">{Text(letterhead)}</p>
+
+                """);
+        foreach (var block in body.Blocks) html.Append(Render(block, light)).Append('\n');
+        return html.Append("</td></tr>\n</table>\n</td></tr>\n</table>\n</body>\n</html>\n").ToString();
+    }
+
+    private static string Render(MailBlock block, Colors light) => block switch
+    {
+        HeadingBlock heading =>
+            $"""<h1 class="ink" style="margin:0 0 16px;color:{light.Ink};font-family:{Serif};font-size:26px;line-height:1.2;font-weight:normal">{Text(heading.Text)}</h1>""",
+        ParagraphBlock paragraph => $"""<p style="margin:0 0 16px">{Text(paragraph.Text)}</p>""",
+        FactsBlock facts => Facts(facts, light),
+        LinkBlock { Prominent: true } button =>
+            $"""
+            <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px">
+            <tr><td class="button" style="background-color:{light.Accent}"><a class="button" href="{Address(button.Address)}" style="display:inline-block;padding:14px 24px;background-color:{light.Accent};color:{OnAccent};font-size:16px;line-height:20px;text-decoration:none">{Text(button.Text)}</a></td></tr>
+            </table>
+            """,
+        LinkBlock link =>
+            $"""<p style="margin:0 0 16px"><a class="accent" href="{Address(link.Address)}" style="display:inline-block;padding:12px 0;color:{light.Accent};line-height:20px;text-decoration:underline">{Text(link.Text)}</a></p>""",
+        QuoteBlock quote =>
+            $"""<blockquote class="quote" style="margin:0 0 16px;padding:4px 0 4px 16px;border-left:3px solid {light.Accent};font-family:{Serif}">{string.Join("<br>\n", quote.Lines.Select(Text))}</blockquote>""",
+        ListBlock list =>
+            $"""<ul style="margin:0 0 16px;padding:0 0 0 20px">{string.Concat(list.Items.Select(item => $"\n<li style=\"margin:0 0 6px\">{Text(item)}</li>"))}</ul>""",
+        RuleBlock => $"""<hr class="rule" style="margin:24px 0;border:0;border-top:1px solid {Hairline}">""",
+        _ => throw new InvalidOperationException($"No HTML for {block.GetType().Name}."),
+    };
+
+    private static string Facts(FactsBlock facts, Colors light)
+    {
+        var rows = facts.Facts.Select(fact => $"""
+            <tr><th class="soft rule" scope="row" align="left" valign="top" width="34%" style="padding:8px 12px 8px 0;border-top:1px solid {Hairline};color:{InkSoft};font-size:16px;font-weight:normal">{Text(fact.Label)}</th><td class="ink rule" align="left" valign="top" style="padding:8px 0;border-top:1px solid {Hairline};color:{light.Ink};font-size:16px">{Text(fact.Value)}</td></tr>
+            """);
+        return $"""
+            <table width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px;border-collapse:collapse">
+            {string.Join('\n', rows)}
+            </table>
+            """;
+    }
+
+    // The encoder's default writes everything beyond ASCII as a number, so that the part needs no encoding of its own.
+    private static string Text(string text) => HtmlEncoder.Default.Encode(text);
+
+    private static string Address(Uri address) => HtmlEncoder.Default.Encode(address.AbsoluteUri);
+
+    private sealed record Colors(string Accent, string Paper, string Ink)
+    {
+        public Colors(Palette palette, string accent, string paper, string ink)
+            : this(palette.Accent ?? accent, palette.Paper ?? paper, palette.Ink ?? ink)
+        {
+        }
+    }
+}

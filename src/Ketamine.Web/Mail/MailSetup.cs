@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Mail;
+
+/// <summary>Registers the outbox, its worker and the transport that the configuration asks for.</summary>
+public static class MailSetup
+{
+    /// <summary>Adds <see cref="Outbox"/>, <see cref="OutboxWorker"/> and <see cref="MailOptions"/>, which are checked at start. Wants <c>AddData</c>, a ContentStore and a TimeProvider.</summary>
+    public static IServiceCollection AddMail(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IOptionsFactory<MailOptions>>(new OptionsFromConfiguration(configuration));
+        services.AddOptions<MailOptions>().ValidateOnStart();
+        services.AddSingleton<OutboxSignal>();
+        services.AddScoped<Outbox>();
+        services.TryAddSingleton<IMailTransport>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Host is null
+            ? ActivatorUtilities.CreateInstance<FileTransport>(provider)
+            : ActivatorUtilities.CreateInstance<SmtpTransport>(provider));
+        services.AddSingleton<OutboxWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxWorker>());
+        return services;
+    }
+
+    private sealed class OptionsFromConfiguration(IConfiguration configuration) : IOptionsFactory<MailOptions>
+    {
+        public MailOptions Create(string name) => MailOptions.Read(configuration.GetSection("Mail"));
+    }
+}

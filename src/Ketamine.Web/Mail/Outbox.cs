@@ -1,0 +1,50 @@
+using System.Threading.Channels;
+using Ketamine.Web.Content;
+using Ketamine.Web.Data;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Mail;
+
+/// <summary>
+/// Where mails are put: <c>outbox.Add(draft)</c>, then save together with the change that caused them. One a scope; at the scope's end, when what
+/// was added is committed, the worker is woken.
+/// </summary>
+public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentStore content, TimeProvider clock, OutboxSignal signal) : IDisposable
+{
+    private bool _added;
+
+    /// <summary>Adds a row to the scope's <see cref="ClinicDb"/>; it is kept by the next save.</summary>
+    /// <exception cref="ArgumentException">See <see cref="OutboxMessage.From"/>.</exception>
+    public OutboxMessage Add(MailDraft draft)
+    {
+        var message = OutboxMessage.From(draft, options.Value, clock.GetUtcNow(), MailLook.Of(content.Current.Clinic));
+        db.Add(message);
+        _added = true;
+        return message;
+    }
+
+    public void Dispose()
+    {
+        if (_added) signal.Wake();
+        _added = false;
+    }
+}
+
+/// <summary>Tells the worker of this process that there may be something to do.</summary>
+public sealed class OutboxSignal
+{
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Any number of calls before the worker looks wake it once.</summary>
+    public void Wake() => _wakes.Writer.TryWrite(true);
+
+    /// <summary>Ends when woken, or after <paramref name="atMost"/>.</summary>
+    internal async Task WaitAsync(TimeSpan atMost, TimeProvider clock, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(Task.Delay(atMost, clock, either.Token), _wakes.Reader.WaitToReadAsync(either.Token).AsTask());
+        await either.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+        _wakes.Reader.TryRead(out _);
+    }
+}

@@ -1,0 +1,22 @@
+using Ketamine.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Mail;
+
+/// <summary>How the outbox stands.</summary>
+/// <param name="Unsent">Mails that should have gone by now and have not; those for later don't count.</param>
+/// <param name="OldestUnsent">How long the oldest of them has waited; null when there is none.</param>
+/// <param name="Failed">Mails that staff have to look at.</param>
+public sealed record OutboxHealth(int Unsent, TimeSpan? OldestUnsent, int Failed)
+{
+    /// <summary>Asks the database, once for each figure, by index.</summary>
+    public static async Task<OutboxHealth> ReadAsync(ClinicDb db, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var unsent = db.Set<OutboxMessage>().Where(m => (m.State == OutboxState.Waiting || m.State == OutboxState.Sending) && m.NotBefore <= now);
+        var oldest = await unsent.MinAsync(m => (DateTimeOffset?)m.NotBefore, cancellation);
+        return new OutboxHealth(
+            await unsent.CountAsync(cancellation),
+            now - oldest,
+            await db.Set<OutboxMessage>().CountAsync(m => m.State == OutboxState.Failed, cancellation));
+    }
+}

@@ -1,0 +1,288 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ketamine.Web.Mail;
+
+/// <summary>
+/// A mail as a row, saved with the change that caused it and tried until it is sent or visibly failed. What it says goes from the database once it
+/// is sent, or has expired: from then on it lies with the receiver, and with the lead.
+/// </summary>
+public sealed partial class OutboxMessage
+{
+    /// <summary>From the first try to the last; then a mail has failed, and staff are told.</summary>
+    public static readonly TimeSpan KeepTrying = TimeSpan.FromHours(72);
+
+    public const int MaxSubjectLength = 200;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(4);
+
+    // A fault of the server says nothing about this mail: it need not wait for long once the server is back.
+    private static readonly TimeSpan LongestPauseForServer = TimeSpan.FromMinutes(5);
+
+    private OutboxMessage()
+    {
+    }
+
+    public Guid Id { get; private set; }
+
+    /// <summary>The Message-ID with its angle brackets (RFC 5322 §3.6.4), made with the row: a repeat after a crash bears the same one.</summary>
+    public string MessageId { get; private set; } = "";
+
+    /// <inheritdoc cref="MailDraft.Kind"/>
+    public string Kind { get; private set; } = "";
+
+    /// <summary>One mailbox, in ASCII.</summary>
+    public string To { get; private set; } = "";
+
+    public string? FromName { get; private set; }
+
+    /// <summary>One line of 1 to <see cref="MaxSubjectLength"/> characters.</summary>
+    public string Subject { get; private set; } = "";
+
+    /// <summary>The text part with \n; empty once sent.</summary>
+    public string Text { get; private set; } = "";
+
+    /// <summary>The HTML part; empty once sent.</summary>
+    public string Html { get; private set; } = "";
+
+    public string? ReplyTo { get; private set; }
+    public string? ReplyToName { get; private set; }
+    public ImmutableDictionary<string, string> Headers { get; private set; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Empty once sent.</summary>
+    public ImmutableArray<MailAttachment> Attachments { get; private set; } = [];
+
+    public OutboxPriority Priority { get; private set; }
+
+    /// <summary>The lead that it is about; no foreign key, because a mail may outlive its lead as an empty row.</summary>
+    public Guid? LeadId { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>When it should go.</summary>
+    public DateTimeOffset NotBefore { get; private set; }
+
+    /// <inheritdoc cref="MailDraft.NotAfter"/>
+    public DateTimeOffset? NotAfter { get; private set; }
+
+    /// <summary>When a worker may take it: the next try, or the end of a claim whose worker has gone.</summary>
+    public DateTimeOffset DueAt { get; private set; }
+
+    /// <summary>Counted up by each claim, and what decides between two workers that claim at once: the row is written only where it still stands as read.</summary>
+    public int Attempts { get; private set; }
+
+    public DateTimeOffset? FirstTriedAt { get; private set; }
+
+    /// <summary>The worker that has it or had it last: machine and process.</summary>
+    public string? ClaimedBy { get; private set; }
+
+    public DateTimeOffset? SentAt { get; private set; }
+    public OutboxState State { get; private set; }
+
+    /// <summary>What happened at the last try, in words; never an address of the receiver and nothing that the mail says.</summary>
+    public string? LastError { get; private set; }
+
+    /// <summary>The row for a mail that its author composed.</summary>
+    /// <exception cref="ArgumentException">A header's or attachment's name or value can't stand in a mail, or is not the author's to set.</exception>
+    public static OutboxMessage From(MailDraft draft, MailOptions options, DateTimeOffset now, MailLook? look = null)
+    {
+        foreach (var (name, value) in draft.Headers) CheckHeader(name, value);
+        foreach (var attachment in draft.Attachments) CheckAttachment(attachment);
+        var id = Guid.CreateVersion7(now);
+        var subject = Cut(MailWords.OneLine(draft.Subject), MaxSubjectLength);
+        var fromName = draft.FromName is { } sender ? Cut(MailWords.OneLine(sender), 100) : null;
+        return new OutboxMessage
+        {
+            Id = id,
+            MessageId = $"<{id:N}@{options.From.Domain}>",
+            Kind = draft.Kind,
+            To = draft.To.ToString(),
+            FromName = fromName,
+            Subject = subject,
+            Text = draft.Body.ToText(),
+            Html = draft.Body.ToHtml(subject, fromName, look ?? MailLook.Default),
+            ReplyTo = draft.ReplyTo?.ToString(),
+            ReplyToName = draft.ReplyToName is { } reply ? Cut(MailWords.OneLine(reply), 100) : null,
+            Headers = draft.Headers,
+            Attachments = draft.Attachments,
+            Priority = draft.Urgent ? OutboxPriority.Urgent : draft.Bulk ? OutboxPriority.Bulk : OutboxPriority.Normal,
+            LeadId = draft.LeadId,
+            CreatedAt = now,
+            NotBefore = draft.NotBefore ?? now,
+            NotAfter = draft.NotAfter,
+            DueAt = draft.NotBefore ?? now,
+            State = OutboxState.Waiting,
+        };
+    }
+
+    /// <summary>
+    /// Takes the mail for sending until <paramref name="now"/> + <paramref name="lease"/>. False when it is not due, or has expired, which it is then marked as.
+    /// Holds once it is saved; a save that fails on <see cref="Attempts"/> says that another worker was first.
+    /// </summary>
+    public bool TryClaim(DateTimeOffset now, string worker, TimeSpan lease)
+    {
+        if (State is not (OutboxState.Waiting or OutboxState.Sending) || DueAt > now) return false;
+        if (now > NotAfter)
+        {
+            Expire();
+            return false;
+        }
+
+        State = OutboxState.Sending;
+        Attempts++;
+        FirstTriedAt ??= now;
+        ClaimedBy = worker;
+        DueAt = now + lease;
+        return true;
+    }
+
+    /// <summary>The server has taken it.</summary>
+    public void MarkSent(DateTimeOffset now)
+    {
+        State = OutboxState.Sent;
+        SentAt = now;
+        LastError = null;
+        Forget();
+    }
+
+    /// <summary>
+    /// A try came to nothing: it waits for the next one, twice as long as before and at most four hours (five minutes when the fault was the
+    /// server's), until <see cref="KeepTrying"/> is over or it would expire.
+    /// </summary>
+    /// <param name="jitter">From 0 to 1: spreads what failed together, so that it does not come back together.</param>
+    public void MarkFailed(DateTimeOffset now, MailFailure failure, string error, double jitter)
+    {
+        LastError = Cut(error, 500);
+        var longest = failure is MailFailure.Server ? LongestPauseForServer : LongestPause;
+        var pause = FirstPause * Math.Min(Math.Pow(2, Attempts - 1), longest / FirstPause);
+        DueAt = now + pause / 2 * (1 + jitter);
+        if (failure is MailFailure.Refused || DueAt > FirstTriedAt + KeepTrying) State = OutboxState.Failed;
+        else if (DueAt > NotAfter) Expire();
+        else State = OutboxState.Waiting;
+    }
+
+    /// <summary>Someone has mended what was wrong: a failed mail is tried again, for another <see cref="KeepTrying"/>. False when it has not failed.</summary>
+    public bool TryAgain(DateTimeOffset now)
+    {
+        if (State is not OutboxState.Failed) return false;
+        (State, DueAt, FirstTriedAt) = (OutboxState.Waiting, now, null);
+        return true;
+    }
+
+    /// <summary>It is no longer true (a reminder of a call that was cancelled): it ends unsent. False when a worker has it, or had.</summary>
+    public bool TryWithdraw()
+    {
+        if (State is not OutboxState.Waiting) return false;
+        Expire();
+        return true;
+    }
+
+    private void Expire()
+    {
+        State = OutboxState.Expired;
+        Forget();
+    }
+
+    private void Forget() => (Text, Html, Attachments, Headers) = ("", "", [], ImmutableDictionary<string, string>.Empty);
+
+    private static string Cut(string text, int length)
+    {
+        if (text.Length <= length) return text;
+        return text[..(char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1)] + "…";
+    }
+
+    private static void CheckHeader(string name, string value)
+    {
+        if (!HeaderName().IsMatch(name) || OwnHeaders.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"The header {MailWords.OneLine(name)} can't be set by a draft.", nameof(name));
+        if (!HeaderValue().IsMatch(value))
+            throw new ArgumentException($"The header {name} has a value that is empty, too long, or has signs other than printable ASCII.", nameof(value));
+    }
+
+    private static void CheckAttachment(MailAttachment attachment)
+    {
+        if (!FileName().IsMatch(attachment.Name)) throw new ArgumentException("An attachment's name is made of A-Z, a-z, 0-9, -, _ and dots, 80 at most.", nameof(attachment));
+        if (!HeaderValue().IsMatch(attachment.ContentType) || !System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(attachment.ContentType, out _))
+            throw new ArgumentException($"The attachment {attachment.Name} has no valid content type.", nameof(attachment));
+    }
+
+    private static readonly HashSet<string> OwnHeaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "From", "Sender", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Return-Path", "Received", "Auto-Submitted",
+    };
+
+    // RFC 5322 §2.2: ftext, narrowed to what headers are named with.
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9-]{0,75}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex HeaderName();
+
+    // RFC 5322 §2.1.1: a line has at most 998 octets.
+    [GeneratedRegex(@"^[!-~][ -~]{0,899}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex HeaderValue();
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FileName();
+
+    private sealed class Mapping : IEntityTypeConfiguration<OutboxMessage>
+    {
+        public void Configure(EntityTypeBuilder<OutboxMessage> message)
+        {
+            message.ToTable("Outbox");
+            message.Property(m => m.Id).ValueGeneratedNever();
+            message.Property(m => m.MessageId).HasMaxLength(300);
+            message.HasIndex(m => m.MessageId).IsUnique();
+            message.Property(m => m.Kind).HasMaxLength(60);
+            message.Property(m => m.To).HasMaxLength(254);
+            message.Property(m => m.FromName).HasMaxLength(100);
+            message.Property(m => m.Subject).HasMaxLength(MaxSubjectLength);
+            message.Property(m => m.ReplyTo).HasMaxLength(254);
+            message.Property(m => m.ReplyToName).HasMaxLength(100);
+            message.Property(m => m.Headers).HasConversion(
+                headers => JsonSerializer.Serialize(headers, JsonSerializerOptions.Default),
+                json => JsonSerializer.Deserialize<ImmutableDictionary<string, string>>(json, JsonSerializerOptions.Default)!,
+                new ValueComparer<ImmutableDictionary<string, string>>((a, b) => ReferenceEquals(a, b), headers => headers.Count, headers => headers));
+            message.Property(m => m.Attachments).HasConversion(
+                attachments => JsonSerializer.Serialize(attachments, JsonSerializerOptions.Default),
+                json => JsonSerializer.Deserialize<ImmutableArray<MailAttachment>>(json, JsonSerializerOptions.Default),
+                new ValueComparer<ImmutableArray<MailAttachment>>((a, b) => a == b, attachments => attachments.Length, attachments => attachments));
+            message.Property(m => m.Priority).HasConversion<int>();
+            message.Property(m => m.State).HasConversion<string>().HasMaxLength(20);
+            message.Property(m => m.ClaimedBy).HasMaxLength(100);
+            message.Property(m => m.LastError).HasMaxLength(500);
+            message.Property(m => m.Attempts).IsConcurrencyToken();
+            message.HasIndex(m => new { m.State, m.Priority, m.DueAt });
+            message.HasIndex(m => m.LeadId);
+        }
+    }
+}
+
+/// <summary>How far a mail got.</summary>
+public enum OutboxState
+{
+    /// <summary>For its time, or for the next try.</summary>
+    Waiting,
+
+    /// <summary>A worker has it; when the worker goes without a word it falls due again.</summary>
+    Sending,
+
+    /// <summary>The mail server has taken it.</summary>
+    Sent,
+
+    /// <summary>Refused for good, or not taken within <see cref="OutboxMessage.KeepTrying"/>: staff have to look.</summary>
+    Failed,
+
+    /// <summary>Its time was over before it could be sent, or it was withdrawn.</summary>
+    Expired,
+}
+
+/// <summary>Which mail goes first; the lower the sooner.</summary>
+public enum OutboxPriority
+{
+    Urgent = 0,
+    Normal = 1,
+    Bulk = 2,
+}

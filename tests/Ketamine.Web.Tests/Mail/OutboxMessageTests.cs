@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using Ketamine.Web.Content;
+using Ketamine.Web.Mail;
+
+namespace Ketamine.Web.Tests.Mail;
+
+public sealed class OutboxMessageTests
+{
+    private static readonly DateTimeOffset Now = new(2027, 1, 13, 17, 0, 0, TimeSpan.Zero);
+    private static readonly MailOptions Options = new() { From = EmailAddress.Parse("clinic@juniper.example") };
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(70);
+
+    private static OutboxMessage Row(Func<MailDraft, MailDraft>? change = null) => OutboxMessage.From((change ?? (draft => draft))(PostOffice.Draft()), Options, Now);
+
+    [Fact]
+    public void a_row_has_its_message_id_from_the_start()
+    {
+        var row = Row();
+        row.MessageId.ShouldBe($"<{row.Id:N}@juniper.example>");
+        row.State.ShouldBe(OutboxState.Waiting);
+        row.DueAt.ShouldBe(Now);
+    }
+
+    [Fact]
+    public void a_mail_for_later_can_not_be_claimed_before_its_time()
+    {
+        var row = Row(draft => draft with { NotBefore = Now.AddHours(1) });
+        row.TryClaim(Now.AddMinutes(59), "w", Lease).ShouldBeFalse();
+        row.TryClaim(Now.AddHours(1), "w", Lease).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void a_claimed_mail_is_nobody_elses_until_its_lease_is_over()
+    {
+        var row = Row();
+        row.TryClaim(Now, "first", Lease).ShouldBeTrue();
+        row.TryClaim(Now + Lease - TimeSpan.FromTicks(1), "second", Lease).ShouldBeFalse();
+        row.TryClaim(Now + Lease, "second", Lease).ShouldBeTrue();
+        row.ClaimedBy.ShouldBe("second");
+        row.Attempts.ShouldBe(2);
+    }
+
+    [Fact]
+    public void a_sent_mail_keeps_nothing_of_what_it_said_and_is_never_claimed_again()
+    {
+        var row = Row(draft => draft with { Attachments = [new MailAttachment("call.ics", "text/calendar", "BEGIN:VCALENDAR")] });
+        row.TryClaim(Now, "w", Lease);
+        row.MarkSent(Now);
+        (row.Text, row.Html, row.Attachments.Length).ShouldBe(("", "", 0));
+        row.TryClaim(Now.AddDays(1), "w", Lease).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(MailFailure.Later, 240)]
+    [InlineData(MailFailure.Server, 5)]
+    public void pauses_double_up_to_their_longest_and_end_after_72_hours_in_failure(MailFailure failure, int longestMinutes)
+    {
+        var row = Row();
+        var now = Now;
+        var pauses = new List<TimeSpan>();
+        while (row.State is OutboxState.Waiting)
+        {
+            row.TryClaim(now, "w", Lease).ShouldBeTrue();
+            row.MarkFailed(now, failure, "not now", jitter: 1);
+            pauses.Add(row.DueAt - now);
+            now = row.DueAt;
+        }
+
+        row.State.ShouldBe(OutboxState.Failed);
+        row.LastError.ShouldBe("not now");
+        pauses.Take(4).Select(pause => pause.TotalSeconds).ShouldBe([30, 60, 120, 240]);
+        pauses.Max().ShouldBe(TimeSpan.FromMinutes(longestMinutes));
+        (now - Now).ShouldBeGreaterThan(OutboxMessage.KeepTrying);
+        (now - Now - pauses[^1]).ShouldBeLessThanOrEqualTo(OutboxMessage.KeepTrying);
+        row.Text.ShouldNotBeEmpty("it may yet be sent by hand, and is shown to staff");
+    }
+
+    [Fact]
+    public void jitter_halves_a_pause_at_most()
+    {
+        var row = Row();
+        row.TryClaim(Now, "w", Lease);
+        row.MarkFailed(Now, MailFailure.Later, "not now", jitter: 0);
+        (row.DueAt - Now).ShouldBe(TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public void a_mail_that_lay_for_a_week_while_the_site_was_down_still_gets_its_72_hours()
+    {
+        var row = Row();
+        var later = Now.AddDays(7);
+        row.TryClaim(later, "w", Lease).ShouldBeTrue();
+        row.MarkFailed(later, MailFailure.Server, "not now", 1);
+        row.State.ShouldBe(OutboxState.Waiting);
+    }
+
+    [Fact]
+    public void a_refused_mail_has_failed_at_once_and_can_be_tried_again_by_hand()
+    {
+        var row = Row();
+        row.TryClaim(Now, "w", Lease);
+        row.MarkFailed(Now, MailFailure.Refused, "550", 0);
+        row.State.ShouldBe(OutboxState.Failed);
+        row.TryAgain(Now.AddDays(9)).ShouldBeTrue();
+        row.TryClaim(Now.AddDays(9), "w", Lease).ShouldBeTrue();
+        row.MarkFailed(Now.AddDays(9), MailFailure.Later, "not now", 0);
+        row.State.ShouldBe(OutboxState.Waiting);
+        row.TryAgain(Now.AddDays(9)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void a_mail_whose_time_is_over_expires_unsent()
+    {
+        var row = Row(draft => draft with { NotAfter = Now.AddHours(1) });
+        row.TryClaim(Now.AddHours(1).AddTicks(1), "w", Lease).ShouldBeFalse();
+        row.State.ShouldBe(OutboxState.Expired);
+        row.Text.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void a_mail_that_would_only_be_tried_again_too_late_expires_now_and_says_why()
+    {
+        var row = Row(draft => draft with { NotAfter = Now.AddSeconds(10) });
+        row.TryClaim(Now, "w", Lease);
+        row.MarkFailed(Now, MailFailure.Later, "421", 1);
+        row.State.ShouldBe(OutboxState.Expired);
+        row.LastError.ShouldBe("421");
+    }
+
+    [Fact]
+    public void a_waiting_mail_can_be_withdrawn_and_one_under_way_can_not()
+    {
+        var waiting = Row();
+        waiting.TryWithdraw().ShouldBeTrue();
+        waiting.State.ShouldBe(OutboxState.Expired);
+        var underWay = Row();
+        underWay.TryClaim(Now, "w", Lease);
+        underWay.TryWithdraw().ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("Bcc", "someone@example.com")]
+    [InlineData("bcc", "someone@example.com")]
+    [InlineData("Content-Type", "text/html")]
+    [InlineData("List Unsubscribe", "<https://x.example>")]
+    [InlineData("X-A:B", "c")]
+    [InlineData("X-A", "b\r\nBcc: someone@example.com")]
+    [InlineData("X-A", "b\nc")]
+    [InlineData("X-A", "ünsafe")]
+    [InlineData("X-A", "")]
+    public void a_header_that_could_forge_another_is_refused(string name, string value) =>
+        Should.Throw<ArgumentException>(() => Row(draft => draft with { Headers = ImmutableDictionary<string, string>.Empty.Add(name, value) }));
+
+    [Theory]
+    [InlineData("../call.ics", "text/calendar")]
+    [InlineData("call\".ics", "text/calendar")]
+    [InlineData("call.ics", "text/calendar\r\nX: y")]
+    [InlineData("call.ics", "calendar")]
+    public void an_attachment_that_could_forge_a_header_is_refused(string name, string type) =>
+        Should.Throw<ArgumentException>(() => Row(draft => draft with { Attachments = [new MailAttachment(name, type, "")] }));
+
+    [Fact]
+    public void subject_and_names_are_one_line_without_control_or_direction_characters()
+    {
+        var row = Row(draft => draft with { Subject = "Call\r\nBcc: x@example.com\u202Eevil\0", ReplyTo = EmailAddress.Parse("a@example.com"), ReplyToName = "Ada\r\n\tB", FromName = "Juniper\u0085House" });
+        row.Subject.ShouldBe("Call Bcc: x@example.comevil");
+        row.ReplyToName.ShouldBe("Ada B");
+        row.FromName.ShouldBe("Juniper House");
+    }
+
+    [Fact]
+    public void a_long_subject_is_cut_between_characters()
+    {
+        var subject = Row(draft => draft with { Subject = new string('a', 198) + "😀😀" }).Subject;
+        subject.ShouldBe(new string('a', 198) + "…");
+    }
+}
