@@ -15,7 +15,9 @@ public sealed class AboutPage(ContentStore store, IStringLocalizer<Words> words)
 
     public IActionResult OnGet()
     {
-        Text = Introduce("about", T["About us"], Clinic.Description);
+        Text = Site.FindPage("about");
+        Introduce("/about", Text?.Title ?? T["About us"], Text?.Summary ?? Clinic.Description ?? "");
+        Card = Text?.Image;
         return SiteNavigation.HasAbout(Site) ? Page() : NotFound();
     }
 }

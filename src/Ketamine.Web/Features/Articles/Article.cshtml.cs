@@ -21,6 +21,10 @@ public sealed class ArticlePage(ContentStore store, IStringLocalizer<Words> word
     /// <summary>The next older one.</summary>
     public Article? Previous { get; private set; }
 
+    /// <summary>The blog, and the article's first topic.</summary>
+    public IEnumerable<NavigationLink> Trail =>
+        [new(T["Blog"], "/blog"), .. Article.Topics.Take(1).Select(topic => new NavigationLink(TopicNames.Of(topic.ToString(), T), $"/blog/topics/{topic}"))];
+
     public override string Kind => "article";
 
     public IActionResult OnGet(string slug)

@@ -18,7 +18,7 @@ public sealed class TopicPage(ContentStore store, IStringLocalizer<Words> words)
         if (articles.Count == 0 || !ModelState.IsValid || ArticleList.Cut(articles, number, Clinic.Articles.PageSize, $"/blog/topics/{topic}") is not { } list) return NotFound();
         (Topic, List) = (topic, list);
         Title = TopicNames.Of(topic, T);
-        Description = T["Articles of {0} on this topic: {1}.", Clinic.Name, Title];
+        Description = articles.Count == 1 ? T["1 article"] : T["{0} articles", articles.Count];
         CanonicalPath = list.Href(number);
         if (number > 1) Title = T["{0}, page {1}", Title, number];
         return Page();

@@ -33,6 +33,9 @@ public sealed record HomeSections(string Opening, ImmutableArray<HomeSection> Pa
 /// <param name="Html">Without the heading.</param>
 public sealed record HomeSection(string Id, string Title, string Html)
 {
-    /// <summary>Drawings want the page's whole width.</summary>
+    /// <summary>A list side by side wants the page's whole width.</summary>
+    public bool IsList => Html.StartsWith("<ul", StringComparison.Ordinal);
+
+    /// <summary>So do drawings.</summary>
     public bool HasFigure => Html.Contains("<figure", StringComparison.Ordinal);
 }

@@ -4,7 +4,6 @@ using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Page = Ketamine.Web.Content.Page;
 
 namespace Ketamine.Web.Features.Research;
 
@@ -12,8 +11,6 @@ namespace Ketamine.Web.Features.Research;
 [PublicPage]
 public sealed class ResearchPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
 {
-    public Page? Text { get; private set; }
-
     /// <summary>Each entry stands under the first of its topics; topics in the order of the file.</summary>
     public ImmutableArray<(string Topic, ImmutableArray<Reference> Entries)> Topics { get; private set; } = [];
 
@@ -25,7 +22,7 @@ public sealed class ResearchPage(ContentStore store, IStringLocalizer<Words> wor
 
     public IActionResult OnGet()
     {
-        Text = Introduce("research", T["The research, in plain words"], T["What has been studied, in how many people, and what each kind of study can and can’t show."]);
+        Introduce("/research", T["The research, in plain words"], T["What has been studied, in how many people, and what each kind of study can and can’t show."]);
         var entries = Site.Content.Bibliography;
         if (entries.IsEmpty) return NotFound();
         Topics = [.. entries.GroupBy(entry => entry.Topics.FirstOrDefault("")).Select(group => (group.Key, group.ToImmutableArray()))];

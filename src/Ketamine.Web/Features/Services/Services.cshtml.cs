@@ -3,18 +3,15 @@ using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Page = Ketamine.Web.Content.Page;
 
 namespace Ketamine.Web.Features.Services;
 
 [PublicPage]
 public sealed class ServicesPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
 {
-    public Page? Text { get; private set; }
-
     public IActionResult OnGet()
     {
-        Text = Introduce("services", T["Services"]);
+        Introduce("/services", T["Services"], T["What we offer, what it costs, and how much is known of it."]);
         return Site.Services.IsEmpty ? NotFound() : Page();
     }
 }

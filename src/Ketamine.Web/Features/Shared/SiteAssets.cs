@@ -45,7 +45,7 @@ public static class SiteAssetsEndpoint
     public static IServiceCollection AddSiteAssets(this IServiceCollection services) => services.AddSingleton<SiteAssets>();
 
     /// <summary>Serves the stylesheet of the current content under <c>/site.css</c>; its links carry the hash, so it is kept for a year.</summary>
-    public static void MapSiteStylesheet(this IEndpointRouteBuilder app) => app.MapGet("/site.css", (SiteAssets assets, ContentStore store, HttpContext context) =>
+    public static void MapSiteStylesheet(this IEndpointRouteBuilder app) => app.MapMethods("/site.css", [HttpMethods.Get, HttpMethods.Head], (SiteAssets assets, ContentStore store, HttpContext context) =>
     {
         var sheet = assets.SheetFor(store.Current.Clinic.Theme);
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";

@@ -30,11 +30,8 @@ public static class SiteNavigation
 
     /// <summary>The folder's pages that the navigation doesn't name: privacy, accessibility and the like.</summary>
     public static IEnumerable<Page> Others(Edition site, IEnumerable<NavigationLink> navigation) =>
-        site.Pages.Where(page => page.Path != "/" && !Sections.Contains(page.Path) && navigation.All(link => link.Href != page.Path));
+        site.Pages.Where(page => page.Path != "/" && navigation.All(link => link.Href != page.Path));
 
     /// <summary>There is something to say about the clinic: a page of its own, or people.</summary>
     public static bool HasAbout(Edition site) => site.FindPage("about") is not null || site.Content.People.Count > 0;
-
-    // A file of pages/ with one of these names gives the section's title and standfirst, and is no page beside it.
-    private static readonly string[] Sections = ["/about", "/services", "/faqs", "/research", "/blog", "/reviews", "/contact"];
 }

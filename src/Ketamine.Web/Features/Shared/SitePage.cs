@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using NodaTime;
-using Page = Ketamine.Web.Content.Page;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -50,9 +49,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
     /// <summary>Where a free call is booked; null where the clinic takes no bookings.</summary>
     public string? BookingPath => Clinic.Consultation is null ? null : "/consultation";
 
-    /// <summary>What the way to a booking says: "Book a free 20-minute call", or without its length where room is short.</summary>
+    /// <summary>What the way to a booking says: "Book a free 20-minute call", or "Book a call" where room is short.</summary>
     public string BookingWords(bool shortly = false) =>
-        shortly ? T["Book a free call"] : T["Book a free {0}-minute call", Clinic.Consultation!.Minutes];
+        shortly ? T["Book a call"] : T["Book a free {0}-minute call", Clinic.Consultation!.Minutes];
 
     /// <summary>The canonical absolute address of a path on this site.</summary>
     public string Absolute(string path) => Clinic.Url.GetLeftPart(UriPartial.Authority) + path;
@@ -73,14 +72,6 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
 
     public string Minutes(int minutes) => minutes == 1 ? T["1 minute to read"] : T["{0} minutes to read", minutes];
 
-    /// <summary>The title that the folder gives a section of the site (pages/services.md for /services), or the site's own.</summary>
-    protected Page? Introduce(string slug, string title, string? description = null)
-    {
-        var page = Site.FindPage(slug);
-        Title = page?.Title ?? title;
-        Description = page is { Summary.Length: > 0 } ? page.Summary : description ?? $"{title}: {Clinic.Name}";
-        CanonicalPath = $"/{slug}";
-        Card = page?.Image;
-        return page;
-    }
+    /// <summary>Sets the head of one of the site's own sections; <paramref name="standfirst"/> is its description too.</summary>
+    protected void Introduce(string path, string title, string standfirst) => (CanonicalPath, Title, Description) = (path, title, standfirst);
 }
