@@ -30,6 +30,8 @@ public sealed class Lead
         MayNameClinic = request.Contact.MayNameClinic;
         Message = request.Message;
         About = request.About;
+        Answers = request.Answers;
+        Times = request.Times;
         ConsentWords = request.Consent.Words;
         ConsentVersion = request.Consent.Version;
         ConsentAt = now;
@@ -74,6 +76,12 @@ public sealed class Lead
 
     /// <summary>The title of the article that they asked about.</summary>
     public string? About { get; private set; }
+
+    /// <summary>Answers to the clinic's own questions, a line each: "Question: answer". Null when there are none.</summary>
+    public string? Answers { get; private set; }
+
+    /// <summary>When a call would suit, in their own words or as a time that could not be held; null when a call is booked or none was asked for.</summary>
+    public string? Times { get; private set; }
 
     /// <summary>The exact words that were agreed to.</summary>
     public string ConsentWords { get; private set; } = "";
@@ -123,6 +131,9 @@ public sealed class Lead
         return true;
     }
 
+    /// <summary>A call is booked: it is the answer, and its start the time that was promised.</summary>
+    public void Promise(DateTimeOffset answerBy) => AnswerBy = answerBy;
+
     /// <summary>A new secret for the staff mail's link; the old link opens nothing from here on.</summary>
     public string RenewStaffToken()
     {
@@ -151,6 +162,7 @@ public sealed class Lead
             lead.HasIndex(l => l.Phone);
             lead.Property(l => l.ReachBy).HasConversion<int>();
             lead.Property(l => l.About).HasMaxLength(300);
+            lead.Property(l => l.Times).HasMaxLength(LeadRequest.MaxTimesLength);
             lead.Property(l => l.ConsentVersion).HasMaxLength(20);
             lead.Property(l => l.Suspicion).HasMaxLength(100);
             lead.HasIndex(l => new { l.Fingerprint, l.CreatedAt });

@@ -15,17 +15,30 @@ public sealed record LeadRequest
     /// <summary>The title of the article that it is about.</summary>
     public string? About { get; init; }
 
+    /// <summary>Answers to the clinic's own questions, a line each; null when there are none.</summary>
+    public string? Answers { get; init; }
+
+    /// <summary>When a call would suit, at most <see cref="MaxTimesLength"/> characters; null for a request that needs none.</summary>
+    public string? Times { get; init; }
+
     public required Consent Consent { get; init; }
 
     /// <summary>Why it looks like spam; null when it does not.</summary>
     public string? Suspicion { get; init; }
 
+    /// <summary>The suspicion of a form whose field for programs was filled in.</summary>
+    public const string FilledTrap = "a field that people do not see was filled in";
+
     public const int MaxMessageLength = 4000;
+    public const int MaxTimesLength = 500;
+
+    /// <summary>Everything that was typed freely, for what looks at it on this server alone.</summary>
+    public string FreeText => string.Join('\n', Message, Answers, Times);
 
     /// <summary>SHA-256 over who asks and what: two sendings of one form have the same one.</summary>
     public byte[] Fingerprint()
     {
-        var parts = string.Join('\u001f', Kind, Contact.Name, Contact.Email?.Normalized, Contact.Phone?.E164, Message, About);
+        var parts = string.Join('\u001f', Kind, Contact.Name, Contact.Email?.Normalized, Contact.Phone?.E164, Message, About, Answers, Times);
         return SHA256.HashData(Encoding.UTF8.GetBytes(parts));
     }
 }

@@ -27,6 +27,8 @@ public sealed class LeadsMigration : Migration
                 MayNameClinic = table.Column<bool>(nullable: false),
                 Message = table.Column<string>(nullable: true),
                 About = table.Column<string>(maxLength: 300, nullable: true),
+                Answers = table.Column<string>(nullable: true),
+                Times = table.Column<string>(maxLength: 500, nullable: true),
                 ConsentWords = table.Column<string>(nullable: false),
                 ConsentVersion = table.Column<string>(maxLength: 20, nullable: false),
                 ConsentAt = table.Column<DateTime>(nullable: false),

@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Features.Consultations;
+
+/// <summary>Chooses a time for the free call: the time, a name, one way of being reached, consent.</summary>
+public sealed class BookModel(
+    ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, IOptions<LeadsOptions> leads, TimeProvider clock) : SitePage(store, words)
+{
+    [BindProperty]
+    public ContactForm Form { get; set; } = new();
+
+    /// <summary>The chosen start, an ISO instant; <see cref="OtherTime"/> for none of those offered.</summary>
+    [BindProperty]
+    public string? Slot { get; set; }
+
+    /// <summary>phone or video.</summary>
+    [BindProperty]
+    public string? ContactBy { get; set; }
+
+    /// <summary>When a call would suit, where no time is offered or none suits.</summary>
+    [BindProperty]
+    public string? Times { get; set; }
+
+    [BindProperty]
+    public string? Message { get; set; }
+
+    [BindProperty]
+    public string? Consent { get; set; }
+
+    /// <summary>The value of <see cref="Slot"/> that asks for another time.</summary>
+    public const string OtherTime = "other";
+
+    public FormErrors Errors { get; } = new();
+    public ConsultationRules Rules => Clinic.Consultation!;
+    public ImmutableArray<CallTime> Free { get; private set; } = [];
+
+    /// <summary>The chosen time went to somebody else while the form was filled in.</summary>
+    public CallTime? Taken { get; private set; }
+
+    /// <summary>The free times nearest to the one that was taken.</summary>
+    public ImmutableArray<CallTime> Nearest { get; private set; } = [];
+
+    public bool OffersTimes => Rules.Weekly.Length > 0;
+    public Consent ConsentWords => ConsentBox.For(Clinic, leads.Value, T);
+
+    /// <summary>What was typed to one of the clinic's own questions.</summary>
+    public string? Answer(ConsultationQuestion question) => Request.HasFormContentType ? Request.Form[Asked.FieldName(question)].ToString() : null;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        if (Clinic.Consultation is null) return NotFound();
+        await HeadAsync(cancellation);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (Clinic.Consultation is null) return NotFound();
+        await HeadAsync(cancellation);
+        var time = ParseTime(out var times);
+        if (!Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), out var contact)) contact = null;
+        var by = ParseBy(contact);
+        var message = TypedText.Lines(Message);
+        if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", T["Shorten the message to 4,000 characters or fewer"]);
+        var answers = Asked.Parse(Rules.Questions, Answer, (field, sentence) => Errors.Add(field, sentence), T);
+        if (Consent != "yes") Errors.Add("consent", T["Tick the box to let us keep your answers, so that we can reply"]);
+        Errors.InOrder(["slot", "times", "contactBy", "name", "email", "phone", .. Rules.Questions.Select(Asked.FieldName), "message", "consent"]);
+        if (Errors.Any || contact is null) return Again(StatusCodes.Status422UnprocessableEntity);
+
+        var request = new LeadRequest
+        {
+            Kind = LeadKind.Consultation,
+            Contact = contact,
+            Message = message,
+            Answers = answers,
+            Times = times ?? (time is { } chosen ? T.Whole(chosen) : null),
+            Consent = ConsentWords,
+            Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,
+        };
+        if (time is not { } wanted)
+            return new SeeOther($"/consultation/booked?ref={(await desk.AskAsync(request, cancellation)).Reference}");
+
+        var (token, _) = LeadToken.Create();
+        if (await desk.BookAsync(request, wanted, by, token, cancellation) is { } lead)
+            return new SeeOther($"/consultation/booked?ref={lead.Reference}");
+
+        await OfferOthersAsync(wanted, cancellation);
+        return Again(StatusCodes.Status409Conflict);
+    }
+
+    private CallTime? ParseTime(out string? times)
+    {
+        times = TypedText.Lines(Times);
+        if (times?.Length > LeadRequest.MaxTimesLength) Errors.Add("times", T["Shorten this to 500 characters or fewer"]);
+        if (!OffersTimes || Slot == OtherTime)
+        {
+            if (times is null) Errors.Add("times", T["Say when a call would suit you, like weekday mornings"]);
+            return null;
+        }
+
+        times = null;
+        if (string.IsNullOrEmpty(Slot))
+        {
+            Errors.Add("slot", T["Choose a time, or ask for another one"]);
+            return null;
+        }
+
+        var time = new Timetable(Rules, Clinic.TimeZone).Find(Slot, clock.GetUtcNow());
+        if (time is null) Errors.Add("slot", T["That time is no longer offered. Choose another one"]);
+        return time;
+    }
+
+    private CallKind ParseBy(ContactDetails? contact)
+    {
+        var by = ContactBy switch
+        {
+            "phone" => CallKind.Phone,
+            "video" => CallKind.Video,
+            _ => Rules.By[0],
+        };
+        if (!Rules.By.Contains(by)) by = Rules.By[0];
+        if (contact is null) return by;
+        if (by is CallKind.Phone && contact.Phone is null) Errors.Add("phone", T["Enter a phone number so that we can call you"]);
+        if (by is CallKind.Video && contact.Email is null) Errors.Add("email", T["Enter an email address so that we can send you the link"]);
+        return by;
+    }
+
+    private PageResult Again(int status)
+    {
+        Title = status == StatusCodes.Status409Conflict ? T["That time has just gone"] : T["Error: {0}", Title];
+        return new PageResult { StatusCode = status };
+    }
+
+    private async Task OfferOthersAsync(CallTime taken, CancellationToken cancellation)
+    {
+        Taken = taken;
+        Free = await desk.FreeAsync(cancellation);
+        Nearest = [.. Free.OrderBy(free => (free.StartsAt - taken.StartsAt).Duration()).Take(3).OrderBy(free => free.StartsAt)];
+        Slot = null;
+    }
+
+    private async Task HeadAsync(CancellationToken cancellation)
+    {
+        Response.Headers.CacheControl = "no-store"; // the free times are of this moment
+        Title = T["Book a free {0}-minute call", Rules.Minutes];
+        Description = T["Choose a time for a free {0}-minute call with {1}. No card, no obligation.", Rules.Minutes, Clinic.Name];
+        CanonicalPath = "/consultation";
+        Free = await desk.FreeAsync(cancellation);
+    }
+}

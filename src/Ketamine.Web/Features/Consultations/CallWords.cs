@@ -1,0 +1,34 @@
+using System.Globalization;
+using Ketamine.Web.Content;
+using Ketamine.Web.Leads;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Consultations;
+
+/// <summary>A call's time in words: the one way in which page, mails and staff list write it.</summary>
+public static class CallWords
+{
+    /// <summary>"Tuesday, November 24"</summary>
+    public static string Day(this IStringLocalizer<Words> words, CallTime time) =>
+        time.Start.Date.ToString(words["dddd, MMMM d"].Value, CultureInfo.CurrentCulture);
+
+    /// <summary>"10:00 am"</summary>
+    public static string Hour(CallTime time) => LeadTimes.Clock(time.Start.TimeOfDay);
+
+    /// <summary>"Tuesday, November 24 at 10:00 am (Mountain Standard Time)"</summary>
+    public static string Whole(this IStringLocalizer<Words> words, CallTime time) =>
+        $"{words["{0} at {1}", words.Day(time), Hour(time)]} ({ZoneName(time)})";
+
+    /// <summary>The zone's name at that instant, in the current language: "Mountain Standard Time" in winter, "Mountain Daylight Time" in summer.</summary>
+    public static string ZoneName(CallTime time)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(time.Start.Zone.Id);
+        return zone.IsDaylightSavingTime(time.StartsAt) ? zone.DaylightName : zone.StandardName;
+    }
+
+    /// <summary>"Call with Cedar &amp; Sage": the title of subjects and calendar entries.</summary>
+    public static string Title(this IStringLocalizer<Words> words, Clinic clinic) => words["Call with {0}", clinic.DiscreetName];
+
+    /// <summary>"By phone" or "By video".</summary>
+    public static string By(this IStringLocalizer<Words> words, CallKind by) => by is CallKind.Video ? words["By video"] : words["By phone"];
+}

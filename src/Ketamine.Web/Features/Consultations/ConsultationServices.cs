@@ -1,0 +1,8 @@
+namespace Ketamine.Web.Features.Consultations;
+
+/// <summary>Registers what books calls.</summary>
+public static class ConsultationServices
+{
+    public static IServiceCollection AddConsultations(this IServiceCollection services) =>
+        services.AddScoped<ConsultationMails>().AddScoped<ConsultationDesk>();
+}

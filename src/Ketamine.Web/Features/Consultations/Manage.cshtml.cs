@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Consultations;
+
+/// <summary>Moves or cancels a call by the link in its mails. GET and HEAD change nothing, because mail scanners follow links.</summary>
+public sealed class ManageModel(ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, TimeProvider clock) : SitePage(store, words)
+{
+    [BindProperty(SupportsGet = true)]
+    public string Token { get; set; } = "";
+
+    [BindProperty]
+    public string? Slot { get; set; }
+
+    public FormErrors Errors { get; } = new();
+    public Consultation? Call { get; private set; }
+    public Lead? Lead { get; private set; }
+    public ImmutableArray<CallTime> Free { get; private set; } = [];
+    public CallTime Time => Call!.Time(Clinic.TimeZone);
+    public bool CanChange => Call?.CanChange(clock.GetUtcNow()) == true;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        if (await OpenAsync(cancellation)) return Page();
+        return new PageResult { StatusCode = Call is null ? StatusCodes.Status404NotFound : StatusCodes.Status410Gone };
+    }
+
+    public async Task<IActionResult> OnPostMoveAsync(CancellationToken cancellation)
+    {
+        if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
+        var time = Clinic.Consultation is { } rules ? new Timetable(rules, Clinic.TimeZone).Find(Slot, clock.GetUtcNow()) : null;
+        if (time is not { } to)
+        {
+            Errors.Add("slot", string.IsNullOrEmpty(Slot) ? T["Choose the new time"] : T["That time is no longer offered. Choose another one"]);
+            return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
+        }
+
+        if (await desk.MoveAsync(Call!, Lead!, to, Token, cancellation)) return new SeeOther($"/consultation/booked?ref={Lead!.Reference}");
+        await OpenAsync(cancellation);
+        Errors.Add("slot", T["Someone else has just taken that time. Your call stays as it was. Choose another one"]);
+        return new PageResult { StatusCode = StatusCodes.Status409Conflict };
+    }
+
+    public async Task<IActionResult> OnPostCancelAsync(CancellationToken cancellation)
+    {
+        if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
+        await desk.CancelAsync(Call!, Lead!, cancellation);
+        return new SeeOther($"/consultation/booked?ref={Lead!.Reference}");
+    }
+
+    private async Task<bool> OpenAsync(CancellationToken cancellation)
+    {
+        NoIndex = true;
+        Title = T["Move or cancel your call"];
+        Response.Headers.CacheControl = "no-store";
+        if (await desk.OpenAsync(Token, cancellation) is not var (call, lead)) return false;
+        (Call, Lead) = (call, lead);
+        if (!CanChange) return false;
+        Free = [.. (await desk.FreeAsync(cancellation)).Where(free => free.StartsAt != call.StartsAt)];
+        return true;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Ketamine.Web.Content;
+using NodaTime;
+
+namespace Ketamine.Web.Features.Consultations;
+
+/// <summary>A time that a call can start, in the clinic's zone. Everything that shows it (page, mails, calendar file) is rendered from this one value.</summary>
+/// <param name="Start">The instant with its zone.</param>
+/// <param name="Minutes">How long the call lasts.</param>
+public readonly record struct CallTime(ZonedDateTime Start, int Minutes)
+{
+    public DateTimeOffset StartsAt => Start.ToInstant().ToDateTimeOffset();
+    public DateTimeOffset EndsAt => StartsAt.AddMinutes(Minutes);
+
+    /// <summary>The value of the form's field: ISO 8601 in UTC, to the minute.</summary>
+    public string Value => StartsAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>A stretch of a seat that is taken.</summary>
+public readonly record struct TakenTime(DateTimeOffset StartsAt, DateTimeOffset EndsAt);
+
+/// <summary>
+/// The times of <c>consultation.weekly</c>, as instants. A local time that a clock change skips is not offered, one that it repeats is offered
+/// once (the first), and calls keep their distance in real minutes over the change.
+/// </summary>
+public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
+{
+    /// <summary>All times from notice to horizon, in order, whoever has taken them.</summary>
+    public IEnumerable<CallTime> Times(DateTimeOffset now)
+    {
+        var asked = Instant.FromDateTimeOffset(now);
+        var earliest = asked + Duration.FromHours(rules.MinimumNoticeHours);
+        var today = asked.InZone(zone).Date;
+        var free = Instant.MinValue; // when the seat is free again after the time before
+        for (var day = today; day <= today.PlusDays(rules.HorizonDays); day = day.PlusDays(1))
+        {
+            if (rules.Closed.Any(closed => closed.Contains(day))) continue;
+            foreach (var start in LocalStarts(day.DayOfWeek))
+            {
+                var mapped = zone.MapLocal(day + start);
+                if (mapped.Count == 0) continue;
+                var time = mapped.First();
+                if (time.ToInstant() < earliest || time.ToInstant() < free) continue;
+                free = time.ToInstant() + Duration.FromMinutes(rules.Minutes + rules.BufferMinutes);
+                yield return new CallTime(time, rules.Minutes);
+            }
+        }
+    }
+
+    /// <summary>The times at which a seat is free. A booking made under other rules takes every time that it touches, buffer included.</summary>
+    public ImmutableArray<CallTime> Free(DateTimeOffset now, IReadOnlyCollection<TakenTime> taken) =>
+        [.. Times(now).Where(time => SeatsTaken(time, taken) < rules.Seats)];
+
+    /// <summary>The offered time that <paramref name="value"/> names; null for one that is not offered.</summary>
+    public CallTime? Find(string? value, DateTimeOffset now)
+    {
+        foreach (var time in Times(now))
+            if (time.Value == value) return time;
+        return null;
+    }
+
+    /// <summary>How many seats are taken at a time.</summary>
+    public int SeatsTaken(CallTime time, IEnumerable<TakenTime> taken)
+    {
+        var from = time.StartsAt.AddMinutes(-rules.BufferMinutes);
+        var to = time.EndsAt.AddMinutes(rules.BufferMinutes);
+        return taken.Count(other => other.StartsAt < to && other.EndsAt > from);
+    }
+
+    private SortedSet<LocalTime> LocalStarts(IsoDayOfWeek day)
+    {
+        var step = rules.Minutes + rules.BufferMinutes;
+        var starts = new SortedSet<LocalTime>();
+        foreach (var hours in rules.Weekly.Where(hours => hours.Day == day))
+        {
+            // Minutes of the day, because a LocalTime wraps at midnight.
+            var last = MinuteOfDay(hours.To) - rules.Minutes;
+            for (var minute = MinuteOfDay(hours.From); minute <= last; minute += step)
+                starts.Add(LocalTime.Midnight.PlusMinutes(minute));
+        }
+
+        return starts;
+    }
+
+    private static int MinuteOfDay(LocalTime time) => time.Hour * 60 + time.Minute;
+}

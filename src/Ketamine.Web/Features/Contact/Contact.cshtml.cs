@@ -1,0 +1,67 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Features.Contact;
+
+/// <summary>A message to the clinic.</summary>
+[PublicPage(VaryBy = ["article"])]
+public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> words, LeadIntake intake, IOptions<LeadsOptions> leads) : SitePage(store, words)
+{
+    [BindProperty]
+    public ContactForm Form { get; set; } = new();
+
+    [BindProperty]
+    public string? Message { get; set; }
+
+    [BindProperty]
+    public string? Consent { get; set; }
+
+    /// <summary>The slug of the article that they ask about, from its page's link and kept in the form.</summary>
+    [BindProperty(SupportsGet = true, Name = "article")]
+    public string? ArticleSlug { get; set; }
+
+    public FormErrors Errors { get; } = new();
+    public Article? Article => ArticleSlug is null ? null : Site.FindArticle(ArticleSlug);
+    public Consent ConsentWords => ConsentBox.For(Clinic, leads.Value, T);
+
+    public void OnGet() => Head();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        Head();
+        if (!Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), out var contact)) contact = null;
+        var message = TypedText.Lines(Message);
+        if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", T["Shorten the message to 4,000 characters or fewer"]);
+        if (Consent != "yes") Errors.Add("consent", T["Tick the box to let us keep your answers, so that we can reply"]);
+        Errors.InOrder("name", "email", "phone", "message", "consent");
+        if (Errors.Any || contact is null)
+        {
+            Title = T["Error: {0}", Title];
+            return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
+        }
+
+        var lead = await intake.ReceiveAsync(new LeadRequest
+        {
+            Kind = LeadKind.Contact,
+            Contact = contact,
+            Message = message,
+            About = Article?.Title,
+            Consent = ConsentWords,
+            Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,
+        }, prepare: null, cancellation);
+        return new SeeOther($"/contact/sent?ref={lead.Reference}");
+    }
+
+    private void Head()
+    {
+        Title = T["Contact us"];
+        Description = T["Write to {0}: a name, one way to reach you, and your question. We say when we will answer.", Clinic.Name];
+        CanonicalPath = "/contact";
+    }
+}

@@ -1,0 +1,49 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Consultations;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>
+/// One lead, opened by the secret link of its staff mail: what to know to answer it, and a button that says it is answered. GET changes nothing. The link
+/// works for <see cref="LeadDesk.StaffLinkLasts"/>.
+/// </summary>
+public sealed class LeadModel(ContentStore store, IStringLocalizer<Words> words, LeadDesk desk, ConsultationDesk calls) : SitePage(store, words)
+{
+    [BindProperty(SupportsGet = true)]
+    public string Token { get; set; } = "";
+
+    public Lead? Lead { get; private set; }
+    public Consultation? Call { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) =>
+        await OpenAsync(cancellation) ? Page() : new PageResult { StatusCode = StatusCodes.Status404NotFound };
+
+    public async Task<IActionResult> OnPostAnsweredAsync(CancellationToken cancellation)
+    {
+        if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
+        await desk.AnswerAsync(Lead!, cancellation);
+        return new SeeOther($"/staff/leads/{Token}");
+    }
+
+    public async Task<IActionResult> OnPostMissedAsync(CancellationToken cancellation)
+    {
+        if (!await OpenAsync(cancellation) || Call is null) return await OnGetAsync(cancellation);
+        await calls.MissAsync(Call, Lead!, cancellation);
+        return new SeeOther($"/staff/leads/{Token}");
+    }
+
+    private async Task<bool> OpenAsync(CancellationToken cancellation)
+    {
+        NoIndex = true;
+        Response.Headers.CacheControl = "no-store";
+        Lead = await desk.OpenAsync(Token, cancellation);
+        Title = Lead is null ? T["This link opens nothing"] : T["Lead {0}", Lead.Reference];
+        if (Lead is not null) Call = await calls.FindAsync(Lead, cancellation);
+        return Lead is not null;
+    }
+}

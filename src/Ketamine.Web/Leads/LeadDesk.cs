@@ -1,0 +1,79 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Leads;
+
+/// <summary>What staff do with leads: answer, release, forget; and the clock's part, retention.</summary>
+public sealed class LeadDesk(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, IOptions<LeadsOptions> options, TimeProvider clock)
+{
+    /// <summary>How long the link in a staff mail opens its lead.</summary>
+    public static readonly TimeSpan StaffLinkLasts = TimeSpan.FromDays(30);
+
+    /// <summary>The lead that a staff mail's link opens; null for a wrong or expired link.</summary>
+    public async Task<Lead?> OpenAsync(string token, CancellationToken cancellation)
+    {
+        var hash = LeadToken.Hash(token);
+        var since = clock.GetUtcNow() - StaffLinkLasts;
+        return await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.StaffTokenHash == hash && lead.CreatedAt > since, cancellation);
+    }
+
+    public Task<Lead?> FindAsync(string reference, CancellationToken cancellation) =>
+        db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Reference == reference.ToUpperInvariant(), cancellation);
+
+    /// <summary>Marks it as answered and calls off the mail that would warn of a missed promise.</summary>
+    public async Task AnswerAsync(Lead lead, CancellationToken cancellation)
+    {
+        if (!lead.TryAnswer(clock.GetUtcNow())) return;
+        await CallOffAsync(lead, cancellation);
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>Lets a quarantined lead through: it gets its mails, with a promise from now. False unless it was quarantined.</summary>
+    public async Task<bool> ReleaseAsync(Lead lead, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var clinic = content.Current.Clinic;
+        if (!lead.TryRelease(AnswerPromise.For(clinic, now))) return false;
+        foreach (var draft in mails.For(lead, lead.RenewStaffToken(), clinic))
+            outbox.Add(draft);
+        await db.SaveChangesAsync(cancellation);
+        return true;
+    }
+
+    /// <summary>Removes everything about a person: their leads, and those leads' mails, sent or not. How many of each.</summary>
+    public async Task<(int Leads, int Mails)> ForgetAsync(EmailAddress person, CancellationToken cancellation)
+    {
+        var normalized = person.Normalized;
+        return await RemoveAsync(db.Set<Lead>().Where(lead => lead.EmailNormalized == normalized), cancellation);
+    }
+
+    /// <summary>Deletes what is older than <see cref="LeadsOptions"/> allows, with its mails. What nobody has seen in quarantine stays.</summary>
+    public async Task<(int Leads, int Mails)> ApplyRetentionAsync(CancellationToken cancellation)
+    {
+        var kept = clock.GetUtcNow() - TimeSpan.FromDays(options.Value.RetentionDays);
+        var quarantined = clock.GetUtcNow() - TimeSpan.FromDays(options.Value.QuarantineDays);
+        return await RemoveAsync(
+            db.Set<Lead>().Where(lead => lead.Status == LeadStatus.Quarantined
+                ? lead.SeenAt != null && lead.CreatedAt < quarantined
+                : lead.CreatedAt < kept),
+            cancellation);
+    }
+
+    private async Task<(int Leads, int Mails)> RemoveAsync(IQueryable<Lead> leads, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var mailsGone = await db.Set<OutboxMessage>().Where(mail => leads.Any(lead => lead.Id == mail.LeadId)).ExecuteDeleteAsync(cancellation);
+        var leadsGone = await leads.ExecuteDeleteAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return (leadsGone, mailsGone);
+    }
+
+    private async Task CallOffAsync(Lead lead, CancellationToken cancellation)
+    {
+        var waiting = await db.Set<OutboxMessage>().Where(mail => mail.LeadId == lead.Id && mail.Kind == LeadMails.OverdueKind && mail.State == OutboxState.Waiting).ToListAsync(cancellation);
+        foreach (var mail in waiting) mail.TryWithdraw();
+    }
+}

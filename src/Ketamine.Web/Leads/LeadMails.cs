@@ -1,0 +1,148 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Mail;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Leads;
+
+/// <summary>
+/// The mails that a lead causes, as drafts for the same transaction. Nothing that a prospect typed stands in a subject; a prospect's own mail names no
+/// condition and no treatment and quotes nothing.
+/// </summary>
+public sealed class LeadMails(IStringLocalizer<Words> words, IOptions<MailOptions> options)
+{
+    /// <summary>The kind of the mail to staff that a promise is about to be missed; waits in the outbox until it is due, and is called off by an answer.</summary>
+    public const string OverdueKind = "lead-overdue";
+
+    /// <summary>The kind of the mail to staff that something is held as likely spam.</summary>
+    public const string QuarantinedKind = "lead-quarantined";
+
+    /// <summary>What the subject of a lead at risk begins with: plain, and saying nothing else.</summary>
+    public const string RiskMark = "(!) Read first. ";
+
+    private static readonly TimeSpan WarnBefore = TimeSpan.FromHours(1);
+
+    /// <summary>All mails of a new lead that is not quarantined.</summary>
+    /// <param name="staffToken">The secret of the link for staff.</param>
+    public IEnumerable<MailDraft> For(Lead lead, string staffToken, Clinic clinic)
+    {
+        foreach (var staff in options.Value.Staff)
+        {
+            yield return ToStaff(lead, staff, staffToken, clinic);
+            yield return Overdue(lead, staff, staffToken, clinic);
+        }
+
+        if (lead.Email is { } email) yield return Confirmation(lead, EmailAddress.Parse(email), clinic);
+    }
+
+    /// <summary>Something is held back; says nothing about it but its reference.</summary>
+    public IEnumerable<MailDraft> Quarantined(Lead lead) => options.Value.Staff.Select(staff => new MailDraft
+    {
+        Kind = QuarantinedKind,
+        To = staff,
+        LeadId = lead.Id,
+        Subject = $"Held as likely spam: {lead.Reference}",
+        Body = new MailBody()
+            .Paragraph("A message came in that looks like spam. It is kept and has not been answered. There may be more: this mail is sent once a day at most.")
+            .Paragraph("To see what is held: ops leads list --quarantined")
+            .Paragraph($"To let this one through: ops leads release {lead.Reference}"),
+    });
+
+    private MailDraft ToStaff(Lead lead, EmailAddress staff, string token, Clinic clinic)
+    {
+        var kind = lead.Kind is LeadKind.Consultation ? "call" : "message";
+        var by = words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone);
+        var body = new MailBody();
+        if (options.Value.LeadDetail is LeadDetail.Minimal)
+            body.Paragraph($"{lead.FirstName} asks for an answer to a {kind} by {by}.");
+        else
+            Describe(body, lead);
+        body.Facts(("Answer by", by), ("Reference", lead.Reference));
+        body.Button("Open, and mark as answered", StaffLink(clinic, token));
+        return new MailDraft
+        {
+            Kind = "lead-staff",
+            To = staff,
+            // Reply-To carries the address alone: a typed name has no business in a header.
+            ReplyTo = options.Value.LeadDetail is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
+            Subject = $"{(lead.SuggestsRisk ? RiskMark : "")}New {kind}: answer by {by} ({lead.Reference})",
+            Urgent = lead.SuggestsRisk,
+            LeadId = lead.Id,
+            Body = body,
+        };
+    }
+
+    /// <summary>Everything that staff need to answer, what may be said first of all.</summary>
+    public static void Describe(MailBody body, Lead lead)
+    {
+        body.Paragraph($"{lead.Name}: {string.Join(", ", Ways(lead))}. {SafeContact(lead)}");
+        if (lead.SuggestsRisk) body.Paragraph("(!) Please read this one first.");
+        var facts = new List<(string, string)> { ("Name", lead.Name) };
+        if (lead.Phone is { } phone) facts.Add(("Phone", PhoneNumber.Parse(phone).National));
+        if (lead.Email is { } email) facts.Add(("Email", email));
+        facts.Add(("Voicemail", lead.VoicemailAllowed ? "Yes, may be left" : "NO voicemail"));
+        facts.Add(("Clinic's name", lead.MayNameClinic ? "May be said" : "Do NOT say it to anyone else"));
+        if (lead.Times is { } times) facts.Add(("Would suit", times));
+        if (lead.About is { } about) facts.Add(("Asks about", about));
+        body.Facts([.. facts]);
+        if (lead.Message is { } message) body.Quote(message);
+        if (lead.Answers is { } answers) body.Quote(answers);
+    }
+
+    /// <summary>The ways in which they may be reached, in words.</summary>
+    public static IEnumerable<string> Ways(Lead lead)
+    {
+        var number = lead.Phone is { } phone ? PhoneNumber.Parse(phone).National : "";
+        if (lead.ReachBy.HasFlag(ReachBy.Call)) yield return $"call {number}";
+        if (lead.ReachBy.HasFlag(ReachBy.Text)) yield return $"text {number}";
+        if (lead.ReachBy.HasFlag(ReachBy.Email)) yield return $"email {lead.Email}";
+    }
+
+    /// <summary>What may be said, in one line that can't be overlooked.</summary>
+    public static string SafeContact(Lead lead) => (lead.VoicemailAllowed, lead.MayNameClinic) switch
+    {
+        (true, true) => "Voicemail is fine, and so is the clinic's name.",
+        (true, false) => "Voicemail is fine, but do NOT say the clinic's name.",
+        (false, true) => "NO voicemail. The clinic's name may be said.",
+        (false, false) => "NO voicemail, and do NOT say the clinic's name to anyone else.",
+    };
+
+    private static MailDraft Overdue(Lead lead, EmailAddress staff, string token, Clinic clinic)
+    {
+        var warnAt = lead.AnswerBy - WarnBefore;
+        return new MailDraft
+        {
+            Kind = OverdueKind,
+            To = staff,
+            NotBefore = warnAt > lead.CreatedAt ? warnAt : lead.AnswerBy,
+            Subject = $"Still waiting: {lead.Reference} was promised an answer within the hour",
+            LeadId = lead.Id,
+            Body = new MailBody()
+                .Paragraph($"{lead.FirstName} was promised an answer by {LeadTimes.Clock(NodaTime.Instant.FromDateTimeOffset(lead.AnswerBy).InZone(clinic.TimeZone).TimeOfDay)} and is still marked as waiting.")
+                .Button("Open, and mark as answered", StaffLink(clinic, token)),
+        };
+    }
+
+    private MailDraft Confirmation(Lead lead, EmailAddress to, Clinic clinic)
+    {
+        var body = new MailBody()
+            .Paragraph(words["Hello {0},", lead.FirstName])
+            .Paragraph(words["we have your message. A person will answer {0}.", words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone)])
+            .Facts((words["Your reference"], lead.Reference));
+        if (clinic.Phone is { } phone) body.Paragraph(words["If you would rather talk, call {0}.", phone.National]);
+        body.Paragraph(words["Messages are not watched around the clock. In danger, call 911, or call or text 988."]);
+        body.Paragraph(clinic.DiscreetName);
+        return new MailDraft
+        {
+            Kind = "lead-confirmation",
+            To = to,
+            FromName = clinic.DiscreetName,
+            Subject = words["We have your message"],
+            LeadId = lead.Id,
+            Body = body,
+        };
+    }
+
+    /// <summary>Where the secret of a lead's staff link opens it.</summary>
+    public static Uri StaffLink(Clinic clinic, string token) => new(clinic.Url, $"/staff/leads/{token}");
+}
