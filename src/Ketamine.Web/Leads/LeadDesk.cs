@@ -43,7 +43,7 @@ public sealed class LeadDesk(ClinicDb db, ContentStore content, LeadMails mails,
         return true;
     }
 
-    /// <summary>Removes everything about a person: their leads, and those leads' mails, sent or not. How many of each.</summary>
+    /// <summary>Removes everything about a person: their leads, what hangs on those, and their mails, sent or not. How many leads and mails.</summary>
     public async Task<(int Leads, int Mails)> ForgetAsync(EmailAddress person, CancellationToken cancellation)
     {
         var normalized = person.Normalized;

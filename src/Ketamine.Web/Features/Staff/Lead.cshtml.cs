@@ -12,6 +12,7 @@ namespace Ketamine.Web.Features.Staff;
 /// One lead, opened by the secret link of its staff mail: what to know to answer it, and a button that says it is answered. GET changes nothing. The link
 /// works for <see cref="LeadDesk.StaffLinkLasts"/>.
 /// </summary>
+[IgnoreAntiforgeryToken] // no session and no cookie stand behind it: the link is the authority, and Web/SameOrigin guards the buttons
 public sealed class LeadModel(ContentStore store, IStringLocalizer<Words> words, LeadDesk desk, ConsultationDesk calls) : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]

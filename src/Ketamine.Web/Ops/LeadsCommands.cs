@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.Globalization;
+using CsvHelper;
+using Ketamine.Web.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Consultations;
+using Ketamine.Web.Leads;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary><c>ops leads …</c>: what staff do with leads on the server.</summary>
+public static class LeadsCommands
+{
+    public static Command Create(OpsSite site) => new("leads", "What prospects asked, and how far staff got.")
+    {
+        List(site),
+        Export(site),
+        OnReference(site, "answered", "Marks a lead as answered.", async (services, lead, cancellation) =>
+        {
+            await services.GetRequiredService<LeadDesk>().AnswerAsync(lead, cancellation);
+            return $"{lead.Reference} is answered.";
+        }),
+        OnReference(site, "missed", "Marks a call as missed and tells the prospect how to choose another time.", async (services, lead, cancellation) =>
+        {
+            var desk = services.GetRequiredService<ConsultationDesk>();
+            return await desk.FindAsync(lead, cancellation) is { } call && await desk.MissAsync(call, lead, cancellation)
+                ? $"{lead.Reference}: marked as missed."
+                : null;
+        }),
+        OnReference(site, "release", "Lets a quarantined lead through; its mails go out.", async (services, lead, cancellation) =>
+            await services.GetRequiredService<LeadDesk>().ReleaseAsync(lead, cancellation) ? $"{lead.Reference} is released." : null),
+        Forget(site),
+    };
+
+    private static Command List(OpsSite site)
+    {
+        var quarantined = new Option<bool>("--quarantined") { Description = "What is held as likely spam, whole; what was shown here may be deleted when its time is over." };
+        var all = new Option<bool>("--all") { Description = "Answered ones too." };
+        var command = new Command("list", "Leads that wait for an answer, the most pressing first.") { quarantined, all };
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var db = services.GetRequiredService<ClinicDb>();
+            var clock = services.GetRequiredService<TimeProvider>();
+            var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
+            var leads = db.Set<Lead>().AsQueryable();
+            leads = line.GetValue(quarantined) ? leads.Where(lead => lead.Status == LeadStatus.Quarantined)
+                : line.GetValue(all) ? leads.Where(lead => lead.Status != LeadStatus.Quarantined)
+                : leads.Where(lead => lead.Status == LeadStatus.New);
+            var rows = await leads.OrderBy(lead => lead.AnswerBy).ToListAsync(cancellation);
+            var calls = await db.Set<Consultation>().AsNoTracking().ToDictionaryAsync(call => call.LeadId, cancellation);
+            var output = line.InvocationConfiguration.Output;
+            foreach (var lead in rows)
+            {
+                var late = lead.Status is LeadStatus.New && lead.AnswerBy < clock.GetUtcNow() ? "LATE " : "";
+                var when = calls.TryGetValue(lead.Id, out var call)
+                    ? $"call {Local(call.StartsAt, zone)}{(call.Status is ConsultationStatus.Booked ? "" : $" ({call.Status})")}"
+                    : $"answer by {Local(lead.AnswerBy, zone)}";
+                await output.WriteLineAsync($"{lead.Reference}  {(lead.SuggestsRisk ? "(!) " : "")}{late}{when}  {lead.Name}: {string.Join(", ", LeadMails.Ways(lead))}. {LeadMails.SafeContact(lead)}");
+                if (lead.Status is not LeadStatus.Quarantined) continue;
+                await output.WriteLineAsync($"    held because: {lead.Suspicion}");
+                if (lead.Message is { } message) await output.WriteLineAsync("    " + message.ReplaceLineEndings("\n    "));
+                lead.Seen(clock.GetUtcNow());
+            }
+
+            await db.SaveChangesAsync(cancellation);
+            var held = await db.Set<Lead>().CountAsync(lead => lead.Status == LeadStatus.Quarantined, cancellation);
+            await output.WriteLineAsync($"{rows.Count} {(rows.Count == 1 ? "lead" : "leads")}{(held > 0 && !line.GetValue(quarantined) ? $"; {held} held as likely spam (--quarantined shows them)" : "")}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Export(OpsSite site)
+    {
+        var csv = new Option<bool>("--csv") { Description = "As RFC 4180 CSV, which is the one form there is." };
+        var command = new Command("export", "Writes all leads, for another system.") { csv };
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var db = services.GetRequiredService<ClinicDb>();
+            var calls = await db.Set<Consultation>().AsNoTracking().ToDictionaryAsync(call => call.LeadId, cancellation);
+            await using var writer = new CsvWriter(line.InvocationConfiguration.Output, new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                // A spreadsheet runs a cell that begins with =, + or @; what strangers typed must stay text.
+                InjectionOptions = CsvHelper.Configuration.InjectionOptions.Escape,
+            }, leaveOpen: true);
+            foreach (var column in new[] { "reference", "kind", "status", "createdAt", "answerBy", "answeredAt", "name", "email", "phone", "reachBy", "voicemail", "mayNameClinic", "callAt", "callStatus", "times", "about", "message", "answers", "risk", "consentVersion", "consentAt", "consentWords" })
+                writer.WriteField(column);
+            await writer.NextRecordAsync();
+            await foreach (var lead in db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.CreatedAt).AsAsyncEnumerable().WithCancellation(cancellation))
+            {
+                calls.TryGetValue(lead.Id, out var call);
+                foreach (var field in new object?[]
+                {
+                    lead.Reference, lead.Kind, lead.Status, Iso(lead.CreatedAt), Iso(lead.AnswerBy), Iso(lead.AnsweredAt), lead.Name, lead.Email, lead.Phone, lead.ReachBy,
+                    lead.VoicemailAllowed, lead.MayNameClinic, Iso(call?.StartsAt), call?.Status, lead.Times, lead.About, lead.Message, lead.Answers, lead.SuggestsRisk,
+                    lead.ConsentVersion, Iso(lead.ConsentAt), lead.ConsentWords,
+                })
+                    writer.WriteField(field);
+                await writer.NextRecordAsync();
+            }
+
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Forget(OpsSite site)
+    {
+        var email = new Argument<string>("email") { Description = "The person's email address." };
+        var command = new Command("forget", "Removes a person: their leads, calls and mails, sent or not.") { email };
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            if (!EmailAddress.TryParse(line.GetValue(email), out var person))
+            {
+                await line.InvocationConfiguration.Error.WriteLineAsync("That is no email address; one like name@example.com is wanted.");
+                return 1;
+            }
+
+            var (leads, mails) = await services.GetRequiredService<LeadDesk>().ForgetAsync(person, cancellation);
+            await line.InvocationConfiguration.Output.WriteLineAsync($"Removed {leads} leads with their calls, and {mails} mails.");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command OnReference(OpsSite site, string name, string description, Func<IServiceProvider, Lead, CancellationToken, Task<string?>> act)
+    {
+        var reference = new Argument<string>("reference") { Description = "As in the list and the mails, e.g. KQ7M-4XDP." };
+        var command = new Command(name, description) { reference };
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var wanted = line.GetValue(reference)!;
+            var lead = await services.GetRequiredService<LeadDesk>().FindAsync(wanted, cancellation);
+            var said = lead is null ? null : await act(services, lead, cancellation);
+            if (said is null)
+                await line.InvocationConfiguration.Error.WriteLineAsync(lead is null ? $"There is no lead {wanted}; ops leads list --all shows them." : $"{lead.Reference} is {lead.Status}; this can't be done with it.");
+            else
+                await line.InvocationConfiguration.Output.WriteLineAsync(said);
+            return said is null ? 1 : 0;
+        }));
+        return command;
+    }
+
+    private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
+        Instant.FromDateTimeOffset(instant).InZone(zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    private static string? Iso(DateTimeOffset? instant) => instant?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
