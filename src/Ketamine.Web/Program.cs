@@ -1,8 +1,11 @@
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
+using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Errors;
 using Ketamine.Web.Features.Images;
 using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;
 using Ketamine.Web.Web;
 
@@ -52,6 +55,9 @@ static WebApplication Build(string[] args)
 
     services.AddData(configuration);
     services.AddContent(configuration);
+    services.AddMail(configuration);
+    services.AddLeads(configuration);
+    services.AddConsultations();
     services.AddSiteAssets();
     return builder.Build();
 }

@@ -1,6 +1,3 @@
-using Ketamine.Web.Leads.Crisis;
-using Microsoft.Extensions.Options;
-
 namespace Ketamine.Web.Leads;
 
 /// <summary>Registers what keeps leads.</summary>
@@ -12,7 +9,6 @@ public static class LeadServices
             .Validate(options => options.RetentionDays is >= 1 and <= 3650, $"Leads:RetentionDays is {configuration["Leads:RetentionDays"]}; a number of days from 1 to 3650 is wanted")
             .Validate(options => options.QuarantineDays is >= 1 and <= 3650, $"Leads:QuarantineDays is {configuration["Leads:QuarantineDays"]}; a number of days from 1 to 3650 is wanted")
             .ValidateOnStart();
-        services.AddSingleton(provider => CrisisPhrases.Open(provider.GetRequiredService<IOptions<LeadsOptions>>().Value.CrisisPhrases));
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadDesk>();

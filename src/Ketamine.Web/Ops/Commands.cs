@@ -21,8 +21,7 @@ public static class Commands
         var site = new OpsSite(() => build(settings));
         var root = new RootCommand("The clinic's website. Without a command it is served.");
         root.Add(new Command("content", "Checks and tends the clinic's folder."));
-        root.Add(new Command("ops", "Leads, mail and upkeep."));
-        _ = site;
+        root.Add(new Command("ops", "Leads, mail and upkeep.") { LeadsCommands.Create(site) });
         return root.Parse([.. args.Except(settings)]).InvokeAsync();
     }
 

@@ -80,25 +80,22 @@ public static class LeadsCommands
         {
             var db = services.GetRequiredService<ClinicDb>();
             var calls = await db.Set<Consultation>().AsNoTracking().ToDictionaryAsync(call => call.LeadId, cancellation);
-            await using var writer = new CsvWriter(line.InvocationConfiguration.Output, new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture)
-            {
-                // A spreadsheet runs a cell that begins with =, + or @; what strangers typed must stay text.
-                InjectionOptions = CsvHelper.Configuration.InjectionOptions.Escape,
-            }, leaveOpen: true);
-            foreach (var column in new[] { "reference", "kind", "status", "createdAt", "answerBy", "answeredAt", "name", "email", "phone", "reachBy", "voicemail", "mayNameClinic", "callAt", "callStatus", "times", "about", "message", "answers", "risk", "consentVersion", "consentAt", "consentWords" })
-                writer.WriteField(column);
-            await writer.NextRecordAsync();
+            // A spreadsheet runs a cell that begins with =, + or @; what strangers typed must stay text.
+            await using var writer = CsvWriter.Create(line.InvocationConfiguration.Output, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
+            await writer.WriteRecordAsync(
+            [
+                "reference", "kind", "status", "createdAt", "answerBy", "answeredAt", "name", "email", "phone", "reachBy", "voicemail", "mayNameClinic", "callAt", "callStatus",
+                "times", "about", "message", "answers", "risk", "consentVersion", "consentAt", "consentWords",
+            ], cancellation);
             await foreach (var lead in db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.CreatedAt).AsAsyncEnumerable().WithCancellation(cancellation))
             {
                 calls.TryGetValue(lead.Id, out var call);
-                foreach (var field in new object?[]
-                {
-                    lead.Reference, lead.Kind, lead.Status, Iso(lead.CreatedAt), Iso(lead.AnswerBy), Iso(lead.AnsweredAt), lead.Name, lead.Email, lead.Phone, lead.ReachBy,
-                    lead.VoicemailAllowed, lead.MayNameClinic, Iso(call?.StartsAt), call?.Status, lead.Times, lead.About, lead.Message, lead.Answers, lead.SuggestsRisk,
-                    lead.ConsentVersion, Iso(lead.ConsentAt), lead.ConsentWords,
-                })
-                    writer.WriteField(field);
-                await writer.NextRecordAsync();
+                await writer.WriteRecordAsync(
+                [
+                    lead.Reference, lead.Kind.ToString(), lead.Status.ToString(), Iso(lead.CreatedAt), Iso(lead.AnswerBy), Iso(lead.AnsweredAt), lead.Name, lead.Email ?? "",
+                    lead.Phone ?? "", lead.ReachBy.ToString(), YesNo(lead.VoicemailAllowed), YesNo(lead.MayNameClinic), Iso(call?.StartsAt), call?.Status.ToString() ?? "",
+                    lead.Times ?? "", lead.About ?? "", lead.Message ?? "", lead.Answers ?? "", YesNo(lead.SuggestsRisk), lead.ConsentVersion, Iso(lead.ConsentAt), lead.ConsentWords,
+                ], cancellation);
             }
 
             return 0;
@@ -146,5 +143,7 @@ public static class LeadsCommands
     private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
         Instant.FromDateTimeOffset(instant).InZone(zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
-    private static string? Iso(DateTimeOffset? instant) => instant?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Iso(DateTimeOffset? instant) => instant?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
+
+    private static string YesNo(bool value) => value ? "yes" : "no";
 }
