@@ -10,6 +10,17 @@ public interface IMailTransport
     /// <param name="cancellation">Ends the try; whether the mail was taken is then unknown.</param>
     /// <exception cref="MailFailedException">It was not taken, or nobody can tell.</exception>
     Task SendAsync(OutboxMessage message, CancellationToken cancellation);
+
+    /// <inheritdoc cref="SendAsync(OutboxMessage, CancellationToken)" />
+    /// <param name="beforeContent">
+    /// Runs once the receiver is accepted and the mail itself is about to go. What it writes down tells a later process which mails may have been
+    /// taken when this one was killed. What it throws ends the try with nothing handed over.
+    /// </param>
+    async Task SendAsync(OutboxMessage message, Func<Task> beforeContent, CancellationToken cancellation)
+    {
+        await beforeContent();
+        await SendAsync(message, cancellation);
+    }
 }
 
 /// <summary>Whose fault a failed try was, which says what to do next.</summary>
@@ -29,4 +40,10 @@ public enum MailFailure
 public sealed class MailFailedException(MailFailure failure, string message, Exception? inner = null) : Exception(message, inner)
 {
     public MailFailure Failure { get; } = failure;
+
+    /// <summary>The mail was handed over and the line broke before an answer: the receiver may have it.</summary>
+    public bool MayBeTaken { get; init; }
+
+    /// <summary>It is the mailbox that was refused for good (5xx to RCPT, no matter of policy): nothing will ever reach it.</summary>
+    public bool MailboxRefused { get; init; }
 }

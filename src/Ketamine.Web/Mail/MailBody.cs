@@ -11,6 +11,16 @@ namespace Ketamine.Web.Mail;
 public sealed class MailBody
 {
     private readonly List<MailBlock> _blocks = [];
+    private readonly (string Text, string Html)? _ready;
+
+    public MailBody()
+    {
+    }
+
+    /// <summary>A body whose two parts were written elsewhere, once for many receivers: it takes no further pieces.</summary>
+    /// <param name="text">As <see cref="ToText"/> gives it.</param>
+    /// <param name="html">A whole document.</param>
+    public MailBody(string text, string html) => _ready = (text, html);
 
     /// <summary>The pieces in their order.</summary>
     internal IReadOnlyList<MailBlock> Blocks => _blocks;
@@ -43,15 +53,16 @@ public sealed class MailBody
     public MailBody Rule() => Add(new RuleBlock());
 
     /// <summary>The text part: lines of at most 72 characters (a longer address stays whole), ended by \n.</summary>
-    public string ToText() => MailTextPart.Render(this);
+    public string ToText() => _ready?.Text ?? MailTextPart.Render(this);
 
     /// <summary>The HTML part, a whole document in ASCII that asks nothing of the network.</summary>
     /// <param name="title">The subject.</param>
     /// <param name="letterhead">The sender's name at the head; null leaves it out.</param>
-    public string ToHtml(string title, string? letterhead, MailLook look) => MailHtmlPart.Render(this, title, letterhead, look);
+    public string ToHtml(string title, string? letterhead, MailLook look) => _ready?.Html ?? MailHtmlPart.Render(this, title, letterhead, look);
 
     private MailBody Add(MailBlock block)
     {
+        if (_ready is not null) throw new InvalidOperationException("The parts of this mail are written already.");
         _blocks.Add(block);
         return this;
     }

@@ -9,6 +9,9 @@ public sealed record MailDraft
     /// <summary>What the mail is, for the list that staff see and for tests: <c>lead-staff</c>, <c>lead-confirmation</c>, <c>consultation-reminder-hour</c>.</summary>
     public required string Kind { get; init; }
 
+    /// <summary>The row's id, and with it the Message-ID, where the author keeps its own ledger and may send the same mail again; null makes a new one.</summary>
+    public Guid? Id { get; init; }
+
     public required EmailAddress To { get; init; }
 
     /// <summary>The sender's name beside Mail:From; null shows the address alone. Discreet when it goes to a prospect.</summary>

@@ -93,7 +93,7 @@ public sealed partial class OutboxMessage
     {
         foreach (var (name, value) in draft.Headers) CheckHeader(name, value);
         foreach (var attachment in draft.Attachments) CheckAttachment(attachment);
-        var id = Guid.CreateVersion7(now);
+        var id = draft.Id ?? Guid.CreateVersion7(now);
         var subject = Cut(MailWords.OneLine(draft.Subject), MaxSubjectLength);
         var fromName = draft.FromName is { } sender ? Cut(MailWords.OneLine(sender), 100) : null;
         return new OutboxMessage

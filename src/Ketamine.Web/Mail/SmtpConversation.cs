@@ -16,6 +16,7 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
 {
     private const int LongestReplyLine = 2048;
     private const int LongestReply = 64;
+    private const string NamingReceiver = "naming the receiver";
 
     private readonly byte[] _received = new byte[4096];
     private int _next, _end;
@@ -28,6 +29,9 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
 
     /// <summary>Whose fault it is when it breaks here: before the mail's own commands, the server's; from then on, this mail's try.</summary>
     private MailFailure _broken = MailFailure.Server;
+
+    /// <summary>The mail is on its way, and no answer has come.</summary>
+    private bool _unanswered;
 
     /// <summary>Connects, secures the line and signs in.</summary>
     /// <exception cref="MailFailedException">With <see cref="MailFailure.Server"/>.</exception>
@@ -51,18 +55,21 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
 
     /// <summary>Hands over one mail.</summary>
     /// <param name="content">Lines ended by CRLF, seven bits.</param>
+    /// <param name="beforeContent">Runs when the server has asked for the content. If it throws, the line is closed: content without its end is dropped (RFC 5321 §4.1.1.4).</param>
     /// <exception cref="MailFailedException">It was not taken; or the line broke after it was handed over, and nobody can tell.</exception>
-    public Task SendAsync(string from, string to, byte[] content, CancellationToken cancellation) => TellAsync(async () =>
+    public Task SendAsync(string from, string to, byte[] content, Func<Task> beforeContent, CancellationToken cancellation) => TellAsync(async () =>
     {
         _step = "naming the sender";
         Expect(await AskAsync($"MAIL FROM:<{from}>", cancellation), 250);
 
         // From here on the server may quote the receiver or the mail: its words are left out of the error, its codes are kept.
         _broken = MailFailure.Later;
-        _step = "naming the receiver";
+        _step = NamingReceiver;
         ExpectForMail(await AskAsync($"RCPT TO:<{to}>", cancellation), 250, 251);
         _step = "handing over the mail";
         ExpectForMail(await AskAsync("DATA", cancellation), 354);
+        await beforeContent();
+        _unanswered = true;
         await _stream!.WriteAsync(Stuff(content), cancellation);
         await _stream.FlushAsync(cancellation);
         _step = "waiting for the server to take the mail, which it may have done";
@@ -98,19 +105,19 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
         }
         catch (SocketException e)
         {
-            throw new MailFailedException(_broken, $"{server} can't be reached ({e.SocketErrorCode}).", e);
+            throw Broken($"{server} can't be reached ({e.SocketErrorCode}).", e);
         }
         catch (AuthenticationException e)
         {
-            throw new MailFailedException(_broken, $"{server} has no TLS that this machine trusts: {e.InnerException?.Message ?? e.Message}", e);
+            throw Broken($"{server} has no TLS that this machine trusts: {e.InnerException?.Message ?? e.Message}", e);
         }
         catch (IOException e)
         {
-            throw new MailFailedException(_broken, $"{server} closed the line while {_step}.", e);
+            throw Broken($"{server} closed the line while {_step}.", e);
         }
         catch (OperationCanceledException e)
         {
-            throw new MailFailedException(_broken, string.Create(CultureInfo.InvariantCulture, $"{server} did not answer within {options.Timeout.TotalSeconds:0} s while {_step}."), e);
+            throw Broken(string.Create(CultureInfo.InvariantCulture, $"{server} did not answer within {options.Timeout.TotalSeconds:0} s while {_step}."), e);
         }
     }
 
@@ -174,12 +181,12 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
         {
             var line = await ReadLineAsync(cancellation);
             if (line.Length < 3 || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
-                throw new MailFailedException(_broken, $"{options.Host}:{options.Port} does not speak SMTP: it answered with no code while {_step}.");
+                throw Broken($"{options.Host}:{options.Port} does not speak SMTP: it answered with no code while {_step}.");
             lines.Add(line.Length > 4 ? line[4..] : "");
             if (line.Length == 3 || line[3] != '-') return new Reply(code, lines);
         }
 
-        throw new MailFailedException(_broken, $"{options.Host}:{options.Port} answered without end while {_step}.");
+        throw Broken($"{options.Host}:{options.Port} answered without end while {_step}.");
     }
 
     private async Task<string> ReadLineAsync(CancellationToken cancellation)
@@ -199,7 +206,7 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
             line.Append(c);
         }
 
-        throw new MailFailedException(_broken, $"{options.Host}:{options.Port} does not speak SMTP: it answered with a line without end while {_step}.");
+        throw Broken($"{options.Host}:{options.Port} does not speak SMTP: it answered with a line without end while {_step}.");
     }
 
     // Before the mail's own commands every refusal is the server's or the configuration's fault, and its words help whoever mends it.
@@ -223,8 +230,15 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
             _ => MailFailure.Later,
         };
         var status = EnhancedStatus().Match(reply.Lines[0]);
-        throw new MailFailedException(failure, $"{options.Host}:{options.Port} refused while {_step}: {reply.Code}{(status.Success ? " " + status.Value : "")}.");
+        throw new MailFailedException(failure, $"{options.Host}:{options.Port} refused while {_step}: {reply.Code}{(status.Success ? " " + status.Value : "")}.")
+        {
+            // RFC 3463: 5.1 is the address, 5.2.1 a mailbox that is closed; 5.7 and the like are about us. A bare 550 or 553 speaks of the mailbox (RFC 5321 §4.2.3).
+            MailboxRefused = failure is MailFailure.Refused && _step == NamingReceiver
+                && (status.Success ? status.Value.StartsWith("5.1.", StringComparison.Ordinal) || status.Value == "5.2.1" : reply.Code is 550 or 551 or 553),
+        };
     }
+
+    private MailFailedException Broken(string words, Exception? inner = null) => new(_broken, words, inner) { MayBeTaken = _unanswered };
 
     // RFC 5321 §4.5.2: a line that begins with a dot gets another, so that none ends the mail before its end.
     private static byte[] Stuff(byte[] content)
