@@ -65,7 +65,9 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
         // From here on the server may quote the receiver or the mail: its words are left out of the error, its codes are kept.
         _broken = MailFailure.Later;
         _step = NamingReceiver;
-        ExpectForMail(await AskAsync($"RCPT TO:<{to}>", cancellation), 250, 251);
+        var receiver = await AskAsync($"RCPT TO:<{to}>", cancellation);
+        // RFC 5321 §4.5.3.1.10: 552 to a receiver once meant "too many", and is to be taken as 452.
+        ExpectForMail(receiver.Code == 552 ? receiver with { Code = 452 } : receiver, 250, 251);
         _step = "handing over the mail";
         ExpectForMail(await AskAsync("DATA", cancellation), 354);
         await beforeContent();
@@ -87,7 +89,7 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
                 if (_greeted) await _stream.WriteAsync("QUIT\r\n"u8.ToArray(), patience.Token);
                 await _stream.DisposeAsync();
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+            catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException or AuthenticationException)
             {
                 // Whether the server hears it changes nothing.
             }
@@ -224,8 +226,6 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
         {
             // 421: it is closing. 530, 535: it wants a sign-in. Neither is about this mail.
             421 or 530 or 535 => MailFailure.Server,
-            // RFC 5321 §4.5.3.1.10: 552 to a receiver once meant "too many", and is to be taken as 452.
-            552 => MailFailure.Later,
             >= 500 and < 600 => MailFailure.Refused,
             _ => MailFailure.Later,
         };

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Text;
+using Ketamine.Web.Content;
+using Ketamine.Web.Mail;
+
+namespace Ketamine.Web.Tests.Mail;
+
+/// <summary>The real thing: Exim 4 takes what we send, and refuses what it should.</summary>
+public sealed class EximTests
+{
+    [Fact]
+    public async Task a_mail_arrives_as_it_was_composed()
+    {
+        await using var exim = await EximServer.StartAsync();
+        await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);
+        var id = await office.AddAsync(PostOffice.Draft() with
+        {
+            FromName = "Juniper & Søn, \"House\"",
+            Subject = "Ihr Gespräch — “morgen” um 10:20 😀, und noch ein Stück, damit es über eine Zeile geht",
+            ReplyTo = EmailAddress.Parse("o'brien+x@example.com"),
+            ReplyToName = "O'Brien, Ada <x@y>",
+            Body = new MailBody().Paragraph("Grüße, and a line.").Quote(".\n..\n.leading dot\nFrom here\n" + new string('x', 2000) + "\ntrailing \nünï"),
+            Headers = ImmutableDictionary<string, string>.Empty.Add("List-Unsubscribe", "<https://juniper.example/u/x>"),
+            Attachments = [new MailAttachment("call.ics", "text/calendar; method=REQUEST; charset=utf-8", "BEGIN:VCALENDAR\r\nSUMMARY:Gespräch\r\nEND:VCALENDAR\r\n")],
+        });
+        var sent = Encoding.Latin1.GetString(MimeMessage.Write(await office.RowAsync(id), office.Options, office.Clock.Now));
+        await office.DeliverAsync();
+        (await office.RowAsync(id)).State.ShouldBe(OutboxState.Sent, (await office.RowAsync(id)).LastError);
+
+        var arrived = await File.ReadAllTextAsync((await exim.DeliveredAsync(1))[0], Encoding.Latin1);
+        arrived.ShouldEndWith(sent.ReplaceLineEndings("\n"));
+        arrived.ShouldContain("Return-path: <clinic@juniper.example>\n");
+        arrived.ShouldContain("Envelope-to: ada@example.com\n");
+        exim.MainLog.ShouldContain("A=plain:clinic");
+    }
+
+    [Fact]
+    public async Task a_wrong_password_is_told_holds_the_queue_and_counts_against_no_mail()
+    {
+        await using var exim = await EximServer.StartAsync();
+        await using var office = await PostOffice.OpenAsync(realTransport: true, [.. exim.Settings, ("Mail:Password", "wrong")]);
+        var first = await office.AddAsync(PostOffice.Draft());
+        var second = await office.AddAsync(PostOffice.Draft());
+        await office.DeliverAsync();
+        foreach (var row in new[] { await office.RowAsync(first), await office.RowAsync(second) })
+        {
+            row.State.ShouldBe(OutboxState.Waiting);
+            row.LastError.ShouldBe($"127.0.0.1:{exim.Port} refused while signing in: 535 Incorrect authentication data");
+        }
+
+        office.Log.Lines.ShouldAllBe(line => !line.Contains("wrong"));
+    }
+
+    [Fact]
+    public async Task one_refused_and_one_postponed_receiver_hold_up_no_other()
+    {
+        await using var exim = await EximServer.StartAsync();
+        await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);
+        var refused = await office.AddAsync(PostOffice.Draft("refused@example.com"));
+        var later = await office.AddAsync(PostOffice.Draft("later@example.com"));
+        var good = await office.AddAsync(PostOffice.Draft());
+        await office.DeliverAsync();
+
+        (await office.RowAsync(good)).State.ShouldBe(OutboxState.Sent);
+        var row = await office.RowAsync(refused);
+        (row.State, row.LastError).ShouldBe((OutboxState.Failed, $"127.0.0.1:{exim.Port} refused while naming the receiver: 550 5.1.1."));
+        row = await office.RowAsync(later);
+        (row.State, row.LastError).ShouldBe((OutboxState.Waiting, $"127.0.0.1:{exim.Port} refused while naming the receiver: 451 4.2.2."));
+        (await exim.DeliveredAsync(1)).Count.ShouldBe(1);
+        office.Log.Lines.ShouldAllBe(line => !line.Contains("@example.com") && !line.Contains("no such person"));
+    }
+
+    [Fact]
+    public async Task a_mail_that_is_too_large_is_refused_for_good()
+    {
+        await using var exim = await EximServer.StartAsync();
+        await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);
+        var id = await office.AddAsync(PostOffice.Draft() with { Attachments = [new MailAttachment("a.txt", "text/plain", new string('x', 1_500_000))] });
+        await office.DeliverAsync();
+        var row = await office.RowAsync(id);
+        row.LastError.ShouldNotBeNull().ShouldContain("552");
+        row.State.ShouldBe(OutboxState.Failed);
+    }
+
+    [Fact]
+    public async Task a_certificate_that_nobody_vouches_for_is_not_trusted()
+    {
+        await using var exim = await EximServer.StartAsync();
+        await using var office = await PostOffice.OpenAsync(realTransport: true, [.. exim.Settings, ("Mail:Security", "StartTls"), ("Mail:Host", "localhost")]);
+        var id = await office.AddAsync(PostOffice.Draft());
+        await office.DeliverAsync();
+        (await office.RowAsync(id)).LastError.ShouldNotBeNull().ShouldStartWith($"localhost:{exim.Port} has no TLS that this machine trusts: ");
+    }
+}

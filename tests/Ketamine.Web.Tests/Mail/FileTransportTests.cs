@@ -1,0 +1,63 @@
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Mail;
+
+public sealed class FileTransportTests
+{
+    [Fact]
+    public async Task without_a_host_mails_become_files_whose_names_sort_by_time_and_the_log_says_so()
+    {
+        await using var office = await PostOffice.OpenAsync(realTransport: true);
+        await office.Worker.StartAsync(CancellationToken.None);
+        await office.AddAsync(PostOffice.Draft(kind: "z-first"));
+        office.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await office.AddAsync(PostOffice.Draft(kind: "a-second"));
+        await office.DeliverAsync();
+        await office.Worker.StopAsync(CancellationToken.None);
+
+        var files = Directory.GetFiles(Path.Combine(office.Folder, "mail")).Order(StringComparer.Ordinal).Select(Path.GetFileName).ToList();
+        files.Count.ShouldBe(2);
+        files[0]!.ShouldStartWith("20270113T170000.000Z-z-first-");
+        files[1]!.ShouldStartWith("20270113T170000.001Z-a-second-");
+        files.ShouldAllBe(file => file!.EndsWith(".eml"));
+        office.Log.Lines.Where(line => line.Contains("Mail:Host is not set", StringComparison.Ordinal)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task a_file_is_the_message_as_it_would_travel_and_only_the_site_reads_it()
+    {
+        await using var office = await PostOffice.OpenAsync(realTransport: true);
+        var id = await office.AddAsync(PostOffice.Draft());
+        var travels = MimeMessage.Write(await office.RowAsync(id), office.Options, office.Clock.Now);
+        await office.DeliverAsync();
+        var file = Directory.GetFiles(Path.Combine(office.Folder, "mail")).ShouldHaveSingleItem();
+        (await File.ReadAllBytesAsync(file)).ShouldBe(travels);
+        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task a_repeat_after_a_crash_writes_over_its_forerunner()
+    {
+        await using var office = await PostOffice.OpenAsync(realTransport: true);
+        await office.AddAsync(PostOffice.Draft());
+        await office.DeliverAsync();
+        await using (var db = await office.DatabaseAsync())
+            await db.Set<OutboxMessage>().ExecuteUpdateAsync(row => row.SetProperty(m => m.State, OutboxState.Sending));
+        office.Clock.Advance(TimeSpan.FromMinutes(2));
+        await office.DeliverAsync();
+        Directory.GetFiles(Path.Combine(office.Folder, "mail")).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task a_folder_that_can_not_be_written_holds_the_queue_and_is_told()
+    {
+        await using var office = await PostOffice.OpenAsync(realTransport: true);
+        await File.WriteAllTextAsync(Path.Combine(office.Folder, "mail"), "in the way");
+        var id = await office.AddAsync(PostOffice.Draft());
+        await office.DeliverAsync();
+        var row = await office.RowAsync(id);
+        row.State.ShouldBe(OutboxState.Waiting);
+        row.LastError.ShouldNotBeNull().ShouldContain("can't be written");
+    }
+}

@@ -1,0 +1,74 @@
+using Ketamine.Web.Mail;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Tests.Mail;
+
+public sealed class MailOptionsTests
+{
+    private static MailOptions Read(params (string Key, string? Value)[] settings) => MailOptions.Read(new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Mail:" + setting.Key, setting.Value))).Build().GetSection("Mail"));
+
+    private static IEnumerable<string> Wrong(params (string Key, string? Value)[] settings) =>
+        Should.Throw<OptionsValidationException>(() => Read(settings)).Failures;
+
+    [Fact]
+    public void nothing_set_works_and_writes_files()
+    {
+        var options = Read();
+        options.Host.ShouldBeNull();
+        options.Staff.ShouldHaveSingleItem();
+        options.Security.ShouldBe(MailSecurity.StartTls);
+    }
+
+    [Fact]
+    public void everything_set_is_read()
+    {
+        var options = Read(("Host", "smtp.example.com"), ("Port", "2525"), ("User", "u"), ("Password", " p "), ("Security", "starttls"), ("From", "a@b.example"),
+            ("Staff:0", "x@b.example"), ("Staff:1", "y@b.example"), ("LeadDetail", "minimal"), ("PerMinute", "10"), ("TimeoutSeconds", "5"));
+        options.Staff.Length.ShouldBe(2);
+        options.LeadDetail.ShouldBe(LeadDetail.Minimal);
+        (options.Host, options.Port, options.User, options.Password, options.PerMinute, options.Timeout).ShouldBe(("smtp.example.com", 2525, "u", " p ", 10, TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
+    public void all_that_is_wrong_is_told_at_once_with_key_value_and_what_it_may_be() =>
+        Wrong(("Port", "70000"), ("Security", "ssl"), ("From", "clinic"), ("Staff:0", "a@b"), ("LeadDetail", "1"), ("PerMinute", "0"), ("TimeoutSeconds", "soon"), ("User", "u")).ShouldBe(
+        [
+            "Mail:Staff:0 is \"a@b\"; one address like clinic@example.com is wanted",
+            "Mail:Port is \"70000\"; a whole number from 1 to 65535 is wanted",
+            "Mail:Security is \"ssl\"; one of StartTls, None is wanted",
+            "Mail:From is \"clinic\"; one address like clinic@example.com is wanted",
+            "Mail:LeadDetail is \"1\"; one of Full, Minimal is wanted",
+            "Mail:PerMinute is \"0\"; a whole number from 1 to 6000 is wanted",
+            "Mail:TimeoutSeconds is \"soon\"; a whole number from 1 to 600 is wanted",
+            "Mail:Password is not set; Mail:User is set, so its password is wanted",
+        ]);
+
+    [Theory]
+    [InlineData("localhost", true)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("smtp.example.com", false)]
+    [InlineData("localhost.example.com", false)]
+    [InlineData("10.0.0.1", false)]
+    public void mail_without_tls_goes_to_this_machine_alone(string host, bool fine)
+    {
+        (string, string?)[] settings = [("Host", host), ("Security", "None"), ("From", "a@b.example"), ("Staff:0", "x@b.example")];
+        if (fine) Read(settings).Host.ShouldBe(host);
+        else Wrong(settings).ShouldHaveSingleItem().ShouldContain("StartTls is wanted");
+    }
+
+    [Fact]
+    public void a_real_host_wants_a_real_sender_and_staff() =>
+        Wrong(("Host", "smtp.example.com")).Select(line => line.Split(' ')[0]).ShouldBe(["Mail:From", "Mail:Staff:0"]);
+
+    [Fact]
+    public void a_list_given_as_one_value_is_told_how_to_write_it() =>
+        Wrong(("Staff", "a@b.example,c@d.example")).ShouldHaveSingleItem().ShouldContain("Mail__Staff__0");
+
+    [Theory]
+    [InlineData("smtp.example.com:587")]
+    [InlineData("https://smtp.example.com")]
+    public void a_host_is_a_name_alone(string host) => Wrong(("Host", host), ("From", "a@b.example"), ("Staff:0", "x@b.example")).ShouldHaveSingleItem().ShouldStartWith("Mail:Host is");
+}

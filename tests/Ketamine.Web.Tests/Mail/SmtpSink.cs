@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Ketamine.Web.Tests.Mail;
+
+/// <summary>
+/// A mail server in the test's own process that misbehaves on demand. What a well-behaved server does is Exim's to show (<see cref="EximServer"/>).
+/// </summary>
+internal sealed class SmtpSink : IAsyncDisposable
+{
+    /// <summary>An answer that never comes.</summary>
+    public const string Silence = "silence";
+
+    /// <summary>Instead of an answer the line is cut.</summary>
+    public const string Cut = "cut";
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _closing = new();
+    private readonly ConcurrentQueue<string> _received = new();
+    private readonly Task _accepting;
+
+    public SmtpSink()
+    {
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Every mail that was taken, as it came over the line, dots unstuffed.</summary>
+    public IReadOnlyList<string> Received => [.. _received];
+
+    /// <summary>Every line of every client.</summary>
+    public ConcurrentQueue<string> Commands { get; } = new();
+
+    public int Connections;
+
+    /// <summary>
+    /// Answers a command ("greeting" at the beginning, "." after the mail) in place of the server: with reply lines, <see cref="Silence"/> or
+    /// <see cref="Cut"/>; null leaves it to the server.
+    /// </summary>
+    public Func<string, string?> Answer { get; set; } = _ => null;
+
+    public (string, string)[] Settings => [("Mail:Host", "127.0.0.1"), ("Mail:Port", $"{Port}"), ("Mail:Security", "None"), ("Mail:TimeoutSeconds", "1")];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _closing.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true) _ = TalkAsync(await _listener.AcceptTcpClientAsync(_closing.Token));
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task TalkAsync(TcpClient client)
+    {
+        Interlocked.Increment(ref Connections);
+        try
+        {
+            using var connection = client;
+            await using var stream = client.GetStream();
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            if (!await ReplyAsync(stream, "greeting", "220 sink.example ESMTP")) return;
+            while (await reader.ReadLineAsync(_closing.Token) is { } command)
+            {
+                Commands.Enqueue(command);
+                var verb = command.Split(' ', ':')[0].ToUpperInvariant();
+                var usual = verb switch
+                {
+                    "EHLO" => "250-sink.example hello\r\n250-8BITMIME\r\n250 AUTH PLAIN",
+                    "DATA" => "354 go on",
+                    "AUTH" => "235 welcome",
+                    "QUIT" => "221 goodbye",
+                    _ => "250 fine",
+                };
+                if (!await ReplyAsync(stream, command, usual)) return;
+                if (verb == "QUIT") return;
+                if (verb != "DATA" || Answer(command) is not null) continue;
+
+                var mail = new StringBuilder();
+                while (await reader.ReadLineAsync(_closing.Token) is { } line)
+                {
+                    if (line == ".")
+                    {
+                        // Taken before it is answered, as by a server whose answer is lost.
+                        if (Answer(".") is null or Cut or Silence) _received.Enqueue(mail.ToString());
+                        if (!await ReplyAsync(stream, ".", "250 taken")) return;
+                        break;
+                    }
+
+                    mail.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task<bool> ReplyAsync(NetworkStream stream, string command, string usual)
+    {
+        var answer = Answer(command) ?? usual;
+        if (answer == Cut) return false;
+        if (answer == Silence) await Task.Delay(Timeout.Infinite, _closing.Token);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(answer + "\r\n"), _closing.Token);
+        return true;
+    }
+}
