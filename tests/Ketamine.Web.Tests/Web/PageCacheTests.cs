@@ -223,6 +223,7 @@ public sealed class PageCacheTests
     {
         await using var app = await StartAsync();
         app.WarmUp.Add("/page");
+        app.Edition = new object();
         app.Clock.Advance(TimeSpan.FromSeconds(1));
         for (var tries = 0; Volatile.Read(ref _made) == 0 && tries < 100; tries++) await Task.Delay(20);
         _made.ShouldBe(1);
