@@ -37,8 +37,7 @@ app.MapSiteStylesheet();
 app.MapImages();
 app.MapHealth();
 
-await app.RunAsync();
-return 0;
+return await app.RunSiteAsync();
 
 static WebApplication Build(string[] args)
 {

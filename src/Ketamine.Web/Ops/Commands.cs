@@ -8,8 +8,9 @@ namespace Ketamine.Web.Ops;
 /// </summary>
 public static class Commands
 {
-    /// <summary>Whether the line asks for a command, and not for the site.</summary>
-    public static bool Asked(string[] args) => args.Any(arg => arg is "content" or "ops" or "--help" or "-h" or "-?");
+    /// <summary>Whether the line asks for a command, or for help, and not for the site.</summary>
+    public static bool Asked(string[] args) =>
+        Array.Find(args, arg => !IsSetting(arg)) is { } first && (first[0] != '-' || first is "--help" or "-h" or "-?" or "--version");
 
     /// <summary>Runs the command that <paramref name="args"/> name.</summary>
     /// <param name="args">The line as typed.</param>
@@ -17,12 +18,17 @@ public static class Commands
     /// <returns>The exit code: 0 for done, 1 for what the command itself found wrong or for a line it can't read.</returns>
     public static Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
     {
-        var settings = args.Where(IsSetting).ToArray();
+        // A command's output is its own: what the site would log goes to the standard error.
+        string[] settings = [.. args.Where(IsSetting), "--Logs:Console=Error"];
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).AddEnvironmentVariables().AddCommandLine(settings).Build();
         var site = new OpsSite(() => build(settings));
-        var root = new RootCommand("The clinic's website. Without a command it is served.");
-        root.Add(new Command("content", "Checks and tends the clinic's folder."));
-        root.Add(new Command("ops", "Leads, mail and upkeep.") { LeadsCommands.Create(site) });
-        return root.Parse([.. args.Except(settings)]).InvokeAsync();
+        var root = new RootCommand("The clinic's website. Without a command it is served.")
+        {
+            ContentCommands.Create(configuration["Content:Path"] ?? "content"),
+            new Command("ops", "Leads, mail and upkeep.") { LeadsCommands.Create(site) },
+        };
+        return root.Parse([.. args.Where(arg => !IsSetting(arg))]).InvokeAsync();
     }
 
     private static bool IsSetting(string arg) =>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
+using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -18,16 +19,18 @@ public static class Health
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/health/live", Reads, () => Results.Json(new { status = "live" }));
-        routes.MapMethods("/health/ready", Reads, async (ContentStore content, ClinicDb db, CancellationToken cancellation) =>
+        routes.MapMethods("/health/ready", Reads, async (ContentStore content, ClinicDb db, TimeProvider clock, CancellationToken cancellation) =>
         {
             var errors = content.Health.Errors.Count(error => error.Severity == ContentSeverity.Error);
             var writable = await IsWritableAsync(db, cancellation);
+            var mail = writable ? await OutboxHealth.ReadAsync(db, clock.GetUtcNow(), cancellation) : null;
             return Results.Json(
                 new
                 {
-                    status = !writable ? "unready" : errors > 0 ? "degraded" : "ready",
+                    status = !writable ? "unready" : errors > 0 || mail!.Failed > 0 ? "degraded" : "ready",
                     database = writable ? "writable" : "failing",
                     content = new { status = errors > 0 ? "degraded" : "good", errors, version = content.Current.Content.Version },
+                    mail = mail is null ? null : new { mail.Unsent, oldestUnsentSeconds = (long?)mail.OldestUnsent?.TotalSeconds, mail.Failed },
                     versions = new
                     {
                         site = typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -10,7 +11,7 @@ public static class Logs
 {
     /// <summary>
     /// Logs to the console (for people in development, JSON in production) and, as JSON, to <paramref name="folder"/>. Levels are the
-    /// configuration section <c>Serilog</c>'s.
+    /// configuration section <c>Serilog</c>'s; <c>Logs:Console=Error</c> leaves the standard output alone and tells warnings alone.
     /// </summary>
     public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder, string folder)
     {
@@ -20,8 +21,10 @@ public static class Logs
             .Enrich.With<NoPath>()
             .WriteTo.File(new JsonFormatter(renderMessage: true), Path.Combine(folder, "site-.json"),
                 rollingInterval: RollingInterval.Day, retainedFileCountLimit: 14, fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true);
-        logs = builder.Environment.IsDevelopment()
-            ? logs.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+        var aside = builder.Configuration["Logs:Console"] == "Error";
+        var (least, toError) = aside ? (LogEventLevel.Warning, LogEventLevel.Verbose) : (LogEventLevel.Verbose, (LogEventLevel?)null);
+        logs = aside || builder.Environment.IsDevelopment()
+            ? logs.WriteTo.Console(least, "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture, standardErrorFromLevel: toError)
             : logs.WriteTo.Console(new JsonFormatter(renderMessage: true));
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddSerilog(logs.CreateLogger(), dispose: true);
         return builder;

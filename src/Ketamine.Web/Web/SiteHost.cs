@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
+using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Web;
 
@@ -25,6 +26,23 @@ public static class SiteHost
         });
         builder.Services.AddDataProtection().SetApplicationName("Ketamine.Web").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data, "keys")));
         return builder;
+    }
+
+    /// <summary>Serves until the process is told to stop. Settings that are wrong are told one a line, and nothing is served.</summary>
+    /// <returns>The exit code: 0, or 1 when the settings keep the site from starting.</returns>
+    public static async Task<int> RunSiteAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException wrong)
+        {
+            foreach (var failure in wrong.Failures) await Console.Error.WriteLineAsync(failure);
+            await Console.Error.WriteLineAsync("The site does not start: its settings are wrong.");
+            return 1;
+        }
     }
 
     /// <summary>Razor Pages from Features/, a folder a feature.</summary>

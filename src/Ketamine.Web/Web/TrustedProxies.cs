@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Web;
 
@@ -8,11 +9,12 @@ public static class TrustedProxies
 {
     private const string Key = "Site:TrustedProxies";
 
-    /// <exception cref="InvalidOperationException">An entry is neither an address nor a network; the message names the key.</exception>
+    /// <exception cref="OptionsValidationException">An entry is neither an address nor a network; the message names the key.</exception>
     public static IServiceCollection AddTrustedProxies(this IServiceCollection services, IConfiguration configuration)
     {
         var entries = configuration.GetSection(Key).Get<string[]>()
             ?? configuration[Key]?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        services.AddOptions<ForwardedHeadersOptions>().ValidateOnStart();
         return services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
             forwarded.KnownProxies.Clear();
@@ -30,6 +32,6 @@ public static class TrustedProxies
     {
         if (IPAddress.TryParse(entry, out var address)) forwarded.KnownProxies.Add(address);
         else if (System.Net.IPNetwork.TryParse(entry, out var network)) forwarded.KnownIPNetworks.Add(network);
-        else throw new InvalidOperationException($"{Key} holds '{entry}'; an IP address (10.0.0.5) or a network (10.0.0.0/8) is wanted.");
+        else throw new OptionsValidationException(Key, typeof(ForwardedHeadersOptions), [$"{Key} holds \"{entry}\"; an IP address (10.0.0.5) or a network (10.0.0.0/8) is wanted"]);
     }
 }

@@ -52,7 +52,7 @@ public sealed class RequestLimitsTests
     [Fact]
     public async Task a_wrong_proxy_stops_the_start_and_says_which()
     {
-        var refusal = await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(new() { ["Site:TrustedProxies:0"] = "localhost" }));
+        var refusal = await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => StartAsync(new() { ["Site:TrustedProxies:0"] = "localhost" }));
         refusal.Message.ShouldContain("Site:TrustedProxies");
         refusal.Message.ShouldContain("localhost");
     }
