@@ -47,7 +47,7 @@ static WebApplication Build(string[] args)
     services.AddSingleton(TimeProvider.System);
     services.AddLocalization();
     services.AddFeaturePages();
-    services.AddPageCache<ContentStore>(Generation, WarmPages);
+    services.AddFinishedPages();
     services.AddTrustedProxies(configuration);
     services.AddRequestLimits(configuration);
     services.AddFormBodies();
@@ -60,13 +60,3 @@ static WebApplication Build(string[] args)
     services.AddSiteAssets();
     return builder.Build();
 }
-
-static PageGeneration Generation(ContentStore content)
-{
-    var edition = content.Current;
-    return new PageGeneration(edition, edition.Until);
-}
-
-// The pages that most visitors come to first.
-static IEnumerable<string> WarmPages(ContentStore content) =>
-    [.. content.Current.Pages.Select(page => page.Path), .. content.Current.Services.Select(service => service.Path), .. content.Current.Articles.Select(article => article.Path)];
