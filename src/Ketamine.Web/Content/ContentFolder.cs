@@ -143,10 +143,9 @@ public sealed class ContentFolder
 
     private static byte[]? ReadBytes(FolderFile file, ConcurrentBag<ContentError> failed)
     {
-        // A file over the limit is not read at all; one byte more than the limit is enough for its reader to say so.
-        if (file.Stamp.Length > SourceText.MaxBytes)
+        if (file.Stamp.Length > SourceText.Limit(file.Path))
         {
-            failed.Add(new ContentError(file.Path, 0, "file", $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB", "at most 1 MB of text"));
+            failed.Add(SourceText.TooLarge(file.Path, file.Stamp.Length));
             return null;
         }
 

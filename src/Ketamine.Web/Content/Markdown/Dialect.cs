@@ -30,8 +30,23 @@ internal static class Dialect
         foreach (var paragraph in document.Descendants<ParagraphBlock>().ToList())
             if (Figure.From(paragraph, Pipeline) is { } figure && paragraph.Parent is { } parent)
                 parent[parent.IndexOf(paragraph)] = figure;
+        foreach (var literal in document.Descendants<LiteralInline>()) Apostrophes(literal);
         GiveIds(document, idPrefix);
         return document;
+    }
+
+    // Markdig's quotation marks come in pairs; the apostrophe of "it's" and "patients'" is left to us.
+    private static void Apostrophes(LiteralInline literal)
+    {
+        if (!literal.Content.AsSpan().Contains('\'')) return;
+        var text = literal.Content.ToString().ToCharArray();
+        for (var i = 0; i < text.Length; i++)
+        {
+            var before = i > 0 ? text[i - 1] : literal.PreviousSibling is LiteralInline { Content.IsEmpty: false } last ? last.Content.Text[last.Content.End] : ' ';
+            if (text[i] == '\'' && char.IsLetter(before)) text[i] = '’';
+        }
+
+        literal.Content = new Markdig.Helpers.StringSlice(new string(text));
     }
 
     /// <summary>The words of an inline and what it holds, without citations, footnote marks and pictures.</summary>

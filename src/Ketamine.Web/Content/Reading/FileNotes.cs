@@ -12,10 +12,13 @@ internal sealed class FileNotes(string file)
 
     public bool Failed => Problems.Exists(problem => problem.Severity == ContentSeverity.Error);
 
-    public void Error(int line, string key, string found, string wanted) => Problems.Add(new ContentError(File, line, Shown(key), found, wanted));
+    public void Error(int line, string key, string found, string wanted) => Problems.Add(new ContentError(File, line, Name(key), found, wanted));
 
     public void Warn(int line, string key, string found, string wanted) =>
-        Problems.Add(new ContentError(File, line, Shown(key), found, wanted, ContentSeverity.Warning));
+        Problems.Add(new ContentError(File, line, Name(key), found, wanted, ContentSeverity.Warning));
+
+    // YAML has keys without a name.
+    private static string Name(string key) => Shown(key) is { } name && !string.IsNullOrWhiteSpace(name) ? name : "\"\"";
 
     /// <summary>A piece of the editor's own text, in quotation marks, short, and with nothing in it that a terminal would obey.</summary>
     public static string Quote(string text) => $"\"{Shown(text)}\"";

@@ -5,17 +5,25 @@ namespace Ketamine.Web.Content.Reading;
 /// <summary>Turns a file's bytes into text, or says what keeps it from being text.</summary>
 internal static class SourceText
 {
-    /// <summary>Larger text files are refused: no honest article comes near, and parsing one costs every visitor memory.</summary>
+    /// <summary>Larger lists are refused.</summary>
     public const int MaxBytes = 1 << 20;
+
+    /// <summary>Larger Markdown files are refused: 30,000 words are a book, and brackets without end cost Markdig the square of their number.</summary>
+    public const int MaxMarkdownBytes = 200 << 10;
+
+    public static int Limit(string path) => path.EndsWith(".md", StringComparison.Ordinal) ? MaxMarkdownBytes : MaxBytes;
+
+    public static ContentError TooLarge(string path, long bytes) =>
+        new(path, 0, "file", bytes < 1 << 20 ? $"{bytes >> 10} KB" : $"{bytes / 1024.0 / 1024.0:0.0} MB", Limit(path) == MaxBytes ? "at most 1 MB of text" : "at most 200 KB of text");
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The text with line feeds alone as line ends; null when a problem was noted.</summary>
     public static string? Decode(ReadOnlySpan<byte> bytes, FileNotes notes)
     {
-        if (bytes.Length > MaxBytes)
+        if (bytes.Length > Limit(notes.File))
         {
-            notes.Error(0, "file", $"{bytes.Length / 1024.0 / 1024.0:0.0} MB", "at most 1 MB of text");
+            notes.Problems.Add(TooLarge(notes.File, bytes.Length));
             return null;
         }
 

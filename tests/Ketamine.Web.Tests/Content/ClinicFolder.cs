@@ -1,0 +1,46 @@
+using Ketamine.Web.Content;
+
+namespace Ketamine.Web.Tests.Content;
+
+/// <summary>A clinic's folder of the test's own, made in the temporary directory and removed with the test.</summary>
+internal sealed class ClinicFolder : IDisposable
+{
+    public const string Clinic = "name: Cedar\nurl: https://cedar.example\ntimeZone: America/Denver\n";
+
+    public ClinicFolder()
+    {
+        Write("clinic.yml", Clinic);
+        Write("people.yml", "ann:\n  name: Ann Lee\n");
+    }
+
+    public string Path { get; } = Directory.CreateTempSubdirectory("clinic-").FullName;
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public ClinicFolder Write(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
+
+    public ClinicFolder Write(string name, byte[] bytes)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File(name))!);
+        System.IO.File.WriteAllBytes(File(name), bytes);
+        return this;
+    }
+
+    public ClinicFolder Article(string slug, string body, string keys = "") =>
+        Write($"articles/{slug}.md", $"---\ntitle: About {slug}\nsummary: Short.\npublished: 2026-03-14\nauthors: [ann]\n{keys}---\n{body}");
+
+    public ClinicFolder Drawing(string name, int width = 400, int height = 300) =>
+        Write($"images/{name}", $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\"/>");
+
+    public ContentReading Read() => ContentFolder.Read(Path, CancellationToken.None);
+
+    /// <summary>The content; the errors as the failure's message where there are any.</summary>
+    public SiteContent Content() => Read() is var reading && reading.Content is { } content
+        ? content
+        : throw new InvalidOperationException(string.Join('\n', reading.Errors.Select(error => error.Told())));
+
+    /// <summary>The finished HTML of an article with this body.</summary>
+    public string Html(string body) => Article("one", body).Content().Articles.Single(article => article.Slug.ToString() == "one").Body.Html;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
