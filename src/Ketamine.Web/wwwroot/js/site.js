@@ -22,5 +22,16 @@ addEventListener("click", event => {
   if (menu?.open && !menu.contains(event.target)) menu.open = false;
 });
 
+// Escape puts away the reference that is shown at its mark.
+addEventListener("keydown", event => {
+  if (event.key !== "Escape") return;
+  const item = document.querySelector(".citation__item:is(:hover, :focus-within)");
+  if (!item) return;
+  item.classList.add("citation__item--quiet");
+  const again = () => item.classList.remove("citation__item--quiet");
+  item.addEventListener("pointerleave", again, { once: true });
+  item.addEventListener("focusout", again, { once: true });
+});
+
 // The summary of what needs another look is read first.
 document.querySelector(".error-summary")?.focus();
