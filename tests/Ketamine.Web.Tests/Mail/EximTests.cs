@@ -91,4 +91,43 @@ public sealed class EximTests
         await office.DeliverAsync();
         (await office.RowAsync(id)).LastError.ShouldNotBeNull().ShouldStartWith($"localhost:{exim.Port} has no TLS that this machine trusts: ");
     }
+
+    [Fact]
+    public async Task a_message_sent_through_the_site_reaches_staff_and_the_sender_by_tls_and_sign_in()
+    {
+        await using var exim = await EximServer.StartAsync();
+        var home = Directory.CreateTempSubdirectory("ketamine-roundtrip-").FullName;
+        var clinic = new ClinicFolder(Path.Combine(home, "content"));
+        await using (var site = await SiteProcess.StartAsync(
+            new Uri($"http://127.0.0.1:{EximServer.FreePort()}"),
+            [
+                .. exim.Settings, ("Mail:Host", "localhost"), ("Mail:Security", "StartTls"), ("Mail:From", "clinic@juniper.example"), ("Mail:Staff:0", "staff@juniper.example"),
+                ("Content:Path", clinic.Root), ("Data:Path", Path.Combine(home, "data")),
+            ],
+            ("SSL_CERT_FILE", exim.CertificateFile)))
+        {
+            using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
+            using var answer = await http.PostAsync("/contact", new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["name"] = "Zoë Håkansson",
+                ["email"] = "zoe@example.com",
+                ["message"] = "Bcc: everyone@example.com\r\n.\r\nMAIL FROM:<x@y.example>",
+                ["consent"] = "yes",
+            }));
+            answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
+
+            var mails = await Task.WhenAll((await exim.DeliveredAsync(2)).Select(file => File.ReadAllTextAsync(file, Encoding.Latin1)));
+            var staff = mails.Single(mail => mail.Contains("Envelope-to: staff@juniper.example\n"));
+            staff.ShouldContain("\nReply-To: zoe@example.com\n");
+            staff.ShouldContain("\n> Bcc: everyone@example.com\n> .\n> MAIL FROM:<x@y.example>\n");
+            staff.ShouldContain("\nContent-Type: text/html; charset=utf-8\n");
+            var confirmation = mails.Single(mail => mail.Contains("Envelope-to: zoe@example.com\n"));
+            confirmation.ShouldContain("\nSubject: We have your message\n");
+            mails.Length.ShouldBe(2);
+            exim.MainLog.Split('\n').Where(line => line.Contains(" <= ", StringComparison.Ordinal)).ShouldAllBe(line => line.Contains("X=TLS1.3") && line.Contains("A=plain:clinic"));
+            site.Output.ShouldAllBe(line => !line.Contains("zoe") && !line.Contains("everyone"));
+        }
+
+        Directory.Delete(home, recursive: true);
+    }
 }

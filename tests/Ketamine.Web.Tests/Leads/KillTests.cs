@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Mail;
+using Ketamine.Web.Tests.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Leads;
+
+/// <summary>No lead is lost, and no mail, whenever the process dies.</summary>
+public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAsyncLifetime
+{
+    private const int Requests = 500;
+    private const int Kills = 8;
+
+    private readonly string _home = Directory.CreateTempSubdirectory("ketamine-kill-").FullName;
+    private readonly SmtpSink _mailServer = new();
+    private readonly Random _random = new();
+    private readonly Uri _address = new($"http://127.0.0.1:{EximServer.FreePort()}");
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _mailServer.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_home, recursive: true);
+    }
+
+    [Fact]
+    public async Task a_site_killed_at_random_moments_loses_no_lead_and_sends_each_mail()
+    {
+        var time = Stopwatch.StartNew();
+        // The server takes a mail some time before it says so: then a kill can fall between sending and marking.
+        _mailServer.Answer = said =>
+        {
+            if (said == ".") Thread.Sleep(_random.Next(10));
+            return null;
+        };
+        var clinic = new ClinicFolder(Path.Combine(_home, "content"));
+        (string, string)[] settings =
+        [
+            ("Content:Path", clinic.Root), ("Data:Path", Data), ("Limits:Enabled", "false"), ("Mail:From", "clinic@juniper.example"), ("Mail:Staff:0", "staff@juniper.example"),
+            .. _mailServer.Settings,
+        ];
+
+        var waiting = new ConcurrentQueue<int>(Enumerable.Range(0, Requests));
+        var references = new ConcurrentDictionary<int, string>();
+        var unanswered = 0;
+        var kills = 0;
+        for (var living = false; !living;)
+        {
+            // On a machine that is busy with other things a start takes its time: then fewer kills must do, and the test still ends within a minute.
+            living = kills == Kills || time.Elapsed > TimeSpan.FromSeconds(35);
+            await using var site = await SiteProcess.StartAsync(_address, settings);
+            using var killed = new CancellationTokenSource();
+            var posting = Enumerable.Range(0, 8).Select(_ => PostAsync()).ToArray();
+            if (!living)
+            {
+                // After its share of the requests, and then at any moment of the next few.
+                var enough = Requests * (kills + 1) / (Kills + 1);
+                while (references.Count < enough) await Task.Delay(1);
+                await Task.Delay(_random.Next(60));
+                await killed.CancelAsync();
+                await site.KillAsync();
+                kills++;
+            }
+
+            await Task.WhenAll(posting);
+            if (living) await MailsAreOutAsync();
+
+            async Task PostAsync()
+            {
+                using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _address };
+                while (!killed.IsCancellationRequested && waiting.TryDequeue(out var number))
+                {
+                    try
+                    {
+                        using var answer = await http.PostAsync("/contact", Form(number));
+                        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+                        references[number] = answer.Headers.Location!.ToString().Split("ref=")[1];
+                    }
+                    catch (HttpRequestException)
+                    {
+                        // As a person would: they saw no answer, so they send it again.
+                        Interlocked.Increment(ref unanswered);
+                        waiting.Enqueue(number);
+                    }
+                }
+            }
+        }
+
+        await using var db = Database();
+        var leads = await db.Set<Lead>().AsNoTracking().ToListAsync();
+        references.Count.ShouldBe(Requests);
+        leads.Select(lead => lead.Reference).Order().ShouldBe(references.Values.Order(), "every request that was answered made one lead, and no other is there");
+
+        var rows = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => mail.Kind == "lead-staff" || mail.Kind == "lead-confirmation").ToListAsync();
+        rows.ShouldAllBe(row => row.State == OutboxState.Sent);
+        foreach (var kind in new[] { "lead-staff", "lead-confirmation" })
+            rows.Where(row => row.Kind == kind).Select(row => row.LeadId!.Value).Order().ShouldBe(leads.Select(lead => lead.Id).Order());
+
+        var arrived = _mailServer.Received.Select(MessageId).GroupBy(id => id).ToDictionary(mails => mails.Key, mails => mails.Count());
+        arrived.Keys.Order().ShouldBe(rows.Select(row => row.MessageId).Order(), "each mail arrived, and nothing else did");
+        arrived.Values.Max().ShouldBeLessThanOrEqualTo(2);
+        var twice = arrived.Values.Count(count => count == 2);
+        twice.ShouldBeLessThanOrEqualTo(kills * OutboxWorker.AtOnce, "only what was in hand at a kill may come twice");
+
+        output.WriteLine($"{Requests} leads, {kills} kills, {unanswered} requests cut off and sent again, {rows.Count} mails, {twice} of them twice, {time.Elapsed.TotalSeconds:0} s");
+        kills.ShouldBeGreaterThan(2);
+        unanswered.ShouldBeGreaterThan(0, "the kills fell while requests were under way, or this test shows nothing");
+    }
+
+    private string Data => Path.Combine(_home, "data");
+
+    private ClinicDb Database() => new(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseClinicSqlite(Data)).Options);
+
+    private static FormUrlEncodedContent Form(int number) => new(new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["name"] = $"Person {number}",
+        ["email"] = $"person{number}@example.com",
+        ["message"] = $"Question {number}",
+        ["consent"] = "yes",
+    });
+
+    private async Task MailsAreOutAsync()
+    {
+        while (true)
+        {
+            await using var db = Database();
+            if (!await db.Set<OutboxMessage>().AnyAsync(mail => mail.State != OutboxState.Sent && mail.Kind != "lead-overdue")) return;
+            await Task.Delay(100);
+        }
+    }
+
+    private static string MessageId(string mail) => mail.Split("\r\n").Single(line => line.StartsWith("Message-ID: ", StringComparison.Ordinal))["Message-ID: ".Length..];
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Ketamine.Web.Tests;
+
+/// <summary>The built site as a process of its own, as it runs in production: for what a test can't see from inside (kill -9, the machine's certificates).</summary>
+internal sealed class SiteProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+
+    private SiteProcess(Uri address, IEnumerable<(string Key, string Value)> settings, IEnumerable<(string Key, string Value)> environment)
+    {
+        Address = address;
+        // Beside the tests lies the same build of the site.
+        var program = Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll");
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [program, "--urls", address.ToString(), .. settings.Select(setting => $"--{setting.Key}={setting.Value}")])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        foreach (var (key, value) in environment) start.Environment[key] = value;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Starts the site at <paramref name="address"/> and returns once it answers.</summary>
+    public static async Task<SiteProcess> StartAsync(Uri address, IEnumerable<(string Key, string Value)> settings, params (string Key, string Value)[] environment)
+    {
+        var site = new SiteProcess(address, settings, environment);
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(address.Host, address.Port);
+                return site;
+            }
+            catch (SocketException) when (!site._process.HasExited && patience.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                await Task.Delay(20);
+            }
+            catch (SocketException e)
+            {
+                throw new InvalidOperationException($"The site did not start: {string.Join('\n', site._output)}", e);
+            }
+        }
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>What it wrote to the console.</summary>
+    public IReadOnlyList<string> Output => [.. _output];
+
+    /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+}
