@@ -28,6 +28,9 @@ public static class ClinicDatabase
                 options.UseNpgsql(configuration.GetConnectionString("Clinic"));
             else
                 options.UseClinicSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
+
+            // A lost race for a seat is an everyday answer of the database; whoever catches it decides whether it is worth a line.
+            options.ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
         });
         return services;
     }
@@ -66,6 +69,13 @@ public static class ClinicDatabase
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);
         await db.Database.MigrateAsync(cancellation);
     }
+
+    /// <summary>Whether the database failed to keep a change, for whatever reason: full disk, lost connection, a rule of its own.</summary>
+    public static bool IsFailure(Exception exception) => exception is DbException or DbUpdateException or TimeoutException;
+
+    /// <summary>Whether the database asks for the same transaction once more: PostgreSQL found it in the way of another (40001, 40P01).</summary>
+    public static bool AsksAgain(Exception exception) =>
+        (exception as Npgsql.PostgresException ?? exception.InnerException as Npgsql.PostgresException) is { SqlState: "40001" or "40P01" };
 
     private const int BusySeconds = 30;
 

@@ -23,6 +23,21 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mail
     /// <exception cref="DbUpdateException">What <paramref name="prepare"/> added breaks a rule of the database; nothing was kept.</exception>
     public async Task<Lead> ReceiveAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>>? prepare, CancellationToken cancellation)
     {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryReceiveAsync(request, prepare, cancellation);
+            }
+            catch (Exception exception) when (attempt < 5 && ClinicDatabase.AsksAgain(exception))
+            {
+                db.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    private async Task<Lead> TryReceiveAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>>? prepare, CancellationToken cancellation)
+    {
         var now = clock.GetUtcNow();
 
         // SQLite takes its write lock with BEGIN IMMEDIATE, PostgreSQL checks serializability: either way no twin slips in between look and insert.

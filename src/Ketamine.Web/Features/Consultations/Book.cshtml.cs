@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ketamine.Web.Content;
+using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Web;
@@ -12,7 +13,7 @@ namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>Chooses a time for the free call: the time, a name, one way of being reached, consent.</summary>
 public sealed class BookModel(
-    ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, IOptions<LeadsOptions> leads, TimeProvider clock) : SitePage(store, words)
+    ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, IOptions<LeadsOptions> leads, TimeProvider clock, ILogger<BookModel> logger) : SitePage(store, words)
 {
     [BindProperty]
     public ContactForm Form { get; set; } = new();
@@ -65,7 +66,7 @@ public sealed class BookModel(
     {
         if (Clinic.Consultation is null) return NotFound();
         await HeadAsync(cancellation);
-        var time = ParseTime(out var times);
+        var time = ParseTime(out var times, out var gone);
         if (!Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), out var contact)) contact = null;
         var by = ParseBy(contact);
         var message = TypedText.Lines(Message);
@@ -74,6 +75,11 @@ public sealed class BookModel(
         if (Consent != "yes") Errors.Add("consent", T["Tick the box to let us keep your answers, so that we can reply"]);
         Errors.InOrder(["slot", "times", "contactBy", "name", "email", "phone", .. Rules.Questions.Select(Asked.FieldName), "message", "consent"]);
         if (Errors.Any || contact is null) return Again(StatusCodes.Status422UnprocessableEntity);
+        if (gone is { } since)
+        {
+            await OfferOthersAsync(since, cancellation);
+            return Again(StatusCodes.Status409Conflict);
+        }
 
         var request = new LeadRequest
         {
@@ -85,19 +91,26 @@ public sealed class BookModel(
             Consent = ConsentWords,
             Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,
         };
-        if (time is not { } wanted)
-            return new SeeOther($"/consultation/booked?ref={(await desk.AskAsync(request, cancellation)).Reference}");
+        try
+        {
+            var lead = time is { } wanted
+                ? await desk.BookAsync(request, wanted, by, LeadToken.Create().Token, cancellation)
+                : await desk.AskAsync(request, cancellation);
+            if (lead is not null) return new SeeOther($"/consultation/booked?ref={lead.Reference}");
+        }
+        catch (Exception exception) when (ClinicDatabase.IsFailure(exception))
+        {
+            Errors.AddNotKept(T, Clinic, logger, exception);
+            return Again(StatusCodes.Status503ServiceUnavailable);
+        }
 
-        var (token, _) = LeadToken.Create();
-        if (await desk.BookAsync(request, wanted, by, token, cancellation) is { } lead)
-            return new SeeOther($"/consultation/booked?ref={lead.Reference}");
-
-        await OfferOthersAsync(wanted, cancellation);
+        await OfferOthersAsync(time!.Value.StartsAt, cancellation);
         return Again(StatusCodes.Status409Conflict);
     }
 
-    private CallTime? ParseTime(out string? times)
+    private CallTime? ParseTime(out string? times, out DateTimeOffset? gone)
     {
+        gone = null;
         times = TypedText.Lines(Times);
         if (times?.Length > LeadRequest.MaxTimesLength) Errors.Add("times", T["Shorten this to 500 characters or fewer"]);
         if (!OffersTimes || Slot == OtherTime)
@@ -113,8 +126,14 @@ public sealed class BookModel(
             return null;
         }
 
+        if (!CallTime.TryParse(Slot, out var instant))
+        {
+            Errors.Add("slot", T["Choose one of the times"]);
+            return null;
+        }
+
         var time = new Timetable(Rules, Clinic.TimeZone).Find(Slot, clock.GetUtcNow());
-        if (time is null) Errors.Add("slot", T["That time is no longer offered. Choose another one"]);
+        if (time is null) gone = instant; // it was offered when the page was opened: no mistake of theirs
         return time;
     }
 
@@ -139,11 +158,11 @@ public sealed class BookModel(
         return new PageResult { StatusCode = status };
     }
 
-    private async Task OfferOthersAsync(CallTime taken, CancellationToken cancellation)
+    private async Task OfferOthersAsync(DateTimeOffset taken, CancellationToken cancellation)
     {
-        Taken = taken;
+        Taken = new CallTime(NodaTime.Instant.FromDateTimeOffset(taken).InZone(Clinic.TimeZone), Rules.Minutes);
         Free = await desk.FreeAsync(cancellation);
-        Nearest = [.. Free.OrderBy(free => (free.StartsAt - taken.StartsAt).Duration()).Take(3).OrderBy(free => free.StartsAt)];
+        Nearest = [.. Free.OrderBy(free => (free.StartsAt - taken).Duration()).Take(3).OrderBy(free => free.StartsAt)];
         Slot = null;
     }
 

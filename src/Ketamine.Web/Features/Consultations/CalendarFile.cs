@@ -23,7 +23,7 @@ public static class CalendarFile
 
         Line("BEGIN:VCALENDAR");
         Line("VERSION:2.0");
-        Line("PRODID:-//Ketamine.Web//Consultations//EN");
+        Line("PRODID:-//Clinic website//Calls//EN");
         Line("CALSCALE:GREGORIAN");
         Line($"METHOD:{Method(call)}");
         Line("BEGIN:VEVENT");

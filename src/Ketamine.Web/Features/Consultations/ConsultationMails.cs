@@ -21,7 +21,7 @@ public sealed class ConsultationMails(IStringLocalizer<Words> words, LeadMails l
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "New call", staffToken);
         if (lead.Email is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-confirmation", words.Title(clinic), token, words["your call is booked."]);
+        yield return ToProspect(call, lead, clinic, "consultation-confirmation", words.Title(clinic), token, words["Your call is booked."]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.CreatedAt)) yield return reminder;
     }
 
@@ -32,7 +32,7 @@ public sealed class ConsultationMails(IStringLocalizer<Words> words, LeadMails l
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Moved call", staffToken: null);
         if (lead.Email is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-moved", words["Moved: {0}", words.Title(clinic)], token, words["your call has a new time."]);
+        yield return ToProspect(call, lead, clinic, "consultation-moved", words["Moved: {0}", words.Title(clinic)], token, words["Your call has a new time."]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
 
@@ -40,13 +40,13 @@ public sealed class ConsultationMails(IStringLocalizer<Words> words, LeadMails l
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Cancelled call", staffToken: null);
         if (lead.Email is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Cancelled: {0}", words.Title(clinic)], token: null, words["your call is cancelled. You need do nothing."]);
+        yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Cancelled: {0}", words.Title(clinic)], token: null, words["Your call is cancelled. You need do nothing."]);
     }
 
     public IEnumerable<MailDraft> Missed(Consultation call, Lead lead, Clinic clinic)
     {
         if (lead.Email is not { } email) yield break;
-        var body = Greeting(lead, words["we called at the time below and did not reach you. That happens, and nothing is lost."]);
+        var body = Greeting(lead, words["We called at the time below and did not reach you. That happens, and nothing is lost."]);
         body.Facts((words["When"], words.Whole(call.Time(clinic.TimeZone))));
         body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
         yield return Closed(body, clinic) with
@@ -75,7 +75,7 @@ public sealed class ConsultationMails(IStringLocalizer<Words> words, LeadMails l
             // A reminder that would follow on the confirmation's heels is none.
             var due = call.StartsAt - before;
             if (due < since + TimeSpan.FromHours(1)) continue;
-            var opening = name == "day" ? words["your call is tomorrow."] : words["your call is in an hour."];
+            var opening = name == "day" ? words["Your call is tomorrow."] : words["Your call is in an hour."];
             yield return ToProspect(call, lead, clinic, $"{ReminderKind}-{name}", words["Soon: {0}", words.Title(clinic)], token, opening, calendar: false) with
             {
                 NotBefore = due,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Ketamine.Web.Content;
 using NodaTime;
 
@@ -13,7 +14,13 @@ public readonly record struct CallTime(ZonedDateTime Start, int Minutes)
     public DateTimeOffset EndsAt => StartsAt.AddMinutes(Minutes);
 
     /// <summary>The value of the form's field: ISO 8601 in UTC, to the minute.</summary>
-    public string Value => StartsAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public string Value => StartsAt.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+
+    private const string Format = "yyyy-MM-dd'T'HH:mm'Z'";
+
+    /// <summary>Reads a <see cref="Value"/> back as its instant, whether or not it is offered.</summary>
+    public static bool TryParse(string? value, out DateTimeOffset startsAt) => DateTimeOffset.TryParseExact(
+        value, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out startsAt);
 }
 
 /// <summary>A stretch of a seat that is taken.</summary>

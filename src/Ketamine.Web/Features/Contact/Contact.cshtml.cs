@@ -1,4 +1,5 @@
 using Ketamine.Web.Content;
+using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Web;
@@ -11,7 +12,7 @@ namespace Ketamine.Web.Features.Contact;
 
 /// <summary>A message to the clinic.</summary>
 [PublicPage(VaryBy = ["article"])]
-public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> words, LeadIntake intake, IOptions<LeadsOptions> leads) : SitePage(store, words)
+public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> words, LeadIntake intake, IOptions<LeadsOptions> leads, ILogger<ContactModel> logger) : SitePage(store, words)
 {
     [BindProperty]
     public ContactForm Form { get; set; } = new();
@@ -46,7 +47,7 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> wor
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 
-        var lead = await intake.ReceiveAsync(new LeadRequest
+        var request = new LeadRequest
         {
             Kind = LeadKind.Contact,
             Contact = contact,
@@ -54,8 +55,17 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> wor
             About = Article?.Title,
             Consent = ConsentWords,
             Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,
-        }, prepare: null, cancellation);
-        return new SeeOther($"/contact/sent?ref={lead.Reference}");
+        };
+        try
+        {
+            return new SeeOther($"/contact/sent?ref={(await intake.ReceiveAsync(request, prepare: null, cancellation)).Reference}");
+        }
+        catch (Exception exception) when (ClinicDatabase.IsFailure(exception))
+        {
+            Errors.AddNotKept(T, Clinic, logger, exception);
+            Title = T["Error: {0}", Title];
+            return new PageResult { StatusCode = StatusCodes.Status503ServiceUnavailable };
+        }
     }
 
     private void Head()

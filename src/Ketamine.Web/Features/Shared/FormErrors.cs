@@ -1,3 +1,6 @@
+using Ketamine.Web.Content;
+using Microsoft.Extensions.Localization;
+
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>What is wrong with a form, in the order of its fields: one sentence a field, shown in the summary and at the field.</summary>
@@ -14,6 +17,18 @@ public sealed class FormErrors
     public void Add(string field, string sentence)
     {
         if (For(field) is null) _errors.Add((field, sentence));
+    }
+
+    /// <summary>
+    /// Tells that what was sent could not be kept, at the button that sends it again. The log gets the kind of failure alone: a database's
+    /// message can hold values.
+    /// </summary>
+    public void AddNotKept(IStringLocalizer<Words> words, Clinic clinic, ILogger logger, Exception failure)
+    {
+        logger.LogError("A request could not be kept: {Failure}, {Cause}", failure.GetType().Name, failure.InnerException?.GetType().Name ?? "no inner cause");
+        Add("send", clinic.Phone is { } phone
+            ? words["We could not keep this just now, through no fault of yours. Send it again in a minute, or call {0}", phone.National]
+            : words["We could not keep this just now, through no fault of yours. Send it again in a minute"]);
     }
 
     /// <summary>The sentence at a field; null when it is right.</summary>

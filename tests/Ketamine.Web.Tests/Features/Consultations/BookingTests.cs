@@ -1,0 +1,310 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Consultations;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Tests.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Features.Consultations;
+
+public sealed class BookingTests : IAsyncDisposable
+{
+    private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic.Replace("Juniper House", "Juniper Ketamine Clinic", StringComparison.Ordinal) + "\n" + """
+        consultation:
+          title: Free call
+          weekly:
+            - {day: thu, from: "09:00", to: "12:00"}
+            - {day: fri, from: "09:00", to: "12:00"}
+          by: [phone, video]
+          questions:
+            - {name: tried, label: "What have you tried?", kind: text, required: false}
+        """));
+
+    [Fact]
+    public async Task a_chosen_time_is_the_same_on_the_page_in_both_mails_and_in_the_calendar()
+    {
+        var slot = (await FreeAsync())[0];
+        var page = await _app.GetPageAsync(await BookAsync(slot, "jo"));
+        const string when = "Thursday, January 14 at 10:00 am (Mountain Standard Time)"; // 24 hours' notice from Wednesday, 10 am
+        slot.ShouldBe("2027-01-14T17:00Z");
+        page.One(".article__standfirst time").Words().ShouldBe(when);
+        page.One(".article__standfirst time").GetAttribute("datetime").ShouldBe(slot);
+
+        await _app.DeliverMailAsync();
+        var confirmation = _app.Mailbox.To("jo@example.com").ShouldHaveSingleItem();
+        Unwrapped(confirmation.Text).ShouldContain(when);
+        Unwrapped(_app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Text).ShouldContain(when);
+        var calendar = confirmation.Attachments.ShouldHaveSingleItem();
+        calendar.Text.ShouldContain("DTSTART:20270114T170000Z\r\nDTEND:20270114T172000Z");
+        calendar.ContentType.ShouldBe("text/calendar; charset=utf-8; method=PUBLISH");
+    }
+
+    [Fact]
+    public async Task nothing_that_others_may_see_names_a_treatment_or_a_condition()
+    {
+        await BookAsync((await FreeAsync())[0], "jo");
+        await _app.DeliverMailAsync();
+        var mail = _app.Mailbox.To("jo@example.com").ShouldHaveSingleItem();
+        foreach (var seen in new[] { mail.Subject, mail.FromName!, mail.Attachments[0].Text, mail.Attachments[0].Name, mail.Text })
+            seen.ShouldNotContain("ketamine", Case.Insensitive);
+        mail.Subject.ShouldBe("Call with Juniper");
+    }
+
+    [Fact]
+    public async Task a_taken_slot_is_refused_and_the_others_are_offered()
+    {
+        var free = await FreeAsync();
+        await BookAsync(free[0], "first");
+        using var late = await PostAsync(free[0], "second", ("message", "Kept as typed"));
+        var page = await late.ReadPageAsync(HttpStatusCode.Conflict);
+        page.One(".error-summary").Words().ShouldContain("Someone else has just taken that time");
+        page.One("#name").GetAttribute("value").ShouldBe("second");
+        page.One("#message").TextContent.Trim().ShouldBe("Kept as typed");
+        var offered = page.QuerySelectorAll<IHtmlInputElement>("#slot-nearest input").Select(input => input.Value).ToList();
+        offered.ShouldBe(free.Skip(1).Take(3));
+        page.QuerySelectorAll<IHtmlInputElement>("input[name=slot]").ShouldNotContain(input => input.Value == free[0]);
+        (await LeadsAsync()).ShouldHaveSingleItem().Name.ShouldBe("first");
+    }
+
+    [Fact]
+    public async Task a_time_that_slipped_inside_the_notice_is_no_fault_of_the_reader()
+    {
+        var free = await FreeAsync();
+        _app.Clock.Advance(TimeSpan.FromHours(2));
+        using var answer = await PostAsync(free[0], "jo");
+        var page = await answer.ReadPageAsync(HttpStatusCode.Conflict);
+        page.QuerySelectorAll(".field--invalid").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task of_many_who_want_each_time_at_once_one_gets_it_and_the_others_are_offered_others()
+    {
+        var free = await FreeAsync();
+        var wanted = free.Take(5).ToList();
+        var answers = await Task.WhenAll(wanted.SelectMany((slot, s) => Enumerable.Range(0, 40).Select(i => PostAsync(slot, $"p{s}x{i}"))));
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.SeeOther).ShouldBe(wanted.Count);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(answers.Length - wanted.Count);
+        var calls = await CallsAsync();
+        calls.Select(call => call.StartsAt).Distinct().Count().ShouldBe(wanted.Count);
+        (await LeadsAsync()).Count.ShouldBe(wanted.Count);
+        foreach (var loser in answers.Where(answer => answer.StatusCode == HttpStatusCode.Conflict).Take(10))
+            (await loser.ReadPageAsync(HttpStatusCode.Conflict)).QuerySelectorAll("#slot-nearest input").Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task the_database_itself_refuses_a_second_call_on_a_seat()
+    {
+        await BookAsync((await FreeAsync())[0], "jo");
+        await _app.DoAsync<ClinicDb>(async db =>
+        {
+            var lead = await db.Set<Lead>().SingleAsync();
+            var call = await db.Set<Consultation>().SingleAsync();
+            db.Add(new Consultation(lead, call.Time(NodaTime.DateTimeZone.Utc), seat: 0, Ketamine.Web.Content.CallKind.Phone, LeadToken.Create().Hash, _app.Clock.Now));
+            await Should.ThrowAsync<DbUpdateException>(() => db.SaveChangesAsync());
+        });
+    }
+
+    [Fact]
+    public async Task the_same_form_sent_twice_is_one_booking()
+    {
+        var slot = (await FreeAsync())[0];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PostAsync(slot, "jo")));
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
+        answers.Select(answer => answer.Headers.Location).Distinct().ShouldHaveSingleItem();
+        (await CallsAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task one_person_cannot_hold_many_times_and_is_told_nothing_about_it()
+    {
+        var free = await FreeAsync();
+        foreach (var slot in free.Take(3)) await BookAsync(slot, "jo");
+        (await CallsAsync()).Count.ShouldBe(ConsultationDesk.CallsAPerson);
+        var held = (await CallsAsync()).Select(call => call.LeadId).ToHashSet();
+        var third = (await LeadsAsync()).Single(lead => !held.Contains(lead.Id));
+        third.Times.ShouldNotBeNull();
+        var page = await _app.GetPageAsync($"/consultation/booked?ref={third.Reference}");
+        page.One("h1").Words().ShouldBe("Your request is here");
+    }
+
+    [Fact]
+    public async Task moving_keeps_the_reference_frees_the_old_time_and_the_calendar_follows()
+    {
+        var free = await FreeAsync();
+        await BookAsync(free[0], "jo");
+        await _app.DeliverMailAsync();
+        var manage = ManageLink();
+        var before = (await LeadsAsync()).Single();
+        _app.Mailbox.Clear();
+        using var moved = await _app.PostFormAsync(manage + "?handler=Move", ("slot", free[5]));
+        moved.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+
+        (await LeadsAsync()).Single().Reference.ShouldBe(before.Reference);
+        (await FreeAsync()).ShouldContain(free[0]);
+        (await FreeAsync()).ShouldNotContain(free[5]);
+        await _app.DeliverMailAsync();
+        var calendar = _app.Mailbox.OfKind("consultation-moved").ShouldHaveSingleItem().Attachments[0].Text;
+        calendar.ShouldContain("SEQUENCE:1");
+        calendar.ShouldContain(free[5].Replace("-", "", StringComparison.Ordinal).Replace(":", "", StringComparison.Ordinal)[..11]);
+        _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Subject.ShouldStartWith("Moved call");
+    }
+
+    [Fact]
+    public async Task cancelling_frees_the_time_stops_the_reminders_and_takes_the_entry_away()
+    {
+        var free = await FreeAsync();
+        await BookAsync(free[6], "jo"); // on Friday, two days ahead: both reminders wait
+        await _app.DeliverMailAsync();
+        var manage = ManageLink();
+        _app.Mailbox.Clear();
+        using var cancelled = await _app.PostFormAsync(manage + "?handler=Cancel");
+        (await _app.GetPageAsync(cancelled.Headers.Location!.ToString())).One("h1").Words().ShouldBe("Your call is cancelled");
+        (await FreeAsync()).ShouldContain(free[6]);
+        _app.Clock.Advance(TimeSpan.FromDays(3));
+        await _app.DeliverMailAsync();
+        _app.Mailbox.To("jo@example.com").ShouldHaveSingleItem().Attachments[0].Text.ShouldContain("METHOD:CANCEL");
+        using var again = await _app.PostFormAsync(manage + "?handler=Cancel");
+        (await again.ReadPageAsync(HttpStatusCode.Gone)).Body!.Words().ShouldContain("(303) 555-0142");
+    }
+
+    [Fact]
+    public async Task reminders_come_a_day_and_an_hour_before()
+    {
+        await BookAsync((await FreeAsync())[6], "jo"); // Friday, 9:00 am
+        await _app.DeliverMailAsync();
+        _app.Mailbox.Clear();
+        _app.Clock.Advance(TimeSpan.FromHours(24));
+        await _app.DeliverMailAsync();
+        _app.Mailbox.To("jo@example.com").ShouldHaveSingleItem().Kind.ShouldBe("consultation-reminder-day");
+        _app.Clock.Advance(TimeSpan.FromHours(23));
+        await _app.DeliverMailAsync();
+        _app.Mailbox.To("jo@example.com").Last().Kind.ShouldBe("consultation-reminder-hour");
+        _app.Mailbox.To("jo@example.com").Last().Text.ShouldContain("/consultation/manage/");
+    }
+
+    [Fact]
+    public async Task scanners_that_follow_every_link_change_nothing()
+    {
+        await BookAsync((await FreeAsync())[6], "jo");
+        _app.Clock.Advance(TimeSpan.FromDays(1.5));
+        var mails = await _app.DeliverMailAsync();
+        var links = mails.SelectMany(mail => mail.Links).Select(link => link.PathAndQuery).Distinct().ToList();
+        links.ShouldContain(link => link.Contains("/manage/"));
+        links.ShouldContain(link => link.Contains("/staff/"));
+        var before = await StateAsync();
+        for (var i = 0; i < 1000; i++)
+        {
+            foreach (var link in links)
+            {
+                foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
+                {
+                    using var request = new HttpRequestMessage(method, link);
+                    if (i % 2 == 1) request.Headers.Add("Sec-Purpose", "prefetch");
+                    using var answer = await _app.Http.SendAsync(request);
+                    answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+                }
+            }
+        }
+
+        (await StateAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task a_wrong_link_says_so_and_offers_the_phone_and_a_new_booking()
+    {
+        var page = await _app.GetPageAsync("/consultation/manage/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", HttpStatusCode.NotFound);
+        page.Body!.Words().ShouldContain("(303) 555-0142");
+        page.QuerySelector("main a[href='/consultation']").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task words_typed_into_the_form_stand_in_no_log_url_subject_header_or_calendar()
+    {
+        string[] canaries = ["canaryname", "canarymail", "canarymessage", "canaryanswer", "canarytimes"];
+        using var answer = await _app.PostFormAsync("/consultation", ("slot", (await FreeAsync())[6]), ("name", "canaryname"), ("email", "canarymail@example.com"), ("phone", "3035550155"),
+            ("q-tried", "canaryanswer"), ("times", "canarytimes"), ("message", "canarymessage"), ("consent", "yes"));
+        using var wrong = await _app.PostFormAsync("/contact", ("name", "canaryname"), ("email", "canarymail"), ("message", "canarymessage"));
+        using var contact = await _app.PostFormAsync("/contact", ("name", "canaryname"), ("email", "canarymail@example.com"), ("message", "canarymessage"), ("consent", "yes"));
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        await _app.GetPageAsync(answer.Headers.Location!.ToString());
+        await _app.DeliverMailAsync();
+        var failing = _app.Mailbox.BeforeTaking;
+        _app.Mailbox.BeforeTaking = (_, _) => throw new Ketamine.Web.Mail.MailFailedException(Ketamine.Web.Mail.MailFailure.Refused, "550 no such user");
+        _app.Clock.Advance(TimeSpan.FromDays(2));
+        await _app.DeliverMailAsync();
+        _app.Mailbox.BeforeTaking = failing;
+
+        var seen = new List<string>(_app.Log) { answer.Headers.Location!.ToString(), contact.Headers.Location!.ToString() };
+        seen.AddRange(answer.Headers.SelectMany(header => header.Value));
+        foreach (var mail in _app.Mailbox.Received)
+        {
+            seen.Add(mail.Subject);
+            seen.Add(mail.FromName ?? "");
+            seen.AddRange(mail.Headers.Values);
+            seen.AddRange(mail.Attachments.Select(attachment => attachment.Text));
+            seen.AddRange(mail.Links.Select(link => link.ToString()));
+        }
+
+        _app.Log.Count.ShouldBeGreaterThan(3);
+        foreach (var canary in canaries) seen.ShouldAllBe(line => !line.Contains(canary, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task without_weekly_hours_the_prospect_says_when_a_call_would_suit()
+    {
+        await using var app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\nconsultation: {title: Free call}\n"));
+        var page = await app.GetPageAsync("/consultation");
+        page.QuerySelectorAll("input[name=slot]").ShouldBeEmpty();
+        using var empty = await app.PostFormAsync("/consultation", ("name", "Jo"), ("phone", "3035550155"), ("consent", "yes"));
+        (await empty.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".error-summary a").GetAttribute("href").ShouldBe("#times");
+        using var asked = await app.PostFormAsync("/consultation", ("name", "Jo"), ("phone", "3035550155"), ("times", "weekday mornings"), ("consent", "yes"));
+        asked.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        await app.DeliverMailAsync();
+        app.Mailbox.OfKind("lead-staff").ShouldHaveSingleItem().Text.ShouldContain("weekday mornings");
+    }
+
+    [Fact]
+    public async Task minimal_detail_puts_a_first_name_a_time_and_a_link_into_the_staffs_mail()
+    {
+        _app.Set("Mail:LeadDetail", "minimal");
+        using var answer = await _app.PostFormAsync("/consultation", ("slot", (await FreeAsync())[0]), ("name", "Jordan Lee"), ("email", "jo@example.com"), ("phone", "3035550155"), ("message", "secret"), ("consent", "yes"));
+        await _app.DeliverMailAsync();
+        var mail = _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem();
+        mail.ReplyTo.ShouldBeNull();
+        mail.Text.ShouldContain("Jordan");
+        mail.Text.ShouldContain("/staff/leads/");
+        foreach (var told in new[] { "Lee", "secret", "555", "jo@example.com" }) mail.Text.ShouldNotContain(told);
+    }
+
+    private async Task<List<string>> FreeAsync() =>
+        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".timetable input[name=slot]").Select(input => input.Value)];
+
+    private Task<HttpResponseMessage> PostAsync(string slot, string who, params (string, string)[] more) =>
+        _app.PostFormAsync("/consultation", [("slot", slot), ("name", who), ("email", $"{who}@example.com"), ("phone", "303555" + (Math.Abs(who.GetHashCode(StringComparison.Ordinal)) % 8000 + 1000)), ("consent", "yes"), .. more]);
+
+    private async Task<string> BookAsync(string slot, string who)
+    {
+        using var answer = await PostAsync(slot, who);
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await answer.Content.ReadAsStringAsync());
+        return answer.Headers.Location!.ToString();
+    }
+
+    private string ManageLink() => _app.Mailbox.OfKind("consultation-confirmation").Single().Links.First(link => link.AbsolutePath.StartsWith("/consultation/manage/", StringComparison.Ordinal)).AbsolutePath;
+
+    private async Task<string> StateAsync()
+    {
+        var calls = await CallsAsync();
+        var leads = await LeadsAsync();
+        return string.Join('|', calls.Select(call => $"{call.StartsAt:O} {call.Status} {call.Sequence}")) + string.Join('|', leads.Select(lead => $"{lead.Status} {lead.AnsweredAt:O}"));
+    }
+
+    private static string Unwrapped(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+
+    private Task<List<Consultation>> CallsAsync() => _app.AskAsync<ClinicDb, List<Consultation>>(db => db.Set<Consultation>().AsNoTracking().ToListAsync());
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Tests.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Features.Contact;
+
+public sealed class ContactTests : IAsyncDisposable
+{
+    private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+        hours:
+          - days: [mon, tue, wed, thu, fri]
+            opens: "09:00"
+            closes: "17:00"
+        """));
+
+    [Fact]
+    public async Task a_message_becomes_a_lead_a_mail_to_staff_and_a_confirmation()
+    {
+        using var sent = await _app.PostFormAsync("/contact", ("name", "Jordan Lee"), ("email", "jordan@example.com"), ("phone", "303 555 0155"), ("reach", "text"), ("message", "Is this for me?"), ("consent", "yes"));
+        sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+
+        var page = await _app.GetPageAsync(sent.Headers.Location!.ToString());
+        page.One("h1").Words().ShouldBe("Thank you. Your message is here.");
+        page.One(".article__standfirst").Words().ShouldBe("A person will answer today at 5:00 pm."); // ten in the morning in Denver
+
+        var lead = (await LeadsAsync()).ShouldHaveSingleItem();
+        page.Body!.Words().ShouldContain(lead.Reference);
+        lead.Phone.ShouldBe("+13035550155");
+        lead.ReachBy.ShouldBe(ReachBy.Text);
+        lead.ConsentWords.ShouldStartWith("Juniper House may keep what I write here");
+        lead.ConsentAt.ShouldBe(_app.Clock.Now);
+
+        await _app.DeliverMailAsync();
+        var staff = _app.Mailbox.OfKind("lead-staff").ShouldHaveSingleItem();
+        staff.ReplyTo.ShouldBe("jordan@example.com");
+        staff.Text.ShouldStartWith("Jordan Lee: text (303) 555-0155. NO voicemail");
+        staff.Text.ShouldContain("> Is this for me?");
+        var confirmation = _app.Mailbox.To("jordan@example.com").ShouldHaveSingleItem();
+        confirmation.Subject.ShouldBe("We have your message");
+        confirmation.Text.ShouldNotContain("Is this for me?");
+    }
+
+    [Fact]
+    public async Task all_faults_are_told_at_once_in_a_summary_and_at_the_fields_and_everything_typed_is_kept()
+    {
+        using var answer = await _app.PostFormAsync("/contact", ("name", " "), ("email", "jordan.example.com"), ("phone", "12"), ("voicemail", "yes"), ("message", "Kept <b>as typed</b>"));
+        var page = await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
+        page.One(".error-summary").HasAttribute("autofocus").ShouldBeTrue();
+        page.QuerySelectorAll(".error-summary a").Select(link => link.GetAttribute("href")).ShouldBe(["#name", "#email", "#phone", "#consent"]);
+        foreach (var link in page.QuerySelectorAll(".error-summary a")) page.One(link.GetAttribute("href")!).GetAttribute("aria-invalid").ShouldBe("true");
+        page.One("#email").GetAttribute("value").ShouldBe("jordan.example.com");
+        page.One("#email").GetAttribute("aria-describedby")!.ShouldContain("email-error");
+        page.One("#message").TextContent.Trim().ShouldBe("Kept <b>as typed</b>");
+        page.One("input[name=voicemail][value=yes]").HasAttribute("checked").ShouldBeTrue();
+        page.Title.ShouldStartWith("Error: ");
+        (await LeadsAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("email", "jordan@example.com", "")]
+    [InlineData("phone", "3035550155", "")]
+    [InlineData("email", "jordan@example.com", "call", "phone")]
+    [InlineData("phone", "3035550155", "email", "email")]
+    public async Task a_name_one_way_and_consent_are_enough_and_a_chosen_way_needs_its_address(string field, string value, string reach, string? wrong = null)
+    {
+        using var answer = await _app.PostFormAsync("/contact", ("name", "Jo"), (field, value), ("reach", reach), ("consent", "yes"));
+        if (wrong is null) answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        else (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).QuerySelectorAll(".error-summary a").ShouldHaveSingleItem().GetAttribute("href").ShouldBe("#" + wrong);
+    }
+
+    [Fact]
+    public async Task the_same_request_within_ten_minutes_makes_no_second_lead()
+    {
+        (string, string)[] form = [("name", "Jo"), ("email", "jo@example.com"), ("message", "Hello"), ("consent", "yes")];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _app.PostFormAsync("/contact", form)));
+        answers.Select(answer => answer.Headers.Location).Distinct().ShouldHaveSingleItem();
+        (await LeadsAsync()).ShouldHaveSingleItem();
+
+        _app.Clock.Advance(TimeSpan.FromMinutes(11));
+        using var later = await _app.PostFormAsync("/contact", form);
+        later.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await LeadsAsync()).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task what_fills_the_trap_is_kept_in_quarantine_and_staff_are_told_once_a_day()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await _app.PostFormAsync("/contact", ("name", "Bot " + i), ("email", $"bot{i}@example.com"), ("message", "Buy"), ("consent", "yes"), (Ketamine.Web.Web.Honeypot.Field, "x"));
+            answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther); // a program learns nothing
+        }
+
+        (await LeadsAsync()).ShouldAllBe(lead => lead.Status == LeadStatus.Quarantined);
+        await _app.DeliverMailAsync();
+        _app.Mailbox.Received.ShouldHaveSingleItem().Kind.ShouldBe(LeadMails.QuarantinedKind);
+    }
+
+    [Fact]
+    public async Task a_released_lead_gets_its_mails_and_a_new_promise()
+    {
+        using var answer = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("consent", "yes"), (Ketamine.Web.Web.Honeypot.Field, "x"));
+        var reference = (await LeadsAsync()).Single().Reference;
+        _app.Clock.Advance(TimeSpan.FromDays(1));
+        await _app.DoAsync<LeadDesk>(async desk =>
+        {
+            var lead = await desk.FindAsync(reference, CancellationToken.None);
+            (await desk.ReleaseAsync(lead!, CancellationToken.None)).ShouldBeTrue();
+        });
+        await _app.DeliverMailAsync();
+        _app.Mailbox.OfKind("lead-staff").ShouldHaveSingleItem();
+        (await LeadsAsync()).Single().AnswerBy.ShouldBeGreaterThan(_app.Clock.Now);
+    }
+
+    [Fact]
+    public async Task many_requests_in_a_day_from_one_address_are_quarantined()
+    {
+        for (var i = 0; i < LeadIntake.RequestsADay + 2; i++)
+            (await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("message", $"Message {i}"), ("consent", "yes"))).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await LeadsAsync()).Count(lead => lead.Status == LeadStatus.Quarantined).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task staff_are_warned_once_when_a_promise_is_about_to_be_missed_and_not_after_they_answered()
+    {
+        using var first = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("consent", "yes"));
+        using var second = await _app.PostFormAsync("/contact", ("name", "Al"), ("email", "al@example.com"), ("consent", "yes"));
+        await _app.DeliverMailAsync();
+        var link = _app.Mailbox.OfKind("lead-staff").First(mail => mail.Text.StartsWith("Jo", StringComparison.Ordinal)).Links.Single(uri => uri.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal));
+
+        var page = await _app.GetPageAsync(link.AbsolutePath);
+        page.One("h1").Words().ShouldBe("Jo");
+        for (var i = 0; i < 20; i++) await _app.GetPageAsync(link.AbsolutePath); // a scanner answers nothing
+        (await LeadsAsync()).ShouldAllBe(lead => lead.Status == LeadStatus.New);
+        (await _app.PostFormAsync(link.AbsolutePath + "?handler=Answered")).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+
+        _app.Mailbox.Clear();
+        _app.Clock.Advance(TimeSpan.FromDays(1));
+        await _app.DeliverMailAsync();
+        _app.Mailbox.OfKind(LeadMails.OverdueKind).ShouldHaveSingleItem().Text.ShouldStartWith("Al");
+    }
+
+    [Fact]
+    public async Task the_question_about_an_article_brings_its_title_along()
+    {
+        await using var app = new ClinicApp();
+        var article = (await app.GetPageAsync("/blog")).QuerySelectorAll("main a[href^='/blog/']").Select(a => a.GetAttribute("href")!).First(href => !href.Contains("topics"));
+        var slug = article["/blog/".Length..];
+        var title = (await app.GetPageAsync(article)).One("h1").Words();
+        var page = await app.GetPageAsync($"/contact?article={slug}");
+        page.One(".contact-about").Words().ShouldContain(title);
+        using var answer = await app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("article", slug), ("consent", "yes"));
+        (await app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).About.ShouldBe(title);
+    }
+
+    [Fact]
+    public async Task what_must_go_goes_with_its_mails_and_what_nobody_saw_stays()
+    {
+        _app.Set("Leads:RetentionDays", "30").Set("Leads:QuarantineDays", "10");
+        using var kept = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("consent", "yes"));
+        using var held = await _app.PostFormAsync("/contact", ("name", "Bot"), ("email", "bot@example.com"), ("consent", "yes"), (Ketamine.Web.Web.Honeypot.Field, "x"));
+        _app.Clock.Advance(TimeSpan.FromDays(31));
+        (await _app.AskAsync<LeadDesk, (int Leads, int Mails)>(desk => desk.ApplyRetentionAsync(CancellationToken.None))).ShouldBe((1, 3));
+        (await LeadsAsync()).ShouldHaveSingleItem().Name.ShouldBe("Bot");
+    }
+
+    private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
