@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+namespace Ketamine.Web.Content.Claims;
+
+/// <summary>
+/// One regular expression of an editor's, made so that it can't hang the site. It runs on .NET's backtracking engine, which is quick to build,
+/// under a time limit; the first breach moves it to the engine whose time is linear in the text, and one that this engine can't run
+/// (lookarounds, backreferences) is retired and counts from then on as "a person must read this".
+/// </summary>
+internal sealed class ClaimPattern
+{
+    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
+    private volatile Regex? _regex;
+
+    /// <exception cref="ArgumentException">The text is no regular expression.</exception>
+    public ClaimPattern(string text)
+    {
+        _regex = new Regex(text, Options, Limit);
+        Required = RequiredText.Of(text);
+    }
+
+    /// <summary>Lower-case pieces of text of which any match holds at least one; empty: can't be told.</summary>
+    public ImmutableArray<string> Required { get; }
+
+    /// <summary>The regex can't be run in reasonable time.</summary>
+    public bool Retired => _regex is null;
+
+    public bool IsMatch(string text) => Next(text, 0, out _, out _);
+
+    /// <summary>The first match at or after <paramref name="from"/>.</summary>
+    public bool Next(string text, int from, out int start, out int end)
+    {
+        (start, end) = (0, 0);
+        if (from > text.Length) return false;
+        while (_regex is { } regex)
+        {
+            try
+            {
+                var match = regex.Match(text, from);
+                (start, end) = (match.Index, match.Index + match.Length);
+                return match.Success;
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                _regex = Linear(regex);
+            }
+        }
+
+        return false;
+    }
+
+    private static Regex? Linear(Regex regex)
+    {
+        if (regex.Options.HasFlag(RegexOptions.NonBacktracking)) return null;
+        try
+        {
+            return new Regex(regex.ToString(), Options | RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1));
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

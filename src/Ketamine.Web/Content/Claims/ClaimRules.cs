@@ -1,0 +1,342 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using YamlDotNet.RepresentationModel;
+
+namespace Ketamine.Web.Content.Claims;
+
+/// <summary>Takes one mistake in claims.yml.</summary>
+/// <param name="line">From 1.</param>
+/// <param name="key">The key or rule.</param>
+/// <param name="found">What stands there.</param>
+/// <param name="wanted">What would be right.</param>
+public delegate void ClaimRulesError(int line, string key, string found, string wanted);
+
+/// <summary>The rules of a clinic's claims.yml; its head says what each key means. Immutable.</summary>
+public sealed partial class ClaimRules
+{
+    private static readonly string[] TopKeys = ["version", "authorities", "words", "clauses", "stances", "claims"];
+    private static readonly string[] AuthorityKeys = ["basis", "name"];
+
+    private static readonly string[] RuleKeys =
+        ["id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "unless", "stances", "examples", "fine", "sayInstead", "see"];
+
+    private static readonly Dictionary<string, ClaimVerdict> Verdicts = new(StringComparer.Ordinal)
+    {
+        ["block"] = ClaimVerdict.Block, ["needs-citation"] = ClaimVerdict.NeedsCitation, ["review"] = ClaimVerdict.Review, ["none"] = ClaimVerdict.None,
+    };
+
+    private static readonly Dictionary<string, ClaimStance> StanceNames =
+        Enum.GetValues<ClaimStance>().ToDictionary(stance => stance.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+
+    private static readonly Dictionary<string, Reach> Reaches =
+        Enum.GetValues<Reach>().ToDictionary(reach => reach.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+
+    private ClaimRules(ImmutableArray<ClaimRule> all, Stances stances) => (All, Stances) = (all, stances);
+
+    /// <summary>In the file's order.</summary>
+    public ImmutableArray<ClaimRule> All { get; }
+
+    internal Stances Stances { get; }
+
+    /// <summary>A verdict as claims.yml and <c>content claims</c> write it.</summary>
+    public static string NameOf(ClaimVerdict verdict) => Verdicts.First(pair => pair.Value == verdict).Key;
+
+    /// <summary>Reads claims.yml. Every mistake is told, not only the first; a rule with one is left out of the result.</summary>
+    /// <param name="root">The file's one mapping.</param>
+    public static ClaimRules Read(YamlNode root, ClaimRulesError error) => new Reader(error).Read(root);
+
+    /// <summary>
+    /// Whether the rules do what their own examples ask: every sentence of <c>examples</c> on which its rule is silent, and every one of
+    /// <c>fine</c> on which it speaks.
+    /// </summary>
+    public IEnumerable<(ClaimRule Rule, string Sentence, bool ShouldSpeak)> BrokenExamples()
+    {
+        var gate = new ClaimsGate(this);
+        foreach (var rule in All)
+        {
+            foreach (var sentence in rule.Examples.Where(sentence => !Speaks(rule, sentence))) yield return (rule, sentence, true);
+            foreach (var sentence in rule.Fine.Where(sentence => Speaks(rule, sentence))) yield return (rule, sentence, false);
+        }
+
+        bool Speaks(ClaimRule rule, string text) => Sentences.Split(text).Any(part => gate.Examine(part.Of(text)).Any(finding => finding.Rule == rule));
+    }
+
+    [GeneratedRegex(@"\{([a-z][A-Za-z-]*)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex WordName();
+
+    private sealed class Reader(ClaimRulesError error)
+    {
+        private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
+        private readonly List<ClaimPattern> _clauses = [];
+        private readonly List<StanceMarker> _markers = [];
+        private bool _failed;
+
+        public ClaimRules Read(YamlNode root)
+        {
+            ReadLanguage(English.Root);
+            if (root is not YamlMappingNode file)
+            {
+                Fail(root, "claims.yml", Show(root), "a mapping with version, authorities and claims");
+                return new ClaimRules([], new Stances([.. _clauses], [.. _markers]));
+            }
+
+            CheckKeys(file, "claims.yml", TopKeys);
+            if (Scalar(file, "version") is { } version && version != "1") Fail(Child(file, "version")!, "version", version, "1");
+            ReadLanguage(file);
+            var authorities = ReadAuthorities(file);
+            var rules = new List<ClaimRule>();
+            foreach (var node in List(file, "claims", required: true))
+            {
+                if (ReadRule(node, authorities) is not { } rule) continue;
+                if (rules.Exists(other => other.Id == rule.Id)) Fail(node, "id", rule.Id, "an id that no other rule has");
+                else rules.Add(rule);
+            }
+
+            return new ClaimRules([.. rules], new Stances([.. _clauses], [.. _markers]));
+        }
+
+        private void ReadLanguage(YamlMappingNode file)
+        {
+            foreach (var (key, value) in Map(file, "words"))
+            {
+                if (Text(value, key) is not { } text) continue;
+                _failed = false;
+                if (!WordName().IsMatch($"{{{key}}}")) Fail(value, key, key, "a name of letters and hyphens that begins with a small letter");
+                else if (Pattern(value, $"words: {key}", text) is not null) _words[key] = $"(?:{Expand(value, key, text)})";
+            }
+
+            foreach (var node in List(file, "clauses"))
+                if (Pattern(node, "clauses") is { } pattern)
+                    _clauses.Add(pattern);
+
+            foreach (var (name, value) in Map(file, "stances"))
+            {
+                if (!StanceNames.TryGetValue(name, out var stance) || stance == ClaimStance.Asserts)
+                {
+                    Fail(value, name, name, Nearest(name, StanceNames.Keys.Where(key => key != "asserts")));
+                    continue;
+                }
+
+                foreach (var (place, patterns) in Map(value, name))
+                {
+                    if (!Reaches.TryGetValue(place, out var reach)) Fail(patterns, place, place, Nearest(place, Reaches.Keys));
+                    else
+                        foreach (var node in List(patterns, place))
+                            if (Pattern(node, $"{name}: {place}") is { } pattern)
+                                _markers.Add(new StanceMarker(stance, reach, pattern));
+                }
+            }
+        }
+
+        private Dictionary<string, ClaimAuthority> ReadAuthorities(YamlMappingNode file)
+        {
+            var authorities = new Dictionary<string, ClaimAuthority>(StringComparer.Ordinal);
+            foreach (var (key, value) in Map(file, "authorities"))
+            {
+                if (value is not YamlMappingNode authority)
+                {
+                    Fail(value, key, Show(value), "{basis: seen|memory, name: text}");
+                    continue;
+                }
+
+                CheckKeys(authority, key, AuthorityKeys);
+                var (basis, name) = (Scalar(authority, "basis"), Scalar(authority, "name"));
+                if (basis is not ("seen" or "memory")) Fail(authority, $"{key}: basis", basis ?? "nothing", "seen or memory");
+                if (name is null) Fail(authority, $"{key}: name", "nothing", "the authority in words");
+                authorities[key] = new ClaimAuthority(key, basis ?? "", name ?? "");
+            }
+
+            return authorities;
+        }
+
+        private ClaimRule? ReadRule(YamlNode node, Dictionary<string, ClaimAuthority> authorities)
+        {
+            _failed = false;
+            if (node is not YamlMappingNode rule)
+            {
+                Fail(node, "claims", Show(node), "a rule: a mapping with id, severity, why and patterns");
+                return null;
+            }
+
+            var id = Scalar(rule, "id");
+            if (string.IsNullOrWhiteSpace(id) || id.Any(char.IsWhiteSpace)) Fail(rule, "id", id ?? "nothing", "a name without spaces");
+            var called = id ?? "rule";
+            CheckKeys(rule, called, RuleKeys);
+            var severity = Verdict(rule, "severity", called);
+            if (severity == ClaimVerdict.None) Fail(rule, $"{called}: severity", Scalar(rule, "severity") ?? "nothing", "block, needs-citation or review");
+            if (Scalar(rule, "why") is null) Fail(rule, $"{called}: why", "nothing", "why the claim must not be made");
+
+            var named = new List<ClaimAuthority>();
+            foreach (var key in Texts(rule, "rule"))
+            {
+                if (authorities.TryGetValue(key, out var authority)) named.Add(authority);
+                else Fail(Child(rule, "rule")!, $"{called}: rule", key, Nearest(key, authorities.Keys));
+            }
+
+            var patterns = List(rule, "patterns", required: true).Select(pattern => Pattern(pattern, called)).OfType<ClaimPattern>().ToImmutableArray();
+            var unless = List(rule, "unless").Select(pattern => Pattern(pattern, $"{called}: unless")).OfType<ClaimPattern>().ToImmutableArray();
+            var atLeast = 1;
+            if (Scalar(rule, "atLeast") is { } count
+                && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out atLeast) || atLeast < 1 || atLeast > Math.Max(1, patterns.Length)))
+                Fail(Child(rule, "atLeast")!, $"{called}: atLeast", count, "a number from 1 to that of the patterns");
+            var negative = Scalar(rule, "negative");
+            if (negative is not (null or "true" or "false")) Fail(Child(rule, "negative")!, $"{called}: negative", negative, "true or false");
+
+            var outcomes = ImmutableDictionary.CreateBuilder<ClaimStance, ClaimVerdict>();
+            foreach (var (name, value) in Map(rule, "stances"))
+            {
+                if (!StanceNames.TryGetValue(name, out var stance) || stance == ClaimStance.Asserts)
+                    Fail(value, $"{called}: stances", name, Nearest(name, StanceNames.Keys.Where(key => key != "asserts")));
+                else if (value is not YamlScalarNode { Value: { } verdict } || !Verdicts.TryGetValue(verdict, out var outcome))
+                    Fail(value, $"{called}: {name}", Show(value), "block, needs-citation, review or none");
+                else outcomes[stance] = outcome;
+            }
+
+            var read = new ClaimRule
+            {
+                Id = called,
+                Kind = Scalar(rule, "claim") ?? "",
+                Severity = severity,
+                Why = Scalar(rule, "why") ?? "",
+                SayInstead = Scalar(rule, "sayInstead") ?? "",
+                Authorities = [.. named],
+                See = [.. Texts(rule, "see")],
+                Examples = [.. Texts(rule, "examples")],
+                Fine = [.. Texts(rule, "fine")],
+                Line = Line(rule),
+                Patterns = patterns,
+                Unless = unless,
+                AtLeast = atLeast,
+                Negative = negative == "true",
+                Outcomes = outcomes.ToImmutable(),
+            };
+            return _failed ? null : read;
+        }
+
+        private ClaimVerdict Verdict(YamlMappingNode map, string key, string called)
+        {
+            if (Scalar(map, key) is not { } text) return ClaimVerdict.None;
+            if (Verdicts.TryGetValue(text, out var verdict)) return verdict;
+            Fail(Child(map, key)!, $"{called}: {key}", text, Nearest(text, Verdicts.Keys.Where(name => name != "none")));
+            return ClaimVerdict.Review;
+        }
+
+        private ClaimPattern? Pattern(YamlNode node, string called) => Text(node, called) is { } text ? Pattern(node, called, text) : null;
+
+        private ClaimPattern? Pattern(YamlNode node, string called, string text)
+        {
+            try
+            {
+                return text.Length == 0 ? throw new ArgumentException("it is empty") : new ClaimPattern(Expand(node, called, text));
+            }
+            catch (ArgumentException wrong)
+            {
+                Fail(node, called, text, $"a regular expression; {wrong.Message}");
+                return null;
+            }
+        }
+
+        private string Expand(YamlNode node, string called, string text) => WordName().Replace(text, name =>
+        {
+            var word = name.Groups[1].Value;
+            if (_words.TryGetValue(word, out var meaning)) return meaning;
+            Fail(node, called, name.Value, $"a name under words: {Nearest(word, _words.Keys)}");
+            return "";
+        });
+
+        private void CheckKeys(YamlMappingNode map, string called, string[] known)
+        {
+            foreach (var key in map.Children.Keys)
+                if (key is not YamlScalarNode { Value: { } name } || !known.Contains(name, StringComparer.Ordinal))
+                    Fail(key, called, Show(key), Nearest(Show(key), known));
+        }
+
+        private IEnumerable<(string Key, YamlNode Value)> Map(YamlNode parent, string name)
+        {
+            // Called with the parent that holds the key, or with the mapping itself under the name that it had there.
+            var node = parent is YamlMappingNode holder && Child(holder, name) is { } child ? child : TopKeys.Contains(name) ? null : parent;
+            if (node is null or YamlScalarNode { Value: null or "" }) return [];
+            if (node is YamlMappingNode map) return map.Children.Select(pair => (Show(pair.Key), pair.Value));
+            Fail(node, name, Show(node), "a mapping");
+            return [];
+        }
+
+        private IEnumerable<YamlNode> List(YamlNode parent, string name, bool required = false)
+        {
+            var node = parent is YamlMappingNode map ? Child(map, name) : parent;
+            if (node is YamlSequenceNode list && (list.Children.Count > 0 || !required)) return list.Children;
+            if (node is not null || required) Fail(node ?? parent, name, node is null ? "nothing" : Show(node), "a list");
+            return [];
+        }
+
+        private List<string> Texts(YamlMappingNode map, string key) =>
+            [.. List(map, key).Select(node => Text(node, key)).OfType<string>()];
+
+        private string? Text(YamlNode node, string key)
+        {
+            if (node is YamlScalarNode { Value: { } text }) return text;
+            Fail(node, key, Show(node), "text");
+            return null;
+        }
+
+        private string? Scalar(YamlMappingNode map, string key) => Child(map, key) is { } node ? Text(node, key) : null;
+
+        private static YamlNode? Child(YamlMappingNode map, string key) =>
+            map.Children.TryGetValue(new YamlScalarNode(key), out var node) ? node : null;
+
+        private void Fail(YamlNode node, string key, string found, string wanted)
+        {
+            _failed = true;
+            error(Line(node), key, found, wanted);
+        }
+
+        private static int Line(YamlNode node) => (int)node.Start.Line;
+
+        private static string Show(YamlNode node) => node switch
+        {
+            YamlScalarNode scalar => scalar.Value ?? "nothing",
+            YamlSequenceNode => "a list",
+            _ => "a mapping",
+        };
+
+        private static string Nearest(string word, IEnumerable<string> known)
+        {
+            var names = known.ToList();
+            var nearest = names.MinBy(name => Distance(word, name));
+            return nearest is not null && Distance(word, nearest) <= Math.Max(2, word.Length / 3)
+                ? $"{nearest} (did you mean that?)"
+                : $"one of {string.Join(", ", names)}";
+        }
+
+        // Levenshtein's.
+        private static int Distance(string a, string b)
+        {
+            var row = Enumerable.Range(0, b.Length + 1).ToArray();
+            for (var i = 1; i <= a.Length; i++)
+            {
+                var corner = row[0];
+                row[0] = i;
+                for (var j = 1; j <= b.Length; j++)
+                    (corner, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, corner + (a[i - 1] == b[j - 1] ? 0 : 1)));
+            }
+
+            return row[^1];
+        }
+    }
+
+    private static class English
+    {
+        public static YamlMappingNode Root { get; } = Load();
+
+        private static YamlMappingNode Load()
+        {
+            using var stream = typeof(ClaimRules).Assembly.GetManifestResourceStream("english.yml")
+                ?? throw new InvalidOperationException("english.yml is not in the assembly");
+            using var reader = new StreamReader(stream);
+            var yaml = new YamlStream();
+            yaml.Load(reader);
+            return (YamlMappingNode)yaml.Documents[0].RootNode;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+namespace Ketamine.Web.Content.Claims;
+
+/// <summary>
+/// Finds which of many pieces of text occur in a sentence, all in one pass over it (Aho and Corasick, "Efficient string matching: an aid to
+/// bibliographic search", Communications of the ACM 18(6), 1975).
+/// </summary>
+internal sealed class PieceFinder
+{
+    private readonly int[] _classOf = new int[128];
+    private readonly int _classes;
+    private readonly int[] _next;
+    private readonly int[][] _found;
+
+    /// <param name="pieces">Lower case. Those with characters outside ASCII are cut at the first of them.</param>
+    public PieceFinder(IReadOnlyList<string> pieces)
+    {
+        Count = pieces.Count;
+        _classes = 1;
+        foreach (var c in pieces.SelectMany(piece => piece).Where(char.IsAscii))
+            if (_classOf[c] == 0)
+                _classOf[c] = _classes++;
+
+        List<int[]> next = [new int[_classes]];
+        List<List<int>> found = [[]];
+        for (var piece = 0; piece < pieces.Count; piece++)
+        {
+            var state = 0;
+            foreach (var c in pieces[piece].TakeWhile(char.IsAscii))
+            {
+                ref var child = ref next[state][_classOf[c]];
+                if (child == 0)
+                {
+                    child = next.Count;
+                    next.Add(new int[_classes]);
+                    found.Add([]);
+                }
+
+                state = child;
+            }
+
+            found[state].Add(piece);
+        }
+
+        var fail = new int[next.Count];
+        var queue = new Queue<int>(next[0].Where(state => state != 0));
+        while (queue.TryDequeue(out var state))
+        {
+            found[state].AddRange(found[fail[state]]);
+            for (var c = 0; c < _classes; c++)
+            {
+                var child = next[state][c];
+                if (child == 0)
+                {
+                    next[state][c] = next[fail[state]][c];
+                    continue;
+                }
+
+                fail[child] = next[fail[state]][c];
+                queue.Enqueue(child);
+            }
+        }
+
+        _next = [.. next.SelectMany(row => row)];
+        _found = [.. found.Select(list => list.ToArray())];
+    }
+
+    public int Count { get; }
+
+    /// <summary>Calls <paramref name="seen"/> with the number of each piece that occurs, once an occurrence.</summary>
+    /// <param name="text">In any case.</param>
+    public void Find(string text, Action<int> seen)
+    {
+        foreach (var piece in _found[0]) seen(piece); // pieces that are empty once cut
+        var state = 0;
+        foreach (var letter in text)
+        {
+            var c = char.IsAsciiLetterUpper(letter) ? (char)(letter | 0x20) : letter;
+            state = _next[(state * _classes) + (c < 128 ? _classOf[c] : 0)];
+            foreach (var piece in _found[state]) seen(piece);
+        }
+    }
+}
