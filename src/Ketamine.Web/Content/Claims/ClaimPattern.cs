@@ -21,8 +21,11 @@ internal sealed class ClaimPattern
         Required = RequiredText.Of(text);
     }
 
-    /// <summary>Lower-case pieces of text of which any match holds at least one; empty: can't be told.</summary>
-    public ImmutableArray<string> Required { get; }
+    /// <summary>Sets of lower-case pieces of text: any match holds at least one of each set.</summary>
+    public ImmutableArray<ImmutableArray<string>> Required { get; }
+
+    /// <summary>Its place in an index of all patterns; given by <see cref="ClaimRules"/>, which owns it.</summary>
+    public int Number { get; set; }
 
     /// <summary>The regex can't be run in reasonable time.</summary>
     public bool Retired => _regex is null;

@@ -32,12 +32,25 @@ public sealed partial class ClaimRules
     private static readonly Dictionary<string, Reach> Reaches =
         Enum.GetValues<Reach>().ToDictionary(reach => reach.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
-    private ClaimRules(ImmutableArray<ClaimRule> all, Stances stances) => (All, Stances) = (all, stances);
+    private ClaimRules(ImmutableArray<ClaimRule> all, Stances stances)
+    {
+        (All, Stances) = (all, stances);
+        Patterns =
+        [
+            .. all.SelectMany(rule => rule.Patterns.Concat(rule.Unless)),
+            .. stances.Clauses,
+            .. stances.Markers.Select(marker => marker.Pattern),
+        ];
+        for (var number = 0; number < Patterns.Length; number++) Patterns[number].Number = number;
+    }
 
     /// <summary>In the file's order.</summary>
     public ImmutableArray<ClaimRule> All { get; }
 
     internal Stances Stances { get; }
+
+    /// <summary>Every pattern of rules and stances, at the place that its number says.</summary>
+    internal ImmutableArray<ClaimPattern> Patterns { get; }
 
     /// <summary>A verdict as claims.yml and <c>content claims</c> write it.</summary>
     public static string NameOf(ClaimVerdict verdict) => Verdicts.First(pair => pair.Value == verdict).Key;

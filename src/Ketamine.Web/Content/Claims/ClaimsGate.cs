@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Collections.Immutable;
 using System.Text;
 
@@ -12,31 +11,29 @@ public sealed class ClaimsGate
 {
     private readonly ClaimRules _rules;
     private readonly PieceFinder _pieces;
-    private readonly int[][] _rulesOfPiece;
-    private readonly int[] _alwaysTried;
-    private readonly Dictionary<ClaimPattern, int[]> _piecesOf = new(ReferenceEqualityComparer.Instance);
+    private readonly int[][] _setsOfPiece;
+    private readonly Range[] _setsOfPattern;
+    private readonly int _sets;
 
     public ClaimsGate(ClaimRules rules)
     {
         _rules = rules;
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        var all = rules.All.SelectMany(rule => rule.Patterns.Concat(rule.Unless))
-            .Concat(rules.Stances.Clauses).Concat(rules.Stances.Markers.Select(marker => marker.Pattern));
-        foreach (var pattern in all)
-            _piecesOf[pattern] = [.. pattern.Required.Select(piece => numbers.TryGetValue(piece, out var number) ? number : numbers[piece] = numbers.Count)];
-
-        _pieces = new PieceFinder([.. numbers.Keys]);
-        var rulesOfPiece = new SortedSet<int>[numbers.Count];
-        var always = new List<int>();
-        for (var rule = 0; rule < rules.All.Length; rule++)
-            foreach (var pattern in rules.All[rule].Patterns)
+        var setsOfPiece = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        _setsOfPattern = new Range[rules.Patterns.Length];
+        foreach (var pattern in rules.Patterns)
+        {
+            _setsOfPattern[pattern.Number] = _sets..(_sets + pattern.Required.Length);
+            foreach (var set in pattern.Required)
             {
-                if (_piecesOf[pattern] is { Length: 0 }) always.Add(rule);
-                foreach (var piece in _piecesOf[pattern]) (rulesOfPiece[piece] ??= []).Add(rule);
+                foreach (var piece in set)
+                    if (setsOfPiece.TryGetValue(piece, out var sets)) sets.Add(_sets);
+                    else setsOfPiece[piece] = [_sets];
+                _sets++;
             }
+        }
 
-        _rulesOfPiece = [.. rulesOfPiece.Select(set => set is null ? [] : set.ToArray())];
-        _alwaysTried = [.. always.Distinct()];
+        _pieces = new PieceFinder([.. setsOfPiece.Keys]);
+        _setsOfPiece = [.. setsOfPiece.Values.Select(sets => sets.ToArray())];
     }
 
     /// <summary>The claims of one sentence, the gravest first, at most one a rule.</summary>
@@ -45,21 +42,16 @@ public sealed class ClaimsGate
     public ImmutableArray<ClaimFinding> Examine(string sentence, bool cited = false)
     {
         var (text, positions) = Normalize(sentence);
-        var seen = new BitArray(_pieces.Count);
-        var candidates = new BitArray(_rules.All.Length);
-        _pieces.Find(text, piece =>
-        {
-            if (seen[piece]) return;
-            seen[piece] = true;
-            foreach (var rule in _rulesOfPiece[piece]) candidates[rule] = true;
-        });
-        foreach (var rule in _alwaysTried) candidates[rule] = true;
+        var present = new bool[_sets];
+        foreach (var piece in _pieces.Find(text))
+            foreach (var set in _setsOfPiece[piece])
+                present[set] = true;
 
         SentenceReading? reading = null;
         var findings = new List<ClaimFinding>();
-        for (var rule = 0; rule < candidates.Length; rule++)
+        foreach (var rule in _rules.All)
         {
-            if (!candidates[rule] || Apply(_rules.All[rule]) is not { } finding) continue;
+            if (Apply(rule) is not { } finding) continue;
             if (finding.Verdict == ClaimVerdict.NeedsCitation && cited) continue;
             var (start, end) = (At(finding.Start), At(finding.Start + finding.Length - 1) + 1);
             findings.Add(finding with { Start = start, Length = end - start });
@@ -71,16 +63,17 @@ public sealed class ClaimsGate
 
         bool MayMatch(ClaimPattern pattern)
         {
-            var pieces = _piecesOf[pattern];
-            return pieces.Length == 0 || Array.Exists(pieces, piece => seen[piece]);
+            var sets = _setsOfPattern[pattern.Number];
+            return !present.AsSpan(sets).Contains(false);
         }
 
         ClaimFinding? Apply(ClaimRule rule)
         {
             ClaimFinding? gravest = null;
             var held = 0;
-            foreach (var pattern in rule.Patterns.Where(MayMatch))
+            foreach (var pattern in rule.Patterns)
             {
+                if (!MayMatch(pattern)) continue;
                 var holds = false;
                 for (var at = 0; pattern.Next(text, at, out var start, out var end) && end > start; at = end)
                 {

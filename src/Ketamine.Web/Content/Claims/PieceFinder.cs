@@ -8,13 +8,14 @@ internal sealed class PieceFinder
 {
     private readonly int[] _classOf = new int[128];
     private readonly int _classes;
+    private readonly int _count;
     private readonly int[] _next;
     private readonly int[][] _found;
 
     /// <param name="pieces">Lower case. Those with characters outside ASCII are cut at the first of them.</param>
     public PieceFinder(IReadOnlyList<string> pieces)
     {
-        Count = pieces.Count;
+        _count = pieces.Count;
         _classes = 1;
         foreach (var c in pieces.SelectMany(piece => piece).Where(char.IsAscii))
             if (_classOf[c] == 0)
@@ -64,19 +65,31 @@ internal sealed class PieceFinder
         _found = [.. found.Select(list => list.ToArray())];
     }
 
-    public int Count { get; }
-
-    /// <summary>Calls <paramref name="seen"/> with the number of each piece that occurs, once an occurrence.</summary>
+    /// <summary>The numbers of the pieces that occur, each once.</summary>
     /// <param name="text">In any case.</param>
-    public void Find(string text, Action<int> seen)
+    public List<int> Find(string text)
     {
-        foreach (var piece in _found[0]) seen(piece); // pieces that are empty once cut
+        var seen = new bool[_count];
+        var found = new List<int>(64);
         var state = 0;
+        Take(found, seen, _found[state]); // pieces that are empty once cut
         foreach (var letter in text)
         {
             var c = char.IsAsciiLetterUpper(letter) ? (char)(letter | 0x20) : letter;
             state = _next[(state * _classes) + (c < 128 ? _classOf[c] : 0)];
-            foreach (var piece in _found[state]) seen(piece);
+            if (_found[state].Length > 0) Take(found, seen, _found[state]);
+        }
+
+        return found;
+
+        static void Take(List<int> found, bool[] seen, int[] pieces)
+        {
+            foreach (var piece in pieces)
+            {
+                if (seen[piece]) continue;
+                seen[piece] = true;
+                found.Add(piece);
+            }
         }
     }
 }

@@ -9,41 +9,48 @@ namespace Ketamine.Web.Content.Claims;
 /// </summary>
 internal ref struct RequiredText
 {
+    private const int MaxSets = 3;
     private readonly ReadOnlySpan<char> _pattern;
     private int _at;
 
     private RequiredText(string pattern) => _pattern = pattern;
 
-    /// <summary>Lower-case pieces of which every match holds at least one, or none when that can't be told.</summary>
-    public static ImmutableArray<string> Of(string pattern)
+    /// <summary>
+    /// Sets of lower-case pieces; every match holds at least one piece of each set. No sets: nothing can be told.
+    /// </summary>
+    public static ImmutableArray<ImmutableArray<string>> Of(string pattern)
     {
         // White space in the pattern means nothing under this inline option; such patterns are rare and simply always tried.
         if (pattern.Contains("(?x", StringComparison.Ordinal)) return [];
         var reader = new RequiredText(pattern);
-        return reader.Alternation() is { } pieces ? [.. pieces.Distinct()] : [];
+        return [.. reader.Alternation().OrderBy(Chance).Take(MaxSets).Select(set => set.ToImmutableArray())];
     }
 
-    private List<string>? Alternation()
+    // One set of pieces that each branch needs: of every branch the set that is least likely to occur.
+    private List<List<string>> Alternation()
     {
-        List<string>? all = [];
-        while (true)
+        var first = Sequence();
+        if (_at >= _pattern.Length || _pattern[_at] != '|') return first;
+        List<string>? all = first.MinBy(Chance)?.ToList();
+        while (_at < _pattern.Length && _pattern[_at] == '|')
         {
-            var one = Sequence();
-            if (one is null) all = null;
-            else all?.AddRange(one);
-            if (_at >= _pattern.Length || _pattern[_at] != '|') return all;
             _at++;
+            var branch = Sequence().MinBy(Chance);
+            if (branch is null) all = null;
+            else all?.AddRange(branch);
         }
+
+        return all is null ? [] : [[.. all.Distinct()]];
     }
 
-    private List<string>? Sequence()
+    private List<List<string>> Sequence()
     {
-        List<string>? best = null;
+        var sets = new List<List<string>>();
         var run = new List<char>();
         while (_at < _pattern.Length && _pattern[_at] is not ('|' or ')'))
         {
             char? letter = null;
-            List<string>? group = null;
+            List<List<string>> group = [];
             switch (_pattern[_at])
             {
                 case '(':
@@ -70,21 +77,21 @@ internal ref struct RequiredText
 
             var (optional, repeated) = Quantifier();
             if (letter is { } c && !optional) run.Add(c);
-            if (letter is null || optional || repeated)
-            {
-                best = Better(best, Run(run));
-                run.Clear();
-            }
-
-            if (!optional) best = Better(best, group);
+            if (letter is null || optional || repeated) EndRun();
+            if (!optional) sets.AddRange(group);
         }
 
-        return Better(best, Run(run));
+        EndRun();
+        return sets;
 
-        static List<string>? Run(List<char> run) => run.Count >= 2 ? [new string([.. run])] : null;
+        void EndRun()
+        {
+            if (run.Count >= 2 || (run.Count == 1 && !char.IsAsciiLetterOrDigit(run[0]) && run[0] != ' ')) sets.Add([new string([.. run])]);
+            run.Clear();
+        }
     }
 
-    private List<string>? Group()
+    private List<List<string>> Group()
     {
         _at++;
         var lookaround = false;
@@ -97,9 +104,9 @@ internal ref struct RequiredText
             if (_at < _pattern.Length && _pattern[_at] != ')') _at++;
         }
 
-        var pieces = Alternation();
+        var sets = Alternation();
         if (_at < _pattern.Length) _at++;
-        return lookaround ? null : pieces;
+        return lookaround ? [] : sets;
     }
 
     private void Class()
@@ -167,10 +174,7 @@ internal ref struct RequiredText
         return (optional, repeated);
     }
 
-    // Fewer and longer pieces occur in fewer sentences.
-    private static List<string>? Better(List<string>? one, List<string>? other) =>
-        other is null or { Count: 0 } ? one : one is null || Chance(other) < Chance(one) ? other : one;
-
+    // Fewer and longer pieces occur in fewer sentences; the one long word that nearly all have is known.
     private static double Chance(List<string> pieces) =>
-        pieces.Sum(piece => piece == "ketamine" ? 0.4 : Math.Pow(0.4, piece.Length));
+        pieces.Sum(piece => piece == "ketamine" ? 0.4 : piece.Length == 1 ? 0.02 : Math.Pow(0.4, piece.Length));
 }

@@ -87,6 +87,6 @@ public static partial class Sentences
     [GeneratedRegex(@"(^|\b(Dr|Mr|Mrs|Ms|Prof)\.\s|[A-Z][a-z]+\s|\b[A-Z]\.\s)[A-Z]\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex PersonBefore();
 
-    [GeneratedRegex(@"^(Yes|No|Not\s+at\s+all|Never|Absolutely|Definitely|Certainly|Of\s+course|Sure|Nope|Yep|You\s+bet|Without\s+a\s+doubt)\b[^.!?]{0,12}([.!,]|\z)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(Yes|No|Not\s+at\s+all|Never|Absolutely|Definitely|Certainly|Of\s+course|Sure|Nope|Yep|You\s+bet|Without\s+a\s+doubt|Hardly|Barely|Practically|Virtually|None|Few|Zero)\b[^.!?]{0,12}([.!,]|\z)|^[^.!?]{0,40},\s*(yes|no)[.!]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
     private static partial Regex ShortAnswer();
 }
