@@ -17,9 +17,13 @@ internal sealed class ClaimPattern
     /// <exception cref="ArgumentException">The text is no regular expression.</exception>
     public ClaimPattern(string text)
     {
+        Text = text;
         _regex = new Regex(text, Options, Limit);
         Required = RequiredText.Of(text);
     }
+
+    /// <summary>The regular expression, with the words of claims.yml in their places.</summary>
+    public string Text { get; }
 
     /// <summary>Sets of lower-case pieces of text: any match holds at least one of each set.</summary>
     public ImmutableArray<ImmutableArray<string>> Required { get; }
@@ -54,12 +58,12 @@ internal sealed class ClaimPattern
         return false;
     }
 
-    private static Regex? Linear(Regex regex)
+    private Regex? Linear(Regex regex)
     {
         if (regex.Options.HasFlag(RegexOptions.NonBacktracking)) return null;
         try
         {
-            return new Regex(regex.ToString(), Options | RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1));
+            return new Regex(Text, Options | RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1));
         }
         catch (NotSupportedException)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Ketamine.Web.Content.Reading;
 using YamlDotNet.RepresentationModel;
 
 namespace Ketamine.Web.Content.Claims;
@@ -127,13 +128,13 @@ public sealed partial class ClaimRules
             {
                 if (!StanceNames.TryGetValue(name, out var stance) || stance == ClaimStance.Asserts)
                 {
-                    Fail(value, name, name, Nearest(name, StanceNames.Keys.Where(key => key != "asserts")));
+                    Fail(value, name, name, OneOf(name, StanceNames.Keys.Where(key => key != "asserts")));
                     continue;
                 }
 
                 foreach (var (place, patterns) in Map(value, name))
                 {
-                    if (!Reaches.TryGetValue(place, out var reach)) Fail(patterns, place, place, Nearest(place, Reaches.Keys));
+                    if (!Reaches.TryGetValue(place, out var reach)) Fail(patterns, place, place, OneOf(place, Reaches.Keys));
                     else
                         foreach (var node in List(patterns, place))
                             if (Pattern(node, $"{name}: {place}") is { } pattern)
@@ -184,7 +185,7 @@ public sealed partial class ClaimRules
             foreach (var key in Texts(rule, "rule"))
             {
                 if (authorities.TryGetValue(key, out var authority)) named.Add(authority);
-                else Fail(Child(rule, "rule")!, $"{called}: rule", key, Nearest(key, authorities.Keys));
+                else Fail(Child(rule, "rule")!, $"{called}: rule", key, OneOf(key, authorities.Keys));
             }
 
             var patterns = List(rule, "patterns", required: true).Select(pattern => Pattern(pattern, called)).OfType<ClaimPattern>().ToImmutableArray();
@@ -200,7 +201,7 @@ public sealed partial class ClaimRules
             foreach (var (name, value) in Map(rule, "stances"))
             {
                 if (!StanceNames.TryGetValue(name, out var stance) || stance == ClaimStance.Asserts)
-                    Fail(value, $"{called}: stances", name, Nearest(name, StanceNames.Keys.Where(key => key != "asserts")));
+                    Fail(value, $"{called}: stances", name, OneOf(name, StanceNames.Keys.Where(key => key != "asserts")));
                 else if (value is not YamlScalarNode { Value: { } verdict } || !Verdicts.TryGetValue(verdict, out var outcome))
                     Fail(value, $"{called}: {name}", Show(value), "block, needs-citation, review or none");
                 else outcomes[stance] = outcome;
@@ -231,7 +232,7 @@ public sealed partial class ClaimRules
         {
             if (Scalar(map, key) is not { } text) return ClaimVerdict.None;
             if (Verdicts.TryGetValue(text, out var verdict)) return verdict;
-            Fail(Child(map, key)!, $"{called}: {key}", text, Nearest(text, Verdicts.Keys.Where(name => name != "none")));
+            Fail(Child(map, key)!, $"{called}: {key}", text, OneOf(text, Verdicts.Keys.Where(name => name != "none")));
             return ClaimVerdict.Review;
         }
 
@@ -239,30 +240,39 @@ public sealed partial class ClaimRules
 
         private ClaimPattern? Pattern(YamlNode node, string called, string text)
         {
+            if (Expand(node, called, text) is not { } meaning) return null;
             try
             {
-                return text.Length == 0 ? throw new ArgumentException("it is empty") : new ClaimPattern(Expand(node, called, text));
+                if (meaning.Length > 0) return new ClaimPattern(meaning);
+                Fail(node, called, "nothing", "a regular expression");
             }
             catch (ArgumentException wrong)
             {
                 Fail(node, called, text, $"a regular expression; {wrong.Message}");
-                return null;
             }
+
+            return null;
         }
 
-        private string Expand(YamlNode node, string called, string text) => WordName().Replace(text, name =>
+        // Null, with the mistake told, where a name is not known.
+        private string? Expand(YamlNode node, string called, string text)
         {
-            var word = name.Groups[1].Value;
-            if (_words.TryGetValue(word, out var meaning)) return meaning;
-            Fail(node, called, name.Value, $"a name under words: {Nearest(word, _words.Keys)}");
-            return "";
-        });
+            var known = true;
+            var meaning = WordName().Replace(text, name =>
+            {
+                if (_words.TryGetValue(name.Groups[1].Value, out var word)) return word;
+                Fail(node, called, name.Value, $"a name under words: {OneOf(name.Groups[1].Value, _words.Keys)}");
+                known = false;
+                return "";
+            });
+            return known ? meaning : null;
+        }
 
         private void CheckKeys(YamlMappingNode map, string called, string[] known)
         {
             foreach (var key in map.Children.Keys)
                 if (key is not YamlScalarNode { Value: { } name } || !known.Contains(name, StringComparer.Ordinal))
-                    Fail(key, called, Show(key), Nearest(Show(key), known));
+                    Fail(key, called, Show(key), OneOf(Show(key), known));
         }
 
         private IEnumerable<(string Key, YamlNode Value)> Map(YamlNode parent, string name)
@@ -279,7 +289,8 @@ public sealed partial class ClaimRules
         {
             var node = parent is YamlMappingNode map ? Child(map, name) : parent;
             if (node is YamlSequenceNode list && (list.Children.Count > 0 || !required)) return list.Children;
-            if (node is not null || required) Fail(node ?? parent, name, node is null ? "nothing" : Show(node), "a list");
+            if (node is not null || required)
+                Fail(node ?? parent, name, node is null ? "nothing" : Show(node), required ? "a list with something in it" : "a list");
             return [];
         }
 
@@ -313,28 +324,10 @@ public sealed partial class ClaimRules
             _ => "a mapping",
         };
 
-        private static string Nearest(string word, IEnumerable<string> known)
+        private static string OneOf(string found, IEnumerable<string> known)
         {
             var names = known.ToList();
-            var nearest = names.MinBy(name => Distance(word, name));
-            return nearest is not null && Distance(word, nearest) <= Math.Max(2, word.Length / 3)
-                ? $"{nearest} (did you mean that?)"
-                : $"one of {string.Join(", ", names)}";
-        }
-
-        // Levenshtein's.
-        private static int Distance(string a, string b)
-        {
-            var row = Enumerable.Range(0, b.Length + 1).ToArray();
-            for (var i = 1; i <= a.Length; i++)
-            {
-                var corner = row[0];
-                row[0] = i;
-                for (var j = 1; j <= b.Length; j++)
-                    (corner, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, corner + (a[i - 1] == b[j - 1] ? 0 : 1)));
-            }
-
-            return row[^1];
+            return $"one of {string.Join(", ", names)}{Nearest.Hint(found, names)}";
         }
     }
 

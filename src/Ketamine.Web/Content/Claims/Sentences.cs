@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace Ketamine.Web.Content.Claims;
@@ -16,6 +17,9 @@ public static partial class Sentences
 {
     /// <summary>Longer stretches without an end are cut at a space: no one reads such a sentence, and a rule should not have to.</summary>
     private const int MaxLength = 1500;
+
+    private static readonly SearchValues<char> Closing = SearchValues.Create("\"'”’)]");
+    private static readonly SearchValues<char> BeforeWord = SearchValues.Create(" \t\n(\"'“‘-");
 
     /// <summary>
     /// The sentences of <paramref name="text"/> without the white space between them. A line break ends none (texts are wrapped), a blank line
@@ -40,19 +44,16 @@ public static partial class Sentences
         var after = text.AsSpan(end.Index + end.Length);
         var mark = end.Groups["mark"].ValueSpan;
         if (mark[0] == '?' && ShortAnswer().IsMatch(after)) return false;
-        if (mark[0] != '.')
-            // "Will it fix me?" is the question we hear most.
-            return after.IsEmpty || mark.IndexOfAny("\"'”’)]") < 0 || !char.IsLower(after[0]);
-        if (mark.StartsWith("...", StringComparison.Ordinal)) return after.IsEmpty || !char.IsLower(after[0]);
+        // Wait… what?
+        if (mark[0] == '…' || mark.StartsWith("...", StringComparison.Ordinal)) return after.IsEmpty || !char.IsLower(after[0]);
+        // "Will it fix me?" is the question we hear most.
+        if (mark[0] != '.') return after.IsEmpty || mark.IndexOfAny(Closing) < 0 || !char.IsLower(after[0]);
         var before = text.AsSpan(start, end.Index - start);
-        var word = before[(before.LastIndexOfAny(" \t\n(\"'“‘-") + 1)..];
+        var word = before[(before.LastIndexOfAny(BeforeWord) + 1)..];
         if (NeverLast().IsMatch(word)) return false;
         if (!after.IsEmpty && (word.SequenceEqual("No") || word.SequenceEqual("Nos")) && char.IsAsciiDigit(after[0])) return false;
         if (SeldomLast().IsMatch(word)) return after.IsEmpty || char.IsUpper(after[0]);
-        // An initial (J. Smith), but not a pronoun (so do I.) or a vitamin (vitamin D.) before a new sentence.
-        if (word.Length == 1 && char.IsUpper(word[0]) && word[0] != 'I' && !after.IsEmpty && char.IsUpper(after[0]) && before.Length > 1
-            && PersonBefore().IsMatch(before)) return false;
-        return true;
+        return !Initial().IsMatch(before);
     }
 
     private static IEnumerable<TextSpan> Parts(string text, int start, int stop)
@@ -75,7 +76,7 @@ public static partial class Sentences
     }
 
     // A mark, what closes with it, and the space after it; or a blank line.
-    [GeneratedRegex("""(?<mark>[.!?…]+["'”’)\]]*)(\s*\[@[^\]\n]{1,200}\]\.?)?(\s+|\z)|\n[ \t\r]*\n\s*""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""(?<![.!?…])(?<mark>(?>[.!?…]+["'”’)\]]*))(\s+|\z)|\n[ \t\r]*\n\s*""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex End();
 
     [GeneratedRegex(@"^(Dr|Mr|Mrs|Ms|Prof|vs|Figs?|approx|cf|e\.g|i\.e|ca)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
@@ -84,8 +85,9 @@ public static partial class Sentences
     [GeneratedRegex(@"^(St|Ave|Blvd|Rd|etc|dept|est|al|Inc|Ltd|Co|Jr|Sr|[ap]\.m|Ph\.D|M\.D|D\.O|R\.N|U\.S(\.A)?|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|ext|tel|mg|ml|kg|min|hrs?|wks?|vol|pp|eds?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex SeldomLast();
 
-    [GeneratedRegex(@"(^|\b(Dr|Mr|Mrs|Ms|Prof)\.\s|[A-Z][a-z]+\s|\b[A-Z]\.\s)[A-Z]\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex PersonBefore();
+    // Of a name: J. P. Morgan, Dr. K. Lin; not the end of a sentence such as "Take vitamin D."
+    [GeneratedRegex(@"(^\s*|\b(Dr|Mr|Mrs|Ms|Prof)\.\s|\s[A-Z]\.\s|^[A-Z]\.\s)[A-Z]\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Initial();
 
     [GeneratedRegex(@"^(Yes|No|Not\s+at\s+all|Never|Absolutely|Definitely|Certainly|Of\s+course|Sure|Nope|Yep|You\s+bet|Without\s+a\s+doubt|Hardly|Barely|Practically|Virtually|None|Few|Zero)\b[^.!?]{0,12}([.!,]|\z)|^[^.!?]{0,40},\s*(yes|no)[.!]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
     private static partial Regex ShortAnswer();

@@ -1,0 +1,147 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Ketamine.Web.Content.Markdown;
+using Markdig.Extensions.CustomContainers;
+using Markdig.Extensions.Footnotes;
+using Markdig.Extensions.SmartyPants;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace Ketamine.Web.Content.Claims;
+
+/// <summary>One sentence as a reader sees it: without markup and citation marks.</summary>
+/// <param name="Line">Where it begins in the piece of Markdown, from 0, as Markdig counts.</param>
+/// <param name="Cited">It carries a citation, before or right after its full stop.</param>
+public readonly record struct MarkdownSentence(string Text, int Line, bool Cited);
+
+/// <summary>
+/// Takes a piece of Markdown apart into sentences. Emphasis, links and code do not split one; headings, list items, table cells, footnotes,
+/// terms, captions, alternative texts and the titles of links and callouts are texts of their own.
+/// </summary>
+public static partial class MarkdownSentences
+{
+    /// <summary>The sentences of plain text that may hold citations, such as a line of <c>content claims</c> or a value of YAML.</summary>
+    public static IEnumerable<MarkdownSentence> OfText(string text) => new Words().Append(text, 0).Sentences();
+
+    /// <summary>The sentences of a parsed piece, in its order.</summary>
+    public static IEnumerable<MarkdownSentence> Of(MarkdownDocument document)
+    {
+        foreach (var block in document.Descendants())
+        {
+            switch (block)
+            {
+                case Figure figure:
+                    foreach (var sentence in new Words().Append(figure.Alt, figure.Line).Sentences()) yield return sentence;
+                    foreach (var sentence in Inlines(figure.Inline)) yield return sentence;
+                    break;
+                case CustomContainer { Arguments: { Length: > 0 } title } callout:
+                    foreach (var sentence in new Words().Append(title, callout.Line).Sentences()) yield return sentence;
+                    break;
+                case CodeBlock code:
+                    foreach (var sentence in new Words().Append(code.Lines.ToString(), code.Line).Sentences()) yield return sentence;
+                    break;
+                case LeafBlock leaf:
+                    foreach (var sentence in Inlines(leaf.Inline)) yield return sentence;
+                    break;
+            }
+        }
+    }
+
+    private static IEnumerable<MarkdownSentence> Inlines(ContainerInline? inline)
+    {
+        if (inline is null) yield break;
+        foreach (var sentence in new Words().Append(inline).Sentences()) yield return sentence;
+        foreach (var link in inline.Descendants<LinkInline>())
+        {
+            if (link.IsImage)
+                foreach (var sentence in new Words().Append((ContainerInline)link).Sentences()) yield return sentence;
+            foreach (var sentence in new Words().Append(link.Title ?? "", link.Line).Sentences()) yield return sentence;
+        }
+    }
+
+    [GeneratedRegex(@"\s*\[@[^\]\n]{1,500}\]", RegexOptions.CultureInvariant)]
+    private static partial Regex RawCitation();
+
+    /// <summary>A text being put together, with the lines that its parts come from and the places of its citations.</summary>
+    private sealed class Words
+    {
+        private readonly StringBuilder _text = new();
+        private readonly List<(int At, int Line)> _lines = [];
+        private readonly List<int> _citations = [];
+
+        public Words Append(string text, int line)
+        {
+            var at = 0;
+            foreach (Match citation in RawCitation().Matches(text))
+            {
+                Add(text.AsSpan(at, citation.Index - at), line);
+                _citations.Add(_text.Length);
+                at = citation.Index + citation.Length;
+            }
+
+            Add(text.AsSpan(at), line);
+            return this;
+        }
+
+        public Words Append(ContainerInline container)
+        {
+            foreach (var child in container) Append(child);
+            return this;
+        }
+
+        public IEnumerable<MarkdownSentence> Sentences()
+        {
+            var text = _text.ToString();
+            var spans = Claims.Sentences.Split(text).ToList();
+            for (var i = 0; i < spans.Count; i++)
+            {
+                var (start, _) = spans[i];
+                // What follows the full stop, up to the next sentence, still belongs to this one.
+                var next = i + 1 < spans.Count ? spans[i + 1].Start : text.Length + 1;
+                yield return new MarkdownSentence(spans[i].Of(text), LineAt(start), _citations.Exists(at => at > start && at < next));
+            }
+        }
+
+        private void Append(Inline inline)
+        {
+            switch (inline)
+            {
+                case Citation:
+                    _citations.Add(_text.Length);
+                    break;
+                case FootnoteLink or HtmlInline or LinkInline { IsImage: true }:
+                    break;
+                case LiteralInline literal:
+                    Append(literal.Content.ToString(), literal.Line);
+                    break;
+                case CodeInline code:
+                    Add(code.Content, code.Line);
+                    break;
+                case LineBreakInline line:
+                    Add(" ", line.Line);
+                    break;
+                case HtmlEntityInline entity:
+                    Add(entity.Transcoded.AsSpan(), entity.Line);
+                    break;
+                case AutolinkInline link:
+                    Add(link.Url, link.Line);
+                    break;
+                case SmartyPant quote:
+                    Add(Dialect.Character(quote), quote.Line);
+                    break;
+                case ContainerInline container:
+                    Append(container);
+                    break;
+            }
+        }
+
+        private void Add(ReadOnlySpan<char> text, int line)
+        {
+            if (text.IsEmpty) return;
+            _lines.Add((_text.Length, line));
+            _text.Append(text);
+        }
+
+        private int LineAt(int position) => _lines.FindLast(part => part.At <= position).Line;
+    }
+}
