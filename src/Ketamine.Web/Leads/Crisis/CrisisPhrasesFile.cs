@@ -1,0 +1,160 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Ketamine.Web.Leads.Crisis;
+
+/// <summary>Reads crisis-phrases.yml and says where it can't.</summary>
+internal sealed class CrisisPhrasesFile
+{
+    private readonly string _name;
+    private readonly List<string> _errors = [];
+    private readonly Dictionary<string, int> _words = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _spellings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _groups = new(StringComparer.Ordinal);
+    private readonly HashSet<int> _negations = [];
+    private readonly PhraseReader _phrases;
+
+    private CrisisPhrasesFile(string name)
+    {
+        _name = name;
+        _phrases = new PhraseReader(Number, _spellings, _groups);
+    }
+
+    public static CrisisPhrases Read(string yaml, string name) => new CrisisPhrasesFile(name).Read(yaml);
+
+    private CrisisPhrases Read(string yaml)
+    {
+        var root = Keys(Root(yaml), "the file", required: ["negation", "counts"], optional: ["signed", "spellings", "ordinary words", "groups", "does not count"]);
+        var signed = Signature(root);
+        foreach (var (meant, typed) in Entries(root, "spellings"))
+            foreach (var way in Texts(typed))
+                if (Spelling.Split(way.Value!) is [var one]) _spellings[one.Text] = [.. Spelling.Split(Text(meant)).Select(word => word.Text)];
+                else Error(way, $"'{way.Value}' must be one word");
+        foreach (var (key, value) in Entries(root, "groups")) _groups[Text(key)] = string.Join(" | ", Texts(value).Select(text => text.Value));
+
+        var negation = Keys(root.GetValueOrDefault("negation"), "negation", required: ["words"], optional: ["may stand between", "reach to the end of the sentence", "end it", "are none"]);
+        _negations.UnionWith(Words(negation, "words"));
+        var words = new CrisisPhrases.NegationWords(
+            _negations, Words(negation, "may stand between"), Words(negation, "reach to the end of the sentence"), Words(negation, "end it"));
+        var shams = Phrases(negation.GetValueOrDefault("are none"));
+
+        var sections = Items(root.GetValueOrDefault("counts")).Select(node =>
+        {
+            var section = Keys(node, "a section", required: ["title", "phrases"], optional: ["why", "except in a sentence with", "despite that", "except in a message with"]);
+            return new CrisisPhrases.Section(
+                section.GetValueOrDefault("title") is { } title ? Text(title) : "", Index("phrases"), Index("except in a sentence with"), Index("despite that"), Index("except in a message with"));
+
+            ILookup<int, Phrase> Index(string key) => CrisisPhrases.ByFirstWord(Phrases(section.GetValueOrDefault(key)));
+        }).ToList();
+        var aside = Items(root.GetValueOrDefault("does not count"))
+            .SelectMany(node => Phrases(Keys(node, "a section", required: ["title", "phrases"], optional: ["why"]).GetValueOrDefault("phrases"))).ToList();
+        var ordinary = root.TryGetValue("ordinary words", out var known)
+            ? Texts(known).SelectMany(line => Spelling.Split(line.Value!)).Select(word => word.Text).ToHashSet(StringComparer.Ordinal)
+            : [];
+
+        if (_errors.Count > 0) throw new CrisisPhrasesException(string.Join('\n', _errors));
+        return new CrisisPhrases(signed, new Spelling(_words, _spellings, ordinary), sections, aside, shams, words);
+    }
+
+    private YamlNode? Root(string yaml)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            if (stream.Documents.Count > 0) return stream.Documents[0].RootNode;
+            throw new CrisisPhrasesException($"{_name}, line 1: the file is empty");
+        }
+        catch (YamlException e)
+        {
+            throw new CrisisPhrasesException($"{_name}, line {e.Start.Line}: this is no YAML: {e.Message}");
+        }
+    }
+
+    private CrisisSignature? Signature(Dictionary<string, YamlNode> root)
+    {
+        if (!root.TryGetValue("signed", out var node)) return null;
+        var signed = Keys(node, "signed", required: ["by", "date"], optional: []);
+        var by = signed.TryGetValue("by", out var who) ? Text(who) : "";
+        var date = signed.TryGetValue("date", out var when) ? Text(when) : "";
+        if (by.Length == 0 && date.Length == 0) return null;
+        if (DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) && by.Length > 0) return new CrisisSignature(by, on);
+        Error(node, $"signed: wanted the clinician's name and a date as 2026-03-14, or both empty; found by '{by}', date '{date}'");
+        return null;
+    }
+
+    private Dictionary<string, YamlNode> Keys(YamlNode? node, string what, string[] required, string[] optional)
+    {
+        var found = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
+        if (node is not YamlMappingNode mapping)
+        {
+            if (node is not null) Error(node, $"{what} must be a map of keys, found {Kind(node)}");
+            return found;
+        }
+
+        foreach (var (key, value) in mapping.Children)
+            if (required.Concat(optional).Contains(Text(key), StringComparer.Ordinal)) found[Text(key)] = value;
+            else Error(key, $"'{Text(key)}' is not known in {what}; known: {string.Join(", ", required.Concat(optional))}");
+        foreach (var key in required)
+            if (!found.ContainsKey(key)) Error(node, $"{what} lacks '{key}'");
+        return found;
+    }
+
+    private IEnumerable<KeyValuePair<YamlNode, YamlNode>> Entries(Dictionary<string, YamlNode> parent, string key)
+    {
+        if (!parent.TryGetValue(key, out var node)) return [];
+        if (node is YamlMappingNode mapping) return mapping.Children;
+        Error(node, $"{key} must be a map of keys, found {Kind(node)}");
+        return [];
+    }
+
+    private IEnumerable<YamlNode> Items(YamlNode? node)
+    {
+        if (node is null or YamlScalarNode { Value: null or "" }) return [];
+        if (node is YamlSequenceNode list) return list.Children;
+        Error(node, $"wanted a list, found {Kind(node)}");
+        return [];
+    }
+
+    private List<YamlScalarNode> Texts(YamlNode node)
+    {
+        var texts = new List<YamlScalarNode>();
+        foreach (var item in Items(node))
+            if (item is YamlScalarNode { Value.Length: > 0 } text) texts.Add(text);
+            else Error(item, "wanted words");
+        return texts;
+    }
+
+    private HashSet<int> Words(Dictionary<string, YamlNode> parent, string key) =>
+        parent.TryGetValue(key, out var node) ? [.. Texts(node).SelectMany(line => Spelling.Split(line.Value!)).Select(word => Number(word.Text))] : [];
+
+    private List<Phrase> Phrases(YamlNode? node)
+    {
+        var phrases = new List<Phrase>();
+        if (node is null) return phrases;
+        foreach (var text in Texts(node))
+            try
+            {
+                phrases.Add(_phrases.Read(text.Value!, (int)text.Start.Line, _negations));
+            }
+            catch (FormatException e)
+            {
+                Error(text, $"'{text.Value}': {e.Message}");
+            }
+
+        return phrases;
+    }
+
+    private int Number(string word)
+    {
+        if (!_words.TryGetValue(word, out var number)) _words[word] = number = _words.Count;
+        return number;
+    }
+
+    private static string Text(YamlNode node) => (node as YamlScalarNode)?.Value?.Trim() ?? "";
+
+    private static string Kind(YamlNode node) => node switch { YamlScalarNode => "text", YamlSequenceNode => "a list", _ => "a map of keys" };
+
+    private void Error(YamlNode node, string what) => _errors.Add($"{_name}, line {node.Start.Line}: {what}");
+}
