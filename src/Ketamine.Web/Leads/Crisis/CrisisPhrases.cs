@@ -17,8 +17,8 @@ public sealed class CrisisPhrases
 
     private readonly Spelling _spelling;
     private readonly List<Section> _sections;
-    private readonly ILookup<int, Phrase> _setAside;
-    private readonly ILookup<int, Phrase> _noNegation;
+    private readonly PhraseIndex _setAside;
+    private readonly PhraseIndex _noNegation;
     private readonly NegationWords _negation;
 
     internal CrisisPhrases(CrisisSignature? signed, Spelling spelling, List<Section> sections, IEnumerable<Phrase> setAside, IEnumerable<Phrase> noNegation, NegationWords negation)
@@ -26,8 +26,8 @@ public sealed class CrisisPhrases
         Signed = signed;
         _spelling = spelling;
         _sections = sections;
-        _setAside = ByFirstWord(setAside);
-        _noNegation = ByFirstWord(noNegation);
+        _setAside = new PhraseIndex(setAside);
+        _noNegation = new PhraseIndex(noNegation);
         _negation = negation;
     }
 
@@ -59,75 +59,60 @@ public sealed class CrisisPhrases
     {
         if (string.IsNullOrWhiteSpace(message)) return null;
         var words = _spelling.Read(message.Length > MostCharacters ? message[..MostCharacters] : message);
-        var negating = Negating(words);
-        var aside = Covered(words, _setAside);
-        foreach (var section in _sections)
-        {
-            var checkedExcept = false;
-            for (var i = 0; i < words.Count; i++)
-                foreach (var phrase in StartingAt(words, i, section.Phrases))
-                    foreach (var end in phrase.EndsFrom(words, i, _negation.Words))
-                    {
-                        if (aside.AsSpan(i, end - i).Contains(true) || (!phrase.HasNegation && IsNegated(words, negating, i))) continue;
-                        if (Stands(words, section.ExceptInSentence, words[i].Sentence) && !Stands(words, section.Despite, words[i].Sentence)) continue;
-                        if (!checkedExcept && Stands(words, section.ExceptInMessage, sentence: null)) goto nextSection;
-                        checkedExcept = true;
-                        return new CrisisFinding(section.Title, phrase.Text, phrase.Line);
-                    }
-            nextSection:;
-        }
+        var says = words.ConvertAll(word => Is(word, _negation.Words)).ToArray();
+        var meant = says.ToArray();
+        Cover(words, says, _noNegation, i => meant[i] = false);
+        var aside = new bool[words.Count];
+        Cover(words, says, _setAside, i => aside[i] = true);
 
+        var ends = new List<int>();
+        foreach (var section in _sections)
+            for (var i = 0; i < words.Count; i++)
+                foreach (var id in words[i].Ids)
+                    foreach (var phrase in section.Phrases.BeginningWith(id))
+                        if (phrase.StandsAt(i, words, says, ends) && ends.Exists(end => !aside.AsSpan(i, end - i).Contains(true) && (says.AsSpan(i, end - i).Contains(true) || !IsNegated(words, meant, i)))
+                            && !(Stands(words, says, section.ExceptInSentence, words[i].Sentence) && !Stands(words, says, section.Despite, words[i].Sentence))
+                            && !Stands(words, says, section.ExceptInMessage, sentence: null))
+                            return new CrisisFinding(section.Title, phrase.Text, phrase.Line);
         return null;
     }
 
-    internal static ILookup<int, Phrase> ByFirstWord(IEnumerable<Phrase> phrases) =>
-        phrases.SelectMany(phrase => phrase.Start.Next.SelectMany(edge => edge.Words!).Distinct().Select(first => (first, phrase))).ToLookup(pair => pair.first, pair => pair.phrase);
-
-    private static IEnumerable<Phrase> StartingAt(List<MessageWord> words, int i, ILookup<int, Phrase> phrases)
+    private static void Cover(List<MessageWord> words, bool[] says, PhraseIndex phrases, Action<int> cover)
     {
-        foreach (var id in words[i].Ids)
-            foreach (var phrase in phrases[id])
-                yield return phrase;
-    }
-
-    private bool[] Covered(List<MessageWord> words, ILookup<int, Phrase> phrases)
-    {
-        var covered = new bool[words.Count];
+        var ends = new List<int>();
         for (var i = 0; i < words.Count; i++)
-            foreach (var phrase in StartingAt(words, i, phrases))
-                if (phrase.EndsFrom(words, i, _negation.Words) is { Count: > 0 } ends)
-                    Array.Fill(covered, true, i, ends.Max - i);
-        return covered;
+            foreach (var id in words[i].Ids)
+                foreach (var phrase in phrases.BeginningWith(id))
+                    if (phrase.StandsAt(i, words, says, ends))
+                        for (var covered = i; covered < ends.Max(); covered++) cover(covered);
     }
 
-    private bool Stands(List<MessageWord> words, ILookup<int, Phrase> phrases, int? sentence)
+    private static bool Stands(List<MessageWord> words, bool[] says, PhraseIndex phrases, int? sentence)
     {
+        if (phrases.IsEmpty) return false;
+        var ends = new List<int>();
         for (var i = 0; i < words.Count; i++)
             if (sentence is null || words[i].Sentence == sentence)
-                foreach (var phrase in StartingAt(words, i, phrases))
-                    if (phrase.EndsFrom(words, i, _negation.Words).Count > 0)
-                        return true;
+                foreach (var id in words[i].Ids)
+                    foreach (var phrase in phrases.BeginningWith(id))
+                        if (phrase.StandsAt(i, words, says, ends))
+                            return true;
         return false;
     }
 
-    private bool[] Negating(List<MessageWord> words)
-    {
-        var saysNo = words.ConvertAll(word => word.Ids.Any(_negation.Words.Contains)).ToArray();
-        var sham = Covered(words, _noNegation);
-        for (var i = 0; i < saysNo.Length; i++) saysNo[i] &= !sham[i];
-        return saysNo;
-    }
+    private static bool Is(MessageWord word, HashSet<int> kind) => Array.Exists(word.Ids, kind.Contains);
 
-    // A "no" reaches over the words that may stand between; "denies" and its like reach to the end of the sentence, up to a "but".
-    private bool IsNegated(List<MessageWord> words, bool[] negating, int start)
+    // A "no" reaches over the words that may stand between; "denies" and its like reach to the end of the sentence, up to a "but". A phrase
+    // that says no itself ("do not want to live") is not turned round by another no before it.
+    private bool IsNegated(List<MessageWord> words, bool[] meant, int start)
     {
         var near = true;
         for (var i = start - 1; i >= 0 && start - i <= NegationReach && words[i].Sentence == words[start].Sentence; i--)
         {
-            if (near && negating[i]) return true;
-            if (words[i].Ids.Any(_negation.FarReaching.Contains)) return true;
-            if (words[i].Ids.Any(_negation.Stops.Contains)) return false;
-            near &= words[i].Ids.Any(_negation.Between.Contains) || negating[i];
+            if (near && meant[i]) return true;
+            if (Is(words[i], _negation.FarReaching)) return true;
+            if (Is(words[i], _negation.Stops)) return false;
+            near &= Is(words[i], _negation.Between);
         }
 
         return false;
@@ -143,7 +128,7 @@ public sealed class CrisisPhrases
 
     /// <summary>A section of the list: what counts, and what keeps it from counting.</summary>
     internal sealed record Section(
-        string Title, ILookup<int, Phrase> Phrases, ILookup<int, Phrase> ExceptInSentence, ILookup<int, Phrase> Despite, ILookup<int, Phrase> ExceptInMessage);
+        string Title, PhraseIndex Phrases, PhraseIndex ExceptInSentence, PhraseIndex Despite, PhraseIndex ExceptInMessage);
 
     /// <summary>Words of negation, by how they work.</summary>
     internal sealed record NegationWords(HashSet<int> Words, HashSet<int> Between, HashSet<int> FarReaching, HashSet<int> Stops);

@@ -12,7 +12,6 @@ internal sealed class CrisisPhrasesFile
     private readonly Dictionary<string, int> _words = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _spellings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _groups = new(StringComparer.Ordinal);
-    private readonly HashSet<int> _negations = [];
     private readonly PhraseReader _phrases;
 
     private CrisisPhrasesFile(string name)
@@ -31,12 +30,11 @@ internal sealed class CrisisPhrasesFile
             foreach (var way in Texts(typed))
                 if (Spelling.Split(way.Value!) is [var one]) _spellings[one.Text] = [.. Spelling.Split(Text(meant)).Select(word => word.Text)];
                 else Error(way, $"'{way.Value}' must be one word");
-        foreach (var (key, value) in Entries(root, "groups")) _groups[Text(key)] = string.Join(" | ", Texts(value).Select(text => text.Value));
+        foreach (var (key, value) in Entries(root, "groups")) _groups[Text(key)] = Text(value);
 
         var negation = Keys(root.GetValueOrDefault("negation"), "negation", required: ["words"], optional: ["may stand between", "reach to the end of the sentence", "end it", "are none"]);
-        _negations.UnionWith(Words(negation, "words"));
         var words = new CrisisPhrases.NegationWords(
-            _negations, Words(negation, "may stand between"), Words(negation, "reach to the end of the sentence"), Words(negation, "end it"));
+            Words(negation, "words"), Words(negation, "may stand between"), Words(negation, "reach to the end of the sentence"), Words(negation, "end it"));
         var shams = Phrases(negation.GetValueOrDefault("are none"));
 
         var sections = Items(root.GetValueOrDefault("counts")).Select(node =>
@@ -45,7 +43,7 @@ internal sealed class CrisisPhrasesFile
             return new CrisisPhrases.Section(
                 section.GetValueOrDefault("title") is { } title ? Text(title) : "", Index("phrases"), Index("except in a sentence with"), Index("despite that"), Index("except in a message with"));
 
-            ILookup<int, Phrase> Index(string key) => CrisisPhrases.ByFirstWord(Phrases(section.GetValueOrDefault(key)));
+            PhraseIndex Index(string key) => new(Phrases(section.GetValueOrDefault(key)));
         }).ToList();
         var aside = Items(root.GetValueOrDefault("does not count"))
             .SelectMany(node => Phrases(Keys(node, "a section", required: ["title", "phrases"], optional: ["why"]).GetValueOrDefault("phrases"))).ToList();
@@ -136,7 +134,7 @@ internal sealed class CrisisPhrasesFile
         foreach (var text in Texts(node))
             try
             {
-                phrases.Add(_phrases.Read(text.Value!, (int)text.Start.Line, _negations));
+                phrases.Add(_phrases.Read(text.Value!, (int)text.Start.Line));
             }
             catch (FormatException e)
             {

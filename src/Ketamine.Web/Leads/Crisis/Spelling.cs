@@ -92,7 +92,7 @@ internal sealed class Spelling(IReadOnlyDictionary<string, int> words, IReadOnly
     private static int Spaced(List<(string Text, int Sentence)> typed, int from)
     {
         var count = 0;
-        while (from + count < typed.Count && typed[from + count].Text.Length == 1 && char.IsLetter(typed[from + count].Text[0])) count++;
+        while (count <= LongestRun && from + count < typed.Count && typed[from + count].Text.Length == 1 && char.IsLetter(typed[from + count].Text[0])) count++;
         return count;
     }
 
