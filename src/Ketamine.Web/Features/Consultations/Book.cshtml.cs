@@ -52,6 +52,11 @@ public sealed class BookModel(
     public bool OffersTimes => Rules.Weekly.Length > 0;
     public Consent ConsentWords => ConsentBox.For(Clinic, leads.Value, T);
 
+    /// <summary>Questions stand open when one must be answered, was answered, or is wrong; else they fold, because four things are enough.</summary>
+    public bool OpenQuestions =>
+        Rules.Questions.Any(question => question.Required || !string.IsNullOrEmpty(Answer(question)) || Errors.For(Asked.FieldName(question)) is not null)
+        || !string.IsNullOrEmpty(Message);
+
     /// <summary>What was typed to one of the clinic's own questions.</summary>
     public string? Answer(ConsultationQuestion question) => Request.HasFormContentType ? Request.Form[Asked.FieldName(question)].ToString() : null;
 

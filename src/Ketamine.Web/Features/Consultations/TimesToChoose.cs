@@ -8,5 +8,5 @@ namespace Ketamine.Web.Features.Consultations;
 public sealed record TimesToChoose(ImmutableArray<CallTime> Free, string? Chosen, string? Error)
 {
     /// <summary>Days that are open to view; the rest folds.</summary>
-    public const int DaysAtOnce = 5;
+    public const int DaysAtOnce = 3;
 }
