@@ -26,7 +26,7 @@ public static class Commands
         var root = new RootCommand("The clinic's website. Without a command it is served.")
         {
             ContentCommands.Create(configuration["Content:Path"] ?? "content"),
-            new Command("ops", "Leads, mail and upkeep.") { LeadsCommands.Create(site) },
+            new Command("ops", "Leads, mail and upkeep.") { LeadsCommands.Create(site), MailCommands.Create(site) },
         };
         return root.Parse([.. args.Where(arg => !IsSetting(arg))]).InvokeAsync();
     }

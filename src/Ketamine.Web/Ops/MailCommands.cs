@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Globalization;
+using Ketamine.Web.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary><c>ops mail …</c>: what waits, what failed, and whether the mail server takes anything at all.</summary>
+public static class MailCommands
+{
+    public static Command Create(OpsSite site) => new("mail", "What waits in the outbox, what failed, and whether mail goes at all.")
+    {
+        List(site),
+        Retry(site),
+        Test(site),
+    };
+
+    private static Command List(OpsSite site)
+    {
+        var command = new Command("list", "Mails that have failed or should have gone by now, the oldest first; exit code 1 when any has failed.");
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var db = services.GetRequiredService<ClinicDb>();
+            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+            var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
+            var output = line.InvocationConfiguration.Output;
+            var mails = await db.Set<OutboxMessage>().AsNoTracking()
+                .Where(mail => mail.State == OutboxState.Failed || ((mail.State == OutboxState.Waiting || mail.State == OutboxState.Sending) && mail.NotBefore <= now))
+                .OrderBy(mail => mail.NotBefore).ToListAsync(cancellation);
+            foreach (var mail in mails)
+            {
+                var next = mail.State is OutboxState.Waiting ? $", next at {Local(mail.DueAt, zone)}" : "";
+                await output.WriteLineAsync($"{mail.Id:N}  {mail.State}  {mail.Kind} to {mail.To}, due {Local(mail.NotBefore, zone)}, tries: {mail.Attempts}{next}");
+                if (mail.LastError is { } error) await output.WriteLineAsync($"    {error}");
+            }
+
+            var failed = mails.Count(mail => mail.State is OutboxState.Failed);
+            await output.WriteLineAsync($"{failed} failed, {mails.Count - failed} waiting");
+            return failed == 0 ? 0 : 1;
+        }));
+        return command;
+    }
+
+    private static Command Retry(OpsSite site)
+    {
+        var id = new Argument<string?>("id") { Description = "The mail, as `ops mail list` names it; without it, every failed one.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("retry", "Tries failed mails again, for another 72 hours; the running site sends them within seconds.") { id };
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var db = services.GetRequiredService<ClinicDb>();
+            var failed = db.Set<OutboxMessage>().Where(mail => mail.State == OutboxState.Failed);
+            if (line.GetValue(id) is { } text)
+            {
+                if (!Guid.TryParse(text, out var one) || !await failed.AnyAsync(mail => mail.Id == one, cancellation))
+                {
+                    await line.InvocationConfiguration.Error.WriteLineAsync($"No failed mail is called {text}; `ops mail list` names them.");
+                    return 1;
+                }
+
+                failed = failed.Where(mail => mail.Id == one);
+            }
+
+            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+            var mails = await failed.ToListAsync(cancellation);
+            foreach (var mail in mails) mail.TryAgain(now);
+            await db.SaveChangesAsync(cancellation);
+            await line.InvocationConfiguration.Output.WriteLineAsync($"{mails.Count} {(mails.Count == 1 ? "mail is" : "mails are")} tried again.");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Test(OpsSite site)
+    {
+        var to = new Argument<string>("address") { Description = "Who gets the mail." };
+        var command = new Command("test", "Sends one mail now, past the outbox, and says what the mail server said.") { to };
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            if (!EmailAddress.TryParse(line.GetValue(to), out var receiver))
+            {
+                await line.InvocationConfiguration.Error.WriteLineAsync($"\"{line.GetValue(to)}\" is no email address.");
+                return 1;
+            }
+
+            var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<MailOptions>>().Value;
+            var transport = services.GetRequiredService<IMailTransport>();
+            var clinic = services.GetRequiredService<ContentStore>().Current.Clinic;
+            var message = OutboxMessage.From(
+                new MailDraft
+                {
+                    Kind = "test",
+                    To = receiver,
+                    FromName = clinic.DiscreetName,
+                    Subject = "Mail from the website works",
+                    Body = new MailBody().Paragraph("This mail was sent by hand, to see whether mail from the website arrives. It did."),
+                },
+                options, services.GetRequiredService<TimeProvider>().GetUtcNow(), MailLook.Of(clinic));
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            patience.CancelAfter(options.Timeout);
+            try
+            {
+                await transport.SendAsync(message, patience.Token);
+            }
+            catch (MailFailedException failure)
+            {
+                await line.InvocationConfiguration.Error.WriteLineAsync(failure.Message);
+                return 1;
+            }
+
+            await line.InvocationConfiguration.Output.WriteLineAsync($"Taken by {transport.Target}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
+        Instant.FromDateTimeOffset(instant).InZone(zone).ToString("yyyy-MM-dd HH:mm x", CultureInfo.InvariantCulture);
+}
