@@ -3,6 +3,7 @@ using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Errors;
 using Ketamine.Web.Features.Images;
+using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
@@ -57,6 +58,7 @@ static WebApplication Build(string[] args)
     services.AddMail(configuration);
     services.AddLeads(configuration);
     services.AddConsultations();
+    services.AddNewsletter();
     services.AddSiteAssets();
     return builder.Build();
 }

@@ -17,6 +17,9 @@ public sealed record Field(string Name, string Label, string? Value, FormErrors 
     /// <summary>The token of WCAG 1.3.5 and HTML's autofill; null for fields about nobody.</summary>
     public string? Autocomplete { get; init; }
 
+    /// <summary>The keys that a phone offers, e.g. numeric; null leaves it to the type.</summary>
+    public string? InputMode { get; init; }
+
     public int MaxLength { get; init; } = 200;
     public bool Required { get; init; }
     public string? Error => Errors.For(Name);

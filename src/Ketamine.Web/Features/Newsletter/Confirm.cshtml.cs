@@ -1,0 +1,37 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Newsletter;
+
+/// <summary>Where the mail's link leads. Opening it changes nothing, because mail scanners open links; its one button confirms.</summary>
+[EnableRateLimiting(RequestLimits.Forms)]
+public sealed class ConfirmModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, ConfirmationMail mails) : NewsletterPage(store, words)
+{
+    [BindProperty(SupportsGet = true)]
+    public string Token { get; set; } = "";
+
+    public bool Works { get; private set; }
+
+    public string ConsentWords => mails.ConsentWords(Clinic);
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        Works = await desk.LinkWorksAsync(Token, cancellation);
+        return Shown();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
+        await desk.ConfirmAsync(Token, cancellation) ? new SeeOther("/newsletter/thanks") : Shown();
+
+    private PageResult Shown()
+    {
+        Title = Works ? T["Confirm your subscription"] : T["This link no longer works"];
+        NoIndex = true;
+        return new PageResult { StatusCode = Works ? StatusCodes.Status200OK : StatusCodes.Status404NotFound };
+    }
+}

@@ -1,0 +1,59 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Newsletter;
+
+/// <summary>Signing up. The form at the foot of every page posts here.</summary>
+[PublicPage]
+[EnableRateLimiting(RequestLimits.Forms)]
+public sealed class NewsletterModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, ConfirmationMail mails) : NewsletterPage(store, words)
+{
+    [BindProperty]
+    public string? Email { get; set; }
+
+    public FormErrors Errors { get; } = new();
+
+    public string ConsentWords => mails.ConsentWords(Clinic);
+
+    public void OnGet() => Head();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        Head();
+        if (!EmailAddress.TryParse(Email, out var address))
+        {
+            Errors.Add("email", string.IsNullOrWhiteSpace(Email) ? T["Enter your email address"] : T["Enter an email address like name@example.com"]);
+            Title = T["Error: {0}", Title];
+            return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
+        }
+
+        // Whoever fills in the trap gets the same answer and causes no mail.
+        var signUp = Honeypot.Caught(Request) ? Guid.NewGuid() : await desk.AskAsync(address, cancellation);
+        return new SeeOther($"/newsletter/code?id={signUp:N}");
+    }
+
+    private void Head()
+    {
+        Title = T["Newsletter"];
+        Description = Newsletter.Invitation;
+        CanonicalPath = "/newsletter";
+    }
+}
+
+/// <summary>A page of the newsletter, which answers 404 at a clinic that has none.</summary>
+public abstract class NewsletterPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+{
+    public NewsletterWords Newsletter => Clinic.Newsletter!;
+
+    /// <inheritdoc />
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        if (Clinic.Newsletter is null) context.Result = NotFound();
+    }
+}

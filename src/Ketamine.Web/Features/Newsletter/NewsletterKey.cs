@@ -1,0 +1,76 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Ketamine.Web.Content;
+using Ketamine.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ketamine.Web.Features.Newsletter;
+
+/// <summary>
+/// The secret that addresses are remembered under and that links to leave are signed with: 256 random bits, made once with the table. It lives in
+/// the database, so that who has left is known, and sent links work, wherever that database is restored (docs/decisions/newsletter.md).
+/// </summary>
+public sealed class NewsletterKey
+{
+    private const int TokenBytes = 48;
+    private const int IdsBytes = 32;
+
+    private NewsletterKey()
+    {
+    }
+
+    public int Id { get; private set; }
+
+    public byte[] Secret { get; private set; } = [];
+
+    /// <summary>What an address is known by when the address itself is gone: HMAC-SHA256, 32 bytes, the same for every spelling of one mailbox.</summary>
+    public byte[] HashOf(EmailAddress address) => Mac("address", Encoding.UTF8.GetBytes(address.Normalized));
+
+    /// <summary>What is kept of a sign-up's code.</summary>
+    public byte[] HashOf(Guid signUp, string code) => Mac("code", [.. signUp.ToByteArray(), .. Encoding.UTF8.GetBytes(code)]);
+
+    /// <summary>The secret of the link with which a subscriber leaves, in the alphabet of addresses (64 characters): who, by which issue, and a 128-bit signature.</summary>
+    public string LeaveToken(Guid subscriber, Guid issue)
+    {
+        byte[] ids = [.. subscriber.ToByteArray(), .. issue.ToByteArray()];
+        return Base64Url.EncodeToString([.. ids, .. Mac("leave", ids)[..(TokenBytes - IdsBytes)]]);
+    }
+
+    /// <summary>Reads a token of <see cref="LeaveToken"/>; false for anything else.</summary>
+    public bool TryReadLeaveToken(string? token, out Guid subscriber, out Guid issue)
+    {
+        (subscriber, issue) = (Guid.Empty, Guid.Empty);
+        if (token?.Length != TokenBytes / 3 * 4 || !Base64Url.IsValid(token)) return false;
+        var bytes = Base64Url.DecodeFromChars(token);
+        var ids = bytes[..IdsBytes];
+        if (!CryptographicOperations.FixedTimeEquals(bytes.AsSpan(IdsBytes), Mac("leave", ids).AsSpan(0, TokenBytes - IdsBytes))) return false;
+        (subscriber, issue) = (new Guid(ids.AsSpan(0, 16)), new Guid(ids.AsSpan(16)));
+        return true;
+    }
+
+    private byte[] Mac(string purpose, ReadOnlySpan<byte> data) => HMACSHA256.HashData(Secret, (byte[])[.. Encoding.ASCII.GetBytes(purpose), 0, .. data]);
+
+    private sealed class Mapping : IEntityTypeConfiguration<NewsletterKey>
+    {
+        public void Configure(EntityTypeBuilder<NewsletterKey> key)
+        {
+            key.ToTable("NewsletterKey");
+            key.Property(k => k.Id).ValueGeneratedNever();
+        }
+    }
+}
+
+/// <summary>Reads the key once.</summary>
+public sealed class NewsletterKeys(IDbContextFactory<ClinicDb> databases)
+{
+    private NewsletterKey? _key;
+
+    public async ValueTask<NewsletterKey> GetAsync(CancellationToken cancellation)
+    {
+        if (_key is { } known) return known;
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return _key = await db.Set<NewsletterKey>().AsNoTracking().SingleAsync(cancellation);
+    }
+}

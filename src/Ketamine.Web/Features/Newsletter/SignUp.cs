@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Ketamine.Web.Content;
+using Ketamine.Web.Leads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ketamine.Web.Features.Newsletter;
+
+/// <summary>
+/// An address that someone typed, whose owner has yet to say that it was them: one an address, deleted when its link has run out. Its id names it on
+/// the page that is still open; it is random and gives the right to try a code, nothing else.
+/// </summary>
+public sealed class SignUp
+{
+    /// <summary>How long the code can be typed.</summary>
+    public static readonly TimeSpan CodeLasts = TimeSpan.FromHours(24);
+
+    /// <summary>How long the mail's link works, and how long the address is kept.</summary>
+    public static readonly TimeSpan LinkLasts = TimeSpan.FromDays(7);
+
+    /// <summary>One confirmation mail an address in this time, whoever asks.</summary>
+    public static readonly TimeSpan BetweenMails = TimeSpan.FromDays(1);
+
+    /// <summary>Codes that may be tried, the right one included: a million codes, five tries.</summary>
+    public const int MaxTries = 5;
+
+    private SignUp()
+    {
+    }
+
+    public SignUp(EmailAddress address, byte[] addressHash)
+    {
+        Id = Guid.NewGuid();
+        AddressHash = addressHash;
+        Email = address.ToString();
+    }
+
+    public Guid Id { get; private set; }
+
+    /// <inheritdoc cref="Subscriber.AddressHash"/>
+    public byte[] AddressHash { get; private set; } = [];
+
+    /// <summary>As typed; null once confirmed.</summary>
+    public string? Email { get; private set; }
+
+    public byte[] CodeHash { get; private set; } = [];
+
+    /// <summary>SHA-256 of the link's secret.</summary>
+    public byte[] LinkHash { get; private set; } = [];
+
+    /// <summary>Counted up by the database before a code is compared, so that tries at the same time count each.</summary>
+    public int Tries { get; private set; }
+
+    public DateTimeOffset MailedAt { get; private set; }
+
+    public DateTimeOffset? ConfirmedAt { get; private set; }
+
+    public string ConsentWords { get; private set; } = "";
+
+    /// <summary>Whether a mail may go to the address now.</summary>
+    public bool MayMail(DateTimeOffset now) => now >= MailedAt + BetweenMails;
+
+    /// <summary>Whether a code may still be tried.</summary>
+    public bool TakesCodes(DateTimeOffset now) => Tries < MaxTries && now < MailedAt + CodeLasts;
+
+    public bool LinkWorks(DateTimeOffset now) => now < MailedAt + LinkLasts;
+
+    /// <summary>A new code and a new link, for a mail that goes now; what was sent before no longer works.</summary>
+    public (string Code, string LinkToken) Mail(EmailAddress address, string consentWords, NewsletterKey key, DateTimeOffset now)
+    {
+        var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("000000", CultureInfo.InvariantCulture);
+        var (token, hash) = LeadToken.Create();
+        (Email, MailedAt, ConfirmedAt, Tries) = (address.ToString(), now, null, 0);
+        (CodeHash, LinkHash, ConsentWords) = (key.HashOf(Id, code), hash, consentWords);
+        return (code, token);
+    }
+
+    public bool IsCode(string code, NewsletterKey key) => CryptographicOperations.FixedTimeEquals(CodeHash, key.HashOf(Id, code));
+
+    /// <summary>Its owner confirmed. The address and what was agreed to, the first time; null for a repeat, which changes nothing.</summary>
+    public (EmailAddress Address, Agreement Agreement)? Confirm(DateTimeOffset now)
+    {
+        if (ConfirmedAt is not null || Email is null) return null;
+        var address = EmailAddress.Parse(Email);
+        (ConfirmedAt, Email) = (now, null);
+        return (address, new Agreement(ConsentWords, now, Agreement.Website));
+    }
+
+    private sealed class Mapping : IEntityTypeConfiguration<SignUp>
+    {
+        public void Configure(EntityTypeBuilder<SignUp> signUp)
+        {
+            signUp.ToTable("NewsletterSignUps");
+            signUp.Property(s => s.Id).ValueGeneratedNever();
+            signUp.HasIndex(s => s.AddressHash).IsUnique();
+            signUp.Property(s => s.Email).HasMaxLength(EmailAddress.MaxLength);
+            signUp.HasIndex(s => s.LinkHash).IsUnique();
+            signUp.HasIndex(s => s.MailedAt);
+            signUp.Property(s => s.ConfirmedAt).IsConcurrencyToken();
+        }
+    }
+}

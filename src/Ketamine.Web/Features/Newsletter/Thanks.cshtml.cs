@@ -1,0 +1,16 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Web;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Newsletter;
+
+/// <summary>The clinic's own thanks, after confirming.</summary>
+[PublicPage]
+public sealed class ThanksModel(ContentStore store, IStringLocalizer<Words> words) : NewsletterPage(store, words)
+{
+    public void OnGet()
+    {
+        Title = T["Subscribed"];
+        NoIndex = true;
+    }
+}

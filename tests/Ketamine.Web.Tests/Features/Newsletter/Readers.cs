@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Newsletter;
+using Ketamine.Web.Tests.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Features.Newsletter;
+
+/// <summary>What the newsletter's readers do, in a test's words.</summary>
+internal static partial class Readers
+{
+    /// <summary>A clinic with a newsletter and little else.</summary>
+    public const string Clinic = """
+        name: Juniper House
+        url: https://juniper.example
+        timeZone: America/Denver
+        address:
+          street: 12 Aspen Way
+          city: Boulder
+          region: CO
+          postalCode: "80301"
+          country: US
+        newsletter:
+          heading: Get on the list for the latest news and updates
+          invitation: About once a month.
+          thanks: Thanks for subscribing!
+        """;
+
+    public static ClinicApp WithNewsletter(Action<ClinicFolder>? build = null) => ClinicApp.With(folder =>
+    {
+        folder.Write("clinic.yml", Clinic);
+        build?.Invoke(folder);
+    });
+
+    /// <summary>Fills in the form; the address of the page that asks for the code.</summary>
+    public static async Task<string> SignUpAsync(this ClinicApp app, string email)
+    {
+        using var answer = await app.PostFormAsync("/newsletter", ("email", email));
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
+        return answer.Headers.Location!.OriginalString;
+    }
+
+    public static async Task<ReceivedMail> ConfirmationAsync(this ClinicApp app, string email) =>
+        (await app.DeliverMailAsync()).Last(mail => mail.Kind == ConfirmationMail.Kind && mail.To == email);
+
+    public static string Code(this ReceivedMail mail) => Digits().Match(mail.Subject).Value.Replace(" ", "", StringComparison.Ordinal);
+
+    /// <summary>The path of the link that confirms.</summary>
+    public static string ConfirmPath(this ReceivedMail mail) => mail.Links.Single(link => link.AbsolutePath.StartsWith("/newsletter/confirm/", StringComparison.Ordinal)).AbsolutePath;
+
+    public static Task<HttpResponseMessage> TypeCodeAsync(this ClinicApp app, string page, string code) =>
+        app.PostFormAsync("/newsletter/code", ("id", page[(page.IndexOf('=', StringComparison.Ordinal) + 1)..]), ("code", code));
+
+    /// <summary>From the form to the list.</summary>
+    public static async Task<Subscriber> SubscribeAsync(this ClinicApp app, string email)
+    {
+        var page = await app.SignUpAsync(email);
+        using var answer = await app.TypeCodeAsync(page, (await app.ConfirmationAsync(email)).Code());
+        answer.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
+        return (await app.SubscribersAsync()).Single(subscriber => subscriber.Email == email);
+    }
+
+    public static Task<List<Subscriber>> SubscribersAsync(this ClinicApp app) => app.AskAsync<ClinicDb, List<Subscriber>>(db => db.Set<Subscriber>().AsNoTracking().ToListAsync());
+
+    public static Task<NewsletterKey> KeyAsync(this ClinicApp app) => app.AskAsync<NewsletterKeys, NewsletterKey>(keys => keys.GetAsync(CancellationToken.None).AsTask());
+
+    [GeneratedRegex(@"\d{3} \d{3}")]
+    private static partial Regex Digits();
+}

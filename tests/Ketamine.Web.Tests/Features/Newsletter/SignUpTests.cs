@@ -1,0 +1,251 @@
+using System.Net;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Newsletter;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Features.Newsletter;
+
+public sealed class SignUpTests
+{
+    [Fact]
+    public async Task the_code_of_the_mail_typed_into_the_open_page_subscribes_and_shows_the_clinics_thanks()
+    {
+        await using var app = Readers.WithNewsletter();
+        var page = await app.SignUpAsync("ada@reader.example");
+        page.ShouldNotContain("ada");
+        (await app.GetPageAsync(page)).One("form[action='/newsletter/code'] input[name=code]").GetAttribute("autocomplete").ShouldBe("one-time-code");
+        (await app.SubscribersAsync()).ShouldBeEmpty();
+
+        var mail = await app.ConfirmationAsync("ada@reader.example");
+        mail.Subject.ShouldNotContain("etamine");
+        using var answer = await app.TypeCodeAsync(page, mail.Code().Insert(3, " "));
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await app.GetPageAsync(answer.Headers.Location!.OriginalString)).One("h1").Words().ShouldBe("Thanks for subscribing!");
+
+        var subscriber = (await app.SubscribersAsync()).ShouldHaveSingleItem();
+        subscriber.Email.ShouldBe("ada@reader.example");
+        subscriber.State.ShouldBe(SubscriberState.Subscribed);
+        subscriber.ConsentAt.ShouldBe(app.Clock.Now);
+        subscriber.ConsentSource.ShouldBe("website");
+        subscriber.ConsentWords.ShouldContain("Juniper House");
+    }
+
+    [Fact]
+    public async Task the_button_behind_the_mails_link_subscribes_and_opening_the_link_does_not()
+    {
+        await using var app = Readers.WithNewsletter();
+        await app.SignUpAsync("ada@reader.example");
+        var link = (await app.ConfirmationAsync("ada@reader.example")).ConfirmPath();
+        var page = await app.GetPageAsync(link);
+        page.One("main form").GetAttribute("action").ShouldBe(link);
+        (await app.SubscribersAsync()).ShouldBeEmpty();
+
+        using var answer = await app.PostFormAsync(link);
+        answer.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
+        (await app.SubscribersAsync()).ShouldHaveSingleItem();
+        using var again = await app.PostFormAsync(link);
+        again.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
+        (await app.SubscribersAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task the_answer_is_the_same_for_an_address_that_is_new_pending_known_or_has_left()
+    {
+        await using var app = Readers.WithNewsletter();
+        await app.SignUpAsync("pending@reader.example");
+        await app.SubscribeAsync("known@reader.example");
+        var left = await app.SubscribeAsync("left@reader.example");
+        await app.DoAsync<SubscriptionDesk>(async desk => await desk.LeaveAsync((await app.KeyAsync()).LeaveToken(left.Id, Guid.Empty), CancellationToken.None));
+
+        var answers = new List<string>();
+        foreach (var name in new[] { "new", "pending", "known", "left" })
+        {
+            using var answer = await app.PostFormAsync("/newsletter", ("email", $"{name}@reader.example"));
+            var page = answer.Headers.Location!.OriginalString;
+            var id = page[(page.IndexOf('=', StringComparison.Ordinal) + 1)..];
+            using var next = await app.Http.GetAsync(page);
+            using var wrong = await app.TypeCodeAsync(page, "000000");
+            answers.Add(string.Join("\n", (int)answer.StatusCode, page, Headers(answer), await next.Content.ReadAsStringAsync(), Headers(next), (int)wrong.StatusCode,
+                await wrong.Content.ReadAsStringAsync()).Replace(id, "ID", StringComparison.Ordinal));
+        }
+
+        answers.Distinct().ShouldHaveSingleItem();
+
+        static string Headers(HttpResponseMessage response) =>
+            string.Join("\n", response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Content-Length").OrderBy(header => header.Key).Select(header => $"{header.Key}: {string.Join(",", header.Value)}"));
+    }
+
+    [Fact]
+    public async Task an_address_gets_one_confirmation_mail_a_day_however_often_it_is_typed()
+    {
+        await using var app = Readers.WithNewsletter();
+        var first = await app.SignUpAsync("ada@reader.example");
+        for (var i = 0; i < 20; i++) (await app.SignUpAsync(i % 2 == 0 ? "ADA@reader.example" : "ada@READER.example")).ShouldBe(first);
+        (await app.DeliverMailAsync()).Count.ShouldBe(1);
+        app.Clock.Advance(TimeSpan.FromHours(23));
+        await app.SignUpAsync("ada@reader.example");
+        (await app.DeliverMailAsync()).Count.ShouldBe(1);
+        app.Clock.Advance(TimeSpan.FromHours(1));
+        await app.SignUpAsync("ada@reader.example");
+        (await app.DeliverMailAsync()).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task an_address_typed_by_many_at_once_gets_one_mail_and_one_sign_up()
+    {
+        await using var app = Readers.WithNewsletter();
+        var pages = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.SignUpAsync("ada@reader.example")));
+        pages.Distinct().ShouldHaveSingleItem();
+        (await app.DeliverMailAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task the_owner_of_a_known_address_is_told_so_by_mail_and_stays_subscribed()
+    {
+        await using var app = Readers.WithNewsletter();
+        await app.SubscribeAsync("ada@reader.example");
+        app.Clock.Advance(TimeSpan.FromDays(2));
+        await app.SignUpAsync("ada@reader.example");
+        (await app.ConfirmationAsync("ada@reader.example")).Text.ShouldContain("on the list already");
+        (await app.SubscribersAsync()).ShouldHaveSingleItem().State.ShouldBe(SubscriberState.Subscribed);
+    }
+
+    [Fact]
+    public async Task five_wrong_codes_end_the_code_even_tried_at_once_and_the_mails_link_still_works()
+    {
+        await using var app = Readers.WithNewsletter();
+        var page = await app.SignUpAsync("ada@reader.example");
+        var mail = await app.ConfirmationAsync("ada@reader.example");
+        var wrong = mail.Code() == "123456" ? "654321" : "123456";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => app.TypeCodeAsync(page, wrong)));
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.UnprocessableEntity);
+        (await app.AskAsync<ClinicDb, int>(db => db.Set<SignUp>().Select(signUp => signUp.Tries).SingleAsync())).ShouldBe(5);
+
+        using var right = await app.TypeCodeAsync(page, mail.Code());
+        (await right.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#code-error").Words().ShouldContain("no longer works");
+        (await app.SubscribersAsync()).ShouldBeEmpty();
+        using var link = await app.PostFormAsync(mail.ConfirmPath());
+        link.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await app.SubscribersAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task what_is_no_code_is_told_and_is_no_try()
+    {
+        await using var app = Readers.WithNewsletter();
+        var page = await app.SignUpAsync("ada@reader.example");
+        foreach (var typed in new[] { "", "12345", "1234567", "abcdef", "١٢٣٤٥٦" })
+        {
+            using var answer = await app.TypeCodeAsync(page, typed);
+            (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".error-summary").Words().ShouldContain("six digits");
+        }
+
+        using var right = await app.TypeCodeAsync(page, (await app.ConfirmationAsync("ada@reader.example")).Code());
+        right.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
+    public async Task codes_end_after_a_day_and_links_after_a_week_and_an_old_link_says_so_and_offers_a_new_one()
+    {
+        await using var app = Readers.WithNewsletter();
+        var page = await app.SignUpAsync("ada@reader.example");
+        var mail = await app.ConfirmationAsync("ada@reader.example");
+        app.Clock.Advance(TimeSpan.FromHours(24));
+        using var late = await app.TypeCodeAsync(page, mail.Code());
+        late.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        app.Clock.Advance(TimeSpan.FromDays(6));
+        var old = await app.GetPageAsync(mail.ConfirmPath(), HttpStatusCode.NotFound);
+        old.One("main a").GetAttribute("href").ShouldBe("/newsletter");
+        using var post = await app.PostFormAsync(mail.ConfirmPath());
+        post.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await app.SubscribersAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("", "Enter your email address")]
+    [InlineData("ada", "Enter an email address like")]
+    [InlineData("ada@reader", "Enter an email address like")]
+    [InlineData("a@b.example\r\nBcc: c@d.example", "Enter an email address like")]
+    public async Task what_is_no_address_is_told_at_the_field_and_kept(string typed, string told)
+    {
+        await using var app = Readers.WithNewsletter();
+        using var answer = await app.PostFormAsync("/newsletter", ("email", typed));
+        var page = await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
+        page.One("#email-error").Words().ShouldContain(told);
+        page.One("#email").GetAttribute("aria-invalid").ShouldBe("true");
+        (await app.DeliverMailAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_robot_that_fills_in_everything_sees_the_same_answer_and_causes_no_mail()
+    {
+        await using var app = Readers.WithNewsletter();
+        using var answer = await app.PostFormAsync("/newsletter", ("email", "ada@reader.example"), (Ketamine.Web.Web.Honeypot.Field, "x"));
+        answer.Headers.Location!.OriginalString.ShouldStartWith("/newsletter/code?id=");
+        (await app.GetPageAsync(answer.Headers.Location!.OriginalString)).One("#code");
+        (await app.DeliverMailAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_clinic_without_a_newsletter_has_no_form_and_answers_404()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await app.GetPageAsync("/newsletter", HttpStatusCode.NotFound);
+        await app.GetPageAsync("/newsletter/code?id=00000000000000000000000000000000", HttpStatusCode.NotFound);
+        using var post = await app.PostFormAsync("/newsletter", ("email", "ada@reader.example"));
+        post.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await app.GetPageAsync("/contact")).QuerySelectorAll("form[action='/newsletter']").ShouldBeEmpty();
+        (await app.DeliverMailAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task the_forms_at_the_foot_of_a_page_and_on_its_own_page_set_no_cookie_and_are_cached()
+    {
+        await using var app = Readers.WithNewsletter();
+        foreach (var path in new[] { "/newsletter", "/contact" })
+        {
+            using var page = await app.Http.GetAsync(path);
+            page.Headers.Contains("Set-Cookie").ShouldBeFalse();
+            page.Headers.CacheControl!.Public.ShouldBeTrue();
+            (await page.ReadPageAsync()).One("footer form[action='/newsletter'] input[name=email]");
+        }
+    }
+
+    [Fact]
+    public async Task a_form_on_another_site_can_sign_nobody_up()
+    {
+        await using var app = Readers.WithNewsletter();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/newsletter") { Content = new FormUrlEncodedContent([KeyValuePair.Create("email", "ada@reader.example")]) };
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+        using var answer = await app.Http.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await app.DeliverMailAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task sign_ups_and_codes_from_one_origin_are_limited()
+    {
+        await using var app = Readers.WithNewsletter().Set("Limits:Enabled", "true");
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 25; i++)
+        {
+            using var answer = await app.PostFormAsync("/newsletter", ("email", $"reader{i}@reader.example"));
+            answers.Add(answer.StatusCode);
+        }
+
+        answers.Count(status => status == HttpStatusCode.SeeOther).ShouldBe(20);
+        answers.Count(status => status == HttpStatusCode.TooManyRequests).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task nothing_about_a_reader_is_logged()
+    {
+        await using var app = Readers.WithNewsletter();
+        var page = await app.SignUpAsync("very.private@reader.example");
+        var mail = await app.ConfirmationAsync("very.private@reader.example");
+        await app.GetPageAsync(mail.ConfirmPath());
+        (await app.TypeCodeAsync(page, mail.Code())).Dispose();
+        string[] secrets = ["very.private", mail.Code(), mail.ConfirmPath()[^43..], page[^32..]];
+        foreach (var secret in secrets) app.Log.ShouldNotContain(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase));
+    }
+}
