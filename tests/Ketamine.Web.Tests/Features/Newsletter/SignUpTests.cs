@@ -238,6 +238,17 @@ public sealed class SignUpTests
     }
 
     [Fact]
+    public async Task a_spanish_clinic_asks_and_writes_in_spanish()
+    {
+        await using var app = Readers.WithNewsletter(folder => folder.Replace("clinic.yml", "timeZone:", "locale: es-US\ntimeZone:"));
+        (await app.GetPageAsync("/newsletter")).One("main button").Words().ShouldBe("Suscribirse");
+        await app.SignUpAsync("ada@reader.example");
+        var mail = await app.ConfirmationAsync("ada@reader.example");
+        mail.Subject.ShouldEndWith("es su código");
+        mail.Text.ShouldContain("Confirmar mi suscripción");
+    }
+
+    [Fact]
     public async Task nothing_about_a_reader_is_logged()
     {
         await using var app = Readers.WithNewsletter();
@@ -245,6 +256,7 @@ public sealed class SignUpTests
         var mail = await app.ConfirmationAsync("very.private@reader.example");
         await app.GetPageAsync(mail.ConfirmPath());
         (await app.TypeCodeAsync(page, mail.Code())).Dispose();
+        app.Log.ShouldNotBeEmpty();
         string[] secrets = ["very.private", mail.Code(), mail.ConfirmPath()[^43..], page[^32..]];
         foreach (var secret in secrets) app.Log.ShouldNotContain(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase));
     }
