@@ -20,8 +20,11 @@ public sealed class ContentFolder
     private readonly PictureFolder _pictures = new();
     private readonly ConcurrentDictionary<string, (string Hash, TextFile Text)> _texts = new(StringComparer.Ordinal);
 
+    private readonly TimeProvider _clock;
+
     /// <param name="path">Absolute, or relative to the current folder.</param>
-    public ContentFolder(string path) => Path = System.IO.Path.GetFullPath(path);
+    /// <param name="clock">Tells a link to what is still to appear from one to what has appeared; the machine's where absent.</param>
+    public ContentFolder(string path, TimeProvider? clock = null) => (Path, _clock) = (System.IO.Path.GetFullPath(path), clock ?? TimeProvider.System);
 
     /// <summary>Absolute.</summary>
     public string Path { get; }
@@ -83,7 +86,7 @@ public sealed class ContentFolder
         return new ContentReading(sorted.Any(problem => problem.Severity == ContentSeverity.Error) ? null : content, sorted) { Texts = texts, People = content.People, Zone = content.Clinic.TimeZone };
     }
 
-    private static SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<TextFile> texts, Scope scope, List<ContentError> problems)
+    private SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<TextFile> texts, Scope scope, List<ContentError> problems)
     {
         ImmutableArray<Named> navigation = [];
         var bibliography = List("bibliography.yml", ListFiles.Bibliography);
@@ -94,7 +97,7 @@ public sealed class ContentFolder
         var reviews = List("reviews.yml", ListFiles.Reviews);
         var redirects = List("redirects.yml", ListFiles.Redirects);
 
-        var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, problems);
+        var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems);
         var moved = linker.Redirects(redirects, clinic.Url);
         linker.CheckLinks();
         linker.CheckNavigation(navigation);

@@ -12,7 +12,7 @@ public static class ContentServices
     public static IServiceCollection AddContent(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ContentOptions>().Bind(configuration.GetSection("Content"));
-        services.AddSingleton(provider => new ContentFolder(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Path));
+        services.AddSingleton(provider => new ContentFolder(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Path, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
         {
             var reading = provider.GetRequiredService<ContentFolder>().Read();

@@ -16,6 +16,7 @@ internal sealed class Linker
     private readonly ImmutableArray<TextFile> _texts;
     private readonly Scope _scope;
     private readonly DateTimeZone _zone;
+    private readonly DateTimeOffset _now;
     private readonly Dictionary<string, TextFile> _byPath = new(StringComparer.Ordinal);
     private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
     private readonly HashSet<string> _faqAnchors;
@@ -23,9 +24,9 @@ internal sealed class Linker
     private readonly List<ContentError> _problems;
     private int _hints;
 
-    public Linker(ImmutableArray<TextFile> texts, Scope scope, Clinic clinic, ImmutableArray<FaqGroup> faqs, bool hasReviews, bool hasBibliography, List<ContentError> problems)
+    public Linker(ImmutableArray<TextFile> texts, Scope scope, Clinic clinic, ImmutableArray<FaqGroup> faqs, bool hasReviews, bool hasBibliography, DateTimeOffset now, List<ContentError> problems)
     {
-        (_texts, _scope, _zone, _problems) = (texts, scope, clinic.TimeZone, problems);
+        (_texts, _scope, _zone, _now, _problems) = (texts, scope, clinic.TimeZone, now, problems);
         _faqAnchors = [.. faqs.SelectMany(group => group.Questions).Select(faq => faq.Anchor)];
         foreach (var text in texts)
         {
@@ -214,7 +215,7 @@ internal sealed class Linker
                 Error(file, line, key, $"{FileNotes.Quote(written)}, a draft, which visitors can't see", "a page that they can");
             else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
                 Error(file, line, key, FileNotes.Quote(written), $"the id of a heading of {text.File}{Nearest.Hint(fragment, body.Facts.Anchors)}");
-            else if (text.Published?.In(_zone) is { } appears && appears > (owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
+            else if (text.Published?.In(_zone) is { } appears && appears > _now && appears > (owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
                 _problems.Add(new ContentError(file, line, key, $"{FileNotes.Quote(written)}, which appears later than this text", "a page that is there when this one is", ContentSeverity.Warning));
         }
         else if (_redirects.TryGetValue(path.TrimEnd('/'), out var moved))
