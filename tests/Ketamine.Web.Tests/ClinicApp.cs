@@ -24,6 +24,7 @@ public partial class ClinicApp : WebApplicationFactory<Program>
         Set("Content:Path", Repository.PathOf("content"));
         Set("Data:Path", Path.Combine(_home, "data"));
         Set("Limits:Enabled", "false");
+        Set("Logs:Console", "None");
         Set("Mail:From", "clinic@juniper.example");
         Set("Mail:Staff:0", "staff@juniper.example");
     }
@@ -32,10 +33,16 @@ public partial class ClinicApp : WebApplicationFactory<Program>
     public static ClinicApp With(Action<ClinicFolder> build)
     {
         var app = new ClinicApp();
-        app.Folder = new ClinicFolder(Path.Combine(app._home, "content"));
-        build(app.Folder);
-        app.Set("Content:Path", app.Folder.Root);
+        app.Serve(build);
         return app;
+    }
+
+    /// <summary>As <see cref="With"/>, for an app that a class of tests shares: in its constructor.</summary>
+    protected void Serve(Action<ClinicFolder> build)
+    {
+        Folder = new ClinicFolder(Path.Combine(_home, "content"));
+        build(Folder);
+        Set("Content:Path", Folder.Root);
     }
 
     public FakeClock Clock { get; } = new();
@@ -55,6 +62,15 @@ public partial class ClinicApp : WebApplicationFactory<Program>
 
     /// <summary>A client that keeps cookies, as a signed-in person's browser does, and follows no redirect.</summary>
     public HttpClient NewBrowser() => NewClient(cookies: true);
+
+    /// <summary>Serves on a port of its own, for browsers and for whatever the test server leaves out; before the first request.</summary>
+    /// <returns>Where it listens.</returns>
+    public Uri Listen()
+    {
+        UseKestrel(0);
+        StartServer();
+        return ClientOptions.BaseAddress;
+    }
 
     /// <summary>Sets a configuration value (<c>Mail:LeadDetail</c>); before the first request.</summary>
     public ClinicApp Set(string key, string value)

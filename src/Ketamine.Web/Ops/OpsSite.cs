@@ -1,4 +1,6 @@
+using Ketamine.Web.Content;
 using Ketamine.Web.Data;
+using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Ops;
 
@@ -10,9 +12,18 @@ public sealed class OpsSite(Func<WebApplication> build)
     /// <returns>The command's exit code.</returns>
     public async Task<int> RunAsync(Func<IServiceProvider, Task<int>> work)
     {
-        await using var app = build();
-        await ClinicDatabase.MigrateAsync(app.Services, CancellationToken.None);
-        await using var scope = app.Services.CreateAsyncScope();
-        return await work(scope.ServiceProvider);
+        try
+        {
+            await using var app = build();
+            if (!app.Services.TryReadContent(Console.Error)) return 1;
+            await ClinicDatabase.MigrateAsync(app.Services, CancellationToken.None);
+            await using var scope = app.Services.CreateAsyncScope();
+            return await work(scope.ServiceProvider);
+        }
+        catch (OptionsValidationException wrong)
+        {
+            foreach (var failure in wrong.Failures) await Console.Error.WriteLineAsync(failure);
+            return 1;
+        }
     }
 }

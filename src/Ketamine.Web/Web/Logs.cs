@@ -11,7 +11,8 @@ public static class Logs
 {
     /// <summary>
     /// Logs to the console (for people in development, JSON in production) and, as JSON, to <paramref name="folder"/>. Levels are the
-    /// configuration section <c>Serilog</c>'s; <c>Logs:Console=Error</c> leaves the standard output alone and tells warnings alone.
+    /// configuration section <c>Serilog</c>'s. <c>Logs:Console</c> is for commands and tests: <c>Error</c> writes warnings alone and to the
+    /// standard error, <c>None</c> nothing.
     /// </summary>
     public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder, string folder)
     {
@@ -21,11 +22,17 @@ public static class Logs
             .Enrich.With<NoPath>()
             .WriteTo.File(new JsonFormatter(renderMessage: true), Path.Combine(folder, "site-.json"),
                 rollingInterval: RollingInterval.Day, retainedFileCountLimit: 14, fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true);
-        var aside = builder.Configuration["Logs:Console"] == "Error";
-        var (least, toError) = aside ? (LogEventLevel.Warning, LogEventLevel.Verbose) : (LogEventLevel.Verbose, (LogEventLevel?)null);
-        logs = aside || builder.Environment.IsDevelopment()
-            ? logs.WriteTo.Console(least, "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture, standardErrorFromLevel: toError)
-            : logs.WriteTo.Console(new JsonFormatter(renderMessage: true));
+        var console = builder.Configuration["Logs:Console"];
+        if (console == "Error" || (console is null && builder.Environment.IsDevelopment()))
+        {
+            var (least, toError) = console == "Error" ? (LogEventLevel.Warning, (LogEventLevel?)LogEventLevel.Verbose) : (LogEventLevel.Verbose, null);
+            logs.WriteTo.Console(least, "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture, standardErrorFromLevel: toError);
+        }
+        else if (console is null)
+        {
+            logs.WriteTo.Console(new JsonFormatter(renderMessage: true));
+        }
+
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddSerilog(logs.CreateLogger(), dispose: true);
         return builder;
     }

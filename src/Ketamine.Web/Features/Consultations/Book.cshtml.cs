@@ -6,12 +6,14 @@ using Ketamine.Web.Leads;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>Chooses a time for the free call: the time, a name, one way of being reached, consent.</summary>
+[EnableRateLimiting(RequestLimits.Forms)]
 public sealed class BookModel(
     ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, IOptions<LeadsOptions> leads, TimeProvider clock, ILogger<BookModel> logger) : SitePage(store, words)
 {

@@ -5,6 +5,7 @@ using Ketamine.Web.Leads;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +13,7 @@ namespace Ketamine.Web.Features.Contact;
 
 /// <summary>A message to the clinic.</summary>
 [PublicPage(VaryBy = ["article"])]
+[EnableRateLimiting(RequestLimits.Forms)]
 public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> words, LeadIntake intake, IOptions<LeadsOptions> leads, ILogger<ContactModel> logger) : SitePage(store, words)
 {
     [BindProperty]
