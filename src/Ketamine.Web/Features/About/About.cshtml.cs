@@ -11,13 +11,14 @@ namespace Ketamine.Web.Features.About;
 [PublicPage]
 public sealed class AboutPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
 {
-    public Page? Text { get; private set; }
+    public Page Text { get; private set; } = null!;
 
     public IActionResult OnGet()
     {
-        Text = Site.FindPage("about");
-        Introduce("/about", Text?.Title ?? T["About us"], Text?.Summary ?? Clinic.Description ?? "");
-        Card = Text?.Image;
-        return SiteNavigation.HasAbout(Site) ? Page() : NotFound();
+        if (Site.FindPage("about") is not { } text) return NotFound();
+        Text = text;
+        Introduce(text.Path, text.Title, text.Summary);
+        Card = text.Image;
+        return Page();
     }
 }

@@ -14,8 +14,8 @@ public sealed class ResearchPage(ContentStore store, IStringLocalizer<Words> wor
     /// <summary>Each entry stands under the first of its topics; topics in the order of the file.</summary>
     public ImmutableArray<(string Topic, ImmutableArray<Reference> Entries)> Topics { get; private set; } = [];
 
-    /// <summary>Kinds of study that occur, strongest first.</summary>
-    public ImmutableArray<StudyKind> Kinds { get; private set; } = [];
+    /// <summary>Kinds of study that occur, strongest first, with the name that the references give them.</summary>
+    public ImmutableArray<(StudyKind Kind, string Name)> Kinds { get; private set; } = [];
 
     /// <summary>The visible articles and services that cite an entry, by its key.</summary>
     public ILookup<string, Text> CitedBy { get; private set; } = Array.Empty<Text>().ToLookup(_ => "");
@@ -26,7 +26,7 @@ public sealed class ResearchPage(ContentStore store, IStringLocalizer<Words> wor
         var entries = Site.Content.Bibliography;
         if (entries.IsEmpty) return NotFound();
         Topics = [.. entries.GroupBy(entry => entry.Topics.FirstOrDefault("")).Select(group => (group.Key, group.ToImmutableArray()))];
-        Kinds = [.. StudyKind.All.Where(kind => entries.Any(entry => entry.Kind == kind.Key))];
+        Kinds = [.. StudyKind.All.Join(entries, kind => kind.Key, entry => entry.Kind, (kind, entry) => (kind, entry.KindName)).Distinct()];
         CitedBy = Site.Articles.Cast<Text>().Concat(Site.Services)
             .SelectMany(text => text.Body.Citations.Distinct().Select(key => (key, text))).ToLookup(cited => cited.key, cited => cited.text);
         return Page();

@@ -2,24 +2,22 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Web.Features.Research;
 
-/// <summary>A kind of study and what follows from it, in English; pages show both through the site's words.</summary>
+/// <summary>What a kind of study can and can't show.</summary>
 /// <param name="Key">As bibliography.yml has it.</param>
-public sealed record StudyKind(string Key, string Name, string Shows)
+/// <param name="Shows">In English, a key of <see cref="Content.Words"/>.</param>
+public sealed record StudyKind(string Key, string Shows)
 {
     /// <summary>What rests on most evidence first (in the sense of the GRADE working group: pooled trials, trials, then the rest).</summary>
     public static ImmutableArray<StudyKind> All { get; } =
     [
-        new("meta-analysis", "Pooled trials", "Adds up several trials. It can show an average more surely than one trial can. It is only as good as the trials in it."),
-        new("rct", "Randomized trial", "Chance decides who gets what, so the groups can be compared fairly. It can show that a treatment made the difference, for people like those in the trial and for as long as it ran."),
-        new("guideline", "Guideline", "What a body of experts advises after weighing the studies. It is not a study itself."),
-        new("consensus", "Expert consensus", "What a group of experts agrees on. Where studies are few, it is judgment more than evidence."),
-        new("review", "Review", "Tells what others have found. Which studies it picks, and how, decides how far it can be trusted."),
-        new("observational", "Observation", "Watches people who were treated anyway. It can show what happened, not whether the treatment was the reason."),
-        new("imaging", "Scans of people", "Shows which parts of the brain change or work together. It can’t show that the change is why someone feels better."),
-        new("animal", "Animal study", "Can show how something may work in a cell or a mouse. It can’t show that it helps people."),
-        new("regulator", "Regulator", "What an authority has approved, warned of or ruled. It says what is allowed and on what grounds."),
+        new("meta-analysis", "Adds up several trials. It can show an average more surely than one trial can. It is only as good as the trials in it."),
+        new("rct", "Chance decides who gets what, so the groups can be compared fairly. It can show that a treatment made the difference, for people like those in the trial and for as long as it ran."),
+        new("guideline", "What a body of experts advises after weighing the studies. It is not a study itself."),
+        new("consensus", "What a group of experts agrees on. Where studies are few, it is judgment more than evidence."),
+        new("review", "Tells what others have found. Which studies it picks, and how, decides how far it can be trusted."),
+        new("observational", "Watches people who were treated anyway. It can show what happened, not whether the treatment was the reason."),
+        new("imaging", "Shows which parts of the brain change or work together. It can’t show that the change is why someone feels better."),
+        new("animal", "Can show how something may work in a cell or a mouse. It can’t show that it helps people."),
+        new("regulator", "What an authority has approved, warned of or ruled. It says what is allowed and on what grounds."),
     ];
-
-    /// <summary>Null for a kind that the site does not know.</summary>
-    public static StudyKind? Of(string key) => All.FirstOrDefault(kind => kind.Key == key);
 }

@@ -1,10 +1,10 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Ketamine.Web.Content;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using NodaTime;
+using Page = Ketamine.Web.Content.Page;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -14,8 +14,6 @@ namespace Ketamine.Web.Features.Shared;
 /// </summary>
 public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words) : PageModel
 {
-    private ImmutableArray<NavigationLink>? _navigation;
-
     public Edition Site { get; } = store.Current;
     public Clinic Clinic => Site.Clinic;
 
@@ -44,7 +42,11 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
     public string HeadTitle => Title.Length > 0 ? $"{Title} | {Clinic.Name}"
         : Clinic.Address?.City is { } city && !Clinic.Name.Contains(city, StringComparison.OrdinalIgnoreCase) ? $"{Clinic.Name}, {city}" : Clinic.Name;
 
-    public ImmutableArray<NavigationLink> Navigation => _navigation ??= SiteNavigation.Of(Site, T);
+    /// <summary>The clinic's navigation, less the blog as long as all its articles are still to appear.</summary>
+    public IEnumerable<NavigationLink> Navigation => Clinic.Navigation.Where(link => link.Href != "/blog" || !Site.Articles.IsEmpty);
+
+    /// <summary>The folder's pages that the navigation doesn't name: privacy, accessibility and the like.</summary>
+    public IEnumerable<Page> OtherPages => Site.Pages.Where(page => page.Path != "/" && Clinic.Navigation.All(link => link.Href != page.Path));
 
     /// <summary>Where a free call is booked; null where the clinic takes no bookings.</summary>
     public string? BookingPath => Clinic.Consultation is null ? null : "/consultation";

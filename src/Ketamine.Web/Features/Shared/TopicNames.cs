@@ -9,7 +9,7 @@ namespace Ketamine.Web.Features.Shared;
 public static class TopicNames
 {
     // Topics of the field whose key does not spell their name.
-    private static readonly FrozenDictionary<string, string> Known = new Dictionary<string, string>(StringComparer.Ordinal)
+    internal static readonly FrozenDictionary<string, string> Known = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["suicidality"] = "Suicidal thoughts",
         ["ptsd"] = "PTSD",
