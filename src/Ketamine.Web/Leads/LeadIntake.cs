@@ -1,13 +1,14 @@
 using System.Data;
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
+using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Leads;
 
 /// <summary>Takes a request in: the lead and its mails in one transaction, so that neither is ever there without the other.</summary>
-public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, TimeProvider clock)
+public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, CrisisPhrases crisis, TimeProvider clock)
 {
     /// <summary>The same request within this time makes no second lead.</summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(10);
@@ -48,7 +49,7 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mail
 
         var clinic = content.Current.Clinic;
         var (token, hash) = LeadToken.Create();
-        var lead = new Lead(request, AnswerPromise.For(clinic, now), suggestsRisk: false, hash, now);
+        var lead = new Lead(request, AnswerPromise.For(clinic, now), crisis.SuggestsRisk(request.FreeText), hash, now);
         db.Add(lead);
         var drafts = lead.Status is LeadStatus.Quarantined ? await QuarantinedAsync(lead, now, cancellation)
             : prepare is null ? mails.For(lead, token, clinic)

@@ -1,3 +1,6 @@
+using Ketamine.Web.Leads.Crisis;
+using Microsoft.Extensions.Options;
+
 namespace Ketamine.Web.Leads;
 
 /// <summary>Registers what keeps leads.</summary>
@@ -9,10 +12,21 @@ public static class LeadServices
             .Validate(options => options.RetentionDays is >= 1 and <= 3650, $"Leads:RetentionDays is {configuration["Leads:RetentionDays"]}; a number of days from 1 to 3650 is wanted")
             .Validate(options => options.QuarantineDays is >= 1 and <= 3650, $"Leads:QuarantineDays is {configuration["Leads:QuarantineDays"]}; a number of days from 1 to 3650 is wanted")
             .ValidateOnStart();
+        services.AddSingleton(provider => Phrases(provider.GetRequiredService<IOptions<LeadsOptions>>().Value.CrisisPhrases));
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadDesk>();
         services.AddHostedService<LeadRetention>();
         return services;
+    }
+
+    /// <summary>The list of <paramref name="file"/>, or the site's own where none is named.</summary>
+    /// <exception cref="CrisisPhrasesException">The file is not there, or something in it is wrong.</exception>
+    public static CrisisPhrases Phrases(string? file)
+    {
+        if (file is null) return CrisisPhrases.Default;
+        if (!File.Exists(file)) throw new CrisisPhrasesException($"Leads:CrisisPhrases is {file}, where there is no file; a list like the site's own crisis-phrases.yml is wanted");
+        using var list = File.OpenRead(file);
+        return CrisisPhrases.Load(list, file);
     }
 }

@@ -26,7 +26,12 @@ public static class Commands
         var root = new RootCommand("The clinic's website. Without a command it is served.")
         {
             ContentCommands.Create(configuration["Content:Path"] ?? "content"),
-            new Command("ops", "Leads, mail and upkeep.") { LeadsCommands.Create(site), MailCommands.Create(site) },
+            new Command("ops", "Leads, mail and upkeep.")
+            {
+                LeadsCommands.Create(site),
+                MailCommands.Create(site),
+                CrisisCommands.Create(configuration["Leads:CrisisPhrases"]),
+            },
         };
         return root.Parse([.. args.Where(arg => !IsSetting(arg))]).InvokeAsync();
     }

@@ -169,6 +169,23 @@ public sealed class ContactTests : IAsyncDisposable
         (await _app.AskAsync<ClinicDb, List<OutboxMessage>>(db => db.Set<OutboxMessage>().AsNoTracking().ToListAsync())).ShouldAllBe(mail => mail.LeadId == left.Id);
     }
 
+    [Fact]
+    public async Task words_that_suggest_risk_never_block_put_988_first_and_send_the_staffs_mail_ahead()
+    {
+        using var calm = await _app.PostFormAsync("/contact", ("name", "Al"), ("email", "al@example.com"), ("message", "What does it cost?"), ("consent", "yes"));
+        using var answer = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("message", "I do not want to be alive anymore"), ("consent", "yes"));
+        var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
+        var main = page.One("main").Words();
+        main.IndexOf("Call 988", StringComparison.Ordinal).ShouldBeLessThan(main.IndexOf("Your message is here", StringComparison.Ordinal));
+        main.ShouldContain("Nobody here reads messages around the clock");
+        (await _app.GetPageAsync(calm.Headers.Location!.ToString())).QuerySelector(".crisis-first").ShouldBeNull();
+
+        await _app.DeliverMailAsync();
+        var mail = _app.Mailbox.OfKind("lead-staff").Single(mail => mail.Text.StartsWith("Jo", StringComparison.Ordinal));
+        mail.Subject.ShouldStartWith(LeadMails.RiskMark);
+        foreach (var told in new[] { "risk", "suicid", "crisis", "alive" }) mail.Subject.ShouldNotContain(told, Case.Insensitive);
+    }
+
     private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
