@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Ketamine.Web.Content.Editing;
 using Ketamine.Web.Content.Reading;
 
 namespace Ketamine.Web.Content;
@@ -19,6 +20,7 @@ public sealed class ContentFolder
     private readonly Lock _turn = new();
     private readonly PictureFolder _pictures = new();
     private readonly ConcurrentDictionary<string, (string Hash, TextFile Text)> _texts = new(StringComparer.Ordinal);
+    private (string Hash, ClaimsCheck? Check, List<ContentError> Problems) _claims = ("", null, []);
 
     private readonly TimeProvider _clock;
 
@@ -63,14 +65,18 @@ public sealed class ContentFolder
         var scope = new Scope(_pictures.Read(files, problems));
         var sources = new ConcurrentDictionary<string, (byte[] Bytes, string Hash)>(StringComparer.Ordinal);
         var failed = new ConcurrentBag<ContentError>();
+        ReadClaims(files, failed);
+        problems.AddRange(_claims.Problems);
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.ForEach(files.Where(file => Array.IndexOf(Lists, file.Path) >= 0 || TextFile.KindOf(file.Path) is not null), parallel, file =>
         {
             if (ReadBytes(file, failed) is not { } bytes) return;
             var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
             var kind = TextFile.KindOf(file.Path);
-            if (kind is not null && !(_texts.TryGetValue(file.Path, out var known) && known.Hash == hash))
-                _texts[file.Path] = (hash, TextFile.Read(kind.Value, file.Path, bytes));
+            // A text's reading depends on the rules of wording too.
+            var key = hash + _claims.Hash;
+            if (kind is not null && !(_texts.TryGetValue(file.Path, out var known) && known.Hash == key))
+                _texts[file.Path] = (key, TextFile.Read(kind.Value, file.Path, bytes, _claims.Check));
             sources[file.Path] = (kind is null ? bytes : [], hash);
         });
         foreach (var gone in _texts.Keys.Where(path => !sources.ContainsKey(path)).ToList()) _texts.TryRemove(gone, out _);
@@ -83,7 +89,30 @@ public sealed class ContentFolder
         problems.AddRange(texts.SelectMany(text => text.Problems));
         var content = Join(sources, texts.RemoveAll(text => text.Body is null), scope, problems);
         var sorted = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToImmutableArray();
-        return new ContentReading(sorted.Any(problem => problem.Severity == ContentSeverity.Error) ? null : content, sorted) { Texts = texts, People = content.People, Zone = content.Clinic.TimeZone };
+        return new ContentReading(sorted.Any(problem => problem.Severity == ContentSeverity.Error) ? null : content, sorted)
+        {
+            Texts = texts,
+            People = content.People,
+            Zone = content.Clinic.TimeZone,
+            Locale = content.Clinic.Locale,
+            HasClaims = _claims.Hash.Length > 0,
+            OtherLinks = [.. content.Clinic.Navigation.Select(link => link.Href), .. scope.Pieces.SelectMany(piece => piece.Facts.Links).Select(link => link.Url)],
+        };
+    }
+
+    private void ReadClaims(List<FolderFile> files, ConcurrentBag<ContentError> failed)
+    {
+        if (files.Find(file => file.Path == "claims.yml") is not { } file || ReadBytes(file, failed) is not { } bytes)
+        {
+            _claims = ("", null, []);
+            return;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (_claims.Hash == hash) return;
+        var notes = new FileNotes(file.Path);
+        var check = SourceText.Decode(bytes, notes) is { } source ? ClaimsCheck.Read(source, notes) : null;
+        _claims = (hash, check, notes.Problems);
     }
 
     private SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<TextFile> texts, Scope scope, List<ContentError> problems)
@@ -132,6 +161,7 @@ public sealed class ContentFolder
 
             var result = read(root, notes);
             problems.AddRange(notes.Problems);
+            if (path is not ("bibliography.yml" or "redirects.yml") && _claims.Check is { } claims) problems.AddRange(claims.Examine(path, root).Select(claim => claim.Told(asWarning: false)));
             return result;
         }
 

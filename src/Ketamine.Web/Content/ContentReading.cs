@@ -22,6 +22,12 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Content
     /// <summary>The clinic's, even where other files have errors; UTC where clinic.yml names none.</summary>
     internal DateTimeZone Zone { get; init; } = DateTimeZone.Utc;
 
-    /// <summary>Sentences that the claims rules leave to a reviewer, signed or not.</summary>
-    internal ImmutableArray<(string File, string Sentence)> ToAcknowledge { get; init; } = [];
+    /// <summary>Addresses that the navigation and the Markdown of the folder's lists lead to.</summary>
+    internal ImmutableArray<string> OtherLinks { get; init; } = [];
+
+    /// <summary>The folder has rules of wording, and with them the editorial ones.</summary>
+    internal bool HasClaims { get; init; }
+
+    /// <summary>The site's language, where clinic.yml could be read.</summary>
+    internal string Locale { get; init; } = "en-US";
 }

@@ -1,27 +1,47 @@
+using System.Globalization;
 using Ketamine.Web.Content;
+using Ketamine.Web.Content.Editing;
+using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
 /// <summary><c>content check [--path DIR]</c>: what the site would say of a folder, without starting it.</summary>
 public static class ContentCheck
 {
-    /// <summary>Prints a line a problem and a summary; 1 when there are errors, 0 otherwise.</summary>
+    /// <summary>Prints a line a problem, then the figures; 1 when there are errors, 0 otherwise.</summary>
     /// <param name="path">The content folder.</param>
-    public static int Run(string path, TextWriter output, CancellationToken cancellation = default)
+    /// <param name="clock">For reviews that lapse and texts that are scheduled; null takes the system's.</param>
+    public static int Run(string path, TextWriter output, TimeProvider? clock = null, CancellationToken cancellation = default)
     {
-        var reading = ContentFolder.Read(path, cancellation);
+        clock ??= TimeProvider.System;
+        var reading = new ContentFolder(path, clock).Read(cancellation);
+        var english = reading.Locale.StartsWith("en", StringComparison.Ordinal);
+        var editorial = reading.HasClaims ? Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date) : null;
+        var problems = reading.Problems.Concat(editorial?.Warnings ?? [])
+            .OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToList();
+
         var folder = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path)).Replace('\\', '/');
         if (folder.StartsWith("..", StringComparison.Ordinal)) folder = path.TrimEnd('/');
-        foreach (var problem in reading.Problems) output.WriteLine($"{(folder == "." ? "" : folder + "/")}{problem.Told()}");
+        foreach (var problem in problems) output.WriteLine($"{(folder == "." ? "" : folder + "/")}{problem.Told()}");
 
         var errors = reading.Errors.Count();
-        output.WriteLine($"{Count(reading.Texts.Length, "text")}, {Count(errors, "error")}, {Count(reading.Problems.Length - errors, "warning")}");
+        output.WriteLine($"{Count(reading.Texts.Length, "text")}, {Count(errors, "error")}, {Count(problems.Count - errors, "warning")}");
+        if (editorial is not null)
+        {
+            output.WriteLine($"{editorial.Unsigned} unsigned of {Count(editorial.Reviewed, "article and service", "articles and services")}");
+            output.WriteLine(english
+                ? string.Create(CultureInfo.InvariantCulture, $"median reading grade {editorial.MedianGrade:0.0} (Flesch-Kincaid; {editorial.Grades.Values.Count(grade => grade > Editorial.MaxGrade)} above {Editorial.MaxGrade})")
+                : "No reading grade: Flesch and Kincaid's is for English.");
+        }
+        else
+        {
+            output.WriteLine("No claims.yml: nothing is checked for wording that a clinic must not use, nor for risks sections, reviewers and reading grade.");
+        }
+
         if (reading.Content?.Clinic.Sample == true)
             output.WriteLine("sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are kept out. Take the line away for a real one.");
-        if (!File.Exists(Path.Combine(path, "claims.yml")))
-            output.WriteLine("No claims.yml: nothing is checked for wording that a clinic must not use, nor for risks sections, reviewers and reading grade.");
         return errors > 0 ? 1 : 0;
     }
 
-    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
+    private static string Count(int number, string noun, string? plural = null) => $"{number} {(number == 1 ? noun : plural ?? noun + "s")}";
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Ketamine.Web.Content;
+using Ketamine.Web.Content.Claims;
 using Ketamine.Web.Content.Reading;
 using NodaTime;
 
@@ -38,7 +39,7 @@ public static class ContentSign
         }
 
         var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date;
-        var acknowledged = reading.ToAcknowledge.Where(sentence => sentence.File == text.File).Select(sentence => sentence.Sentence).Distinct(StringComparer.Ordinal).ToList();
+        var acknowledged = text.Claims.Where(claim => claim.Finding.Verdict == ClaimVerdict.Review).Select(claim => claim.Sentence).Distinct(StringComparer.Ordinal).ToList();
         var hash = ReviewSignature.Of(text, by, today, acknowledged);
         var path = Path.Combine(folder, text.File);
         Rewrite(path, [$"reviewedBy: {by}", $"reviewed: {today:uuuu-MM-dd}", $"reviewHash: {hash}", .. acknowledged.Count == 0 ? [] : new[] { "reviewAcknowledged:" }.Concat(acknowledged.Select(sentence => $"  - {Quoted(sentence)}"))]);

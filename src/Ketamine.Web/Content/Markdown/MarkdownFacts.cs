@@ -33,7 +33,9 @@ internal sealed partial record MarkdownFacts
 
     /// <summary>Parses and looks through a piece; what is wrong in itself, whatever the rest of the folder holds, is noted.</summary>
     /// <param name="firstLine">The file's line that the piece begins on.</param>
-    public static MarkdownFacts Read(string markdown, int firstLine, FileNotes notes, bool everyLine = true)
+    /// <param name="everyLine">False for text that YAML has folded: its lines are no longer the file's.</param>
+    /// <param name="look">Is shown the parsed tree, which is not kept.</param>
+    public static MarkdownFacts Read(string markdown, int firstLine, FileNotes notes, bool everyLine = true, Action<MarkdownDocument>? look = null)
     {
         MarkdownDocument document;
         try
@@ -46,6 +48,7 @@ internal sealed partial record MarkdownFacts
             return new MarkdownFacts();
         }
 
+        look?.Invoke(document);
         return new Reader(firstLine, notes, everyLine).Read(document);
     }
 
@@ -64,7 +67,6 @@ internal sealed partial record MarkdownFacts
         return words;
     }
 
-    /// <param name="everyLine">False for text that YAML has folded: its lines are no longer the file's.</param>
     private sealed class Reader(int firstLine, FileNotes notes, bool everyLine)
     {
         private readonly StringBuilder _plain = new();

@@ -180,7 +180,16 @@ internal sealed class Linker
         return null;
     }
 
+    // A draft's dead ends are told and stop nothing: it may wait for what it leads to.
     private void Check(ProsePiece piece, TextFile? owner)
+    {
+        var before = _problems.Count;
+        CheckAll(piece, owner);
+        if (owner is not { Draft: true }) return;
+        for (var i = before; i < _problems.Count; i++) _problems[i] = _problems[i] with { Severity = ContentSeverity.Warning };
+    }
+
+    private void CheckAll(ProsePiece piece, TextFile? owner)
     {
         foreach (var picture in piece.Facts.Pictures)
         {

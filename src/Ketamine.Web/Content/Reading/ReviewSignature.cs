@@ -22,5 +22,8 @@ internal static class ReviewSignature
     public static string Of(TextFile text, string reviewer, LocalDate date, IEnumerable<string> acknowledged) =>
         Of(reviewer, date, acknowledged, text.Title, text.Summary, text.Body?.Markdown ?? "");
 
+    /// <summary>Whether two sentences differ in white space alone.</summary>
+    public static bool Same(string a, string b) => Normalize(a) == Normalize(b);
+
     private static string Normalize(string text) => string.Join(' ', text.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

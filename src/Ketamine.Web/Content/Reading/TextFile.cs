@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Ketamine.Web.Content.Claims;
+using Ketamine.Web.Content.Editing;
 using Ketamine.Web.Content.Markdown;
 using NodaTime;
 
@@ -48,6 +50,9 @@ internal sealed record TextFile(TextKind Kind, string File)
     /// <summary>The signature is of this text, as it stands.</summary>
     public bool Signed { get; private init; }
 
+    /// <summary>What the claims rules found, acknowledged or not.</summary>
+    public ImmutableArray<ClaimNote> Claims { get; private init; } = [];
+
     /// <summary>What is wrong with the file in itself.</summary>
     public required ImmutableArray<ContentError> Problems { get; init; }
 
@@ -67,16 +72,17 @@ internal sealed record TextFile(TextKind Kind, string File)
         _ => null,
     };
 
-    public static TextFile Read(TextKind kind, string path, byte[] bytes)
+    /// <param name="claims">The folder's rules of wording; null where it has none.</param>
+    public static TextFile Read(TextKind kind, string path, byte[] bytes, ClaimsCheck? claims)
     {
         var notes = new FileNotes(path);
-        var text = Parse(kind, bytes, notes);
+        var text = Parse(kind, bytes, claims, notes);
         return text with { Problems = [.. notes.Problems] };
     }
 
     private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
 
-    private static TextFile Parse(TextKind kind, byte[] bytes, FileNotes notes)
+    private static TextFile Parse(TextKind kind, byte[] bytes, ClaimsCheck? claims, FileNotes notes)
     {
         var nothing = new TextFile(kind, notes.File) { Problems = [] };
         if (SourceText.Decode(bytes, notes) is not { } source || FrontMatter(source, notes) is not { } parts) return nothing;
@@ -120,11 +126,19 @@ internal sealed record TextFile(TextKind Kind, string File)
         if (kind is TextKind.Article) text = text.WithArticle(map);
         map.Close();
 
-        text = text with { Body = new ProsePiece(notes.File, parts.Body, parts.BodyLine, "", MarkdownFacts.Read(parts.Body, parts.BodyLine, notes)) };
-        return text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null }
-            ? text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name)) }
-            : text;
+        var found = new List<ClaimNote>();
+        foreach (var key in claims is null ? [] : SearchedKeys.Where(map.Has)) found.AddRange(claims!.Examine(notes.File, map.Text(key, 10_000)!, map.LineOf(key)));
+        var facts = MarkdownFacts.Read(parts.Body, parts.BodyLine, notes, look: claims is null ? null : document => found.AddRange(claims.Examine(notes.File, document, line => parts.BodyLine + line)));
+        text = text with { Body = new ProsePiece(notes.File, parts.Body, parts.BodyLine, "", facts), Claims = [.. found] };
+        if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
+            text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name)) };
+        // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing.
+        notes.Problems.AddRange(text.Claims.Where(claim => !text.HasAcknowledged(claim)).Select(claim => claim.Told(asWarning: text.Draft)));
+        return text;
     }
+
+    private bool HasAcknowledged(ClaimNote claim) =>
+        Signed && claim.Finding.Verdict == ClaimVerdict.Review && Acknowledged.Any(sentence => ReviewSignature.Same(sentence.Name, claim.Sentence));
 
     private TextFile WithReview(MapReader map, FileNotes notes)
     {
@@ -186,6 +200,8 @@ internal sealed record TextFile(TextKind Kind, string File)
         "services", "faqs", "research", "blog", "reviews", "contact", "consultation", "newsletter", "search", "staff", "health", "images",
         "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview",
     ];
+
+    private static readonly string[] SearchedKeys = ["title", "summary", "imageAlt", "price", "duration"];
 
     private static readonly Regex LeadingDate = new(@"^\d{4}-\d{2}-\d{2}-", RegexOptions.CultureInvariant);
 }

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Text;
+using Ketamine.Web.Content.Claims;
+using Ketamine.Web.Content.Markdown;
+using Ketamine.Web.Content.Reading;
+using Markdig.Syntax;
+using YamlDotNet.RepresentationModel;
+
+namespace Ketamine.Web.Content.Editing;
+
+/// <summary>A claim found in a text of the folder.</summary>
+/// <param name="Line">In the file.</param>
+/// <param name="Sentence">Whole, as a reader sees it.</param>
+internal sealed record ClaimNote(string File, int Line, string Sentence, ClaimFinding Finding)
+{
+    private const int LongestSentence = 400;
+
+    /// <summary>For the editor: the words marked, why, whose rule it is, and what to say instead.</summary>
+    public ContentError Told(bool asWarning)
+    {
+        var (rule, start, end) = (Finding.Rule, Finding.Start, Finding.Start + Finding.Length);
+        var marked = $"{Sentence[..start]}«{Sentence[start..end]}»{Sentence[end..]}";
+        if (marked.Length > LongestSentence) marked = $"…{marked.Substring(Math.Clamp(start - 100, 0, marked.Length - LongestSentence), LongestSentence)}…";
+        var wanted = new StringBuilder(Finding.Verdict switch
+        {
+            ClaimVerdict.NeedsCitation => "a citation in the same sentence, or other words",
+            ClaimVerdict.Review => "a reviewer's eye: content sign acknowledges it",
+            _ => "other words",
+        });
+        if (rule.SayInstead.Length > 0) wanted.Append(", such as: ").Append(rule.SayInstead);
+        wanted.Append(wanted[^1] == '.' ? " " : ". ").Append("Why: ").Append(rule.Why);
+        if (!rule.Authorities.IsEmpty) wanted.Append(" Rule: ").AppendJoin("; ", rule.Authorities.Select(authority => authority.Name)).Append('.');
+        return new ContentError(File, Line, $"claim {rule.Id}", $"\"{Flat(marked)}\"", Flat(wanted.ToString()), asWarning || Finding.Verdict == ClaimVerdict.Review ? ContentSeverity.Warning : ContentSeverity.Error);
+    }
+
+    private static string Flat(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+}
+
+/// <summary>The folder's own claims.yml, ready to be held against its texts. Safe for use by several threads.</summary>
+internal sealed class ClaimsCheck
+{
+    private readonly ClaimsGate _gate;
+
+    private ClaimsCheck(ClaimRules rules) => _gate = new ClaimsGate(rules);
+
+    /// <summary>Reads claims.yml; null where it can't be read as YAML. Rules that fail their own examples are errors too.</summary>
+    public static ClaimsCheck? Read(string source, FileNotes notes)
+    {
+        // Our own reader first: it stops what would end the process in YamlDotNet's.
+        if (Yaml.Read(source, notes) is null || notes.Failed) return null;
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(source));
+        var rules = ClaimRules.Read(yaml.Documents[0].RootNode, notes.Error);
+        foreach (var (rule, sentence, shouldSpeak) in rules.BrokenExamples())
+            notes.Error(rule.Line, rule.Id, $"{(shouldSpeak ? "no match in its example" : "a match in what it calls fine")} {FileNotes.Quote(sentence)}", "a rule that does what its own examples ask");
+        return new ClaimsCheck(rules);
+    }
+
+    /// <summary>The claims of a parsed piece of Markdown.</summary>
+    /// <param name="line">The file's line of a line of the piece.</param>
+    public IEnumerable<ClaimNote> Examine(string file, MarkdownDocument document, Func<int, int> line) => MarkdownSentences.Of(document).SelectMany(sentence =>
+        _gate.Examine(sentence.Text, sentence.Cited).Select(finding => new ClaimNote(file, line(sentence.Line), sentence.Text, finding)));
+
+    /// <summary>The claims of a text that holds no Markdown but citations.</summary>
+    public IEnumerable<ClaimNote> Examine(string file, string text, int line) => MarkdownSentences.OfText(text).SelectMany(sentence =>
+        _gate.Examine(sentence.Text, sentence.Cited).Select(finding => new ClaimNote(file, line, sentence.Text, finding)));
+
+    /// <summary>The claims of every text in a YAML file. What is Markdown there is read as such, and the rest is none the worse for it.</summary>
+    public IEnumerable<ClaimNote> Examine(string file, YamlValue? value)
+    {
+        switch (value)
+        {
+            case YamlText { Plain: false } or YamlText { Text.Length: > 3 }:
+                var text = (YamlText)value;
+                MarkdownDocument? document = null;
+                try
+                {
+                    document = Dialect.Parse(text.Text);
+                }
+                catch (ArgumentException)
+                {
+                    // nested too deep: told where the text is read
+                }
+
+                return document is null ? [] : Examine(file, document, _ => text.TextLine);
+            case YamlList list: return list.Items.SelectMany(item => Examine(file, item));
+            case YamlMap map: return map.Entries.SelectMany(entry => Examine(file, entry.Value));
+            default: return [];
+        }
+    }
+}
