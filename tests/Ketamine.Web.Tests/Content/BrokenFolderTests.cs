@@ -16,7 +16,7 @@ public sealed class BrokenFolderTests
     {
         var folder = Path.Combine(Broken, name);
         var output = new StringWriter();
-        var code = ContentCheck.Run(folder, output);
+        var code = ContentCheck.Run(folder, output, new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero)));
 
         var told = output.ToString().Replace(folder + "/", "", StringComparison.Ordinal);
         var expected = Path.Combine(folder, "expected.txt");
@@ -24,6 +24,11 @@ public sealed class BrokenFolderTests
         told.ShouldBe(File.ReadAllText(expected), customMessage: "run with WRITE_EXPECTED=1 to take the new text over, and read it");
         code.ShouldBe(told.Contains(" 0 errors", StringComparison.Ordinal) ? 0 : 1);
     }
+}
+
+internal sealed class FixedClock(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
 }
 
 /// <summary>Finds the repository from wherever the tests were built.</summary>
