@@ -181,7 +181,7 @@ internal sealed class Spelling(IReadOnlyDictionary<string, int> words, IReadOnly
         return a.Length > b.Length ? a[1..].SequenceEqual(b) : b[1..].SequenceEqual(a);
     }
 
-    // "iwanttodie": the whole must be words of the list, as few as possible.
+    // "iwanttodie": the whole must be words of the list, as few as possible, and not all of them scraps ("pre gun to").
     private int[][]? Apart(string text)
     {
         if (text.Length > LongestRun) return null;
@@ -200,8 +200,14 @@ internal sealed class Spelling(IReadOnlyDictionary<string, int> words, IReadOnly
 
         if (from[text.Length] < 0) return null;
         var parts = new Stack<int[][]>();
-        for (var end = text.Length; end > 0; end = from[end]) parts.Push(Exactly(text[from[end]..end])!);
-        return [.. parts.SelectMany(part => part)];
+        var longest = 0;
+        for (var end = text.Length; end > 0; end = from[end])
+        {
+            longest = Math.Max(longest, end - from[end]);
+            parts.Push(Exactly(text[from[end]..end])!);
+        }
+
+        return text.Length < 8 || longest >= 4 ? [.. parts.SelectMany(part => part)] : null;
     }
 
     private static bool IsApostrophe(char c) => c is '\'' or '’' or '‘' or 'ʼ' or '`' or '´' or '′';
