@@ -71,7 +71,7 @@ internal static class MailHtmlPart
         LinkBlock { Prominent: true } button =>
             $"""
             <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px">
-            <tr><td class="button" style="background-color:{light.Accent}"><a class="button" href="{Address(button.Address)}" style="display:inline-block;padding:14px 24px;background-color:{light.Accent};color:{OnAccent};font-size:16px;line-height:20px;text-decoration:none">{Text(button.Text)}</a></td></tr>
+            <tr><td class="button" style="background-color:{light.Accent};mso-padding-alt:14px 24px"><a class="button" href="{Address(button.Address)}" style="display:inline-block;padding:14px 24px;background-color:{light.Accent};color:{OnAccent};font-size:16px;line-height:20px;text-decoration:none">{Text(button.Text)}</a></td></tr>
             </table>
             """,
         LinkBlock link =>

@@ -222,14 +222,16 @@ internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisp
     private void ExpectForMail(Reply reply, params ReadOnlySpan<int> codes)
     {
         if (codes.Contains(reply.Code)) return;
+        var status = EnhancedStatus().Match(reply.Lines[0]);
         var failure = reply.Code switch
         {
             // 421: it is closing. 530, 535: it wants a sign-in. Neither is about this mail.
             421 or 530 or 535 => MailFailure.Server,
+            // A full system, one that takes nothing, congestion (RFC 3463; Gmail's daily limit): passing, whatever the first digit says.
+            >= 500 and < 600 when status.Value is "5.3.1" or "5.3.2" or "5.4.5" => MailFailure.Later,
             >= 500 and < 600 => MailFailure.Refused,
             _ => MailFailure.Later,
         };
-        var status = EnhancedStatus().Match(reply.Lines[0]);
         throw new MailFailedException(failure, $"{options.Host}:{options.Port} refused while {_step}: {reply.Code}{(status.Success ? " " + status.Value : "")}.")
         {
             // RFC 3463: 5.1 is the address, 5.2.1 a mailbox that is closed; 5.7 and the like are about us. A bare 550 or 553 speaks of the mailbox (RFC 5321 §4.2.3).

@@ -43,7 +43,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
         (string, string)[] settings =
         [
             ("Content:Path", clinic.Root), ("Data:Path", Data), ("Limits:Enabled", "false"), ("Mail:From", "clinic@juniper.example"), ("Mail:Staff:0", "staff@juniper.example"),
-            .. _mailServer.Settings,
+            .. _mailServer.Settings(), ("Mail:TimeoutSeconds", "2"),
         ];
 
         var waiting = new ConcurrentQueue<int>(Enumerable.Range(0, Requests));

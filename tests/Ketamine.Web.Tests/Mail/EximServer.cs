@@ -123,11 +123,14 @@ internal sealed class EximServer : IAsyncDisposable
 
     private string Configuration()
     {
-        var user = Environment.IsPrivilegedProcess ? "Debian-exim" : Environment.UserName;
+        // Without root, Exim gives its privilege up for a configuration of ours, and does everything as whoever runs the tests.
+        var (user, group) = Environment.IsPrivilegedProcess ? ("Debian-exim", "Debian-exim") : (Environment.UserName, Run("id", "-gn"));
         const string condition = "${if and{{eq{$auth2}{" + User + "}}{eq{$auth3}{" + Password + "}}}}";
         return $$"""
             primary_hostname = localhost
             exim_user = {{user}}
+            exim_group = {{group}}
+            deliver_drop_privilege
             daemon_smtp_ports = {{Port}}
             local_interfaces = 127.0.0.1
             spool_directory = {{_home}}/spool
@@ -176,9 +179,11 @@ internal sealed class EximServer : IAsyncDisposable
             """;
     }
 
-    private static void Run(string program, params string[] arguments)
+    private static string Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(program, arguments);
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
+        return output.Trim();
     }
 }

@@ -1,4 +1,5 @@
 using Ketamine.Web.Mail;
+using Ketamine.Web.Tests.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Mail;
@@ -115,6 +116,20 @@ public sealed class OutboxWorkerTests
     public async Task several_workers_on_one_database_send_each_mail_once()
     {
         await using var office = await PostOffice.OpenAsync();
+        await ShareAsync(office);
+    }
+
+    [Fact]
+    public async Task several_workers_on_postgresql_send_each_mail_once()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        await using var office = await PostOffice.OpenAsync(settings: postgres.Settings);
+        await ShareAsync(office);
+        (await office.HealthAsync()).ShouldBe(new OutboxHealth(0, null, 0));
+    }
+
+    private static async Task ShareAsync(PostOffice office)
+    {
         office.Mailbox.BeforeTaking = (_, cancellation) => Task.Delay(5, cancellation);
         for (var i = 0; i < 60; i++) await office.AddAsync(PostOffice.Draft($"p{i}@example.com"));
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => office.AnotherWorker().DeliverDueAsync(CancellationToken.None))));

@@ -8,7 +8,7 @@ public sealed class SmtpTransportTests
 {
     private static async Task<OutboxMessage> SendAsync(SmtpSink sink, params (string, string)[] settings)
     {
-        await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings, .. settings]);
+        await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), .. settings]);
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         office.Log.Lines.ShouldAllBe(line => !line.Contains("ada@example.com") && !line.Contains("A person will answer"));
@@ -29,7 +29,7 @@ public sealed class SmtpTransportTests
     }
 
     [Theory]
-    [InlineData("greeting", SmtpSink.Silence, "did not answer within 1 s while waiting for the server's greeting.")]
+    [InlineData("greeting", SmtpSink.Silence, "did not answer within 2 s while waiting for the server's greeting.")]
     [InlineData("greeting", SmtpSink.Cut, "closed the line while waiting for the server's greeting.")]
     [InlineData("greeting", "554 5.7.1 go away", "refused while waiting for the server's greeting: 554 5.7.1 go away")]
     [InlineData("greeting", "421 busy", "refused while waiting for the server's greeting: 421 busy")]
@@ -41,7 +41,7 @@ public sealed class SmtpTransportTests
     public async Task a_fault_of_the_servers_is_told_and_holds_the_queue(string command, string answer, string told)
     {
         await using var sink = new SmtpSink { Answer = On(command, answer) };
-        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings);
+        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings(answer));
         var ids = new List<Guid>();
         for (var i = 0; i < 20; i++) ids.Add(await office.AddAsync(PostOffice.Draft($"p{i}@example.com")));
         await office.DeliverAsync();
@@ -66,18 +66,19 @@ public sealed class SmtpTransportTests
     [InlineData("RCPT", "553 unknown ada@example.com", OutboxState.Failed, "refused while naming the receiver: 553.")]
     [InlineData("RCPT", "450 4.2.0 greylisted ada@example.com", OutboxState.Waiting, "refused while naming the receiver: 450 4.2.0.")]
     [InlineData("RCPT", "552 5.2.2 full", OutboxState.Waiting, "refused while naming the receiver: 452 5.2.2.")]
+    [InlineData("RCPT", "550 5.4.5 daily limit exceeded", OutboxState.Waiting, "refused while naming the receiver: 550 5.4.5.")]
     [InlineData("RCPT", SmtpSink.Cut, OutboxState.Waiting, "closed the line while naming the receiver.")]
     [InlineData("DATA", "451 4.3.0 try later", OutboxState.Waiting, "refused while handing over the mail: 451 4.3.0.")]
-    [InlineData("DATA", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 1 s while handing over the mail.")]
+    [InlineData("DATA", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 2 s while handing over the mail.")]
     [InlineData(".", "554 5.7.1 spam: A person will answer", OutboxState.Failed, "refused while waiting for the server to take the mail, which it may have done: 554 5.7.1.")]
     [InlineData(".", SmtpSink.Cut, OutboxState.Waiting, "closed the line while waiting for the server to take the mail, which it may have done.")]
-    [InlineData(".", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 1 s while waiting for the server to take the mail, which it may have done.")]
+    [InlineData(".", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 2 s while waiting for the server to take the mail, which it may have done.")]
     public async Task a_fault_with_one_mail_is_told_and_holds_up_no_other(string command, string answer, OutboxState state, string told)
     {
         var once = 0;
         await using var sink = new SmtpSink();
         sink.Answer = said => said.StartsWith(command, StringComparison.OrdinalIgnoreCase) && Volatile.Read(ref once) == 0 ? answer : null;
-        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings);
+        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings(answer));
         var bad = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         var row = await office.RowAsync(bad);
@@ -94,7 +95,7 @@ public sealed class SmtpTransportTests
     public async Task a_mail_whose_taking_was_not_heard_is_repeated_with_the_same_message_id()
     {
         await using var sink = new SmtpSink { Answer = On(".", SmtpSink.Cut) };
-        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings);
+        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         sink.Answer = _ => null;
@@ -162,7 +163,7 @@ public sealed class SmtpTransportTests
     public async Task slow_receivers_hold_up_no_other_mail()
     {
         await using var sink = new SmtpSink { Answer = On("RCPT TO:<slow", SmtpSink.Silence) };
-        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings);
+        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings(SmtpSink.Silence));
         for (var i = 0; i < 3; i++) await office.AddAsync(PostOffice.Draft($"slow{i}@example.com"));
         for (var i = 0; i < 50; i++) await office.AddAsync(PostOffice.Draft($"p{i}@example.com"));
         await office.DeliverAsync();
@@ -174,7 +175,7 @@ public sealed class SmtpTransportTests
     public async Task every_line_that_is_sent_fits_its_protocol()
     {
         await using var sink = new SmtpSink();
-        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings);
+        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
         await office.AddAsync(PostOffice.Draft() with { Body = new MailBody().Paragraph("ü" + new string('y', 5000)).Quote(".\n..\nend") });
         await office.DeliverAsync();
         var mail = sink.Received.ShouldHaveSingleItem();
