@@ -173,7 +173,11 @@ public sealed partial record Reference
 /// <param name="Width">CSS pixels; 0 where the kind has none (a PDF).</param>
 /// <param name="Height">CSS pixels; 0 where the kind has none.</param>
 /// <param name="Length">Bytes.</param>
-public sealed record ContentFile(string Path, string File, string ContentType, string Hash, int Width, int Height, long Length);
+public sealed record ContentFile(string Path, string File, string ContentType, string Hash, int Width, int Height, long Length)
+{
+    /// <summary>The address that browsers may keep for good, because it changes with the bytes.</summary>
+    public string VersionedPath => $"{Path}?v={Hash}";
+}
 
 /// <summary>Where an old address went.</summary>
 /// <param name="To">A path or address on this site; null says gone (410).</param>

@@ -86,7 +86,7 @@ public sealed class MarkdownTests : IDisposable
         picture.GetAttribute("alt").ShouldBe("A nerve cell");
         (picture.GetAttribute("width"), picture.GetAttribute("height"), picture.GetAttribute("loading"), picture.GetAttribute("decoding")).ShouldBe(("640", "480", "lazy", "async"));
         var file = _folder.Content().Files["/images/nerve.svg"];
-        picture.GetAttribute("src").ShouldBe($"/images/nerve.svg?v={file.Hash[..8]}");
+        picture.GetAttribute("src").ShouldBe(file.VersionedPath);
         figures[1].QuerySelector("img")!.GetAttribute("alt").ShouldBe("");
         figures[1].QuerySelector("figcaption").ShouldBeNull();
         figures[2].QuerySelector(".figure__number")!.TextContent.ShouldBe("Fig. 2.");

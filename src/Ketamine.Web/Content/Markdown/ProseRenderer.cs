@@ -150,7 +150,7 @@ internal static class ProseRenderer
             html.Write(css.Length > 0 ? $" class=\"{css}\">" : ">");
         }
 
-        private static string Address(ContentFile file) => $"{file.Path}?v={file.Hash[..8]}";
+        private static string Address(ContentFile file) => file.VersionedPath;
 
         private void Callout(HtmlRenderer html, CustomContainer callout)
         {

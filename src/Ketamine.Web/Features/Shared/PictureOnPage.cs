@@ -3,13 +3,18 @@ using Ketamine.Web.Content;
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>A picture where it stands on a page.</summary>
+/// <param name="Src">Its address, with the hash of its bytes.</param>
 /// <param name="Small">The same for phones, where the folder holds one: neuron-small.svg beside neuron.svg.</param>
 /// <param name="Late">Below the fold: loaded when the reader nears it.</param>
-public sealed record PictureOnPage(Picture Picture, ContentFile? Small, bool Late)
+public sealed record PictureOnPage(Picture Picture, string Src, ContentFile? Small, bool Late)
 {
     public static PictureOnPage Of(Picture picture, Edition site, bool late)
     {
+        var files = site.Content.Files;
         var dot = picture.Path.LastIndexOf('.');
-        return new PictureOnPage(picture, dot < 0 ? null : site.Content.Files.GetValueOrDefault($"{picture.Path[..dot]}-small{picture.Path[dot..]}"), late);
+        return new PictureOnPage(picture, SrcOf(picture, site), files.GetValueOrDefault($"{picture.Path[..dot]}-small{picture.Path[dot..]}"), late);
     }
+
+    /// <summary>The address of a picture with the hash of its bytes.</summary>
+    public static string SrcOf(Picture picture, Edition site) => site.Content.Files.GetValueOrDefault(picture.Path)?.VersionedPath ?? picture.Path;
 }

@@ -1,0 +1,60 @@
+namespace Ketamine.Web.Tests.Features.Home;
+
+public sealed class HomePageTests
+{
+    [Fact]
+    public async Task the_folders_front_page_is_cut_at_its_headings_and_set_by_what_stands_there()
+    {
+        await using var app = ClinicApp.With(folder => folder.Write("pages/home.md", """
+            ---
+            title: Slowly, in a quiet room.
+            summary: What is known and what is not.
+            ---
+
+            Off-label, in plain words.
+
+            ## What we do not promise
+
+            You have been promised enough.
+
+            That it will help
+            :   It may not.
+
+            ## Plain facts
+
+            The call
+            :   Free.
+
+            Insurance
+            :   Rarely.
+            """));
+        var page = await app.GetPageAsync("/");
+
+        page.One("h1").Words().ShouldBe("Slowly, in a quiet room.");
+        page.One(".hero__lede").Words().ShouldBe("What is known and what is not.");
+        page.One(".hero__terms").Words().ShouldBe("Off-label, in plain words.");
+        page.One("section[aria-labelledby=what-we-do-not-promise] .section__intro").Words().ShouldBe("You have been promised enough.");
+        page.One("section[aria-labelledby=what-we-do-not-promise] dt").Words().ShouldBe("That it will help");
+        page.One("section[aria-labelledby=plain-facts]").ClassList.ShouldContain("home-section--list");
+    }
+
+    [Fact]
+    public async Task what_the_folder_lacks_leaves_the_front_page()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        var page = await app.GetPageAsync("/");
+
+        foreach (var section in new[] { "services", "reading", "said" }) page.QuerySelector($"section[aria-labelledby={section}]").ShouldBeNull();
+        page.One(".hero a.button").GetAttribute("href").ShouldBe("/contact");
+    }
+
+    [Fact]
+    public async Task a_review_is_one_persons_experience_and_says_so()
+    {
+        await using var app = ClinicApp.With(folder => folder.Write("reviews.yml", "- text: They took their time.\n  by: R.\n  date: 2026-01-02\n  consent: 2026-01-02\n"));
+        var said = (await app.GetPageAsync("/")).One("section[aria-labelledby=said]").Words();
+
+        said.ShouldContain("“They took their time.”");
+        said.ShouldContain("One person’s experience; yours may differ.");
+    }
+}

@@ -1,0 +1,83 @@
+using System.Net;
+
+namespace Ketamine.Web.Tests.Features.Shared;
+
+/// <summary>What stands on every page, and what leaves with a file of the folder.</summary>
+public sealed class LayoutTests
+{
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/about")]
+    [InlineData("/blog")]
+    [InlineData("/research")]
+    [InlineData("/consultation")]
+    public async Task every_page_has_a_way_to_the_main_text_the_crisis_line_the_phone_and_a_call(string path)
+    {
+        await using var app = new ClinicApp();
+        var page = await app.GetPageAsync(path);
+
+        page.One(".skip-link").GetAttribute("href").ShouldBe("#main");
+        page.One("main").Id.ShouldBe("main");
+        page.One(".notice a[href='tel:988']").Words().ShouldBe("Call 988");
+        page.One(".notice a[href='sms:988']").Words().ShouldBe("text 988");
+        page.One(".notice a[href='tel:911']");
+        page.One(".masthead__phone").GetAttribute("href").ShouldBe("tel:+13035550142");
+        page.One(".masthead__book").GetAttribute("href").ShouldBe("/consultation");
+        page.One(".colophon__address").Words().ShouldContain("2140 Larkspur Street");
+        page.One("h1");
+    }
+
+    [Fact]
+    public async Task a_sample_says_so_and_stays_out_of_search_engines_and_a_real_clinic_does_not()
+    {
+        await using var sample = new ClinicApp();
+        var made = await sample.GetPageAsync("/");
+        made.One("meta[name=robots]").GetAttribute("content").ShouldBe("noindex");
+        made.One(".notice").Words().ShouldContain("A sample clinic, made up.");
+
+        await using var real = ClinicApp.With(_ => { });
+        var page = await real.GetPageAsync("/");
+        page.QuerySelector("meta[name=robots]").ShouldBeNull();
+        page.One(".notice").Words().ShouldNotContain("sample");
+    }
+
+    [Fact]
+    public async Task the_smallest_clinic_stands_and_what_it_lacks_is_neither_linked_nor_there()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        var page = await app.GetPageAsync("/");
+
+        page.One("h1").Words().ShouldBe("Juniper House");
+        page.QuerySelectorAll(".site-nav__link").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/contact"]);
+        page.QuerySelector(".masthead__book").ShouldBeNull();
+        page.QuerySelector("form[action='/newsletter']").ShouldBeNull();
+        foreach (var path in new[] { "/about", "/services", "/faqs", "/research", "/blog", "/reviews", "/privacy" })
+            (await app.GetPageAsync(path, HttpStatusCode.NotFound)).One("h1").Words().ShouldBe("This page is not here");
+    }
+
+    [Fact]
+    public async Task a_clinic_in_spanish_is_in_spanish_throughout()
+    {
+        await using var app = ClinicApp.With(folder => folder.Sample().Replace("clinic.yml", "locale: en-US", "locale: es-US"));
+        var page = await app.GetPageAsync("/");
+
+        page.DocumentElement.GetAttribute("lang").ShouldBe("es-US");
+        page.QuerySelectorAll(".site-nav__link").Select(link => link.Words()).ShouldContain("Servicios");
+        page.One(".skip-link").Words().ShouldBe("Ir al texto principal");
+        page.One(".colophon__hours").Words().ShouldContain("a. m.");
+    }
+
+    [Fact]
+    public async Task the_stylesheet_is_one_file_kept_for_good_and_carries_the_clinics_own_colors()
+    {
+        await using var app = ClinicApp.With(folder => folder.Write("clinic.yml", ClinicFolder.SmallestClinic + "\ntheme:\n  accent: \"#7a1f3d\"\n"));
+        var href = (await app.GetPageAsync("/")).One("link[rel=stylesheet]").GetAttribute("href")!;
+        using var response = await app.Http.GetAsync(href);
+        var css = await response.Content.ReadAsStringAsync();
+
+        response.Headers.CacheControl!.ToString().ShouldContain("immutable");
+        css.ShouldNotContain("@import");
+        css.ShouldContain("--accent: #7a1f3d;");
+        css.IndexOf("@layer reset, tokens, base, layout, components, utilities;", StringComparison.Ordinal).ShouldBe(0);
+    }
+}
