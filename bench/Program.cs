@@ -1,0 +1,11 @@
+// The benchmarks, each one command: dotnet run -c Release --project bench -- NAME
+using Ketamine.Web.Bench;
+
+var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
+{
+    ["booking-race"] = BookingRace.RunAsync,
+};
+
+if (args is [var name, ..] && benchmarks.TryGetValue(name, out var benchmark)) return await benchmark();
+Console.Error.WriteLine($"usage: dotnet run -c Release --project bench -- ({string.Join('|', benchmarks.Keys)})");
+return 2;
