@@ -6,7 +6,7 @@ namespace Ketamine.Web.Mail;
 /// <summary>A mail as its author composes it, before it becomes a row of the outbox. Text and HTML are made from one <see cref="MailBody"/>.</summary>
 public sealed record MailDraft
 {
-    /// <summary>What the mail is, for the list that staff see and for tests: <c>lead-staff</c>, <c>lead-confirmation</c>, <c>consultation-reminder-hour</c>.</summary>
+    /// <summary>What the mail is, for the list that staff see and for tests: <c>lead-staff</c>, <c>lead-confirmation</c>, <c>consultation-reminder-hour</c>. Of a-z, 0-9 and hyphens, 60 at most.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The row's id, and with it the Message-ID, where the author keeps its own ledger and may send the same mail again; null makes a new one.</summary>

@@ -88,9 +88,10 @@ public sealed partial class OutboxMessage
     public string? LastError { get; private set; }
 
     /// <summary>The row for a mail that its author composed.</summary>
-    /// <exception cref="ArgumentException">A header's or attachment's name or value can't stand in a mail, or is not the author's to set.</exception>
+    /// <exception cref="ArgumentException">The kind is no such name, or a header's or attachment's name or value can't stand in a mail or is not the author's to set.</exception>
     public static OutboxMessage From(MailDraft draft, MailOptions options, DateTimeOffset now, MailLook? look = null)
     {
+        if (!KindName().IsMatch(draft.Kind)) throw new ArgumentException("A mail's kind is made of a-z, 0-9 and hyphens, 60 at most.", nameof(draft));
         foreach (var (name, value) in draft.Headers) CheckHeader(name, value);
         foreach (var attachment in draft.Attachments) CheckAttachment(attachment);
         var id = draft.Id ?? Guid.CreateVersion7(now);
@@ -215,6 +216,10 @@ public sealed partial class OutboxMessage
     {
         "From", "Sender", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Return-Path", "Received", "Auto-Submitted",
     };
+
+    // It becomes part of a file's name.
+    [GeneratedRegex(@"^[a-z0-9-]{1,60}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex KindName();
 
     // RFC 5322 §2.2: ftext, narrowed to what headers are named with.
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9-]{0,75}\z", RegexOptions.CultureInvariant)]

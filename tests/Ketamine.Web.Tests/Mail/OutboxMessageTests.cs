@@ -174,4 +174,10 @@ public sealed class OutboxMessageTests
         var subject = Row(draft => draft with { Subject = new string('a', 198) + "😀😀" }).Subject;
         subject.ShouldBe(new string('a', 198) + "…");
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("../lead")]
+    [InlineData("Lead")]
+    public void a_kind_that_could_be_no_files_name_is_refused(string kind) => Should.Throw<ArgumentException>(() => Row(draft => draft with { Kind = kind }));
 }
