@@ -1,0 +1,66 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Ketamine.Web.BrowserTests;
+
+/// <summary>One visitor's window. Closing it fails the test if the page asked another origin for anything or said an error to the console.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _wrong = [];
+    private readonly bool _runsScripts;
+
+    internal Visit(Uri site, IBrowserContext context, IPage page, bool runsScripts)
+    {
+        _context = context;
+        _runsScripts = runsScripts;
+        Page = page;
+        var origin = site.GetLeftPart(UriPartial.Authority);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(origin + "/", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                _wrong.Add($"another origin was asked: {request.Url}");
+        };
+        page.Console += (_, message) =>
+        {
+            // A page that answers 4xx on purpose is an error to Chromium's console too.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal))
+                _wrong.Add($"{page.Url}: {message.Text}");
+        };
+        page.PageError += (_, error) => _wrong.Add($"{page.Url}: {error}");
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Opens an address of the site and waits until it has all it asked for.</summary>
+    public async Task<IResponse> OpenAsync(string path) =>
+        (await Page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.Load }))!;
+
+    /// <summary>axe finds nothing against WCAG 2.2 A and AA, nor against its own good practice. It is a script itself, so the window must run them.</summary>
+    public async Task ShouldBeAccessibleAsync()
+    {
+        if (!_runsScripts) throw new InvalidOperationException("axe can't run in a window without JavaScript.");
+        var found = await Page.RunAxe(new AxeRunOptions
+        {
+            RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+        });
+        found.Violations.Select(violation => $"{Page.Url}: {violation.Id}, {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}").ShouldBeEmpty();
+    }
+
+    /// <summary>Nothing has to be scrolled sideways to be read (WCAG 1.4.10).</summary>
+    public async Task ShouldFitAsync()
+    {
+        var (inner, outer) = (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await Page.EvaluateAsync<int>("document.documentElement.clientWidth"));
+        inner.ShouldBeLessThanOrEqualTo(outer, $"{Page.Url} is wider than the window");
+    }
+
+    /// <summary>What has the keyboard's focus, as its id or, without one, its text.</summary>
+    public Task<string> FocusedAsync() => Page.EvaluateAsync<string>("document.activeElement.id || document.activeElement.textContent.trim()");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        _wrong.ShouldBeEmpty();
+    }
+}
