@@ -88,6 +88,9 @@ public sealed record ClaimRule
     /// <summary>The claim is itself a denial (no side effects): a "no" within the match is the claim and does not excuse it.</summary>
     internal bool Negative { get; init; }
 
+    /// <summary>Speaks only where no rule before it does.</summary>
+    internal bool Fallback { get; init; }
+
     internal ImmutableDictionary<ClaimStance, ClaimVerdict> Outcomes { get; init; } = ImmutableDictionary<ClaimStance, ClaimVerdict>.Empty;
 
     // A limit alone does not mend a claim unless its rule says so; every other stance takes the claim back.

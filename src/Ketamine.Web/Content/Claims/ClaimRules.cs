@@ -20,7 +20,7 @@ public sealed partial class ClaimRules
     private static readonly string[] AuthorityKeys = ["basis", "name"];
 
     private static readonly string[] RuleKeys =
-        ["id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "unless", "stances", "examples", "fine", "sayInstead", "see"];
+        ["id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "fallback", "unless", "stances", "examples", "fine", "sayInstead", "see"];
 
     private static readonly Dictionary<string, ClaimVerdict> Verdicts = new(StringComparer.Ordinal)
     {
@@ -194,8 +194,6 @@ public sealed partial class ClaimRules
             if (Scalar(rule, "atLeast") is { } count
                 && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out atLeast) || atLeast < 1 || atLeast > Math.Max(1, patterns.Length)))
                 Fail(Child(rule, "atLeast")!, $"{called}: atLeast", count, "a number from 1 to that of the patterns");
-            var negative = Scalar(rule, "negative");
-            if (negative is not (null or "true" or "false")) Fail(Child(rule, "negative")!, $"{called}: negative", negative, "true or false");
 
             var outcomes = ImmutableDictionary.CreateBuilder<ClaimStance, ClaimVerdict>();
             foreach (var (name, value) in Map(rule, "stances"))
@@ -222,10 +220,18 @@ public sealed partial class ClaimRules
                 Patterns = patterns,
                 Unless = unless,
                 AtLeast = atLeast,
-                Negative = negative == "true",
+                Negative = Flag(rule, "negative", called),
+                Fallback = Flag(rule, "fallback", called),
                 Outcomes = outcomes.ToImmutable(),
             };
             return _failed ? null : read;
+        }
+
+        private bool Flag(YamlMappingNode map, string key, string called)
+        {
+            var text = Scalar(map, key);
+            if (text is not (null or "true" or "false")) Fail(Child(map, key)!, $"{called}: {key}", text, "true or false");
+            return text == "true";
         }
 
         private ClaimVerdict Verdict(YamlMappingNode map, string key, string called)

@@ -49,9 +49,11 @@ public sealed class ClaimsGate
 
         SentenceReading? reading = null;
         var findings = new List<ClaimFinding>();
+        var spoken = false;
         foreach (var rule in _rules.All)
         {
-            if (Apply(rule) is not { } finding) continue;
+            if ((rule.Fallback && spoken) || Apply(rule) is not { } finding) continue;
+            spoken = true;
             if (finding.Verdict == ClaimVerdict.NeedsCitation && cited) continue;
             var (start, end) = (At(finding.Start), At(finding.Start + finding.Length - 1) + 1);
             findings.Add(finding with { Start = start, Length = end - start });
@@ -71,12 +73,15 @@ public sealed class ClaimsGate
         {
             ClaimFinding? gravest = null;
             var held = 0;
+            var unlessAsked = false;
             foreach (var pattern in rule.Patterns)
             {
                 if (!MayMatch(pattern)) continue;
                 var holds = false;
                 for (var at = 0; pattern.Next(text, at, out var start, out var end) && end > start; at = end)
                 {
+                    if (!unlessAsked && rule.Unless.Any(unless => MayMatch(unless) && unless.IsMatch(text))) return null;
+                    unlessAsked = true;
                     var finding = Judge(rule, start, end);
                     if (finding is null) continue;
                     holds = true;
@@ -88,7 +93,7 @@ public sealed class ClaimsGate
                 if (holds && ++held >= rule.AtLeast && gravest!.Verdict == rule.Severity) break;
             }
 
-            return held < rule.AtLeast || gravest is null || rule.Unless.Any(unless => MayMatch(unless) && unless.IsMatch(text)) ? null : gravest;
+            return held < rule.AtLeast ? null : gravest;
         }
 
         // The mildest outcome of all stances that hold: "we can't say whether it may help" is excused by the first of them.
