@@ -8,13 +8,15 @@ namespace Ketamine.Web.Tests.Content.Claims;
 /// <summary>
 /// The gate against sentences as clinics write them, each labelled <c>bad</c> or <c>honest</c> with its kind. <c>tuned.tsv</c> was looked at
 /// while the rules were written, <c>held-out.tsv</c> was not; which half a sentence is in, its hash decides. <c>fresh.tsv</c> was written once
-/// the rules stood, and is as hard for plain patterns as real clinics' sentences: the starting rules noticed 41 % of its bad ones.
+/// the rules stood and not tuned on; it is as hard as real clinics' sentences are (the starting rules noticed half of its bad ones).
+/// <c>spent.tsv</c> was fresh once: sets that were measured first and learnt from afterwards.
 /// </summary>
 public class LabelledSentencesTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData("tuned")]
     [InlineData("held-out")]
+    [InlineData("spent")]
     [InlineData("fresh")]
     public void bad_sentences_are_marked_and_honest_ones_left_alone(string set)
     {
@@ -51,7 +53,7 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     [Fact]
     public void no_sentence_stands_twice()
     {
-        var all = new[] { "tuned", "held-out", "fresh" }.SelectMany(Read).Select(row => row.Sentence).ToList();
+        var all = new[] { "tuned", "held-out", "spent", "fresh" }.SelectMany(Read).Select(row => row.Sentence).ToList();
         all.Distinct(StringComparer.OrdinalIgnoreCase).Count().ShouldBe(all.Count);
     }
 
