@@ -67,13 +67,31 @@ public sealed class CrisisPhrases
 
         var ends = new List<int>();
         foreach (var section in _sections)
+        {
+            // Asked once a sentence: a message of nothing but matches must not be read again for each of them.
+            var excepted = new Dictionary<int, bool>();
+            bool? exceptedWhole = null;
             for (var i = 0; i < words.Count; i++)
                 foreach (var id in words[i].Ids)
                     foreach (var phrase in section.Phrases.BeginningWith(id))
-                        if (phrase.StandsAt(i, words, says, ends) && ends.Exists(end => !aside.AsSpan(i, end - i).Contains(true) && (says.AsSpan(i, end - i).Contains(true) || !IsNegated(words, meant, i)))
-                            && !(Stands(words, says, section.ExceptInSentence, words[i].Sentence) && !Stands(words, says, section.Despite, words[i].Sentence))
-                            && !Stands(words, says, section.ExceptInMessage, sentence: null))
+                        if (phrase.StandsAt(i, words, says, ends) && Counts(i) && !IsExcepted(i))
                             return new CrisisFinding(section.Title, phrase.Text, phrase.Line);
+
+            bool Counts(int start) => ends.Exists(end =>
+                !aside.AsSpan(start, end - start).Contains(true) && (says.AsSpan(start, end - start).Contains(true) || !IsNegated(words, meant, start)));
+
+            bool IsExcepted(int at)
+            {
+                if (exceptedWhole ??= Stands(words, says, section.ExceptInMessage, 0, words.Count)) return true;
+                var sentence = words[at].Sentence;
+                if (excepted.TryGetValue(sentence, out var known)) return known;
+                var (from, to) = (at, at);
+                while (from > 0 && words[from - 1].Sentence == sentence) from--;
+                while (to < words.Count && words[to].Sentence == sentence) to++;
+                return excepted[sentence] = Stands(words, says, section.ExceptInSentence, from, to) && !Stands(words, says, section.Despite, from, to);
+            }
+        }
+
         return null;
     }
 
@@ -87,16 +105,15 @@ public sealed class CrisisPhrases
                         for (var covered = i; covered < ends.Max(); covered++) cover(covered);
     }
 
-    private static bool Stands(List<MessageWord> words, bool[] says, PhraseIndex phrases, int? sentence)
+    private static bool Stands(List<MessageWord> words, bool[] says, PhraseIndex phrases, int from, int to)
     {
         if (phrases.IsEmpty) return false;
         var ends = new List<int>();
-        for (var i = 0; i < words.Count; i++)
-            if (sentence is null || words[i].Sentence == sentence)
-                foreach (var id in words[i].Ids)
-                    foreach (var phrase in phrases.BeginningWith(id))
-                        if (phrase.StandsAt(i, words, says, ends))
-                            return true;
+        for (var i = from; i < to; i++)
+            foreach (var id in words[i].Ids)
+                foreach (var phrase in phrases.BeginningWith(id))
+                    if (phrase.StandsAt(i, words, says, ends))
+                        return true;
         return false;
     }
 

@@ -99,6 +99,8 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [InlineData("i want to ")]
     [InlineData("i want to think about thinking about ")]
     [InlineData("not never no want to ")]
+    [InlineData("does it die suicide gun ")]
+    [InlineData("does it die? ")]
     [InlineData("s u i c i d ")]
     [InlineData("*u*c*d* s*i*i*e ")]
     [InlineData("suicidx mysxlf killinq hurtinb existinp ")]
@@ -120,8 +122,8 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
 
         output.WriteLine($"{times.Min():F2} ms of 4,000 characters: {part}");
 
-        // Under 5 ms in a release build on an idle machine; the bound leaves room for a debug build on a busy one.
-        times.Min().ShouldBeLessThan(40);
+        // The bound leaves room for a debug build on a busy machine; work that grows with the square of the length goes past it all the same.
+        times.Min().ShouldBeLessThan(100);
     }
 
     [Fact]
