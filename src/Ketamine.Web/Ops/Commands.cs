@@ -31,6 +31,7 @@ public static class Commands
                 LeadsCommands.Create(site),
                 MailCommands.Create(site),
                 CrisisCommands.Create(configuration["Leads:CrisisPhrases"]),
+                BackupCommand.Create(site),
             },
         };
         return root.Parse([.. args.Where(arg => !IsSetting(arg))]).InvokeAsync();

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Ketamine.Web.Content.Claims;
+using YamlDotNet.RepresentationModel;
 
 namespace Ketamine.Web.Ops;
 
@@ -9,7 +11,7 @@ public static class ContentCommands
     public static Command Create(string folder)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
-        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Sign(path) };
+        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Sign(path), Claims(path) };
     }
 
     private static Command Check(Option<string> path)
@@ -26,6 +28,35 @@ public static class ContentCommands
         var command = new Command("sign", "Writes a medical review into a text; any later change of its words unsigns it.") { article, by };
         command.SetAction(line =>
             ContentSign.Run(line.GetValue(path)!, line.GetValue(article)!, line.GetValue(by)!, TimeProvider.System, line.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static Command Claims(Option<string> path)
+    {
+        var file = new Argument<FileInfo>("file") { Description = "One sentence a line." };
+        var command = new Command("claims", "Prints, for each sentence, what the folder's claims.yml says of it and by which rule.") { file.AcceptExistingOnly() };
+        command.SetAction(line =>
+        {
+            var console = line.InvocationConfiguration;
+            var rules = Path.Combine(line.GetValue(path)!, "claims.yml");
+            if (!File.Exists(rules))
+            {
+                console.Error.WriteLine($"{rules} is not there: a folder without it has no claims gate.");
+                return 1;
+            }
+
+            var yaml = new YamlStream();
+            using (var text = File.OpenText(rules)) yaml.Load(text);
+            var good = true;
+            var read = ClaimRules.Read(yaml.Documents[0].RootNode, (at, key, found, wanted) =>
+            {
+                good = false;
+                console.Error.WriteLine($"{rules}:{at}: {key}: found {found}; wanted {wanted}");
+            });
+            if (!good) return 1;
+            using var sentences = line.GetRequiredValue(file).OpenText();
+            return ContentClaims.Run(sentences, read, console.Output);
+        });
         return command;
     }
 }

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+
+namespace Ketamine.Web.Tests.Ops;
+
+/// <summary>The program as it is started from a shell: what it prints, and the exit code.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("ketamine-line-");
+
+    [Fact]
+    public async Task the_sample_clinic_has_no_errors()
+    {
+        var (code, output, _) = await RunAsync("content", "check", "--path", Repository.PathOf("content"));
+        code.ShouldBe(0, output);
+        output.ShouldContain(" 0 errors,");
+    }
+
+    [Fact]
+    public async Task a_folder_with_errors_is_told_line_by_line_and_keeps_the_site_from_starting()
+    {
+        new ClinicFolder(Path.Combine(_home.FullName, "content")).Replace("clinic.yml", "timeZone: America/Denver", "timeZon: America/Denver");
+        foreach (var line in new string[][] { ["content", "check", "--path", "content"], ["--urls=http://127.0.0.1:0"], ["ops", "leads", "list"] })
+        {
+            var (code, output, error) = await RunAsync(line);
+            code.ShouldBe(1, string.Join(' ', line));
+            var told = (output + error).Split('\n').Single(told => told.Contains("timeZon:", StringComparison.Ordinal));
+            told.ShouldContain("clinic.yml:3");
+            told.ShouldContain("timeZone");
+        }
+    }
+
+    [Theory]
+    [InlineData("--Site:TrustedProxies:0=localhost", "Site:TrustedProxies holds \"localhost\"")]
+    [InlineData("--Mail:Port=99999", "Mail:Port is \"99999\"")]
+    public async Task a_wrong_setting_stops_the_start_and_is_told_in_a_line(string setting, string told)
+    {
+        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        var (code, output, error) = await RunAsync("--urls=http://127.0.0.1:0", setting);
+        code.ShouldBe(1);
+        error.ShouldContain(told);
+        (output + error).ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task a_command_that_is_not_known_starts_nothing_and_names_the_nearest()
+    {
+        var (code, output, error) = await RunAsync("contnet", "check");
+        code.ShouldBe(1);
+        (output + error).ShouldContain("content");
+    }
+
+    [Fact]
+    public async Task a_backup_is_whole_and_never_written_over_another()
+    {
+        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        (await RunAsync("ops", "backup", "copy")).Code.ShouldBe(0);
+        (await RunAsync("ops", "leads", "list", "--Data:Path=copy")).Output.ShouldContain("0 leads");
+        var again = await RunAsync("ops", "backup", "copy");
+        again.Code.ShouldBe(1);
+        again.Error.ShouldContain("is there already");
+    }
+
+    [Fact]
+    public async Task sentences_are_judged_one_a_line()
+    {
+        File.WriteAllText(Path.Combine(_home.FullName, "sentences.txt"), "Ketamine cures depression.\nPlease call us on Monday.\n");
+        var (code, output, error) = await RunAsync("content", "claims", "sentences.txt", "--path", Repository.PathOf("content"));
+        code.ShouldBe(0, error);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(2);
+        lines[0].ShouldStartWith("block ");
+        lines[1].ShouldBe("none -");
+    }
+
+    public void Dispose() => _home.Delete(recursive: true);
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(params string[] line)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = _home.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"));
+        foreach (var word in line) start.ArgumentList.Add(word);
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+
+        return (process.ExitCode, await output, await error);
+    }
+}
