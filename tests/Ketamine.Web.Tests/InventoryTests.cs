@@ -53,6 +53,11 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/consultation", "consultation", Keep.Never),
         new("/consultation/booked", "consultation/booked", Keep.Never, 303),
         new("/consultation/manage/none", "consultation/manage/{token}", Keep.Never, 404),
+        new("/newsletter", "newsletter", Keep.Page),
+        new("/newsletter/code", "newsletter/code", Keep.Never, 303),
+        new("/newsletter/confirm/none", "newsletter/confirm/{token}", Keep.Never, 404),
+        new("/newsletter/thanks", "newsletter/thanks", Keep.Page),
+        new("/newsletter/unsubscribe/none", "newsletter/unsubscribe/{token}", Keep.Never, 404),
         new("/staff/leads/none", "staff/leads/{token}", Keep.Never, 404),
         new("/error/404", "error/{code:int}", Keep.Never, 404),
         new("/images/dot.svg", "/images/{**file:regex(\\.svg$)}", Keep.File, Type: "image/svg+xml"),
@@ -77,8 +82,10 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
     {
         _ = site.Http;
         var routes = site.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .Select(endpoint => endpoint.RoutePattern.RawText!).Distinct().Order(StringComparer.Ordinal);
-        All.Select(address => address.Route).OfType<string>().Distinct().Order(StringComparer.Ordinal).ShouldBe(routes);
+            .Select(endpoint => endpoint.RoutePattern.RawText!).ToHashSet(StringComparer.Ordinal);
+        var listed = All.Select(address => address.Route).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        routes.Except(listed).ShouldBeEmpty("endpoints that the inventory does not list");
+        listed.Except(routes).ShouldBeEmpty("addresses that no endpoint answers");
     }
 
     [Theory, MemberData(nameof(Paths))]
@@ -227,6 +234,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
                 .Write("clinic.yml", ClinicFolder.SmallestClinic + """
 
                     articles: {pageSize: 1}
+                    newsletter: {heading: News, invitation: Now and then., thanks: Thanks for subscribing!}
                     consultation:
                       title: Free call
                       weekly: [{day: mon, from: "09:00", to: "12:00"}]

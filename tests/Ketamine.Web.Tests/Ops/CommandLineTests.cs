@@ -76,7 +76,7 @@ public sealed class CommandLineTests : IDisposable
 
     private async Task<(int Code, string Output, string Error)> RunAsync(params string[] line)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = _home.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = _home.FullName, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"));
         foreach (var word in line) start.ArgumentList.Add(word);
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
