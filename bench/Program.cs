@@ -4,6 +4,7 @@ using Ketamine.Web.Bench;
 var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
 {
     ["booking-race"] = BookingRace.RunAsync,
+    ["content"] = ContentLoad.RunAsync,
 };
 
 if (args is [var name, ..] && benchmarks.TryGetValue(name, out var benchmark)) return await benchmark();

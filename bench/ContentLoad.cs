@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ketamine.Web.Content;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Ketamine.Web.Bench;
+
+/// <summary>
+/// How long a large folder takes to load, and how soon a change is live. The articles are the sample clinic's own, their sections and
+/// sentences shuffled, so that length, links and citations are those of real ones; the claims rules of the folder are held against all of
+/// them. Every figure is of this process, cold: nothing is warmed up.
+/// </summary>
+internal static class ContentLoad
+{
+    private const int Articles = 10_000;
+
+    public static async Task<int> RunAsync()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        var count = int.TryParse(Environment.GetEnvironmentVariable("ARTICLES"), CultureInfo.InvariantCulture, out var given) ? given : Articles;
+        var folder = Directory.CreateTempSubdirectory("content-bench-").FullName;
+        try
+        {
+            var bytes = Generate(Path.GetFullPath("content"), folder, count);
+            Console.WriteLine($"{count:N0} articles, {bytes / 1024.0 / 1024.0:0.0} MB, {Environment.ProcessorCount} cores, {(File.Exists(Path.Combine(folder, "claims.yml")) ? "with" : "without")} claims.yml");
+
+            var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Content:Path", folder)]).Build();
+            await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddContent(configuration).BuildServiceProvider();
+            var time = Stopwatch.StartNew();
+            var busy = Environment.CpuUsage.TotalTime;
+            ContentStore store;
+            try
+            {
+                store = services.GetRequiredService<ContentStore>();
+            }
+            catch (ContentException bad)
+            {
+                foreach (var problem in bad.Problems.Take(20)) Console.WriteLine(problem.Told());
+                return 1;
+            }
+
+            Console.WriteLine($"load                        {time.Elapsed.TotalSeconds,7:0.00} s   (wanted: under 5; {(Environment.CpuUsage.TotalTime - busy).TotalSeconds:0.00} s of processor time)");
+            Console.WriteLine($"memory held                 {GC.GetTotalMemory(forceFullCollection: true) / 1024.0 / 1024.0,7:0} MB");
+
+            var watchers = services.GetServices<IHostedService>().ToList();
+            foreach (var watcher in watchers) await watcher.StartAsync(CancellationToken.None);
+            await Task.Delay(3000);
+            var article = Path.Combine(folder, "articles", "bench-0.md");
+            var text = await File.ReadAllTextAsync(article);
+            var slowest = TimeSpan.Zero;
+            for (var change = 0; change < 5; change++)
+            {
+                var before = store.Current.Content;
+                await File.WriteAllTextAsync(article, text + $"\nChange {change}.\n");
+                time.Restart();
+                while (store.Current.Content == before) await Task.Delay(1);
+                if (time.Elapsed > slowest) slowest = time.Elapsed;
+                await Task.Delay(500);
+            }
+
+            Console.WriteLine($"a change live, slowest of 5 {slowest.TotalSeconds,7:0.00} s   (wanted: under 1)");
+            time.Restart();
+            var html = store.Current.Articles[0].Body.Html;
+            Console.WriteLine($"one article rendered        {time.Elapsed.TotalMilliseconds,7:0.0} ms  ({html.Length / 1024} KB)");
+            foreach (var watcher in watchers) await watcher.StopAsync(CancellationToken.None);
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Copies the sample clinic and adds made-up articles; the bytes of the articles.</summary>
+    private static long Generate(string sample, string folder, int count)
+    {
+        foreach (var file in Directory.EnumerateFiles(sample, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(folder, Path.GetRelativePath(sample, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        var random = new Random(2026);
+        var sections = Directory.EnumerateFiles(Path.Combine(sample, "articles")).Order(StringComparer.Ordinal)
+            .SelectMany(file => File.ReadAllText(file).Split("\n---\n", 2)[1].Split("\n## ").Skip(1)).ToArray();
+        long bytes = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var body = string.Concat(Enumerable.Range(0, 7).Select(_ => "## " + Shuffled(sections[random.Next(sections.Length)], random) + "\n\n"));
+            var text = $"---\ntitle: Made up for measuring, number {i}\nsummary: An article made of other articles' sentences.\npublished: {2000 + (i % 26)}-{1 + (i % 12):00}-{1 + (i % 28):00}\nauthors: [editorial-team]\ntopics: [bench-{i % 40}]\n---\n{body}";
+            bytes += text.Length;
+            File.WriteAllText(Path.Combine(folder, "articles", $"bench-{i}.md"), text);
+        }
+
+        return bytes;
+    }
+
+    // Sentences change places within plain paragraphs; lists, tables, figures and callouts stay whole.
+    private static string Shuffled(string section, Random random) => string.Join("\n\n", section.Split("\n\n").Select((block, index) =>
+    {
+        if (index == 0 || block.Length == 0 || !char.IsLetter(block[0]) || block.Contains("\n:   ") || block.Contains(":::")) return block;
+        var sentences = block.Split(". ");
+        random.Shuffle(sentences);
+        return string.Join(". ", sentences.Select(sentence => sentence.TrimEnd('.'))) + ".";
+    }));
+}
