@@ -18,6 +18,7 @@ public static class ContentServices
             var reading = provider.GetRequiredService<ContentFolder>().Read();
             return new ContentStore(reading.Content ?? throw new ContentException(reading.Problems), provider.GetRequiredService<TimeProvider>());
         });
+        services.AddSingleton(new PreviewLinks(configuration["Data:Path"] ?? "data"));
         services.AddHostedService<ContentWatcher>();
         return services;
     }

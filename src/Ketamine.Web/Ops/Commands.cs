@@ -25,7 +25,7 @@ public static class Commands
         var site = new OpsSite(() => build(settings));
         var root = new RootCommand("The clinic's website. Without a command it is served.")
         {
-            ContentCommands.Create(configuration["Content:Path"] ?? "content"),
+            ContentCommands.Create(configuration["Content:Path"] ?? "content", configuration["Data:Path"] ?? "data"),
             new Command("ops", "Leads, mail and upkeep.")
             {
                 LeadsCommands.Create(site),

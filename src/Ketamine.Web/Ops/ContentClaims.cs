@@ -1,10 +1,34 @@
+using Ketamine.Web.Content;
 using Ketamine.Web.Content.Claims;
+using Ketamine.Web.Content.Editing;
+using Ketamine.Web.Content.Reading;
 
 namespace Ketamine.Web.Ops;
 
 /// <summary><c>content claims FILE</c>: what the claims gate says of sentences, one a line.</summary>
 public static class ContentClaims
 {
+    /// <summary>As the other, with the rules of a content folder; 1 with the reasons where they can't be read.</summary>
+    public static int Run(FileInfo sentences, string folder, TextWriter output, TextWriter errors)
+    {
+        var notes = new FileNotes("claims.yml");
+        var rules = Path.Combine(folder, notes.File);
+        if (!File.Exists(rules))
+        {
+            errors.WriteLine($"{rules} is not there: a folder without it has no claims gate.");
+            return 1;
+        }
+
+        if (SourceText.Decode(File.ReadAllBytes(rules), notes) is { } source && ClaimsCheck.Read(source, notes) is { } claims && !notes.Failed)
+        {
+            using var reader = sentences.OpenText();
+            return Run(reader, claims.Rules, output);
+        }
+
+        foreach (var problem in notes.Problems) errors.WriteLine(problem.Told());
+        return 1;
+    }
+
     /// <summary>
     /// Prints for every line the gravest verdict, a space and its rule's id: <c>block cure</c>, <c>needs-citation proven</c>,
     /// <c>review testimonial-typical</c>, or <c>none -</c>. A citation such as <c>[@zarate-2006]</c> counts for the sentence that it stands in.

@@ -41,7 +41,9 @@ internal sealed class ClaimsCheck
 {
     private readonly ClaimsGate _gate;
 
-    private ClaimsCheck(ClaimRules rules) => _gate = new ClaimsGate(rules);
+    private ClaimsCheck(ClaimRules rules) => (Rules, _gate) = (rules, new ClaimsGate(rules));
+
+    public ClaimRules Rules { get; }
 
     /// <summary>Reads claims.yml; null where it can't be read as YAML. Rules that fail their own examples are errors too.</summary>
     public static ClaimsCheck? Read(string source, FileNotes notes)
