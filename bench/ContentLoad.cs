@@ -37,7 +37,7 @@ internal static class ContentLoad
             }
             catch (ContentException bad)
             {
-                foreach (var problem in bad.Problems.Take(20)) Console.WriteLine(problem.Told());
+                foreach (var problem in bad.Problems.Where(problem => problem.Severity == ContentSeverity.Error).Take(20)) Console.WriteLine(problem.Told());
                 return 1;
             }
 

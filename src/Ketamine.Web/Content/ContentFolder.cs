@@ -161,7 +161,7 @@ public sealed class ContentFolder
 
             var result = read(root, notes);
             problems.AddRange(notes.Problems);
-            if (path is not ("bibliography.yml" or "redirects.yml") && _claims.Check is { } claims) problems.AddRange(claims.Examine(path, root).Select(claim => claim.Told(asWarning: true)));
+            if (path is not ("bibliography.yml" or "redirects.yml") && _claims.Check is { } claims) problems.AddRange(claims.Examine(path, root).Select(claim => claim.Told(asWarning: false)));
             return result;
         }
 

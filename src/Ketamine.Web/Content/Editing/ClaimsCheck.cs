@@ -1,4 +1,5 @@
-using System.Collections.Immutable;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Ketamine.Web.Content.Claims;
 using Ketamine.Web.Content.Markdown;
@@ -21,16 +22,32 @@ internal sealed record ClaimNote(string File, int Line, string Sentence, ClaimFi
         var (rule, start, end) = (Finding.Rule, Finding.Start, Finding.Start + Finding.Length);
         var marked = $"{Sentence[..start]}«{Sentence[start..end]}»{Sentence[end..]}";
         if (marked.Length > LongestSentence) marked = $"…{marked.Substring(Math.Clamp(start - 100, 0, marked.Length - LongestSentence), LongestSentence)}…";
-        var wanted = new StringBuilder(Finding.Verdict switch
+        return new ContentError(File, Line, Wording.Of(Finding).Key, $"\"{Flat(marked)}\"", Wording.Of(Finding).Wanted, asWarning || Finding.Verdict == ClaimVerdict.Review ? ContentSeverity.Warning : ContentSeverity.Error);
+    }
+
+    /// <summary>What is said of a rule is the same for its thousands of findings, and is kept once.</summary>
+    private sealed record Wording(string Key, string Wanted)
+    {
+        private static readonly ConditionalWeakTable<ClaimRule, ConcurrentDictionary<ClaimVerdict, Wording>> Known = [];
+
+        public static Wording Of(ClaimFinding finding) => Known.GetOrCreateValue(finding.Rule).GetOrAdd(finding.Verdict, Make, finding.Rule);
+
+        // The law's name without its sections: claims.yml has the whole.
+        private static string Short(string authority) => authority.Split(['(', ':'], 2)[0].TrimEnd();
+
+        private static Wording Make(ClaimVerdict verdict, ClaimRule rule)
         {
-            ClaimVerdict.NeedsCitation => "a citation in the same sentence, or other words",
-            ClaimVerdict.Review => "a reviewer's eye: content sign acknowledges it",
-            _ => "other words",
-        });
-        if (rule.SayInstead.Length > 0) wanted.Append(", such as: ").Append(rule.SayInstead);
-        wanted.Append(wanted[^1] == '.' ? " " : ". ").Append("Why: ").Append(rule.Why);
-        if (!rule.Authorities.IsEmpty) wanted.Append(" Rule: ").AppendJoin("; ", rule.Authorities.Select(authority => authority.Name)).Append('.');
-        return new ContentError(File, Line, $"claim {rule.Id}", $"\"{Flat(marked)}\"", Flat(wanted.ToString()), asWarning || Finding.Verdict == ClaimVerdict.Review ? ContentSeverity.Warning : ContentSeverity.Error);
+            var wanted = new StringBuilder(verdict switch
+            {
+                ClaimVerdict.NeedsCitation => "a citation in the same sentence, or other words",
+                ClaimVerdict.Review => "a reviewer's eye: content sign acknowledges it",
+                _ => "other words",
+            });
+            if (rule.SayInstead.Length > 0) wanted.Append(", such as: ").Append(rule.SayInstead);
+            wanted.Append(wanted[^1] == '.' ? " " : ". ").Append("Why: ").Append(rule.Why);
+            if (!rule.Authorities.IsEmpty) wanted.Append(" Rule: ").AppendJoin("; ", rule.Authorities.Select(authority => Short(authority.Name))).Append('.');
+            return new Wording($"claim {rule.Id}", Flat(wanted.ToString()));
+        }
     }
 
     private static string Flat(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));

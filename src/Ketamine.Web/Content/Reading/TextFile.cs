@@ -133,7 +133,7 @@ internal sealed record TextFile(TextKind Kind, string File)
         if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
             text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name)) };
         // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing.
-        notes.Problems.AddRange(text.Claims.Where(claim => !text.HasAcknowledged(claim)).Select(claim => claim.Told(asWarning: true)));
+        notes.Problems.AddRange(text.Claims.Where(claim => !text.HasAcknowledged(claim)).Select(claim => claim.Told(asWarning: text.Draft)));
         return text;
     }
 
