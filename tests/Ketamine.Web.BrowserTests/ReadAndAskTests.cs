@@ -1,4 +1,5 @@
 using Ketamine.Web.Tests;
+using Microsoft.Playwright;
 
 namespace Ketamine.Web.BrowserTests;
 
@@ -38,7 +39,8 @@ public sealed class ReadAndAskTests(Browser browser)
         await page.Locator("main input[type=checkbox][name=consent]").CheckAsync();
         await page.Locator("#send").ClickAsync();
 
-        await page.WaitForURLAsync("**/contact/sent?*");
+        await page.WaitForURLAsync("**/contact/sent?*", new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
+        await page.Locator("main h1").WaitForAsync();
         await visit.ShouldFitAsync();
         if (javaScript) await visit.ShouldBeAccessibleAsync();
         var mails = await app.DeliverMailAsync();

@@ -1,5 +1,8 @@
 using Ketamine.Web.Content;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,7 +72,11 @@ public partial class ClinicApp : WebApplicationFactory<Program>
     {
         UseKestrel(0);
         StartServer();
-        return ClientOptions.BaseAddress;
+        // The factory may look before the port is bound, and then takes the 0 that was asked for.
+        var addresses = Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
+        Uri? bound = null;
+        SpinWait.SpinUntil(() => (bound = addresses.Addresses.Select(address => new Uri(address)).FirstOrDefault(address => address.Port != 0)) is not null, TimeSpan.FromSeconds(30));
+        return ClientOptions.BaseAddress = bound ?? throw new InvalidOperationException("The site does not listen.");
     }
 
     /// <summary>Sets a configuration value (<c>Mail:LeadDetail</c>); before the first request.</summary>
