@@ -13,11 +13,18 @@ public static class FinishedPages
 
     private static PageGeneration Generation(Edition edition) => new(edition, edition.Until);
 
+    // As far as the folder has them: an address without a page answers 404, which is nothing to be made ahead.
     private static IEnumerable<string> PagesAhead(Edition edition) =>
     [
         "/",
         .. edition.Pages.Select(page => page.Path).Where(path => path != "/"),
+        .. edition.Services.IsEmpty ? [] : new[] { "/services" },
         .. edition.Services.Select(service => service.Path),
+        .. edition.Content.Faqs.IsEmpty ? [] : new[] { "/faqs" },
+        .. edition.Articles.IsEmpty ? [] : new[] { "/blog" },
         .. edition.Articles.Select(article => article.Path),
+        .. edition.Content.Bibliography.IsEmpty ? [] : new[] { "/research" },
+        .. edition.Content.Reviews.IsEmpty ? [] : new[] { "/reviews" },
+        "/contact",
     ];
 }
