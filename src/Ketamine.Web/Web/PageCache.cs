@@ -99,6 +99,9 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
         var (request, response) = (context.Request, context.Response);
         var asked = request.QueryString;
         var client = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        var caching = response.Headers.CacheControl;
+        // So that what the endpoint says of it can be told from what every answer says.
+        response.Headers.CacheControl = default;
         var before = response.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase);
         using var body = new MemoryStream();
         var held = new StreamResponseBodyFeature(body);
@@ -116,13 +119,13 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
         }
 
         var headers = response.Headers;
-        if (response.StatusCode == StatusCodes.Status200OK && headers.SetCookie.Count == 0 && !response.HasStarted)
+        if (response.StatusCode == StatusCodes.Status200OK && headers.SetCookie.Count == 0 && !response.HasStarted && !IsPrivate(headers.CacheControl))
         {
-            var own = headers.Where(header => !before.TryGetValue(header.Key, out var old) || old != header.Value).ToList();
-            var caching = own.Where(header => header.Key == "Cache-Control").Select(header => header.Value).FirstOrDefault();
-            return new FinishedPage(body.ToArray(), response.ContentType, caching, [.. own.Where(header => !OfEachAnswer.Contains(header.Key))]);
+            var own = headers.Where(header => !OfEachAnswer.Contains(header.Key) && !(before.TryGetValue(header.Key, out var old) && old == header.Value));
+            return new FinishedPage(body.ToArray(), response.ContentType, headers.CacheControl, [.. own]);
         }
 
+        if (!response.HasStarted && headers.CacheControl.Count == 0) headers.CacheControl = caching;
         if (body.Length > 0) await response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
         return null;
     }
@@ -146,6 +149,9 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
 
     private static StringValues CacheControl(int seconds) =>
         string.Create(CultureInfo.InvariantCulture, $"public, max-age={seconds}, stale-while-revalidate=300");
+
+    private static bool IsPrivate(StringValues caching) =>
+        caching.ToString() is var said && (said.Contains("no-store", StringComparison.OrdinalIgnoreCase) || said.Contains("private", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 

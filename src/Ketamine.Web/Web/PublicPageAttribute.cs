@@ -6,8 +6,8 @@ namespace Ketamine.Web.Web;
 /// </summary>
 /// <remarks>
 /// While such a page renders, the request's query holds the keys of <see cref="VaryBy"/> alone, so that nothing else can slip into what
-/// everybody sees. Answers other than 200, and answers that set a cookie, are passed on and not kept. A Cache-Control that the endpoint
-/// sets itself stands.
+/// everybody sees. Answers other than 200, answers that set a cookie, and answers that the endpoint itself marks no-store or private
+/// (a preview, say) are passed on and not kept. Any other Cache-Control that it sets stands.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class PublicPageAttribute : Attribute

@@ -43,6 +43,11 @@ public static class SiteHost
             await Console.Error.WriteLineAsync("The site does not start: its settings are wrong.");
             return 1;
         }
+        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"The site does not start: {taken.Message} Another address: --urls=http://localhost:5001");
+            return 1;
+        }
     }
 
     /// <summary>Razor Pages from Features/, a folder a feature.</summary>

@@ -42,6 +42,18 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task an_address_that_is_taken_is_told_in_a_line()
+    {
+        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var (code, output, error) = await RunAsync($"--urls=http://{other.LocalEndpoint}");
+        code.ShouldBe(1);
+        error.ShouldContain("already in use");
+        (output + error).ShouldNotContain("   at ");
+    }
+
+    [Fact]
     public async Task a_command_that_is_not_known_starts_nothing_and_names_the_nearest()
     {
         var (code, output, error) = await RunAsync("contnet", "check");
