@@ -47,10 +47,10 @@ public sealed class CommandLineTests : IDisposable
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
         using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         other.Start();
-        var (code, output, error) = await RunAsync($"--urls=http://{other.LocalEndpoint}");
+        var (code, _, error) = await RunAsync($"--urls=http://{other.LocalEndpoint}");
         code.ShouldBe(1);
         error.ShouldContain("already in use");
-        (output + error).ShouldNotContain("   at ");
+        error.ShouldNotContain("   at ");
     }
 
     [Fact]
