@@ -1,6 +1,7 @@
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
+using Ketamine.Web.Features.Discovery;
 using Ketamine.Web.Features.Errors;
 using Ketamine.Web.Features.Images;
 using Ketamine.Web.Features.Newsletter;
@@ -36,6 +37,7 @@ app.UsePageCache();
 app.MapRazorPages();
 app.MapSiteStylesheet();
 app.MapImages();
+app.MapDiscovery();
 app.MapHealth();
 
 return await app.RunSiteAsync();

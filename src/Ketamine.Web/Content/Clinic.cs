@@ -26,6 +26,9 @@ public sealed record Clinic
     /// <summary>The canonical origin: https, no path, no trailing slash in <see cref="Uri.OriginalString"/>.</summary>
     public required Uri Url { get; init; }
 
+    /// <summary>The canonical absolute address of a path on this site.</summary>
+    public string Absolute(string path) => Url.GetLeftPart(UriPartial.Authority) + path;
+
     /// <summary>BCP 47, of the site's own words; <c>en-US</c> where the folder gives none.</summary>
     public string Locale { get; init; } = "en-US";
 

@@ -21,6 +21,9 @@ public sealed class SiteAssets
     /// <summary>The address of the site's script, a module.</summary>
     public string ScriptHref { get; }
 
+    /// <summary>The clinic's own icon, or the site's.</summary>
+    public static string IconHref(Edition site) => site.Content.Files.GetValueOrDefault("/images/favicon.svg")?.VersionedPath ?? "/favicon.svg";
+
     /// <summary>The look with a clinic's own colors. The same object until the colors change.</summary>
     public Sheet SheetFor(Theme theme)
     {

@@ -56,7 +56,7 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
         shortly ? T["Book a call"] : T["Book a free {0}-minute call", Clinic.Consultation!.Minutes];
 
     /// <summary>The canonical absolute address of a path on this site.</summary>
-    public string Absolute(string path) => Clinic.Url.GetLeftPart(UriPartial.Authority) + path;
+    public string Absolute(string path) => Clinic.Absolute(path);
 
     /// <summary>For aria-current: page when the link is this page, true when this page lies under it, null otherwise.</summary>
     public string? Current(string href)

@@ -1,0 +1,23 @@
+using System.Text;
+using Ketamine.Web.Content;
+using Ketamine.Web.Web;
+
+namespace Ketamine.Web.Features.Discovery;
+
+/// <summary>What machines read of the site: search engines, feed readers, browsers, and whoever finds a hole. Each is kept finished like a page.</summary>
+public static class DiscoveryEndpoints
+{
+    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
+    public static IEndpointRouteBuilder MapDiscovery(this IEndpointRouteBuilder routes)
+    {
+        routes.MapDocument("/sitemap.xml", "application/xml; charset=utf-8", Sitemap.Write);
+        routes.MapDocument("/robots.txt", "text/plain; charset=utf-8", edition => Encoding.UTF8.GetBytes(TextFiles.Robots(edition)));
+        routes.MapDocument("/.well-known/security.txt", "text/plain; charset=utf-8", edition => Encoding.UTF8.GetBytes(TextFiles.Security(edition)));
+        routes.MapDocument("/site.webmanifest", "application/manifest+json; charset=utf-8", WebManifest.Write);
+        return routes;
+    }
+
+    private static void MapDocument(this IEndpointRouteBuilder routes, string path, string contentType, Func<Edition, byte[]> write) =>
+        routes.MapMethods(path, Reads, (ContentStore content) => Results.Bytes(write(content.Current), contentType)).WithMetadata(new PublicPageAttribute());
+}

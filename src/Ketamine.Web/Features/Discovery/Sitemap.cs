@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using Ketamine.Web.Content;
+
+namespace Ketamine.Web.Features.Discovery;
+
+/// <summary>Every address of the site that a search engine should know (sitemaps.org, protocol 0.9).</summary>
+public static class Sitemap
+{
+    private const string Namespace = "http://www.sitemaps.org/schemas/sitemap/0.9";
+
+    /// <summary>
+    /// The canonical addresses of what can be seen now. When a page last changed is said only where the folder says it, which is of articles
+    /// and the lists of them: a wrong date costs the belief in all of them.
+    /// </summary>
+    /// <returns>Paths with the query that belongs to them.</returns>
+    public static IEnumerable<(string Path, DateTimeOffset? Changed)> Of(Edition site)
+    {
+        yield return ("/", null);
+        if (!site.Services.IsEmpty) yield return ("/services", null);
+        foreach (var service in site.Services) yield return (service.Path, null);
+        if (!site.Content.Faqs.IsEmpty) yield return ("/faqs", null);
+        if (!site.Content.Bibliography.IsEmpty) yield return ("/research", null);
+        if (!site.Content.Reviews.IsEmpty) yield return ("/reviews", null);
+        yield return ("/contact", null);
+        if (site.Clinic.Consultation is not null) yield return ("/consultation", null);
+        if (site.Clinic.Newsletter is not null) yield return ("/newsletter", null);
+        foreach (var page in site.Pages.Where(page => page.Path != "/")) yield return (page.Path, null);
+        foreach (var list in List("/blog", site.Articles)) yield return list;
+        foreach (var article in site.Articles) yield return (article.Path, article.Updated ?? article.Published);
+        var byTopic = site.Articles.SelectMany(article => article.Topics.Select(topic => (topic, article))).ToLookup(pair => pair.topic, pair => pair.article);
+        foreach (var topic in site.Topics.SelectMany(topic => List($"/blog/topics/{topic}", [.. byTopic[topic]]))) yield return topic;
+
+        // An article that is new moves others from page to page: all of a list's pages change with any of its articles.
+        IEnumerable<(string Path, DateTimeOffset? Changed)> List(string path, IReadOnlyCollection<Article> articles)
+        {
+            DateTimeOffset? changed = articles.Count == 0 ? null : articles.Max(article => article.Updated ?? article.Published);
+            for (var first = 0; first < articles.Count; first += site.Clinic.Articles.PageSize)
+                yield return (first == 0 ? path : $"{path}?page={first / site.Clinic.Articles.PageSize + 1}", changed);
+        }
+    }
+
+    /// <summary>UTF-8.</summary>
+    public static byte[] Write(Edition site)
+    {
+        using var bytes = new MemoryStream();
+        using (var xml = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, IndentChars = "" }))
+        {
+            xml.WriteStartElement("urlset", Namespace);
+            foreach (var (path, changed) in Of(site))
+            {
+                xml.WriteStartElement("url", Namespace);
+                xml.WriteElementString("loc", Namespace, site.Clinic.Absolute(path));
+                if (changed is { } instant) xml.WriteElementString("lastmod", Namespace, instant.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture));
+                xml.WriteEndElement();
+            }
+
+            xml.WriteEndElement();
+        }
+
+        return bytes.ToArray();
+    }
+}
