@@ -29,6 +29,9 @@ public sealed record Clinic
     /// <summary>The canonical absolute address of a path on this site.</summary>
     public string Absolute(string path) => Url.GetLeftPart(UriPartial.Authority) + path;
 
+    /// <summary>The same instant with the clinic's offset, so that its date is the one that pages show.</summary>
+    public DateTimeOffset Local(DateTimeOffset instant) => Instant.FromDateTimeOffset(instant).InZone(TimeZone).ToDateTimeOffset();
+
     /// <summary>BCP 47, of the site's own words; <c>en-US</c> where the folder gives none.</summary>
     public string Locale { get; init; } = "en-US";
 

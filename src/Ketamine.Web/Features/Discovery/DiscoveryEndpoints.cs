@@ -1,6 +1,7 @@
 using System.Text;
 using Ketamine.Web.Content;
 using Ketamine.Web.Web;
+using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Discovery;
 
@@ -15,9 +16,19 @@ public static class DiscoveryEndpoints
         routes.MapDocument("/robots.txt", "text/plain; charset=utf-8", edition => Encoding.UTF8.GetBytes(TextFiles.Robots(edition)));
         routes.MapDocument("/.well-known/security.txt", "text/plain; charset=utf-8", edition => Encoding.UTF8.GetBytes(TextFiles.Security(edition)));
         routes.MapDocument("/site.webmanifest", "application/manifest+json; charset=utf-8", WebManifest.Write);
+        routes.MapFeed("/feed.xml", "application/atom+xml; charset=utf-8", AtomFeed.Write);
+        routes.MapFeed("/rss.xml", "application/rss+xml; charset=utf-8", RssFeed.Write);
+        routes.MapFeed("/feed.json", "application/feed+json; charset=utf-8", JsonFeed.Write);
         return routes;
     }
 
     private static void MapDocument(this IEndpointRouteBuilder routes, string path, string contentType, Func<Edition, byte[]> write) =>
         routes.MapMethods(path, Reads, (ContentStore content) => Results.Bytes(write(content.Current), contentType)).WithMetadata(new PublicPageAttribute());
+
+    private static void MapFeed(this IEndpointRouteBuilder routes, string path, string contentType, Func<Feed, string, byte[]> write) =>
+        routes.MapMethods(path, Reads, (ContentStore content, IStringLocalizer<Words> words) =>
+        {
+            var site = content.Current;
+            return Feed.Of(site, words) is { } feed ? Results.Bytes(write(feed, site.Clinic.Absolute(path)), contentType) : Results.NotFound();
+        }).WithMetadata(new PublicPageAttribute());
 }

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Discovery;
+
+/// <summary>The newest articles, whole, as readers of feeds take them. Every address in it is absolute.</summary>
+public sealed record Feed(string Title, string Description, string Language, string Home, string Blog, string? Icon, DateTimeOffset Updated, ImmutableArray<FeedEntry> Entries)
+{
+    /// <summary>Who comes back after a year has still missed nothing at an article a week, and the file stays small.</summary>
+    public const int Longest = 50;
+
+    /// <summary>Null as long as nothing has appeared.</summary>
+    public static Feed? Of(Edition site, IStringLocalizer<Words> words)
+    {
+        if (site.Articles.IsEmpty) return null;
+        var clinic = site.Clinic;
+        var entries = site.Articles.Take(Longest).Select(article => FeedEntry.Of(article, clinic, words)).ToImmutableArray();
+        return new Feed(clinic.Name, clinic.Description ?? words["What is known and what is not, with the sources, who reviewed it, and when."], clinic.Locale, clinic.Absolute("/"),
+            clinic.Absolute("/blog"), clinic.Absolute(SiteAssets.IconHref(site)), entries.Max(entry => entry.Updated), entries);
+    }
+}
+
+/// <summary>One article.</summary>
+/// <param name="Address">Its canonical address, which is its id as well: readers know by it what they have shown.</param>
+/// <param name="Published">In the clinic's zone, so that a reader who shows the date alone shows the page's.</param>
+/// <param name="Html">The whole article, sound by itself: see <see cref="FeedHtml"/>.</param>
+public sealed record FeedEntry(string Address, string Title, string Summary, DateTimeOffset Published, DateTimeOffset Updated, string Html, string? Image, ImmutableArray<FeedAuthor> Authors, ImmutableArray<(string Key, string Name)> Topics)
+{
+    internal static FeedEntry Of(Article article, Clinic clinic, IStringLocalizer<Words> words) => new(
+        clinic.Absolute(article.Path), article.Title, article.Summary, clinic.Local(article.Published), clinic.Local(article.Updated ?? article.Published),
+        FeedHtml.Of(article, clinic), article.Image is { } image ? clinic.Absolute(image.Path) : null,
+        [.. article.Authors.Select(author => new FeedAuthor(author.Name, author.Href?.AbsoluteUri))],
+        [.. article.Topics.Select(topic => (topic.ToString(), TopicNames.Of(topic.ToString(), words)))]);
+}
+
+/// <param name="Href">Absolute; null where people.yml gives none.</param>
+public sealed record FeedAuthor(string Name, string? Href);
