@@ -51,5 +51,12 @@ public sealed class Edition
 
     public Service? FindService(string slug) => Services.FirstOrDefault(service => service.Slug.ToString() == slug);
 
+    /// <summary>The social card of that name (an article's slug, or <see cref="Page.HomeCard"/>), drawn by <c>content cards</c>.</summary>
+    public Picture? FindCard(string name) =>
+        Content.Files.GetValueOrDefault($"/images/cards/{name}.png") is { } file ? new Picture(file.VersionedPath, "", file.Width, file.Height) : null;
+
+    /// <summary>What others show of the clinic: the home page's own card, else its picture, else the logo.</summary>
+    public Picture? HomeCard => FindCard(Page.HomeCard) is { } drawn ? drawn with { Alt = Clinic.Name } : FindPage(Page.Home)?.Image ?? Clinic.Logo;
+
     public Page? FindPage(string slug) => Pages.FirstOrDefault(page => page.Slug.ToString() == slug);
 }

@@ -59,6 +59,9 @@ public sealed record Page : Text
     /// <summary>The slug whose page is the site's front.</summary>
     public const string Home = "home";
 
+    /// <summary>The name of the home page's social card. No slug has an underscore, so that it is no article's.</summary>
+    public const string HomeCard = "_home";
+
     public int Order { get; init; }
     public override string Path => Slug.ToString() == Home ? "/" : $"/{Slug}";
 }
@@ -104,6 +107,9 @@ public sealed record MedicalReview(Person Reviewer, LocalDate Date, bool Signed)
 {
     /// <summary>A review holds for twelve months.</summary>
     public LocalDate Due => Date.PlusMonths(12);
+
+    /// <summary>It is of the text as it stands, and not older than it may be.</summary>
+    public bool HoldsOn(LocalDate day) => Signed && Due >= day;
 }
 
 public sealed record FaqGroup(string Name, ImmutableArray<Faq> Questions);

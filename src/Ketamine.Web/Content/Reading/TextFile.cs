@@ -80,6 +80,9 @@ internal sealed record TextFile(TextKind Kind, string File)
         return text with { Problems = [.. notes.Problems] };
     }
 
+    /// <summary>Whether a page of that name would never be seen, because the site answers there itself.</summary>
+    public static bool IsReserved(string slug) => Reserved.Contains(slug);
+
     private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
 
     private static TextFile Parse(TextKind kind, byte[] bytes, ClaimsCheck? claims, FileNotes notes)

@@ -13,6 +13,8 @@ public sealed class AboutPage(ContentStore store, IStringLocalizer<Words> words)
 {
     public Page Text { get; private set; } = null!;
 
+    public override Text? Subject => Text;
+
     public IActionResult OnGet()
     {
         if (Site.FindPage("about") is not { } text) return NotFound();

@@ -22,10 +22,12 @@ public sealed class ArticlePage(ContentStore store, IStringLocalizer<Words> word
     public Article? Previous { get; private set; }
 
     /// <summary>The blog, and the article's first topic.</summary>
-    public IEnumerable<NavigationLink> Trail =>
+    public override IEnumerable<NavigationLink> Trail =>
         [new(T["Blog"], "/blog"), .. Article.Topics.Take(1).Select(topic => new NavigationLink(TopicNames.Of(topic.ToString(), T), $"/blog/topics/{topic}"))];
 
     public override string Kind => "article";
+
+    public override Text? Subject => Article;
 
     public IActionResult OnGet(string slug)
     {
@@ -34,7 +36,7 @@ public sealed class ArticlePage(ContentStore store, IStringLocalizer<Words> word
         Title = article.Title;
         Description = article.Summary;
         CanonicalPath = article.Path;
-        Card = article.Image;
+        Card = Site.FindCard(slug) is { } drawn ? drawn with { Alt = article.Title } : article.Image;
         var place = Site.Articles.IndexOf(article);
         Next = place > 0 ? Site.Articles[place - 1] : null;
         Previous = place + 1 < Site.Articles.Length ? Site.Articles[place + 1] : null;

@@ -12,6 +12,8 @@ public sealed class TopicPage(ContentStore store, IStringLocalizer<Words> words)
     public string Topic { get; private set; } = "";
     public ArticleList List { get; private set; } = null!;
 
+    public override IEnumerable<NavigationLink> Trail => [new(T["Blog"], "/blog")];
+
     public IActionResult OnGet(string topic, [FromQuery(Name = "page")] int number = 1)
     {
         var articles = Site.Articles.Where(article => article.Topics.Any(slug => slug.ToString() == topic)).ToList();

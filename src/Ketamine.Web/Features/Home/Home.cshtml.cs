@@ -28,7 +28,7 @@ public sealed class HomePage(ContentStore store, IStringLocalizer<Words> words) 
     {
         CanonicalPath = "/";
         Description = Clinic.Description ?? Front?.Summary ?? "";
-        Card = Front?.Image;
+        Card = Site.HomeCard;
         if (Front is not null) Sections = HomeSections.Of(Front.Body);
     }
 }

@@ -13,6 +13,8 @@ public sealed class AnyPage(ContentStore store, IStringLocalizer<Words> words) :
 {
     public Page Text { get; private set; } = null!;
 
+    public override Text? Subject => Text;
+
     public IActionResult OnGet(string slug)
     {
         if (slug == Ketamine.Web.Content.Page.Home || Site.FindPage(slug) is not { } text) return NotFound();

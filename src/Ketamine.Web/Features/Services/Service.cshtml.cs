@@ -14,6 +14,10 @@ public sealed class ServicePage(ContentStore store, IStringLocalizer<Words> word
     /// <summary>Articles that cite what this service's text cites, newest first, at most three.</summary>
     public IReadOnlyList<Article> Reading { get; private set; } = [];
 
+    public override Text? Subject => Service;
+
+    public override IEnumerable<NavigationLink> Trail => [new(T["Services"], "/services")];
+
     public IActionResult OnGet(string slug)
     {
         if (Site.FindService(slug) is not { } service) return NotFound();

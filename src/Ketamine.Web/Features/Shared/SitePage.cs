@@ -29,8 +29,17 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
     /// <summary>The canonical path on this site with the query that belongs to it; null for pages that have none (errors, sent forms).</summary>
     public string? CanonicalPath { get; protected set; }
 
-    /// <summary>For Open Graph; null takes the clinic's.</summary>
+    /// <summary>The page's own picture for Open Graph; null takes the clinic's.</summary>
     public Picture? Card { get; protected set; }
+
+    /// <summary>The text of the folder that this page is; null for the site's own sections.</summary>
+    public virtual Text? Subject => null;
+
+    /// <summary>The pages above this one, from the top.</summary>
+    public virtual IEnumerable<NavigationLink> Trail => [];
+
+    /// <summary>What others show of a link to this page: its own card, the home page's, or the clinic's logo.</summary>
+    public Picture? SocialCard => Card ?? Site.HomeCard;
 
     /// <summary>Kept out of search engines; a sample clinic is so on every page.</summary>
     public bool NoIndex { get; protected set; }

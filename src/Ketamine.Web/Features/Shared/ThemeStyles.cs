@@ -28,6 +28,14 @@ public static class ThemeStyles
     /// <summary>The color of the page's ground, for the browser's own bars.</summary>
     public static string Paper(Theme theme, bool dark) => (dark ? theme.Dark.Paper : theme.Light.Paper) ?? (dark ? Dark : Light).Paper.ToString();
 
+    /// <summary>The light colors as #rrggbb, for drawings that stand outside the site: the ground, its darker tint, the type and the accent.</summary>
+    public static (string Paper, string Tint, string Ink, string Accent) Colors(Theme theme)
+    {
+        var paper = Rgb.Parse(Paper(theme, dark: false));
+        var ink = theme.Light.Ink is { } own ? Rgb.Parse(own) : Light.Ink;
+        return (paper.ToString(), paper.Mix(ink, .05).ToString(), ink.ToString(), theme.Light.Accent ?? "#0f4a4f");
+    }
+
     private static string Properties(string? accent, string? paper, string? ink, (Rgb Paper, Rgb Ink) look, Rgb darkens)
     {
         var css = new StringBuilder();

@@ -1,0 +1,135 @@
+using System.Collections;
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Ketamine.Web.Content;
+
+namespace Ketamine.Web.Features.Shared;
+
+/// <summary>
+/// A page in schema.org's words, for search engines: JSON-LD that says what the page shows and nothing else. No ratings of the clinic's own
+/// making, and no FAQPage, which search engines take from authorities alone.
+/// </summary>
+public static class StructuredData
+{
+    // The default escapes < > & ' and " wherever they stand, so that no text can end the script element that this is put into.
+    private static readonly JsonSerializerOptions ForScript = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+    // people.yml makes no difference between a person and a team; their names do.
+    private static readonly FrozenSet<string> TeamWords = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
+        "team", "staff", "group", "department", "board", "committee", "editors", "nurses", "clinic", "equipo", "redacción", "personal", "grupo", "comité", "clínica");
+
+    /// <summary>The contents of the script element; null for a page without an address of its own.</summary>
+    public static string? Of(SitePage page)
+    {
+        if (page.CanonicalPath is not { } path) return null;
+        var address = page.Absolute(path);
+        var article = page.Subject as Article;
+        var review = article?.Review ?? (page.Subject as Service)?.Review;
+        var reviewed = review?.HoldsOn(page.Site.Today) == true;
+        var trail = page.Trail.ToList();
+
+        var graph = new List<object>();
+        if (path is "/" or "/contact") graph.Add(Whole(page.Clinic));
+        graph.Add(Node(review is not null || article is not null ? "MedicalWebPage" : path switch { "/about" => "AboutPage", "/contact" => "ContactPage", _ => "WebPage" },
+            ("@id", address),
+            ("url", address),
+            ("name", page.Title.Length > 0 ? page.Title : page.HeadTitle),
+            ("description", page.Description),
+            ("inLanguage", page.Clinic.Locale),
+            ("lastReviewed", reviewed ? review!.Date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture) : null),
+            ("reviewedBy", reviewed && page.Clinic.Articles.ShowReviewer ? Author(review!.Reviewer) : null),
+            ("breadcrumb", trail.Count > 0 ? Reference(address + "#breadcrumb") : null),
+            ("publisher", Short(page.Clinic))));
+        if (article is not null) graph.Add(Post(article, page, address));
+        if (trail.Count > 0)
+        {
+            graph.Add(Node("BreadcrumbList",
+                ("@id", address + "#breadcrumb"),
+                ("itemListElement", trail.Append(new NavigationLink(page.Title, path)).Select((link, index) =>
+                    Node("ListItem", ("position", index + 1), ("name", link.Title), ("item", page.Absolute(link.Href)))).ToList())));
+        }
+
+        return JsonSerializer.Serialize(new Dictionary<string, object> { ["@context"] = "https://schema.org", ["@graph"] = graph }, ForScript);
+    }
+
+    private static Dictionary<string, object> Post(Article article, SitePage page, string address) => Node("BlogPosting",
+        ("@id", address + "#article"),
+        ("mainEntityOfPage", Reference(address)),
+        ("headline", article.Title),
+        ("description", article.Summary),
+        ("datePublished", Date(page.Clinic.Local(article.Published))),
+        ("dateModified", Date(page.Clinic.Local(article.Updated ?? article.Published))),
+        ("author", article.Authors.Select(Author).ToList()),
+        ("publisher", Short(page.Clinic)),
+        ("image", page.SocialCard is { } card ? page.Absolute(card.Path) : null),
+        ("inLanguage", page.Clinic.Locale),
+        ("articleSection", article.Topics.Take(1).Select(topic => TopicNames.Of(topic.ToString(), page.T)).FirstOrDefault()),
+        ("citation", article.Body.Citations.Select(key => page.Site.Content.Bibliography.FirstOrDefault(entry => entry.Key == key)).OfType<Content.Reference>().Select(Cited).ToList()));
+
+    private static Dictionary<string, object> Cited(Content.Reference entry) => Node(entry.Journal is null ? "CreativeWork" : "ScholarlyArticle",
+        ("name", entry.Title),
+        ("datePublished", entry.Year?.ToString(CultureInfo.InvariantCulture)),
+        ("isPartOf", entry.Journal is { } journal ? Node("Periodical", ("name", journal)) : null),
+        ("url", entry switch
+        {
+            { Doi: { } doi } => $"https://doi.org/{doi}",
+            { Pmid: { } pmid } => $"https://pubmed.ncbi.nlm.nih.gov/{pmid}/",
+            { Pmcid: { } pmcid } => $"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/",
+            _ => entry.Url?.AbsoluteUri,
+        }));
+
+    private static Dictionary<string, object> Author(Person person) =>
+        Node(person.Name.Split(' ').Any(TeamWords.Contains) ? "Organization" : "Person", ("name", person.Name), ("url", person.Href?.AbsoluteUri));
+
+    private static Dictionary<string, object> Short(Clinic clinic) =>
+        Node("MedicalClinic", ("@id", clinic.Absolute("/#clinic")), ("name", clinic.Name), ("url", clinic.Absolute("/")));
+
+    private static Dictionary<string, object> Whole(Clinic clinic) => Node("MedicalClinic",
+        ("@id", clinic.Absolute("/#clinic")),
+        ("name", clinic.Name),
+        ("legalName", clinic.LegalName),
+        ("url", clinic.Absolute("/")),
+        ("description", clinic.Description),
+        ("logo", clinic.Logo is { } logo ? clinic.Absolute(logo.Path) : null),
+        ("telephone", clinic.Phone?.ToString()),
+        ("email", clinic.Email?.ToString()),
+        ("address", Address(clinic.Address)),
+        ("geo", Geo(clinic.Geo)),
+        ("openingHoursSpecification", Hours(clinic.Hours)),
+        ("areaServed", clinic.AreasServed.ToList()),
+        ("sameAs", clinic.Social.Select(link => link.Href.AbsoluteUri).ToList()),
+        ("department", clinic.Locations.Select(location => Node("MedicalClinic",
+            ("name", location.Name),
+            ("telephone", location.Phone?.ToString()),
+            ("address", Address(location.Address)),
+            ("geo", Geo(location.Geo)),
+            ("openingHoursSpecification", Hours(location.Hours)))).ToList()));
+
+    private static Dictionary<string, object>? Address(PostalAddress? address) => address is null ? null : Node("PostalAddress",
+        ("streetAddress", address.Street), ("addressLocality", address.City), ("addressRegion", address.Region),
+        ("postalCode", address.PostalCode), ("addressCountry", address.Country));
+
+    private static Dictionary<string, object>? Geo(GeoPoint? point) =>
+        point is null ? null : Node("GeoCoordinates", ("latitude", point.Latitude), ("longitude", point.Longitude));
+
+    private static List<Dictionary<string, object>> Hours(IEnumerable<OpeningHours> hours) => [.. hours.Select(entry => Node("OpeningHoursSpecification",
+        ("dayOfWeek", entry.Days.Select(day => day.ToString()).ToList()),
+        ("opens", entry.Opens.ToString("HH:mm", CultureInfo.InvariantCulture)),
+        ("closes", entry.Closes.ToString("HH:mm", CultureInfo.InvariantCulture))))];
+
+    private static Dictionary<string, object> Reference(string id) => new() { ["@id"] = id };
+
+    private static string Date(DateTimeOffset instant) => instant.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture);
+
+    /// <summary>What is not there is left out, and so is a list or a text that is empty.</summary>
+    private static Dictionary<string, object> Node(string type, params ReadOnlySpan<(string Name, object? Value)> properties)
+    {
+        var node = new Dictionary<string, object> { ["@type"] = type };
+        foreach (var (name, value) in properties)
+            if (value is not (null or "" or ICollection { Count: 0 })) node[name] = value;
+        return node;
+    }
+}
