@@ -17,7 +17,9 @@ public static class ContentCheck
         var reading = new ContentFolder(path, clock).Read(cancellation);
         var english = reading.Locale.StartsWith("en", StringComparison.Ordinal);
         var editorial = reading.HasClaims ? Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date) : null;
-        var problems = reading.Problems.Concat(editorial?.Warnings ?? [])
+        var noCards = false;
+        var cards = reading.Content is { } content ? ContentCards.Check(path, content, out noCards) : [];
+        var problems = reading.Problems.Concat(editorial?.Warnings ?? []).Concat(cards)
             .OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToList();
 
         var folder = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path)).Replace('\\', '/');
@@ -38,6 +40,7 @@ public static class ContentCheck
             output.WriteLine("No claims.yml: nothing is checked for wording that a clinic must not use, nor for risks sections, reviewers and reading grade.");
         }
 
+        if (noCards && reading.Texts.Length > 0) output.WriteLine("No social cards: a link to the site shows no picture elsewhere until content cards has drawn them.");
         if (reading.Content?.Clinic.Sample == true)
             output.WriteLine("sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are kept out. Take the line away for a real one.");
         return errors > 0 ? 1 : 0;

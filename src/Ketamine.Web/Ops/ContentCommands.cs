@@ -10,7 +10,7 @@ public static class ContentCommands
     public static Command Create(string folder, string data)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
-        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Sign(path), Preview(path, data), Claims(path) };
+        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Sign(path), Preview(path, data), Claims(path), Cards(path), Import(path) };
     }
 
     private static Command Check(Option<string> path)
@@ -35,6 +35,23 @@ public static class ContentCommands
         var file = new Argument<FileInfo>("file") { Description = "One sentence a line." };
         var command = new Command("claims", "Prints what the folder's claims.yml says of each sentence: block, needs-citation, review or none, and the rule.") { file.AcceptExistingOnly() };
         command.SetAction(line => ContentClaims.Run(line.GetRequiredValue(file), line.GetValue(path)!, line.InvocationConfiguration.Output, line.InvocationConfiguration.Error));
+        return command;
+    }
+
+    private static Command Cards(Option<string> path)
+    {
+        var command = new Command("cards", "Draws the pictures that others show of a link to an article, where they are missing or stale.");
+        command.SetAction((line, cancellation) => ContentCards.RunAsync(line.GetValue(path)!, line.InvocationConfiguration.Output, cancellation: cancellation));
+        return command;
+    }
+
+    private static Command Import(Option<string> path)
+    {
+        var file = new Argument<string>("file") { Description = "A WordPress export (WXR), or an RSS feed saved as a file." };
+        var author = new Option<string?>("--author") { Description = "A key of people.yml, for texts whose own author is not in it." };
+        var command = new Command("import", "Brings in a blog from elsewhere, as drafts; overwrites nothing and fetches nothing.") { file, author };
+        command.SetAction(line =>
+            ContentImport.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(author), TimeProvider.System, line.InvocationConfiguration.Output));
         return command;
     }
 

@@ -1,0 +1,205 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary>Turns another system's HTML into the Markdown of the content folder. What Markdown has no form for falls away, its words stay.</summary>
+/// <param name="link">The address to write for one that was found; null leaves the words alone.</param>
+/// <param name="picture">The file under images/ to write for a picture's address; null leaves the picture out.</param>
+public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<string, string?> picture)
+{
+    private static readonly HashSet<string> Dropped = new(StringComparer.Ordinal) { "script", "style", "noscript", "template", "form", "button", "input", "select", "textarea", "svg", "head", "link", "meta", "title", "object" };
+    private static readonly HashSet<string> Blocks = new(StringComparer.Ordinal)
+    {
+        "address", "article", "aside", "blockquote", "body", "center", "details", "div", "dl", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
+        "header", "hr", "iframe", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "ul", "video", "audio",
+    };
+
+    /// <summary>Ends with a line end, unless it is empty.</summary>
+    public string Convert(string html)
+    {
+        var markdown = BlocksOf(new HtmlParser().ParseDocument($"<body>{html}").Body!);
+        return markdown.Length == 0 ? "" : markdown + "\n";
+    }
+
+    /// <summary>The words alone.</summary>
+    public static string Words(string html)
+    {
+        var body = new HtmlParser().ParseDocument($"<body>{html}").Body!;
+        foreach (var dropped in body.QuerySelectorAll("script, style")) dropped.Remove();
+        return Space().Replace(body.TextContent, " ").Trim();
+    }
+
+    private string BlocksOf(INode parent)
+    {
+        var (parts, line) = (new List<string>(), new StringBuilder());
+        foreach (var child in parent.ChildNodes)
+        {
+            if (child is IElement element && (Blocks.Contains(element.LocalName) || HoldsBlocks(element)))
+            {
+                End();
+                if (Block(element) is { Length: > 0 } block) parts.Add(block);
+            }
+            else
+            {
+                line.Append(Inline(child));
+            }
+        }
+
+        End();
+        return string.Join("\n\n", parts);
+
+        void End()
+        {
+            if (Paragraph(line.ToString()) is { Length: > 0 } paragraph) parts.Add(paragraph);
+            line.Clear();
+        }
+    }
+
+    private static bool HoldsBlocks(IElement element) => !Dropped.Contains(element.LocalName) && element.QuerySelectorAll("*").Any(inner => Blocks.Contains(inner.LocalName));
+
+    private string Block(IElement element)
+    {
+        switch (element.LocalName)
+        {
+            case "h1" or "h2" or "h3" or "h4" or "h5" or "h6":
+                var title = OneLine(element).TrimEnd('#', ' ');
+                return title.Length == 0 ? "" : $"{new string('#', Math.Max(2, element.LocalName[1] - '0'))} {title}";
+            case "ul" or "ol": return List(element);
+            case "dl": return Definitions(element);
+            case "blockquote": return Prefixed(BlocksOf(element), "> ", ">");
+            case "pre": return Code(element);
+            case "table": return Table(element);
+            case "figure": return Figure(element);
+            case "hr": return "***";
+            case "iframe" or "video" or "audio":
+                var source = element.GetAttribute("src") ?? element.QuerySelector("source")?.GetAttribute("src") ?? "";
+                if (source.StartsWith("//", StringComparison.Ordinal)) source = "https:" + source;
+                return link(source) is { } address ? $"[{(element.LocalName == "audio" ? "Listen" : "Watch")}]({Target(address)})" : "";
+            default: return BlocksOf(element);
+        }
+    }
+
+    private string List(IElement list)
+    {
+        var (items, number) = (new List<string>(), int.TryParse(list.GetAttribute("start"), out var start) ? start : 1);
+        var loose = false;
+        foreach (var item in list.Children)
+        {
+            var mark = list.LocalName == "ol" ? $"{number++}. " : "- ";
+            var text = item.LocalName is "ul" or "ol" ? List(item) : BlocksOf(item);
+            if (text.Length == 0) continue;
+            loose |= item.QuerySelectorAll("p").Length > 1;
+            items.Add(mark + Indented(loose ? text : text.Replace("\n\n", "\n", StringComparison.Ordinal), new string(' ', mark.Length)));
+        }
+
+        return string.Join(loose ? "\n\n" : "\n", items);
+    }
+
+    private string Definitions(IElement list) => string.Join('\n', list.Children.Select(item => item.LocalName switch
+    {
+        "dt" => "\n" + OneLine(item),
+        "dd" => ":   " + Indented(BlocksOf(item), "    "),
+        _ => "",
+    })).Trim();
+
+    private static string Code(IElement element)
+    {
+        var code = element.TextContent.Trim('\n', '\r');
+        var fence = new string('`', Math.Max(3, 1 + Ticks().Matches(code).Select(ticks => ticks.Length).DefaultIfEmpty(0).Max()));
+        return $"{fence}\n{code}\n{fence}";
+    }
+
+    private string Table(IElement table)
+    {
+        var rows = table.QuerySelectorAll("tr").Select(row => row.Children.Where(cell => cell.LocalName is "td" or "th").Select(OneLine).ToList()).Where(row => row.Count > 0).ToList();
+        if (rows.Count == 0) return "";
+        var columns = rows.Max(row => row.Count);
+        var lines = rows.Select(row => $"| {string.Join(" | ", row.Concat(Enumerable.Repeat("", columns - row.Count)))} |").ToList();
+        lines.Insert(1, $"|{string.Concat(Enumerable.Repeat("---|", columns))}");
+        return string.Join('\n', lines);
+    }
+
+    private string Figure(IElement figure)
+    {
+        var caption = figure.QuerySelector("figcaption");
+        var words = caption is null ? "" : Space().Replace(caption.TextContent, " ").Trim();
+        caption?.Remove();
+        if (figure.QuerySelectorAll("img") is [var only] && figure.QuerySelector("table") is null) return Picture(only, words);
+        return string.Join("\n\n", new[] { BlocksOf(figure), Escape(words) }.Where(part => part.Length > 0));
+    }
+
+    private string Picture(IElement img, string caption = "")
+    {
+        // Lazy loaders keep the address elsewhere and put a blank in its place.
+        var source = new[] { "data-src", "data-lazy-src", "data-image", "src" }.Select(name => img.GetAttribute(name)).FirstOrDefault(value => value is { Length: > 0 } && !value.StartsWith("data:", StringComparison.Ordinal)) ?? "";
+        var alt = Escape(Space().Replace(img.GetAttribute("alt") ?? "", " ").Trim());
+        return picture(source) is { } file ? $"![{alt}]({Target(file)}{(caption.Length > 0 ? $" \"{caption.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : "")})" : alt;
+    }
+
+    private string Inline(INode node)
+    {
+        if (node is IText text) return Escape(Space().Replace(text.Data, " "));
+        if (node is not IElement element || Dropped.Contains(element.LocalName)) return "";
+        var inner = string.Concat(element.ChildNodes.Select(Inline));
+        switch (element.LocalName)
+        {
+            case "br": return "\\\n";
+            case "img": return Picture(element);
+            case "strong" or "b": return Marked(inner, "**");
+            case "em" or "i" or "cite": return Marked(inner, inner.Contains("**", StringComparison.Ordinal) ? "_" : "*");
+            case "code" or "kbd" or "tt" when element.TextContent.Trim() is { Length: > 0 } code && !code.Contains('`', StringComparison.Ordinal): return $"`{Space().Replace(code, " ")}`";
+            case "a" when inner.Trim().Length > 0 && link(element.GetAttribute("href") ?? "") is { } address: return Around(inner, words => $"[{words.Replace("\\\n", " ", StringComparison.Ordinal)}]({Target(address)})");
+            default: return inner;
+        }
+    }
+
+    private string OneLine(IElement element) => Space().Replace(string.Concat(element.ChildNodes.Select(Inline)).Replace("\\\n", " ", StringComparison.Ordinal), " ").Trim();
+
+    // Markdown wants its marks close to the words: what is white stays outside.
+    private static string Marked(string inner, string mark) =>
+        Escaped().Replace(inner, "").Contains(mark, StringComparison.Ordinal) ? inner : Around(inner, words => mark + words + mark);
+
+    private static string Around(string inner, Func<string, string> write)
+    {
+        var words = inner.Trim();
+        if (words.Length == 0) return inner;
+        var start = inner.IndexOf(words, StringComparison.Ordinal);
+        return inner[..start] + write(words) + inner[(start + words.Length)..];
+    }
+
+    private static string Paragraph(string inline)
+    {
+        var lines = inline.Split("\\\n").Select(line => Space().Replace(line, " ").Trim()).ToList();
+        while (lines is ["", ..]) lines.RemoveAt(0);
+        while (lines is [.., ""]) lines.RemoveAt(lines.Count - 1);
+        return string.Join("\\\n", lines.Select(line => Beginning().Replace(line, "$1\\$2")));
+    }
+
+    private static string Escape(string text) => Special().Replace(text, "\\$0").Replace("&", "&amp;", StringComparison.Ordinal);
+
+    private static string Target(string address) => address.AsSpan().IndexOfAny(" ()<>") < 0 ? address : $"<{address.Replace(" ", "%20", StringComparison.Ordinal).Replace("<", "%3C", StringComparison.Ordinal).Replace(">", "%3E", StringComparison.Ordinal)}>";
+
+    private static string Indented(string text, string indent) => text.Replace("\n", "\n" + indent, StringComparison.Ordinal).Replace($"\n{indent}\n", "\n\n", StringComparison.Ordinal);
+
+    private static string Prefixed(string text, string prefix, string empty) =>
+        text.Length == 0 ? "" : string.Join('\n', text.Split('\n').Select(line => line.Length == 0 ? empty : prefix + line));
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Space();
+
+    [GeneratedRegex(@"\\.")]
+    private static partial Regex Escaped();
+
+    [GeneratedRegex("`+")]
+    private static partial Regex Ticks();
+
+    [GeneratedRegex(@"[\\`*_\[\]<>|]")]
+    private static partial Regex Special();
+
+    // What would begin a heading, a list, a quotation, a definition, a callout or a rule.
+    [GeneratedRegex(@"^(\d{0,9})([#+\-=:~.)](?=[\s#+\-=:~]|$))")]
+    private static partial Regex Beginning();
+}

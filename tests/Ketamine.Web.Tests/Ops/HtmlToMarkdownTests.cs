@@ -1,0 +1,48 @@
+using Ketamine.Web.Ops;
+
+namespace Ketamine.Web.Tests.Ops;
+
+public sealed class HtmlToMarkdownTests
+{
+    [Theory]
+    [InlineData("<p>One <strong>bold </strong>word and <em>an <b>other</b></em>.</p>", "One **bold** word and _an **other**_.")]
+    [InlineData("<h1>Title</h1><h3>Part #1</h3><p>x</p>", "## Title\n\n### Part #1\n\nx")]
+    [InlineData("<ul><li>a</li><li>b<ol><li>c</li><li>d</li></ol></li></ul>", "- a\n- b\n  1. c\n  2. d")]
+    [InlineData("<ol start=\"3\"><li><p>a</p><p>b</p></li></ol>", "3. a\n\n   b")]
+    [InlineData("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b")]
+    [InlineData("<pre><code>if (a) {\n  b\n}</code></pre>", "```\nif (a) {\n  b\n}\n```")]
+    [InlineData("<p>Use <code>a*b</code></p>", "Use `a*b`")]
+    [InlineData("<table><tr><th>A</th><th>B</th></tr><tr><td>1 | 2</td><td>x<br>y</td></tr></table>", "| A | B |\n|---|---|\n| 1 \\| 2 | x y |")]
+    [InlineData("<p><a href=\"https://a.example/x (1)\"> words </a>here</p>", "[words](<https://a.example/x%20(1)>) here")]
+    [InlineData("<p>a<br>b</p>", "a\\\nb")]
+    [InlineData("<p><a href=\"javascript:alert(1)\">words</a></p>", "words")]
+    [InlineData("<figure><img src=\"https://a.example/p.jpg\" alt=\"A room\"><figcaption>The \"room\"</figcaption></figure>", "![A room](p.jpg \"The \\\"room\\\"\")")]
+    [InlineData("<p>Text <img src=\"data:image/gif;base64,xx\" data-src=\"https://a.example/p.jpg\" alt=\"\"></p>", "Text ![](p.jpg)")]
+    [InlineData("<iframe src=\"//www.youtube.com/embed/abc\"></iframe>", "[Watch](https://www.youtube.com/embed/abc)")]
+    [InlineData("<div>loose <div><p>inner</p></div> tail</div>", "loose\n\ninner\n\ntail")]
+    [InlineData("<p>a</p><script>evil()</script><style>p{}</style><p>b</p>", "a\n\nb")]
+    [InlineData("<dl><dt>Dose</dt><dd>0.5 mg/kg</dd></dl>", "Dose\n:   0.5 mg/kg")]
+    [InlineData("<p>2 * 3 * 4 [@key] _x_ &lt;b&gt; `c` a|b</p>", "2 \\* 3 \\* 4 \\[@key\\] \\_x\\_ \\<b\\> \\`c\\` a\\|b")]
+    [InlineData("<p># no heading</p><p>1. no list</p><p>::: no callout</p><p>- no list</p>", "\\# no heading\n\n1\\. no list\n\n\\::: no callout\n\n\\- no list")]
+    [InlineData("<p>&amp;copy; stays</p>", "&amp;copy; stays")]
+    [InlineData("<!-- wp:paragraph --><p>a</p><!-- /wp:paragraph --><p>&nbsp;</p>", "a")]
+    [InlineData("<a href=\"https://a.example/\"><h3>A card</h3><p>words</p></a>", "### A card\n\nwords")]
+    public void html_becomes_the_markdown_that_an_editor_would_write(string html, string markdown) =>
+        Converter().Convert(html).TrimEnd('\n').ShouldBe(markdown);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<p> </p><script>x</script>")]
+    public void nothing_becomes_nothing(string html) => Converter().Convert(html).ShouldBe("");
+
+    [Fact]
+    public void elements_in_elements_in_elements_are_no_matter()
+    {
+        var html = string.Concat(Enumerable.Repeat("<div>", 400)) + "deep" + string.Concat(Enumerable.Repeat("</div>", 400));
+        Converter().Convert(html).ShouldBe("deep\n");
+    }
+
+    private static HtmlToMarkdown Converter() => new(
+        address => address.StartsWith("https://", StringComparison.Ordinal) ? address : null,
+        address => address.StartsWith("https://", StringComparison.Ordinal) ? address.Split('/')[^1] : null);
+}
