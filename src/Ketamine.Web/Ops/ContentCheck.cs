@@ -24,7 +24,13 @@ public static class ContentCheck
 
         var folder = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path)).Replace('\\', '/');
         if (folder.StartsWith("..", StringComparison.Ordinal)) folder = path.TrimEnd('/');
-        foreach (var problem in problems) output.WriteLine($"{(folder == "." ? "" : folder + "/")}{problem.Told()}");
+        var explained = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var problem in problems)
+        {
+            // What a rule says is the same for each of its findings; an editor reads it once.
+            var again = problem.Wanted.Length > LongestRepeated && !explained.Add(problem.Key + problem.Wanted);
+            output.WriteLine($"{(folder == "." ? "" : folder + "/")}{(again ? problem with { Wanted = $"the same as at the first {problem.Key}" } : problem).Told()}");
+        }
 
         var errors = reading.Errors.Count();
         output.WriteLine($"{Count(reading.Texts.Length, "text")}, {Count(errors, "error")}, {Count(problems.Count - errors, "warning")}");
@@ -45,6 +51,8 @@ public static class ContentCheck
             output.WriteLine("sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are kept out. Take the line away for a real one.");
         return errors > 0 ? 1 : 0;
     }
+
+    private const int LongestRepeated = 120;
 
     private static string Count(int number, string noun, string? plural = null) => $"{number} {(number == 1 ? noun : plural ?? noun + "s")}";
 }
