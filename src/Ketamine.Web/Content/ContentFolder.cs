@@ -79,6 +79,7 @@ public sealed class ContentFolder
                 _texts[file.Path] = (key, TextFile.Read(kind.Value, file.Path, bytes, _claims.Check));
             sources[file.Path] = (kind is null ? bytes : [], hash);
         });
+        _claims.Check?.Forget();
         foreach (var gone in _texts.Keys.Where(path => !sources.ContainsKey(path)).ToList()) _texts.TryRemove(gone, out _);
         problems.AddRange(failed);
 

@@ -11,8 +11,14 @@ namespace Ketamine.Web.Content.Claims;
 internal sealed class ClaimPattern
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
+
+    // Compiling costs milliseconds, which a folder of a few dozen texts never earns back and one of thousands does.
+    private const int ManyUses = 2000;
+
+    // Generous, because it is measured by the clock: on a busy machine a thread may stand still for long in the middle of an innocent match.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
     private volatile Regex? _regex;
+    private int _uses;
 
     /// <exception cref="ArgumentException">The text is no regular expression.</exception>
     public ClaimPattern(string text)
@@ -45,6 +51,8 @@ internal sealed class ClaimPattern
         {
             try
             {
+                if (Interlocked.Increment(ref _uses) == ManyUses && !regex.Options.HasFlag(RegexOptions.NonBacktracking))
+                    _regex = regex = new Regex(Text, Options | RegexOptions.Compiled, Limit);
                 var match = regex.Match(text, from);
                 (start, end) = (match.Index, match.Index + match.Length);
                 return match.Success;

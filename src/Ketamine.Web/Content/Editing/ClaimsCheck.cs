@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Ketamine.Web.Content.Claims;
@@ -56,7 +57,10 @@ internal sealed record ClaimNote(string File, int Line, string Sentence, ClaimFi
 /// <summary>The folder's own claims.yml, ready to be held against its texts. Safe for use by several threads.</summary>
 internal sealed class ClaimsCheck
 {
+    private const int MaxKnown = 100_000;
     private readonly ClaimsGate _gate;
+    private readonly ConcurrentDictionary<(string Sentence, bool Cited), ImmutableArray<ClaimFinding>> _known = new();
+    private int _counted;
 
     private ClaimsCheck(ClaimRules rules) => (Rules, _gate) = (rules, new ClaimsGate(rules));
 
@@ -75,14 +79,31 @@ internal sealed class ClaimsCheck
         return new ClaimsCheck(rules);
     }
 
+    /// <summary>Forgets the sentences of a reading that is over.</summary>
+    public void Forget()
+    {
+        _known.Clear();
+        _counted = 0;
+    }
+
+    // The gate is most of what reading a folder costs, and in a large one many sentences recur: notes at the end, ways to reach someone.
+    private ImmutableArray<ClaimFinding> Findings(MarkdownSentence sentence)
+    {
+        var key = (sentence.Text, sentence.Cited);
+        if (_known.TryGetValue(key, out var findings)) return findings;
+        findings = _gate.Examine(sentence.Text, sentence.Cited);
+        if (Interlocked.Increment(ref _counted) <= MaxKnown) _known[key] = findings;
+        return findings;
+    }
+
     /// <summary>The claims of a parsed piece of Markdown.</summary>
     /// <param name="line">The file's line of a line of the piece.</param>
     public IEnumerable<ClaimNote> Examine(string file, MarkdownDocument document, Func<int, int> line) => MarkdownSentences.Of(document).SelectMany(sentence =>
-        _gate.Examine(sentence.Text, sentence.Cited).Select(finding => new ClaimNote(file, line(sentence.Line), sentence.Text, finding)));
+        Findings(sentence).Select(finding => new ClaimNote(file, line(sentence.Line), sentence.Text, finding)));
 
     /// <summary>The claims of a text that holds no Markdown but citations.</summary>
     public IEnumerable<ClaimNote> Examine(string file, string text, int line) => MarkdownSentences.OfText(text).SelectMany(sentence =>
-        _gate.Examine(sentence.Text, sentence.Cited).Select(finding => new ClaimNote(file, line, sentence.Text, finding)));
+        Findings(sentence).Select(finding => new ClaimNote(file, line, sentence.Text, finding)));
 
     /// <summary>The claims of every text in a YAML file. What is Markdown there is read as such, and the rest is none the worse for it.</summary>
     public IEnumerable<ClaimNote> Examine(string file, YamlValue? value)
