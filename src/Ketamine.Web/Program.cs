@@ -1,5 +1,6 @@
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
+using Ketamine.Web.Features.Articles;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Discovery;
 using Ketamine.Web.Features.Errors;
@@ -25,6 +26,7 @@ app.UseSecurityHeaders();
 app.UseFinishedPages();
 app.UseSiteCulture(() => content.Current.Clinic.Locale);
 app.UseSiteFiles();
+app.UsePreviews();
 app.UseRouting();
 app.Use(next => context => RequestLog.RememberRoute(context, next));
 app.UseOldAddresses(path => content.Current.Content.Redirects.TryGetValue(path, out var old) ? new OldAddress(old.To) : null);

@@ -4,6 +4,7 @@ namespace Ketamine.Web.Content;
 public sealed class ContentStore(SiteContent first, TimeProvider clock)
 {
     private volatile Edition _edition = new(first, clock.GetUtcNow());
+    private readonly AsyncLocal<Edition?> _here = new();
     private volatile ContentHealth _health = ContentHealth.Good;
 
     /// <summary>What visitors see now. Cheap; the same object until the content changes or the clock passes <see cref="Edition.Until"/>.</summary>
@@ -11,6 +12,7 @@ public sealed class ContentStore(SiteContent first, TimeProvider clock)
     {
         get
         {
+            if (_here.Value is { } here) return here;
             var edition = _edition;
             var now = clock.GetUtcNow();
             if (now < edition.Until) return edition;
@@ -18,6 +20,9 @@ public sealed class ContentStore(SiteContent first, TimeProvider clock)
             return Interlocked.CompareExchange(ref _edition, next, edition) == edition ? next : _edition;
         }
     }
+
+    /// <summary>Shows another edition to whatever the caller goes on to run, and to nobody else: a preview's request.</summary>
+    public void ShowHere(Edition edition) => _here.Value = edition;
 
     /// <summary>How the last reading of the folder went.</summary>
     public ContentHealth Health => _health;

@@ -29,6 +29,10 @@ public sealed class Edition
             .Select(article => article.Published).Append(midnight).Min();
     }
 
+    /// <summary>The content with one text shown that visitors don't see yet, as of the instant at which they will.</summary>
+    public static Edition Previewing(SiteContent content, Text text, DateTimeOffset now) =>
+        new(content.Revealing(text), text is Article article && article.Published > now ? article.Published : now);
+
     public SiteContent Content { get; }
     public Clinic Clinic => Content.Clinic;
 

@@ -34,4 +34,20 @@ public sealed class SiteContent
 
     /// <summary>A hash of every file read, 16 hexadecimal digits: two readings of the same bytes have the same one.</summary>
     public required string Version { get; init; }
+
+    /// <summary>The same content with one text no draft any more.</summary>
+    internal SiteContent Revealing(Text text) => new()
+    {
+        Clinic = Clinic,
+        People = People,
+        Pages = [.. Pages.Select(page => page == text ? page with { Draft = false } : page)],
+        Services = [.. Services.Select(service => service == text ? service with { Draft = false } : service)],
+        Articles = [.. Articles.Select(article => article == text ? article with { Draft = false } : article)],
+        Faqs = Faqs,
+        Reviews = Reviews,
+        Bibliography = Bibliography,
+        Redirects = Redirects,
+        Files = Files,
+        Version = Version,
+    };
 }

@@ -57,7 +57,8 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
 
     /// <summary>Runs a public page's endpoint, once for all who ask for it now, and keeps what it answered. After routing.</summary>
     public Task MakeAsync(HttpContext context, RequestDelegate next) =>
-        IsRead(context.Request) && context.GetEndpoint()?.Metadata.GetMetadata<PublicPageAttribute>() is { } page
+        // What has been marked as nobody's to keep before it is made (a preview) is not kept here either.
+        IsRead(context.Request) && context.Response.Headers.CacheControl.Count == 0 && context.GetEndpoint()?.Metadata.GetMetadata<PublicPageAttribute>() is { } page
             ? MakeAsync(context, next, page.VaryBy)
             : next(context);
 

@@ -1,0 +1,25 @@
+using Ketamine.Web.Content;
+
+namespace Ketamine.Web.Features.Articles;
+
+/// <summary>Answers <c>/preview/{token}</c> with the page of a draft or scheduled text as it will be.</summary>
+public static class Previews
+{
+    /// <summary>Before routing: the request goes on as one for the text's own address, marked as nobody's to keep, the page cache's included.</summary>
+    public static IApplicationBuilder UsePreviews(this IApplicationBuilder app) =>
+        app.Use(next => context => context.Request.Path.StartsWithSegments("/preview", out var token) ? ShowAsync(context, token, next) : next(context));
+
+    private static Task ShowAsync(HttpContext context, PathString token, RequestDelegate next)
+    {
+        var services = context.RequestServices;
+        var (store, now) = (services.GetRequiredService<ContentStore>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
+        if (!services.GetRequiredService<PreviewLinks>().TryFind(token.Value?.TrimStart('/') ?? "", store.Current.Content, now, out var text))
+            return next(context);
+
+        context.Response.Headers.CacheControl = "private, no-store";
+        context.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
+        store.ShowHere(Edition.Previewing(store.Current.Content, text, now));
+        context.Request.Path = text.Path;
+        return next(context);
+    }
+}

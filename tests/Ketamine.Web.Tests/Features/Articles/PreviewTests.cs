@@ -1,0 +1,52 @@
+using System.Net;
+using Ketamine.Web.Content;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ketamine.Web.Tests.Features.Articles;
+
+public sealed class PreviewTests
+{
+    private static ClinicApp Site() => ClinicApp.With(folder => folder
+        .Write("people.yml", "ada:\n  name: Ada Byron\n")
+        .Write("articles/draft.md", "---\ntitle: The draft\nsummary: S.\npublished: 2026-03-01\nauthors: [ada]\ndraft: true\n---\nNot yet.\n")
+        .Write("articles/later.md", "---\ntitle: The later one\nsummary: S.\npublished: 2027-06-01\nauthors: [ada]\n---\nIn June.\n")
+        .Write("services/new.md", "---\ntitle: The new service\nsummary: S.\ndraft: true\n---\nSoon.\n"));
+
+    private static string Link(ClinicApp app, string path, TimeSpan holds)
+    {
+        var content = app.Services.GetRequiredService<ContentStore>().Current.Content;
+        var text = content.Articles.Cast<Text>().Concat(content.Services).Single(text => text.Path == path);
+        return app.Services.GetRequiredService<PreviewLinks>().PathFor(text, app.Clock.Now + holds);
+    }
+
+    [Theory]
+    [InlineData("/blog/draft", "The draft")]
+    [InlineData("/blog/later", "The later one")]
+    [InlineData("/services/new", "The new service")]
+    public async Task a_link_shows_what_nobody_else_sees_and_lets_nobody_keep_it(string path, string title)
+    {
+        await using var app = Site();
+        var answer = await app.Http.GetAsync(Link(app, path, TimeSpan.FromDays(1)));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain(title);
+        answer.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+        answer.Headers.GetValues("X-Robots-Tag").ShouldBe(["noindex, nofollow"]);
+        answer.Headers.GetValues("Referrer-Policy").ShouldBe(["same-origin"]); // the address is the key: no other site may learn it
+
+        (await app.Http.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await (await app.Http.GetAsync("/")).Content.ReadAsStringAsync()).ShouldNotContain(title);
+    }
+
+    [Fact]
+    public async Task a_link_that_has_ended_or_was_made_up_finds_nothing()
+    {
+        await using var app = Site();
+        var link = Link(app, "/blog/draft", TimeSpan.FromHours(1));
+        app.Clock.Advance(TimeSpan.FromMinutes(61));
+
+        (await app.Http.GetAsync(link)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await app.Http.GetAsync("/preview/none")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await app.Http.GetAsync("/preview")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+}
