@@ -37,6 +37,9 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
     /// <summary>How long a browser or CDN may go without asking; short, because a clinic that mends a sentence wants it seen.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
+    /// <summary>A key of <see cref="HttpContext.Items"/>: whoever sets it before routing keeps this answer out of the cache.</summary>
+    public static readonly object NotKept = new();
+
     private static readonly StringValues Fresh = CacheControl((int)MaxAge.TotalSeconds);
     private readonly Channel<FinishedPage> _squeezing = Channel.CreateBounded<FinishedPage>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile Kept _kept = new(new object());
@@ -58,7 +61,7 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
     /// <summary>Runs a public page's endpoint, once for all who ask for it now, and keeps what it answered. After routing.</summary>
     public Task MakeAsync(HttpContext context, RequestDelegate next) =>
         // What has been marked as nobody's to keep before it is made (a preview) is not kept here either.
-        IsRead(context.Request) && context.Response.Headers.CacheControl.Count == 0 && context.GetEndpoint()?.Metadata.GetMetadata<PublicPageAttribute>() is { } page
+        IsRead(context.Request) && !context.Items.ContainsKey(NotKept) && context.GetEndpoint()?.Metadata.GetMetadata<PublicPageAttribute>() is { } page
             ? MakeAsync(context, next, page.VaryBy)
             : next(context);
 

@@ -1,4 +1,5 @@
 using Ketamine.Web.Content;
+using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Articles;
 
@@ -16,6 +17,7 @@ public static class Previews
         if (!services.GetRequiredService<PreviewLinks>().TryFind(token.Value?.TrimStart('/') ?? "", store.Current.Content, now, out var text))
             return next(context);
 
+        context.Items[PageCache.NotKept] = true;
         context.Response.Headers.CacheControl = "private, no-store";
         context.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
         store.ShowHere(Edition.Previewing(store.Current.Content, text, now));
