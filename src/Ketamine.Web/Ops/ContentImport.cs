@@ -77,6 +77,7 @@ public sealed partial class ContentImport
             var slug = SlugOf(text);
             var path = text.IsPage ? $"/{slug}" : $"/blog/{slug}";
             if (text.IsPage && TextFile.IsReserved(slug)) _output.WriteLine($"left out: the page {FileNotes.Quote(text.Title)}: the site has a page of its own at /{slug}");
+            else if (HtmlToMarkdown.IsTooDeep(text.Html) || HtmlToMarkdown.IsTooDeep(text.Excerpt) || HtmlToMarkdown.IsTooDeep(text.Title)) _output.WriteLine($"left out: {FileNotes.Quote(slug)}: elements within elements, more than 300 deep");
             else if (Words(text.Html).Length == 0) _output.WriteLine($"left out: {FileNotes.Quote(text.Title)}: no words in it");
             else if (!taken.Add(path)) _output.WriteLine($"left out: {FileNotes.Quote(text.Title)}: {path} is there already");
             else
@@ -142,9 +143,11 @@ public sealed partial class ContentImport
         return problems.Exists(problem => problem.Severity == ContentSeverity.Error) ? 1 : 0;
     }
 
-    private static string SlugOf(ExportedText text) => Slugged(text.Name) is { Length: > 0 } name ? name
-        : Slugged(text.Address?.AbsolutePath.TrimEnd('/').Split('/')[^1]) is { Length: > 0 } last ? last
-        : Slugged(HtmlToMarkdown.Words(text.Title)) is { Length: > 0 } title ? title : "untitled";
+    private static string SlugOf(ExportedText text)
+    {
+        var title = HtmlToMarkdown.IsTooDeep(text.Title) ? "" : HtmlToMarkdown.Words(text.Title);
+        return new[] { text.Name, text.Address?.AbsolutePath.TrimEnd('/').Split('/')[^1], title }.Select(Slugged).FirstOrDefault(slug => slug.Length > 0, "untitled");
+    }
 
     private static string Slugged(string? text)
     {

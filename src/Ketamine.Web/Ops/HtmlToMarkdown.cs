@@ -17,11 +17,33 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         "header", "hr", "iframe", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "ul", "video", "audio",
     };
 
+    // Elements that hold nothing, or that a parser closes by itself.
+    private static readonly HashSet<string> Closed = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option",
+    };
+
+    private const int Deepest = 300;
+
     /// <summary>Ends with a line end, unless it is empty.</summary>
     public string Convert(string html)
     {
         var markdown = BlocksOf(new HtmlParser().ParseDocument($"<body>{html}").Body!);
         return markdown.Length == 0 ? "" : markdown + "\n";
+    }
+
+    /// <summary>Elements within elements deeper than anybody writes, which would only use up the stack.</summary>
+    public static bool IsTooDeep(string html)
+    {
+        var depth = 0;
+        foreach (Match tag in Tag().Matches(html))
+        {
+            if (Closed.Contains(tag.Groups[2].Value)) continue;
+            depth = Math.Max(0, depth + (tag.Groups[1].Length > 0 ? -1 : 1));
+            if (depth > Deepest) return true;
+        }
+
+        return false;
     }
 
     /// <summary>The words alone.</summary>
@@ -192,6 +214,9 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     [GeneratedRegex(@"\\.")]
     private static partial Regex Escaped();
+
+    [GeneratedRegex("<(/?)([A-Za-z][A-Za-z0-9]*)")]
+    private static partial Regex Tag();
 
     [GeneratedRegex("`+")]
     private static partial Regex Ticks();

@@ -56,6 +56,25 @@ public sealed class ContentCardsTests : IDisposable
     }
 
     [Fact]
+    public async Task it_draws_what_is_missing_and_nothing_twice()
+    {
+        using var first = new StringWriter();
+        (await ContentCards.RunAsync(_folder.Root, first)).ShouldBe(0, first.ToString());
+        first.ToString().ShouldContain("2 drawn, 0 as they should be");
+        foreach (var card in Cards())
+        {
+            var (width, height, pixels) = Png.Decode(File.ReadAllBytes(Path.Combine(_folder.Root, card.File)));
+            (width, height).ShouldBe((SocialCard.Width, SocialCard.Height));
+            pixels.Distinct().Count().ShouldBeInRange(3, 48);
+            pixels[300 * width + 10].ShouldBe(0xfaf7f0); // the look's paper
+        }
+
+        using var again = new StringWriter();
+        await ContentCards.RunAsync(_folder.Root, again);
+        again.ToString().ShouldContain("0 drawn, 2 as they should be");
+    }
+
+    [Fact]
     public async Task without_the_converter_it_says_what_to_install()
     {
         using var output = new StringWriter();

@@ -36,10 +36,16 @@ public sealed class HtmlToMarkdownTests
     public void nothing_becomes_nothing(string html) => Converter().Convert(html).ShouldBe("");
 
     [Fact]
-    public void elements_in_elements_in_elements_are_no_matter()
+    public void elements_in_elements_in_elements_are_no_matter_until_nobody_wrote_them()
     {
-        var html = string.Concat(Enumerable.Repeat("<div>", 400)) + "deep" + string.Concat(Enumerable.Repeat("</div>", 400));
-        Converter().Convert(html).ShouldBe("deep\n");
+        Converter().Convert(Nested("div", 300)).ShouldBe("deep\n");
+        Converter().Convert(Nested("span", 300)).ShouldBe("deep\n");
+        HtmlToMarkdown.IsTooDeep(Nested("div", 300)).ShouldBeFalse();
+        HtmlToMarkdown.IsTooDeep(Nested("span", 100_000)).ShouldBeTrue();
+        HtmlToMarkdown.IsTooDeep(string.Concat(Enumerable.Repeat("<p>Unclosed<br>", 1000))).ShouldBeFalse();
+
+        static string Nested(string element, int depth) =>
+            string.Concat(Enumerable.Repeat($"<{element}>", depth)) + "deep" + string.Concat(Enumerable.Repeat($"</{element}>", depth));
     }
 
     private static HtmlToMarkdown Converter() => new(
