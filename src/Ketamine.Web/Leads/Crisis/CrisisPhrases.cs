@@ -70,11 +70,13 @@ public sealed class CrisisPhrases
         {
             // Asked once a sentence: a message of nothing but matches must not be read again for each of them.
             var excepted = new Dictionary<int, bool>();
+            var found = new HashSet<int>();
             bool? exceptedWhole = null;
+            bool? meantWhole = null;
             for (var i = 0; i < words.Count; i++)
                 foreach (var id in words[i].Ids)
                     foreach (var phrase in section.Phrases.BeginningWith(id))
-                        if (phrase.StandsAt(i, words, says, ends) && Counts(i) && !IsExcepted(i))
+                        if (phrase.StandsAt(i, words, says, ends) && Counts(i) && !IsExcepted(i) && found.Add(phrase.Line) && found.Count >= section.AtLeast)
                             return new CrisisFinding(section.Title, phrase.Text, phrase.Line);
 
             bool Counts(int start) => ends.Exists(end =>
@@ -88,7 +90,8 @@ public sealed class CrisisPhrases
                 var (from, to) = (at, at);
                 while (from > 0 && words[from - 1].Sentence == sentence) from--;
                 while (to < words.Count && words[to].Sentence == sentence) to++;
-                return excepted[sentence] = Stands(words, says, section.ExceptInSentence, from, to) && !Stands(words, says, section.Despite, from, to);
+                return excepted[sentence] = Stands(words, says, section.ExceptInSentence, from, to) && !Stands(words, says, section.Despite, from, to)
+                    && !(meantWhole ??= Stands(words, says, section.DespiteInMessage, 0, words.Count));
             }
         }
 
@@ -143,9 +146,9 @@ public sealed class CrisisPhrases
         return Load(stream, name);
     }
 
-    /// <summary>A section of the list: what counts, and what keeps it from counting.</summary>
+    /// <summary>A section of the list: what counts, how many different lines of it a message must hold, and what keeps it from counting.</summary>
     internal sealed record Section(
-        string Title, PhraseIndex Phrases, PhraseIndex ExceptInSentence, PhraseIndex Despite, PhraseIndex ExceptInMessage);
+        string Title, int AtLeast, PhraseIndex Phrases, PhraseIndex ExceptInSentence, PhraseIndex Despite, PhraseIndex DespiteInMessage, PhraseIndex ExceptInMessage);
 
     /// <summary>Words of negation, by how they work.</summary>
     internal sealed record NegationWords(HashSet<int> Words, HashSet<int> Between, HashSet<int> FarReaching, HashSet<int> Stops);

@@ -39,9 +39,10 @@ internal sealed class CrisisPhrasesFile
 
         var sections = Items(root.GetValueOrDefault("counts")).Select(node =>
         {
-            var section = Keys(node, "a section", required: ["title", "phrases"], optional: ["why", "except in a sentence with", "despite that", "except in a message with"]);
+            var section = Keys(node, "a section", required: ["title", "phrases"], optional: ["why", "at least", "except in a sentence with", "despite that", "despite that in a message with", "except in a message with"]);
             return new CrisisPhrases.Section(
-                section.GetValueOrDefault("title") is { } title ? Text(title) : "", Index("phrases"), Index("except in a sentence with"), Index("despite that"), Index("except in a message with"));
+                section.GetValueOrDefault("title") is { } title ? Text(title) : "", AtLeast(section), Index("phrases"), Index("except in a sentence with"), Index("despite that"),
+                Index("despite that in a message with"), Index("except in a message with"));
 
             PhraseIndex Index(string key) => new(Phrases(section.GetValueOrDefault(key)));
         }).ToList();
@@ -80,6 +81,14 @@ internal sealed class CrisisPhrasesFile
         if (DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) && by.Length > 0) return new CrisisSignature(by, on);
         Error(node, $"signed: wanted the clinician's name and a date as 2026-03-14, or both empty; found by '{by}', date '{date}'");
         return null;
+    }
+
+    private int AtLeast(Dictionary<string, YamlNode> section)
+    {
+        if (!section.TryGetValue("at least", out var node)) return 1;
+        if (int.TryParse(Text(node), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 5) return count;
+        Error(node, $"at least: wanted a number from 1 to 5, found '{Text(node)}'");
+        return 1;
     }
 
     private Dictionary<string, YamlNode> Keys(YamlNode? node, string what, string[] required, string[] optional)

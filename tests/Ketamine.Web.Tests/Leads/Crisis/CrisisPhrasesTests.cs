@@ -17,6 +17,8 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
         counts:
           - { title: Direct, phrases: ["(kill | killing) <self>", "want [really] to * die", "suicidal"] }
           - { title: Past, phrases: [attempted], except in a message with: [years ago] }
+          - { title: Together, at least: 2, phrases: [worthless, pointless | futile] }
+          - { title: Asked, phrases: [thoughts], except in a sentence with: [do you], despite that in a message with: [mine are] }
         does not count:
           - { title: Figures of speech, phrases: ["killing myself laughing", "suicidal no ."] }
         """;
@@ -40,6 +42,8 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [InlineData("Not today. Killing myself.")]
     [InlineData("suicidal, no plan")]
     [InlineData("I attempted last year")]
+    [InlineData("I feel worthless. It is all pointless")]
+    [InlineData("Do you treat thoughts? Mine are worse")]
     public void risk_is_seen_however_it_is_typed(string message) => CrisisPhrases.Load(Small, "small").SuggestsRisk(message).ShouldBeTrue();
 
     [Theory]
@@ -53,6 +57,9 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [InlineData("I kill. Myself, I like cake")]
     [InlineData("billing myself")]
     [InlineData("I attempted, years ago")]
+    [InlineData("It is pointless, and futile")]
+    [InlineData("Not worthless, but pointless")]
+    [InlineData("Do you treat thoughts?")]
     [InlineData("\uD800 \uDC00 \0")]
     public void other_things_are_left_alone(string? message) => CrisisPhrases.Load(Small, "small").SuggestsRisk(message).ShouldBeFalse();
 
@@ -67,7 +74,7 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
         [
             "ours.yml, line 5: '(trying': ')' is missing",
             "ours.yml, line 7: '(kill | killing) <selves>': no group is called 'selves'",
-            "ours.yml, line 8: 'titel' is not known in a section; known: title, phrases, why, except in a sentence with, despite that, except in a message with",
+            "ours.yml, line 8: 'titel' is not known in a section; known: title, phrases, why, at least, except in a sentence with, despite that, despite that in a message with, except in a message with",
             "ours.yml, line 8: a section lacks 'title'",
         ]);
     }
