@@ -70,13 +70,13 @@ public sealed class CrisisPhrases
         {
             // Asked once a sentence: a message of nothing but matches must not be read again for each of them.
             var excepted = new Dictionary<int, bool>();
-            var found = new HashSet<int>();
+            var found = new HashSet<Phrase>();
             bool? exceptedWhole = null;
             bool? meantWhole = null;
             for (var i = 0; i < words.Count; i++)
                 foreach (var id in words[i].Ids)
                     foreach (var phrase in section.Phrases.BeginningWith(id))
-                        if (phrase.StandsAt(i, words, says, ends) && Counts(i) && !IsExcepted(i) && found.Add(phrase.Line) && found.Count >= section.AtLeast)
+                        if (phrase.StandsAt(i, words, says, ends) && Counts(i) && !IsExcepted(i) && found.Add(phrase) && found.Count >= section.AtLeast)
                             return new CrisisFinding(section.Title, phrase.Text, phrase.Line);
 
             bool Counts(int start) => ends.Exists(end =>

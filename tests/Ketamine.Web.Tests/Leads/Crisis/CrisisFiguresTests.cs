@@ -27,7 +27,7 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
         var mistaken = others.Count(message => message.Found is not null);
         output.WriteLine($"{set}: {noticed} of {risky.Count} risky noticed ({(double)noticed / risky.Count:P1}), {mistaken} of {others.Count} others mistaken ({(double)mistaken / others.Count:P1})");
 
-        // The held-out half stays unseen: what it fails on is not shown.
+        // The held-out half is not for tuning: what it fails on is not shown.
         if (set != "held-out")
             foreach (var wrong in judged.Where(message => message.Risk != message.Found is not null))
                 output.WriteLine($"  {(wrong.Risk ? "missed" : "mistaken")} {wrong.Kind}: {wrong.Message}  [{wrong.Found?.Line}: {wrong.Found?.Phrase}]");
