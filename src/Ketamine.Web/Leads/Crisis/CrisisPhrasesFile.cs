@@ -24,7 +24,7 @@ internal sealed class CrisisPhrasesFile
 
     private CrisisPhrases Read(string yaml)
     {
-        var root = Keys(Root(yaml), "the file", required: ["negation", "counts"], optional: ["signed", "spellings", "ordinary words", "groups", "does not count"]);
+        var root = Keys(Root(yaml), "the file", required: ["negation", "counts"], optional: ["signed", "spellings", "two slips forgiven", "ordinary words", "groups", "does not count"]);
         var signed = Signature(root);
         foreach (var (meant, typed) in Entries(root, "spellings"))
             foreach (var way in Texts(typed))
@@ -52,8 +52,12 @@ internal sealed class CrisisPhrasesFile
             ? Texts(known).SelectMany(line => Spelling.Split(line.Value!)).Select(word => word.Text).ToHashSet(StringComparer.Ordinal)
             : [];
 
+        var twice = root.TryGetValue("two slips forgiven", out var lenient)
+            ? Texts(lenient).SelectMany(line => Spelling.Split(line.Value!)).Select(word => word.Text).Where(word => Known(word, lenient)).ToList()
+            : [];
+
         if (_errors.Count > 0) throw new CrisisPhrasesException(string.Join('\n', _errors));
-        return new CrisisPhrases(signed, new Spelling(_words, _spellings, ordinary), sections, aside, shams, words);
+        return new CrisisPhrases(signed, new Spelling(_words, _spellings, twice, ordinary), sections, aside, shams, words);
     }
 
     private YamlNode? Root(string yaml)
@@ -151,6 +155,13 @@ internal sealed class CrisisPhrasesFile
             }
 
         return phrases;
+    }
+
+    private bool Known(string word, YamlNode node)
+    {
+        if (_words.ContainsKey(word) && word.Length >= 7) return true;
+        Error(node, $"two slips forgiven: '{word}' must be a word of a phrase, seven letters or more");
+        return false;
     }
 
     private int Number(string word)

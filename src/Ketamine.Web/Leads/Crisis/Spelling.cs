@@ -8,12 +8,14 @@ internal readonly record struct MessageWord(int[] Ids, int Sentence);
 
 /// <summary>
 /// Reads a message as words of the list, however they were typed: accents, apostrophes, capitals, look-alike letters, digits for letters,
-/// stars for letters, s p a c e d letters, repeated letters, missing spaces, abbreviations and one slip in a word of six letters or more.
+/// stars for letters, s p a c e d letters, repeated letters, missing spaces, abbreviations, one slip in a word of six letters or more and two in a
+/// few words that must not be missed.
 /// </summary>
 /// <param name="words">The list's own words and their numbers.</param>
 /// <param name="spellings">Other ways of typing, each with the words it stands for.</param>
+/// <param name="twice">Words in which two slips are forgiven.</param>
 /// <param name="ordinary">Words that are no misspelling of a word of the list, although they are one letter away from it.</param>
-internal sealed class Spelling(IReadOnlyDictionary<string, int> words, IReadOnlyDictionary<string, string[]> spellings, IReadOnlySet<string> ordinary)
+internal sealed class Spelling(IReadOnlyDictionary<string, int> words, IReadOnlyDictionary<string, string[]> spellings, IReadOnlyCollection<string> twice, IReadOnlySet<string> ordinary)
 {
     private const int LongestRun = 40;
     private const int FuzzyFrom = 6;
@@ -21,7 +23,8 @@ internal sealed class Spelling(IReadOnlyDictionary<string, int> words, IReadOnly
     private const string LookAlikes = "аaвbеeкkмmнhоoрpсcтtуyхxіiјjѕsԁdɡgһhνvαaεeιiκkοoρpτtυuχxηnɩiøołlđdıi";
 
     private readonly ILookup<(char First, int Length), string> _long =
-        words.Keys.Where(word => word.Length >= FuzzyFrom).ToLookup(word => (word[0], word.Length));
+        words.Keys.Concat(spellings.Where(way => way.Value.Length == 1 && words.ContainsKey(way.Value[0])).Select(way => way.Key))
+            .Where(word => word.Length >= FuzzyFrom).ToLookup(word => (word[0], word.Length));
 
     /// <summary>The words of a text as they are typed: lower case, without accents and apostrophes, split into sentences.</summary>
     public static List<(string Text, int Sentence)> Split(string text)
@@ -167,8 +170,13 @@ internal sealed class Spelling(IReadOnlyDictionary<string, int> words, IReadOnly
         List<int>? near = null;
         for (var length = Math.Max(FuzzyFrom, text.Length - 1); length <= text.Length + 1; length++)
             foreach (var word in _long[(text[0], length)])
-                if (OneSlip(text, word)) (near ??= []).Add(words[word]);
+                if (OneSlip(text, word)) (near ??= []).Add(Number(word));
+        if (near is null)
+            foreach (var word in twice)
+                if (word[0] == text[0] && Math.Abs(word.Length - text.Length) <= 2 && Slips(text, word) <= 2) (near ??= []).Add(Number(word));
         return near is null ? [] : [.. near];
+
+        int Number(string word) => words.TryGetValue(word, out var number) ? number : words[spellings[word][0]];
     }
 
     private static bool OneSlip(string typed, string word)
@@ -179,6 +187,27 @@ internal sealed class Spelling(IReadOnlyDictionary<string, int> words, IReadOnly
         if (a.Length == b.Length)
             return a.Length == 0 || a[1..].SequenceEqual(b[1..]) || (a.Length > 1 && a[0] == b[1] && a[1] == b[0] && a[2..].SequenceEqual(b[2..]));
         return a.Length > b.Length ? a[1..].SequenceEqual(b) : b[1..].SequenceEqual(a);
+    }
+
+    // Letters missing, added or changed, or two neighbours swapped.
+    private static int Slips(string typed, string word)
+    {
+        var before = new int[word.Length + 1];
+        var last = Enumerable.Range(0, word.Length + 1).ToArray();
+        for (var i = 1; i <= typed.Length; i++)
+        {
+            var now = new int[word.Length + 1];
+            now[0] = i;
+            for (var j = 1; j <= word.Length; j++)
+            {
+                now[j] = Math.Min(Math.Min(last[j], now[j - 1]) + 1, last[j - 1] + (typed[i - 1] == word[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && typed[i - 1] == word[j - 2] && typed[i - 2] == word[j - 1]) now[j] = Math.Min(now[j], before[j - 2] + 1);
+            }
+
+            (before, last) = (last, now);
+        }
+
+        return last[word.Length];
     }
 
     // "iwanttodie": the whole must be words of the list, as few as possible, and not all of them scraps ("pre gun to").

@@ -11,6 +11,7 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     private const string Small = """
         signed: { by: "", date: "" }
         spellings: { do not: [dont], want to: [wanna] }
+        two slips forgiven: [suicidal]
         ordinary words: [billing]
         groups: { self: myself | himself }
         negation: { words: [not, never], may stand between: [want, to, would], are none: [trying not to] }
@@ -37,6 +38,7 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [InlineData("kіll mуsеlf")]
     [InlineData("ｋｉｌｌ ｍｙｓｅｌｆ")]
     [InlineData("suicdial")]
+    [InlineData("sucidial")]
     [InlineData("I am killing myself laughing, and I am suicidal")]
     [InlineData("I am trying not to kill myself")]
     [InlineData("Not today. Killing myself.")]
