@@ -74,10 +74,10 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
 
         errors.ShouldBe(
         [
-            "ours.yml, line 5: '(trying': ')' is missing",
-            "ours.yml, line 7: '(kill | killing) <selves>': no group is called 'selves'",
-            "ours.yml, line 8: 'titel' is not known in a section; known: title, phrases, why, at least, except in a sentence with, despite that, despite that in a message with, except in a message with",
-            "ours.yml, line 8: a section lacks 'title'",
+            "ours.yml, line 6: '(trying': ')' is missing",
+            "ours.yml, line 8: '(kill | killing) <selves>': no group is called 'selves'",
+            "ours.yml, line 9: 'titel' is not known in a section; known: title, phrases, why, at least, except in a sentence with, despite that, despite that in a message with, except in a message with",
+            "ours.yml, line 9: a section lacks 'title'",
         ]);
     }
 
