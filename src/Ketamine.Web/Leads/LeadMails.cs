@@ -127,7 +127,7 @@ public sealed class LeadMails(IStringLocalizer<Words> words, IOptions<MailOption
     {
         var body = new MailBody()
             .Paragraph(words["Hello {0},", lead.FirstName])
-            .Paragraph(words["We have your message. A person will answer {0}.", words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone)])
+            .Paragraph(words["We have your message. A person will answer by {0}.", words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone)])
             .Facts((words["Your reference"], lead.Reference));
         if (clinic.Phone is { } phone) body.Paragraph(words["If you would rather talk, call {0}.", phone.National]);
         body.Paragraph(words["Messages are not watched around the clock. In danger, call 911, or call or text 988."]);

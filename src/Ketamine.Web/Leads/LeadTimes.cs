@@ -8,15 +8,15 @@ namespace Ketamine.Web.Leads;
 /// <summary>Writes an instant in the clinic's zone as people say it, in the current culture.</summary>
 public static class LeadTimes
 {
-    /// <summary>"today at 5:00 pm", "tomorrow at 5:00 pm", else "Tuesday, November 24 at 5:00 pm".</summary>
+    /// <summary>"5:00 pm today", "5:00 pm tomorrow", else "5:00 pm on Tuesday, November 24"; reads on behind "by".</summary>
     public static string Soon(this IStringLocalizer<Words> words, DateTimeOffset instant, DateTimeOffset now, DateTimeZone zone)
     {
         var then = Instant.FromDateTimeOffset(instant).InZone(zone);
         var today = Instant.FromDateTimeOffset(now).InZone(zone).Date;
-        var day = then.Date == today ? words["today"].Value
-            : then.Date == today.PlusDays(1) ? words["tomorrow"].Value
-            : then.Date.ToString(words["dddd, MMMM d"].Value, CultureInfo.CurrentCulture);
-        return words["{0} at {1}", day, Clock(then.TimeOfDay)];
+        var clock = Clock(then.TimeOfDay);
+        return then.Date == today ? words["{0} today", clock]
+            : then.Date == today.PlusDays(1) ? words["{0} tomorrow", clock]
+            : words["{0} on {1}", clock, then.Date.ToString(words["dddd, MMMM d"].Value, CultureInfo.CurrentCulture)];
     }
 
     /// <summary>"5:00 pm", as the culture writes it.</summary>

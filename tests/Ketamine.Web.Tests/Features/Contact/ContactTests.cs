@@ -24,7 +24,7 @@ public sealed class ContactTests : IAsyncDisposable
 
         var page = await _app.GetPageAsync(sent.Headers.Location!.ToString());
         page.One("h1").Words().ShouldBe("Thank you. Your message is here.");
-        page.One(".article__standfirst").Words().ShouldBe("A person will answer today at 5:00 pm."); // ten in the morning in Denver
+        page.One(".article__standfirst").Words().ShouldBe("A person will answer by 5:00 pm today."); // ten in the morning in Denver
 
         var lead = (await LeadsAsync()).ShouldHaveSingleItem();
         page.Body!.Words().ShouldContain(lead.Reference);
