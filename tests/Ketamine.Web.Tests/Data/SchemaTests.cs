@@ -1,0 +1,64 @@
+using Ketamine.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Data;
+
+/// <summary>Migrations are written by hand, so what they make is held against what the model would make, on both engines.</summary>
+public sealed class SchemaTests
+{
+    [Fact]
+    public async Task on_sqlite_the_migrated_schema_is_the_models()
+    {
+        var home = Directory.CreateTempSubdirectory("ketamine-schema-").FullName;
+        try
+        {
+            await CompareAsync(
+                name => new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={Path.Combine(home, name)};Pooling=false").Options,
+                """
+                SELECT m.name || '.' || c.name || ' ' || c.type || ' notnull=' || c."notnull" || ' default=' || COALESCE(c.dflt_value, '') || ' pk=' || c.pk AS "Value"
+                FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE '\_\_EF%' ESCAPE '\' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\'
+                UNION ALL
+                SELECT m.name || ' index ' || i.name || ' unique=' || i."unique" || ' partial=' || i.partial || ' (' || (SELECT group_concat(x.name) FROM pragma_index_info(i.name) x) || ')'
+                FROM sqlite_master m JOIN pragma_index_list(m.name) i WHERE m.type = 'table' AND m.name NOT LIKE '\_\_EF%' ESCAPE '\'
+                UNION ALL
+                SELECT m.name || ' foreign key ' || f."from" || ' -> ' || f."table" || '.' || f."to" || ' on delete ' || f.on_delete
+                FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'
+                """);
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task on_postgres_the_migrated_schema_is_the_models()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await CompareAsync(
+            name => new DbContextOptionsBuilder<ClinicDb>().UseNpgsql(server.ConnectionString(name)).Options,
+            """
+            SELECT table_name || '.' || column_name || ' ' || data_type || COALESCE('(' || character_maximum_length || ')', '') || ' nullable=' || is_nullable || ' default=' || COALESCE(column_default, '') AS "Value"
+            FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\_\_EF%'
+            UNION ALL
+            SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '\_\_EF%'
+            UNION ALL
+            SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE '%\_\_EF%' AND contype <> 'n'
+            """);
+    }
+
+    private static async Task CompareAsync(Func<string, DbContextOptions<ClinicDb>> options, string catalog)
+    {
+        await using var migrated = new ClinicDb(options("migrated"));
+        await migrated.Database.MigrateAsync();
+        await using var modeled = new ClinicDb(options("modeled"));
+        await modeled.Database.EnsureCreatedAsync();
+        var (made, wanted) = (await ReadAsync(migrated, catalog), await ReadAsync(modeled, catalog));
+        wanted.Count.ShouldBeGreaterThan(40);
+        made.ShouldBe(wanted);
+    }
+
+    private static async Task<List<string>> ReadAsync(ClinicDb db, string catalog) =>
+        [.. (await db.Database.SqlQueryRaw<string>(catalog).ToListAsync()).Order(StringComparer.Ordinal)];
+}
