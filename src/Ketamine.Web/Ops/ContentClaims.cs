@@ -41,7 +41,7 @@ public static class ContentClaims
         while (sentences.ReadLine() is { } line)
         {
             var gravest = MarkdownSentences.OfText(line.TrimStart('\ufeff'))
-                .SelectMany(sentence => gate.Examine(sentence.Text, sentence.Cited))
+                .SelectMany(sentence => gate.Examine(sentence.Text, sentence.Cited, sentence.Setting))
                 .MaxBy(finding => finding.Verdict);
             output.WriteLine(gravest is null ? "none -" : $"{ClaimRules.NameOf(gravest.Verdict)} {gravest.Rule.Id}");
         }

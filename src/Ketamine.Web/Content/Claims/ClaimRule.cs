@@ -88,7 +88,10 @@ public sealed record ClaimRule
     /// <summary>The claim is itself a denial (no side effects): a "no" within the match is the claim and does not excuse it.</summary>
     internal bool Negative { get; init; }
 
-    /// <summary>Speaks only where no rule before it does.</summary>
+    /// <summary>Speaks only of a sentence that has no text around it.</summary>
+    internal bool Alone { get; init; }
+
+    /// <summary>Speaks only where no rule before it does, and not where what is around the sentence limits it.</summary>
     internal bool Fallback { get; init; }
 
     internal ImmutableDictionary<ClaimStance, ClaimVerdict> Outcomes { get; init; } = ImmutableDictionary<ClaimStance, ClaimVerdict>.Empty;

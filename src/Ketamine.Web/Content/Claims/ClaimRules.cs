@@ -20,7 +20,7 @@ public sealed partial class ClaimRules
     private static readonly string[] AuthorityKeys = ["basis", "name"];
 
     private static readonly string[] RuleKeys =
-        ["id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "fallback", "unless", "stances", "examples", "fine", "sayInstead", "see"];
+        ["id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "fallback", "alone", "unless", "stances", "examples", "fine", "sayInstead", "see"];
 
     private static readonly Dictionary<string, ClaimVerdict> Verdicts = new(StringComparer.Ordinal)
     {
@@ -222,6 +222,7 @@ public sealed partial class ClaimRules
                 AtLeast = atLeast,
                 Negative = Flag(rule, "negative", called),
                 Fallback = Flag(rule, "fallback", called),
+                Alone = Flag(rule, "alone", called),
                 Outcomes = outcomes.ToImmutable(),
             };
             return _failed ? null : read;

@@ -3,6 +3,19 @@ using System.Text;
 
 namespace Ketamine.Web.Content.Claims;
 
+/// <summary>What stands around a sentence; the wide rules ask.</summary>
+public enum ClaimSetting
+{
+    /// <summary>Nothing: a title, a summary, a review, a line of a list of sentences. It must say its own limits.</summary>
+    Alone,
+
+    /// <summary>A text that goes on.</summary>
+    Text,
+
+    /// <summary>A heading, a paragraph with a citation, a section on risks: what is around it limits it.</summary>
+    Limited,
+}
+
 /// <summary>
 /// Says of a sentence which claims it makes that the rules know. A rule speaks when enough of its patterns match, none of its <c>unless</c>
 /// does, and the sentence holds the claim as its own: asked, quoted, corrected, warned of or denied, it is no claim. Safe for use by many threads.
@@ -39,7 +52,8 @@ public sealed class ClaimsGate
     /// <summary>The claims of one sentence, the gravest first, at most one a rule.</summary>
     /// <param name="sentence">Plain text, one sentence; see <see cref="Sentences"/>.</param>
     /// <param name="cited">The sentence carries a citation, so that what only needs one is in order.</param>
-    public ImmutableArray<ClaimFinding> Examine(string sentence, bool cited = false)
+    /// <param name="setting">What stands around it.</param>
+    public ImmutableArray<ClaimFinding> Examine(string sentence, bool cited = false, ClaimSetting setting = ClaimSetting.Alone)
     {
         var (text, positions) = Normalize(sentence);
         var present = new bool[_sets];
@@ -52,7 +66,7 @@ public sealed class ClaimsGate
         var spoken = false;
         foreach (var rule in _rules.All)
         {
-            if ((rule.Fallback && spoken) || Apply(rule) is not { } finding) continue;
+            if ((rule.Fallback && (spoken || setting == ClaimSetting.Limited)) || (rule.Alone && setting != ClaimSetting.Alone) || Apply(rule) is not { } finding) continue;
             spoken = true;
             if (finding.Verdict == ClaimVerdict.NeedsCitation && cited) continue;
             var (start, end) = (At(finding.Start), At(finding.Start + finding.Length - 1) + 1);

@@ -12,7 +12,8 @@ namespace Ketamine.Web.Content.Claims;
 /// <summary>One sentence as a reader sees it: without markup and citation marks.</summary>
 /// <param name="Line">Where it begins in the piece of Markdown, from 0, as Markdig counts.</param>
 /// <param name="Cited">It carries a citation, before or right after its full stop.</param>
-public readonly record struct MarkdownSentence(string Text, int Line, bool Cited);
+/// <param name="Setting">What stands around it.</param>
+public readonly record struct MarkdownSentence(string Text, int Line, bool Cited, ClaimSetting Setting = ClaimSetting.Alone);
 
 /// <summary>
 /// Takes a piece of Markdown apart into sentences. Emphasis, links and code do not split one; headings, list items, table cells, footnotes,
@@ -41,10 +42,19 @@ public static partial class MarkdownSentences
                     foreach (var sentence in new Words().Append(code.Lines.ToString(), code.Line).Sentences()) yield return sentence;
                     break;
                 case LeafBlock leaf:
-                    foreach (var sentence in Inlines(leaf.Inline)) yield return sentence;
+                    var setting = leaf is HeadingBlock || InRisks(leaf) || leaf.Inline?.Descendants<Citation>().Any() == true ? ClaimSetting.Limited : ClaimSetting.Text;
+                    foreach (var sentence in Inlines(leaf.Inline)) yield return sentence with { Setting = setting };
                     break;
             }
         }
+    }
+
+    private static bool InRisks(Block block)
+    {
+        for (var outer = block.Parent; outer is not null; outer = outer.Parent)
+            if (outer is CustomContainer { Info: Callouts.Risks })
+                return true;
+        return false;
     }
 
     private static IEnumerable<MarkdownSentence> Inlines(ContainerInline? inline)

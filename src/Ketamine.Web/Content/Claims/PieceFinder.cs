@@ -12,7 +12,7 @@ internal sealed class PieceFinder
     private readonly int[] _next;
     private readonly int[][] _found;
 
-    /// <param name="pieces">Lower case. Those with characters outside ASCII are cut at the first of them.</param>
+    /// <param name="pieces">Lower case, <see cref="RequiredText.Edge"/> where a word begins or ends. Those with characters outside ASCII are cut at the first of them.</param>
     public PieceFinder(IReadOnlyList<string> pieces)
     {
         _count = pieces.Count;
@@ -73,14 +73,26 @@ internal sealed class PieceFinder
         var found = new List<int>(64);
         var state = 0;
         Take(found, seen, _found[state]); // pieces that are empty once cut
+        var within = false;
         foreach (var letter in text)
         {
-            var c = char.IsAsciiLetterUpper(letter) ? (char)(letter | 0x20) : letter;
+            if (RequiredText.IsWord(letter) != within)
+            {
+                within = !within;
+                Step(RequiredText.Edge);
+            }
+
+            Step(char.IsAsciiLetterUpper(letter) ? (char)(letter | 0x20) : letter);
+        }
+
+        if (within) Step(RequiredText.Edge);
+        return found;
+
+        void Step(char c)
+        {
             state = _next[(state * _classes) + (c < 128 ? _classOf[c] : 0)];
             if (_found[state].Length > 0) Take(found, seen, _found[state]);
         }
-
-        return found;
 
         static void Take(List<int> found, bool[] seen, int[] pieces)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Ketamine.Web.Content.Claims;
 
@@ -9,6 +10,11 @@ namespace Ketamine.Web.Content.Claims;
 /// </summary>
 internal ref struct RequiredText
 {
+    /// <summary>Within a piece: a word begins or ends here, so that "no" is not looked for in "know".</summary>
+    public const char Edge = '\u0001';
+
+    // At the end of a piece that ends with its group: whether a word ends there, what follows the group says.
+    private const char Open = '\u0002';
     private const int MaxSets = 3;
     private readonly ReadOnlySpan<char> _pattern;
     private int _at;
@@ -23,19 +29,24 @@ internal ref struct RequiredText
         // White space in the pattern means nothing under this inline option; such patterns are rare and simply always tried.
         if (pattern.Contains("(?x", StringComparison.Ordinal)) return [];
         var reader = new RequiredText(pattern);
-        return [.. reader.Alternation().OrderBy(Chance).Take(MaxSets).Select(set => set.ToImmutableArray())];
+        return [.. Closed(reader.Alternation(false, out _), edge: false).OrderBy(Chance).Take(MaxSets).Select(set => set.ToImmutableArray())];
     }
 
-    // One set of pieces that each branch needs: of every branch the set that is least likely to occur.
-    private List<List<string>> Alternation()
+    /// <summary>A character that <c>\w</c> matches and that <c>\b</c> takes for one of a word.</summary>
+    public static bool IsWord(char c) => c < 128 ? char.IsAsciiLetterOrDigit(c) || c == '_' : char.IsLetter(c) || c is '\u200c' or '\u200d'
+        || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation;
+
+    // One set of pieces that each branch needs: of every branch the set that is least likely to occur. Fresh: a word character here begins a word.
+    private List<List<string>> Alternation(bool fresh, out bool freshAfter)
     {
-        var first = Sequence();
+        var first = Sequence(fresh, out freshAfter);
         if (_at >= _pattern.Length || _pattern[_at] != '|') return first;
         List<string>? all = first.MinBy(Chance)?.ToList();
         while (_at < _pattern.Length && _pattern[_at] == '|')
         {
             _at++;
-            var branch = Sequence().MinBy(Chance);
+            var branch = Sequence(fresh, out var freshAfterBranch).MinBy(Chance);
+            freshAfter &= freshAfterBranch;
             if (branch is null) all = null;
             else all?.AddRange(branch);
         }
@@ -43,7 +54,7 @@ internal ref struct RequiredText
         return all is null ? [] : [[.. all.Distinct()]];
     }
 
-    private List<List<string>> Sequence()
+    private List<List<string>> Sequence(bool fresh, out bool freshAfter)
     {
         var sets = new List<List<string>>();
         var run = new List<char>();
@@ -51,10 +62,12 @@ internal ref struct RequiredText
         {
             char? letter = null;
             List<List<string>> group = [];
+            var (before, space, still) = (fresh, false, false);
+            var after = false;
             switch (_pattern[_at])
             {
                 case '(':
-                    group = Group();
+                    group = Group(fresh && run.Count == 0 || EndsOutsideWord(), out after, out still);
                     break;
                 case '[':
                     Class();
@@ -62,39 +75,87 @@ internal ref struct RequiredText
                 case '\\':
                     var escape = _at + 1 < _pattern.Length ? _pattern[_at + 1] : '\0';
                     letter = Escape();
-                    if (escape is 'b' or 'B' or 'A' or 'z' or 'Z' or 'G') continue;
+                    if (escape is 'b' or 'A' or 'z' or 'Z')
+                    {
+                        EdgeHere();
+                        continue;
+                    }
+
+                    if (escape is 'B' or 'G') continue;
+                    space = escape is 's' or 'W';
                     break;
                 case '.':
                     _at++;
                     break;
                 case '^' or '$':
                     _at++;
+                    EdgeHere();
                     continue;
                 default:
                     letter = char.ToLowerInvariant(_pattern[_at++]);
                     break;
             }
 
+            var freshHere = run.Count == 0 ? before : EndsOutsideWord();
             var (optional, repeated) = Quantifier();
-            if (letter is { } c && !optional) run.Add(c);
-            if (letter is null || optional || repeated) EndRun();
-            if (!optional) sets.AddRange(group);
+            if (letter is { } c && !optional)
+            {
+                if (run.Count == 0 ? before && IsWord(c) : run[^1] != Edge && IsWord(run[^1]) != IsWord(c)) run.Add(Edge);
+                run.Add(c);
+                if (!repeated) continue;
+            }
+
+            if (space && !optional) EdgeHere();
+            EndRun(open: false);
+            if (!optional) sets.AddRange(Closed(group, EdgeFollows(), keepOpen: !repeated && AtEnd()));
+            fresh = still ? freshHere
+                : letter is { } last ? !IsWord(last) && (!optional || freshHere)
+                : space ? !optional || freshHere
+                : after && (!optional || freshHere);
         }
 
-        EndRun();
+        freshAfter = run.Count == 0 ? fresh : EndsOutsideWord();
+        EndRun(open: true);
         return sets;
 
-        void EndRun()
+        bool EndsOutsideWord() => run.Count > 0 && (run[^1] == Edge ? run.Count == 1 || !IsWord(run[^2]) : !IsWord(run[^1]));
+
+        void EdgeHere()
         {
-            if (run.Count >= 2 || (run.Count == 1 && !char.IsAsciiLetterOrDigit(run[0]) && run[0] != ' ')) sets.Add([new string([.. run])]);
+            if (run.Count > 0 && IsWord(run[^1])) run.Add(Edge);
+            if (run.Count > 0) EndRun(open: false);
+            fresh = true;
+        }
+
+        void EndRun(bool open)
+        {
+            var letters = run.Count(c => c != Edge);
+            if (open && run.Count > 0 && IsWord(run[^1])) run.Add(Open);
+            if (letters > 0 && (run.Count(c => c != Open) >= 2 || !IsWord(run[0]) && run[0] != ' ')) sets.Add([new string([.. run])]);
             run.Clear();
         }
     }
 
-    private List<List<string>> Group()
+    private readonly bool AtEnd() => _at >= _pattern.Length || _pattern[_at] is '|' or ')';
+
+    // What comes next can't be part of a word, or says itself that a word ends here.
+    private readonly bool EdgeFollows()
+    {
+        var rest = _pattern[_at..];
+        if (rest.StartsWith("\\b", StringComparison.Ordinal) || rest.StartsWith("$", StringComparison.Ordinal)) return true;
+        var length = rest.StartsWith("\\s", StringComparison.Ordinal) || rest.StartsWith("\\W", StringComparison.Ordinal) ? 2
+            : rest.Length > 0 && rest[0] is ' ' or ',' or '-' or '\'' ? 1 : 0;
+        return length > 0 && (rest.Length == length || rest[length] is not ('?' or '*' or '{'));
+    }
+
+    private static List<List<string>> Closed(List<List<string>> sets, bool edge, bool keepOpen = false) => keepOpen ? sets
+        : [.. sets.Select(set => set.Select(piece => piece[^1] == Open ? edge ? piece[..^1] + Edge : piece[..^1] : piece).ToList())
+            .Where(set => set.TrueForAll(piece => piece.Length > 1 || !IsWord(piece[0])))];
+
+    private List<List<string>> Group(bool fresh, out bool freshAfter, out bool lookaround)
     {
         _at++;
-        var lookaround = false;
+        lookaround = false;
         if (_at < _pattern.Length && _pattern[_at] == '?')
         {
             var next = _at + 1 < _pattern.Length ? _pattern[_at + 1] : ')';
@@ -104,7 +165,7 @@ internal ref struct RequiredText
             if (_at < _pattern.Length && _pattern[_at] != ')') _at++;
         }
 
-        var sets = Alternation();
+        var sets = Alternation(fresh && !lookaround, out freshAfter);
         if (_at < _pattern.Length) _at++;
         return lookaround ? [] : sets;
     }
@@ -176,5 +237,5 @@ internal ref struct RequiredText
 
     // Fewer and longer pieces occur in fewer sentences; the one long word that nearly all have is known.
     private static double Chance(List<string> pieces) =>
-        pieces.Sum(piece => piece == "ketamine" ? 0.4 : piece.Length == 1 ? 0.02 : Math.Pow(0.4, piece.Length));
+        pieces.Sum(piece => piece.Contains("ketamine", StringComparison.Ordinal) && piece.Length < 12 ? 0.4 : piece.Length == 1 ? 0.02 : Math.Pow(0.4, piece.Length));
 }

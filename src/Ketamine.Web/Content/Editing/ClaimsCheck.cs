@@ -59,7 +59,7 @@ internal sealed class ClaimsCheck
 {
     private const int MaxKnown = 100_000;
     private readonly ClaimsGate _gate;
-    private readonly ConcurrentDictionary<(string Sentence, bool Cited), ImmutableArray<ClaimFinding>> _known = new();
+    private readonly ConcurrentDictionary<(string Sentence, bool Cited, ClaimSetting Setting), ImmutableArray<ClaimFinding>> _known = new();
     private int _counted;
 
     private ClaimsCheck(ClaimRules rules) => (Rules, _gate) = (rules, new ClaimsGate(rules));
@@ -89,9 +89,9 @@ internal sealed class ClaimsCheck
     // The gate is most of what reading a folder costs, and in a large one many sentences recur: notes at the end, ways to reach someone.
     private ImmutableArray<ClaimFinding> Findings(MarkdownSentence sentence)
     {
-        var key = (sentence.Text, sentence.Cited);
+        var key = (sentence.Text, sentence.Cited, sentence.Setting);
         if (_known.TryGetValue(key, out var findings)) return findings;
-        findings = _gate.Examine(sentence.Text, sentence.Cited);
+        findings = _gate.Examine(sentence.Text, sentence.Cited, sentence.Setting);
         if (Interlocked.Increment(ref _counted) <= MaxKnown) _known[key] = findings;
         return findings;
     }

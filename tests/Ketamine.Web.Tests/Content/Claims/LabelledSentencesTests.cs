@@ -13,6 +13,10 @@ namespace Ketamine.Web.Tests.Content.Claims;
 /// </summary>
 public class LabelledSentencesTests(ITestOutputHelper output)
 {
+    private static readonly string[] Sets = ["tuned", "held-out", "spent", "fresh"];
+
+    internal static IEnumerable<string> All => Sets.SelectMany(Read).Select(row => row.Sentence);
+
     [Theory]
     [InlineData("tuned")]
     [InlineData("held-out")]
@@ -53,7 +57,7 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     [Fact]
     public void no_sentence_stands_twice()
     {
-        var all = new[] { "tuned", "held-out", "spent", "fresh" }.SelectMany(Read).Select(row => row.Sentence).ToList();
+        var all = All.ToList();
         all.Distinct(StringComparer.OrdinalIgnoreCase).Count().ShouldBe(all.Count);
     }
 
