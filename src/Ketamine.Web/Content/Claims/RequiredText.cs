@@ -107,7 +107,7 @@ internal ref struct RequiredText
 
             if (space && !optional) EdgeHere();
             EndRun(open: false);
-            if (!optional) sets.AddRange(Closed(group, EdgeFollows(), keepOpen: !repeated && AtEnd()));
+            if (!optional) sets.AddRange(Closed(group, edge: !repeated && EdgeFollows(), keepOpen: !repeated && AtEnd()));
             fresh = still ? freshHere
                 : letter is { } last ? !IsWord(last) && (!optional || freshHere)
                 : space ? !optional || freshHere

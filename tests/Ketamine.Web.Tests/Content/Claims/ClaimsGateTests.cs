@@ -118,4 +118,17 @@ public class ClaimsGateTests
             foreach (var finding in Rules.Gate.Examine(text)) text.Substring(finding.Start, finding.Length).ShouldNotBeNull();
         }
     }
+
+    [Fact]
+    public void what_stands_around_a_sentence_limits_the_wide_rules_and_no_other()
+    {
+        const string vague = "This is where the turn comes for you.";
+        Rules.Gate.Examine(vague).ShouldNotBeEmpty();
+        Rules.Gate.Examine(vague, setting: ClaimSetting.Text).ShouldBeEmpty();
+        const string praise = "Our patients are blissful.";
+        Rules.Gate.Examine(praise, setting: ClaimSetting.Text).ShouldNotBeEmpty();
+        Rules.Gate.Examine(praise, setting: ClaimSetting.Limited).ShouldBeEmpty();
+        foreach (var setting in Enum.GetValues<ClaimSetting>())
+            Rules.Gate.Examine("Ketamine is FDA-approved for depression.", setting: setting)[0].Verdict.ShouldBe(ClaimVerdict.Block);
+    }
 }
