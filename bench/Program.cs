@@ -6,6 +6,7 @@ var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
     ["booking-race"] = BookingRace.RunAsync,
     ["content"] = ContentLoad.RunAsync,
     ["claims"] = ClaimsSpeed.RunAsync,
+    ["search"] = SearchSpeed.RunAsync,
 };
 
 if (args is [var name, ..] && benchmarks.TryGetValue(name, out var benchmark)) return await benchmark();

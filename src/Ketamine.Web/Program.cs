@@ -6,6 +6,7 @@ using Ketamine.Web.Features.Discovery;
 using Ketamine.Web.Features.Errors;
 using Ketamine.Web.Features.Images;
 using Ketamine.Web.Features.Newsletter;
+using Ketamine.Web.Features.Search;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
@@ -63,6 +64,7 @@ static WebApplication Build(string[] args)
     services.AddLeads(configuration);
     services.AddConsultations();
     services.AddNewsletter();
+    services.AddSearch();
     services.AddSiteAssets();
     return builder.Build();
 }

@@ -44,6 +44,8 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/blog/the-draft", "blog/{slug}", Keep.Never, 404),
         new("/blog/topics/safety", "blog/topics/{topic}", Keep.Page),
         new("/blog/topics/none", "blog/topics/{topic}", Keep.Never, 404),
+        new("/search", "search", Keep.Never),
+        new("/search?q=summary", "search", Keep.Never),
         new("/privacy", "{slug}", Keep.Page),
         new("/nowhere", "{slug}", Keep.Never, 404),
         new("/contact", "contact", Keep.Page),

@@ -1,0 +1,46 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads.Crisis;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Search;
+
+/// <summary>What was searched for is about one visitor: the answer is kept by nobody, and the query is logged nowhere.</summary>
+public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhrases phrases, IStringLocalizer<Words> words) : SitePage(store, words)
+{
+    public SearchQuery Query { get; private set; } = SearchQuery.Parse(null);
+
+    public SearchAnswer Answer { get; private set; } = SearchAnswer.Nothing;
+
+    /// <summary>What was typed suggests that somebody is at risk: before anything else, where to find help now.</summary>
+    public bool CrisisFirst { get; private set; }
+
+    public bool HasFaqs => !Site.Content.Faqs.IsEmpty;
+
+    public async Task OnGetAsync([FromQuery] string? q, CancellationToken cancellation)
+    {
+        Title = T["Search"];
+        NoIndex = true;
+        Query = SearchQuery.Parse(q);
+        CrisisFirst = phrases.SuggestsRisk(Query.Text);
+        Answer = await search.FindAsync(Query, Site, cancellation);
+    }
+
+    /// <summary>The results' heading.</summary>
+    public string Found => Answer switch
+    {
+        { Total: 0 } => T["Nothing found"],
+        { Total: 1 } => T["1 result"],
+        { Total: > SearchIndex.Most } => T["The {0} best of {1} results", SearchIndex.Most, Answer.Total],
+        _ => T["{0} results", Answer.Total],
+    };
+
+    public string Name(SearchKind kind) => kind switch
+    {
+        SearchKind.Service => T["Service"],
+        SearchKind.Question => T["Question"],
+        SearchKind.Page => T["Page"],
+        _ => T["Article"],
+    };
+}

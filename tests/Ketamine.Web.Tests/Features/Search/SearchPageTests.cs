@@ -1,0 +1,189 @@
+using System.Net;
+using AngleSharp.Dom;
+
+namespace Ketamine.Web.Tests.Features.Search;
+
+public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<SearchPageTests.Site>
+{
+    [Fact]
+    public async Task a_word_in_the_title_comes_before_one_in_the_summary_the_headings_and_the_text()
+    {
+        (await FoundAsync("bladder")).ShouldBe(["The bladder", "Cystitis", "In a heading", "In the text"]);
+    }
+
+    [Theory]
+    [InlineData("depressed", "On depression")]
+    [InlineData("DEPRESSION", "On depression")]
+    [InlineData("depressions", "On depression")]
+    [InlineData("jose", "Words of José")]
+    [InlineData("José's", "Words of José")]
+    [InlineData("depr", "On depression")]
+    [InlineData("how do I know of depression?", "On depression")]
+    public async Task a_word_is_found_in_its_other_forms(string query, string title) => (await FoundAsync(query)).ShouldContain(title);
+
+    [Theory]
+    [InlineData("depression", "depression")]
+    [InlineData("depresion", "depression")]
+    [InlineData("blader", "bladder")]
+    [InlineData("esketmaine", "esketamine")]
+    [InlineData("sketamine", "esketamine")]
+    public async Task a_slip_of_the_finger_is_mended_and_said(string typed, string meant)
+    {
+        var page = await SearchAsync(typed);
+        if (page.QuerySelector(".search-note a") is { } link)
+        {
+            link.Words().ShouldBe(meant);
+            link.GetAttribute("href").ShouldBe($"/search?q={meant}");
+        }
+
+        Titles(page).ShouldBe(await FoundAsync(meant));
+        Titles(page).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_quoted_phrase_must_stand_together()
+    {
+        (await FoundAsync("blood pressure")).ShouldBe(["Pressure of blood", "On blood pressure"], ignoreOrder: true);
+        (await FoundAsync("\"blood pressure\"")).ShouldBe(["On blood pressure"]);
+        (await FoundAsync("“blood pressure”")).ShouldBe(["On blood pressure"]);
+    }
+
+    [Fact]
+    public async Task words_that_stand_nowhere_together_find_what_has_most_of_them()
+    {
+        var page = await SearchAsync("bladder esketamine cystitis");
+        Titles(page)[0].ShouldBe("Cystitis");
+        page.One(".search-note").Words().ShouldContain("most of them");
+    }
+
+    [Fact]
+    public async Task services_questions_pages_and_articles_are_found_and_named()
+    {
+        var page = await SearchAsync("infusion");
+        page.QuerySelectorAll(".search-result").Select(result => (result.One(".search-result__kind").Words(), result.One("h3 a").GetAttribute("href")))
+            .ShouldBe([("Service", "/services/iv"), ("Question", "/faqs#does-an-infusion-hurt"), ("Page", "/about"), ("Article", "/blog/infusion")], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task what_was_found_is_marked_and_nothing_typed_or_written_becomes_markup()
+    {
+        var page = await SearchAsync("tags");
+        var text = page.One(".search-result__text");
+        text.QuerySelectorAll("mark").Select(mark => mark.TextContent).ShouldBe(["tags"]);
+        text.Words().ShouldContain("<b>");
+        page = await SearchAsync("\"><script>alert(1)</script> tags");
+        page.QuerySelectorAll("script:not([src])").ShouldBeEmpty();
+        page.One("#q").GetAttribute("value").ShouldBe("\"><script>alert(1)</script> tags");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?q=")]
+    [InlineData("?q=%20%20")]
+    [InlineData("?q=zzzzqqqq")]
+    [InlineData("?q=%00%FF%22%22%E2%80%9C")]
+    [InlineData("?q=the")]
+    [InlineData("?q=a&q=b")]
+    public async Task a_query_that_finds_nothing_gets_ways_on(string query)
+    {
+        var page = await site.GetPageAsync("/search" + query);
+        if (page.QuerySelectorAll(".search-result").Length > 0) return;
+        page.QuerySelectorAll(".link-list a[href^='/blog/topics/']").ShouldNotBeEmpty();
+        page.QuerySelector("a[href='/faqs']").ShouldNotBeNull();
+        page.QuerySelector(".way-list a[href='/contact']").ShouldNotBeNull();
+        page.QuerySelector("main a[href^='tel:']").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task a_query_of_any_length_is_cut()
+    {
+        var page = await SearchAsync("depression " + new string('x', 5000));
+        page.One("#q").GetAttribute("value")!.Length.ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData("I want to kill myself", true)]
+    [InlineData("quiero suicidarme", true)]
+    [InlineData("depression", false)]
+    public async Task words_of_risk_put_help_first(string query, bool risk)
+    {
+        var page = await SearchAsync(query);
+        var first = page.One("main").QuerySelector("h1, h2")!;
+        (first.Id == "crisis-first").ShouldBe(risk);
+    }
+
+    [Fact]
+    public async Task the_answer_is_kept_by_nobody_and_the_query_is_in_no_log()
+    {
+        using var response = await site.Http.GetAsync("/search?q=canary");
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        (await response.ReadPageAsync()).One("meta[name=robots]").GetAttribute("content").ShouldBe("noindex");
+        site.Log.ShouldContain(line => line.Contains("/search", StringComparison.Ordinal));
+        site.Log.ShouldNotContain(line => line.Contains("canary", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task drafts_and_what_is_scheduled_leave_no_trace()
+    {
+        foreach (var query in new[] { "saffron", "saffro", "safron", "zafiro", "draughtword" })
+            (await SearchAsync(query)).QuerySelectorAll("main").Single().Words().ShouldNotContain("saffron jar");
+        (await SearchAsync("saffrom")).QuerySelectorAll(".search-note a").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_change_of_content_is_found_and_the_old_index_answers_until_then()
+    {
+        await using var app = ClinicApp.With(folder => folder.Write("pages/about.md", "---\ntitle: About\n---\nOld walnut words."));
+        Titles(await app.GetPageAsync("/search?q=walnut")).ShouldBe(["About"]);
+        app.Folder.Write("pages/about.md", "---\ntitle: About\n---\nNew pistachio words.");
+        for (var tries = 0; tries < 300 && Titles(await app.GetPageAsync("/search?q=pistachio")).Count == 0; tries++)
+        {
+            await Task.Delay(50);
+            app.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Titles(await app.GetPageAsync("/search?q=pistachio")).ShouldBe(["About"]);
+        Titles(await app.GetPageAsync("/search?q=walnut")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task every_page_leads_to_search()
+    {
+        (await site.GetPageAsync("/")).QuerySelectorAll("header a[href='/search']").ShouldNotBeEmpty();
+        (await site.GetPageAsync("/blog")).One("form[role=search][action='/search'] input[name=q]");
+        (await site.GetPageAsync("/nowhere", HttpStatusCode.NotFound)).One("form[role=search] input[name=q]");
+    }
+
+    private Task<AngleSharp.Html.Dom.IHtmlDocument> SearchAsync(string query) => site.GetPageAsync("/search?q=" + Uri.EscapeDataString(query));
+
+    private async Task<List<string>> FoundAsync(string query) => Titles(await SearchAsync(query));
+
+    private static List<string> Titles(IParentNode page) => [.. page.QuerySelectorAll(".search-result h3").Select(title => title.Words())];
+
+    public sealed class Site : ClinicApp
+    {
+        public Site() => Serve(folder =>
+        {
+            folder.Write("people.yml", "team:\n  name: The team\n")
+                .Write("faqs.yml", "- group: Before\n  questions:\n    - question: Does an infusion hurt?\n      answer: Hardly.\n")
+                .Write("services/iv.md", "---\ntitle: Infusions\nsummary: By the vein.\n---\nWords.")
+                .Write("pages/about.md", "---\ntitle: About us\n---\nWe give infusions.");
+            Article("the-bladder", "The bladder", "A summary.", "Words of it.");
+            Article("cystitis", "Cystitis", "Of the bladder.", "Words.");
+            Article("heading", "In a heading", "A summary.", "## The bladder\n\nWords.");
+            Article("text", "In the text", "A summary.", "The bladder, the bladder, and the bladder once more.");
+            Article("depression", "On depression", "A summary.", "Esketamine for some.");
+            Article("jose", "Words of José", "A summary.", "Words.");
+            Article("pressure", "On blood pressure", "A summary.", "Words.");
+            Article("of-blood", "Pressure of blood", "A summary.", "Words.");
+            Article("infusion", "The infusion", "A summary.", "Words.");
+            Article("markup", "Markup", "A summary.", "Here `<b>` and other tags stand as they are.");
+            Article("later", "The saffron jar", "A summary.", "Of saffron.", published: "2030-01-01");
+            Article("draft", "A saffron jar, drafted", "A summary.", "Of saffron and a draughtword.", draft: true);
+
+            void Article(string slug, string title, string summary, string body, string published = "2026-01-10", bool draft = false) => folder.Write($"articles/{slug}.md",
+                $"---\ntitle: \"{title}\"\nsummary: {summary}\npublished: {published}\nauthors: [team]\ntopics: [safety]\ndraft: {(draft ? "true" : "false")}\n---\n{body}\n");
+        });
+    }
+}
