@@ -18,7 +18,7 @@ public sealed class SearchIndex
     // BM25 (Robertson and Zaragoza, 2009), field by field, so that a word in the title outweighs any number in the text.
     private const float Saturation = 1.2f;
     private const float LengthMatters = 0.6f;
-    private static readonly float[] FieldWeights = [4f, 2f, 1.5f, 1f];
+    private static readonly float[] FieldWeights = [4f, 3f, 1f, 1f];
 
     // A word that only begins with the last one typed counts less than the word itself.
     private const float BeginsWith = 0.5f;
