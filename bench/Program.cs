@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
     ["content"] = ContentLoad.RunAsync,
     ["claims"] = ClaimsSpeed.RunAsync,
     ["search"] = SearchSpeed.RunAsync,
+    ["newsletter"] = NewsletterKills.RunAsync,
 };
 
 if (args is [var name, ..] && benchmarks.TryGetValue(name, out var benchmark)) return await benchmark();

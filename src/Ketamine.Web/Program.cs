@@ -63,7 +63,7 @@ static WebApplication Build(string[] args)
     services.AddMail(configuration);
     services.AddLeads(configuration);
     services.AddConsultations();
-    services.AddNewsletter();
+    services.AddNewsletter(configuration);
     services.AddSearch();
     services.AddSiteAssets();
     return builder.Build();

@@ -38,7 +38,14 @@ public sealed class ContentFolder
     /// <exception cref="OperationCanceledException">The reading was called off.</exception>
     public ContentReading Read(CancellationToken cancellation = default)
     {
-        lock (_turn) return ReadAll(cancellation);
+        lock (_turn) return ReadAll(null, cancellation);
+    }
+
+    /// <summary>Reads the folder as if it had one more page, which lies elsewhere and is not served: its links, pictures, sources and wording are checked like any.</summary>
+    /// <param name="file">What messages call it; its name without .md must be a slug that no page has.</param>
+    internal ContentReading ReadWith(string file, byte[] bytes, CancellationToken cancellation = default)
+    {
+        lock (_turn) return ReadAll((file, bytes), cancellation);
     }
 
     /// <summary>A hash of the names, sizes and times of the folder's files: cheap, and another one after any change.</summary>
@@ -55,7 +62,7 @@ public sealed class ContentFolder
         || name is "Thumbs.db" or "desktop.ini"
         || System.IO.Path.GetExtension(name) is ".swp" or ".swx" or ".tmp" or ".temp" or ".bak" or ".orig" or ".part" or ".crdownload";
 
-    private ContentReading ReadAll(CancellationToken cancellation)
+    private ContentReading ReadAll((string File, byte[] Bytes)? extra, CancellationToken cancellation)
     {
         var problems = new List<ContentError>();
         if (!Directory.Exists(Path))
@@ -87,6 +94,7 @@ public sealed class ContentFolder
             problems.Add(new ContentError("clinic.yml", 0, "file", "no such file", "a clinic.yml with at least name, url and timeZone"));
 
         var texts = _texts.Values.Select(entry => entry.Text).OrderBy(text => text.File, StringComparer.Ordinal).ToImmutableArray();
+        if (extra is { } more) texts = texts.Add(TextFile.Read(TextKind.Page, more.File, more.Bytes, _claims.Check));
         problems.AddRange(texts.SelectMany(text => text.Problems));
         var content = Join(sources, texts.RemoveAll(text => text.Body is null), scope, problems);
         var sorted = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToImmutableArray();

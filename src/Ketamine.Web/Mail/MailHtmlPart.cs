@@ -10,17 +10,24 @@ namespace Ketamine.Web.Mail;
 /// </summary>
 internal static class MailHtmlPart
 {
-    private const string Serif = "Charter,'Iowan Old Style',Georgia,serif";
-    private const string Sans = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-    private const string InkSoft = "#575148";
-    private const string Hairline = "#d9d1c1";
+    public const string Serif = "Charter,'Iowan Old Style',Georgia,serif";
+    public const string Sans = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+    public const string InkSoft = "#575148";
+    public const string Hairline = "#d9d1c1";
     private const string OnAccent = "#fffdf8";
 
     public static string Render(MailBody body, string title, string? letterhead, MailLook look)
     {
-        var light = new Colors(look.Theme.Light, "#0f4a4f", "#faf7f0", "#211f1b");
-        var dark = new Colors(look.Theme.Dark, "#8cc9c4", "#181714", "#ece6da");
-        var preview = body.Blocks.OfType<ParagraphBlock>().FirstOrDefault()?.Text ?? title;
+        var light = MailColors.Light(look);
+        return Document(title, body.Blocks.OfType<ParagraphBlock>().FirstOrDefault()?.Text ?? title, letterhead, look, string.Concat(body.Blocks.Select(block => Render(block, light) + "\n")));
+    }
+
+    /// <summary>The document around what a mail says.</summary>
+    /// <param name="preview">What a list of mails shows beside the subject.</param>
+    /// <param name="content">HTML in ASCII. In dark mode the classes paper, ink, soft, accent, rule, head, quote and button change the colors of their element.</param>
+    public static string Document(string title, string preview, string? letterhead, MailLook look, string content)
+    {
+        var (light, dark) = (MailColors.Light(look), MailColors.Dark(look));
         var html = new StringBuilder();
         html.Append($$"""
             <!DOCTYPE html>
@@ -49,6 +56,7 @@ internal static class MailHtmlPart
             <div style="display:none;max-height:0;overflow:hidden">{{Text(preview)}}</div>
             <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="paper" style="background-color:{{light.Paper}}">
             <tr><td align="center" style="padding:24px 16px 40px">
+            <!--[if mso]><table role="presentation" width="560" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
             <table role="presentation" width="560" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:560px">
             <tr><td class="ink" align="left" style="color:{{light.Ink}};font-family:{{Sans}};font-size:16px;line-height:1.55;overflow-wrap:anywhere;word-break:break-word">
 
@@ -58,11 +66,10 @@ internal static class MailHtmlPart
                 <p class="ink head" style="margin:0 0 24px;padding:0 0 12px;border-bottom:3px solid {light.Ink};color:{light.Ink};font-family:{Serif};font-size:22px;line-height:1.2">{Text(letterhead)}</p>
 
                 """);
-        foreach (var block in body.Blocks) html.Append(Render(block, light)).Append('\n');
-        return html.Append("</td></tr>\n</table>\n</td></tr>\n</table>\n</body>\n</html>\n").ToString();
+        return html.Append(content).Append("</td></tr>\n</table>\n<!--[if mso]></td></tr></table><![endif]-->\n</td></tr>\n</table>\n</body>\n</html>\n").ToString();
     }
 
-    private static string Render(MailBlock block, Colors light) => block switch
+    private static string Render(MailBlock block, MailColors light) => block switch
     {
         HeadingBlock heading =>
             $"""<h1 class="ink" style="margin:0 0 16px;color:{light.Ink};font-family:{Serif};font-size:26px;line-height:1.2;font-weight:normal">{Text(heading.Text)}</h1>""",
@@ -84,7 +91,7 @@ internal static class MailHtmlPart
         _ => throw new InvalidOperationException($"No HTML for {block.GetType().Name}."),
     };
 
-    private static string Facts(FactsBlock facts, Colors light)
+    private static string Facts(FactsBlock facts, MailColors light)
     {
         var rows = facts.Facts.Select(fact => $"""
             <tr><th class="soft rule" scope="row" align="left" valign="top" width="34%" style="padding:8px 12px 8px 0;border-top:1px solid {Hairline};color:{InkSoft};font-size:16px;font-weight:normal">{Text(fact.Label)}</th><td class="ink rule" align="left" valign="top" style="padding:8px 0;border-top:1px solid {Hairline};color:{light.Ink};font-size:16px">{Text(fact.Value)}</td></tr>
@@ -97,15 +104,20 @@ internal static class MailHtmlPart
     }
 
     // The encoder's default writes everything beyond ASCII as a number, so that the part needs no encoding of its own.
-    private static string Text(string text) => HtmlEncoder.Default.Encode(text);
+    public static string Text(string text) => HtmlEncoder.Default.Encode(text);
 
     private static string Address(Uri address) => HtmlEncoder.Default.Encode(address.AbsoluteUri);
+}
 
-    private sealed record Colors(string Accent, string Paper, string Ink)
+/// <summary>A mail's colors, the clinic's own where it has them.</summary>
+internal sealed record MailColors(string Accent, string Paper, string Ink)
+{
+    private MailColors(Palette palette, string accent, string paper, string ink)
+        : this(palette.Accent ?? accent, palette.Paper ?? paper, palette.Ink ?? ink)
     {
-        public Colors(Palette palette, string accent, string paper, string ink)
-            : this(palette.Accent ?? accent, palette.Paper ?? paper, palette.Ink ?? ink)
-        {
-        }
     }
+
+    public static MailColors Light(MailLook look) => new(look.Theme.Light, "#0f4a4f", "#faf7f0", "#211f1b");
+
+    public static MailColors Dark(MailLook look) => new(look.Theme.Dark, "#8cc9c4", "#181714", "#ece6da");
 }

@@ -31,7 +31,7 @@ public sealed record MailOptions
     /// <summary>How much of a lead stands in the mail to staff.</summary>
     public LeadDetail LeadDetail { get; init; } = LeadDetail.Full;
 
-    /// <summary>How many bulk mails (newsletters) go in a minute, 1 to 6000; mails to a single person are not held back.</summary>
+    /// <summary>How many bulk mails (newsletters) go in a minute, 1 to 60000; mails to a single person are not held back.</summary>
     public int PerMinute { get; init; } = 120;
 
     /// <summary>How long one mail may take from connecting to the server's last word, 1 to 600 s.</summary>
@@ -85,7 +85,7 @@ public sealed record MailOptions
             From = Address("From", DefaultFrom),
             Staff = staff.IsEmpty ? [DefaultStaff] : staff,
             LeadDetail = Choice("LeadDetail", LeadDetail.Full),
-            PerMinute = Number("PerMinute", 120, 1, 6000),
+            PerMinute = Number("PerMinute", 120, 1, 60_000),
             Timeout = TimeSpan.FromSeconds(Number("TimeoutSeconds", 60, 1, 600)),
         };
         if (options.Host is { } host)

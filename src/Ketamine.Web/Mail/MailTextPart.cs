@@ -5,7 +5,7 @@ namespace Ketamine.Web.Mail;
 /// <summary>Writes a <see cref="MailBody"/> as plain text that reads well alone.</summary>
 internal static class MailTextPart
 {
-    private const int Width = 72;
+    public const int Width = 72;
 
     public static string Render(MailBody body) => string.Join("\n", body.Blocks.Select(Render));
 
@@ -29,7 +29,8 @@ internal static class MailTextPart
             : Wrap(fact.Label + ":") + Wrap(fact.Value, new string(' ', column), new string(' ', column))));
     }
 
-    private static string Wrap(string text, string first = "", string next = "")
+    /// <summary>Lines of at most 72 characters, each ended by \n; what has no space stays whole.</summary>
+    public static string Wrap(string text, string first = "", string next = "")
     {
         var wrapped = new StringBuilder();
         var line = new StringBuilder(first);

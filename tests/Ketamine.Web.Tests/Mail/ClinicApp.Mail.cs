@@ -1,7 +1,9 @@
+using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Tests.Mail;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace Ketamine.Web.Tests;
 
@@ -17,5 +19,10 @@ public partial class ClinicApp
         return Mailbox.Received;
     }
 
-    partial void ConfigureFakes(IServiceCollection services) => services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));
+    partial void ConfigureFakes(IServiceCollection services)
+    {
+        services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));
+        // It looks for issues every five seconds of the fake clock: a test that lets a week pass would wait for 120,960 looks, and one that beats it itself would race it.
+        services.Remove(services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(IssueSender)));
+    }
 }

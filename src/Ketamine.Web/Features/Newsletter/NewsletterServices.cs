@@ -3,11 +3,19 @@ namespace Ketamine.Web.Features.Newsletter;
 /// <summary>Registers the newsletter.</summary>
 public static class NewsletterServices
 {
-    public static IServiceCollection AddNewsletter(this IServiceCollection services)
+    public static IServiceCollection AddNewsletter(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<NewsletterOptions>().Bind(configuration.GetSection("Newsletter"))
+            .Validate(options => options.RetryAfter >= TimeSpan.FromMilliseconds(1) && options.RetryAfter <= TimeSpan.FromHours(1),
+                $"Newsletter:RetryAfter is {configuration["Newsletter:RetryAfter"]}; a time from 00:00:00.001 to 01:00:00 is wanted")
+            .ValidateOnStart();
         services.AddSingleton<NewsletterKeys>();
         services.AddScoped<ConfirmationMail>();
         services.AddScoped<SubscriptionDesk>();
+        services.AddScoped<IssueComposer>();
+        services.AddScoped<IssueDesk>();
+        services.AddSingleton<IssueSender>();
+        services.AddHostedService(provider => provider.GetRequiredService<IssueSender>());
         return services;
     }
 }

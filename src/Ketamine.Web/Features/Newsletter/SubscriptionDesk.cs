@@ -75,7 +75,7 @@ public sealed class SubscriptionDesk(ClinicDb db, NewsletterKeys keys, Outbox ou
     /// <summary>Leaves by an issue's link; once or many times is the same. False for a link that is none of ours.</summary>
     public async Task<bool> LeaveAsync(string token, CancellationToken cancellation)
     {
-        if (!(await keys.GetAsync(cancellation)).TryReadLeaveToken(token, out var id, out _)) return false;
+        if (!(await keys.GetAsync(cancellation)).TryReadLeaveToken(token, out var id, out var issue)) return false;
         var now = clock.GetUtcNow();
         if (await db.Set<Subscriber>().SingleOrDefaultAsync(s => s.Id == id, cancellation) is not { } subscriber || !subscriber.Leave(now)) return true;
         try
@@ -90,6 +90,8 @@ public sealed class SubscriptionDesk(ClinicDb db, NewsletterKeys keys, Outbox ou
             await db.SaveChangesAsync(cancellation);
         }
 
+        await db.Set<Delivery>().Where(d => d.IssueId == issue && d.SubscriberId == id && d.LeftAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(d => d.LeftAt, now), cancellation);
         return true;
     }
 

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Ketamine.Web.Bench;
+
+/// <summary>
+/// A mail server that fails a part of all commands: half of those with a passing refusal, half by hanging up. What it fails at the end of a mail it
+/// has taken half of the time, and hangs up without a word: the one case in which nobody can tell.
+/// </summary>
+internal sealed partial class FlakySmtp : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _over = new();
+    private int _commands, _failed;
+
+    /// <param name="failing">From 0 to 1.</param>
+    public FlakySmtp(double failing)
+    {
+        Failing = failing;
+        _listener.Start(512);
+        _ = AcceptAsync();
+    }
+
+    public double Failing { get; set; }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Answers RCPT with a line of its own; null takes the receiver.</summary>
+    public Func<string, string?> Receiver { get; set; } = _ => null;
+
+    public int Commands => _commands;
+
+    public int Failed => _failed;
+
+    /// <summary>How often each receiver's mail was taken, answered or not.</summary>
+    public ConcurrentDictionary<string, int> Taken { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Message-IDs of each receiver, distinct.</summary>
+    public ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> MessageIds { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Receivers whose mail was taken, and the line then broken.</summary>
+    public ConcurrentDictionary<string, bool> TakenWithoutAWord { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The last mail of each receiver, whole; kept where <see cref="Keep"/> is set.</summary>
+    public ConcurrentDictionary<string, string> Mails { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public bool Keep { get; set; }
+
+    public void Dispose()
+    {
+        _over.Cancel();
+        _listener.Dispose();
+        _over.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (!_over.IsCancellationRequested) _ = TalkAsync(await _listener.AcceptTcpClientAsync(_over.Token));
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task TalkAsync(TcpClient client)
+    {
+        try
+        {
+            using (client)
+            {
+                client.NoDelay = true;
+                await using var stream = client.GetStream();
+                using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
+                var to = "";
+                await SayAsync("220 flaky");
+                while (await reader.ReadLineAsync(_over.Token) is { } line)
+                {
+                    if (line == "QUIT") return;
+                    Interlocked.Increment(ref _commands);
+                    var fails = Random.Shared.NextDouble() < Failing;
+                    if (fails) Interlocked.Increment(ref _failed);
+                    if (line == "DATA" && !fails)
+                    {
+                        await SayAsync("354 go on");
+                        var mail = new StringBuilder();
+                        while (true)
+                        {
+                            // A mail without its end is none.
+                            if (await reader.ReadLineAsync(_over.Token) is not { } text) return;
+                            if (text == ".") break;
+                            mail.Append(text).Append('\n');
+                        }
+
+                        Interlocked.Increment(ref _commands);
+                        var endFails = Random.Shared.NextDouble() < Failing;
+                        if (endFails) Interlocked.Increment(ref _failed);
+                        if (endFails && Random.Shared.Next(2) == 0)
+                        {
+                            await SayAsync("451 4.3.0 not now");
+                            continue;
+                        }
+
+                        Take(to, mail.ToString());
+                        if (endFails)
+                        {
+                            TakenWithoutAWord[to] = true;
+                            return;
+                        }
+
+                        await SayAsync("250 taken");
+                        continue;
+                    }
+
+                    if (fails)
+                    {
+                        if (Random.Shared.Next(2) == 0) return;
+                        await SayAsync("451 4.3.0 not now");
+                        continue;
+                    }
+
+                    if (line.StartsWith("RCPT TO:<", StringComparison.Ordinal))
+                    {
+                        to = line["RCPT TO:<".Length..].TrimEnd('>');
+                        await SayAsync(Receiver(to) ?? "250 ok");
+                    }
+                    else
+                    {
+                        await SayAsync("250 ok");
+                    }
+                }
+
+                ValueTask SayAsync(string words) => stream.WriteAsync(Encoding.ASCII.GetBytes(words + "\r\n"), _over.Token);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The other side was killed.
+        }
+    }
+
+    private void Take(string to, string mail)
+    {
+        Taken.AddOrUpdate(to, 1, (_, times) => times + 1);
+        MessageIds.GetOrAdd(to, _ => new(StringComparer.Ordinal))[MessageId().Match(mail).Value] = true;
+        if (Keep) Mails[to] = mail;
+    }
+
+    [GeneratedRegex("(?m)^Message-ID: .*$")]
+    private static partial Regex MessageId();
+}

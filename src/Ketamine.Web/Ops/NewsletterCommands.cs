@@ -1,0 +1,197 @@
+using System.CommandLine;
+using System.Globalization;
+using Ketamine.Web.Content;
+using Ketamine.Web.Content.Reading;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Newsletter;
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using NodaTime;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary><c>ops newsletter …</c>: writing to the list, and keeping it.</summary>
+public static class NewsletterCommands
+{
+    public static Command Create(OpsSite site) => new("newsletter", "Writes to everybody on the list, and keeps the list.")
+    {
+        Send(site),
+        Status(site),
+        OnIssue(site, "stop", "Holds an issue where it is.", async (desk, issue, cancellation) =>
+            await desk.StopAsync(issue, cancellation) ? $"{issue.Name} is stopped. A copy that is being handed over still goes." : null),
+        OnIssue(site, "resume", "Lets a stopped issue go on, or tries again those whom an ended one did not reach.", async (desk, issue, cancellation) =>
+            await desk.ResumeAsync(issue, cancellation) is { } waiting ? $"{issue.Name} goes on: {waiting} copies wait." : null),
+    };
+
+    private static Command Send(OpsSite site)
+    {
+        var article = new Option<string?>("--article") { Description = "The slug of an article: the whole of it is sent." };
+        var file = new Option<FileInfo?>("--file") { Description = "A Markdown file of its own, with title (the subject) and summary in its front matter." };
+        var subject = new Option<string?>("--subject") { Description = "In place of the title. What others may read on a locked screen." };
+        var to = new Option<string?>("--to") { Description = "Sends one copy to this address and to nobody else, to see it first." };
+        var at = new Option<string?>("--at") { Description = "When it goes, with the offset: 2026-12-01T09:00-07:00. Without it, now." };
+        var again = new Option<bool>("--again") { Description = "Sends it to everybody once more, though it was sent before." };
+        var command = new Command("send", "Puts an issue up; the running site sends it at Mail:PerMinute.") { article, file, subject, to, at, again };
+        command.Validators.Add(line =>
+        {
+            if (line.GetValue(article) is null == line.GetValue(file) is null) line.AddError("Give either --article SLUG or --file FILE.md.");
+        });
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var (output, error) = (line.InvocationConfiguration.Output, line.InvocationConfiguration.Error);
+            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+            var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
+            var sendAt = now;
+            if (line.GetValue(at) is { } when)
+            {
+                if (!Dates.TryParseMoment(when, out var moment))
+                {
+                    await error.WriteLineAsync($"--at is {when}; {Dates.Moment} is wanted");
+                    return 1;
+                }
+
+                sendAt = moment.In(zone);
+                if (sendAt < now)
+                {
+                    await error.WriteLineAsync($"--at is {Local(sendAt, zone)}, which is over.");
+                    return 1;
+                }
+            }
+
+            EmailAddress? one = null;
+            if (line.GetValue(to) is { } text && !EmailAddress.TryParse(text, out one))
+            {
+                await error.WriteLineAsync($"--to is {text}; an address like name@example.com is wanted");
+                return 1;
+            }
+
+            var composer = services.GetRequiredService<IssueComposer>();
+            var (name, (letter, problems)) = line.GetValue(file) is { } own
+                ? ($"file:{own.Name}", own.Exists ? composer.OfFile(own.Name, await File.ReadAllBytesAsync(own.FullName, cancellation), line.GetValue(subject)) : (null, [$"There is no file {own.FullName}."]))
+                : ($"article:{line.GetValue(article)}", composer.OfArticle(line.GetValue(article)!, line.GetValue(subject), one is null ? sendAt : now));
+            if (letter is null)
+            {
+                foreach (var problem in problems) await error.WriteLineAsync(problem);
+                await error.WriteLineAsync("Nothing is sent.");
+                return 1;
+            }
+
+            var desk = services.GetRequiredService<IssueDesk>();
+            if (one is not null)
+            {
+                await desk.ShowAsync(letter, one, cancellation);
+                await output.WriteLineAsync($"One copy of \"{letter.Subject}\" goes to {one}; the running site sends it within seconds.");
+                return 0;
+            }
+
+            if (await desk.PutUpAsync(name, letter, sendAt, line.GetValue(again), cancellation) is not { } issue)
+            {
+                await error.WriteLineAsync($"{name} was put up before: `ops newsletter status` tells of it. To send it to everybody once more, add --again.");
+                return 1;
+            }
+
+            var readers = await services.GetRequiredService<ClinicDb>().Set<Subscriber>().CountAsync(s => s.State == SubscriberState.Subscribed, cancellation);
+            var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
+            await output.WriteLineAsync($"{issue.Name}: \"{issue.Subject}\" goes {(sendAt > now ? "at " + Local(sendAt, zone) : "now")} to everybody who is on the list then ({Number(readers)} today), {Number(perMinute)} a minute, while the site runs.");
+            await output.WriteLineAsync("How far it is: ops newsletter status");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Status(OpsSite site)
+    {
+        var all = new Option<bool>("--all") { Description = "Every issue, not the last five alone." };
+        var names = new Option<bool>("--names") { Description = "Everybody who was refused, not reached, or may have got it twice, not the first ten of each alone." };
+        var command = new Command("status", "The list, and how far each issue is; exit code 1 when one is stopped or did not reach somebody.") { all, names };
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var (db, desk, output) = (services.GetRequiredService<ClinicDb>(), services.GetRequiredService<IssueDesk>(), line.InvocationConfiguration.Output);
+            var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
+            var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
+            var readers = await db.Set<Subscriber>().GroupBy(s => s.State).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+            var pending = await db.Set<SignUp>().CountAsync(s => s.ConfirmedAt == null, cancellation);
+            await output.WriteLineAsync($"The list: {Number(readers.GetValueOrDefault(SubscriberState.Subscribed))} subscribed, {Number(pending)} to confirm, {Number(readers.GetValueOrDefault(SubscriberState.Left))} left, {Number(readers.GetValueOrDefault(SubscriberState.Suppressed))} unreachable");
+            var issues = await db.Set<Issue>().AsNoTracking().OrderByDescending(i => i.CreatedAt).Take(line.GetValue(all) ? int.MaxValue : 5).ToListAsync(cancellation);
+            var bad = false;
+            foreach (var issue in issues)
+            {
+                var figures = await desk.FiguresAsync(issue, cancellation);
+                await output.WriteLineAsync();
+                await output.WriteLineAsync($"{issue.Name}  \"{issue.Subject}\"");
+                bad |= await TellAsync(output, issue, figures, perMinute, zone, line.GetValue(names) ? int.MaxValue : 10);
+            }
+
+            if (issues.Count == 0) await output.WriteLineAsync("No issue has been put up yet: ops newsletter send --article SLUG");
+            return bad ? 1 : 0;
+        }));
+        return command;
+    }
+
+    private static async Task<bool> TellAsync(TextWriter output, Issue issue, IssueFigures figures, int perMinute, DateTimeZone zone, int most)
+    {
+        if (issue.State is IssueState.Scheduled)
+        {
+            await output.WriteLineAsync($"  goes at {Local(issue.SendAt, zone)}");
+            return false;
+        }
+
+        var open = figures.All - figures.Done;
+        var state = issue.State switch
+        {
+            IssueState.Ended => $"ended {Local(issue.EndedAt!.Value, zone)}",
+            IssueState.Stopped => "STOPPED (ops newsletter resume lets it go on)",
+            _ => $"being sent, about {Math.Ceiling(open / (double)perMinute):0} min to go at {Number(perMinute)} a minute",
+        };
+        await output.WriteLineAsync($"  {Bar(figures.Done, figures.All)} {Number(figures.Done)} of {Number(figures.All)}, {state}");
+        await output.WriteLineAsync($"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, {Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had left, {Number(figures.LeftByIt)} left by it");
+        if (issue.Trouble is { } trouble) await output.WriteLineAsync($"  (!) {trouble}");
+        await NameAsync("May have got it twice (the line broke, or the site was killed, after the mail was handed over)", named => named.Doubts > 0);
+        await NameAsync("Refused", named => named.State is DeliveryState.Refused);
+        await NameAsync("Not reached", named => named.State is DeliveryState.Failed);
+        return issue.State is IssueState.Stopped || figures[DeliveryState.Refused] + figures[DeliveryState.Failed] > 0;
+
+        async Task NameAsync(string what, Func<NamedDelivery, bool> which)
+        {
+            var named = figures.Named.Where(which).ToList();
+            if (named.Count == 0) return;
+            await output.WriteLineAsync($"  {what}: {Number(named.Count)}");
+            foreach (var delivery in named.Take(most)) await output.WriteLineAsync($"    {delivery.Reader}{(delivery.State is DeliveryState.Sent || delivery.Error is null ? "" : $"  {delivery.Error}")}");
+            if (named.Count > most) await output.WriteLineAsync("    … (--names shows all)");
+        }
+    }
+
+    private static Command OnIssue(OpsSite site, string verb, string description, Func<IssueDesk, Issue, CancellationToken, Task<string?>> act)
+    {
+        var name = new Argument<string>("issue") { Description = "As `ops newsletter status` names it." };
+        var command = new Command(verb, description) { name };
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var wanted = line.GetValue(name);
+            var issue = await services.GetRequiredService<ClinicDb>().Set<Issue>().SingleOrDefaultAsync(i => i.Name == wanted, cancellation);
+            var told = issue is null ? null : await act(services.GetRequiredService<IssueDesk>(), issue, cancellation);
+            if (told is null)
+            {
+                await line.InvocationConfiguration.Error.WriteLineAsync(issue is null ? $"No issue is called {wanted}; `ops newsletter status --all` names them." : $"{wanted} is {issue.State}: there is nothing to {verb}.");
+                return 1;
+            }
+
+            await line.InvocationConfiguration.Output.WriteLineAsync(told);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static string Bar(int done, int all)
+    {
+        const int width = 30;
+        var filled = all == 0 ? width : (int)((long)done * width / all);
+        return $"[{new string('#', filled)}{new string('-', width - filled)}] {(all == 0 ? 100 : (int)((long)done * 100 / all))} %";
+    }
+
+    private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
+        Instant.FromDateTimeOffset(instant).InZone(zone).ToString("ddd uuuu-MM-dd HH:mm x", CultureInfo.InvariantCulture);
+}
