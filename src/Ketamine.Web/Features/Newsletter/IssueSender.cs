@@ -22,6 +22,9 @@ public sealed class IssueSender(
     /// <summary>So many copies in a row that were refused for other reasons than their mailbox: it is us that are refused, and the rest of the list is spared.</summary>
     private const int RefusedInARow = 10;
 
+    /// <summary>So many faults of the server in a row, and it takes nothing: fewer are chance, and the last few copies of an issue must not wait for it.</summary>
+    private const int FaultsOfADeadServer = 5;
+
     /// <summary>So many faults of the server in a row end a beat.</summary>
     private const int FaultsInARow = 20;
 
@@ -87,14 +90,14 @@ public sealed class IssueSender(
         if (copies.Count == 0) return await EndDoneAsync(db, sending, cancellation);
 
         var answered = 0;
-        _faults = 0;
+        var faults = _faults;
         await Parallel.ForEachAsync(copies, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (copy, _) =>
         {
-            if (Volatile.Read(ref _faults) >= FaultsInARow) return;
+            if (Volatile.Read(ref _faults) >= faults + FaultsInARow) return;
             // Not cancelled: what is under way is finished and written down.
             if (await SendAsync(copy)) Interlocked.Increment(ref answered);
         });
-        await PauseAsync(db, sending, answered > 0, cancellation);
+        await PauseAsync(db, sending, answered > 0 || _faults < FaultsOfADeadServer, cancellation);
         var pause = _failedBeats == 0 ? copies.Count * each : TimeSpan.FromSeconds(Math.Min(Math.Pow(2, _failedBeats), LongestServerPause.TotalSeconds));
         return began + pause - clock.GetUtcNow();
     }
