@@ -40,6 +40,7 @@ app.UsePageCache();
 app.MapRazorPages();
 app.MapSiteStylesheet();
 app.MapImages();
+app.MapArticles();
 app.MapDiscovery();
 app.MapHealth();
 
@@ -62,6 +63,7 @@ static WebApplication Build(string[] args)
     services.AddContent(configuration);
     services.AddMail(configuration);
     services.AddLeads(configuration);
+    services.AddArticles();
     services.AddConsultations();
     services.AddNewsletter(configuration);
     services.AddSearch();

@@ -29,7 +29,9 @@ public static class Commands
             new Command("ops", "Leads, mail and upkeep.")
             {
                 LeadsCommands.Create(site),
-                MailCommands.Create(site), NewsletterCommands.Create(site),
+                ViewsCommand.Create(site),
+                MailCommands.Create(site),
+                NewsletterCommands.Create(site),
                 CrisisCommands.Create(configuration["Leads:CrisisPhrases"]),
                 BackupCommand.Create(site),
             },

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Articles;
 
 [PublicPage]
-public sealed class ArticlePage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+public sealed class ArticlePage(ContentStore store, IStringLocalizer<Words> words, ViewCounter views) : SitePage(store, words)
 {
     public Article Article { get; private set; } = null!;
 
@@ -26,6 +26,9 @@ public sealed class ArticlePage(ContentStore store, IStringLocalizer<Words> word
         [new(T["Blog"], "/blog"), .. Article.Topics.Take(1).Select(topic => new NavigationLink(TopicNames.Of(topic.ToString(), T), $"/blog/topics/{topic}"))];
 
     public override string Kind => "article";
+
+    /// <summary>How often it was read, where the clinic shows that; null where it does not, or nobody read it yet.</summary>
+    public int? Views => Clinic.Articles.ShowViews && views.Total(Article.Slug) is > 0 and var total ? total : null;
 
     public override Text? Subject => Article;
 

@@ -35,3 +35,18 @@ addEventListener("keydown", event => {
 
 // The summary of what needs another look is read first.
 document.querySelector(".error-summary")?.focus();
+
+// A reading counts once the page was looked at for a while. Nothing is sent but the article's own address.
+const read = document.querySelector("[data-views]");
+if (read) {
+  let counted = false;
+  const count = () => {
+    if (counted || document.visibilityState !== "visible") return;
+    counted = true;
+    navigator.sendBeacon(read.dataset.views);
+  };
+  setTimeout(() => {
+    count();
+    addEventListener("visibilitychange", count);
+  }, 8000);
+}

@@ -1,0 +1,107 @@
+using Ketamine.Web.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.Extensions.Options;
+using NodaTime;
+
+namespace Ketamine.Web.Features.Articles;
+
+/// <summary>That staff were told of a review's end: one row a text, review and step, so that each is told once whatever restarts.</summary>
+public sealed class ReviewReminder
+{
+    private ReviewReminder()
+    {
+    }
+
+    public ReviewReminder(string path, DateOnly reviewed, int step, DateTimeOffset at) => (Path, Reviewed, Step, At) = (path, reviewed, step, at);
+
+    public string Path { get; private set; } = "";
+
+    /// <summary>The date of the review that it is about: a new review is reminded of anew.</summary>
+    public DateOnly Reviewed { get; private set; }
+
+    /// <summary>Days from the review's end: -30, 0 or 30.</summary>
+    public int Step { get; private set; }
+
+    public DateTimeOffset At { get; private set; }
+
+    internal sealed class Mapping : IEntityTypeConfiguration<ReviewReminder>
+    {
+        public void Configure(EntityTypeBuilder<ReviewReminder> reminder)
+        {
+            reminder.ToTable("ReviewReminders");
+            reminder.HasKey(r => new { r.Path, r.Reviewed, r.Step });
+            reminder.Property(r => r.Path).HasMaxLength(120);
+            reminder.Property(r => r.Step).ValueGeneratedNever();
+        }
+    }
+}
+
+/// <summary>Tells staff 30 days before a medical review lapses, on the day, and 30 days after. The rows and the mails are one transaction.</summary>
+public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ReviewReminders> logger) : BackgroundService
+{
+    private static readonly int[] Steps = [-30, 0, 30];
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
+        do
+        {
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                var services = scope.ServiceProvider;
+                await RemindAsync(services.GetRequiredService<ClinicDb>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<ContentStore>().Current,
+                    services.GetRequiredService<IOptions<MailOptions>>().Value, clock.GetUtcNow(), stoppingToken);
+            }
+            catch (Exception failure) when (ClinicDatabase.IsFailure(failure))
+            {
+                logger.LogWarning("Reminders of medical reviews wait for the next hour: {Failure}", failure.GetType().Name);
+            }
+        }
+        while (await hourly.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Adds the mails that are due and not yet made. After a long silence, only the latest step of a text is mailed.</summary>
+    internal static async Task RemindAsync(ClinicDb db, Outbox outbox, Edition site, MailOptions mail, DateTimeOffset now, CancellationToken cancellation)
+    {
+        foreach (var (text, review) in Reviewed(site))
+        {
+            var reached = Steps.Where(step => review.Due.PlusDays(step) <= site.Today).ToList();
+            if (reached.Count == 0) continue;
+            var reviewed = review.Date.ToDateOnly();
+            var told = await db.Set<ReviewReminder>().Where(reminder => reminder.Path == text.Path && reminder.Reviewed == reviewed).Select(reminder => reminder.Step).ToListAsync(cancellation);
+            var missing = reached.Except(told).ToList();
+            foreach (var step in missing) db.Add(new ReviewReminder(text.Path, reviewed, step, now));
+            if (missing.Contains(reached[^1]))
+                foreach (var staff in mail.Staff) outbox.Add(Draft(text, review, reached[^1], staff, site.Clinic));
+        }
+
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    private static IEnumerable<(Text Text, MedicalReview Review)> Reviewed(Edition site) =>
+        site.Articles.Select(article => ((Text)article, article.Review)).Concat(site.Services.Select(service => ((Text)service, service.Review)))
+            .Where(text => text.Item2 is { Signed: true }).Select(text => (text.Item1, text.Item2!));
+
+    private static MailDraft Draft(Text text, MedicalReview review, int step, EmailAddress staff, Clinic clinic)
+    {
+        var when = review.Due.ToString("MMMM d, yyyy", System.Globalization.CultureInfo.GetCultureInfo("en-US"));
+        return new MailDraft
+        {
+            Kind = "review-due",
+            To = staff,
+            Subject = step < 0 ? $"Medical review due by {when}: {text.Title}" : step == 0 ? $"Medical review lapses today: {text.Title}" : $"Medical review lapsed on {when}: {text.Title}",
+            Body = new MailBody()
+                .Paragraph(step < 0
+                    ? $"The medical review of \"{text.Title}\" holds until {when}."
+                    : $"The medical review of \"{text.Title}\" held until {when}. Read it against its sources, then sign it anew.")
+                .Facts(("File", text.File), ("Reviewed by", review.Reviewer.Name), ("Reviewed", review.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)))
+                .Paragraph($"To sign it: content sign {text.Slug} --by {review.Reviewer.Key}")
+                .Link("Read the page", new Uri(clinic.Url, text.Path)),
+        };
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Articles;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary><c>ops views</c>: how often each article was read.</summary>
+public static class ViewsCommand
+{
+    public static Command Create(OpsSite site)
+    {
+        var days = new Option<int>("--days") { Description = "How many days back the second column looks.", DefaultValueFactory = _ => 30 };
+        var command = new Command("views", "How often each article was read, most first. Nothing about readers is kept.") { days };
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var clock = services.GetRequiredService<TimeProvider>();
+            var since = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(-line.GetValue(days));
+            var rows = await services.GetRequiredService<ClinicDb>().Set<ArticleViews>().AsNoTracking().ToListAsync(cancellation);
+            var output = line.InvocationConfiguration.Output;
+            await output.WriteLineAsync($"{"total",9} {$"{line.GetValue(days)} days",9}  article");
+            foreach (var article in rows.GroupBy(row => row.Slug).OrderByDescending(group => group.Sum(row => row.Count)))
+                await output.WriteLineAsync($"{article.Sum(row => row.Count),9} {article.Where(row => row.Day >= since).Sum(row => row.Count),9}  {article.Key}");
+            return 0;
+        }));
+        return command;
+    }
+}
