@@ -40,7 +40,7 @@ public sealed class MailOptionsTests
             "Mail:Security is \"ssl\"; one of StartTls, None is wanted",
             "Mail:From is \"clinic\"; one address like clinic@example.com is wanted",
             "Mail:LeadDetail is \"1\"; one of Full, Minimal is wanted",
-            "Mail:PerMinute is \"0\"; a whole number from 1 to 6000 is wanted",
+            "Mail:PerMinute is \"0\"; a whole number from 1 to 60000 is wanted",
             "Mail:TimeoutSeconds is \"soon\"; a whole number from 1 to 600 is wanted",
             "Mail:Password is not set; Mail:User is set, so its password is wanted",
         ]);

@@ -48,7 +48,7 @@ public sealed class LayoutTests
         var page = await app.GetPageAsync("/");
 
         page.One("h1").Words().ShouldBe("Juniper House");
-        page.QuerySelectorAll(".site-nav__link").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/contact"]);
+        page.QuerySelectorAll(".site-nav__link").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/contact", "/search"]);
         page.QuerySelector(".masthead__book").ShouldBeNull();
         page.QuerySelector("form[action='/newsletter']").ShouldBeNull();
         foreach (var path in new[] { "/about", "/services", "/faqs", "/research", "/blog", "/reviews", "/privacy" })
