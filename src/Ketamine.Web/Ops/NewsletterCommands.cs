@@ -22,6 +22,10 @@ public static class NewsletterCommands
             await desk.StopAsync(issue, cancellation) ? $"{issue.Name} is stopped. A copy that is being handed over still goes." : null),
         OnIssue(site, "resume", "Lets a stopped issue go on, or tries again those whom an ended one did not reach.", async (desk, issue, cancellation) =>
             await desk.ResumeAsync(issue, cancellation) is { } waiting ? $"{issue.Name} goes on: {waiting} copies wait." : null),
+        NewsletterListCommands.Import(site),
+        NewsletterListCommands.Export(site),
+        NewsletterListCommands.List(site),
+        NewsletterListCommands.Bounces(site),
     };
 
     private static Command Send(OpsSite site)

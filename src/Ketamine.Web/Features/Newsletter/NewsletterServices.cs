@@ -14,6 +14,7 @@ public static class NewsletterServices
         services.AddScoped<SubscriptionDesk>();
         services.AddScoped<IssueComposer>();
         services.AddScoped<IssueDesk>();
+        services.AddScoped<SubscriberList>();
         services.AddSingleton<IssueSender>();
         services.AddHostedService(provider => provider.GetRequiredService<IssueSender>());
         return services;
