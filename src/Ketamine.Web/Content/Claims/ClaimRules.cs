@@ -73,7 +73,9 @@ public sealed partial class ClaimRules
             foreach (var sentence in rule.Fine.Where(sentence => Speaks(rule, sentence))) yield return (rule, sentence, false);
         }
 
-        bool Speaks(ClaimRule rule, string text) => Sentences.Split(text).Any(part => gate.Examine(part.Of(text)).Any(finding => finding.Rule == rule));
+        // Within a text, unless the rule is for sentences that stand alone: there those would speak before the fallback that is asked for.
+        bool Speaks(ClaimRule rule, string text) => Sentences.Split(text).Any(part =>
+            gate.Examine(part.Of(text), setting: rule.Alone ? ClaimSetting.Alone : ClaimSetting.Text).Any(finding => finding.Rule == rule));
     }
 
     [GeneratedRegex(@"\{([a-z][A-Za-z-]*)\}", RegexOptions.CultureInvariant)]
