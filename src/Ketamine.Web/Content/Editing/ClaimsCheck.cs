@@ -91,10 +91,14 @@ internal sealed class ClaimsCheck
     {
         var key = (sentence.Text, sentence.Cited, sentence.Setting);
         if (_known.TryGetValue(key, out var findings)) return findings;
-        findings = _gate.Examine(sentence.Text, sentence.Cited, sentence.Setting);
+        findings = [.. _gate.Examine(sentence.Text, sentence.Cited, sentence.Setting).Select(finding => ToReviewer(finding, sentence.Setting))];
         if (Interlocked.Increment(ref _counted) <= MaxKnown) _known[key] = findings;
         return findings;
     }
+
+    // A title, a caption or a label has no room for a citation: what a wide net would ask evidence for there, a reviewer reads instead.
+    private static ClaimFinding ToReviewer(ClaimFinding finding, ClaimSetting setting) =>
+        setting == ClaimSetting.Alone && finding.Verdict == ClaimVerdict.NeedsCitation && (finding.Rule.Fallback || finding.Rule.Alone) ? finding with { Verdict = ClaimVerdict.Review } : finding;
 
     /// <summary>The claims of a parsed piece of Markdown.</summary>
     /// <param name="line">The file's line of a line of the piece.</param>
