@@ -21,7 +21,7 @@ public sealed class ConsultationDesk(
     {
         if (Clinic.Consultation is not { Weekly.Length: > 0 } rules) return [];
         var now = clock.GetUtcNow();
-        return new Timetable(rules, Clinic.TimeZone).Free(now, await TakenAsync(now, but: null, cancellation));
+        return new Timetable(rules, Clinic.TimeZone).Free(now, await TakenAsync(now, cancellation));
     }
 
     /// <summary>
@@ -49,7 +49,7 @@ public sealed class ConsultationDesk(
                     return mails.Booked(call, lead, token, staffToken, Clinic);
                 }, cancellation);
             }
-            catch (DbUpdateException) when (!cancellation.IsCancellationRequested)
+            catch (DbUpdateException refusal) when (ClinicDatabase.IsTaken(refusal))
             {
                 db.ChangeTracker.Clear(); // the seat went to somebody else between look and insert: look again
             }
@@ -91,7 +91,7 @@ public sealed class ConsultationDesk(
                 await db.SaveChangesAsync(cancellation);
                 return true;
             }
-            catch (DbUpdateException) when (!cancellation.IsCancellationRequested)
+            catch (DbUpdateException refusal) when (ClinicDatabase.IsTaken(refusal))
             {
                 db.ChangeTracker.Clear();
                 if (await OpenAsync(token, cancellation) is not var (again, its)) return false;
@@ -145,9 +145,9 @@ public sealed class ConsultationDesk(
         return taken.Count >= rules.Seats ? null : Enumerable.Range(0, rules.Seats).First(seat => !taken.Contains(seat));
     }
 
-    private async Task<IReadOnlyCollection<TakenTime>> TakenAsync(DateTimeOffset now, Guid? but, CancellationToken cancellation) =>
+    private async Task<IReadOnlyCollection<TakenTime>> TakenAsync(DateTimeOffset now, CancellationToken cancellation) =>
         await db.Set<Consultation>().AsNoTracking()
-            .Where(call => call.Seat != null && call.Id != but && call.EndsAt > now)
+            .Where(call => call.Seat != null && call.EndsAt > now)
             .Select(call => new TakenTime(call.StartsAt, call.EndsAt)).ToListAsync(cancellation);
 
     private Task<int> HeldByAsync(ContactDetails contact, DateTimeOffset now, CancellationToken cancellation)

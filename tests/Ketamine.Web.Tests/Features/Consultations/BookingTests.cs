@@ -107,6 +107,18 @@ public sealed class BookingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task a_database_that_cannot_write_is_not_told_as_a_time_that_was_taken()
+    {
+        var slot = (await FreeAsync())[0];
+        await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("CREATE TRIGGER full BEFORE INSERT ON \"Outbox\" BEGIN SELECT RAISE(FAIL, 'x') FROM no_such_table; END"));
+        using var answer = await PostAsync(slot, "jo");
+        var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+        page.One(".error-summary").Words().ShouldContain("We could not keep this just now");
+        page.One("#name").GetAttribute("value").ShouldBe("jo");
+        (await LeadsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task the_same_form_sent_twice_is_one_booking()
     {
         var slot = (await FreeAsync())[0];
