@@ -12,9 +12,6 @@ internal static class MailHtmlPart
 {
     public const string Serif = "Charter,'Iowan Old Style',Georgia,serif";
     public const string Sans = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-    public const string InkSoft = "#575148";
-    public const string Hairline = "#d9d1c1";
-    private const string OnAccent = "#fffdf8";
 
     public static string Render(MailBody body, string title, string? letterhead, MailLook look)
     {
@@ -24,7 +21,7 @@ internal static class MailHtmlPart
 
     /// <summary>The document around what a mail says.</summary>
     /// <param name="preview">What a list of mails shows beside the subject.</param>
-    /// <param name="content">HTML in ASCII. In dark mode the classes paper, ink, soft, accent, rule, head, quote and button change the colors of their element.</param>
+    /// <param name="content">HTML in ASCII. In dark mode the classes paper, ink, soft, accent, rule, head, quote and button change the colors of their element. The class serif keeps its face in Outlook, which knows none of the faces named first and would take Times.</param>
     public static string Document(string title, string preview, string? letterhead, MailLook look, string content)
     {
         var (light, dark) = (MailColors.Light(look), MailColors.Dark(look));
@@ -43,17 +40,22 @@ internal static class MailHtmlPart
             @media (prefers-color-scheme: dark) {
             .paper { background-color: {{dark.Paper}} !important; }
             .ink { color: {{dark.Ink}} !important; }
-            .soft { color: #b5ad9d !important; }
+            .soft { color: {{dark.Soft}} !important; }
             .accent { color: {{dark.Accent}} !important; }
-            .rule { border-color: #3b372f !important; }
+            .rule { border-color: {{dark.Hairline}} !important; }
             .head { border-color: {{dark.Ink}} !important; }
             .quote { border-color: {{dark.Accent}} !important; }
-            .button { background-color: {{dark.Accent}} !important; color: #0b2325 !important; }
+            .button { background-color: {{dark.Accent}} !important; color: {{dark.OnAccent}} !important; }
             }
             </style>
+            <!--[if mso]><style>
+            body, td, th, p, li, a, div { font-family: 'Segoe UI', Arial, sans-serif !important; }
+            h1, h2, h3, .serif { font-family: Georgia, serif !important; }
+            .preview { mso-hide: all; }
+            </style><![endif]-->
             </head>
             <body class="paper" style="margin:0;padding:0;background-color:{{light.Paper}};-webkit-text-size-adjust:100%">
-            <div style="display:none;max-height:0;overflow:hidden">{{Text(preview)}}</div>
+            <div class="preview" style="display:none;max-height:0;overflow:hidden;font-size:1px;line-height:1px">{{Text(preview)}}</div>
             <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" class="paper" style="background-color:{{light.Paper}}">
             <tr><td align="center" style="padding:24px 16px 40px">
             <!--[if mso]><table role="presentation" width="560" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
@@ -63,7 +65,7 @@ internal static class MailHtmlPart
             """);
         if (!string.IsNullOrWhiteSpace(letterhead))
             html.Append($"""
-                <p class="ink head" style="margin:0 0 24px;padding:0 0 12px;border-bottom:3px solid {light.Ink};color:{light.Ink};font-family:{Serif};font-size:22px;line-height:1.2">{Text(letterhead)}</p>
+                <p class="accent head serif" style="margin:0 0 24px;padding:0 0 12px;border-bottom:3px solid {light.Ink};color:{light.Accent};font-family:{Serif};font-size:22px;line-height:1.2">{Text(letterhead)}</p>
 
                 """);
         return html.Append(content).Append("</td></tr>\n</table>\n<!--[if mso]></td></tr></table><![endif]-->\n</td></tr>\n</table>\n</body>\n</html>\n").ToString();
@@ -78,7 +80,7 @@ internal static class MailHtmlPart
         LinkBlock { Prominent: true } button =>
             $"""
             <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px">
-            <tr><td class="button" style="background-color:{light.Accent};mso-padding-alt:14px 24px"><a class="button" href="{Address(button.Address)}" style="display:inline-block;padding:14px 24px;background-color:{light.Accent};color:{OnAccent};font-size:16px;line-height:20px;text-decoration:none">{Text(button.Text)}</a></td></tr>
+            <tr><td class="button" style="background-color:{light.Accent};mso-padding-alt:14px 24px"><a class="button" href="{Address(button.Address)}" style="display:inline-block;padding:14px 24px;background-color:{light.Accent};color:{light.OnAccent};font-size:16px;line-height:20px;text-decoration:none">{Text(button.Text)}</a></td></tr>
             </table>
             """,
         LinkBlock link =>
@@ -87,14 +89,14 @@ internal static class MailHtmlPart
             $"""<blockquote class="quote" style="margin:0 0 16px;padding:4px 0 4px 16px;border-left:3px solid {light.Accent};font-family:{Serif}">{string.Join("<br>\n", quote.Lines.Select(Text))}</blockquote>""",
         ListBlock list =>
             $"""<ul style="margin:0 0 16px;padding:0 0 0 20px">{string.Concat(list.Items.Select(item => $"\n<li style=\"margin:0 0 6px\">{Text(item)}</li>"))}</ul>""",
-        RuleBlock => $"""<hr class="rule" style="margin:24px 0;border:0;border-top:1px solid {Hairline}">""",
+        RuleBlock => $"""<hr class="rule" style="margin:24px 0;border:0;border-top:1px solid {light.Hairline}">""",
         _ => throw new InvalidOperationException($"No HTML for {block.GetType().Name}."),
     };
 
     private static string Facts(FactsBlock facts, MailColors light)
     {
         var rows = facts.Facts.Select(fact => $"""
-            <tr><th class="soft rule" scope="row" align="left" valign="top" width="34%" style="padding:8px 12px 8px 0;border-top:1px solid {Hairline};color:{InkSoft};font-size:16px;font-weight:normal">{Text(fact.Label)}</th><td class="ink rule" align="left" valign="top" style="padding:8px 0;border-top:1px solid {Hairline};color:{light.Ink};font-size:16px">{Text(fact.Value)}</td></tr>
+            <tr><th class="soft rule" scope="row" align="left" valign="top" width="34%" style="padding:8px 12px 8px 0;border-top:1px solid {light.Hairline};color:{light.Soft};font-size:16px;font-weight:normal">{Text(fact.Label)}</th><td class="ink rule" align="left" valign="top" style="padding:8px 0;border-top:1px solid {light.Hairline};color:{light.Ink};font-size:16px">{Text(fact.Value)}</td></tr>
             """);
         return $"""
             <table width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px;border-collapse:collapse">
@@ -109,15 +111,25 @@ internal static class MailHtmlPart
     private static string Address(Uri address) => HtmlEncoder.Default.Encode(address.AbsoluteUri);
 }
 
-/// <summary>A mail's colors, the clinic's own where it has them.</summary>
-internal sealed record MailColors(string Accent, string Paper, string Ink)
+/// <summary>A mail's colors as #rrggbb, the clinic's own where it has them: each that words are set in has a contrast of at least 4.5:1 on <paramref name="Paper"/>.</summary>
+internal sealed record MailColors(string Accent, string OnAccent, string Paper, string Ink, string Soft, string Hairline)
 {
-    private MailColors(Palette palette, string accent, string paper, string ink)
-        : this(palette.Accent ?? accent, palette.Paper ?? paper, palette.Ink ?? ink)
+    // The site's own, as in wwwroot/css/tokens.css.
+    private static readonly MailColors LightLook = new("#0f4a4f", "#fffdf8", "#faf7f0", "#211f1b", "#575148", "#d9d1c1");
+    private static readonly MailColors DarkLook = new("#8cc9c4", "#0b2325", "#181714", "#ece6da", "#b5ad9d", "#3b372f");
+
+    public static MailColors Light(MailLook look) => LightLook.With(look.Theme.Light);
+
+    public static MailColors Dark(MailLook look) => DarkLook.With(look.Theme.Dark);
+
+    private MailColors With(Palette own)
     {
+        var (paper, ink) = (Rgb.Parse(own.Paper ?? Paper), Rgb.Parse(own.Ink ?? Ink));
+        var colors = this;
+        if (own is not { Paper: null, Ink: null })
+            colors = colors with { Paper = paper.ToString(), Ink = ink.ToString(), Soft = paper.Towards(ink, paper, 7).ToString(), Hairline = paper.Mix(ink, .17).ToString() };
+        if (own.Accent is { } accent)
+            colors = colors with { Accent = accent, OnAccent = (Rgb.Parse(accent).Contrast(Rgb.White) >= Rgb.Parse(accent).Contrast(Rgb.Black) ? Rgb.White : Rgb.Black).ToString() };
+        return colors;
     }
-
-    public static MailColors Light(MailLook look) => new(look.Theme.Light, "#0f4a4f", "#faf7f0", "#211f1b");
-
-    public static MailColors Dark(MailLook look) => new(look.Theme.Dark, "#8cc9c4", "#181714", "#ece6da");
 }

@@ -32,10 +32,9 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
             problems.Add($"{article.File} is not signed by a medical reviewer as it stands: content sign {article.Slug} --by PERSON");
         problems.AddRange(Claims(reading, article.File));
 
-        var zone = site.Clinic.TimeZone;
-        var byline = words["By {0}", string.Join(", ", article.Authors.Select(author => author.Name))].Value;
-        if (article.Review is { Signed: true } review) byline += ". " + words["Medically reviewed by {0}, {1}", review.Reviewer.Name, Day(review.Date)].Value;
-        byline += ". " + Day(Instant.FromDateTimeOffset(article.Published).InZone(zone).Date) + ".";
+        var day = Day(Instant.FromDateTimeOffset(article.Published).InZone(site.Clinic.TimeZone).Date);
+        var byline = $"{day}. {words["By {0}", string.Join(", ", article.Authors.Select(author => author.Name))].Value}.";
+        if (article.Review is { Signed: true } review) byline += $" {words["Medically reviewed by {0}, {1}", review.Reviewer.Name, Day(review.Date)].Value}.";
         return Write(site, subject ?? article.Title, article, byline, article.Path, problems);
     }
 
@@ -68,31 +67,34 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
     private (Letter?, IReadOnlyList<string>) Write(SiteContent site, string subject, Ketamine.Web.Content.Text text, string? byline, string? path, List<string> problems)
     {
         var (clinic, title) = (site.Clinic, text.Title);
-        var page = new Uri(clinic.Url, path ?? "/");
+        var place = new LetterPlace(clinic.Url, path is null ? null : new Uri(clinic.Url, path));
         var document = new HtmlParser().ParseDocument($"<body>{text.Body.Html}");
         // The disclaimer belongs to articles, as on the site.
         var disclaimer = path is not null && clinic.Disclaimer is { } prose ? new HtmlParser().ParseDocument($"<body>{prose.Html}").Body! : null;
 
         var plain = new StringBuilder();
         plain.Append(MailTextPart.Wrap(title)).Append('=', Math.Min(title.Length, MailTextPart.Width)).Append('\n');
-        if (byline is not null) plain.Append(MailTextPart.Wrap(byline));
-        plain.Append('\n').Append(new LetterText(page, words["Picture"]).Render(document.Body!));
-        if (path is not null) plain.Append('\n').Append(MailTextPart.Wrap(words["Read it on our site"] + ":")).Append(page.AbsoluteUri).Append('\n');
-        if (disclaimer is not null) plain.Append('\n').Append(new LetterText(page, words["Picture"]).Render(disclaimer));
+        if (path is not null) plain.Append('\n').Append(MailTextPart.Wrap(text.Summary));
+        if (byline is not null) plain.Append('\n').Append(MailTextPart.Wrap(byline));
+        plain.Append('\n').Append(new LetterText(place, words["Picture"]).Render(document.Body!));
+        if (place.Page is { } page) plain.Append('\n').Append(MailTextPart.Wrap(words["Read it on our site"] + ":")).Append(page.AbsoluteUri).Append('\n');
+        if (disclaimer is not null) plain.Append('\n').Append(new LetterText(place, words["Picture"]).Render(disclaimer));
         plain.Append('\n').Append(FootText(clinic));
 
         var look = MailLook.Of(clinic);
         var colors = MailColors.Light(look);
-        var html = new LetterHtml(colors, page, site.Files, words["See the picture on our site"]);
-        var content = new StringBuilder();
-        content.Append(CultureInfo.InvariantCulture, $"""<h1 class="ink" style="margin:0 0 12px;color:{colors.Ink};font-family:{MailHtmlPart.Serif};font-size:28px;line-height:1.2;font-weight:normal">{MailHtmlPart.Text(title)}</h1>{'\n'}""");
-        if (byline is not null)
-            content.Append(CultureInfo.InvariantCulture, $"""<p class="soft" style="margin:0 0 20px;color:{MailHtmlPart.InkSoft};font-size:14px;line-height:1.45">{MailHtmlPart.Text(byline)}</p>{'\n'}""");
-        content.Append(html.Render(document.Body!));
+        var html = new LetterHtml(colors, place, site.Files, words["See the picture on our site"]);
+        var content = new StringBuilder("<div style=\"font-size:17px;line-height:1.6\">\n");
+        content.Append(CultureInfo.InvariantCulture, $"""<h1 class="ink" style="margin:0 0 12px;color:{colors.Ink};font-family:{MailHtmlPart.Serif};font-size:30px;line-height:1.2;font-weight:normal">{MailHtmlPart.Text(title)}</h1>{'\n'}""");
         if (path is not null)
-            content.Append(CultureInfo.InvariantCulture, $"""<p style="margin:24px 0 16px"><a class="accent" href="{MailHtmlPart.Text(page.AbsoluteUri)}" style="color:{colors.Accent};text-decoration:underline">{MailHtmlPart.Text(words["Read it on our site"])}</a></p>{'\n'}""");
+            content.Append(CultureInfo.InvariantCulture, $"""<p class="soft serif" style="margin:0 0 12px;color:{colors.Soft};font-family:{MailHtmlPart.Serif};font-size:20px;line-height:1.4">{MailHtmlPart.Text(text.Summary)}</p>{'\n'}""");
+        if (byline is not null)
+            content.Append(CultureInfo.InvariantCulture, $"""<p class="soft" style="margin:0 0 24px;color:{colors.Soft};font-size:15px;line-height:1.45">{MailHtmlPart.Text(byline)}</p>{'\n'}""");
+        content.Append(html.Render(document.Body!));
+        if (place.Page is not null)
+            content.Append(CultureInfo.InvariantCulture, $"""<p style="margin:24px 0 16px"><a class="accent" href="{MailHtmlPart.Text(place.Page.AbsoluteUri)}" style="color:{colors.Accent};text-decoration:underline">{MailHtmlPart.Text(words["Read it on our site"])}</a></p>{'\n'}""");
         if (disclaimer is not null) content.Append(html.Render(disclaimer));
-        content.Append(FootHtml(clinic, colors));
+        content.Append(FootHtml(clinic, colors)).Append("</div>\n");
         var whole = MailHtmlPart.Document(subject, text.Summary.Length > 0 ? text.Summary : title, clinic.Name, look, content.ToString());
         if (whole.Length > MostHtml) problems.Add($"The letter has {whole.Length / 1000} kB, and Gmail cuts off what goes beyond 102 kB, the link to leave first. Shorten it, or send a file of its own that links to the article.");
         return (problems.Count == 0 ? new Letter(subject, clinic.DiscreetName, plain.ToString(), whole) : null, problems);
@@ -111,9 +113,9 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
 
     private string FootHtml(Clinic clinic, MailColors colors)
     {
-        var small = $"margin:0 0 10px;color:{MailHtmlPart.InkSoft};font-size:14px;line-height:1.5";
+        var small = $"margin:0 0 10px;color:{colors.Soft};font-size:15px;line-height:1.5";
         return $"""
-            <hr class="rule" style="margin:32px 0 20px;border:0;border-top:1px solid {MailHtmlPart.Hairline}">
+            <hr class="rule" style="margin:32px 0 20px;border:0;border-top:1px solid {colors.Hairline}">
             <p class="soft" style="{small}">{MailHtmlPart.Text(words["You get this because you subscribed to the newsletter of {0}.", clinic.Name])}</p>
             <p style="margin:0 0 10px"><a class="accent" href="{Letter.LeaveLink}" style="display:inline-block;padding:12px 0;color:{colors.Accent};font-size:16px;line-height:20px;text-decoration:underline">{MailHtmlPart.Text(words["Leave with one click"])}</a></p>
             <p class="soft" style="{small}">{MailHtmlPart.Text($"{clinic.LegalName}, {Address(clinic)}")}</p>

@@ -1,14 +1,18 @@
 using System.Text;
 using AngleSharp.Dom;
 using Ketamine.Web.Mail;
+using static Ketamine.Web.Features.Newsletter.LetterPlace;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Writes a rendered text as plain text that reads well alone: lines of 72 characters, addresses in full, nothing lost but the drawing.</summary>
-/// <param name="page">Where the text stands on the site.</param>
-internal sealed class LetterText(Uri page, string picture)
+/// <summary>Writes a rendered text as plain text that reads well alone: lines of 72 characters, addresses in full, nothing lost but the drawing, and to that the way.</summary>
+/// <param name="picture">What a picture is called.</param>
+internal sealed class LetterText(LetterPlace place, string picture)
 {
     private readonly StringBuilder _text = new();
+
+    /// <summary>What comes next stands right below what came before.</summary>
+    private bool _tight;
 
     public string Render(INode parent)
     {
@@ -26,7 +30,7 @@ internal sealed class LetterText(Uri page, string picture)
             if (node is IElement block && IsBlock(block))
             {
                 Flush();
-                if (LetterHtml.IsHidden(block)) continue;
+                if (IsHidden(block)) continue;
                 Block(block, first, next);
                 first = next;
             }
@@ -51,42 +55,44 @@ internal sealed class LetterText(Uri page, string picture)
     {
         switch (block.LocalName)
         {
-            case "h1" or "h2" or "h3" or "h4" or "h5" or "h6":
-                Space();
-                var title = OneLine(Inline(block));
-                _text.Append(MailTextPart.Wrap(title, first, next)).Append(next)
-                    .Append(block.LocalName is "h1" or "h2" && !block.ClassList.Contains("callout__title") ? new string('-', Math.Min(title.Length, MailTextPart.Width - next.Length)) + "\n" : "");
-                break;
-            case "p" when block.ClassList.Contains("callout__title"):
-                Space();
+            case var _ when block.ClassList.Contains("callout__title"):
+                Space(next);
                 _text.Append(MailTextPart.Wrap(OneLine(Inline(block)).ToUpperInvariant(), first, next));
                 break;
+            case "h1" or "h2" or "h3" or "h4" or "h5" or "h6":
+                Space(next);
+                var title = OneLine(Inline(block));
+                _text.Append(MailTextPart.Wrap(title, first, next));
+                if (block.LocalName is "h1" or "h2") _text.Append(next).Append('-', Math.Min(title.Length, MailTextPart.Width - next.Length)).Append('\n');
+                break;
             case "ul" or "ol":
-                Space();
+                _tight |= block.ParentElement?.LocalName == "li";
+                Space(next);
                 List(block, next);
                 break;
             case "blockquote":
-                Space();
+                Space(next);
                 Blocks(block, next + "> ", next + "> ");
                 break;
             case "pre":
-                Space();
+                Space(next);
                 foreach (var line in block.TextContent.TrimEnd('\n').Split('\n')) _text.Append(next).Append("  ").Append(line).Append('\n');
                 break;
             case "hr":
-                Space();
-                _text.Append(next).Append(new string('-', MailTextPart.Width - next.Length)).Append('\n');
+                Space(next);
+                _text.Append(next).Append('-', MailTextPart.Width - next.Length).Append('\n');
                 break;
             case "table":
-                Space();
+                Space(next);
                 Table(block, next);
                 break;
-            case "dd":
-                Blocks(block, next + "  ", next + "  ");
-                break;
             case "dt":
-                Space();
+                Space(next);
                 _text.Append(MailTextPart.Wrap(OneLine(Inline(block)), first, next));
+                break;
+            case "dd":
+                _tight = true;
+                Blocks(block, next + "  ", next + "  ");
                 break;
             default:
                 Blocks(block, first, next);
@@ -96,8 +102,7 @@ internal sealed class LetterText(Uri page, string picture)
 
     private void Paragraph(string words, string first, string next)
     {
-        // A bullet's first line stands right below the one before.
-        if (first == next) Space();
+        Space(next);
         var lines = words.Split('\v').Select(OneLine).Where(line => line.Length > 0).ToList();
         for (var i = 0; i < lines.Count; i++) _text.Append(MailTextPart.Wrap(lines[i], i == 0 ? first : next, next));
     }
@@ -107,7 +112,9 @@ internal sealed class LetterText(Uri page, string picture)
         var number = int.TryParse(list.GetAttribute("start"), out var start) ? start : 1;
         foreach (var item in list.Children.Where(child => child.LocalName == "li"))
         {
-            var mark = list.LocalName == "ol" ? $"{number++}. " : "- ";
+            // Notes have letters, because numbers are the references'.
+            var mark = list.LocalName != "ol" ? "- " : list.GetAttribute("type") == "a" ? $"{(char)('a' + number++ - 1)}. " : $"{number++}. ";
+            _tight = true;
             Blocks(item, indent + mark, indent + new string(' ', mark.Length));
         }
     }
@@ -134,32 +141,31 @@ internal sealed class LetterText(Uri page, string picture)
         {
             case IText text: return text.Data;
             case not IElement: return "";
-            case IElement element when LetterHtml.IsHidden(element): return "";
+            case IElement element when IsHidden(element): return "";
             case IElement { LocalName: "br" }: return "\v";
             case IElement { LocalName: "img" } image:
                 var alt = image.GetAttribute("alt") ?? "";
-                return alt.Length == 0 ? "" : $"[{picture}: {alt}]";
+                return alt.Length == 0 ? "" : $"[{picture}: {alt}]\v{place.OfPicture(image).AbsoluteUri}";
             case IElement { LocalName: "a" } link:
                 var words = Children(link);
-                var href = link.GetAttribute("href") ?? "";
+                if (link.GetAttribute("role") == "doc-noteref") return link.ClassList.Contains("footnote") ? $"[{words}]" : words;
                 // Within the same text an address says nothing; one that is its own words need not stand twice.
-                return href.StartsWith('#') || !Uri.TryCreate(page, href, out var address) ? words
-                    : OneLine(words) is var shown && (address.AbsoluteUri.TrimEnd('/') == shown || address.AbsoluteUri.EndsWith(":" + shown, StringComparison.Ordinal)) ? words
-                    : $"{words} ({address.AbsoluteUri})";
+                if (link.GetAttribute("href")?.StartsWith('#') == true || place.AddressOf(link) is not { } address) return words;
+                if (IsSource(link)) return address.AbsoluteUri;
+                return OneLine(words) is var shown && (address.AbsoluteUri.TrimEnd('/') == shown || address.AbsoluteUri.EndsWith(":" + shown, StringComparison.Ordinal)) ? words : $"{words} ({address.AbsoluteUri})";
             default: return Children(node);
         }
 
         string Children(INode parent) => string.Concat(parent.ChildNodes.Select(Inline));
     }
 
-    private void Space()
+    /// <summary>An empty line, where none stands yet; within a quotation it has the quotation's mark.</summary>
+    private void Space(string indent)
     {
-        if (_text.Length > 1 && !(_text[^1] == '\n' && _text[^2] == '\n')) _text.Append('\n');
+        var tight = _tight;
+        _tight = false;
+        var at = _text.Length - 1;
+        while (at > 0 && _text[at - 1] is '>' or ' ') at--;
+        if (!tight && at > 0 && _text[at - 1] != '\n') _text.Append(indent.TrimEnd()).Append('\n');
     }
-
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-
-    private static bool IsBlock(IElement element) =>
-        element.LocalName is "p" or "h1" or "h2" or "h3" or "h4" or "h5" or "h6" or "ul" or "ol" or "li" or "blockquote" or "pre" or "hr" or "table" or "div" or "section" or "figure"
-            or "figcaption" or "dl" or "dt" or "dd";
 }

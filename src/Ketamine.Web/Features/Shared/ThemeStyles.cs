@@ -7,9 +7,6 @@ namespace Ketamine.Web.Features.Shared;
 /// <summary>A clinic's own colors as custom properties: what it gives replaces the look's, and what hangs on them is mixed anew.</summary>
 public static class ThemeStyles
 {
-    private static readonly Rgb White = new(255, 255, 255);
-    private static readonly Rgb Black = new(0, 0, 0);
-
     // The look's own, as in wwwroot/css/tokens.css.
     private static readonly (Rgb Paper, Rgb Ink) Light = (Rgb.Parse("#faf7f0"), Rgb.Parse("#211f1b"));
     private static readonly (Rgb Paper, Rgb Ink) Dark = (Rgb.Parse("#181714"), Rgb.Parse("#ece6da"));
@@ -17,8 +14,8 @@ public static class ThemeStyles
     /// <summary>The rules that go after the look's own; empty for a clinic without colors of its own.</summary>
     public static string Of(Theme theme)
     {
-        var light = Properties(theme.Light.Accent, theme.Light.Paper, theme.Light.Ink, Light, darkens: White);
-        var dark = Properties(theme.Dark.Accent, theme.Dark.Paper, theme.Dark.Ink, Dark, darkens: Black);
+        var light = Properties(theme.Light.Accent, theme.Light.Paper, theme.Light.Ink, Light, darkens: Rgb.White);
+        var dark = Properties(theme.Dark.Accent, theme.Dark.Paper, theme.Dark.Ink, Dark, darkens: Rgb.Black);
         var css = new StringBuilder();
         if (light.Length > 0) css.Append("\n@layer tokens {\n:root {").Append(light).Append("}\n}");
         if (dark.Length > 0) css.Append("\n@layer tokens {\n@media (prefers-color-scheme: dark) {\n:root {").Append(dark).Append("}\n}\n}");
@@ -47,10 +44,10 @@ public static class ThemeStyles
             Set("paper", ground);
             Set("ink", text);
             Set("tint", ground.Mix(text, .05));
-            Set("field", ground.Mix(White, darkens == White ? .6 : 0));
+            Set("field", ground.Mix(Rgb.White, darkens == Rgb.White ? .6 : 0));
             Set("hairline", ground.Mix(text, .17));
-            Set("edge", Reach(ground, text, ground, 4));
-            Set("ink-soft", Reach(ground, text, ground.Mix(text, .05), 7));
+            Set("edge", ground.Towards(text, ground, 4));
+            Set("ink-soft", ground.Towards(text, ground.Mix(text, .05), 7));
         }
 
         if (accent is not null)
@@ -58,52 +55,11 @@ public static class ThemeStyles
             var own = Rgb.Parse(accent);
             Set("accent", own);
             Set("accent-deep", own.Mix(text, .3));
-            Set("on-accent", own.Contrast(White) >= own.Contrast(Black) ? White : Black);
-            Set("colophon", darkens == White ? Reach(own, Black, Rgb.Parse("#b9cdc9"), 7) : Reach(own.Mix(Black, .7), Black, Rgb.Parse("#b9cdc9"), 7));
+            Set("on-accent", own.Contrast(Rgb.White) >= own.Contrast(Rgb.Black) ? Rgb.White : Rgb.Black);
+            Set("colophon", darkens == Rgb.White ? own.Towards(Rgb.Black, Rgb.Parse("#b9cdc9"), 7) : own.Mix(Rgb.Black, .7).Towards(Rgb.Black, Rgb.Parse("#b9cdc9"), 7));
             Set("on-colophon-soft", Rgb.Parse("#dddddd"));
         }
 
         return css.ToString();
-    }
-
-    /// <summary>The first step from one color towards another that has this contrast with <paramref name="against"/>; the other itself when none has.</summary>
-    private static Rgb Reach(Rgb from, Rgb towards, Rgb against, double contrast)
-    {
-        for (var share = 0.0; share < 1; share += .04)
-        {
-            if (from.Mix(towards, share) is var mixed && mixed.Contrast(against) >= contrast) return mixed;
-        }
-
-        return towards;
-    }
-
-    private readonly record struct Rgb(byte Red, byte Green, byte Blue)
-    {
-        public static Rgb Parse(string hex)
-        {
-            var value = int.Parse(hex.AsSpan(1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            return new Rgb((byte)(value >> 16), (byte)(value >> 8), (byte)value);
-        }
-
-        public Rgb Mix(Rgb other, double share) => new(Mix(Red, other.Red, share), Mix(Green, other.Green, share), Mix(Blue, other.Blue, share));
-
-        /// <summary>WCAG 2.2's contrast ratio, 1 to 21.</summary>
-        public double Contrast(Rgb other)
-        {
-            var (one, two) = (Luminance, other.Luminance);
-            return (Math.Max(one, two) + .05) / (Math.Min(one, two) + .05);
-        }
-
-        public override string ToString() => $"#{Red:x2}{Green:x2}{Blue:x2}";
-
-        private double Luminance => .2126 * Linear(Red) + .7152 * Linear(Green) + .0722 * Linear(Blue);
-
-        private static double Linear(byte channel)
-        {
-            var value = channel / 255.0;
-            return value <= .04045 ? value / 12.92 : Math.Pow((value + .055) / 1.055, 2.4);
-        }
-
-        private static byte Mix(byte one, byte two, double share) => (byte)Math.Round(one + (two - one) * share);
     }
 }

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+using Ketamine.Web.Content;
+
+namespace Ketamine.Web.Tests.Features.Newsletter;
+
+/// <summary>What a letter's HTML part must keep to, so that Gmail, Outlook for Windows and Apple Mail show it as it is meant, and nobody learns who reads it.</summary>
+internal static partial class MailProgramRules
+{
+    private static readonly string[] Elements =
+    [
+        "html", "head", "meta", "title", "style", "body", "div", "span", "table", "tbody", "tr", "td", "th", "p", "h1", "h2", "h3", "ul", "ol", "li", "a", "img", "strong", "em", "b", "i", "sup", "sub", "cite", "pre", "br", "hr",
+    ];
+
+    // Known to Gmail, and to Outlook's Word, or harmless where it is not: https://www.caniemail.com
+    private static readonly string[] Properties =
+    [
+        "margin", "padding", "color", "background-color", "font-family", "font-size", "font-weight", "line-height", "text-decoration", "white-space", "display", "width", "max-width", "height", "max-height", "overflow",
+        "overflow-wrap", "word-break", "border", "border-top", "border-right", "border-bottom", "border-left", "border-collapse", "-webkit-text-size-adjust", "mso-padding-alt",
+    ];
+
+    /// <summary>What is wrong, a line each.</summary>
+    /// <param name="site">The only place that pictures come from.</param>
+    public static IReadOnlyList<string> Broken(string html, Uri site)
+    {
+        var wrong = new List<string>();
+        if (html.Length > 102 * 1024 - 2048) wrong.Add($"{html.Length} bytes: Gmail cuts off at 102 KB");
+        if (html.Any(c => c > 127)) wrong.Add("not ASCII");
+        IDocument document;
+        try
+        {
+            document = new HtmlParser(new HtmlParserOptions { IsStrictMode = true }).ParseDocument(html);
+        }
+        catch (HtmlParseException e)
+        {
+            return [$"no valid HTML: {e.Message} at {e.Position}"];
+        }
+
+        if (document.DocumentElement.GetAttribute("lang") is not { Length: > 0 }) wrong.Add("no language");
+        if (string.IsNullOrWhiteSpace(document.Title)) wrong.Add("no title");
+        if (document.QuerySelector("meta[name=color-scheme]")?.GetAttribute("content") != "light dark") wrong.Add("no color scheme");
+        if (document.QuerySelectorAll("h1").Length != 1) wrong.Add("not one h1");
+        foreach (var style in document.QuerySelectorAll("style").Select(style => style.TextContent))
+            if (style.Contains("url(", StringComparison.OrdinalIgnoreCase) || style.Contains("@import", StringComparison.OrdinalIgnoreCase)) wrong.Add("a style that asks the network");
+        foreach (var element in document.All)
+        {
+            if (!Elements.Contains(element.LocalName, StringComparer.Ordinal)) wrong.Add($"<{element.LocalName}>");
+            if (element.Attributes.FirstOrDefault(attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal) || attribute.Name is "background" or "srcset" or "id") is { } attribute) wrong.Add($"{attribute.Name} at <{element.LocalName}>");
+            wrong.AddRange(Styles(element).Where(style => !IsKnown(style.Key, style.Value)).Select(style => $"{style.Key}:{style.Value} at <{element.LocalName}>"));
+        }
+
+        foreach (var table in document.QuerySelectorAll("table"))
+            if (table.GetAttribute("role") != "presentation" && table.QuerySelector("th") is null) wrong.Add("a table for layout that is not said to be one");
+        foreach (var image in document.QuerySelectorAll("img"))
+        {
+            if (!image.HasAttribute("alt")) wrong.Add("a picture without alt");
+            if (!int.TryParse(image.GetAttribute("width"), out var width) || width is < 16 or > 560) wrong.Add($"a picture of width {image.GetAttribute("width")}");
+            if (!Uri.TryCreate(image.GetAttribute("src"), UriKind.Absolute, out var source) || source.Host != site.Host || !source.AbsolutePath.StartsWith("/images/", StringComparison.Ordinal)
+                || source.AbsolutePath.EndsWith(".svg", StringComparison.Ordinal) || !Version().IsMatch(source.Query)) wrong.Add($"a picture from {image.GetAttribute("src")}");
+        }
+
+        foreach (var link in document.QuerySelectorAll("a"))
+        {
+            if (!Uri.TryCreate(link.GetAttribute("href"), UriKind.Absolute, out var address) || address.Scheme is not ("https" or "mailto" or "tel" or "sms")) wrong.Add($"a link to {link.GetAttribute("href")}");
+            else if (address.Query.Length > 0 && !Version().IsMatch(address.Query)) wrong.Add($"a link that tells more than where it leads: {address}");
+            if (string.IsNullOrWhiteSpace(link.TextContent)) wrong.Add("a link without words");
+        }
+
+        foreach (var (mode, classes) in new[] { ("light", []), ("dark", Dark(document)) })
+        {
+            foreach (var element in document.Body!.QuerySelectorAll("*").Where(element => element.ChildNodes.OfType<IText>().Any(text => !string.IsNullOrWhiteSpace(text.Data))))
+            {
+                if (element.Closest("[style*='display:none']") is not null) continue;
+                var (ink, paper) = (Nearest(element, "color", classes), Nearest(element, "background-color", classes));
+                var contrast = Rgb.Parse(ink).Contrast(Rgb.Parse(paper));
+                if (contrast < 4.5) wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{mode}: {ink} on {paper}, {contrast:0.0}:1, at <{element.LocalName}> {element.TextContent.Trim()}"));
+            }
+        }
+
+        return wrong;
+    }
+
+    private static bool IsKnown(string property, string value) =>
+        (Properties.Contains(property, StringComparer.Ordinal) || (property.StartsWith("padding-", StringComparison.Ordinal) || property.StartsWith("margin-", StringComparison.Ordinal)))
+        && !value.Contains("rem", StringComparison.Ordinal) && !value.Contains("var(", StringComparison.Ordinal) && !value.Contains("url(", StringComparison.Ordinal) && !value.Contains("calc(", StringComparison.Ordinal)
+        && (property != "display" || value is "block" or "inline-block" or "none")
+        && (property != "font-size" || (value.EndsWith("px", StringComparison.Ordinal) && (int.Parse(value[..^2], CultureInfo.InvariantCulture) >= 14 || value == "1px")));
+
+    private static IEnumerable<KeyValuePair<string, string>> Styles(IElement element) =>
+        (element.GetAttribute("style") ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(style => style.Split(':', 2)).Select(style => KeyValuePair.Create(style[0].Trim(), style[1].Trim()));
+
+    /// <summary>What each class does in dark mode: class, property, value.</summary>
+    private static List<(string Class, string Property, string Value)> Dark(IDocument document)
+    {
+        var css = document.QuerySelector("style")!.TextContent;
+        var dark = css[css.IndexOf("prefers-color-scheme: dark", StringComparison.Ordinal)..];
+        return [.. Rule().Matches(dark).SelectMany(rule => rule.Groups[2].Value.Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Select(style => style.Split(':', 2)).Where(style => style.Length == 2)
+            .Select(style => (rule.Groups[1].Value, style[0].Trim(), style[1].Replace("!important", "", StringComparison.Ordinal).Trim())))];
+    }
+
+    private static string Nearest(IElement element, string property, List<(string Class, string Property, string Value)> classes)
+    {
+        for (var at = element; at is not null; at = at.ParentElement)
+        {
+            // A later rule wins, and each is !important.
+            var ruled = classes.LastOrDefault(rule => rule.Property == property && at.ClassList.Contains(rule.Class)).Value;
+            if ((ruled ?? Styles(at).LastOrDefault(style => style.Key == property).Value) is { } value) return value;
+        }
+
+        return property == "color" ? "#000000" : "#ffffff";
+    }
+
+    [GeneratedRegex(@"\.([a-z]+) \{([^}]*)\}")]
+    private static partial Regex Rule();
+
+    [GeneratedRegex(@"^\?v=[0-9a-f]{8,64}$")]
+    private static partial Regex Version();
+}
