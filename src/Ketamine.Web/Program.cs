@@ -30,7 +30,7 @@ app.UseSiteFiles();
 app.UsePreviews();
 app.UseRouting();
 app.Use(next => context => RequestLog.RememberRoute(context, next));
-app.UseOldAddresses(path => content.Current.Content.Redirects.TryGetValue(path, out var old) ? new OldAddress(old.To) : null);
+app.UseOldAddresses(path => content.Current.FindRedirect(path) is { } old ? new OldAddress(old.To) : null);
 app.UseCanonicalAddress();
 app.UseSameOrigin();
 app.UseRateLimiter();

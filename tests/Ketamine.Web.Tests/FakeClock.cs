@@ -9,6 +9,7 @@ public sealed class FakeClock(DateTimeOffset now) : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = now;
+    private TimeSpan _set;
 
     /// <summary>A Wednesday, ten in the morning in Denver.</summary>
     public FakeClock() : this(new DateTimeOffset(2027, 1, 13, 17, 0, 0, TimeSpan.Zero)) { }
@@ -22,13 +23,28 @@ public sealed class FakeClock(DateTimeOffset now) : TimeProvider
         lock (_gate) return _now;
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    // As on a real machine, what is measured and what waits go by another clock than the one on the wall.
+    public override long GetTimestamp()
+    {
+        lock (_gate) return (_now - _set).UtcTicks;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Sets the clock, forward or back, while no time passes: no timer falls due, and each waits as long as it did.</summary>
+    public void Set(DateTimeOffset instant)
+    {
+        lock (_gate)
+        {
+            var by = instant - _now;
+            (_now, _set) = (instant, _set + by);
+            foreach (var timer in _timers) timer.Shift(by);
+        }
     }
 
     public void Advance(TimeSpan by) => AdvanceTo(GetUtcNow() + by);
@@ -84,6 +100,8 @@ public sealed class FakeClock(DateTimeOffset now) : TimeProvider
         }
 
         public void Fire() => callback(state);
+
+        public void Shift(TimeSpan by) => Due += by;
 
         public void Dispose()
         {

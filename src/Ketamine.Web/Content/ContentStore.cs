@@ -7,7 +7,7 @@ public sealed class ContentStore(SiteContent first, TimeProvider clock)
     private readonly AsyncLocal<Edition?> _here = new();
     private volatile ContentHealth _health = ContentHealth.Good;
 
-    /// <summary>What visitors see now. Cheap; the same object until the content changes or the clock passes <see cref="Edition.Until"/>.</summary>
+    /// <summary>What visitors see now. Cheap; the same object until the content changes or the clock leaves <see cref="Edition.Since"/> to <see cref="Edition.Until"/>.</summary>
     public Edition Current
     {
         get
@@ -15,7 +15,7 @@ public sealed class ContentStore(SiteContent first, TimeProvider clock)
             if (_here.Value is { } here) return here;
             var edition = _edition;
             var now = clock.GetUtcNow();
-            if (now < edition.Until) return edition;
+            if (edition.HoldsAt(now)) return edition;
             var next = new Edition(edition.Content, now);
             return Interlocked.CompareExchange(ref _edition, next, edition) == edition ? next : _edition;
         }

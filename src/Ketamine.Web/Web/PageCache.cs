@@ -37,10 +37,13 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
     /// <summary>How long a browser or CDN may go without asking; short, because a clinic that mends a sentence wants it seen.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
+    /// <summary>How much longer it may show what it has while it asks (RFC 5861).</summary>
+    public static readonly TimeSpan WhileRevalidating = TimeSpan.FromMinutes(5);
+
     /// <summary>A key of <see cref="HttpContext.Items"/>: whoever sets it before routing keeps this answer out of the cache.</summary>
     public static readonly object NotKept = new();
 
-    private static readonly StringValues Fresh = CacheControl((int)MaxAge.TotalSeconds);
+    private static readonly StringValues Fresh = Promise(MaxAge + WhileRevalidating);
     private readonly Channel<FinishedPage> _squeezing = Channel.CreateBounded<FinishedPage>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile Kept _kept = new(new object());
 
@@ -148,11 +151,17 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
     private StringValues CacheControl(DateTimeOffset until)
     {
         var left = until - clock.GetUtcNow();
-        return left >= MaxAge ? Fresh : CacheControl(Math.Max(0, (int)left.TotalSeconds));
+        return left >= MaxAge + WhileRevalidating ? Fresh : Promise(left);
     }
 
-    private static StringValues CacheControl(int seconds) =>
-        string.Create(CultureInfo.InvariantCulture, $"public, max-age={seconds}, stale-while-revalidate=300");
+    /// <summary>What a cache may do with a page that is right for so long yet: it never shows one beyond its end, not even while it asks.</summary>
+    private static StringValues Promise(TimeSpan left)
+    {
+        var seconds = Math.Max(0, (int)left.TotalSeconds);
+        var fresh = Math.Min(seconds, (int)MaxAge.TotalSeconds);
+        var stale = Math.Min(seconds - fresh, (int)WhileRevalidating.TotalSeconds);
+        return string.Create(CultureInfo.InvariantCulture, $"public, max-age={fresh}{(stale > 0 ? $", stale-while-revalidate={stale}" : "")}");
+    }
 
     private static bool IsPrivate(StringValues caching) =>
         caching.ToString() is var said && (said.Contains("no-store", StringComparison.OrdinalIgnoreCase) || said.Contains("private", StringComparison.OrdinalIgnoreCase));

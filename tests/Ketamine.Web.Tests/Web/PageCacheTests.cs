@@ -219,9 +219,17 @@ public sealed class PageCacheTests
     public async Task nothing_is_promised_to_be_fresh_beyond_the_next_scheduled_change()
     {
         await using var app = await StartAsync();
-        (await MaxAgeAsync(app)).ShouldBe(TimeSpan.FromSeconds(60));
+        (await CacheControlAsync(app)).ShouldBe("public, max-age=60, stale-while-revalidate=300");
+        app.Until = app.Clock.Now.AddSeconds(360);
+        (await CacheControlAsync(app)).ShouldBe("public, max-age=60, stale-while-revalidate=300");
+        app.Until = app.Clock.Now.AddSeconds(359.9);
+        (await CacheControlAsync(app)).ShouldBe("public, max-age=60, stale-while-revalidate=299");
+        app.Until = app.Clock.Now.AddSeconds(60.2);
+        (await CacheControlAsync(app)).ShouldBe("public, max-age=60");
         app.Until = app.Clock.Now.AddSeconds(12.5);
-        (await MaxAgeAsync(app)).ShouldBe(TimeSpan.FromSeconds(12));
+        (await CacheControlAsync(app)).ShouldBe("public, max-age=12");
+        app.Until = app.Clock.Now.AddSeconds(-1);
+        (await CacheControlAsync(app)).ShouldBe("public, max-age=0");
     }
 
     [Fact]
@@ -274,10 +282,10 @@ public sealed class PageCacheTests
         return string.Join(',', response.Content.Headers.ContentEncoding);
     }
 
-    private static async Task<TimeSpan?> MaxAgeAsync(PlumbingApp app)
+    private static async Task<string> CacheControlAsync(PlumbingApp app)
     {
         using var response = await app.GetAsync("/page");
-        return response.Headers.CacheControl!.MaxAge;
+        return response.Headers.GetValues("Cache-Control").Single();
     }
 
     private static string Noise(string seed) =>

@@ -8,7 +8,12 @@ namespace Ketamine.Web.Content.Reading;
 /// <param name="Day">The day; its first instant in the clinic's zone is meant, unless <paramref name="Instant"/> is given.</param>
 internal sealed record Moment(LocalDate Day, Instant? Instant)
 {
-    public DateTimeOffset In(DateTimeZone zone) => (Instant ?? zone.AtStartOfDay(Day).ToInstant()).ToDateTimeOffset();
+    // Of a midnight that comes twice, the first; of one that is skipped, what follows it. NodaTime's own AtStartOfDay refuses a day that is
+    // skipped whole, as Samoa's 30 December 2011: such a day begins with the next.
+    private static readonly NodaTime.TimeZones.ZoneLocalMappingResolver Beginning =
+        NodaTime.TimeZones.Resolvers.CreateMappingResolver(NodaTime.TimeZones.Resolvers.ReturnEarlier, NodaTime.TimeZones.Resolvers.ReturnStartOfIntervalAfter);
+
+    public DateTimeOffset In(DateTimeZone zone) => (Instant ?? zone.ResolveLocal(Day.AtMidnight(), Beginning).ToInstant()).ToDateTimeOffset();
 }
 
 /// <summary>ISO 8601 as the folder writes it.</summary>
