@@ -74,6 +74,22 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     public void a_review_lapses_at_the_clinics_midnight_after_twelve_months() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(25), Prop.ForAll(Reviews().ToArbitrary(), review => LapsesAsync(review.Zone, review.Day).GetAwaiter().GetResult()));
 
+    [Fact]
+    public void a_date_and_a_time_with_an_offset_mean_their_one_instant_in_every_zone()
+    {
+        foreach (var name in Zones)
+        {
+            using var folder = new Scratch();
+            folder.Clinic.Replace("clinic.yml", "America/Denver", name);
+            var zone = DateTimeZoneProviders.Tzdb[name];
+            var all = Edges(name).Take(8).SelectMany(edge => Enumerable.Range(0, 6).Select(form => Written(zone, edge, form, 0))).ToList();
+            for (var i = 0; i < all.Count; i++)
+                folder.Clinic.Write($"articles/a{i}.md", $"---\ntitle: One\nsummary: S.\npublished: {all[i].Published}\nauthors: [ada]\n---\nText.\n");
+            var read = ContentFolder.Read(folder.Clinic.Root).Content!.Articles.ToDictionary(article => article.Slug.ToString(), article => article.Published);
+            for (var i = 0; i < all.Count; i++) read[$"a{i}"].ShouldBe(all[i].At, $"{all[i].Published} in {name}");
+        }
+    }
+
     [Theory]
     [InlineData("2026-03-08T02:30")]           // an hour that Denver's clocks skip
     [InlineData("2026-11-01T01:30")]           // one that comes twice
