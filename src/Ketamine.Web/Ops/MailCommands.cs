@@ -1,14 +1,17 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Net;
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
+using Ketamine.Web.Ops.Doctor;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops mail …</c>: what waits, what failed, and whether the mail server takes anything at all.</summary>
+/// <summary><c>ops mail …</c>: what waits, what failed, whether the mail server takes anything at all, and whether what it takes arrives.</summary>
 public static class MailCommands
 {
     public static Command Create(OpsSite site) => new("mail", "What waits in the outbox, what failed, and whether mail goes at all.")
@@ -16,6 +19,7 @@ public static class MailCommands
         List(site),
         Retry(site),
         Test(site),
+        Doctor(site),
     };
 
     private static Command List(OpsSite site)
@@ -114,6 +118,41 @@ public static class MailCommands
             return 0;
         }));
         return command;
+    }
+
+    private static Command Doctor(OpsSite site)
+    {
+        var from = new Option<EmailAddress?>("--from")
+        {
+            Description = "Another address than Mail:From.",
+            CustomParser = given => Read(given, EmailAddress.TryParse(given.Tokens[0].Value, out var address) ? address : null, "one address like clinic@example.com"),
+        };
+        var dns = new Option<IPEndPoint?>("--dns")
+        {
+            Description = "The DNS server to ask instead of this machine's own: an address, with :port if it is not 53.",
+            CustomParser = given => Read(given, IPEndPoint.TryParse(given.Tokens[0].Value, out var server) ? server : null, "an address like 9.9.9.9"),
+        };
+        var selectors = new Option<string[]>("--selector") { Description = "The name of a DKIM key (s= in DKIM-Signature); may be given more than once.", DefaultValueFactory = _ => [] };
+        var command = new Command(
+            "doctor",
+            "Looks in DNS whether mail as Mail:From can arrive (SPF, DKIM, DMARC, MX), and says what to add. Exit code 0: nothing wrong; 1: something is; 2: not all could be found out.")
+        {
+            from, selectors, dns,
+        };
+        command.SetAction((line, cancellation) => site.RunWithSettingsAsync(services =>
+        {
+            var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<MailOptions>>().Value;
+            var servers = line.GetValue(dns) is { } server ? [new IPEndPoint(server.Address, server.Port == 0 ? 53 : server.Port)] : StubResolver.OfThisMachine();
+            var resolver = new StubResolver(servers, patience: TimeSpan.FromSeconds(1), budget: TimeSpan.FromSeconds(8));
+            return MailDoctor.RunAsync(new Sender(line.GetValue(from) ?? options.From, options), line.GetRequiredValue(selectors), resolver, line.InvocationConfiguration.Output, cancellation);
+        }));
+        return command;
+
+        static T? Read<T>(ArgumentResult given, T? read, string wanted) where T : class
+        {
+            if (read is null) given.AddError($"\"{given.Tokens[0].Value}\" can't be read; {wanted} is wanted.");
+            return read;
+        }
     }
 
     private static string Local(DateTimeOffset instant, DateTimeZone zone) =>

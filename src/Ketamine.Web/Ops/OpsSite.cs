@@ -10,15 +10,22 @@ public sealed class OpsSite(Func<WebApplication> build)
 {
     /// <summary>Does a command's work in a scope of its own.</summary>
     /// <returns>The command's exit code.</returns>
-    public async Task<int> RunAsync(Func<IServiceProvider, Task<int>> work)
+    public Task<int> RunAsync(Func<IServiceProvider, Task<int>> work) => RunWithSettingsAsync(async services =>
+    {
+        if (!services.TryReadContent(Console.Error)) return 1;
+        await ClinicDatabase.MigrateAsync(services, CancellationToken.None);
+        await using var scope = services.CreateAsyncScope();
+        return await work(scope.ServiceProvider);
+    });
+
+    /// <summary>The same for what asks the settings alone, and works with no content and no database.</summary>
+    /// <returns>The command's exit code.</returns>
+    public async Task<int> RunWithSettingsAsync(Func<IServiceProvider, Task<int>> work)
     {
         try
         {
             await using var app = build();
-            if (!app.Services.TryReadContent(Console.Error)) return 1;
-            await ClinicDatabase.MigrateAsync(app.Services, CancellationToken.None);
-            await using var scope = app.Services.CreateAsyncScope();
-            return await work(scope.ServiceProvider);
+            return await work(app.Services);
         }
         catch (OptionsValidationException wrong)
         {

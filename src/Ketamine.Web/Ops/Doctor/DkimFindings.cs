@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Ketamine.Web.Ops.Doctor;
+
+/// <summary>Whether mail can be signed in the domain's name: RFC 6376. The names of keys (selectors) are their signer's choice and can't be listed.</summary>
+internal static class DkimFindings
+{
+    private const string Subject = "DKIM";
+
+    private const string LookAtAMail =
+        "To learn the name: send a mail with \"ops mail test you@gmail.com\", open it there with \"Show original\", find s= in DKIM-Signature beside d=, and run this again with --selector NAME. If no DKIM-Signature has your domain after d=, it is not signed.";
+
+    /// <summary>Names that providers and mail programs give to their keys.</summary>
+    private static readonly string[] Usual =
+    [
+        "google", "selector1", "selector2", "k1", "k2", "k3", "s1", "s2", "fm1", "fm2", "fm3", "mail", "default", "dkim", "smtp", "mx", "pm", "email", "key1", "mailo", "pic", "zoho", "zmail", "protonmail",
+        "sig1", "brevo1", "brevo2", "mandrill",
+    ];
+
+    /// <param name="named">The selectors that the caller knows; each of them must be there.</param>
+    public static async Task<IReadOnlyList<Finding>> ExamineAsync(Sender sender, IReadOnlyList<string> named, StubResolver dns, CancellationToken cancellation)
+    {
+        var fixedNames = sender.Provider is { SelectorsAreFixed: true } ? sender.Provider.Selectors : [];
+        string[] names = [.. named.Concat(fixedNames).Concat(sender.Provider?.Selectors ?? []).Concat(named.Count == 0 ? Usual : []).Distinct(StringComparer.OrdinalIgnoreCase)];
+        var parent = dns.AskAsync($"_domainkey.{sender.Domain}", DnsType.TXT, cancellation);
+        // Where even this one is answered, every name below the domain is, and an answer proves nothing.
+        var nonsense = dns.AskAsync(NameOf($"x{RandomNumberGenerator.GetHexString(12, lowercase: true)}", sender), DnsType.TXT, cancellation);
+        var answers = await Task.WhenAll(names.Select(async name => (Name: name, Answer: await dns.AskAsync(NameOf(name, sender), DnsType.TXT, cancellation))));
+        var wildcard = (await nonsense) is { Aliases.IsEmpty: false } or { Outcome: DnsOutcome.Found };
+
+        var findings = new List<Finding>();
+        var working = 0;
+        foreach (var (name, answer) in answers)
+        {
+            var must = named.Contains(name, StringComparer.OrdinalIgnoreCase);
+            if (Judge(name, answer, must, wildcard, sender) is not { } finding) continue;
+            findings.Add(finding);
+            if (finding.Mark is Mark.Ok or Mark.Warning && !IsAnothers(name, must, sender)) working++;
+        }
+
+        // Beside a key that works, another that does not is an old one.
+        if (working > 0) findings = [.. findings.Select(finding => finding.Mark is Mark.Wrong && named.Count == 0 ? finding with { Mark = Mark.Warning } : finding)];
+        if (working == 0 && !findings.Exists(finding => finding.Mark is Mark.Wrong)) findings.Add(Missing(sender, findings, answers.Select(asked => asked.Answer).FirstOrDefault(answer => answer.Outcome is DnsOutcome.Failed), await parent, names.Length, fixedNames));
+        return findings;
+    }
+
+    private static string NameOf(string selector, Sender sender) => $"{selector}._domainkey.{sender.Domain}";
+
+    /// <summary>The key is by its name that of a provider of inboxes, and another one sends the site's mail.</summary>
+    private static bool IsAnothers(string name, bool must, Sender sender) =>
+        !must && sender.Provider is { } provider && MailProvider.Known.Any(other => other != provider && !other.Inboxes.IsEmpty && other.Selectors.Contains(name, StringComparer.OrdinalIgnoreCase));
+
+    private static Finding? Judge(string name, DnsAnswer answer, bool must, bool wildcard, Sender sender)
+    {
+        var key = answer.Records.Select(record => DkimKey.Read(record.Value)).Where(read => read is not null).ToList();
+        var where = NameOf(name, sender);
+        var alias = answer.Aliases.IsEmpty ? "" : $" It is kept at {answer.Aliases[^1]}, by your provider.";
+        return (answer.Outcome, key) switch
+        {
+            (DnsOutcome.Failed, _) when must => new(Mark.Unknown, Subject, $"The key \"{name}\" could not be looked up: {answer.Why}.", "Run this again later."),
+            (DnsOutcome.Failed, _) => null,
+            (_, []) when !answer.Aliases.IsEmpty && (must || !wildcard) => new(
+                Mark.Wrong, Subject, $"{where} points to {answer.Aliases[^1]}, but no key is there.", "See at the provider whether signing is switched on and the record is spelt as it names it; or delete the record, if that provider no longer sends for you."),
+            (_, []) when must => new(Mark.Wrong, Subject, $"There is no DKIM key at {where}.", $"See that the name is right (s= in DKIM-Signature of a received mail). {sender.Signing}"),
+            (_, []) => null,
+            (_, { Count: > 1 }) => new(Mark.Wrong, Subject, $"{where} has {key.Count} keys, and receivers may pick either.", "Delete those that your provider does not name.") { Found = [.. answer.Records.Select(record => Short(record.Value))] },
+            (_, [{ Revoked: true }]) => new(Mark.Wrong, Subject, $"The key \"{name}\" has been withdrawn (its p= is empty): what is signed with it fails.", sender.Signing),
+            (_, [{ Wrong: { } wrong }]) => new(Mark.Wrong, Subject, $"The key \"{name}\" is not accepted: {wrong}.{alias}", "Copy the whole record anew from your provider, or let it make a new key.") { Found = [Short(answer.Records[0].Value)] },
+            (_, [{ Weak: { } weak } found]) => new(Mark.Warning, Subject, $"The key \"{name}\" is there ({found!.Kind}), but {weak}.{alias}"),
+            (_, [var found]) => new(Mark.Ok, Subject, $"The key \"{name}\" is there and good ({found!.Kind}).{alias}{(IsAnothers(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"),
+        };
+    }
+
+    private static Finding Missing(Sender sender, List<Finding> findings, DnsAnswer? failed, DnsAnswer parent, int tried, ImmutableArray<string> fixedNames)
+    {
+        var records = sender.Provider?.SigningRecords(sender.Domain) ?? [];
+        if (failed is not null) return new(Mark.Unknown, Subject, $"Not every name could be looked up: {failed.Why}.", "Run this again later.");
+        if (findings.Count == 0 && parent.Outcome is DnsOutcome.NoName)
+            return new(Mark.Wrong, Subject, $"{sender.Domain} has no DKIM key: nothing stands below _domainkey.{sender.Domain}. Mail is not signed in your name, and large receivers want that.", sender.Signing) { Records = records };
+        if (!fixedNames.IsEmpty)
+            return new(Mark.Wrong, Subject, $"{sender.Domain} has no DKIM key of {sender.Provider!.Name} ({string.Join(", ", fixedNames)}). Mail is not signed in your name, and large receivers want that.", sender.Signing) { Records = records };
+        return new(
+            Mark.Unknown, Subject, string.Create(CultureInfo.InvariantCulture, $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} names that are usual. It may have another name; DNS can't list them."),
+            $"{LookAtAMail} {sender.Signing}") { Records = records };
+    }
+
+    private static string Short(string record) => record.Length <= 100 ? record : $"{record[..100]}…";
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Ketamine.Web.Ops.Doctor;
+
+/// <summary>How it stands with something, in a word that is read without colour.</summary>
+internal enum Mark
+{
+    Ok,
+
+    /// <summary>Mail goes, but not as well as it could.</summary>
+    Warning,
+
+    /// <summary>Mail is refused or taken for spam because of it, now or by the next stricter receiver.</summary>
+    Wrong,
+
+    /// <summary>It could not be found out.</summary>
+    Unknown,
+}
+
+/// <summary>One thing that was looked at.</summary>
+/// <param name="Subject">From, SPF, DKIM, …</param>
+/// <param name="Text">What was found, in whole sentences.</param>
+/// <param name="Todo">What to do, in whole sentences; null for nothing.</param>
+internal sealed record Finding(Mark Mark, string Subject, string Text, string? Todo = null)
+{
+    /// <summary>Records as they stand in DNS.</summary>
+    public ImmutableArray<string> Found { get; init; } = [];
+
+    /// <summary>Records to add, or to put in place of those found.</summary>
+    public ImmutableArray<DnsEntry> Records { get; init; } = [];
+}
+
+/// <summary>Writes findings for a person at a terminal: 80 columns, records on lines of their own and never broken, so that they can be copied.</summary>
+internal static class FindingWriter
+{
+    private const int Width = 80;
+    private const int Margin = 9;
+
+    public static void Write(TextWriter output, Finding finding)
+    {
+        var indent = new string(' ', Margin);
+        var mark = $"{finding.Mark.ToString().ToLowerInvariant(),-Margin}";
+        foreach (var line in Wrap($"{finding.Subject}: {finding.Text}"))
+        {
+            output.WriteLine(mark + line);
+            mark = indent;
+        }
+
+        foreach (var found in finding.Found) output.WriteLine($"{indent}  {Visible(found)}");
+        if (finding.Todo is { } todo)
+        {
+            foreach (var line in Wrap($"> {todo}")) output.WriteLine(indent + line);
+        }
+
+        foreach (var record in finding.Records)
+        {
+            if (record != finding.Records[0]) output.WriteLine();
+            output.WriteLine($"{indent}    Type   {record.Type}");
+            output.WriteLine($"{indent}    Name   {Visible(record.Name)}");
+            output.WriteLine($"{indent}    Value  {Visible(record.Value)}");
+        }
+
+        output.WriteLine();
+    }
+
+    /// <summary>Text for people, over as many lines as it needs.</summary>
+    public static void WriteText(TextWriter output, string text)
+    {
+        foreach (var line in Wrap(text, Width)) output.WriteLine(line);
+    }
+
+    private static IEnumerable<string> Wrap(string text, int width = Width - Margin)
+    {
+        var line = "";
+        foreach (var word in Visible(text).Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                yield return line;
+                line = "";
+            }
+
+            line = line.Length == 0 ? word : $"{line} {word}";
+        }
+
+        yield return line;
+    }
+
+    // What stands in DNS is anybody's: nothing of it may steer the terminal.
+    private static string Visible(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format ? '?' : c));
+}

@@ -1,0 +1,201 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+
+namespace Ketamine.Web.Ops.Doctor;
+
+/// <summary>What an SPF record says of an address (RFC 7208 §2.6).</summary>
+internal enum SpfResult
+{
+    Pass,
+    Fail,
+    SoftFail,
+    Neutral,
+
+    /// <summary>It depends on the mail at hand, or on what DNS did not tell.</summary>
+    Unknown,
+}
+
+/// <summary>
+/// Follows an SPF record to its end, through all that it includes, as a receiver would whose mail no term applies to; so it meets every lookup that a
+/// receiver can need.
+/// </summary>
+internal sealed class SpfWalk
+{
+    private const int MostLookups = 10;
+    private const int MostVoid = 2;
+    private const int MostMailHosts = 10;
+
+    /// <summary>Where following ends: by then it is wrong anyway.</summary>
+    private const int Patience = 25;
+
+    private readonly StubResolver _dns;
+    private readonly List<string> _broken = [];
+    private readonly List<string> _unknown = [];
+    private readonly HashSet<string> _included = new(StringComparer.OrdinalIgnoreCase);
+    private int _lookups;
+    private int _void;
+
+    private SpfWalk(StubResolver dns) => _dns = dns;
+
+    private Node Root { get; set; } = null!;
+
+    /// <summary>How many of its ten lookups a receiver may need.</summary>
+    public int Lookups => _lookups;
+
+    /// <summary>Why a receiver calls the record broken (permerror), as sentences.</summary>
+    public IReadOnlyList<string> Broken => _broken;
+
+    /// <summary>What DNS did not tell, as ends of sentences.</summary>
+    public IReadOnlyList<string> Unknown => _unknown;
+
+    /// <summary>Whether <paramref name="domain"/>'s record is included, directly or by others.</summary>
+    public bool Includes(string domain) => _included.Contains(domain);
+
+    public static async Task<SpfWalk> FollowAsync(StubResolver dns, string domain, SpfRecord record, CancellationToken cancellation)
+    {
+        var walk = new SpfWalk(dns);
+        walk.Root = await walk.LoadAsync(domain, record, [domain], cancellation);
+        if (walk._lookups > MostLookups)
+        {
+            var many = walk._lookups >= Patience ? string.Create(CultureInfo.InvariantCulture, $"{Patience} or more") : walk._lookups.ToString(CultureInfo.InvariantCulture);
+            walk._broken.Add($"It needs {many} lookups in DNS; receivers stop at {MostLookups} and call it broken.");
+        }
+
+        if (walk._void > MostVoid) walk._broken.Add(string.Create(CultureInfo.InvariantCulture, $"{walk._void} of the names in it have no record; receivers stop after {MostVoid} such."));
+        return walk;
+    }
+
+    /// <summary>What the record says of mail that comes from <paramref name="address"/>.</summary>
+    public SpfResult Evaluate(IPAddress address) => Evaluate(Root, address);
+
+    private static SpfResult Evaluate(Node node, IPAddress address)
+    {
+        var unknown = false;
+        foreach (var part in node.Parts)
+        {
+            var matches = part switch
+            {
+                { Term.Name: "all" } => SpfResult.Pass,
+                { Child: { } child } => Evaluate(child, address),
+                { Known: false } => SpfResult.Unknown,
+                _ => part.Addresses.Any(known => part.Term.Covers(known, address)) ? SpfResult.Pass : SpfResult.Neutral,
+            };
+            unknown |= matches is SpfResult.Unknown;
+            if (matches is SpfResult.Pass) return unknown && part.Term.Qualifier != '+' ? SpfResult.Unknown : ResultOf(part.Term.Qualifier);
+        }
+
+        var otherwise = node.Redirect is { } redirect ? Evaluate(redirect, address) : SpfResult.Neutral;
+        return unknown && otherwise is not SpfResult.Pass ? SpfResult.Unknown : otherwise;
+    }
+
+    private static SpfResult ResultOf(char qualifier) => qualifier switch { '-' => SpfResult.Fail, '~' => SpfResult.SoftFail, '?' => SpfResult.Neutral, _ => SpfResult.Pass };
+
+    private async Task<Node> LoadAsync(string domain, SpfRecord record, ImmutableArray<string> path, CancellationToken cancellation)
+    {
+        _broken.AddRange(record.Mistakes.Select(mistake => path.Length == 1 ? $"In it, {mistake}." : $"In the record of {domain}, {mistake}."));
+        var node = new Node();
+        foreach (var term in record.Terms)
+        {
+            var part = new Part(term);
+            node.Parts.Add(part);
+            if (term.Name == "all") return node; // §5.1: what follows it is ignored, redirect= too
+            if (term.Address is { } address) part.Addresses.Add(address);
+            if (!term.AsksDns) continue;
+            if (++_lookups >= Patience) return node;
+            if (term.HasMacro || term.Name == "ptr")
+            {
+                part.Known = false;
+            }
+            else if (term.Name == "include")
+            {
+                part.Child = await IncludeAsync(term.Domain!, path, term.Text, cancellation);
+                part.Known = false;
+            }
+            else
+            {
+                part.Known = term.Name == "mx"
+                    ? await AddMailHostsAsync(part, term.Domain ?? domain, cancellation)
+                    : await AddAddressesAsync(part, term.Domain ?? domain, counts: true, cancellation);
+                // exists: any address at all is a match for all senders; one that is not there matches none.
+                if (term.Name == "exists") (part.Known, part.Addresses) = (part.Known && part.Addresses.Count == 0, []);
+            }
+        }
+
+        if (record.Redirect is { } redirect && ++_lookups < Patience)
+        {
+            if (redirect.Contains('%')) node.Parts.Add(new Part(new SpfTerm('+', "redirect", redirect, null, 0, 0, "")) { Known = false });
+            else node.Redirect = await IncludeAsync(redirect, path, $"redirect={redirect}", cancellation);
+        }
+
+        return node;
+    }
+
+    private async Task<Node?> IncludeAsync(string domain, ImmutableArray<string> path, string term, CancellationToken cancellation)
+    {
+        if (path.Contains(domain, StringComparer.OrdinalIgnoreCase))
+        {
+            _broken.Add($"\"{term}\" leads in a circle: {string.Join(" > ", path)} > {domain}.");
+            return null;
+        }
+
+        _included.Add(domain);
+        var answer = await _dns.AskAsync(domain, DnsType.TXT, cancellation);
+        if (answer.Outcome is DnsOutcome.Failed)
+        {
+            _unknown.Add($"the record of {domain}: {answer.Why}");
+            return null;
+        }
+
+        if (answer.Records.IsEmpty) _void++;
+        var records = answer.Records.Select(record => record.Value).Where(SpfRecord.Is).ToList();
+        if (records is [var only]) return await LoadAsync(domain, SpfRecord.Parse(only), path.Add(domain), cancellation);
+        _broken.Add($"\"{term}\" names {domain}, which has {(records.Count == 0 ? "no SPF record" : "more than one SPF record")}.");
+        return null;
+    }
+
+    private async Task<bool> AddMailHostsAsync(Part part, string domain, CancellationToken cancellation)
+    {
+        var answer = await _dns.AskAsync(domain, DnsType.MX, cancellation);
+        if (answer.Outcome is DnsOutcome.Failed) _unknown.Add($"the MX records of {domain}: {answer.Why}");
+        if (answer.Outcome is DnsOutcome.Failed) return false;
+        if (answer.Records.IsEmpty) _void++;
+        if (answer.Records.Length > MostMailHosts) _broken.Add($"\"{part.Term.Text}\" stands for more than {MostMailHosts} mail servers.");
+        var known = true;
+        foreach (var host in answer.Records.Take(MostMailHosts)) known &= await AddAddressesAsync(part, host.Value, counts: false, cancellation);
+        return known;
+    }
+
+    private async Task<bool> AddAddressesAsync(Part part, string host, bool counts, CancellationToken cancellation)
+    {
+        var answers = await Task.WhenAll(_dns.AskAsync(host, DnsType.A, cancellation), _dns.AskAsync(host, DnsType.AAAA, cancellation));
+        part.Addresses.AddRange(answers.SelectMany(answer => answer.Records).Select(record => IPAddress.Parse(record.Value)));
+        if (Array.Find(answers, answer => answer.Outcome is DnsOutcome.Failed) is { } failed)
+        {
+            _unknown.Add($"the addresses of {host}: {failed.Why}");
+            return false;
+        }
+
+        if (counts && part.Addresses.Count == 0) _void++;
+        return true;
+    }
+
+    private sealed class Node
+    {
+        public List<Part> Parts { get; } = [];
+
+        public Node? Redirect { get; set; }
+    }
+
+    private sealed class Part(SpfTerm term)
+    {
+        public SpfTerm Term { get; } = term;
+
+        /// <summary>Whether <see cref="Addresses"/> is all that the term stands for.</summary>
+        public bool Known { get; set; } = true;
+
+        public List<IPAddress> Addresses { get; set; } = [];
+
+        public Node? Child { get; set; }
+    }
+}
