@@ -10,7 +10,7 @@ internal static class DkimFindings
     private const string Subject = "DKIM";
 
     private const string LookAtAMail =
-        "To learn the name: send a mail with \"ops mail test you@gmail.com\", open it there with \"Show original\", find s= in DKIM-Signature beside d=, and run this again with --selector NAME. If no DKIM-Signature has your domain after d=, it is not signed.";
+        "If it is on already, learn the key's name: send a mail with \"ops mail test you@gmail.com\", open it there with \"Show original\", find s= in DKIM-Signature beside d=, and run this again with --selector NAME. If no DKIM-Signature has your domain after d=, it is not signed.";
 
     /// <summary>Names that providers and mail programs give to their keys.</summary>
     private static readonly string[] Usual =
@@ -77,13 +77,13 @@ internal static class DkimFindings
     {
         var records = sender.Provider?.SigningRecords(sender.Domain) ?? [];
         if (failed is not null) return new(Mark.Unknown, Subject, $"Not every name could be looked up: {failed.Why}.", "Run this again later.");
-        if (findings.Count == 0 && parent.Outcome is DnsOutcome.NoName)
+        if (findings.Count == 0 && parent is { Outcome: DnsOutcome.NoName, Aliases.IsEmpty: true })
             return new(Mark.Wrong, Subject, $"{sender.Domain} has no DKIM key: nothing stands below _domainkey.{sender.Domain}. Mail is not signed in your name, and large receivers want that.", sender.Signing) { Records = records };
         if (!fixedNames.IsEmpty)
             return new(Mark.Wrong, Subject, $"{sender.Domain} has no DKIM key of {sender.Provider!.Name} ({string.Join(", ", fixedNames)}). Mail is not signed in your name, and large receivers want that.", sender.Signing) { Records = records };
         return new(
             Mark.Unknown, Subject, string.Create(CultureInfo.InvariantCulture, $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} names that are usual. It may have another name; DNS can't list them."),
-            $"{LookAtAMail} {sender.Signing}") { Records = records };
+            $"{sender.Signing} {LookAtAMail}");
     }
 
     private static string Short(string record) => record.Length <= 100 ? record : $"{record[..100]}…";

@@ -14,7 +14,8 @@ internal static class MailDoctor
     /// <returns>The exit code: 0 for nothing wrong, 1 for something wrong, <see cref="NotAllKnown"/> where something could not be found out.</returns>
     public static async Task<int> RunAsync(Sender sender, IReadOnlyList<string> selectors, StubResolver dns, TextWriter output, CancellationToken cancellation)
     {
-        FindingWriter.WriteText(output, $"Mail from {sender.From}, sent by {sender.Server}. DNS is asked at {(dns.Servers.Length == 0 ? "no server" : dns.Servers)}.");
+        await output.WriteLineAsync($"Mail from {sender.From}, sent by {sender.Server}.");
+        if (sender.OwnsDomain && dns.Servers.Length > 0) await output.WriteLineAsync($"DNS is asked at {dns.Servers}.");
         await output.WriteLineAsync();
         var findings = sender.Findings().ToList();
         if (sender.OwnsDomain) findings.AddRange(await AskAsync(sender, selectors, dns, cancellation));
@@ -22,7 +23,8 @@ internal static class MailDoctor
         if (findings.Exists(finding => !finding.Records.IsEmpty))
             FindingWriter.WriteText(output, $"Records are added where the domain's DNS is managed, most often where it was bought. Panels that add the domain by themselves want of the name only what stands before .{sender.Domain}, and @ for {sender.Domain} itself. A change may take some hours to be seen everywhere; then run this again.");
         var counts = findings.GroupBy(finding => finding.Mark).ToDictionary(group => group.Key, group => group.Count());
-        await output.WriteLineAsync(string.Join(", ", new[] { Mark.Wrong, Mark.Warning, Mark.Unknown, Mark.Ok }.Where(counts.ContainsKey).Select(mark => $"{counts[mark]} {mark.ToString().ToLowerInvariant()}")));
+        await output.WriteLineAsync(string.Join(", ", new[] { Mark.Wrong, Mark.Warning, Mark.Unknown, Mark.Ok }.Where(counts.ContainsKey)
+            .Select(mark => $"{counts[mark]} {mark.ToString().ToLowerInvariant()}{(mark is Mark.Warning && counts[mark] > 1 ? "s" : "")}")));
         return counts.ContainsKey(Mark.Wrong) ? 1 : counts.ContainsKey(Mark.Unknown) ? NotAllKnown : 0;
     }
 
@@ -33,9 +35,9 @@ internal static class MailDoctor
         {
             // A network's own resolver may know its own names alone, and deny all others.
             var public_ = await dns.AskAsync("com", DnsType.NS, cancellation);
-            if (public_.Outcome is DnsOutcome.Failed) return Unasked(sender, $"DNS can't be asked: {public_.Why}.");
-            if (public_.Outcome is not DnsOutcome.Found) return Unasked(sender, "The DNS server does not know the public internet: it denies even .com.");
-            if (own.Outcome is DnsOutcome.Failed) return Unasked(sender, $"DNS can be asked, but not about {sender.Domain}: {own.Why}. Most often the domain's own name servers are down or set up wrongly.");
+            if (public_.Outcome is DnsOutcome.Failed) return Unasked(sender, $"It can't be asked: {(own.Outcome is DnsOutcome.Failed ? own : public_).Why}.");
+            if (public_.Outcome is not DnsOutcome.Found) return Unasked(sender, "The server does not know the public internet: it denies even .com.");
+            if (own.Outcome is DnsOutcome.Failed) return Unasked(sender, $"It can be asked, but not about {sender.Domain}: {own.Why}. Most often the domain's own name servers are down or set up wrongly.");
             return [new(Mark.Wrong, "Domain", $"{sender.Domain} is not in DNS: it is not registered, has run out, or is misspelt.", "Mend that first; mail as it is refused until then.")];
         }
 

@@ -1,0 +1,342 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Ketamine.Web.Mail;
+using Ketamine.Web.Ops;
+using Ketamine.Web.Ops.Doctor;
+using Microsoft.AspNetCore.Builder;
+
+namespace Ketamine.Web.Tests.Ops.Doctor;
+
+/// <summary>The whole command, against a DNS server that holds a clinic's records.</summary>
+public sealed class MailDoctorTests
+{
+    private static readonly string Key = KeyOf(2048);
+
+    /// <summary>A clinic at Google Workspace whose records are as they should be.</summary>
+    private static readonly string[] Good =
+    [
+        "com NS a.gtld-servers.net",
+        "your-clinic.com A 192.0.2.80",
+        "your-clinic.com TXT some-site-verification=1",
+        "your-clinic.com TXT v=spf1 include:_spf.google.com ~all",
+        "your-clinic.com MX 10 aspmx.l.google.com",
+        "aspmx.l.google.com A 198.51.100.26",
+        "_spf.google.com TXT v=spf1 ip4:198.51.100.0/24 ~all",
+        $"google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p={Key}",
+        "_dmarc.your-clinic.com TXT v=DMARC1; p=none; rua=mailto:dmarc@your-clinic.com",
+    ];
+
+    private static readonly string[] Google = ["--Mail:Host=smtp-relay.gmail.com"];
+
+    private static string KeyOf(int bits)
+    {
+        using var rsa = RSA.Create(bits);
+        return Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo());
+    }
+
+    /// <summary>The good clinic's lines, without those that begin so, and with others.</summary>
+    private static IEnumerable<string> But(string without, params string[] with) => Good.Where(line => !line.StartsWith(without, StringComparison.Ordinal)).Concat(with);
+
+    private static async Task<(int Code, string Said)> RunAsync(NameServer server, string[] settings, params string[] line)
+    {
+        await using var said = new StringWriter();
+        var command = MailCommands.Create(new OpsSite(() =>
+        {
+            var builder = WebApplication.CreateBuilder(["--Mail:From=clinic@your-clinic.com", "--Mail:Staff:0=desk@your-clinic.com", .. settings]);
+            builder.Services.AddMail(builder.Configuration);
+            return builder.Build();
+        }));
+        var code = await command.Parse(["doctor", "--dns", server.EndPoint.ToString(), .. line]).InvokeAsync(new InvocationConfiguration { Output = said, Error = said });
+        return (code, said.ToString().ReplaceLineEndings("\n"));
+    }
+
+    /// <summary>Runs it, and puts what is wrapped over lines back into one.</summary>
+    private static async Task<(int Code, string Said)> RunAsync(IEnumerable<string> zone, string[] settings, params string[] line)
+    {
+        await using var server = new NameServer(zone);
+        var (code, said) = await RunAsync(server, settings, line);
+        return (code, Unwrapped(said));
+    }
+
+    private static string Unwrapped(string said) => said.Replace("\n         ", " ", StringComparison.Ordinal);
+
+    [Fact]
+    public async Task a_clinic_whose_records_are_in_order_hears_so()
+    {
+        await using var server = new NameServer(Good);
+        var (code, said) = await RunAsync(server, Google);
+        said.ShouldBe(
+            $"""
+            Mail from clinic@your-clinic.com, sent by Google Workspace (smtp-relay.gmail.com).
+            DNS is asked at {server.EndPoint}.
+
+            ok       From: your-clinic.com looks like a domain of the clinic's own, as it
+                     should be.
+
+            ok       Server: Google Workspace (smtp-relay.gmail.com) sends. The site gives
+                     it clinic@your-clinic.com for the envelope too, so SPF and From are of
+                     one domain (aligned), as large receivers want.
+
+            ok       Replies: your-clinic.com receives mail, at aspmx.l.google.com.
+
+            ok       SPF: your-clinic.com has one SPF record, and it can be read (1 of at
+                     most 10 lookups).
+                       v=spf1 include:_spf.google.com ~all
+
+            ok       SPF: It names Google Workspace, which sends the site's mail
+                     (include:_spf.google.com).
+
+            ok       DKIM: The key "google" is there and good (RSA, 2048 bits).
+
+            ok       DMARC: your-clinic.com has a DMARC record. It asks to refuse nothing
+                     (p=none), which is what Gmail and Yahoo want at least of large senders.
+                     Once the reports show only your own mail passing, p=quarantine keeps
+                     others from using your name.
+                       v=DMARC1; p=none; rua=mailto:dmarc@your-clinic.com
+
+            7 ok
+
+            """);
+        code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task a_clinic_without_any_record_is_told_each_as_it_is_typed_in()
+    {
+        await using var server = new NameServer("com NS a.gtld-servers.net", "your-clinic.com MX 10 aspmx.l.google.com", "aspmx.l.google.com A 198.51.100.26");
+        var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.mailgun.org"]);
+        code.ShouldBe(1);
+        said.ShouldContain(
+            """
+            wrong    SPF: your-clinic.com has no SPF record, so nobody can tell which
+                     servers may send as it.
+                     > Add one. If other services send for you (a booking system, a shop),
+                     add what they name before ~all:
+                         Type   TXT
+                         Name   your-clinic.com
+                         Value  v=spf1 include:mailgun.org include:_spf.google.com ~all
+
+
+            """);
+        said.ShouldContain("wrong    DKIM: your-clinic.com has no DKIM key: nothing stands below");
+        said.ShouldContain(
+            """
+                         Type   TXT
+                         Name   _dmarc.your-clinic.com
+                         Value  v=DMARC1; p=none; rua=mailto:clinic@your-clinic.com
+
+
+            """);
+        Unwrapped(said).ShouldContain("and @ for your-clinic.com itself.");
+        said.ShouldEndWith("\n3 wrong, 3 ok\n");
+        said.Split('\n').Where(line => !line.Contains("Value ", StringComparison.Ordinal)).ShouldAllBe(line => line.Length <= 80);
+    }
+
+    [Theory]
+    [InlineData("clinic@clinic.example", "name for examples and private networks")]
+    [InlineData("clinic@www.example.org", "name for examples and private networks")]
+    [InlineData("robin@gmail.com", "belongs to a mail provider")]
+    [InlineData("robin@yahoo.co.uk", "belongs to a mail provider")]
+    [InlineData("clinic@localhost.example", "Mail:From is not set")]
+    public async Task an_address_that_nobody_can_send_as_is_told_without_asking_dns(string from, string told)
+    {
+        await using var server = new NameServer();
+        var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.your-provider.com"], "--from", from);
+        code.ShouldBe(1);
+        Unwrapped(said).ShouldContain(told);
+        server.Asked.ShouldBeEmpty();
+    }
+
+    [Theory]
+    // SPF
+    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT spf1 include:_spf.google.com ~all", 1, "wrong    SPF: your-clinic.com has no SPF record. One TXT record looks like it")]
+    [InlineData("-", "your-clinic.com TXT v=spf1 a:www.your-clinic.com -all", 1, "Value  v=spf1 include:_spf.google.com a:www.your-clinic.com ~all")]
+    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 ip4:192.0.2.1 -all", 1, "Value  v=spf1 include:_spf.google.com ip4:192.0.2.1 -all")]
+    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.google.com +all", 1, "every server in the world")]
+    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.google.com all", 1, "Value  v=spf1 include:_spf.google.com ~all")]
+    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.google.com ?all", 0, "warning  SPF: The SPF record of your-clinic.com says nothing of servers that it does not name: it ends in ?all.")]
+    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.google.com", 0, "Value  v=spf1 include:_spf.google.com ~all")]
+    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 ptr include:_spf.google.com ~all", 0, "warning  SPF: The SPF record uses \"ptr\"")]
+    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:your-clinic.com ~all", 1, "leads in a circle: your-clinic.com > your-clinic.com.")]
+    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.gogle.com ~all", 1, "which has no SPF record")]
+    // DKIM
+    [InlineData("google._domainkey", "x._domainkey.your-clinic.com TXT v=DKIM1; p=x", 2, "unknown  DKIM: No DKIM key of Google Workspace was found")]
+    [InlineData("google._domainkey", "_dmarc.x.com TXT y", 1, "wrong    DKIM: your-clinic.com has no DKIM key: nothing stands below _domainkey.your-clinic.com.")]
+    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=", 1, "wrong    DKIM: The key \"google\" has been withdrawn")]
+    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=MIIBIjANBgkq", 1, "wrong    DKIM: The key \"google\" is not accepted: its key (p=) is damaged")]
+    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=dsa; p=MIIB", 1, "its kind (k=dsa) is unknown")]
+    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; h=sha1; p=MIIB", 1, "allows no SHA-256")]
+    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", 0, "warning  DKIM: The key \"google\" is there (Ed25519)")]
+    [InlineData("google._domainkey", "google._domainkey.your-clinic.com CNAME gone.your-host.com", 1, "google._domainkey.your-clinic.com points to gone.your-host.com, but no key is there.")]
+    [InlineData("-", "s1._domainkey.your-clinic.com CNAME gone.your-host.com", 0, "warning  DKIM: s1._domainkey.your-clinic.com points to gone.your-host.com")]
+    [InlineData("google._domainkey", "*.your-clinic.com TXT v=spf1 -all", 2, "unknown  DKIM: No DKIM key of Google Workspace was found")]
+    [InlineData("google._domainkey", "*.your-clinic.com CNAME www.your-host.com", 2, "unknown  DKIM: No DKIM key of Google Workspace was found")]
+    // DMARC
+    [InlineData("_dmarc", "x.com TXT x", 1, "wrong    DMARC: your-clinic.com has no DMARC record.")]
+    [InlineData("_dmarc", "your-clinic.com TXT v=DMARC1; p=none", 1, "One stands at your-clinic.com itself, where nobody looks")]
+    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1 p=none", 1, "can't be read as a DMARC record")]
+    [InlineData("-", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject", 1, "has more than one DMARC record")]
+    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=monitor; rua=mailto:a@your-clinic.com", 1, "Value  v=DMARC1; p=none; rua=mailto:a@your-clinic.com")]
+    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject", 0, "Value  v=DMARC1; p=reject; rua=mailto:clinic@your-clinic.com")]
+    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; rua=dmarc@your-clinic.com", 0, "warning  DMARC: It names nobody for reports")]
+    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; rua=mailto:you@reports.net", 0, "Name   your-clinic.com._report._dmarc.reports.net")]
+    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; t=y; pct=20; aspf=s; rua=mailto:a@mail.your-clinic.com", 0, "3 warnings, 7 ok")]
+    // Replies
+    [InlineData("your-clinic.com MX", "your-clinic.com MX 0 .", 1, "wrong    Replies: your-clinic.com says that it takes no mail (null MX)")]
+    [InlineData("your-clinic.com MX", "x.com TXT x", 0, "warning  Replies: your-clinic.com has no MX record.")]
+    [InlineData("aspmx", "x.com TXT x", 1, "receives mail at aspmx.l.google.com, which has no address in DNS.")]
+    [InlineData("your-clinic.com MX", "your-clinic.com MX 0 192.0.2.25", 1, "names an address, 192.0.2.25")]
+    public async Task what_is_amiss_is_told_with_what_to_do(string without, string with, int code, string told)
+    {
+        var (exit, said) = await RunAsync(But(without, with), Google);
+        said.ShouldContain(told);
+        exit.ShouldBe(code, said);
+    }
+
+    [Theory]
+    [InlineData(512, 1, "wrong    DKIM: The key \"google\" is not accepted: its RSA key has 512 bits")]
+    [InlineData(1024, 0, "warning  DKIM: The key \"google\" is there (RSA, 1024 bits), but 2048 bits are wanted")]
+    [InlineData(4096, 0, "ok       DKIM: The key \"google\" is there and good (RSA, 4096 bits).")]
+    public async Task a_key_is_measured(int bits, int code, string told)
+    {
+        var (exit, said) = await RunAsync(But("google._domainkey", $"google._domainkey.your-clinic.com TXT k=rsa; p={KeyOf(bits)}"), Google);
+        said.ShouldContain(told);
+        exit.ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task a_key_that_its_owner_names_must_be_there_and_aliases_lead_to_it()
+    {
+        string[] zone = [.. Good, "pm2026._domainkey.your-clinic.com CNAME key.your-host.com", $"key.your-host.com TXT v=DKIM1; p={Key}"];
+        var (code, said) = await RunAsync(zone, Google, "--selector", "pm2026");
+        said.ShouldContain("ok       DKIM: The key \"pm2026\" is there and good (RSA, 2048 bits). It is kept at key.your-host.com, by your provider.");
+        code.ShouldBe(0);
+        (code, said) = await RunAsync(zone, Google, "--selector", "pm2026", "--selector", "gone");
+        said.ShouldContain("wrong    DKIM: There is no DKIM key at gone._domainkey.your-clinic.com.");
+        code.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task another_providers_key_is_not_taken_for_the_senders()
+    {
+        var (code, said) = await RunAsync(But("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:mailgun.org -all", "mailgun.org TXT v=spf1 -all"), ["--Mail:Host=smtp.mailgun.org"]);
+        said.ShouldContain("The key \"google\" is there and good (RSA, 2048 bits). But it is not Mailgun's.");
+        said.ShouldContain("unknown  DKIM: No DKIM key of Mailgun was found");
+        code.ShouldBe(2);
+        (code, said) = await RunAsync(Good, ["--Mail:Host=smtp.office365.com"]);
+        said.ShouldContain("wrong    DKIM: your-clinic.com has no DKIM key of Microsoft 365 (selector1, selector2).");
+        code.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task a_provider_with_a_return_address_of_its_own_wants_no_spf_and_is_told_so()
+    {
+        var (code, said) = await RunAsync(But("your-clinic.com TXT v=spf1"), ["--Mail:Host=email-smtp.us-west-2.amazonaws.com"], "--selector", "google");
+        said.ShouldContain("SPF then speaks for Amazon SES, not for your-clinic.com");
+        said.ShouldContain("warning  SPF: your-clinic.com has no SPF record");
+        said.ShouldContain("Value  v=spf1 include:_spf.google.com ~all");
+        code.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("mail.your-host.com", "v=spf1 ip4:203.0.113.0/24 -all", "ok       SPF: It names the addresses of mail.your-host.com (203.0.113.5).")]
+    [InlineData("mail.your-host.com", "v=spf1 mx -all", "Value  v=spf1 a:mail.your-host.com mx -all")]
+    [InlineData("203.0.113.5", "v=spf1 mx -all", "Value  v=spf1 ip4:203.0.113.5 mx -all")]
+    [InlineData("localhost", "v=spf1 mx -all", "localhost is this machine or one of its own network")]
+    [InlineData("inside.your-host.com", "v=spf1 mx -all", "inside.your-host.com is this machine or one of its own network")]
+    [InlineData("unheard-of.com", "v=spf1 mx -all", "no public address of unheard-of.com is known")]
+    [InlineData("mail.your-host.com", "v=spf1 exists:%{i}.x.com -all", "can't be told: it depends on the mail")]
+    public async Task a_server_of_ones_own_is_held_against_the_record_by_its_addresses(string host, string spf, string told)
+    {
+        var zone = But("your-clinic.com TXT v=spf1", $"your-clinic.com TXT {spf}", "mail.your-host.com A 203.0.113.5", "inside.your-host.com A 10.0.0.5");
+        (await RunAsync(zone, [$"--Mail:Host={host}"])).Said.ShouldContain(told);
+    }
+
+    [Fact]
+    public async Task two_spf_records_become_one()
+    {
+        var (code, said) = await RunAsync([.. Good, "your-clinic.com TXT v=spf1 include:mailgun.org include:_spf.google.com -all"], Google);
+        said.ShouldContain("Value  v=spf1 include:_spf.google.com include:mailgun.org ~all");
+        code.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task a_subdomain_follows_the_policy_above_it_and_a_registrys_is_no_ones_own()
+    {
+        string[] zone =
+        [
+            .. Good, "news.your-clinic.com TXT v=spf1 include:_spf.google.com -all", "news.your-clinic.com MX 10 aspmx.l.google.com", $"google._domainkey.news.your-clinic.com TXT p={Key}",
+            "_dmarc.com TXT v=DMARC1; p=none; psd=y; rua=mailto:a@b.com",
+        ];
+        var (code, said) = await RunAsync(zone, Google, "--from", "letter@news.your-clinic.com");
+        said.ShouldContain("ok       DMARC: news.your-clinic.com follows the DMARC record of your-clinic.com. It asks to refuse nothing");
+        said.ShouldNotContain("_report");
+        code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task an_account_of_another_domain_is_warned_of()
+    {
+        var (code, said) = await RunAsync(Good, [.. Google, "--Mail:User=office@other-clinic.com", "--Mail:Password=x"]);
+        said.ShouldContain("warning  Account: Mail:User signs in as office@other-clinic.com");
+        code.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(NameServer.Silence, "It can't be asked: 127.0.0.1 did not answer.")]
+    [InlineData(NameServer.ServFail, "It can't be asked: 127.0.0.1 answered that it failed (SERVFAIL).")]
+    public async Task where_dns_does_not_answer_the_expected_records_are_told_soon(string misbehaviour, string told)
+    {
+        var began = Stopwatch.StartNew();
+        await using var server = new NameServer(Good) { Misbehave = (_, _) => misbehaviour };
+        var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.fastmail.com"]);
+        code.ShouldBe(MailDoctor.NotAllKnown);
+        Unwrapped(said).ShouldContain($"unknown  DNS: {told} So nothing below has been checked");
+        said.Split("can't be asked").Length.ShouldBe(2);
+        said.ShouldContain("Value  v=spf1 include:spf.messagingengine.com ~all\n");
+        said.ShouldContain("Name   fm2._domainkey.your-clinic.com\n");
+        said.ShouldContain("Value  fm2.your-clinic.com.dkim.fmhosted.com\n");
+        said.ShouldContain("Value  v=DMARC1; p=none; rua=mailto:clinic@your-clinic.com\n");
+        began.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task a_resolver_that_denies_the_whole_internet_is_not_believed()
+    {
+        var (code, said) = await RunAsync(["printer.lan A 10.0.0.9"], Google);
+        said.ShouldContain("unknown  DNS: The server does not know the public internet: it denies even .com.");
+        code.ShouldBe(2);
+        (code, said) = await RunAsync(["com NS a.gtld-servers.net"], Google);
+        said.ShouldContain("wrong    Domain: your-clinic.com is not in DNS");
+        code.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task what_dns_does_not_tell_is_unknown_and_the_rest_is_told()
+    {
+        await using var server = new NameServer(Good) { Misbehave = (name, type) => name.StartsWith("_dmarc", StringComparison.Ordinal) || (name, type) == ("_spf.google.com", DnsType.TXT) ? NameServer.ServFail : null };
+        var (code, said) = await RunAsync(server, Google);
+        code.ShouldBe(2);
+        Unwrapped(said).ShouldContain("unknown  DMARC: The DMARC record could not be looked up: 127.0.0.1 answered that it failed (SERVFAIL).");
+        Unwrapped(said).ShouldContain("unknown  SPF: Not all of the SPF record could be followed: the record of _spf.google.com: 127.0.0.1 answered");
+        said.ShouldContain("ok       DKIM: The key \"google\"");
+    }
+
+    [Fact]
+    public async Task nothing_that_stands_in_dns_steers_the_terminal()
+    {
+        var (_, said) = await RunAsync(But("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=none; rua=mailto:a@your-clinic.com; x=\x1b[2J\a\u009b31m"), Google);
+        said.ShouldContain("x=?[2J??31m");
+        said.Where(char.IsControl).ShouldAllBe(c => c == '\n');
+    }
+
+    [Fact]
+    public async Task without_a_mail_server_the_records_are_looked_at_and_the_server_is_asked_for()
+    {
+        var (code, said) = await RunAsync(Good, []);
+        said.ShouldContain("warning  Server: Mail:Host is not set");
+        said.ShouldContain("ok       DKIM: The key \"google\" is there");
+        code.ShouldBe(0);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net;
+using Ketamine.Web.Ops.Doctor;
+
+namespace Ketamine.Web.Tests.Ops.Doctor;
+
+public sealed class StubResolverTests
+{
+    private static StubResolver Resolver(params IPEndPoint[] servers) => new(servers, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
+
+    private static async Task<string> AskAsync(StubResolver resolver, string name, DnsType type = DnsType.TXT)
+    {
+        var answer = await resolver.AskAsync(name, type, CancellationToken.None);
+        return $"{answer.Outcome} {string.Join(" | ", answer.Records.Select(record => record.Value))}{answer.Why}".TrimEnd();
+    }
+
+    [Fact]
+    public async Task records_come_as_they_stand_and_a_name_that_is_not_there_is_told_from_one_without_such_a_record()
+    {
+        await using var server = new NameServer("a.io TXT one", "a.io TXT two  three", "a.io MX 10 mail.a.io", "b.a.io AAAA 2001:db8::1");
+        var resolver = Resolver(server.EndPoint);
+        (await AskAsync(resolver, "A.io.")).ShouldBe("Found one | two  three");
+        (await AskAsync(resolver, "a.io", DnsType.MX)).ShouldBe("Found mail.a.io");
+        (await AskAsync(resolver, "b.a.io", DnsType.AAAA)).ShouldBe("Found 2001:db8::1");
+        (await AskAsync(resolver, "b.a.io", DnsType.A)).ShouldBe("NoRecord");
+        (await AskAsync(resolver, "c.a.io")).ShouldBe("NoName");
+        (await AskAsync(resolver, "a..io")).ShouldBe("NoName");
+        server.Asked.Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task what_does_not_fit_is_asked_for_by_tcp()
+    {
+        var text = new string('x', 1500);
+        await using var server = new NameServer($"a.io TXT {text}");
+        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe($"Found {text}");
+        server.Asked.ShouldBe(["udp a.io TXT", "tcp a.io TXT"]);
+    }
+
+    [Fact]
+    public async Task forged_and_broken_answers_are_passed_over()
+    {
+        await using var server = new NameServer("a.io TXT true") { Misbehave = (_, _) => NameServer.Forged };
+        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe("Found true");
+    }
+
+    [Fact]
+    public async Task a_server_that_knows_no_edns_is_asked_without()
+    {
+        await using var server = new NameServer("a.io TXT true") { KnowsEdns = false };
+        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe("Found true");
+    }
+
+    [Theory]
+    [InlineData(NameServer.AliasAlone)]
+    [InlineData(null)]
+    public async Task aliases_are_followed_and_circles_end(string? misbehaviour)
+    {
+        await using var server = new NameServer("a.io CNAME b.io", "b.io CNAME c.io", "c.io TXT end", "x.io CNAME y.io", "y.io CNAME x.io", "z.io CNAME gone.io") { Misbehave = (_, _) => misbehaviour };
+        var resolver = Resolver(server.EndPoint);
+        (await AskAsync(resolver, "a.io")).ShouldBe("Found end");
+        (await resolver.AskAsync("a.io", DnsType.TXT, default)).Aliases.ShouldBe(["b.io", "c.io"]);
+        (await AskAsync(resolver, "x.io")).ShouldBe("Failed x.io is an alias (CNAME) that leads back to itself");
+        (await AskAsync(resolver, "z.io")).ShouldBe("NoName");
+    }
+
+    [Fact]
+    public async Task another_server_is_asked_where_one_is_silent_or_fails()
+    {
+        await using var silent = new NameServer { Misbehave = (_, _) => NameServer.Silence };
+        await using var failing = new NameServer { Misbehave = (_, _) => NameServer.ServFail };
+        await using var good = new NameServer("a.io TXT true", "b.io TXT true");
+        var resolver = Resolver(silent.EndPoint, failing.EndPoint, good.EndPoint);
+        (await AskAsync(resolver, "a.io")).ShouldBe("Found true");
+        (await AskAsync(resolver, "b.io")).ShouldBe("Found true");
+        silent.Asked.ShouldBe(["udp a.io TXT"]); // the one that answers is asked first from then on
+    }
+
+    [Fact]
+    public async Task who_never_answers_is_waited_for_once()
+    {
+        await using var server = new NameServer { Misbehave = (_, _) => NameServer.Silence };
+        var began = Stopwatch.StartNew();
+        var resolver = Resolver(server.EndPoint);
+        for (var i = 0; i < 50; i++) (await AskAsync(resolver, $"{i}.io")).ShouldStartWith("Failed ");
+        server.Asked.Count.ShouldBe(2);
+        began.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task all_questions_together_take_no_longer_than_they_may()
+    {
+        await using var server = new NameServer("a.io TXT true") { Misbehave = (name, _) => name == "a.io" ? null : NameServer.Silence };
+        var began = Stopwatch.StartNew();
+        var resolver = new StubResolver([server.EndPoint], TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+        (await AskAsync(resolver, "a.io")).ShouldBe("Found true");
+        for (var i = 0; i < 50; i++) (await AskAsync(resolver, $"{i}.io")).ShouldStartWith("Failed ");
+        (await AskAsync(resolver, "last.io")).ShouldBe("Failed no time was left to ask");
+        began.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task failures_are_told_by_who_failed_and_how()
+    {
+        await using var server = new NameServer("a.io TXT true") { Misbehave = (name, _) => name == "b.io" ? NameServer.Refused : NameServer.ServFail };
+        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe("Failed 127.0.0.1 answered that it failed (SERVFAIL)");
+        (await AskAsync(Resolver(server.EndPoint), "b.io")).ShouldBe("Failed 127.0.0.1 answered that it refuses (REFUSED)");
+        (await AskAsync(Resolver(), "a.io")).ShouldBe("Failed this machine names no DNS server");
+        IPEndPoint nobody;
+        await using (var gone = new NameServer()) nobody = gone.EndPoint;
+        (await AskAsync(Resolver(nobody), "a.io")).ShouldBe("Failed 127.0.0.1 can't be reached (ConnectionRefused)");
+    }
+
+    [Fact]
+    public void this_machine_names_its_resolvers() => StubResolver.OfThisMachine().ShouldAllBe(server => server.Port == 53);
+}
