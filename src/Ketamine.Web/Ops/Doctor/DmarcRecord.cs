@@ -50,7 +50,8 @@ internal sealed record DmarcWalk(string Organization, DmarcRecord? Policy, strin
         for (string? at = domain; at is not null && organization is null; at = Up(at))
         {
             var answer = await dns.AskAsync($"_dmarc.{at}", DnsType.TXT, cancellation);
-            if (answer.Outcome is DnsOutcome.Failed) return new DmarcWalk(domain, null, several, answer.Why);
+            // Failing above a policy that was found, it costs at most the alignment of subdomains.
+            if (answer.Outcome is DnsOutcome.Failed && found.Count == 0) return new DmarcWalk(domain, null, several, answer.Why);
             var records = answer.Records.Select(record => record.Value).Where(DmarcRecord.Is).ToList();
             if (records.Count > 1) several ??= at;
             if (records is not [var text] || DmarcRecord.Parse(at, text) is not { } policy) continue;

@@ -21,7 +21,11 @@ internal static class MailDoctor
         if (sender.OwnsDomain) findings.AddRange(await AskAsync(sender, selectors, dns, cancellation));
         foreach (var finding in findings) FindingWriter.Write(output, finding);
         if (findings.Exists(finding => !finding.Records.IsEmpty))
-            FindingWriter.WriteText(output, $"Records are added where the domain's DNS is managed, most often where it was bought. Panels that add the domain by themselves want of the name only what stands before .{sender.Domain}, and @ for {sender.Domain} itself. A change may take some hours to be seen everywhere; then run this again.");
+        {
+            FindingWriter.WriteText(output, $"Records are added where the domain's DNS is managed, most often where it was bought. In panels that add .{sender.Domain} by themselves, leave it off the name; {sender.Domain} itself is @ there. A change may take some hours to be seen everywhere; then run this again.");
+            await output.WriteLineAsync();
+        }
+
         var counts = findings.GroupBy(finding => finding.Mark).ToDictionary(group => group.Key, group => group.Count());
         await output.WriteLineAsync(string.Join(", ", new[] { Mark.Wrong, Mark.Warning, Mark.Unknown, Mark.Ok }.Where(counts.ContainsKey)
             .Select(mark => $"{counts[mark]} {mark.ToString().ToLowerInvariant()}{(mark is Mark.Warning && counts[mark] > 1 ? "s" : "")}")));
@@ -34,9 +38,9 @@ internal static class MailDoctor
         if (own.Outcome is DnsOutcome.Failed or DnsOutcome.NoName)
         {
             // A network's own resolver may know its own names alone, and deny all others.
-            var public_ = await dns.AskAsync("com", DnsType.NS, cancellation);
-            if (public_.Outcome is DnsOutcome.Failed) return Unasked(sender, $"It can't be asked: {(own.Outcome is DnsOutcome.Failed ? own : public_).Why}.");
-            if (public_.Outcome is not DnsOutcome.Found) return Unasked(sender, "The server does not know the public internet: it denies even .com.");
+            var top = await dns.AskAsync("com", DnsType.NS, cancellation);
+            if (top.Outcome is DnsOutcome.Failed) return Unasked(sender, $"It can't be asked: {(own.Outcome is DnsOutcome.Failed ? own : top).Why}.");
+            if (top.Outcome is not DnsOutcome.Found) return Unasked(sender, "The server does not know the public internet: it denies even .com.");
             if (own.Outcome is DnsOutcome.Failed) return Unasked(sender, $"It can be asked, but not about {sender.Domain}: {own.Why}. Most often the domain's own name servers are down or set up wrongly.");
             return [new(Mark.Wrong, "Domain", $"{sender.Domain} is not in DNS: it is not registered, has run out, or is misspelt.", "Mend that first; mail as it is refused until then.")];
         }

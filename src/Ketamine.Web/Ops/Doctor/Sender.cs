@@ -53,9 +53,8 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
 
         if (IsFreeMail)
         {
-            var itsOwn = Provider is { Name: "Google Workspace" } && Domain is "gmail.com" or "googlemail.com";
-            yield return itsOwn
-                ? new(Mark.Warning, "From", $"{Domain} belongs to Google. By its own server single mails do arrive; a newsletter from such an address is soon held back.", Own)
+            yield return Host?.EndsWith($".{Domain}", StringComparison.OrdinalIgnoreCase) ?? false
+                ? new(Mark.Warning, "From", $"{Domain} belongs to a mail provider. By its own server single mails do arrive; a newsletter from such an address is soon held back.", Own)
                 : new(Mark.Wrong, "From", $"{Domain} belongs to a mail provider. Only that provider's servers may send as it; mail as it from elsewhere is refused or taken for spam.", Own);
             yield break;
         }

@@ -99,7 +99,7 @@ internal static class SpfFindings
         if (addresses.Count == 0 || addresses.Exists(Sender.IsPrivate))
         {
             var why = addresses.Count == 0 ? $"no public address of {sender.Host} is known" : $"{sender.Host} is this machine or one of its own network";
-            add(Mark.Unknown, $"Whether it names the server that sends can't be told: {why}.", "Find the address that mail leaves from (in a received mail, the last \"Received: from\" before your provider's) and see that ip4:ADDRESS or your provider's include: stands in the record.", []);
+            add(Mark.Unknown, $"Whether it names the server that sends can't be told: {why}.", "Send a mail with \"ops mail test you@gmail.com\" and open it there with \"Show original\": beside SPF stands PASS, or the address that mail came from and that the record must name, as ip4:ADDRESS or by your provider's include:.", []);
             return;
         }
 

@@ -47,7 +47,7 @@ public sealed class MailDoctorTests
             builder.Services.AddMail(builder.Configuration);
             return builder.Build();
         }));
-        var code = await command.Parse(["doctor", "--dns", server.EndPoint.ToString(), .. line]).InvokeAsync(new InvocationConfiguration { Output = said, Error = said });
+        var code = await command.Parse(["doctor", .. line.Contains("--dns") ? line : ["--dns", server.EndPoint.ToString(), .. line]]).InvokeAsync(new InvocationConfiguration { Output = said, Error = said });
         return (code, said.ToString().ReplaceLineEndings("\n"));
     }
 
@@ -128,7 +128,7 @@ public sealed class MailDoctorTests
 
 
             """);
-        Unwrapped(said).ShouldContain("and @ for your-clinic.com itself.");
+        Unwrapped(said).ShouldContain("your-clinic.com itself is @ there.");
         said.ShouldEndWith("\n3 wrong, 3 ok\n");
         said.Split('\n').Where(line => !line.Contains("Value ", StringComparison.Ordinal)).ShouldAllBe(line => line.Length <= 80);
     }
@@ -146,6 +146,24 @@ public sealed class MailDoctorTests
         code.ShouldBe(1);
         Unwrapped(said).ShouldContain(told);
         server.Asked.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--from", "clinic@")]
+    [InlineData("--dns", "dns.your-provider.com")]
+    public async Task an_option_that_cannot_be_read_is_told(string option, string value)
+    {
+        var (code, said) = await RunAsync([], Google, option, value);
+        said.ShouldContain($"\"{value}\" can't be read; ");
+        code.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task a_freemail_address_at_its_own_provider_is_only_warned_of()
+    {
+        var (code, said) = await RunAsync([], ["--Mail:Host=smtp.gmail.com"], "--from", "robin@gmail.com");
+        said.ShouldContain("warning  From: gmail.com belongs to a mail provider. By its own server single mails do arrive");
+        code.ShouldBe(0);
     }
 
     [Theory]
@@ -321,6 +339,10 @@ public sealed class MailDoctorTests
         Unwrapped(said).ShouldContain("unknown  DMARC: The DMARC record could not be looked up: 127.0.0.1 answered that it failed (SERVFAIL).");
         Unwrapped(said).ShouldContain("unknown  SPF: Not all of the SPF record could be followed: the record of _spf.google.com: 127.0.0.1 answered");
         said.ShouldContain("ok       DKIM: The key \"google\"");
+        server.Misbehave = (name, _) => name == "_dmarc.com" ? NameServer.ServFail : null;
+        (code, said) = await RunAsync(server, Google);
+        said.ShouldContain("ok       DMARC: your-clinic.com has a DMARC record.");
+        code.ShouldBe(0);
     }
 
     [Fact]
