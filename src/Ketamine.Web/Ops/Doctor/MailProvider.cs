@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>What is known of a provider from its own documentation, no more: what stands there may be told as a record to add.</summary>
+/// <summary>What is known of a provider from public documentation (November 2026), no more: what stands there may be told as a record to add.</summary>
 /// <param name="Hosts">Its submission servers, as Mail:Host has them; a leading * stands for anything.</param>
 /// <param name="Inboxes">What its customers' MX records end in.</param>
 /// <param name="Spf">The name that an SPF record includes; null where it wants none at the From address's domain.</param>
