@@ -71,7 +71,7 @@ public static class ClinicDatabase
     }
 
     /// <summary>Whether the database failed to keep a change, for whatever reason: full disk, lost connection, a rule of its own.</summary>
-    public static bool IsFailure(Exception exception) => exception is DbException or DbUpdateException or TimeoutException;
+    public static bool IsFailure(Exception exception) => Chain(exception).Any(cause => cause is DbException or DbUpdateException or TimeoutException);
 
     /// <summary>Whether a unique index refused the change: somebody else was there first (SQLITE_CONSTRAINT, PostgreSQL's 23505). A full disk is not that.</summary>
     public static bool IsTaken(DbUpdateException exception) =>
@@ -79,7 +79,13 @@ public static class ClinicDatabase
 
     /// <summary>Whether the database asks for the same transaction once more: PostgreSQL found it in the way of another (40001, 40P01).</summary>
     public static bool AsksAgain(Exception exception) =>
-        (exception as Npgsql.PostgresException ?? exception.InnerException as Npgsql.PostgresException) is { SqlState: "40001" or "40P01" };
+        Chain(exception).Any(cause => cause is Npgsql.PostgresException { SqlState: "40001" or "40P01" });
+
+    // What may pass, Npgsql's execution strategy wraps in an InvalidOperationException, on top of EF Core's own wrapping.
+    private static IEnumerable<Exception> Chain(Exception exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException) yield return cause;
+    }
 
     private const int BusySeconds = 30;
 

@@ -89,13 +89,19 @@ public static class NewsletterCommands
                 return 0;
             }
 
+            var readers = await services.GetRequiredService<ClinicDb>().Set<Subscriber>().CountAsync(s => s.State == SubscriberState.Subscribed, cancellation);
+            if (readers == 0 && sendAt <= now)
+            {
+                await error.WriteLineAsync("Nobody is on the list: nothing is sent. With --at, who is on it then gets it.");
+                return 1;
+            }
+
             if (await desk.PutUpAsync(name, letter, sendAt, line.GetValue(again), cancellation) is not { } issue)
             {
                 await error.WriteLineAsync($"{name} was put up before: `ops newsletter status` tells of it. To send it to everybody once more, add --again.");
                 return 1;
             }
 
-            var readers = await services.GetRequiredService<ClinicDb>().Set<Subscriber>().CountAsync(s => s.State == SubscriberState.Subscribed, cancellation);
             var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
             await output.WriteLineAsync($"{issue.Name}: \"{issue.Subject}\" goes {(sendAt > now ? "at " + Local(sendAt, zone) : "now")} to everybody who is on the list then ({Number(readers)} today), {Number(perMinute)} a minute, while the site runs.");
             await output.WriteLineAsync("How far it is: ops newsletter status");
@@ -139,6 +145,12 @@ public static class NewsletterCommands
         {
             await output.WriteLineAsync($"  goes at {Local(issue.SendAt, zone)}");
             return false;
+        }
+
+        if (issue.State is IssueState.Stopped && figures.All == 0)
+        {
+            await output.WriteLineAsync("  STOPPED before it began (ops newsletter resume lets it go on)");
+            return true;
         }
 
         var open = figures.All - figures.Done;

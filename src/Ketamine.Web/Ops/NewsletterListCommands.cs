@@ -12,6 +12,9 @@ namespace Ketamine.Web.Ops;
 /// <summary><c>ops newsletter import | export | list | bounces</c>: the list itself.</summary>
 internal static class NewsletterListCommands
 {
+    /// <summary>What export puts a ' before, and import takes it from: a spreadsheet runs a cell that begins with =, +, - or @, and an address may begin with these, and with '.</summary>
+    private const string Escaped = "=+-@\t\r'";
+
     private static readonly string[] Columns = ["email", "consentDate", "consentSource"];
 
     public static Command Import(OpsSite site)
@@ -24,12 +27,12 @@ internal static class NewsletterListCommands
             var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
             var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
             var people = new List<(EmailAddress, Agreement)>();
-            var seen = new HashSet<string>(StringComparer.Ordinal);
+            var seen = new Dictionary<string, long>(StringComparer.Ordinal);
             var wrong = 0;
             try
             {
-                using var csv = CsvReader.FromFile(line.GetValue(file)!.FullName, new CsvReaderOptions { TrackLineNumbers = true });
-                if (Columns.Except(csv.Headers, StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
+                using var csv = CsvReader.FromFile(line.GetValue(file)!.FullName, new CsvReaderOptions { TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });
+                if (Columns.Where(column => !csv.Headers.Any(header => header.Trim().Equals(column, StringComparison.OrdinalIgnoreCase))).ToList() is { Count: > 0 } missing)
                 {
                     await error.WriteLineAsync($"The first line names no column {string.Join(", ", missing)}; wanted are {string.Join(", ", Columns)}.");
                     return 1;
@@ -37,12 +40,21 @@ internal static class NewsletterListCommands
 
                 while (await csv.ReadAsync(cancellation))
                 {
-                    var (email, date, source) = (csv.GetString("email").Trim(), csv.GetString("consentDate").Trim(), csv.GetString("consentSource").Trim());
+                    if (csv.FieldCount != csv.Headers.Count)
+                    {
+                        wrong++;
+                        await error.WriteLineAsync($"line {csv.LineNumber}: {csv.FieldCount} fields where the first line has {csv.Headers.Count}");
+                        continue;
+                    }
+
+                    var (email, date, source) = (Text(csv, "email"), Text(csv, "consentDate"), Text(csv, "consentSource"));
                     var problem = !EmailAddress.TryParse(email, out var address) ? $"email is \"{email}\"; an address like name@example.com is wanted"
-                        : !seen.Add(address.Normalized) ? $"{email} stands in the file before"
+                        : !seen.TryAdd(address.Normalized, csv.LineNumber) ? $"{email} stands in line {seen[address.Normalized]} before"
                         : !Dates.TryParseMoment(date, out var moment) ? $"consentDate is \"{date}\"; {Dates.Moment} is wanted"
                         : moment.In(zone) > now ? $"consentDate is {date}, which is yet to come"
                         : source.Length is 0 or > Agreement.MaxSourceLength ? $"consentSource has {source.Length} characters; 1 to {Agreement.MaxSourceLength} that say where they agreed are wanted"
+                        : source.Contains('\uFFFD', StringComparison.Ordinal) ? "consentSource is not UTF-8; save the file as CSV UTF-8"
+                        : source.Any(char.IsControl) ? "consentSource has a line break or another control character; one line is wanted"
                         : null;
                     if (problem is null)
                     {
@@ -79,11 +91,10 @@ internal static class NewsletterListCommands
         var command = new Command("export", "Writes who is on the list as CSV, which import reads.");
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
-            // A spreadsheet runs a cell that begins with =, + or @; what strangers typed must stay text.
-            await using var writer = CsvWriter.Create(line.InvocationConfiguration.Output, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
+            await using var writer = CsvWriter.Create(line.InvocationConfiguration.Output, CsvWriterOptions.Default, leaveOpen: true);
             await writer.WriteRecordAsync(Columns, cancellation);
             await foreach (var reader in Subscribed(services).AsAsyncEnumerable().WithCancellation(cancellation))
-                await writer.WriteRecordAsync([reader.Email!, reader.ConsentAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), reader.ConsentSource], cancellation);
+                await writer.WriteRecordAsync([Cell(reader.Email!), reader.ConsentAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), Cell(reader.ConsentSource)], cancellation);
             return 0;
         }));
         return command;
@@ -115,7 +126,7 @@ internal static class NewsletterListCommands
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var (list, output) = (services.GetRequiredService<SubscriberList>(), line.InvocationConfiguration.Output);
-            var (taken, passing, none) = (0, 0, 0);
+            var (effects, none) = (new Dictionary<ReportEffect, int>(), 0);
             foreach (var path in line.GetValue(paths)!.SelectMany(IEnumerable<string> (path) => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path]))
             {
                 if (!File.Exists(path))
@@ -124,23 +135,43 @@ internal static class NewsletterListCommands
                     return 1;
                 }
 
-                var reports = BounceReport.Read(await File.ReadAllTextAsync(path, System.Text.Encoding.Latin1, cancellation));
-                if (reports.Count == 0) none++;
-                foreach (var report in reports)
+                if (MailReport.Read(await File.ReadAllTextAsync(path, cancellation)) is not { } report)
                 {
-                    if (!report.Final) passing++;
-                    else if (await list.SuppressAsync(report.Receiver, $"reported as {report.Status}", cancellation))
-                    {
-                        taken++;
-                        await output.WriteLineAsync($"{report.Receiver}  {report.Status}");
-                    }
+                    none++;
+                    continue;
+                }
+
+                foreach (var outcome in await list.TakeAsync(report, cancellation))
+                {
+                    effects[outcome.Effect] = effects.GetValueOrDefault(outcome.Effect) + 1;
+                    await output.WriteLineAsync($"{(outcome.Reader.Length > 0 ? outcome.Reader : Path.GetFileName(path))}  {(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Told(outcome.Effect)}");
                 }
             }
 
-            await output.WriteLineAsync($"{taken} taken off; {passing} reports of what may pass (a full mailbox, a delay, a policy) left alone; {none} files were no reports.");
+            await output.WriteLineAsync(
+                $"{Count(ReportEffect.TakenOff)} taken off, {Count(ReportEffect.Complained)} left by complaint, {Count(ReportEffect.WasOff)} off before; left alone: {Count(ReportEffect.MayPass)} that may pass, {Count(ReportEffect.NotOurs)} about no copy of ours; {none} files were no reports.");
             return 0;
+
+            int Count(ReportEffect effect) => effects.GetValueOrDefault(effect);
         }));
         return command;
+    }
+
+    private static string Told(ReportEffect effect) => effect switch
+    {
+        ReportEffect.TakenOff => "taken off",
+        ReportEffect.Complained => "complained, and has left",
+        ReportEffect.WasOff => "was off the list before",
+        ReportEffect.MayPass => "left alone: it may pass (a full mailbox, a delay, a policy)",
+        _ => "left alone: the report shows no copy of ours that went there, so that anybody may have written it",
+    };
+
+    private static string Cell(string text) => text.Length > 0 && Escaped.Contains(text[0], StringComparison.Ordinal) ? $"'{text}" : text;
+
+    private static string Text(CsvReader csv, string column)
+    {
+        var cell = csv.GetString(column).Trim();
+        return cell is ['\'', var first, ..] && Escaped.Contains(first, StringComparison.Ordinal) ? cell[1..] : cell;
     }
 
     private static IQueryable<Subscriber> Subscribed(IServiceProvider services) =>

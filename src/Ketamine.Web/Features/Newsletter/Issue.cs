@@ -84,7 +84,7 @@ public sealed class Issue
     public MailDraft CopyFor(EmailAddress to, Guid subscriber, Uri leave) => new()
     {
         Kind = "newsletter",
-        Id = new Guid(SHA256.HashData([.. Id.ToByteArray(), .. subscriber.ToByteArray()]).AsSpan(0, 16)),
+        Id = CopyId(Id, subscriber),
         To = to,
         FromName = FromName,
         Subject = Subject,
@@ -92,6 +92,9 @@ public sealed class Issue
         Headers = Letter.Headers(leave),
         Bulk = true,
     };
+
+    /// <summary>What stands in a copy's Message-ID before the @. Only who has the copy, or the database, knows it.</summary>
+    public static Guid CopyId(Guid issue, Guid subscriber) => new(SHA256.HashData([.. issue.ToByteArray(), .. subscriber.ToByteArray()]).AsSpan(0, 16));
 
     private sealed class Mapping : IEntityTypeConfiguration<Issue>
     {

@@ -8,6 +8,7 @@ using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Localization;
 using NodaTime;
+using Nearest = Ketamine.Web.Content.Reading.Nearest;
 
 namespace Ketamine.Web.Features.Newsletter;
 
@@ -25,7 +26,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
         var reading = folder.Read();
         if (Check(reading, out var problems) is not { } site) return (null, problems);
         if (site.Articles.FirstOrDefault(article => article.Slug.ToString() == slug) is not { } article)
-            return (null, [$"No article is called {slug}."]);
+            return (null, [$"No article is called {slug}{(Nearest.To(slug, site.Articles.Select(known => known.Slug.ToString())) is { } near ? $"; did you mean {near}?" : ".")}"]);
         if (article.Draft) problems.Add($"{article.File} is a draft.");
         if (article.Published > at) problems.Add($"{article.File} appears on the site at {article.Published:u}, after the issue would go: choose a later --at.");
         if (reading.HasClaims && article.Review is not { Signed: true })

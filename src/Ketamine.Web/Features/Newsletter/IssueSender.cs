@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data;
 using System.Data.Common;
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
@@ -28,6 +27,9 @@ public sealed class IssueSender(
     /// <summary>So many faults of the server in a row end a beat.</summary>
     private const int FaultsInARow = 20;
 
+    /// <summary>For clocks that differ, and for writing the answer down.</summary>
+    private static readonly TimeSpan MostSlack = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestServerPause = TimeSpan.FromMinutes(1);
 
@@ -41,7 +43,7 @@ public sealed class IssueSender(
     private DateTimeOffset _tidied;
 
     // Longer than a try may take, so that nobody takes a copy from a sender that is still at it.
-    private TimeSpan Lease => mail.Value.Timeout + TimeSpan.FromSeconds(10);
+    private TimeSpan Lease => mail.Value.Timeout + (mail.Value.Timeout < MostSlack / 2 ? mail.Value.Timeout * 2 : MostSlack);
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -250,7 +252,7 @@ public sealed class IssueSender(
             if (!issue.TryStart(now)) continue;
             try
             {
-                await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellation);
+                await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
                 await db.SaveChangesAsync(cancellation);
                 var readers = await db.Database.ExecuteSqlAsync(
                     $"""
@@ -276,10 +278,18 @@ public sealed class IssueSender(
         foreach (var issue in await db.Set<Issue>().Where(i => sending.Contains(i.Id) && !unfinished.Contains(i.Id)).ToListAsync(cancellation))
         {
             issue.End(clock.GetUtcNow());
-            log.LogInformation("Newsletter issue {Issue} is sent", issue.Name);
+            try
+            {
+                await db.SaveChangesAsync(cancellation);
+                log.LogInformation("Newsletter issue {Issue} is sent", issue.Name);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                // Another sender has ended it, or staff have stopped it.
+                db.ChangeTracker.Clear();
+            }
         }
 
-        await db.SaveChangesAsync(cancellation);
         var next = await open.MinAsync(d => (DateTimeOffset?)d.DueAt, cancellation);
         var wait = next - clock.GetUtcNow();
         return wait is { } time && time < LookAgain ? time : LookAgain;

@@ -97,6 +97,8 @@ public sealed class SignUp
             signUp.Property(s => s.Email).HasMaxLength(EmailAddress.MaxLength);
             signUp.HasIndex(s => s.LinkHash).IsUnique();
             signUp.HasIndex(s => s.MailedAt);
+            // Of two that ask at once, one writes a mail.
+            signUp.Property(s => s.MailedAt).IsConcurrencyToken();
             signUp.Property(s => s.ConfirmedAt).IsConcurrencyToken();
         }
     }

@@ -1,4 +1,3 @@
-using System.Data;
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
@@ -28,7 +27,6 @@ public sealed class SubscriptionDesk(ClinicDb db, NewsletterKeys keys, Outbox ou
 
         async Task<Guid> AskAsync()
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellation);
             var signUp = await db.Set<SignUp>().SingleOrDefaultAsync(s => s.AddressHash == hash, cancellation);
             var known = await db.Set<Subscriber>().AnyAsync(s => s.AddressHash == hash && s.State == SubscriberState.Subscribed, cancellation);
             if (signUp is not null && !signUp.MayMail(now)) return signUp.Id;
@@ -37,7 +35,6 @@ public sealed class SubscriptionDesk(ClinicDb db, NewsletterKeys keys, Outbox ou
             var (code, token) = signUp.Mail(address, mails.ConsentWords(clinic), key, now);
             outbox.Add(mails.For(address, code, token, known, clinic, now));
             await db.SaveChangesAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
             return signUp.Id;
         }
     }

@@ -1,8 +1,10 @@
 using System.Text.RegularExpressions;
+using Ketamine.Web.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Tests.Mail;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Features.Newsletter;
 
@@ -63,6 +65,39 @@ internal static partial class Readers
     public static Task<List<Subscriber>> SubscribersAsync(this ClinicApp app) => app.AskAsync<ClinicDb, List<Subscriber>>(db => db.Set<Subscriber>().AsNoTracking().ToListAsync());
 
     public static Task<NewsletterKey> KeyAsync(this ClinicApp app) => app.AskAsync<NewsletterKeys, NewsletterKey>(keys => keys.GetAsync(CancellationToken.None).AsTask());
+
+    /// <summary>A letter of two words.</summary>
+    public static readonly Letter Hello = new("November news", "Juniper House", $"Hello\n{Letter.LeaveLink}\n", $"<p>Hello <a href=\"{Letter.LeaveLink}\">leave</a></p>");
+
+    /// <summary>Puts reader0@reader.example and so many more on the list, past the form.</summary>
+    public static Task AddReadersAsync(this ClinicApp app, int count) => app.DoAsync<ClinicDb>(async db =>
+    {
+        var key = await app.KeyAsync();
+        for (var i = 0; i < count; i++)
+        {
+            var address = EmailAddress.Parse($"reader{i}@reader.example");
+            db.Add(new Subscriber(address, key.HashOf(address), new Agreement("yes", app.Clock.Now, "test"), app.Clock.Now));
+        }
+
+        await db.SaveChangesAsync();
+    });
+
+    public static async Task<Issue> PutUpAsync(this ClinicApp app, DateTimeOffset? at = null, string name = "file:november.md") =>
+        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.PutUpAsync(name, Hello, at ?? app.Clock.Now, again: false, CancellationToken.None)))!;
+
+    public static async Task<TimeSpan> BeatAsync(this ClinicApp app) => await app.Services.GetRequiredService<IssueSender>().BeatAsync(CancellationToken.None);
+
+    public static async Task BeatUntilEndedAsync(this ClinicApp app, int most = 200)
+    {
+        for (var i = 0; i < most; i++)
+        {
+            await app.BeatAsync();
+            if (await app.AskAsync<ClinicDb, bool>(db => db.Set<Issue>().AllAsync(issue => issue.State != IssueState.Sending && issue.State != IssueState.Scheduled))) return;
+            app.Clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Fail("The issue did not end.");
+    }
 
     [GeneratedRegex(@"\d{3} \d{3}")]
     private static partial Regex Digits();

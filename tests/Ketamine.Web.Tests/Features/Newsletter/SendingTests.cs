@@ -11,38 +11,7 @@ namespace Ketamine.Web.Tests.Features.Newsletter;
 
 public sealed class SendingTests
 {
-    private static readonly Letter Hello = new("November news", "Juniper House", $"Hello\n{Letter.LeaveLink}\n", $"<p>Hello <a href=\"{Letter.LeaveLink}\">leave</a></p>");
-
     private static ClinicApp Clinic(int perMinute = 6000) => Readers.WithNewsletter().Set("Mail:PerMinute", perMinute.ToString(System.Globalization.CultureInfo.InvariantCulture));
-
-    private static async Task<Issue> PutUpAsync(ClinicApp app, DateTimeOffset? at = null, string name = "file:november.md") =>
-        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.PutUpAsync(name, Hello, at ?? app.Clock.Now, again: false, CancellationToken.None)))!;
-
-    private static Task AddReadersAsync(ClinicApp app, int count) => app.DoAsync<ClinicDb>(async db =>
-    {
-        var key = await app.KeyAsync();
-        for (var i = 0; i < count; i++)
-        {
-            var address = EmailAddress.Parse($"reader{i}@reader.example");
-            db.Add(new Subscriber(address, key.HashOf(address), new Agreement("yes", app.Clock.Now, "test"), app.Clock.Now));
-        }
-
-        await db.SaveChangesAsync();
-    });
-
-    private static async Task<TimeSpan> BeatAsync(ClinicApp app) => await app.Services.GetRequiredService<IssueSender>().BeatAsync(CancellationToken.None);
-
-    private static async Task BeatUntilEndedAsync(ClinicApp app, int most = 200)
-    {
-        for (var i = 0; i < most; i++)
-        {
-            await BeatAsync(app);
-            if (await app.AskAsync<ClinicDb, bool>(db => db.Set<Issue>().AllAsync(issue => issue.State != IssueState.Sending && issue.State != IssueState.Scheduled))) return;
-            app.Clock.Advance(TimeSpan.FromSeconds(5));
-        }
-
-        Assert.Fail("The issue did not end.");
-    }
 
     private static Task<List<Delivery>> LedgerAsync(ClinicApp app) => app.AskAsync<ClinicDb, List<Delivery>>(db => db.Set<Delivery>().AsNoTracking().ToListAsync());
 
@@ -54,14 +23,14 @@ public sealed class SendingTests
     public async Task an_issue_goes_once_to_everybody_who_is_on_the_list_at_its_time()
     {
         await using var app = Clinic();
-        await AddReadersAsync(app, 30);
-        await PutUpAsync(app, app.Clock.Now.AddHours(2));
-        await BeatAsync(app);
+        await app.AddReadersAsync(30);
+        await app.PutUpAsync(app.Clock.Now.AddHours(2));
+        await app.BeatAsync();
         Copies(app).ShouldBeEmpty();
         await app.SubscribeAsync("later@reader.example");
         app.Clock.Advance(TimeSpan.FromHours(2));
-        await BeatUntilEndedAsync(app);
-        await BeatAsync(app);
+        await app.BeatUntilEndedAsync();
+        await app.BeatAsync();
         Copies(app).Count().ShouldBe(31);
         Copies(app).Select(mail => mail.To).Distinct().Count().ShouldBe(31);
         (await LedgerAsync(app)).ShouldAllBe(delivery => delivery.State == DeliveryState.Sent && !delivery.MayBeDouble);
@@ -71,9 +40,9 @@ public sealed class SendingTests
     public async Task a_copy_carries_its_own_one_click_link_which_leaves_and_is_counted_for_the_issue()
     {
         await using var app = Clinic();
-        await AddReadersAsync(app, 2);
-        await PutUpAsync(app);
-        await BeatUntilEndedAsync(app);
+        await app.AddReadersAsync(2);
+        await app.PutUpAsync();
+        await app.BeatUntilEndedAsync();
         var copy = Copies(app).First();
         copy.Headers["List-Unsubscribe-Post"].ShouldBe("List-Unsubscribe=One-Click");
         var link = copy.Headers["List-Unsubscribe"].Trim('<', '>');
@@ -93,9 +62,9 @@ public sealed class SendingTests
     public async Task no_more_go_in_a_second_than_the_pace_allows_and_a_leads_mail_does_not_wait_for_them()
     {
         await using var app = Clinic(perMinute: 120);
-        await AddReadersAsync(app, 10);
-        await PutUpAsync(app);
-        (await BeatAsync(app)).ShouldBe(TimeSpan.FromSeconds(1));
+        await app.AddReadersAsync(10);
+        await app.PutUpAsync();
+        (await app.BeatAsync()).ShouldBe(TimeSpan.FromSeconds(1));
         Copies(app).Count().ShouldBe(2);
         await app.SignUpAsync("someone@reader.example");
         (await app.DeliverMailAsync()).Count(mail => mail.Kind == ConfirmationMail.Kind).ShouldBe(1);
@@ -106,9 +75,9 @@ public sealed class SendingTests
     public async Task a_pace_slower_than_one_a_second_is_kept()
     {
         await using var app = Clinic(perMinute: 10);
-        await AddReadersAsync(app, 3);
-        await PutUpAsync(app);
-        (await BeatAsync(app)).ShouldBe(TimeSpan.FromSeconds(6));
+        await app.AddReadersAsync(3);
+        await app.PutUpAsync();
+        (await app.BeatAsync()).ShouldBe(TimeSpan.FromSeconds(6));
         Copies(app).Count().ShouldBe(1);
     }
 
@@ -116,13 +85,13 @@ public sealed class SendingTests
     public async Task who_leaves_while_an_issue_is_being_sent_does_not_get_it()
     {
         await using var app = Clinic(perMinute: 60);
-        await AddReadersAsync(app, 3);
-        await PutUpAsync(app);
-        await BeatAsync(app);
+        await app.AddReadersAsync(3);
+        await app.PutUpAsync();
+        await app.BeatAsync();
         var got = Copies(app).Single().To;
         var next = (await app.SubscribersAsync()).First(subscriber => subscriber.Email != got);
         await app.DoAsync<SubscriptionDesk>(async desk => await desk.LeaveAsync((await app.KeyAsync()).LeaveToken(next.Id, Guid.Empty), CancellationToken.None));
-        await BeatUntilEndedAsync(app);
+        await app.BeatUntilEndedAsync();
         Copies(app).Count().ShouldBe(2);
         (await LedgerAsync(app)).Count(delivery => delivery.State == DeliveryState.Skipped).ShouldBe(1);
     }
@@ -131,7 +100,7 @@ public sealed class SendingTests
     public async Task a_refused_mailbox_is_suppressed_and_a_passing_refusal_is_tried_again()
     {
         await using var app = Clinic();
-        await AddReadersAsync(app, 3);
+        await app.AddReadersAsync(3);
         var tries = 0;
         app.Mailbox.BeforeTaking = (message, _) => message.To switch
         {
@@ -139,8 +108,8 @@ public sealed class SendingTests
             "reader1@reader.example" when tries++ < 3 => throw new MailFailedException(MailFailure.Later, "mx refused: 451."),
             _ => Task.CompletedTask,
         };
-        await PutUpAsync(app);
-        await BeatUntilEndedAsync(app);
+        await app.PutUpAsync();
+        await app.BeatUntilEndedAsync();
         var gone = (await app.SubscribersAsync()).Single(subscriber => subscriber.State == SubscriberState.Suppressed);
         (gone.Email, gone.Reason!.Contains("5.1.1", StringComparison.Ordinal)).ShouldBe((null, true));
         Copies(app).Select(mail => mail.To).Order().ShouldBe(["reader1@reader.example", "reader2@reader.example"]);
@@ -151,10 +120,10 @@ public sealed class SendingTests
     public async Task a_server_that_refuses_one_copy_after_another_stops_the_issue_suppresses_nobody_and_resume_reaches_everybody()
     {
         await using var app = Clinic(perMinute: 1200);
-        await AddReadersAsync(app, 40);
+        await app.AddReadersAsync(40);
         app.Mailbox.BeforeTaking = (_, _) => throw new MailFailedException(MailFailure.Refused, "mx refused while waiting: 554 5.7.1.");
-        await PutUpAsync(app);
-        await BeatAsync(app);
+        await app.PutUpAsync();
+        await app.BeatAsync();
         var issue = await IssueAsync(app);
         issue.State.ShouldBe(IssueState.Stopped);
         issue.Trouble!.ShouldContain("554 5.7.1");
@@ -167,7 +136,7 @@ public sealed class SendingTests
             (await scope.ServiceProvider.GetRequiredService<IssueDesk>().ResumeAsync(stopped, CancellationToken.None)).ShouldBe(40);
         }
 
-        await BeatUntilEndedAsync(app);
+        await app.BeatUntilEndedAsync();
         Copies(app).Select(mail => mail.To).Distinct().Count().ShouldBe(40);
     }
 
@@ -175,22 +144,22 @@ public sealed class SendingTests
     public async Task while_the_server_takes_nothing_one_copy_asks_ever_more_rarely_and_all_go_when_it_is_back()
     {
         await using var app = Clinic(perMinute: 600);
-        await AddReadersAsync(app, 30);
+        await app.AddReadersAsync(30);
         var asked = 0;
         app.Mailbox.BeforeTaking = (_, _) =>
         {
             Interlocked.Increment(ref asked);
             throw new MailFailedException(MailFailure.Server, "mx:587 can't be reached (ConnectionRefused).");
         };
-        await PutUpAsync(app);
+        await app.PutUpAsync();
         var waits = new List<double>();
-        for (var i = 0; i < 9; i++) waits.Add((await BeatAsync(app)).TotalSeconds);
+        for (var i = 0; i < 9; i++) waits.Add((await app.BeatAsync()).TotalSeconds);
         waits.ShouldBe([2, 4, 8, 16, 32, 60, 60, 60, 60]);
         asked.ShouldBe(10 + 8);
         (await IssueAsync(app)).Trouble!.ShouldContain("can't be reached");
 
         app.Mailbox.BeforeTaking = (_, _) => Task.CompletedTask;
-        await BeatUntilEndedAsync(app);
+        await app.BeatUntilEndedAsync();
         (await IssueAsync(app)).Trouble.ShouldBeNull();
         Copies(app).Select(mail => mail.To).Distinct().Count().ShouldBe(30);
     }
@@ -199,7 +168,7 @@ public sealed class SendingTests
     public async Task a_copy_whose_fate_is_unknown_is_sent_again_with_the_same_message_id_and_named_as_a_possible_double()
     {
         await using var app = Clinic();
-        await AddReadersAsync(app, 2);
+        await app.AddReadersAsync(2);
         var first = true;
         app.Mailbox.BeforeTaking = (message, _) =>
         {
@@ -207,8 +176,8 @@ public sealed class SendingTests
             first = false;
             throw new MailFailedException(MailFailure.Later, "mx closed the line while waiting for the server to take the mail, which it may have done.") { MayBeTaken = true };
         };
-        await PutUpAsync(app);
-        await BeatUntilEndedAsync(app);
+        await app.PutUpAsync();
+        await app.BeatUntilEndedAsync();
         Copies(app).Select(mail => mail.To).Order().ShouldBe(["reader0@reader.example", "reader1@reader.example"]);
         var figures = await app.AskAsync<IssueDesk, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None));
         figures.Named.ShouldHaveSingleItem().Reader.ShouldBe("reader0@reader.example");
@@ -218,8 +187,8 @@ public sealed class SendingTests
     public async Task two_senders_at_once_send_each_copy_once()
     {
         await using var app = Clinic();
-        await AddReadersAsync(app, 120);
-        await PutUpAsync(app);
+        await app.AddReadersAsync(120);
+        await app.PutUpAsync();
         using var other = ActivatorUtilities.CreateInstance<IssueSender>(app.Services);
         var own = app.Services.GetRequiredService<IssueSender>();
         for (var i = 0; i < 40 && (await IssueAsync(app)).State != IssueState.Ended; i++)
@@ -236,9 +205,9 @@ public sealed class SendingTests
     public async Task the_same_issue_is_put_up_twice_only_on_purpose()
     {
         await using var app = Clinic();
-        await PutUpAsync(app);
-        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.PutUpAsync("file:november.md", Hello, app.Clock.Now, again: false, CancellationToken.None))).ShouldBeNull();
-        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.PutUpAsync("file:november.md", Hello, app.Clock.Now, again: true, CancellationToken.None)))!.Name.ShouldBe("file:november.md#2");
+        await app.PutUpAsync();
+        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.PutUpAsync("file:november.md", Readers.Hello, app.Clock.Now, again: false, CancellationToken.None))).ShouldBeNull();
+        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.PutUpAsync("file:november.md", Readers.Hello, app.Clock.Now, again: true, CancellationToken.None)))!.Name.ShouldBe("file:november.md#2");
     }
 
     [Fact]
@@ -247,10 +216,10 @@ public sealed class SendingTests
         await using var app = Clinic();
         await app.SignUpAsync("ada@reader.example");
         app.Clock.Advance(TimeSpan.FromDays(6));
-        await BeatAsync(app);
+        await app.BeatAsync();
         (await app.AskAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(1);
         app.Clock.Advance(TimeSpan.FromDays(1));
-        await BeatAsync(app);
+        await app.BeatAsync();
         (await app.AskAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(0);
     }
 
