@@ -29,7 +29,7 @@ public sealed class Honeypot : TagHelper
         var label = new TagBuilder("label");
         label.Attributes["for"] = Field;
         label.InnerHtml.Append(Label);
-        var input = new TagBuilder("input") { TagRenderMode = TagRenderMode.SelfClosing };
+        var input = new TagBuilder("input") { TagRenderMode = TagRenderMode.StartTag };
         foreach (var (name, value) in new[] { ("id", Field), ("name", Field), ("type", "text"), ("tabindex", "-1"), ("autocomplete", "off") })
             input.Attributes[name] = value;
         output.Content.AppendHtml(label).AppendHtml(input);
