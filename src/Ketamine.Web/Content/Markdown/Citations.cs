@@ -37,7 +37,13 @@ internal sealed class CitationParser : InlineParser
             if (!keys.Contains(key[1..].ToString())) keys.Add(key[1..].ToString());
         }
 
-        // The mark stands close to the words that it belongs to, however the editor spaced it.
+        // The mark stands close to the words that it belongs to, however the editor spaced it or broke the line.
+        if (processor.Inline is LineBreakInline { IsHard: false, NextSibling: null } wrapped)
+        {
+            processor.Inline = wrapped.PreviousSibling;
+            wrapped.Remove();
+        }
+
         if (processor.Inline is LiteralInline before && before.NextSibling is null) before.Content.TrimEnd();
         processor.Inline = new Citation(keys.ToImmutable())
         {
@@ -95,9 +101,9 @@ internal sealed class CitationWriter(string prefix, FrozenDictionary<string, Ref
     {
         if (_cited.Count == 0) return;
         // Where several texts share a page, each with its references, their titles would crowd the page's outline.
-        var title = prefix.Length == 0 ? "h2" : "p";
+        var (open, close, title) = prefix.Length == 0 ? ("section", "section", "h2") : ("div role=\"group\"", "div", "p");
         html.EnsureLine();
-        html.Write($"<section class=\"references\" aria-labelledby=\"{prefix}references\"><{title} class=\"references__title\" id=\"{prefix}references\">").WriteEscape(words["References"]).WriteLine($"</{title}><ol class=\"references__list\">");
+        html.Write($"<{open} class=\"references\" aria-labelledby=\"{prefix}references\"><{title} class=\"references__title\" id=\"{prefix}references\">").WriteEscape(words["References"]).WriteLine($"</{title}><ol class=\"references__list\">");
         for (var number = 1; number <= _cited.Count; number++)
         {
             var (reference, uses) = _cited[number - 1];
@@ -120,7 +126,7 @@ internal sealed class CitationWriter(string prefix, FrozenDictionary<string, Ref
             html.WriteLine("</li>");
         }
 
-        html.WriteLine("</ol></section>");
+        html.WriteLine($"</ol></{close}>");
     }
 
     private string Id(int number, int use) => $"{prefix}cite-{number}-{use}";

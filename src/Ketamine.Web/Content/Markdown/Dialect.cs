@@ -61,7 +61,11 @@ internal static class Dialect
     {
         switch (inline)
         {
-            case null or Citation or FootnoteLink or HtmlInline or LinkInline { IsImage: true }: break;
+            case null or HtmlInline or LinkInline { IsImage: true }: break;
+            case Citation or FootnoteLink:
+                // A mark belongs to the word before it; the space or line break between the two goes with it.
+                while (text.Length > 0 && char.IsWhiteSpace(text[^1])) text.Length--;
+                break;
             case LiteralInline literal: text.Append(literal.Content.AsSpan()); break;
             case CodeInline code: text.Append(code.Content); break;
             case LineBreakInline: text.Append(' '); break;
