@@ -22,15 +22,33 @@ addEventListener("click", event => {
   if (menu?.open && !menu.contains(event.target)) menu.open = false;
 });
 
-// Escape puts away the reference that is shown at its mark.
-addEventListener("keydown", event => {
-  if (event.key !== "Escape") return;
-  const item = document.querySelector(".citation__item:is(:hover, :focus-within)");
-  if (!item) return;
+// A reference that is shown at its mark is put away until the pointer or the focus comes back: Escape does that.
+const putAway = item => {
   item.classList.add("citation__item--quiet");
   const again = () => item.classList.remove("citation__item--quiet");
   item.addEventListener("pointerleave", again, { once: true });
   item.addEventListener("focusout", again, { once: true });
+};
+addEventListener("keydown", event => {
+  const item = event.key === "Escape" && document.querySelector(".citation__item:is(:hover, :focus-within)");
+  if (item) putAway(item);
+});
+
+// Where there is no hover, a tap on a mark shows its reference in place, and another on the same mark goes to the list.
+let tapped;
+addEventListener("click", event => {
+  const mark = event.target.closest(".citation__link");
+  if (!mark && event.target.closest(".citation__note")) return;
+  if (mark && mark !== tapped && event.pointerType === "touch") {
+    event.preventDefault();
+    mark.focus({ preventScroll: true });
+    tapped = mark;
+    return;
+  }
+  if (!tapped) return;
+  tapped.blur();
+  if (mark === tapped) putAway(mark.parentElement);
+  tapped = undefined;
 });
 
 // The summary of what needs another look is read first.
