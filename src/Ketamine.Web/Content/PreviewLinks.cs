@@ -30,15 +30,16 @@ public sealed class PreviewLinks
     }
 
     /// <summary>The text that a link's token shows now; false for a token that was never made here, has ended, or whose text is gone.</summary>
-    public bool TryFind(string token, SiteContent content, DateTimeOffset now, [NotNullWhen(true)] out Text? text)
+    public bool TryFind(string token, SiteContent content, DateTimeOffset now, [NotNullWhen(true)] out Text? text, out DateTimeOffset ends)
     {
-        text = null;
+        (text, ends) = (null, default);
         // Hexadecimal, because the log of requests knows a long unbroken word for a secret and leaves it out.
         if (token.Length is <= 2 * (4 + SealBytes) or > 600 || token.Length % 2 != 0 || !token.All(char.IsAsciiHexDigitLower)) return false;
         var bytes = Convert.FromHexString(token);
         var said = bytes.AsSpan(0, bytes.Length - SealBytes);
         if (!CryptographicOperations.FixedTimeEquals(Seal(said), bytes.AsSpan(said.Length))) return false;
-        if (BinaryPrimitives.ReadUInt32BigEndian(said) * 60L <= now.ToUnixTimeSeconds()) return false;
+        ends = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(said) * 60L);
+        if (ends <= now) return false;
         var path = Encoding.UTF8.GetString(said[4..]);
         text = content.Articles.Cast<Text>().Concat(content.Services).Concat(content.Pages).FirstOrDefault(candidate => candidate.Path == path);
         return text is not null;

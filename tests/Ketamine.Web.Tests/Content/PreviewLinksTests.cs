@@ -27,9 +27,9 @@ public sealed class PreviewLinksTests : IDisposable
     public void a_link_shows_the_draft_until_it_ends()
     {
         var token = Token();
-        Links.TryFind(token, _folder.Content(), Now.AddHours(23), out var text).ShouldBeTrue();
+        Links.TryFind(token, _folder.Content(), Now.AddHours(23), out var text, out _).ShouldBeTrue();
         text!.Path.ShouldBe("/blog/secret");
-        Links.TryFind(token, _folder.Content(), Now.AddDays(1).AddMinutes(1), out _).ShouldBeFalse();
+        Links.TryFind(token, _folder.Content(), Now.AddDays(1).AddMinutes(1), out _, out _).ShouldBeFalse();
     }
 
     [Fact]
@@ -40,11 +40,11 @@ public sealed class PreviewLinksTests : IDisposable
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
-            Links.TryFind(Convert.ToHexStringLower(bytes), content, Now, out _).ShouldBeFalse($"bit {bit}");
+            Links.TryFind(Convert.ToHexStringLower(bytes), content, Now, out _, out _).ShouldBeFalse($"bit {bit}");
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         }
 
-        Links.TryFind(Convert.ToHexStringLower(bytes), content, Now, out _).ShouldBeTrue();
+        Links.TryFind(Convert.ToHexStringLower(bytes), content, Now, out _, out _).ShouldBeTrue();
     }
 
     [Theory]
@@ -53,14 +53,14 @@ public sealed class PreviewLinksTests : IDisposable
     [InlineData("not+base64/url=")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     [InlineData("zz")]
-    public void what_was_never_a_link_shows_nothing(string token) => Links.TryFind(token, _folder.Content(), Now, out _).ShouldBeFalse();
+    public void what_was_never_a_link_shows_nothing(string token) => Links.TryFind(token, _folder.Content(), Now, out _, out _).ShouldBeFalse();
 
     [Fact]
     public void a_link_of_another_site_shows_nothing()
     {
         var token = Token();
         File.Delete(Path.Combine(_data, "preview.key"));
-        Links.TryFind(token, _folder.Content(), Now, out _).ShouldBeFalse();
+        Links.TryFind(token, _folder.Content(), Now, out _, out _).ShouldBeFalse();
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class PreviewLinksTests : IDisposable
         ContentPreview.Run(_folder.Path, _data, "secret", 7, new FixedClock(Now), output).ShouldBe(0);
         var link = output.ToString().Split('\n')[0];
         link.ShouldStartWith("https://cedar.example/preview/");
-        Links.TryFind(link["https://cedar.example/preview/".Length..], _folder.Content(), Now.AddDays(6), out _).ShouldBeTrue();
+        Links.TryFind(link["https://cedar.example/preview/".Length..], _folder.Content(), Now.AddDays(6), out _, out _).ShouldBeTrue();
         ContentPreview.Run(_folder.Path, _data, "sceret", 7, new FixedClock(Now), output).ShouldBe(1);
         output.ToString().ShouldContain("did you mean secret?");
     }

@@ -1,4 +1,5 @@
 using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Articles;
@@ -14,10 +15,11 @@ public static class Previews
     {
         var services = context.RequestServices;
         var (store, now) = (services.GetRequiredService<ContentStore>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
-        if (!services.GetRequiredService<PreviewLinks>().TryFind(token.Value?.TrimStart('/') ?? "", store.Current.Content, now, out var text))
+        if (!services.GetRequiredService<PreviewLinks>().TryFind(token.Value?.TrimStart('/') ?? "", store.Current.Content, now, out var text, out var ends))
             return next(context);
 
         context.Items[PageCache.NotKept] = true;
+        context.Items[Preview.Item] = new Preview(text, text is Article { Draft: false, Published: var appears } && appears > now ? appears : null, ends);
         context.Response.Headers.CacheControl = "private, no-store";
         context.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
         store.ShowHere(Edition.Previewing(store.Current.Content, text, now));

@@ -41,6 +41,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
     /// <summary>What others show of a link to this page: its own card, the home page's, or the clinic's logo.</summary>
     public Picture? SocialCard => Card ?? Site.HomeCard;
 
+    /// <summary>What the request's preview link shows; null for everybody else.</summary>
+    public Preview? Preview => HttpContext.Items[Shared.Preview.Item] as Preview;
+
     /// <summary>Kept out of search engines; a sample clinic is so on every page.</summary>
     public bool NoIndex { get; protected set; }
 
@@ -80,6 +83,15 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
 
     /// <summary>The day of an instant in the clinic's zone.</summary>
     public IHtmlContent Day(DateTimeOffset instant) => Day(Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone).Date);
+
+    /// <summary>A minute in the clinic's zone, with the zone's name, in a time element: "June 1, 2027 at 9:00 am (Mountain Daylight Time)".</summary>
+    public IHtmlContent Moment(DateTimeOffset instant)
+    {
+        var local = Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(Clinic.TimeZone.Id);
+        var told = $"{T["{0} at {1}", local.Date.ToString(Dates.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture), Dates.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({(zone.IsDaylightSavingTime(instant) ? zone.DaylightName : zone.StandardName)})";
+        return new HtmlString($"<time datetime=\"{local.ToOffsetDateTime().ToString("uuuu-MM-dd'T'HH:mmo<Z+HH:mm>", CultureInfo.InvariantCulture)}\">{System.Net.WebUtility.HtmlEncode(told)}</time>");
+    }
 
     public string Minutes(int minutes) => minutes == 1 ? T["1 minute to read"] : T["{0} minutes to read", minutes];
 

@@ -38,6 +38,30 @@ public sealed class PreviewTests
         (await (await app.Http.GetAsync("/")).Content.ReadAsStringAsync()).ShouldNotContain(title);
     }
 
+    [Theory]
+    [InlineData("/blog/draft", "Preview. This is a draft. It is not public. This link ends on January 14, 2027 at 10:00 am (Mountain Standard Time).")]
+    [InlineData("/blog/later", "Preview. Not public yet: it appears on June 1, 2027 at 12:00 am (Mountain Daylight Time). This link ends on January 14, 2027 at 10:00 am (Mountain Standard Time).")]
+    public async Task the_page_says_that_it_is_a_preview_and_for_how_long(string path, string told)
+    {
+        await using var app = Site();
+        var page = await app.GetPageAsync(Link(app, path, TimeSpan.FromDays(1)));
+        page.Body!.One("aside.preview").Words().ShouldBe(told);
+        page.One("meta[name=robots]").GetAttribute("content").ShouldBe("noindex");
+        (await app.GetPageAsync("/")).QuerySelectorAll("aside.preview").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_preview_of_what_has_become_public_says_so_and_leads_there()
+    {
+        await using var app = Site();
+        var link = Link(app, "/blog/later", TimeSpan.FromDays(200));
+        app.Clock.Set(new DateTimeOffset(2027, 6, 1, 6, 0, 0, TimeSpan.Zero));
+        var banner = (await app.GetPageAsync(link)).One("aside.preview");
+        banner.Words().ShouldContain("This text is public by now");
+        banner.One("a").GetAttribute("href").ShouldBe("/blog/later");
+        (await app.GetPageAsync("/blog/later")).QuerySelectorAll("aside.preview, meta[name=robots]").ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task a_link_that_has_ended_or_was_made_up_finds_nothing()
     {
