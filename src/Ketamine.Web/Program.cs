@@ -35,6 +35,7 @@ app.UseCanonicalAddress();
 app.UseSameOrigin();
 app.UseRateLimiter();
 app.UseFormBodies();
+app.UseCompression();
 app.UsePageCache();
 
 app.MapRazorPages();
@@ -55,6 +56,7 @@ static WebApplication Build(string[] args)
     services.AddLocalization();
     services.AddFeaturePages();
     services.AddFinishedPages();
+    services.AddCompression();
     services.AddTrustedProxies(configuration);
     services.AddRequestLimits(configuration);
     services.AddFormBodies();

@@ -14,6 +14,7 @@ namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>Chooses a time for the free call: the time, a name, one way of being reached, consent.</summary>
 [EnableRateLimiting(RequestLimits.Forms)]
+[Compressed]
 public sealed class BookModel(
     ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, IOptions<LeadsOptions> leads, TimeProvider clock, ILogger<BookModel> logger) : SitePage(store, words)
 {
