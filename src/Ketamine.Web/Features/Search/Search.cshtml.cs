@@ -1,12 +1,15 @@
+using System.Collections.Immutable;
 using Ketamine.Web.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads.Crisis;
+using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>What was searched for is about one visitor: the answer is kept by nobody, and the query is logged nowhere.</summary>
+[Compressed]
 public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhrases phrases, IStringLocalizer<Words> words) : SitePage(store, words)
 {
     public SearchQuery Query { get; private set; } = SearchQuery.Parse(null);
@@ -15,6 +18,12 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhra
 
     /// <summary>What was typed suggests that somebody is at risk: before anything else, where to find help now.</summary>
     public bool CrisisFirst { get; private set; }
+
+    /// <summary>What was typed, without its quotation marks.</summary>
+    public string Unquoted => string.Concat(Query.Text.Where(character => !SearchQuery.IsQuote(character))).Trim();
+
+    /// <summary>For who has searched for nothing yet, or found nothing.</summary>
+    public ImmutableArray<Article> Newest => [.. Site.Articles.Take(3)];
 
     public bool HasFaqs => !Site.Content.Faqs.IsEmpty;
 

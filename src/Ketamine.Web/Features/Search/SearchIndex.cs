@@ -104,6 +104,7 @@ public sealed class SearchIndex
         var terms = query.Words.Select((word, i) => TermOf(word, open: i == query.Words.Length - 1 && query.LastIsOpen, edition)).ToArray();
         var found = Rank(query, terms, edition, all: true);
         if (found.Total > 0) return Answer(found, terms);
+        if (!query.Phrases.IsEmpty && (found = Rank(query with { Phrases = [] }, terms, edition, all: true)).Total > 0) return Answer(found, terms) with { WithoutQuotes = true };
 
         var mended = new Dictionary<int, string>();
         for (var i = 0; i < terms.Length; i++)
@@ -288,6 +289,9 @@ public sealed record SearchAnswer(ImmutableArray<SearchResult> Results, int Tota
 
     /// <summary>What was searched for instead, spelling mended; null where nothing was mended.</summary>
     public string? Corrected { get; init; }
+
+    /// <summary>Everything has all the words, and nothing has them as they stand in quotes.</summary>
+    public bool WithoutQuotes { get; init; }
 
     /// <summary>Nothing has all the words; these have most.</summary>
     public bool MostWords { get; init; }

@@ -52,7 +52,7 @@ public sealed record SearchQuery(string Text, ImmutableArray<QueryWord> Words, I
         {
             for (; looked < until; looked++)
             {
-                if (text[looked] is not ('"' or '“' or '”' or '«' or '»')) continue;
+                if (!IsQuote(text[looked])) continue;
                 if (opened is not { } first) opened = words.Count;
                 else
                 {
@@ -62,6 +62,9 @@ public sealed record SearchQuery(string Text, ImmutableArray<QueryWord> Words, I
             }
         }
     }
+
+    /// <summary>Begins or ends a phrase.</summary>
+    public static bool IsQuote(char character) => character is '"' or '“' or '”' or '«' or '»';
 
     /// <summary>The last word may be the beginning of one, as long as it stands outside quotes.</summary>
     public bool LastIsOpen => Words.Length > 0 && Words[^1].Text.Length >= 3 && Words[^1].End == Text.Length;

@@ -49,6 +49,28 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
+    public async Task a_phrase_that_stands_nowhere_is_searched_for_without_its_quotes_and_said_so()
+    {
+        var page = await SearchAsync("“pressure blood”");
+        Titles(page).ShouldBe(["Pressure of blood", "On blood pressure"], ignoreOrder: true);
+        var note = page.One(".search-note");
+        note.Words().ShouldBe("No page has the words in quotes in this order. Without the quotes, these have all of them: pressure blood");
+        note.One("a").GetAttribute("href").ShouldBe("/search?q=pressure%20blood");
+        (await SearchAsync("\"blood pressure\"")).QuerySelectorAll(".search-note").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task who_searches_for_nothing_or_finds_nothing_sees_what_is_new()
+    {
+        foreach (var query in new[] { "", "zzzzqqqq" })
+        {
+            var page = await SearchAsync(query);
+            page.QuerySelectorAll("#newest + div .story__title a").Length.ShouldBe(3);
+            page.QuerySelectorAll(".search-note").Select(note => note.Words()).ShouldBe(query.Length == 0 ? [] : ["No page speaks of “zzzzqqqq”. Try fewer words, or plainer ones. One of these may help you on."]);
+        }
+    }
+
+    [Fact]
     public async Task words_that_stand_nowhere_together_find_what_has_most_of_them()
     {
         var page = await SearchAsync("bladder esketamine cystitis");
