@@ -20,7 +20,7 @@ public sealed partial class ClaimRules
     private static readonly string[] AuthorityKeys = ["basis", "name"];
 
     private static readonly string[] RuleKeys =
-        ["id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "fallback", "alone", "unless", "stances", "examples", "fine", "sayInstead", "see"];
+        ["id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "fallback", "alone", "weighs", "doubtBelow", "unless", "stances", "examples", "fine", "sayInstead", "see"];
 
     private static readonly Dictionary<string, ClaimVerdict> Verdicts = new(StringComparer.Ordinal)
     {
@@ -190,7 +190,8 @@ public sealed partial class ClaimRules
                 else Fail(Child(rule, "rule")!, $"{called}: rule", key, OneOf(key, authorities.Keys));
             }
 
-            var patterns = List(rule, "patterns", required: true).Select(pattern => Pattern(pattern, called)).OfType<ClaimPattern>().ToImmutableArray();
+            var weighs = Number(rule, "weighs", called);
+            var patterns = List(rule, "patterns", required: weighs is null).Select(pattern => Pattern(pattern, called)).OfType<ClaimPattern>().ToImmutableArray();
             var unless = List(rule, "unless").Select(pattern => Pattern(pattern, $"{called}: unless")).OfType<ClaimPattern>().ToImmutableArray();
             var atLeast = 1;
             if (Scalar(rule, "atLeast") is { } count
@@ -220,6 +221,8 @@ public sealed partial class ClaimRules
                 Fine = [.. Texts(rule, "fine")],
                 Line = Line(rule),
                 Patterns = patterns,
+                Weighs = weighs,
+                DoubtBelow = Number(rule, "doubtBelow", called),
                 Unless = unless,
                 AtLeast = atLeast,
                 Negative = Flag(rule, "negative", called),
@@ -228,6 +231,14 @@ public sealed partial class ClaimRules
                 Outcomes = outcomes.ToImmutable(),
             };
             return _failed ? null : read;
+        }
+
+        private double? Number(YamlMappingNode map, string key, string called)
+        {
+            if (Scalar(map, key) is not { } text) return null;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) return number;
+            Fail(Child(map, key)!, $"{called}: {key}", text, "a number, such as -1.5");
+            return null;
         }
 
         private bool Flag(YamlMappingNode map, string key, string called)

@@ -6,10 +6,10 @@ namespace Ketamine.Web.Content.Claims;
 /// <summary>What stands around a sentence; the wide rules ask.</summary>
 public enum ClaimSetting
 {
-    /// <summary>Nothing: a title, a summary, a review, a line of a list of sentences. It must say its own limits.</summary>
+    /// <summary>Nothing: a line of a list of sentences, of any origin. It must say its own limits.</summary>
     Alone,
 
-    /// <summary>A text that goes on.</summary>
+    /// <summary>A text that goes on, and its title, summary and captions.</summary>
     Text,
 
     /// <summary>A heading, a paragraph with a citation, a section on risks: what is around it limits it.</summary>
@@ -18,19 +18,28 @@ public enum ClaimSetting
 
 /// <summary>
 /// Says of a sentence which claims it makes that the rules know. A rule speaks when enough of its patterns match, none of its <c>unless</c>
-/// does, and the sentence holds the claim as its own: asked, quoted, corrected, warned of or denied, it is no claim. Safe for use by many threads.
+/// does, and the sentence holds the claim as its own: asked, quoted, corrected, warned of or denied, it is no claim. A rule that weighs words
+/// speaks where they weigh enough. Safe for use by many threads.
 /// </summary>
 public sealed class ClaimsGate
 {
     private readonly ClaimRules _rules;
+    private readonly Lazy<WordWeights> _weights;
     private readonly PieceFinder _pieces;
     private readonly int[][] _setsOfPiece;
     private readonly Range[] _setsOfPattern;
     private readonly int _sets;
 
+    /// <param name="rules">They may be held against texts in any number of gates.</param>
     public ClaimsGate(ClaimRules rules)
+        : this(rules, new Lazy<WordWeights>(() => WordWeights.Own))
     {
-        _rules = rules;
+    }
+
+    /// <param name="weights">Asked for at the first sentence that a rule weighs.</param>
+    internal ClaimsGate(ClaimRules rules, Lazy<WordWeights> weights)
+    {
+        (_rules, _weights) = (rules, weights);
         var setsOfPiece = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         _setsOfPattern = new Range[rules.Patterns.Length];
         foreach (var pattern in rules.Patterns)
@@ -62,13 +71,15 @@ public sealed class ClaimsGate
                 present[set] = true;
 
         SentenceReading? reading = null;
+        (double Weight, (int Start, int End) Heaviest)? weighed = null;
         var findings = new List<ClaimFinding>();
-        var spoken = false;
+        var (spoken, takenBack) = (false, false);
         foreach (var rule in _rules.All)
         {
             if ((rule.Fallback && (spoken || setting == ClaimSetting.Limited)) || (rule.Alone && setting != ClaimSetting.Alone) || Apply(rule) is not { } finding) continue;
             spoken = true;
             if (finding.Verdict == ClaimVerdict.NeedsCitation && cited) continue;
+            if (rule.DoubtBelow is { } doubt && Weight() < doubt) finding = finding with { Verdict = ClaimVerdict.Review };
             var (start, end) = (At(finding.Start), At(finding.Start + finding.Length - 1) + 1);
             findings.Add(finding with { Start = start, Length = end - start });
         }
@@ -97,6 +108,7 @@ public sealed class ClaimsGate
                     if (!unlessAsked && rule.Unless.Any(unless => MayMatch(unless) && unless.IsMatch(text))) return null;
                     unlessAsked = true;
                     var finding = Judge(rule, start, end);
+                    takenBack |= finding is null;
                     if (finding is null) continue;
                     holds = true;
                     if (gravest is null || finding.Verdict > gravest.Verdict) gravest = finding;
@@ -107,8 +119,18 @@ public sealed class ClaimsGate
                 if (holds && ++held >= rule.AtLeast && gravest!.Verdict == rule.Severity) break;
             }
 
-            return held < rule.AtLeast ? null : gravest;
+            return held < rule.AtLeast ? Weighed(rule) : gravest;
         }
+
+        // The weights know denials, limits and questions by their words. Where a rule has found a claim and seen it taken back, a doubt is none.
+        ClaimFinding? Weighed(ClaimRule rule)
+        {
+            if (rule.Weighs is not { } least || Weight() < (takenBack ? Math.Max(least, 0) : least) || rule.Unless.Any(unless => MayMatch(unless) && unless.IsMatch(text))) return null;
+            var (start, end) = weighed!.Value.Heaviest;
+            return end > start ? new ClaimFinding(rule, rule.Severity, ClaimStance.Asserts, start, end - start) : null;
+        }
+
+        double Weight() => (weighed ??= (_weights.Value.Weigh(text, out var heaviest), heaviest)).Weight;
 
         // The mildest outcome of all stances that hold: "we can't say whether it may help" is excused by the first of them.
         ClaimFinding? Judge(ClaimRule rule, int start, int end)

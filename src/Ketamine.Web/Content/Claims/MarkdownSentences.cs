@@ -13,7 +13,7 @@ namespace Ketamine.Web.Content.Claims;
 /// <param name="Line">Where it begins in the piece of Markdown, from 0, as Markdig counts.</param>
 /// <param name="Cited">It carries a citation, before or right after its full stop.</param>
 /// <param name="Setting">What stands around it.</param>
-public readonly record struct MarkdownSentence(string Text, int Line, bool Cited, ClaimSetting Setting = ClaimSetting.Alone);
+public readonly record struct MarkdownSentence(string Text, int Line, bool Cited, ClaimSetting Setting);
 
 /// <summary>
 /// Takes a piece of Markdown apart into sentences. Emphasis, links and code do not split one; headings, list items, table cells, footnotes,
@@ -22,7 +22,8 @@ public readonly record struct MarkdownSentence(string Text, int Line, bool Cited
 public static partial class MarkdownSentences
 {
     /// <summary>The sentences of plain text that may hold citations, such as a line of <c>content claims</c> or a value of YAML.</summary>
-    public static IEnumerable<MarkdownSentence> OfText(string text) => new Words().Append(text, 0).Sentences();
+    /// <param name="setting">What stands around the text.</param>
+    public static IEnumerable<MarkdownSentence> OfText(string text, ClaimSetting setting = ClaimSetting.Alone) => new Words().Append(text, 0).Sentences(setting);
 
     /// <summary>The sentences of a parsed piece, in its order.</summary>
     public static IEnumerable<MarkdownSentence> Of(MarkdownDocument document)
@@ -32,18 +33,18 @@ public static partial class MarkdownSentences
             switch (block)
             {
                 case Figure figure:
-                    foreach (var sentence in new Words().Append(figure.Alt, figure.Line).Sentences()) yield return sentence;
-                    foreach (var sentence in Inlines(figure.Inline)) yield return sentence;
+                    foreach (var sentence in new Words().Append(figure.Alt, figure.Line).Sentences(ClaimSetting.Text)) yield return sentence;
+                    foreach (var sentence in Inlines(figure.Inline, ClaimSetting.Text)) yield return sentence;
                     break;
                 case CustomContainer { Arguments: { Length: > 0 } title } callout:
-                    foreach (var sentence in new Words().Append(title, callout.Line).Sentences()) yield return sentence;
+                    foreach (var sentence in new Words().Append(title, callout.Line).Sentences(ClaimSetting.Text)) yield return sentence;
                     break;
                 case CodeBlock code:
-                    foreach (var sentence in new Words().Append(code.Lines.ToString(), code.Line).Sentences()) yield return sentence;
+                    foreach (var sentence in new Words().Append(code.Lines.ToString(), code.Line).Sentences(ClaimSetting.Text)) yield return sentence;
                     break;
                 case LeafBlock leaf:
                     var setting = leaf is HeadingBlock || InRisks(leaf) || leaf.Inline?.Descendants<Citation>().Any() == true ? ClaimSetting.Limited : ClaimSetting.Text;
-                    foreach (var sentence in Inlines(leaf.Inline)) yield return sentence with { Setting = setting };
+                    foreach (var sentence in Inlines(leaf.Inline, setting)) yield return sentence;
                     break;
             }
         }
@@ -57,15 +58,15 @@ public static partial class MarkdownSentences
         return false;
     }
 
-    private static IEnumerable<MarkdownSentence> Inlines(ContainerInline? inline)
+    private static IEnumerable<MarkdownSentence> Inlines(ContainerInline? inline, ClaimSetting setting)
     {
         if (inline is null) yield break;
-        foreach (var sentence in new Words().Append(inline).Sentences()) yield return sentence;
+        foreach (var sentence in new Words().Append(inline).Sentences(setting)) yield return sentence;
         foreach (var link in inline.Descendants<LinkInline>())
         {
             if (link.IsImage)
-                foreach (var sentence in new Words().Append((ContainerInline)link).Sentences()) yield return sentence;
-            foreach (var sentence in new Words().Append(link.Title ?? "", link.Line).Sentences()) yield return sentence;
+                foreach (var sentence in new Words().Append((ContainerInline)link).Sentences(setting)) yield return sentence;
+            foreach (var sentence in new Words().Append(link.Title ?? "", link.Line).Sentences(setting)) yield return sentence;
         }
     }
 
@@ -99,7 +100,7 @@ public static partial class MarkdownSentences
             return this;
         }
 
-        public IEnumerable<MarkdownSentence> Sentences()
+        public IEnumerable<MarkdownSentence> Sentences(ClaimSetting setting)
         {
             var text = _text.ToString();
             var spans = Claims.Sentences.Split(text).ToList();
@@ -108,7 +109,7 @@ public static partial class MarkdownSentences
                 var (start, _) = spans[i];
                 // What follows the full stop, up to the next sentence, still belongs to this one.
                 var next = i + 1 < spans.Count ? spans[i + 1].Start : text.Length + 1;
-                yield return new MarkdownSentence(spans[i].Of(text), LineAt(start), _citations.Exists(at => at > start && at < next));
+                yield return new MarkdownSentence(spans[i].Of(text), LineAt(start), _citations.Exists(at => at > start && at < next), setting);
             }
         }
 

@@ -91,14 +91,10 @@ internal sealed class ClaimsCheck
     {
         var key = (sentence.Text, sentence.Cited, sentence.Setting);
         if (_known.TryGetValue(key, out var findings)) return findings;
-        findings = [.. _gate.Examine(sentence.Text, sentence.Cited, sentence.Setting).Select(finding => ToReviewer(finding, sentence.Setting))];
+        findings = _gate.Examine(sentence.Text, sentence.Cited, sentence.Setting);
         if (Interlocked.Increment(ref _counted) <= MaxKnown) _known[key] = findings;
         return findings;
     }
-
-    // A title, a caption or a label has no room for a citation: what a wide net would ask evidence for there, a reviewer reads instead.
-    private static ClaimFinding ToReviewer(ClaimFinding finding, ClaimSetting setting) =>
-        setting == ClaimSetting.Alone && finding.Verdict == ClaimVerdict.NeedsCitation && (finding.Rule.Fallback || finding.Rule.Alone) ? finding with { Verdict = ClaimVerdict.Review } : finding;
 
     /// <summary>The claims of a parsed piece of Markdown.</summary>
     /// <param name="line">The file's line of a line of the piece.</param>
@@ -106,7 +102,7 @@ internal sealed class ClaimsCheck
         Findings(sentence).Select(finding => new ClaimNote(file, line(sentence.Line), sentence.Text, finding)));
 
     /// <summary>The claims of a text that holds no Markdown but citations.</summary>
-    public IEnumerable<ClaimNote> Examine(string file, string text, int line) => MarkdownSentences.OfText(text).SelectMany(sentence =>
+    public IEnumerable<ClaimNote> Examine(string file, string text, int line) => MarkdownSentences.OfText(text, ClaimSetting.Text).SelectMany(sentence =>
         Findings(sentence).Select(finding => new ClaimNote(file, line, sentence.Text, finding)));
 
     /// <summary>The claims of every text in a YAML file. What is Markdown there is read as such, and the rest is none the worse for it.</summary>

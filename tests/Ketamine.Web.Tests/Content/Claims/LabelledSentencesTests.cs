@@ -1,57 +1,38 @@
 using System.Globalization;
-using System.Text;
 using Ketamine.Web.Content.Claims;
 using Xunit.Abstractions;
 
 namespace Ketamine.Web.Tests.Content.Claims;
 
 /// <summary>
-/// The gate against sentences as clinics write them, each labelled <c>bad</c> or <c>honest</c> with its kind. <c>tuned.tsv</c> was looked at
-/// while the rules were written, <c>held-out.tsv</c> was not; which half a sentence is in, its hash decides. <c>fresh.tsv</c> was written once
-/// the rules stood and not tuned on; it is as hard as real clinics' sentences are (the starting rules noticed half of its bad ones).
-/// <c>spent.tsv</c> was fresh once: sets that were measured first and learnt from afterwards.
+/// The gate against sentences as clinics write them, each labelled <c>bad</c> or <c>honest</c>. The site's labelled.tsv is what rules were
+/// written and weights learnt from, so that there each fifth is judged by weights that the other four taught. <c>held-out.tsv</c> and
+/// <c>fresh.tsv</c> were never learnt from, and nobody read them while the rules were written; fresh.tsv is another writer's and the newest.
 /// </summary>
 public class LabelledSentencesTests(ITestOutputHelper output)
 {
-    private static readonly string[] Sets = ["tuned", "held-out", "spent", "fresh"];
+    private const int Folds = 5;
 
-    internal static IEnumerable<string> All => Sets.SelectMany(Read).Select(row => row.Sentence);
+    private static IReadOnlyList<(bool Bad, string Sentence)> Labelled { get; } = [.. WordWeights.Labelled()];
 
-    [Theory]
-    [InlineData("tuned")]
-    [InlineData("held-out")]
-    [InlineData("spent")]
-    [InlineData("fresh")]
-    public void bad_sentences_are_marked_and_honest_ones_left_alone(string set)
-    {
-        var rows = Read(set);
-        var counts = rows.GroupBy(row => (row.Label, Verdict: Rules.Judge(row.Sentence))).ToDictionary(group => group.Key, group => group.Count());
-        foreach (var label in rows.Select(row => row.Label).Distinct())
-        {
-            var told = Enum.GetValues<ClaimVerdict>().Reverse().Select(verdict => string.Create(CultureInfo.InvariantCulture,
-                $"{ClaimRules.NameOf(verdict)} {counts.GetValueOrDefault((label, verdict))} ({Share(label, verdict):P1})"));
-            output.WriteLine($"{set}, {label} ({rows.Count(row => row.Label == label)}): {string.Join(", ", told)}");
-        }
-
-        Share("bad", ClaimVerdict.Block, ClaimVerdict.NeedsCitation, ClaimVerdict.Review).ShouldBeGreaterThanOrEqualTo(0.95);
-        Share("bad", ClaimVerdict.Block, ClaimVerdict.NeedsCitation).ShouldBeGreaterThanOrEqualTo(0.70);
-        Share("honest", ClaimVerdict.Block).ShouldBeLessThanOrEqualTo(0.05);
-        Share("honest", ClaimVerdict.Review).ShouldBeLessThanOrEqualTo(0.30);
-        Share("honest", ClaimVerdict.NeedsCitation).ShouldBeLessThanOrEqualTo(0.15);
-
-        double Share(string label, params ClaimVerdict[] verdicts) =>
-            (double)verdicts.Sum(verdict => counts.GetValueOrDefault((label, verdict))) / rows.Count(row => row.Label == label);
-    }
+    internal static IEnumerable<string> All => Labelled.Concat(Read("held-out")).Concat(Read("fresh")).Select(row => row.Sentence);
 
     [Fact]
-    public void the_halves_are_cut_by_hash_and_hold_at_least_300_sentences_each()
+    public void sentences_that_were_learnt_from_are_judged_well_by_what_the_others_taught() => Hold("labelled", Enumerable.Range(0, Folds).SelectMany(fold =>
     {
-        foreach (var (set, half) in new[] { ("tuned", 0u), ("held-out", 1u) })
-        {
-            var rows = Read(set);
-            rows.Count.ShouldBeGreaterThanOrEqualTo(300);
-            rows.ShouldAllBe(row => ((Fnv(row.Sentence) >> 16) & 1) == half);
-        }
+        var weights = WordWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
+        var gate = new ClaimsGate(Rules.Own, new Lazy<WordWeights>(weights));
+        return Labelled.Where((_, index) => index % Folds == fold).Select(row => (row.Bad, Rules.Judge(row.Sentence, gate)));
+    }));
+
+    [Theory]
+    [InlineData("held-out", 400)]
+    [InlineData("fresh", 150)]
+    public void sentences_that_nothing_was_learnt_from_are_judged_as_well(string set, int atLeast)
+    {
+        var rows = Read(set).ToList();
+        rows.Count.ShouldBeGreaterThanOrEqualTo(atLeast);
+        Hold(set, rows.Select(row => (row.Bad, Rules.Judge(row.Sentence))));
     }
 
     [Fact]
@@ -61,12 +42,46 @@ public class LabelledSentencesTests(ITestOutputHelper output)
         all.Distinct(StringComparer.OrdinalIgnoreCase).Count().ShouldBe(all.Count);
     }
 
-    private static List<(string Label, string Kind, string Sentence)> Read(string set) =>
-    [
-        .. File.ReadLines(Tests.Repository.PathOf("tests", "Ketamine.Web.Tests", "Content", "Claims", "sentences", set + ".tsv"))
-            .Select(line => line.Split('\t')).Select(row => (row[0], row[1], row[2])),
-    ];
+    [Fact]
+    public void the_same_sentences_teach_the_same_weights()
+    {
+        var some = Labelled.Take(300).ToList();
+        var sentence = some[0].Sentence;
+        WordWeights.Learn(some).Weigh(sentence, out _).ShouldBe(WordWeights.Learn(some).Weigh(sentence, out _));
+    }
 
-    // FNV-1a, 32 bits, over UTF-8.
-    private static uint Fnv(string text) => Encoding.UTF8.GetBytes(text).Aggregate(2166136261u, (hash, b) => (hash ^ b) * 16777619u);
+    [Fact]
+    public void the_words_that_weigh_most_are_marked()
+    {
+        var weights = WordWeights.Learn(Enumerable.Repeat((true, "Ketamine melts sorrow away."), 5).Concat(Enumerable.Repeat((false, "Ketamine is a drug."), 5)));
+        const string Sentence = "Some say that ketamine melts sorrow away.";
+        weights.Weigh(Sentence, out var heaviest).ShouldBeGreaterThan(0);
+        Sentence[heaviest.Start..heaviest.End].ShouldContain("melts sorrow away");
+        weights.Weigh("Ketamine is a drug.", out _).ShouldBeLessThan(0);
+        weights.Weigh("", out _);
+    }
+
+    private void Hold(string set, IEnumerable<(bool Bad, ClaimVerdict Verdict)> judged)
+    {
+        var rows = judged.ToList();
+        foreach (var bad in new[] { true, false })
+        {
+            var told = Enum.GetValues<ClaimVerdict>().Reverse().Select(verdict => string.Create(CultureInfo.InvariantCulture,
+                $"{ClaimRules.NameOf(verdict)} {rows.Count(row => row.Bad == bad && row.Verdict == verdict)} ({Share(bad, verdict):P1})"));
+            output.WriteLine($"{set}, {(bad ? "bad" : "honest")} ({rows.Count(row => row.Bad == bad)}): {string.Join(", ", told)}");
+        }
+
+        Share(true, ClaimVerdict.Block, ClaimVerdict.NeedsCitation, ClaimVerdict.Review).ShouldBeGreaterThanOrEqualTo(0.95);
+        Share(true, ClaimVerdict.Block, ClaimVerdict.NeedsCitation).ShouldBeGreaterThanOrEqualTo(0.70);
+        Share(false, ClaimVerdict.Block).ShouldBeLessThanOrEqualTo(0.05);
+        Share(false, ClaimVerdict.Review).ShouldBeLessThanOrEqualTo(0.30);
+        Share(false, ClaimVerdict.NeedsCitation).ShouldBeLessThanOrEqualTo(0.15);
+
+        double Share(bool bad, params ClaimVerdict[] verdicts) =>
+            (double)rows.Count(row => row.Bad == bad && verdicts.Contains(row.Verdict)) / rows.Count(row => row.Bad == bad);
+    }
+
+    private static IEnumerable<(bool Bad, string Sentence)> Read(string set) =>
+        File.ReadLines(Tests.Repository.PathOf("tests", "Ketamine.Web.Tests", "Content", "Claims", "sentences", set + ".tsv"))
+            .Select(line => line.Split('\t')).Select(row => (row[0] == "bad", row[^1]));
 }
