@@ -96,6 +96,7 @@ public sealed class ClaimsGate
 
         ClaimFinding? Apply(ClaimRule rule)
         {
+            if (rule.Weighs is { } least) return Weighed(rule, least);
             ClaimFinding? gravest = null;
             var held = 0;
             var unlessAsked = false;
@@ -119,13 +120,14 @@ public sealed class ClaimsGate
                 if (holds && ++held >= rule.AtLeast && gravest!.Verdict == rule.Severity) break;
             }
 
-            return held < rule.AtLeast ? Weighed(rule) : gravest;
+            return held < rule.AtLeast ? null : gravest;
         }
 
         // The weights know denials, limits and questions by their words. Where a rule has found a claim and seen it taken back, a doubt is none.
-        ClaimFinding? Weighed(ClaimRule rule)
+        ClaimFinding? Weighed(ClaimRule rule, double least)
         {
-            if (rule.Weighs is not { } least || Weight() < (takenBack ? Math.Max(least, 0) : least) || rule.Unless.Any(unless => MayMatch(unless) && unless.IsMatch(text))) return null;
+            if (!rule.Patterns.IsEmpty && !rule.Patterns.Any(pattern => MayMatch(pattern) && pattern.IsMatch(text))) return null;
+            if (Weight() < (takenBack ? Math.Max(least, 0) : least) || rule.Unless.Any(unless => MayMatch(unless) && unless.IsMatch(text))) return null;
             var (start, end) = weighed!.Value.Heaviest;
             return end > start ? new ClaimFinding(rule, rule.Severity, ClaimStance.Asserts, start, end - start) : null;
         }
