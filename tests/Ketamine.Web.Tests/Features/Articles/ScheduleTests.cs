@@ -297,7 +297,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         _ = site.Http;
         site.Clock.Set(now);
         site.Services.GetRequiredService<ContentStore>().Publish(content);
-        for (var patience = 0; !(await site.Http.GetStringAsync("/search?q=lantern")).Contains($"/blog/{known}\"", StringComparison.Ordinal); patience++)
+        for (var patience = 0; !(await site.Http.GetStringAsync("/search?q=lantern")).Contains($"<h3 class=\"search-result__title\"><a href=\"/blog/{known}\"", StringComparison.Ordinal); patience++)
         {
             patience.ShouldBeLessThan(1000, "search never knew the new content");
             site.Clock.Advance(TimeSpan.FromSeconds(1));
