@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ketamine.Web.Tests.Features.Newsletter;
 
 /// <summary>What the newsletter's readers do, in a test's words.</summary>
-internal static partial class Readers
+public static partial class Readers
 {
     /// <summary>A clinic with a newsletter and little else.</summary>
     public const string Clinic = """
