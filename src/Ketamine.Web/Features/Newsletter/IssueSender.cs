@@ -100,8 +100,15 @@ public sealed class IssueSender(
             if (await SendAsync(copy)) Interlocked.Increment(ref answered);
         });
         await PauseAsync(db, sending, answered > 0 || _faults < FaultsOfADeadServer, cancellation);
-        var pause = _failedBeats == 0 ? copies.Count * each : TimeSpan.FromSeconds(Math.Min(Math.Pow(2, _failedBeats), LongestServerPause.TotalSeconds));
+        var pause = _failedBeats == 0 ? copies.Count * each : ServerPause(_failedBeats);
         return began + pause - clock.GetUtcNow();
+    }
+
+    /// <summary>To the next try at a server that takes nothing: 2 s after the first, where Newsletter:RetryAfter is a minute, then twice as long each time.</summary>
+    private TimeSpan ServerPause(int tries)
+    {
+        var pause = options.Value.RetryAfter / 30 * Math.Pow(2, Math.Min(tries - 1, 20));
+        return pause < LongestServerPause ? pause : LongestServerPause;
     }
 
     private static async Task<List<Copy>> DueAsync(ClinicDb db, List<Guid> sending, int room, DateTimeOffset now, CancellationToken cancellation)
@@ -149,7 +156,7 @@ public sealed class IssueSender(
             _lastFault = failure.Message;
             // Only what was written down as on its way must be taken back.
             var handingOver = delivery.State is DeliveryState.HandingOver;
-            delivery.MarkFailed(clock.GetUtcNow(), failure, LookAgain, Random.Shared.NextDouble());
+            delivery.MarkFailed(clock.GetUtcNow(), failure, options.Value.RetryAfter < LookAgain ? options.Value.RetryAfter : LookAgain, Random.Shared.NextDouble());
             if (handingOver) await SaveAsync(db);
             return false;
         }
