@@ -34,7 +34,8 @@ public static partial class MarkdownSentences
             {
                 case Figure figure:
                     foreach (var sentence in new Words().Append(figure.Alt, figure.Line).Sentences(ClaimSetting.Text)) yield return sentence;
-                    foreach (var sentence in Inlines(figure.Inline, ClaimSetting.Text)) yield return sentence;
+                    if (figure.Inline is { } caption)
+                        foreach (var sentence in Inlines(caption, ClaimSetting.Text)) yield return sentence;
                     break;
                 case CustomContainer { Arguments: { Length: > 0 } title } callout:
                     foreach (var sentence in new Words().Append(title, callout.Line).Sentences(ClaimSetting.Text)) yield return sentence;
@@ -42,9 +43,8 @@ public static partial class MarkdownSentences
                 case CodeBlock code:
                     foreach (var sentence in new Words().Append(code.Lines.ToString(), code.Line).Sentences(ClaimSetting.Text)) yield return sentence;
                     break;
-                case LeafBlock leaf:
-                    var setting = leaf is HeadingBlock || InRisks(leaf) || leaf.Inline?.Descendants<Citation>().Any() == true ? ClaimSetting.Limited : ClaimSetting.Text;
-                    foreach (var sentence in Inlines(leaf.Inline, setting)) yield return sentence;
+                case LeafBlock { Inline: { } inline } leaf:
+                    foreach (var sentence in Inlines(inline, leaf is HeadingBlock || InRisks(leaf) ? ClaimSetting.Limited : ClaimSetting.Text)) yield return sentence;
                     break;
             }
         }
@@ -58,15 +58,17 @@ public static partial class MarkdownSentences
         return false;
     }
 
-    private static IEnumerable<MarkdownSentence> Inlines(ContainerInline? inline, ClaimSetting setting)
+    private static IEnumerable<MarkdownSentence> Inlines(ContainerInline inline, ClaimSetting setting)
     {
-        if (inline is null) yield break;
-        foreach (var sentence in new Words().Append(inline).Sentences(setting)) yield return sentence;
-        foreach (var link in inline.Descendants<LinkInline>())
+        var words = new Words().Append(inline);
+        if (words.Cited) setting = ClaimSetting.Limited;
+        foreach (var sentence in words.Sentences(setting)) yield return sentence;
+        foreach (var link in words.Links)
         {
             if (link.IsImage)
                 foreach (var sentence in new Words().Append((ContainerInline)link).Sentences(setting)) yield return sentence;
-            foreach (var sentence in new Words().Append(link.Title ?? "", link.Line).Sentences(setting)) yield return sentence;
+            if (!string.IsNullOrEmpty(link.Title))
+                foreach (var sentence in new Words().Append(link.Title, link.Line).Sentences(setting)) yield return sentence;
         }
     }
 
@@ -79,6 +81,11 @@ public static partial class MarkdownSentences
         private readonly StringBuilder _text = new();
         private readonly List<(int At, int Line)> _lines = [];
         private readonly List<int> _citations = [];
+        private readonly List<LinkInline> _links = [];
+
+        public bool Cited => _citations.Count > 0;
+
+        public IReadOnlyList<LinkInline> Links => _links;
 
         public Words Append(string text, int line)
         {
@@ -120,7 +127,11 @@ public static partial class MarkdownSentences
                 case Citation:
                     _citations.Add(_text.Length);
                     break;
-                case FootnoteLink or HtmlInline or LinkInline { IsImage: true }:
+                case LinkInline link:
+                    _links.Add(link);
+                    if (!link.IsImage) Append((ContainerInline)link);
+                    break;
+                case FootnoteLink or HtmlInline:
                     break;
                 case LiteralInline literal:
                     Append(literal.Content.ToString(), literal.Line);
@@ -134,8 +145,8 @@ public static partial class MarkdownSentences
                 case HtmlEntityInline entity:
                     Add(entity.Transcoded.AsSpan(), entity.Line);
                     break;
-                case AutolinkInline link:
-                    Add(link.Url, link.Line);
+                case AutolinkInline address:
+                    Add(address.Url, address.Line);
                     break;
                 case SmartyPant quote:
                     Add(Dialect.Character(quote), quote.Line);
