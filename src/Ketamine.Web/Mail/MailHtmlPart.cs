@@ -52,6 +52,7 @@ internal static class MailHtmlPart
             body, td, th, p, li, a, div { font-family: 'Segoe UI', Arial, sans-serif !important; }
             h1, h2, h3, .serif { font-family: Georgia, serif !important; }
             .preview { mso-hide: all; }
+            td.button { mso-padding-alt: 14px 24px; }
             </style><![endif]-->
             </head>
             <body class="paper" style="margin:0;padding:0;background-color:{{light.Paper}};-webkit-text-size-adjust:100%">
@@ -80,7 +81,7 @@ internal static class MailHtmlPart
         LinkBlock { Prominent: true } button =>
             $"""
             <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px">
-            <tr><td class="button" style="background-color:{light.Accent};mso-padding-alt:14px 24px"><a class="button" href="{Address(button.Address)}" style="display:inline-block;padding:14px 24px;background-color:{light.Accent};color:{light.OnAccent};font-size:16px;line-height:20px;text-decoration:none">{Text(button.Text)}</a></td></tr>
+            <tr><td class="button" style="background-color:{light.Accent}"><a class="button" href="{Address(button.Address)}" style="display:inline-block;padding:14px 24px;background-color:{light.Accent};color:{light.OnAccent};font-size:16px;line-height:20px;text-decoration:none">{Text(button.Text)}</a></td></tr>
             </table>
             """,
         LinkBlock link =>

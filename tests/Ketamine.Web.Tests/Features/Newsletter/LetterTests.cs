@@ -107,6 +107,14 @@ public sealed class LetterTests
     }
 
     [Fact]
+    public async Task the_mail_that_asks_for_a_confirmation_is_understood_too()
+    {
+        await using var app = Readers.WithNewsletter();
+        await app.SignUpAsync("ada@reader.example");
+        MailProgramRules.Broken((await app.ConfirmationAsync("ada@reader.example")).Html, new Uri("https://juniper.example")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task the_rules_notice_what_mail_programs_would_not()
     {
         await using var app = Sample();
