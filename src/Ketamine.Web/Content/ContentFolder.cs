@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Ketamine.Web.Content.Claims;
 using Ketamine.Web.Content.Editing;
 using Ketamine.Web.Content.Reading;
 
@@ -14,7 +15,7 @@ namespace Ketamine.Web.Content;
 /// </summary>
 public sealed class ContentFolder
 {
-    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml"];
+    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml", Acknowledgement.List];
     private static readonly string[] Folders = ["pages", "services", "articles"];
 
     private readonly Lock _turn = new();
@@ -96,7 +97,10 @@ public sealed class ContentFolder
         var texts = _texts.Values.Select(entry => entry.Text).OrderBy(text => text.File, StringComparer.Ordinal).ToImmutableArray();
         if (extra is { } more) texts = texts.Add(TextFile.Read(TextKind.Page, more.File, more.Bytes, _claims.Check));
         problems.AddRange(texts.SelectMany(text => text.Problems));
-        var content = Join(sources, texts.RemoveAll(text => text.Body is null), scope, problems);
+        var claims = texts.Where(text => text.Kind == TextKind.Page).SelectMany(text => text.Claims).ToList();
+        var content = Join(sources, texts.RemoveAll(text => text.Body is null), scope, problems, claims, out var acknowledged);
+        var asking = claims.Where(claim => claim.Finding.Verdict == ClaimVerdict.Review).ToImmutableArray();
+        if (_claims.Check is not null) problems.AddRange(Acknowledgement.Warnings(acknowledged, asking, content.People));
         var sorted = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToImmutableArray();
         return new ContentReading(sorted.Any(problem => problem.Severity == ContentSeverity.Error) ? null : content, sorted)
         {
@@ -105,6 +109,8 @@ public sealed class ContentFolder
             Zone = content.Clinic.TimeZone,
             Locale = content.Clinic.Locale,
             HasClaims = _claims.Hash.Length > 0,
+            Asking = asking,
+            Acknowledged = acknowledged,
             OtherLinks = [.. content.Clinic.Navigation.Select(link => link.Href), .. scope.Pieces.SelectMany(piece => piece.Facts.Links).Select(link => link.Url)],
         };
     }
@@ -124,7 +130,7 @@ public sealed class ContentFolder
         _claims = (hash, check, notes.Problems);
     }
 
-    private SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<TextFile> texts, Scope scope, List<ContentError> problems)
+    private SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<TextFile> texts, Scope scope, List<ContentError> problems, List<ClaimNote> marked, out ImmutableArray<Acknowledgement> acknowledged)
     {
         ImmutableArray<Named> navigation = [];
         var bibliography = List("bibliography.yml", ListFiles.Bibliography);
@@ -134,6 +140,7 @@ public sealed class ContentFolder
         var faqs = List("faqs.yml", (root, notes) => ListFiles.Faqs(root, notes, scope));
         var reviews = List("reviews.yml", ListFiles.Reviews);
         var redirects = List("redirects.yml", ListFiles.Redirects);
+        acknowledged = List(Acknowledgement.List, Acknowledgement.Read);
 
         var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems);
         var moved = linker.Redirects(redirects, clinic.Url);
@@ -170,7 +177,13 @@ public sealed class ContentFolder
 
             var result = read(root, notes);
             problems.AddRange(notes.Problems);
-            if (path is not ("bibliography.yml" or "redirects.yml") && _claims.Check is { } claims) problems.AddRange(claims.Examine(path, root).Select(claim => claim.Told(asWarning: false)));
+            if (Acknowledgement.Lists.Contains(path) && _claims.Check is { } claims)
+            {
+                var inList = claims.Examine(path, root).ToList();
+                problems.AddRange(inList.Where(claim => claim.Finding.Verdict != ClaimVerdict.Review).Select(claim => claim.Told(asWarning: false)));
+                marked.AddRange(inList);
+            }
+
             return result;
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Ketamine.Web.Content.Editing;
 using Ketamine.Web.Content.Reading;
 using NodaTime;
 
@@ -27,6 +28,12 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Content
 
     /// <summary>The folder has rules of wording, and with them the editorial ones.</summary>
     internal bool HasClaims { get; init; }
+
+    /// <summary>What the rules of wording leave to a reviewer outside articles and services, acknowledged or not.</summary>
+    internal ImmutableArray<ClaimNote> Asking { get; init; } = [];
+
+    /// <summary>Of acknowledged.yml.</summary>
+    internal ImmutableArray<Acknowledgement> Acknowledged { get; init; } = [];
 
     /// <summary>The site's language, where clinic.yml could be read.</summary>
     internal string Locale { get; init; } = "en-US";

@@ -57,11 +57,11 @@ public static class ContentCommands
 
     private static Command Sign(Option<string> path)
     {
-        var article = new Argument<string>("article") { Description = "The slug or file of the article or service that was reviewed." };
+        var file = new Argument<string>("file") { Description = "The slug or file that was reviewed: an article or service, or a page or list with marked sentences." };
         var by = new Option<string>("--by") { Description = "Who reviewed it: a key of people.yml.", Required = true };
-        var command = new Command("sign", "Writes a medical review into a text; any later change of its words unsigns it.") { article, by };
+        var command = new Command("sign", "Writes a medical review into a text, or which marked sentences of a page or list may stand; any later change of the words unsigns them.") { file, by };
         command.SetAction(line =>
-            ContentSign.Run(line.GetValue(path)!, line.GetValue(article)!, line.GetValue(by)!, TimeProvider.System, line.InvocationConfiguration.Output));
+            ContentSign.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(by)!, TimeProvider.System, line.InvocationConfiguration.Output));
         return command;
     }
 }

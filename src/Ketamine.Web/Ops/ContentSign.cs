@@ -6,30 +6,41 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>content sign ARTICLE --by PERSON</c>: writes a medical review's date and signature into a text's front matter.</summary>
+/// <summary>
+/// <c>content sign FILE --by PERSON</c>: writes a medical review's date and signature into an article's or service's front matter, and for any
+/// other file which of its sentences a reviewer lets stand into acknowledged.yml.
+/// </summary>
 public static class ContentSign
 {
+    private const string Heading = """
+        # Sentences of pages and lists that the rules of wording leave to a reviewer, with who let them stand, and when.
+        # `content sign FILE --by PERSON` writes this file. An entry holds for these very words: a changed sentence asks anew.
+
+        """;
+
     private static readonly string[] Keys = ["reviewedBy", "reviewed", "reviewHash", "reviewAcknowledged"];
 
-    /// <summary>Signs one text; 1 with the reason on <paramref name="output"/> when it can't be signed.</summary>
+    /// <summary>Signs one file; 1 with the reason on <paramref name="output"/> when it can't be signed.</summary>
     /// <param name="folder">The content folder.</param>
-    /// <param name="article">A slug, a path under the folder, or a file's name; articles and services are reviewed.</param>
+    /// <param name="name">A slug, a path under the folder, or a file's name.</param>
     /// <param name="by">A key of people.yml.</param>
-    public static int Run(string folder, string article, string by, TimeProvider clock, TextWriter output)
+    public static int Run(string folder, string name, string by, TimeProvider clock, TextWriter output)
     {
         var reading = ContentFolder.Read(folder);
-        var texts = reading.Texts.Where(text => text.Kind != TextKind.Page && text.Body is not null).ToList();
-        var matches = texts.Where(text => text.Slug.ToString() == article || text.File == article.Replace('\\', '/') || Path.GetFileName(text.File) == article || Path.GetFullPath(Path.Combine(folder, text.File)) == Path.GetFullPath(article)).ToList();
-        if (matches is not [var text])
+        // What is acknowledged of a file that is gone can be cleared.
+        var slugs = reading.Texts.ToDictionary(text => text.File, text => text.Slug.ToString(), StringComparer.Ordinal);
+        var files = slugs.Keys.Concat(Acknowledgement.Lists).Concat(reading.Acknowledged.Select(entry => entry.File)).Distinct(StringComparer.Ordinal).Where(file =>
+            slugs.GetValueOrDefault(file) == name || file == name.Replace('\\', '/') || Path.GetFileName(file) == name || Path.GetFullPath(Path.Combine(folder, file)) == Path.GetFullPath(name)).ToList();
+        if (files is not [var file])
         {
-            output.WriteLine(matches.Count == 0
-                ? $"No article or service is called {FileNotes.Quote(article)}{Nearest.Hint(article, texts.Select(text => text.Slug.ToString()))}"
-                : $"{FileNotes.Quote(article)} names several: {string.Join(", ", matches.Select(match => match.File))}. Give the path.");
+            output.WriteLine(files.Count == 0
+                ? $"No text or list is called {FileNotes.Quote(name)}{Nearest.Hint(name, slugs.Values.Concat(Acknowledgement.Lists))}"
+                : $"{FileNotes.Quote(name)} names several: {string.Join(", ", files)}. Give the path.");
             return 1;
         }
 
         // A text with errors of its own is not what will be shown; what is wrong elsewhere need not wait for this.
-        var errors = reading.Errors.Where(error => error.File == text.File || error.File is "people.yml" or "clinic.yml").ToList();
+        var errors = reading.Errors.Where(error => error.File == file || error.File is "people.yml" or "clinic.yml" or Acknowledgement.List).ToList();
         foreach (var error in errors) output.WriteLine(error.Told());
         if (errors.Count > 0) return 1;
         if (!reading.People.TryGetValue(by, out var person))
@@ -39,13 +50,28 @@ public static class ContentSign
         }
 
         var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date;
-        var acknowledged = text.Claims.Where(claim => claim.Finding.Verdict == ClaimVerdict.Review).Select(claim => claim.Sentence).Distinct(StringComparer.Ordinal).ToList();
-        var hash = ReviewSignature.Of(text, by, today, acknowledged);
-        var path = Path.Combine(folder, text.File);
-        Rewrite(path, [$"reviewedBy: {by}", $"reviewed: {today:uuuu-MM-dd}", $"reviewHash: {hash}", .. acknowledged.Count == 0 ? [] : new[] { "reviewAcknowledged:" }.Concat(acknowledged.Select(sentence => $"  - {Quoted(sentence)}"))]);
-        output.WriteLine($"{text.File}: signed by {person.Name} on {today:uuuu-MM-dd}. Any change of its words unsigns it.");
-        foreach (var sentence in acknowledged) output.WriteLine($"  acknowledged: {sentence}");
+        var text = reading.Texts.FirstOrDefault(text => text.File == file && text.Kind != TextKind.Page);
+        var sentences = (text?.Claims ?? reading.Asking).Where(claim => claim.File == file && claim.Finding.Verdict == ClaimVerdict.Review).Select(claim => claim.Sentence).Distinct(StringComparer.Ordinal).ToList();
+        if (text is null)
+        {
+            Acknowledge(Path.Combine(folder, Acknowledgement.List), [.. reading.Acknowledged.Where(entry => entry.File != file), .. sentences.Select(sentence => new Acknowledgement(0, file, sentence, by, today))]);
+            output.WriteLine(sentences.Count == 0 ? $"{file}: no sentence in it asks for a reviewer." : $"{file}: {sentences.Count} acknowledged by {person.Name} on {today:uuuu-MM-dd}. Any change of their words undoes it.");
+        }
+        else
+        {
+            var hash = ReviewSignature.Of(text, by, today, sentences);
+            Rewrite(Path.Combine(folder, file), [$"reviewedBy: {by}", $"reviewed: {today:uuuu-MM-dd}", $"reviewHash: {hash}", .. sentences.Count == 0 ? [] : new[] { "reviewAcknowledged:" }.Concat(sentences.Select(sentence => $"  - {Quoted(sentence)}"))]);
+            output.WriteLine($"{file}: signed by {person.Name} on {today:uuuu-MM-dd}. Any change of its words unsigns it.");
+        }
+
+        foreach (var sentence in sentences) output.WriteLine($"  acknowledged: {sentence}");
         return 0;
+    }
+
+    private static void Acknowledge(string path, IReadOnlyList<Acknowledgement> entries)
+    {
+        if (entries.Count == 0) File.Delete(path);
+        else Replace(path, Heading + string.Concat(entries.OrderBy(entry => entry.File, StringComparer.Ordinal).Select(entry => $"\n- file: {entry.File}\n  sentence: {Quoted(entry.Sentence)}\n  by: {entry.By}\n  on: {entry.On:uuuu-MM-dd}\n")), mark: false);
     }
 
     /// <summary>Replaces the review's keys in the front matter and leaves every other byte as it is.</summary>
@@ -74,9 +100,14 @@ public static class ContentSign
         }
 
         lines.InsertRange(at < 0 ? close : at, review.Select(line => line + end));
-        // Written beside and moved over, so that a site that is watching never reads half of it.
+        Replace(path, string.Join('\n', lines), mark);
+    }
+
+    // Written beside and moved over, so that a site that is watching never reads half of it.
+    private static void Replace(string path, string text, bool mark)
+    {
         var beside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
-        File.WriteAllText(beside, string.Join('\n', lines), new UTF8Encoding(encoderShouldEmitUTF8Identifier: mark));
+        File.WriteAllText(beside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: mark));
         File.Move(beside, path, overwrite: true);
     }
 

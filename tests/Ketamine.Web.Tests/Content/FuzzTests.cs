@@ -49,6 +49,7 @@ public sealed class FuzzTests
     [Fact]
     public void mutated_questions_reviews_and_redirects_are_read_or_refused_with_their_place()
     {
+        Holds("acknowledged.yml", "- file: faqs.yml\n  sentence: \"Mostly.\"\n  by: ann\n  on: 2026-03-14\n", 300);
         Holds("faqs.yml", "- group: A\n  questions:\n    - question: Is it safe?\n      answer: |\n        Mostly. See [us](/contact).\n\n        - one\n", 500);
         Holds("reviews.yml", "- text: Good.\n  by: B. K.\n  date: 2026-01-02\n  consent: 2026-01-02\n  href: https://example.com\n", 500);
         Holds("redirects.yml", "/a: /contact\n/b: 410\n/c: https://cedar.example/contact\n", 500);

@@ -95,10 +95,13 @@ public sealed class ReviewTests : IDisposable
     [InlineData("one.md")]
     public void a_text_may_be_named_by_its_file(string name) => Sign(name).ShouldBe(0);
 
+    private const string Rules = "version: 1\nauthorities: {}\nclaims:\n  - {id: calm, severity: review, why: Judge it., patterns: ['\\bzebra\\b'], examples: [A zebra came.], fine: [A horse came.], sayInstead: A horse.}\n"
+        + "  - {id: sure, severity: block, why: Nothing is., patterns: ['\\bsurely\\b'], examples: [It surely came.], fine: [It came.], sayInstead: It may.}\n";
+
     [Fact]
     public void a_signature_acknowledges_the_sentences_that_were_left_to_a_reviewer()
     {
-        _folder.Write("claims.yml", "version: 1\nauthorities: {}\nclaims:\n  - {id: calm, severity: review, why: Judge it., patterns: ['\\bzebra\\b'], examples: [A zebra came.], fine: [A horse came.], sayInstead: A horse.}\n");
+        _folder.Write("claims.yml", Rules);
         _folder.Article("one", "The \"zebra\" helped. And more.\n");
         Claims().ShouldHaveSingleItem().Line.ShouldBe(7);
 
@@ -108,6 +111,73 @@ public sealed class ReviewTests : IDisposable
 
         Change("And more.", "And a zebra more.");
         Claims().Count.ShouldBe(2);
+    }
+
+    private ClinicFolder Asking() => _folder.Write("claims.yml", Rules)
+        .Write("pages/zoo.md", "---\ntitle: Zoo\n---\nThe \"zebra\" helped. And more.\n")
+        .Write("faqs.yml", "- group: Zoo\n  questions:\n    - question: Why?\n      answer: A zebra can.\n");
+
+    [Theory]
+    [InlineData("pages/zoo.md", "The “zebra” helped.")]
+    [InlineData("zoo", "The “zebra” helped.")]
+    [InlineData("faqs.yml", "A zebra can.")]
+    public void what_carries_no_review_is_signed_sentence_by_sentence(string name, string sentence)
+    {
+        Asking();
+        Sign(name).ShouldBe(0);
+        var entry = _folder.Read().Acknowledged.ShouldHaveSingleItem();
+        (entry.Sentence, entry.By, entry.On.ToString("uuuu-MM-dd", null)).ShouldBe((sentence, "ann", "2026-11-20"));
+        Claims().Count.ShouldBe(1); // the other file's
+        _folder.Read().Content.ShouldNotBeNull().Pages.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void another_wording_asks_anew_and_signing_clears_the_old_entry()
+    {
+        Asking();
+        Sign("faqs.yml");
+        Sign("zoo");
+        Claims().ShouldBeEmpty();
+
+        _folder.Write("pages/zoo.md", "---\ntitle: Zoo\n---\nThe \"zebra\"\nhelps. And more.\n");
+        Claims().ShouldHaveSingleItem().File.ShouldBe("pages/zoo.md");
+        var stale = _folder.Read().Problems.Where(problem => problem.File == "acknowledged.yml").ShouldHaveSingleItem();
+        (stale.Line, stale.Severity).ShouldBe((9, ContentSeverity.Warning));
+        stale.Told().ShouldContain("The “zebra” helped.");
+        stale.Told().ShouldContain("content sign pages/zoo.md --by ann");
+
+        Sign("zoo");
+        _folder.Read().Problems.ShouldBeEmpty();
+        _folder.Read().Acknowledged.Select(entry => entry.Sentence).ShouldBe(["A zebra can.", "The “zebra” helps."]);
+
+        System.IO.File.Delete(_folder.File("pages/zoo.md"));
+        Sign("pages/zoo.md").ShouldBe(0);
+        Sign("faqs.yml");
+        _folder.Write("faqs.yml", "");
+        Sign("faqs.yml");
+        System.IO.File.Exists(_folder.File("acknowledged.yml")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void only_what_is_left_to_a_reviewer_can_be_acknowledged()
+    {
+        Asking().Write("faqs.yml", "- group: Zoo\n  questions:\n    - question: Why?\n      answer: A zebra surely can.\n");
+        Sign("faqs.yml").ShouldBe(1);
+        _folder.Write("acknowledged.yml", "- {file: faqs.yml, sentence: A zebra surely can., by: ann, on: 2026-11-20}\n");
+        _folder.Read().Errors.ShouldHaveSingleItem().Key.ShouldBe("claim sure");
+    }
+
+    [Theory]
+    [InlineData("{file: faqs.yml, sentence: A zebra can., by: bob, on: 2026-11-20}", "by", ContentSeverity.Warning)]
+    [InlineData("{file: pages/gone.md, sentence: A zebra can., by: ann, on: 2026-11-20}", "sentence", ContentSeverity.Warning)]
+    [InlineData("{file: articles/one.md, sentence: A zebra can., by: ann, on: 2026-11-20}", "file", ContentSeverity.Error)]
+    [InlineData("{file: faqs.yml, sentence: A zebra can., by: ann}", "on", ContentSeverity.Error)]
+    public void an_entry_that_acknowledges_nothing_is_told(string entry, string key, ContentSeverity severity)
+    {
+        Asking().Write("acknowledged.yml", $"- {entry}\n");
+        var told = _folder.Read().Problems.Where(problem => problem.File == "acknowledged.yml").ToList();
+        told.ShouldContain(problem => problem.Line == 1 && problem.Key == key && problem.Severity == severity);
+        Claims().Count.ShouldBe(key == "on" ? 1 : 2);
     }
 
     private List<ContentError> Claims() => [.. _folder.Read().Problems.Where(problem => problem.Key.StartsWith("claim", StringComparison.Ordinal))];

@@ -25,5 +25,6 @@ internal static class ReviewSignature
     /// <summary>Whether two sentences differ in white space alone.</summary>
     public static bool Same(string a, string b) => Normalize(a) == Normalize(b);
 
-    private static string Normalize(string text) => string.Join(' ', text.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    /// <summary>The words, whatever the white space between them.</summary>
+    public static string Normalize(string text) => string.Join(' ', text.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -135,8 +135,8 @@ internal sealed record TextFile(TextKind Kind, string File)
         text = text with { Body = new ProsePiece(notes.File, parts.Body, parts.BodyLine, "", facts), Claims = [.. found] };
         if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
             text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name)) };
-        // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing.
-        notes.Problems.AddRange(text.Claims.Where(claim => !text.HasAcknowledged(claim)).Select(claim => claim.Told(asWarning: text.Draft)));
+        // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing. What a page leaves to a reviewer is held against acknowledged.yml.
+        notes.Problems.AddRange(text.Claims.Where(claim => !(kind == TextKind.Page && claim.Finding.Verdict == ClaimVerdict.Review) && !text.HasAcknowledged(claim)).Select(claim => claim.Told(asWarning: text.Draft)));
         return text;
     }
 
