@@ -13,6 +13,7 @@ public sealed class Edition
 {
     private readonly FrozenDictionary<string, Article> _articles;
     private readonly FrozenSet<string> _scheduled;
+    private readonly FrozenSet<string> _hiddenCards;
 
     public Edition(SiteContent content, DateTimeOffset now)
     {
@@ -27,6 +28,8 @@ public sealed class Edition
         _articles = Articles.ToFrozenDictionary(article => article.Slug.ToString(), StringComparer.Ordinal);
         Topics = [.. Articles.SelectMany(article => article.Topics).Distinct().Order()];
         _scheduled = articles[false].Select(article => article.Path).ToFrozenSet(StringComparer.Ordinal);
+
+        _hiddenCards = content.Articles.Where(article => !_articles.ContainsKey(article.Slug.ToString())).Select(article => CardPath(article.Slug.ToString())).ToFrozenSet(StringComparer.Ordinal);
 
         // The day by the clock on the wall as it goes now: it ends at the next midnight, and when the wall's clock is moved. (Where that
         // happens at midnight, a day may begin at one, twice, or not at all.)
@@ -73,7 +76,10 @@ public sealed class Edition
 
     /// <summary>The social card of that name (an article's slug, or <see cref="Page.HomeCard"/>), drawn by <c>content cards</c>.</summary>
     public Picture? FindCard(string name) =>
-        Content.Files.GetValueOrDefault($"/images/cards/{name}.png") is { } file ? new Picture(file.VersionedPath, "", file.Width, file.Height) : null;
+        Content.Files.GetValueOrDefault(CardPath(name)) is { } file ? new Picture(file.VersionedPath, "", file.Width, file.Height) : null;
+
+    /// <summary>A file of the folder by its address. The social card of an article that is still to appear, which tells its title, is not there yet.</summary>
+    public ContentFile? FindFile(string path) => _hiddenCards.Contains(path) ? null : Content.Files.GetValueOrDefault(path);
 
     /// <summary>What others show of the clinic: the home page's own card, else its picture, else the logo.</summary>
     public Picture? HomeCard => FindCard(Page.HomeCard) is { } drawn ? drawn with { Alt = Clinic.Name } : FindPage(Page.Home)?.Image ?? Clinic.Logo;
@@ -83,4 +89,6 @@ public sealed class Edition
         Content.Redirects.GetValueOrDefault(path) is { } redirect && !(redirect.To is { } to && _scheduled.Contains(to.Split('#', '?')[0])) ? redirect : null;
 
     public Page? FindPage(string slug) => Pages.FirstOrDefault(page => page.Slug.ToString() == slug);
+
+    private static string CardPath(string name) => $"/images/cards/{name}.png";
 }

@@ -38,7 +38,7 @@ public static class ImageEndpoints
     private static ContentFile? Find(HttpContext context, ContentStore content)
     {
         // A file that was taken away is missed here until the folder is read again, a second later.
-        if (!content.Current.Content.Files.TryGetValue(context.Request.Path.Value ?? "", out var file) || !File.Exists(file.File)) return null;
+        if (content.Current.FindFile(context.Request.Path.Value ?? "") is not { } file || !File.Exists(file.File)) return null;
         context.Response.Headers.CacheControl = context.Request.Query["v"] == file.Hash
             ? "public, max-age=31536000, immutable"
             : "public, max-age=3600, stale-while-revalidate=86400";

@@ -86,6 +86,23 @@ public sealed class ImageTests
         answer.Split(' ')[1].ShouldBeOneOf("301", "400", "404");
     }
 
+    [Fact]
+    public async Task the_card_of_an_article_that_is_still_to_appear_is_not_there_yet()
+    {
+        await using var app = ClinicApp.With(folder =>
+        {
+            folder.Write("people.yml", "team:\n  name: The team\n  credentials: A role\n")
+                .Write("articles/later.md", "---\ntitle: Later\nsummary: Not yet.\npublished: 2027-06-05\nauthors: [team]\n---\nNot yet.");
+            Directory.CreateDirectory(Path.Combine(folder.Root, "images", "cards"));
+            File.WriteAllBytes(Path.Combine(folder.Root, "images", "cards", "later.png"), Png);
+        });
+        using var early = await app.Http.GetAsync("/images/cards/later.png");
+        early.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        app.Clock.AdvanceTo(new DateTimeOffset(2027, 6, 6, 0, 0, 0, TimeSpan.Zero));
+        using var then = await app.Http.GetAsync("/images/cards/later.png");
+        then.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     private static ClinicApp Start() => ClinicApp.With(folder =>
     {
         folder.Write("images/drawing.svg", $"""<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>{Style}</style><circle cx="4" cy="4" r="4"/></svg>""");
