@@ -24,13 +24,14 @@ app.UseForwardedHeaders();
 app.UseMiddleware<RequestLog>();
 app.UseErrorPages("/error/{0}", status => LastResort.Page(content.Current.Clinic, status));
 app.UseSecurityHeaders();
+app.UseOldShortLinks(OldAddressOf);
 app.UseFinishedPages();
 app.UseSiteCulture(() => content.Current.Clinic.Locale);
 app.UseSiteFiles();
 app.UsePreviews();
 app.UseRouting();
 app.Use(next => context => RequestLog.RememberRoute(context, next));
-app.UseOldAddresses(path => content.Current.FindRedirect(path) is { } old ? new OldAddress(old.To) : null);
+app.UseOldAddresses(OldAddressOf);
 app.UseCanonicalAddress();
 app.UseSameOrigin();
 app.UseRateLimiter();
@@ -46,6 +47,8 @@ app.MapDiscovery();
 app.MapHealth();
 
 return await app.RunSiteAsync();
+
+OldAddress? OldAddressOf(string path) => content.Current.FindRedirect(path) is { } old ? new OldAddress(old.To) : null;
 
 static WebApplication Build(string[] args)
 {

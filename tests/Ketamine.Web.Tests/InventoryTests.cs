@@ -80,6 +80,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/health/ready", "/health/ready", Keep.Never, Type: "application/json"),
         new("/old-page", null, Keep.Never, 301),
         new("/Old-Page/", null, Keep.Never, 301),
+        new("/?page_id=12", null, Keep.Never, 301),
         new("/gone-page", null, Keep.Never, 410),
         new("/About/", null, Keep.Never, 301),
         new("/no/such/page", null, Keep.Never, 404),
@@ -250,7 +251,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
                       weekly: [{day: mon, from: "09:00", to: "12:00"}]
                     """)
                 .Write("people.yml", "team:\n  name: The team\n")
-                .Write("pages/privacy.md", "---\ntitle: Privacy\naliases: [/old-page]\n---\nWords.")
+                .Write("pages/privacy.md", "---\ntitle: Privacy\naliases: [/old-page, /?page_id=12]\n---\nWords.")
                 .Write("pages/about.md", "---\ntitle: About us\n---\nWords.")
                 .Write("services/iv-ketamine.md", "---\ntitle: IV ketamine\nsummary: A summary.\n---\nWords.")
                 .Write("articles/the-first.md", string.Format(null, article, "The first", "2026-01-10", "false"))

@@ -49,9 +49,10 @@ public static class ContentCommands
     {
         var file = new Argument<string>("file") { Description = "A WordPress export (WXR), or an RSS feed saved as a file." };
         var author = new Option<string?>("--author") { Description = "A key of people.yml, for texts whose own author is not in it." };
-        var command = new Command("import", "Brings in a blog from elsewhere, as drafts; overwrites nothing and fetches nothing.") { file, author };
+        var pictures = new Option<string?>("--pictures") { Description = "A folder with the old site's pictures, as wp-content/uploads: those that the texts show are copied." };
+        var command = new Command("import", "Brings in a blog from elsewhere, as drafts; overwrites nothing and fetches nothing.") { file, author, pictures };
         command.SetAction(line =>
-            ContentImport.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(author), TimeProvider.System, line.InvocationConfiguration.Output));
+            ContentImport.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(author), line.GetValue(pictures), TimeProvider.System, line.InvocationConfiguration.Output));
         return command;
     }
 

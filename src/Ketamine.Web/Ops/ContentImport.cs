@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
@@ -17,27 +18,37 @@ public sealed partial class ContentImport
     private readonly TextWriter _output;
     private readonly ContentReading _before;
     private readonly ExportFile _export;
-    private readonly Dictionary<string, string> _newAddresses = new(StringComparer.OrdinalIgnoreCase);
+    private readonly string? _uploads;
+    private readonly HashSet<string> _here;
+    private readonly Dictionary<string, string> _newAddresses = new(StringComparer.OrdinalIgnoreCase) { [""] = "/" };
     private readonly SortedDictionary<string, string> _pictures = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _strangers = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _shortcodes = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _leftBehind = new(StringComparer.Ordinal);
+    private readonly List<string> _hidden = [];
+    private readonly List<string> _cutShort = [];
 
-    private ContentImport(string folder, ExportFile export, TextWriter output) =>
-        (_folder, _export, _output, _before) = (folder, export, output, ContentFolder.Read(folder));
+    private ContentImport(string folder, string? uploads, ExportFile export, TextWriter output)
+    {
+        (_folder, _uploads, _export, _output, _before) = (folder, uploads, export, output, ContentFolder.Read(folder));
+        _here = _before.Texts.Select(text => text.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>Writes what the file holds and tells what was done and what is left to do.</summary>
     /// <param name="folder">The content folder.</param>
     /// <param name="file">The export.</param>
     /// <param name="author">A key of people.yml for texts whose own author is not in it; null takes the first.</param>
+    /// <param name="uploads">A folder with the old system's pictures, as WordPress's wp-content/uploads; null copies none.</param>
     /// <param name="clock">Dates a text that has no date.</param>
     /// <returns>0; 1 where the file can't be read, or what was written is not as the site wants it.</returns>
-    public static int Run(string folder, string file, string? author, TimeProvider clock, TextWriter output)
+    public static int Run(string folder, string file, string? author, string? uploads, TimeProvider clock, TextWriter output)
     {
         if (!Directory.Exists(folder)) return Refuse($"no folder at {folder}");
+        if (uploads is not null && !Directory.Exists(uploads)) return Refuse($"no folder of pictures at {uploads}");
         try
         {
             using var stream = File.OpenRead(file);
-            return new ContentImport(folder, ExportFile.Read(stream), output).Write(author, clock);
+            return new ContentImport(folder, uploads, ExportFile.Read(stream), output).Write(author, clock);
         }
         catch (XmlException broken)
         {
@@ -71,19 +82,29 @@ public sealed partial class ContentImport
         }
 
         // Every text's new address is known before the first is written, so that links between them come along.
-        var (taken, plan) = (_before.Texts.Select(text => text.Path).ToHashSet(StringComparer.Ordinal), new List<(ExportedText Text, string Slug)>());
+        var (taken, plan) = (new HashSet<string>(StringComparer.Ordinal), new List<(ExportedText Text, string Slug)>());
+        var before = _before.Texts.SelectMany(text => text.Aliases, (text, alias) => (Old: alias.Name, text.Path, text.File)).DistinctBy(entry => entry.Old, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(entry => entry.Old, StringComparer.OrdinalIgnoreCase);
         foreach (var text in _export.Texts)
         {
             var slug = SlugOf(text);
-            var path = text.IsPage ? $"/{slug}" : $"/blog/{slug}";
-            if (text.IsPage && TextFile.IsReserved(slug)) _output.WriteLine($"left out: the page {FileNotes.Quote(text.Title)}: the site has a page of its own at /{slug}");
+            var old = OldAddresses(text).ToList();
+            if (old.Find(before.ContainsKey) is { } known)
+            {
+                _output.WriteLine($"left out: {FileNotes.Quote(text.Title)}: it came before, as {before[known].File}");
+                foreach (var address in old) _newAddresses[address] = before[known].Path;
+            }
+            else if (text.IsPage && TextFile.IsReserved(slug)) _output.WriteLine($"left out: the page {FileNotes.Quote(text.Title)}: the site has a page of its own at /{slug}");
             else if (HtmlToMarkdown.IsTooDeep(text.Html) || HtmlToMarkdown.IsTooDeep(text.Excerpt) || HtmlToMarkdown.IsTooDeep(text.Title)) _output.WriteLine($"left out: {FileNotes.Quote(slug)}: elements within elements, more than 300 deep");
-            else if (Words(text.Html).Length == 0) _output.WriteLine($"left out: {FileNotes.Quote(text.Title)}: no words in it");
-            else if (!taken.Add(path)) _output.WriteLine($"left out: {FileNotes.Quote(text.Title)}: {path} is there already");
+            else if (Words(text.Html).Length == 0 && !text.Html.Contains("<img", StringComparison.OrdinalIgnoreCase)) _output.WriteLine($"left out: {FileNotes.Quote(text.Title)}: no words in it");
+            else if (_here.Contains(PathOf(text, slug))) _output.WriteLine($"left out: {FileNotes.Quote(text.Title)}: {PathOf(text, slug)} is there already");
             else
             {
-                plan.Add((text, slug));
-                if (text.Address is { } old) _newAddresses[old.AbsolutePath.TrimEnd('/')] = (text.IsPage ? "page:" : "article:") + slug;
+                // Pages under different pages may have one name.
+                var unique = slug;
+                for (var number = 2; !taken.Add(PathOf(text, unique)) || _here.Contains(PathOf(text, unique)); number++) unique = $"{slug}-{number}";
+                plan.Add((text, unique));
+                foreach (var address in old) _newAddresses[address] = (text.IsPage ? "page:" : "article:") + unique;
             }
         }
 
@@ -95,10 +116,12 @@ public sealed partial class ContentImport
     private string Write(ExportedText text, string slug, string standIn, TimeProvider clock)
     {
         var published = text.Published ?? clock.GetUtcNow();
-        var body = new HtmlToMarkdown(Link, Picture).Convert(Prepared(text.Html));
+        var lines = _export.IsWordPress && !text.Html.Contains("<!-- wp:", StringComparison.Ordinal) && !ParagraphTag().IsMatch(text.Html);
+        var body = new HtmlToMarkdown(Link, Picture, lines).Convert(Prepared(text.Html, lines));
         var yaml = new StringBuilder("---\n");
-        Line("title", Quoted(Cut(HtmlToMarkdown.Words(text.Title) is { Length: > 0 } title ? title : slug, 200)));
-        Line("summary", Quoted(Summary(text)));
+        var title = Cut(HtmlToMarkdown.Words(text.Title) is { Length: > 0 } words ? words : slug, 200);
+        Line("title", Quoted(title));
+        Line("summary", Quoted(Summary(text) is { Length: > 0 } summary ? summary : title));
         if (!text.IsPage)
         {
             Line("slug", slug);
@@ -109,13 +132,13 @@ public sealed partial class ContentImport
         }
 
         // A leading picture must be there to stand in the front matter; it is listed until then.
-        if (text.Picture is { } leading && Picture(leading) is { } image && File.Exists(Path.Combine(_folder, "images", image)))
+        if (text.Picture is { } leading && Picture(leading.Address) is { } image && File.Exists(Path.Combine(_folder, "images", image)))
         {
             Line("image", image);
-            Line("imageAlt", "\"\"");
+            Line("imageAlt", Quoted(leading.Alt));
         }
 
-        if (text.Address is { } address && address.AbsolutePath.TrimEnd('/') is { Length: > 0 } old && old != (text.IsPage ? $"/{slug}" : $"/blog/{slug}") && ListFiles.IsPath(old)) Line("aliases", $"[{Quoted(old)}]");
+        if (OldAddresses(text).Where(old => old != PathOf(text, slug) && !_here.Contains(old) && !TextFile.IsReserved(old[1..])).Select(Quoted).ToList() is { Count: > 0 } aliases) Line("aliases", $"[{string.Join(", ", aliases)}]");
         Line("draft", "true");
         yaml.Append("---\n\n").Append(body);
 
@@ -124,6 +147,8 @@ public sealed partial class ContentImport
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var stream = new FileStream(path, FileMode.CreateNew);
         stream.Write(Encoding.UTF8.GetBytes(yaml.ToString()));
+        if (text.WasHidden) _hidden.Add(file);
+        if (!_export.IsWordPress && HtmlToMarkdown.Words(text.Html) is { Length: < 400 } beginning && Teaser().IsMatch(beginning)) _cutShort.Add(file);
         return file;
 
         void Line(string key, string value) => yaml.Append(key).Append(": ").Append(value).Append('\n');
@@ -132,12 +157,17 @@ public sealed partial class ContentImport
     private int Report(HashSet<string> written, int pages)
     {
         var after = ContentFolder.Read(_folder);
-        var problems = after.Problems.Where(problem => written.Contains(problem.File)).ToList();
+        // The pictures that are missing are listed once, with where they are to be had.
+        var problems = after.Problems.Where(problem => written.Contains(problem.File) && problem.Key != "image").ToList();
         foreach (var problem in problems) _output.WriteLine(problem.Told());
         if (_pictures.Count > 0) _output.WriteLine($"Pictures to bring into images/, {_pictures.Count}:");
         foreach (var (address, name) in _pictures) _output.WriteLine($"  {address} -> images/{name}{(File.Exists(Path.Combine(_folder, "images", name)) ? " (there)" : "")}");
         if (_strangers.Count > 0) _output.WriteLine($"Authors that people.yml does not know, replaced: {string.Join(", ", _strangers)}");
         if (_shortcodes.Count > 0) _output.WriteLine($"Shortcodes that were dropped: {string.Join(", ", _shortcodes)}");
+        if (_leftBehind.Count > 0) _output.WriteLine($"Links to the old site that nothing here answers, {_leftBehind.Count}:");
+        foreach (var address in _leftBehind) _output.WriteLine($"  {address}");
+        if (_hidden.Count > 0) _output.WriteLine($"Not public at the old site (drafts, private, behind a password): {string.Join(", ", _hidden)}");
+        if (_cutShort.Count > 0) _output.WriteLine($"The feed has only how they begin; the rest is at the old site: {string.Join(", ", _cutShort)}");
         foreach (var (kind, count) in _export.LeftOut) _output.WriteLine($"left out: {count} of the kind {FileNotes.Quote(kind)}");
         _output.WriteLine($"{written.Count - pages} articles and {pages} pages written as drafts; {problems.Count} things to look at. Take draft: true away when a text is ready.");
         return problems.Exists(problem => problem.Severity == ContentSeverity.Error) ? 1 : 0;
@@ -146,7 +176,18 @@ public sealed partial class ContentImport
     private static string SlugOf(ExportedText text)
     {
         var title = HtmlToMarkdown.IsTooDeep(text.Title) ? "" : HtmlToMarkdown.Words(text.Title);
-        return new[] { text.Name, text.Address?.AbsolutePath.TrimEnd('/').Split('/')[^1], title }.Select(Slugged).FirstOrDefault(slug => slug.Length > 0, "untitled");
+        // Of other alphabets only stray digits would be left.
+        return new[] { text.Name, text.Address?.AbsolutePath.TrimEnd('/').Split('/')[^1], title, text.Id.Length > 0 ? $"post-{text.Id}" : "" }.Select(name => Slugged(Ending().Replace(name ?? "", "")))
+            .FirstOrDefault(slug => slug.Any(char.IsAsciiLetter), "untitled");
+    }
+
+    private static string PathOf(ExportedText text, string slug) => text.IsPage ? $"/{slug}" : $"/blog/{slug}";
+
+    /// <summary>Where a text stood: its address, and WordPress's short link.</summary>
+    private static IEnumerable<string> OldAddresses(ExportedText text)
+    {
+        if (text.Address is { } address && Uri.UnescapeDataString(address.AbsolutePath).TrimEnd('/') is { Length: > 0 } path && ListFiles.IsPath(path)) yield return path;
+        if (text.Id.Length > 0 && $"/?{(text.IsPage ? "page_id" : "p")}={text.Id}" is var shortLink && ListFiles.IsPath(shortLink)) yield return shortLink;
     }
 
     private static string Slugged(string? text)
@@ -166,13 +207,13 @@ public sealed partial class ContentImport
     /// <summary>The old system's excerpt, or how the text begins; at most 200 characters.</summary>
     private static string Summary(ExportedText text)
     {
-        var words = Words(text.Excerpt) is { Length: > 0 } excerpt ? excerpt : Words(text.Html);
+        var words = MoreMark().Replace(Words(text.Excerpt) is { Length: > 0 } excerpt ? excerpt : Words(text.Html), "…");
         if (words.Length <= 200) return words;
         var end = words.LastIndexOfAny(['.', '?', '!'], 198);
         return end > 60 ? words[..(end + 1)] : Cut(words, 200);
     }
 
-    private static string Words(string html) => Shortcode().Replace(HtmlToMarkdown.Words(html), "").Trim();
+    private static string Words(string html) => Shortcode().Replace(HtmlToMarkdown.Words(html, prose: true), "").Trim();
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..(text.LastIndexOf(' ', most - 2) is > 0 and var space ? space : most - 1)] + "…";
 
@@ -182,15 +223,26 @@ public sealed partial class ContentImport
     /// <summary>Old addresses of texts that came along become links to them; other addresses stay, if a visitor may be sent there.</summary>
     private string? Link(string address)
     {
-        if (_export.Site is { } site && Uri.TryCreate(site, address, out var target) && target.Host == site.Host && !address.StartsWith('#'))
-            return _newAddresses.TryGetValue(target.AbsolutePath.TrimEnd('/'), out var moved) ? moved : target.AbsoluteUri;
+        if (_export.Site is { } site && !address.StartsWith('#') && Uri.TryCreate(site, address, out var target) && Host(target) == Host(site))
+        {
+            var old = target.AbsolutePath == "/" && target.Query.Length > 0 ? target.PathAndQuery : Uri.UnescapeDataString(target.AbsolutePath).TrimEnd('/');
+            if (_newAddresses.TryGetValue(old, out var moved)) return moved;
+            if (_here.Contains(old)) return old;
+            _leftBehind.Add(target.AbsoluteUri);
+            return target.AbsoluteUri;
+        }
+
         return Content.Markdown.Links.Kind(address) is Content.Markdown.LinkKind.External or Content.Markdown.LinkKind.Contact ? address : null;
     }
+
+    private static string Host(Uri address) => address.Host.StartsWith("www.", StringComparison.Ordinal) ? address.Host[4..] : address.Host;
 
     private string? Picture(string address)
     {
         var target = _export.Site is { } site && Uri.TryCreate(site, address, out var whole) ? whole : Uri.TryCreate(address, UriKind.Absolute, out var absolute) ? absolute : null;
         if (target is null || target.Scheme is not ("http" or "https")) return null;
+        // What follows a picture's name asks for a size of it: the whole one is wanted, and once.
+        if (Sized().Match(target.AbsoluteUri) is { Success: true } sized) target = new Uri(sized.Groups[1].Value);
         var last = Uri.UnescapeDataString(target.AbsolutePath.Split('/').Last(part => part.Length > 0 || target.AbsolutePath == "/"));
         var name = NotInFileName().Replace(last, "-").Trim('-', '.').ToLowerInvariant();
         if (name.Length == 0) return null;
@@ -198,22 +250,35 @@ public sealed partial class ContentImport
         // Two pictures of the same name in different folders are two pictures.
         for (var number = 2; _pictures.ContainsValue(name) && _pictures.GetValueOrDefault(target.AbsoluteUri) != name; number++)
             name = $"{Numbered().Replace(Path.GetFileNameWithoutExtension(name), "")}-{number}{Path.GetExtension(name)}";
-        _pictures[target.AbsoluteUri] = name;
+        if (_pictures.TryAdd(target.AbsoluteUri, name) && _uploads is not null) Copy(Uri.UnescapeDataString(target.AbsolutePath), Path.Combine(_folder, "images", name));
         return name;
     }
 
-    /// <summary>WordPress's own ways: paragraphs by empty lines, captions and other shortcodes in brackets.</summary>
-    private string Prepared(string html)
+    /// <summary>Copies the picture whose path ends as the address does, of several the one that shares most of it.</summary>
+    private void Copy(string address, string to)
     {
-        html = Caption().Replace(html, "<figure>$1<figcaption>$2</figcaption></figure>");
+        if (File.Exists(to)) return;
+        var found = Directory.EnumerateFiles(_uploads!, Path.GetFileName(address), SearchOption.AllDirectories)
+            .MaxBy(file => address.Reverse().Zip(file.Replace('\\', '/').Reverse()).TakeWhile(pair => pair.First == pair.Second).Count());
+        if (found is null) return;
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        File.Copy(found, to);
+    }
+
+    /// <summary>WordPress's own ways: captions, galleries and other shortcodes in brackets, blocks that it makes anew for each visitor.</summary>
+    private string Prepared(string html, bool lines)
+    {
+        html = Caption().Replace(html, caption => $"<figure>{caption.Groups[2].Value}<figcaption>{(caption.Groups[3].Value.Trim() is { Length: > 0 } words ? words : CaptionWords().Match(caption.Groups[1].Value).Groups[1].Value)}</figcaption></figure>");
+        html = Gallery().Replace(html, gallery => string.Concat(gallery.Groups[1].Value.Split(',').Select(id => _export.Pictures.GetValueOrDefault(id.Trim())).OfType<ExportedPicture>()
+            .Select(picture => $"<figure><img src=\"{WebUtility.HtmlEncode(picture.Address)}\" alt=\"{WebUtility.HtmlEncode(picture.Alt)}\"></figure>")) is { Length: > 0 } pictures ? pictures : gallery.Value);
+        html = Embed().Replace(html, "\n\n$1\n\n");
         html = Shortcode().Replace(html, code =>
         {
             _shortcodes.Add(code.Groups[1].Success ? code.Groups[1].Value : code.Groups[2].Value);
             return "";
         });
-        if (html.Contains("<p", StringComparison.OrdinalIgnoreCase) || html.Contains("<!-- wp:", StringComparison.Ordinal)) return html;
-        return string.Concat(EmptyLine().Split(html.Trim()).Select(part => part.TrimStart().StartsWith('<') && !Inline().IsMatch(part.TrimStart())
-            ? part : $"<p>{part.Trim().Replace("\n", "<br>", StringComparison.Ordinal)}</p>"));
+        foreach (Match block in MadeAnew().Matches(html)) _shortcodes.Add($"block {block.Groups[1].Value}");
+        return lines ? BreakAtEnd().Replace(html, "$1") : html;
     }
 
     [GeneratedRegex("[^a-z0-9]+")]
@@ -225,16 +290,41 @@ public sealed partial class ContentImport
     [GeneratedRegex(@"-\d+$")]
     private static partial Regex Numbered();
 
-    [GeneratedRegex(@"\[caption[^\]]*\]\s*((?:<a[^>]*>)?\s*<img[^>]*>\s*(?:</a>)?)(.*?)\[/caption\]", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex("<p[ >]", RegexOptions.IgnoreCase)]
+    private static partial Regex ParagraphTag();
+
+    [GeneratedRegex(@"(<br\s*/?>)[ \t]*\r?\n", RegexOptions.IgnoreCase)]
+    private static partial Regex BreakAtEnd();
+
+    [GeneratedRegex(@"\.(?:html?|php|aspx?)$", RegexOptions.IgnoreCase)]
+    private static partial Regex Ending();
+
+    [GeneratedRegex(@"(?:…|\.\.\.)$")]
+    private static partial Regex Teaser();
+
+    [GeneratedRegex(@"\s*\[(?:…|\.\.\.)\](?:\s.*)?$")]
+    private static partial Regex MoreMark();
+
+    // Wix: …/media/NAME.jpg/v1/fill/…; Squarespace: NAME.jpg?format=1000w; WordPress.com: NAME.jpg?w=604
+    [GeneratedRegex(@"^([^?#]+?\.(?:jpe?g|png|gif|webp|avif))(?:/v1/.*|\?.*)$", RegexOptions.IgnoreCase)]
+    private static partial Regex Sized();
+
+    [GeneratedRegex(@"\[gallery[^\]]*?\b(?:ids|include)=[""']?([\d,\s]+)[""']?[^\]]*\]", RegexOptions.IgnoreCase)]
+    private static partial Regex Gallery();
+
+    [GeneratedRegex(@"\[embed[^\]]*\]\s*(\S+?)\s*\[/embed\]", RegexOptions.IgnoreCase)]
+    private static partial Regex Embed();
+
+    [GeneratedRegex(@"<!-- wp:([\w/-]+)[^>]*/-->")]
+    private static partial Regex MadeAnew();
+
+    [GeneratedRegex(@"\bcaption=""([^""]*)""")]
+    private static partial Regex CaptionWords();
+
+    [GeneratedRegex(@"\[caption([^\]]*)\]\s*((?:<a[^>]*>)?\s*<img[^>]*>\s*(?:</a>)?)(.*?)\[/caption\]", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Caption();
 
     // Only what surely is one: "[sic]" stays.
     [GeneratedRegex(@"\[/?((?:vc|et_pb|fusion|elementor|contact-form|gallery|playlist|embed|audio|video|caption|button|row|column|wp)[\w-]*)(?:\s[^\]]*)?\]|\[/?([a-z][\w-]*)\s+\w+=[^\]]*\]", RegexOptions.IgnoreCase)]
     private static partial Regex Shortcode();
-
-    [GeneratedRegex(@"(?:\r?\n[ \t]*){2,}")]
-    private static partial Regex EmptyLine();
-
-    [GeneratedRegex(@"^<(?:a|abbr|b|br|cite|code|em|i|img|s|small|span|strong|sub|sup|u)\b", RegexOptions.IgnoreCase)]
-    private static partial Regex Inline();
 }

@@ -8,17 +8,25 @@ namespace Ketamine.Web.Ops;
 /// <param name="IsPage">A page, not a post.</param>
 /// <param name="Address">Where it stood; null where the export names no address.</param>
 /// <param name="Name">The old system's name in addresses; empty where it has none.</param>
+/// <param name="Id">Its number in WordPress; empty elsewhere.</param>
 /// <param name="Html">As the old system kept it.</param>
-/// <param name="Picture">The address of its leading picture.</param>
+/// <param name="WasHidden">It was a draft, private or behind a password.</param>
+/// <param name="Picture">Its leading picture.</param>
 public sealed record ExportedText(
-    bool IsPage, string Title, Uri? Address, string Name, string Html, string Excerpt, DateTimeOffset? Published, DateTimeOffset? Updated,
-    string Author, IReadOnlyList<string> Topics, string? Picture);
+    bool IsPage, string Title, Uri? Address, string Name, string Id, string Html, string Excerpt, DateTimeOffset? Published, DateTimeOffset? Updated,
+    string Author, IReadOnlyList<string> Topics, bool WasHidden, ExportedPicture? Picture);
+
+/// <summary>A picture as the old system kept it.</summary>
+/// <param name="Alt">What it shows; empty where nobody said so.</param>
+public sealed record ExportedPicture(string Address, string Alt);
 
 /// <summary>Reads a WordPress export (WXR), or a blog's RSS feed as Wix and Squarespace give it. Neither is believed to be harmless.</summary>
 /// <param name="Site">The old site's address; null where the file names none.</param>
 /// <param name="Texts">In the file's order, without what was thrown away or is no text.</param>
+/// <param name="Pictures">By their number in WordPress.</param>
+/// <param name="IsWordPress">The texts are as WordPress keeps them, not as a page shows them.</param>
 /// <param name="LeftOut">What else the file holds, by kind, with how many.</param>
-public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IReadOnlyDictionary<string, int> LeftOut)
+public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IReadOnlyDictionary<string, ExportedPicture> Pictures, bool IsWordPress, IReadOnlyDictionary<string, int> LeftOut)
 {
     private static readonly XNamespace Content = "http://purl.org/rss/1.0/modules/content/";
     private static readonly XNamespace DublinCore = "http://purl.org/dc/elements/1.1/";
@@ -35,7 +43,8 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
 
         Uri? site = null;
         var texts = new List<(ExportedText Text, string? PictureId)>();
-        var (authors, pictures, leftOut) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
+        var isWordPress = false;
+        var (authors, pictures, leftOut) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, ExportedPicture>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
         xml.Read();
         while (!xml.EOF)
         {
@@ -46,8 +55,9 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
             }
 
             var element = (XElement)XNode.ReadFrom(xml);
-            if (element.Name == "link" && site is null) site = AddressOf(element.Value);
-            else if (element.Name.LocalName == "author" && IsWordPress(element.Name)) authors[Wp(element, "author_login")] = Wp(element, "author_display_name");
+            isWordPress |= OfWordPress(element.Name);
+            if (element.Name == "link" && site is null) site = AddressOf(element.Value, null);
+            else if (element.Name.LocalName == "author" && OfWordPress(element.Name)) authors[Wp(element, "author_login")] = Wp(element, "author_display_name");
             else if (element.Name == "item") Take(element);
         }
 
@@ -55,46 +65,50 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
         {
             Author = authors.GetValueOrDefault(found.Text.Author) is { Length: > 0 } name ? name : found.Text.Author,
             Picture = found.PictureId is not null ? pictures.GetValueOrDefault(found.PictureId) : found.Text.Picture,
-        })], leftOut);
+        })], pictures, isWordPress, leftOut);
 
         void Take(XElement item)
         {
             var type = Wp(item, "post_type");
             var status = Wp(item, "status");
-            if (type == "attachment") pictures[Wp(item, "post_id")] = Wp(item, "attachment_url");
+            isWordPress |= type.Length > 0;
+            if (type == "attachment") pictures[Wp(item, "post_id")] = new ExportedPicture(Wp(item, "attachment_url"), Meta(item, "_wp_attachment_image_alt")?.Trim() ?? "");
             else if (type is not ("" or "post" or "page")) Count(type);
             else if (status is "trash" or "auto-draft" or "inherit") Count(status);
-            else texts.Add((Text(item, type == "page"), Meta(item, "_thumbnail_id")));
+            else texts.Add((Text(item, type == "page", site), Meta(item, "_thumbnail_id")));
         }
 
         void Count(string kind) => leftOut[kind] = leftOut.GetValueOrDefault(kind) + 1;
     }
 
-    private static ExportedText Text(XElement item, bool isPage)
+    private static ExportedText Text(XElement item, bool isPage, Uri? site)
     {
         var body = item.Element(Content + "encoded")?.Value ?? "";
         var description = item.Element("description")?.Value ?? "";
         var excerpt = item.Elements().FirstOrDefault(element => element.Name.LocalName == "encoded" && element.Name.NamespaceName.Contains("excerpt", StringComparison.Ordinal))?.Value ?? "";
         var picture = item.Element("enclosure") is { } enclosed && enclosed.Attribute("type")?.Value.StartsWith("image/", StringComparison.Ordinal) == true ? enclosed : item.Element(Media + "content") ?? item.Element(Media + "thumbnail");
         return new ExportedText(
-            isPage, item.Element("title")?.Value.Trim() ?? "", AddressOf(item.Element("link")?.Value), Wp(item, "post_name"),
+            isPage, item.Element("title")?.Value.Trim() ?? "", AddressOf(item.Element("link")?.Value, site), Wp(item, "post_name"), Wp(item, "post_id"),
             body.Length > 0 ? body : description, excerpt.Length > 0 ? excerpt : body.Length > 0 ? description : "",
-            Gmt(Wp(item, "post_date_gmt")) ?? PubDate(item.Element("pubDate")?.Value), Gmt(Wp(item, "post_modified_gmt")),
-            item.Element(DublinCore + "creator")?.Value.Trim() ?? item.Element("author")?.Value.Trim() ?? "",
+            Gmt(Wp(item, "post_date_gmt")) ?? Gmt(Wp(item, "post_date")) ?? PubDate(item.Element("pubDate")?.Value), Gmt(Wp(item, "post_modified_gmt")),
+            string.Join(' ', (item.Element(DublinCore + "creator") ?? item.Element("author"))?.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? []),
             [.. item.Elements("category").Where(category => category.Attribute("domain")?.Value is null or "category").Select(category => category.Attribute("nicename")?.Value ?? category.Value).Distinct(StringComparer.OrdinalIgnoreCase)],
-            picture?.Attribute("url")?.Value);
+            Wp(item, "status") is not ("" or "publish" or "future") || Wp(item, "post_password").Length > 0,
+            picture?.Attribute("url")?.Value is { } address ? new ExportedPicture(address, "") : null);
     }
 
-    private static bool IsWordPress(XName name) => name.NamespaceName.StartsWith("http://wordpress.org/export/", StringComparison.Ordinal);
+    private static bool OfWordPress(XName name) => name.NamespaceName.Contains("://wordpress.org/export/", StringComparison.Ordinal);
 
-    private static string Wp(XElement item, string name) => item.Elements().FirstOrDefault(element => element.Name.LocalName == name && IsWordPress(element.Name))?.Value.Trim() ?? "";
+    private static string Wp(XElement item, string name) => item.Elements().FirstOrDefault(element => element.Name.LocalName == name && OfWordPress(element.Name))?.Value.Trim() ?? "";
 
     private static string? Meta(XElement item, string key) =>
         item.Elements().Where(element => element.Name.LocalName == "postmeta" && Wp(element, "meta_key") == key).Select(element => Wp(element, "meta_value")).FirstOrDefault();
 
-    private static Uri? AddressOf(string? text) => Uri.TryCreate(text?.Trim(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
+    // Squarespace writes paths.
+    private static Uri? AddressOf(string? text, Uri? site) =>
+        (Uri.TryCreate(text?.Trim(), UriKind.Absolute, out var uri) && !uri.IsFile) || (site is not null && text?.Trim() is { Length: > 0 } path && Uri.TryCreate(site, path, out uri)) ? uri.Scheme is "http" or "https" ? uri : null : null;
 
-    // WordPress writes zeros for what never appeared.
+    // WordPress writes zeros for what never appeared; the time by its own clock stands beside them.
     private static DateTimeOffset? Gmt(string text) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970 ? instant : null;
 

@@ -8,7 +8,8 @@ namespace Ketamine.Web.Ops;
 /// <summary>Turns another system's HTML into the Markdown of the content folder. What Markdown has no form for falls away, its words stay.</summary>
 /// <param name="link">The address to write for one that was found; null leaves the words alone.</param>
 /// <param name="picture">The file under images/ to write for a picture's address; null leaves the picture out.</param>
-public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<string, string?> picture)
+/// <param name="lines">Whether a new line in the source is one to the reader, as in WordPress before its blocks.</param>
+public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<string, string?> picture, bool lines = false)
 {
     private static readonly HashSet<string> Dropped = new(StringComparer.Ordinal) { "script", "style", "noscript", "template", "form", "button", "input", "select", "textarea", "svg", "head", "link", "meta", "title", "object" };
     private static readonly HashSet<string> Blocks = new(StringComparer.Ordinal)
@@ -47,11 +48,16 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     }
 
     /// <summary>The words alone.</summary>
-    public static string Words(string html)
+    /// <param name="prose">Without headings, captions, code and tables, as far as words are left then.</param>
+    public static string Words(string html, bool prose = false)
     {
-        var body = new HtmlParser().ParseDocument($"<body>{html}").Body!;
+        // What stands in two blocks is two words, though nothing stands between them.
+        var body = new HtmlParser().ParseDocument($"<body>{BlockTag().Replace(html, " $0")}").Body!;
         foreach (var dropped in body.QuerySelectorAll("script, style")) dropped.Remove();
-        return Space().Replace(body.TextContent, " ").Trim();
+        var words = Space().Replace(body.TextContent, " ").Trim();
+        if (!prose) return words;
+        foreach (var dropped in body.QuerySelectorAll("h1, h2, h3, h4, h5, h6, figure, pre, table, iframe")) dropped.Remove();
+        return Space().Replace(body.TextContent, " ").Trim() is { Length: > 40 } sentences ? sentences : words;
     }
 
     private string BlocksOf(INode parent)
@@ -63,6 +69,15 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
             {
                 End();
                 if (Block(element) is { Length: > 0 } block) parts.Add(block);
+            }
+            else if (child is IText text && parent is not IElement { LocalName: "p" })
+            {
+                // An empty line parts two paragraphs, as WordPress has it.
+                foreach (var (index, part) in EmptyLine().Split(text.Data).Index())
+                {
+                    if (index > 0) End();
+                    line.Append(Text(text, part));
+                }
             }
             else
             {
@@ -106,6 +121,9 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     private string List(IElement list)
     {
+        // A gallery is no list.
+        if (list.Children.All(item => item.QuerySelector("img") is not null && item.ChildNodes.All(inner => inner is IElement || string.IsNullOrWhiteSpace(inner.TextContent)) && item.QuerySelector("p, ul, ol") is null))
+            return string.Join("\n\n", list.Children.Select(item => item.Children is [{ LocalName: "figure" } figure] ? Figure(figure) : BlocksOf(item)));
         var (items, number) = (new List<string>(), int.TryParse(list.GetAttribute("start"), out var start) ? start : 1);
         var loose = false;
         foreach (var item in list.Children)
@@ -139,14 +157,14 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         var rows = table.QuerySelectorAll("tr").Select(row => row.Children.Where(cell => cell.LocalName is "td" or "th").Select(OneLine).ToList()).Where(row => row.Count > 0).ToList();
         if (rows.Count == 0) return "";
         var columns = rows.Max(row => row.Count);
-        var lines = rows.Select(row => $"| {string.Join(" | ", row.Concat(Enumerable.Repeat("", columns - row.Count)))} |").ToList();
-        lines.Insert(1, $"|{string.Concat(Enumerable.Repeat("---|", columns))}");
-        return string.Join('\n', lines);
+        var written = rows.Select(row => $"| {string.Join(" | ", row.Concat(Enumerable.Repeat("", columns - row.Count)))} |").ToList();
+        written.Insert(1, $"|{string.Concat(Enumerable.Repeat("---|", columns))}");
+        return string.Join('\n', written);
     }
 
     private string Figure(IElement figure)
     {
-        var caption = figure.QuerySelector("figcaption");
+        var caption = figure.QuerySelectorAll("figcaption").FirstOrDefault(inner => inner.Closest("figure") == figure);
         var words = caption is null ? "" : Space().Replace(caption.TextContent, " ").Trim();
         caption?.Remove();
         if (figure.QuerySelectorAll("img") is [var only] && figure.QuerySelector("table") is null) return Picture(only, words);
@@ -155,34 +173,46 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     private string Picture(IElement img, string caption = "")
     {
+        if (img.GetAttribute("width") is "0" or "1" && img.GetAttribute("height") is "0" or "1") return ""; // counts readers
         // Lazy loaders keep the address elsewhere and put a blank in its place.
         var source = new[] { "data-src", "data-lazy-src", "data-image", "src" }.Select(name => img.GetAttribute(name)).FirstOrDefault(value => value is { Length: > 0 } && !value.StartsWith("data:", StringComparison.Ordinal)) ?? "";
+        if (img.Closest("a")?.GetAttribute("href") is { } whole && IsPicture(whole)) source = whole;
         var alt = Escape(Space().Replace(img.GetAttribute("alt") ?? "", " ").Trim());
         return picture(source) is { } file ? $"![{alt}]({Target(file)}{(caption.Length > 0 ? $" \"{caption.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : "")})" : alt;
     }
 
+    /// <summary>Whether an address is a picture's own.</summary>
+    public static bool IsPicture(string address) => PictureName().IsMatch(address.Split('?', '#')[0]);
+
     private string Inline(INode node)
     {
-        if (node is IText text) return Escape(Space().Replace(text.Data, " "));
+        if (node is IText text) return Text(text, text.Data);
         if (node is not IElement element || Dropped.Contains(element.LocalName)) return "";
         var inner = string.Concat(element.ChildNodes.Select(Inline));
         switch (element.LocalName)
         {
             case "br": return "\\\n";
             case "img": return Picture(element);
+            case "a" when element.QuerySelector("img") is not null && IsPicture(element.GetAttribute("href") ?? ""): return inner; // the whole picture stands there now
             case "strong" or "b": return Marked(inner, "**");
             case "em" or "i" or "cite": return Marked(inner, inner.Contains("**", StringComparison.Ordinal) ? "_" : "*");
             case "code" or "kbd" or "tt" when element.TextContent.Trim() is { Length: > 0 } code && !code.Contains('`', StringComparison.Ordinal): return $"`{Space().Replace(code, " ")}`";
             case "a" when inner.Trim().Length > 0 && link(element.GetAttribute("href") ?? "") is { } address: return Around(inner, words => $"[{words.Replace("\\\n", " ", StringComparison.Ordinal)}]({Target(address)})");
-            default: return inner;
+            default: return Blocks.Contains(element.LocalName) || element.LocalName is "li" or "dt" or "dd" ? $" {inner} " : inner;
         }
     }
+
+    private string Text(IText node, string text) => string.Join("\\\n", (lines ? text.Split('\n') : [text]).Select(line =>
+        // An address alone is a link: WordPress shows there what it leads to.
+        line.Trim() is { } address && Address().IsMatch(address) && Uri.TryCreate(address, UriKind.Absolute, out var uri) && node.ParentElement?.Closest("a") is null && link(address) is { } target
+            ? $"[{Escape(uri.Host + uri.PathAndQuery.TrimEnd('/'))}]({Target(target)})"
+            : Escape(Space().Replace(line, " "))));
 
     private string OneLine(IElement element) => Space().Replace(string.Concat(element.ChildNodes.Select(Inline)).Replace("\\\n", " ", StringComparison.Ordinal), " ").Trim();
 
     // Markdown wants its marks close to the words: what is white stays outside.
     private static string Marked(string inner, string mark) =>
-        Escaped().Replace(inner, "").Contains(mark, StringComparison.Ordinal) ? inner : Around(inner, words => mark + words + mark);
+        Escaped().Replace(inner, "").Contains(mark, StringComparison.Ordinal) ? inner : string.Join("\\\n", inner.Split("\\\n").Select(line => Around(line, words => mark + words + mark)));
 
     private static string Around(string inner, Func<string, string> write)
     {
@@ -194,13 +224,12 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     private static string Paragraph(string inline)
     {
-        var lines = inline.Split("\\\n").Select(line => Space().Replace(line, " ").Trim()).ToList();
-        while (lines is ["", ..]) lines.RemoveAt(0);
-        while (lines is [.., ""]) lines.RemoveAt(lines.Count - 1);
-        return string.Join("\\\n", lines.Select(line => Beginning().Replace(line, "$1\\$2")));
+        // Two new lines after one another part paragraphs.
+        var source = string.Join('\n', inline.Split("\\\n").Select(line => Space().Replace(line, " ").Trim())).Trim('\n');
+        return string.Join("\n\n", Gap().Split(source).Select(part => string.Join("\\\n", part.Split('\n').Select(line => Beginning().Replace(line, "$1\\$2")))));
     }
 
-    private static string Escape(string text) => Special().Replace(text, "\\$0").Replace("&", "&amp;", StringComparison.Ordinal);
+    private static string Escape(string text) => Entity().Replace(Special().Replace(text, "\\$0"), "&amp;");
 
     private static string Target(string address) => address.AsSpan().IndexOfAny(" ()<>") < 0 ? address : $"<{address.Replace(" ", "%20", StringComparison.Ordinal).Replace("<", "%3C", StringComparison.Ordinal).Replace(">", "%3E", StringComparison.Ordinal)}>";
 
@@ -214,6 +243,24 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     [GeneratedRegex(@"\\.")]
     private static partial Regex Escaped();
+
+    [GeneratedRegex(@"</?(?:p|div|li|h[1-6]|br|t[dhr]|blockquote|fig\w+|d[dt])\b", RegexOptions.IgnoreCase)]
+    private static partial Regex BlockTag();
+
+    [GeneratedRegex(@"(?:\r?\n[ \t]*){2,}")]
+    private static partial Regex EmptyLine();
+
+    [GeneratedRegex(@"^https?://\S+$", RegexOptions.IgnoreCase)]
+    private static partial Regex Address();
+
+    [GeneratedRegex(@"\.(?:jpe?g|png|gif|webp|avif)$", RegexOptions.IgnoreCase)]
+    private static partial Regex PictureName();
+
+    [GeneratedRegex("\n{2,}")]
+    private static partial Regex Gap();
+
+    [GeneratedRegex("&(?=#?[A-Za-z0-9]+;)")]
+    private static partial Regex Entity();
 
     [GeneratedRegex("<(/?)([A-Za-z][A-Za-z0-9]*)")]
     private static partial Regex Tag();

@@ -12,17 +12,17 @@ public static class OldAddresses
     public static IApplicationBuilder UseOldAddresses(this IApplicationBuilder app, Func<string, OldAddress?> find) => app.Use((context, next) =>
     {
         var typed = CanonicalAddress.Of(context.Request.Path.Value ?? "/", keepsCase: true);
-        if ((find(typed) ?? find(typed.ToLowerInvariant())) is not { } old) return next(context);
-        if (old.To is { } to)
-        {
-            var query = context.Request.QueryString.ToUriComponent();
-            CanonicalAddress.MovedTo(context, to.Contains('?', StringComparison.Ordinal) || to.Contains('#', StringComparison.Ordinal) ? to : to + query);
-        }
-        else
-        {
-            context.Response.StatusCode = StatusCodes.Status410Gone;
-        }
-
-        return Task.CompletedTask;
+        return (find(typed) ?? find(typed.ToLowerInvariant())) is { } old ? Answer(context, old, context.Request.QueryString.ToUriComponent()) : next(context);
     });
+
+    /// <summary>Answers likewise for the short links that WordPress makes of its home page, /?p=12. Before finished pages, to which that query says nothing.</summary>
+    public static IApplicationBuilder UseOldShortLinks(this IApplicationBuilder app, Func<string, OldAddress?> find) => app.Use((context, next) =>
+        context.Request is { Path.Value: "/", QueryString.Value: { Length: > 0 and < 30 } query } && find("/" + query) is { } old ? Answer(context, old, "") : next(context));
+
+    private static Task Answer(HttpContext context, OldAddress old, string query)
+    {
+        if (old.To is { } to) CanonicalAddress.MovedTo(context, to.Contains('?', StringComparison.Ordinal) || to.Contains('#', StringComparison.Ordinal) ? to : to + query);
+        else context.Response.StatusCode = StatusCodes.Status410Gone;
+        return Task.CompletedTask;
+    }
 }

@@ -43,7 +43,7 @@ public sealed class ContentImportTests : IDisposable
 
         [caption id="a" width="300"]<img src="https://old.example/wp-content/uploads/2019/05/Room 1.JPG" alt="A room" /> Our room[/caption]
 
-        [gallery ids="1,2"]]]></content:encoded>
+        [gallery ids="77,2"] [vc_row]]]></content:encoded>
           <excerpt:encoded><![CDATA[In short.]]></excerpt:encoded>
           <wp:post_id>10</wp:post_id><wp:post_date_gmt>2019-05-02 15:30:00</wp:post_date_gmt><wp:post_modified_gmt>2021-01-01 00:00:00</wp:post_modified_gmt>
           <wp:post_name>how-it-works</wp:post_name><wp:status>publish</wp:status><wp:post_type>post</wp:post_type>
@@ -57,7 +57,8 @@ public sealed class ContentImportTests : IDisposable
           <wp:post_date_gmt>2018-01-01 00:00:00</wp:post_date_gmt><wp:post_name>about-us</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
         <item><title>Blog</title><link>https://old.example/blog/</link><content:encoded><![CDATA[<p>x</p>]]></content:encoded><wp:post_name>blog</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
         <item><title>Gone</title><link>https://old.example/gone/</link><content:encoded>x</content:encoded><wp:post_name>gone</wp:post_name><wp:status>trash</wp:status><wp:post_type>post</wp:post_type></item>
-        <item><title>room</title><link>https://old.example/room/</link><wp:post_id>77</wp:post_id><wp:status>inherit</wp:status><wp:post_type>attachment</wp:post_type><wp:attachment_url>https://old.example/wp-content/uploads/lead.png</wp:attachment_url></item>
+        <item><title>room</title><link>https://old.example/room/</link><wp:post_id>77</wp:post_id><wp:status>inherit</wp:status><wp:post_type>attachment</wp:post_type><wp:attachment_url>https://old.example/wp-content/uploads/lead.png</wp:attachment_url>
+          <wp:postmeta><wp:meta_key>_wp_attachment_image_alt</wp:meta_key><wp:meta_value><![CDATA[The front]]></wp:meta_value></wp:postmeta></item>
         <item><title>Menu</title><wp:status>publish</wp:status><wp:post_type>nav_menu_item</wp:post_type></item>
         </channel></rss>
         """;
@@ -76,7 +77,7 @@ public sealed class ContentImportTests : IDisposable
             updated: 2021-01-01T00:00:00Z
             authors: [jo]
             topics: [brain-science]
-            aliases: ["/2019/05/how-it-works"]
+            aliases: ["/2019/05/how-it-works", "/?p=10"]
             draft: true
             ---
 
@@ -85,6 +86,8 @@ public sealed class ContentImportTests : IDisposable
             See [about us](page:about-us) and \[sic\] [the second](article:second).
 
             ![A room](room-1.jpg "Our room")
+
+            ![The front](lead.png)
 
             """.ReplaceLineEndings("\n"));
         _folder.Read("pages/about-us.md").ShouldContain("Who we are.");
@@ -95,7 +98,8 @@ public sealed class ContentImportTests : IDisposable
         report.ShouldContain("https://old.example/wp-content/uploads/2019/05/Room%201.JPG -> images/room-1.jpg");
         report.ShouldContain("https://old.example/wp-content/uploads/lead.png -> images/lead.png");
         report.ShouldContain("A Guest by editors");
-        report.ShouldContain("Shortcodes that were dropped: gallery");
+        report.ShouldContain("Shortcodes that were dropped: vc_row");
+        report.ShouldContain($"Not public at the old site (drafts, private, behind a password): articles/{Path.GetFileName(second)}");
         report.ShouldContain("left out: the page \"Blog\"");
         report.ShouldContain("left out: 1 of the kind \"nav_menu_item\"");
         report.ShouldContain("left out: 1 of the kind \"trash\"");
@@ -136,8 +140,65 @@ public sealed class ContentImportTests : IDisposable
         text.ShouldContain("authors: [jo]");
         text.ShouldContain("topics: [your-visit]");
         text.ShouldContain("aliases: [\"/post/what-a-visit-is-like\"]");
-        text.ShouldContain("\nYou sit down.\n\n![Chair](file.png)\n");
+        text.ShouldContain("\nYou sit down.\n\n![Chair](abc-mv2.png)\n");
         _folder.Read("articles/2026-03-03-only-a-summary.md").ShouldEndWith("\nNo more than this.\n");
+    }
+
+    // As exports of WordPress.com and Squarespace have it: another namespace, paths for addresses, no names, other alphabets, names twice.
+    private const string Strange = """
+        <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="https://wordpress.org/export/1.2/">
+        <channel><link>https://old.example</link>
+        <item><title>Η επίσκεψη</title><link>https://old.example/2020/%CE%B5%CF%80%CE%AF</link><content:encoded><![CDATA[<p>Λόγια. <a href="http://www.old.example/?p=6">x</a>, <a href="/team/a">y</a>, <a href="/gone.pdf">z</a></p>]]></content:encoded>
+          <wp:post_id>5</wp:post_id><wp:post_date>2020-02-03 10:00:00</wp:post_date><wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt><wp:post_name>%ce%b5%cf%80%ce%af-2</wp:post_name><wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>
+        <item><title>Second</title><link>/second.html</link><content:encoded><![CDATA[<img src="/up/a.jpg?w=604"> <img src="/up/a.jpg">]]></content:encoded>
+          <wp:post_id>6</wp:post_id><wp:post_date_gmt>2020-02-04 10:00:00</wp:post_date_gmt><wp:post_name>second.html</wp:post_name><wp:status>private</wp:status><wp:post_type>post</wp:post_type></item>
+        <item><title>Team</title><link>https://old.example/team/a/</link><content:encoded><![CDATA[One.]]></content:encoded><wp:post_id>7</wp:post_id><wp:post_name>a</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
+        <item><title>Team</title><link>https://old.example/room/a/</link><content:encoded><![CDATA[Two.
+
+        [embed]https://video.example/x[/embed]<!-- wp:latest-posts {"a":1} /-->]]></content:encoded><wp:post_id>8</wp:post_id><wp:post_name>a</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
+        <item><title>Menu</title><wp:status>publish</wp:status><wp:post_type>nav_menu_item</wp:post_type></item>
+        </channel></rss>
+        """;
+
+    [Fact]
+    public void what_other_exports_do_differently_comes_along()
+    {
+        var uploads = Directory.CreateDirectory(Path.Combine(_home, "uploads", "up")).FullName;
+        File.WriteAllBytes(Path.Combine(uploads, "a.jpg"), [1]);
+        File.WriteAllBytes(Path.Combine(_home, "uploads", "a.jpg"), [2]);
+        var (_, report) = Import(Strange, uploads: Path.Combine(_home, "uploads"));
+        var greek = _folder.Read("articles/2020-02-03-post-5.md");
+        greek.ShouldContain("aliases: [\"/2020/επί\", \"/?p=5\"]");
+        greek.ShouldContain("[x](article:second), [y](page:a), [z](https://old.example/gone.pdf)");
+        report.ShouldContain("nothing here answers, 1:\n  https://old.example/gone.pdf");
+        var second = _folder.Read("articles/2020-02-04-second.md");
+        second.ShouldContain("summary: \"Second\"");
+        second.ShouldContain("aliases: [\"/second.html\", \"/?p=6\"]");
+        second.ShouldEndWith("![](a.jpg) ![](a.jpg)\n");
+        File.ReadAllBytes(Path.Combine(_folder.Root, "images/a.jpg")).ShouldBe([1]);
+        _folder.Read("pages/a.md").ShouldContain("One.");
+        _folder.Read("pages/a-2.md").ShouldEndWith("Two.\n\n[video.example/x](https://video.example/x)\n");
+        report.ShouldContain("dropped: block latest-posts");
+        report.ShouldContain("left out: 1 of the kind \"nav_menu_item\"");
+    }
+
+    [Fact]
+    public void what_came_before_and_was_edited_since_is_not_brought_again()
+    {
+        Import(Strange);
+        File.Move(Path.Combine(_folder.Root, "articles/2020-02-04-second.md"), Path.Combine(_folder.Root, "articles/2020-02-04-better.md"));
+        _folder.Write("articles/2020-02-04-better.md", _folder.Read("articles/2020-02-04-better.md").Replace("slug: second", "slug: better"));
+        var (code, report) = Import(Strange);
+        code.ShouldBe(0, report);
+        report.ShouldContain("left out: \"Second\": it came before, as articles/2020-02-04-better.md");
+        report.ShouldContain("0 articles and 0 pages");
+    }
+
+    [Fact]
+    public void a_feed_that_only_begins_its_texts_says_so()
+    {
+        var (_, report) = Import("<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title><link>https://old.example/post/a-visit</link><pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description><![CDATA[You sit down and...]]></description></item></channel></rss>");
+        report.ShouldContain("only how they begin; the rest is at the old site: articles/2025-07-14-a-visit.md");
     }
 
     [Fact]
@@ -193,12 +254,12 @@ public sealed class ContentImportTests : IDisposable
 
     public void Dispose() => Directory.Delete(_home, recursive: true);
 
-    private (int Code, string Report) Import(string xml, string? author = null)
+    private (int Code, string Report) Import(string xml, string? author = null, string? uploads = null)
     {
         var file = Path.Combine(_home, "export.xml");
         File.WriteAllText(file, xml, new UTF8Encoding(false));
         using var output = new StringWriter();
-        var code = ContentImport.Run(_folder.Root, file, author, new FakeClock(), output);
+        var code = ContentImport.Run(_folder.Root, file, author, uploads, new FakeClock(), output);
         return (code, output.ToString());
     }
 }

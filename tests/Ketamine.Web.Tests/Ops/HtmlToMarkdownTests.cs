@@ -24,11 +24,34 @@ public sealed class HtmlToMarkdownTests
     [InlineData("<dl><dt>Dose</dt><dd>0.5 mg/kg</dd></dl>", "Dose\n:   0.5 mg/kg")]
     [InlineData("<p>2 * 3 * 4 [@key] _x_ &lt;b&gt; `c` a|b</p>", "2 \\* 3 \\* 4 \\[@key\\] \\_x\\_ \\<b\\> \\`c\\` a\\|b")]
     [InlineData("<p># no heading</p><p>1. no list</p><p>::: no callout</p><p>- no list</p>", "\\# no heading\n\n1\\. no list\n\n\\::: no callout\n\n\\- no list")]
-    [InlineData("<p>&amp;copy; stays</p>", "&amp;copy; stays")]
+    [InlineData("<p>&amp;copy; stays, Q&amp;A too</p>", "&amp;copy; stays, Q&A too")]
+    [InlineData("<p>a<br><br><b>b<br>c</b></p>", "a\n\n**b**\\\n**c**")]
+    [InlineData("<p>a</p>\n\nb <i>c</i>\n\nd<pre>e\n\nf</pre>", "a\n\nb *c*\n\nd\n\n```\ne\n\nf\n```")]
+    [InlineData("<table><tr><td><p>a</p><p>b</p></td><td><ul><li>c</li><li>d</li></ul></td></tr></table>", "| a b | c d |\n|---|---|")]
+    [InlineData("<ul><li><figure><img src=\"https://a.example/p.jpg\"><figcaption>One</figcaption></figure></li><li><img src=\"https://a.example/q.jpg\"></li></ul>", "![](p.jpg \"One\")\n\n![](q.jpg)")]
+    [InlineData("<figure><figure><img src=\"https://a.example/p.jpg\"><figcaption>One</figcaption></figure><figure><img src=\"https://a.example/q.jpg\"></figure><figcaption>Both</figcaption></figure>", "![](p.jpg \"One\")\n\n![](q.jpg)\n\nBoth")]
+    [InlineData("<a href=\"https://a.example/whole.JPG?x\"><img src=\"https://a.example/small-150x150.jpg\" alt=\"A room\"></a>", "![A room](whole.JPG?x)")]
+    [InlineData("<div>https://a.example/watch?v=a_b</div><p><a href=\"https://a.example/\">https://a.example/</a></p>", "[a.example/watch?v=a\\_b](https://a.example/watch?v=a_b)\n\n[https://a.example/](https://a.example/)")]
+    [InlineData("<p>a<img src=\"https://a.example/count.gif\" width=\"1\" height=\"1\"></p>", "a")]
     [InlineData("<!-- wp:paragraph --><p>a</p><!-- /wp:paragraph --><p>&nbsp;</p>", "a")]
     [InlineData("<a href=\"https://a.example/\"><h3>A card</h3><p>words</p></a>", "### A card\n\nwords")]
     public void html_becomes_the_markdown_that_an_editor_would_write(string html, string markdown) =>
         Converter().Convert(html).TrimEnd('\n').ShouldBe(markdown);
+
+    [Theory]
+    [InlineData("One\ntwo\n\nthree", "One\\\ntwo\n\nthree")]
+    [InlineData("<h2>\nA\nb\n</h2>\n<ul>\n<li>c</li>\n</ul>\n<em>d\n\ne</em>", "## A b\n\n- c\n\n*d*\n\n*e*")]
+    [InlineData("See:\nhttps://a.example/v\nand", "See:\\\n[a.example/v](https://a.example/v)\\\nand")]
+    public void where_new_lines_are_the_writers_they_stay(string html, string markdown) =>
+        new HtmlToMarkdown(address => address, _ => null, lines: true).Convert(html).TrimEnd('\n').ShouldBe(markdown);
+
+    [Fact]
+    public void words_of_two_blocks_are_two_words_and_a_summary_has_no_headings()
+    {
+        const string html = "<h2>Top</h2><p>You sit down in a chair that leans back.</p><p>A nurse stays.</p>";
+        HtmlToMarkdown.Words(html).ShouldBe("Top You sit down in a chair that leans back. A nurse stays.");
+        HtmlToMarkdown.Words(html, prose: true).ShouldBe("You sit down in a chair that leans back. A nurse stays.");
+    }
 
     [Theory]
     [InlineData("")]

@@ -111,7 +111,7 @@ internal sealed class Linker
         foreach (var entry in all)
         {
             var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
-            if (!ListFiles.IsPath(entry.From) || from.Length == 0) Error(entry.File, entry.Line, entry.Key, FileNotes.Quote(entry.From), "an old path that begins with /, without ? or #");
+            if (!ListFiles.IsPath(entry.From) || from.Length == 0) Error(entry.File, entry.Line, entry.Key, FileNotes.Quote(entry.From), "an old path that begins with /, without ? or #, or a short link as /?p=12");
             else if (_addresses.Contains(from.ToLowerInvariant())) Error(entry.File, entry.Line, entry.Key, $"{from}, which is a page of the site", "an address that nothing answers any more");
             else if (!_redirects.TryAdd(from, new Redirect(from, entry.To))) Error(entry.File, entry.Line, entry.Key, $"{from} a second time", "each old address once");
             else good.Add(entry with { From = from });

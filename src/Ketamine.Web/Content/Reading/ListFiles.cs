@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Ketamine.Web.Content.Markdown;
 using NodaTime;
 
@@ -132,15 +133,18 @@ internal static class ListFiles
         foreach (var (key, line) in all.Keys)
         {
             if (all.Text(key, 500) is not { } to) all.Wrong(key, "nothing", "a path that begins with /, or 410");
-            else if (!IsPath(key)) all.Wrong(key, FileNotes.Quote(key), "an old path that begins with /, without ? or #");
+            else if (!IsPath(key)) all.Wrong(key, FileNotes.Quote(key), "an old path that begins with /, without ? or #, or a short link as /?p=12");
             else redirects.Add((key, to == "410" ? null : to, line));
         }
 
         return redirects;
     }
 
-    public static bool IsPath(string text) =>
-        text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal) && text.Length > 1 && !text.Any(c => char.IsControl(c) || c is ' ' or '?' or '#' or '\\');
+    /// <summary>A path, or one of WordPress's short links: /?p=12, /?page_id=12.</summary>
+    public static bool IsPath(string text) => ShortLink.IsMatch(text) ||
+        (text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal) && text.Length > 1 && !text.Any(c => char.IsControl(c) || c is ' ' or '?' or '#' or '\\'));
+
+    private static readonly Regex ShortLink = new(@"^/\?(?:p|page_id)=\d{1,12}$", RegexOptions.CultureInvariant);
 
     private static bool TryParseDoi(string text, out string doi)
     {
