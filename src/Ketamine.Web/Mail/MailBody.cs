@@ -46,12 +46,6 @@ public sealed class MailBody
     /// <summary>What a person typed, its line breaks kept, marked so that it can't be taken for the clinic's words.</summary>
     public MailBody Quote(string text) => Add(new QuoteBlock(MailWords.Lines(text)));
 
-    /// <summary>A bulleted list.</summary>
-    public MailBody List(params IEnumerable<string> items) => Add(new ListBlock([.. items.Select(MailWords.OneLine)]));
-
-    /// <summary>A line across, before what stands apart.</summary>
-    public MailBody Rule() => Add(new RuleBlock());
-
     /// <summary>The text part: lines of at most 72 characters (a longer address stays whole), ended by \n.</summary>
     public string ToText() => _ready?.Text ?? MailTextPart.Render(this);
 
@@ -84,10 +78,6 @@ internal sealed record FactsBlock(ImmutableArray<(string Label, string Value)> F
 internal sealed record LinkBlock(string Text, Uri Address, bool Prominent) : MailBlock;
 
 internal sealed record QuoteBlock(ImmutableArray<string> Lines) : MailBlock;
-
-internal sealed record ListBlock(ImmutableArray<string> Items) : MailBlock;
-
-internal sealed record RuleBlock : MailBlock;
 
 /// <summary>Cleans text on its way into a mail.</summary>
 internal static class MailWords

@@ -23,9 +23,6 @@ public sealed record MailDraft
     public required MailBody Body { get; init; }
     public EmailAddress? ReplyTo { get; init; }
 
-    /// <summary>Shown beside <see cref="ReplyTo"/>; control characters are taken out.</summary>
-    public string? ReplyToName { get; init; }
-
     public ImmutableArray<MailAttachment> Attachments { get; init; } = [];
 
     /// <summary>Further headers, e.g. List-Unsubscribe; names and values are checked against header injection.</summary>
@@ -33,9 +30,6 @@ public sealed record MailDraft
 
     /// <summary>Goes to the head of the queue.</summary>
     public bool Urgent { get; init; }
-
-    /// <summary>One of many of the same (a newsletter): goes after every mail to a single person, at Mail:PerMinute at most.</summary>
-    public bool Bulk { get; init; }
 
     /// <summary>Not sent before this instant; null sends at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }

@@ -88,9 +88,6 @@ internal static class MailHtmlPart
             $"""<p style="margin:0 0 16px"><a class="accent" href="{Address(link.Address)}" style="display:inline-block;padding:12px 0;color:{light.Accent};line-height:20px;text-decoration:underline">{Text(link.Text)}</a></p>""",
         QuoteBlock quote =>
             $"""<blockquote class="quote" style="margin:0 0 16px;padding:4px 0 4px 16px;border-left:3px solid {light.Accent};font-family:{Serif}">{string.Join("<br>\n", quote.Lines.Select(Text))}</blockquote>""",
-        ListBlock list =>
-            $"""<ul style="margin:0 0 16px;padding:0 0 0 20px">{string.Concat(list.Items.Select(item => $"\n<li style=\"margin:0 0 6px\">{Text(item)}</li>"))}</ul>""",
-        RuleBlock => $"""<hr class="rule" style="margin:24px 0;border:0;border-top:1px solid {light.Hairline}">""",
         _ => throw new InvalidOperationException($"No HTML for {block.GetType().Name}."),
     };
 

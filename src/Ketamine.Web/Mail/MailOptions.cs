@@ -31,7 +31,7 @@ public sealed record MailOptions
     /// <summary>How much of a lead stands in the mail to staff.</summary>
     public LeadDetail LeadDetail { get; init; } = LeadDetail.Full;
 
-    /// <summary>How many bulk mails (newsletters) go in a minute, 1 to 60000; mails to a single person are not held back.</summary>
+    /// <summary>How many copies of a newsletter go in a minute, 1 to 60000; mails to a single person are not held back.</summary>
     public int PerMinute { get; init; } = 120;
 
     /// <summary>How long one mail may take from connecting to the server's last word, 1 to 600 s.</summary>

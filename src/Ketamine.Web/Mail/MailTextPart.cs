@@ -16,8 +16,6 @@ internal static class MailTextPart
         FactsBlock facts => Facts(facts),
         LinkBlock link => Wrap(link.Text + ":") + link.Address.AbsoluteUri + "\n",
         QuoteBlock quote => string.Concat(quote.Lines.Select(line => Wrap(line, "> ", "> "))),
-        ListBlock list => string.Concat(list.Items.Select(item => Wrap(item, "- ", "  "))),
-        RuleBlock => new string('-', Width) + "\n",
         _ => throw new InvalidOperationException($"No text for {block.GetType().Name}."),
     };
 

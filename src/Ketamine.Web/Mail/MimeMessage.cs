@@ -19,8 +19,8 @@ internal static class MimeMessage
         var mail = new StringBuilder();
         Header(mail, "Date", now.ToUniversalTime().ToString("ddd, dd MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture) + " +0000");
         Mailbox(mail, "From", message.FromName, options.From.ToString());
-        Mailbox(mail, "To", null, message.To);
-        if (message.ReplyTo is { } replyTo) Mailbox(mail, "Reply-To", message.ReplyToName, replyTo);
+        Header(mail, "To", message.To);
+        if (message.ReplyTo is { } replyTo) Header(mail, "Reply-To", replyTo);
         Words(mail, "Subject", message.Subject);
         Header(mail, "Message-ID", message.MessageId);
         // RFC 3834: keeps holiday notes from being sent in answer.

@@ -51,7 +51,6 @@ public sealed partial class OutboxMessage
     public string Html { get; private set; } = "";
 
     public string? ReplyTo { get; private set; }
-    public string? ReplyToName { get; private set; }
     public ImmutableDictionary<string, string> Headers { get; private set; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Empty once sent.</summary>
@@ -108,10 +107,9 @@ public sealed partial class OutboxMessage
             Text = draft.Body.ToText(),
             Html = draft.Body.ToHtml(subject, fromName, look ?? MailLook.Default),
             ReplyTo = draft.ReplyTo?.ToString(),
-            ReplyToName = draft.ReplyToName is { } reply ? Cut(MailWords.OneLine(reply), 100) : null,
             Headers = draft.Headers,
             Attachments = draft.Attachments,
-            Priority = draft.Urgent ? OutboxPriority.Urgent : draft.Bulk ? OutboxPriority.Bulk : OutboxPriority.Normal,
+            Priority = draft.Urgent ? OutboxPriority.Urgent : OutboxPriority.Normal,
             LeadId = draft.LeadId,
             CreatedAt = now,
             NotBefore = draft.NotBefore ?? now,
@@ -245,7 +243,6 @@ public sealed partial class OutboxMessage
             message.Property(m => m.FromName).HasMaxLength(100);
             message.Property(m => m.Subject).HasMaxLength(MaxSubjectLength);
             message.Property(m => m.ReplyTo).HasMaxLength(254);
-            message.Property(m => m.ReplyToName).HasMaxLength(100);
             message.Property(m => m.Headers).HasConversion(
                 headers => JsonSerializer.Serialize(headers, JsonSerializerOptions.Default),
                 json => JsonSerializer.Deserialize<ImmutableDictionary<string, string>>(json, JsonSerializerOptions.Default)!,
@@ -289,5 +286,4 @@ public enum OutboxPriority
 {
     Urgent = 0,
     Normal = 1,
-    Bulk = 2,
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Sends what is due in the outbox, a few at a time: urgent first, bulk last. Any number of them, in one process or several, share a database: a row
+/// Sends what is due in the outbox, a few at a time, urgent first. Any number of them, in one process or several, share a database: a row
 /// is claimed before it is sent, and only one claim is written.
 /// </summary>
 public sealed class OutboxWorker(
@@ -28,7 +28,6 @@ public sealed class OutboxWorker(
     private readonly Lock _gate = new();
     private int _serverFaults;
     private DateTimeOffset _pausedUntil;
-    private DateTimeOffset _nextBulk;
     private bool _databaseFault;
 
     // Longer than a try may take, so that nobody takes a mail from a worker that is still at it.
@@ -118,18 +117,12 @@ public sealed class OutboxWorker(
             var open = db.Set<OutboxMessage>().AsNoTracking().Where(m => m.State == OutboxState.Waiting || m.State == OutboxState.Sending);
             var due = await open.Where(m => m.DueAt <= now)
                 .OrderBy(m => m.Priority).ThenBy(m => m.DueAt).ThenBy(m => m.Id)
-                .Select(m => new { m.Id, m.Priority })
+                .Select(m => m.Id)
                 .Take(room + _underWay.Count).ToListAsync(cancellation);
             var started = 0;
-            foreach (var message in due.Where(message => !_underWay.ContainsKey(message.Id)).Take(room))
+            foreach (var id in due.Where(id => !_underWay.ContainsKey(id)).Take(room))
             {
-                if (message.Priority is OutboxPriority.Bulk)
-                {
-                    if (now < _nextBulk) return (started, Sooner(_nextBulk - now, LookAgain));
-                    _nextBulk = now + TimeSpan.FromMinutes(1) / options.Value.PerMinute;
-                }
-
-                Start(message.Id);
+                Start(id);
                 started++;
             }
 

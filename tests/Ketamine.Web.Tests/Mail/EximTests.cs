@@ -18,7 +18,6 @@ public sealed class EximTests
             FromName = "Juniper & Søn, \"House\"",
             Subject = "Ihr Gespräch — “morgen” um 10:20 😀, und noch ein Stück, damit es über eine Zeile geht",
             ReplyTo = EmailAddress.Parse("o'brien+x@example.com"),
-            ReplyToName = "O'Brien, Ada <x@y>",
             Body = new MailBody().Paragraph("Grüße, and a line.").Quote(".\n..\n.leading dot\nFrom here\n" + new string('x', 2000) + "\ntrailing \nünï"),
             Headers = ImmutableDictionary<string, string>.Empty.Add("List-Unsubscribe", "<https://juniper.example/u/x>"),
             Attachments = [new MailAttachment("call.ics", "text/calendar; method=REQUEST; charset=utf-8", "BEGIN:VCALENDAR\r\nSUMMARY:Gespräch\r\nEND:VCALENDAR\r\n")],

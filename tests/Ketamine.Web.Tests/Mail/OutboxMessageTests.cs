@@ -160,11 +160,10 @@ public sealed class OutboxMessageTests
         Should.Throw<ArgumentException>(() => Row(draft => draft with { Attachments = [new MailAttachment(name, type, "")] }));
 
     [Fact]
-    public void subject_and_names_are_one_line_without_control_or_direction_characters()
+    public void subject_and_name_are_one_line_without_control_or_direction_characters()
     {
-        var row = Row(draft => draft with { Subject = "Call\r\nBcc: x@example.com\u202Eevil\0", ReplyTo = EmailAddress.Parse("a@example.com"), ReplyToName = "Ada\r\n\tB", FromName = "Juniper\u0085House" });
+        var row = Row(draft => draft with { Subject = "Call\r\nBcc: x@example.com\u202Eevil\0", FromName = "Juniper\u0085\r\n\tHouse" });
         row.Subject.ShouldBe("Call Bcc: x@example.comevil");
-        row.ReplyToName.ShouldBe("Ada B");
         row.FromName.ShouldBe("Juniper House");
     }
 

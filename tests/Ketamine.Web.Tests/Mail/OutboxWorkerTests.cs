@@ -25,31 +25,14 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task urgent_mail_goes_first_and_bulk_last()
+    public async Task urgent_mail_goes_first()
     {
         await using var office = await PostOffice.OpenAsync();
-        await office.AddAsync(PostOffice.Draft(kind: "bulk") with { Bulk = true });
         for (var i = 0; i < OutboxWorker.AtOnce; i++) await office.AddAsync(PostOffice.Draft(kind: "normal"));
         office.Clock.Advance(TimeSpan.FromMinutes(1));
         for (var i = 0; i < OutboxWorker.AtOnce; i++) await office.AddAsync(PostOffice.Draft(kind: "urgent") with { Urgent = true });
         await office.DeliverAsync();
-        office.Mailbox.Received.Select(mail => mail.Kind).ShouldBe([.. Enumerable.Repeat("urgent", 4), .. Enumerable.Repeat("normal", 4), "bulk"]);
-    }
-
-    [Fact]
-    public async Task bulk_mail_goes_at_its_pace_and_holds_up_nobody()
-    {
-        await using var office = await PostOffice.OpenAsync(settings: ("Mail:PerMinute", "6"));
-        for (var i = 0; i < 3; i++) await office.AddAsync(PostOffice.Draft(kind: "bulk") with { Bulk = true });
-        await office.DeliverAsync();
-        office.Mailbox.OfKind("bulk").Count().ShouldBe(1);
-        await office.AddAsync(PostOffice.Draft(kind: "lead"));
-        await office.DeliverAsync();
-        office.Mailbox.OfKind("lead").Count().ShouldBe(1);
-        office.Mailbox.OfKind("bulk").Count().ShouldBe(1);
-        office.Clock.Advance(TimeSpan.FromSeconds(10));
-        await office.DeliverAsync();
-        office.Mailbox.OfKind("bulk").Count().ShouldBe(2);
+        office.Mailbox.Received.Select(mail => mail.Kind).ShouldBe([.. Enumerable.Repeat("urgent", 4), .. Enumerable.Repeat("normal", 4)]);
     }
 
     [Fact]

@@ -23,7 +23,6 @@ public sealed class OutboxMigration : Migration
                 Text = table.Column<string>(nullable: false),
                 Html = table.Column<string>(nullable: false),
                 ReplyTo = table.Column<string>(maxLength: 254, nullable: true),
-                ReplyToName = table.Column<string>(maxLength: 100, nullable: true),
                 Headers = table.Column<string>(nullable: false),
                 Attachments = table.Column<string>(nullable: false),
                 Priority = table.Column<int>(nullable: false),

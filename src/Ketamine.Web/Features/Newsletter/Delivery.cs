@@ -42,9 +42,6 @@ public sealed class Delivery
     /// <summary>What happened at the last try; never an address, nothing that the mail says.</summary>
     public string? LastError { get; private set; }
 
-    /// <summary>Whether it may have been taken before: then another copy may be the second.</summary>
-    public bool MayBeDouble => Doubts > 0;
-
     /// <summary>A sender begins a try. What another one left while handing over is a doubt from here on.</summary>
     public void Begin()
     {

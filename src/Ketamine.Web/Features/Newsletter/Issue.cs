@@ -90,7 +90,6 @@ public sealed class Issue
         Subject = Subject,
         Body = new MailBody(Text.Replace(Letter.LeaveLink, leave.AbsoluteUri, StringComparison.Ordinal), Html.Replace(Letter.LeaveLink, leave.AbsoluteUri, StringComparison.Ordinal)),
         Headers = Letter.Headers(leave),
-        Bulk = true,
     };
 
     /// <summary>What stands in a copy's Message-ID before the @. Only who has the copy, or the database, knows it.</summary>

@@ -33,7 +33,7 @@ public sealed class SendingTests
         await app.BeatAsync();
         Copies(app).Count().ShouldBe(31);
         Copies(app).Select(mail => mail.To).Distinct().Count().ShouldBe(31);
-        (await LedgerAsync(app)).ShouldAllBe(delivery => delivery.State == DeliveryState.Sent && !delivery.MayBeDouble);
+        (await LedgerAsync(app)).ShouldAllBe(delivery => delivery.State == DeliveryState.Sent && delivery.Doubts == 0);
     }
 
     [Fact]
