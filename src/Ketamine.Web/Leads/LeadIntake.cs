@@ -18,11 +18,11 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mail
 
     /// <summary>Keeps the request. The lead that it made, or the one that the same request made within <see cref="DuplicateWindow"/>.</summary>
     /// <param name="prepare">
-    /// Adds what belongs to the same transaction and gives the lead's mails, from the lead and the secret of its staff link; null takes the mails of a
-    /// message. Runs for a new lead that is not quarantined.
+    /// Adds what belongs to the same transaction and gives the lead's mails, from the lead and the secret of its staff link. Runs for a new lead that
+    /// is not quarantined. Where it is null or gives null, the mails are those of a message.
     /// </param>
     /// <exception cref="DbUpdateException">What <paramref name="prepare"/> added breaks a rule of the database; nothing was kept.</exception>
-    public async Task<Lead> ReceiveAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>>? prepare, CancellationToken cancellation)
+    public async Task<Lead> ReceiveAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -37,7 +37,7 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mail
         }
     }
 
-    private async Task<Lead> TryReceiveAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>>? prepare, CancellationToken cancellation)
+    private async Task<Lead> TryReceiveAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
 
@@ -52,8 +52,7 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mail
         var lead = new Lead(request, AnswerPromise.For(clinic, now), crisis.SuggestsRisk(request.FreeText), hash, now);
         db.Add(lead);
         var drafts = lead.Status is LeadStatus.Quarantined ? await QuarantinedAsync(lead, now, cancellation)
-            : prepare is null ? mails.For(lead, token, clinic)
-            : prepare(lead, token);
+            : prepare?.Invoke(lead, token) ?? mails.For(lead, token, clinic);
         foreach (var draft in drafts)
             outbox.Add(draft);
         await db.SaveChangesAsync(cancellation);

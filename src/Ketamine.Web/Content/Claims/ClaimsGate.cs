@@ -24,7 +24,7 @@ public enum ClaimSetting
 public sealed class ClaimsGate
 {
     private readonly ClaimRules _rules;
-    private readonly Lazy<WordWeights> _weights;
+    private readonly Func<WordWeights> _weights;
     private readonly PieceFinder _pieces;
     private readonly int[][] _setsOfPiece;
     private readonly Range[] _setsOfPattern;
@@ -32,12 +32,12 @@ public sealed class ClaimsGate
 
     /// <param name="rules">They may be held against texts in any number of gates.</param>
     public ClaimsGate(ClaimRules rules)
-        : this(rules, new Lazy<WordWeights>(() => WordWeights.Own))
+        : this(rules, () => WordWeights.Own)
     {
     }
 
-    /// <param name="weights">Asked for at the first sentence that a rule weighs.</param>
-    internal ClaimsGate(ClaimRules rules, Lazy<WordWeights> weights)
+    /// <param name="weights">Asked for only at a sentence that a rule weighs.</param>
+    internal ClaimsGate(ClaimRules rules, Func<WordWeights> weights)
     {
         (_rules, _weights) = (rules, weights);
         var setsOfPiece = new Dictionary<string, List<int>>(StringComparer.Ordinal);
@@ -132,7 +132,7 @@ public sealed class ClaimsGate
             return end > start ? new ClaimFinding(rule, rule.Severity, ClaimStance.Asserts, start, end - start) : null;
         }
 
-        double Weight() => (weighed ??= (_weights.Value.Weigh(text, out var heaviest), heaviest)).Weight;
+        double Weight() => (weighed ??= (_weights().Weigh(text, out var heaviest), heaviest)).Weight;
 
         // The mildest outcome of all stances that hold: "we can't say whether it may help" is excused by the first of them.
         ClaimFinding? Judge(ClaimRule rule, int start, int end)

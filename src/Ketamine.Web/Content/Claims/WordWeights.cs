@@ -8,7 +8,7 @@ namespace Ketamine.Web.Content.Claims;
 /// length: the sum of the weights of what it holds is the logarithm of the odds that it is bad. Patterns find the claims that somebody thought
 /// of; this finds those that read like them. Immutable.
 /// </summary>
-/// <remarks>Our own: the one library for this, Microsoft.ML, can't be restored where this is built, and one sum is all that is wanted of it.</remarks>
+/// <remarks>Our own: Microsoft.ML can't be restored where this is built, and one sum is all that is wanted of it.</remarks>
 internal sealed class WordWeights
 {
     private const int Rounds = 10;
@@ -25,7 +25,7 @@ internal sealed class WordWeights
 
     private WordWeights(Dictionary<uint, double> weights, double start) => (_weights, _base) = (weights, start);
 
-    /// <summary>Those that labelled.tsv teaches; learnt when first asked for, in about 0.1 s.</summary>
+    /// <summary>Those that labelled.tsv teaches; learnt when first asked for, in 0.1 to 0.2 s.</summary>
     public static WordWeights Own => Shared.Value;
 
     /// <summary>The sentences of labelled.tsv: <c>bad</c> or <c>honest</c>, a tab, the sentence.</summary>

@@ -102,7 +102,7 @@ public sealed class BookModel(
         try
         {
             var lead = time is { } wanted
-                ? await desk.BookAsync(request, wanted, by, LeadToken.Create().Token, cancellation)
+                ? await desk.BookAsync(request, wanted, by, cancellation)
                 : await desk.AskAsync(request, cancellation);
             if (lead is not null) return new SeeOther($"/consultation/booked?ref={lead.Reference}");
         }

@@ -28,11 +28,12 @@ public sealed class ConsultationDesk(
     /// Keeps a request for a call at <paramref name="time"/>. Null when somebody else was faster: nothing was kept. A lead without a call means
     /// that staff will agree on the time (quarantined, or this person holds <see cref="CallsAPerson"/> calls already).
     /// </summary>
-    public async Task<Lead?> BookAsync(LeadRequest request, CallTime time, CallKind by, string token, CancellationToken cancellation)
+    public async Task<Lead?> BookAsync(LeadRequest request, CallTime time, CallKind by, CancellationToken cancellation)
     {
         var rules = Clinic.Consultation!;
         var now = clock.GetUtcNow();
         var holds = await HeldByAsync(request.Contact, now, cancellation);
+        var (token, hash) = LeadToken.Create();
         for (var attempt = 0; attempt <= rules.Seats; attempt++)
         {
             // A cheap look spares the loser of a race a write; the index decides between those who saw the seat free.
@@ -42,8 +43,8 @@ public sealed class ConsultationDesk(
             {
                 return await intake.ReceiveAsync(request, (lead, staffToken) =>
                 {
-                    if (holds >= CallsAPerson) return mails.Asked(lead, staffToken, Clinic);
-                    var call = new Consultation(lead, time, seat, by, LeadToken.Hash(token), now);
+                    if (holds >= CallsAPerson) return null;
+                    var call = new Consultation(lead, time, seat, by, hash, now);
                     lead.Promise(call.StartsAt);
                     db.Add(call);
                     return mails.Booked(call, lead, token, staffToken, Clinic);

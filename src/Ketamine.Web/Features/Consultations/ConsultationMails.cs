@@ -10,7 +10,7 @@ namespace Ketamine.Web.Features.Consultations;
 /// The mails of a call, as drafts for the transaction that causes them. Reminders are made with the booking and wait in the outbox until they are due;
 /// a change calls them off and makes new ones. To the prospect, neither sender nor subject nor calendar entry names a treatment or a condition.
 /// </summary>
-public sealed class ConsultationMails(IStringLocalizer<Words> words, LeadMails leadMails, IOptions<MailOptions> options)
+public sealed class ConsultationMails(IStringLocalizer<Words> words, IOptions<MailOptions> options)
 {
     /// <summary>What reminders' kinds begin with; these are called off when the call moves or is cancelled.</summary>
     public const string ReminderKind = "consultation-reminder";
@@ -24,9 +24,6 @@ public sealed class ConsultationMails(IStringLocalizer<Words> words, LeadMails l
         yield return ToProspect(call, lead, clinic, "consultation-confirmation", words.Title(clinic), token, words["Your call is booked."]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.CreatedAt)) yield return reminder;
     }
-
-    /// <summary>A request for a call without a time of its own.</summary>
-    public IEnumerable<MailDraft> Asked(Lead lead, string staffToken, Clinic clinic) => leadMails.For(lead, staffToken, clinic);
 
     public IEnumerable<MailDraft> Moved(Consultation call, Lead lead, string token, Clinic clinic)
     {

@@ -134,15 +134,8 @@ public sealed class IssueSender(
         delivery.Begin();
         try
         {
-            if (copy.Email is null)
-            {
-                delivery.Skip();
-            }
-            else
-            {
-                await SendAsync(db, delivery, EmailAddress.Parse(copy.Email));
-            }
-
+            if (copy.Email is null) delivery.Skip();
+            else await SendAsync(db, delivery, EmailAddress.Parse(copy.Email));
             await SaveAsync(db);
             return true;
         }
@@ -221,7 +214,8 @@ public sealed class IssueSender(
     {
         await SaveAsync(db);
         await using var other = await databases.CreateDbContextAsync();
-        if (await other.Set<Issue>().SingleAsync(i => i.Id == id) is not { } issue || !issue.TryStop($"{RefusedInARow} copies in a row were refused, the last one so: {failure.Message}")) return;
+        var issue = await other.Set<Issue>().SingleAsync(i => i.Id == id);
+        if (!issue.TryStop($"{RefusedInARow} copies in a row were refused, the last one so: {failure.Message}")) return;
         try
         {
             await SaveAsync(other);

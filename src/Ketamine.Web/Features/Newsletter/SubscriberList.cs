@@ -14,31 +14,17 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
         var known = (await db.Set<Subscriber>().AsNoTracking().Select(s => new { s.AddressHash, s.State }).ToListAsync(cancellation))
             .ToDictionary(s => Convert.ToHexString(s.AddressHash), s => s.State, StringComparer.Ordinal);
-        var (added, already, left, unreachable) = (0, 0, 0, 0);
+        var met = new List<SubscriberState>();
         foreach (var (address, agreement) in people)
         {
             var hash = key.HashOf(address);
-            if (!known.TryGetValue(Convert.ToHexString(hash), out var state))
-            {
-                db.Add(new Subscriber(address, hash, agreement, now));
-                added++;
-            }
-            else if (state is SubscriberState.Subscribed)
-            {
-                already++;
-            }
-            else if (state is SubscriberState.Left)
-            {
-                left++;
-            }
-            else
-            {
-                unreachable++;
-            }
+            if (known.TryGetValue(Convert.ToHexString(hash), out var state)) met.Add(state);
+            else db.Add(new Subscriber(address, hash, agreement, now));
         }
 
         await db.SaveChangesAsync(cancellation);
-        return new Imported(added, already, left, unreachable);
+        int Met(SubscriberState state) => met.Count(one => one == state);
+        return new Imported(people.Count - met.Count, Met(SubscriberState.Subscribed), Met(SubscriberState.Left), Met(SubscriberState.Suppressed));
     }
 
     /// <summary>Does what a report asks for, to each whom it proves to have got a copy of ours, and to nobody else.</summary>

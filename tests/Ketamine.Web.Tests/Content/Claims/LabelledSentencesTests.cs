@@ -21,7 +21,7 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     public void sentences_that_were_learnt_from_are_judged_well_by_what_the_others_taught() => Hold("labelled", Enumerable.Range(0, Folds).SelectMany(fold =>
     {
         var weights = WordWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
-        var gate = new ClaimsGate(Rules.Own, new Lazy<WordWeights>(weights));
+        var gate = new ClaimsGate(Rules.Own, () => weights);
         return Labelled.Where((_, index) => index % Folds == fold).Select(row => (row.Bad, Rules.Judge(row.Sentence, gate)));
     }));
 
