@@ -15,7 +15,7 @@ public sealed partial class LeadRetention(IServiceScopeFactory scopes, TimeProvi
                 var (leads, mails) = await scope.ServiceProvider.GetRequiredService<LeadDesk>().ApplyRetentionAsync(stoppingToken);
                 if (leads > 0) Deleted(leads, mails);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 Failed(exception.GetType().Name); // the message could hold a value; tomorrow is another try
             }

@@ -53,7 +53,7 @@ public sealed partial class PageWorkshop(PageCache cache, IOptions<PageCacheOpti
             await site(context);
             if (context.Response.StatusCode != StatusCodes.Status200OK) LogCold(path, context.Response.StatusCode);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!stopping.IsCancellationRequested)
         {
             LogFailed(failure, path);
         }

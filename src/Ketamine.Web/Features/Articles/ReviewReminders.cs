@@ -57,8 +57,9 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
                 await RemindAsync(services.GetRequiredService<ClinicDb>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<ContentStore>().Current,
                     services.GetRequiredService<IOptions<MailOptions>>().Value, clock.GetUtcNow(), stoppingToken);
             }
-            catch (Exception failure) when (ClinicDatabase.IsFailure(failure))
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it is, a reminder is not worth the site, which would stop with this service.
                 logger.LogWarning("Reminders of medical reviews wait for the next hour: {Failure}", failure.GetType().Name);
             }
         }

@@ -31,7 +31,7 @@ public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, I
                 _index = await Task.Run(() => SearchIndex.Of(content), stoppingToken);
                 _first.TrySetResult(_index);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailed(failure);
                 _first.TrySetException(failure);
