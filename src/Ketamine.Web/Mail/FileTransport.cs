@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ketamine.Web.Data;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +18,7 @@ internal sealed class FileTransport(IOptions<MailOptions> mail, IOptions<DataOpt
     /// <inheritdoc />
     public async Task SendAsync(OutboxMessage message, CancellationToken cancellation)
     {
-        var file = Path.Combine(_folder, $"{message.CreatedAt.UtcDateTime:yyyyMMdd'T'HHmmss'.'fff'Z'}-{message.Kind}-{message.Id:N}.eml");
+        var file = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{message.CreatedAt.UtcDateTime:yyyyMMdd'T'HHmmss'.'fff'Z'}-{message.Kind}-{message.Id:N}.eml"));
         var unfinished = file + ".part";
         try
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ketamine.Web.Content;
 using Ketamine.Web.Content.Reading;
 
@@ -35,7 +36,7 @@ public static class ContentPreview
 
         var ends = clock.GetUtcNow().AddDays(days);
         output.WriteLine(content.Clinic.Url.GetLeftPart(UriPartial.Authority) + new PreviewLinks(data).PathFor(found, ends));
-        output.WriteLine($"Shows {found.File} as it stands to whoever has the link, until {ends:yyyy-MM-dd HH:mm} UTC.");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Shows {found.File} as it stands to whoever has the link, until {ends:yyyy-MM-dd HH:mm} UTC."));
         return 0;
     }
 }

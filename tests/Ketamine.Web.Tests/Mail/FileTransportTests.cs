@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,6 +23,16 @@ public sealed class FileTransportTests
         files[1]!.ShouldStartWith("20270113T170000.001Z-a-second-");
         files.ShouldAllBe(file => file!.EndsWith(".eml"));
         office.Log.Lines.Where(line => line.Contains("Mail:Host is not set", StringComparison.Ordinal)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task a_machine_that_counts_other_years_names_files_the_same_way()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("th-TH");
+        await using var office = await PostOffice.OpenAsync(realTransport: true);
+        await office.AddAsync(PostOffice.Draft());
+        await office.DeliverAsync();
+        Path.GetFileName(Directory.GetFiles(Path.Combine(office.Folder, "mail")).ShouldHaveSingleItem()).ShouldStartWith("20270113T170000.000Z-");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Ketamine.Web.Content.Reading;
@@ -51,7 +52,7 @@ internal sealed class PictureFolder
 
         if (file.Stamp.Length > MaxBytes)
         {
-            notes.Error(0, "file", $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB", "at most 20 MB");
+            notes.Error(0, "file", string.Create(CultureInfo.InvariantCulture, $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB"), "at most 20 MB");
             return null;
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Ketamine.Web.Content.Reading;
@@ -14,7 +15,7 @@ internal static class SourceText
     public static int Limit(string path) => path.EndsWith(".md", StringComparison.Ordinal) ? MaxMarkdownBytes : MaxBytes;
 
     public static ContentError TooLarge(string path, long bytes) =>
-        new(path, 0, "file", bytes < 1 << 20 ? $"{bytes >> 10} KB" : $"{bytes / 1024.0 / 1024.0:0.0} MB", Limit(path) == MaxBytes ? "at most 1 MB of text" : "at most 200 KB of text");
+        new(path, 0, "file", bytes < 1 << 20 ? $"{bytes >> 10} KB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.0} MB"), Limit(path) == MaxBytes ? "at most 1 MB of text" : "at most 200 KB of text");
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

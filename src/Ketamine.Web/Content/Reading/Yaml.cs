@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -161,7 +162,7 @@ internal static class Yaml
         private void Grow(int by, int line)
         {
             _size += by;
-            if (_size > MaxValues) throw new TooMuch(line, $"more than {MaxValues:N0} values", "fewer; aliases count as what they stand for");
+            if (_size > MaxValues) throw new TooMuch(line, string.Create(CultureInfo.InvariantCulture, $"more than {MaxValues:N0} values"), "fewer; aliases count as what they stand for");
         }
 
         private YamlValue Keep(NodeEvent node, int before, YamlValue value)
