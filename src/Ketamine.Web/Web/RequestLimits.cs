@@ -15,8 +15,8 @@ public static class RequestLimits
     /// <summary>Forms that people fill in: 20 in ten minutes, enough for a household or an office behind one address to correct its mistakes.</summary>
     public const string Forms = "forms";
 
-    /// <summary>Passwords and codes: 10 in ten minutes.</summary>
-    public const string SignIn = "sign-in";
+    /// <summary>Tries of a code: 10 in ten minutes.</summary>
+    public const string Codes = "codes";
 
     private const int AnythingAMinute = 120;
 
@@ -36,7 +36,7 @@ public static class RequestLimits
             limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
                 PartitionFor(context, enabled, AnythingAMinute, TimeSpan.FromMinutes(1)));
             limits.AddPolicy(Forms, context => PartitionFor(context, enabled, 20, TimeSpan.FromMinutes(10)));
-            limits.AddPolicy(SignIn, context => PartitionFor(context, enabled, 10, TimeSpan.FromMinutes(10)));
+            limits.AddPolicy(Codes, context => PartitionFor(context, enabled, 10, TimeSpan.FromMinutes(10)));
         });
     }
 

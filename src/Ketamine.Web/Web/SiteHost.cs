@@ -56,8 +56,8 @@ public static class SiteHost
         services.AddRazorPages(pages =>
         {
             pages.RootDirectory = "/Features";
-            // Public forms stand on cached pages and carry no antiforgery cookie: SameOrigin guards them. Staff pages have a session, and
-            // antiforgery too.
+            // Public forms stand on cached pages and carry no antiforgery cookie: SameOrigin guards them. A staff page
+            // with a session would have antiforgery too; the one there is goes by its link's secret, and says so.
             pages.Conventions.AddFolderApplicationModelConvention("/", page =>
             {
                 if (!page.ViewEnginePath.StartsWith("/Staff/", StringComparison.Ordinal)) page.Filters.Add(new IgnoreAntiforgeryTokenAttribute());

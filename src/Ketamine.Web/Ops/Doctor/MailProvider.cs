@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>What is known of a provider from public documentation (November 2026), no more: what stands there may be told as a record to add.</summary>
+/// <summary>What is known of a provider, from its documentation or generally (November 2026): what stands there may be told as a record to add.</summary>
 /// <param name="Hosts">Its submission servers, as Mail:Host has them; a leading * stands for anything.</param>
 /// <param name="Inboxes">What its customers' MX records end in.</param>
 /// <param name="Spf">The name that an SPF record includes; null where it wants none at the From address's domain.</param>
@@ -14,7 +14,7 @@ namespace Ketamine.Web.Ops.Doctor;
 internal sealed record MailProvider(
     string Name, ImmutableArray<string> Hosts, ImmutableArray<string> Inboxes, string? Spf, ImmutableArray<string> Selectors, bool SelectorsAreFixed, bool OwnEnvelope, string Signing)
 {
-    /// <summary>Those of which the SPF name, or that none is wanted, is documented.</summary>
+    /// <summary>Those of which the SPF name is known, or that none is wanted.</summary>
     public static ImmutableArray<MailProvider> Known { get; } =
     [
         new("Google Workspace", ["smtp.gmail.com", "smtp-relay.gmail.com"], [".google.com", ".googlemail.com"], "_spf.google.com", ["google"], false, false,
