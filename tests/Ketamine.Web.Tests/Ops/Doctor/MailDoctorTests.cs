@@ -43,7 +43,8 @@ public sealed class MailDoctorTests
         await using var said = new StringWriter();
         var command = MailCommands.Create(new OpsSite(() =>
         {
-            var builder = WebApplication.CreateBuilder(["--Mail:From=clinic@your-clinic.com", "--Mail:Staff:0=desk@your-clinic.com", .. settings]);
+            // In Development, which other tests of this process may have set, the host would miss the services that mail alone does without.
+            var builder = WebApplication.CreateBuilder(["--environment=Production", "--Mail:From=clinic@your-clinic.com", "--Mail:Staff:0=desk@your-clinic.com", .. settings]);
             builder.Services.AddMail(builder.Configuration);
             return builder.Build();
         }));
