@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Ketamine.Web.Ops.Doctor;
@@ -22,8 +21,7 @@ internal static class DkimFindings
     /// <param name="named">The selectors that the caller knows; each of them must be there.</param>
     public static async Task<IReadOnlyList<Finding>> ExamineAsync(Sender sender, IReadOnlyList<string> named, StubResolver dns, CancellationToken cancellation)
     {
-        var fixedNames = sender.Provider is { SelectorsAreFixed: true } ? sender.Provider.Selectors : [];
-        string[] names = [.. named.Concat(fixedNames).Concat(sender.Provider?.Selectors ?? []).Concat(named.Count == 0 ? Usual : []).Distinct(StringComparer.OrdinalIgnoreCase)];
+        string[] names = [.. named.Concat(sender.Provider?.Selectors ?? []).Concat(named.Count == 0 ? Usual : []).Distinct(StringComparer.OrdinalIgnoreCase)];
         var parent = dns.AskAsync($"_domainkey.{sender.Domain}", DnsType.TXT, cancellation);
         // Where even this one is answered, every name below the domain is, and an answer proves nothing.
         var nonsense = dns.AskAsync(NameOf($"x{RandomNumberGenerator.GetHexString(12, lowercase: true)}", sender), DnsType.TXT, cancellation);
@@ -42,7 +40,8 @@ internal static class DkimFindings
 
         // Beside a key that works, another that does not is an old one.
         if (working > 0) findings = [.. findings.Select(finding => finding.Mark is Mark.Wrong && named.Count == 0 ? finding with { Mark = Mark.Warning } : finding)];
-        if (working == 0 && !findings.Exists(finding => finding.Mark is Mark.Wrong)) findings.Add(Missing(sender, findings, answers.Select(asked => asked.Answer).FirstOrDefault(answer => answer.Outcome is DnsOutcome.Failed), await parent, names.Length, fixedNames));
+        if (working == 0 && !findings.Exists(finding => finding.Mark is Mark.Wrong))
+            findings.Add(Missing(sender, findings, answers.Select(asked => asked.Answer).FirstOrDefault(answer => answer.Outcome is DnsOutcome.Failed), await parent, names.Length));
         return findings;
     }
 
@@ -73,16 +72,16 @@ internal static class DkimFindings
         };
     }
 
-    private static Finding Missing(Sender sender, List<Finding> findings, DnsAnswer? failed, DnsAnswer parent, int tried, ImmutableArray<string> fixedNames)
+    private static Finding Missing(Sender sender, List<Finding> findings, DnsAnswer? failed, DnsAnswer parent, int tried)
     {
         var records = sender.Provider?.SigningRecords(sender.Domain) ?? [];
         if (failed is not null) return new(Mark.Unknown, Subject, $"Not every name could be looked up: {failed.Why}.", "Run this again later.");
         if (findings.Count == 0 && parent is { Outcome: DnsOutcome.NoName, Aliases.IsEmpty: true })
             return new(Mark.Wrong, Subject, $"{sender.Domain} has no DKIM key: nothing stands below _domainkey.{sender.Domain}. Mail is not signed in your name, and large receivers want that.", sender.Signing) { Records = records };
-        if (!fixedNames.IsEmpty)
-            return new(Mark.Wrong, Subject, $"{sender.Domain} has no DKIM key of {sender.Provider!.Name} ({string.Join(", ", fixedNames)}). Mail is not signed in your name, and large receivers want that.", sender.Signing) { Records = records };
+        if (sender.Provider is { SelectorsAreFixed: true } provider)
+            return new(Mark.Wrong, Subject, $"{sender.Domain} has no DKIM key of {provider.Name} ({string.Join(", ", provider.Selectors)}). Mail is not signed in your name, and large receivers want that.", sender.Signing) { Records = records };
         return new(
-            Mark.Unknown, Subject, string.Create(CultureInfo.InvariantCulture, $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} names that are usual. It may have another name; DNS can't list them."),
+            Mark.Unknown, Subject, $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} names that are usual. It may have another name; DNS can't list them.",
             $"{sender.Signing} {LookAtAMail}");
     }
 

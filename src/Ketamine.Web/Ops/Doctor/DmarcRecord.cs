@@ -23,7 +23,7 @@ internal sealed partial record DmarcRecord(string Domain, string Text, IReadOnly
     /// <returns>Null where it breaks off or says a thing twice.</returns>
     public static DmarcRecord? Parse(string domain, string text) => TagList.Read(text) is { } tags ? new DmarcRecord(domain, text, tags) : null;
 
-    private string? PolicyOf(string tag) => Tags.TryGetValue(tag, out var value) && value.ToLowerInvariant() is "none" or "quarantine" or "reject" ? Tags[tag].ToLowerInvariant() : null;
+    private string? PolicyOf(string tag) => Tags.GetValueOrDefault(tag)?.ToLowerInvariant() is "none" or "quarantine" or "reject" ? Tags[tag].ToLowerInvariant() : null;
 
     [GeneratedRegex(@"^\s*v\s*=\s*DMARC1\s*(;|\z)")]
     private static partial Regex Version();
@@ -52,7 +52,7 @@ internal sealed record DmarcWalk(string Organization, DmarcRecord? Policy, strin
             var answer = await dns.AskAsync($"_dmarc.{at}", DnsType.TXT, cancellation);
             // Failing above a policy that was found, it costs at most the alignment of subdomains.
             if (answer.Outcome is DnsOutcome.Failed && found.Count == 0) return new DmarcWalk(domain, null, several, answer.Why);
-            var records = answer.Records.Select(record => record.Value).Where(DmarcRecord.Is).ToList();
+            var records = answer.Values.Where(DmarcRecord.Is).ToList();
             if (records.Count > 1) several ??= at;
             if (records is not [var text] || DmarcRecord.Parse(at, text) is not { } policy) continue;
             var psd = policy.Tags.GetValueOrDefault("psd");

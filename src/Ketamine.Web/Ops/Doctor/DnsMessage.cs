@@ -25,7 +25,11 @@ internal enum DnsType
 internal sealed record DnsRecord(string Owner, DnsType Type, string Value, int Preference = 0);
 
 /// <summary>DNS messages as they travel: RFC 1035 §4, with EDNS (RFC 6891) for answers above 512 bytes. What comes in may be anybody's bytes.</summary>
-internal sealed record DnsMessage
+/// <param name="Name">The name asked for, as in <see cref="DnsRecord.Owner"/>.</param>
+/// <param name="Code">0 is an answer, 1 a question not understood, 2 the server's own failure, 3 no such name, 5 refused.</param>
+/// <param name="Truncated">The answer did not fit; it is to be asked for by TCP.</param>
+/// <param name="Answers">The records of the kinds that are known here; others are passed over.</param>
+internal sealed record DnsMessage(ushort Id, string Name, DnsType Type, int Code, bool Truncated, ImmutableArray<DnsRecord> Answers)
 {
     /// <summary>What an answer by UDP may weigh without being cut into fragments on its way (the size of DNS Flag Day 2020).</summary>
     public const int UdpSize = 1232;
@@ -34,22 +38,6 @@ internal sealed record DnsMessage
     private const int LongestName = 255;
     private const int LongestLabel = 63;
     private const int Opt = 41;
-
-    public required ushort Id { get; init; }
-
-    /// <summary>The name asked for, as in <see cref="DnsRecord.Owner"/>.</summary>
-    public required string Name { get; init; }
-
-    public required DnsType Type { get; init; }
-
-    /// <summary>0 is an answer, 1 a question not understood, 2 the server's own failure, 3 no such name, 5 refused.</summary>
-    public required int Code { get; init; }
-
-    /// <summary>The answer did not fit; it is to be asked for by TCP.</summary>
-    public required bool Truncated { get; init; }
-
-    /// <summary>The records of the kinds that are known here; others are passed over.</summary>
-    public required ImmutableArray<DnsRecord> Answers { get; init; }
 
     /// <summary>Whether DNS could hold the name: labels of 1 to 63 visible ASCII characters, 253 in all.</summary>
     public static bool CanAsk(string name) =>
@@ -92,13 +80,12 @@ internal sealed record DnsMessage
         message = null;
         if (bytes.Length < HeaderSize) return false;
         var flags = Short(bytes, 2);
-        var isAnswer = (flags & 0x8000) != 0;
+        var (isAnswer, truncated) = ((flags & 0x8000) != 0, (flags & 0x0200) != 0);
         if (!isAnswer || Short(bytes, 4) != 1) return false;
         var at = HeaderSize;
         if (!TryReadName(bytes, ref at, out var name) || at + 4 > bytes.Length) return false;
         var type = (DnsType)Short(bytes, at);
         at += 4;
-        var truncated = (flags & 0x0200) != 0;
         var answers = ImmutableArray.CreateBuilder<DnsRecord>();
         // What was cut off is asked for again: nothing is wanted of such an answer but its question.
         for (var left = truncated ? 0 : Short(bytes, 6); left > 0; left--)
@@ -107,7 +94,7 @@ internal sealed record DnsMessage
             if (record is not null) answers.Add(record);
         }
 
-        message = new DnsMessage { Id = Short(bytes, 0), Name = name, Type = type, Code = flags & 0xf, Truncated = truncated, Answers = answers.ToImmutable() };
+        message = new DnsMessage(Short(bytes, 0), name, type, flags & 0xf, truncated, answers.ToImmutable());
         return true;
     }
 

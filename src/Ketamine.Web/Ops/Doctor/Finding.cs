@@ -31,6 +31,20 @@ internal sealed record Finding(Mark Mark, string Subject, string Text, string? T
     public ImmutableArray<DnsEntry> Records { get; init; } = [];
 }
 
+/// <summary>What is found of one record, which stands with the first finding.</summary>
+internal sealed class RecordFindings(string subject, DnsEntry record)
+{
+    public const string PutInPlace = "Put this record in place of the one that is there:";
+
+    public List<Finding> All { get; } = [];
+
+    public void Add(Mark mark, string text, string? todo = null, DnsEntry? other = null) =>
+        All.Add(new(mark, subject, text, todo) { Found = All.Count == 0 ? [record.Value] : [], Records = other is null ? [] : [other] });
+
+    /// <summary>The same, with what should stand in the record's place.</summary>
+    public void Replace(Mark mark, string text, string instead, string todo = PutInPlace) => Add(mark, text, todo, record with { Value = instead });
+}
+
 /// <summary>Writes findings for a person at a terminal: 80 columns, records on lines of their own and never broken, so that they can be copied.</summary>
 internal static class FindingWriter
 {
@@ -49,9 +63,7 @@ internal static class FindingWriter
 
         foreach (var found in finding.Found) output.WriteLine($"{indent}  {Visible(found)}");
         if (finding.Todo is { } todo)
-        {
             foreach (var line in Wrap($"> {todo}")) output.WriteLine(indent + line);
-        }
 
         foreach (var record in finding.Records)
         {

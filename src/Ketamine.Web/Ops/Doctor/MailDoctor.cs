@@ -45,13 +45,12 @@ internal static class MailDoctor
             return [new(Mark.Wrong, "Domain", $"{sender.Domain} is not in DNS: it is not registered, has run out, or is misspelt.", "Mend that first; mail as it is refused until then.")];
         }
 
-        ImmutableArray<string> texts = [.. own.Records.Select(record => record.Value)];
         return
         [
             await RepliesAsync(sender, dns, cancellation),
-            .. await SpfFindings.ExamineAsync(sender, texts, dns, cancellation),
+            .. await SpfFindings.ExamineAsync(sender, own.Values, dns, cancellation),
             .. await DkimFindings.ExamineAsync(sender, selectors, dns, cancellation),
-            .. await DmarcFindings.ExamineAsync(sender, texts, dns, cancellation),
+            .. await DmarcFindings.ExamineAsync(sender, own.Values, dns, cancellation),
         ];
     }
 
@@ -103,5 +102,5 @@ internal static class MailDoctor
 
     // What could not be looked up is not held against it.
     private static async Task<bool> HasAddressAsync(string host, StubResolver dns, CancellationToken cancellation) =>
-        Array.Exists(await Task.WhenAll(dns.AskAsync(host, DnsType.A, cancellation), dns.AskAsync(host, DnsType.AAAA, cancellation)), answer => answer.Outcome is DnsOutcome.Found or DnsOutcome.Failed);
+        await dns.AddressesAsync(host, cancellation) is { Addresses.IsEmpty: false } or { Why: not null };
 }

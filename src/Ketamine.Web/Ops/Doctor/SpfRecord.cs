@@ -36,18 +36,10 @@ internal sealed record SpfTerm(char Qualifier, string Name, string? Domain, IPAd
 }
 
 /// <summary>An SPF record taken apart: RFC 7208 §12.</summary>
-internal sealed partial record SpfRecord
+/// <param name="Redirect">Whose record stands in where no term applies; null for none, and of no effect beside <c>all</c> (§6.1).</param>
+/// <param name="Mistakes">What can't be read; a single one spoils the record for every receiver (§4.6).</param>
+internal sealed partial record SpfRecord(string Text, ImmutableArray<SpfTerm> Terms, string? Redirect, ImmutableArray<string> Mistakes)
 {
-    public required string Text { get; init; }
-
-    public required ImmutableArray<SpfTerm> Terms { get; init; }
-
-    /// <summary>Whose record stands in where no term applies; null for none, and of no effect beside <c>all</c> (§6.1).</summary>
-    public required string? Redirect { get; init; }
-
-    /// <summary>What can't be read; a single one spoils the record for every receiver (§4.6).</summary>
-    public required ImmutableArray<string> Mistakes { get; init; }
-
     public SpfTerm? All => Terms.FirstOrDefault(term => term.Name == "all");
 
     /// <summary>Whether a TXT record is an SPF record at all (§4.5).</summary>
@@ -79,7 +71,7 @@ internal sealed partial record SpfRecord
         }
 
         var redirect = modifiers.GetValueOrDefault("redirect");
-        return new SpfRecord { Text = text, Terms = terms.ToImmutable(), Redirect = string.IsNullOrEmpty(redirect) ? null : redirect, Mistakes = mistakes.ToImmutable() };
+        return new SpfRecord(text, terms.ToImmutable(), string.IsNullOrEmpty(redirect) ? null : redirect, mistakes.ToImmutable());
     }
 
     private static SpfTerm? ReadTerm(string word)
@@ -91,8 +83,7 @@ internal sealed partial record SpfRecord
         if (name is "ip4" or "ip6")
         {
             var parts = (value ?? "").Split('/');
-            var most = name == "ip4" ? 32 : 128;
-            var family = name == "ip4" ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+            var (most, family) = name == "ip4" ? (32, AddressFamily.InterNetwork) : (128, AddressFamily.InterNetworkV6);
             var prefix = most;
             // IPAddress.TryParse takes 1.2 and 0x7f for addresses: four parts are wanted.
             if (parts.Length > 2 || !IPAddress.TryParse(parts[0], out var address) || address.AddressFamily != family) return null;

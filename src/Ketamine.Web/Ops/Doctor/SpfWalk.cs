@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 
 namespace Ketamine.Web.Ops.Doctor;
@@ -30,24 +29,20 @@ internal sealed class SpfWalk
     private const int Patience = 25;
 
     private readonly StubResolver _dns;
-    private readonly List<string> _broken = [];
-    private readonly List<string> _unknown = [];
     private readonly HashSet<string> _included = new(StringComparer.OrdinalIgnoreCase);
-    private int _lookups;
+    private Node _root = new();
     private int _void;
 
     private SpfWalk(StubResolver dns) => _dns = dns;
 
-    private Node Root { get; set; } = null!;
-
     /// <summary>How many of its ten lookups a receiver may need.</summary>
-    public int Lookups => _lookups;
+    public int Lookups { get; private set; }
 
     /// <summary>Why a receiver calls the record broken (permerror), as sentences.</summary>
-    public IReadOnlyList<string> Broken => _broken;
+    public List<string> Broken { get; } = [];
 
     /// <summary>What DNS did not tell, as ends of sentences.</summary>
-    public IReadOnlyList<string> Unknown => _unknown;
+    public List<string> Unknown { get; } = [];
 
     /// <summary>Whether <paramref name="domain"/>'s record is included, directly or by others.</summary>
     public bool Includes(string domain) => _included.Contains(domain);
@@ -55,19 +50,15 @@ internal sealed class SpfWalk
     public static async Task<SpfWalk> FollowAsync(StubResolver dns, string domain, SpfRecord record, CancellationToken cancellation)
     {
         var walk = new SpfWalk(dns);
-        walk.Root = await walk.LoadAsync(domain, record, [domain], cancellation);
-        if (walk._lookups > MostLookups)
-        {
-            var many = walk._lookups >= Patience ? string.Create(CultureInfo.InvariantCulture, $"{Patience} or more") : walk._lookups.ToString(CultureInfo.InvariantCulture);
-            walk._broken.Add($"It needs {many} lookups in DNS; receivers stop at {MostLookups} and call it broken.");
-        }
-
-        if (walk._void > MostVoid) walk._broken.Add(string.Create(CultureInfo.InvariantCulture, $"{walk._void} of the names in it have no record; receivers stop after {MostVoid} such."));
+        walk._root = await walk.LoadAsync(domain, record, [domain], cancellation);
+        if (walk.Lookups > MostLookups)
+            walk.Broken.Add($"It needs {(walk.Lookups < Patience ? $"{walk.Lookups}" : $"{Patience} or more")} lookups in DNS; receivers stop at {MostLookups} and call it broken.");
+        if (walk._void > MostVoid) walk.Broken.Add($"{walk._void} of the names in it have no record; receivers stop after {MostVoid} such.");
         return walk;
     }
 
     /// <summary>What the record says of mail that comes from <paramref name="address"/>.</summary>
-    public SpfResult Evaluate(IPAddress address) => Evaluate(Root, address);
+    public SpfResult Evaluate(IPAddress address) => Evaluate(_root, address);
 
     private static SpfResult Evaluate(Node node, IPAddress address)
     {
@@ -93,7 +84,7 @@ internal sealed class SpfWalk
 
     private async Task<Node> LoadAsync(string domain, SpfRecord record, ImmutableArray<string> path, CancellationToken cancellation)
     {
-        _broken.AddRange(record.Mistakes.Select(mistake => path.Length == 1 ? $"In it, {mistake}." : $"In the record of {domain}, {mistake}."));
+        Broken.AddRange(record.Mistakes.Select(mistake => path.Length == 1 ? $"In it, {mistake}." : $"In the record of {domain}, {mistake}."));
         var node = new Node();
         foreach (var term in record.Terms)
         {
@@ -102,7 +93,7 @@ internal sealed class SpfWalk
             if (term.Name == "all") return node; // §5.1: what follows it is ignored, redirect= too
             if (term.Address is { } address) part.Addresses.Add(address);
             if (!term.AsksDns) continue;
-            if (++_lookups >= Patience) return node;
+            if (++Lookups >= Patience) return node;
             if (term.HasMacro || term.Name == "ptr")
             {
                 part.Known = false;
@@ -122,7 +113,7 @@ internal sealed class SpfWalk
             }
         }
 
-        if (record.Redirect is { } redirect && ++_lookups < Patience)
+        if (record.Redirect is { } redirect && ++Lookups < Patience)
         {
             if (redirect.Contains('%')) node.Parts.Add(new Part(new SpfTerm('+', "redirect", redirect, null, 0, 0, "")) { Known = false });
             else node.Redirect = await IncludeAsync(redirect, path, $"redirect={redirect}", cancellation);
@@ -135,7 +126,7 @@ internal sealed class SpfWalk
     {
         if (path.Contains(domain, StringComparer.OrdinalIgnoreCase))
         {
-            _broken.Add($"\"{term}\" leads in a circle: {string.Join(" > ", path)} > {domain}.");
+            Broken.Add($"\"{term}\" leads in a circle: {string.Join(" > ", path)} > {domain}.");
             return null;
         }
 
@@ -143,24 +134,28 @@ internal sealed class SpfWalk
         var answer = await _dns.AskAsync(domain, DnsType.TXT, cancellation);
         if (answer.Outcome is DnsOutcome.Failed)
         {
-            _unknown.Add($"the record of {domain}: {answer.Why}");
+            Unknown.Add($"the record of {domain}: {answer.Why}");
             return null;
         }
 
         if (answer.Records.IsEmpty) _void++;
-        var records = answer.Records.Select(record => record.Value).Where(SpfRecord.Is).ToList();
+        var records = answer.Values.Where(SpfRecord.Is).ToList();
         if (records is [var only]) return await LoadAsync(domain, SpfRecord.Parse(only), path.Add(domain), cancellation);
-        _broken.Add($"\"{term}\" names {domain}, which has {(records.Count == 0 ? "no SPF record" : "more than one SPF record")}.");
+        Broken.Add($"\"{term}\" names {domain}, which has {(records.Count == 0 ? "no SPF record" : "more than one SPF record")}.");
         return null;
     }
 
     private async Task<bool> AddMailHostsAsync(Part part, string domain, CancellationToken cancellation)
     {
         var answer = await _dns.AskAsync(domain, DnsType.MX, cancellation);
-        if (answer.Outcome is DnsOutcome.Failed) _unknown.Add($"the MX records of {domain}: {answer.Why}");
-        if (answer.Outcome is DnsOutcome.Failed) return false;
+        if (answer.Outcome is DnsOutcome.Failed)
+        {
+            Unknown.Add($"the MX records of {domain}: {answer.Why}");
+            return false;
+        }
+
         if (answer.Records.IsEmpty) _void++;
-        if (answer.Records.Length > MostMailHosts) _broken.Add($"\"{part.Term.Text}\" stands for more than {MostMailHosts} mail servers.");
+        if (answer.Records.Length > MostMailHosts) Broken.Add($"\"{part.Term.Text}\" stands for more than {MostMailHosts} mail servers.");
         var known = true;
         foreach (var host in answer.Records.Take(MostMailHosts)) known &= await AddAddressesAsync(part, host.Value, counts: false, cancellation);
         return known;
@@ -168,16 +163,11 @@ internal sealed class SpfWalk
 
     private async Task<bool> AddAddressesAsync(Part part, string host, bool counts, CancellationToken cancellation)
     {
-        var answers = await Task.WhenAll(_dns.AskAsync(host, DnsType.A, cancellation), _dns.AskAsync(host, DnsType.AAAA, cancellation));
-        part.Addresses.AddRange(answers.SelectMany(answer => answer.Records).Select(record => IPAddress.Parse(record.Value)));
-        if (Array.Find(answers, answer => answer.Outcome is DnsOutcome.Failed) is { } failed)
-        {
-            _unknown.Add($"the addresses of {host}: {failed.Why}");
-            return false;
-        }
-
-        if (counts && part.Addresses.Count == 0) _void++;
-        return true;
+        var (addresses, why) = await _dns.AddressesAsync(host, cancellation);
+        part.Addresses.AddRange(addresses);
+        if (why is not null) Unknown.Add($"the addresses of {host}: {why}");
+        else if (counts && part.Addresses.Count == 0) _void++;
+        return why is null;
     }
 
     private sealed class Node

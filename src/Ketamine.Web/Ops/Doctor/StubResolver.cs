@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -28,7 +27,10 @@ internal enum DnsOutcome
 /// <param name="Records">Those of the kind asked for, at the end of the aliases; empty but for <see cref="DnsOutcome.Found"/>.</param>
 /// <param name="Aliases">The CNAME targets that were followed, in order.</param>
 /// <param name="Why">Why it failed, as the end of a sentence.</param>
-internal sealed record DnsAnswer(DnsOutcome Outcome, ImmutableArray<DnsRecord> Records, ImmutableArray<string> Aliases, string Why = "");
+internal sealed record DnsAnswer(DnsOutcome Outcome, ImmutableArray<DnsRecord> Records, ImmutableArray<string> Aliases, string Why = "")
+{
+    public ImmutableArray<string> Values => [.. Records.Select(record => record.Value)];
+}
 
 /// <summary>
 /// Asks the network's resolver, as RFC 1034 §5.3.1 describes a stub: by UDP, by TCP what did not fit, each question with an unguessable id from a
@@ -61,6 +63,13 @@ internal sealed class StubResolver(IReadOnlyList<IPEndPoint> servers, TimeSpan p
     /// <summary>Asks once a name and kind; never throws for what a network or an answer is like.</summary>
     public Task<DnsAnswer> AskAsync(string name, DnsType type, CancellationToken cancellation) =>
         _asked.GetOrAdd((name.TrimEnd('.').ToLowerInvariant(), type), key => new(() => FollowAsync(key.Name, key.Type, cancellation))).Value;
+
+    /// <summary>A host's addresses of both families, and why one of them could not be looked up; null where both could.</summary>
+    public async Task<(ImmutableArray<IPAddress> Addresses, string? Why)> AddressesAsync(string host, CancellationToken cancellation)
+    {
+        var answers = await Task.WhenAll(AskAsync(host, DnsType.A, cancellation), AskAsync(host, DnsType.AAAA, cancellation));
+        return ([.. answers.SelectMany(answer => answer.Values).Select(IPAddress.Parse)], Array.Find(answers, answer => answer.Outcome is DnsOutcome.Failed)?.Why);
+    }
 
     private async Task<DnsAnswer> FollowAsync(string name, DnsType type, CancellationToken cancellation)
     {
@@ -112,7 +121,7 @@ internal sealed class StubResolver(IReadOnlyList<IPEndPoint> servers, TimeSpan p
                         return (reply, "");
                     }
 
-                    why = string.Create(CultureInfo.InvariantCulture, $"{server.Address} answered {(reply.Code switch { 2 => "that it failed (SERVFAIL)", 5 => "that it refuses (REFUSED)", var code => $"with code {code}" })}");
+                    why = $"{server.Address} answered {reply.Code switch { 2 => "that it failed (SERVFAIL)", 5 => "that it refuses (REFUSED)", var code => $"with code {code}" }}";
                 }
                 catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
                 {
