@@ -6,6 +6,7 @@ using Ketamine.Web.Content.Reading;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
@@ -23,58 +24,11 @@ internal static class NewsletterListCommands
         var command = new Command("import", "Adds people who agreed elsewhere; a single wrong row, and nobody is added.") { file };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
-            var error = line.InvocationConfiguration.Error;
             var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
             var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
-            var people = new List<(EmailAddress, Agreement)>();
-            var seen = new Dictionary<string, long>(StringComparer.Ordinal);
-            var wrong = 0;
-            try
+            if (await ReadAsync(line.GetValue(file)!, zone, now, line.InvocationConfiguration.Error, cancellation) is not { } people)
             {
-                using var csv = CsvReader.FromFile(line.GetValue(file)!.FullName, new CsvReaderOptions { TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });
-                if (Columns.Where(column => !csv.Headers.Any(header => header.Trim().Equals(column, StringComparison.OrdinalIgnoreCase))).ToList() is { Count: > 0 } missing)
-                {
-                    await error.WriteLineAsync($"The first line names no column {string.Join(", ", missing)}; wanted are {string.Join(", ", Columns)}.");
-                    return 1;
-                }
-
-                while (await csv.ReadAsync(cancellation))
-                {
-                    if (csv.FieldCount != csv.Headers.Count)
-                    {
-                        wrong++;
-                        await error.WriteLineAsync($"line {csv.LineNumber}: {csv.FieldCount} fields where the first line has {csv.Headers.Count}");
-                        continue;
-                    }
-
-                    var (email, date, source) = (Text(csv, "email"), Text(csv, "consentDate"), Text(csv, "consentSource"));
-                    var problem = !EmailAddress.TryParse(email, out var address) ? $"email is \"{email}\"; an address like name@example.com is wanted"
-                        : !seen.TryAdd(address.Normalized, csv.LineNumber) ? $"{email} stands in line {seen[address.Normalized]} before"
-                        : !Dates.TryParseMoment(date, out var moment) ? $"consentDate is \"{date}\"; {Dates.Moment} is wanted"
-                        : moment.In(zone) > now ? $"consentDate is {date}, which is yet to come"
-                        : source.Length is 0 or > Agreement.MaxSourceLength ? $"consentSource has {source.Length} characters; 1 to {Agreement.MaxSourceLength} that say where they agreed are wanted"
-                        : source.Contains('\uFFFD', StringComparison.Ordinal) ? "consentSource is not UTF-8; save the file as CSV UTF-8"
-                        : source.Any(char.IsControl) ? "consentSource has a line break or another control character; one line is wanted"
-                        : null;
-                    if (problem is null)
-                    {
-                        people.Add((EmailAddress.Parse(email), new Agreement("", Dates.TryParseMoment(date, out var agreed) ? agreed.In(zone) : now, source)));
-                        continue;
-                    }
-
-                    wrong++;
-                    await error.WriteLineAsync($"line {csv.LineNumber}: {problem}");
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CsvFormatException)
-            {
-                await error.WriteLineAsync(e.Message);
-                wrong++;
-            }
-
-            if (wrong > 0)
-            {
-                await error.WriteLineAsync("Nobody is added.");
+                await line.InvocationConfiguration.Error.WriteLineAsync("Nobody is added.");
                 return 1;
             }
 
@@ -84,6 +38,56 @@ internal static class NewsletterListCommands
             return 0;
         }));
         return command;
+    }
+
+    /// <summary>The people of a file; null where anything in it is wrong, all of which is told.</summary>
+    private static async Task<List<(EmailAddress, Agreement)>?> ReadAsync(FileInfo file, DateTimeZone zone, DateTimeOffset now, TextWriter error, CancellationToken cancellation)
+    {
+        var (people, seen, wrong) = (new List<(EmailAddress, Agreement)>(), new Dictionary<string, long>(StringComparer.Ordinal), false);
+        try
+        {
+            using var csv = CsvReader.FromFile(file.FullName, new CsvReaderOptions { TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });
+            if (Columns.Where(column => !csv.Headers.Any(header => header.Trim().Equals(column, StringComparison.OrdinalIgnoreCase))).ToList() is { Count: > 0 } missing)
+            {
+                await error.WriteLineAsync($"The first line names no column {string.Join(", ", missing)}; wanted are {string.Join(", ", Columns)}.");
+                return null;
+            }
+
+            while (await csv.ReadAsync(cancellation))
+            {
+                if (Problem(csv, seen, zone, now, out var person) is not { } problem)
+                {
+                    people.Add(person);
+                    continue;
+                }
+
+                wrong = true;
+                await error.WriteLineAsync($"line {csv.LineNumber}: {problem}");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CsvFormatException)
+        {
+            await error.WriteLineAsync(e.Message);
+            return null;
+        }
+
+        return wrong ? null : people;
+    }
+
+    private static string? Problem(CsvReader csv, Dictionary<string, long> seen, DateTimeZone zone, DateTimeOffset now, out (EmailAddress, Agreement) person)
+    {
+        person = default;
+        if (csv.FieldCount != csv.Headers.Count) return $"{csv.FieldCount} fields where the first line has {csv.Headers.Count}";
+        var (email, date, source) = (Text(csv, "email"), Text(csv, "consentDate"), Text(csv, "consentSource"));
+        if (!EmailAddress.TryParse(email, out var address)) return $"email is \"{email}\"; an address like name@example.com is wanted";
+        if (!seen.TryAdd(address.Normalized, csv.LineNumber)) return $"{email} stands in line {seen[address.Normalized]} before";
+        if (!Dates.TryParseMoment(date, out var moment)) return $"consentDate is \"{date}\"; {Dates.Moment} is wanted";
+        if (moment.In(zone) > now) return $"consentDate is {date}, which is yet to come";
+        if (source.Length is 0 or > Agreement.MaxSourceLength) return $"consentSource has {source.Length} characters; 1 to {Agreement.MaxSourceLength} that say where they agreed are wanted";
+        if (source.Contains('\uFFFD', StringComparison.Ordinal)) return "consentSource is not UTF-8; save the file as CSV UTF-8";
+        if (source.Any(char.IsControl)) return "consentSource has a line break or another control character; one line is wanted";
+        person = (address, new Agreement("", moment.In(zone), source));
+        return null;
     }
 
     public static Command Export(OpsSite site)
