@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Ketamine.Web.Content;
 using Ketamine.Web.Ops;
@@ -111,6 +112,17 @@ public sealed class ReviewTests : IDisposable
 
         Change("And more.", "And a zebra more.");
         Claims().Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("2027-11-20T20:00:00Z", false)]
+    [InlineData("2027-11-21T20:00:00Z", true)]
+    public void an_editor_is_told_that_a_review_has_lapsed_from_the_day_after_its_last(string now, bool told)
+    {
+        _folder.Write("claims.yml", Rules);
+        Sign().ShouldBe(0);
+        ContentCheck.Run(_folder.Path, _output, new FixedClock(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)));
+        _output.ToString().Contains("over twelve months old", StringComparison.Ordinal).ShouldBe(told);
     }
 
     private ClinicFolder Asking() => _folder.Write("claims.yml", Rules)

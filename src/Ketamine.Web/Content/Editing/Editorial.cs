@@ -85,7 +85,7 @@ internal sealed partial record Editorial(ImmutableArray<ContentError> Warnings, 
             if (text.ReviewedBy is not { } by) Warn(text, 0, "reviewedBy", "no medical review", "content sign, once someone has checked the text");
             else if (text.ReviewHash is null) Warn(text, by.Line, "reviewHash", "a review that nobody has signed", $"content sign {text.Slug} --by {by.Name}");
             else if (!text.Signed) Warn(text, by.Line, "reviewHash", "a signature of another wording", $"a new review of what has changed, then content sign {text.Slug} --by {by.Name}");
-            else if (text.Reviewed!.Value.PlusMonths(12) <= today) Warn(text, by.Line, "reviewed", $"a review of {text.Reviewed.Value:uuuu-MM-dd}, over twelve months old", $"a new review, then content sign {text.Slug} --by {by.Name}");
+            else if (text.Reviewed!.Value.PlusMonths(12) < today) Warn(text, by.Line, "reviewed", $"a review of {text.Reviewed.Value:uuuu-MM-dd}, over twelve months old", $"a new review, then content sign {text.Slug} --by {by.Name}");
             else return true;
             return false;
         }
