@@ -167,6 +167,6 @@ public enum CallKind
     Video,
 }
 
-/// <param name="Name">The form field's name: a slug, none of the site's own fields.</param>
+/// <param name="Name">A slug, each once.</param>
 /// <param name="Choices">Empty for free text.</param>
 public sealed record ConsultationQuestion(string Name, string Label, ImmutableArray<string> Choices, bool Required);

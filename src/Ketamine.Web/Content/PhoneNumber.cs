@@ -44,7 +44,7 @@ public sealed record PhoneNumber
     public static PhoneNumber Parse(string text) =>
         TryParse(text, out var number) ? number : throw new FormatException("no telephone number");
 
-    /// <summary>As it is written where it is dialed: (303) 555-0142 in North America, the E.164 form with spaces elsewhere.</summary>
+    /// <summary>As it is written where it is dialed: (303) 555-0142 in North America, the E.164 form elsewhere.</summary>
     public string National => E164.StartsWith("+1", StringComparison.Ordinal)
         ? $"({E164[2..5]}) {E164[5..8]}-{E164[8..]}"
         : E164;

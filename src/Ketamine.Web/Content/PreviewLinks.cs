@@ -6,7 +6,7 @@ using System.Text;
 namespace Ketamine.Web.Content;
 
 /// <summary>
-/// Links that show a draft or a scheduled text before it is public. A link names the text's path and the hour that it ends, sealed with
+/// Links that show a draft or a scheduled text before it is public. A link names the text's path and the minute that it ends, sealed with
 /// HMAC-SHA256 (RFC 2104): nobody without the key can make one, lengthen one, or turn it to another text. Whoever has the link sees the text.
 /// </summary>
 public sealed class PreviewLinks

@@ -15,9 +15,6 @@ internal static partial class ClinicFile
     private static readonly (string Key, string Name)[] Networks =
         [("instagram", "Instagram"), ("facebook", "Facebook"), ("x", "X"), ("youtube", "YouTube"), ("linkedin", "LinkedIn"), ("tiktok", "TikTok")];
 
-    // What the site's own form sends: a question of the same name would overwrite it.
-    private static readonly string[] OwnFields = ["name", "email", "phone", "contactBy", "slot", "times", "message", "consent", "website"];
-
     /// <param name="navigation">The folder's own links with their lines, to be checked once every page is known.</param>
     public static Clinic Read(MapReader map, FileNotes notes, Scope scope, out ImmutableArray<Named> navigation)
     {
@@ -203,8 +200,7 @@ internal static partial class ClinicFile
         return [.. rules.Maps("questions").Select(map =>
         {
             var name = map.RequiredValue<Slug>("name", Slug.TryParse, "lower-case words joined by hyphens, e.g. for-whom").ToString();
-            if (OwnFields.Contains(name, StringComparer.OrdinalIgnoreCase)) map.Wrong("name", FileNotes.Quote(name), $"another name: the form's own fields are {string.Join(", ", OwnFields)}");
-            else if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", "each name once");
+            if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", "each name once");
             var kind = map.OneOf("kind", "text", "choice") ?? "text";
             var choices = map.Texts("choices");
             if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "fewer than two", "two choices or more");
