@@ -223,7 +223,7 @@ public sealed partial class ContentImport
     /// <summary>Old addresses of texts that came along become links to them; other addresses stay, if a visitor may be sent there.</summary>
     private string? Link(string address)
     {
-        if (_export.Site is { } site && !address.StartsWith('#') && Uri.TryCreate(site, address, out var target) && Host(target) == Host(site))
+        if (_export.Site is { } site && !address.StartsWith('#') && Uri.TryCreate(site, address, out var target) && ExportFile.Host(target) == ExportFile.Host(site))
         {
             var old = target.AbsolutePath == "/" && target.Query.Length > 0 ? target.PathAndQuery : Uri.UnescapeDataString(target.AbsolutePath).TrimEnd('/');
             if (_newAddresses.TryGetValue(old, out var moved)) return moved;
@@ -234,8 +234,6 @@ public sealed partial class ContentImport
 
         return Content.Markdown.Links.Kind(address) is Content.Markdown.LinkKind.External or Content.Markdown.LinkKind.Contact ? address : null;
     }
-
-    private static string Host(Uri address) => address.Host.StartsWith("www.", StringComparison.Ordinal) ? address.Host[4..] : address.Host;
 
     private string? Picture(string address)
     {

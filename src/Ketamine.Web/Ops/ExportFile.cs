@@ -88,7 +88,7 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
         var excerpt = item.Elements().FirstOrDefault(element => element.Name.LocalName == "encoded" && element.Name.NamespaceName.Contains("excerpt", StringComparison.Ordinal))?.Value ?? "";
         var picture = item.Element("enclosure") is { } enclosed && enclosed.Attribute("type")?.Value.StartsWith("image/", StringComparison.Ordinal) == true ? enclosed : item.Element(Media + "content") ?? item.Element(Media + "thumbnail");
         return new ExportedText(
-            isPage, item.Element("title")?.Value.Trim() ?? "", AddressOf(item.Element("link")?.Value, site), Wp(item, "post_name"), Wp(item, "post_id"),
+            isPage, item.Element("title")?.Value.Trim() ?? "", Own(AddressOf((item.Elements().FirstOrDefault(element => element.Name.LocalName == "origLink") ?? item.Element("link"))?.Value, site), site), Wp(item, "post_name"), Wp(item, "post_id"),
             body.Length > 0 ? body : description, excerpt.Length > 0 ? excerpt : body.Length > 0 ? description : "",
             Gmt(Wp(item, "post_date_gmt")) ?? Gmt(Wp(item, "post_date")) ?? PubDate(item.Element("pubDate")?.Value), Gmt(Wp(item, "post_modified_gmt")),
             string.Join(' ', (item.Element(DublinCore + "creator") ?? item.Element("author"))?.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? []),
@@ -103,6 +103,12 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
 
     private static string? Meta(XElement item, string key) =>
         item.Elements().Where(element => element.Name.LocalName == "postmeta" && Wp(element, "meta_key") == key).Select(element => Wp(element, "meta_value")).FirstOrDefault();
+
+    // Services that count a feed's readers put an address of their own before the text's.
+    private static Uri? Own(Uri? address, Uri? site) => site is null || (address is not null && Host(address) == Host(site)) ? address : null;
+
+    /// <summary>Without <c>www.</c>, which sites take up and drop.</summary>
+    public static string Host(Uri address) => address.Host.StartsWith("www.", StringComparison.Ordinal) ? address.Host[4..] : address.Host;
 
     // Squarespace writes paths.
     private static Uri? AddressOf(string? text, Uri? site) =>

@@ -194,6 +194,17 @@ public sealed class ContentImportTests : IDisposable
         report.ShouldContain("0 articles and 0 pages");
     }
 
+    [Theory]
+    [InlineData("<link>https://counts.example/link/980/385</link>", "slug: a-visit\n", "aliases")]
+    [InlineData("<link>https://counts.example/link/980/385</link><feedburner:origLink xmlns:feedburner=\"http://rssnamespace.org/feedburner/ext/1.0\">https://www.old.example/post/the-visit</feedburner:origLink>", "aliases: [\"/post/the-visit\"]", "980")]
+    public void an_address_of_another_site_is_no_old_one(string link, string wanted, string unwanted)
+    {
+        Import($"<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title>{link}<pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description>You sit down.</description></item></channel></rss>");
+        var text = File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single());
+        text.ShouldContain(wanted);
+        text.ShouldNotContain(unwanted);
+    }
+
     [Fact]
     public void a_feed_that_only_begins_its_texts_says_so()
     {
