@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ketamine.Web.Content.Reading;
 
 namespace Ketamine.Web.Leads.Crisis;
 
@@ -173,7 +174,7 @@ internal sealed class Spelling(IReadOnlyDictionary<string, int> words, IReadOnly
                 if (OneSlip(text, word)) (near ??= []).Add(Number(word));
         if (near is null)
             foreach (var word in twice)
-                if (word[0] == text[0] && Math.Abs(word.Length - text.Length) <= 2 && Slips(text, word) <= 2) (near ??= []).Add(Number(word));
+                if (word[0] == text[0] && Math.Abs(word.Length - text.Length) <= 2 && Nearest.Distance(text, word) <= 2) (near ??= []).Add(Number(word));
         return near is null ? [] : [.. near];
 
         int Number(string word) => words.TryGetValue(word, out var number) ? number : words[spellings[word][0]];
@@ -187,27 +188,6 @@ internal sealed class Spelling(IReadOnlyDictionary<string, int> words, IReadOnly
         if (a.Length == b.Length)
             return a.Length == 0 || a[1..].SequenceEqual(b[1..]) || (a.Length > 1 && a[0] == b[1] && a[1] == b[0] && a[2..].SequenceEqual(b[2..]));
         return a.Length > b.Length ? a[1..].SequenceEqual(b) : b[1..].SequenceEqual(a);
-    }
-
-    // Letters missing, added or changed, or two neighbours swapped.
-    private static int Slips(string typed, string word)
-    {
-        var before = new int[word.Length + 1];
-        var last = Enumerable.Range(0, word.Length + 1).ToArray();
-        for (var i = 1; i <= typed.Length; i++)
-        {
-            var now = new int[word.Length + 1];
-            now[0] = i;
-            for (var j = 1; j <= word.Length; j++)
-            {
-                now[j] = Math.Min(Math.Min(last[j], now[j - 1]) + 1, last[j - 1] + (typed[i - 1] == word[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && typed[i - 1] == word[j - 2] && typed[i - 2] == word[j - 1]) now[j] = Math.Min(now[j], before[j - 2] + 1);
-            }
-
-            (before, last) = (last, now);
-        }
-
-        return last[word.Length];
     }
 
     // "iwanttodie": the whole must be words of the list, as few as possible, and not all of them scraps ("pre gun to").
