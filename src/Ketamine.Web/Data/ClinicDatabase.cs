@@ -77,10 +77,6 @@ public static class ClinicDatabase
     public static bool IsTaken(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteErrorCode: 19 } or Npgsql.PostgresException { SqlState: "23505" };
 
-    /// <summary>Whether the database asks for the same transaction once more: PostgreSQL found it in the way of another (40001, 40P01).</summary>
-    public static bool AsksAgain(Exception exception) =>
-        Chain(exception).Any(cause => cause is Npgsql.PostgresException { SqlState: "40001" or "40P01" });
-
     // What may pass, Npgsql's execution strategy wraps in an InvalidOperationException, on top of EF Core's own wrapping.
     private static IEnumerable<Exception> Chain(Exception exception)
     {

@@ -15,8 +15,9 @@ public sealed class Lead
     }
 
     /// <summary>A new lead as it came in at <paramref name="now"/>.</summary>
+    /// <param name="latest">The last lead that the same request made; null for a request that is new.</param>
     /// <param name="staffToken">The hash of the token in the staff mail's link; see <see cref="LeadToken"/>.</param>
-    public Lead(LeadRequest request, DateTimeOffset answerBy, bool suggestsRisk, byte[] staffToken, DateTimeOffset now)
+    public Lead(LeadRequest request, Lead? latest, DateTimeOffset answerBy, bool suggestsRisk, byte[] staffToken, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
         Reference = LeadReference.Create();
@@ -40,6 +41,7 @@ public sealed class Lead
         SuggestsRisk = suggestsRisk;
         StaffTokenHash = staffToken;
         Fingerprint = request.Fingerprint();
+        Repeat = latest is null ? 0 : latest.Repeat + 1;
         Status = request.Suspicion is null ? LeadStatus.New : LeadStatus.Quarantined;
         Suspicion = request.Suspicion;
     }
@@ -104,6 +106,12 @@ public sealed class Lead
     /// <summary>SHA-256 over what was asked and by whom: the same request has the same one.</summary>
     public byte[] Fingerprint { get; private set; } = [];
 
+    /// <summary>
+    /// 0 for a request that is new, one more for each lead that the same request makes later. Unique with <see cref="Fingerprint"/>: of two that come
+    /// at the same moment, and both follow the same lead, the database keeps one.
+    /// </summary>
+    public int Repeat { get; private set; }
+
     /// <summary>Why it was quarantined; null for one that was not.</summary>
     public string? Suspicion { get; private set; }
 
@@ -165,7 +173,8 @@ public sealed class Lead
             lead.Property(l => l.Times).HasMaxLength(LeadRequest.MaxTimesLength);
             lead.Property(l => l.ConsentVersion).HasMaxLength(20);
             lead.Property(l => l.Suspicion).HasMaxLength(100);
-            lead.HasIndex(l => new { l.Fingerprint, l.CreatedAt });
+            lead.Property(l => l.Repeat).HasDefaultValue(0).ValueGeneratedNever();
+            lead.HasIndex(l => new { l.Fingerprint, l.Repeat }).IsUnique();
             lead.HasIndex(l => l.StaffTokenHash).IsUnique();
             lead.HasIndex(l => new { l.Status, l.AnswerBy });
         }

@@ -1,4 +1,4 @@
-using System.Data;
+using System.Diagnostics.CodeAnalysis;
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
@@ -24,32 +24,34 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mail
     /// <exception cref="DbUpdateException">What <paramref name="prepare"/> added breaks a rule of the database; nothing was kept.</exception>
     public async Task<Lead> ReceiveAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation)
     {
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                return await TryReceiveAsync(request, prepare, cancellation);
-            }
-            catch (Exception exception) when (attempt < 5 && ClinicDatabase.AsksAgain(exception))
-            {
-                db.ChangeTracker.Clear();
-            }
+            return await KeepAsync(request, prepare, cancellation);
+        }
+        catch (DbUpdateException refusal) when (ClinicDatabase.IsTaken(refusal))
+        {
+            // The same request at the same moment: whoever came second finds the first one's lead. Else it is a rule of prepare's.
+            db.ChangeTracker.Clear();
+            if (await FindTwinAsync(request, cancellation) is { } twin) return twin;
+            throw;
         }
     }
 
-    private async Task<Lead> TryReceiveAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation)
+    private async Task<Lead> KeepAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
 
-        // SQLite takes its write lock with BEGIN IMMEDIATE, PostgreSQL checks serializability: either way no twin slips in between look and insert.
-        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellation);
-        if (await FindTwinAsync(request, cancellation) is { } twin) return twin;
+        // SQLite takes its write lock here (BEGIN IMMEDIATE), so that nobody slips in between look and insert. On PostgreSQL they may, and the
+        // unique index decides: a level that lets transactions fail for being beside each other would refuse people in a burst.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var latest = await FindLatestAsync(request, cancellation);
+        if (IsTwin(latest)) return latest;
         if (request.Suspicion is null && await AskedTooOftenAsync(request.Contact, now, cancellation))
             request = request with { Suspicion = "many requests in a day from one address or number" };
 
         var clinic = content.Current.Clinic;
         var (token, hash) = LeadToken.Create();
-        var lead = new Lead(request, AnswerPromise.For(clinic, now), crisis.SuggestsRisk(request.FreeText), hash, now);
+        var lead = new Lead(request, latest, AnswerPromise.For(clinic, now), crisis.SuggestsRisk(request.FreeText), hash, now);
         db.Add(lead);
         var drafts = lead.Status is LeadStatus.Quarantined ? await QuarantinedAsync(lead, now, cancellation)
             : prepare?.Invoke(lead, token) ?? mails.For(lead, token, clinic);
@@ -61,12 +63,16 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mail
     }
 
     /// <summary>The lead that the same request made within <see cref="DuplicateWindow"/>; null when there is none.</summary>
-    public Task<Lead?> FindTwinAsync(LeadRequest request, CancellationToken cancellation)
+    public async Task<Lead?> FindTwinAsync(LeadRequest request, CancellationToken cancellation) =>
+        await FindLatestAsync(request, cancellation) is var latest && IsTwin(latest) ? latest : null;
+
+    private Task<Lead?> FindLatestAsync(LeadRequest request, CancellationToken cancellation)
     {
         var fingerprint = request.Fingerprint();
-        var since = clock.GetUtcNow() - DuplicateWindow;
-        return db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Fingerprint == fingerprint && lead.CreatedAt > since, cancellation);
+        return db.Set<Lead>().Where(lead => lead.Fingerprint == fingerprint).OrderByDescending(lead => lead.Repeat).FirstOrDefaultAsync(cancellation);
     }
+
+    private bool IsTwin([NotNullWhen(true)] Lead? latest) => latest?.CreatedAt > clock.GetUtcNow() - DuplicateWindow;
 
     private async Task<bool> AskedTooOftenAsync(ContactDetails contact, DateTimeOffset now, CancellationToken cancellation)
     {

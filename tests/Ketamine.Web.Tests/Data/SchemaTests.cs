@@ -1,4 +1,6 @@
+using System.Globalization;
 using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Data;
@@ -46,6 +48,46 @@ public sealed class SchemaTests
             SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
             WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE '%\_\_EF%' AND contype <> 'n'
             """);
+    }
+
+    [Fact]
+    public async Task leads_of_before_that_one_request_made_are_numbered_in_their_order()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var home = Directory.CreateTempSubdirectory("ketamine-schema-").FullName;
+        try
+        {
+            foreach (var options in new[] { new DbContextOptionsBuilder<ClinicDb>().UseNpgsql(server.ConnectionString("numbered")).Options,
+                new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={Path.Combine(home, "numbered")};Pooling=false").Options })
+            {
+                await using var db = new ClinicDb(options);
+                await db.Database.MigrateAsync();
+                await db.Database.ExecuteSqlRawAsync("""
+                    DELETE FROM "__EFMigrationsHistory" WHERE "MigrationId" = '20261121_0600_LeadRepeats';
+                    DROP INDEX "IX_Leads_Fingerprint_Repeat";
+                    ALTER TABLE "Leads" DROP COLUMN "Repeat";
+                    CREATE INDEX "IX_Leads_Fingerprint_CreatedAt" ON "Leads" ("Fingerprint", "CreatedAt");
+                    """);
+                // Names are the wanted numbers: a request made four times, the last two at one instant, and another made once.
+                foreach (var (id, asked, name, at) in new[] { (1, 7, "0", 1), (2, 7, "2", 3), (3, 7, "1", 2), (4, 7, "3", 3), (5, 8, "0", 2) })
+                {
+                    await db.Database.ExecuteSqlAsync($"""
+                        INSERT INTO "Leads" ("Id", "Reference", "Kind", "Status", "Name", "ReachBy", "VoicemailAllowed", "MayNameClinic", "ConsentWords", "ConsentVersion", "ConsentAt", "CreatedAt", "AnswerBy", "SuggestsRisk", "StaffTokenHash", "Fingerprint")
+                        VALUES ({new Guid(id, 0, 0, new byte[8])}, {$"R{id}"}, 'Contact', 'New', {name}, 1, {false}, {false}, '', '', {Day(at)}, {Day(at)}, {Day(at)}, {false}, {new[] { (byte)id }}, {new[] { (byte)asked }})
+                        """);
+                }
+
+                await db.Database.MigrateAsync();
+                (await db.Set<Lead>().CountAsync()).ShouldBe(5);
+                foreach (var lead in await db.Set<Lead>().ToListAsync()) lead.Repeat.ToString(CultureInfo.InvariantCulture).ShouldBe(lead.Name);
+            }
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+
+        static DateTime Day(int day) => new(2026, 1, day, 0, 0, 0, DateTimeKind.Utc);
     }
 
     private static async Task CompareAsync(Func<string, DbContextOptions<ClinicDb>> options, string catalog)
