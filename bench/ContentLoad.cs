@@ -42,6 +42,7 @@ internal static class ContentLoad
             }
 
             Console.WriteLine($"load                        {time.Elapsed.TotalSeconds,7:0.00} s   (wanted: under 5; {(Environment.CpuUsage.TotalTime - busy).TotalSeconds:0.00} s of processor time)");
+            Console.WriteLine($"collections                 {GC.CollectionCount(0),7} + {GC.CollectionCount(1)} + {GC.CollectionCount(2)}, {GC.GetTotalPauseDuration().TotalSeconds:0.00} s of pauses");
             Console.WriteLine($"memory held                 {GC.GetTotalMemory(forceFullCollection: true) / 1024.0 / 1024.0,7:0} MB");
 
             var watchers = services.GetServices<IHostedService>().ToList();

@@ -28,7 +28,7 @@ public static partial class MarkdownSentences
     /// <summary>The sentences of a parsed piece, in its order.</summary>
     public static IEnumerable<MarkdownSentence> Of(MarkdownDocument document)
     {
-        foreach (var block in document.Descendants())
+        foreach (var block in document.Descendants<Block>())
         {
             switch (block)
             {

@@ -80,7 +80,7 @@ internal sealed partial record MarkdownFacts
 
         public MarkdownFacts Read(MarkdownDocument document)
         {
-            foreach (var block in document.Descendants().OfType<Block>()) Read(block);
+            foreach (var block in document.Descendants<Block>()) Read(block);
             var plain = _plain.ToString().TrimEnd('\n');
             return new MarkdownFacts
             {
