@@ -32,7 +32,17 @@ internal static class NewsletterListCommands
                 return 1;
             }
 
-            var imported = await services.GetRequiredService<SubscriberList>().ImportAsync(people, cancellation);
+            Imported imported;
+            try
+            {
+                imported = await services.GetRequiredService<SubscriberList>().ImportAsync(people, cancellation);
+            }
+            catch (DbUpdateException failure) when (ClinicDatabase.IsTaken(failure))
+            {
+                await line.InvocationConfiguration.Error.WriteLineAsync("Somebody of the file came onto the list at this very moment. Nobody is added; run it again.");
+                return 1;
+            }
+
             await line.InvocationConfiguration.Output.WriteLineAsync(
                 $"{imported.Added} added, {imported.Already} were on the list, {imported.Left} had left and stay away, {imported.Unreachable} are unreachable and stay away.");
             return 0;

@@ -117,6 +117,12 @@ public sealed class SubscriptionDesk(ClinicDb db, NewsletterKeys keys, Outbox ou
         {
             // The code and the button at the same moment: the other one has done it.
         }
+        catch (DbUpdateException failure) when (ClinicDatabase.IsTaken(failure))
+        {
+            // An import put them on the list at the same moment: what they confirm themselves counts all the same.
+            db.ChangeTracker.Clear();
+            await ConfirmAsync(await db.Set<SignUp>().SingleAsync(s => s.Id == signUp.Id, cancellation), now, cancellation);
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 using System.Net;
+using Ketamine.Web.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Features.Newsletter;
 
@@ -46,6 +48,27 @@ public sealed class SignUpTests
         using var again = await app.PostFormAsync(link);
         again.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
         (await app.SubscribersAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task what_a_reader_confirms_counts_though_an_import_adds_them_at_that_moment()
+    {
+        await using var app = Readers.WithNewsletter();
+        await app.SignUpAsync("ada@reader.example");
+        var token = (await app.ConfirmationAsync("ada@reader.example")).ConfirmPath().Split('/')[^1];
+        await using var scope = app.Services.CreateAsyncScope();
+        var imported = false;
+        scope.ServiceProvider.GetRequiredService<ClinicDb>().SavingChanges += (_, _) =>
+        {
+            if (imported) return;
+            imported = true;
+            app.DoAsync<SubscriberList>(list => list.ImportAsync([(EmailAddress.Parse("ada@reader.example"), new Agreement("", app.Clock.Now, "the front desk"))], CancellationToken.None)).GetAwaiter().GetResult();
+        };
+        (await scope.ServiceProvider.GetRequiredService<SubscriptionDesk>().ConfirmAsync(token, CancellationToken.None)).ShouldBeTrue();
+        var subscriber = (await app.SubscribersAsync()).ShouldHaveSingleItem();
+        subscriber.State.ShouldBe(SubscriberState.Subscribed);
+        imported.ShouldBeTrue();
+        (await app.AskAsync<ClinicDb, bool>(db => db.Set<SignUp>().AnyAsync(signUp => signUp.ConfirmedAt != null))).ShouldBeTrue();
     }
 
     [Fact]
