@@ -15,8 +15,9 @@ internal sealed class SiteProcess : IAsyncDisposable
         Address = address;
         // Beside the tests lies the same build of the site.
         var program = Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll");
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [program, "--urls", address.ToString(), .. settings.Select(setting => $"--{setting.Key}={setting.Value}")])
+        // A write past the limit that SmallDisk may set is an error then, as on a full disk, and no signal that ends the process.
+        var start = new ProcessStartInfo("env",
+            ["--ignore-signal=XFSZ", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, "--urls", address.ToString(), .. settings.Select(setting => $"--{setting.Key}={setting.Value}")])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -56,6 +57,8 @@ internal sealed class SiteProcess : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    public int Id => _process.Id;
 
     /// <summary>What it wrote to the console.</summary>
     public IReadOnlyList<string> Output => [.. _output];

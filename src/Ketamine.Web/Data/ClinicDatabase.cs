@@ -73,6 +73,16 @@ public static class ClinicDatabase
     /// <summary>Whether the database failed to keep a change, for whatever reason: full disk, lost connection, a rule of its own.</summary>
     public static bool IsFailure(Exception exception) => Chain(exception).Any(cause => cause is DbException or DbUpdateException or TimeoutException);
 
+    /// <summary>Why the database failed, for the log: in words that hold no value of anyone's, as its own message could.</summary>
+    public static string Cause(Exception exception) => Chain(exception).Last() switch
+    {
+        SqliteException { SqliteErrorCode: 13 } or Npgsql.PostgresException { SqlState: "53100" } => "the disk of the database is full",
+        SqliteException { SqliteErrorCode: 10 } sqlite => $"the disk of the database can't be read or written (SQLite {sqlite.SqliteExtendedErrorCode})",
+        SqliteException sqlite => $"SQLite {sqlite.SqliteExtendedErrorCode}",
+        Npgsql.PostgresException postgres => $"PostgreSQL {postgres.SqlState}",
+        var other => $"{exception.GetType().Name}, {other.GetType().Name}",
+    };
+
     /// <summary>Whether a unique index refused the change: somebody else was there first (SQLITE_CONSTRAINT, PostgreSQL's 23505). A full disk is not that.</summary>
     public static bool IsTaken(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteErrorCode: 19 } or Npgsql.PostgresException { SqlState: "23505" };

@@ -153,8 +153,9 @@ public sealed class OutboxWorker(
             }
             catch (Exception e)
             {
-                // The claim runs out, and the mail is tried again.
-                if (!_abort.IsCancellationRequested) log.LogError(e, "Mail {Id} could not be read or marked", id);
+                // It could not be claimed, and waits; without a pause it would be tried and refused without end while a disk is full.
+                lock (_gate) _pausedUntil = clock.GetUtcNow() + LookAgain;
+                if (!_abort.IsCancellationRequested) log.LogError("Mail {Id} could not be read or claimed, all wait: {Cause}", id, ClinicDatabase.Cause(e));
             }
             finally
             {
@@ -197,7 +198,7 @@ public sealed class OutboxWorker(
         else if (message.State is OutboxState.Waiting) log.LogWarning("Mail {Id} ({Kind}) was not sent, is tried again at {DueAt:u}: {Error}", id, message.Kind, message.DueAt, message.LastError);
     }
 
-    // Between sending and marking a fault means a repeat: the mark is worth more than one try.
+    // A mail that was sent and is not marked would be sent again: the mark is tried for as long as this process lives.
     private async Task MarkAsync(ClinicDb db, OutboxMessage message)
     {
         for (var attempt = 1; ; attempt++)
@@ -207,9 +208,10 @@ public sealed class OutboxWorker(
                 if (!await TrySaveAsync(db)) log.LogWarning("Mail {Id} was taken over or deleted while it was being sent", message.Id);
                 return;
             }
-            catch (Exception) when (attempt < 4 && !_abort.IsCancellationRequested)
+            catch (Exception e) when (ClinicDatabase.IsFailure(e) && !_abort.IsCancellationRequested)
             {
-                await Task.Delay(TimeSpan.FromSeconds(attempt), _abort.Token);
+                log.LogError("Mail {Id} can't be marked as {State} yet: {Cause}", message.Id, message.State, ClinicDatabase.Cause(e));
+                await Task.Delay(TimeSpan.FromSeconds(Math.Min(attempt, 10)), _abort.Token);
             }
         }
     }

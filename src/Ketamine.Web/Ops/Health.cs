@@ -3,6 +3,7 @@ using Ketamine.Web.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace Ketamine.Web.Ops;
@@ -19,10 +20,10 @@ public static class Health
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/health/live", Reads, () => Results.Json(new { status = "live" }));
-        routes.MapMethods("/health/ready", Reads, async (ContentStore content, ClinicDb db, TimeProvider clock, CancellationToken cancellation) =>
+        routes.MapMethods("/health/ready", Reads, async (ContentStore content, ClinicDb db, IOptions<DataOptions> data, TimeProvider clock, CancellationToken cancellation) =>
         {
             var errors = content.Health.Errors.Count(error => error.Severity == ContentSeverity.Error);
-            var writable = await IsWritableAsync(db, cancellation);
+            var writable = await IsWritableAsync(db, data.Value.Path, cancellation);
             var mail = writable ? await OutboxHealth.ReadAsync(db, clock.GetUtcNow(), cancellation) : null;
             return Results.Json(
                 new
@@ -43,17 +44,27 @@ public static class Health
         return routes;
     }
 
-    /// <summary>Takes the write lock and gives it back (SQLite), or asks whether this is a server that takes writes (PostgreSQL).</summary>
-    private static async Task<bool> IsWritableAsync(ClinicDb db, CancellationToken cancellation)
+    /// <summary>Finds room for a lead with its mails on the disk, takes the write lock and gives it back (SQLite), or asks whether this is a server that takes writes (PostgreSQL).</summary>
+    private static async Task<bool> IsWritableAsync(ClinicDb db, string folder, CancellationToken cancellation)
     {
         try
         {
             if (!db.Database.IsSqlite())
                 return !(await db.Database.SqlQueryRaw<bool>("SELECT pg_is_in_recovery() AS \"Value\"").ToListAsync(cancellation)).Single();
+            // The lock alone writes nothing. Several may ask at once, and a file that a kill leaves behind is taken away by the next.
+            await using (var room = new FileStream(Path.Combine(folder, "room"), new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                Options = FileOptions.DeleteOnClose,
+                BufferSize = 0,
+            }))
+                await room.WriteAsync(new byte[256 * 1024], cancellation);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
             return true;
         }
-        catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using Ketamine.Web.Content;
+using Ketamine.Web.Data;
 using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Shared;
@@ -20,12 +21,11 @@ public sealed class FormErrors
     }
 
     /// <summary>
-    /// Tells that what was sent could not be kept, at the button that sends it again. The log gets the kind of failure alone: a database's
-    /// message can hold values.
+    /// Tells that what was sent could not be kept, at the button that sends it again.
     /// </summary>
     public void AddNotKept(IStringLocalizer<Words> words, Clinic clinic, ILogger logger, Exception failure)
     {
-        logger.LogError("A request could not be kept: {Failure}, {Cause}", failure.GetType().Name, failure.InnerException?.GetType().Name ?? "no inner cause");
+        logger.LogError("A request could not be kept: {Cause}. It was answered with the filled-in form and the clinic's number", ClinicDatabase.Cause(failure));
         Add("send", clinic.Phone is { } phone
             ? words["We could not keep this just now, through no fault of yours. Send it again in a minute, or call {0}", phone.National]
             : words["We could not keep this just now, through no fault of yours. Send it again in a minute"]);

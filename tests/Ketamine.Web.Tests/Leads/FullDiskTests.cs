@@ -1,0 +1,136 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Mail;
+using Ketamine.Web.Tests.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Leads;
+
+/// <summary>Whoever was told that their request is kept is in the database; whoever was not is told what to do, for as long as there is no room.</summary>
+public sealed class FullDiskTests : IAsyncLifetime
+{
+    private static readonly string[] Kinds = ["lead-staff", "lead-confirmation", "consultation-staff", "consultation-confirmation"];
+
+    private readonly SmallDisk _disk = new();
+    private readonly string _home = Directory.CreateTempSubdirectory("ketamine-full-").FullName;
+    private readonly SmtpSink _mailServer = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{EximServer.FreePort()}") };
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        _http.Dispose();
+        await _mailServer.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _disk.Dispose();
+        Directory.Delete(_home, recursive: true);
+    }
+
+    [Fact]
+    public async Task on_a_full_disk_nobody_is_told_that_their_request_is_kept_and_with_room_again_everything_goes_on_by_itself()
+    {
+        var clinic = new ClinicFolder(Path.Combine(_home, "content"));
+        clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+            consultation:
+              title: Free call
+              weekly:
+                - {day: mon, from: "09:00", to: "12:00"}
+                - {day: thu, from: "09:00", to: "12:00"}
+            """);
+        await using var site = await SiteProcess.StartAsync(_http.BaseAddress!,
+        [
+            ("Content:Path", clinic.Root), ("Data:Path", Data), ("Limits:Enabled", "false"), ("Mail:From", "clinic@juniper.example"), ("Mail:Staff:0", "staff@juniper.example"), .. _mailServer.Settings(),
+        ]);
+        var kept = new List<string> { await KeptAsync("/contact", Message(0)) };
+        var slot = (await PageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
+        var booking = new Dictionary<string, string>(Message(999), StringComparer.Ordinal) { ["slot"] = slot };
+        (await ReadyAsync()).ShouldBe((HttpStatusCode.OK, true));
+
+        _disk.Fill(site);
+        // The write-ahead log may have room of its own left for a few.
+        var refused = 1;
+        for (; ; refused++)
+        {
+            using var answer = await PostAsync("/contact", Message(refused));
+            if (answer.StatusCode == HttpStatusCode.SeeOther && refused < 300) kept.Add(Reference(answer));
+            else
+            {
+                await IsRefusedAsync(answer, Message(refused));
+                break;
+            }
+        }
+
+        using (var answer = await PostAsync("/consultation", booking))
+            (await IsRefusedAsync(answer, booking)).One("input[name=slot][checked]").GetAttribute("value").ShouldBe(slot);
+        (await ReadyAsync()).ShouldBe((HttpStatusCode.ServiceUnavailable, false));
+        await PageAsync("/");
+        site.Output.ShouldContain(line => line.Contains("A request could not be kept", StringComparison.Ordinal) && line.Contains("the disk of the database", StringComparison.Ordinal));
+
+        _disk.Free(site);
+        (await ReadyAsync()).ShouldBe((HttpStatusCode.OK, true));
+        kept.Add(await KeptAsync("/contact", Message(refused)));
+        kept.Add(await KeptAsync("/consultation", booking));
+
+        await using var db = new ClinicDb(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseClinicSqlite(Data)).Options);
+        for (var patience = 0; patience < 300 && await db.Set<OutboxMessage>().AnyAsync(mail => Kinds.Contains(mail.Kind) && mail.State != OutboxState.Sent); patience++) await Task.Delay(100);
+        var leads = await db.Set<Lead>().AsNoTracking().ToListAsync();
+        leads.Select(lead => lead.Reference).Order().ShouldBe(kept.Order());
+        var mails = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => Kinds.Contains(mail.Kind)).ToListAsync();
+        mails.Count.ShouldBe(2 * kept.Count);
+        _mailServer.Received.Select(mail => mail.Split("\r\n").Single(line => line.StartsWith("Message-ID: ", StringComparison.Ordinal))["Message-ID: ".Length..]).Order()
+            .ShouldBe(mails.Select(mail => mail.MessageId).Order(), "each mail arrived, once");
+        (await db.Database.SqlQueryRaw<string>("PRAGMA integrity_check").ToListAsync()).ShouldHaveSingleItem().ShouldBe("ok");
+        site.Output.ShouldAllBe(line => !line.Contains("canary", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private string Data => Path.Combine(_disk.Root, "data");
+
+    private static Dictionary<string, string> Message(int number) => new(StringComparer.Ordinal)
+    {
+        ["name"] = $"Canary {number}",
+        ["email"] = $"canary{number}@example.com",
+        ["phone"] = $"303555{1000 + number}",
+        ["message"] = $"A canary's question {number}",
+        ["consent"] = "yes",
+    };
+
+    private async Task<HttpResponseMessage> PostAsync(string path, Dictionary<string, string> fields)
+    {
+        using var form = new FormUrlEncodedContent(fields);
+        return await _http.PostAsync(new Uri(path, UriKind.Relative), form);
+    }
+
+    private async Task<string> KeptAsync(string path, Dictionary<string, string> fields)
+    {
+        using var answer = await PostAsync(path, fields);
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        return Reference(answer);
+    }
+
+    private static string Reference(HttpResponseMessage answer) => answer.Headers.Location!.ToString().Split("ref=")[1];
+
+    private static async Task<IHtmlDocument> IsRefusedAsync(HttpResponseMessage answer, Dictionary<string, string> typed)
+    {
+        var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+        page.One(".error-summary").Words().ShouldContain("call (303) 555-0142");
+        page.One("#name").GetAttribute("value").ShouldBe(typed["name"]);
+        page.One("#message").TextContent.Trim().ShouldBe(typed["message"]);
+        return page;
+    }
+
+    private async Task<IHtmlDocument> PageAsync(string path)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        return await answer.ReadPageAsync();
+    }
+
+    private async Task<(HttpStatusCode, bool Ready)> ReadyAsync()
+    {
+        using var answer = await _http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        return (answer.StatusCode, (await answer.Content.ReadAsStringAsync()).Contains("\"ready\"", StringComparison.Ordinal));
+    }
+}
