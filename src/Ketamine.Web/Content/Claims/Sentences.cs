@@ -18,6 +18,9 @@ public static partial class Sentences
     /// <summary>Longer stretches without an end are cut at a space: no one reads such a sentence, and a rule should not have to.</summary>
     private const int MaxLength = 1500;
 
+    // Of those in NeverLast and SeldomLast, which longer words need not be held against.
+    private const int LongestAbbreviation = 6;
+
     private static readonly SearchValues<char> Closing = SearchValues.Create("\"'”’)]");
     private static readonly SearchValues<char> BeforeWord = SearchValues.Create(" \t\n(\"'“‘-");
 
@@ -50,10 +53,11 @@ public static partial class Sentences
         if (mark[0] != '.') return after.IsEmpty || mark.IndexOfAny(Closing) < 0 || !char.IsLower(after[0]);
         var before = text.AsSpan(start, end.Index - start);
         var word = before[(before.LastIndexOfAny(BeforeWord) + 1)..];
-        if (NeverLast().IsMatch(word)) return false;
+        var brief = word.Length <= LongestAbbreviation;
+        if (brief && NeverLast().IsMatch(word)) return false;
         if (!after.IsEmpty && (word.SequenceEqual("No") || word.SequenceEqual("Nos")) && char.IsAsciiDigit(after[0])) return false;
-        if (SeldomLast().IsMatch(word)) return after.IsEmpty || char.IsUpper(after[0]);
-        return !Initial().IsMatch(before);
+        if (brief && SeldomLast().IsMatch(word)) return after.IsEmpty || char.IsUpper(after[0]);
+        return word.Length != 1 || !char.IsAsciiLetterUpper(word[0]) || !Initial().IsMatch(before);
     }
 
     private static IEnumerable<TextSpan> Parts(string text, int start, int stop)
