@@ -67,11 +67,8 @@ public sealed partial class ClaimRules
     public IEnumerable<(ClaimRule Rule, string Sentence, bool ShouldSpeak)> BrokenExamples()
     {
         var gate = new ClaimsGate(this);
-        foreach (var rule in All)
-        {
-            foreach (var sentence in rule.Examples.Where(sentence => !Speaks(rule, sentence))) yield return (rule, sentence, true);
-            foreach (var sentence in rule.Fine.Where(sentence => Speaks(rule, sentence))) yield return (rule, sentence, false);
-        }
+        return All.AsParallel().AsOrdered().SelectMany(rule => rule.Examples.Where(sentence => !Speaks(rule, sentence)).Select(sentence => (rule, sentence, true))
+            .Concat(rule.Fine.Where(sentence => Speaks(rule, sentence)).Select(sentence => (rule, sentence, false))));
 
         // Within a text, unless the rule is for sentences that stand alone: there those would speak before the fallback that is asked for.
         bool Speaks(ClaimRule rule, string text) => Sentences.Split(text).Any(part =>

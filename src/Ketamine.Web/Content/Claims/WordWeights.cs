@@ -42,9 +42,9 @@ internal sealed class WordWeights
     public static WordWeights Learn(IEnumerable<(bool Bad, string Sentence)> labelled)
     {
         // Adagrad: a step for each feature, which shrinks with what the feature has moved already, so that rare words learn as well as common ones.
-        var examples = labelled.Select(example => (Target: example.Bad ? 1.0 : 0.0, Features: FeaturesOf(example.Sentence).ConvertAll(feature => feature.Key))).ToArray();
-        var weights = new Dictionary<uint, (double Weight, double Moved)>();
-        var start = 0.0;
+        var numbers = new Dictionary<uint, int>();
+        var examples = labelled.Select(example => (Target: example.Bad ? 1.0 : 0.0, Features: FeaturesOf(example.Sentence).Select(feature => NumberOf(feature.Key)).ToArray())).ToArray();
+        var (weights, moved, start) = (new double[numbers.Count], new double[numbers.Count], 0.0);
         var order = new Random(1);
         for (var round = 0; round < Rounds; round++)
         {
@@ -52,20 +52,25 @@ internal sealed class WordWeights
             foreach (var (target, features) in examples)
             {
                 var sum = start;
-                foreach (var feature in features) sum += weights.GetValueOrDefault(feature).Weight;
+                foreach (var feature in features) sum += weights[feature];
                 var error = (1 / (1 + Math.Exp(-sum))) - target;
                 start -= Step * error / 4;
                 foreach (var feature in features)
                 {
-                    ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(weights, feature, out _);
-                    var slope = error + (Shrink * known.Weight);
-                    known.Moved += slope * slope;
-                    if (known.Moved > 0) known.Weight -= Step * slope / Math.Sqrt(known.Moved);
+                    var slope = error + (Shrink * weights[feature]);
+                    moved[feature] += slope * slope;
+                    if (moved[feature] > 0) weights[feature] -= Step * slope / Math.Sqrt(moved[feature]);
                 }
             }
         }
 
-        return new WordWeights(weights.ToDictionary(pair => pair.Key, pair => pair.Value.Weight), start);
+        return new WordWeights(numbers.ToDictionary(pair => pair.Key, pair => weights[pair.Value]), start);
+
+        int NumberOf(uint key)
+        {
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, key, out var known);
+            return known ? number : number = numbers.Count - 1;
+        }
     }
 
     /// <summary>Above 0 where the sentence is rather bad than honest: the natural logarithm of the odds.</summary>

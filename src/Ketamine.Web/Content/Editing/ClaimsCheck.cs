@@ -69,6 +69,7 @@ internal sealed class ClaimsCheck
     /// <summary>Reads claims.yml; null where it can't be read as YAML. Rules that fail their own examples are errors too.</summary>
     public static ClaimsCheck? Read(string source, FileNotes notes)
     {
+        _ = Task.Run(() => WordWeights.Own, CancellationToken.None); // learnt beside the reading of the rules
         // Our own reader first: it stops what would end the process in YamlDotNet's.
         if (Yaml.Read(source, notes) is null || notes.Failed) return null;
         var yaml = new YamlStream();
