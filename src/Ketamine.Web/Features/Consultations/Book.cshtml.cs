@@ -73,7 +73,20 @@ public sealed class BookModel(
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         if (Clinic.Consultation is null) return NotFound();
-        await HeadAsync(cancellation);
+        try
+        {
+            await HeadAsync(cancellation);
+            return await TakeAsync(cancellation);
+        }
+        catch (Exception exception) when (ClinicDatabase.IsFailure(exception))
+        {
+            Errors.AddNotKept(T, Clinic, logger, exception);
+            return Again(StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private async Task<IActionResult> TakeAsync(CancellationToken cancellation)
+    {
         var time = ParseTime(out var times, out var gone);
         if (!Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), out var contact)) contact = null;
         var by = ParseBy(contact);
@@ -99,19 +112,10 @@ public sealed class BookModel(
             Consent = ConsentWords,
             Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,
         };
-        try
-        {
-            var lead = time is { } wanted
-                ? await desk.BookAsync(request, wanted, by, cancellation)
-                : await desk.AskAsync(request, cancellation);
-            if (lead is not null) return new SeeOther($"/consultation/booked?ref={lead.Reference}");
-        }
-        catch (Exception exception) when (ClinicDatabase.IsFailure(exception))
-        {
-            Errors.AddNotKept(T, Clinic, logger, exception);
-            return Again(StatusCodes.Status503ServiceUnavailable);
-        }
-
+        var lead = time is { } wanted
+            ? await desk.BookAsync(request, wanted, by, cancellation)
+            : await desk.AskAsync(request, cancellation);
+        if (lead is not null) return new SeeOther($"/consultation/booked?ref={lead.Reference}");
         await OfferOthersAsync(time!.Value.StartsAt, cancellation);
         return Again(StatusCodes.Status409Conflict);
     }

@@ -119,6 +119,17 @@ public sealed class BookingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task a_database_that_cannot_be_read_keeps_the_form_too()
+    {
+        var slot = (await FreeAsync())[0];
+        await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Consultations\" RENAME TO \"Away\""));
+        using var answer = await PostAsync(slot, "jo");
+        var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+        page.One(".error-summary").Words().ShouldContain("We could not keep this just now");
+        page.One("#name").GetAttribute("value").ShouldBe("jo");
+    }
+
+    [Fact]
     public async Task the_same_form_sent_twice_is_one_booking()
     {
         var slot = (await FreeAsync())[0];
