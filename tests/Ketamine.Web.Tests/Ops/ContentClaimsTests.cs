@@ -20,7 +20,7 @@ public class ContentClaimsTests
             none -
             review price-pressure
             none -
-            none -
+            review may-be-claim
             block cure
 
             """.ReplaceLineEndings("\n"));
