@@ -19,7 +19,8 @@ public static class ContentCheck
         var editorial = reading.HasClaims ? Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date) : null;
         var noCards = false;
         var cards = reading.Content is { } content ? ContentCards.Check(path, content, out noCards) : [];
-        var problems = reading.Problems.Concat(editorial?.Warnings ?? []).Concat(cards)
+        var leftovers = reading.Content is { } whole ? SampleLeftovers.Find(whole) : [];
+        var problems = reading.Problems.Concat(editorial?.Warnings ?? []).Concat(cards).Concat(leftovers)
             .OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToList();
 
         var folder = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path)).Replace('\\', '/');
@@ -32,7 +33,7 @@ public static class ContentCheck
             output.WriteLine($"{(folder == "." ? "" : folder + "/")}{(again ? problem with { Wanted = $"the same as at the first {problem.Key}" } : problem).Told()}");
         }
 
-        var errors = reading.Errors.Count();
+        var errors = problems.Count(problem => problem.Severity == ContentSeverity.Error);
         output.WriteLine($"{Count(reading.Texts.Length, "text")}, {Count(errors, "error")}, {Count(problems.Count - errors, "warning")}");
         if (editorial is not null)
         {
