@@ -51,9 +51,15 @@ public static class FormBodies
         {
             return refused.StatusCode;
         }
-        catch (InvalidDataException)
+        catch (Exception broken) when (broken is InvalidDataException or IOException)
         {
+            // A multipart body that breaks off, or whose boundary is missing.
             return StatusCodes.Status400BadRequest;
+        }
+        catch (Exception unknown) when (unknown is NotSupportedException or ArgumentException)
+        {
+            // A charset that .NET has not, or no longer has: utf-7.
+            return StatusCodes.Status415UnsupportedMediaType;
         }
     }
 }

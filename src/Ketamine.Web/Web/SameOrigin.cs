@@ -28,7 +28,9 @@ public static class SameOrigin
         var origin = request.Headers.Origin;
         return origin.Count == 0
             || (origin.Count == 1 && Uri.TryCreate(origin[0], UriKind.Absolute, out var from)
-                && string.Equals(from.Authority, new Uri($"{from.Scheme}://{request.Host}").Authority, StringComparison.OrdinalIgnoreCase));
+                // A host that can't be read is nobody's origin.
+                && Uri.TryCreate($"{from.Scheme}://{request.Host.Value}", UriKind.Absolute, out var here)
+                && string.Equals(from.Authority, here.Authority, StringComparison.OrdinalIgnoreCase));
     }
 }
 

@@ -26,6 +26,9 @@ public sealed class PlumbingApp : IAsyncDisposable
 
     public DateTimeOffset Until { get; set; } = DateTimeOffset.MaxValue;
 
+    /// <summary>What a query value is kept as; null drops it.</summary>
+    public Func<string, string?> QueryValue { get; set; } = static value => value;
+
     public List<string> WarmUp { get; } = [];
 
     public HttpClient Http { get; private set; } = null!;
@@ -47,20 +50,23 @@ public sealed class PlumbingApp : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?> { ["Limits:Enabled"] = "false" });
         var mine = new PlumbingApp();
         builder.Services.AddSingleton<TimeProvider>(_ => mine.Clock);
-        builder.Services.AddPageCache<TimeProvider>(_ => new PageGeneration(mine.Edition, mine.Until), _ => mine.WarmUp);
+        builder.Services.AddPageCache<TimeProvider>(_ => new PageGeneration(mine.Edition, mine.Until), _ => mine.WarmUp, (_, _, _, value) => mine.QueryValue(value));
         if (maxBytes is { } bytes) builder.Services.Configure<PageCacheOptions>(options => options.MaxBytes = bytes);
         builder.Services.AddRequestLimits(builder.Configuration).AddTrustedProxies(builder.Configuration).AddFormBodies();
         var app = builder.Build();
         mine._app = app;
+        app.UseFinishedPages();
         app.UseForwardedHeaders();
         app.UseErrorPages("/error/{0}", status => $"last resort {status}");
         app.UseSecurityHeaders();
-        app.UseFinishedPages();
+        app.UsePagesAhead();
         app.UseRouting();
+        app.UseAllowedMethods();
         app.UseCanonicalAddress();
         app.UseSameOrigin();
         app.UseRateLimiter();
         app.UseFormBodies();
+        app.UseRequestText();
         app.UsePageCache();
         map(app);
         await app.StartAsync();
