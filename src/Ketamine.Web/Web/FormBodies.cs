@@ -44,8 +44,9 @@ public static class FormBodies
 
         try
         {
-            await request.ReadFormAsync(context.RequestAborted);
-            return null;
+            var form = await request.ReadFormAsync(context.RequestAborted);
+            // Model binding reads name[0] and throws at a bracket that is never closed.
+            return form.Keys.Any(key => key.LastIndexOf('[') > key.LastIndexOf(']')) ? StatusCodes.Status400BadRequest : null;
         }
         catch (BadHttpRequestException refused)
         {

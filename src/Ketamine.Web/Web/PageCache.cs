@@ -107,19 +107,19 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
             return;
         }
 
-        var mine = new TaskCompletionSource<RenderedPage?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var making = kept.Making.GetOrAdd(path + query, mine.Task);
-        var isMine = making == mine.Task;
-        // Rendered for the cache and not for this visitor: it runs to its end even when the visitor leaves.
-        if (isMine) _ = RenderAsync(kept, context, next, path, query, mine);
-        var rendered = await making.WaitAsync(context.RequestAborted);
-        // Somebody else's failure, or an answer that can't be shared: this request makes its own.
-        if (!isMine && rendered?.Page is null) rendered = await renderer.RenderAsync(context, next, path, query);
+        var done = new TaskCompletionSource<RenderedPage?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var making = kept.Making.GetOrAdd(path + query, done.Task);
+        var rendered = making == done.Task
+            // Rendered for the cache and not for this visitor: it runs to its end even when the visitor leaves.
+            ? await RenderAsync(kept, context, next, path, query, done).WaitAsync(context.RequestAborted)
+            : await making.WaitAsync(context.RequestAborted);
+        // The one who made it failed, or got an answer that can't be shared: this request makes its own.
+        if (making != done.Task && rendered?.Page is null) rendered = await renderer.RenderAsync(context, next, path, query);
         if (rendered!.Page is { } page) await page.AnswerAsync(context, CacheControl(until));
         else await rendered.PassOnAsync(context);
     }
 
-    private async Task RenderAsync(Kept kept, HttpContext context, RequestDelegate next, string path, QueryString query, TaskCompletionSource<RenderedPage?> done)
+    private async Task<RenderedPage> RenderAsync(Kept kept, HttpContext context, RequestDelegate next, string path, QueryString query, TaskCompletionSource<RenderedPage?> done)
     {
         RenderedPage? rendered = null;
         try
@@ -131,16 +131,12 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
                 if (page.CanBeSqueezed) _squeezing.Writer.TryWrite(page);
             }
 
-            done.SetResult(rendered);
-        }
-        catch (Exception failure)
-        {
-            done.SetException(failure);
-            _ = done.Task.Exception; // observed: the visitor may have left
+            return rendered;
         }
         finally
         {
             kept.Making.TryRemove(path + query, out _);
+            done.SetResult(rendered);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     [InlineData("a multipart body that breaks off", "POST", "/contact", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nRob", 400, 400)]
     [InlineData("a multipart body without a boundary", "POST", "/contact", "multipart/form-data", "x", 400, 415)]
     [InlineData("a noncharacter in a name", "POST", "/contact", Form, "name=Rob%EF%BF%BEin&email=robin%40example.com&message=a&consent=yes", 303, 303)]
-    [InlineData("a NUL in a name", "POST", "/contact", Form, "name=Rob%00in&email=robin2%40example.com&message=b&consent=yes", 303, 303)]
+    [InlineData("a NUL in a name", "POST", "/contact", Form, "name=Rob%00in&email=robin2%40example.com&message=b&consent=yes", 400, 303)]
     [InlineData("a noncharacter in every field of a booking", "POST", "/consultation", Form, "name=%EF%BF%BF&email=%EF%BF%BE&slot=%EF%BF%BE&message=%EF%BF%BE", 422, 422)]
     [InlineData("a noncharacter in an email address", "POST", "/newsletter", Form, "email=%EF%BF%BE", 422, 422)]
     [InlineData("a noncharacter in a search", "GET", "/search?q=%EF%BF%BE", "", null, 200, 200)]
@@ -36,7 +36,7 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     public async Task an_odd_request_is_answered_for_what_is_wrong_about_it(string what, string method, string path, string type, string? body, int one, int other)
     {
         var (status, _, page) = await SendAsync($"{method} {path} HTTP/1.1", "Host: localhost", type, body);
-        new[] { one, other }.ShouldContain(status, $"{what}: {page}");
+        new[] { one, other }.ShouldContain(status, $"{what}: {Title(page)}");
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     public async Task a_host_that_can_not_be_read_beside_an_origin_is_refused(string host)
     {
         var (status, _, page) = await SendAsync("POST /contact HTTP/1.1", host + "\r\nOrigin: https://juniper.example", Form, "name=a");
-        new[] { 400, 403 }.ShouldContain(status, page);
+        new[] { 400, 403 }.ShouldContain(status, Title(page));
     }
 
     [Theory]
@@ -69,9 +69,11 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     public async Task a_method_that_an_address_does_not_take_is_answered_with_those_that_it_does(string method, string path, string allowed)
     {
         var (status, headers, page) = await SendAsync($"{method} {path} HTTP/1.1", "Host: localhost", "", null);
-        status.ShouldBe(405, page);
+        status.ShouldBe(405, Title(page));
         headers.Single(line => line.StartsWith("Allow: ", StringComparison.OrdinalIgnoreCase))["Allow: ".Length..].ShouldBe(allowed);
     }
+
+    private static string Title(string page) => page.Contains("<title>", StringComparison.Ordinal) ? page.Split("<title>")[1].Split("</title>")[0] : page;
 
     private async Task<(int Status, string[] Headers, string Body)> SendAsync(string line, string host, string type, string? body)
     {
@@ -86,6 +88,7 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
         using var reader = new StreamReader(stream);
         var answer = (await reader.ReadToEndAsync()).Split("\r\n\r\n", 2);
         var lines = answer[0].Split("\r\n");
+        if (lines[0].Contains(" 500 ", StringComparison.Ordinal)) throw new InvalidOperationException(string.Join('\n', site.Log.Where(entry => entry.Contains("\"Exception\"", StringComparison.Ordinal)).TakeLast(1)));
         return (int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), lines[1..], answer[1]);
     }
 

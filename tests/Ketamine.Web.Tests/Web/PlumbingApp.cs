@@ -31,13 +31,13 @@ public sealed class PlumbingApp : IAsyncDisposable
 
     public List<string> WarmUp { get; } = [];
 
-    public HttpClient Http { get; private set; } = null!;
+    public HttpClient Http { get; private set; } = new();
 
     public Uri Address { get; private set; } = null!;
 
     public PageCache Cache => _app.Services.GetRequiredService<PageCache>();
 
-    public static async Task<PlumbingApp> StartAsync(Action<WebApplication> map, long? maxBytes = null, Dictionary<string, string?>? settings = null)
+    public static async Task<PlumbingApp> StartAsync(Action<WebApplication> map, long? maxBytes = null, Dictionary<string, string?>? settings = null, string? socket = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -46,7 +46,7 @@ public sealed class PlumbingApp : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = FormBodies.MaxBytes;
         });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(socket is null ? "http://127.0.0.1:0" : $"http://unix:{socket}");
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?> { ["Limits:Enabled"] = "false" });
         var mine = new PlumbingApp();
         builder.Services.AddSingleton<TimeProvider>(_ => mine.Clock);
@@ -70,6 +70,7 @@ public sealed class PlumbingApp : IAsyncDisposable
         app.UsePageCache();
         map(app);
         await app.StartAsync();
+        if (socket is not null) return mine;
         mine.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         mine.Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = mine.Address };
         return mine;
