@@ -106,7 +106,7 @@ public sealed partial class ClaimRules
         return (YamlMappingNode)yaml.Documents[0].RootNode;
     }
 
-    private sealed class Reader(ClaimRulesError error, string called)
+    private sealed class Reader(ClaimRulesError error, string source)
     {
         private static readonly Lazy<YamlMappingNode> English = new(() => Resource("english.yml"));
 
@@ -124,11 +124,11 @@ public sealed partial class ClaimRules
             if (site is not null) ReadRules(site, held);
             if (root is not YamlMappingNode file)
             {
-                Fail(root, called, Show(root), "a mapping with version, authorities and claims");
+                Fail(root, source, Show(root), "a mapping with version, authorities and claims");
                 return new ClaimRules([.. held], [], new Stances([.. _clauses], [.. _markers]));
             }
 
-            CheckKeys(file, called, TopKeys);
+            CheckKeys(file, source, TopKeys);
             if (Scalar(file, "version") is { } version && version != "1") Fail(Child(file, "version")!, "version", version, "1");
             SwitchOff(file, held);
             var added = new List<ClaimRule>();
