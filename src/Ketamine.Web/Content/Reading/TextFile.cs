@@ -132,7 +132,11 @@ internal sealed record TextFile(TextKind Kind, string File)
         map.Close();
 
         var found = new List<ClaimNote>();
-        foreach (var key in claims is null ? [] : SearchedKeys.Where(map.Has)) found.AddRange(claims!.Examine(notes.File, map.Text(key, 10_000)!, map.LineOf(key)));
+        foreach (var key in claims is null ? [] : SearchedKeys.Where(map.Has))
+        {
+            if (map.Text(key, 10_000) is { } words) found.AddRange(claims!.Examine(notes.File, words, map.LineOf(key)));
+        }
+
         var expansion = SafetyFacts.Expand(parts.Body, safety, (line, what, wanted) => notes.Error(parts.BodyLine + line, "safety", what, wanted));
         // What a safety line stands for is examined once, in safety.yml.
         var facts = MarkdownFacts.Read(expansion.Markdown, LineOf, notes, look: claims is null ? null : document =>
