@@ -115,6 +115,7 @@ internal sealed class CitationFit(IEnumerable<Reference> bibliography)
         if (work.Kind is "review" or "meta-analysis" or "consensus" or "laboratory") return null;
         if (said.Subjects == EvidenceSubjects.Animals) return work.Subjects == EvidenceSubjects.Animals ? null : "didn't study animals";
         if (said.Subjects == EvidenceSubjects.Volunteers) return work.Subjects == EvidenceSubjects.Volunteers ? null : $"studied {Named(work)}, and not healthy volunteers";
+        if (said.Ill && !claim.Limit && !claim.Mixed && work.Subjects == EvidenceSubjects.Volunteers) return "studied healthy volunteers, and the sentence speaks of people who are ill";
         return work.Subjects == EvidenceSubjects.Animals ? $"studied {Named(work)}: say \"in {Named(work)}\", or cite work in people" : null;
     }
 

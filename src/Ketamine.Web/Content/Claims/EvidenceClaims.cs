@@ -55,7 +55,8 @@ public enum EvidenceSubjects
 internal sealed record SentenceClaim(EvidenceClaim Kind, ImmutableArray<string> Topics, string? Over, bool Limit, bool Mixed);
 
 /// <summary>Reads from a sentence what only evidence can carry, of whom it speaks, and how far it takes that back.</summary>
-internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Claims, EvidenceSubjects Subjects, bool Esketamine, bool Ketamine, bool Uncontrolled)
+/// <param name="Ill">It names people who are ill, or the reader.</param>
+internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Claims, EvidenceSubjects Subjects, bool Esketamine, bool Ketamine, bool Uncontrolled, bool Ill)
 {
     private static readonly (Regex Words, string Topic)[] Conditions =
     [
@@ -93,9 +94,10 @@ internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Clai
             if (!limit && Lasting().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Durability, conditions, null, Limit: false, mixed));
         }
 
+        if (!limit && Predicts().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Efficacy, ["prediction"], null, Limit: false, Mixed: false));
         if (Safe().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Safety, [], null, Limit: false, Mixed: false));
         else if (Harm().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Risk, [], null, Limit: false, Mixed: false));
-        return new EvidenceClaims(claims.ToImmutable(), subjects, EsketamineWord().IsMatch(text), KetamineWord().IsMatch(text), NoComparison().IsMatch(text));
+        return new EvidenceClaims(claims.ToImmutable(), subjects, EsketamineWord().IsMatch(text), KetamineWord().IsMatch(text), NoComparison().IsMatch(text), IsIll().IsMatch(text));
     }
 
     /// <summary>The words for harm that a sentence uses, stemmed; a work that speaks of none of them doesn't carry it.</summary>
@@ -166,7 +168,7 @@ internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Clai
     [GeneratedRegex(@"\brecreational\w*|\b(?:people|those|users)\s+(?:who\s+)?misus\w+|\bonline\s+survey\b|\b(?:those|people)\s+who\s+(?:stopped|quit)\b|\busers\b", Options)]
     private static partial Regex Users();
 
-    [GeneratedRegex(@"\b(?:eas(?:e|es|ed|ing)|reliev\w*|relief|help(?:s|ed|ful|ing)?|improv\w*|treats?|lifts?|lifted|lessen\w*|reduc\w*|lower(?:s|ed|ing)?|cuts?|works?(?!\s+(?:with|out|by|for\s+the|there|on))|worked|effective\w*|benefi\w*|respon(?:d|ds|ded|se)\b|remission|recover\w*|get\s+(?:well|better)|gets?\s+better|got\s+better|feel\s+better|better\s+(?:than|in|for)|fell|dropped|drops?|halved|cur(?:e|es|ed)|beats?|outperform\w*|superior|ahead|stops?\s+(?:suicid|pain|panic)\w*|end(?:s|ed)?\s+depress\w*|heals?|fades?\s+depress\w*)\b", Options)]
+    [GeneratedRegex(@"\b(?:eas(?:e|es|ed|ing)|reliev\w*|relief|help(?:s|ed|ful|ing)?|improv\w*|treats?|lifts?|lifted|lessen\w*|reduc\w*|lower(?:s|ed|ing)?|cuts?|works?(?!\s+(?:with|out|by(?!\s+itself)|for\s+the|there|on(?!\s+(?:its|their)\s+own)))|(?:excellent|great|amazing|impressive|strong|good)\s+results|success(?:ful|es)?|worked|effective\w*|benefi\w*|respon(?:d|ds|ded|se)\b|remission|recover\w*|get\s+(?:well|better)|gets?\s+better|got\s+better|feel\s+better|better\s+(?:than|in|for)|fell|dropped|drops?|halved|cur(?:e|es|ed)|beats?|outperform\w*|superior|ahead|stops?\s+(?:suicid|pain|panic)\w*|end(?:s|ed)?\s+depress\w*|heals?|fades?\s+depress\w*)\b", Options)]
     private static partial Regex Benefit();
 
     [GeneratedRegex(@"\b(?:(?:did|do|does|has|have|had|was|were|is|are|can|could|will|would)(?:\s+not|n't)|can't|cannot)\s+(?:\w+\s+){0,3}?(?:beat|help\w*|separate|differ|come\s+out\s+ahead|do\s+better|work\w*|improve\w*|show\w*|found|prove\w*|last\w*|eas\w*|prevent\w*|reduc\w*|say|tell|statistic\w*|clear\w*|reach\w*|check\w*)\b(?:(?!\bbut\b|\bthough\b|\balthough\b|\byet\b|,\s+and\b|,\s+so\b)[^.;]){0,120}|^[^.;]{0,80}?\b(?:ha(?:ve|s)|is|are)(?:\s+not|n't)\s+(?:been\s+)?(?:well\s+)?(?:studied|known|recorded)\b|\bno\s+(?:better|(?:clear\s+|real\s+)?(?:difference|benefit|effect|edge|comparison|control|placebo|proof|evidence))\b|\bnegative\b|\bfail(?:s|ed)?\b|\bmissed\b|\bweak\b|\babsent\b|\bshort-lived\b|\bfad(?:e|es|ed|ing)\b|\brelaps\w*|\bthin\b|\bnot\s+(?:clearly|been\s+shown|proof|settled|shown)\b|\buntested\b|\bonly\s+a\s+hint\b|\bhint\b|\bno\s+longer\s+be\s+told\b|\bneither\b|\bdisput\w*|\bhypothes\w*|\bwithout\s+a\s+(?:control|comparison)\b|\blittle\s+long-term\b|\bpoorly\s+(?:recorded|studied)\b|\b(?:not|n't)\s+(?:yet\s+)?(?:been\s+)?(?:well\s+)?(?:stud|check|test)\w+", Options)]
@@ -178,6 +180,12 @@ internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Clai
     [GeneratedRegex(@"\bpercent\b|%|\b(?:half|third|thirds|quarter)\s+of\b", Options)]
     private static partial Regex People();
 
+    [GeneratedRegex(@"\bpredicts?\b|\b(?:shows?|tells?)\s+(?:you\s+|us\s+|in\s+advance\s+)?who\s+(?:will|responds?|gets?)\b|\bknow\s+in\s+advance\b", Options)]
+    private static partial Regex Predicts();
+
+    [GeneratedRegex(@"\bdepressed\b|\bpatients?\b|\bpeople\s+(?:with|who\s+have|in)\b|\byou(?:r)?\b", Options)]
+    private static partial Regex IsIll();
+
     [GeneratedRegex(@"\bapprov\w*|\boff-label\b|\bboxed\s+warning\b|\blabel\b|\bguideline\b[^.]{0,60}\b(?:puts|recommends)\b|\bgathered\b|\badvise\w*\s+against\b|\bcertified\b|\bmay\s+(?:also\s+)?be\s+used\b|\bbecame\s+(?:possible|usable)\b|\bcharged\b|\badvertis\w*|\bwarn(?:s|ed)?\b|\bcan\s+call\b|\b988\b", Options)]
     private static partial Regex Approval();
 
@@ -187,7 +195,7 @@ internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Clai
     [GeneratedRegex(@"\bwithin\s+(?:about\s+)?(?:\w+\s+)?(?:minutes|hours?|a\s+day)\b|\bin\s+(?:just\s+)?(?:minutes|hours)\b|\bquick(?:ly)?\b|\brapid(?:ly)?\b|\bfast(?:er)?\b|\binstant\w*|\bimmediate\w*|\bsame\s+day\b|\bby\s+the\s+next\s+day\b|\bovernight\b", Options)]
     private static partial Regex Fast();
 
-    [GeneratedRegex(@"\b(?:lasts?|lasted|lasting|permanent\w*|sustained|for\s+(?:many\s+)?(?:months|years|good|life)|for\s+(?:a|one|two|several)\s+years?|long[- ]term\s+(?:relief|benefit|remission|improvement)|stays?\s+(?:well|better)|keeps?\s+working|durable|never\s+(?:comes?|came)\s+back)\b", Options)]
+    [GeneratedRegex(@"\b(?:lasts?|lasted|lasting|permanent\w*|sustained|for\s+(?:many\s+)?(?:months|years|good|life)|for\s+(?:a|one|two|several)\s+years?|long[- ]term\s+(?:relief|benefit|remission|improvement)|stays?\s+(?:well|better)|keeps?\s+working|durable|never\s+(?:comes?|came)\s+back|still\s+(?:in\s+remission|well|better)|(?:months?|years?)\s+later)\b", Options)]
     private static partial Regex Lasting();
 
     [GeneratedRegex(@"\b(?:is|are|be|as|proven|very|remarkably|completely)\s+(?:\w+\s+)?safe(?:ly)?\b(?!\s+(?:and\s+effective\s+for\s+anything|enough\?))|\bsafe\s+(?:and|for|way|option|treatment)\b|\bwell[- ]tolerated\b|\bno\s+(?:serious\s+|lasting\s+)?(?:side\s+effects|harm|risks?)\b|\bharmless\b|\b(?:not|isn't|never)\s+(?:\w+\s+)?(?:addictive|habit-forming)\b|\bfew(?:er)?\s+side\s+effects\b|\b(?:low|minimal|little)\s+risk\b|\bmild\s+and\s+short\b|\bgentle\b|\bwithout\s+(?:side\s+effects|risk|harm)\b", Options)]

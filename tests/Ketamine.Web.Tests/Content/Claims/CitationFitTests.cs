@@ -13,14 +13,16 @@ public sealed class CitationFitTests(ITestOutputHelper output)
         return new CitationFit(folder.Content().Bibliography);
     });
 
-    private static IEnumerable<(string Label, string[] Keys, string Sentence)> Pairs() =>
-        File.ReadLines(Path.Combine(Repository.Folder("tests/Ketamine.Web.Tests/Content/Claims/sentences"), "citations.tsv")).Select(line => line.Split('\t')).Select(parts => (parts[0], parts[1].Split(','), parts[2]));
+    private static IEnumerable<(string Label, string[] Keys, string Sentence)> Pairs(string file) =>
+        File.ReadLines(Path.Combine(Repository.Folder("tests/Ketamine.Web.Tests/Content/Claims/sentences"), file)).Select(line => line.Split('\t')).Select(parts => (parts[0], parts[1].Split(','), parts[2]));
 
-    [Fact]
-    public void at_least_95_of_100_labeled_pairs_of_sentence_and_citation_are_judged_rightly()
+    [Theory]
+    [InlineData("citations.tsv")]
+    [InlineData("citations-fresh.tsv")]
+    public void at_least_95_of_100_labeled_pairs_of_sentence_and_citation_are_judged_rightly(string file)
     {
         var (all, wrong) = (0, new List<string>());
-        foreach (var (label, keys, sentence) in Pairs())
+        foreach (var (label, keys, sentence) in Pairs(file))
         {
             all++;
             var finding = Sample.Value.Examine(sentence, keys);
@@ -30,7 +32,7 @@ public sealed class CitationFitTests(ITestOutputHelper output)
 
         output.WriteLine($"{all - wrong.Count} of {all} right");
         foreach (var line in wrong) output.WriteLine(line);
-        all.ShouldBeGreaterThanOrEqualTo(60);
+        all.ShouldBeGreaterThanOrEqualTo(45);
         ((double)(all - wrong.Count) / all).ShouldBeGreaterThanOrEqualTo(0.95, string.Join('\n', wrong));
     }
 
