@@ -35,9 +35,9 @@ public static partial class MarkdownSentences
             switch (block)
             {
                 case Figure figure:
-                    foreach (var sentence in new Words().Append(figure.Alt, figure.Line).Sentences(ClaimSetting.Text)) yield return sentence;
+                    foreach (var sentence in new Words().Append(figure.Alt, figure.Line).Sentences(ClaimSetting.Limited)) yield return sentence;
                     if (figure.Inline is { } caption)
-                        foreach (var sentence in Inlines(caption, ClaimSetting.Text)) yield return sentence;
+                        foreach (var sentence in Inlines(caption, ClaimSetting.Limited)) yield return sentence;
                     break;
                 case CustomContainer { Arguments: { Length: > 0 } title } callout:
                     foreach (var sentence in new Words().Append(title, callout.Line).Sentences(ClaimSetting.Text)) yield return sentence;
