@@ -8,6 +8,7 @@ using Ketamine.Web.Features.Images;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Features.Search;
 using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Features.Staff;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;
@@ -29,6 +30,7 @@ app.UseFinishedPages();
 app.UseSiteCulture(() => content.Current.Clinic.Locale);
 app.UseSiteFiles();
 app.UsePreviews();
+app.UseSignedOutForms();
 app.UseRouting();
 app.Use(next => context => RequestLog.RememberRoute(context, next));
 app.UseOldAddresses(OldAddressOf);
@@ -36,16 +38,16 @@ app.UseCanonicalAddress();
 app.UseSameOrigin();
 app.UseRateLimiter();
 app.UseFormBodies();
+app.UseStaffGate();
 app.UseCompression();
 app.UsePageCache();
-
 app.MapRazorPages();
 app.MapSiteStylesheet();
 app.MapImages();
 app.MapArticles();
 app.MapDiscovery();
+app.MapStaff();
 app.MapHealth();
-
 return await app.RunSiteAsync();
 
 OldAddress? OldAddressOf(string path) => content.Current.FindRedirect(path) is { } old ? new OldAddress(old.To) : null;
@@ -63,7 +65,6 @@ static WebApplication Build(string[] args)
     services.AddTrustedProxies(configuration);
     services.AddRequestLimits(configuration);
     services.AddFormBodies();
-
     services.AddData(configuration);
     services.AddContent(configuration);
     services.AddMail(configuration);
@@ -72,6 +73,7 @@ static WebApplication Build(string[] args)
     services.AddConsultations();
     services.AddNewsletter(configuration);
     services.AddSearch();
+    services.AddStaff(configuration);
     services.AddSiteAssets();
     return builder.Build();
 }
