@@ -19,7 +19,7 @@ public sealed partial class ArchitectureTests
         ["Features/Shared"] = ["Leads", "Audit", "Mail", "Content", "Web", "Data"],
         ["Features/*"] = ["Features/Shared", "Leads", "Audit", "Mail", "Content", "Web", "Data"],
         ["Features/Staff"] = ["Features/*", "Features/Shared", "Leads", "Audit", "Mail", "Content", "Web", "Data"],
-        ["Ops"] = ["Features/*", "Features/Shared", "Leads", "Audit", "Mail", "Content", "Web", "Data"],
+        ["Ops"] = ["Features/Staff", "Features/*", "Features/Shared", "Leads", "Audit", "Mail", "Content", "Web", "Data"],
         [""] = ["Ops", "Features/Staff", "Features/*", "Features/Shared", "Leads", "Audit", "Mail", "Content", "Web", "Data"],
     };
 

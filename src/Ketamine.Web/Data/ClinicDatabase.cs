@@ -97,6 +97,24 @@ public static class ClinicDatabase
         return false;
     }
 
+    /// <summary>Brings the schema up to date and opens the site's secrets.</summary>
+    /// <returns>False when the keys that belong to the database are gone; <paramref name="error"/> then says what to do.</returns>
+    /// <exception cref="IOException">Data:Path can't be made or written.</exception>
+    public static async Task<bool> TryOpenAsync(this IServiceProvider services, TextWriter error)
+    {
+        await MigrateAsync(services, CancellationToken.None);
+        try
+        {
+            services.GetRequiredService<KeyedHash>().Open();
+            return true;
+        }
+        catch (KeysLostException lost)
+        {
+            await error.WriteLineAsync(lost.Message);
+            return false;
+        }
+    }
+
     /// <summary>
     /// Applies the migrations that are missing, one instance at a time. On SQLite the turn is a file lock, which the operating system gives
     /// back when a process is killed; EF Core's own lock there is a row that would stay behind and be waited for without end, so a row that is

@@ -25,13 +25,17 @@ public sealed class KeyedHash(IDbContextFactory<ClinicDb> databases, IDataProtec
     /// <exception cref="KeysLostException">The keys that sealed the secret are gone.</exception>
     public byte[] Of(ReadOnlySpan<byte> value) => HMACSHA256.HashData(_secret ?? Load(), value);
 
+    /// <summary>Opens the secret, or makes it; once, when the site starts, and never within a transaction, which a second connection would wait for.</summary>
+    /// <exception cref="KeysLostException">The keys that sealed the secret are gone.</exception>
+    public void Open() => _ = _secret ?? Load();
+
     private byte[] Load()
     {
         lock (_gate)
         {
             if (_secret is { } loaded) return loaded;
             using var db = databases.CreateDbContext();
-            var protector = protection.CreateProtector("Ketamine.Web.KeyedHash.v1");
+            var protector = protection.CreateProtector("KeyedHash.v1");
             var stored = Find(db);
             if (stored is null)
             {

@@ -54,7 +54,7 @@ public sealed class SignInTests : IAsyncDisposable
         var link = await _app.InviteAsync("Dana", StaffRole.FrontDesk);
         _app.Clock.Advance(StaffAccounts.LinkLasts);
         using var late = await _app.NewColleague().Browser.GetAsync(link);
-        (await late.ReadPageAsync(HttpStatusCode.Gone)).Words().ShouldContain("Ask the owner for a new one");
+        (await late.ReadPageAsync(HttpStatusCode.Gone)).One("main").Words().ShouldContain("Ask the owner for a new one");
     }
 
     [Fact]

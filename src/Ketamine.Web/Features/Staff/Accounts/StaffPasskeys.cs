@@ -74,7 +74,7 @@ public sealed class StaffPasskeys(
     private string Seal(string purpose, string state)
     {
         var sealedUntil = JsonSerializer.Serialize(new State(clock.GetUtcNow() + Lasts, state));
-        return protection.CreateProtector("Ketamine.Web.Staff.Ceremony", purpose).Protect(sealedUntil);
+        return protection.CreateProtector("Staff.Ceremony", purpose).Protect(sealedUntil);
     }
 
     // Data Protection's own time limit goes by the machine's clock, which tests don't own.
@@ -83,7 +83,7 @@ public sealed class StaffPasskeys(
         if (string.IsNullOrEmpty(state)) return null;
         try
         {
-            var opened = JsonSerializer.Deserialize<State>(protection.CreateProtector("Ketamine.Web.Staff.Ceremony", purpose).Unprotect(state));
+            var opened = JsonSerializer.Deserialize<State>(protection.CreateProtector("Staff.Ceremony", purpose).Unprotect(state));
             return opened is not null && clock.GetUtcNow() < opened.Until ? opened.Value : null;
         }
         catch (CryptographicException)
