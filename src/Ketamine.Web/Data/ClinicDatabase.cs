@@ -75,7 +75,12 @@ public static class ClinicDatabase
         try
         {
             await MigrateAsync(services, cancellation);
+            services.GetRequiredService<KeyedHash>().Open();
             return true;
+        }
+        catch (KeysLostException lost)
+        {
+            await error.WriteLineAsync(lost.Message);
         }
         catch (OptionsValidationException wrong)
         {
@@ -95,24 +100,6 @@ public static class ClinicDatabase
         }
 
         return false;
-    }
-
-    /// <summary>Brings the schema up to date and opens the site's secrets.</summary>
-    /// <returns>False when the keys that belong to the database are gone; <paramref name="error"/> then says what to do.</returns>
-    /// <exception cref="IOException">Data:Path can't be made or written.</exception>
-    public static async Task<bool> TryOpenAsync(this IServiceProvider services, TextWriter error)
-    {
-        await MigrateAsync(services, CancellationToken.None);
-        try
-        {
-            services.GetRequiredService<KeyedHash>().Open();
-            return true;
-        }
-        catch (KeysLostException lost)
-        {
-            await error.WriteLineAsync(lost.Message);
-            return false;
-        }
     }
 
     /// <summary>
