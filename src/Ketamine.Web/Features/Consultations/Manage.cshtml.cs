@@ -27,7 +27,15 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<Words> word
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         if (await OpenAsync(cancellation)) return Page();
-        return new PageResult { StatusCode = Call is null ? StatusCodes.Status404NotFound : StatusCodes.Status410Gone };
+        return new PageResult
+        {
+            StatusCode = Call switch
+            {
+                null => StatusCodes.Status404NotFound,
+                { Status: ConsultationStatus.Lapsed } => StatusCodes.Status200OK, // it may be taken again
+                _ => StatusCodes.Status410Gone,
+            },
+        };
     }
 
     public async Task<IActionResult> OnPostKeepAsync(CancellationToken cancellation)
