@@ -108,7 +108,6 @@ public sealed class ContentFolder
             People = content.People,
             Zone = content.Clinic.TimeZone,
             Locale = content.Clinic.Locale,
-            HasClaims = _claims.Hash.Length > 0,
             Asking = asking,
             Acknowledged = acknowledged,
             OtherLinks = [.. content.Clinic.Navigation.Select(link => link.Href), .. scope.Pieces.SelectMany(piece => piece.Facts.Links).Select(link => link.Url)],
@@ -119,7 +118,7 @@ public sealed class ContentFolder
     {
         if (files.Find(file => file.Path == "claims.yml") is not { } file || ReadBytes(file, failed) is not { } bytes)
         {
-            _claims = ("", null, []);
+            if (_claims.Hash.Length > 0 || _claims.Check is null) _claims = ("", ClaimsCheck.OfTheSite(), []);
             return;
         }
 

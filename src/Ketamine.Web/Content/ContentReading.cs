@@ -26,9 +26,6 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Content
     /// <summary>Addresses that the navigation and the Markdown of the folder's lists lead to.</summary>
     internal ImmutableArray<string> OtherLinks { get; init; } = [];
 
-    /// <summary>The folder has rules of wording, and with them the editorial ones.</summary>
-    internal bool HasClaims { get; init; }
-
     /// <summary>What the rules of wording leave to a reviewer outside articles and services, acknowledged or not.</summary>
     internal ImmutableArray<ClaimNote> Asking { get; init; } = [];
 

@@ -130,7 +130,11 @@ internal sealed record TextFile(TextKind Kind, string File)
         map.Close();
 
         var found = new List<ClaimNote>();
-        foreach (var key in claims is null ? [] : SearchedKeys.Where(map.Has)) found.AddRange(claims!.Examine(notes.File, map.Text(key, 10_000)!, map.LineOf(key)));
+        foreach (var key in claims is null ? [] : SearchedKeys.Where(map.Has))
+        {
+            if (map.Text(key, 10_000) is { } words) found.AddRange(claims!.Examine(notes.File, words, map.LineOf(key)));
+        }
+
         var facts = MarkdownFacts.Read(parts.Body, parts.BodyLine, notes, look: claims is null ? null : document => found.AddRange(claims.Examine(notes.File, document, line => parts.BodyLine + line)));
         text = text with { Body = new ProsePiece(notes.File, parts.Body, parts.BodyLine, "", facts), Claims = [.. found] };
         if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
