@@ -19,9 +19,10 @@ public static class ContentCheck
         var editorial = Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date);
         var noCards = false;
         var cards = reading.Content is { } content ? ContentCards.Check(path, content, out noCards) : [];
+        var leftovers = reading.Content is { } whole ? SampleLeftovers.Find(whole) : [];
         // What could be better about a text can wait until nothing is wrong with it.
         var broken = reading.Errors.Select(error => error.File).ToHashSet(StringComparer.Ordinal);
-        var problems = reading.Problems.Concat(editorial.Warnings.Where(warning => !broken.Contains(warning.File))).Concat(cards)
+        var problems = reading.Problems.Concat(editorial.Warnings.Where(warning => !broken.Contains(warning.File))).Concat(cards).Concat(leftovers)
             .OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToList();
 
         var folder = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path)).Replace('\\', '/');
@@ -34,7 +35,7 @@ public static class ContentCheck
             output.WriteLine($"{(folder == "." ? "" : folder + "/")}{(again ? problem with { Wanted = $"the same as at the first {problem.Key}" } : problem).Told()}");
         }
 
-        var errors = reading.Errors.Count();
+        var errors = problems.Count(problem => problem.Severity == ContentSeverity.Error);
         output.WriteLine($"{Count(reading.Texts.Length, "text")}, {Count(errors, "error")}, {Count(problems.Count - errors, "warning")}");
         if (editorial.Reviewed > 0 || editorial.Grades.Count > 0)
         {
