@@ -10,11 +10,7 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>Where the mail's code is typed. The same page for everybody, whether a mail went out or not.</summary>
 [EnableRateLimiting(RequestLimits.Codes)]
-<<<<<<< HEAD
-public sealed class CodeModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, CodePages pages) : NewsletterPage(store, words)
-=======
-public sealed class CodeModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk) : NewsletterPage(store, words), IFormPage
->>>>>>> main
+public sealed class CodeModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, CodePages pages) : NewsletterPage(store, words), IFormPage
 {
     /// <summary>See <see cref="CodePages"/>; says nothing of the address.</summary>
     [BindProperty(SupportsGet = true)]
