@@ -206,7 +206,7 @@ public sealed class HoldTests : IAsyncDisposable
     {
         _app.Clock.Set(new DateTimeOffset(2027, 3, 8, 17, 0, 0, TimeSpan.Zero));
         var page = await _app.GetPageAsync("/consultation");
-        page.QuerySelectorAll("form fieldset .field__hint").First().Words().ShouldContain("All times are clinic time (Mountain Time).");
+        page.QuerySelectorAll("form fieldset .field__hint")[0].Words().ShouldContain("All times are clinic time (Mountain Time).");
     }
 
     private async Task<List<string>> FreeAsync() =>
