@@ -15,12 +15,10 @@ using Ketamine.Web.Ops;
 using Ketamine.Web.Web;
 
 if (Commands.Asked(args)) return await Commands.RunAsync(args, Build);
-
 var app = Build(args);
 if (!app.Services.TryReadContent(Console.Error)) return 1;
 if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
-
 app.UseFinishedPages();
 app.UseForwardedHeaders();
 app.UseMiddleware<RequestLog>();
@@ -58,7 +56,6 @@ static WebApplication Build(string[] args)
 {
     var builder = SiteHost.NewBuilder(args);
     var (services, configuration) = (builder.Services, builder.Configuration);
-
     services.AddSingleton(TimeProvider.System);
     services.AddLocalization();
     services.AddFeaturePages();
