@@ -1,43 +1,22 @@
-using System.Globalization;
-using System.Text;
+using Ketamine.Web.Content;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>Cleans what people type: control and direction characters that no keyboard means are taken out, so that nothing typed can forge a header, a line or a direction.</summary>
+/// <summary>What people type into a form, cleaned by <see cref="PlainText"/>.</summary>
 public static class TypedText
 {
-    /// <summary>One line: every run of white space, line breaks included, is one space.</summary>
-    public static string OneLine(string? text) =>
-        string.Join(' ', Visible(text ?? "", keepBreaks: false).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    /// <inheritdoc cref="PlainText.OneLine" />
+    public static string OneLine(string? text) => PlainText.OneLine(text);
 
     /// <summary>Several lines: line breaks are \n, trailing space is cut, more than two empty lines in a row become two. Null when nothing is left.</summary>
     public static string? Lines(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
-        var lines = Visible(text.ReplaceLineEndings("\n"), keepBreaks: true).Split('\n').Select(line => line.TrimEnd());
         var kept = new List<string>();
-        foreach (var line in lines)
+        foreach (var line in PlainText.Lines(text))
             if (line.Length > 0 || kept.Count < 2 || kept[^1].Length > 0 || kept[^2].Length > 0)
                 kept.Add(line);
         var whole = string.Join('\n', kept).Trim();
         return whole.Length == 0 ? null : whole;
     }
-
-    private static string Visible(string text, bool keepBreaks)
-    {
-        var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (keepBreaks && rune.Value is '\n') clean.Append('\n');
-            else if (Rune.IsWhiteSpace(rune)) clean.Append(' ');
-            else if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
-                     || IsDirectionOverride(rune)) continue;
-            else clean.Append(rune);
-        }
-
-        return clean.ToString().Normalize();
-    }
-
-    // UAX #9 explicit embeddings, overrides and isolates: they can make a name read as another. Joiners stay: emoji and several scripts need them.
-    private static bool IsDirectionOverride(Rune rune) => rune.Value is >= 0x202A and <= 0x202E or >= 0x2066 and <= 0x2069;
 }

@@ -84,7 +84,7 @@ public static class NewsletterCommands
             var desk = services.GetRequiredService<IssueDesk>();
             if (one is not null)
             {
-                await desk.ShowAsync(letter, one, cancellation);
+                await desk.SendPreviewAsync(letter, one, cancellation);
                 await output.WriteLineAsync($"One copy of \"{letter.Subject}\" goes to {one}; the running site sends it within seconds.");
                 return 0;
             }
@@ -96,7 +96,7 @@ public static class NewsletterCommands
                 return 1;
             }
 
-            if (await desk.PutUpAsync(name, letter, sendAt, line.GetValue(again), cancellation) is not { } issue)
+            if (await desk.ScheduleAsync(name, letter, sendAt, line.GetValue(again), cancellation) is not { } issue)
             {
                 await error.WriteLineAsync($"{name} was put up before: `ops newsletter status` tells of it. To send it to everybody once more, add --again.");
                 return 1;
@@ -162,8 +162,8 @@ public static class NewsletterCommands
         };
         await output.WriteLineAsync($"  {Bar(figures.Done, figures.All)} {Number(figures.Done)} of {Number(figures.All)}, {state}");
         await output.WriteLineAsync($"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, {Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had left, {Number(figures.LeftByIt)} left by it");
-        if (issue.Trouble is { } trouble) await output.WriteLineAsync($"  (!) {trouble}");
-        await NameAsync("May have got it twice (the line broke, or the site was killed, after the mail was handed over)", named => named.Doubts > 0);
+        if (issue.StopReason is { } reason) await output.WriteLineAsync($"  (!) {reason}");
+        await NameAsync("May have got it twice (the line broke, or the site was killed, after the mail was handed over)", named => named.PossibleDuplicates > 0);
         await NameAsync("Refused", named => named.State is DeliveryState.Refused);
         await NameAsync("Not reached", named => named.State is DeliveryState.Failed);
         return issue.State is IssueState.Stopped || figures[DeliveryState.Refused] + figures[DeliveryState.Failed] > 0;

@@ -10,7 +10,7 @@ namespace Ketamine.Web.Features.Newsletter;
 public sealed class Issue
 {
     public const int MaxNameLength = 200;
-    public const int MaxTroubleLength = 500;
+    public const int MaxReasonLength = 500;
 
     private Issue()
     {
@@ -48,8 +48,8 @@ public sealed class Issue
 
     public DateTimeOffset? EndedAt { get; private set; }
 
-    /// <summary>What keeps it from going on, in words for staff; null when nothing does.</summary>
-    public string? Trouble { get; private set; }
+    /// <summary>Why nothing is being sent, in words for staff; null when nothing is wrong.</summary>
+    public string? StopReason { get; private set; }
 
     /// <summary>The ledger is written: from here on it is sent. False when it is not its time.</summary>
     public bool TryStart(DateTimeOffset now)
@@ -60,13 +60,13 @@ public sealed class Issue
     }
 
     /// <summary>Nothing of it is left to send.</summary>
-    public void End(DateTimeOffset now) => (State, EndedAt, Trouble) = (IssueState.Ended, now, null);
+    public void End(DateTimeOffset now) => (State, EndedAt, StopReason) = (IssueState.Ended, now, null);
 
     /// <summary>Held, until staff let it go on. False when there is nothing to hold.</summary>
     public bool TryStop(string why)
     {
         if (State is not (IssueState.Scheduled or IssueState.Sending)) return false;
-        (State, Trouble) = (IssueState.Stopped, why.Length <= MaxTroubleLength ? why : why[..MaxTroubleLength]);
+        (State, StopReason) = (IssueState.Stopped, PlainText.Truncate(why, MaxReasonLength));
         return true;
     }
 
@@ -75,7 +75,7 @@ public sealed class Issue
     public bool TryResume(bool started)
     {
         if (State is not (IssueState.Stopped or IssueState.Ended)) return false;
-        (State, EndedAt, Trouble) = (started ? IssueState.Sending : IssueState.Scheduled, null, null);
+        (State, EndedAt, StopReason) = (started ? IssueState.Sending : IssueState.Scheduled, null, null);
         return true;
     }
 
@@ -88,7 +88,7 @@ public sealed class Issue
         To = to,
         FromName = FromName,
         Subject = Subject,
-        Body = new MailBody(Text.Replace(Letter.LeaveLink, leave.AbsoluteUri, StringComparison.Ordinal), Html.Replace(Letter.LeaveLink, leave.AbsoluteUri, StringComparison.Ordinal)),
+        Body = new PreparedContent(Text.Replace(Letter.LeaveLink, leave.ToAscii(), StringComparison.Ordinal), Html.Replace(Letter.LeaveLink, leave.ToAscii(), StringComparison.Ordinal)),
         Headers = Letter.Headers(leave),
     };
 
@@ -106,7 +106,7 @@ public sealed class Issue
             issue.Property(i => i.Subject).HasMaxLength(OutboxMessage.MaxSubjectLength);
             issue.Property(i => i.FromName).HasMaxLength(100);
             issue.Property(i => i.State).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
-            issue.Property(i => i.Trouble).HasMaxLength(MaxTroubleLength);
+            issue.Property(i => i.StopReason).HasMaxLength(MaxReasonLength);
         }
     }
 }

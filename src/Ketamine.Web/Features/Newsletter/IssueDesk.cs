@@ -9,7 +9,7 @@ namespace Ketamine.Web.Features.Newsletter;
 public sealed class IssueDesk(ClinicDb db, NewsletterKeys keys, Outbox outbox, ContentStore content, TimeProvider clock)
 {
     /// <summary>Puts a letter up for everybody who is on the list at its time. Null when one of that name was put up before, and it is not meant to go again.</summary>
-    public async Task<Issue?> PutUpAsync(string name, Letter letter, DateTimeOffset sendAt, bool again, CancellationToken cancellation)
+    public async Task<Issue?> ScheduleAsync(string name, Letter letter, DateTimeOffset sendAt, bool again, CancellationToken cancellation)
     {
         var known = await db.Set<Issue>().Where(i => i.Name == name || i.Name.StartsWith(name + "#")).CountAsync(cancellation);
         if (known > 0 && !again) return null;
@@ -20,7 +20,7 @@ public sealed class IssueDesk(ClinicDb db, NewsletterKeys keys, Outbox outbox, C
     }
 
     /// <summary>Sends one copy to someone who wants to see it first. Its link to leave works and takes nobody off.</summary>
-    public async Task ShowAsync(Letter letter, EmailAddress to, CancellationToken cancellation)
+    public async Task SendPreviewAsync(Letter letter, EmailAddress to, CancellationToken cancellation)
     {
         var (now, key) = (clock.GetUtcNow(), await keys.GetAsync(cancellation));
         var leave = new Uri(content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.LeaveToken(Guid.Empty, Guid.Empty)}");
@@ -36,10 +36,10 @@ public sealed class IssueDesk(ClinicDb db, NewsletterKeys keys, Outbox outbox, C
         var states = await ledger.GroupBy(d => d.State).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
         var named = await (
             from d in ledger
-            where d.Doubts > 0 || d.State == DeliveryState.Refused || d.State == DeliveryState.Failed
+            where d.PossibleDuplicates > 0 || d.State == DeliveryState.Refused || d.State == DeliveryState.Failed
             join s in db.Set<Subscriber>() on d.SubscriberId equals s.Id
             orderby s.Email, s.Id
-            select new NamedDelivery(s.Email ?? s.Id.ToString(), d.State, d.Doubts, d.LastError)).ToListAsync(cancellation);
+            select new NamedDelivery(s.Email ?? s.Id.ToString(), d.State, d.PossibleDuplicates, d.LastError)).ToListAsync(cancellation);
         return new IssueFigures
         {
             States = states,
@@ -56,18 +56,22 @@ public sealed class IssueDesk(ClinicDb db, NewsletterKeys keys, Outbox outbox, C
         return true;
     }
 
-    /// <summary>Lets an issue go on, or tries again those who got nothing and are still on the list. How many wait now; null when there was nothing to resume.</summary>
+    /// <summary>Continues an issue, or tries again for everybody who got nothing and is still on the list. Returns how many now wait; null when there was nothing to resume.</summary>
     public async Task<int?> ResumeAsync(Issue issue, CancellationToken cancellation)
     {
+        // Both or neither: an ended issue whose readers wait again would never be looked at.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var ledger = db.Set<Delivery>().Where(d => d.IssueId == issue.Id);
         if (!issue.TryResume(started: await ledger.AnyAsync(cancellation))) return null;
+        await db.SaveChangesAsync(cancellation);
         var now = clock.GetUtcNow();
         await ledger.Where(d => (d.State == DeliveryState.Refused || d.State == DeliveryState.Failed)
                 && db.Set<Subscriber>().Any(s => s.Id == d.SubscriberId && s.State == SubscriberState.Subscribed))
             .ExecuteUpdateAsync(set => set.SetProperty(d => d.State, DeliveryState.Waiting).SetProperty(d => d.DueAt, now)
                 .SetProperty(d => d.FirstTriedAt, (DateTimeOffset?)null).SetProperty(d => d.Attempts, d => d.Attempts + 1), cancellation);
-        await db.SaveChangesAsync(cancellation);
-        return await ledger.CountAsync(d => d.State == DeliveryState.Waiting, cancellation);
+        var waiting = await ledger.CountAsync(d => d.State == DeliveryState.Waiting, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return waiting;
     }
 }
 
@@ -88,10 +92,10 @@ public sealed record IssueFigures
     public int All => States.Values.Sum();
 
     /// <summary>Copies that nothing more will happen to.</summary>
-    public int Done => All - this[DeliveryState.Waiting] - this[DeliveryState.HandingOver];
+    public int Done => All - this[DeliveryState.Waiting] - this[DeliveryState.InFlight];
 }
 
 /// <param name="Reader">The address; where it is deleted, the subscriber's id.</param>
-/// <param name="Doubts"><see cref="Delivery.Doubts"/>.</param>
+/// <param name="PossibleDuplicates"><see cref="Delivery.PossibleDuplicates"/>.</param>
 /// <param name="Error"><see cref="Delivery.LastError"/>.</param>
-public sealed record NamedDelivery(string Reader, DeliveryState State, int Doubts, string? Error);
+public sealed record NamedDelivery(string Reader, DeliveryState State, int PossibleDuplicates, string? Error);

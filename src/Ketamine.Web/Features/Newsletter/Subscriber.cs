@@ -68,7 +68,7 @@ public sealed class Subscriber
     public bool Suppress(string reason, DateTimeOffset now)
     {
         if (State is not SubscriberState.Subscribed) return false;
-        (State, Since, Email, Reason) = (SubscriberState.Suppressed, now, null, reason.Length <= MaxReasonLength ? reason : reason[..MaxReasonLength]);
+        (State, Since, Email, Reason) = (SubscriberState.Suppressed, now, null, PlainText.Truncate(reason, MaxReasonLength));
         return true;
     }
 

@@ -67,8 +67,8 @@ public sealed class ListTests
     {
         var app = Readers.WithNewsletter().Set("Mail:PerMinute", "6000");
         await app.AddReadersAsync(readers);
-        await app.PutUpAsync();
-        await app.BeatUntilEndedAsync();
+        await app.ScheduleAsync();
+        await app.SendUntilEndedAsync();
         return app;
     }
 

@@ -21,16 +21,16 @@ public sealed class PostgresTests
         (await app.DeliverMailAsync()).Where(mail => mail.To.StartsWith("crowd", StringComparison.Ordinal)).Select(mail => mail.To).ShouldBeUnique();
         app.Mailbox.OfKind(ConfirmationMail.Kind).Count().ShouldBe(2 + 1 + 24);
         await app.AddReadersAsync(60);
-        await app.PutUpAsync();
+        await app.ScheduleAsync();
         using var other = ActivatorUtilities.CreateInstance<IssueSender>(app.Services);
         var own = app.Services.GetRequiredService<IssueSender>();
         for (var i = 0; i < 20 && app.Mailbox.OfKind("newsletter").Count() < 62; i++)
         {
-            await Task.WhenAll(own.BeatAsync(CancellationToken.None), other.BeatAsync(CancellationToken.None));
+            await Task.WhenAll(own.SendBatchAsync(CancellationToken.None), other.SendBatchAsync(CancellationToken.None));
             app.Clock.Advance(TimeSpan.FromSeconds(2));
         }
 
-        await app.BeatUntilEndedAsync();
+        await app.SendUntilEndedAsync();
         var copies = app.Mailbox.OfKind("newsletter").ToList();
         copies.Count.ShouldBe(62);
         copies.Select(copy => copy.To).Distinct().Count().ShouldBe(62);

@@ -82,16 +82,16 @@ public static partial class Readers
         await db.SaveChangesAsync();
     });
 
-    public static async Task<Issue> PutUpAsync(this ClinicApp app, DateTimeOffset? at = null, string name = "file:november.md") =>
-        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.PutUpAsync(name, Hello, at ?? app.Clock.Now, again: false, CancellationToken.None)))!;
+    public static async Task<Issue> ScheduleAsync(this ClinicApp app, DateTimeOffset? at = null, string name = "file:november.md") =>
+        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.ScheduleAsync(name, Hello, at ?? app.Clock.Now, again: false, CancellationToken.None)))!;
 
-    public static async Task<TimeSpan> BeatAsync(this ClinicApp app) => await app.Services.GetRequiredService<IssueSender>().BeatAsync(CancellationToken.None);
+    public static async Task<TimeSpan> SendBatchAsync(this ClinicApp app) => await app.Services.GetRequiredService<IssueSender>().SendBatchAsync(CancellationToken.None);
 
-    public static async Task BeatUntilEndedAsync(this ClinicApp app, int most = 200)
+    public static async Task SendUntilEndedAsync(this ClinicApp app, int most = 200)
     {
         for (var i = 0; i < most; i++)
         {
-            await app.BeatAsync();
+            await app.SendBatchAsync();
             if (await app.AskAsync<ClinicDb, bool>(db => db.Set<Issue>().AllAsync(issue => issue.State != IssueState.Sending && issue.State != IssueState.Scheduled))) return;
             app.Clock.Advance(TimeSpan.FromSeconds(5));
         }
