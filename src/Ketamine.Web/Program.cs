@@ -17,7 +17,7 @@ if (Commands.Asked(args)) return await Commands.RunAsync(args, Build);
 
 var app = Build(args);
 if (!app.Services.TryReadContent(Console.Error)) return 1;
-await ClinicDatabase.MigrateAsync(app.Services, CancellationToken.None);
+if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
 
 app.UseForwardedHeaders();

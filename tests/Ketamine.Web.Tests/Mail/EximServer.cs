@@ -133,6 +133,7 @@ internal sealed class EximServer : IAsyncDisposable
         // Without root, Exim gives its privilege up for a configuration of ours, and does everything as whoever runs the tests.
         var (user, group) = Environment.IsPrivilegedProcess ? ("Debian-exim", "Debian-exim") : (Environment.UserName, Run("id", "-gn"));
         const string condition = "${if and{{eq{$auth2}{" + User + "}}{eq{$auth3}{" + Password + "}}}}";
+        const string token = "${if match{$auth1}{\\N^user=" + User + "\\x01auth=Bearer " + Token + "\\x01\\x01$\\N}}";
         return $$"""
             primary_hostname = localhost
             exim_user = {{user}}
@@ -189,7 +190,7 @@ internal sealed class EximServer : IAsyncDisposable
               driver = plaintext
               public_name = XOAUTH2
               server_prompts = :
-              server_condition = ${if match{$auth1}{\N^user={{User}}\x01auth=Bearer {{Token}}\x01\x01$\N}}
+              server_condition = {{token}}
               server_set_id = {{User}}
 
             """;

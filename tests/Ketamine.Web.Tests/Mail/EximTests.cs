@@ -30,7 +30,7 @@ public sealed class EximTests
         (arrived.From.Mailboxes.Single().Name, arrived.Subject).ShouldBe(("Juniper & Søn, \"House\"", "Ihr Gespräch — “morgen” um 10:20 😀, und noch ein Stück, damit es über eine Zeile geht"));
         arrived.ReplyTo.ToString().ShouldBe("o'brien+x@example.com");
         arrived.Headers["List-Unsubscribe"].ShouldBe("<https://juniper.example/u/x>");
-        arrived.TextBody.ReplaceLineEndings("\n").ShouldBe(text);
+        arrived.TextBody!.ReplaceLineEndings("\n").ShouldBe(text);
         arrived.Attachments.OfType<TextPart>().ShouldHaveSingleItem().Text.ReplaceLineEndings("\n").ShouldBe("BEGIN:VCALENDAR\nSUMMARY:Gespräch\nEND:VCALENDAR\n");
         (arrived.Headers["Return-path"], arrived.Headers["Envelope-to"]).ShouldBe(("<clinic@juniper.example>", "ada@example.com"));
         exim.MainLog.ShouldContain("A=plain:clinic");
@@ -139,8 +139,8 @@ public sealed class EximTests
             var mails = await exim.DeliveredAsync(2);
             var staff = mails.Single(mail => mail.Headers["Envelope-to"] == "staff@juniper.example");
             staff.ReplyTo.ToString().ShouldBe("zoe@example.com");
-            staff.TextBody.ReplaceLineEndings("\n").ShouldContain("\n> Bcc: everyone@example.com\n> .\n> MAIL FROM:<x@y.example>\n");
-            staff.HtmlBody.ShouldContain("everyone@example.com");
+            staff.TextBody!.ReplaceLineEndings("\n").ShouldContain("\n> Bcc: everyone@example.com\n> .\n> MAIL FROM:<x@y.example>\n");
+            staff.HtmlBody!.ShouldContain("everyone@example.com");
             mails.Single(mail => mail.Headers["Envelope-to"] == "zoe@example.com").Subject.ShouldBe("We have your message");
             mails.Count.ShouldBe(2);
             exim.MainLog.Split('\n').Where(line => line.Contains(" <= ", StringComparison.Ordinal)).ShouldAllBe(line => line.Contains("X=TLS1.3") && line.Contains("A=plain:clinic"));

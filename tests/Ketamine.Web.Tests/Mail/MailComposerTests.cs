@@ -68,7 +68,7 @@ public sealed class MailComposerTests
         var text = string.Concat(Enumerable.Repeat(sign, times));
         var written = Write(draft => draft with { Body = new MailBody().Paragraph("Grüße = " + text + " ende").Quote(".\n..\nFrom here") });
         Lines(written).ShouldAllBe(line => line.Length <= 998);
-        Read(written).TextBody.ReplaceLineEndings("\n").ShouldBe($"Grüße =\n{text}\nende\n\n> .\n> ..\n> From here\n");
+        Read(written).TextBody!.ReplaceLineEndings("\n").ShouldBe($"Grüße =\n{text}\nende\n\n> .\n> ..\n> From here\n");
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class MailComposerTests
         {
             Attachments = [new MailAttachment("call.ics", "text/calendar; method=REQUEST; charset=utf-8", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), new MailAttachment("note.txt", "text/plain; charset=utf-8", "ü")],
         }));
-        mail.Body.ContentType.MimeType.ShouldBe("multipart/mixed");
+        mail.Body!.ContentType.MimeType.ShouldBe("multipart/mixed");
         mail.Attachments.OfType<TextPart>().Select(part => (part.FileName, part.Text)).ShouldBe([("call.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), ("note.txt", "ü")]);
         var alternatives = ((Multipart)mail.Body)[0].ShouldBeOfType<MultipartAlternative>();
         alternatives.Select(part => part.ContentType.MimeType).ShouldBe(["text/plain", "text/html", "text/calendar"]);
@@ -134,7 +134,7 @@ public sealed class MailComposerTests
         }, settings);
         var dns = new Dns { [$"site2026._domainkey.juniper.example"] = key.ExportSubjectPublicKeyInfo() };
         (await VerifiesAsync(written, dns)).ShouldBeTrue();
-        var signature = Read(written).Headers[HeaderId.DkimSignature];
+        var signature = Read(written).Headers[HeaderId.DkimSignature]!;
         signature.ShouldContain($"t={Clock.Now.ToUnixTimeSeconds()};");
         foreach (var header in new[] { "from", "to", "subject", "date", "message-id", "list-unsubscribe", "list-unsubscribe-post" })
             signature.Split("h=")[1].Split(';')[0].Split(':').ShouldContain(header);

@@ -61,16 +61,16 @@ public sealed record ReceivedMail(
         mail.To.Mailboxes.Single().Address,
         mail.From.Mailboxes.Single().Name is { Length: > 0 } name ? name : null,
         mail.ReplyTo.Mailboxes.SingleOrDefault()?.Address,
-        mail.Subject,
-        mail.TextBody.ReplaceLineEndings("\n"),
-        mail.HtmlBody.ReplaceLineEndings("\n"),
+        mail.Subject ?? "",
+        mail.TextBody!.ReplaceLineEndings("\n"),
+        mail.HtmlBody!.ReplaceLineEndings("\n"),
         mail.Headers.DistinctBy(header => header.Field, StringComparer.OrdinalIgnoreCase).ToImmutableDictionary(header => header.Field, header => header.Value, StringComparer.OrdinalIgnoreCase),
-        [.. mail.Attachments.OfType<MimePart>().Select(part => new MailAttachment(part.FileName, part.ContentType.ToString()["Content-Type: ".Length..].Replace("\"", "", StringComparison.Ordinal), Content(part)))]);
+        [.. mail.Attachments.OfType<MimePart>().Select(part => new MailAttachment(part.FileName!, part.ContentType.ToString()["Content-Type: ".Length..].Replace("\"", "", StringComparison.Ordinal), Content(part)))]);
 
     private static string Content(MimePart part)
     {
         using var content = new MemoryStream();
-        part.Content.DecodeTo(content);
+        part.Content!.DecodeTo(content);
         return System.Text.Encoding.UTF8.GetString(content.ToArray());
     }
 }

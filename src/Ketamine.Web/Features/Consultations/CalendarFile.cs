@@ -6,7 +6,7 @@ namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>
 /// The call as an iCalendar object (RFC 5545, RFC 5546). Times are in UTC, so that no zone definition can disagree with the page. The entry names no
-/// treatment, no condition and nobody who typed anything: calendars are shared. (Ical.Net is not to be had for this build; one event is little.)
+/// treatment, no condition and nobody who typed anything: calendars are shared. One event is too little for a library here; the tests read it with Ical.Net.
 /// </summary>
 public static class CalendarFile
 {

@@ -1,11 +1,14 @@
+using System.Globalization;
 using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
+using Ical.Net.CalendarComponents;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Tests.Mail;
 using Microsoft.EntityFrameworkCore;
+using Calendar = Ical.Net.Calendar;
 
 namespace Ketamine.Web.Tests.Features.Consultations;
 
@@ -36,9 +39,15 @@ public sealed class BookingTests : IAsyncDisposable
         var confirmation = _app.Mailbox.To("jo@example.com").ShouldHaveSingleItem();
         Unwrapped(confirmation.Text).ShouldContain(when);
         Unwrapped(_app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Text).ShouldContain(when);
-        var calendar = confirmation.Attachments.ShouldHaveSingleItem();
-        calendar.Text.ShouldContain("DTSTART:20270114T170000Z\r\nDTEND:20270114T172000Z");
-        calendar.ContentType.ShouldBe("text/calendar; charset=utf-8; method=PUBLISH");
+        var attachment = confirmation.Attachments.ShouldHaveSingleItem();
+        attachment.ContentType.ShouldBe("text/calendar; charset=utf-8; method=PUBLISH");
+        var calendar = Calendar.Load(attachment.Text).ShouldNotBeNull();
+        calendar.Method.ShouldBe("PUBLISH");
+        var entry = calendar.Events.ShouldHaveSingleItem();
+        entry.Start.ShouldNotBeNull().AsUtc.ShouldBe(new DateTime(2027, 1, 14, 17, 0, 0, DateTimeKind.Utc));
+        entry.End.ShouldNotBeNull().AsUtc.ShouldBe(new DateTime(2027, 1, 14, 17, 20, 0, DateTimeKind.Utc));
+        entry.Status.ShouldBe("CONFIRMED");
+        entry.Attendees.ShouldBeEmpty();
     }
 
     [Fact]
@@ -160,6 +169,7 @@ public sealed class BookingTests : IAsyncDisposable
         await _app.DeliverMailAsync();
         var manage = ManageLink();
         var before = (await LeadsAsync()).Single();
+        var booked = Entry("consultation-confirmation");
         _app.Mailbox.Clear();
         using var moved = await _app.PostFormAsync(manage + "?handler=Move", ("slot", free[5]));
         moved.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
@@ -168,9 +178,10 @@ public sealed class BookingTests : IAsyncDisposable
         (await FreeAsync()).ShouldContain(free[0]);
         (await FreeAsync()).ShouldNotContain(free[5]);
         await _app.DeliverMailAsync();
-        var calendar = _app.Mailbox.OfKind("consultation-moved").ShouldHaveSingleItem().Attachments[0].Text;
-        calendar.ShouldContain("SEQUENCE:1");
-        calendar.ShouldContain(free[5].Replace("-", "", StringComparison.Ordinal).Replace(":", "", StringComparison.Ordinal)[..11]);
+        var entry = Entry("consultation-moved");
+        entry.Uid.ShouldBe(booked.Uid);
+        entry.Sequence.ShouldBe(booked.Sequence + 1);
+        entry.Start.ShouldNotBeNull().AsUtc.ShouldBe(DateTimeOffset.Parse(free[5], CultureInfo.InvariantCulture).UtcDateTime);
         _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Subject.ShouldStartWith("Moved call");
     }
 
@@ -181,13 +192,19 @@ public sealed class BookingTests : IAsyncDisposable
         await BookAsync(free[6], "jo"); // on Friday, two days ahead: both reminders wait
         await _app.DeliverMailAsync();
         var manage = ManageLink();
+        var booked = Entry("consultation-confirmation");
         _app.Mailbox.Clear();
         using var cancelled = await _app.PostFormAsync(manage + "?handler=Cancel");
         (await _app.GetPageAsync(cancelled.Headers.Location!.ToString())).One("h1").Words().ShouldBe("Your call is cancelled");
         (await FreeAsync()).ShouldContain(free[6]);
         _app.Clock.Advance(TimeSpan.FromDays(3));
         await _app.DeliverMailAsync();
-        _app.Mailbox.To("jo@example.com").ShouldHaveSingleItem().Attachments[0].Text.ShouldContain("METHOD:CANCEL");
+        var calendar = Calendar.Load(_app.Mailbox.To("jo@example.com").ShouldHaveSingleItem().Attachments[0].Text).ShouldNotBeNull();
+        calendar.Method.ShouldBe("CANCEL");
+        var entry = calendar.Events.ShouldHaveSingleItem();
+        entry.Uid.ShouldBe(booked.Uid);
+        entry.Sequence.ShouldBeGreaterThan(booked.Sequence);
+        entry.Status.ShouldBe("CANCELLED");
         using var again = await _app.PostFormAsync(manage + "?handler=Cancel");
         (await again.ReadPageAsync(HttpStatusCode.Gone)).Body!.Words().ShouldContain("(303) 555-0142");
     }
@@ -300,6 +317,10 @@ public sealed class BookingTests : IAsyncDisposable
         mail.Text.ShouldContain("/staff/leads/");
         foreach (var told in new[] { "Lee", "secret", "555", "jo@example.com" }) mail.Text.ShouldNotContain(told);
     }
+
+    /// <summary>The calendar entry in the one mail of this kind, as a calendar program reads it.</summary>
+    private CalendarEvent Entry(string kind) =>
+        Calendar.Load(_app.Mailbox.OfKind(kind).ShouldHaveSingleItem().Attachments.ShouldHaveSingleItem().Text).ShouldNotBeNull().Events.ShouldHaveSingleItem();
 
     private async Task<List<string>> FreeAsync() =>
         [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".timetable input[name=slot]").Select(input => input.Value)];
