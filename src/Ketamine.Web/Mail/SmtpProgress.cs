@@ -26,6 +26,9 @@ internal sealed class SmtpProgress : IProtocolLogger
     /// <summary>The reply was longer than <see cref="LongestReply"/>.</summary>
     public bool ReplyIsEndless => _received > LongestReply;
 
+    /// <summary>The server accepted the sender: what it says next is about this mail.</summary>
+    public void SenderAccepted() => (_received, Step) = (0, NamingReceiver);
+
     /// <inheritdoc />
     public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
 

@@ -235,7 +235,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
         {
             SenderAccepted = true;
-            session._progress.Step = SmtpProgress.NamingReceiver;
+            session._progress.SenderAccepted();
         }
 
         protected override void OnSenderNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)

@@ -151,6 +151,7 @@ internal sealed class EximServer : IAsyncDisposable
             auth_advertise_hosts = *
             acl_smtp_rcpt = rcpt
             queue_run_max = 0
+            smtp_accept_queue_per_connection = 0
             log_selector = +smtp_connection
             message_size_limit = 1M
 
