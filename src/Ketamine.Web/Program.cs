@@ -20,22 +20,24 @@ if (!app.Services.TryReadContent(Console.Error)) return 1;
 if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
 
+app.UseFinishedPages();
 app.UseForwardedHeaders();
 app.UseMiddleware<RequestLog>();
 app.UseErrorPages("/error/{0}", status => LastResort.Page(content.Current.Clinic, status));
 app.UseSecurityHeaders();
-app.UseOldShortLinks(OldAddressOf);
-app.UseFinishedPages();
+app.UsePagesAhead();
 app.UseSiteCulture(() => content.Current.Clinic.Locale);
 app.UseSiteFiles();
 app.UsePreviews();
 app.UseRouting();
 app.Use(next => context => RequestLog.RememberRoute(context, next));
+app.UseAllowedMethods();
 app.UseOldAddresses(OldAddressOf);
 app.UseCanonicalAddress();
 app.UseSameOrigin();
 app.UseRateLimiter();
 app.UseFormBodies();
+app.UseRequestText();
 app.UseCompression();
 app.UsePageCache();
 
@@ -59,6 +61,7 @@ static WebApplication Build(string[] args)
     services.AddLocalization();
     services.AddFeaturePages();
     services.AddFinishedPages();
+    services.AddDatabaseFailures();
     services.AddCompression();
     services.AddTrustedProxies(configuration);
     services.AddRequestLimits(configuration);

@@ -129,6 +129,19 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
     }
 
     [Fact]
+    public async Task a_head_that_comes_first_after_a_start_leaves_every_address_whole()
+    {
+        await using var fresh = new Site();
+        foreach (var address in All.Where(address => address is { Status: 200, Keep: not Keep.Never }))
+        {
+            using var head = await fresh.GetAsync(address.Path, HttpMethod.Head);
+            using var get = await fresh.GetAsync(address.Path);
+            (await get.Content.ReadAsByteArrayAsync()).ShouldNotBeEmpty(address.Path);
+            head.Headers.ETag.ShouldBe(get.Headers.ETag, address.Path);
+        }
+    }
+
+    [Fact]
     public async Task what_may_be_kept_is_asked_for_again_at_the_price_of_a_304()
     {
         foreach (var address in All.Where(address => address is { Status: 200, Keep: not Keep.Never }))

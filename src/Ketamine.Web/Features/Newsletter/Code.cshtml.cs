@@ -10,7 +10,7 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>Where the mail's code is typed. The same page for everybody, whether a mail went out or not.</summary>
 [EnableRateLimiting(RequestLimits.Codes)]
-public sealed class CodeModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk) : NewsletterPage(store, words)
+public sealed class CodeModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk) : NewsletterPage(store, words), IFormPage
 {
     /// <summary>The sign-up, 32 hexadecimal digits; says nothing of the address.</summary>
     [BindProperty(SupportsGet = true)]

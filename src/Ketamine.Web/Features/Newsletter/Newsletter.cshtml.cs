@@ -12,7 +12,7 @@ namespace Ketamine.Web.Features.Newsletter;
 /// <summary>Signing up. The form at the foot of every page posts here.</summary>
 [PublicPage]
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class NewsletterModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, ConfirmationMail mails) : NewsletterPage(store, words)
+public sealed class NewsletterModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, ConfirmationMail mails) : NewsletterPage(store, words), IFormPage
 {
     [BindProperty]
     public string? Email { get; set; }
