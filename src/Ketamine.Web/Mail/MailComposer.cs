@@ -42,7 +42,7 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
         return mime;
     }
 
-    private static Multipart Body(OutboxMessage message)
+    private static GatedMultipart Body(OutboxMessage message)
     {
         var alternative = new GatedMultipart("alternative") { TextPart(TextFormat.Plain, message.Text), TextPart(TextFormat.Html, message.Html) };
         // Calendars take an invitation from the alternatives, people save it from the attachments: both are needed.
