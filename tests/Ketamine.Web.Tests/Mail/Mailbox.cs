@@ -55,6 +55,8 @@ public sealed record ReceivedMail(
     /// <summary>Every address that the text part names, in its order.</summary>
     public IReadOnlyList<Uri> Links => [.. Text.Split(['\n', ' ']).Where(word => word.StartsWith("http", StringComparison.Ordinal)).Select(word => new Uri(word))];
 
+    private static readonly HashSet<string> Envelope = new(StringComparer.OrdinalIgnoreCase) { "From", "To", "Reply-To", "Subject" };
+
     internal static ReceivedMail Read(string kind, MimeMessage mail) => new(
         $"<{mail.MessageId}>",
         kind,
@@ -64,7 +66,7 @@ public sealed record ReceivedMail(
         mail.Subject ?? "",
         mail.TextBody!.ReplaceLineEndings("\n"),
         mail.HtmlBody!.ReplaceLineEndings("\n"),
-        mail.Headers.DistinctBy(header => header.Field, StringComparer.OrdinalIgnoreCase).ToImmutableDictionary(header => header.Field, header => header.Value, StringComparer.OrdinalIgnoreCase),
+        mail.Headers.Where(header => !Envelope.Contains(header.Field)).ToImmutableDictionary(header => header.Field, header => header.Value, StringComparer.OrdinalIgnoreCase),
         [.. mail.Attachments.OfType<MimePart>().Select(part => new MailAttachment(part.FileName!, part.ContentType.ToString()["Content-Type: ".Length..].Replace("\"", "", StringComparison.Ordinal), Content(part)))]);
 
     private static string Content(MimePart part)
