@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Options;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Microsoft.EntityFrameworkCore;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Options;
 using MimeKit;

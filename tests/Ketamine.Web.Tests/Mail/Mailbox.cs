@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Options;
 using MimeKit;

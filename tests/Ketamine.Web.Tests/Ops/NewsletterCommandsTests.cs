@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
@@ -254,7 +254,7 @@ public sealed class NewsletterCommandsTests
         await using var app = Clinic();
         await app.AddReadersAsync(3);
         var readers = await app.SubscribersAsync();
-        await app.DoAsync<SubscriptionDesk>(async desk => await desk.LeaveAsync((await app.KeyAsync()).LeaveToken(readers.Single(reader => reader.Email == "reader0@reader.example").Id, Guid.Empty), CancellationToken.None));
+        await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(readers.Single(reader => reader.Email == "reader0@reader.example").Id, Guid.Empty), CancellationToken.None));
         await app.DoAsync<ClinicDb>(async db =>
         {
             db.Set<Subscriber>().Single(reader => reader.Email == "reader1@reader.example").Suppress("550", app.Clock.Now);

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -17,7 +17,7 @@ public sealed class Issue
     }
 
     /// <param name="name">What it is made of; one issue a name.</param>
-    public Issue(string name, Letter letter, DateTimeOffset sendAt, DateTimeOffset now)
+    public Issue(string name, NewsletterEmail letter, DateTimeOffset sendAt, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
         (Name, SendAt, CreatedAt) = (name, sendAt, now);
@@ -33,10 +33,10 @@ public sealed class Issue
 
     public string FromName { get; private set; } = "";
 
-    /// <summary>With <see cref="Letter.LeaveLink"/> where the link to leave goes.</summary>
+    /// <summary>With <see cref="NewsletterEmail.UnsubscribeLink"/> where the link to leave goes.</summary>
     public string Text { get; private set; } = "";
 
-    /// <inheritdoc cref="Text"/>
+    /// <inheritdoc cref="ContentItem"/>
     public string Html { get; private set; } = "";
 
     public IssueState State { get; private set; }
@@ -88,8 +88,8 @@ public sealed class Issue
         To = to,
         FromName = FromName,
         Subject = Subject,
-        Body = new PreparedContent(Text.Replace(Letter.LeaveLink, leave.ToAscii(), StringComparison.Ordinal), Html.Replace(Letter.LeaveLink, leave.ToAscii(), StringComparison.Ordinal)),
-        Headers = Letter.Headers(leave),
+        Body = new PreparedContent(Text.Replace(NewsletterEmail.UnsubscribeLink, leave.ToAscii(), StringComparison.Ordinal), Html.Replace(NewsletterEmail.UnsubscribeLink, leave.ToAscii(), StringComparison.Ordinal)),
+        Headers = NewsletterEmail.Headers(leave),
     };
 
     /// <summary>What stands in a copy's Message-ID before the @. Only who has the copy, or the database, knows it.</summary>

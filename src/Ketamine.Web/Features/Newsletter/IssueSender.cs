@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
@@ -155,7 +155,7 @@ public sealed class IssueSender : BackgroundService
     {
         var issue = await IssueAsync(db, delivery.IssueId);
         var key = await _keys.GetAsync(CancellationToken.None);
-        var leave = new Uri(_content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.LeaveToken(delivery.SubscriberId, delivery.IssueId)}");
+        var leave = new Uri(_content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.UnsubscribeToken(delivery.SubscriberId, delivery.IssueId)}");
         var message = OutboxMessage.From(issue.CopyFor(to, delivery.SubscriberId, leave), _mail, _clock.GetUtcNow());
         var failure = await _sender.TrySendAsync(message, () =>
         {

@@ -1,5 +1,5 @@
 using Ketamine.Web.Bench;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
@@ -54,7 +54,7 @@ public sealed class SendingTests
 
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(link).AbsolutePath) { Content = new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]) };
         (await app.Http.SendAsync(request)).Dispose();
-        (await app.AskAsync<IssueDesk, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None))).LeftByIt.ShouldBe(1);
+        (await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None))).LeftByIt.ShouldBe(1);
         (await app.SubscribersAsync()).Count(subscriber => subscriber.State == SubscriberState.Left).ShouldBe(1);
     }
 
@@ -90,7 +90,7 @@ public sealed class SendingTests
         await app.SendBatchAsync();
         var got = Copies(app).Single().To;
         var next = (await app.SubscribersAsync()).First(subscriber => subscriber.Email != got);
-        await app.DoAsync<SubscriptionDesk>(async desk => await desk.LeaveAsync((await app.KeyAsync()).LeaveToken(next.Id, Guid.Empty), CancellationToken.None));
+        await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(next.Id, Guid.Empty), CancellationToken.None));
         await app.SendUntilEndedAsync();
         Copies(app).Count().ShouldBe(2);
         (await LedgerAsync(app)).Count(delivery => delivery.State == DeliveryState.Skipped).ShouldBe(1);
@@ -133,7 +133,7 @@ public sealed class SendingTests
         await using (var scope = app.Services.CreateAsyncScope())
         {
             var stopped = await scope.ServiceProvider.GetRequiredService<ClinicDb>().Set<Issue>().SingleAsync();
-            (await scope.ServiceProvider.GetRequiredService<IssueDesk>().ResumeAsync(stopped, CancellationToken.None)).ShouldBe(40);
+            (await scope.ServiceProvider.GetRequiredService<NewsletterService>().ResumeAsync(stopped, CancellationToken.None)).ShouldBe(40);
         }
 
         await app.SendUntilEndedAsync();
@@ -187,7 +187,7 @@ public sealed class SendingTests
         await app.ScheduleAsync();
         await app.SendUntilEndedAsync();
         Copies(app).Select(mail => mail.To).Order().ShouldBe(["reader0@reader.example", "reader1@reader.example"]);
-        var figures = await app.AskAsync<IssueDesk, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None));
+        var figures = await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None));
         figures.Named.ShouldHaveSingleItem().Reader.ShouldBe("reader0@reader.example");
     }
 
@@ -216,7 +216,7 @@ public sealed class SendingTests
         var stale = await scope.ServiceProvider.GetRequiredService<ClinicDb>().Set<Issue>().SingleAsync();
         // Another resume, or a sender, was faster.
         await app.DoAsync<ClinicDb>(async db => await db.Set<Issue>().ExecuteUpdateAsync(set => set.SetProperty(issue => issue.State, IssueState.Stopped)));
-        await Should.ThrowAsync<DbUpdateConcurrencyException>(() => scope.ServiceProvider.GetRequiredService<IssueDesk>().ResumeAsync(stale, CancellationToken.None));
+        await Should.ThrowAsync<DbUpdateConcurrencyException>(() => scope.ServiceProvider.GetRequiredService<NewsletterService>().ResumeAsync(stale, CancellationToken.None));
         (await LedgerAsync(app)).ShouldAllBe(delivery => delivery.State == DeliveryState.Refused);
     }
 
@@ -259,8 +259,8 @@ public sealed class SendingTests
     {
         await using var app = Clinic();
         await app.ScheduleAsync();
-        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: false, CancellationToken.None))).ShouldBeNull();
-        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: true, CancellationToken.None)))!.Name.ShouldBe("file:november.md#2");
+        (await app.AskAsync<NewsletterService, Issue?>(desk => desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: false, CancellationToken.None))).ShouldBeNull();
+        (await app.AskAsync<NewsletterService, Issue?>(desk => desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: true, CancellationToken.None)))!.Name.ShouldBe("file:november.md#2");
     }
 
     [Fact]
