@@ -1,6 +1,7 @@
+using Ketamine.Language;
 using System.Text.RegularExpressions;
 using Ketamine.Content;
-using Ketamine.Web.Ops;
+using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Tests;
 
@@ -44,7 +45,7 @@ public sealed class SafetyTests
     {
         using var folder = Folder("::: risks\n{{safety no ketamine brief}}\n:::\n");
         var body = folder.Content().Services[0].Body;
-        body.PlainText.ShouldContain("We don’t give ketamine if any of these is true for you:\nAn allergy\nHigh blood pressure");
+        body.TypedText.ShouldContain("We don’t give ketamine if any of these is true for you:\nAn allergy\nHigh blood pressure");
         body.Citations.ShouldBe(["label"]);
     }
 
@@ -108,7 +109,7 @@ public sealed class SafetyTests
         using var folder = Sample();
         var before = folder.Read();
         before.Errors.ShouldBeEmpty();
-        var carriers = before.Texts.Where(text => text.Body!.Facts.TellsRisks).Select(text => text.File).ToList();
+        var carriers = before.Texts.Where(text => text.Body!.Analysis.TellsRisks).Select(text => text.File).ToList();
         carriers.Count.ShouldBeGreaterThan(15);
 
         folder.Write("safety.yml", Regex.Replace(SampleSafety, $@"  - key: {key}\n(?:    .*\n|\n(?=    ))+", ""));

@@ -1,3 +1,4 @@
+using Ketamine.Language;
 using System.Collections.Immutable;
 using Ketamine.Content;
 
@@ -15,25 +16,25 @@ public sealed class MailBody : IMailContent
     internal IReadOnlyList<MailBlock> Blocks => _blocks;
 
     /// <summary>One line in larger type.</summary>
-    public MailBody Heading(string text) => Add(new HeadingBlock(PlainText.OneLine(text)));
+    public MailBody Heading(string text) => Add(new HeadingBlock(TypedText.OneLine(text)));
 
     /// <summary>Running text; the first one is what a phone's notification shows.</summary>
-    public MailBody Paragraph(string text) => Add(new ParagraphBlock(PlainText.OneLine(text)));
+    public MailBody Paragraph(string text) => Add(new ParagraphBlock(TypedText.OneLine(text)));
 
     /// <summary>A table of a label and what belongs to it, one line each.</summary>
     public MailBody Facts(params IEnumerable<(string Label, string Value)> facts) =>
-        Add(new FactsBlock([.. facts.Select(fact => (PlainText.OneLine(fact.Label), PlainText.OneLine(fact.Value)))]));
+        Add(new FactsBlock([.. facts.Select(fact => (TypedText.OneLine(fact.Label), TypedText.OneLine(fact.Value)))]));
 
     /// <summary>A link on a line of its own.</summary>
     /// <exception cref="ArgumentException"><paramref name="address"/> is neither http, https, mailto nor tel.</exception>
-    public MailBody Link(string text, Uri address) => Add(new LinkBlock(PlainText.OneLine(text), Safe(address), Prominent: false));
+    public MailBody Link(string text, Uri address) => Add(new LinkBlock(TypedText.OneLine(text), Safe(address), Prominent: false));
 
     /// <summary>The one thing that the reader is asked to do.</summary>
     /// <inheritdoc cref="Link" path="/exception"/>
-    public MailBody Button(string text, Uri address) => Add(new LinkBlock(PlainText.OneLine(text), Safe(address), Prominent: true));
+    public MailBody Button(string text, Uri address) => Add(new LinkBlock(TypedText.OneLine(text), Safe(address), Prominent: true));
 
     /// <summary>What a person typed, its line breaks kept, marked so that it can't be taken for the clinic's words.</summary>
-    public MailBody Quote(string text) => Add(new QuoteBlock([.. PlainText.Lines(text)]));
+    public MailBody Quote(string text) => Add(new QuoteBlock([.. TypedText.EachLine(text)]));
 
     /// <inheritdoc />
     public string ToText() => MailTextPart.Render(this);

@@ -1,3 +1,4 @@
+using Ketamine.Language;
 using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
@@ -114,9 +115,9 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
     // RFC 6749 §5.2. The description names what to fix ("Invalid client secret provided"), and must not repeat the secret.
     private static string Reason(OAuth2Options options, Reply? reply)
     {
-        var words = PlainText.OneLine($"{reply?.Error} {reply?.Description}");
+        var words = TypedText.OneLine($"{reply?.Error} {reply?.Description}");
         if (options.ClientSecret is { } secret) words = words.Replace(secret, "…", StringComparison.Ordinal);
-        return PlainText.Truncate(words, 200);
+        return TypedText.Truncate(words, 200);
     }
 
     private static Reply? Parse(string text)

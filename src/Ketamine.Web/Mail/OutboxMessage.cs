@@ -1,3 +1,4 @@
+using Ketamine.Language;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -95,8 +96,8 @@ public sealed partial class OutboxMessage
         foreach (var (name, value) in draft.Headers) CheckHeader(name, value);
         foreach (var attachment in draft.Attachments) CheckAttachment(attachment);
         var id = draft.Id ?? Guid.CreateVersion7(now);
-        var subject = PlainText.Truncate(PlainText.OneLine(draft.Subject), MaxSubjectLength);
-        var fromName = draft.FromName is { } sender ? PlainText.Truncate(PlainText.OneLine(sender), 100) : null;
+        var subject = TypedText.Truncate(TypedText.OneLine(draft.Subject), MaxSubjectLength);
+        var fromName = draft.FromName is { } sender ? TypedText.Truncate(TypedText.OneLine(sender), 100) : null;
         return new OutboxMessage
         {
             Id = id,
@@ -157,7 +158,7 @@ public sealed partial class OutboxMessage
     /// <param name="jitter">From 0 to 1: spreads what failed together, so that it does not come back together.</param>
     public void MarkFailed(DateTimeOffset now, MailFailure failure, string error, double jitter)
     {
-        LastError = PlainText.Truncate(error, 500);
+        LastError = TypedText.Truncate(error, 500);
         var longest = failure is MailFailure.Server ? LongestPauseForServer : LongestPause;
         DueAt = now + Backoff.Pause(FirstPause, longest, Attempts, jitter);
         if (failure is MailFailure.Refused || DueAt > FirstTriedAt + KeepTrying) State = OutboxState.Failed;
@@ -192,7 +193,7 @@ public sealed partial class OutboxMessage
     private static void CheckHeader(string name, string value)
     {
         if (!HeaderName().IsMatch(name) || OwnHeaders.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"The header {PlainText.OneLine(name)} can't be set by a draft.", nameof(name));
+            throw new ArgumentException($"The header {TypedText.OneLine(name)} can't be set by a draft.", nameof(name));
         if (!HeaderValue().IsMatch(value))
             throw new ArgumentException($"The header {name} has a value that is empty, too long, or has signs other than printable ASCII.", nameof(value));
     }

@@ -1,3 +1,4 @@
+using Ketamine.Language;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -87,7 +88,7 @@ public sealed class MailComposerTests
         var mail = Read(written);
         mail.Subject.ShouldBe(text);
         var from = mail.From.ShouldHaveSingleItem().ShouldBeOfType<MailboxAddress>();
-        (from.Name, from.Address).ShouldBe((PlainText.Truncate(text, 100), "clinic@juniper.example"));
+        (from.Name, from.Address).ShouldBe((TypedText.Truncate(text, 100), "clinic@juniper.example"));
     }
 
     [Theory]

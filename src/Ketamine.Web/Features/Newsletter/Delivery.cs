@@ -1,3 +1,4 @@
+using Ketamine.Language;
 using Ketamine.Content;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
@@ -73,7 +74,7 @@ public sealed class Delivery
         if (State is not DeliveryState.InFlight && failure.Failure is not MailFailure.Server) Attempts++;
         if (failure.MayBeTaken) PossibleDuplicates++;
         FirstTriedAt ??= now;
-        LastError = PlainText.Truncate(failure.Message, MaxErrorLength);
+        LastError = TypedText.Truncate(failure.Message, MaxErrorLength);
         DueAt = now + Backoff.Pause(pause, pause * LongestPause, failure.Failure is MailFailure.Server ? 1 : Attempts, jitter);
         State = failure.Failure is MailFailure.Refused ? DeliveryState.Refused
             : failure.Failure is MailFailure.Later && DueAt > FirstTriedAt + KeepTrying ? DeliveryState.Failed

@@ -1,3 +1,4 @@
+using Ketamine.Language;
 using System.Security.Cryptography;
 using Ketamine.Content;
 using Ketamine.Web.Mail;
@@ -66,7 +67,7 @@ public sealed class Issue
     public bool TryStop(string why)
     {
         if (State is not (IssueState.Scheduled or IssueState.Sending)) return false;
-        (State, StopReason) = (IssueState.Stopped, PlainText.Truncate(why, MaxReasonLength));
+        (State, StopReason) = (IssueState.Stopped, TypedText.Truncate(why, MaxReasonLength));
         return true;
     }
 
