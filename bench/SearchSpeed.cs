@@ -1,4 +1,3 @@
-using Ketamine.Language;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
@@ -61,7 +60,7 @@ internal static class SearchSpeed
     private static SiteContent Generate(SiteContent sample, int count)
     {
         var random = new Random(2026);
-        var paragraphs = sample.Articles.SelectMany(article => article.Body.TypedText.Split('\n')).Where(line => line.Length > 40).ToArray();
+        var paragraphs = sample.Articles.SelectMany(article => article.Body.PlainText.Split('\n')).Where(line => line.Length > 40).ToArray();
         var articles = Enumerable.Range(0, count).Select(i =>
         {
             var model = sample.Articles[i % sample.Articles.Length];

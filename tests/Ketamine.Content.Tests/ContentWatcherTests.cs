@@ -1,4 +1,3 @@
-using Ketamine.Language;
 using System.Diagnostics;
 using Ketamine.Content;
 using Microsoft.Extensions.Configuration;
@@ -136,7 +135,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
         errors.ToString().ShouldStartWith("articles/one.md:7: HTML: found \"<b>\"; wanted Markdown; raw HTML is not taken");
     }
 
-    private string Body() => _store.Current.Content.Articles[0].Body.TypedText.Replace('\n', ' ');
+    private string Body() => _store.Current.Content.Articles[0].Body.PlainText.Replace('\n', ' ');
 
     private static async Task UntilAsync(Func<bool> holds)
     {

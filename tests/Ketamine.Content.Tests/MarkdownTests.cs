@@ -1,4 +1,3 @@
-using Ketamine.Language;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 
@@ -163,7 +162,7 @@ public sealed class MarkdownTests : IDisposable
         _folder.Drawing("nerve.svg").Write("bibliography.yml", Zarate);
         _folder.Article("one", "## A *title*\n\nWords [linked](/contact), cited [@zarate-2006].\n\n![Alt](nerve.svg \"Caption.\")\n\n| a | b |\n|---|---|\n| c | d |\n");
         var body = _folder.Content().Articles[0].Body;
-        body.TypedText.Split('\n').ShouldBe(["A title", "Words linked, cited.", "Caption.", "a", "b", "c", "d"]);
+        body.PlainText.Split('\n').ShouldBe(["A title", "Words linked, cited.", "Caption.", "a", "b", "c", "d"]);
         body.Words.ShouldBe(10);
     }
 
@@ -180,7 +179,7 @@ public sealed class MarkdownTests : IDisposable
     {
         _folder.Write("bibliography.yml", Zarate).Article("one", markdown);
         var body = _folder.Content().Articles[0].Body;
-        body.TypedText.ShouldBe(plain);
+        body.PlainText.ShouldBe(plain);
         if (markdown.Contains("*harmed*", StringComparison.Ordinal)) body.Html.ShouldContain("<em>harmed</em><span class=\"citation\">");
         if (markdown.Contains("harmed\n", StringComparison.Ordinal)) body.Html.ShouldContain("harmed<span class=\"citation\">");
     }

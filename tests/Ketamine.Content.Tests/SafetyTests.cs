@@ -1,4 +1,3 @@
-using Ketamine.Language;
 using System.Text.RegularExpressions;
 using Ketamine.Content;
 using Ketamine.Content.Editing;
@@ -45,7 +44,7 @@ public sealed class SafetyTests
     {
         using var folder = Folder("::: risks\n{{safety no ketamine brief}}\n:::\n");
         var body = folder.Content().Services[0].Body;
-        body.TypedText.ShouldContain("We don’t give ketamine if any of these is true for you:\nAn allergy\nHigh blood pressure");
+        body.PlainText.ShouldContain("We don’t give ketamine if any of these is true for you:\nAn allergy\nHigh blood pressure");
         body.Citations.ShouldBe(["label"]);
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Mail;
 
@@ -35,7 +36,7 @@ public sealed record DkimOptions
         if (domain is null && selector is null && file is null) return null;
         var name = domain is null ? null : AsciiHost(domain);
         if (name is null) reader.Mistake("Dkim:Domain", domain, "the domain that signs is wanted, e.g. your-clinic.com");
-        else if (Content.EmailAddress.TryParse(reader.Value("From"), out var from) && from.Domain != name && !from.Domain.EndsWith("." + name, StringComparison.Ordinal))
+        else if (EmailAddress.TryParse(reader.Value("From"), out var from) && from.Domain != name && !from.Domain.EndsWith("." + name, StringComparison.Ordinal))
             reader.Mistake("Dkim:Domain", domain, $"the domain of Mail:From ({from.Domain}) or one above it is wanted: receivers count no other signature");
         if (selector is null || AsciiHost(selector) is null) reader.Mistake("Dkim:Selector", selector, "the name of the key in DNS is wanted, e.g. site2026");
         var key = file is null ? null : ReadKey(reader, file);

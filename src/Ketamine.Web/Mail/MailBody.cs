@@ -1,6 +1,6 @@
-using Ketamine.Language;
 using System.Collections.Immutable;
 using Ketamine.Content;
+using Ketamine.Language;
 
 namespace Ketamine.Web.Mail;
 

@@ -1,4 +1,3 @@
-using Ketamine.Language;
 using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
@@ -6,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ketamine.Content;
+using Ketamine.Language;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;

@@ -1,8 +1,8 @@
-using Ketamine.Language;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ketamine.Content;
+using Ketamine.Language;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -1,8 +1,8 @@
-using Ketamine.Language;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Ketamine.Content;
+using Ketamine.Language;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Options;
 using MimeKit;

@@ -1,6 +1,6 @@
-using Ketamine.Language;
 using System.Security.Cryptography;
 using Ketamine.Content;
+using Ketamine.Language;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

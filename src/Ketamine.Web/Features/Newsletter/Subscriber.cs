@@ -1,5 +1,5 @@
-using Ketamine.Language;
 using Ketamine.Content;
+using Ketamine.Language;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
