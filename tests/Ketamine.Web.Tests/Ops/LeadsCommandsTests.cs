@@ -73,7 +73,7 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
         {
             var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder([$"--Data:Path={_app.DataPath}", $"--Content:Path={_app.Folder.Root}", "--Mail:From=clinic@juniper.example"]);
             builder.Services.AddSingleton<TimeProvider>(_app.Clock);
-            builder.Services.AddLocalization();
+            builder.Services.AddLocalization().AddDataProtection();
             Ketamine.Web.Data.ClinicDatabase.AddData(builder.Services, builder.Configuration);
             Ketamine.Web.Content.ContentServices.AddContent(builder.Services, builder.Configuration);
             Ketamine.Web.Mail.MailSetup.AddMail(builder.Services, builder.Configuration);
