@@ -75,7 +75,7 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
             builder.Services.AddSingleton<TimeProvider>(_app.Clock);
             builder.Services.AddLocalization().AddDataProtection();
             Ketamine.Web.Data.ClinicDatabase.AddData(builder.Services, builder.Configuration);
-            Ketamine.Web.Content.ContentServices.AddContent(builder.Services, builder.Configuration);
+            Ketamine.Content.ContentServices.AddContent(builder.Services, builder.Configuration);
             Ketamine.Web.Mail.MailSetup.AddMail(builder.Services, builder.Configuration);
             builder.Services.AddLeads(builder.Configuration);
             builder.Services.AddConsultations();
