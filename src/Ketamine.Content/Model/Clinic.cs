@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>Who the clinic is: <c>clinic.yml</c>. Keys, defaults and meaning are docs/content-format.md's.</summary>
+/// <summary>Who the clinic is: <c>clinic.yml</c>. Keys, defaults and meaning are docs/editors/reference.md's.</summary>
 public sealed record Clinic
 {
     /// <summary>As patients know it.</summary>
