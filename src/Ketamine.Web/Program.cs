@@ -43,6 +43,7 @@ app.MapRazorPages();
 app.MapSiteStylesheet();
 app.MapImages();
 app.MapArticles();
+app.MapConsultations();
 app.MapDiscovery();
 app.MapHealth();
 

@@ -110,7 +110,7 @@ internal sealed partial record MarkdownFacts
                 case HeadingBlock heading:
                     var title = Dialect.Plain(heading.Inline);
                     if (title.Length == 0) notes.Error(Line(heading.Line), "heading", "a heading without words", "words after the #");
-                    _headings.Add(new HeadingFact(heading.Level, Line(heading.Line), heading.GetAttributes().Id!, title));
+                    _headings.Add(new HeadingFact(heading.Level, Line(heading.Line), heading.GetAttributes().Id!, title, Dialect.PartOf(heading)));
                     break;
                 case CustomContainer callout:
                     Callout(callout);
@@ -207,7 +207,8 @@ internal sealed partial record MarkdownFacts
 }
 
 /// <param name="Line">In the file.</param>
-internal sealed record HeadingFact(int Level, int Line, string Id, string Title);
+/// <param name="Part">What its mark in braces makes of its section.</param>
+internal sealed record HeadingFact(int Level, int Line, string Id, string Title, string? Part);
 
 /// <param name="Source">As written.</param>
 /// <param name="Line">In the file.</param>

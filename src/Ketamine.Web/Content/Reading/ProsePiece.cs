@@ -23,7 +23,7 @@ internal sealed record ProsePiece(string File, string Markdown, int FirstLine, s
         Words = Facts.Words,
         Headings =
         [
-            .. Facts.Headings.Where(heading => heading.Level is 1 or 2 or 3).Select(heading => new ProseHeading(Math.Max(2, heading.Level), IdPrefix + heading.Id, heading.Title)),
+            .. Facts.Headings.Where(heading => heading.Level is 1 or 2 or 3).Select(heading => new ProseHeading(Math.Max(2, heading.Level), IdPrefix + heading.Id, heading.Title, heading.Part)),
             .. Facts.Citations.IsEmpty ? [] : new[] { new ProseHeading(2, IdPrefix + "references", setting.Words["References"]) },
         ],
         Citations = [.. Facts.Citations.Select(citation => citation.Key).Distinct(StringComparer.Ordinal)],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>What was booked and what happens next. Found by the lead's reference, which says nothing about the person and can't be guessed.</summary>
-public sealed class BookedModel(ContentStore store, IStringLocalizer<Words> words, ClinicDb db, ConsultationMails mails, TimeProvider clock) : SitePage(store, words)
+public sealed class BookedModel(ContentStore store, IStringLocalizer<Words> words, ClinicDb db, ConsultationDesk desk, ConsultationMails mails, TimeProvider clock) : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true, Name = "ref")]
     public string? Reference { get; set; }
@@ -22,11 +23,19 @@ public sealed class BookedModel(ContentStore store, IStringLocalizer<Words> word
     public CallTime? Time => Call?.Time(Clinic.TimeZone);
     public string AnswerBy { get; private set; } = "";
 
+    /// <summary>The first word of the name, as people are greeted.</summary>
+    public string FirstName => Lead!.Name.Split(' ', 2)[0];
+
+    /// <summary>The next open times, on three days where there are as many; offered after a cancellation.</summary>
+    public ImmutableArray<CallTime> Free { get; private set; } = [];
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(Reference)) return new SeeOther("/consultation");
         if (!await LoadAsync(cancellation)) return NotFound();
-        Title = Call is null ? T["Your request is here"] : Call.Status is ConsultationStatus.Cancelled ? T["Your call is cancelled"] : T["Your call is booked"];
+        Title = Call is null ? T["We got your request"] : Call.Status is ConsultationStatus.Cancelled ? T["Your call is canceled"] : T["Your call is booked"];
+        if (Call?.Status is ConsultationStatus.Cancelled && Clinic.Consultation is not null)
+            Free = [.. (await desk.FreeAsync(cancellation)).DistinctBy(free => free.Start.Date).Take(3)];
         AnswerBy = T.Soon(Lead!.AnswerBy, clock.GetUtcNow(), Clinic.TimeZone);
         return Page();
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Ketamine.Web.Content;
 using Ketamine.Web.Leads;
 using Microsoft.Extensions.Localization;
+using NodaTime;
 
 namespace Ketamine.Web.Features.Consultations;
 
@@ -11,6 +12,12 @@ public static class CallWords
     /// <summary>"Tuesday, November 24"</summary>
     public static string Day(this IStringLocalizer<Words> words, CallTime time) =>
         time.Start.Date.ToString(words["dddd, MMMM d"].Value, CultureInfo.CurrentCulture);
+
+    /// <summary>"Tue", short enough for a strip of days.</summary>
+    public static string Weekday(this IStringLocalizer<Words> words, LocalDate day) => day.ToString("ddd", CultureInfo.CurrentCulture).TrimEnd('.');
+
+    /// <summary>"Nov"</summary>
+    public static string Month(this IStringLocalizer<Words> words, LocalDate day) => day.ToString("MMM", CultureInfo.CurrentCulture).TrimEnd('.');
 
     /// <summary>"10:00 am"</summary>
     public static string Hour(CallTime time) => LeadTimes.Clock(time.Start.TimeOfDay);

@@ -22,7 +22,7 @@ public sealed class SentModel(ContentStore store, IStringLocalizer<Words> words,
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        Title = T["Your message is here"];
+        Title = T["We got your message"];
         NoIndex = true;
         Response.Headers.CacheControl = "no-store";
         if (string.IsNullOrEmpty(Reference)) return new SeeOther("/contact");
