@@ -32,8 +32,8 @@ public sealed class BookingTests(Browser browser)
         await keys.PressAsync("Enter");
         await page.WaitForURLAsync("**/consultation/booked?*");
         keys.Pressed.ShouldBeLessThanOrEqualTo(25, "key presses to the booking, those that type a name and an address among them");
-        (await page.Locator("h1").InnerTextAsync()).ShouldBe("Your call is booked");
-        var booked = await page.Locator(".article__standfirst time").InnerTextAsync();
+        (await page.Locator("h1").InnerTextAsync()).ShouldBe("You’re all set, Jo.");
+        var booked = await page.Locator(".ticket__when time").InnerTextAsync();
         await visit.ShouldFitAsync();
         if (javaScript) await visit.ShouldBeAccessibleAsync();
 
@@ -49,14 +49,14 @@ public sealed class BookingTests(Browser browser)
         await keys.PressAsync("ArrowRight");
         await keys.PressAsync("Enter");
         await page.WaitForURLAsync("**/consultation/booked?*");
-        var moved = await page.Locator(".article__standfirst time").InnerTextAsync();
+        var moved = await page.Locator(".ticket__when time").InnerTextAsync();
         moved.ShouldNotBe(booked);
 
         await visit.OpenAsync(manage);
         await keys.TabToAsync("form[action*='handler=Cancel'] button");
         await keys.PressAsync("Enter");
         await page.WaitForURLAsync("**/consultation/booked?*");
-        (await page.Locator("h1").InnerTextAsync()).ShouldBe("Your call is cancelled");
+        (await page.Locator("h1").InnerTextAsync()).ShouldBe("Your call is canceled.");
         if (javaScript) await visit.ShouldBeAccessibleAsync();
     }
 
@@ -80,7 +80,7 @@ public sealed class BookingTests(Browser browser)
         await visit.ShouldFitAsync();
         await visit.ShouldBeAccessibleAsync();
 
-        var slot = page.Locator(".timetable input[name=slot]").First;
+        var slot = page.Locator(".days input[name=slot]").First;
         var value = await slot.GetAttributeAsync("value");
         await slot.CheckAsync();
         await SomebodyElseTakesAsync(site, value!);

@@ -93,7 +93,7 @@ public sealed class BurstTests : IAsyncLifetime
         Task.WhenAll(Enumerable.Range(0, many).Select(i => Task.Run(() => post(i))));
 
     private async Task<List<string>> FreeAsync(int count) =>
-        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".timetable input[name=slot]").Select(input => input.Value).Take(count)];
+        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value).Take(count)];
 
     private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
 }

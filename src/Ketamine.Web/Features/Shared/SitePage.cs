@@ -111,6 +111,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
     public string HoursForScript => string.Join(';', Clinic.Hours.SelectMany(entry => entry.Days.Select(day =>
         string.Create(CultureInfo.InvariantCulture, $"{(int)day} {entry.Opens.Hour * 60 + entry.Opens.Minute} {entry.Closes.Hour * 60 + entry.Closes.Minute}"))));
 
+    /// <summary>Where the clinic's clock is: its city, or the place that its time zone is named after.</summary>
+    public string Place => Clinic.Address?.City ?? Clinic.TimeZone.Id.Split('/')[^1].Replace('_', ' ');
+
     /// <summary>Where a map opens; null without an address.</summary>
     public string? MapHref => Clinic.Address is { } place
         ? "https://www.google.com/maps/search/?api=1&query=" + Uri.EscapeDataString(string.Join(", ", new[] { place.Street, place.City, $"{place.Region} {place.PostalCode}".Trim() }.Where(part => part.Length > 0)))

@@ -2,7 +2,7 @@
 // Without this script the clinic's time is shown alone, with its zone.
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const language = document.documentElement.lang || undefined;
-const { zone: clinic, place } = document.body.dataset;
+const clinic = document.body.dataset.zone;
 const clock = timeZone => new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", timeZone });
 const day = timeZone => new Intl.DateTimeFormat(language, { weekday: "short", timeZone });
 
@@ -21,14 +21,17 @@ if (own && clinic && own !== clinic) {
       beside.textContent = ` (${otherDay}${mine}, ${own.replaceAll("_", " ")})`;
       time.after(beside);
     } else {
-      beside.textContent = ` ${time.textContent}, ${place}`;
+      beside.textContent = ` ${time.textContent}`;
       time.textContent = otherDay + mine;
       time.after(beside);
       const picked = time.closest(".slot")?.querySelector(".slot__picked > span");
       if (picked) picked.textContent = `${otherDay}${mine}, ${own.replaceAll("_", " ")}`;
     }
   }
-  if (differs) for (const hint of document.querySelectorAll("[data-zone-hint]")) hint.textContent = hint.dataset.zoneHint;
+  if (differs) {
+    for (const hint of document.querySelectorAll("[data-zone-hint]")) hint.textContent = hint.dataset.zoneHint;
+    for (const part of document.querySelectorAll(".slots__part")) part.hidden = true; // it is the clinic's morning
+  }
 }
 
 // On a wide screen the times may be out of sight when the button is reached.
