@@ -10,7 +10,7 @@ public static class NextFreeTime
     /// <summary>GET /consultation/next: "Next open time: Monday, November 30 at 9:00 am" as plain text; 204 when none is open.</summary>
     public static IEndpointRouteBuilder MapConsultations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/consultation/next", AnswerAsync);
+        routes.MapMethods("/consultation/next", [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
         return routes;
     }
 

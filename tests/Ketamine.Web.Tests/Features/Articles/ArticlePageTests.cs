@@ -39,7 +39,7 @@ public sealed class ArticlePageTests
         page.One("a[rel=prev]").GetAttribute("href").ShouldBe("/blog/first");
         page.One("a[rel=next]").GetAttribute("href").ShouldBe("/blog/third");
         page.One("section[aria-labelledby=related] a").GetAttribute("href").ShouldBe("/blog/first");
-        page.QuerySelectorAll("a[href='/contact?article=second']").Length.ShouldBe(2);
+        page.QuerySelectorAll("a[href='/contact?article=second']").ShouldHaveSingleItem(); // for a mistake; questions have the form itself
         page.QuerySelectorAll(".contents__link").Select(link => link.GetAttribute("href")).ShouldBe(["#one", "#two"]);
     }
 
