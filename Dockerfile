@@ -2,11 +2,11 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src src
-RUN dotnet publish src/Ketamine.Web -c Release -o /app
+RUN dotnet publish src/Ketamine.Web -c Release -o /app -p:RestoreLockedMode=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
-# The system's SQLite, which gets security updates; curl for the health check.
-RUN apt-get update -q && apt-get install -q -y --no-install-recommends libsqlite3-0 curl && rm -rf /var/lib/apt/lists/*
+# For the health check.
+RUN apt-get update -q && apt-get install -q -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app ./
 COPY content content

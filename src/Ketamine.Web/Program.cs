@@ -17,25 +17,27 @@ if (Commands.Asked(args)) return await Commands.RunAsync(args, Build);
 
 var app = Build(args);
 if (!app.Services.TryReadContent(Console.Error)) return 1;
-await ClinicDatabase.MigrateAsync(app.Services, CancellationToken.None);
+if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
 
+app.UseFinishedPages();
 app.UseForwardedHeaders();
 app.UseMiddleware<RequestLog>();
 app.UseErrorPages("/error/{0}", status => LastResort.Page(content.Current.Clinic, status));
 app.UseSecurityHeaders();
-app.UseOldShortLinks(OldAddressOf);
-app.UseFinishedPages();
+app.UsePagesAhead();
 app.UseSiteCulture(() => content.Current.Clinic.Locale);
 app.UseSiteFiles();
 app.UsePreviews();
 app.UseRouting();
 app.Use(next => context => RequestLog.RememberRoute(context, next));
+app.UseAllowedMethods();
 app.UseOldAddresses(OldAddressOf);
 app.UseCanonicalAddress();
 app.UseSameOrigin();
 app.UseRateLimiter();
 app.UseFormBodies();
+app.UseRequestText();
 app.UseCompression();
 app.UsePageCache();
 
@@ -60,6 +62,7 @@ static WebApplication Build(string[] args)
     services.AddLocalization();
     services.AddFeaturePages();
     services.AddFinishedPages();
+    services.AddDatabaseFailures();
     services.AddCompression();
     services.AddTrustedProxies(configuration);
     services.AddRequestLimits(configuration);

@@ -53,10 +53,11 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/contact?article=the-first", "contact", Keep.Page),
         new("/contact?service=iv-ketamine", "contact", Keep.Page),
         new("/contact/sent", "contact/sent", Keep.Never, 303),
-        new("/contact/sent?ref=NONE", "contact/sent", Keep.Never, 404),
+        new("/contact/sent?s=none", "contact/sent", Keep.Never, 404),
         new("/consultation", "consultation", Keep.Never),
         new("/consultation/next", "/consultation/next", Keep.Never, Type: "text/plain"),
         new("/consultation/booked", "consultation/booked", Keep.Never, 303),
+        new("/consultation/booked?s=none", "consultation/booked", Keep.Never, 404),
         new("/consultation/manage/none", "consultation/manage/{token}", Keep.Never, 404),
         new("/newsletter", "newsletter", Keep.Page),
         new("/newsletter/code", "newsletter/code", Keep.Never, 303),
@@ -78,6 +79,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/.well-known/security.txt", "/.well-known/security.txt", Keep.Page, Type: "text/plain"),
         new("/site.webmanifest", "/site.webmanifest", Keep.Page, Type: "application/manifest+json"),
         new("/fonts/newsreader.woff2", null, Keep.File, Type: "font/woff2"),
+        new("/js/ask-danger.js", null, Keep.File, Type: "text/javascript"),
         new("/js/site.js", null, Keep.File, Type: "text/javascript"),
         new("/health/live", "/health/live", Keep.Never, Type: "application/json"),
         new("/health/ready", "/health/ready", Keep.Never, Type: "application/json"),
@@ -129,6 +131,19 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         head.StatusCode.ShouldBe(get.StatusCode);
         head.Headers.ETag.ShouldBe(get.Headers.ETag);
         head.Headers.CacheControl.ShouldBe(get.Headers.CacheControl);
+    }
+
+    [Fact]
+    public async Task a_head_that_comes_first_after_a_start_leaves_every_address_whole()
+    {
+        await using var fresh = new Site();
+        foreach (var address in All.Where(address => address is { Status: 200, Keep: not Keep.Never }))
+        {
+            using var head = await fresh.GetAsync(address.Path, HttpMethod.Head);
+            using var get = await fresh.GetAsync(address.Path);
+            (await get.Content.ReadAsByteArrayAsync()).ShouldNotBeEmpty(address.Path);
+            head.Headers.ETag.ShouldBe(get.Headers.ETag, address.Path);
+        }
     }
 
     [Fact]

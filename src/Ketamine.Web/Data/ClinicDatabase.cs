@@ -45,12 +45,64 @@ public static class ClinicDatabase
         }.ToString())
         .AddInterceptors(DurableConnection.Instance);
 
+    /// <summary>The oldest SQLite that the site runs on: the first with the fix for CVE-2025-6965, in which a query could corrupt memory.</summary>
+    public static Version OldestSqlite { get; } = new(3, 50, 2);
+
+    /// <summary>The version of the SQLite library that this process has loaded, e.g. <c>3.53.3</c>.</summary>
+    public static string SqliteVersion
+    {
+        get
+        {
+            using var connection = new SqliteConnection();
+            return connection.ServerVersion;
+        }
+    }
+
+    /// <summary>Says what is wrong with a SQLite of version <paramref name="version"/>, or null when the site can run on it.</summary>
+    public static string? SqliteProblem(string version) => Version.TryParse(version, out var running) && running >= OldestSqlite
+        ? null
+        : $"SQLite {version} is loaded, but the site needs {OldestSqlite} or later, which fixes CVE-2025-6965. "
+            + "Update the package Microsoft.EntityFrameworkCore.Sqlite, or remove the e_sqlite3 library that replaces the one it brings.";
+
+    /// <summary>
+    /// Migrates as <see cref="MigrateAsync"/> does. When the database can't be used, writes why to <paramref name="error"/>, one problem per
+    /// line and without a stack trace.
+    /// </summary>
+    /// <returns>Whether the database is ready.</returns>
+    public static async Task<bool> TryMigrateAsync(IServiceProvider services, TextWriter error, CancellationToken cancellation)
+    {
+        try
+        {
+            await MigrateAsync(services, cancellation);
+            return true;
+        }
+        catch (OptionsValidationException wrong)
+        {
+            foreach (var failure in wrong.Failures) await error.WriteLineAsync(failure);
+        }
+        catch (NotSupportedException old)
+        {
+            await error.WriteLineAsync(old.Message);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync($"Data:Path is {services.GetRequiredService<IOptions<DataOptions>>().Value.Path}, which can't be created or written: {failure.Message}");
+        }
+        catch (Exception failure) when (IsFailure(failure))
+        {
+            await error.WriteLineAsync($"The database can't be used: {Cause(failure)}");
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Applies the migrations that are missing, one instance at a time. On SQLite the turn is a file lock, which the operating system gives
     /// back when a process is killed; EF Core's own lock there is a row that would stay behind and be waited for without end, so a row that is
     /// found under the file lock is nobody's and is taken away.
     /// </summary>
     /// <exception cref="IOException">Data:Path can't be made or written.</exception>
+    /// <exception cref="NotSupportedException">The loaded SQLite is older than <see cref="OldestSqlite"/>.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellation)
     {
         await using var scope = services.CreateAsyncScope();
@@ -61,6 +113,7 @@ public static class ClinicDatabase
             return;
         }
 
+        if (SqliteProblem(SqliteVersion) is { } problem) throw new NotSupportedException(problem);
         var folder = scope.ServiceProvider.GetRequiredService<IOptions<DataOptions>>().Value.Path;
         Directory.CreateDirectory(folder);
         await using var turn = await TakeTurnAsync(Path.Combine(folder, "migrate.lock"), cancellation);
@@ -83,9 +136,20 @@ public static class ClinicDatabase
         var other => $"{exception.GetType().Name}, {other.GetType().Name}",
     };
 
-    /// <summary>Whether a unique index refused the change: somebody else was there first (SQLITE_CONSTRAINT, PostgreSQL's 23505). A full disk is not that.</summary>
-    public static bool IsTaken(DbUpdateException exception) =>
-        exception.InnerException is SqliteException { SqliteErrorCode: 19 } or Npgsql.PostgresException { SqlState: "23505" };
+    /// <summary>The name of the rule that refuses two calls that overlap on one seat: an exclusion constraint on PostgreSQL, two triggers on SQLite.</summary>
+    public const string OverlapConstraint = "EX_Consultations_Overlap";
+
+    /// <summary>
+    /// Whether somebody else was there first: a unique index refused the change (SQLITE_CONSTRAINT_UNIQUE or _PRIMARYKEY, PostgreSQL's 23505), or
+    /// <see cref="OverlapConstraint"/> did (_TRIGGER, 23P01). Any other constraint is a fault in the change itself, and a full disk is neither.
+    /// </summary>
+    public static bool IsTaken(DbUpdateException exception) => exception.InnerException switch
+    {
+        SqliteException { SqliteExtendedErrorCode: 2067 or 1555 } => true,
+        SqliteException { SqliteExtendedErrorCode: 1811 } trigger => trigger.Message.Contains(OverlapConstraint, StringComparison.Ordinal),
+        Npgsql.PostgresException { SqlState: "23505" or "23P01" } => true,
+        _ => false,
+    };
 
     // What may pass, Npgsql's execution strategy wraps in an InvalidOperationException, on top of EF Core's own wrapping.
     private static IEnumerable<Exception> Chain(Exception exception)

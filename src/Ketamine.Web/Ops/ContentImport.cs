@@ -157,7 +157,7 @@ public sealed partial class ContentImport
     private int Report(HashSet<string> written, int pages)
     {
         var after = ContentFolder.Read(_folder);
-        // The pictures that are missing are listed once, with where they are to be had.
+        // Each missing picture is listed once, with the address to get it from.
         var problems = after.Problems.Where(problem => written.Contains(problem.File) && problem.Key != "image").ToList();
         foreach (var problem in problems) _output.WriteLine(problem.Told());
         if (_pictures.Count > 0) _output.WriteLine($"Pictures to bring into images/, {_pictures.Count}:");

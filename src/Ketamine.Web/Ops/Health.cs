@@ -36,6 +36,7 @@ public static class Health
                     {
                         site = typeof(Health).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
                         runtime = Environment.Version.ToString(),
+                        sqlite = db.Database.IsSqlite() ? ClinicDatabase.SqliteVersion : null,
                         tzdb = DateTimeZoneProviders.Tzdb.VersionId,
                     },
                 },

@@ -13,7 +13,7 @@ public sealed class OpsSite(Func<WebApplication> build)
     public Task<int> RunAsync(Func<IServiceProvider, Task<int>> work) => RunWithSettingsAsync(async services =>
     {
         if (!services.TryReadContent(Console.Error)) return 1;
-        await ClinicDatabase.MigrateAsync(services, CancellationToken.None);
+        if (!await ClinicDatabase.TryMigrateAsync(services, Console.Error, CancellationToken.None)) return 1;
         await using var scope = services.CreateAsyncScope();
         return await work(scope.ServiceProvider);
     });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Ketamine.Web.Web;
 
@@ -48,6 +49,9 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
             request.Path = string.Format(CultureInfo.InvariantCulture, path, status);
             request.QueryString = QueryString.Empty;
             request.RouteValues.Clear();
+            // What can't be bound in the form must not fail the page that says so.
+            request.Headers.ContentType = default;
+            context.Features.Set<IFormFeature>(new FormFeature(FormCollection.Empty));
             context.SetEndpoint(null);
             await next(context);
             if (!response.HasStarted) response.StatusCode = status;

@@ -4,9 +4,11 @@ using Microsoft.Extensions.Primitives;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>A page's bytes as they go out, in each of the ways a client may take them. Each way has a strong ETag of its own.</summary>
+/// <summary>A page's bytes in each encoding a client may accept, with every header prepared. Each encoding has its own strong ETag.</summary>
 public sealed class FinishedPage
 {
+    private static readonly StringValues VaryByEncoding = "Accept-Encoding";
+
     private readonly string? _contentType;
     private readonly StringValues _cacheControl;
     private readonly KeyValuePair<string, StringValues>[] _headers;
@@ -14,13 +16,17 @@ public sealed class FinishedPage
     private readonly Representation? _gzip;
     private readonly string _hash;
     private volatile Representation? _brotli;
+    private int _full;
+    private int _notModified;
 
+    /// <param name="path">The page's path, for the log.</param>
     /// <param name="body">The page as it was rendered.</param>
-    /// <param name="contentType">As the endpoint set it; decides whether squeezing is worth it.</param>
-    /// <param name="cacheControl">As the endpoint set it; empty takes the cache's own.</param>
-    /// <param name="headers">What else the endpoint set.</param>
-    public FinishedPage(byte[] body, string? contentType, StringValues cacheControl, KeyValuePair<string, StringValues>[] headers)
+    /// <param name="contentType">As the endpoint set it; decides whether the body is worth compressing.</param>
+    /// <param name="cacheControl">As the endpoint set it; empty uses the cache's own.</param>
+    /// <param name="headers">Every other header of the answer.</param>
+    public FinishedPage(string path, byte[] body, string? contentType, StringValues cacheControl, KeyValuePair<string, StringValues>[] headers)
     {
+        Path = path;
         _contentType = contentType;
         _cacheControl = cacheControl;
         _headers = headers;
@@ -30,48 +36,62 @@ public sealed class FinishedPage
             _gzip = new Representation(gzip, $"\"{_hash}-gz\"", "gzip");
     }
 
+    /// <summary>The page's path, without its query.</summary>
+    public string Path { get; }
+
     /// <summary>Set on every use; the cache clears it when it looks for pages that nobody reads.</summary>
     public bool Used { get; set; } = true;
 
-    /// <summary>Bytes that the page takes in memory.</summary>
-    public long Size => _identity.Body.Length + (_gzip?.Body.Length ?? 0) + (_brotli?.Body.Length ?? 0);
+    /// <summary>Bytes that the page takes in memory at most, its Brotli form included, which may still be to come.</summary>
+    public long Size => _identity.Body.Length + (2L * (_gzip?.Body.Length ?? 0));
 
-    /// <summary>Whether Brotli may still make it smaller.</summary>
+    /// <summary>Whether the Brotli form is still to be made.</summary>
     public bool CanBeSqueezed => _gzip is not null && _brotli is null;
 
     /// <summary>Makes the Brotli form at its best level: tens of milliseconds of work, never on a request's path.</summary>
     public void Squeeze()
     {
         var body = _identity.Body;
-        var squeezed = new byte[BrotliEncoder.GetMaxCompressedLength(body.Length)];
-        if (BrotliEncoder.TryCompress(body, squeezed, out var length, quality: 11, window: 22) && length < _gzip!.Body.Length)
-            _brotli = new Representation(squeezed[..length], $"\"{_hash}-br\"", "br");
+        var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(body.Length)];
+        if (BrotliEncoder.TryCompress(body, compressed, out var length, quality: 11, window: 22) && length < _gzip!.Body.Length)
+            _brotli = new Representation(compressed[..length], $"\"{_hash}-br\"", "br");
     }
 
-    /// <summary>Answers a GET or HEAD: 304 where the client has it already, the bytes otherwise.</summary>
-    /// <param name="cacheControl">For a page that said nothing of its own.</param>
+    /// <summary>How many answers were sent since the last call: whole ones and 304s.</summary>
+    public (int Full, int NotModified) TakeCounts() => (Interlocked.Exchange(ref _full, 0), Interlocked.Exchange(ref _notModified, 0));
+
+    /// <summary>Answers a GET or HEAD (RFC 9110, 13.2.2): 412 or 304 where the client's conditions say so, the bytes otherwise.</summary>
+    /// <param name="cacheControl">For a page that set no Cache-Control.</param>
     public Task AnswerAsync(HttpContext context, StringValues cacheControl)
     {
-        Used = true;
-        var request = context.Request.Headers;
-        var response = context.Response;
+        if (!Used) Used = true;
+        var (request, response) = (context.Request.Headers, context.Response);
         var chosen = Choose(AcceptEncoding.Read(request.AcceptEncoding), request.IfNoneMatch, out var known);
         var headers = response.Headers;
         foreach (var (name, value) in _headers) headers[name] = value;
-        headers.ETag = chosen.ETag;
         headers.CacheControl = _cacheControl.Count > 0 ? _cacheControl : cacheControl;
-        headers.Vary = "Accept-Encoding";
+        headers.ETag = chosen.ETag;
+        headers.Vary = VaryByEncoding;
+        if (request.IfMatch is { Count: > 0 } wanted && !MatchesStrongly(wanted, chosen.ETag.ToString()))
+        {
+            response.StatusCode = StatusCodes.Status412PreconditionFailed;
+            response.ContentLength = 0;
+            return Task.CompletedTask;
+        }
+
         if (known)
         {
+            Interlocked.Increment(ref _notModified);
             response.StatusCode = StatusCodes.Status304NotModified;
             response.ContentLength = null;
             return Task.CompletedTask;
         }
 
+        Interlocked.Increment(ref _full);
         response.StatusCode = StatusCodes.Status200OK;
         headers.ContentType = _contentType;
         if (chosen.Encoding.Count > 0) headers.ContentEncoding = chosen.Encoding;
-        response.ContentLength = chosen.Body.Length;
+        headers.ContentLength = chosen.Body.Length;
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask
             : response.Body.WriteAsync(chosen.Body, context.RequestAborted).AsTask();
@@ -103,17 +123,22 @@ public sealed class FinishedPage
         return best;
     }
 
-    // An ETag's quotes are part of it and can't stand within it: to find it is to find a member of the list. W/ before it is ignored, as
+    // An ETag's quotes are part of it and can't occur inside it: finding it means finding a member of the list. W/ before it is ignored, as
     // If-None-Match compares weakly (RFC 9110, 13.1.2).
-    private static bool Names(StringValues held, string etag)
+    private static bool Names(StringValues held, StringValues etag)
     {
+        if (held.Count == 0) return false;
         for (var line = 0; line < held.Count; line++)
         {
-            if (held[line]!.Contains(etag, StringComparison.Ordinal)) return true;
+            if (held[line]!.Contains(etag[0]!, StringComparison.Ordinal)) return true;
         }
 
         return false;
     }
+
+    // If-Match compares strongly: a weak tag never matches (RFC 9110, 13.1.1).
+    private static bool MatchesStrongly(StringValues wanted, string etag) =>
+        wanted.ToString().Split(',', StringSplitOptions.TrimEntries).Any(tag => tag == "*" || tag == etag);
 
     private static bool IsText(string? contentType) => contentType is not null
         && (contentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
@@ -123,10 +148,10 @@ public sealed class FinishedPage
 
     private static byte[] Gzip(byte[] body)
     {
-        using var squeezed = new MemoryStream(body.Length / 3);
-        using (var gzip = new GZipStream(squeezed, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(body);
-        return squeezed.ToArray();
+        using var compressed = new MemoryStream(body.Length / 3);
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(body);
+        return compressed.ToArray();
     }
 
-    private sealed record Representation(byte[] Body, string ETag, StringValues Encoding);
+    private sealed record Representation(byte[] Body, StringValues ETag, StringValues Encoding);
 }

@@ -44,16 +44,23 @@ public static class FormBodies
 
         try
         {
-            await request.ReadFormAsync(context.RequestAborted);
-            return null;
+            var form = await request.ReadFormAsync(context.RequestAborted);
+            // Model binding reads name[0] and throws at a bracket that is never closed.
+            return form.Keys.Any(key => key.LastIndexOf('[') > key.LastIndexOf(']')) ? StatusCodes.Status400BadRequest : null;
         }
         catch (BadHttpRequestException refused)
         {
             return refused.StatusCode;
         }
-        catch (InvalidDataException)
+        catch (Exception broken) when (broken is InvalidDataException or IOException)
         {
+            // A multipart body that breaks off, or whose boundary is missing.
             return StatusCodes.Status400BadRequest;
+        }
+        catch (Exception unknown) when (unknown is NotSupportedException or ArgumentException)
+        {
+            // A charset that .NET has not, or no longer has: utf-7.
+            return StatusCodes.Status415UnsupportedMediaType;
         }
     }
 }

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Ketamine.Web.Web;
@@ -16,13 +15,19 @@ public readonly record struct PageGeneration(object Key, DateTimeOffset Until);
 /// <summary>How the page cache asks what it keeps pages for; set by the program.</summary>
 public sealed class PageCacheOptions
 {
-    /// <summary>Asked on every request; cheap.</summary>
+    /// <summary>Called for every request; cheap.</summary>
     public Func<PageGeneration> Generation { get; set; } = static () => new PageGeneration(Forever, DateTimeOffset.MaxValue);
 
     /// <summary>Paths of the pages that are made in the background after a change, the most important first.</summary>
     public Func<IEnumerable<string>> WarmUp { get; set; } = static () => [];
 
-    /// <summary>Bytes of pages kept; beyond it, those go first that nobody has read for the longest.</summary>
+    /// <summary>
+    /// Maps a query value that a page varies by to one of a finite set, given the path, the key and the value; null drops the key. Without it a
+    /// visitor could fill the cache with one page under made-up values.
+    /// </summary>
+    public Func<string, string, string, string?> QueryValue { get; set; } = static (_, _, value) => value;
+
+    /// <summary>Bytes of pages kept; beyond it, the pages that nobody has read for the longest time go first.</summary>
     public long MaxBytes { get; set; } = 64 * 1024 * 1024;
 
     private static readonly object Forever = new();
@@ -32,19 +37,20 @@ public sealed class PageCacheOptions
 /// Keeps the finished bytes of public pages (<see cref="PublicPageAttribute"/>) and answers from them. A change of content makes every page
 /// new at once. Requests for the same page that nobody has made yet wait for the one that makes it.
 /// </summary>
-public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOptions> options, TimeProvider clock)
+public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer renderer, TimeProvider clock)
 {
-    /// <summary>How long a browser or CDN may go without asking; short, because a clinic that mends a sentence wants it seen.</summary>
+    /// <summary>How long a browser or CDN may use a page without asking; short, because a clinic that corrects a sentence wants it seen.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
     /// <summary>How much longer it may show what it has while it asks (RFC 5861).</summary>
     public static readonly TimeSpan WhileRevalidating = TimeSpan.FromMinutes(5);
 
-    /// <summary>A key of <see cref="HttpContext.Items"/>: whoever sets it before routing keeps this answer out of the cache.</summary>
+    /// <summary>A key of <see cref="HttpContext.Items"/>: set before routing, it keeps this answer out of the cache.</summary>
     public static readonly object NotKept = new();
 
     private static readonly StringValues Fresh = Promise(MaxAge + WhileRevalidating);
-    private readonly Channel<FinishedPage> _squeezing = Channel.CreateBounded<FinishedPage>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<FinishedPage> _squeezing = Channel.CreateBounded<FinishedPage>(new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ConcurrentQueue<FinishedPage> _retired = new();
     private volatile Kept _kept = new(new object());
 
     /// <summary>Pages that wait for their Brotli form.</summary>
@@ -53,88 +59,85 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
     /// <summary>Bytes of pages kept now.</summary>
     public long Size => _kept.Size;
 
-    /// <summary>Answers from what is kept; needs no routing. What is not kept goes on to <paramref name="next"/>.</summary>
+    /// <summary>
+    /// Answers a GET or HEAD whose path and query name a page that is kept, without routing or anything else of the pipeline. Everything else goes
+    /// to <paramref name="next"/>.
+    /// </summary>
     public Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
-        if (!IsRead(context.Request)) return next(context);
+        var request = context.Request;
+        if (!IsRead(request)) return next(context);
         var kept = Now(out var until);
-        return kept.Find(context.Request) is { } page ? page.AnswerAsync(context, CacheControl(until)) : next(context);
+        return kept.Find(request.Path.Value, request.QueryString.Value) is { } page ? page.AnswerAsync(context, CacheControl(until)) : next(context);
     }
 
-    /// <summary>Runs a public page's endpoint, once for all who ask for it now, and keeps what it answered. After routing.</summary>
+    /// <summary>Answers a public page: from the cache, or by rendering it once for everyone who asks for it now, and keeps it. After routing.</summary>
     public Task MakeAsync(HttpContext context, RequestDelegate next) =>
-        // What has been marked as nobody's to keep before it is made (a preview) is not kept here either.
+        // A preview is marked before routing and not kept here either.
         IsRead(context.Request) && !context.Items.ContainsKey(NotKept) && context.GetEndpoint()?.Metadata.GetMetadata<PublicPageAttribute>() is { } page
             ? MakeAsync(context, next, page.VaryBy)
             : next(context);
 
+    /// <summary>
+    /// Answers sent from the cache since the last call, by path. Pages that were dropped meanwhile are included.
+    /// </summary>
+    public IReadOnlyDictionary<string, (int Full, int NotModified)> TakeCounts()
+    {
+        var counts = new Dictionary<string, (int Full, int NotModified)>(StringComparer.Ordinal);
+        foreach (var page in _kept.Pages) Add(page);
+        while (_retired.TryDequeue(out var page)) Add(page);
+        return counts;
+
+        void Add(FinishedPage page)
+        {
+            var (full, notModified) = page.TakeCounts();
+            if (full + notModified == 0) return;
+            var before = counts.GetValueOrDefault(page.Path);
+            counts[page.Path] = (before.Full + full, before.NotModified + notModified);
+        }
+    }
+
     private async Task MakeAsync(HttpContext context, RequestDelegate next, string[] varyBy)
     {
         var kept = Now(out var until);
-        var query = CanonicalQuery(context.Request, varyBy);
-        var key = context.Request.Path.Value + query;
-        var mine = new TaskCompletionSource<FinishedPage?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var making = kept.Making.GetOrAdd(key, mine.Task);
-        if (making != mine.Task)
+        var (path, query) = (context.Request.Path.Value!, CanonicalQuery(context.Request, varyBy));
+        if (kept.Find(path, query.Value) is { } ready)
         {
-            // The other's failure (its client went away, say) is not ours: then this request makes the page for itself.
-            var others = await making.WaitAsync(context.RequestAborted) ?? await RenderAsync(context, next, query);
-            if (others is not null) await others.AnswerAsync(context, CacheControl(until));
+            await ready.AnswerAsync(context, CacheControl(until));
             return;
         }
 
-        FinishedPage? page = null;
-        try
-        {
-            page = await RenderAsync(context, next, query);
-            if (page is null) return;
-            kept.Keep(context.Request.Path.Value!, query, page, varyBy, options.Value.MaxBytes);
-            if (page.CanBeSqueezed) _squeezing.Writer.TryWrite(page);
-        }
-        finally
-        {
-            mine.SetResult(page);
-            kept.Making.TryRemove(key, out _);
-        }
-
-        await page.AnswerAsync(context, CacheControl(until));
+        var done = new TaskCompletionSource<RenderedPage?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var making = kept.Making.GetOrAdd(path + query, done.Task);
+        var rendered = making == done.Task
+            // Rendered for the cache and not for this visitor: it runs to its end even when the visitor leaves.
+            ? await RenderAsync(kept, context, next, path, query, done).WaitAsync(context.RequestAborted)
+            : await making.WaitAsync(context.RequestAborted);
+        // The one who made it failed, or got an answer that can't be shared: this request makes its own.
+        if (making != done.Task && rendered?.Page is null) rendered = await renderer.RenderAsync(context, next, path, query);
+        if (rendered!.Page is { } page) await page.AnswerAsync(context, CacheControl(until));
+        else await rendered.PassOnAsync(context);
     }
 
-    /// <summary>Runs the endpoint with the answer held back. A page that can be kept is returned, any other answer is passed on, and null returned.</summary>
-    private static async Task<FinishedPage?> RenderAsync(HttpContext context, RequestDelegate next, QueryString query)
+    private async Task<RenderedPage> RenderAsync(Kept kept, HttpContext context, RequestDelegate next, string path, QueryString query, TaskCompletionSource<RenderedPage?> done)
     {
-        var (request, response) = (context.Request, context.Response);
-        var asked = request.QueryString;
-        var client = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        var caching = response.Headers.CacheControl;
-        // So that what the endpoint says of it can be told from what every answer says.
-        response.Headers.CacheControl = default;
-        var before = response.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase);
-        using var body = new MemoryStream();
-        var held = new StreamResponseBodyFeature(body);
-        context.Features.Set<IHttpResponseBodyFeature>(held);
-        request.QueryString = query;
+        RenderedPage? rendered = null;
         try
         {
-            await next(context);
-            await held.CompleteAsync();
+            rendered = await renderer.RenderAsync(context, next, path, query);
+            if (rendered.Page is { } page)
+            {
+                foreach (var dropped in kept.Keep(path, query.Value ?? "", page, options.Value.MaxBytes)) _retired.Enqueue(dropped);
+                if (page.CanBeSqueezed) _squeezing.Writer.TryWrite(page);
+            }
+
+            return rendered;
         }
         finally
         {
-            request.QueryString = asked;
-            context.Features.Set(client);
+            kept.Making.TryRemove(path + query, out _);
+            done.SetResult(rendered);
         }
-
-        var headers = response.Headers;
-        if (response.StatusCode == StatusCodes.Status200OK && headers.SetCookie.Count == 0 && !response.HasStarted && !IsPrivate(headers.CacheControl))
-        {
-            var own = headers.Where(header => !OfEachAnswer.Contains(header.Key) && !(before.TryGetValue(header.Key, out var old) && old == header.Value));
-            return new FinishedPage(body.ToArray(), response.ContentType, headers.CacheControl, [.. own]);
-        }
-
-        if (!response.HasStarted && headers.CacheControl.Count == 0) headers.CacheControl = caching;
-        if (body.Length > 0) await response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
-        return null;
     }
 
     private Kept Now(out DateTimeOffset until)
@@ -144,8 +147,10 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
         if (ReferenceEquals(kept.Generation, key)) return kept;
         var next = new Kept(key);
         var found = Interlocked.CompareExchange(ref _kept, next, kept);
-        // Whoever was faster has seen the same change, or a later one.
-        return ReferenceEquals(found, kept) ? next : found;
+        // The faster thread has seen the same change, or a later one.
+        if (!ReferenceEquals(found, kept)) return found;
+        foreach (var page in kept.Pages) _retired.Enqueue(page);
+        return next;
     }
 
     private StringValues CacheControl(DateTimeOffset until)
@@ -154,7 +159,7 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
         return left >= MaxAge + WhileRevalidating ? Fresh : Promise(left);
     }
 
-    /// <summary>What a cache may do with a page that is right for so long yet: it never shows one beyond its end, not even while it asks.</summary>
+    /// <summary>What a cache may do with a page that is right for so long: it never shows one beyond its end, not even while it asks.</summary>
     private static StringValues Promise(TimeSpan left)
     {
         var seconds = Math.Max(0, (int)left.TotalSeconds);
@@ -163,22 +168,16 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
         return string.Create(CultureInfo.InvariantCulture, $"public, max-age={fresh}{(stale > 0 ? $", stale-while-revalidate={stale}" : "")}");
     }
 
-    private static bool IsPrivate(StringValues caching) =>
-        caching.ToString() is var said && (said.Contains("no-store", StringComparison.OrdinalIgnoreCase) || said.Contains("private", StringComparison.OrdinalIgnoreCase));
-
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
-    // These are each answer's own, or the cache's to say.
-    private static readonly FrozenSet<string> OfEachAnswer = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
-        "Content-Type", "Content-Length", "Cache-Control", "ETag", "Vary", "Date", "Transfer-Encoding");
-
-    private static QueryString CanonicalQuery(HttpRequest request, string[] varyBy)
+    private QueryString CanonicalQuery(HttpRequest request, string[] varyBy)
     {
         if (varyBy.Length == 0 || !request.QueryString.HasValue) return QueryString.Empty;
         var query = new QueryBuilder();
         foreach (var key in varyBy)
         {
-            if (request.Query.TryGetValue(key, out var values)) query.Add(key, (IEnumerable<string>)values.ToArray()!);
+            if (request.Query.TryGetValue(key, out var values) && values is [{ } value, ..] && options.Value.QueryValue(request.Path.Value!, key, value) is { } known)
+                query.Add(key, known);
         }
 
         return query.ToQueryString();
@@ -187,38 +186,34 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
     /// <summary>The pages of one generation.</summary>
     private sealed class Kept(object generation)
     {
+        // By path, then by query with its question mark: a look-up makes no string.
         private readonly ConcurrentDictionary<string, Address> _addresses = new(StringComparer.Ordinal);
         private readonly Queue<(string Path, string Query, FinishedPage Page)> _byAge = new();
         private readonly Lock _gate = new();
+        private long _size;
 
         public object Generation { get; } = generation;
 
-        public ConcurrentDictionary<string, Task<FinishedPage?>> Making { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, Task<RenderedPage?>> Making { get; } = new(StringComparer.Ordinal);
 
-        public long Size
-        {
-            get
-            {
-                lock (_gate) return _byAge.Sum(kept => kept.Page.Size);
-            }
-        }
+        public long Size => Interlocked.Read(ref _size);
 
-        public FinishedPage? Find(HttpRequest request)
-        {
-            if (!_addresses.TryGetValue(request.Path.Value ?? "", out var address)) return null;
-            var query = CanonicalQuery(request, address.VaryBy);
-            return address.Pages.GetValueOrDefault(query.Value ?? "");
-        }
+        public IEnumerable<FinishedPage> Pages => _addresses.SelectMany(address => address.Value.All);
 
-        public void Keep(string path, QueryString query, FinishedPage page, string[] varyBy, long maxBytes)
+        public FinishedPage? Find(string? path, string? query) =>
+            _addresses.TryGetValue(path ?? "", out var address) ? address.Find(query) : null;
+
+        /// <summary>Keeps a page and returns those that had to go for it.</summary>
+        public List<FinishedPage> Keep(string path, string query, FinishedPage page, long maxBytes)
         {
-            var name = query.Value ?? "";
+            var dropped = new List<FinishedPage>();
             lock (_gate)
             {
-                _addresses.GetOrAdd(path, _ => new Address(varyBy)).Pages[name] = page;
-                _byAge.Enqueue((path, name, page));
+                _addresses.GetOrAdd(path, static _ => new Address())[query] = page;
+                _byAge.Enqueue((path, query, page));
+                _size += page.Size;
                 // Each page that has been read since the last look gets another turn; the rest go.
-                for (var size = _byAge.Sum(kept => kept.Page.Size); size > maxBytes && _byAge.TryDequeue(out var oldest);)
+                while (_size > maxBytes && _byAge.TryDequeue(out var oldest))
                 {
                     if (oldest.Page.Used && oldest.Page != page)
                     {
@@ -227,15 +222,39 @@ public sealed class PageCache(Microsoft.Extensions.Options.IOptions<PageCacheOpt
                         continue;
                     }
 
-                    size -= oldest.Page.Size;
-                    _addresses[oldest.Path].Pages.TryRemove(KeyValuePair.Create(oldest.Query, oldest.Page));
+                    _size -= oldest.Page.Size;
+                    _addresses[oldest.Path].Remove(oldest.Query, oldest.Page);
+                    dropped.Add(oldest.Page);
                 }
             }
+
+            return dropped;
         }
     }
 
-    private sealed record Address(string[] VaryBy)
+    /// <summary>One path's pages: mostly one, without a query.</summary>
+    private sealed class Address
     {
-        public ConcurrentDictionary<string, FinishedPage> Pages { get; } = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, FinishedPage> _byQuery = new(StringComparer.Ordinal);
+        private volatile FinishedPage? _plain;
+
+        public IEnumerable<FinishedPage> All => _byQuery.Values.Append(_plain).OfType<FinishedPage>();
+
+        public FinishedPage this[string query]
+        {
+            set
+            {
+                if (query.Length == 0) _plain = value;
+                else _byQuery[query] = value;
+            }
+        }
+
+        public FinishedPage? Find(string? query) => string.IsNullOrEmpty(query) ? _plain : _byQuery.GetValueOrDefault(query);
+
+        public void Remove(string query, FinishedPage page)
+        {
+            if (query.Length > 0) _byQuery.TryRemove(KeyValuePair.Create(query, page));
+            else if (_plain == page) _plain = null;
+        }
     }
 }

@@ -3,29 +3,36 @@ namespace Ketamine.Web.Web;
 /// <summary>Puts the page cache into the program.</summary>
 public static class PageCacheSetup
 {
-    /// <param name="generation">What pages are made from now; asked on every request.</param>
+    /// <param name="generation">What pages are made from now; called for every request.</param>
     /// <param name="warmUp">Paths of the pages to be made ahead, the most important first.</param>
+    /// <param name="queryValue">See <see cref="PageCacheOptions.QueryValue"/>; null keeps every value.</param>
     public static IServiceCollection AddPageCache<TSource>(this IServiceCollection services,
-        Func<TSource, PageGeneration> generation, Func<TSource, IEnumerable<string>> warmUp) where TSource : class
+        Func<TSource, PageGeneration> generation, Func<TSource, IEnumerable<string>> warmUp, Func<TSource, string, string, string, string?>? queryValue = null)
+        where TSource : class
     {
         services.AddOptions<PageCacheOptions>().Configure<TSource>((cache, source) =>
         {
             cache.Generation = () => generation(source);
             cache.WarmUp = () => warmUp(source);
+            if (queryValue is not null) cache.QueryValue = (path, key, value) => queryValue(source, path, key, value);
         });
-        return services.AddSingleton<PageCache>().AddSingleton<PageWorkshop>()
-            .AddHostedService(provider => provider.GetRequiredService<PageWorkshop>());
+        return services.AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageWorkshop>()
+            .AddHostedService(provider => provider.GetRequiredService<PageWorkshop>())
+            .AddHostedService<PageCacheLog>();
     }
 
-    /// <summary>Answers from finished pages; before routing and before whatever a page's making needs.</summary>
+    /// <summary>Answers from finished pages; before everything else.</summary>
     public static IApplicationBuilder UseFinishedPages(this IApplicationBuilder app)
     {
-        var (cache, workshop) = (app.ApplicationServices.GetRequiredService<PageCache>(), app.ApplicationServices.GetRequiredService<PageWorkshop>());
-        return app.Use(next =>
-        {
-            workshop.Site = next;
-            return context => cache.AnswerAsync(context, next);
-        });
+        var cache = app.ApplicationServices.GetRequiredService<PageCache>();
+        return app.Use(next => context => cache.AnswerAsync(context, next));
+    }
+
+    /// <summary>Where the requests that make pages ahead enter: below the log and the error pages, above routing and the culture.</summary>
+    public static IApplicationBuilder UsePagesAhead(this IApplicationBuilder app)
+    {
+        var workshop = app.ApplicationServices.GetRequiredService<PageWorkshop>();
+        return app.Use(next => workshop.Site = next);
     }
 
     /// <summary>Makes and keeps public pages; after routing.</summary>

@@ -8,7 +8,7 @@ public sealed partial class PageWorkshop(PageCache cache, IOptions<PageCacheOpti
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    /// <summary>The pipeline below the finished pages; set when it is built.</summary>
+    /// <summary>The pipeline from <see cref="PageCacheSetup.UsePagesAhead"/> down; set when it is built.</summary>
     public RequestDelegate? Site { get; set; }
 
     /// <inheritdoc />
@@ -42,11 +42,9 @@ public sealed partial class PageWorkshop(PageCache cache, IOptions<PageCacheOpti
     private async Task MakeAsync(RequestDelegate site, string path, CancellationToken stopping)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = stopping };
-        context.Request.Method = HttpMethods.Get;
-        context.Request.Scheme = "http";
-        context.Request.Host = new HostString("localhost");
-        context.Request.Path = path;
+        var query = path.IndexOf('?', StringComparison.Ordinal) is var mark and > 0 ? new QueryString(path[mark..]) : QueryString.Empty;
+        var context = PageRenderer.NewRequest(scope.ServiceProvider, path[..^(query.Value?.Length ?? 0)], query);
+        context.RequestAborted = stopping;
         context.Response.Body = Stream.Null;
         try
         {

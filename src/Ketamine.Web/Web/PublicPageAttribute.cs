@@ -5,9 +5,9 @@ namespace Ketamine.Web.Web;
 /// <see cref="VaryBy"/>: no cookie, no visitor, no database. Its finished bytes are kept and served to everybody.
 /// </summary>
 /// <remarks>
-/// While such a page renders, the request's query holds the keys of <see cref="VaryBy"/> alone, so that nothing else can slip into what
-/// everybody sees. Answers other than 200, answers that set a cookie, and answers that the endpoint itself marks no-store or private
-/// (a preview, say) are passed on and not kept. Any other Cache-Control that it sets stands.
+/// Such a page renders in a request of its own (<see cref="PageRenderer"/>) whose query holds the keys of <see cref="VaryBy"/> alone, each with a
+/// value that exists (<see cref="PageCacheOptions.QueryValue"/>). Answers other than a complete 200, answers that set a cookie, and answers that the
+/// endpoint itself marks no-store or private are passed on and not kept. Any other Cache-Control that it sets is kept with the page.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class PublicPageAttribute : Attribute

@@ -19,6 +19,11 @@ public static class RequestLimits
     public const string Codes = "codes";
 
     private const int AnythingAMinute = 120;
+    private const int FormsInTenMinutes = 20;
+    private const int CodesInTenMinutes = 10;
+
+    /// <summary>An IPv6 /48, which a provider hands out whole, may do as much as this many households: it holds 65,536 of them.</summary>
+    private const int HouseholdsANetwork = 5;
 
     /// <summary>Limits by the configuration section <c>Limits</c>; with <c>Limits:Enabled</c> false everything passes.</summary>
     public static IServiceCollection AddRequestLimits(this IServiceCollection services, IConfiguration configuration)
@@ -33,10 +38,13 @@ public static class RequestLimits
                 context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
                 return ValueTask.CompletedTask;
             };
-            limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                PartitionFor(context, enabled, AnythingAMinute, TimeSpan.FromMinutes(1)));
-            limits.AddPolicy(Forms, context => PartitionFor(context, enabled, 20, TimeSpan.FromMinutes(10)));
-            limits.AddPolicy(Codes, context => PartitionFor(context, enabled, 10, TimeSpan.FromMinutes(10)));
+            limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionFor(context, enabled, AnythingAMinute, TimeSpan.FromMinutes(1))),
+                ForNetworks(enabled, policy: null, AnythingAMinute, TimeSpan.FromMinutes(1)),
+                ForNetworks(enabled, Forms, FormsInTenMinutes, TimeSpan.FromMinutes(10)),
+                ForNetworks(enabled, Codes, CodesInTenMinutes, TimeSpan.FromMinutes(10)));
+            limits.AddPolicy(Forms, context => PartitionFor(context, enabled, FormsInTenMinutes, TimeSpan.FromMinutes(10)));
+            limits.AddPolicy(Codes, context => PartitionFor(context, enabled, CodesInTenMinutes, TimeSpan.FromMinutes(10)));
         });
     }
 
@@ -53,14 +61,25 @@ public static class RequestLimits
             : address.ToString();
     }
 
+    /// <summary>The network that an IPv6 address belongs to, a /48; null for IPv4, whose addresses are too dear to be drawn by the thousand.</summary>
+    public static string? Network(IPAddress? address) =>
+        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 6)) : null;
+
+    private static PartitionedRateLimiter<HttpContext> ForNetworks(bool enabled, string? policy, int permits, TimeSpan window) =>
+        PartitionedRateLimiter.Create<HttpContext, string>(context =>
+            enabled && !SameOrigin.IsSafe(context.Request.Method) && Network(context.Connection.RemoteIpAddress) is { } network
+            && (policy is null || context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == policy)
+                ? RateLimitPartition.GetFixedWindowLimiter(network, _ => Window(permits * HouseholdsANetwork, window))
+                : RateLimitPartition.GetNoLimiter(Unlimited));
+
+    // The key of what is not limited must be none that an address has: a partition belongs to its key and keeps its first limiter.
     private static RateLimitPartition<string> PartitionFor(HttpContext context, bool enabled, int permits, TimeSpan window) =>
         !enabled || SameOrigin.IsSafe(context.Request.Method)
-            ? RateLimitPartition.GetNoLimiter("")
-            // Fixed, not sliding: only a fixed window can say when to come back (Retry-After).
-            : RateLimitPartition.GetFixedWindowLimiter(Origin(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions
-            {
-                PermitLimit = permits,
-                Window = window,
-                QueueLimit = 0,
-            });
+            ? RateLimitPartition.GetNoLimiter(Unlimited)
+            : RateLimitPartition.GetFixedWindowLimiter("from " + Origin(context.Connection.RemoteIpAddress), _ => Window(permits, window));
+
+    // Fixed, not sliding: only a fixed window can say when to come back (Retry-After).
+    private static FixedWindowRateLimiterOptions Window(int permits, TimeSpan window) => new() { PermitLimit = permits, Window = window, QueueLimit = 0 };
+
+    private const string Unlimited = "unlimited";
 }

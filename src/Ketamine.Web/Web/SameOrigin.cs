@@ -28,7 +28,9 @@ public static class SameOrigin
         var origin = request.Headers.Origin;
         return origin.Count == 0
             || (origin.Count == 1 && Uri.TryCreate(origin[0], UriKind.Absolute, out var from)
-                && string.Equals(from.Authority, new Uri($"{from.Scheme}://{request.Host}").Authority, StringComparison.OrdinalIgnoreCase));
+                // The header as it came: HttpRequest.Host throws at a name that it can't read, and such a name is nobody's origin.
+                && Uri.TryCreate($"{from.Scheme}://{request.Headers.Host}", UriKind.Absolute, out var here)
+                && string.Equals(from.Authority, here.Authority, StringComparison.OrdinalIgnoreCase));
     }
 }
 

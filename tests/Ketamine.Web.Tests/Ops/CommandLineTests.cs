@@ -32,6 +32,8 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("--Site:TrustedProxies:0=localhost", "Site:TrustedProxies holds \"localhost\"")]
     [InlineData("--Mail:Port=99999", "Mail:Port is \"99999\"")]
+    [InlineData("--Data:Path=", "Data:Path is empty")]
+    [InlineData("--Data:Path=/proc/clinic", "Data:Path is /proc/clinic, which can't be created or written")]
     public async Task a_wrong_setting_stops_the_start_and_is_told_in_a_line(string setting, string told)
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));

@@ -132,7 +132,8 @@ public sealed class PageCacheTests
         using var gate = new SemaphoreSlim(0);
         await using var app = await PlumbingApp.StartAsync(site => Page(site, "/slow", async context =>
         {
-            if (Interlocked.Increment(ref _made) == 1) await gate.WaitAsync(context.RequestAborted);
+            Interlocked.Increment(ref _made);
+            await gate.WaitAsync(context.RequestAborted);
             await context.Response.WriteAsync(LongText);
         }));
         using var impatient = new CancellationTokenSource();
@@ -142,7 +143,102 @@ public sealed class PageCacheTests
         await Task.Delay(100);
         await impatient.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(gone);
+        gate.Release();
         (await patient.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(LongText);
+        _made.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task a_page_whose_making_fails_fails_for_the_one_and_is_made_anew_by_the_others()
+    {
+        using var gate = new SemaphoreSlim(0);
+        await using var app = await PlumbingApp.StartAsync(site => Page(site, "/slow", async context =>
+        {
+            var first = Interlocked.Increment(ref _made) == 1;
+            await gate.WaitAsync(context.RequestAborted);
+            if (first) throw new InvalidOperationException("once");
+            await context.Response.WriteAsync(LongText);
+        }));
+        var unlucky = app.GetAsync("/slow");
+        while (Volatile.Read(ref _made) == 0) await Task.Delay(10);
+        var other = app.Http.GetStringAsync("/slow");
+        await Task.Delay(100);
+        gate.Release(2);
+        (await unlucky).StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        (await other.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(LongText);
+    }
+
+    [Fact]
+    public async Task a_head_that_comes_first_leaves_the_whole_page_for_those_who_come_after()
+    {
+        await using var app = await PlumbingApp.StartAsync(site => Page(site, "/robots.txt", context =>
+        {
+            // As the framework's own results do: a HEAD gets the headers, and nothing is written.
+            context.Response.ContentType = "text/plain";
+            return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(LongText);
+        }));
+        using var head = await app.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/robots.txt"));
+        head.Content.Headers.ContentLength.ShouldBe(LongText.Length);
+        (await app.Http.GetStringAsync("/robots.txt")).ShouldBe(LongText);
+    }
+
+    [Fact]
+    public async Task an_answer_that_is_not_whole_is_not_kept()
+    {
+        await using var app = await PlumbingApp.StartAsync(site =>
+        {
+            Page(site, "/empty", context => Task.CompletedTask);
+            Page(site, "/short", context =>
+            {
+                context.Response.ContentLength = 1000;
+                return Interlocked.Increment(ref _made) == 1 ? context.Response.WriteAsync("half") : context.Response.WriteAsync(LongText[..1000]);
+            });
+        });
+        (await app.Http.GetStringAsync("/empty")).ShouldBeEmpty();
+        app.Cache.Size.ShouldBe(0);
+        using (await app.GetAsync("/short"))
+        {
+        }
+
+        app.Cache.Size.ShouldBe(0);
+        (await app.Http.GetStringAsync("/short")).Length.ShouldBe(1000);
+    }
+
+    [Fact]
+    public async Task nothing_that_a_visitor_sends_reaches_the_page_that_everyone_is_served()
+    {
+        await using var app = await PlumbingApp.StartAsync(site => Page(site, "/page", context => context.Response.WriteAsync(
+            string.Join(',', context.Request.Headers.Select(header => header.Key + header.Value)) + context.Request.Host + context.Request.Method + context.Connection.RemoteIpAddress)));
+        using var first = await app.GetAsync("/page", ("X-Forwarded-Host", "evil.example"), ("Cookie", "a=b"), ("Range", "bytes=0-1"), ("If-None-Match", "\"x\""), ("Host", "evil.example"));
+        first.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await first.Content.ReadAsStringAsync()).ShouldBe("Hostlocalhost" + "localhost" + "GET");
+    }
+
+    [Fact]
+    public async Task a_condition_that_does_not_hold_is_answered_412()
+    {
+        await using var app = await StartAsync();
+        using var first = await app.GetAsync("/page");
+        using var held = await app.GetAsync("/page", ("If-Match", first.Headers.ETag!.Tag));
+        held.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var other = await app.GetAsync("/page", ("If-Match", "\"other\""));
+        other.StatusCode.ShouldBe(HttpStatusCode.PreconditionFailed);
+    }
+
+    [Fact]
+    public async Task made_up_query_values_do_not_fill_the_cache()
+    {
+        await using var app = await PlumbingApp.StartAsync(site => Page(site, "/list", context =>
+        {
+            Interlocked.Increment(ref _made);
+            return context.Response.WriteAsync(context.Request.QueryString + LongText);
+        }, "q"));
+        app.QueryValue = value => value is "1" or "2" ? value : null;
+        for (var i = 0; i < 200; i++) await app.Http.GetStringAsync($"/list?q={i}");
+        _made.ShouldBe(3);
+        (await app.Http.GetStringAsync("/list?q=1&q=7")).ShouldStartWith("?q=1");
+        (await app.Http.GetStringAsync("/list?q=made-up")).ShouldStartWith("<p>");
+        _made.ShouldBe(3);
     }
 
     [Fact]

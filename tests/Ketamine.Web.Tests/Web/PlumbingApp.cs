@@ -26,15 +26,18 @@ public sealed class PlumbingApp : IAsyncDisposable
 
     public DateTimeOffset Until { get; set; } = DateTimeOffset.MaxValue;
 
+    /// <summary>What a query value is kept as; null drops it.</summary>
+    public Func<string, string?> QueryValue { get; set; } = static value => value;
+
     public List<string> WarmUp { get; } = [];
 
-    public HttpClient Http { get; private set; } = null!;
+    public HttpClient Http { get; private set; } = new();
 
     public Uri Address { get; private set; } = null!;
 
     public PageCache Cache => _app.Services.GetRequiredService<PageCache>();
 
-    public static async Task<PlumbingApp> StartAsync(Action<WebApplication> map, long? maxBytes = null, Dictionary<string, string?>? settings = null)
+    public static async Task<PlumbingApp> StartAsync(Action<WebApplication> map, long? maxBytes = null, Dictionary<string, string?>? settings = null, string? socket = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -43,27 +46,31 @@ public sealed class PlumbingApp : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = FormBodies.MaxBytes;
         });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(socket is null ? "http://127.0.0.1:0" : $"http://unix:{socket}");
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?> { ["Limits:Enabled"] = "false" });
         var mine = new PlumbingApp();
         builder.Services.AddSingleton<TimeProvider>(_ => mine.Clock);
-        builder.Services.AddPageCache<TimeProvider>(_ => new PageGeneration(mine.Edition, mine.Until), _ => mine.WarmUp);
+        builder.Services.AddPageCache<TimeProvider>(_ => new PageGeneration(mine.Edition, mine.Until), _ => mine.WarmUp, (_, _, _, value) => mine.QueryValue(value));
         if (maxBytes is { } bytes) builder.Services.Configure<PageCacheOptions>(options => options.MaxBytes = bytes);
         builder.Services.AddRequestLimits(builder.Configuration).AddTrustedProxies(builder.Configuration).AddFormBodies();
         var app = builder.Build();
         mine._app = app;
+        app.UseFinishedPages();
         app.UseForwardedHeaders();
         app.UseErrorPages("/error/{0}", status => $"last resort {status}");
         app.UseSecurityHeaders();
-        app.UseFinishedPages();
+        app.UsePagesAhead();
         app.UseRouting();
+        app.UseAllowedMethods();
         app.UseCanonicalAddress();
         app.UseSameOrigin();
         app.UseRateLimiter();
         app.UseFormBodies();
+        app.UseRequestText();
         app.UsePageCache();
         map(app);
         await app.StartAsync();
+        if (socket is not null) return mine;
         mine.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         mine.Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = mine.Address };
         return mine;

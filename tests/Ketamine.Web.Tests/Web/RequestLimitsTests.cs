@@ -31,6 +31,64 @@ public sealed class RequestLimitsTests
         (await app.Http.GetStringAsync("/form")).ShouldBe("done");
     }
 
+    [Theory]
+    [InlineData("2001:db8:1:2:3:4:5:6", "20010DB80001")]
+    [InlineData("2001:db8:1:ffff::1", "20010DB80001")]
+    [InlineData("203.0.113.7", null)]
+    [InlineData("::ffff:203.0.113.7", null)]
+    public void a_provider_counts_as_one_network(string address, string? network) => RequestLimits.Network(IPAddress.Parse(address)).ShouldBe(network);
+
+    [Fact]
+    public async Task whoever_draws_address_after_address_from_one_network_is_stopped_after_five_households()
+    {
+        await using var app = await StartAsync(new(On) { ["Site:TrustedProxies:0"] = "127.0.0.0/8" });
+        for (var i = 0; i < 100; i++) (await PostAsync(app, "/form", "a=b", ("X-Forwarded-For", $"2001:db8:1:{i:x}::1"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await PostAsync(app, "/form", "a=b", ("X-Forwarded-For", "2001:db8:1:ffff::1"))).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await PostAsync(app, "/form", "a=b", ("X-Forwarded-For", "2001:db8:2:1::1"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await PostAsync(app, "/form", "a=b", ("X-Forwarded-For", "203.0.113.7"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task on_a_unix_socket_reading_is_free_and_forms_are_limited_whatever_comes_first(bool readFirst)
+    {
+        var socket = Path.Combine(Path.GetTempPath(), $"ketamine-{Guid.NewGuid():N}.sock");
+        await using var app = await StartAsync(On, socket);
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var connection = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+                await connection.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(socket), cancellation);
+                return new System.Net.Sockets.NetworkStream(connection, ownsSocket: true);
+            },
+        });
+        if (readFirst) (await http.GetStringAsync("http://site/form")).ShouldBe("done");
+        for (var i = 0; i < 21; i++)
+        {
+            using var answer = await http.PostAsync("http://site/form", new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded"));
+            answer.StatusCode.ShouldBe(i < 20 ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests);
+        }
+
+        (await http.GetStringAsync("http://site/form")).ShouldBe("done");
+    }
+
+    [Fact]
+    public async Task a_forwarded_host_is_believed_from_a_trusted_proxy_alone()
+    {
+        foreach (var (trusted, status) in new[] { ("127.0.0.0/8", HttpStatusCode.OK), ("192.0.2.1", HttpStatusCode.Forbidden) })
+        {
+            await using var app = await StartAsync(new(On) { ["Site:TrustedProxies:0"] = trusted });
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/form") { Content = new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded") };
+            request.Headers.Add("X-Forwarded-For", "198.51.100.1");
+            request.Headers.Add("X-Forwarded-Host", "clinic.example");
+            request.Headers.Add("Origin", "http://clinic.example");
+            using var answer = await app.Http.SendAsync(request);
+            answer.StatusCode.ShouldBe(status);
+        }
+    }
+
     [Fact]
     public async Task a_load_test_on_loopback_switches_the_limits_off()
     {
@@ -69,12 +127,12 @@ public sealed class RequestLimitsTests
         (await refused.Content.ReadAsStringAsync()).ShouldBe("error page 413");
     }
 
-    private static Task<PlumbingApp> StartAsync(Dictionary<string, string?> settings) => PlumbingApp.StartAsync(site =>
+    private static Task<PlumbingApp> StartAsync(Dictionary<string, string?> settings, string? socket = null) => PlumbingApp.StartAsync(site =>
     {
         site.Map("/form", () => "done").RequireRateLimiting(RequestLimits.Forms);
         site.MapPost("/read", async (HttpRequest request) => (await request.ReadFormAsync())["a"].ToString().Length);
         site.MapGet("/error/{status}", (int status) => $"error page {status}");
-    }, settings: settings);
+    }, settings: settings, socket: socket);
 
     private static async Task<HttpResponseMessage> PostAsync(PlumbingApp app, string path, string body, (string Name, string Value)? header = null, bool chunked = false)
     {

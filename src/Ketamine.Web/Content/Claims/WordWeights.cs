@@ -8,7 +8,7 @@ namespace Ketamine.Web.Content.Claims;
 /// length: the sum of the weights of what it holds is the logarithm of the odds that it is bad. Patterns find the claims that somebody thought
 /// of; this finds those that read like them. Immutable.
 /// </summary>
-/// <remarks>Our own: Microsoft.ML can't be restored where this is built, and one sum is all that is wanted of it.</remarks>
+/// <remarks>A machine learning library would be larger than the rest of the site, for one weighted sum.</remarks>
 internal sealed class WordWeights
 {
     private const int Rounds = 10;

@@ -12,6 +12,9 @@ public sealed record ContactFormOnPage(Clinic Clinic, ContactForm Form, FormErro
     public string? Message { get; init; }
     public bool Consented { get; init; }
 
+    /// <summary>The answer to the question about danger; null for none.</summary>
+    public string? Danger { get; init; }
+
     /// <summary>The field that says what the question is about (article or service) and its slug; null for neither.</summary>
     public (string Field, Slug Slug)? About { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ketamine.Web.Content;
 using Ketamine.Web.Web;
 
@@ -7,11 +8,25 @@ namespace Ketamine.Web.Features.Shared;
 public static class FinishedPages
 {
     /// <summary>Adds the page cache; an edition's end makes every page new, and the pages that visitors come to first are made ahead.</summary>
-    public static IServiceCollection AddFinishedPages(this IServiceCollection services) => services.AddPageCache<ContentStore>(
-        content => Generation(content.Current),
-        content => PagesAhead(content.Current));
+    public static IServiceCollection AddFinishedPages(this IServiceCollection services) => services.AddSingleton<Source>().AddPageCache<Source>(
+        site => Generation(site.Content.Current),
+        site => PagesAhead(site.Content.Current).Prepend(site.StylesheetHref),
+        QueryValue);
 
     private static PageGeneration Generation(Edition edition) => new(edition, edition.Until);
+
+    /// <summary>The value that a page is kept under: one that exists, so that made-up ones can't fill the cache.</summary>
+    private static string? QueryValue(Source site, string path, string key, string value) => key switch
+    {
+        // No list has more pages than there are articles; page 0 is none, and answers 404.
+        "page" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= site.Content.Current.Articles.Length
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : "0",
+        "article" => site.Content.Current.FindArticle(value) is null ? null : value,
+        "service" => site.Content.Current.FindService(value) is null ? null : value,
+        "v" => $"{path}?v={value}" == site.StylesheetHref || site.Content.Current.FindFile(path)?.Hash == value ? value : null,
+        _ => null,
+    };
 
     // As far as the folder has them: an address without a page answers 404, which is nothing to be made ahead.
     private static IEnumerable<string> PagesAhead(Edition edition) =>
@@ -27,4 +42,9 @@ public static class FinishedPages
         .. edition.Content.Reviews.IsEmpty ? [] : new[] { "/reviews" },
         "/contact",
     ];
+
+    private sealed record Source(ContentStore Content, SiteAssets Assets)
+    {
+        public string StylesheetHref => Assets.SheetFor(Content.Current.Clinic.Theme).Href;
+    }
 }

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Ketamine.Web.Content;
 using Ketamine.Web.Web;
-using Microsoft.Net.Http.Headers;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -59,11 +58,14 @@ public static class SiteAssetsEndpoint
 {
     public static IServiceCollection AddSiteAssets(this IServiceCollection services) => services.AddSingleton<SiteAssets>();
 
-    /// <summary>Serves the stylesheet of the current content under <c>/site.css</c>; its links carry the hash, so it is kept for a year.</summary>
+    /// <summary>Serves the stylesheet of the current content under <c>/site.css</c>; under the address that carries its hash it is kept for a year.</summary>
     public static void MapSiteStylesheet(this IEndpointRouteBuilder app) => app.MapMethods("/site.css", [HttpMethods.Get, HttpMethods.Head], (SiteAssets assets, ContentStore store, HttpContext context) =>
     {
         var sheet = assets.SheetFor(store.Current.Clinic.Theme);
-        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return Results.Bytes(sheet.Css, "text/css; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{sheet.Hash}\""));
-    }).WithMetadata(new PublicPageAttribute());
+        // Another version's address, of a page that was opened before an update, gets today's sheet and must not keep it for good.
+        context.Response.Headers.CacheControl = context.Request.Query["v"] == sheet.Hash
+            ? "public, max-age=31536000, immutable"
+            : "public, max-age=3600, stale-while-revalidate=86400";
+        return Results.Bytes(sheet.Css, "text/css; charset=utf-8");
+    }).WithMetadata(new PublicPageAttribute { VaryBy = ["v"] });
 }

@@ -147,6 +147,14 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
 
     public string Minutes(int minutes) => minutes == 1 ? T["1 minute"] : T["{0} minutes", minutes];
 
+    /// <summary>Shows the form again as it was filled in, and says that what was sent could not be kept. 503.</summary>
+    public PageResult ShowNotKept(FormErrors errors, ILogger logger, Exception failure)
+    {
+        errors.AddNotKept(T, Clinic, logger, failure);
+        Title = T["Error: {0}", Title];
+        return new PageResult { StatusCode = StatusCodes.Status503ServiceUnavailable };
+    }
+
     /// <summary>Sets the head of one of the site's own sections; <paramref name="standfirst"/> is its description too.</summary>
     protected void Introduce(string path, string title, string standfirst) => (CanonicalPath, Title, Description) = (path, title, standfirst);
 }

@@ -1,0 +1,50 @@
+using Ketamine.Web.Data;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Ketamine.Web.Features.Shared;
+
+/// <summary>A page with a form that is shown again, filled in, when what was sent could not be kept.</summary>
+public interface IFormPage
+{
+    /// <summary>Shown in the summary and at the fields.</summary>
+    FormErrors Errors { get; }
+}
+
+/// <summary>
+/// Answers 503 when the database fails a page: with the form as it was filled in where there is one, with the error page otherwise. Pages that offer
+/// more in that case catch the failure themselves.
+/// </summary>
+public sealed partial class DatabaseFailures(ILogger<DatabaseFailures> log) : IAsyncPageFilter
+{
+    /// <inheritdoc />
+    public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        var executed = await next();
+        if (executed is not { Exception: { } failure, ExceptionHandled: false } || !ClinicDatabase.IsFailure(failure)) return;
+        executed.ExceptionHandled = true;
+        if (executed.HandlerInstance is SitePage page and IFormPage form && HttpMethods.IsPost(context.HttpContext.Request.Method))
+        {
+            executed.Result = page.ShowNotKept(form.Errors, log, failure);
+            return;
+        }
+
+        LogFailure(ClinicDatabase.Cause(failure));
+        executed.Result = new StatusCodeResult(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    [LoggerMessage(LogLevel.Error, "A page could not be shown: {Cause}")]
+    private partial void LogFailure(string cause);
+}
+
+/// <summary>Puts the filter before every page.</summary>
+public static class DatabaseFailuresSetup
+{
+    public static IServiceCollection AddDatabaseFailures(this IServiceCollection services) =>
+        services.Configure<MvcOptions>(mvc => mvc.Filters.Add<DatabaseFailures>());
+}

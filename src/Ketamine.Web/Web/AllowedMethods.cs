@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Ketamine.Web.Web;
+
+/// <summary>
+/// Answers 405 with Allow to a method that an address doesn't take (RFC 9110, 15.5.6). Razor Pages themselves would render a page whose handler
+/// never ran.
+/// </summary>
+public static class AllowedMethods
+{
+    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>After routing.</summary>
+    public static IApplicationBuilder UseAllowedMethods(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var method = context.Request.Method;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page)
+        {
+            var allowed = Of(page);
+            return allowed.Contains(method, StringComparer.Ordinal) ? next(context) : Refuse(context, allowed);
+        }
+
+        // Other endpoints name their methods, and routing answers for them. Old addresses and files are read and nothing else.
+        return context.GetEndpoint() is not null || HttpMethods.IsPost(method) || Reads.Contains(method, StringComparer.Ordinal)
+            ? next(context)
+            : Refuse(context, Reads);
+    });
+
+    private static string[] Of(CompiledPageActionDescriptor page)
+    {
+        var named = page.HandlerMethods.Select(handler => handler.HttpMethod.ToUpperInvariant()).Distinct(StringComparer.Ordinal).ToArray();
+        return named.Contains(HttpMethods.Get, StringComparer.Ordinal) ? [.. Reads, .. named.Where(method => method != HttpMethods.Get)] : named;
+    }
+
+    private static Task Refuse(HttpContext context, string[] allowed)
+    {
+        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        context.Response.Headers.Allow = string.Join(", ", allowed);
+        return Task.CompletedTask;
+    }
+}

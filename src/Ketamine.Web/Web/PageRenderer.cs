@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace Ketamine.Web.Web;
+
+/// <summary>
+/// Runs a public page's endpoint in a request of its own: always a GET, with the page's path and named query keys, and with nothing of the visitor's.
+/// A HEAD, a condition, a range, a cookie or a forged host can't reach what everyone is served.
+/// </summary>
+public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment environment)
+{
+    // Set anew for each answer, or by the cache.
+    private static readonly FrozenSet<string> OfEachAnswer = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
+        "Content-Type", "Content-Length", "Cache-Control", "ETag", "Vary", "Date", "Transfer-Encoding");
+
+    /// <summary>Renders the endpoint that routing has found for <paramref name="visitor"/>'s request.</summary>
+    /// <exception cref="Exception">Whatever the endpoint threw.</exception>
+    public async Task<RenderedPage> RenderAsync(HttpContext visitor, RequestDelegate next, string path, QueryString query)
+    {
+        var (endpoint, values) = (visitor.GetEndpoint(), new RouteValueDictionary(visitor.Request.RouteValues));
+        await using var scope = scopes.CreateAsyncScope();
+        var context = NewRequest(scope.ServiceProvider, path, query);
+        context.SetEndpoint(endpoint);
+        context.Request.RouteValues = values;
+        using var body = new MemoryStream();
+        var held = new StreamResponseBodyFeature(body);
+        context.Features.Set<IHttpResponseBodyFeature>(held);
+        SecurityHeaders.Set(context.Response, environment.IsProduction());
+        // Empty, to see what the endpoint itself says about caching.
+        context.Response.Headers.CacheControl = default;
+        await next(context);
+        await held.CompleteAsync();
+
+        var (response, bytes) = (context.Response, body.ToArray());
+        return IsForEveryone(response, bytes)
+            ? new RenderedPage(response.StatusCode, bytes, response.Headers, new FinishedPage(path, bytes, response.ContentType, response.Headers.CacheControl,
+                [.. response.Headers.Where(header => !OfEachAnswer.Contains(header.Key))]))
+            : new RenderedPage(response.StatusCode, bytes, response.Headers, Page: null);
+    }
+
+    /// <summary>A GET that no visitor sent.</summary>
+    public static DefaultHttpContext NewRequest(IServiceProvider services, string path, QueryString query)
+    {
+        var context = new DefaultHttpContext { RequestServices = services };
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Scheme = "http";
+        context.Request.Host = new HostString("localhost");
+        context.Request.Path = path;
+        context.Request.QueryString = query;
+        return context;
+    }
+
+    // Complete, and neither private nor anybody's in particular.
+    private static bool IsForEveryone(HttpResponse response, byte[] body) =>
+        response.StatusCode == StatusCodes.Status200OK
+        && body.Length > 0 && (response.ContentLength ?? body.Length) == body.Length
+        && response.Headers.SetCookie.Count == 0
+        && !IsPrivate(response.Headers.CacheControl);
+
+    private static bool IsPrivate(StringValues caching) =>
+        caching.ToString() is var said && (said.Contains("no-store", StringComparison.OrdinalIgnoreCase) || said.Contains("private", StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>What an endpoint answered.</summary>
+/// <param name="Page">The page for everyone; null for an answer that is not to be kept.</param>
+public sealed record RenderedPage(int Status, byte[] Body, IHeaderDictionary Headers, FinishedPage? Page)
+{
+    /// <summary>Sends an answer that is not kept to the visitor who asked.</summary>
+    public Task PassOnAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.StatusCode = Status;
+        // An error without a body is the error pages' to fill.
+        foreach (var (name, value) in Headers) response.Headers[name] = value;
+        if (Headers.CacheControl.Count == 0) response.Headers.CacheControl = "no-store";
+        if (Body.Length == 0) return Task.CompletedTask;
+        response.ContentLength = Body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(Body, context.RequestAborted).AsTask();
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Ketamine.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Data;
+
+/// <summary>Which SQLite the site runs on, and what it says of one that it can't run on.</summary>
+public sealed class SqliteVersionTests
+{
+    [Theory]
+    [InlineData("3.35.5")]
+    [InlineData("3.50.1")]
+    [InlineData("unknown")]
+    public void an_sqlite_with_known_flaws_is_refused_with_its_version_and_the_one_to_have(string version)
+    {
+        var problem = ClinicDatabase.SqliteProblem(version).ShouldNotBeNull();
+        problem.ShouldContain($"SQLite {version} is loaded");
+        problem.ShouldContain("3.50.2 or later");
+    }
+
+    [Theory]
+    [InlineData("3.50.2")]
+    [InlineData("3.53.3")]
+    [InlineData("4.0.0")]
+    public void a_current_sqlite_is_accepted(string version) => ClinicDatabase.SqliteProblem(version).ShouldBeNull();
+
+    [Fact]
+    public async Task readiness_shows_the_sqlite_that_answers_queries()
+    {
+        await using var app = new ClinicApp();
+        using var ready = JsonDocument.Parse(await app.Http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)));
+        var answered = await app.AskAsync<ClinicDb, string>(async db =>
+        {
+            await db.Database.OpenConnectionAsync();
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = "SELECT sqlite_version()";
+            return (string)(await command.ExecuteScalarAsync())!;
+        });
+        ready.RootElement.GetProperty("versions").GetProperty("sqlite").GetString().ShouldBe(answered);
+        Version.Parse(answered).ShouldBeGreaterThanOrEqualTo(ClinicDatabase.OldestSqlite);
+    }
+}
