@@ -22,6 +22,7 @@ public static class ClinicDatabase
             .Validate(options => options.Provider is DatabaseProvider.Sqlite || configuration.GetConnectionString("Clinic") is { Length: > 0 },
                 "Database:Provider is Postgres, but ConnectionStrings:Clinic is not set; a PostgreSQL connection string is wanted")
             .ValidateOnStart();
+        services.AddSingleton<KeyedHash>();
         services.AddDbContextFactory<ClinicDb>((provider, options) =>
         {
             if (provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Provider is DatabaseProvider.Postgres)
@@ -74,7 +75,12 @@ public static class ClinicDatabase
         try
         {
             await MigrateAsync(services, cancellation);
+            services.GetRequiredService<KeyedHash>().Open();
             return true;
+        }
+        catch (KeysLostException lost)
+        {
+            await error.WriteLineAsync(lost.Message);
         }
         catch (OptionsValidationException wrong)
         {

@@ -163,7 +163,7 @@ public sealed class BookModel(
     {
         var typed = Form.Phone;
         if (ContactBy == "video" && Rules.By.Contains(CallKind.Video)) Form.Phone = null;
-        var parsed = Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), out var contact);
+        var parsed = Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), Clinic.PhoneRegion, out var contact);
         Form.Phone = typed;
         return parsed ? contact : null;
     }
