@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
 
@@ -14,11 +14,11 @@ public static class NextFreeTime
         return routes;
     }
 
-    private static async Task<Results<ContentHttpResult, NoContent>> AnswerAsync(ConsultationDesk desk, IStringLocalizer<Words> words, CancellationToken cancellation)
+    private static async Task<Results<ContentHttpResult, NoContent>> AnswerAsync(BookingService desk, IStringLocalizer<SiteStrings> words, CancellationToken cancellation)
     {
         var free = await desk.FreeAsync(cancellation);
         return free.IsEmpty
             ? TypedResults.NoContent()
-            : TypedResults.Text(words["Next open time: {0}", words["{0} at {1}", words.Day(free[0]), CallWords.Hour(free[0])]], "text/plain; charset=utf-8");
+            : TypedResults.Text(words["Next open time: {0}", words["{0} at {1}", words.Day(free[0]), CallStrings.Hour(free[0])]], "text/plain; charset=utf-8");
     }
 }

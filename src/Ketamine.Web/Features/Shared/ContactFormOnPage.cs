@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Leads;
 
 namespace Ketamine.Web.Features.Shared;
@@ -19,6 +19,6 @@ public sealed record ContactFormOnPage(Clinic Clinic, ContactForm Form, FormErro
     public (string Field, Slug Slug)? About { get; init; }
 
     /// <summary>An empty form under a text.</summary>
-    public static ContactFormOnPage Under(Text text, Clinic clinic) =>
+    public static ContactFormOnPage Under(ContentItem text, Clinic clinic) =>
         new(clinic, new ContactForm(), new FormErrors()) { About = (text is Service ? "service" : "article", text.Slug) };
 }

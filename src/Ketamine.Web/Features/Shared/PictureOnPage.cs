@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -12,11 +12,11 @@ public sealed record PictureOnPage(Picture Picture, string Src, ContentFile? Sma
     public bool Whole { get; init; }
 
     /// <summary>The picture of a text for a list, which decorates; null for a text without one.</summary>
-    public static PictureOnPage? Slot(Text text, Edition site) =>
+    public static PictureOnPage? Slot(ContentItem text, Edition site) =>
         text.Image is { } picture ? Of(picture with { Alt = "" }, site, late: true) with { Whole = IsDrawnIn(text) } : null;
 
     /// <summary>Whether the text shows its picture as a figure too: then it is a drawing that the text explains, with labels that no crop may cut.</summary>
-    public static bool IsDrawnIn(Text text) =>
+    public static bool IsDrawnIn(ContentItem text) =>
         text.Image is { } picture && text.Body.Html.Contains($"src=\"{picture.Path.Split('?')[0]}", StringComparison.Ordinal);
 
     public static PictureOnPage Of(Picture picture, Edition site, bool late)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Shared;
