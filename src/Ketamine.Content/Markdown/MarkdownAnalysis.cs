@@ -11,7 +11,7 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Content.Markdown;
 
 /// <summary>What a piece of Markdown holds that must be checked or is shown elsewhere. The parsed tree itself is not kept: ten thousand articles' trees would fill the memory.</summary>
-internal sealed partial record MarkdownAnalysis
+public sealed partial record MarkdownAnalysis
 {
     public string PlainText { get; private init; } = "";
     public int Words { get; private init; }
@@ -207,8 +207,8 @@ internal sealed partial record MarkdownAnalysis
 
 /// <param name="Line">In the file.</param>
 /// <param name="Part">What its mark in braces makes of its section.</param>
-internal sealed record HeadingFact(int Level, int Line, string Id, string Title, string? Part);
+public sealed record HeadingFact(int Level, int Line, string Id, string Title, string? Part);
 
 /// <param name="Source">As written.</param>
 /// <param name="Line">In the file.</param>
-internal sealed record PictureFact(string Source, string Alt, int Line, bool IsFigure, bool HasCaption);
+public sealed record PictureFact(string Source, string Alt, int Line, bool IsFigure, bool HasCaption);

@@ -12,7 +12,7 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Content.Markdown;
 
 /// <summary>What the HTML of a text depends on beside the text itself.</summary>
-internal sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words);
+public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words);
 
 /// <summary>
 /// Writes a parsed text as HTML. Every element is written by a renderer of this file or by one of Markdig's that writes neither addresses nor

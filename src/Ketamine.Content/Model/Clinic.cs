@@ -16,7 +16,7 @@ public sealed record Clinic
     /// The name without its treatments and conditions ("Cedar &amp; Sage"), for everything that others may see over someone's shoulder: senders,
     /// subjects, calendar entries.
     /// </summary>
-    public string DiscreetName => Content.DiscreetName.Of(Name);
+    public string DiscreetName => Model.DiscreetName.Of(Name);
 
     public string? Tagline { get; init; }
 

@@ -40,7 +40,7 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteString
     public FormErrors Errors { get; } = new();
 
     /// <summary>What they ask about; null for nothing in particular.</summary>
-    public Text? About => ArticleSlug is not null ? Site.FindArticle(ArticleSlug) : ServiceSlug is not null ? Site.FindService(ServiceSlug) : null;
+    public ContentItem? About => ArticleSlug is not null ? Site.FindArticle(ArticleSlug) : ServiceSlug is not null ? Site.FindService(ServiceSlug) : null;
 
     public Consent ConsentWords => ConsentBox.For(Clinic, leads.Value, T);
 

@@ -1,3 +1,4 @@
+using Ketamine.Language.Phrases;
 using System.Text;
 
 namespace Ketamine.Web.Leads.Crisis;

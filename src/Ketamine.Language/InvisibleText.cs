@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Ketamine.Content;
+namespace Ketamine.Language;
 
 /// <summary>
 /// Characters that nobody sees and nobody typed. Phones, web pages and word processors put them around what is copied: marks of direction
