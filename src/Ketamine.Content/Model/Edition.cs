@@ -70,6 +70,12 @@ public sealed class Edition
     /// <summary>Topics of the visible articles, in alphabetical order.</summary>
     public ImmutableArray<Slug> Topics { get; }
 
+    /// <summary>What visitors can see something of.</summary>
+    public ContentParts Parts =>
+        (Services.IsEmpty ? 0 : ContentParts.Services) | (Articles.IsEmpty ? 0 : ContentParts.Articles) | (Content.Faqs.IsEmpty ? 0 : ContentParts.Faqs)
+        | (Content.Reviews.IsEmpty ? 0 : ContentParts.Reviews) | (Content.Bibliography.IsEmpty ? 0 : ContentParts.Bibliography)
+        | (Clinic.Consultation is null ? 0 : ContentParts.Consultation) | (Clinic.Newsletter is null ? 0 : ContentParts.Newsletter);
+
     public Article? FindArticle(string slug) => _articles.GetValueOrDefault(slug);
 
     public Service? FindService(string slug) => Services.FirstOrDefault(service => service.Slug.ToString() == slug);
