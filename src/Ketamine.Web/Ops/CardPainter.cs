@@ -43,9 +43,8 @@ internal static partial class CardPainter
         }
 
         canvas.Quantize(new QuantizeSettings { Colors = Colors, DitherMethod = DitherMethod.No });
-        canvas.Strip();
         canvas.SetAttribute(keyword, text);
-        canvas.Settings.SetDefine(MagickFormat.Png, "exclude-chunk", "date,time");
+        canvas.Settings.SetDefine(MagickFormat.Png, "exclude-chunk", "date,tIME");
         return canvas.ToByteArray(MagickFormat.Png8);
     }
 
