@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Ketamine.Content;
+
+/// <summary>
+/// Links that show a draft or a scheduled text before it is public. A link names the text's path and when it ends, sealed by Data Protection:
+/// without the site's keys nobody can make one, lengthen one, or turn it to another text. Anyone who has the link sees the text.
+/// </summary>
+/// <param name="provider">With the site's keys (Keys:Path). Instances that share them know each other's links.</param>
+public sealed class PreviewLinks(IDataProtectionProvider provider, TimeProvider clock)
+{
+    private const int MaxTokenLength = 2000;
+    private readonly ITimeLimitedDataProtector _protector = provider.CreateProtector("Ketamine.Web.PreviewLinks").ToTimeLimitedDataProtector();
+
+    /// <summary>The path on this site that shows a text until <paramref name="ends"/>, to the second.</summary>
+    public string PathFor(ContentItem text, DateTimeOffset ends)
+    {
+        // The end is sealed with the path as well, because the protector goes by the machine's clock and the page by the site's.
+        var said = string.Create(CultureInfo.InvariantCulture, $"{ends.ToUnixTimeSeconds()} {text.Path}");
+        return "/preview/" + _protector.Protect(said, ends - clock.GetUtcNow());
+    }
+
+    /// <summary>The text that a link's token shows now; false for a token that was never made here, has ended, or whose text is gone.</summary>
+    public bool TryFind(string token, SiteContent content, DateTimeOffset now, [NotNullWhen(true)] out ContentItem? text, out DateTimeOffset ends)
+    {
+        (text, ends) = (null, default);
+        if (token.Length is 0 or > MaxTokenLength) return false;
+        try
+        {
+            var said = _protector.Unprotect(token).Split(' ', 2);
+            ends = DateTimeOffset.FromUnixTimeSeconds(long.Parse(said[0], CultureInfo.InvariantCulture));
+            if (ends <= now) return false;
+            text = content.Articles.Cast<ContentItem>().Concat(content.Services).Concat(content.Pages).FirstOrDefault(candidate => candidate.Path == said[1]);
+            return text is not null;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+}
