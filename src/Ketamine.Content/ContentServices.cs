@@ -43,10 +43,6 @@ public static class ContentServices
             return false;
         }
     }
-
-    /// <summary>One line for an editor: file, line, key, what was found, what is wanted.</summary>
-    public static string ToMessage(this Diagnostic problem) =>
-        $"{problem.File}{(problem.Line > 0 ? $":{problem.Line}" : "")}: {(problem.Severity == DiagnosticSeverity.Warning ? "warning: " : "")}{problem.Key}: found {problem.Found}; wanted {problem.Wanted}";
 }
 
 /// <summary>A folder that can't be served.</summary>

@@ -42,7 +42,8 @@ internal static partial class ClinicFile
             Locale = locale,
             TimeZone = zone ?? DateTimeZone.Utc,
             Logo = scope.Picture(map, "logo", notes, name),
-            Theme = ReadTheme(map),
+            Theme = ReadTheme(map, scope, notes, out var pictures),
+            Pictures = pictures,
             Phone = Phone(map),
             Email = map.Object<EmailAddress>("email", EmailAddress.TryParse!, "an email address, e.g. hello@example.com"),
             Address = Address(map),
@@ -64,15 +65,19 @@ internal static partial class ClinicFile
         return clinic;
     }
 
-    private static Theme ReadTheme(MapReader map)
+    private static Theme ReadTheme(MapReader map, ReadContext scope, Diagnostics notes, out SitePictures pictures)
     {
+        pictures = new SitePictures();
         if (map.Map("theme") is not { } theme) return Theme.None;
+        pictures = new SitePictures(Picture("mark"), Picture("call"), Picture("done"), Picture("notFound"));
         var light = Colors(theme);
         var dark = theme.Map("dark");
         var result = Contrast.Check(light, dark is null ? new Palette() : Colors(dark), (isDark, key, found, wanted) => (isDark && dark is not null ? dark : theme).Wrong(key, found, wanted));
         theme.Close();
         dark?.Close();
         return result;
+
+        Picture? Picture(string key) => scope.Picture(theme, key, notes, "");
 
         static Palette Colors(MapReader map) => new(Color(map, "accent"), Color(map, "paper"), Color(map, "ink"));
 

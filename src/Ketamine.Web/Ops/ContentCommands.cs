@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using System.CommandLine;
 
 namespace Ketamine.Web.Ops;
@@ -16,7 +17,7 @@ public static class ContentCommands
     private static Command Check(Option<string> path)
     {
         var command = new Command("check", "Says everything that is wrong with the folder, with file and line; exit code 1 when there are errors.");
-        command.SetAction(line => ContentCheck.Run(line.GetValue(path)!, line.InvocationConfiguration.Output));
+        command.SetAction(line => ContentCheck.Run(line.GetValue(path)!, line.InvocationConfiguration.Output, cards: ContentCards.Check));
         return command;
     }
 
