@@ -255,11 +255,14 @@ internal static partial class ClinicFile
     {
         var fallback = new CrisisLine("988 Suicide & Crisis Lifeline", "Call or text 988, day or night. In immediate danger, call 911.", "988", "988", new Uri("https://988lifeline.org/"));
         if (map.Map("crisis") is not { } crisis) return fallback;
+        var phone = crisis.Object<string>("phone", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.Phone;
+        var textTo = crisis.Object<string>("textTo", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.TextTo;
+        var own = (phone, textTo) != (fallback.Phone, fallback.TextTo);
         var result = new CrisisLine(
-            crisis.Text("heading", 100) ?? fallback.Heading,
-            crisis.Text("text", 400) ?? fallback.Text,
-            crisis.Object<string>("phone", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.Phone,
-            crisis.Object<string>("textTo", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.TextTo,
+            crisis.Text("heading", 100) ?? (own ? "Crisis line" : fallback.Heading),
+            crisis.Text("text", 400) ?? (own ? $"Call {phone} or text {textTo}, day or night. In immediate danger, call 911." : fallback.Text),
+            phone,
+            textTo,
             crisis.Object<Uri>("href", TryParseHttps, "an address that begins with https://") ?? fallback.Href)
         {
             Question = crisis.Text("question", 200),
