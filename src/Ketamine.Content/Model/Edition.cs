@@ -72,9 +72,9 @@ public sealed class Edition
 
     /// <summary>What visitors can see something of.</summary>
     public ContentParts Parts =>
-        (Services.IsEmpty ? 0 : ContentParts.Services) | (Articles.IsEmpty ? 0 : ContentParts.Articles) | (Content.Faqs.IsEmpty ? 0 : ContentParts.Faqs)
-        | (Content.Reviews.IsEmpty ? 0 : ContentParts.Reviews) | (Content.Bibliography.IsEmpty ? 0 : ContentParts.Bibliography)
-        | (Clinic.Consultation is null ? 0 : ContentParts.Consultation) | (Clinic.Newsletter is null ? 0 : ContentParts.Newsletter);
+        (Services.IsEmpty ? ContentParts.None : ContentParts.Services) | (Articles.IsEmpty ? ContentParts.None : ContentParts.Articles) | (Content.Faqs.IsEmpty ? ContentParts.None : ContentParts.Faqs)
+        | (Content.Reviews.IsEmpty ? ContentParts.None : ContentParts.Reviews) | (Content.Bibliography.IsEmpty ? ContentParts.None : ContentParts.Bibliography)
+        | (Clinic.Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Clinic.Newsletter is null ? ContentParts.None : ContentParts.Newsletter);
 
     public Article? FindArticle(string slug) => _articles.GetValueOrDefault(slug);
 

@@ -36,9 +36,9 @@ internal sealed class Linker
                 _addresses.Add(text.Path);
         }
 
-        var parts = (Shown(ContentKind.Service).Any() ? ContentParts.Services : 0) | (Shown(ContentKind.Article).Any() ? ContentParts.Articles : 0)
-            | (faqs.Length > 0 ? ContentParts.Faqs : 0) | (hasReviews ? ContentParts.Reviews : 0) | (hasBibliography ? ContentParts.Bibliography : 0)
-            | (clinic.Consultation is not null ? ContentParts.Consultation : 0) | (clinic.Newsletter is not null ? ContentParts.Newsletter : 0);
+        var parts = (Shown(ContentKind.Service).Any() ? ContentParts.Services : ContentParts.None) | (Shown(ContentKind.Article).Any() ? ContentParts.Articles : ContentParts.None)
+            | (faqs.Length > 0 ? ContentParts.Faqs : ContentParts.None) | (hasReviews ? ContentParts.Reviews : ContentParts.None) | (hasBibliography ? ContentParts.Bibliography : ContentParts.None)
+            | (clinic.Consultation is not null ? ContentParts.Consultation : ContentParts.None) | (clinic.Newsletter is not null ? ContentParts.Newsletter : ContentParts.None);
         _addresses.UnionWith(SitePath.For(parts).Select(path => path.Path));
         foreach (var topic in Shown(ContentKind.Article).SelectMany(article => article.Topics)) _addresses.Add($"/blog/topics/{topic}");
     }
