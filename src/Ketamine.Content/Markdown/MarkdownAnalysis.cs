@@ -109,7 +109,7 @@ public sealed partial record MarkdownAnalysis
                 case HeadingBlock heading:
                     var title = MarkdownParser.Plain(heading.Inline);
                     if (title.Length == 0) notes.Error(Line(heading.Line), "heading", "a heading without words", "words after the #");
-                    _headings.Add(new HeadingFact(heading.Level, Line(heading.Line), heading.GetAttributes().Id!, title));
+                    _headings.Add(new HeadingFact(heading.Level, Line(heading.Line), heading.GetAttributes().Id!, title, MarkdownParser.PartOf(heading)));
                     break;
                 case CustomContainer callout:
                     Callout(callout);
@@ -206,7 +206,8 @@ public sealed partial record MarkdownAnalysis
 }
 
 /// <param name="Line">In the file.</param>
-public sealed record HeadingFact(int Level, int Line, string Id, string Title);
+/// <param name="Part">What its mark in braces makes of its section.</param>
+public sealed record HeadingFact(int Level, int Line, string Id, string Title, string? Part);
 
 /// <param name="Source">As written.</param>
 /// <param name="Line">In the file.</param>

@@ -194,6 +194,7 @@ internal static class ProseRenderer
             html.WriteLine("<dl>");
             foreach (var item in list.OfType<DefinitionItem>())
             {
+                html.WriteLine("<div>");
                 foreach (var term in item.OfType<DefinitionTerm>())
                 {
                     html.Write("<dt>");
@@ -206,7 +207,7 @@ internal static class ProseRenderer
                 html.ImplicitParagraph = meaning is [ParagraphBlock];
                 html.Write("<dd>");
                 foreach (var block in meaning) html.Write(block);
-                html.WriteLine("</dd>");
+                html.WriteLine("</dd></div>");
                 html.ImplicitParagraph = before;
             }
 

@@ -30,7 +30,7 @@ public sealed record ProsePiece(string File, string Markdown, int FirstLine, str
         Words = Analysis.Words,
         Headings =
         [
-            .. Analysis.Headings.Where(heading => heading.Level is 1 or 2 or 3).Select(heading => new ProseHeading(Math.Max(2, heading.Level), IdPrefix + heading.Id, heading.Title)),
+            .. Analysis.Headings.Where(heading => heading.Level is 1 or 2 or 3).Select(heading => new ProseHeading(Math.Max(2, heading.Level), IdPrefix + heading.Id, heading.Title, heading.Part)),
             .. Analysis.Citations.IsEmpty ? [] : new[] { new ProseHeading(2, IdPrefix + "references", setting.Words["References"]) },
         ],
         Citations = [.. Analysis.Citations.Select(citation => citation.Key).Distinct(StringComparer.Ordinal)],

@@ -10,7 +10,7 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
 /// Sends issues from their ledgers, beside the outbox and never in its way, at Mail:PerMinute. Any number of senders, in one process or several, may be
-/// killed at any moment: a copy belongs to the one that first wrote down that its content is about to leave (docs/decisions/newsletter.md).
+/// killed at any moment: a copy belongs to the one that first wrote down that its content is about to leave (docs/developers/decisions/newsletter.md).
 /// </summary>
 public sealed class IssueSender : BackgroundService
 {
