@@ -36,14 +36,10 @@ internal sealed class Linker
                 _addresses.Add(text.Path);
         }
 
-        _addresses.UnionWith(["/", "/contact", "/search"]);
-        if (clinic.Consultation is not null) _addresses.Add("/consultation");
-        if (clinic.Newsletter is not null) _addresses.Add("/newsletter");
-        if (faqs.Length > 0) _addresses.Add("/faqs");
-        if (hasReviews) _addresses.Add("/reviews");
-        if (hasBibliography) _addresses.Add("/research");
-        if (Shown(ContentKind.Service).Any()) _addresses.Add("/services");
-        if (Shown(ContentKind.Article).Any()) _addresses.UnionWith(["/blog", "/feed.xml", "/rss.xml", "/feed.json"]);
+        var parts = (Shown(ContentKind.Service).Any() ? ContentParts.Services : ContentParts.None) | (Shown(ContentKind.Article).Any() ? ContentParts.Articles : ContentParts.None)
+            | (faqs.Length > 0 ? ContentParts.Faqs : ContentParts.None) | (hasReviews ? ContentParts.Reviews : ContentParts.None) | (hasBibliography ? ContentParts.Bibliography : ContentParts.None)
+            | (clinic.Consultation is not null ? ContentParts.Consultation : ContentParts.None) | (clinic.Newsletter is not null ? ContentParts.Newsletter : ContentParts.None);
+        _addresses.UnionWith(SitePath.For(parts).Select(path => path.Path));
         foreach (var topic in Shown(ContentKind.Article).SelectMany(article => article.Topics)) _addresses.Add($"/blog/topics/{topic}");
     }
 
@@ -98,10 +94,9 @@ internal sealed class Linker
     /// <summary>The default navigation, as far as its pages exist.</summary>
     public ImmutableArray<NavigationLink> DefaultNavigation(MarkdownStrings words) =>
     [
-        .. new (string Title, string Href)[]
-        {
-            ("Home", "/"), ("About Us", "/about"), ("Services", "/services"), ("FAQs", "/faqs"), ("Research", "/research"), ("Blog", "/blog"), ("Reviews", "/reviews"), ("Contact", "/contact"),
-        }.Where(link => _addresses.Contains(link.Href)).Select(link => new NavigationLink(words[link.Title], link.Href)),
+        .. SitePath.All.Select(path => (path.Path, path.Title)).Where(path => path.Title is not null)
+            .SelectMany(path => path.Path == "/" ? [path, ("/about", "About Us")] : new[] { path })
+            .Where(link => _addresses.Contains(link.Path)).Select(link => new NavigationLink(words[link.Title!], link.Path)),
     ];
 
     /// <summary>Old addresses from redirects.yml and the texts' aliases, every chain followed to its end.</summary>
