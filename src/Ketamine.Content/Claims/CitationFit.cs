@@ -4,8 +4,9 @@ using System.Collections.Immutable;
 namespace Ketamine.Content.Claims;
 
 /// <summary>How a sentence and the works that it cites go together.</summary>
-internal enum Fit
+public enum Fit
 {
+    /// <summary>They carry it.</summary>
     Fits,
 
     /// <summary>A work is of another kind, studied someone else or something else, or found nothing of the sort.</summary>
@@ -20,13 +21,13 @@ internal enum Fit
 
 /// <param name="Reason">For the editor: what is wrong with which work.</param>
 /// <param name="WouldFit">Keys of works in the bibliography that carry what the sentence claims.</param>
-internal sealed record FitFinding(Fit Fit, string Reason, ImmutableArray<string> WouldFit);
+public sealed record FitFinding(Fit Fit, string Reason, ImmutableArray<string> WouldFit);
 
 /// <summary>
 /// Holds a sentence against what the cited works can carry. A claim that a treatment helps, helps fast, lasts, beats another or is safe needs a work of a
 /// kind, population and topic that carries it; what contradicts it blocks; a number has to be one of the works' own. Safe for use by several threads.
 /// </summary>
-internal sealed class CitationFit(IEnumerable<Reference> bibliography)
+public sealed class CitationFit(IEnumerable<Reference> bibliography)
 {
     private const int MaxSuggestions = 4;
 

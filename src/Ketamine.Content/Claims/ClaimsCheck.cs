@@ -13,7 +13,7 @@ namespace Ketamine.Content.Claims;
 /// <summary>A claim found in a text of the folder.</summary>
 /// <param name="Line">In the file.</param>
 /// <param name="Sentence">Whole, as a reader sees it.</param>
-internal sealed record ClaimDiagnostic(string File, int Line, string Sentence, ClaimFinding Finding)
+public sealed record ClaimDiagnostic(string File, int Line, string Sentence, ClaimFinding Finding)
 {
     private const int LongestSentence = 400;
 
@@ -57,7 +57,7 @@ internal sealed record ClaimDiagnostic(string File, int Line, string Sentence, C
 /// <summary>A sentence that cites works of the bibliography.</summary>
 /// <param name="Line">In the file.</param>
 /// <param name="Keys">Of the works; never empty.</param>
-internal sealed record CitedSentence(string File, int Line, string Sentence, ImmutableArray<string> Keys)
+public sealed record CitedSentence(string File, int Line, string Sentence, ImmutableArray<string> Keys)
 {
     private const int LongestSentence = 300;
 
@@ -79,7 +79,7 @@ internal sealed record CitedSentence(string File, int Line, string Sentence, Imm
 }
 
 /// <summary>The rules of wording, ready to be held against a folder's texts. Safe for use by several threads.</summary>
-internal sealed class ClaimsCheck
+public sealed class ClaimsCheck
 {
     private const int MaxKnown = 100_000;
     private readonly ClaimsGate _gate;
