@@ -56,6 +56,12 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     /// <summary>The sentences that cite something.</summary>
     public ImmutableArray<CitedSentence> Cited { get; private init; } = [];
 
+    /// <summary>The last day on which the whole text holds; null where it doesn't age.</summary>
+    public LocalDate? ValidUntil { get; private init; }
+
+    /// <summary>The line of <see cref="ValidUntil"/>.</summary>
+    public int ValidUntilLine { get; private init; }
+
     /// <summary>What is wrong with the file in itself.</summary>
     public required ImmutableArray<Diagnostic> Problems { get; init; }
 
@@ -125,6 +131,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         };
         if (text.Image is not null && !map.Has("imageAlt")) notes.Error(text.Image.Line, "imageAlt", "nothing", "what the picture shows; \"\" when it only decorates: the key is required with image");
         if (text.Image is null && map.Has("imageAlt")) map.Wrong("imageAlt", "an imageAlt without an image", "both or neither");
+        text = text with { ValidUntil = map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date), ValidUntilLine = map.LineOf("validUntil") };
         if (kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
         if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200) };
         if (kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);
