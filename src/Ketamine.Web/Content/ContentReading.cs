@@ -14,6 +14,12 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Content
     /// <summary>The problems that keep the folder from going live.</summary>
     public IEnumerable<ContentError> Errors => Problems.Where(problem => problem.Severity == ContentSeverity.Error);
 
+    /// <summary>As much as could be read, also where there are errors: what an editor is shown, and nobody else.</summary>
+    internal SiteContent? Partial { get; init; }
+
+    /// <summary>Corrections that are certain, those of problems included.</summary>
+    internal ImmutableArray<ContentFix> Fixes { get; init; } = [];
+
     /// <summary>The texts as their files say them; for the editor's commands.</summary>
     internal ImmutableArray<TextFile> Texts { get; init; } = [];
 

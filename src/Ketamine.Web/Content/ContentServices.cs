@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Content;
@@ -42,9 +43,17 @@ public static class ContentServices
         }
     }
 
-    /// <summary>One line for an editor: file, line, key, what was found, what is wanted.</summary>
-    public static string Told(this ContentError problem) =>
-        $"{problem.File}{(problem.Line > 0 ? $":{problem.Line}" : "")}: {(problem.Severity == ContentSeverity.Warning ? "warning: " : "")}{problem.Key}: found {problem.Found}; wanted {problem.Wanted}";
+    /// <summary>One line: the file and line, what is wrong, and the line as it should be.</summary>
+    public static string Told(this ContentError problem) => $"{problem.Place()}{problem.What()} → {problem.Wanted}";
+
+    /// <summary>Two lines for a terminal: what is wrong and where; and below it the line as it should be.</summary>
+    /// <param name="before">In front of the file: the folder.</param>
+    public static string InTwoLines(this ContentError problem, string before = "") => $"{before}{problem.Place()}{problem.What()}\n    → {problem.Wanted}";
+
+    private static string Place(this ContentError problem) =>
+        $"{problem.File}{(problem.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $":{problem.Line}") : "")}: {(problem.Severity == ContentSeverity.Warning ? "warning: " : "")}";
+
+    private static string What(this ContentError problem) => problem.Key is "file" or "folder" ? problem.Found : $"{problem.Key}: {problem.Found}";
 }
 
 /// <summary>A folder that can't be served.</summary>

@@ -15,8 +15,22 @@ public static class ContentCommands
 
     private static Command Check(Option<string> path)
     {
-        var command = new Command("check", "Says everything that is wrong with the folder, with file and line; exit code 1 when there are errors.");
-        command.SetAction(line => ContentCheck.Run(line.GetValue(path)!, line.InvocationConfiguration.Output));
+        var format = new Option<CheckFormat>("--format") { Description = "text, json, github (for Actions) or sarif (for editors and scanners)." };
+        var publish = new Option<bool>("--publish") { Description = "Refuse what must not be public: texts still to be written, a sample." };
+        var fix = new Option<bool>("--fix") { Description = "Show the corrections that are certain, and make them once you agree." };
+        var yes = new Option<bool>("--yes") { Description = "With --fix: make them without asking." };
+        var command = new Command("check", "Says everything that is wrong with the folder, with file and line; exit code 1 when there are errors.") { format, publish, fix, yes };
+        command.SetAction(line =>
+        {
+            var output = line.InvocationConfiguration.Output;
+            if (line.GetValue(fix))
+            {
+                Func<bool>? agree = line.GetValue(yes) ? () => true : Console.IsInputRedirected ? null : () => Questions.YesNo("Write these?", fallback: true);
+                ContentFixes.Run(line.GetValue(path)!, output, TimeProvider.System, agree, Paint.Wanted);
+            }
+
+            return ContentCheck.Run(line.GetValue(path)!, output, format: line.GetValue(format), publish: line.GetValue(publish), color: Paint.Wanted && line.GetValue(format) == CheckFormat.Text);
+        });
         return command;
     }
 

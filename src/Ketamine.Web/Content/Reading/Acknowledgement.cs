@@ -20,7 +20,7 @@ internal sealed record Acknowledgement(int Line, string File, string Sentence, s
 
     public static ImmutableArray<Acknowledgement> Read(YamlValue? root, FileNotes notes) => [.. MapReader.RootList(root, notes).Select(map =>
     {
-        var entry = new Acknowledgement(map.Line, map.Required("file"), map.Required("sentence", 10_000), map.Required("by"), map.RequiredValue<LocalDate>("on", Dates.TryParseDate, Dates.Date));
+        var entry = new Acknowledgement(map.Line, map.Required("file"), map.Required("sentence", 10_000), map.Required("by"), map.RequiredValue<LocalDate>("on", Dates.TryParseDate, Dates.Date, Dates.Suggest));
         if (entry.File.Length > 0 && !Lists.Contains(entry.File) && TextFile.KindOf(entry.File) != TextKind.Page)
             map.Wrong("file", FileNotes.Quote(entry.File), $"a page, as pages/about.md, or one of {string.Join(", ", Lists)}; articles and services carry their own review");
         map.Close();

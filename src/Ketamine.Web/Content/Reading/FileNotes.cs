@@ -10,12 +10,28 @@ internal sealed class FileNotes(string file)
 
     public List<ContentError> Problems { get; } = [];
 
+    /// <summary>How values that were taken are better written.</summary>
+    public List<ContentFix> Fixes { get; } = [];
+
     public bool Failed => Problems.Exists(problem => problem.Severity == ContentSeverity.Error);
 
     public void Error(int line, string key, string found, string wanted) => Problems.Add(new ContentError(File, line, Name(key), found, wanted));
 
+    /// <summary>As the other, with a correction that is certain where <paramref name="at"/> is given.</summary>
+    public void Error(int line, string key, string found, string wanted, TextSpan? at, string? now) =>
+        Problems.Add(new ContentError(File, line, Name(key), found, wanted) { Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null });
+
     public void Warn(int line, string key, string found, string wanted) =>
         Problems.Add(new ContentError(File, line, Name(key), found, wanted, ContentSeverity.Warning));
+
+    /// <inheritdoc cref="Error(int,string,string,string,TextSpan?,string?)"/>
+    public void Warn(int line, string key, string found, string wanted, TextSpan? at, string? now) =>
+        Problems.Add(new ContentError(File, line, Name(key), found, wanted, ContentSeverity.Warning) { Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null });
+
+    public void Rewrite(int line, string key, TextSpan at, string now)
+    {
+        if (at.StartLine > 0) Fixes.Add(new ContentFix(File, at, now));
+    }
 
     // YAML has keys without a name.
     private static string Name(string key) => Shown(key) is { } name && !string.IsNullOrWhiteSpace(name) ? name : "\"\"";
