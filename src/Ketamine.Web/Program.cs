@@ -11,8 +11,10 @@ using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;
+using Ketamine.Web.Ops.Editing;
 using Ketamine.Web.Web;
 
+args = EditCommand.Expand(args);
 if (Commands.Asked(args)) return await Commands.RunAsync(args, Build);
 
 var app = Build(args);
@@ -20,6 +22,7 @@ if (!app.Services.TryReadContent(Console.Error)) return 1;
 if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
 
+app.UseEditing();
 app.UseFinishedPages();
 app.UseForwardedHeaders();
 app.UseMiddleware<RequestLog>();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ketamine.Web.Ops.Editing;
 
 namespace Ketamine.Web.Ops;
 
@@ -25,6 +26,8 @@ public static class Commands
         var site = new OpsSite(() => build(settings));
         var root = new RootCommand("The clinic's website. Without a command it is served.")
         {
+            NewCommand.Create(),
+            EditCommand.Create(),
             ContentCommands.Create(configuration["Content:Path"] ?? "content", configuration["Data:Path"] ?? "data"),
             new Command("ops", "Leads, mail and upkeep.")
             {

@@ -10,7 +10,7 @@ public static class ContentCommands
     public static Command Create(string folder, string data)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
-        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Sign(path), Preview(path, data), Claims(path), Cards(path), Import(path) };
+        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Adopt(), Sign(path), Preview(path, data), Claims(path), Cards(path), Import(path) };
     }
 
     private static Command Check(Option<string> path)
@@ -31,6 +31,17 @@ public static class ContentCommands
 
             return ContentCheck.Run(line.GetValue(path)!, output, format: line.GetValue(format), publish: line.GetValue(publish), color: Paint.Wanted && line.GetValue(format) == CheckFormat.Text);
         });
+        return command;
+    }
+
+    private static Command Adopt()
+    {
+        var folder = new Argument<string>("folder") { Description = "The copy; it is changed in place." };
+        var (options, answers) = NewCommand.Answers();
+        var defaults = new Option<bool>("--yes", "-y") { Description = "Ask nothing: take the defaults for what is not given." };
+        var command = new Command("adopt", "Makes a copy of the sample, or of another clinic's folder, your own: takes out signatures, people, reviews, old addresses and names.") { folder, defaults };
+        foreach (var option in options) command.Options.Add(option);
+        command.SetAction(line => ContentAdopt.Run(line.GetRequiredValue(folder), answers(line), line.GetValue(defaults) || Console.IsInputRedirected ? null : Console.In, line.InvocationConfiguration.Output, TimeProvider.System));
         return command;
     }
 
