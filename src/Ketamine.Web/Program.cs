@@ -8,6 +8,7 @@ using Ketamine.Web.Features.Images;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Features.Search;
 using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Features.Staff;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;
@@ -16,24 +17,22 @@ using Ketamine.Web.Web;
 
 args = EditCommand.Expand(args);
 if (Commands.Asked(args)) return await Commands.RunAsync(args, Build);
-
 var app = Build(args);
 if (!app.Services.TryReadContent(Console.Error)) return 1;
 if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
-
 app.UseEditing();
 app.UseFinishedPages();
 app.UseForwardedHeaders();
-app.UseMiddleware<RequestLog>();
+app.UseRequestLog();
 app.UseErrorPages("/error/{0}", status => LastResort.Page(content.Current.Clinic, status));
 app.UseSecurityHeaders();
 app.UsePagesAhead();
 app.UseSiteCulture(() => content.Current.Clinic.Locale);
 app.UseSiteFiles();
 app.UsePreviews();
+app.UseSignedOutForms();
 app.UseRouting();
-app.Use(next => context => RequestLog.RememberRoute(context, next));
 app.UseAllowedMethods();
 app.UseOldAddresses(OldAddressOf);
 app.UseCanonicalAddress();
@@ -41,16 +40,16 @@ app.UseSameOrigin();
 app.UseRateLimiter();
 app.UseFormBodies();
 app.UseRequestText();
+app.UseStaffGate();
 app.UseCompression();
 app.UsePageCache();
-
 app.MapRazorPages();
 app.MapSiteStylesheet();
 app.MapImages();
 app.MapArticles();
 app.MapDiscovery();
+app.MapStaff();
 app.MapHealth();
-
 return await app.RunSiteAsync();
 
 OldAddress? OldAddressOf(string path) => content.Current.FindRedirect(path) is { } old ? new OldAddress(old.To) : null;
@@ -59,7 +58,6 @@ static WebApplication Build(string[] args)
 {
     var builder = SiteHost.NewBuilder(args);
     var (services, configuration) = (builder.Services, builder.Configuration);
-
     services.AddSingleton(TimeProvider.System);
     services.AddLocalization();
     services.AddFeaturePages();
@@ -69,7 +67,6 @@ static WebApplication Build(string[] args)
     services.AddTrustedProxies(configuration);
     services.AddRequestLimits(configuration);
     services.AddFormBodies();
-
     services.AddData(configuration);
     services.AddContent(configuration);
     services.AddMail(configuration);
@@ -78,6 +75,7 @@ static WebApplication Build(string[] args)
     services.AddConsultations();
     services.AddNewsletter(configuration);
     services.AddSearch();
+    services.AddStaff(configuration);
     services.AddSiteAssets();
     return builder.Build();
 }

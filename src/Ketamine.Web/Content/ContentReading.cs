@@ -26,6 +26,9 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Content
     /// <summary>Of people.yml, even where other files have errors.</summary>
     internal FrozenDictionary<string, Person> People { get; init; } = FrozenDictionary<string, Person>.Empty;
 
+    /// <summary>Whom the folder's reviews are bound to.</summary>
+    internal ReviewParties Parties { get; init; } = ReviewParties.None;
+
     /// <summary>The clinic's, even where other files have errors; UTC where clinic.yml names none.</summary>
     internal DateTimeZone Zone { get; init; } = DateTimeZone.Utc;
 

@@ -108,6 +108,13 @@ internal sealed record CheckReport(ContentReading Reading, IReadOnlyList<Content
         problems.AddRange(Placeholders.Of(path, reading, publish));
         if (publish && reading.Partial?.Clinic.Sample == true)
             problems.Add(new ContentError("clinic.yml", 0, "sample", "this clinic is made up", "content adopt FOLDER makes a copy your own"));
+        if (reading.Content is { } whole)
+        {
+            // While a clinic is at work, what a copy brought along is on its list; it must not be public.
+            var open = publish || whole.Clinic.Published;
+            problems.AddRange(SampleLeftovers.Find(whole).Where(left => open || left.Key != "url").Select(left => open ? left : left with { Severity = ContentSeverity.Warning }));
+        }
+
         // What could be better about a text can wait until nothing is wrong with it.
         var broken = reading.Errors.Select(error => error.File).ToHashSet(StringComparer.Ordinal);
         problems.AddRange(editorial.Warnings.Where(warning => !broken.Contains(warning.File)).Concat(cards));

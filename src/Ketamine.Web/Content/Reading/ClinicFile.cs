@@ -31,6 +31,7 @@ internal static partial class ClinicFile
         }).ToList();
         navigation = [.. links.Where(link => link.Link.Href.Length > 0).Select(link => new Named(link.Link.Href, link.Line))];
 
+        var region = map.Map("address")?.Text("country", 60) is { Length: 2 } country ? country.ToUpperInvariant() : "US";
         var clinic = new Clinic
         {
             Name = name,
@@ -42,13 +43,13 @@ internal static partial class ClinicFile
             TimeZone = zone ?? DateTimeZone.Utc,
             Logo = scope.Picture(map, "logo", notes, name),
             Theme = ReadTheme(map),
-            Phone = Phone(map),
+            Phone = Phone(map, region),
             Email = map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString()),
             Address = Address(map),
             Geo = Geo(map),
             ByAppointmentOnly = map.Flag("byAppointmentOnly"),
             Hours = Hours(map),
-            Locations = [.. map.Maps("locations").Select(Location)],
+            Locations = [.. map.Maps("locations").Select(place => Location(place, region))],
             AreasServed = [.. map.Texts("areasServed").Select(area => area.Text)],
             Social = Social(map),
             Navigation = [.. links.Select(link => link.Link)],
@@ -80,8 +81,9 @@ internal static partial class ClinicFile
         static string? Color(MapReader map, string key) => map.Object<string>(key, TryParseColor, "a color as #rrggbb in quotation marks, e.g. \"#0f4a4f\"", canonical: color => Yaml.Quote(color));
     }
 
-    private static PhoneNumber? Phone(MapReader map, string key = "phone") =>
-        map.Object<PhoneNumber>(key, PhoneNumber.TryParse!, "a phone number, e.g. \"(303) 555-0142\"", canonical: phone => phone.E164.StartsWith('+') ? Yaml.Quote(phone.ToString()) : phone.ToString());
+    // Without a country code, a number of the clinic's country; of the United States where the address names none.
+    private static PhoneNumber? Phone(MapReader map, string region, string key = "phone") =>
+        map.Object<PhoneNumber>(key, (string text, out PhoneNumber phone) => PhoneNumber.TryParse(text, out phone!, region), "a phone number, e.g. \"(303) 555-0142\"", canonical: phone => Yaml.Quote(phone.ToString()));
 
     private static PostalAddress? Address(MapReader map)
     {
@@ -173,12 +175,12 @@ internal static partial class ClinicFile
         }
     }
 
-    private static ClinicLocation Location(MapReader map)
+    private static ClinicLocation Location(MapReader map, string region)
     {
         var location = new ClinicLocation
         {
             Name = map.Required("name", 100),
-            Phone = Phone(map),
+            Phone = Phone(map, region),
             Address = Address(map),
             Geo = Geo(map),
             Hours = Hours(map),
@@ -206,8 +208,9 @@ internal static partial class ClinicFile
             BufferMinutes = rules.Number("bufferMinutes", 10, 0, 240),
             MinimumNoticeHours = rules.Number("minimumNoticeHours", 24, 0, 24 * 30),
             HorizonDays = rules.Number("horizonDays", 21, 1, 180),
+            HoldHours = rules.Number("holdHours", 12, 1, 24 * 7),
             Seats = rules.Number("seats", 1, 1, 50),
-            Weekly = [.. rules.Values("weekly").SelectMany(value => Weekly(value, rules))],
+            Weekly = WeeklyHours(rules),
             Closed = [.. rules.Values("closed").Select(item => Closed(item, rules, notes)).OfType<DateInterval>()],
             By = By(rules),
             Questions = Questions(rules),
@@ -215,6 +218,25 @@ internal static partial class ClinicFile
         };
         rules.Close();
         return result;
+    }
+
+    // Hours that overlap would offer times that collide with one another.
+    private static ImmutableArray<WeeklyHours> WeeklyHours(MapReader rules)
+    {
+        var all = ImmutableArray.CreateBuilder<WeeklyHours>();
+        foreach (var value in rules.Values("weekly"))
+        {
+            foreach (var hours in Weekly(value, rules))
+            {
+                if (all.FirstOrDefault(other => other.Day == hours.Day && other.From < hours.To && hours.From < other.To) is { } other)
+                    rules.Wrong(value.Line, "weekly.from", $"{Shown(hours)} overlaps {Shown(other)} on the same day", $"from: {WrittenTimes.Quoted(other.To)}, or one entry from the first start to the last end");
+                all.Add(hours);
+            }
+        }
+
+        return all.ToImmutable();
+
+        static string Shown(WeeklyHours hours) => $"{WrittenTimes.Name(hours.Day)} {hours.From:HH':'mm}–{hours.To:HH':'mm}";
     }
 
     private static IEnumerable<WeeklyHours> Weekly(YamlValue value, MapReader rules)
@@ -317,7 +339,10 @@ internal static partial class ClinicFile
             crisis.Text("text", 400) ?? fallback.Text,
             crisis.Object<string>("phone", TryParseShortNumber, "a number as it is dialed, e.g. \"988\"") ?? fallback.Phone,
             crisis.Object<string>("textTo", TryParseShortNumber, "a number as it is dialed, e.g. \"988\"") ?? fallback.TextTo,
-            crisis.Object<Uri>("href", TryParseHttps, Https) ?? fallback.Href);
+            crisis.Object<Uri>("href", TryParseHttps, Https) ?? fallback.Href)
+        {
+            Question = crisis.Text("question", 200),
+        };
         crisis.Close();
         return result;
     }

@@ -14,13 +14,17 @@ namespace Ketamine.Web.Features.Contact;
 /// <summary>A message to the clinic.</summary>
 [PublicPage(VaryBy = ["article"])]
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> words, LeadIntake intake, IOptions<LeadsOptions> leads, ILogger<ContactModel> logger) : SitePage(store, words)
+public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> words, LeadIntake intake, IOptions<LeadsOptions> leads, ReceiptLinks receipts, ILogger<ContactModel> logger) : SitePage(store, words)
 {
     [BindProperty]
     public ContactForm Form { get; set; } = new();
 
     [BindProperty]
     public string? Message { get; set; }
+
+    /// <summary>The answer to the question about danger: yes, unsure or no.</summary>
+    [BindProperty]
+    public string? Danger { get; set; }
 
     [BindProperty]
     public string? Consent { get; set; }
@@ -38,7 +42,7 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> wor
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         Head();
-        if (!Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), out var contact)) contact = null;
+        if (!Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), Clinic.PhoneRegion, out var contact)) contact = null;
         var message = TypedText.Lines(Message);
         if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", T["Shorten the message to 4,000 characters or fewer"]);
         if (Consent != "yes") Errors.Add("consent", T["Tick the box to let us keep your answers, so that we can reply"]);
@@ -56,11 +60,13 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> wor
             Message = message,
             About = Article?.Title,
             Consent = ConsentWords,
+            Danger = AskDanger.Parse(Danger),
+            Network = Networks.Of(HttpContext),
             Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,
         };
         try
         {
-            return new SeeOther($"/contact/sent?ref={(await intake.ReceiveAsync(request, prepare: null, cancellation)).Reference}");
+            return new SeeOther($"/contact/sent?s={receipts.Create((await intake.ReceiveAsync(request, prepare: null, cancellation)).Id)}");
         }
         catch (Exception exception) when (ClinicDatabase.IsFailure(exception))
         {

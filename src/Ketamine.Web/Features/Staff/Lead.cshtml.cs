@@ -13,6 +13,7 @@ namespace Ketamine.Web.Features.Staff;
 /// works for <see cref="LeadDesk.StaffLinkLasts"/>.
 /// </summary>
 [IgnoreAntiforgeryToken] // no session and no cookie stand behind it: the link is the authority, and Web/SameOrigin guards the buttons
+[StaffAccess(Anyone = true, Passive = true)]
 public sealed class LeadModel(ContentStore store, IStringLocalizer<Words> words, LeadDesk desk, ConsultationDesk calls) : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
@@ -28,6 +29,8 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<Words> words,
     {
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
         await desk.AnswerAsync(Lead!, cancellation);
+        // They were reached: the contact is real, and so is the call.
+        if (Call is { HeldUntil: not null }) await calls.ConfirmAsync(Call, Lead!, token: null, cancellation);
         return new SeeOther($"/staff/leads/{Token}");
     }
 
