@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Ops;
 
@@ -32,15 +32,15 @@ internal static class CheckFormats
         }
     }
 
-    private static string Severity(ContentError problem) => problem.Severity == ContentSeverity.Error ? "error" : "warning";
+    private static string Severity(Diagnostic problem) => problem.Severity == DiagnosticSeverity.Error ? "error" : "warning";
 
-    private static object? Fix(ContentError problem) => problem.Fix is not { } fix ? null : new
+    private static object? Fix(Diagnostic problem) => problem.Fix is not { } fix ? null : new
     {
         startLine = fix.At.StartLine, startColumn = fix.At.StartColumn + 1, endLine = fix.At.EndLine, endColumn = fix.At.EndColumn + 1, text = fix.Now,
     };
 
     // https://docs.github.com/actions/reference/workflow-commands: what follows :: escapes %, CR and LF, and properties : and , as well.
-    private static string GitHub(ContentError problem, string folder)
+    private static string GitHub(Diagnostic problem, string folder)
     {
         return $"::{Severity(problem)} file={Property(folder + problem.File)}{(problem.Line > 0 ? $",line={problem.Line}" : "")},title={Property(problem.Key)}::{Data($"{problem.Key}: {problem.Found}\n{problem.Wanted}")}";
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Ketamine.Web.Content;
-using Ketamine.Web.Content.Reading;
+using Ketamine.Content;
+using Ketamine.Content.Reading;
 using NodaTime;
 
 namespace Ketamine.Web.Ops;
@@ -148,7 +148,7 @@ internal sealed partial class ContentAdopt
     /// <summary>Values of a list that speak of a sample give way to a mark, whole: half a sentence is worse than none.</summary>
     private static string Replaced(string text, string file)
     {
-        var notes = new FileNotes(file);
+        var notes = new Diagnostics(file);
         var spans = new List<TextSpan>();
         Find(Yaml.Read(text, notes));
         if (spans.Count == 0) return text;

@@ -1,5 +1,5 @@
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Ops;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Ketamine.Web.Content;
-using Ketamine.Web.Content.Reading;
+using Ketamine.Content;
+using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;
 
@@ -68,7 +68,7 @@ internal sealed record NewClinic
     {
         string Answer(string? option, string question, string fallback, Func<string, string?> read, string wrong)
         {
-            if (option is not null) return read(option) ?? throw new FormatException($"{FileNotes.Quote(option)}: {wrong}");
+            if (option is not null) return read(option) ?? throw new FormatException($"{Diagnostics.Quote(option)}: {wrong}");
             return input is null ? fallback : Questions.Ask(question, fallback, read, wrong, input, output);
         }
 
@@ -90,7 +90,7 @@ internal sealed record NewClinic
             Name = name, City = town, Region = region, Zone = zone, Hours = open, Services = ServicesOf(services)!.Value, Booking = booking == "yes",
             Phone = PhoneNumber.TryParse(phone, out var number1) ? number1 : null,
             Email = EmailAddress.TryParse(email, out var address) ? address : null,
-            Url = given.Url is null ? null : Uri.TryCreate(given.Url.Contains("://", StringComparison.Ordinal) ? given.Url : "https://" + given.Url, UriKind.Absolute, out var url) ? url : throw new FormatException($"{FileNotes.Quote(given.Url)}: an address as https://www.example.com."),
+            Url = given.Url is null ? null : Uri.TryCreate(given.Url.Contains("://", StringComparison.Ordinal) ? given.Url : "https://" + given.Url, UriKind.Absolute, out var url) ? url : throw new FormatException($"{Diagnostics.Quote(given.Url)}: an address as https://www.example.com."),
         };
     }
 }

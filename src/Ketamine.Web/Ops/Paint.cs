@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Ops;
 
@@ -9,10 +9,10 @@ internal sealed class Paint(bool on)
     public static bool Wanted => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     /// <summary>Two lines: where and what, and what to write.</summary>
-    public string Problem(ContentError problem, string folder)
+    public string Problem(Diagnostic problem, string folder)
     {
         var lines = problem.InTwoLines(folder).Split('\n', 2);
-        return $"{In(problem.Severity == ContentSeverity.Error ? "31" : "33", lines[0])}\n{In("32", lines[1])}";
+        return $"{In(problem.Severity == DiagnosticSeverity.Error ? "31" : "33", lines[0])}\n{In("32", lines[1])}";
     }
 
     public string Bad(string text, bool bad) => In(bad ? "31;1" : "32", text);

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Ops;
 
@@ -10,14 +10,14 @@ namespace Ketamine.Web.Ops;
 internal static partial class Placeholders
 {
     /// <summary>Warnings while the clinic is still at work; errors once it says that it is published, or is to be.</summary>
-    public static IEnumerable<ContentError> Of(string folder, ContentReading reading, bool publish)
+    public static IEnumerable<Diagnostic> Of(string folder, ContentReading reading, bool publish)
     {
-        var severity = publish || reading.Partial is not { Clinic.Published: false } ? ContentSeverity.Error : ContentSeverity.Warning;
+        var severity = publish || reading.Partial is not { Clinic.Published: false } ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
         foreach (var (file, line, what) in In(folder))
         {
             // A draft is shown to nobody.
             var draft = reading.Texts.Any(text => text.File == file && text.Draft);
-            yield return new ContentError(file, line, "to write", $"{what} is still to be written", "your words in place of the brackets and what is in them", draft ? ContentSeverity.Warning : severity);
+            yield return new Diagnostic(file, line, "to write", $"{what} is still to be written", "your words in place of the brackets and what is in them", draft ? DiagnosticSeverity.Warning : severity);
         }
     }
 
@@ -38,7 +38,7 @@ internal static partial class Placeholders
 
             var file = Path.GetRelativePath(folder, path).Replace('\\', '/');
             for (var index = 0; index < lines.Length; index++)
-                foreach (Match mark in Mark().Matches(lines[index])) yield return (file, index + 1, $"\"{Content.Reading.FileNotes.Shown(mark.Groups[1].Value.Trim().TrimEnd('.'))}\"");
+                foreach (Match mark in Mark().Matches(lines[index])) yield return (file, index + 1, $"\"{Content.Reading.Diagnostics.Shown(mark.Groups[1].Value.Trim().TrimEnd('.'))}\"");
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Ketamine.Web.Content;
-using Ketamine.Web.Content.Reading;
+using Ketamine.Content;
+using Ketamine.Content.Reading;
 using NodaTime;
 
 namespace Ketamine.Web.Ops;

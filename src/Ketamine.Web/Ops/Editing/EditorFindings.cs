@@ -1,6 +1,6 @@
-using Ketamine.Web.Content;
-using Ketamine.Web.Content.Claims;
-using Ketamine.Web.Content.Reading;
+using Ketamine.Content;
+using Ketamine.Content.Claims;
+using Ketamine.Content.Reading;
 using NodaTime;
 
 namespace Ketamine.Web.Ops.Editing;
@@ -18,7 +18,7 @@ internal enum TextState
 
 /// <summary>A text of the folder as an editor looks at it.</summary>
 /// <param name="Note">Draft, or when it appears; empty for what is public.</param>
-internal sealed record TextOverview(string File, string Path, string Title, TextState State, string Note, IReadOnlyList<ContentError> Findings)
+internal sealed record TextOverview(string File, string Path, string Title, TextState State, string Note, IReadOnlyList<Diagnostic> Findings)
 {
     public int Line => Findings.FirstOrDefault(finding => finding.Line > 0)?.Line ?? 1;
 }
@@ -50,7 +50,7 @@ internal sealed class EditorFindings(ContentFolder folder, TimeProvider clock)
     }
 
     /// <summary>The findings of a page: of the file that makes it, and of clinic.yml, which every page shows.</summary>
-    public (string? File, IReadOnlyList<ContentError> Here, int Elsewhere) Of(string path)
+    public (string? File, IReadOnlyList<Diagnostic> Here, int Elsewhere) Of(string path)
     {
         var report = Current;
         var file = FileOf(report.Reading, path);
@@ -72,15 +72,15 @@ internal sealed class EditorFindings(ContentFolder folder, TimeProvider clock)
         }).OrderBy(text => text.State).ThenBy(text => text.File, StringComparer.Ordinal)];
     }
 
-    private static TextState StateOf(TextFile text, List<ContentError> findings, LocalDate today)
+    private static TextState StateOf(ContentDocument text, List<Diagnostic> findings, LocalDate today)
     {
-        var cites = findings.Any(finding => finding.Key.StartsWith("claim ", StringComparison.Ordinal) && finding.Severity == ContentSeverity.Error) || text.Claims.Any(claim => claim.Finding.Verdict == ClaimVerdict.NeedsCitation);
-        if (findings.Exists(finding => finding.Severity == ContentSeverity.Error && finding.Key != "to write" && !finding.Key.StartsWith("claim ", StringComparison.Ordinal))) return TextState.ToFix;
+        var cites = findings.Any(finding => finding.Key.StartsWith("claim ", StringComparison.Ordinal) && finding.Severity == DiagnosticSeverity.Error) || text.Claims.Any(claim => claim.Finding.Verdict == ClaimVerdict.NeedsCitation);
+        if (findings.Exists(finding => finding.Severity == DiagnosticSeverity.Error && finding.Key != "to write" && !finding.Key.StartsWith("claim ", StringComparison.Ordinal))) return TextState.ToFix;
         if (findings.Exists(finding => finding.Key == "to write")) return TextState.ToWrite;
         if (cites) return TextState.ToCite;
-        if (text.Kind != TextKind.Page && (!text.Signed || findings.Exists(finding => finding.Key is "reviewHash" or "reviewedBy" or "reviewed"))) return TextState.ToReview;
+        if (text.Kind != ContentKind.Page && (!text.Signed || findings.Exists(finding => finding.Key is "reviewHash" or "reviewedBy" or "reviewed"))) return TextState.ToReview;
         if (findings.Exists(finding => finding.Key.StartsWith("claim ", StringComparison.Ordinal))) return TextState.ToReview;
-        return text.Kind != TextKind.Page && text.Reviewed is { } date && date.PlusMonths(12) < today + Soon ? TextState.Lapsing : TextState.Ready;
+        return text.Kind != ContentKind.Page && text.Reviewed is { } date && date.PlusMonths(12) < today + Soon ? TextState.Lapsing : TextState.Ready;
     }
 
     private static string? FileOf(ContentReading reading, string path) => path switch

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Ops.Editing;
 
@@ -69,7 +69,7 @@ internal static class EditorPages
 
         return html.Append("</main></body></html>").ToString();
 
-        void Findings(IReadOnlyList<ContentError> all)
+        void Findings(IReadOnlyList<Diagnostic> all)
         {
             if (all.Count == 0) return;
             html.Append("<ul class=\"editor-bar__list\">");
@@ -78,10 +78,10 @@ internal static class EditorPages
         }
     }
 
-    private static string Finding(string folder, ContentError finding)
+    private static string Finding(string folder, Diagnostic finding)
     {
         var place = finding.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{finding.File}:{finding.Line}") : finding.File;
-        return $"{Link(folder, finding.File, finding.Line, place)} <span class=\"editor-bar__{(finding.Severity == ContentSeverity.Error ? "error" : "warning")}\">{Encode($"{finding.Key}: {finding.Found}")}</span><code>{Encode(finding.Wanted)}</code>";
+        return $"{Link(folder, finding.File, finding.Line, place)} <span class=\"editor-bar__{(finding.Severity == DiagnosticSeverity.Error ? "error" : "warning")}\">{Encode($"{finding.Key}: {finding.Found}")}</span><code>{Encode(finding.Wanted)}</code>";
     }
 
     // VS Code opens vscode://file/PATH:LINE at the line.

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Ops.Editing;

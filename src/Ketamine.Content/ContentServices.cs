@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Content;
+
+/// <summary>Puts the clinic's content into the application.</summary>
+public static class ContentServices
+{
+    /// <summary>
+    /// Adds <see cref="ContentFolder"/>, <see cref="ContentStore"/> with its first reading, and the watcher that keeps it up to date. The first
+    /// reading is made when the store is first asked for, which throws <see cref="ContentException"/> when the folder has errors.
+    /// </summary>
+    public static IServiceCollection AddContent(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ContentOptions>().Bind(configuration.GetSection("Content"));
+        services.AddSingleton(provider => new ContentFolder(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ContentView(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Editing, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+        {
+            var reading = provider.GetRequiredService<ContentFolder>().Read();
+            return new ContentStore(provider.GetRequiredService<ContentView>().Of(reading) ?? throw new ContentException(reading.Problems), provider.GetRequiredService<TimeProvider>());
+        });
+        services.AddSingleton(new PreviewLinks(configuration["Data:Path"] ?? "data"));
+        services.AddHostedService<ContentWatcher>();
+        // Beside the rest of the start, instead of during the first request that has a phone number.
+        _ = Task.Run(PhoneNumber.WarmUp);
+        return services;
+    }
+
+    /// <summary>
+    /// Makes the first reading. With errors it writes them to <paramref name="errors"/> and answers false: the site must not start, and the
+    /// process ends with exit code 1.
+    /// </summary>
+    public static bool TryReadContent(this IServiceProvider services, TextWriter errors)
+    {
+        try
+        {
+            services.GetRequiredService<ContentStore>();
+            return true;
+        }
+        catch (ContentException bad)
+        {
+            foreach (var problem in bad.Problems) errors.WriteLine(problem.ToMessage());
+            errors.WriteLine($"The site does not start: {bad.Message}.");
+            return false;
+        }
+    }
+
+    /// <summary>One line: the file and line, what is wrong, and the line as it should be.</summary>
+    public static string ToMessage(this Diagnostic problem) => $"{problem.Place()}{problem.What()} → {problem.Wanted}";
+
+    /// <summary>Two lines for a terminal: what is wrong and where; and below it the line as it should be.</summary>
+    /// <param name="before">In front of the file: the folder.</param>
+    public static string InTwoLines(this Diagnostic problem, string before = "") => $"{before}{problem.Place()}{problem.What()}\n    → {problem.Wanted}";
+
+    private static string Place(this Diagnostic problem) =>
+        $"{problem.File}{(problem.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $":{problem.Line}") : "")}: {(problem.Severity == DiagnosticSeverity.Warning ? "warning: " : "")}";
+
+    private static string What(this Diagnostic problem) => problem.Key is "file" or "folder" ? problem.Found : $"{problem.Key}: {problem.Found}";
+}
+
+/// <summary>A folder that can't be served.</summary>
+/// <param name="problems">Errors and warnings.</param>
+public sealed class ContentException(IReadOnlyList<Diagnostic> problems)
+    : Exception($"the content folder has {problems.Count(problem => problem.Severity == DiagnosticSeverity.Error)} error(s)")
+{
+    public IReadOnlyList<Diagnostic> Problems { get; } = problems;
+}

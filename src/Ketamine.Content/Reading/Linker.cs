@@ -1,0 +1,332 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Ketamine.Content.Markdown;
+using NodaTime;
+
+namespace Ketamine.Content.Reading;
+
+/// <summary>
+/// Joins the texts with the rest of the folder: people, pictures, each other. Knows every address that the finished site will answer, and so
+/// finds dead links, clashes and redirects that lead nowhere.
+/// </summary>
+internal sealed class Linker
+{
+    private const int MaxHints = 50;
+
+    private readonly ImmutableArray<ContentDocument> _texts;
+    private readonly ReadContext _scope;
+    private readonly DateTimeZone _zone;
+    private readonly DateTimeOffset _now;
+    private readonly Dictionary<string, ContentDocument> _byPath = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _faqAnchors;
+    private readonly Dictionary<string, Redirect> _redirects = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<Diagnostic> _problems;
+    private int _hints;
+
+    /// <summary>Lists that could not be read: what they hold isn't known, and nothing is said of it.</summary>
+    public HashSet<string> Unread { get; init; } = [];
+
+    /// <summary>Paths of texts that could not be read: they will be there once they can.</summary>
+    public HashSet<string> UnreadPaths { get; init; } = [];
+
+    public Linker(ImmutableArray<ContentDocument> texts, ReadContext scope, Clinic clinic, ImmutableArray<FaqGroup> faqs, bool hasReviews, bool hasBibliography, DateTimeOffset now, List<Diagnostic> problems)
+    {
+        (_texts, _scope, _zone, _now, _problems) = (texts, scope, clinic.TimeZone, now, problems);
+        _faqAnchors = [.. faqs.SelectMany(group => group.Questions).Select(faq => faq.Anchor)];
+        foreach (var text in texts)
+        {
+            if (!_byPath.TryAdd(text.Path, text))
+                Error(text.File, text.SlugLine, "slug", $"{_byPath[text.Path].File} has the address {text.Path} too", $"slug: {text.Slug}-2, or another name");
+            else if (!text.Draft)
+                _addresses.Add(text.Path);
+        }
+
+        _addresses.UnionWith(["/", "/contact", "/search"]);
+        if (clinic.Consultation is not null) _addresses.Add("/consultation");
+        if (clinic.Newsletter is not null) _addresses.Add("/newsletter");
+        if (faqs.Length > 0) _addresses.Add("/faqs");
+        if (hasReviews) _addresses.Add("/reviews");
+        if (hasBibliography) _addresses.Add("/research");
+        if (Shown(ContentKind.Service).Any()) _addresses.Add("/services");
+        if (Shown(ContentKind.Article).Any()) _addresses.UnionWith(["/blog", "/feed.xml", "/rss.xml", "/feed.json"]);
+        foreach (var topic in Shown(ContentKind.Article).SelectMany(article => article.Topics)) _addresses.Add($"/blog/topics/{topic}");
+    }
+
+    /// <summary>Whether the finished site answers a path.</summary>
+    public bool Answers(string path) => _addresses.Contains(path);
+
+    public Page Page(ContentDocument text) => new()
+    {
+        Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+        Aliases = Aliases(text), Body = Body(text), Order = text.Order,
+    };
+
+    public Service Service(ContentDocument text, FrozenDictionary<string, Person> people) => new()
+    {
+        Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+        Aliases = Aliases(text), Body = Body(text), Order = text.Order, Price = text.Price, Duration = text.Duration, Review = Review(text, people),
+    };
+
+    public Article Article(ContentDocument text, FrozenDictionary<string, Person> people)
+    {
+        var published = (text.Published ?? new Moment(new LocalDate(2000, 1, 1), null)).In(_zone);
+        var updated = text.Updated?.In(_zone);
+        if (updated < published) Error(text.File, text.UpdatedLine, "updated", "it comes before published", $"updated: {DateParser.Iso(text.Published?.Day ?? default)}, or a later day");
+        return new Article
+        {
+            Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+            Aliases = Aliases(text), Body = Body(text), Published = published, Updated = updated, Topics = text.Topics, Review = Review(text, people),
+            Authors = [.. text.Authors.Select(author => Person(text, "authors", author, people)).OfType<Person>()],
+            Related = [.. text.Related.Select(other => Related(text, other)).OfType<Slug>()],
+        };
+    }
+
+    /// <summary>Checks the links, pictures and fragments of every text and every other piece of Markdown.</summary>
+    public void CheckLinks()
+    {
+        foreach (var text in _texts.Where(text => text.Body is not null)) Check(text.Body!, text);
+        foreach (var piece in _scope.Pieces) Check(piece, null);
+    }
+
+    public void CheckNavigation(ImmutableArray<NamedReference> links)
+    {
+        foreach (var link in links)
+        {
+            if (Links.Kind(link.Name) == LinkKind.Own && link.Name[0] == '/') Path("clinic.yml", link.Line, "navigation.href", link.Name, link.Name, null);
+            else Error("clinic.yml", link.Line, "navigation.href", $"{Diagnostics.Quote(link.Name)} is not a path on this site", $"href: {(Links.Kind(link.Name) == LinkKind.Text ? Links.PathOf(link.Name) : "/about")}");
+        }
+    }
+
+    /// <summary>The default navigation, as far as its pages exist.</summary>
+    public ImmutableArray<NavigationLink> DefaultNavigation(MarkdownStrings words) =>
+    [
+        .. new (string Title, string Href)[]
+        {
+            ("Home", "/"), ("About Us", "/about"), ("Services", "/services"), ("FAQs", "/faqs"), ("Research", "/research"), ("Blog", "/blog"), ("Reviews", "/reviews"), ("Contact", "/contact"),
+        }.Where(link => _addresses.Contains(link.Href)).Select(link => new NavigationLink(words[link.Title], link.Href)),
+    ];
+
+    /// <summary>Old addresses from redirects.yml and the texts' aliases, every chain followed to its end.</summary>
+    public FrozenDictionary<string, Redirect> Redirects(List<(string From, string? To, int Line)> listed, Uri site)
+    {
+        var all = listed.Select(entry => (entry.From, entry.To, File: "redirects.yml", entry.Line, Key: entry.From))
+            .Concat(_texts.Where(text => !text.Draft).SelectMany(text => text.Aliases.Select(alias => (From: alias.Name, To: (string?)text.Path, text.File, alias.Line, Key: "aliases"))))
+            .ToList();
+        var good = new List<(string From, string? To, string File, int Line, string Key)>();
+        foreach (var entry in all)
+        {
+            var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
+            if (!ListFiles.IsPath(entry.From) || from.Length == 0) Error(entry.File, entry.Line, entry.Key, $"{Diagnostics.Quote(entry.From)} is not an old path of this site", $"{(entry.Key == "aliases" ? "aliases: [/" : "/")}{entry.From.Split('?', '#')[0].Trim('/')}{(entry.Key == "aliases" ? "]" : $": {entry.To ?? "410"}")}");
+            else if (_addresses.Contains(from.ToLowerInvariant())) Error(entry.File, entry.Line, entry.Key, $"{from} is a page of the site, and no old address", "take the line away");
+            else if (!_redirects.TryAdd(from, new Redirect(from, entry.To))) Error(entry.File, entry.Line, entry.Key, $"{from} is sent on a second time", "take one of the two lines away");
+            else good.Add(entry with { From = from });
+        }
+
+        var circles = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var entry in good)
+        {
+            var (to, steps, elsewhere) = (entry.To, 0, false);
+            while (to is not null)
+            {
+                if (Uri.TryCreate(to, UriKind.Absolute, out var absolute) && !to.StartsWith('/'))
+                {
+                    if (!string.Equals(absolute.GetLeftPart(UriPartial.Authority), site.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase))
+                    {
+                        Error(entry.File, entry.Line, entry.Key, $"{Diagnostics.Quote(to)} is on another site", $"{entry.From}: {absolute.AbsolutePath}, or {entry.From}: 410");
+                        elsewhere = true;
+                        break;
+                    }
+
+                    to = absolute.PathAndQuery + absolute.Fragment;
+                }
+
+                if (!_redirects.TryGetValue(Split(to).Path.TrimEnd('/') is { Length: > 0 } path ? path : "/", out var next) || ++steps > 20) break;
+                to = next.To;
+            }
+
+            if (steps > 20)
+            {
+                // Of a circle, one line is enough.
+                if (!circles.Contains(entry.From)) Error(entry.File, entry.Line, entry.Key, $"it leads to {entry.To}, and that leads back", $"{entry.From}: the page that is there now, or 410");
+                for (string? step = entry.From; step is not null && circles.Add(step);) step = _redirects.GetValueOrDefault(step.TrimEnd('/'))?.To;
+            }
+            else if (to is not null && !elsewhere && entry.Key != "aliases" && !Answers(Split(to).Path))
+            {
+                if (IsKnown(Split(to).Path)) Error(entry.File, entry.Line, entry.Key, $"there is no page {Diagnostics.Quote(to)}", $"{entry.From}: {Near(to, _addresses) ?? "410"}");
+            }
+            else _redirects[entry.From] = new Redirect(entry.From, to);
+        }
+
+        return _redirects.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private IEnumerable<ContentDocument> Shown(ContentKind kind) => _texts.Where(text => text.Kind == kind && !text.Draft);
+
+    private Prose Body(ContentDocument text) => (text.Body ?? new ProsePiece(text.File, "", 1, "", new MarkdownAnalysis())).Prose(_scope.Setting);
+
+    private ImmutableArray<string> Aliases(ContentDocument text) => [.. text.Aliases.Select(alias => alias.Name)];
+
+    private Picture? Image(ContentDocument text)
+    {
+        if (text.Image is null) return null;
+        var notes = new Diagnostics(text.File);
+        var picture = _scope.Picture(text.Image, "image", notes, text.ImageAlt);
+        _problems.AddRange(notes.Problems);
+        return picture;
+    }
+
+    private MedicalReview? Review(ContentDocument text, FrozenDictionary<string, Person> people) =>
+        text.ReviewedBy is { } by && text.Reviewed is { } date && Person(text, "reviewedBy", by, people) is { } reviewer
+            ? new MedicalReview(reviewer, date, text.Signed)
+            : null;
+
+    private Person? Person(ContentDocument text, string key, NamedReference name, FrozenDictionary<string, Person> people)
+    {
+        if (people.TryGetValue(name.Name, out var person)) return person;
+        if (key == "authors" && people.Values.Where(other => string.Equals(other.Name, name.Name, StringComparison.OrdinalIgnoreCase)).ToList() is [var named]) return named;
+        if (Unread.Contains("people.yml")) return null;
+        var near = NearestName.To(name.Name, people.Keys) ?? people.Values.FirstOrDefault(other => NearestName.To(name.Name, [other.Name]) is not null)?.Key ?? people.Keys.Order(StringComparer.Ordinal).FirstOrDefault();
+        Error(text.File, name.Line, key, $"people.yml has nobody called {Diagnostics.Quote(name.Name)}", near is null ? $"{WrittenSlug.Suggest(name.Name) ?? "jane-doe"}: in people.yml, and below it, two spaces in, name: {Diagnostics.Shown(name.Name)}" : key == "authors" ? $"authors: [{near}]" : $"{key}: {near}");
+        return null;
+    }
+
+    private Slug? Related(ContentDocument text, NamedReference other)
+    {
+        if (Slug.TryParse(other.Name, out var slug) && _byPath.ContainsKey($"/blog/{slug}") && slug != text.Slug) return slug;
+        if (UnreadPaths.Contains($"/blog/{other.Name}")) return null;
+        var slugs = _texts.Where(article => article.Kind == ContentKind.Article && article != text).Select(article => article.Slug.ToString()).ToList();
+        Error(text.File, other.Line, "related", other.Name == text.Slug.ToString() ? "the article itself" : $"there is no article {Diagnostics.Quote(other.Name)}", Near(other.Name, slugs) is { } near ? $"related: [{near}]" : "take it away: related articles are found by topic");
+        return null;
+    }
+
+    // A draft's dead ends are told and stop nothing: it may wait for what it leads to.
+    private void Check(ProsePiece piece, ContentDocument? owner)
+    {
+        var before = _problems.Count;
+        CheckAll(piece, owner);
+        if (owner is not { Draft: true }) return;
+        for (var i = before; i < _problems.Count; i++) _problems[i] = _problems[i] with { Severity = DiagnosticSeverity.Warning };
+    }
+
+    private void CheckAll(ProsePiece piece, ContentDocument? owner)
+    {
+        foreach (var picture in piece.Analysis.Pictures)
+        {
+            if (_scope.FindFile(picture.Source) is { Width: > 0 }) continue;
+            var near = _hints++ < MaxHints ? _scope.NearPicture(picture.Source) : null;
+            if (near is null && _scope.IsBroken(picture.Source)) continue;
+            Error(piece.File, picture.Line, "image", $"there is no picture {Diagnostics.Quote(picture.Source)} in images/", near is null ? ReadContext.PictureHint("", null) : $"![{picture.Alt}]({near})", InLine(piece, picture.Line, $"]({picture.Source}", near is null ? null : $"]({near}"));
+        }
+
+        foreach (var (cited, line) in piece.Analysis.Citations)
+        {
+            if (_scope.Setting.Bibliography.ContainsKey(cited) || Unread.Contains("bibliography.yml")) continue;
+            Error(piece.File, line, "citation", $"bibliography.yml has no entry {Diagnostics.Quote(cited)}", Near(cited, _scope.Setting.Bibliography.Keys) is { } near ? $"[@{near}]" : $"- key: {cited} in bibliography.yml, with authors, title, kind and finding");
+        }
+
+        foreach (var (url, line) in piece.Analysis.Links)
+        {
+            switch (Links.Kind(url))
+            {
+                case LinkKind.Text: Path(piece.File, line, "link", url, Links.PathOf(url), owner); break;
+                case LinkKind.Own when url[0] == '/': Path(piece.File, line, "link", url, url, owner); break;
+                case LinkKind.File: LinkToFile(piece, line, url, owner); break;
+                case LinkKind.Own when !HasAnchor(piece, url[1..]): Error(piece.File, line, "link", $"this text has no heading {Diagnostics.Quote(url)}", Anchored("", url[1..], piece.Analysis.Anchors)); break;
+            }
+        }
+    }
+
+    /// <summary>A text by its file: taken where there is one, and better written by its kind and name.</summary>
+    private void LinkToFile(ProsePiece piece, int line, string url, ContentDocument? owner)
+    {
+        var fragment = url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? url[hash..] : "";
+        if (_scope.Setting.PathOfFile(url) is { } path)
+        {
+            Path(piece.File, line, "link", url, path, owner);
+            if (_byPath.TryGetValue(Split(path).Path, out var text) && InLine(piece, line, $"]({url})", $"]({AsLink(text)}{fragment})") is { } fix) Fixes.Add(fix);
+            return;
+        }
+
+        var name = Links.FileOf(url);
+        var near = Near(System.IO.Path.GetFileNameWithoutExtension(name), _byPath.Values.Where(text => !text.Draft).Select(text => text.Slug.ToString()));
+        if (Unread.Contains(name) || Unread.Any(file => file.EndsWith("/" + name, StringComparison.Ordinal))) return;
+        Error(piece.File, line, "link", $"there is no text {Diagnostics.Quote(name)}", _byPath.Values.FirstOrDefault(text => text.Slug.ToString() == near) is { } meant ? $"[words]({AsLink(meant)})" : "[words](page:about), with a page, article or service that is there");
+    }
+
+    /// <summary>How links that were taken are better written.</summary>
+    public List<ContentFix> Fixes { get; } = [];
+
+    // The correction of a piece of a line; null where the line has it more than once, or not as it is in the file.
+    private static ContentFix? InLine(ProsePiece piece, int line, string old, string? now)
+    {
+        var lines = piece.Markdown.Split('\n');
+        if (now is null || piece.IdPrefix.Length > 0 || line < piece.FirstLine || line - piece.FirstLine >= lines.Length) return null;
+        var text = lines[line - piece.FirstLine];
+        var at = text.IndexOf(old, StringComparison.Ordinal);
+        return at < 0 || text.IndexOf(old, at + 1, StringComparison.Ordinal) >= 0 ? null : new ContentFix(piece.File, new TextSpan(line, at, line, at + old.Length), now);
+    }
+
+    private static string Anchored(string before, string fragment, IEnumerable<string> anchors)
+    {
+        var known = anchors.ToList();
+        return NearestName.To(fragment, known) is { } near ? $"[words]({before}#{near})" : known.Count == 0 ? $"[words]({(before.Length > 0 ? before : "/about")})" : $"one of {string.Join(", ", known.Take(8).Select(anchor => "#" + anchor))}";
+    }
+
+    // An address that only a list or text that can't be read would have made.
+    private bool IsKnown(string path) =>
+        !UnreadPaths.Contains(path) && !(path is "/faqs" && Unread.Contains("faqs.yml")) && !(path is "/reviews" && Unread.Contains("reviews.yml")) && !(path is "/research" && Unread.Contains("bibliography.yml"))
+        && !(path is "/consultation" or "/newsletter" && Unread.Contains("clinic.yml"))
+        && !(UnreadPaths.Count > 0 && (path is "/blog" or "/services" || path.StartsWith("/blog/topics/", StringComparison.Ordinal)));
+
+    private void Path(string file, int line, string key, string written, string target, ContentDocument? owner)
+    {
+        var (path, fragment) = Split(target);
+        if (_scope.Files.ContainsKey(path)) return;
+        if (_byPath.TryGetValue(path, out var text))
+        {
+            if (text.Draft && owner is not { Draft: true })
+                Error(file, line, key, $"{Diagnostics.Quote(written)} is a draft, which visitors can't see", $"draft: false in {text.File}, once it is ready; or a link to another page");
+            else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
+                Error(file, line, key, $"{text.File} has no heading {Diagnostics.Quote("#" + fragment)}", Anchored(written.Split('#')[0], fragment, body.Facts.Anchors));
+            else if (text.Published?.In(_zone) is { } appears && appears > _now && appears > (owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
+                _problems.Add(new Diagnostic(file, line, key, $"{Diagnostics.Quote(written)} appears later than this text", "publish this one later, or link to another page", DiagnosticSeverity.Warning));
+        }
+        else if (_redirects.TryGetValue(path.TrimEnd('/'), out var moved))
+        {
+            _problems.Add(new Diagnostic(file, line, key, $"{Diagnostics.Quote(written)} is an old address", moved.To is { } now ? $"{(key == "link" ? "[words](" : "href: ")}{now}{(key == "link" ? ")" : "")}" : "another page: this one is gone", DiagnosticSeverity.Warning));
+        }
+        else if (!_addresses.Contains(path))
+        {
+            if (!IsKnown(path)) return;
+            // The suggestion is written as the link was: article:slug, or a path.
+            var near = Links.Kind(written) == LinkKind.Text ? Near(written.Split('#')[0], _byPath.Values.Where(other => !other.Draft).Select(AsLink)) : Near(path, _addresses);
+            near ??= Near(path.Split('/')[^1], _byPath.Values.Where(other => !other.Draft).Select(other => other.Slug.ToString())) is { } slug ? AsLink(_byPath.Values.First(other => other.Slug.ToString() == slug)) : null;
+            var example = near ?? (key == "link" ? "page:about" : "/about");
+            Error(file, line, key, $"there is no page {Diagnostics.Quote(written)}", key == "link" ? $"[words]({example})" : $"href: {example}");
+        }
+        else if (path == "/faqs" && fragment.Length > 0 && !_faqAnchors.Contains(fragment))
+        {
+            if (!Unread.Contains("faqs.yml")) Error(file, line, key, $"there is no question {Diagnostics.Quote("#" + fragment)}", Anchored("/faqs", fragment, _faqAnchors));
+        }
+    }
+
+    private static bool HasAnchor(ProsePiece piece, string fragment) =>
+        piece.Analysis.Anchors.Contains(fragment.StartsWith(piece.IdPrefix, StringComparison.Ordinal) ? fragment[piece.IdPrefix.Length..] : fragment, StringComparer.Ordinal)
+        || fragment is "references" or "main";
+
+    private static (string Path, string Fragment) Split(string target)
+    {
+        var hash = target.IndexOf('#', StringComparison.Ordinal);
+        var (path, fragment) = hash < 0 ? (target, "") : (target[..hash], target[(hash + 1)..]);
+        var query = path.IndexOf('?', StringComparison.Ordinal);
+        return (query < 0 ? path : path[..query], fragment);
+    }
+
+    // A folder of thousands of dead links must not be compared with thousands of addresses each.
+    private string? Near(string name, IEnumerable<string> known) => _hints++ < MaxHints ? NearestName.To(name, known) : null;
+
+    private static string AsLink(ContentDocument text) => $"{text.Kind.ToString().ToLowerInvariant()}:{text.Slug}";
+
+    private void Error(string file, int line, string key, string found, string wanted, ContentFix? fix = null) => _problems.Add(new Diagnostic(file, line, Diagnostics.Shown(key), found, wanted) { Fix = fix });
+}

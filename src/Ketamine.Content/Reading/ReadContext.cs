@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using Ketamine.Content.Markdown;
+
+namespace Ketamine.Content.Reading;
+
+/// <summary>What the readers of the folder's files share during one reading.</summary>
+internal sealed class ReadContext(FrozenDictionary<string, ContentFile> files, SafetyFacts? safety = null)
+{
+    /// <summary>Of safety.yml; null where the folder has none.</summary>
+    public SafetyFacts? Safety { get; } = safety;
+
+    public FrozenDictionary<string, ContentFile> Files { get; } = files;
+
+    /// <summary>What texts are rendered with; complete once clinic.yml has been read.</summary>
+    public RenderContext Setting { get; set; } = new(files, FrozenDictionary<string, Reference>.Empty, new MarkdownStrings("en"));
+
+    /// <summary>Every piece of Markdown in the folder, for checks that need all of it.</summary>
+    public List<ProsePiece> Pieces { get; } = [];
+
+    /// <summary>The Markdown of a key; null where absent.</summary>
+    public Prose? Prose(MapReader map, string key, Diagnostics notes, string idPrefix)
+    {
+        if (ProsePiece.From(map, key, notes, idPrefix, Safety) is not { } piece) return null;
+        Pieces.Add(piece);
+        return piece.Prose(Setting);
+    }
+
+    /// <summary>The picture of a key, with its alternative text; null where absent or, with the problem noted, where there is no such file.</summary>
+    public Picture? Picture(MapReader map, string key, Diagnostics notes, string alt) =>
+        map.Text(key) is { } source ? Picture(new NamedReference(source, map.LineOf(key)), key, notes, alt) : null;
+
+    public Picture? Picture(NamedReference source, string key, Diagnostics notes, string alt)
+    {
+        if (FindFile(source.Name) is { Width: > 0 } file) return new Picture(file.Path, alt, file.Width, file.Height);
+        var near = NearPicture(source.Name);
+        if (near is not null || !IsBroken(source.Name)) notes.Error(source.Line, key, $"there is no picture {Diagnostics.Quote(source.Name)} in images/", PictureHint($"{key}: ", near));
+        return null;
+    }
+
+    public ContentFile? FindFile(string source) => Links.Picture(source) is { } path ? Files.GetValueOrDefault(path) : null;
+
+    /// <summary>The picture that a name almost is: in another case, with another ending, with spaces for hyphens, or mistyped; null where none is near.</summary>
+    public string? NearPicture(string source)
+    {
+        var name = Links.Picture(source) is { } path ? path["/images/".Length..] : source;
+        var known = Files.Values.Where(file => file.Width > 0).Select(file => file.Path["/images/".Length..]).ToList();
+        return known.Find(other => Plain(other) == Plain(name)) ?? known.Find(other => Plain(Path.GetFileNameWithoutExtension(other)) == Plain(Path.GetFileNameWithoutExtension(name))) ?? NearestName.To(name, known);
+
+        static string Plain(string name) => string.Concat(name.ToLowerInvariant().Where(char.IsLetterOrDigit));
+    }
+
+    public static string PictureHint(string before, string? near) => near is null ? "put the picture into the folder images/, or take it out of the text" : before + near;
+
+    /// <summary>A picture of that name is there and something is wrong with it, which is said of the picture itself.</summary>
+    public bool IsBroken(string source) => Links.Picture(source) is { } path && Broken.Contains(path);
+
+    /// <summary>Addresses of files under images/ that can't be shown.</summary>
+    public HashSet<string> Broken { get; init; } = [];
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+
+namespace Ketamine.Language;
+
+/// <summary>Turns a file's bytes into text, or says what keeps it from being text.</summary>
+public static class SourceText
+{
+    /// <summary>Larger lists are refused.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    /// <summary>Larger Markdown files are refused: 30,000 words are a book, and brackets without end cost Markdig the square of their number.</summary>
+    public const int MaxMarkdownBytes = 200 << 10;
+
+    public static int Limit(string path) => path.EndsWith(".md", StringComparison.Ordinal) ? MaxMarkdownBytes : MaxBytes;
+
+    public static Diagnostic TooLarge(string path, long bytes) =>
+        new(path, 0, "file", bytes < 1 << 20 ? $"{bytes >> 10} KB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.0} MB"), Limit(path) == MaxBytes ? "split the file: 1 MB is the most" : "split the text: 200 KB are the most");
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The text with line feeds alone as line ends; null when a problem was noted.</summary>
+    public static string? Decode(ReadOnlySpan<byte> bytes, Diagnostics notes)
+    {
+        if (bytes.Length > Limit(notes.File))
+        {
+            notes.Problems.Add(TooLarge(notes.File, bytes.Length));
+            return null;
+        }
+
+        if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
+        else if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        {
+            notes.Error(1, "file", "UTF-16 text", "save the file again with the encoding UTF-8");
+            return null;
+        }
+
+        string text;
+        try
+        {
+            text = Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException bad)
+        {
+            var line = 1 + bytes[..Math.Clamp(bad.Index, 0, bytes.Length)].Count((byte)'\n');
+            notes.Error(line, "file", "a character that is not in UTF-8", "save the file again with the encoding UTF-8");
+            return null;
+        }
+
+        // Unicode's own line ends, vertical tabs and form feeds come along with pasted text and end no line in an editor: they are spaces here.
+        text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace('\u2028', ' ').Replace('\u2029', ' ').Replace('\u0085', ' ').Replace('\f', ' ').Replace('\v', ' ');
+        var control = text.AsSpan().IndexOfAnyInRange('\0', '\u001f', except: "\t\n");
+        if (control < 0) return text;
+        notes.Error(1 + text.AsSpan(0, control).Count('\n'), "file", $"the control character U+{(int)text[control]:X4}, which can't be seen", "delete it: put the cursor behind it and press Backspace");
+        return null;
+    }
+
+    private static int IndexOfAnyInRange(this ReadOnlySpan<char> text, char low, char high, string except)
+    {
+        for (var start = 0; start < text.Length;)
+        {
+            var at = text[start..].IndexOfAnyInRange(low, high);
+            if (at < 0) return -1;
+            if (!except.Contains(text[start + at])) return start + at;
+            start += at + 1;
+        }
+
+        return -1;
+    }
+}
