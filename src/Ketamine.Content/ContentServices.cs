@@ -45,18 +45,6 @@ public static class ContentServices
             return false;
         }
     }
-
-    /// <summary>One line: the file and line, what is wrong, and the line as it should be.</summary>
-    public static string ToMessage(this Diagnostic problem) => $"{problem.Place()}{problem.What()} → {problem.Wanted}";
-
-    /// <summary>Two lines for a terminal: what is wrong and where; and below it the line as it should be.</summary>
-    /// <param name="before">In front of the file: the folder.</param>
-    public static string InTwoLines(this Diagnostic problem, string before = "") => $"{before}{problem.Place()}{problem.What()}\n    → {problem.Wanted}";
-
-    private static string Place(this Diagnostic problem) =>
-        $"{problem.File}{(problem.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $":{problem.Line}") : "")}: {(problem.Severity == DiagnosticSeverity.Warning ? "warning: " : "")}";
-
-    private static string What(this Diagnostic problem) => problem.Key is "file" or "folder" ? problem.Found : $"{problem.Key}: {problem.Found}";
 }
 
 /// <summary>A folder that can't be served.</summary>

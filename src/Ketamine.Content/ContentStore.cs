@@ -43,29 +43,3 @@ public sealed record ContentHealth(IReadOnlyList<Diagnostic> Errors)
 {
     public static ContentHealth Good { get; } = new([]);
 }
-
-/// <summary>One thing that is wrong with a content folder, said so that its editor can fix it.</summary>
-/// <param name="File">Under the folder, with forward slashes.</param>
-/// <param name="Line">From 1; 0 when it is the whole file.</param>
-/// <param name="Key">The key or element, as the editor writes it.</param>
-/// <param name="Found">What is wrong, in a few words that follow the key and a colon: "\"fax\" is not a phone number".</param>
-/// <param name="Wanted">The line as it should be, ready to copy, where that can be known; else what to do.</param>
-/// <param name="Severity">A warning goes live.</param>
-public sealed record Diagnostic(string File, int Line, string Key, string Found, string Wanted, DiagnosticSeverity Severity = DiagnosticSeverity.Error)
-{
-    /// <summary>The correction, where it is certain; null where a person has to decide.</summary>
-    public ContentFix? Fix { get; init; }
-}
-
-/// <summary>A piece of a file and what to write in its place.</summary>
-/// <param name="File">Under the folder, with forward slashes.</param>
-public sealed record ContentFix(string File, TextSpan At, string Now);
-
-/// <summary>A piece of a text: lines from 1, columns from 0, in UTF-16 units, the end not included.</summary>
-public readonly record struct TextSpan(int StartLine, int StartColumn, int EndLine, int EndColumn);
-
-public enum DiagnosticSeverity
-{
-    Warning,
-    Error,
-}

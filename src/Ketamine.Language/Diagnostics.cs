@@ -18,17 +18,17 @@ public sealed class Diagnostics(string file)
     public void Error(int line, string key, string found, string wanted) => Problems.Add(new Diagnostic(File, line, Name(key), found, wanted));
 
     /// <summary>As the other, with a correction that is certain where <paramref name="at"/> is given.</summary>
-    public void Error(int line, string key, string found, string wanted, TextSpan? at, string? now) =>
+    public void Error(int line, string key, string found, string wanted, FileSpan? at, string? now) =>
         Problems.Add(new Diagnostic(File, line, Name(key), found, wanted) { Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null });
 
     public void Warn(int line, string key, string found, string wanted) =>
         Problems.Add(new Diagnostic(File, line, Name(key), found, wanted, DiagnosticSeverity.Warning));
 
-    /// <inheritdoc cref="Error(int,string,string,string,TextSpan?,string?)"/>
-    public void Warn(int line, string key, string found, string wanted, TextSpan? at, string? now) =>
+    /// <inheritdoc cref="Error(int,string,string,string,FileSpan?,string?)"/>
+    public void Warn(int line, string key, string found, string wanted, FileSpan? at, string? now) =>
         Problems.Add(new Diagnostic(File, line, Name(key), found, wanted, DiagnosticSeverity.Warning) { Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null });
 
-    public void Rewrite(int line, string key, TextSpan at, string now)
+    public void Rewrite(int line, string key, FileSpan at, string now)
     {
         if (at.StartLine > 0) Fixes.Add(new ContentFix(File, at, now));
     }

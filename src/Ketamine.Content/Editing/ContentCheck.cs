@@ -1,6 +1,4 @@
 using System.Globalization;
-using Ketamine.Content;
-using Ketamine.Content.Editing;
 using NodaTime;
 
 namespace Ketamine.Content.Editing;
@@ -21,6 +19,10 @@ public enum CheckFormat
     Sarif,
 }
 
+/// <summary>Warns of each social card that is missing or out of date.</summary>
+/// <param name="none">The folder has no cards at all, which is reported once and not for each.</param>
+public delegate IReadOnlyList<Diagnostic> CardCheck(string path, SiteContent content, out bool none);
+
 /// <summary><c>content check [--path DIR]</c>: what the site would say of a folder, without starting it.</summary>
 public static class ContentCheck
 {
@@ -29,13 +31,14 @@ public static class ContentCheck
     /// <summary>Prints two lines a problem, then the figures; 1 when there are errors, 0 otherwise.</summary>
     /// <param name="path">The content folder.</param>
     /// <param name="clock">For reviews that lapse and texts that are scheduled; null takes the system's.</param>
+    /// <param name="cards">Finds social cards that are missing or out of date; null skips them.</param>
     /// <param name="format">How the problems are written.</param>
     /// <param name="publish">Whether the folder is held to what it must be before the public sees it: nothing left to write, nothing of a sample.</param>
     /// <param name="color">Whether the output is a terminal that shows colors.</param>
-    public static int Run(string path, TextWriter output, TimeProvider? clock = null, CheckFormat format = CheckFormat.Text, bool publish = false, bool color = false, CancellationToken cancellation = default)
+    public static int Run(string path, TextWriter output, TimeProvider? clock = null, CardCheck? cards = null, CheckFormat format = CheckFormat.Text, bool publish = false, bool color = false, CancellationToken cancellation = default)
     {
         clock ??= TimeProvider.System;
-        var report = CheckReport.Of(path, clock, publish, cancellation);
+        var report = CheckReport.Of(path, clock, cards, publish, cancellation);
         if (format != CheckFormat.Text)
         {
             CheckFormats.Write(format, report, Shown(path), output);
@@ -78,32 +81,32 @@ public static class ContentCheck
     }
 
     /// <summary>The folder as it is named in messages: under the current one, or as it was typed.</summary>
-    internal static string Shown(string path)
+    public static string Shown(string path)
     {
         var folder = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path)).Replace('\\', '/');
         if (folder.StartsWith("..", StringComparison.Ordinal)) folder = path.TrimEnd('/');
         return folder == "." ? "" : folder + "/";
     }
 
-    internal static string Count(int number, string noun, string? plural = null) => $"{number} {(number == 1 ? noun : plural ?? noun + "s")}";
+    public static string Count(int number, string noun, string? plural = null) => $"{number} {(number == 1 ? noun : plural ?? noun + "s")}";
 }
 
 /// <summary>All that can be said of a folder.</summary>
 /// <param name="Problems">By file and line, what only editors care for included.</param>
-internal sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnostic> Problems, Editorial Editorial, bool English, bool NoCards)
+public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnostic> Problems, Editorial Editorial, bool English, bool NoCards)
 {
     public int Errors => Problems.Count(problem => problem.Severity == DiagnosticSeverity.Error);
 
-    public static CheckReport Of(string path, TimeProvider clock, bool publish = false, CancellationToken cancellation = default) =>
-        Of(path, new ContentFolder(path, clock).Read(cancellation), clock, publish);
+    public static CheckReport Of(string path, TimeProvider clock, CardCheck? cards, bool publish = false, CancellationToken cancellation = default) =>
+        Of(path, new ContentFolder(path, clock).Read(cancellation), clock, cards, publish);
 
     /// <summary>As the other, of a reading that was made.</summary>
-    public static CheckReport Of(string path, ContentReading reading, TimeProvider clock, bool publish = false)
+    public static CheckReport Of(string path, ContentReading reading, TimeProvider clock, CardCheck? cards, bool publish = false)
     {
         var english = reading.Locale.StartsWith("en", StringComparison.Ordinal);
         var editorial = Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date);
         var noCards = false;
-        var cards = reading.Content is { } content ? ContentCards.Check(path, content, out noCards) : [];
+        var stale = reading.Content is { } content && cards is not null ? cards(path, content, out noCards) : [];
         var problems = new List<Diagnostic>(reading.Problems);
         problems.AddRange(Placeholders.Of(path, reading, publish));
         if (publish && reading.Partial?.Clinic.Sample == true)
@@ -117,7 +120,7 @@ internal sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnos
 
         // What could be better about a text can wait until nothing is wrong with it.
         var broken = reading.Errors.Select(error => error.File).ToHashSet(StringComparer.Ordinal);
-        problems.AddRange(editorial.Warnings.Where(warning => !broken.Contains(warning.File)).Concat(cards));
+        problems.AddRange(editorial.Warnings.Where(warning => !broken.Contains(warning.File)).Concat(stale));
         return new CheckReport(reading, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)], editorial, english, noCards);
     }
 }

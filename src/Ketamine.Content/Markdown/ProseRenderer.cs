@@ -12,7 +12,7 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Content.Markdown;
 
 /// <summary>What the HTML of a text depends on beside the text itself.</summary>
-internal sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words)
+public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words)
 {
     /// <summary>The site's paths of the folder's texts by what a link may call them: pages/about.md, about.md.</summary>
     public FrozenDictionary<string, string> Texts { get; init; } = FrozenDictionary<string, string>.Empty;
@@ -203,6 +203,7 @@ internal static class ProseRenderer
             html.WriteLine("<dl>");
             foreach (var item in list.OfType<DefinitionItem>())
             {
+                html.WriteLine("<div>");
                 foreach (var term in item.OfType<DefinitionTerm>())
                 {
                     html.Write("<dt>");
@@ -215,7 +216,7 @@ internal static class ProseRenderer
                 html.ImplicitParagraph = meaning is [ParagraphBlock];
                 html.Write("<dd>");
                 foreach (var block in meaning) html.Write(block);
-                html.WriteLine("</dd>");
+                html.WriteLine("</dd></div>");
                 html.ImplicitParagraph = before;
             }
 

@@ -264,7 +264,7 @@ internal sealed class Linker
         if (now is null || piece.IdPrefix.Length > 0 || line < piece.FirstLine || line - piece.FirstLine >= lines.Length) return null;
         var text = lines[line - piece.FirstLine];
         var at = text.IndexOf(old, StringComparison.Ordinal);
-        return at < 0 || text.IndexOf(old, at + 1, StringComparison.Ordinal) >= 0 ? null : new ContentFix(piece.File, new TextSpan(line, at, line, at + old.Length), now);
+        return at < 0 || text.IndexOf(old, at + 1, StringComparison.Ordinal) >= 0 ? null : new ContentFix(piece.File, new FileSpan(line, at, line, at + old.Length), now);
     }
 
     private static string Anchored(string before, string fragment, IEnumerable<string> anchors)
@@ -288,7 +288,7 @@ internal sealed class Linker
             if (text.Draft && owner is not { Draft: true })
                 Error(file, line, key, $"{Diagnostics.Quote(written)} is a draft, which visitors can't see", $"draft: false in {text.File}, once it is ready; or a link to another page");
             else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
-                Error(file, line, key, $"{text.File} has no heading {Diagnostics.Quote("#" + fragment)}", Anchored(written.Split('#')[0], fragment, body.Facts.Anchors));
+                Error(file, line, key, $"{text.File} has no heading {Diagnostics.Quote("#" + fragment)}", Anchored(written.Split('#')[0], fragment, body.Analysis.Anchors));
             else if (text.Published?.In(_zone) is { } appears && appears > _now && appears > (owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
                 _problems.Add(new Diagnostic(file, line, key, $"{Diagnostics.Quote(written)} appears later than this text", "publish this one later, or link to another page", DiagnosticSeverity.Warning));
         }

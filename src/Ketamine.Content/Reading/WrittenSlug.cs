@@ -4,7 +4,7 @@ using System.Text;
 namespace Ketamine.Content.Reading;
 
 /// <summary>Slugs from what people write in their place: titles, file names with spaces.</summary>
-internal static class WrittenSlug
+public static class WrittenSlug
 {
     /// <summary>"What a visit is like" becomes what-a-visit-is-like; null where no letter or digit is left.</summary>
     public static string? Suggest(string text)

@@ -6,7 +6,7 @@ using NodaTime;
 namespace Ketamine.Content.Reading;
 
 /// <summary>Days and times as people write them: "Mon-Fri", "weekdays", "5pm", "Mon-Thu 9-5, Fri 9-1".</summary>
-internal static partial class WrittenTimes
+public static partial class WrittenTimes
 {
     public static readonly ImmutableArray<string> Days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -112,7 +112,7 @@ internal static partial class WrittenTimes
 
     private static bool Day(string text, out int day) => DayNames.TryGetValue(text.Trim().TrimEnd('.'), out day);
 
-    internal static bool TryParse(string text, out LocalTime time, out bool sure)
+    public static bool TryParse(string text, out LocalTime time, out bool sure)
     {
         (time, sure) = (default, true);
         var plain = Simple(text);

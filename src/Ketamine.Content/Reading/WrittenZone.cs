@@ -3,7 +3,7 @@ using NodaTime;
 namespace Ketamine.Content.Reading;
 
 /// <summary>Time zones as people name them. IANA's own names are taken in any case; others are asked about.</summary>
-internal static class WrittenZone
+public static class WrittenZone
 {
     private static readonly Dictionary<string, string> Zones = new(StringComparer.OrdinalIgnoreCase)
     {

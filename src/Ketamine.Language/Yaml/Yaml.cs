@@ -16,7 +16,7 @@ public abstract record YamlValue(int Line)
 public sealed record YamlText(int Line, string Text, bool Plain, int TextLine) : YamlValue(Line)
 {
     /// <summary>In the file, quotation marks included.</summary>
-    public TextSpan Span { get; init; }
+    public FileSpan Span { get; init; }
 
     /// <summary>What follows a # behind a plain text on the same line, which YAML takes for a remark; null where there is none.</summary>
     public string? Cut { get; init; }
@@ -39,7 +39,7 @@ public sealed record YamlMap(int Line, ImmutableArray<YamlEntry> Entries) : Yaml
 
 public sealed record YamlEntry(string Key, int Line, YamlValue Value)
 {
-    public TextSpan KeySpan { get; init; }
+    public FileSpan KeySpan { get; init; }
 }
 
 /// <summary>
@@ -128,7 +128,7 @@ public static class Yaml
         {
             var here = _parser.Current!;
             var line = Line(here.Start);
-            if (depth > MaxDepth) throw new TooMuch(line, $"values nested more than {MaxDepth} deep", "what docs/content-format.md describes");
+            if (depth > MaxDepth) throw new TooMuch(line, $"values nested more than {MaxDepth} deep", "what docs/editors/reference.md describes");
             var before = _size;
             Grow(1, line);
             switch (here)
@@ -144,7 +144,7 @@ public static class Yaml
                     var plain = scalar.Style == ScalarStyle.Plain;
                     return Keep(scalar, before, new YamlText(line, scalar.Value, plain, block ? line + 1 : line)
                     {
-                        Span = new TextSpan(line, (int)scalar.Start.Column - 1, Line(scalar.End), (int)scalar.End.Column - 1),
+                        Span = new FileSpan(line, (int)scalar.Start.Column - 1, Line(scalar.End), (int)scalar.End.Column - 1),
                         Cut = plain ? Cut(scalar.End) : null,
                     });
                 case SequenceStart list:

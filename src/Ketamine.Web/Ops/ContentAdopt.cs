@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using System.Text;
 using System.Text.RegularExpressions;
 using Ketamine.Content;
@@ -149,7 +150,7 @@ internal sealed partial class ContentAdopt
     private static string Replaced(string text, string file)
     {
         var notes = new Diagnostics(file);
-        var spans = new List<TextSpan>();
+        var spans = new List<FileSpan>();
         Find(Yaml.Read(text, notes));
         if (spans.Count == 0) return text;
         var lines = text.Split('\n').ToList();
@@ -206,7 +207,7 @@ internal sealed partial class ContentAdopt
     // What begins a list item, a definition or a quotation stays.
     private static string Marked(string line) => ListMark().Match(line).Value + "[[Write: this paragraph, for your own clinic]]";
 
-    private static List<string> WithoutKeys(IReadOnlyList<string> lines, string[] keys)
+    private static List<string> WithoutKeys(List<string> lines, string[] keys)
     {
         var kept = new List<string>();
         for (var index = 0; index < lines.Count; index++)

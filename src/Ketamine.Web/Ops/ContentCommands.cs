@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using System.CommandLine;
 
 namespace Ketamine.Web.Ops;
@@ -29,7 +30,7 @@ public static class ContentCommands
                 ContentFixes.Run(line.GetValue(path)!, output, TimeProvider.System, agree, Paint.Wanted);
             }
 
-            return ContentCheck.Run(line.GetValue(path)!, output, format: line.GetValue(format), publish: line.GetValue(publish), color: Paint.Wanted && line.GetValue(format) == CheckFormat.Text);
+            return ContentCheck.Run(line.GetValue(path)!, output, cards: ContentCards.Check, format: line.GetValue(format), publish: line.GetValue(publish), color: Paint.Wanted && line.GetValue(format) == CheckFormat.Text);
         });
         return command;
     }

@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using System.Collections.Immutable;
 using System.Globalization;
 using Ketamine.Content;
@@ -74,7 +75,7 @@ internal sealed record NewClinic
 
         var name = Answer(given.Name, "The clinic's name, as patients know it", NameOf(folder), text => text.Length is > 0 and <= 100 ? text : null, "At most 100 characters.");
         var city = Answer(given.City, "City and state", "Denver, CO", text => TryParseCity(text, out _, out _) ? text : null, "As Denver, CO.");
-        TryParseCity(city, out var town, out var region);
+        if (!TryParseCity(city, out var town, out var region)) throw new FormatException($"{Diagnostics.Quote(city)}: As Denver, CO.");
         var zone = Answer(given.Zone, "Time zone", WrittenZone.OfCity(town) ?? "America/New_York",
             text => WrittenZone.TryParse(text, out var known) ? known.Id : WrittenZone.Suggest(text), "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or a name such as America/Denver.");
         var phone = Answer(given.Phone, "Phone, as people write it", "none", text => text is "none" || PhoneNumber.TryParse(text, out _) ? text : null, "As (303) 555-0142, or none.");
@@ -84,7 +85,7 @@ internal sealed record NewClinic
         var services = Answer(given.Services, "Services, by number", "1", text => ServicesOf(text) is null ? null : text, $"Numbers from 1 to {AllServices.Length}, with commas between them.");
         var email = Answer(given.Email, "Email that patients may write to", "none", text => text is "none" || EmailAddress.TryParse(text, out _) ? text : null, "As hello@example.com, or none.");
         var booking = Answer(given.Booking, "May people book a free call on the site?", "yes", text => text.ToLowerInvariant() is "y" or "yes" or "true" ? "yes" : text.ToLowerInvariant() is "n" or "no" or "false" ? "no" : null, "yes or no.");
-        WrittenTimes.TryParseHours(hours, out var open, out _);
+        if (!WrittenTimes.TryParseHours(hours, out var open, out var unread)) throw new FormatException($"{Diagnostics.Quote(unread)}: As Mon-Thu 9-5, Fri 9-1.");
         return new NewClinic
         {
             Name = name, City = town, Region = region, Zone = zone, Hours = open, Services = ServicesOf(services)!.Value, Booking = booking == "yes",

@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using System.CommandLine;
 using NodaTime;
 

@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using Ketamine.Content;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Reading;
@@ -42,7 +43,7 @@ internal sealed class EditorFindings(ContentFolder folder, TimeProvider clock)
             {
                 var stamp = folder.Stamp();
                 if (_last.Report is { } known && _last.Stamp == stamp) return known;
-                var report = CheckReport.Of(folder.Path, folder.Read(), clock);
+                var report = CheckReport.Of(folder.Path, folder.Read(), clock, ContentCards.Check);
                 _last = (stamp, report);
                 return report;
             }

@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;

@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using System.Net;
 using System.Text;
 using Ketamine.Content;

@@ -1,3 +1,4 @@
+using Ketamine.Content.Tests;
 using Ketamine.Content;
 using Ketamine.Web.Ops;
 
