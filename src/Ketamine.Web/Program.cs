@@ -12,10 +12,8 @@ using Ketamine.Web.Features.Staff;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;
-using Ketamine.Web.Ops.Editing;
 using Ketamine.Web.Web;
 
-args = EditCommand.Expand(args);
 if (Commands.IsCommand(args)) return await Commands.RunAsync(args, Build);
 var app = Build(args);
 if (!app.Services.TryReadContent(Console.Error)) return 1;
@@ -57,7 +55,7 @@ OldAddress? OldAddressOf(string path) => content.Current.FindRedirect(path) is {
 
 static WebApplication Build(string[] args)
 {
-    var builder = SiteHost.NewBuilder(args);
+    var builder = SiteHost.NewBuilder(EditCommand.Expand(args));
     var (services, configuration) = (builder.Services, builder.Configuration);
     services.AddSingleton(TimeProvider.System);
     services.AddLocalization();

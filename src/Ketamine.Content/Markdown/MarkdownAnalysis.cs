@@ -137,7 +137,7 @@ public sealed partial record MarkdownAnalysis
         {
             switch (inline)
             {
-                case HtmlInline html when !html.Tag.StartsWith("<!--", StringComparison.Ordinal):
+                case HtmlInline html when !html.Tag.StartsWith("<!--", StringComparison.Ordinal) && !html.Tag.StartsWith("</", StringComparison.Ordinal):
                     notes.Error(Line(html.Line), "HTML", $"{Diagnostics.Quote(html.Tag)} is HTML, which is not taken", HtmlWords(html.Tag));
                     break;
                 case AutolinkInline link:

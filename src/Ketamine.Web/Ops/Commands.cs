@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Ketamine.Web.Ops.Editing;
 
 namespace Ketamine.Web.Ops;
 
@@ -11,7 +10,7 @@ public static class Commands
 {
     /// <summary>Whether the line asks for a command, or for help, and not for the site.</summary>
     public static bool IsCommand(string[] args) =>
-        Array.Find(args, arg => !IsSetting(arg)) is { } first && (first[0] != '-' || first is "--help" or "-h" or "-?" or "--version");
+        Array.Find(EditCommand.Expand(args), arg => !IsSetting(arg)) is { } first && (first[0] != '-' || first is "--help" or "-h" or "-?" or "--version");
 
     /// <summary>Runs the command that <paramref name="args"/> name.</summary>
     /// <param name="args">The line as typed.</param>

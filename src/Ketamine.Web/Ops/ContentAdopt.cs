@@ -78,6 +78,7 @@ internal sealed partial class ContentAdopt
         foreach (var list in Directory.EnumerateFiles(_folder, "*.yml").Select(Path.GetFileName).OfType<string>().Except(["clinic.yml", "people.yml", "bibliography.yml", "claims.yml"]).Order(StringComparer.Ordinal)) ListOfTexts(list);
         foreach (var file in new[] { "articles", "pages", "services" }.Where(folder => Directory.Exists(Path.Combine(_folder, folder))).SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_folder, folder), "*.md")).Order(StringComparer.Ordinal))
             Text(Path.GetRelativePath(_folder, file).Replace('\\', '/'));
+        if (File.Exists(Path.Combine(_folder, "images", "LICENSES.md"))) ListOfTexts("images/LICENSES.md");
         foreach (var file in Starter.Files().Where(file => file.StartsWith(".schemas/", StringComparison.Ordinal))) Write(file, Starter.Read(file));
     }
 
@@ -140,7 +141,7 @@ internal sealed partial class ContentAdopt
     private void ListOfTexts(string file)
     {
         var before = File.ReadAllText(Path.Combine(_folder, file));
-        var after = Replaced(Renamed(before), file);
+        var after = file.EndsWith(".yml", StringComparison.Ordinal) ? Replaced(Renamed(before), file) : Renamed(before);
         if (after == before) return;
         Write(file, after);
         Say(file, "names and what was only true of the other clinic");

@@ -52,7 +52,7 @@ internal static class Starter
             (null, { } phone) => $", or by phone, [{phone.National}]({phone.Href})",
             _ => "",
         };
-        return text.Replace("@@name@@", clinic.Name, StringComparison.Ordinal)
+        return text.Replace("@@role@@", Yaml.Quote($"Clinicians of {clinic.Name}"), StringComparison.Ordinal)
             .Replace("@@city@@", clinic.City, StringComparison.Ordinal)
             .Replace("@@homeTitle@@", Yaml.Quote($"Ketamine treatment in {clinic.City}"), StringComparison.Ordinal)
             .Replace("@@contactAnswer@@", by, StringComparison.Ordinal)

@@ -23,9 +23,8 @@ public sealed class CommandLineTests : IDisposable
         {
             var (code, output, error) = await RunAsync(line);
             code.ShouldBe(1, string.Join(' ', line));
-            var told = (output + error).Split('\n').Single(told => told.Contains("timeZon:", StringComparison.Ordinal));
-            told.ShouldContain("clinic.yml:3");
-            told.ShouldContain("timeZone");
+            (output + error).Split('\n').ShouldContain(told => told.Contains("clinic.yml:3: timeZon: not a key", StringComparison.Ordinal));
+            (output + error).ShouldContain("→ timeZone: America/Denver");
         }
     }
 

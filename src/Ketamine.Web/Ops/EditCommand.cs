@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Ketamine.Web.Ops.Editing;
+namespace Ketamine.Web.Ops;
 
 /// <summary><c>edit FOLDER</c>: the site on this machine, for the one person who writes it.</summary>
 public static class EditCommand

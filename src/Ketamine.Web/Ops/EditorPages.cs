@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Ketamine.Content;
 
-namespace Ketamine.Web.Ops.Editing;
+namespace Ketamine.Web.Ops;
 
 /// <summary>What an editor sees beside the site: a bar on every page, and the list of all texts by their state. Nothing of it is ever public.</summary>
 internal static class EditorPages

@@ -4,7 +4,7 @@ using Ketamine.Content.Claims;
 using Ketamine.Content.Reading;
 using NodaTime;
 
-namespace Ketamine.Web.Ops.Editing;
+namespace Ketamine.Web.Ops;
 
 /// <summary>How far a text is.</summary>
 internal enum TextState

@@ -4,7 +4,7 @@ using System.Text;
 using Ketamine.Content;
 using Microsoft.Extensions.Options;
 
-namespace Ketamine.Web.Ops.Editing;
+namespace Ketamine.Web.Ops;
 
 /// <summary>Puts the editor's bar on every page while a folder is edited. On a site that is served to the public it does nothing at all.</summary>
 public static class EditorPreview
