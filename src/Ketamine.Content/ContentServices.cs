@@ -20,7 +20,7 @@ public static class ContentServices
             var reading = provider.GetRequiredService<ContentFolder>().Read();
             return new ContentStore(provider.GetRequiredService<ContentView>().Of(reading) ?? throw new ContentException(reading.Problems), provider.GetRequiredService<TimeProvider>());
         });
-        services.AddSingleton(new PreviewLinks(configuration["Data:Path"] ?? "data"));
+        services.AddSingleton<PreviewLinks>();
         services.AddHostedService<ContentWatcher>();
         // Beside the rest of the start, instead of during the first request that has a phone number.
         _ = Task.Run(PhoneNumber.WarmUp);

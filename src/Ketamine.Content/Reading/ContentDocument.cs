@@ -92,9 +92,6 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         return text with { Problems = [.. notes.Problems], Fixes = [.. notes.Fixes] };
     }
 
-    /// <summary>Whether a page of that name would never be seen, because the site answers there itself.</summary>
-    public static bool IsReserved(string slug) => Reserved.Contains(slug);
-
     private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
 
     private static ContentDocument Parse(ContentKind kind, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties, Diagnostics notes)
@@ -118,7 +115,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             else notes.Error(0, "file", $"no address can be made of the name {Diagnostics.Quote(name)}", "slug: what-a-visit-is-like");
         }
 
-        if (kind == ContentKind.Page && slug?.ToString() is { } word && Reserved.Contains(word))
+        if (kind == ContentKind.Page && slug?.ToString() is { } word && SitePath.IsReserved(word))
             notes.Error(map.LineOf("slug"), "slug", $"the site has its own page at /{word}", $"slug: our-{word}, or another name");
 
         var text = nothing with
@@ -220,13 +217,6 @@ public sealed record ContentDocument(ContentKind Kind, string File)
 
     // At a word's end, with room for a full stop.
     private static string Cut(string summary) => summary.LastIndexOf(' ', 198) is > 0 and var space ? summary[..space].TrimEnd(',', ';', ':', '-') + "." : summary[..200];
-
-    // First segments that the site answers itself; a page there would never be seen.
-    private static readonly HashSet<string> Reserved =
-    [
-        "services", "faqs", "research", "blog", "reviews", "contact", "consultation", "newsletter", "search", "staff", "health", "images",
-        "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview",
-    ];
 
     private static readonly string[] SearchedKeys = ["title", "summary", "imageAlt", "price", "duration"];
 

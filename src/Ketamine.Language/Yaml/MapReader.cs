@@ -279,7 +279,7 @@ public sealed class MapReader
             var near = Synonyms.GetValueOrDefault(entry.Key)?.FirstOrDefault(free.Contains) ?? NearestName.To(entry.Key, free) ?? NearestName.To(entry.Key, _asked);
             // That the key is missing was only the other side of the same slip.
             if (near is not null && _missing.Remove(near, out var missed)) _notes.Problems.Remove(missed);
-            var certain = near is not null && !_entries.ContainsKey(near) && EditDistance.Slips(entry.Key.ToLowerInvariant(), near.ToLowerInvariant(), 2) <= 2;
+            var certain = near is not null && !_entries.ContainsKey(near) && EditDistance.Typos(entry.Key.ToLowerInvariant(), near.ToLowerInvariant(), 2) <= 2;
             _notes.Error(entry.Line, _path + entry.Key, "not a key that the site knows", near is null ? $"one of {string.Join(", ", _asked)}" : $"{near}: {First(entry.Value)}".TrimEnd(), certain ? entry.KeySpan : null, near);
         }
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Ops;
 
@@ -27,7 +28,7 @@ public static class Commands
         {
             NewCommand.Create(),
             EditCommand.Create(),
-            ContentCommands.Create(configuration["Content:Path"] ?? "content", configuration["Data:Path"] ?? "data"),
+            ContentCommands.Create(configuration["Content:Path"] ?? "content", SiteKeys.Folder(configuration)),
             new Command("ops", "Leads, mail and upkeep.")
             {
                 LeadsCommands.Create(site),
