@@ -36,6 +36,7 @@ app.UseOldAddresses(OldAddressOf);
 app.UseCanonicalAddress();
 app.UseSameOrigin();
 app.UseRateLimiter();
+app.UseFormQueue();
 app.UseFormBodies();
 app.UseRequestText();
 app.UseCompression();
@@ -76,5 +77,6 @@ static WebApplication Build(string[] args)
     services.AddNewsletter(configuration);
     services.AddSearch();
     services.AddSiteAssets();
+    services.AddHealth(configuration);
     return builder.Build();
 }
