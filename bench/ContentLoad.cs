@@ -24,7 +24,7 @@ internal static class ContentLoad
         try
         {
             var bytes = Generate(Path.GetFullPath("content"), folder, count);
-            Console.WriteLine($"{count:N0} articles, {bytes / 1024.0 / 1024.0:0.0} MB, {Environment.ProcessorCount} cores, {(File.Exists(Path.Combine(folder, "claims.yml")) ? "with" : "without")} claims.yml");
+            Console.WriteLine($"{count:N0} articles, {bytes / 1024.0 / 1024.0:0.0} MB, {Environment.ProcessorCount} cores, {(File.Exists(Path.Combine(folder, "claims.yml")) ? "with its own" : "with the site's")} claims.yml");
 
             var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Content:Path", folder)]).Build();
             await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddContent(configuration).BuildServiceProvider();

@@ -31,8 +31,8 @@ public sealed class BookingTests(Browser browser)
         await keys.PressAsync("Space");
         await keys.PressAsync("Enter");
         await page.WaitForURLAsync("**/consultation/booked?*");
-        keys.Pressed.ShouldBeLessThanOrEqualTo(25, "key presses to the booking, those that type a name and an address among them");
-        (await page.Locator("h1").InnerTextAsync()).ShouldBe("Your call is booked");
+        keys.Pressed.ShouldBeLessThanOrEqualTo(26, "key presses to the booking, those that type a name and an address and the one past the question about danger among them");
+        (await page.Locator("h1").InnerTextAsync()).ShouldBe("Your time is held");
         var booked = await page.Locator(".article__standfirst time").InnerTextAsync();
         await visit.ShouldFitAsync();
         if (javaScript) await visit.ShouldBeAccessibleAsync();
@@ -56,7 +56,7 @@ public sealed class BookingTests(Browser browser)
         await keys.TabToAsync("form[action*='handler=Cancel'] button");
         await keys.PressAsync("Enter");
         await page.WaitForURLAsync("**/consultation/booked?*");
-        (await page.Locator("h1").InnerTextAsync()).ShouldBe("Your call is cancelled");
+        (await page.Locator("h1").InnerTextAsync()).ShouldBe("Your call is canceled");
         if (javaScript) await visit.ShouldBeAccessibleAsync();
     }
 

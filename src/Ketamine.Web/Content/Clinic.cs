@@ -130,7 +130,14 @@ public sealed record ArticleSettings(bool ShowViews = false, bool ShowReviewer =
 
 /// <param name="Phone">As dialed, e.g. 988.</param>
 /// <param name="TextTo">The number that takes a text message, e.g. 988.</param>
-public sealed record CrisisLine(string Heading, string Text, string Phone, string TextTo, Uri Href);
+public sealed record CrisisLine(string Heading, string Text, string Phone, string TextTo, Uri Href)
+{
+    /// <summary>How the clinic itself words the question about danger on its forms; null asks in the site's own words.</summary>
+    public string? Question { get; init; }
+
+    /// <summary>The line is 988 itself, which also takes chats, and calls in Spanish and from veterans by a key press.</summary>
+    public bool Is988 => Phone == "988";
+}
 
 /// <summary>When a free call can be booked. Hours are local to the clinic's zone.</summary>
 public sealed record ConsultationRules
@@ -140,6 +147,9 @@ public sealed record ConsultationRules
     public int BufferMinutes { get; init; } = 10;
     public int MinimumNoticeHours { get; init; } = 24;
     public int HorizonDays { get; init; } = 21;
+
+    /// <summary>How long a time is held for someone who gave an email address and hasn't confirmed it yet.</summary>
+    public int HoldHours { get; init; } = 12;
 
     /// <summary>How many calls may start at the same time.</summary>
     public int Seats { get; init; } = 1;

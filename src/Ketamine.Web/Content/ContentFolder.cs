@@ -15,13 +15,14 @@ namespace Ketamine.Web.Content;
 /// </summary>
 public sealed class ContentFolder
 {
-    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml", Acknowledgement.List];
+    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml", SafetyFacts.File, Acknowledgement.List];
     private static readonly string[] Folders = ["pages", "services", "articles"];
 
     private readonly Lock _turn = new();
     private readonly PictureFolder _pictures = new();
     private readonly ConcurrentDictionary<string, (string Hash, TextFile Text)> _texts = new(StringComparer.Ordinal);
     private (string Hash, ClaimsCheck? Check, List<ContentError> Problems) _claims = ("", null, []);
+    private (string Hash, SafetyFacts? Facts, List<ContentError> Problems) _safety = ("", null, []);
 
     private readonly TimeProvider _clock;
 
@@ -70,21 +71,23 @@ public sealed class ContentFolder
             return new ContentReading(null, [new ContentError(".", 0, "folder", $"no folder at {Path}", "a clinic's folder: Content:Path names it")]);
 
         var files = List(problems);
-        var scope = new Scope(_pictures.Read(files, problems));
         var sources = new ConcurrentDictionary<string, (byte[] Bytes, string Hash)>(StringComparer.Ordinal);
         var failed = new ConcurrentBag<ContentError>();
         ReadClaims(files, failed);
-        problems.AddRange(_claims.Problems);
+        ReadSafety(files, failed);
+        problems.AddRange(_claims.Problems.Concat(_safety.Problems));
+        var parties = ReviewParties.Read(Source(files, "clinic.yml"), Source(files, "people.yml"));
+        var scope = new Scope(_pictures.Read(files, problems), _safety.Facts);
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.ForEach(files.Where(file => Array.IndexOf(Lists, file.Path) >= 0 || TextFile.KindOf(file.Path) is not null), parallel, file =>
         {
             if (ReadBytes(file, failed) is not { } bytes) return;
             var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
             var kind = TextFile.KindOf(file.Path);
-            // A text's reading depends on the rules of wording too.
-            var key = hash + _claims.Hash;
+            // A text's reading also depends on the rules of wording, on what its safety lines draw from, and on whom a review is bound to.
+            var key = hash + _claims.Hash + _safety.Hash + parties.Hash;
             if (kind is not null && !(_texts.TryGetValue(file.Path, out var known) && known.Hash == key))
-                _texts[file.Path] = (key, TextFile.Read(kind.Value, file.Path, bytes, _claims.Check));
+                _texts[file.Path] = (key, TextFile.Read(kind.Value, file.Path, bytes, _claims.Check, _safety.Facts, parties));
             sources[file.Path] = (kind is null ? bytes : [], hash);
         });
         _claims.Check?.Forget();
@@ -95,7 +98,7 @@ public sealed class ContentFolder
             problems.Add(new ContentError("clinic.yml", 0, "file", "no such file", "a clinic.yml with at least name, url and timeZone"));
 
         var texts = _texts.Values.Select(entry => entry.Text).OrderBy(text => text.File, StringComparer.Ordinal).ToImmutableArray();
-        if (extra is { } more) texts = texts.Add(TextFile.Read(TextKind.Page, more.File, more.Bytes, _claims.Check));
+        if (extra is { } more) texts = texts.Add(TextFile.Read(TextKind.Page, more.File, more.Bytes, _claims.Check, _safety.Facts, parties));
         problems.AddRange(texts.SelectMany(text => text.Problems));
         var claims = texts.Where(text => text.Kind == TextKind.Page).SelectMany(text => text.Claims).ToList();
         var content = Join(sources, texts.RemoveAll(text => text.Body is null), scope, problems, claims, out var acknowledged);
@@ -108,9 +111,9 @@ public sealed class ContentFolder
             People = content.People,
             Zone = content.Clinic.TimeZone,
             Locale = content.Clinic.Locale,
-            HasClaims = _claims.Hash.Length > 0,
             Asking = asking,
             Acknowledged = acknowledged,
+            Parties = parties,
             OtherLinks = [.. content.Clinic.Navigation.Select(link => link.Href), .. scope.Pieces.SelectMany(piece => piece.Facts.Links).Select(link => link.Url)],
         };
     }
@@ -119,7 +122,7 @@ public sealed class ContentFolder
     {
         if (files.Find(file => file.Path == "claims.yml") is not { } file || ReadBytes(file, failed) is not { } bytes)
         {
-            _claims = ("", null, []);
+            if (_claims.Hash.Length > 0 || _claims.Check is null) _claims = ("", ClaimsCheck.OfTheSite(), []);
             return;
         }
 
@@ -128,6 +131,25 @@ public sealed class ContentFolder
         var notes = new FileNotes(file.Path);
         var check = SourceText.Decode(bytes, notes) is { } source ? ClaimsCheck.Read(source, notes) : null;
         _claims = (hash, check, notes.Problems);
+    }
+
+    // A file that can't be read is told where it is read in full.
+    private static string? Source(List<FolderFile> files, string path) =>
+        files.Find(file => file.Path == path) is { } file && ReadBytes(file, []) is { } bytes ? SourceText.Decode(bytes, new FileNotes(path)) : null;
+
+    private void ReadSafety(List<FolderFile> files, ConcurrentBag<ContentError> failed)
+    {
+        if (files.Find(file => file.Path == SafetyFacts.File) is not { } file || ReadBytes(file, failed) is not { } bytes)
+        {
+            _safety = ("", null, []);
+            return;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (_safety.Hash == hash) return;
+        var notes = new FileNotes(file.Path);
+        var root = SourceText.Decode(bytes, notes) is { } source ? Yaml.Read(source, notes) : null;
+        _safety = (hash, notes.Failed ? null : SafetyFacts.Read(root, notes), notes.Problems);
     }
 
     private SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<TextFile> texts, Scope scope, List<ContentError> problems, List<ClaimNote> marked, out ImmutableArray<Acknowledgement> acknowledged)
@@ -141,6 +163,8 @@ public sealed class ContentFolder
         var reviews = List("reviews.yml", ListFiles.Reviews);
         var redirects = List("redirects.yml", ListFiles.Redirects);
         acknowledged = List(Acknowledgement.List, Acknowledgement.Read);
+        List(SafetyFacts.File, (_, _) => 0); // read before the texts; here its wording is examined
+        problems.AddRange(SafetyCheck.Problems(texts, scope.Safety));
 
         var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems);
         var moved = linker.Redirects(redirects, clinic.Url);

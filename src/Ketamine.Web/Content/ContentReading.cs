@@ -20,14 +20,14 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Content
     /// <summary>Of people.yml, even where other files have errors.</summary>
     internal FrozenDictionary<string, Person> People { get; init; } = FrozenDictionary<string, Person>.Empty;
 
+    /// <summary>Whom the folder's reviews are bound to.</summary>
+    internal ReviewParties Parties { get; init; } = ReviewParties.None;
+
     /// <summary>The clinic's, even where other files have errors; UTC where clinic.yml names none.</summary>
     internal DateTimeZone Zone { get; init; } = DateTimeZone.Utc;
 
     /// <summary>Addresses that the navigation and the Markdown of the folder's lists lead to.</summary>
     internal ImmutableArray<string> OtherLinks { get; init; } = [];
-
-    /// <summary>The folder has rules of wording, and with them the editorial ones.</summary>
-    internal bool HasClaims { get; init; }
 
     /// <summary>What the rules of wording leave to a reviewer outside articles and services, acknowledged or not.</summary>
     internal ImmutableArray<ClaimNote> Asking { get; init; } = [];

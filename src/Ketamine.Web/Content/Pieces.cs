@@ -136,7 +136,7 @@ public sealed partial record Reference
     public string? Pmcid { get; init; }
     public Uri? Url { get; init; }
 
-    /// <summary>rct, meta-analysis, review, guideline, animal, imaging, consensus, regulator or observational.</summary>
+    /// <summary>rct, meta-analysis, review, guideline, animal, imaging, laboratory, consensus, regulator or observational.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Who was studied, and how many, in words.</summary>
@@ -146,11 +146,12 @@ public sealed partial record Reference
     public string KindName => Kind switch
     {
         "rct" => "Randomized trial",
-        "meta-analysis" => "Analysis of several studies",
+        "meta-analysis" => "Meta-analysis",
         "guideline" => "Guideline",
-        "animal" => "Study in animals",
+        "animal" => "Animal study",
         "imaging" => "Brain-imaging study",
-        "consensus" => "Consensus of experts",
+        "laboratory" => "Laboratory study",
+        "consensus" => "Expert consensus",
         "regulator" => "Regulator's statement",
         "observational" => "Observational study",
         _ => "Review of studies",

@@ -193,9 +193,20 @@ public static class ClinicDatabase
         var other => $"{exception.GetType().Name}, {other.GetType().Name}",
     };
 
-    /// <summary>Whether a unique index refused the change: somebody else was there first (SQLITE_CONSTRAINT, PostgreSQL's 23505). A full disk is not that.</summary>
-    public static bool IsTaken(DbUpdateException exception) =>
-        exception.InnerException is SqliteException { SqliteErrorCode: 19 } or Npgsql.PostgresException { SqlState: "23505" };
+    /// <summary>The name of the rule that refuses two calls that overlap on one seat: an exclusion constraint on PostgreSQL, two triggers on SQLite.</summary>
+    public const string OverlapConstraint = "EX_Consultations_Overlap";
+
+    /// <summary>
+    /// Whether somebody else was there first: a unique index refused the change (SQLITE_CONSTRAINT_UNIQUE or _PRIMARYKEY, PostgreSQL's 23505), or
+    /// <see cref="OverlapConstraint"/> did (_TRIGGER, 23P01). Any other constraint is a fault in the change itself, and a full disk is neither.
+    /// </summary>
+    public static bool IsTaken(DbUpdateException exception) => exception.InnerException switch
+    {
+        SqliteException { SqliteExtendedErrorCode: 2067 or 1555 } => true,
+        SqliteException { SqliteExtendedErrorCode: 1811 } trigger => trigger.Message.Contains(OverlapConstraint, StringComparison.Ordinal),
+        Npgsql.PostgresException { SqlState: "23505" or "23P01" } => true,
+        _ => false,
+    };
 
     // What may pass, Npgsql's execution strategy wraps in an InvalidOperationException, on top of EF Core's own wrapping.
     private static IEnumerable<Exception> Chain(Exception exception)

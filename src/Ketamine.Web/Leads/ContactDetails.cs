@@ -1,4 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using Ketamine.Web.Content;
 
 namespace Ketamine.Web.Leads;
@@ -22,7 +25,7 @@ public sealed record ContactDetails
 }
 
 /// <summary>The contact part of a form as it was typed, kept as it is when something in it is wrong.</summary>
-public sealed class ContactForm
+public sealed partial class ContactForm
 {
     public string? Name { get; set; }
     public string? Email { get; set; }
@@ -51,8 +54,9 @@ public sealed class ContactForm
         }
 
         var name = TypedText.OneLine(Name);
-        if (name.Length == 0) Wrong("name", "Enter the name you would like us to use");
+        if (!TypedText.ShowsAnything(name)) Wrong("name", "Enter the name you would like us to use");
         else if (name.Length > ContactDetails.MaxNameLength) Wrong("name", "Enter a name of 100 characters or fewer");
+        else if (HoldsAddress(name)) Wrong("name", "Enter a name without a web or email address in it");
 
         EmailAddress? email = null;
         PhoneNumber? phone = null;
@@ -89,6 +93,21 @@ public sealed class ContactForm
             : null;
         return good;
     }
+
+    // A name is shown to staff as the sender's: one that leads somewhere is no name. "St.John" and "J.R. Smith" are.
+    private static bool HoldsAddress(string name) =>
+        Address().IsMatch(string.Concat(name.Normalize(NormalizationForm.FormKC).EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format)));
+
+    [GeneratedRegex("""
+        [a-z][a-z0-9+.-]*:\s*[/\\]|                                                          # https:/
+        \b(https?|ftp|mailto|tel|sms|data|javascript|file|blob)\s*:|                         # mailto:
+        \S@\S|[/\\]{2}|                                                                    # a@b, //host
+        \bwww\d?\.|                                                                        # www.
+        \b\d{1,3}(\.\d{1,3}){3}\b|                                                         # 192.0.2.1
+        \.[a-z][a-z0-9-]{1,62}[/\\:?\#]|                                                   # example.org/
+        \.(com|net|org|info|biz|io|co|us|uk|de|ru|cn|eu|app|dev|me|top|xyz|shop|site|online|club|live|link|click|store|pro|tv|cc|ly|gl|gg|ai|edu|gov|mobi|name|icu|vip|work|test|example|invalid)\b
+        """, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Address();
 
     private ReachBy ParseReach()
     {

@@ -17,7 +17,7 @@ public sealed class Lead
     /// <summary>A new lead as it came in at <paramref name="now"/>.</summary>
     /// <param name="latest">The last lead that the same request made; null for a request that is new.</param>
     /// <param name="staffToken">The hash of the token in the staff mail's link; see <see cref="LeadToken"/>.</param>
-    public Lead(LeadRequest request, Lead? latest, DateTimeOffset answerBy, bool suggestsRisk, byte[] staffToken, DateTimeOffset now)
+    public Lead(LeadRequest request, Lead? latest, DateTimeOffset answerBy, DangerSigns signs, byte[] staffToken, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
         Reference = LeadReference.Create();
@@ -38,11 +38,15 @@ public sealed class Lead
         ConsentAt = now;
         CreatedAt = now;
         AnswerBy = answerBy;
-        SuggestsRisk = suggestsRisk;
+        SuggestsRisk = signs.Risk || request.Danger is DangerAnswer.Yes or DangerAnswer.Unsure;
+        Emergency = signs.Emergency;
+        Danger = request.Danger;
+        Network = request.Network;
         StaffTokenHash = staffToken;
         Fingerprint = request.Fingerprint();
         Repeat = latest is null ? 0 : latest.Repeat + 1;
-        Status = request.Suspicion is null ? LeadStatus.New : LeadStatus.Quarantined;
+        // Someone who may be in danger is never held back, whatever else their form looks like.
+        Status = request.Suspicion is null || SuggestsRisk || Emergency ? LeadStatus.New : LeadStatus.Quarantined;
         Suspicion = request.Suspicion;
     }
 
@@ -97,8 +101,20 @@ public sealed class Lead
 
     public DateTimeOffset? AnsweredAt { get; private set; }
 
-    /// <summary>The message holds words that suggest that someone is at risk.</summary>
+    /// <summary>Someone may be at risk: their words suggest it, or they said so when asked.</summary>
     public bool SuggestsRisk { get; private set; }
+
+    /// <summary>Their words suggest a medical emergency under way: 911 comes before everything else.</summary>
+    public bool Emergency { get; private set; }
+
+    /// <summary>What they answered when the form asked about danger; null when they left it open.</summary>
+    public DangerAnswer? Danger { get; private set; }
+
+    /// <summary>
+    /// The network it came from (an IPv4 address or an IPv6 /64), by which staff see that many requests are one sender's. Deleted after
+    /// <see cref="LeadDesk.NetworkKept"/>; null where limits are switched off.
+    /// </summary>
+    public string? Network { get; private set; }
 
     /// <summary>SHA-256 of the token in the staff mail's link.</summary>
     public byte[] StaffTokenHash { get; private set; } = [];
@@ -112,7 +128,7 @@ public sealed class Lead
     /// </summary>
     public int Repeat { get; private set; }
 
-    /// <summary>Why it was quarantined; null for one that was not.</summary>
+    /// <summary>What makes it look like spam; null where nothing does. Held back for it unless someone may be in danger.</summary>
     public string? Suspicion { get; private set; }
 
     /// <summary>When staff were shown it in the list of quarantined leads; one that nobody saw is never deleted.</summary>
@@ -142,6 +158,22 @@ public sealed class Lead
     /// <summary>A call is booked: it is the answer, and its start the time that was promised.</summary>
     public void Promise(DateTimeOffset answerBy) => AnswerBy = answerBy;
 
+    /// <summary>A call holds the time that they chose: what would suit is settled, and the call's start is when they hear from the clinic.</summary>
+    public void CallHeld(DateTimeOffset startsAt) => (Times, AnswerBy) = (null, startsAt);
+
+    /// <summary>The call's time was given up: what they chose is a wish again, and staff answer by <paramref name="answerBy"/>.</summary>
+    /// <param name="times">The time in words.</param>
+    public void CallFreed(string times, DateTimeOffset answerBy) =>
+        (Times, AnswerBy) = (times, Status is LeadStatus.New ? answerBy : AnswerBy);
+
+    /// <summary>Staff judged it made up. False for someone who may be in danger, which is answered by a person.</summary>
+    public bool TryQuarantine(string suspicion)
+    {
+        if (Status is not LeadStatus.New || SuggestsRisk || Emergency) return false;
+        (Status, Suspicion) = (LeadStatus.Quarantined, suspicion);
+        return true;
+    }
+
     /// <summary>A new secret for the staff mail's link; the old link opens nothing from here on.</summary>
     public string RenewStaffToken()
     {
@@ -161,7 +193,8 @@ public sealed class Lead
             lead.Property(l => l.Reference).HasMaxLength(9);
             lead.HasIndex(l => l.Reference).IsUnique();
             lead.Property(l => l.Kind).HasConversion<string>().HasMaxLength(20);
-            lead.Property(l => l.Status).HasConversion<string>().HasMaxLength(20);
+            // Two who answer, release or book at the same moment: the second one looks again.
+            lead.Property(l => l.Status).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
             lead.Property(l => l.Name).HasMaxLength(ContactDetails.MaxNameLength);
             lead.Property(l => l.Email).HasMaxLength(EmailAddress.MaxLength);
             lead.Property(l => l.EmailNormalized).HasMaxLength(EmailAddress.MaxLength);
@@ -173,6 +206,10 @@ public sealed class Lead
             lead.Property(l => l.Times).HasMaxLength(LeadRequest.MaxTimesLength);
             lead.Property(l => l.ConsentVersion).HasMaxLength(20);
             lead.Property(l => l.Suspicion).HasMaxLength(100);
+            lead.Property(l => l.Danger).HasConversion<string>().HasMaxLength(10);
+            lead.Property(l => l.Emergency).HasDefaultValue(false).ValueGeneratedNever();
+            lead.Property(l => l.Network).HasMaxLength(50);
+            lead.HasIndex(l => l.Network);
             lead.Property(l => l.Repeat).HasDefaultValue(0).ValueGeneratedNever();
             lead.HasIndex(l => new { l.Fingerprint, l.Repeat }).IsUnique();
             lead.HasIndex(l => l.StaffTokenHash).IsUnique();
@@ -204,6 +241,19 @@ public enum LeadStatus
     Quarantined,
 }
 
+/// <summary>What someone answered when the form asked whether anyone is in danger.</summary>
+public enum DangerAnswer
+{
+    No,
+    Unsure,
+    Yes,
+}
+
+/// <summary>What somebody's own words suggest.</summary>
+/// <param name="Risk">Suicide, or harm to themselves or others.</param>
+/// <param name="Emergency">A medical emergency under way.</param>
+public readonly record struct DangerSigns(bool Risk, bool Emergency);
+
 /// <summary>Ways of reaching someone that they agreed to.</summary>
 [Flags]
 public enum ReachBy
@@ -221,7 +271,7 @@ public static class LeadReference
     // No 0/O, 1/I/L, U/V: they are read over the phone.
     private const string Alphabet = "23456789ABCDEFGHJKMNPQRSTWXYZ";
 
-    /// <summary>Two groups of four from 29 signs: 5·10¹¹ of them, so that one can't be guessed.</summary>
+    /// <summary>Two groups of four from 29 signs. It names a lead, and opens nothing.</summary>
     public static string Create() =>
         $"{RandomNumberGenerator.GetString(Alphabet, 4)}-{RandomNumberGenerator.GetString(Alphabet, 4)}";
 }

@@ -7,14 +7,26 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>Takes a request in: the lead and its mails in one transaction, so that neither is ever there without the other.</summary>
-public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, CrisisPhrases crisis, TimeProvider clock)
+/// <summary>
+/// Takes a request in: the lead and its mails in one transaction, so that neither is ever there without the other. What looks like spam is held back,
+/// unless someone may be in danger. Nothing is held for a number or an address alone, because anybody can type those.
+/// </summary>
+public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadDesk desk, LeadMails mails, Outbox outbox, CrisisPhrases crisis, MedicalEmergencies emergencies, TimeProvider clock)
 {
     /// <summary>The same request within this time makes no second lead.</summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(10);
 
-    /// <summary>Different requests from one email address or number in a day, past which the next are quarantined.</summary>
+    /// <summary>
+    /// Where the sender's network isn't known: requests a day that name the same email address and number, past which the next are quarantined.
+    /// Whoever brings either of the two fresh is let through.
+    /// </summary>
     public const int RequestsADay = 6;
+
+    /// <summary>Requests a day from one network, past which the next are quarantined: a household or a ward stays far below it.</summary>
+    public const int RequestsADayFromNetwork = 15;
+
+    /// <summary>Held requests that another sign of the same person releases; a flood brings no more of itself along.</summary>
+    private const int ReleasedWithAnother = 3;
 
     /// <summary>Keeps the request. The lead that it made, or the one that the same request made within <see cref="DuplicateWindow"/>.</summary>
     /// <param name="prepare">
@@ -45,14 +57,16 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mail
         // unique index decides: a level that lets transactions fail for being beside each other would refuse people in a burst.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var latest = await FindLatestAsync(request, cancellation);
-        if (IsTwin(latest)) return latest;
-        if (request.Suspicion is null && await AskedTooOftenAsync(request.Contact, now, cancellation))
-            request = request with { Suspicion = "many requests in a day from one address or number" };
+        if (IsTwin(latest, request)) return latest;
+        if (request.Suspicion is null && await AskedTooOftenAsync(request, now, cancellation))
+            request = request with { Suspicion = LeadRequest.ManyInADay };
 
         var clinic = content.Current.Clinic;
         var (token, hash) = LeadToken.Create();
-        var lead = new Lead(request, latest, AnswerPromise.For(clinic, now), crisis.SuggestsRisk(request.FreeText), hash, now);
+        var signs = new DangerSigns(crisis.SuggestsRisk(request.FreeText), emergencies.Suggested(request.FreeText));
+        var lead = new Lead(request, latest, AnswerPromise.For(clinic, now), signs, hash, now);
         db.Add(lead);
+        if (lead.Status is not LeadStatus.Quarantined) await ReleaseOthersOfAsync(lead, now, cancellation);
         var drafts = lead.Status is LeadStatus.Quarantined ? await QuarantinedAsync(lead, now, cancellation)
             : prepare?.Invoke(lead, token) ?? mails.For(lead, token, clinic);
         foreach (var draft in drafts)
@@ -64,7 +78,7 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mail
 
     /// <summary>The lead that the same request made within <see cref="DuplicateWindow"/>; null when there is none.</summary>
     public async Task<Lead?> FindTwinAsync(LeadRequest request, CancellationToken cancellation) =>
-        await FindLatestAsync(request, cancellation) is var latest && IsTwin(latest) ? latest : null;
+        await FindLatestAsync(request, cancellation) is var latest && IsTwin(latest, request) ? latest : null;
 
     private Task<Lead?> FindLatestAsync(LeadRequest request, CancellationToken cancellation)
     {
@@ -72,14 +86,30 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadMails mail
         return db.Set<Lead>().Where(lead => lead.Fingerprint == fingerprint).OrderByDescending(lead => lead.Repeat).FirstOrDefaultAsync(cancellation);
     }
 
-    private bool IsTwin([NotNullWhen(true)] Lead? latest) => latest?.CreatedAt > clock.GetUtcNow() - DuplicateWindow;
+    // A form that a program filled in must not swallow the same words of the person they belong to.
+    private bool IsTwin([NotNullWhen(true)] Lead? latest, LeadRequest request) =>
+        latest?.CreatedAt > clock.GetUtcNow() - DuplicateWindow && (latest.Suspicion != LeadRequest.FilledTrap || request.Suspicion == LeadRequest.FilledTrap);
 
-    private async Task<bool> AskedTooOftenAsync(ContactDetails contact, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<bool> AskedTooOftenAsync(LeadRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
         var since = now - TimeSpan.FromDays(1);
-        var (email, phone) = (contact.Email?.Normalized, contact.Phone?.E164);
-        return await db.Set<Lead>().CountAsync(
-            lead => lead.CreatedAt > since && ((email != null && lead.EmailNormalized == email) || (phone != null && lead.Phone == phone)), cancellation) >= RequestsADay;
+        var today = db.Set<Lead>().Where(lead => lead.CreatedAt > since);
+        if (request.Network is { } network) return await today.CountAsync(lead => lead.Network == network, cancellation) >= RequestsADayFromNetwork;
+        var (email, phone) = (request.Contact.Email?.Normalized, request.Contact.Phone?.E164);
+        return (email is null || await today.CountAsync(lead => lead.EmailNormalized == email, cancellation) >= RequestsADay)
+            && (phone is null || await today.CountAsync(lead => lead.Phone == phone, cancellation) >= RequestsADay);
+    }
+
+    // Held for how often they asked, and now they speak by another sign (an email address beside the number, another network): what they said before
+    // is heard as well.
+    private async Task ReleaseOthersOfAsync(Lead lead, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var since = now - TimeSpan.FromDays(7);
+        var held = await db.Set<Lead>()
+            .Where(other => other.Status == LeadStatus.Quarantined && other.Suspicion == LeadRequest.ManyInADay && other.CreatedAt > since
+                && ((lead.Phone != null && other.Phone == lead.Phone) || (lead.EmailNormalized != null && other.EmailNormalized == lead.EmailNormalized)))
+            .OrderByDescending(other => other.CreatedAt).Take(ReleasedWithAnother).ToListAsync(cancellation);
+        foreach (var other in held) desk.Release(other);
     }
 
     // Told to staff once a day at most: a flood of spam must not become a flood of mail.

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Leads;
 
 /// <summary>
-/// The mails that a lead causes, as drafts for the same transaction. Nothing that a prospect typed stands in a subject; a prospect's own mail names no
-/// condition and no treatment and quotes nothing.
+/// The mails that a lead causes, as drafts for the same transaction. Nothing that a prospect typed stands in a subject. An email to the address that they
+/// typed holds nothing else of what they typed, not even a name: until its owner has answered, it may be a stranger's, and the clinic's server must not
+/// carry anybody's words to it. It names no condition and no treatment.
 /// </summary>
 public sealed class LeadMails(IStringLocalizer<Words> words, IOptions<MailOptions> options)
 {
@@ -19,6 +20,9 @@ public sealed class LeadMails(IStringLocalizer<Words> words, IOptions<MailOption
 
     /// <summary>What the subject of a lead at risk begins with: plain, and saying nothing else.</summary>
     public const string RiskMark = "(!) Read first. ";
+
+    /// <summary>The same for a medical emergency under way.</summary>
+    public const string EmergencyMark = "(!!) Read now. ";
 
     private static readonly TimeSpan WarnBefore = TimeSpan.FromHours(1);
 
@@ -65,23 +69,36 @@ public sealed class LeadMails(IStringLocalizer<Words> words, IOptions<MailOption
             To = staff,
             // Reply-To carries the address alone: a typed name has no business in a header.
             ReplyTo = options.Value.LeadDetail is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
-            Subject = $"{(lead.SuggestsRisk ? RiskMark : "")}New {kind}: answer by {by} ({lead.Reference})",
-            Urgent = lead.SuggestsRisk,
+            Subject = $"{Mark(lead)}New {kind}: answer by {by} ({lead.Reference})",
+            Urgent = lead.SuggestsRisk || lead.Emergency,
             LeadId = lead.Id,
             Body = body,
         };
     }
 
+    /// <summary>What the subject of a staff mail begins with; empty for most.</summary>
+    public static string Mark(Lead lead) => lead.Emergency ? EmergencyMark : lead.SuggestsRisk ? RiskMark : "";
+
+    /// <summary>What they answered when asked about danger, for staff.</summary>
+    public static string Said(DangerAnswer answer) => answer switch
+    {
+        DangerAnswer.Yes => "YES",
+        DangerAnswer.Unsure => "Not sure",
+        _ => "No",
+    };
+
     /// <summary>Everything that staff need to answer, what may be said first of all.</summary>
     public static void Describe(MailBody body, Lead lead)
     {
         body.Paragraph($"{lead.Name}: {string.Join(", ", Ways(lead))}. {SafeContact(lead)}");
-        if (lead.SuggestsRisk) body.Paragraph("(!) Please read this one first.");
+        if (lead.Emergency) body.Paragraph("(!!) This may be a medical emergency under way. Call them now; if nobody answers, consider a welfare check (911).");
+        else if (lead.SuggestsRisk) body.Paragraph("(!) Please read this one first.");
         var facts = new List<(string, string)> { ("Name", lead.Name) };
         if (lead.Phone is { } phone) facts.Add(("Phone", PhoneNumber.Parse(phone).National));
         if (lead.Email is { } email) facts.Add(("Email", email));
         facts.Add(("Voicemail", lead.VoicemailAllowed ? "Yes, may be left" : "NO voicemail"));
         facts.Add(("Clinic's name", lead.MayNameClinic ? "May be said" : "Do NOT say it to anyone else"));
+        if (lead.Danger is { } danger) facts.Add(("In danger?", Said(danger)));
         if (lead.Times is { } times) facts.Add(("Would suit", times));
         if (lead.About is { } about) facts.Add(("Asks about", about));
         body.Facts([.. facts]);
@@ -126,11 +143,12 @@ public sealed class LeadMails(IStringLocalizer<Words> words, IOptions<MailOption
     private MailDraft Confirmation(Lead lead, EmailAddress to, Clinic clinic)
     {
         var body = new MailBody()
-            .Paragraph(words["Hello {0},", lead.FirstName])
-            .Paragraph(words["We have your message. A person will answer by {0}.", words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone)])
+            .Paragraph(words["Hello,"])
+            .Paragraph(words["We got your message."])
+            .Paragraph(words.HelpNow(clinic.Crisis))
+            .Paragraph(words["A person will answer by {0}.", words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone)])
             .Facts((words["Your reference"], lead.Reference));
         if (clinic.Phone is { } phone) body.Paragraph(words["If you would rather talk, call {0}.", phone.National]);
-        body.Paragraph(words["Messages are not watched around the clock. In danger, call 911, or call or text 988."]);
         body.Paragraph(clinic.DiscreetName);
         return new MailDraft
         {

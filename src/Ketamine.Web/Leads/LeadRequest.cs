@@ -23,11 +23,20 @@ public sealed record LeadRequest
 
     public required Consent Consent { get; init; }
 
+    /// <summary>What they answered when asked about danger; null when they left it open.</summary>
+    public DangerAnswer? Danger { get; init; }
+
+    /// <inheritdoc cref="Lead.Network"/>
+    public string? Network { get; init; }
+
     /// <summary>Why it looks like spam; null when it does not.</summary>
     public string? Suspicion { get; init; }
 
     /// <summary>The suspicion of a form whose field for programs was filled in.</summary>
     public const string FilledTrap = "a field that people do not see was filled in";
+
+    /// <summary>The suspicion of one request too many in a day.</summary>
+    public const string ManyInADay = "many requests in a day from one sender";
 
     public const int MaxMessageLength = 4000;
     public const int MaxTimesLength = 500;
@@ -38,7 +47,8 @@ public sealed record LeadRequest
     /// <summary>SHA-256 over who asks and what: two sendings of one form have the same one.</summary>
     public byte[] Fingerprint()
     {
-        var parts = string.Join('\u001f', Kind, Contact.Name, Contact.Email?.Normalized, Contact.Phone?.E164, Message, About, Answers, Times);
+        // Whoever sends it again with another answer about danger has something new to say.
+        var parts = string.Join('\u001f', Kind, Contact.Name, Contact.Email?.Normalized, Contact.Phone?.E164, Message, About, Answers, Times, Danger);
         return SHA256.HashData(Encoding.UTF8.GetBytes(parts));
     }
 }

@@ -13,6 +13,8 @@ public static class LeadServices
             .Validate(options => options.QuarantineDays is >= 1 and <= 3650, $"Leads:QuarantineDays is {configuration["Leads:QuarantineDays"]}; a number of days from 1 to 3650 is wanted")
             .ValidateOnStart();
         services.AddSingleton(provider => Phrases(provider.GetRequiredService<IOptions<LeadsOptions>>().Value.CrisisPhrases));
+        services.AddSingleton(MedicalEmergencies.Default);
+        services.AddSingleton<ReceiptLinks>();
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadDesk>();

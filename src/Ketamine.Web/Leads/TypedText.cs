@@ -23,6 +23,11 @@ public static class TypedText
         return whole.Length == 0 ? null : whole;
     }
 
+    /// <summary>Whether a reader sees anything of it: Unicode has letters that are blank (U+2800, U+3164, U+115F) and characters that take no room.</summary>
+    public static bool ShowsAnything(string text) => text.EnumerateRunes().Any(rune =>
+        !Rune.IsWhiteSpace(rune) && rune.Value is not (0x2800 or 0x3164 or 0xFFA0 or 0x115F or 0x1160 or 0x034F or (>= 0xFE00 and <= 0xFE0F))
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark));
+
     private static string Visible(string text, bool keepBreaks)
     {
         var clean = new StringBuilder(text.Length);

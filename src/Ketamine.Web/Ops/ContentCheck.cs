@@ -16,10 +16,13 @@ public static class ContentCheck
         clock ??= TimeProvider.System;
         var reading = new ContentFolder(path, clock).Read(cancellation);
         var english = reading.Locale.StartsWith("en", StringComparison.Ordinal);
-        var editorial = reading.HasClaims ? Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date) : null;
+        var editorial = Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date);
         var noCards = false;
         var cards = reading.Content is { } content ? ContentCards.Check(path, content, out noCards) : [];
-        var problems = reading.Problems.Concat(editorial?.Warnings ?? []).Concat(cards)
+        var leftovers = reading.Content is { } whole ? SampleLeftovers.Find(whole) : [];
+        // What could be better about a text can wait until nothing is wrong with it.
+        var broken = reading.Errors.Select(error => error.File).ToHashSet(StringComparer.Ordinal);
+        var problems = reading.Problems.Concat(editorial.Warnings.Where(warning => !broken.Contains(warning.File))).Concat(cards).Concat(leftovers)
             .OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToList();
 
         var folder = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path)).Replace('\\', '/');
@@ -32,18 +35,14 @@ public static class ContentCheck
             output.WriteLine($"{(folder == "." ? "" : folder + "/")}{(again ? problem with { Wanted = $"the same as at the first {problem.Key}" } : problem).Told()}");
         }
 
-        var errors = reading.Errors.Count();
+        var errors = problems.Count(problem => problem.Severity == ContentSeverity.Error);
         output.WriteLine($"{Count(reading.Texts.Length, "text")}, {Count(errors, "error")}, {Count(problems.Count - errors, "warning")}");
-        if (editorial is not null)
+        if (editorial.Reviewed > 0 || editorial.Grades.Count > 0)
         {
             output.WriteLine($"{editorial.Unsigned} unsigned of {Count(editorial.Reviewed, "article and service", "articles and services")}");
             output.WriteLine(english
                 ? string.Create(CultureInfo.InvariantCulture, $"median reading grade {editorial.MedianGrade:0.0} (Flesch-Kincaid; {editorial.Grades.Values.Count(grade => grade > Editorial.MaxGrade)} above {Editorial.MaxGrade})")
                 : "No reading grade: Flesch and Kincaid's is for English.");
-        }
-        else
-        {
-            output.WriteLine("No claims.yml: nothing is checked for wording that a clinic must not use, nor for risks sections, reviewers and reading grade.");
         }
 
         if (noCards && reading.Texts.Length > 0) output.WriteLine("No social cards: a link to the site shows no picture elsewhere until content cards has drawn them.");

@@ -15,8 +15,8 @@ public static class ContentClaims
         var rules = Path.Combine(folder, notes.File);
         if (!File.Exists(rules))
         {
-            errors.WriteLine($"{rules} is not there: a folder without it has no claims gate.");
-            return 1;
+            using var lines = sentences.OpenText();
+            return Run(lines, ClaimRules.Site, output);
         }
 
         if (SourceText.Decode(File.ReadAllBytes(rules), notes) is { } source && ClaimsCheck.Read(source, notes) is { } claims && !notes.Failed)

@@ -59,7 +59,7 @@ public static class ContentSign
         }
         else
         {
-            var hash = ReviewSignature.Of(text, by, today, sentences);
+            var hash = ReviewSignature.Of(text, by, today, sentences, reading.Parties);
             Rewrite(Path.Combine(folder, file), [$"reviewedBy: {by}", $"reviewed: {today:uuuu-MM-dd}", $"reviewHash: {hash}", .. sentences.Count == 0 ? [] : new[] { "reviewAcknowledged:" }.Concat(sentences.Select(sentence => $"  - {Quoted(sentence)}"))]);
             output.WriteLine($"{file}: signed by {person.Name} on {today:uuuu-MM-dd}. Any change of its words unsigns it.");
         }

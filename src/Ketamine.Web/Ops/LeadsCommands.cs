@@ -20,6 +20,9 @@ public static class LeadsCommands
         OnReference(site, "answered", "Marks a lead as answered.", async (services, lead, cancellation) =>
         {
             await services.GetRequiredService<LeadDesk>().AnswerAsync(lead, cancellation);
+            // They were reached: the contact is real, and so is the call.
+            var desk = services.GetRequiredService<ConsultationDesk>();
+            if (await desk.FindAsync(lead, cancellation) is { HeldUntil: not null } call) await desk.ConfirmAsync(call, lead, token: null, cancellation);
             return $"{lead.Reference} is answered.";
         }),
         OnReference(site, "missed", "Marks a call as missed and tells the prospect how to choose another time.", async (services, lead, cancellation) =>
@@ -31,6 +34,8 @@ public static class LeadsCommands
         }),
         OnReference(site, "release", "Lets a quarantined lead through; its mails go out.", async (services, lead, cancellation) =>
             await services.GetRequiredService<LeadDesk>().ReleaseAsync(lead, cancellation) ? $"{lead.Reference} is released." : null),
+        Unconfirmed(site),
+        Free(site),
         Forget(site),
     };
 
@@ -38,7 +43,7 @@ public static class LeadsCommands
     {
         var quarantined = new Option<bool>("--quarantined") { Description = "What is held as likely spam, whole; what was shown here may be deleted when its time is over." };
         var all = new Option<bool>("--all") { Description = "Answered ones too." };
-        var command = new Command("list", "Leads that wait for an answer, the most pressing first.") { quarantined, all };
+        var command = new Command("list", "Leads that wait for an answer, the most pressing first: an emergency, then danger, then the earliest promise.") { quarantined, all };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var db = services.GetRequiredService<ClinicDb>();
@@ -48,16 +53,16 @@ public static class LeadsCommands
             leads = line.GetValue(quarantined) ? leads.Where(lead => lead.Status == LeadStatus.Quarantined)
                 : line.GetValue(all) ? leads.Where(lead => lead.Status != LeadStatus.Quarantined)
                 : leads.Where(lead => lead.Status == LeadStatus.New);
-            var rows = await leads.OrderBy(lead => lead.AnswerBy).ToListAsync(cancellation);
+            var rows = await leads.OrderByDescending(lead => lead.Emergency).ThenByDescending(lead => lead.SuggestsRisk).ThenBy(lead => lead.AnswerBy).ToListAsync(cancellation);
             var calls = await db.Set<Consultation>().AsNoTracking().ToDictionaryAsync(call => call.LeadId, cancellation);
             var output = line.InvocationConfiguration.Output;
             foreach (var lead in rows)
             {
                 var late = lead.Status is LeadStatus.New && lead.AnswerBy < clock.GetUtcNow() ? "LATE " : "";
                 var when = calls.TryGetValue(lead.Id, out var call)
-                    ? $"call {Local(call.StartsAt, zone)}{(call.Status is ConsultationStatus.Booked ? "" : $" ({call.Status})")}"
+                    ? $"call {Local(call.StartsAt, zone)}{(call.HeldUntil is { } until ? $" (not confirmed, held until {Local(until, zone)})" : call.Status is ConsultationStatus.Booked ? "" : $" ({call.Status})")}"
                     : $"answer by {Local(lead.AnswerBy, zone)}";
-                await output.WriteLineAsync($"{lead.Reference}  {(lead.SuggestsRisk ? "(!) " : "")}{late}{when}  {lead.Name}: {string.Join(", ", LeadMails.Ways(lead))}. {LeadMails.SafeContact(lead)}");
+                await output.WriteLineAsync($"{lead.Reference}  {(lead.Emergency ? "(!!) " : lead.SuggestsRisk ? "(!) " : "")}{late}{when}  {lead.Name}: {string.Join(", ", LeadMails.Ways(lead))}. {LeadMails.SafeContact(lead)}");
                 if (lead.Status is not LeadStatus.Quarantined) continue;
                 await output.WriteLineAsync($"    held because: {lead.Suspicion}");
                 if (lead.Message is { } message) await output.WriteLineAsync("    " + message.ReplaceLineEndings("\n    "));
@@ -67,6 +72,57 @@ public static class LeadsCommands
             await db.SaveChangesAsync(cancellation);
             var held = await db.Set<Lead>().CountAsync(lead => lead.Status == LeadStatus.Quarantined, cancellation);
             await output.WriteLineAsync($"{rows.Count} {(rows.Count == 1 ? "lead" : "leads")}{(held > 0 && !line.GetValue(quarantined) ? $"; {held} held as likely spam (--quarantined shows them)" : "")}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Unconfirmed(OpsSite site)
+    {
+        var command = new Command("unconfirmed", "Calls that nobody has confirmed, grouped by the network they came from: many from one may be made up.");
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var db = services.GetRequiredService<ClinicDb>();
+            var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
+            var held = await db.Set<Consultation>().AsNoTracking().Where(call => call.Seat != null && call.HeldUntil != null)
+                .Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (call, lead) => new { call, lead }).ToListAsync(cancellation);
+            var output = line.InvocationConfiguration.Output;
+            foreach (var network in held.GroupBy(pair => pair.lead.Network).OrderByDescending(network => network.Count()))
+            {
+                await output.WriteLineAsync($"{network.Count()} from {network.Key ?? "no known network"}; to free them: ops leads free {network.First().lead.Reference}");
+                foreach (var pair in network.OrderBy(pair => pair.lead.CreatedAt))
+                    await output.WriteLineAsync($"    {pair.lead.Reference}  call {Local(pair.call.StartsAt, zone)}, booked {Local(pair.lead.CreatedAt, zone)}  {pair.lead.Name}: {string.Join(", ", LeadMails.Ways(pair.lead))}");
+            }
+
+            await output.WriteLineAsync($"{held.Count} unconfirmed {(held.Count == 1 ? "call" : "calls")}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Free(OpsSite site)
+    {
+        var reference = new Argument<string?>("reference") { Description = "Frees this one and every other from the same network.", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "Every unconfirmed call." };
+        var command = new Command("free", "Gives up the times of made-up bookings and holds their requests as spam. Confirmed calls are never touched, and whoever may be in danger stays in the queue.") { reference, all };
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var wanted = line.GetValue(reference);
+            if (wanted is null == !line.GetValue(all))
+            {
+                await line.InvocationConfiguration.Error.WriteLineAsync("Name one reference (ops leads unconfirmed shows them), or --all for every unconfirmed call.");
+                return 1;
+            }
+
+            var like = wanted is null ? null : await services.GetRequiredService<LeadDesk>().FindAsync(wanted, cancellation);
+            if (wanted is not null && like is null)
+            {
+                await line.InvocationConfiguration.Error.WriteLineAsync($"There is no lead {wanted}; ops leads unconfirmed shows those that can be freed.");
+                return 1;
+            }
+
+            var freed = await services.GetRequiredService<ConsultationDesk>().FreeUnconfirmedAsync(like, cancellation);
+            await line.InvocationConfiguration.Output.WriteLineAsync($"Freed {freed} {(freed == 1 ? "time" : "times")}. The requests are held as spam: ops leads list --quarantined shows them.");
             return 0;
         }));
         return command;

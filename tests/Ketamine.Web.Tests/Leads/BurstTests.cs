@@ -74,7 +74,8 @@ public sealed class BurstTests : IAsyncLifetime
         {
             var answers = await AtOnceAsync(20, _ => _app.PostFormAsync(form, [("slot", slot), .. Form("jo")]));
             answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
-            answers.Select(Location).Distinct().ShouldHaveSingleItem();
+            var references = await Task.WhenAll(answers.Select(async answer => (await _app.GetPageAsync(Location(answer))).One(".sent__reference").Words()));
+            references.Distinct().ShouldHaveSingleItem();
             (await LeadsAsync()).Count.ShouldBe(turn);
             await _app.DeliverMailAsync();
             _app.Mailbox.OfKind(staffMail).Count().ShouldBe(turn);

@@ -80,7 +80,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
                     {
                         using var answer = await http.PostAsync("/contact", Form(number));
                         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-                        references[number] = answer.Headers.Location!.ToString().Split("ref=")[1];
+                        references[number] = $"Question {number}";
                     }
                     catch (HttpRequestException)
                     {
@@ -95,7 +95,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
         await using var db = Database();
         var leads = await db.Set<Lead>().AsNoTracking().ToListAsync();
         references.Count.ShouldBe(Requests);
-        leads.Select(lead => lead.Reference).Order().ShouldBe(references.Values.Order(), "every request that was answered made one lead, and no other is there");
+        leads.Select(lead => lead.Message!).Order().ShouldBe(references.Values.Order(), "every request that was answered made one lead, and no other is there");
 
         var rows = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => mail.Kind == "lead-staff" || mail.Kind == "lead-confirmation").ToListAsync();
         rows.ShouldAllBe(row => row.State == OutboxState.Sent);

@@ -39,6 +39,9 @@ public enum ClaimStance
     /// <summary>As something to beware of.</summary>
     Warns,
 
+    /// <summary>As an instruction that keeps someone safe: whom to call, what not to do.</summary>
+    Instructs,
+
     /// <summary>As untrue, or as not promised.</summary>
     Denies,
 }

@@ -13,10 +13,14 @@ namespace Ketamine.Web.Content.Claims;
 /// <param name="wanted">What would be right.</param>
 public delegate void ClaimRulesError(int line, string key, string found, string wanted);
 
-/// <summary>The rules of a clinic's claims.yml; its head says what each key means. Immutable.</summary>
+/// <summary>
+/// The rules that come with the site (rules.yml, whose head says what each key means), and what a clinic's claims.yml adds to them or switches
+/// off. Immutable.
+/// </summary>
 public sealed partial class ClaimRules
 {
-    private static readonly string[] TopKeys = ["version", "authorities", "words", "clauses", "stances", "claims"];
+    private static readonly string[] TopKeys = ["version", "off", "authorities", "words", "clauses", "stances", "claims"];
+    private static readonly string[] OffKeys = ["rule", "why"];
     private static readonly string[] AuthorityKeys = ["basis", "name"];
 
     private static readonly string[] RuleKeys =
@@ -33,9 +37,11 @@ public sealed partial class ClaimRules
     private static readonly Dictionary<string, Reach> Reaches =
         Enum.GetValues<Reach>().ToDictionary(reach => reach.ToString().ToLowerInvariant(), StringComparer.Ordinal);
 
-    private ClaimRules(ImmutableArray<ClaimRule> all, Stances stances)
+    private static readonly Lazy<ClaimRules> OfTheSite = new(() => new Reader(Unexpected, "rules.yml").Read(Resource("rules.yml")));
+
+    private ClaimRules(ImmutableArray<ClaimRule> all, ImmutableArray<ClaimRule> added, Stances stances)
     {
-        (All, Stances) = (all, stances);
+        (All, Added, Stances) = (all, added, stances);
         Patterns =
         [
             .. all.SelectMany(rule => rule.Patterns.Concat(rule.Unless)),
@@ -45,8 +51,14 @@ public sealed partial class ClaimRules
         for (var number = 0; number < Patterns.Length; number++) Patterns[number].Number = number;
     }
 
-    /// <summary>In the file's order.</summary>
+    /// <summary>The rules that hold for a folder without a claims.yml.</summary>
+    public static ClaimRules Site => OfTheSite.Value;
+
+    /// <summary>In the files' order, the site's first.</summary>
     public ImmutableArray<ClaimRule> All { get; }
+
+    /// <summary>Those of the file that was read last: a clinic's own, or the site's where nothing extends them.</summary>
+    public ImmutableArray<ClaimRule> Added { get; }
 
     internal Stances Stances { get; }
 
@@ -56,18 +68,22 @@ public sealed partial class ClaimRules
     /// <summary>A verdict as claims.yml and <c>content claims</c> write it.</summary>
     public static string NameOf(ClaimVerdict verdict) => Verdicts.First(pair => pair.Value == verdict).Key;
 
-    /// <summary>Reads claims.yml. Every mistake is told, not only the first; a rule with one is left out of the result.</summary>
+    /// <summary>Reads a clinic's claims.yml on top of the site's rules. Every mistake is told, not only the first; a rule with one is left out of the result.</summary>
     /// <param name="root">The file's one mapping.</param>
-    public static ClaimRules Read(YamlNode root, ClaimRulesError error) => new Reader(error).Read(root);
+    public static ClaimRules Extend(YamlNode root, ClaimRulesError error) => new Reader(error, "claims.yml").Read(root, Resource("rules.yml"));
+
+    /// <summary>Reads a set of rules by itself, without those of the site.</summary>
+    /// <inheritdoc cref="Extend"/>
+    public static ClaimRules Read(YamlNode root, ClaimRulesError error) => new Reader(error, "claims.yml").Read(root);
 
     /// <summary>
-    /// Whether the rules do what their own examples ask: every sentence of <c>examples</c> on which its rule is silent, and every one of
-    /// <c>fine</c> on which it speaks.
+    /// Whether the rules that were added do what their own examples ask: every sentence of <c>examples</c> on which its rule is silent, and every
+    /// one of <c>fine</c> on which it speaks.
     /// </summary>
     public IEnumerable<(ClaimRule Rule, string Sentence, bool ShouldSpeak)> BrokenExamples()
     {
         var gate = new ClaimsGate(this);
-        return All.AsParallel().AsOrdered().SelectMany(rule => rule.Examples.Where(sentence => !Speaks(rule, sentence)).Select(sentence => (rule, sentence, true))
+        return Added.AsParallel().AsOrdered().SelectMany(rule => rule.Examples.Where(sentence => !Speaks(rule, sentence)).Select(sentence => (rule, sentence, true))
             .Concat(rule.Fine.Where(sentence => Speaks(rule, sentence)).Select(sentence => (rule, sentence, false))));
 
         // Within a text, unless the rule is for sentences that stand alone: there those would speak before the fallback that is asked for.
@@ -78,35 +94,87 @@ public sealed partial class ClaimRules
     [GeneratedRegex(@"\{([a-z][A-Za-z-]*)\}", RegexOptions.CultureInvariant)]
     private static partial Regex WordName();
 
-    private sealed class Reader(ClaimRulesError error)
+    private static void Unexpected(int line, string key, string found, string wanted) =>
+        throw new InvalidOperationException($"rules.yml, line {line}: {key}: found {found}, wanted {wanted}");
+
+    private static YamlMappingNode Resource(string name)
     {
+        using var stream = typeof(ClaimRules).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the assembly");
+        using var reader = new StreamReader(stream);
+        var yaml = new YamlStream();
+        yaml.Load(reader);
+        return (YamlMappingNode)yaml.Documents[0].RootNode;
+    }
+
+    private sealed class Reader(ClaimRulesError error, string source)
+    {
+        private static readonly Lazy<YamlMappingNode> English = new(() => Resource("english.yml"));
+
+        private readonly Dictionary<string, ClaimAuthority> _authorities = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
         private readonly List<ClaimPattern> _clauses = [];
         private readonly List<StanceMarker> _markers = [];
         private bool _failed;
 
-        public ClaimRules Read(YamlNode root)
+        /// <param name="site">Rules that hold already, known to be whole; null for none.</param>
+        public ClaimRules Read(YamlNode root, YamlMappingNode? site = null)
         {
-            ReadLanguage(English.Root);
+            ReadLanguage(English.Value);
+            var held = new List<ClaimRule>();
+            if (site is not null) ReadRules(site, held);
             if (root is not YamlMappingNode file)
             {
-                Fail(root, "claims.yml", Show(root), "a mapping with version, authorities and claims");
-                return new ClaimRules([], new Stances([.. _clauses], [.. _markers]));
+                Fail(root, source, Show(root), "a mapping with version, authorities and claims");
+                return new ClaimRules([.. held], [], new Stances([.. _clauses], [.. _markers]));
             }
 
-            CheckKeys(file, "claims.yml", TopKeys);
+            CheckKeys(file, source, TopKeys);
             if (Scalar(file, "version") is { } version && version != "1") Fail(Child(file, "version")!, "version", version, "1");
+            SwitchOff(file, held);
+            var added = new List<ClaimRule>();
+            ReadRules(file, added, required: site is null);
+            return new ClaimRules([.. Joined(held, added)], [.. added], new Stances([.. _clauses], [.. _markers]));
+        }
+
+        // A clinic's rule of the same name speaks first, with its own words; the site's still holds until it is switched off. Others follow the
+        // site's, whose fallbacks stay last.
+        private static IEnumerable<ClaimRule> Joined(List<ClaimRule> held, List<ClaimRule> added)
+        {
+            var byName = added.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
+            var named = held.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+            var further = added.Where(rule => !named.Contains(rule.Id)).ToList();
+            return held.Where(rule => !rule.Fallback).SelectMany(rule => byName.TryGetValue(rule.Id, out var own) ? [own, rule] : new[] { rule })
+                .Concat(further).Concat(held.Where(rule => rule.Fallback).SelectMany(rule => byName.TryGetValue(rule.Id, out var own) ? [own, rule] : new[] { rule }));
+        }
+
+        private void ReadRules(YamlMappingNode file, List<ClaimRule> rules, bool required = true)
+        {
             ReadLanguage(file);
-            var authorities = ReadAuthorities(file);
-            var rules = new List<ClaimRule>();
-            foreach (var node in List(file, "claims", required: true))
+            ReadAuthorities(file);
+            foreach (var node in List(file, "claims", required))
             {
-                if (ReadRule(node, authorities) is not { } rule) continue;
+                if (ReadRule(node, _authorities) is not { } rule) continue;
                 if (rules.Exists(other => other.Id == rule.Id)) Fail(node, "id", rule.Id, "an id that no other rule has");
                 else rules.Add(rule);
             }
+        }
 
-            return new ClaimRules([.. rules], new Stances([.. _clauses], [.. _markers]));
+        /// <summary>Takes out the rules that a clinic does without. Each is named, with the reason: whoever reads the file later must know who decided, and why.</summary>
+        private void SwitchOff(YamlMappingNode file, List<ClaimRule> held)
+        {
+            foreach (var node in List(file, "off"))
+            {
+                if (node is not YamlMappingNode off)
+                {
+                    Fail(node, "off", Show(node), "a rule and why: {rule: name, why: reason}");
+                    continue;
+                }
+
+                CheckKeys(off, "off", OffKeys);
+                var (rule, why) = (Scalar(off, "rule") ?? "", Scalar(off, "why"));
+                if (string.IsNullOrWhiteSpace(why)) Fail(off, "off: why", "nothing", $"why {(rule.Length > 0 ? rule : "the rule")} does not hold here, and who decided");
+                else if (held.RemoveAll(other => other.Id == rule) == 0) Fail(off, "off: rule", rule.Length > 0 ? rule : "nothing", $"the name of a rule that comes with the site{Nearest.Hint(rule, held.Select(other => other.Id))}");
+            }
         }
 
         private void ReadLanguage(YamlMappingNode file)
@@ -142,9 +210,8 @@ public sealed partial class ClaimRules
             }
         }
 
-        private Dictionary<string, ClaimAuthority> ReadAuthorities(YamlMappingNode file)
+        private void ReadAuthorities(YamlMappingNode file)
         {
-            var authorities = new Dictionary<string, ClaimAuthority>(StringComparer.Ordinal);
             foreach (var (key, value) in Map(file, "authorities"))
             {
                 if (value is not YamlMappingNode authority)
@@ -157,10 +224,8 @@ public sealed partial class ClaimRules
                 var (basis, name) = (Scalar(authority, "basis"), Scalar(authority, "name"));
                 if (basis is not ("seen" or "memory")) Fail(authority, $"{key}: basis", basis ?? "nothing", "seen or memory");
                 if (name is null) Fail(authority, $"{key}: name", "nothing", "the authority in words");
-                authorities[key] = new ClaimAuthority(key, basis ?? "", name ?? "");
+                _authorities[key] = new ClaimAuthority(key, basis ?? "", name ?? "");
             }
-
-            return authorities;
         }
 
         private ClaimRule? ReadRule(YamlNode node, Dictionary<string, ClaimAuthority> authorities)
@@ -345,21 +410,6 @@ public sealed partial class ClaimRules
         {
             var names = known.ToList();
             return $"one of {string.Join(", ", names)}{Nearest.Hint(found, names)}";
-        }
-    }
-
-    private static class English
-    {
-        public static YamlMappingNode Root { get; } = Load();
-
-        private static YamlMappingNode Load()
-        {
-            using var stream = typeof(ClaimRules).Assembly.GetManifestResourceStream("english.yml")
-                ?? throw new InvalidOperationException("english.yml is not in the assembly");
-            using var reader = new StreamReader(stream);
-            var yaml = new YamlStream();
-            yaml.Load(reader);
-            return (YamlMappingNode)yaml.Documents[0].RootNode;
         }
     }
 }

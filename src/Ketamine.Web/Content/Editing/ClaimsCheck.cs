@@ -54,7 +54,7 @@ internal sealed record ClaimNote(string File, int Line, string Sentence, ClaimFi
     private static string Flat(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }
 
-/// <summary>The folder's own claims.yml, ready to be held against its texts. Safe for use by several threads.</summary>
+/// <summary>The rules of wording, ready to be held against a folder's texts. Safe for use by several threads.</summary>
 internal sealed class ClaimsCheck
 {
     private const int MaxKnown = 100_000;
@@ -62,11 +62,20 @@ internal sealed class ClaimsCheck
     private readonly ConcurrentDictionary<(string Sentence, bool Cited, ClaimSetting Setting), ImmutableArray<ClaimFinding>> _known = new();
     private int _counted;
 
-    private ClaimsCheck(ClaimRules rules) => (Rules, _gate) = (rules, new ClaimsGate(rules));
+    private static readonly Lazy<ClaimsGate> SiteGate = new(() => new ClaimsGate(ClaimRules.Site));
+
+    private ClaimsCheck(ClaimRules rules, ClaimsGate gate) => (Rules, _gate) = (rules, gate);
+
+    /// <summary>For a folder without a claims.yml: the rules that come with the site.</summary>
+    public static ClaimsCheck OfTheSite()
+    {
+        _ = Task.Run(() => WordWeights.Own, CancellationToken.None);
+        return new ClaimsCheck(ClaimRules.Site, SiteGate.Value);
+    }
 
     public ClaimRules Rules { get; }
 
-    /// <summary>Reads claims.yml; null where it can't be read as YAML. Rules that fail their own examples are errors too.</summary>
+    /// <summary>Reads a clinic's claims.yml on top of the site's rules; null where it can't be read as YAML. Rules that fail their own examples are errors too.</summary>
     public static ClaimsCheck? Read(string source, FileNotes notes)
     {
         _ = Task.Run(() => WordWeights.Own, CancellationToken.None); // learnt beside the reading of the rules
@@ -74,10 +83,10 @@ internal sealed class ClaimsCheck
         if (Yaml.Read(source, notes) is null || notes.Failed) return null;
         var yaml = new YamlStream();
         yaml.Load(new StringReader(source));
-        var rules = ClaimRules.Read(yaml.Documents[0].RootNode, notes.Error);
+        var rules = ClaimRules.Extend(yaml.Documents[0].RootNode, notes.Error);
         foreach (var (rule, sentence, shouldSpeak) in rules.BrokenExamples())
             notes.Error(rule.Line, rule.Id, $"{(shouldSpeak ? "no match in its example" : "a match in what it calls fine")} {FileNotes.Quote(sentence)}", "a rule that does what its own examples ask");
-        return new ClaimsCheck(rules);
+        return new ClaimsCheck(rules, new ClaimsGate(rules));
     }
 
     /// <summary>Forgets the sentences of a reading that is over.</summary>
@@ -92,7 +101,8 @@ internal sealed class ClaimsCheck
     {
         var key = (sentence.Text, sentence.Cited, sentence.Setting);
         if (_known.TryGetValue(key, out var findings)) return findings;
-        findings = _gate.Examine(sentence.Text, sentence.Cited, sentence.Setting);
+        // Of a clinic's rule and the site's of the same name, the clinic's speaks.
+        findings = [.. _gate.Examine(sentence.Text, sentence.Cited, sentence.Setting).DistinctBy(finding => finding.Rule.Id)];
         if (Interlocked.Increment(ref _counted) <= MaxKnown) _known[key] = findings;
         return findings;
     }

@@ -106,7 +106,7 @@ internal sealed partial record Editorial(ImmutableArray<ContentError> Warnings, 
     /// <summary>The sentences of running text and lists, with the file's lines; headings, tables and captions are no sentences.</summary>
     private static IEnumerable<(string Text, int Line)> SentencesOf(ProsePiece piece) =>
         Dialect.Parse(piece.Markdown).Descendants<ParagraphBlock>().Where(paragraph => paragraph.Parent is not TableCell)
-            .SelectMany(paragraph => Dialect.Plain(paragraph.Inline) is var text ? Sentences.Split(text).Select(part => (part.Of(text), piece.FirstLine + paragraph.Line)) : []);
+            .SelectMany(paragraph => Dialect.Plain(paragraph.Inline) is var text ? Sentences.Split(text).Select(part => (part.Of(text), piece.LineOf(paragraph.Line))) : []);
 
     [GeneratedRegex(@"\b(eas(e|es|ed|ing)|help(s|ed|ing)?|reliev\w*|relief|improv\w*|benefit\w*|reduc(e|es|ed|ing)|lift(s|ed)?|lessen\w*|remission|responded|better|fell)\b[^.!?]{0,80}\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b|\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b[^.!?]{0,60}\b(eas(es|ed|ing)|improv\w*|reliev\w*|lift(s|ed)|lessen\w*|fell|remission|better)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Benefit();

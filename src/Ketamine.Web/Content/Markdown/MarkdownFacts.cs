@@ -32,10 +32,9 @@ internal sealed partial record MarkdownFacts
     public bool TellsRisks { get; private init; }
 
     /// <summary>Parses and looks through a piece; what is wrong in itself, whatever the rest of the folder holds, is noted.</summary>
-    /// <param name="firstLine">The file's line that the piece begins on.</param>
-    /// <param name="everyLine">False for text that YAML has folded: its lines are no longer the file's.</param>
+    /// <param name="line">The file's line of a line of the piece, from 0.</param>
     /// <param name="look">Is shown the parsed tree, which is not kept.</param>
-    public static MarkdownFacts Read(string markdown, int firstLine, FileNotes notes, bool everyLine = true, Action<MarkdownDocument>? look = null)
+    public static MarkdownFacts Read(string markdown, Func<int, int> line, FileNotes notes, Action<MarkdownDocument>? look = null)
     {
         MarkdownDocument document;
         try
@@ -44,12 +43,12 @@ internal sealed partial record MarkdownFacts
         }
         catch (ArgumentException)
         {
-            notes.Error(firstLine, "Markdown", "quotations, lists or emphasis nested too deep to read", "a plainer text");
+            notes.Error(line(0), "Markdown", "quotations, lists or emphasis nested too deep to read", "a plainer text");
             return new MarkdownFacts();
         }
 
         look?.Invoke(document);
-        return new Reader(firstLine, notes, everyLine).Read(document);
+        return new Reader(line, notes).Read(document);
     }
 
     /// <summary>Words as a reader counts them: runs of letters and digits, joined by apostrophes and hyphens.</summary>
@@ -67,7 +66,7 @@ internal sealed partial record MarkdownFacts
         return words;
     }
 
-    private sealed class Reader(int firstLine, FileNotes notes, bool everyLine)
+    private sealed class Reader(Func<int, int> lineOf, FileNotes notes)
     {
         private readonly StringBuilder _plain = new();
         private readonly ImmutableArray<HeadingFact>.Builder _headings = ImmutableArray.CreateBuilder<HeadingFact>();
@@ -95,7 +94,7 @@ internal sealed partial record MarkdownFacts
             };
         }
 
-        private int Line(int line) => everyLine ? firstLine + line : firstLine;
+        private int Line(int line) => lineOf(line);
 
         private void Read(Block block)
         {

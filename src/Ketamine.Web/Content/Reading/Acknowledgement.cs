@@ -16,7 +16,7 @@ internal sealed record Acknowledgement(int Line, string File, string Sentence, s
     public const string List = "acknowledged.yml";
 
     /// <summary>The folder's lists whose wording is searched.</summary>
-    public static readonly ImmutableArray<string> Lists = ["clinic.yml", "people.yml", "faqs.yml", "reviews.yml"];
+    public static readonly ImmutableArray<string> Lists = ["clinic.yml", "people.yml", "faqs.yml", "reviews.yml", SafetyFacts.File];
 
     public static ImmutableArray<Acknowledgement> Read(YamlValue? root, FileNotes notes) => [.. MapReader.RootList(root, notes).Select(map =>
     {

@@ -143,8 +143,9 @@ internal static partial class ClinicFile
             BufferMinutes = rules.Number("bufferMinutes", 10, 0, 240),
             MinimumNoticeHours = rules.Number("minimumNoticeHours", 24, 0, 24 * 30),
             HorizonDays = rules.Number("horizonDays", 21, 1, 180),
+            HoldHours = rules.Number("holdHours", 12, 1, 24 * 7),
             Seats = rules.Number("seats", 1, 1, 50),
-            Weekly = [.. rules.Maps("weekly").Select(Weekly)],
+            Weekly = WeeklyHours(rules),
             Closed = [.. rules.List("closed", "a list of dates").Select(item => Closed(item, rules, notes)).OfType<DateInterval>()],
             By = By(rules),
             Questions = Questions(rules),
@@ -152,6 +153,23 @@ internal static partial class ClinicFile
         };
         rules.Close();
         return result;
+    }
+
+    // Hours that overlap would offer times that collide with one another.
+    private static ImmutableArray<WeeklyHours> WeeklyHours(MapReader rules)
+    {
+        var all = ImmutableArray.CreateBuilder<WeeklyHours>();
+        foreach (var map in rules.Maps("weekly"))
+        {
+            var hours = Weekly(map);
+            if (all.FirstOrDefault(other => other.Day == hours.Day && other.From < hours.To && hours.From < other.To && hours.From < hours.To) is { } other)
+                map.Wrong("from", $"{Shown(hours)}, which overlaps {Shown(other)} on the same day", "hours that don't overlap: one entry from the first start to the last end, or a later start");
+            all.Add(hours);
+        }
+
+        return all.ToImmutable();
+
+        static string Shown(WeeklyHours hours) => $"{Days[(int)hours.Day - 1]} {hours.From:HH':'mm}–{hours.To:HH':'mm}";
     }
 
     private static WeeklyHours Weekly(MapReader map)
@@ -237,7 +255,10 @@ internal static partial class ClinicFile
             crisis.Text("text", 400) ?? fallback.Text,
             crisis.Object<string>("phone", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.Phone,
             crisis.Object<string>("textTo", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.TextTo,
-            crisis.Object<Uri>("href", TryParseHttps, "an address that begins with https://") ?? fallback.Href);
+            crisis.Object<Uri>("href", TryParseHttps, "an address that begins with https://") ?? fallback.Href)
+        {
+            Question = crisis.Text("question", 200),
+        };
         crisis.Close();
         return result;
     }

@@ -9,7 +9,7 @@ namespace Ketamine.Web.Content.Reading;
 /// <summary>Reads people.yml, faqs.yml, reviews.yml, bibliography.yml and redirects.yml.</summary>
 internal static class ListFiles
 {
-    private static readonly string[] Kinds = ["rct", "meta-analysis", "review", "guideline", "animal", "imaging", "consensus", "regulator", "observational"];
+    private static readonly string[] Kinds = ["rct", "meta-analysis", "review", "guideline", "animal", "imaging", "laboratory", "consensus", "regulator", "observational"];
 
     public static FrozenDictionary<string, Person> People(YamlValue? root, FileNotes notes, Scope scope)
     {

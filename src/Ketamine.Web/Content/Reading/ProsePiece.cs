@@ -9,12 +9,19 @@ namespace Ketamine.Web.Content.Reading;
 /// <param name="IdPrefix">Before every id, where several pieces share a page; empty for the body of a page of its own.</param>
 internal sealed record ProsePiece(string File, string Markdown, int FirstLine, string IdPrefix, MarkdownFacts Facts)
 {
+    /// <summary>How safety lines were written out; null where there were none.</summary>
+    public SafetyExpansion? Safety { get; init; }
+
+    /// <summary>The file's line of a line of <see cref="Markdown"/>, from 0 as Markdig counts.</summary>
+    public int LineOf(int line) => FirstLine + (Safety?.LineOf(line) ?? line);
+
     /// <summary>The piece that a key of a YAML map holds; null where it holds none.</summary>
-    public static ProsePiece? From(MapReader map, string key, FileNotes notes, string idPrefix)
+    public static ProsePiece? From(MapReader map, string key, FileNotes notes, string idPrefix, SafetyFacts? safety)
     {
         if (map.Markdown(key) is not { } found) return null;
         // A folded or quoted text has lost its lines; its mistakes are told with the line that it begins on.
-        return new ProsePiece(notes.File, found.Markdown, found.Line, idPrefix, MarkdownFacts.Read(found.Markdown, found.Line, notes, everyLine: false));
+        var expansion = SafetyFacts.Expand(found.Markdown, safety, (_, what, wanted) => notes.Error(found.Line, "safety", what, wanted));
+        return new ProsePiece(notes.File, expansion.Markdown, found.Line, idPrefix, MarkdownFacts.Read(expansion.Markdown, _ => found.Line, notes)) { Safety = expansion };
     }
 
     public Prose Prose(ProseSetting setting) => new(() => ProseRenderer.Render(Markdown, IdPrefix, setting))

@@ -4,8 +4,11 @@ using Ketamine.Web.Content.Markdown;
 namespace Ketamine.Web.Content.Reading;
 
 /// <summary>What the readers of the folder's files share during one reading.</summary>
-internal sealed class Scope(FrozenDictionary<string, ContentFile> files)
+internal sealed class Scope(FrozenDictionary<string, ContentFile> files, SafetyFacts? safety = null)
 {
+    /// <summary>Of safety.yml; null where the folder has none.</summary>
+    public SafetyFacts? Safety { get; } = safety;
+
     public FrozenDictionary<string, ContentFile> Files { get; } = files;
 
     /// <summary>What texts are rendered with; complete once clinic.yml has been read.</summary>
@@ -17,7 +20,7 @@ internal sealed class Scope(FrozenDictionary<string, ContentFile> files)
     /// <summary>The Markdown of a key; null where absent.</summary>
     public Prose? Prose(MapReader map, string key, FileNotes notes, string idPrefix)
     {
-        if (ProsePiece.From(map, key, notes, idPrefix) is not { } piece) return null;
+        if (ProsePiece.From(map, key, notes, idPrefix, Safety) is not { } piece) return null;
         Pieces.Add(piece);
         return piece.Prose(Setting);
     }

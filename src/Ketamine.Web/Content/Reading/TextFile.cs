@@ -73,10 +73,12 @@ internal sealed record TextFile(TextKind Kind, string File)
     };
 
     /// <param name="claims">The folder's rules of wording; null where it has none.</param>
-    public static TextFile Read(TextKind kind, string path, byte[] bytes, ClaimsCheck? claims)
+    /// <param name="safety">What its safety lines draw from; null where the folder has no safety.yml.</param>
+    /// <param name="parties">Whom a signature has to be bound to.</param>
+    public static TextFile Read(TextKind kind, string path, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties)
     {
         var notes = new FileNotes(path);
-        var text = Parse(kind, bytes, claims, notes);
+        var text = Parse(kind, bytes, claims, safety, parties, notes);
         return text with { Problems = [.. notes.Problems] };
     }
 
@@ -85,7 +87,7 @@ internal sealed record TextFile(TextKind Kind, string File)
 
     private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
 
-    private static TextFile Parse(TextKind kind, byte[] bytes, ClaimsCheck? claims, FileNotes notes)
+    private static TextFile Parse(TextKind kind, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties, FileNotes notes)
     {
         var nothing = new TextFile(kind, notes.File) { Problems = [] };
         if (SourceText.Decode(bytes, notes) is not { } source || FrontMatter(source, notes) is not { } parts) return nothing;
@@ -130,14 +132,23 @@ internal sealed record TextFile(TextKind Kind, string File)
         map.Close();
 
         var found = new List<ClaimNote>();
-        foreach (var key in claims is null ? [] : SearchedKeys.Where(map.Has)) found.AddRange(claims!.Examine(notes.File, map.Text(key, 10_000)!, map.LineOf(key)));
-        var facts = MarkdownFacts.Read(parts.Body, parts.BodyLine, notes, look: claims is null ? null : document => found.AddRange(claims.Examine(notes.File, document, line => parts.BodyLine + line)));
-        text = text with { Body = new ProsePiece(notes.File, parts.Body, parts.BodyLine, "", facts), Claims = [.. found] };
+        foreach (var key in claims is null ? [] : SearchedKeys.Where(map.Has))
+        {
+            if (map.Text(key, 10_000) is { } words) found.AddRange(claims!.Examine(notes.File, words, map.LineOf(key)));
+        }
+
+        var expansion = SafetyFacts.Expand(parts.Body, safety, (line, what, wanted) => notes.Error(parts.BodyLine + line, "safety", what, wanted));
+        // What a safety line stands for is examined once, in safety.yml.
+        var facts = MarkdownFacts.Read(expansion.Markdown, LineOf, notes, look: claims is null ? null : document =>
+            found.AddRange(claims.Examine(notes.File, document, LineOf).Where(claim => !expansion.Directives.Contains(claim.Line - parts.BodyLine))));
+        text = text with { Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts) { Safety = expansion }, Claims = [.. found] };
         if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
-            text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name)) };
+            text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name), parties) };
         // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing. What a page leaves to a reviewer is held against acknowledged.yml.
         notes.Problems.AddRange(text.Claims.Where(claim => !(kind == TextKind.Page && claim.Finding.Verdict == ClaimVerdict.Review) && !text.HasAcknowledged(claim)).Select(claim => claim.Told(asWarning: text.Draft)));
         return text;
+
+        int LineOf(int line) => parts.BodyLine + expansion.LineOf(line);
     }
 
     private bool HasAcknowledged(ClaimNote claim) =>

@@ -16,7 +16,7 @@ namespace Ketamine.Web.Features.Consultations;
 [EnableRateLimiting(RequestLimits.Forms)]
 [Compressed]
 public sealed class BookModel(
-    ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, IOptions<LeadsOptions> leads, TimeProvider clock, ILogger<BookModel> logger) : SitePage(store, words)
+    ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, IOptions<LeadsOptions> leads, ReceiptLinks receipts, TimeProvider clock, ILogger<BookModel> logger) : SitePage(store, words)
 {
     [BindProperty]
     public ContactForm Form { get; set; } = new();
@@ -36,6 +36,10 @@ public sealed class BookModel(
     [BindProperty]
     public string? Message { get; set; }
 
+    /// <summary>The answer to the question about danger: yes, unsure or no.</summary>
+    [BindProperty]
+    public string? Danger { get; set; }
+
     [BindProperty]
     public string? Consent { get; set; }
 
@@ -46,10 +50,13 @@ public sealed class BookModel(
     public ConsultationRules Rules => Clinic.Consultation!;
     public ImmutableArray<CallTime> Free { get; private set; } = [];
 
-    /// <summary>The chosen time went to somebody else while the form was filled in.</summary>
-    public CallTime? Taken { get; private set; }
+    /// <summary>The chosen time can't be booked, though the form is right: it went to somebody else meanwhile, or <see cref="Why"/>.</summary>
+    public CallTime? Gone { get; private set; }
 
-    /// <summary>The free times nearest to the one that was taken.</summary>
+    /// <summary>Why nobody can book the chosen time; null where somebody else did.</summary>
+    public NotOffered? Why { get; private set; }
+
+    /// <summary>The free times nearest to the one that can't be booked.</summary>
     public ImmutableArray<CallTime> Nearest { get; private set; } = [];
 
     public bool OffersTimes => Rules.Weekly.Length > 0;
@@ -96,27 +103,24 @@ public sealed class BookModel(
         if (Consent != "yes") Errors.Add("consent", T["Tick the box to let us keep your answers, so that we can reply"]);
         Errors.InOrder(["slot", "times", "contactBy", "name", "email", "phone", .. Rules.Questions.Select(Asked.FieldName), "message", "consent"]);
         if (Errors.Any || contact is null) return Again(StatusCodes.Status422UnprocessableEntity);
-        if (gone is { } since)
-        {
-            await OfferOthersAsync(since, cancellation);
-            return Again(StatusCodes.Status409Conflict);
-        }
-
         var request = new LeadRequest
         {
             Kind = LeadKind.Consultation,
             Contact = contact,
             Message = message,
             Answers = answers,
-            Times = times ?? (time is { } chosen ? T.Whole(chosen) : null),
+            Times = times ?? T.Whole(time ?? At(gone!.Value)),
             Consent = ConsentWords,
+            Danger = AskDanger.Parse(Danger),
+            Network = Networks.Of(HttpContext),
             Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,
         };
-        var lead = time is { } wanted
-            ? await desk.BookAsync(request, wanted, by, cancellation)
+        // A time that nobody can book may still be this form's own: sent twice, and the first one booked it just before the notice ran out.
+        var lead = gone is not null ? await desk.FindTwinAsync(request, cancellation)
+            : time is { } wanted ? await desk.BookAsync(request, wanted, by, cancellation)
             : await desk.AskAsync(request, cancellation);
-        if (lead is not null) return new SeeOther($"/consultation/booked?ref={lead.Reference}");
-        await OfferOthersAsync(time!.Value.StartsAt, cancellation);
+        if (lead is not null) return new SeeOther($"/consultation/booked?s={receipts.Create(lead.Id)}");
+        await OfferOthersAsync(gone ?? time!.Value.StartsAt, cancellation);
         return Again(StatusCodes.Status409Conflict);
     }
 
@@ -145,7 +149,7 @@ public sealed class BookModel(
         }
 
         var time = new Timetable(Rules, Clinic.TimeZone).Find(Slot, clock.GetUtcNow());
-        if (time is null) gone = instant; // it was offered when the page was opened: no mistake of theirs
+        if (time is null) gone = instant; // most often it was offered when the page was opened: no mistake of theirs
         return time;
     }
 
@@ -166,13 +170,16 @@ public sealed class BookModel(
 
     private PageResult Again(int status)
     {
-        Title = status == StatusCodes.Status409Conflict ? T["That time has just gone"] : T["Error: {0}", Title];
+        Title = status != StatusCodes.Status409Conflict ? T["Error: {0}", Title] : Why is null ? T["Someone just booked that time"] : T["That time can’t be booked"];
         return new PageResult { StatusCode = status };
     }
 
+    private CallTime At(DateTimeOffset instant) => new(NodaTime.Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone), Rules.Minutes);
+
     private async Task OfferOthersAsync(DateTimeOffset taken, CancellationToken cancellation)
     {
-        Taken = new CallTime(NodaTime.Instant.FromDateTimeOffset(taken).InZone(Clinic.TimeZone), Rules.Minutes);
+        Gone = At(taken);
+        Why = new Timetable(Rules, Clinic.TimeZone).WhyNot(taken, clock.GetUtcNow());
         Free = await desk.FreeAsync(cancellation);
         Nearest = [.. Free.OrderBy(free => (free.StartsAt - taken).Duration()).Take(3).OrderBy(free => free.StartsAt)];
         Slot = null;

@@ -17,7 +17,7 @@ public static class CalendarFile
     /// <param name="description">What to do to change it; holds no link, because the link is a key.</param>
     public static string Write(Consultation call, EmailAddress organizer, string organizerName, string summary, string location, string description)
     {
-        var cancelled = call.Status is ConsultationStatus.Cancelled;
+        var cancelled = Ended(call);
         var text = new StringBuilder();
         void Line(string line) => Fold(text, line);
 
@@ -45,7 +45,9 @@ public static class CalendarFile
     }
 
     /// <summary>PUBLISH or CANCEL: neither needs an ATTENDEE, so the file holds no address of the prospect.</summary>
-    public static string Method(Consultation call) => call.Status is ConsultationStatus.Cancelled ? "CANCEL" : "PUBLISH";
+    public static string Method(Consultation call) => Ended(call) ? "CANCEL" : "PUBLISH";
+
+    private static bool Ended(Consultation call) => call.Status is ConsultationStatus.Cancelled or ConsultationStatus.Lapsed;
 
     private static string Utc(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Ketamine.Web.Content;
 using Ketamine.Web.Leads;
 using Microsoft.Extensions.Localization;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>A call's time in words: the one way in which page, mails and staff list write it.</summary>
-public static class CallWords
+public static partial class CallWords
 {
     /// <summary>"Tuesday, November 24"</summary>
     public static string Day(this IStringLocalizer<Words> words, CallTime time) =>
@@ -18,6 +19,20 @@ public static class CallWords
     /// <summary>"Tuesday, November 24 at 10:00 am (Mountain Standard Time)"</summary>
     public static string Whole(this IStringLocalizer<Words> words, CallTime time) =>
         $"{words["{0} at {1}", words.Day(time), Hour(time)]} ({ZoneName(time)})";
+
+    /// <summary>
+    /// The zone without a season, for a line over times of both: "Mountain Time". Where the clocks don't change within a year of <paramref name="time"/>,
+    /// the whole name is right all year and stays: "Mountain Standard Time" in Phoenix.
+    /// </summary>
+    public static string ZoneOfAll(CallTime time)
+    {
+        var from = time.Start.ToInstant();
+        var changes = time.Start.Zone.GetZoneIntervals(from, from + NodaTime.Duration.FromDays(365)).Skip(1).Any();
+        return changes ? Season().Replace(TimeZoneInfo.FindSystemTimeZoneById(time.Start.Zone.Id).StandardName, "") : ZoneName(time);
+    }
+
+    [GeneratedRegex(@" (Standard|estándar)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Season();
 
     /// <summary>The zone's name at that instant, in the current language: "Mountain Standard Time" in winter, "Mountain Daylight Time" in summer.</summary>
     public static string ZoneName(CallTime time)

@@ -8,26 +8,93 @@ namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>
 /// The mails of a call, as drafts for the transaction that causes them. Reminders are made with the booking and wait in the outbox until they are due;
-/// a change calls them off and makes new ones. To the prospect, neither sender nor subject nor calendar entry names a treatment or a condition.
+/// a change calls them off and makes new ones. To the prospect, neither sender nor subject nor calendar entry names a treatment or a condition, and
+/// nothing that was typed into the form is repeated, because the address may be a stranger's.
 /// </summary>
 public sealed class ConsultationMails(IStringLocalizer<Words> words, IOptions<MailOptions> options)
 {
     /// <summary>What reminders' kinds begin with; these are called off when the call moves or is cancelled.</summary>
     public const string ReminderKind = "consultation-reminder";
 
+    /// <summary>The kind of the mail to staff that unusually many calls are unconfirmed.</summary>
+    public const string ManyUnconfirmedKind = "consultation-many-unconfirmed";
+
     /// <summary>Everything that a new booking causes.</summary>
     /// <param name="token">The secret of the prospect's link.</param>
     public IEnumerable<MailDraft> Booked(Consultation call, Lead lead, string token, string staffToken, Clinic clinic)
     {
-        foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "New call", staffToken);
+        foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "New call, not confirmed yet", staffToken);
         if (lead.Email is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-confirmation", words.Title(clinic), token, words["Your call is booked."]);
+        yield return ToProspect(call, lead, clinic, "consultation-confirmation", words.Title(clinic), token,
+            words["We’re holding this time for you until {0}. Press the button to keep it.", words.Soon(call.HeldUntil ?? call.StartsAt, call.CreatedAt, clinic.TimeZone)]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.CreatedAt)) yield return reminder;
     }
 
-    public IEnumerable<MailDraft> Moved(Consultation call, Lead lead, string token, Clinic clinic)
+    /// <summary>The contact is proven; staff can count on the call.</summary>
+    public IEnumerable<MailDraft> Confirmed(Consultation call, Lead lead, Clinic clinic) =>
+        options.Value.Staff.Select(staff => ToStaff(call, lead, staff, clinic, "Confirmed call", staffToken: null));
+
+    /// <summary>Its time had lapsed and is theirs again: the calendar entry and the reminders come back.</summary>
+    public IEnumerable<MailDraft> TakenAgain(Consultation call, Lead lead, string token, Clinic clinic)
     {
-        foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Moved call", staffToken: null);
+        if (lead.Email is null) return [];
+        return Reminders(call, lead, token, clinic, call.ChangedAt)
+            .Prepend(ToProspect(call, lead, clinic, "consultation-confirmed", words.Title(clinic), token, words["Your call is booked."]));
+    }
+
+    /// <summary>Their times were given up: each prospect learns how to choose another, and staff get one mail about all of them.</summary>
+    public IEnumerable<MailDraft> Lapsed(IReadOnlyCollection<(Consultation Call, Lead Lead)> freed, bool toStaff, Clinic clinic)
+    {
+        foreach (var (call, lead) in freed.Where(pair => pair.Lead.Email is not null))
+        {
+            var body = Greeting(words["We didn’t hear from you, so we let the time below go. You can choose another one at any time."]);
+            body.Facts((words["When"], When(call, clinic)), (words["Your reference"], lead.Reference));
+            body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
+            yield return Closed(body, clinic) with
+            {
+                Kind = "consultation-lapsed",
+                To = EmailAddress.Parse(lead.Email!),
+                Subject = words["Released: {0}", words.Title(clinic)],
+                LeadId = lead.Id,
+                Attachments = [CalendarAttachment(call, clinic)],
+            };
+        }
+
+        if (!toStaff || freed.Count == 0) yield break;
+        foreach (var staff in options.Value.Staff)
+        {
+            yield return new MailDraft
+            {
+                Kind = "consultation-lapsed-staff",
+                To = staff,
+                Subject = freed.Count == 1 ? $"Not confirmed, time is free again: {freed.First().Lead.Reference}" : $"Not confirmed, {freed.Count} times are free again",
+                Body = new MailBody()
+                    .Paragraph("Nobody confirmed these calls, so their times are free again. The requests are still in the queue: call, text or email to agree on a time.")
+                    .Facts(freed.Select(pair => (pair.Lead.Reference, When(pair.Call, clinic)))),
+            };
+        }
+    }
+
+    /// <summary>Many calls are unconfirmed at once, which may be one person with made-up names.</summary>
+    public IEnumerable<MailDraft> ManyUnconfirmed(int held) => options.Value.Staff.Select(staff => new MailDraft
+    {
+        Kind = ManyUnconfirmedKind,
+        To = staff,
+        Subject = $"{held} calls are booked and not confirmed",
+        Body = new MailBody()
+            .Paragraph("That is more than usual, and may be somebody with made-up names. Unconfirmed calls give up their times by themselves. This mail is sent once a day at most.")
+            .Paragraph("To see them, by where they came from: ops leads unconfirmed")
+            .Paragraph("To free the times that came from the same place as one of them: ops leads free REFERENCE")
+            .Paragraph("To free all of them: ops leads free --all"),
+    });
+
+    /// <summary>"Thursday, January 14 at 10:00 am (Mountain Standard Time)"</summary>
+    public string When(Consultation call, Clinic clinic) => words.Whole(call.Time(clinic.TimeZone));
+
+    /// <param name="was">The time that was given up.</param>
+    public IEnumerable<MailDraft> Moved(Consultation call, CallTime was, Lead lead, string token, Clinic clinic)
+    {
+        foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Moved call", staffToken: null, was);
         if (lead.Email is null) yield break;
         yield return ToProspect(call, lead, clinic, "consultation-moved", words["Moved: {0}", words.Title(clinic)], token, words["Your call has a new time."]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
@@ -35,15 +102,16 @@ public sealed class ConsultationMails(IStringLocalizer<Words> words, IOptions<Ma
 
     public IEnumerable<MailDraft> Cancelled(Consultation call, Lead lead, Clinic clinic)
     {
-        foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Cancelled call", staffToken: null);
+        foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Canceled call", staffToken: null);
         if (lead.Email is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Cancelled: {0}", words.Title(clinic)], token: null, words["Your call is cancelled. You need do nothing."]);
+        yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Canceled: {0}", words.Title(clinic)], token: null,
+            words["Your call is canceled. There’s nothing else to do. Book again whenever you like."]);
     }
 
     public IEnumerable<MailDraft> Missed(Consultation call, Lead lead, Clinic clinic)
     {
         if (lead.Email is not { } email) yield break;
-        var body = Greeting(lead, words["We called at the time below and did not reach you. That happens, and nothing is lost."]);
+        var body = Greeting(words["We called at the time below and did not reach you. That happens, and nothing is lost."]);
         body.Facts((words["When"], words.Whole(call.Time(clinic.TimeZone))));
         body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
         yield return Closed(body, clinic) with
@@ -83,7 +151,8 @@ public sealed class ConsultationMails(IStringLocalizer<Words> words, IOptions<Ma
 
     private MailDraft ToProspect(Consultation call, Lead lead, Clinic clinic, string kind, string subject, string? token, string opening, bool calendar = true)
     {
-        var body = Greeting(lead, opening);
+        var body = Greeting(opening);
+        if (kind == "consultation-confirmation") body.Paragraph(words.HelpNow(clinic.Crisis));
         body.Facts(
             (words["When"], words.Whole(call.Time(clinic.TimeZone))),
             (words["How"], words.By(call.By)),
@@ -92,24 +161,38 @@ public sealed class ConsultationMails(IStringLocalizer<Words> words, IOptions<Ma
         {
             body.Paragraph(words["The call is free and takes {0} minutes. Nothing is sold or decided on it. Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
                 (int)(call.EndsAt - call.StartsAt).TotalMinutes]);
-            body.Button(words["Move or cancel"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
+            body.Button(call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move or cancel"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
             body.Paragraph(words["The link opens a page that says what will happen. Nothing changes until you press a button there."]);
         }
 
-        return Closed(body, clinic) with
+        return Closed(body, clinic, crisis: kind != "consultation-confirmation") with
         {
             Kind = kind,
             To = EmailAddress.Parse(lead.Email!),
             Subject = subject,
             LeadId = lead.Id,
-            Attachments = calendar ? [new MailAttachment("call.ics", $"text/calendar; charset=utf-8; method={CalendarFile.Method(call)}", Calendar(call, clinic))] : [],
+            Attachments = calendar ? [CalendarAttachment(call, clinic)] : [],
         };
     }
 
-    private MailDraft ToStaff(Consultation call, Lead lead, EmailAddress staff, Clinic clinic, string what, string? staffToken)
+    private MailAttachment CalendarAttachment(Consultation call, Clinic clinic) =>
+        new("call.ics", $"text/calendar; charset=utf-8; method={CalendarFile.Method(call)}", Calendar(call, clinic));
+
+    private MailDraft ToStaff(Consultation call, Lead lead, EmailAddress staff, Clinic clinic, string what, string? staffToken, CallTime? was = null)
     {
-        var when = words.Whole(call.Time(clinic.TimeZone));
-        var body = new MailBody().Facts(("When", when), ("How", words.By(call.By)), ("Reference", lead.Reference));
+        var when = When(call, clinic);
+        var body = new MailBody().Facts(
+        [
+            .. was is { } before ? new[] { ("Was", words.Whole(before)), ("Now", when) } : [("When", when)],
+            ("How", words.By(call.By)), ("Reference", lead.Reference),
+        ]);
+        if (call.HeldUntil is { } until)
+        {
+            body.Paragraph(lead.Email is null
+                ? $"Not confirmed: please call or text to confirm by {words.Soon(until, call.ChangedAt, clinic.TimeZone)}, when the time becomes free again. Marking it as answered confirms it."
+                : $"Not confirmed yet: the time becomes free again at {words.Soon(until, call.ChangedAt, clinic.TimeZone)} unless they press the button in their email, or you mark it as answered.");
+        }
+
         if (options.Value.LeadDetail is LeadDetail.Minimal) body.Paragraph(lead.FirstName);
         else LeadMails.Describe(body, lead);
         if (staffToken is not null) body.Button("Open", LeadMails.StaffLink(clinic, staffToken));
@@ -118,19 +201,19 @@ public sealed class ConsultationMails(IStringLocalizer<Words> words, IOptions<Ma
             Kind = "consultation-staff",
             To = staff,
             ReplyTo = options.Value.LeadDetail is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
-            Subject = $"{(lead.SuggestsRisk ? LeadMails.RiskMark : "")}{what}: {words.Day(call.Time(clinic.TimeZone))}, {CallWords.Hour(call.Time(clinic.TimeZone))} ({lead.Reference})",
-            Urgent = lead.SuggestsRisk,
+            Subject = $"{LeadMails.Mark(lead)}{what}: {words.Day(call.Time(clinic.TimeZone))}, {CallWords.Hour(call.Time(clinic.TimeZone))} ({lead.Reference})",
+            Urgent = lead.SuggestsRisk || lead.Emergency,
             LeadId = lead.Id,
             Body = body,
         };
     }
 
-    private MailBody Greeting(Lead lead, string opening) => new MailBody().Paragraph(words["Hello {0},", lead.FirstName]).Paragraph(opening);
+    private MailBody Greeting(string opening) => new MailBody().Paragraph(words["Hello,"]).Paragraph(opening);
 
-    private MailDraft Closed(MailBody body, Clinic clinic)
+    private MailDraft Closed(MailBody body, Clinic clinic, bool crisis = true)
     {
+        if (crisis) body.Paragraph(words.HelpNow(clinic.Crisis));
         if (clinic.Phone is { } phone) body.Paragraph(words["If you would rather talk, call {0}.", phone.National]);
-        body.Paragraph(words["Messages are not watched around the clock. In danger, call 911, or call or text 988."]);
         body.Paragraph(clinic.DiscreetName);
         return new MailDraft { Kind = "", To = options.Value.From, Subject = "", FromName = clinic.DiscreetName, Body = body };
     }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>Moves or cancels a call by the link in its mails. GET and HEAD change nothing, because mail scanners follow links.</summary>
-public sealed class ManageModel(ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, TimeProvider clock) : SitePage(store, words)
+/// <summary>Confirms, moves or cancels a call by the link in its mails. GET and HEAD change nothing, because mail scanners follow links.</summary>
+public sealed class ManageModel(ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";
@@ -27,12 +27,35 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<Words> word
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         if (await OpenAsync(cancellation)) return Page();
-        return new PageResult { StatusCode = Call is null ? StatusCodes.Status404NotFound : StatusCodes.Status410Gone };
+        return new PageResult
+        {
+            StatusCode = Call switch
+            {
+                null => StatusCodes.Status404NotFound,
+                { Status: ConsultationStatus.Lapsed } => StatusCodes.Status200OK, // it may be taken again
+                _ => StatusCodes.Status410Gone,
+            },
+        };
+    }
+
+    public async Task<IActionResult> OnPostKeepAsync(CancellationToken cancellation)
+    {
+        await OpenAsync(cancellation);
+        if (Call is null || Lead is null) return await OnGetAsync(cancellation);
+        var outcome = await desk.ConfirmAsync(Call, Lead, Token, cancellation);
+        if (outcome is ConfirmOutcome.Confirmed) return Result();
+        await OpenAsync(cancellation);
+        Errors.Add("keep", outcome is ConfirmOutcome.TooMany
+            ? T["You have {0} calls booked already. Cancel one of them, and then keep this one", ConsultationDesk.CallsAPerson]
+            : T["This time is no longer free. Choose another one"]);
+        return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 
     public async Task<IActionResult> OnPostMoveAsync(CancellationToken cancellation)
     {
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
+        // Pressed twice, or nothing changed: the call is at that time.
+        if (CallTime.TryParse(Slot, out var same) && same == Call!.StartsAt) return Result();
         var time = Clinic.Consultation is { } rules ? new Timetable(rules, Clinic.TimeZone).Find(Slot, clock.GetUtcNow()) : null;
         if (time is not { } to)
         {
@@ -40,18 +63,19 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<Words> word
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 
-        if (await desk.MoveAsync(Call!, Lead!, to, Token, cancellation)) return new SeeOther($"/consultation/booked?ref={Lead!.Reference}");
-        await OpenAsync(cancellation);
-        Errors.Add("slot", T["Someone else has just taken that time. Your call stays as it was. Choose another one"]);
+        if (await desk.MoveAsync(Call!, Lead!, to, Token, cancellation)) return Result();
+        if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
+        Errors.Add("slot", T["Someone just booked that time. Your call stays as it was. Choose another one"]);
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 
     public async Task<IActionResult> OnPostCancelAsync(CancellationToken cancellation)
     {
-        if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
-        await desk.CancelAsync(Call!, Lead!, cancellation);
-        return new SeeOther($"/consultation/booked?ref={Lead!.Reference}");
+        await OpenAsync(cancellation);
+        return Call is not null && await desk.CancelAsync(Call, Lead!, cancellation) ? Result() : await OnGetAsync(cancellation);
     }
+
+    private SeeOther Result() => new($"/consultation/booked?s={receipts.Create(Lead!.Id)}");
 
     private async Task<bool> OpenAsync(CancellationToken cancellation)
     {

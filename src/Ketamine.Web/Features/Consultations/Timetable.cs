@@ -23,12 +23,28 @@ public readonly record struct CallTime(ZonedDateTime Start, int Minutes)
         value, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out startsAt);
 }
 
+/// <summary>Why a time can't be booked, though nobody has taken it.</summary>
+public enum NotOffered
+{
+    /// <summary>It has begun or is over.</summary>
+    Past,
+
+    /// <summary>Inside the notice that the clinic needs.</summary>
+    TooSoon,
+
+    /// <summary>Beyond the days that are open for booking.</summary>
+    TooFar,
+
+    /// <summary>The clinic takes no call then: another day, another hour, a closed day.</summary>
+    NoSuchTime,
+}
+
 /// <summary>A stretch of a seat that is taken.</summary>
 public readonly record struct TakenTime(DateTimeOffset StartsAt, DateTimeOffset EndsAt);
 
 /// <summary>
-/// The times of <c>consultation.weekly</c>, as instants. A local time that a clock change skips is not offered, one that it repeats is offered
-/// once (the first), and calls keep their distance in real minutes over the change.
+/// The times of <c>consultation.weekly</c>, as instants. They form one grid, whatever the moment it is asked at. A local time that a clock change skips is
+/// not offered, one that it repeats is offered once (the first), and calls keep their distance in real minutes over the change.
 /// </summary>
 public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
 {
@@ -37,9 +53,14 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
     {
         var asked = Instant.FromDateTimeOffset(now);
         var earliest = asked + Duration.FromHours(rules.MinimumNoticeHours);
-        var today = asked.InZone(zone).Date;
+        return Grid(asked.InZone(zone).Date).Where(time => time.Start.ToInstant() >= earliest);
+    }
+
+    // From the day before on: a call that runs past midnight reaches into the first day.
+    private IEnumerable<CallTime> Grid(LocalDate today)
+    {
         var free = Instant.MinValue; // when the seat is free again after the time before
-        for (var day = today; day <= today.PlusDays(rules.HorizonDays); day = day.PlusDays(1))
+        for (var day = today.PlusDays(-1); day <= today.PlusDays(rules.HorizonDays); day = day.PlusDays(1))
         {
             if (rules.Closed.Any(closed => closed.Contains(day))) continue;
             foreach (var start in LocalStarts(day.DayOfWeek))
@@ -47,7 +68,7 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
                 var mapped = zone.MapLocal(day + start);
                 if (mapped.Count == 0) continue;
                 var time = mapped.First();
-                if (time.ToInstant() < earliest || time.ToInstant() < free) continue;
+                if (time.ToInstant() < free) continue;
                 free = time.ToInstant() + Duration.FromMinutes(rules.Minutes + rules.BufferMinutes);
                 yield return new CallTime(time, rules.Minutes);
             }
@@ -64,6 +85,16 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
         foreach (var time in Times(now))
             if (time.Value == value) return time;
         return null;
+    }
+
+    /// <summary>Why a time is not among those that can be booked now; null when it is, taken or not.</summary>
+    public NotOffered? WhyNot(DateTimeOffset startsAt, DateTimeOffset now)
+    {
+        if (startsAt <= now) return NotOffered.Past;
+        var (wanted, today) = (Instant.FromDateTimeOffset(startsAt), Instant.FromDateTimeOffset(now).InZone(zone).Date);
+        if (wanted.InZone(zone).Date > today.PlusDays(rules.HorizonDays)) return NotOffered.TooFar;
+        if (!Grid(today).Any(time => time.Start.ToInstant() == wanted)) return NotOffered.NoSuchTime;
+        return wanted < Instant.FromDateTimeOffset(now) + Duration.FromHours(rules.MinimumNoticeHours) ? NotOffered.TooSoon : null;
     }
 
     /// <summary>How many seats are taken at a time.</summary>

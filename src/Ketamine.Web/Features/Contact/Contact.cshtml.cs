@@ -14,13 +14,17 @@ namespace Ketamine.Web.Features.Contact;
 /// <summary>A message to the clinic.</summary>
 [PublicPage(VaryBy = ["article"])]
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> words, LeadIntake intake, IOptions<LeadsOptions> leads, ILogger<ContactModel> logger) : SitePage(store, words)
+public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> words, LeadIntake intake, IOptions<LeadsOptions> leads, ReceiptLinks receipts, ILogger<ContactModel> logger) : SitePage(store, words)
 {
     [BindProperty]
     public ContactForm Form { get; set; } = new();
 
     [BindProperty]
     public string? Message { get; set; }
+
+    /// <summary>The answer to the question about danger: yes, unsure or no.</summary>
+    [BindProperty]
+    public string? Danger { get; set; }
 
     [BindProperty]
     public string? Consent { get; set; }
@@ -56,11 +60,13 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> wor
             Message = message,
             About = Article?.Title,
             Consent = ConsentWords,
+            Danger = AskDanger.Parse(Danger),
+            Network = Networks.Of(HttpContext),
             Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,
         };
         try
         {
-            return new SeeOther($"/contact/sent?ref={(await intake.ReceiveAsync(request, prepare: null, cancellation)).Reference}");
+            return new SeeOther($"/contact/sent?s={receipts.Create((await intake.ReceiveAsync(request, prepare: null, cancellation)).Id)}");
         }
         catch (Exception exception) when (ClinicDatabase.IsFailure(exception))
         {

@@ -3,31 +3,37 @@ using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Contact;
 
-/// <summary>What happens next. Found by the lead's reference, which says nothing about the person and can't be guessed.</summary>
-public sealed class SentModel(ContentStore store, IStringLocalizer<Words> words, ClinicDb db, TimeProvider clock) : SitePage(store, words)
+/// <summary>What happens next. Opened for a while by the secret that the form's own answer carries; a reference opens nothing.</summary>
+public sealed class SentModel(ContentStore store, IStringLocalizer<Words> words, ClinicDb db, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
 {
-    [BindProperty(SupportsGet = true, Name = "ref")]
-    public string? Reference { get; set; }
+    /// <summary>See <see cref="ReceiptLinks"/>.</summary>
+    [BindProperty(SupportsGet = true, Name = "s")]
+    public string? Secret { get; set; }
 
-    /// <summary>Null when the address names no request: one that was deleted since, or a link that was cut short.</summary>
+    /// <summary>Null when the secret has run out or was cut short, or the message was deleted since.</summary>
     public Lead? Lead { get; private set; }
+
+    /// <summary>It looks like spam and waits for somebody to look: nothing is promised, because nobody may see it in time.</summary>
+    public bool Held => Lead?.Status is LeadStatus.Quarantined;
 
     /// <summary>When the clinic answers, in its own zone.</summary>
     public string AnswerBy { get; private set; } = "";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        Title = T["Your message is here"];
         NoIndex = true;
         Response.Headers.CacheControl = "no-store";
-        if (string.IsNullOrEmpty(Reference)) return new SeeOther("/contact");
-        Lead = await db.Set<Lead>().AsNoTracking().FirstOrDefaultAsync(lead => lead.Reference == Reference, cancellation);
-        if (Lead is null) return NotFound();
+        if (string.IsNullOrEmpty(Secret)) return new SeeOther("/contact");
+        if (receipts.Open(Secret) is { } id)
+            Lead = await db.Set<Lead>().AsNoTracking().FirstOrDefaultAsync(lead => lead.Id == id && lead.Kind == LeadKind.Contact, cancellation);
+        Title = Lead is null ? T["This page has closed"] : T["We got your message"];
+        if (Lead is null) return new PageResult { StatusCode = StatusCodes.Status404NotFound };
         AnswerBy = T.Soon(Lead.AnswerBy, clock.GetUtcNow(), Clinic.TimeZone);
         return Page();
     }

@@ -10,9 +10,9 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>Where the mail's code is typed. The same page for everybody, whether a mail went out or not.</summary>
 [EnableRateLimiting(RequestLimits.Codes)]
-public sealed class CodeModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk) : NewsletterPage(store, words), IFormPage
+public sealed class CodeModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, CodePages pages) : NewsletterPage(store, words), IFormPage
 {
-    /// <summary>The sign-up, 32 hexadecimal digits; says nothing of the address.</summary>
+    /// <summary>See <see cref="CodePages"/>; says nothing of the address.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Id { get; set; }
 
@@ -24,18 +24,18 @@ public sealed class CodeModel(ContentStore store, IStringLocalizer<Words> words,
     public IActionResult OnGet()
     {
         Head();
-        return Guid.TryParseExact(Id, "N", out _) ? Page() : new SeeOther("/newsletter");
+        return pages.Open(Id) is not null ? Page() : new SeeOther("/newsletter");
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         Head();
-        if (!Guid.TryParseExact(Id, "N", out var id)) return new SeeOther("/newsletter");
+        if (pages.Open(Id) is not { } page) return new SeeOther("/newsletter");
         // As mails and people part it: 123 456, 123-456.
         var digits = string.Concat((Code ?? "").Where(c => !char.IsWhiteSpace(c) && c != '-'));
         // What is no code is a slip of the hand, and no try.
         if (digits.Length != 6 || !digits.All(char.IsAsciiDigit)) return Wrong(T["Enter the six digits of the code"]);
-        return await desk.TryCodeAsync(id, digits, cancellation) switch
+        return await desk.TryCodeAsync(page, digits, cancellation) switch
         {
             CodeAnswer.Right => new SeeOther("/newsletter/thanks"),
             CodeAnswer.Ended => Wrong(T["This code no longer works. Use the link in the mail instead"]),

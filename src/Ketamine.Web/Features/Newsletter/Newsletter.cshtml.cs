@@ -12,7 +12,7 @@ namespace Ketamine.Web.Features.Newsletter;
 /// <summary>Signing up. The form at the foot of every page posts here.</summary>
 [PublicPage]
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class NewsletterModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, ConfirmationMail mails) : NewsletterPage(store, words), IFormPage
+public sealed class NewsletterModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, CodePages pages, ConfirmationMail mails) : NewsletterPage(store, words), IFormPage
 {
     [BindProperty]
     public string? Email { get; set; }
@@ -34,8 +34,8 @@ public sealed class NewsletterModel(ContentStore store, IStringLocalizer<Words> 
         }
 
         // Whoever fills in the trap gets the same answer and causes no mail.
-        var signUp = Honeypot.Caught(Request) ? Guid.NewGuid() : await desk.AskAsync(address, cancellation);
-        return new SeeOther($"/newsletter/code?id={signUp:N}");
+        var page = Honeypot.Caught(Request) ? pages.CreateEmpty() : await desk.AskAsync(address, cancellation);
+        return new SeeOther($"/newsletter/code?id={page}");
     }
 
     private void Head()

@@ -10,6 +10,7 @@ public static class NewsletterServices
                 $"Newsletter:RetryAfter is {configuration["Newsletter:RetryAfter"]}; a time from 00:00:00.001 to 01:00:00 is wanted")
             .ValidateOnStart();
         services.AddSingleton<NewsletterKeys>();
+        services.AddSingleton<CodePages>();
         services.AddScoped<ConfirmationMail>();
         services.AddScoped<SubscriptionDesk>();
         services.AddScoped<IssueComposer>();

@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// An address that someone typed, whose owner has yet to say that it was them: one an address, deleted when its link has run out. Its id names it on
-/// the page that is still open; it is random and gives the right to try a code, nothing else.
+/// An address that someone typed, whose owner has yet to say that it was them: one an address, deleted when its link has run out. The page whose form
+/// caused the mail has tries of its own; all who typed the same address later share others, so a stranger can't use up the owner's.
 /// </summary>
 public sealed class SignUp
 {
@@ -49,8 +49,13 @@ public sealed class SignUp
     /// <summary>SHA-256 of the link's secret.</summary>
     public byte[] LinkHash { get; private set; } = [];
 
-    /// <summary>Counted up by the database before a code is compared, so that tries at the same time count each.</summary>
+    /// <summary>
+    /// Tries on the page that caused the mail. Counted up by the database before a code is compared, so that tries at the same time count each.
+    /// </summary>
     public int Tries { get; private set; }
+
+    /// <summary>The same for all other pages of the address together.</summary>
+    public int OtherTries { get; private set; }
 
     public DateTimeOffset MailedAt { get; private set; }
 
@@ -62,7 +67,8 @@ public sealed class SignUp
     public bool MayMail(DateTimeOffset now) => now >= MailedAt + BetweenMails;
 
     /// <summary>Whether a code may still be tried.</summary>
-    public bool TakesCodes(DateTimeOffset now) => Tries < MaxTries && now < MailedAt + CodeLasts;
+    /// <param name="own">On the page that caused the mail.</param>
+    public bool TakesCodes(bool own, DateTimeOffset now) => (own ? Tries : OtherTries) < MaxTries && now < MailedAt + CodeLasts;
 
     public bool LinkWorks(DateTimeOffset now) => now < MailedAt + LinkLasts;
 
@@ -71,7 +77,7 @@ public sealed class SignUp
     {
         var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("000000", CultureInfo.InvariantCulture);
         var (token, hash) = LeadToken.Create();
-        (Email, MailedAt, ConfirmedAt, Tries) = (address.ToString(), now, null, 0);
+        (Email, MailedAt, ConfirmedAt, Tries, OtherTries) = (address.ToString(), now, null, 0, 0);
         (CodeHash, LinkHash, ConsentWords) = (key.HashOf(Id, code), hash, consentWords);
         return (code, token);
     }
@@ -94,6 +100,7 @@ public sealed class SignUp
             signUp.ToTable("NewsletterSignUps");
             signUp.Property(s => s.Id).ValueGeneratedNever();
             signUp.HasIndex(s => s.AddressHash).IsUnique();
+            signUp.Property(s => s.OtherTries).HasDefaultValue(0).ValueGeneratedNever();
             signUp.Property(s => s.Email).HasMaxLength(EmailAddress.MaxLength);
             signUp.HasIndex(s => s.LinkHash).IsUnique();
             signUp.HasIndex(s => s.MailedAt);

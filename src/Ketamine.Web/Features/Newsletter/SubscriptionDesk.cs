@@ -7,10 +7,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>Signing up, confirming and leaving. What it answers never tells whether an address is on the list.</summary>
-public sealed class SubscriptionDesk(ClinicDb db, NewsletterKeys keys, Outbox outbox, ConfirmationMail mails, ContentStore content, TimeProvider clock)
+public sealed class SubscriptionDesk(ClinicDb db, NewsletterKeys keys, CodePages pages, Outbox outbox, ConfirmationMail mails, ContentStore content, TimeProvider clock)
 {
-    /// <summary>Someone typed an address: its owner gets one mail a day at most. The id that the next page tries codes with.</summary>
-    public async Task<Guid> AskAsync(EmailAddress address, CancellationToken cancellation)
+    /// <summary>Someone typed an address: its owner gets one mail a day at most. The secret of the page that asks for the code, another one each time.</summary>
+    public async Task<string> AskAsync(EmailAddress address, CancellationToken cancellation)
     {
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
         var hash = key.HashOf(address);
@@ -25,32 +25,37 @@ public sealed class SubscriptionDesk(ClinicDb db, NewsletterKeys keys, Outbox ou
             return await AskAsync();
         }
 
-        async Task<Guid> AskAsync()
+        async Task<string> AskAsync()
         {
             var signUp = await db.Set<SignUp>().SingleOrDefaultAsync(s => s.AddressHash == hash, cancellation);
             var known = await db.Set<Subscriber>().AnyAsync(s => s.AddressHash == hash && s.State == SubscriberState.Subscribed, cancellation);
-            if (signUp is not null && !signUp.MayMail(now)) return signUp.Id;
+            if (signUp is not null && !signUp.MayMail(now)) return pages.Create(signUp.Id, mailedAt: null);
             if (signUp is null) db.Add(signUp = new SignUp(address, hash));
             var clinic = content.Current.Clinic;
             var (code, token) = signUp.Mail(address, mails.ConsentWords(clinic), key, now);
             outbox.Add(mails.For(address, code, token, known, clinic, now));
             await db.SaveChangesAsync(cancellation);
-            return signUp.Id;
+            return pages.Create(signUp.Id, signUp.MailedAt);
         }
     }
 
     /// <summary>Tries a code. Each try counts, before it is compared.</summary>
-    public async Task<CodeAnswer> TryCodeAsync(Guid id, string code, CancellationToken cancellation)
+    public async Task<CodeAnswer> TryCodeAsync(CodePage page, string code, CancellationToken cancellation)
     {
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
-        var issued = now - SignUp.CodeLasts;
-        var counted = await db.Set<SignUp>().Where(s => s.Id == id && s.Tries < SignUp.MaxTries && s.MailedAt > issued)
-            .ExecuteUpdateAsync(set => set.SetProperty(s => s.Tries, s => s.Tries + 1), cancellation);
+        var (id, issued) = (page.SignUp, now - SignUp.CodeLasts);
+        // A page of an earlier mail has no tries of its own any more.
+        var last = await db.Set<SignUp>().Where(s => s.Id == id).Select(s => (DateTimeOffset?)s.MailedAt).SingleOrDefaultAsync(cancellation);
+        var own = (last - page.MailedAt)?.Duration() < TimeSpan.FromMilliseconds(1); // PostgreSQL keeps microseconds
+        var open = db.Set<SignUp>().Where(s => s.Id == id && s.MailedAt > issued);
+        var counted = own
+            ? await open.Where(s => s.Tries < SignUp.MaxTries).ExecuteUpdateAsync(set => set.SetProperty(s => s.Tries, s => s.Tries + 1), cancellation)
+            : await open.Where(s => s.OtherTries < SignUp.MaxTries).ExecuteUpdateAsync(set => set.SetProperty(s => s.OtherTries, s => s.OtherTries + 1), cancellation);
         var signUp = await db.Set<SignUp>().SingleOrDefaultAsync(s => s.Id == id, cancellation);
         // No such sign-up: a trap was filled in, or the time is over. A guess is answered as any wrong one.
         if (signUp is null) return CodeAnswer.Wrong;
         if (counted == 0) return CodeAnswer.Ended;
-        if (!signUp.IsCode(code, key)) return signUp.TakesCodes(now) ? CodeAnswer.Wrong : CodeAnswer.Ended;
+        if (!signUp.IsCode(code, key)) return signUp.TakesCodes(own, now) ? CodeAnswer.Wrong : CodeAnswer.Ended;
         await ConfirmAsync(signUp, now, cancellation);
         return CodeAnswer.Right;
     }

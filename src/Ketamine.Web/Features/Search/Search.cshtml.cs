@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ketamine.Web.Content;
 using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads;
 using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -10,7 +11,7 @@ namespace Ketamine.Web.Features.Search;
 
 /// <summary>What was searched for is about one visitor: the answer is kept by nobody, and the query is logged nowhere.</summary>
 [Compressed]
-public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhrases phrases, IStringLocalizer<Words> words) : SitePage(store, words)
+public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhrases phrases, MedicalEmergencies emergencies, IStringLocalizer<Words> words) : SitePage(store, words)
 {
     public SearchQuery Query { get; private set; } = SearchQuery.Parse(null);
 
@@ -18,6 +19,9 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhra
 
     /// <summary>What was typed suggests that somebody is at risk: before anything else, where to find help now.</summary>
     public bool CrisisFirst { get; private set; }
+
+    /// <summary>What was typed suggests a medical emergency under way: 911 before anything else.</summary>
+    public bool EmergencyFirst { get; private set; }
 
     /// <summary>What was typed, without its quotation marks.</summary>
     public string Unquoted => string.Concat(Query.Text.Where(character => !SearchQuery.IsQuote(character))).Trim();
@@ -32,7 +36,8 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhra
         Title = T["Search"];
         NoIndex = true;
         Query = SearchQuery.Parse(q);
-        CrisisFirst = phrases.SuggestsRisk(Query.Text);
+        EmergencyFirst = emergencies.Suggested(Query.Text);
+        CrisisFirst = !EmergencyFirst && phrases.SuggestsRisk(Query.Text);
         Answer = await search.FindAsync(Query, Site, cancellation);
     }
 

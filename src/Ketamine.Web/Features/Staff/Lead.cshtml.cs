@@ -28,6 +28,8 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<Words> words,
     {
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
         await desk.AnswerAsync(Lead!, cancellation);
+        // They were reached: the contact is real, and so is the call.
+        if (Call is { HeldUntil: not null }) await calls.ConfirmAsync(Call, Lead!, token: null, cancellation);
         return new SeeOther($"/staff/leads/{Token}");
     }
 

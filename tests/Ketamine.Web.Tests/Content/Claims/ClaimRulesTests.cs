@@ -38,7 +38,7 @@ public class ClaimRulesTests
         rules.All.ShouldHaveSingleItem().Id.ShouldBe("good");
         string[] expected =
         [
-            "2: claims.yml: found authoritys, wanted one of version, authorities, words, clauses, stances, claims; did you mean authorities?",
+            "2: claims.yml: found authoritys, wanted one of version, off, authorities, words, clauses, stances, claims; did you mean authorities?",
             "1: version: found 2, wanted 1",
             "6: words: drug: found ketamine|(, wanted a regular expression",
             "5: rumor: basis: found heard, wanted seen or memory",
@@ -93,5 +93,51 @@ public class ClaimRulesTests
         ];
         ids.Except(Rules.Own.All.Select(rule => rule.Id)).ShouldBeEmpty();
         Rules.Own.All.Where(rule => rule.Authorities.IsEmpty).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void a_clinic_adds_a_rule_and_switches_one_off_by_name_with_a_reason()
+    {
+        var rules = Extend("""
+            off:
+              - {rule: best-clinic, why: "The award is real. Our counsel read the page."}
+            claims:
+              - {id: no-zorbo, severity: block, why: Because., rule: [ftc-act], patterns: ['zorbo {condition}']}
+            """, out var mistakes);
+        mistakes.ShouldBeEmpty();
+        rules.All.Select(rule => rule.Id).ShouldBe(Rules.Own.All.Select(rule => rule.Id).Where(id => id != "best-clinic").Append("no-zorbo"), ignoreOrder: true);
+        rules.Added.ShouldHaveSingleItem().Id.ShouldBe("no-zorbo");
+        Rules.Judge("The zorbo depression.", new ClaimsGate(rules)).ShouldBe(ClaimVerdict.Block);
+    }
+
+    [Theory]
+    [InlineData("off: [best-clinic]", "off: found best-clinic")]
+    [InlineData("off: [{rule: best-clinic}]", "off: why: found nothing")]
+    [InlineData("off: [{rule: best-clinic, why: ''}]", "off: why: found nothing")]
+    [InlineData("off: [{rule: best-klinic, why: Because.}]", "off: rule: found best-klinic, wanted the name of a rule that comes with the site; did you mean best-clinic?")]
+    public void no_rule_is_switched_off_in_silence(string yaml, string told)
+    {
+        var rules = Extend(yaml, out var mistakes);
+        mistakes.ShouldHaveSingleItem().ShouldContain(told);
+        rules.All.Select(rule => rule.Id).ShouldBe(Rules.Own.All.Select(rule => rule.Id), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void a_rule_of_the_same_name_speaks_beside_the_site_s_and_does_not_weaken_it()
+    {
+        var gate = new ClaimsGate(Extend("claims: [{id: cure, severity: review, why: Because., patterns: [zorbo]}]", out var mistakes));
+        mistakes.ShouldBeEmpty();
+        Rules.Judge("Zorbo.", gate).ShouldBe(ClaimVerdict.Review);
+        Rules.Judge("Ketamine is a cure.", gate).ShouldBe(ClaimVerdict.Block);
+    }
+
+    private static ClaimRules Extend(string yaml, out List<string> mistakes)
+    {
+        var stream = new YamlDotNet.RepresentationModel.YamlStream();
+        stream.Load(new StringReader(yaml));
+        var told = new List<string>();
+        var rules = ClaimRules.Extend(stream.Documents[0].RootNode, (line, key, found, wanted) => told.Add($"{line}: {key}: found {found}, wanted {wanted}"));
+        mistakes = told;
+        return rules;
     }
 }

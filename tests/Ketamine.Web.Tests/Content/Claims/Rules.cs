@@ -3,19 +3,13 @@ using YamlDotNet.RepresentationModel;
 
 namespace Ketamine.Web.Tests.Content.Claims;
 
-/// <summary>Claims rules for tests: the repository's own, or some made for one test.</summary>
+/// <summary>Claims rules for tests: the site's own, or some made for one test.</summary>
 internal static class Rules
 {
-    private static readonly Lazy<ClaimRules> Shared = new(() =>
-    {
-        var rules = Read(File.ReadAllText(Tests.Repository.PathOf("content", "claims.yml")), out var mistakes);
-        mistakes.ShouldBeEmpty();
-        return rules;
-    });
 
-    private static readonly Lazy<ClaimsGate> SharedGate = new(() => new ClaimsGate(Shared.Value));
+    private static readonly Lazy<ClaimsGate> SharedGate = new(() => new ClaimsGate(Own));
 
-    public static ClaimRules Own => Shared.Value;
+    public static ClaimRules Own => ClaimRules.Site;
 
     public static ClaimsGate Gate => SharedGate.Value;
 

@@ -23,7 +23,7 @@ public sealed class ContactTests : IAsyncDisposable
         sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
 
         var page = await _app.GetPageAsync(sent.Headers.Location!.ToString());
-        page.One("h1").Words().ShouldBe("Thank you. Your message is here.");
+        page.One("h1").Words().ShouldBe("Thank you. We got your message.");
         page.One(".article__standfirst").Words().ShouldBe("A person will answer by 5:00 pm today."); // ten in the morning in Denver
 
         var lead = (await LeadsAsync()).ShouldHaveSingleItem();
@@ -76,7 +76,6 @@ public sealed class ContactTests : IAsyncDisposable
     {
         (string, string)[] form = [("name", "Jo"), ("email", "jo@example.com"), ("message", "Hello"), ("consent", "yes")];
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _app.PostFormAsync("/contact", form)));
-        answers.Select(answer => answer.Headers.Location).Distinct().ShouldHaveSingleItem();
         (await LeadsAsync()).ShouldHaveSingleItem();
 
         _app.Clock.Advance(TimeSpan.FromMinutes(11));
@@ -116,7 +115,7 @@ public sealed class ContactTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task many_requests_in_a_day_from_one_address_are_quarantined()
+    public async Task many_requests_in_a_day_from_one_address_are_quarantined_where_the_network_is_not_known()
     {
         for (var i = 0; i < LeadIntake.RequestsADay + 2; i++)
             (await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("message", $"Message {i}"), ("consent", "yes"))).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
@@ -176,9 +175,11 @@ public sealed class ContactTests : IAsyncDisposable
         using var answer = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("message", "I do not want to be alive anymore"), ("consent", "yes"));
         var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
         var main = page.One("main").Words();
-        main.IndexOf("Call 988", StringComparison.Ordinal).ShouldBeLessThan(main.IndexOf("Your message is here", StringComparison.Ordinal));
+        main.IndexOf("Call 988", StringComparison.Ordinal).ShouldBeLessThan(main.IndexOf("We got your message", StringComparison.Ordinal));
         main.ShouldContain("Nobody here reads messages around the clock");
-        (await _app.GetPageAsync(calm.Headers.Location!.ToString())).QuerySelector(".crisis-first").ShouldBeNull();
+        var before = (await _app.GetPageAsync(calm.Headers.Location!.ToString())).One("main");
+        before.QuerySelector(".crisis-first").ShouldBeNull();
+        before.One(".crisis-help");
 
         await _app.DeliverMailAsync();
         var mail = _app.Mailbox.OfKind("lead-staff").Single(mail => mail.Text.StartsWith("Jo", StringComparison.Ordinal));

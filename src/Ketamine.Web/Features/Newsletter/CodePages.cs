@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Ketamine.Web.Features.Newsletter;
+
+/// <summary>
+/// The secret in the address of the page that asks for a code: which sign-up, and whether this page's form caused the mail. Sealed, so a sign-up has no name that
+/// somebody else could learn by typing the same address, and every page has another secret.
+/// </summary>
+public sealed class CodePages(IDataProtectionProvider keys)
+{
+    private readonly IDataProtector _seal = keys.CreateProtector("newsletter-code-pages");
+
+    /// <param name="mailedAt">When the mail went that this page's form caused; null for a page that caused none.</param>
+    public string Create(Guid signUp, DateTimeOffset? mailedAt) =>
+        WebEncoders.Base64UrlEncode(_seal.Protect([.. signUp.ToByteArray(), .. BitConverter.GetBytes(mailedAt?.UtcTicks ?? 0L)]));
+
+    /// <summary>A page that leads to no sign-up and looks like any other.</summary>
+    public string CreateEmpty() => Create(Guid.NewGuid(), mailedAt: null);
+
+    /// <summary>Reads a secret back; null for one that was never made here.</summary>
+    public CodePage? Open(string? secret)
+    {
+        if (secret is null or { Length: > 500 }) return null;
+        try
+        {
+            var said = _seal.Unprotect(WebEncoders.Base64UrlDecode(secret));
+            if (said.Length != 24) return null;
+            var ticks = BitConverter.ToInt64(said.AsSpan(16));
+            return new CodePage(new Guid(said.AsSpan(0, 16)), ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero));
+        }
+        catch (Exception wrong) when (wrong is CryptographicException or FormatException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <inheritdoc cref="CodePages.Create"/>
+public sealed record CodePage(Guid SignUp, DateTimeOffset? MailedAt);

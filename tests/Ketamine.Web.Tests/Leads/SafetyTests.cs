@@ -1,0 +1,261 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Tests.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Leads;
+
+/// <summary>Nobody who may be in danger is held back, asked for more, or promised something before they see where to find help now.</summary>
+public sealed class SafetyTests : IAsyncDisposable
+{
+    private const string Hers = "+13035550155";
+
+    private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+        consultation:
+          title: Free call
+          weekly:
+            - {day: thu, from: "09:00", to: "12:00"}
+            - {day: fri, from: "09:00", to: "12:00"}
+        """));
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Theory]
+    [InlineData("I want to kill myself tonight", "", false)]
+    [InlineData("I want to kill myself tonight", "", true)]
+    [InlineData("Please call me", "yes", true)]
+    [InlineData("Please call me", "unsure", false)]
+    public async Task whoever_may_be_in_danger_is_heard_though_strangers_have_used_up_her_number_and_though_her_form_looks_automatic(string message, string danger, bool trap)
+    {
+        await FloodAsync();
+        using var answer = await PostAsync("/contact", ("phone", Hers), ("message", message), ("danger", danger), (Ketamine.Web.Web.Honeypot.Field, trap ? "x" : ""));
+        var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
+        page.One(".crisis-first");
+        var lead = (await LeadsAsync()).Single(lead => lead.Message == message);
+        (lead.Status, lead.SuggestsRisk).ShouldBe((LeadStatus.New, true));
+        await _app.DeliverMailAsync();
+        _app.Mailbox.OfKind("lead-staff").Count(mail => mail.Subject.StartsWith(LeadMails.RiskMark, StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task what_is_held_promises_nothing_and_says_to_call()
+    {
+        await FloodAsync();
+        using var answer = await PostAsync("/contact", ("phone", Hers), ("message", "What does it cost?"));
+        (await LeadsAsync()).Single(lead => lead.Message == "What does it cost?").Status.ShouldBe(LeadStatus.Quarantined);
+        var main = (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One("main").Words();
+        main.ShouldNotContain("will answer");
+        main.ShouldNotContain("We’ll");
+        main.ShouldContain("please call us");
+        main.ShouldContain("(303) 555-0142");
+    }
+
+    [Fact]
+    public async Task her_email_address_speaks_for_her_and_for_what_was_held()
+    {
+        await FloodAsync();
+        using var held = await PostAsync("/contact", ("phone", Hers), ("message", "What does it cost?"));
+        using var answer = await PostAsync("/contact", ("phone", Hers), ("email", "her@example.com"), ("message", "Did you get my message?"));
+        var leads = await LeadsAsync();
+        leads.Where(lead => lead.Message is "What does it cost?" or "Did you get my message?").Select(lead => lead.Status).ShouldBe([LeadStatus.New, LeadStatus.New]);
+        await _app.DeliverMailAsync();
+        _app.Mailbox.OfKind("lead-staff").Count(mail => mail.Text.Contains("What does it cost?", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task the_words_of_a_program_do_not_swallow_the_same_words_of_a_person()
+    {
+        (string, string)[] form = [("phone", Hers), ("message", "Is this for me?")];
+        using var program = await PostAsync("/contact", [.. form, (Ketamine.Web.Web.Honeypot.Field, "x")]);
+        using var person = await PostAsync("/contact", form);
+        (await LeadsAsync()).Select(lead => lead.Status).Order().ShouldBe([LeadStatus.New, LeadStatus.Quarantined]);
+    }
+
+    [Fact]
+    public async Task another_answer_about_danger_is_news_though_everything_else_is_the_same()
+    {
+        foreach (var danger in new[] { "", "no", "yes", "yes" })
+            using (await PostAsync("/contact", ("phone", Hers), ("message", "Please call me"), ("danger", danger))) { }
+        (await LeadsAsync()).Select(lead => lead.Danger).Order().ShouldBe([null, DangerAnswer.No, DangerAnswer.Yes]);
+    }
+
+    [Theory]
+    [InlineData("/contact")]
+    [InlineData("/consultation")]
+    public async Task the_form_asks_about_danger_once_gently_and_never_in_the_way(string form)
+    {
+        var page = await _app.GetPageAsync(form);
+        var asked = page.One("fieldset.ask-danger");
+        asked.One("legend").Words().ShouldBe("Is anyone in danger right now, or thinking about suicide?");
+        asked.QuerySelectorAll<IHtmlInputElement>("input[type=radio]").Select(input => (input.Value, input.IsRequired, input.IsChecked)).ShouldBe([("no", false, false), ("unsure", false, false), ("yes", false, false)]);
+        asked.One("[data-danger-help]").HasAttribute("hidden").ShouldBeTrue();
+        asked.QuerySelectorAll("[data-danger-help] a").Select(link => link.GetAttribute("href")).ShouldBe(["tel:911", "tel:988", "sms:988", "https://chat.988lifeline.org/"]);
+        page.One("script[src^='/js/ask-danger.js']");
+        var message = page.One("#message");
+        (message.CompareDocumentPosition(asked) & DocumentPositions.Following).ShouldBe(DocumentPositions.Following, "after the message");
+
+        // With an error elsewhere the page comes back with the answer, and the numbers in sight, without a script.
+        using var wrong = await _app.PostFormAsync(form, ("danger", "unsure"));
+        var again = await wrong.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
+        again.One("input[name=danger][value=unsure]").HasAttribute("checked").ShouldBeTrue();
+        again.One("[data-danger-help]").HasAttribute("hidden").ShouldBeFalse();
+        again.QuerySelectorAll(".error-summary a[href='#danger']").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("yes", true)]
+    [InlineData("unsure", true)]
+    [InlineData("no", false)]
+    [InlineData("", false)]
+    [InlineData("<script>", false)]
+    public async Task every_answer_sends_and_any_but_no_marks_a_booking_and_puts_help_first(string danger, bool marked)
+    {
+        var slot = (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
+        using var answer = await PostAsync("/consultation", ("slot", slot), ("email", "jo@example.com"), ("phone", Hers), ("danger", danger));
+        var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
+        page.QuerySelectorAll(".crisis-first").Length.ShouldBe(marked ? 1 : 0);
+        (await LeadsAsync()).ShouldHaveSingleItem().SuggestsRisk.ShouldBe(marked);
+        await _app.DeliverMailAsync();
+        _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Subject.StartsWith(LeadMails.RiskMark, StringComparison.Ordinal).ShouldBe(marked);
+    }
+
+    [Fact]
+    public async Task the_clinics_own_question_and_its_own_numbers_stand_everywhere()
+    {
+        await using var app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+            crisis:
+              phone: "5550100"
+              textTo: "741741"
+              question: Do you, or does somebody you love, need help tonight?
+            consultation:
+              title: Free call
+              weekly:
+                - {day: thu, from: "09:00", to: "12:00"}
+            """));
+        (await app.GetPageAsync("/contact")).One(".ask-danger legend").Words().ShouldBe("Do you, or does somebody you love, need help tonight?");
+        var slot = (await app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
+        (string, string)[] who = [("name", "Jo"), ("email", "jo@example.com"), ("phone", "3035550155"), ("consent", "yes")];
+        using var sent = await app.PostFormAsync("/contact", [.. who, ("message", "I want to die")]);
+        using var booked = await app.PostFormAsync("/consultation", [.. who, ("slot", slot)]);
+        await app.DeliverMailAsync();
+        foreach (var path in new[] { "/contact", "/consultation", sent.Headers.Location!.ToString(), booked.Headers.Location!.ToString() })
+        {
+            var main = (await app.GetPageAsync(path)).One("main");
+            main.QuerySelectorAll("a[href='tel:5550100']").ShouldNotBeEmpty(path);
+            main.Words().ShouldNotContain("988", customMessage: path);
+        }
+
+        foreach (var mail in app.Mailbox.To("jo@example.com"))
+        {
+            Unwrapped(mail.Text).ShouldContain("call 5550100 or text 741741");
+            mail.Text.ShouldNotContain("988");
+        }
+    }
+
+    [Fact]
+    public async Task a_message_that_nothing_notices_still_finds_help_above_every_promise_on_the_page_and_in_the_email()
+    {
+        const string unnoticed = "The boat is leaving and I have said what needed saying.";
+        using var answer = await PostAsync("/contact", ("email", "jo@example.com"), ("phone", Hers), ("message", unnoticed));
+        (await LeadsAsync()).ShouldHaveSingleItem().SuggestsRisk.ShouldBeFalse();
+        var main = (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One("main");
+        main.QuerySelectorAll(".crisis-help a").Select(link => link.GetAttribute("href")).ShouldBe(["tel:911", "tel:988", "sms:988", "https://chat.988lifeline.org/"]);
+        main.One(".crisis-help").Words().ShouldContain("Veterans press 1; for Spanish press 2.");
+        InOrder(main.Words(), "call or text 988", "A person will answer by", "(303) 555-0142");
+
+        await _app.DeliverMailAsync();
+        InOrder(Unwrapped(_app.Mailbox.To("jo@example.com").ShouldHaveSingleItem().Text), "If anyone is in danger now, call 911", "A person will answer by", "(303) 555-0142");
+
+        var slot = (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
+        using var booked = await PostAsync("/consultation", ("slot", slot), ("email", "al@example.com"), ("phone", "3035550199"), ("message", unnoticed));
+        InOrder((await _app.GetPageAsync(booked.Headers.Location!.ToString())).One("main").Words(), "call or text 988", "To keep it", "(303) 555-0142");
+        await _app.DeliverMailAsync();
+        InOrder(Unwrapped(_app.Mailbox.To("al@example.com").ShouldHaveSingleItem().Text), "If anyone is in danger now, call 911", "(303) 555-0142");
+    }
+
+    [Theory]
+    [InlineData("Your-parcel-is-held:https://evil.example/x")]
+    [InlineData("Jo http://evil.example")]
+    [InlineData("ｈｔｔｐｓ：／／evil.example")]
+    [InlineData("https\u200B://evil.example")]
+    [InlineData("see www.evil.example")]
+    [InlineData("evil.com")]
+    [InlineData("evil.example/now")]
+    [InlineData("call me@evil.example")]
+    [InlineData("mailto:a")]
+    [InlineData("//evil")]
+    [InlineData("192.0.2.7")]
+    public async Task a_name_that_holds_an_address_is_refused_with_a_sentence(string name)
+    {
+        using var answer = await _app.PostFormAsync("/contact", ("name", name), ("email", "victim@example.com"), ("consent", "yes"));
+        (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#name-error").Words().ShouldContain("without a web or email address in it");
+        (await _app.DeliverMailAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("J.R. Smith")]
+    [InlineData("Mary-Ann St.Claire")]
+    [InlineData("O’Neil, Jr.")]
+    [InlineData("Zoë 👩‍⚕️")]
+    [InlineData("José Ma. Núñez y Pérez")]
+    [InlineData("Jo (she/her)")]
+    [InlineData("Dr. No")]
+    public async Task a_name_with_dots_hyphens_and_marks_is_a_name(string name)
+    {
+        using var answer = await _app.PostFormAsync("/contact", ("name", name), ("email", "jo@example.com"), ("consent", "yes"));
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    [Theory]
+    [InlineData("\u200B")]
+    [InlineData("\u2800\u2800")]
+    [InlineData("\u3164")]
+    public async Task a_name_that_shows_nothing_is_no_name(string name)
+    {
+        using var answer = await _app.PostFormAsync("/contact", ("name", name), ("email", "jo@example.com"), ("consent", "yes"));
+        (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#name-error").Words().ShouldContain("Enter the name");
+    }
+
+    [Fact]
+    public async Task a_reference_opens_nothing_and_the_secret_of_the_page_after_sending_ends()
+    {
+        using var answer = await PostAsync("/contact", ("email", "jo@example.com"), ("message", "I want to die"));
+        var page = answer.Headers.Location!.ToString();
+        var reference = (await _app.GetPageAsync(page)).One(".sent__reference").Words();
+        page.ShouldNotContain(reference);
+        foreach (var path in new[] { $"/contact/sent?ref={reference}", $"/consultation/booked?ref={reference}" })
+        {
+            using var by = await _app.Http.GetAsync(path);
+            by.StatusCode.ShouldBe(HttpStatusCode.SeeOther, path);
+        }
+
+        foreach (var guess in new[] { reference, page.Split("s=")[1][..^2], new string('A', 134), "%00" })
+            (await _app.GetPageAsync($"/contact/sent?s={guess}", HttpStatusCode.NotFound)).Body!.Words().ShouldNotContain(reference);
+        _app.Clock.Advance(ReceiptLinks.Lasts);
+        var closed = (await _app.GetPageAsync(page, HttpStatusCode.NotFound)).One("main");
+        closed.Words().ShouldContain("This page has closed");
+        closed.One(".crisis-help");
+    }
+
+    private async Task FloodAsync()
+    {
+        for (var i = 0; i < LeadIntake.RequestsADay; i++)
+            (await PostAsync("/contact", ("phone", Hers), ("message", $"Nonsense {i}"))).Dispose();
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string path, params (string, string)[] fields) => _app.PostFormAsync(path, [("name", "Jo"), ("consent", "yes"), .. fields]);
+
+    private static void InOrder(string text, params string[] pieces)
+    {
+        var at = pieces.Select(piece => text.IndexOf(piece, StringComparison.Ordinal)).ToList();
+        at.ShouldAllBe(index => index >= 0, $"{string.Join(" | ", pieces)} in {text}");
+        at.ShouldBeInOrder(SortDirection.Ascending, text);
+    }
+
+    private static string Unwrapped(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.CreatedAt).ToListAsync());
+}
