@@ -1,13 +1,13 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Ketamine.Web.Content;
+using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>A call's time in words: the one way in which page, mails and staff list write it.</summary>
-public static partial class CallWords
+public static class CallWords
 {
     /// <summary>"Tuesday, November 24"</summary>
     public static string Day(this IStringLocalizer<Words> words, CallTime time) =>
@@ -24,22 +24,10 @@ public static partial class CallWords
     /// The zone without a season, for a line over times of both: "Mountain Time". Where the clocks don't change within a year of <paramref name="time"/>,
     /// the whole name is right all year and stays: "Mountain Standard Time" in Phoenix.
     /// </summary>
-    public static string ZoneOfAll(CallTime time)
-    {
-        var from = time.Start.ToInstant();
-        var changes = time.Start.Zone.GetZoneIntervals(from, from + NodaTime.Duration.FromDays(365)).Skip(1).Any();
-        return changes ? Season().Replace(TimeZoneInfo.FindSystemTimeZoneById(time.Start.Zone.Id).StandardName, "") : ZoneName(time);
-    }
-
-    [GeneratedRegex(@" (Standard|estándar)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Season();
+    public static string ZoneOfAll(CallTime time) => ZoneNames.AllYear(time.Start.Zone, time.Start.ToInstant(), CultureInfo.CurrentUICulture);
 
     /// <summary>The zone's name at that instant, in the current language: "Mountain Standard Time" in winter, "Mountain Daylight Time" in summer.</summary>
-    public static string ZoneName(CallTime time)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(time.Start.Zone.Id);
-        return zone.IsDaylightSavingTime(time.StartsAt) ? zone.DaylightName : zone.StandardName;
-    }
+    public static string ZoneName(CallTime time) => ZoneNames.At(time.Start.Zone, time.Start.ToInstant(), CultureInfo.CurrentUICulture);
 
     /// <summary>"Call with Cedar &amp; Sage": the title of subjects and calendar entries.</summary>
     public static string Title(this IStringLocalizer<Words> words, Clinic clinic) => words["Call with {0}", clinic.DiscreetName];

@@ -88,8 +88,8 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
     public IHtmlContent Moment(DateTimeOffset instant)
     {
         var local = Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone);
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(Clinic.TimeZone.Id);
-        var told = $"{T["{0} at {1}", local.Date.ToString(Dates.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture), Dates.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({(zone.IsDaylightSavingTime(instant) ? zone.DaylightName : zone.StandardName)})";
+        var zone = ZoneNames.At(Clinic.TimeZone, local.ToInstant(), CultureInfo.CurrentUICulture);
+        var told = $"{T["{0} at {1}", local.Date.ToString(Dates.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture), Dates.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({zone})";
         return new HtmlString($"<time datetime=\"{local.ToOffsetDateTime().ToString("uuuu-MM-dd'T'HH:mmo<Z+HH:mm>", CultureInfo.InvariantCulture)}\">{System.Net.WebUtility.HtmlEncode(told)}</time>");
     }
 
