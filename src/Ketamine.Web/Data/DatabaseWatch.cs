@@ -11,6 +11,7 @@ namespace Ketamine.Web.Data;
 public sealed partial class DatabaseWatch(IOptions<DataOptions> data, IOptions<DatabaseOptions> database, DatabaseGate gate, TimeProvider clock, ILogger<DatabaseWatch> log)
     : BackgroundService
 {
+    // By the machine's own clock: files are deleted whatever time the clinic's clock shows.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     /// <summary>What is wrong, for whoever asks for readiness; null while all is well.</summary>
@@ -33,7 +34,7 @@ public sealed partial class DatabaseWatch(IOptions<DataOptions> data, IOptions<D
             return;
         }
 
-        using var timer = new PeriodicTimer(Look, clock);
+        using var timer = new PeriodicTimer(Look);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             if (Deleted(file) is not { } gone) continue;
