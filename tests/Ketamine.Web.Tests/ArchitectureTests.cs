@@ -13,13 +13,14 @@ public sealed partial class ArchitectureTests
         ["Data"] = [],
         ["Content"] = [],
         ["Web"] = [],
+        ["Audit"] = ["Data"],
         ["Mail"] = ["Content", "Data"],
-        ["Leads"] = ["Mail", "Content", "Data"],
-        ["Features/Shared"] = ["Leads", "Mail", "Content", "Web", "Data"],
-        ["Features/*"] = ["Features/Shared", "Leads", "Mail", "Content", "Web", "Data"],
-        ["Features/Staff"] = ["Features/*", "Features/Shared", "Leads", "Mail", "Content", "Web", "Data"],
-        ["Ops"] = ["Features/*", "Features/Shared", "Leads", "Mail", "Content", "Web", "Data"],
-        [""] = ["Ops", "Features/Staff", "Features/*", "Features/Shared", "Leads", "Mail", "Content", "Web", "Data"],
+        ["Leads"] = ["Audit", "Mail", "Content", "Data"],
+        ["Features/Shared"] = ["Leads", "Audit", "Mail", "Content", "Web", "Data"],
+        ["Features/*"] = ["Features/Shared", "Leads", "Audit", "Mail", "Content", "Web", "Data"],
+        ["Features/Staff"] = ["Features/*", "Features/Shared", "Leads", "Audit", "Mail", "Content", "Web", "Data"],
+        ["Ops"] = ["Features/Staff", "Features/*", "Features/Shared", "Leads", "Audit", "Mail", "Content", "Web", "Data"],
+        [""] = ["Ops", "Features/Staff", "Features/*", "Features/Shared", "Leads", "Audit", "Mail", "Content", "Web", "Data"],
     };
 
     [Fact]

@@ -62,7 +62,6 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/newsletter/confirm/none", "newsletter/confirm/{token}", Keep.Never, 404),
         new("/newsletter/thanks", "newsletter/thanks", Keep.Page),
         new("/newsletter/unsubscribe/none", "newsletter/unsubscribe/{token}", Keep.Never, 404),
-        new("/staff/leads/none", "staff/leads/{token}", Keep.Never, 404),
         new("/error/404", "error/{code:int}", Keep.Never, 404),
         new("/images/dot.svg", "/images/{**file:regex(\\.svg$)}", Keep.File, Type: "image/svg+xml"),
         new("/images/none.svg", "/images/{**file:regex(\\.svg$)}", Keep.Never, 404),
@@ -95,7 +94,9 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
     {
         _ = site.Http;
         var routes = site.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .Select(endpoint => endpoint.RoutePattern.RawText!).ToHashSet(StringComparer.Ordinal);
+            .Select(endpoint => endpoint.RoutePattern.RawText!)
+            // The desk has headers and an inventory of its own: StaffRoleTests.
+            .Where(route => route.TrimStart('/') is not "staff" && !route.TrimStart('/').StartsWith("staff/", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
         var listed = All.Select(address => address.Route).OfType<string>().ToHashSet(StringComparer.Ordinal);
         routes.Except(listed).ShouldBeEmpty("endpoints that the inventory does not list");
         listed.Except(routes).ShouldBeEmpty("addresses that no endpoint answers");

@@ -28,6 +28,7 @@ public static class ClinicDatabase
             .ValidateOnStart();
         services.AddSingleton(provider => new DatabaseGate(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddSingleton<DatabaseWatch>().AddHostedService(provider => provider.GetRequiredService<DatabaseWatch>());
+        services.AddSingleton<KeyedHash>();
         services.AddDbContextFactory<ClinicDb>((provider, options) =>
         {
             var database = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
@@ -82,7 +83,12 @@ public static class ClinicDatabase
         try
         {
             await MigrateAsync(services, cancellation);
+            services.GetRequiredService<KeyedHash>().Open();
             return true;
+        }
+        catch (KeysLostException lost)
+        {
+            await error.WriteLineAsync(lost.Message);
         }
         catch (OptionsValidationException wrong)
         {

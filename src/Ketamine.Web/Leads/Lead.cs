@@ -26,6 +26,7 @@ public sealed class Lead
         Email = request.Contact.Email?.ToString();
         EmailNormalized = request.Contact.Email?.Normalized;
         Phone = request.Contact.Phone?.E164;
+        PhoneExtension = request.Contact.Phone?.Extension;
         ReachBy = request.Contact.By;
         VoicemailAllowed = request.Contact.VoicemailAllowed;
         MayNameClinic = request.Contact.MayNameClinic;
@@ -68,6 +69,12 @@ public sealed class Lead
 
     /// <summary>E.164.</summary>
     public string? Phone { get; private set; }
+
+    /// <summary>Digits to dial once <see cref="Phone"/> answers; null for a number without an extension.</summary>
+    public string? PhoneExtension { get; private set; }
+
+    /// <summary>The phone number with its extension; null where none was given.</summary>
+    public PhoneNumber? Number => Phone is null ? null : PhoneNumber.FromStored(Phone, PhoneExtension);
 
     /// <summary>How they agreed to be reached; never empty.</summary>
     public ReachBy ReachBy { get; private set; }
@@ -201,6 +208,8 @@ public sealed class Lead
             lead.HasIndex(l => l.EmailNormalized);
             lead.Property(l => l.Phone).HasMaxLength(16);
             lead.HasIndex(l => l.Phone);
+            lead.Property(l => l.PhoneExtension).HasMaxLength(PhoneNumber.MaxExtensionLength);
+            lead.Ignore(l => l.Number);
             lead.Property(l => l.ReachBy).HasConversion<int>();
             lead.Property(l => l.About).HasMaxLength(300);
             lead.Property(l => l.Times).HasMaxLength(LeadRequest.MaxTimesLength);

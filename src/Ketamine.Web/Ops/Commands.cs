@@ -29,6 +29,8 @@ public static class Commands
             new Command("ops", "Leads, mail and upkeep.")
             {
                 LeadsCommands.Create(site),
+                StaffCommands.Create(site),
+                AuditCommands.Create(site),
                 ViewsCommand.Create(site),
                 MailCommands.Create(site),
                 NewsletterCommands.Create(site),

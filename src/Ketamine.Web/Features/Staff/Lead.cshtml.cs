@@ -13,6 +13,7 @@ namespace Ketamine.Web.Features.Staff;
 /// works for <see cref="LeadDesk.StaffLinkLasts"/>.
 /// </summary>
 [IgnoreAntiforgeryToken] // no session and no cookie stand behind it: the link is the authority, and Web/SameOrigin guards the buttons
+[StaffAccess(Anyone = true, Passive = true)]
 public sealed class LeadModel(ContentStore store, IStringLocalizer<Words> words, LeadDesk desk, ConsultationDesk calls) : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]

@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Ketamine.Web.Content;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Features.Staff.Accounts;
+
+/// <summary>
+/// The two ceremonies of WebAuthn, checked by ASP.NET Core Identity: making a passkey and signing in with one. What the server must remember between
+/// a ceremony's two steps travels through the browser, sealed and for <see cref="Lasts"/>.
+/// </summary>
+public sealed class StaffPasskeys(
+    UserManager<StaffMember> users, ContentStore content, IOptions<StaffOptions> options, IDataProtectionProvider protection, TimeProvider clock)
+{
+    /// <summary>From the challenge to its answer.</summary>
+    public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(5);
+
+    /// <summary>Where the desk lives: what passkeys are bound to. From Staff:Url or clinic.yml, and never from what a request says.</summary>
+    public Uri Home => options.Value.Url ?? content.Current.Clinic.Url;
+
+    /// <summary>What the browser needs to make a passkey for <paramref name="member"/>.</summary>
+    public async Task<Ceremony> BeginEnrollmentAsync(StaffMember member, HttpContext http)
+    {
+        var user = new PasskeyUserEntity { Id = member.Id.ToString(), Name = member.Email, DisplayName = member.Name };
+        var made = await Handler().MakeCreationOptionsAsync(user, http);
+        return new Ceremony(made.CreationOptionsJson, Seal("enroll", made.AttestationState!));
+    }
+
+    /// <summary>The new passkey's public half; null when the browser's answer is not one to this challenge and for this member.</summary>
+    public async Task<UserPasskeyInfo?> FinishEnrollmentAsync(StaffMember member, string? credential, string? state, HttpContext http)
+    {
+        if (string.IsNullOrEmpty(credential) || Open("enroll", state) is not { } opened) return null;
+        var result = await Handler().PerformAttestationAsync(new PasskeyAttestationContext { HttpContext = http, CredentialJson = credential, AttestationState = opened });
+        return result.Succeeded && result.UserEntity.Id == member.Id.ToString() ? result.Passkey : null;
+    }
+
+    /// <summary>What the browser needs to offer the passkeys that it has for this site, whoever's they are.</summary>
+    public async Task<Ceremony> BeginSignInAsync(HttpContext http)
+    {
+        var made = await Handler().MakeRequestOptionsAsync(user: null, http);
+        return new Ceremony(made.RequestOptionsJson, Seal("sign-in", made.AssertionState!));
+    }
+
+    /// <summary>Who answered the challenge, and with what; null when nobody did, or nobody who works here.</summary>
+    public async Task<(StaffMember Member, UserPasskeyInfo Passkey, byte[] Ceremony)?> FinishSignInAsync(string? credential, string? state, HttpContext http)
+    {
+        if (string.IsNullOrEmpty(credential) || Open("sign-in", state) is not { } opened) return null;
+        var result = await Handler().PerformAssertionAsync(new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = opened });
+        return result is { Succeeded: true, User: { IsOn: true } member } ? (member, result.Passkey, SHA256.HashData(Encoding.UTF8.GetBytes(opened))) : null;
+    }
+
+    private PasskeyHandler<StaffMember> Handler()
+    {
+        var home = Home;
+        return new PasskeyHandler<StaffMember>(users, Options.Create(new IdentityPasskeyOptions
+        {
+            ServerDomain = home.Host,
+            AuthenticatorTimeout = Lasts,
+            UserVerificationRequirement = "required",
+            ResidentKeyRequirement = "required",
+            AttestationConveyancePreference = "none",
+            ValidateOrigin = context => ValueTask.FromResult(!context.CrossOrigin && IsHome(context.Origin, home)),
+        }));
+    }
+
+    // A developer's localhost is reached by whatever port it has.
+    private static bool IsHome(string origin, Uri home) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var from)
+        && from.Scheme == home.Scheme && from.IdnHost.Equals(home.IdnHost, StringComparison.OrdinalIgnoreCase) && (home.IsLoopback || from.Port == home.Port);
+
+    private string Seal(string purpose, string state)
+    {
+        var sealedUntil = JsonSerializer.Serialize(new State(clock.GetUtcNow() + Lasts, state));
+        return protection.CreateProtector("Staff.Ceremony", purpose).Protect(sealedUntil);
+    }
+
+    // Data Protection's own time limit goes by the machine's clock, which tests don't own.
+    private string? Open(string purpose, string? state)
+    {
+        if (string.IsNullOrEmpty(state)) return null;
+        try
+        {
+            var opened = JsonSerializer.Deserialize<State>(protection.CreateProtector("Staff.Ceremony", purpose).Unprotect(state));
+            return opened is not null && clock.GetUtcNow() < opened.Until ? opened.Value : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record State(DateTimeOffset Until, string Value);
+
+    /// <param name="Options">JSON for navigator.credentials.</param>
+    /// <param name="State">Comes back with the browser's answer.</param>
+    public sealed record Ceremony(string Options, string State);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using CsvHelper;
+using Ketamine.Web.Audit;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>The audit's own words in sentences for people.</summary>
+public static class AuditWords
+{
+    private static readonly Dictionary<string, string> Sentences = new(StringComparer.Ordinal)
+    {
+        ["staff-added"] = "Added someone to the staff",
+        ["staff-reset"] = "Reset someone's passkeys",
+        ["staff-off"] = "Switched someone off",
+        ["staff-role"] = "Changed someone's role",
+        ["passkey-made"] = "Made a passkey",
+        ["passkey-removed"] = "Removed a passkey",
+        ["recovery-code-used"] = "Used a recovery code",
+        ["recovery-codes-made"] = "Made new recovery codes",
+        ["signed-in"] = "Signed in",
+        ["signed-out"] = "Signed out everywhere",
+        ["sign-in-failed"] = "Failed to sign in",
+        ["refused"] = "Was refused a page",
+        ["audit-exported"] = "Exported the audit as CSV",
+    };
+
+    /// <summary>A line's event and detail: "Signed in: Front desk PC".</summary>
+    public static string Sentence(AuditEntry entry)
+    {
+        var what = Sentences.GetValueOrDefault(entry.What) ?? char.ToUpperInvariant(entry.What[0]) + entry.What[1..].Replace('-', ' ');
+        return entry.Detail is { } detail ? $"{what}: {detail}" : what;
+    }
+}
+
+/// <summary>The audit as RFC 4180 CSV.</summary>
+public static class AuditCsv
+{
+    /// <summary>Writes a header and a line an entry; the hash in hexadecimal, so that a copy can be compared with the database.</summary>
+    public static async Task WriteAsync(TextWriter output, IAsyncEnumerable<AuditEntry> entries, CancellationToken cancellation)
+    {
+        // Names of staff are typed, and a spreadsheet runs a cell that begins with =.
+        await using var writer = CsvWriter.Create(output, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
+        await writer.WriteRecordAsync(["entry", "at", "who", "what", "subject", "detail", "hash"], cancellation);
+        await foreach (var entry in entries.WithCancellation(cancellation))
+        {
+            await writer.WriteRecordAsync(
+            [
+                entry.Number.ToString(CultureInfo.InvariantCulture), entry.At.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+                entry.Who, entry.What, entry.Subject ?? "", entry.Detail ?? "", Convert.ToHexStringLower(entry.Hash),
+            ], cancellation);
+        }
+    }
+}

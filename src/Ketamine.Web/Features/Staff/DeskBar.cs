@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using Ketamine.Web.Features.Staff.Accounts;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>The bar on top of the desk: the pages of a role, and no others.</summary>
+public static class DeskBar
+{
+    private static readonly ImmutableArray<Entry> All =
+    [
+        new("Audit", "/staff/audit", First: true, []),
+    ];
+
+    public static IEnumerable<Entry> For(StaffRole role) => All.Where(entry => role is StaffRole.Owner || entry.Roles.Contains(role));
+
+    /// <param name="First">Stays on a phone's bar; the others are under More there.</param>
+    /// <param name="Roles">Beside owners.</param>
+    public sealed record Entry(string Title, string Href, bool First, ImmutableArray<StaffRole> Roles);
+}

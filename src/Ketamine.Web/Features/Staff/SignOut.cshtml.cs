@@ -1,0 +1,19 @@
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Features.Staff.Accounts;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>Ends all of one's sessions, on every device.</summary>
+[StaffAccess(StaffRole.FrontDesk, StaffRole.Editor)]
+public sealed class SignOutModel(DeskContext desk, StaffAccounts accounts, StaffCookie cookie) : DeskPage(desk)
+{
+    public IActionResult OnGet() => new SeeOther("/staff/passkeys");
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        await accounts.SignOutAsync(Me, cancellation);
+        cookie.Delete(Response);
+        return new SeeOther("/staff/sign-in");
+    }
+}

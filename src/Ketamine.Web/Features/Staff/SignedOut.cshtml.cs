@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>What a form gets whose session has ended: nothing was saved, and what was typed is still there to copy.</summary>
+[StaffAccess(Anyone = true, Passive = true)]
+public sealed class SignedOutModel(DeskContext desk) : DeskPage(desk)
+{
+    /// <summary>The longest text that was typed; null when the form had none.</summary>
+    public string? Typed { get; private set; }
+
+    /// <summary>Where the form was: the page to come back to.</summary>
+    public string? Next { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync()
+    {
+        Title = "You were signed out";
+        if (HttpContext.Items["staff.asked"] is not string asked) return Page();
+        Next = SignInModel.LocalPath(asked.Split('?')[0]);
+        if (Request.HasFormContentType)
+        {
+            var form = await Request.ReadFormAsync();
+            Typed = form.Where(field => field.Key is "note" or "text" or "who" or "message").Select(field => field.Value.ToString()).MaxBy(value => value.Length);
+            if (string.IsNullOrWhiteSpace(Typed)) Typed = null;
+        }
+
+        return new Microsoft.AspNetCore.Mvc.RazorPages.PageResult { StatusCode = StatusCodes.Status401Unauthorized };
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Security.Claims;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Features.Staff.Accounts;
+using Microsoft.Net.Http.Headers;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>Stands before everything under /staff: finds the session, holds the roles, sets the headers.</summary>
+public sealed class StaffGate(RequestDelegate next)
+{
+    /// <summary>Nothing from elsewhere, nothing inline, nothing framed.</summary>
+    public const string ContentSecurityPolicy =
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    public async Task InvokeAsync(HttpContext context, DeskContext desk, StaffAccounts accounts, StaffCookie cookie, AuditLog audit)
+    {
+        if (!context.Request.Path.StartsWithSegments("/staff", StringComparison.Ordinal) || context.GetEndpoint() is not { } endpoint)
+        {
+            await next(context);
+            return;
+        }
+
+        SetHeaders(context.Response.Headers);
+        if (endpoint.Metadata.GetMetadata<StaffAccessAttribute>() is not { } access)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (cookie.Read(context.Request) is { } value && await accounts.OpenSessionAsync(value, click: !access.Passive, context.RequestAborted) is var (session, member))
+        {
+            desk.Enter(session, member);
+            // Antiforgery tokens are bound to the name in it.
+            context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, $"{member.Id:N}{session.Id:N}")], "Staff"));
+        }
+
+        if (!access.Anyone)
+        {
+            if (!desk.IsSignedIn)
+            {
+                Refuse(context);
+                return;
+            }
+
+            if (!access.Allows(desk.Me.Role))
+            {
+                await audit.WriteAsync(desk.Me.Name, "refused", "/" + (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/'), desk.Me.Role.ToString(), context.RequestAborted);
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+        }
+
+        await next(context);
+    }
+
+    private static void SetHeaders(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers["X-Robots-Tag"] = "noindex, nofollow";
+        headers.CacheControl = "no-store";
+        var policy = headers["Permissions-Policy"].ToString().Replace("publickey-credentials-get=()", "publickey-credentials-get=(self)", StringComparison.Ordinal);
+        headers["Permissions-Policy"] = policy + ", publickey-credentials-create=(self)";
+    }
+
+    private static void Refuse(HttpContext context)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            var asked = request.Path + request.QueryString.ToUriComponent();
+            context.Response.Headers.Location = asked is "/staff" ? "/staff/sign-in" : $"/staff/sign-in?next={Uri.EscapeDataString(asked)}";
+            return;
+        }
+
+        context.Items[SignedOut] = true;
+    }
+
+    /// <summary>A form was sent after its session had ended; the request ends at the page that says so and still holds what was typed.</summary>
+    internal const string SignedOut = "staff.signed-out";
+}
+
+/// <summary>The cookie that carries a session's secret.</summary>
+public sealed class StaffCookie(StaffPasskeys passkeys)
+{
+    private bool Secure => passkeys.Home.Scheme == "https";
+
+    // The prefix makes browsers refuse one that was set without TLS (RFC 6265bis, 4.1.3.1).
+    private string Name => Secure ? "__Secure-desk" : "desk";
+
+    public string? Read(HttpRequest request) => request.Cookies.TryGetValue(Name, out var value) && value.Length > 0 ? value : null;
+
+    /// <summary>Sets it for the desk alone; public pages never see it.</summary>
+    public void Set(HttpResponse response, string value) => response.Cookies.Append(Name, value, Options());
+
+    public void Delete(HttpResponse response) => response.Cookies.Delete(Name, Options());
+
+    private CookieOptions Options() => new()
+    {
+        Path = "/staff",
+        HttpOnly = true,
+        Secure = Secure,
+        // Not Strict: the link in a mail must find the person signed in. What changes anything has an antiforgery token and the same origin.
+        SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax,
+        IsEssential = true,
+    };
+}

@@ -1,0 +1,64 @@
+using Ketamine.Web.Audit;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Staff.Accounts;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>Registers the desk and puts it into the pipeline.</summary>
+public static class StaffSetup
+{
+    public static IServiceCollection AddStaff(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StaffOptions>().Bind(configuration.GetSection("Staff"))
+            .Validate(options => options.UrlIsUsable, $"Staff:Url is \"{configuration["Staff:Url"]}\"; an https address is wanted, or http://localhost with a port to try the desk")
+            .ValidateOnStart();
+        services.AddScoped<AuditLog>();
+        services.AddIdentityCore<StaffMember>().AddUserStore<StaffStore>();
+        services.AddScoped<StaffPasskeys>();
+        services.AddScoped<StaffAccounts>();
+        services.AddScoped<StaffCookie>();
+        services.AddSingleton<SignInDelays>();
+        services.AddScoped<DeskContext>();
+        services.AddSingleton<DeskAssets>();
+        services.AddAntiforgery();
+        services.AddOptions<AntiforgeryOptions>().Configure<IOptions<StaffOptions>>((forms, staff) =>
+        {
+            var secure = staff.Value.Url is not { Scheme: "http" };
+            forms.Cookie.Name = secure ? "__Secure-desk-forms" : "desk-forms";
+            forms.Cookie.Path = "/staff";
+            forms.Cookie.SameSite = SameSiteMode.Strict;
+            forms.Cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
+            forms.SuppressXFrameOptionsHeader = true; // frame-ancestors says so, on every page
+        });
+        return services;
+    }
+
+    /// <summary>Before routing: shows the page that keeps what was typed when a form comes after its session has ended.</summary>
+    public static IApplicationBuilder UseSignedOutForms(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        await next(context);
+        if (context.Response.HasStarted || !context.Items.ContainsKey(StaffGate.SignedOut)) return;
+        context.Items["staff.asked"] = context.Request.Path.Value + context.Request.QueryString.Value;
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Path = "/staff/signed-out";
+        context.Request.QueryString = QueryString.Empty;
+        context.Request.RouteValues.Clear();
+        context.SetEndpoint(null);
+        await next(context);
+    });
+
+    /// <summary>After routing, before everything that answers.</summary>
+    public static IApplicationBuilder UseStaffGate(this IApplicationBuilder app) => app.UseMiddleware<StaffGate>();
+
+    public static void MapStaff(this IEndpointRouteBuilder app)
+    {
+        app.MapMethods("/staff/desk.css", [HttpMethods.Get, HttpMethods.Head], (DeskAssets assets, HttpContext context) =>
+        {
+            context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+            return Results.Bytes(assets.Css, "text/css; charset=utf-8");
+        }).WithMetadata(new StaffAccessAttribute { Anyone = true, Passive = true });
+    }
+}

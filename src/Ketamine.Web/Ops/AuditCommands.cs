@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Staff;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary><c>ops audit …</c>: proves that the audit is whole, and exports it.</summary>
+public static class AuditCommands
+{
+    public static Command Create(OpsSite site) => new("audit", "Who looked at leads and changed them.")
+    {
+        Verify(site),
+        Export(site),
+    };
+
+    private static Command Verify(OpsSite site)
+    {
+        var command = new Command("verify", "Checks every line against the one before. Exit code 1 when one is missing or was changed.");
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var verdict = await services.GetRequiredService<AuditLog>().VerifyAsync(cancellation);
+            var output = line.InvocationConfiguration.Output;
+            foreach (var fault in verdict.Faults) await output.WriteLineAsync(fault);
+            await output.WriteLineAsync(verdict.Holds
+                ? $"The chain holds: {verdict.Entries} entries, none missing or changed."
+                : "The chain is broken. Keep this database as it is before you restore a backup; docs/operations.md says what to compare.");
+            return verdict.Holds ? 0 : 1;
+        }));
+        return command;
+    }
+
+    private static Command Export(OpsSite site)
+    {
+        var command = new Command("export", "Writes the whole audit as CSV.");
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "audit-exported", null, null, cancellation);
+            var entries = services.GetRequiredService<ClinicDb>().Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Number).AsAsyncEnumerable();
+            await AuditCsv.WriteAsync(line.InvocationConfiguration.Output, entries, cancellation);
+            return 0;
+        }));
+        return command;
+    }
+}

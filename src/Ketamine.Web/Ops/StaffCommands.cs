@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Leads;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary><c>ops staff …</c>: who works at the desk.</summary>
+public static class StaffCommands
+{
+    public static Command Create(OpsSite site) => new("staff", "Who may sign in at /staff.")
+    {
+        Add(site),
+        Reset(site),
+        Off(site),
+        List(site),
+    };
+
+    private static Command Add(OpsSite site)
+    {
+        var name = new Argument<string>("name") { Description = "As colleagues call them, e.g. Dana." };
+        var email = EmailArgument();
+        var role = new Option<StaffRole>("--role") { Description = "FrontDesk (leads and calls), Editor (content and newsletter, no leads) or Owner (everything).", DefaultValueFactory = _ => StaffRole.FrontDesk };
+        var command = new Command("add", "Adds someone and prints the link that makes their first passkey.") { name, email, role };
+        command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
+        {
+            var called = TypedText.OneLine(line.GetValue(name));
+            if (called.Length is 0 or > StaffMember.MaxNameLength) return (1, $"A name of 1 to {StaffMember.MaxNameLength} characters is wanted.");
+            var token = await services.GetRequiredService<StaffAccounts>().AddAsync(called, address, line.GetValue(role), AuditLog.Ops, cancellation);
+            return token is null
+                ? (1, $"{address} belongs to someone already; ops staff list shows everyone, and ops staff reset {address} makes a new link.")
+                : (0, Link(services, token, $"{called} is added."));
+        }));
+        return command;
+    }
+
+    private static Command Reset(OpsSite site)
+    {
+        var email = EmailArgument();
+        var command = new Command("reset", "Takes someone's passkeys, codes and sessions away and prints a new link: for a lost device, or to let someone back in.") { email };
+        command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
+        {
+            var accounts = services.GetRequiredService<StaffAccounts>();
+            if (await accounts.FindAsync(address, cancellation) is not { } member) return Nobody(address);
+            return (0, Link(services, await accounts.ResetAsync(member, AuditLog.Ops, cancellation), $"{member.Name}'s passkeys, codes and sessions are gone."));
+        }));
+        return command;
+    }
+
+    private static Command Off(OpsSite site)
+    {
+        var email = EmailArgument();
+        var command = new Command("off", "Ends someone's sessions at once and lets them in no more. What they did stays in the audit.") { email };
+        command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
+        {
+            var accounts = services.GetRequiredService<StaffAccounts>();
+            if (await accounts.FindAsync(address, cancellation) is not { } member) return Nobody(address);
+            return await accounts.SwitchOffAsync(member, AuditLog.Ops, cancellation)
+                ? (0, $"{member.Name} is off.")
+                : (1, $"{member.Name} is the last owner. Add another owner first: ops staff add NAME EMAIL --role Owner");
+        }));
+        return command;
+    }
+
+    private static Command List(OpsSite site)
+    {
+        var command = new Command("list", "Everyone, with their role, and whether they have a passkey.");
+        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        {
+            var db = services.GetRequiredService<ClinicDb>();
+            var passkeys = await db.Set<StaffPasskey>().GroupBy(passkey => passkey.StaffId).Select(group => new { group.Key, Count = group.Count() })
+                .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+            foreach (var member in await db.Set<StaffMember>().AsNoTracking().OrderBy(member => member.Name).ToListAsync(cancellation))
+            {
+                var count = passkeys.GetValueOrDefault(member.Id);
+                var state = !member.IsOn ? "off" : count == 0 ? "no passkey yet" : count == 1 ? "1 passkey" : $"{count} passkeys";
+                await line.InvocationConfiguration.Output.WriteLineAsync($"{member.Name}  {member.Email}  {member.Role}  {state}");
+            }
+
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Argument<string> EmailArgument() => new("email") { Description = "Their email address." };
+
+    private static (int, string) Nobody(EmailAddress address) => (1, $"Nobody has {address}; ops staff list shows everyone.");
+
+    private static string Link(IServiceProvider services, string token, string first)
+    {
+        var home = services.GetRequiredService<StaffPasskeys>().Home;
+        var clinic = services.GetRequiredService<ContentStore>().Current.Clinic;
+        var until = Instant.FromDateTimeOffset(services.GetRequiredService<TimeProvider>().GetUtcNow() + StaffAccounts.LinkLasts).InZone(clinic.TimeZone).TimeOfDay;
+        return $"{first} Open this on the device that will be used, before {LeadTimes.Clock(until)}. It works once:\n{new Uri(home, $"/staff/enroll/{token}")}";
+    }
+
+    private static Task<int> WithAddressAsync(OpsSite site, ParseResult line, Argument<string> email, Func<IServiceProvider, EmailAddress, Task<(int Code, string Said)>> work) =>
+        site.RunAsync(async services =>
+        {
+            var (code, said) = EmailAddress.TryParse(line.GetValue(email), out var address)
+                ? await work(services, address)
+                : (1, $"\"{line.GetValue(email)}\" is not an email address; write one like name@example.com.");
+            await (code == 0 ? line.InvocationConfiguration.Output : line.InvocationConfiguration.Error).WriteLineAsync(said);
+            return code;
+        });
+}

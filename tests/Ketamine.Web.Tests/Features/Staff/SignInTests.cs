@@ -1,0 +1,303 @@
+using System.Net;
+using AngleSharp.Dom;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Staff.Accounts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Features.Staff;
+
+/// <summary>Coming in: the link that makes a passkey, the passkey, recovery codes, and everything that must not open the door.</summary>
+public sealed class SignInTests : IAsyncDisposable
+{
+    private readonly ClinicApp _app = ClinicApp.With(_ => { });
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task a_link_makes_a_passkey_once_and_shows_ten_codes()
+    {
+        var dana = _app.NewColleague();
+        var link = await _app.InviteAsync("Dana", StaffRole.FrontDesk);
+        using var first = await dana.EnrollAsync(link);
+        first.StatusCode.ShouldBe(HttpStatusCode.OK);
+        dana.Codes.Count.ShouldBe(10);
+        dana.Codes.ShouldBeUnique();
+        await dana.GetPageAsync("/staff/passkeys");
+        using var again = await dana.Elsewhere().Browser.GetAsync(link);
+        (await again.ReadPageAsync(HttpStatusCode.Gone)).One("h1").Words().ShouldBe("This link no longer works");
+    }
+
+    [Fact]
+    public async Task two_who_use_a_link_at_once_make_one_passkey()
+    {
+        var link = await _app.InviteAsync("Dana", StaffRole.FrontDesk);
+        var pages = Enumerable.Range(0, 6).Select(_ => _app.NewColleague()).ToList();
+        var ready = new List<(Colleague Who, (string, string)[] Fields)>();
+        foreach (var who in pages)
+        {
+            var token = await who.TokenAsync(link);
+            var (options, state) = await who.BeginAsync($"{link}?handler=Options", token);
+            ready.Add((who, [("__RequestVerificationToken", token), ("credential", who.Passkey.Make(options)), ("state", state)]));
+        }
+
+        var answers = await Task.WhenAll(ready.Select(one => Task.Run(() => one.Who.SendAsync(link, one.Fields))));
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Gone).ShouldBe(5);
+        (await _app.AskAsync<ClinicDb, int>(db => db.Set<StaffPasskey>().CountAsync())).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task a_link_ends_after_fifteen_minutes_and_says_so()
+    {
+        var link = await _app.InviteAsync("Dana", StaffRole.FrontDesk);
+        _app.Clock.Advance(StaffAccounts.LinkLasts);
+        using var late = await _app.NewColleague().Browser.GetAsync(link);
+        (await late.ReadPageAsync(HttpStatusCode.Gone)).One("main").Words().ShouldContain("Ask the owner for a new one");
+    }
+
+    [Fact]
+    public async Task a_passkey_signs_in_and_leads_to_the_page_that_was_asked_for()
+    {
+        var dana = await _app.HireAsync();
+        var phone = dana.Elsewhere();
+        using var refused = await phone.Browser.GetAsync("/staff/passkeys");
+        refused.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        refused.Headers.Location!.ToString().ShouldBe("/staff/sign-in?next=%2Fstaff%2Fpasskeys");
+        using var opened = await phone.SignInAsync("/staff/passkeys", dana.Passkey.SignFor);
+        opened.Headers.Location?.ToString().ShouldBe("/staff/passkeys");
+        await phone.GetPageAsync("/staff/passkeys");
+    }
+
+    [Theory]
+    [InlineData("https://evil.example/")]
+    [InlineData("//evil.example/staff")]
+    [InlineData("/staff/../contact")]
+    [InlineData("/staffing")]
+    [InlineData("/staff/\\evil.example")]
+    public async Task signing_in_leads_nowhere_but_to_the_desk(string next)
+    {
+        var dana = await _app.HireAsync();
+        using var opened = await dana.Elsewhere().SignInAsync(next, dana.Passkey.SignFor);
+        opened.Headers.Location?.ToString().ShouldBe("/staff");
+    }
+
+    [Fact]
+    public async Task an_answer_given_to_another_site_is_refused()
+    {
+        var dana = await _app.HireAsync();
+        dana.Passkey.Origin = "https://juniper.example.evil.example";
+        using var foreign = await dana.Elsewhere().SignInAsync(sign: dana.Passkey.SignFor);
+        foreign.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        dana.Passkey.Origin = "http://juniper.example";
+        using var plain = await dana.Elsewhere().SignInAsync(sign: dana.Passkey.SignFor);
+        plain.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        _app.Clock.Advance(TimeSpan.FromHours(2)); // past the wait that failing brings
+        dana.Passkey.Origin = "https://juniper.example";
+        using var foreignDomain = await dana.Elsewhere().SignInAsync(sign: options => dana.Passkey.Sign(options, "evil.example"));
+        foreignDomain.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        using var own = await dana.Elsewhere().SignInAsync(sign: dana.Passkey.SignFor);
+        own.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
+    public async Task the_host_that_a_request_names_does_not_change_what_passkeys_are_bound_to()
+    {
+        var dana = _app.NewColleague();
+        var token = await dana.TokenAsync("/staff/sign-in");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/staff/sign-in?handler=Options");
+        request.Headers.Host = "evil.example";
+        request.Content = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token)]);
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        using var answer = await dana.Browser.SendAsync(request);
+        var said = await answer.Content.ReadAsStringAsync();
+        said.ShouldNotContain("evil.example");
+        if (answer.StatusCode == HttpStatusCode.OK) said.ShouldContain("juniper.example");
+    }
+
+    [Fact]
+    public async Task an_answer_opens_one_session_and_only_within_five_minutes()
+    {
+        var dana = await _app.HireAsync();
+        var thief = dana.Elsewhere();
+        var token = await thief.TokenAsync("/staff/sign-in");
+        var (options, state) = await thief.BeginAsync("/staff/sign-in?handler=Options", token);
+        var answer = dana.Passkey.Sign(options);
+        (string, string)[] form = [("__RequestVerificationToken", token), ("credential", answer), ("state", state)];
+        using var first = await thief.SendAsync("/staff/sign-in", form);
+        first.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        var other = dana.Elsewhere();
+        using var replayed = await other.SendAsync("/staff/sign-in", [("__RequestVerificationToken", await other.TokenAsync("/staff/sign-in")), .. form[1..]]);
+        replayed.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+
+        var (later, stale) = await other.BeginAsync("/staff/sign-in?handler=Options", await other.TokenAsync("/staff/sign-in"));
+        _app.Clock.Advance(StaffPasskeys.Lasts);
+        using var late = await other.SendAsync("/staff/sign-in", ("__RequestVerificationToken", await other.TokenAsync("/staff/sign-in")), ("credential", dana.Passkey.Sign(later)), ("state", stale));
+        late.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task a_recovery_code_makes_a_new_passkey_once()
+    {
+        var dana = await _app.HireAsync();
+        var phone = dana.Elsewhere();
+        var code = dana.Codes[3].ToLowerInvariant().Replace('-', ' ');
+        using var used = await phone.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", code));
+        used.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using var enrolled = await phone.EnrollAsync(used.Headers.Location!.ToString());
+        enrolled.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await phone.GetPageAsync("/staff/passkeys");
+        using var again = await dana.Elsewhere().PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", dana.Codes[3]));
+        again.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        using var old = await dana.Elsewhere().PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", dana.Codes[4]));
+        old.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, "new codes replace the old ones");
+    }
+
+    [Fact]
+    public async Task those_who_fail_wait_longer_each_time_and_learn_nothing()
+    {
+        var somebody = _app.NewColleague();
+        for (var i = 0; i < 3; i++)
+        {
+            using var wrong = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", $"AAAA-AAAA-AAA{i}"));
+            wrong.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        }
+
+        using var waits = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
+        waits.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        waits.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(10));
+        _app.Clock.Advance(TimeSpan.FromSeconds(10));
+        using var wrongAgain = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
+        wrongAgain.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        using var waitsLonger = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
+        waitsLonger.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task a_session_ends_after_half_an_hour_without_a_click_and_after_twelve_hours()
+    {
+        var dana = await _app.HireAsync();
+        _app.Clock.Advance(TimeSpan.FromMinutes(29));
+        await dana.GetPageAsync("/staff/passkeys");
+        _app.Clock.Advance(TimeSpan.FromMinutes(29));
+        await dana.GetPageAsync("/staff/passkeys");
+        _app.Clock.Advance(TimeSpan.FromMinutes(30));
+        await dana.GetPageAsync("/staff/passkeys", HttpStatusCode.SeeOther);
+
+        using (await dana.SignInAsync()) { }
+        for (var minutes = 0; minutes < 12 * 60; minutes += 20)
+        {
+            await dana.GetPageAsync("/staff/passkeys");
+            _app.Clock.Advance(TimeSpan.FromMinutes(20));
+        }
+
+        await dana.GetPageAsync("/staff/passkeys", HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
+    public async Task signing_out_ends_every_session_a_stolen_cookie_among_them()
+    {
+        var dana = await _app.HireAsync();
+        var thief = dana.Elsewhere();
+        using (await thief.SignInAsync(sign: dana.Passkey.SignFor)) { }
+        await thief.GetPageAsync("/staff/passkeys");
+        using var left = await dana.PostAsync("/staff/sign-out");
+        left.Headers.Location?.ToString().ShouldBe("/staff/sign-in");
+        await thief.GetPageAsync("/staff/passkeys", HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
+    public async Task switching_someone_off_ends_their_session_at_once()
+    {
+        var dana = await _app.HireAsync();
+        await _app.DoAsync<StaffAccounts>(async accounts =>
+            (await accounts.SwitchOffAsync((await accounts.FindAsync(EmailAddress.Parse("dana@juniper.example"), CancellationToken.None))!, AuditLog.Ops, CancellationToken.None)).ShouldBeTrue());
+        await dana.GetPageAsync("/staff/passkeys", HttpStatusCode.SeeOther);
+        using var refused = await dana.SignInAsync();
+        refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task the_last_owner_and_the_last_passkey_stay()
+    {
+        var owner = await _app.HireAsync("Priya", StaffRole.Owner);
+        (await _app.AskAsync<StaffAccounts, bool>(async accounts =>
+            await accounts.SwitchOffAsync((await accounts.FindAsync(EmailAddress.Parse("priya@juniper.example"), CancellationToken.None))!, AuditLog.Ops, CancellationToken.None))).ShouldBeFalse();
+        await owner.GetPageAsync("/staff/passkeys");
+        var id = await _app.AskAsync<ClinicDb, string>(async db => Ketamine.Web.Features.Staff.PasskeysModel.Encode(await db.Set<StaffPasskey>().SingleAsync()));
+        using var refused = await owner.PostAsync("/staff/passkeys?handler=Remove", null, ("id", id));
+        (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("[role=alert]").Words().ShouldContain("last passkey");
+    }
+
+    [Fact]
+    public async Task a_second_passkey_signs_in_too()
+    {
+        var dana = await _app.HireAsync();
+        var phone = new SoftPasskey { Origin = "https://juniper.example" };
+        var (options, state) = await dana.BeginAsync("/staff/passkeys?handler=Options", await dana.TokenAsync("/staff/passkeys"));
+        using var added = await dana.PostAsync("/staff/passkeys?handler=Add", null, ("device", "My phone"), ("credential", phone.Make(options)), ("state", state));
+        added.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using var opened = await dana.Elsewhere().SignInAsync(sign: phone.SignFor);
+        opened.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await dana.GetPageAsync("/staff/passkeys")).QuerySelectorAll(".list li").Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task a_form_without_its_token_or_from_another_site_does_nothing()
+    {
+        var dana = await _app.HireAsync();
+        using var without = await dana.SendAsync("/staff/sign-out");
+        without.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/staff/sign-out");
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+        using var foreign = await dana.Browser.SendAsync(request);
+        foreign.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        await dana.GetPageAsync("/staff/passkeys");
+    }
+
+    [Fact]
+    public async Task the_cookie_is_for_the_desk_alone_and_out_of_reach_of_scripts()
+    {
+        var dana = _app.NewColleague();
+        using var answer = await dana.EnrollAsync(await _app.InviteAsync("Dana", StaffRole.FrontDesk));
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("__Secure-desk=", StringComparison.Ordinal));
+        foreach (var part in new[] { "path=/staff", "secure", "httponly", "samesite=lax" }) cookie.ShouldContain(part, Case.Insensitive);
+        cookie.ShouldNotContain("expires", Case.Insensitive);
+    }
+
+    [Fact]
+    public async Task a_form_sent_after_the_session_ended_keeps_what_was_typed()
+    {
+        var dana = await _app.HireAsync();
+        var token = await dana.TokenAsync("/staff/more");
+        _app.Clock.Advance(TimeSpan.FromMinutes(31));
+        using var late = await dana.SendAsync("/staff/passkeys?handler=Codes", ("__RequestVerificationToken", token), ("note", "Prefers afternoons."));
+        var page = await late.ReadPageAsync(HttpStatusCode.Unauthorized);
+        page.One("#kept").TextContent.Trim().ShouldBe("Prefers afternoons.");
+        page.One(".door a.button").GetAttribute("href").ShouldBe("/staff/sign-in?next=%2Fstaff%2Fpasskeys");
+    }
+
+    [Fact]
+    public async Task secrets_are_in_the_database_as_keyed_hashes_alone()
+    {
+        var dana = await _app.HireAsync();
+        var hash = await _app.AskAsync<ClinicDb, List<byte[]>>(db => db.Set<StaffSecret>().Select(secret => secret.Hash).ToListAsync());
+        foreach (var code in dana.Codes)
+            hash.ShouldNotContain(stored => stored.SequenceEqual(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(code.Replace("-", "")))));
+        var file = string.Concat(Directory.EnumerateFiles(_app.DataPath, "clinic.db*").Select(path =>
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
+            return reader.ReadToEnd();
+        }));
+        file.ShouldContain("dana@juniper.example"); // it is the right file
+        foreach (var code in dana.Codes) file.ShouldNotContain(code.Replace("-", ""));
+    }
+}
+
+internal static class SoftPasskeyExtensions
+{
+    /// <summary>Signs for whoever the options name: what a method group needs to be passed on.</summary>
+    public static string SignFor(this SoftPasskey passkey, string options) => passkey.Sign(options);
+}

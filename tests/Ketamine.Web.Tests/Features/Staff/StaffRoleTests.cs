@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Net;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Staff;
+using Ketamine.Web.Features.Staff.Accounts;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ketamine.Web.Tests.Features.Staff;
+
+/// <summary>Every address under /staff, and who may use it: tried by each role and by nobody. One that is missing here fails, and so does one too many.</summary>
+public sealed class StaffRoleTests : IAsyncLifetime
+{
+    private const string Nobody = "nobody";
+    private static readonly string[] Leads = [nameof(StaffRole.FrontDesk), nameof(StaffRole.Owner)];
+    private static readonly string[] Texts = [nameof(StaffRole.Editor), nameof(StaffRole.Owner)];
+    private static readonly string[] Everyone = [nameof(StaffRole.FrontDesk), nameof(StaffRole.Editor), nameof(StaffRole.Owner)];
+    private static readonly string[] Owners = [nameof(StaffRole.Owner)];
+    private static readonly string[] Anyone = [Nobody, .. Everyone];
+
+    /// <param name="Route">As the endpoint declares it.</param>
+    /// <param name="Path">An address that it answers.</param>
+    /// <param name="For">Who may use it.</param>
+    public sealed record Address(string Route, string Path, string[] For)
+    {
+        public override string ToString() => Route;
+    }
+
+    private static readonly ImmutableArray<Address> All =
+    [
+        new("staff/sign-in", "/staff/sign-in", Anyone),
+        new("staff/sign-out", "/staff/sign-out", Everyone),
+        new("staff/signed-out", "/staff/signed-out", Anyone),
+        new("staff/enroll/{token}", "/staff/enroll/none", Anyone),
+        new("/staff/desk.css", "/staff/desk.css", Anyone),
+        new("staff", "/staff", Everyone),
+        new("staff/more", "/staff/more", Everyone),
+        new("staff/passkeys", "/staff/passkeys", Everyone),
+        new("staff/audit", "/staff/audit", Owners),
+        new("staff/leads/{token}", "/staff/leads/none", Anyone),
+    ];
+
+    private readonly ClinicApp _app = ClinicApp.With(_ => { });
+    private readonly Dictionary<string, Colleague> _people = [];
+
+    public async Task InitializeAsync()
+    {
+        foreach (var role in Enum.GetValues<StaffRole>()) _people[role.ToString()] = await _app.HireAsync(role.ToString(), role);
+        _people[Nobody] = _app.NewColleague();
+    }
+
+    public Task DisposeAsync() => _app.DisposeAsync().AsTask();
+
+    [Fact]
+    public void every_address_says_who_may_use_it_and_stands_in_the_table()
+    {
+        _ = _app.Http;
+        var endpoints = _app.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/') is "staff" || endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("staff/", StringComparison.Ordinal)).ToList();
+        foreach (var endpoint in endpoints) endpoint.Metadata.GetMetadata<StaffAccessAttribute>().ShouldNotBeNull(endpoint.RoutePattern.RawText);
+        endpoints.Select(endpoint => endpoint.RoutePattern.RawText!).Distinct().Order(StringComparer.Ordinal).ShouldBe(All.Select(address => address.Route).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task every_address_refuses_every_other_role_and_nobody()
+    {
+        foreach (var address in All)
+        {
+            foreach (var (role, who) in _people)
+            {
+                var where = $"{address.Path} as {role}";
+                using var get = await who.Browser.GetAsync(address.Path);
+                // A form that comes without a token is refused by everybody's antiforgery; before that, by the gate, to whom it isn't theirs.
+                using var post = await who.SendAsync(address.Path + (address.Path.Contains('?') ? "&" : "?") + "handler=None");
+                if (address.For.Contains(role))
+                {
+                    if (address.Path.EndsWith("/none", StringComparison.Ordinal)) get.StatusCode.ShouldBeOneOf(HttpStatusCode.NotFound, HttpStatusCode.Gone);
+                    else get.StatusCode.ShouldBeOneOf([HttpStatusCode.OK, HttpStatusCode.SeeOther], where);
+                    get.Headers.Location?.ToString().ShouldNotStartWith("/staff/sign-in?");
+                }
+                else if (role == Nobody)
+                {
+                    get.StatusCode.ShouldBe(HttpStatusCode.SeeOther, where);
+                    get.Headers.Location!.ToString().ShouldStartWith("/staff/sign-in", customMessage: where);
+                    post.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, where);
+                }
+                else
+                {
+                    get.StatusCode.ShouldBe(HttpStatusCode.NotFound, where);
+                    post.StatusCode.ShouldBe(HttpStatusCode.NotFound, where);
+                }
+
+                CheckHeaders(get, where, address);
+            }
+        }
+
+        (await _app.AskAsync<ClinicDb, int>(db => db.Set<AuditEntry>().CountAsync(entry => entry.What == "refused" && entry.Who == "Editor"))).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task the_bar_shows_a_role_its_own_pages_alone()
+    {
+        foreach (var (role, who) in _people.Where(pair => pair.Key != Nobody))
+        {
+            var page = await who.GetPageAsync("/staff/more");
+            foreach (var link in page.QuerySelectorAll(".deskbar__nav a, .list a").Select(link => link.GetAttribute("href")!))
+                All.Single(address => address.Path == link.Split('?')[0]).For.ShouldContain(role, link);
+        }
+    }
+
+    private static void CheckHeaders(HttpResponseMessage response, string where, Address address)
+    {
+        if (response.StatusCode == HttpStatusCode.NotFound) return; // the site's own page, as for any address that isn't there
+        response.Headers.GetValues("Content-Security-Policy").Single().ShouldBe(StaffGate.ContentSecurityPolicy, where);
+        response.Headers.GetValues("X-Robots-Tag").Single().ShouldContain("noindex", customMessage: where);
+        if (address.Path.EndsWith(".css", StringComparison.Ordinal)) return;
+        response.Headers.CacheControl!.NoStore.ShouldBeTrue(where);
+        response.Headers.GetValues("Permissions-Policy").Single().ShouldContain("publickey-credentials-get=(self)", customMessage: where);
+    }
+}
