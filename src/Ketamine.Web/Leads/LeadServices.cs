@@ -17,7 +17,7 @@ public static class LeadServices
         services.AddSingleton<ReceiptLinks>();
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();
-        services.AddScoped<LeadDesk>();
+        services.AddScoped<LeadService>();
         services.AddHostedService<LeadRetention>();
         return services;
     }

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
@@ -132,7 +132,7 @@ public sealed partial class Readiness(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ClinicDb>();
         var cause = watch.Problem ?? await CauseAsync(db);
-        var errors = content.Health.Errors.Count(error => error.Severity == ContentSeverity.Error);
+        var errors = content.Health.Errors.Count(error => error.Severity == DiagnosticSeverity.Error);
         var mail = cause is null ? await OutboxHealth.ReadAsync(db, clock.GetUtcNow(), CancellationToken.None) : null;
         return new HealthReport(cause is null, cause, errors, content.Current.Content.Version, mail);
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CsvHelper;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
@@ -19,21 +19,21 @@ public static class LeadsCommands
         Export(site),
         OnReference(site, "answered", "Marks a lead as answered.", async (services, lead, cancellation) =>
         {
-            await services.GetRequiredService<LeadDesk>().AnswerAsync(lead, cancellation);
+            await services.GetRequiredService<LeadService>().AnswerAsync(lead, cancellation);
             // They were reached: the contact is real, and so is the call.
-            var desk = services.GetRequiredService<ConsultationDesk>();
+            var desk = services.GetRequiredService<BookingService>();
             if (await desk.FindAsync(lead, cancellation) is { HeldUntil: not null } call) await desk.ConfirmAsync(call, lead, token: null, cancellation);
             return $"{lead.Reference} is answered.";
         }),
         OnReference(site, "missed", "Marks a call as missed and tells the prospect how to choose another time.", async (services, lead, cancellation) =>
         {
-            var desk = services.GetRequiredService<ConsultationDesk>();
+            var desk = services.GetRequiredService<BookingService>();
             return await desk.FindAsync(lead, cancellation) is { } call && await desk.MissAsync(call, lead, cancellation)
                 ? $"{lead.Reference}: marked as missed."
                 : null;
         }),
         OnReference(site, "release", "Lets a quarantined lead through; its mails go out.", async (services, lead, cancellation) =>
-            await services.GetRequiredService<LeadDesk>().ReleaseAsync(lead, cancellation) ? $"{lead.Reference} is released." : null),
+            await services.GetRequiredService<LeadService>().ReleaseAsync(lead, cancellation) ? $"{lead.Reference} is released." : null),
         Unconfirmed(site),
         Free(site),
         Forget(site),
@@ -114,14 +114,14 @@ public static class LeadsCommands
                 return 1;
             }
 
-            var like = wanted is null ? null : await services.GetRequiredService<LeadDesk>().FindAsync(wanted, cancellation);
+            var like = wanted is null ? null : await services.GetRequiredService<LeadService>().FindAsync(wanted, cancellation);
             if (wanted is not null && like is null)
             {
                 await line.InvocationConfiguration.Error.WriteLineAsync($"There is no lead {wanted}; ops leads unconfirmed shows those that can be freed.");
                 return 1;
             }
 
-            var freed = await services.GetRequiredService<ConsultationDesk>().FreeUnconfirmedAsync(like, cancellation);
+            var freed = await services.GetRequiredService<BookingService>().FreeUnconfirmedAsync(like, cancellation);
             await line.InvocationConfiguration.Output.WriteLineAsync($"Freed {freed} {(freed == 1 ? "time" : "times")}. The requests are held as spam: ops leads list --quarantined shows them.");
             return 0;
         }));
@@ -165,7 +165,7 @@ public static class LeadsCommands
         var command = new Command("forget", "Removes a person: their leads, calls and mails, sent or not, wherever the site wrote them.") { person };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
-            var (desk, typed) = (services.GetRequiredService<LeadDesk>(), line.GetValue(person));
+            var (desk, typed) = (services.GetRequiredService<LeadService>(), line.GetValue(person));
             var gone = EmailAddress.TryParse(typed, out var address) ? await desk.ForgetAsync(address, cancellation)
                 : PhoneNumber.TryParse(typed, out var number) ? await desk.ForgetAsync(number, cancellation)
                 : ((int Leads, int Mails)?)null;
@@ -190,7 +190,7 @@ public static class LeadsCommands
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var wanted = line.GetValue(reference)!;
-            var lead = await services.GetRequiredService<LeadDesk>().FindAsync(wanted, cancellation);
+            var lead = await services.GetRequiredService<LeadService>().FindAsync(wanted, cancellation);
             var said = lead is null ? null : await act(services, lead, cancellation);
             if (said is null)
                 await line.InvocationConfiguration.Error.WriteLineAsync(lead is null ? $"There is no lead {wanted}; ops leads list --all shows them." : $"{lead.Reference} is {lead.Status}; this can't be done with it.");

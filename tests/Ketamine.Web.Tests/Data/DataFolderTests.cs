@@ -71,7 +71,7 @@ public sealed class DataFolderTests
         await WriteMailsAsync(app);
         FilesWith(app.DataPath, "canary").ShouldNotBeEmpty();
         app.Clock.Set(app.Clock.Now.AddDays(731));
-        await app.DoAsync<LeadDesk>(desk => desk.ApplyRetentionAsync(CancellationToken.None));
+        await app.DoAsync<LeadService>(desk => desk.ApplyRetentionAsync(CancellationToken.None));
         FilesWith(app.DataPath, "canary").ShouldBeEmpty();
         (await app.AskAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(0);
     }

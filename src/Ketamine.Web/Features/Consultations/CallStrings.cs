@@ -1,0 +1,37 @@
+using System.Globalization;
+using Ketamine.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Consultations;
+
+/// <summary>A call's time in words: the one way in which page, mails and staff list write it.</summary>
+public static class CallStrings
+{
+    /// <summary>"Tuesday, November 24"</summary>
+    public static string Day(this IStringLocalizer<SiteStrings> words, CallTime time) =>
+        time.Start.Date.ToString(words["dddd, MMMM d"].Value, CultureInfo.CurrentCulture);
+
+    /// <summary>"10:00 am"</summary>
+    public static string Hour(CallTime time) => LeadTimes.Clock(time.Start.TimeOfDay);
+
+    /// <summary>"Tuesday, November 24 at 10:00 am (Mountain Standard Time)"</summary>
+    public static string Whole(this IStringLocalizer<SiteStrings> words, CallTime time) =>
+        $"{words["{0} at {1}", words.Day(time), Hour(time)]} ({ZoneName(time)})";
+
+    /// <summary>
+    /// The zone without a season, for a line over times of both: "Mountain Time". Where the clocks don't change within a year of <paramref name="time"/>,
+    /// the whole name is right all year and stays: "Mountain Standard Time" in Phoenix.
+    /// </summary>
+    public static string ZoneOfAll(CallTime time) => ZoneNames.AllYear(time.Start.Zone, time.Start.ToInstant(), CultureInfo.CurrentUICulture);
+
+    /// <summary>The zone's name at that instant, in the current language: "Mountain Standard Time" in winter, "Mountain Daylight Time" in summer.</summary>
+    public static string ZoneName(CallTime time) => ZoneNames.At(time.Start.Zone, time.Start.ToInstant(), CultureInfo.CurrentUICulture);
+
+    /// <summary>"Call with Cedar &amp; Sage": the title of subjects and calendar entries.</summary>
+    public static string Title(this IStringLocalizer<SiteStrings> words, Clinic clinic) => words["Call with {0}", clinic.DiscreetName];
+
+    /// <summary>"By phone" or "By video".</summary>
+    public static string By(this IStringLocalizer<SiteStrings> words, CallKind by) => by is CallKind.Video ? words["By video"] : words["By phone"];
+}
