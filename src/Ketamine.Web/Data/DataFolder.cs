@@ -14,7 +14,7 @@ public static class DataFolder
 
     // Everything that the site writes. Other files that someone keeps in the folder are theirs.
     private static readonly string[] Folders = ["logs", "mail", "keys"];
-    private static readonly string[] Files = ["clinic.db*", "preview.key", ".preview.key*", "migrate.lock", "room"];
+    private static readonly string[] Files = ["clinic.db*", "migrate.lock", "room"];
 
     /// <summary>Creates the folder if it is missing and closes it, and what is in it, to other users of the machine.</summary>
     /// <returns>A sentence for each path that stays open because it belongs to another user.</returns>

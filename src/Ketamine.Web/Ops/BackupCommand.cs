@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ketamine.Web.Data;
+using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -44,7 +45,11 @@ public static class BackupCommand
                 await console.Output.WriteLineAsync("The database is PostgreSQL's and not in this copy: pg_dump it at about the same time.");
             }
 
-            foreach (var key in CopyKeys(data, target.FullName)) await console.Output.WriteLineAsync($"{key}: a key");
+            var keys = SiteKeys.Folder(services.GetRequiredService<IConfiguration>());
+            if (keys.FullName.StartsWith(Path.GetFullPath(data) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                foreach (var key in CopyKeys(keys, Path.Combine(target.FullName, "keys"))) await console.Output.WriteLineAsync($"{key}: a key");
+            else
+                await console.Output.WriteLineAsync($"Not in this copy: the keys in {keys.FullName}, which are kept apart from the data. Copy them to another place.");
             await console.Output.WriteLineAsync(
                 "Not in this copy, and needed for a restore: the content folder and your settings (environment, command line, or appsettings.json). "
                 + "Not in it, and not needed: logs, and mails written as files.");
@@ -68,28 +73,18 @@ public static class BackupCommand
         return found is ["ok"] ? null : string.Join("; ", found);
     }
 
-    /// <summary>The keys of Data:Path: those that seal, and the one of preview links.</summary>
+    /// <summary>Copies the keys that seal what the database holds and what links say.</summary>
     /// <returns>The copies.</returns>
-    private static IEnumerable<string> CopyKeys(string data, string target)
+    private static IEnumerable<string> CopyKeys(DirectoryInfo keys, string target)
     {
-        var keys = Path.Combine(data, "keys");
-        string[] files = [.. Directory.Exists(keys) ? Directory.EnumerateFiles(keys) : [], .. Directory.EnumerateFiles(data, "*.key")];
-        foreach (var file in files)
+        if (!keys.Exists) yield break;
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(target);
+        else Directory.CreateDirectory(target, OwnFolder);
+        foreach (var key in keys.EnumerateFiles())
         {
-            var copy = Path.Combine(target, Path.GetRelativePath(data, file));
-            var folder = Path.GetDirectoryName(copy)!;
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(folder);
-                File.Copy(file, copy);
-            }
-            else
-            {
-                Directory.CreateDirectory(folder, OwnFolder);
-                File.Copy(file, copy);
-                File.SetUnixFileMode(copy, OwnFile);
-            }
-
+            var copy = Path.Combine(target, key.Name);
+            key.CopyTo(copy);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(copy, OwnFile);
             yield return copy;
         }
     }

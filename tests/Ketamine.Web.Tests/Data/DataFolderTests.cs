@@ -83,12 +83,11 @@ public sealed class DataFolderTests
         using var kept = await app.PostFormAsync("/contact", ("name", "Robin"), ("email", "robin@example.com"), ("message", "A question"), ("consent", "yes"));
         Directory.CreateDirectory(Path.Combine(app.DataPath, "keys"));
         File.WriteAllText(Path.Combine(app.DataPath, "keys", "key-1.xml"), "<key/>");
-        File.WriteAllBytes(Path.Combine(app.DataPath, "preview.key"), new byte[32]);
         var copy = Path.Combine(Path.GetDirectoryName(app.DataPath)!, "copy");
         var (code, output) = await RunAsync(app, "ops", "backup", copy);
         code.ShouldBe(0, output);
         string[] files = [.. Directory.EnumerateFiles(copy, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(copy, file)).Order(StringComparer.Ordinal)];
-        new[] { "clinic.db", "keys/key-1.xml", "preview.key" }.Except(files).ShouldBeEmpty();
+        new[] { "clinic.db", "keys/key-1.xml" }.Except(files).ShouldBeEmpty();
         foreach (var file in files) output.ShouldContain(Path.Combine(copy, file));
         output.ShouldContain("content folder and your settings");
         Directory.EnumerateFileSystemEntries(copy, "*", SearchOption.AllDirectories).Append(copy).Where(entry => (File.GetUnixFileMode(entry) & Others) != 0).ShouldBeEmpty();
