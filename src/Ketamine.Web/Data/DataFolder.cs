@@ -54,7 +54,7 @@ public static class DataFolder
             if (OperatingSystem.IsWindows()) return;
             try
             {
-                if ((File.GetUnixFileMode(entry) & Others) != 0) File.SetUnixFileMode(entry, mode);
+                if ((File.GetUnixFileMode(entry) & Others) != UnixFileMode.None) File.SetUnixFileMode(entry, mode);
             }
             catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
             {

@@ -66,7 +66,9 @@ public sealed partial class DatabaseWatch(IOptions<DataOptions> data, IOptions<D
         var rescued = Path.Combine(data.Value.Path, string.Create(CultureInfo.InvariantCulture, $"clinic-rescued-{clock.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss}.db"));
         try
         {
-            new FileStream(rescued, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnFile }).Dispose();
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnFile;
+            new FileStream(rescued, options).Dispose();
             using var copy = own.CreateCommand();
             copy.CommandText = "VACUUM INTO $file";
             copy.Parameters.AddWithValue("$file", rescued);

@@ -92,9 +92,9 @@ public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mai
     private async Task<(int Leads, int Mails)> RemoveAsync(IQueryable<Lead> leads, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var mails = db.Set<OutboxMessage>().Where(mail => leads.Any(lead => lead.Id == mail.LeadId));
-        var written = await mails.Select(mail => mail.Id).ToListAsync(cancellation);
-        var mailsGone = await mails.ExecuteDeleteAsync(cancellation);
+        var theirs = db.Set<OutboxMessage>().Where(mail => leads.Any(lead => lead.Id == mail.LeadId));
+        var written = await theirs.Select(mail => mail.Id).ToListAsync(cancellation);
+        var mailsGone = await theirs.ExecuteDeleteAsync(cancellation);
         var leadsGone = await leads.ExecuteDeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         // What was written of them beside the database: mails as files, and the write-ahead log.

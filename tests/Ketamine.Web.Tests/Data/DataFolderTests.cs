@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ketamine.Web.Tests.Data;
 
 /// <summary>What people told the clinic, where it lies on the disk: closed to others, and gone when it is deleted.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class DataFolderTests
 {
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
@@ -28,7 +29,7 @@ public sealed class DataFolderTests
         }
 
         (File.GetUnixFileMode(app.DataPath) & Others).ShouldBe(UnixFileMode.None);
-        var open = Directory.EnumerateFileSystemEntries(app.DataPath, "*", SearchOption.AllDirectories).Where(entry => (File.GetUnixFileMode(entry) & Others) != 0);
+        var open = Directory.EnumerateFileSystemEntries(app.DataPath, "*", SearchOption.AllDirectories).Where(entry => (File.GetUnixFileMode(entry) & Others) != UnixFileMode.None);
         open.Select(Path.GetFileName).ShouldBe(["of-someone-else.txt"]);
         File.Exists(Path.Combine(app.DataPath, "clinic.db-wal")).ShouldBeTrue();
     }
@@ -90,7 +91,7 @@ public sealed class DataFolderTests
         new[] { "clinic.db", "keys/key-1.xml" }.Except(files).ShouldBeEmpty();
         foreach (var file in files) output.ShouldContain(Path.Combine(copy, file));
         output.ShouldContain("content folder and your settings");
-        Directory.EnumerateFileSystemEntries(copy, "*", SearchOption.AllDirectories).Append(copy).Where(entry => (File.GetUnixFileMode(entry) & Others) != 0).ShouldBeEmpty();
+        Directory.EnumerateFileSystemEntries(copy, "*", SearchOption.AllDirectories).Append(copy).Where(entry => (File.GetUnixFileMode(entry) & Others) != UnixFileMode.None).ShouldBeEmpty();
         await using var restored = new ClinicDb(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy}/clinic.db;Pooling=false")).Options);
         (await restored.Set<Lead>().SingleAsync()).Name.ShouldBe("Robin");
     }
