@@ -35,6 +35,7 @@ app.UseOldAddresses(OldAddressOf);
 app.UseCanonicalAddress();
 app.UseSameOrigin();
 app.UseRateLimiter();
+app.UseFormQueue();
 app.UseFormBodies();
 app.UseRequestText();
 app.UseStaffGate();
@@ -75,5 +76,6 @@ static WebApplication Build(string[] args)
     services.AddSearch();
     services.AddStaff(configuration);
     services.AddSiteAssets();
+    services.AddHealth(configuration);
     return builder.Build();
 }

@@ -39,6 +39,7 @@ public static class Commands
                 NewsletterCommands.Create(site),
                 CrisisCommands.Create(configuration["Leads:CrisisPhrases"]),
                 BackupCommand.Create(site),
+                HealthCommand.Create(site),
             },
         };
         return root.Parse([.. args.Where(arg => !IsSetting(arg))]).InvokeAsync();
