@@ -23,12 +23,16 @@ public static class ClinicDatabase
                 "Database:Provider is Postgres, but ConnectionStrings:Clinic is not set; a PostgreSQL connection string is wanted")
             .ValidateOnStart();
         services.AddSingleton<KeyedHash>();
+        services.AddSingleton<Sealer>();
+        services.AddSingleton<Sealing>();
         services.AddDbContextFactory<ClinicDb>((provider, options) =>
         {
             if (provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Provider is DatabaseProvider.Postgres)
                 options.UseNpgsql(configuration.GetConnectionString("Clinic"));
             else
                 options.UseClinicSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
+
+            options.AddInterceptors(provider.GetRequiredService<Sealing>());
 
             // A lost race for a seat is an everyday answer of the database; whoever catches it decides whether it is worth a line.
             options.ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));

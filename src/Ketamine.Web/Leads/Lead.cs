@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Leads;
 
 /// <summary>What a prospect told the clinic, how they may be reached, and how far staff got with it.</summary>
-public sealed class Lead
+public sealed partial class Lead
 {
     // EF Core fills the properties.
     private Lead()
@@ -142,7 +142,10 @@ public sealed class Lead
     {
         if (Status is not LeadStatus.New) return false;
         Status = LeadStatus.Answered;
-        AnsweredAt = now;
+        AnsweredAt ??= now;
+        DoneAt = now;
+        (NextAt, Next) = (null, null);
+        Version++;
         return true;
     }
 
@@ -152,6 +155,7 @@ public sealed class Lead
         if (Status is not LeadStatus.Quarantined) return false;
         Status = LeadStatus.New;
         AnswerBy = answerBy;
+        Version++;
         return true;
     }
 
@@ -214,6 +218,7 @@ public sealed class Lead
             lead.HasIndex(l => new { l.Fingerprint, l.Repeat }).IsUnique();
             lead.HasIndex(l => l.StaffTokenHash).IsUnique();
             lead.HasIndex(l => new { l.Status, l.AnswerBy });
+            MapDesk(lead);
         }
     }
 }
@@ -239,6 +244,12 @@ public enum LeadStatus
 
     /// <summary>Looks like spam; staff may release it.</summary>
     Quarantined,
+
+    /// <summary>They booked a visit, in the clinic's own system.</summary>
+    Booked,
+
+    /// <summary>Nothing more will come of it; <see cref="Lead.ClosedFor"/> says why.</summary>
+    Closed,
 }
 
 /// <summary>What someone answered when the form asked whether anyone is in danger.</summary>

@@ -18,6 +18,8 @@ public static class LeadServices
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadDesk>();
+        services.AddScoped<LeadWork>();
+        services.AddSingleton<LeadDetailInForce>();
         services.AddHostedService<LeadRetention>();
         return services;
     }

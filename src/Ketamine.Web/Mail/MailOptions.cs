@@ -28,8 +28,8 @@ public sealed record MailOptions
     /// <summary>Who is told of each lead; never empty.</summary>
     public ImmutableArray<EmailAddress> Staff { get; init; } = [DefaultStaff];
 
-    /// <summary>How much of a lead stands in the mail to staff.</summary>
-    public LeadDetail LeadDetail { get; init; } = LeadDetail.Full;
+    /// <summary>How much of a lead is in the email to staff; null leaves it to whether the desk is in use.</summary>
+    public LeadDetail? LeadDetail { get; init; }
 
     /// <summary>How many copies of a newsletter go in a minute, 1 to 60000; mails to a single person are not held back.</summary>
     public int PerMinute { get; init; } = 120;
@@ -84,7 +84,7 @@ public sealed record MailOptions
             Security = Choice("Security", MailSecurity.StartTls),
             From = Address("From", DefaultFrom),
             Staff = staff.IsEmpty ? [DefaultStaff] : staff,
-            LeadDetail = Choice("LeadDetail", LeadDetail.Full),
+            LeadDetail = Value("LeadDetail") is null ? null : Choice("LeadDetail", Mail.LeadDetail.Full),
             PerMinute = Number("PerMinute", 120, 1, 60_000),
             Timeout = TimeSpan.FromSeconds(Number("TimeoutSeconds", 60, 1, 600)),
         };

@@ -49,6 +49,13 @@ public sealed class StaffGate(RequestDelegate next)
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return;
             }
+
+            if (desk.Session.CoveredAt is not null && access is { Covered: false, Passive: false })
+            {
+                context.Response.StatusCode = StatusCodes.Status303SeeOther;
+                context.Response.Headers.Location = "/staff/covered";
+                return;
+            }
         }
 
         await next(context);

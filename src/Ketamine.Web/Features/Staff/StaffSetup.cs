@@ -20,6 +20,8 @@ public static class StaffSetup
         services.AddScoped<StaffPasskeys>();
         services.AddScoped<StaffAccounts>();
         services.AddScoped<StaffCookie>();
+        services.AddScoped<LeadQueue>();
+        services.AddHostedService<DeskInUse>();
         services.AddSingleton<SignInDelays>();
         services.AddScoped<DeskContext>();
         services.AddSingleton<DeskAssets>();
@@ -60,5 +62,6 @@ public static class StaffSetup
             context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
             return Results.Bytes(assets.Css, "text/css; charset=utf-8");
         }).WithMetadata(new StaffAccessAttribute { Anyone = true, Passive = true });
+        app.MapQueueStream();
     }
 }
