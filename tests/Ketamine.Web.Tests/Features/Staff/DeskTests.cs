@@ -16,7 +16,7 @@ public sealed class DeskTests : IAsyncDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
         hours:
-          - {days: mon-fri, opens: "09:00", closes: "17:00"}
+          - {days: [mon, tue, wed, thu, fri], opens: "09:00", closes: "17:00"}
         """));
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
