@@ -25,6 +25,7 @@ public static class ClinicDatabase
         services.AddSingleton<KeyedHash>();
         services.AddSingleton<Sealer>();
         services.AddSingleton<Sealing>();
+        services.AddSingleton<SealingOfOldRows>();
         services.AddDbContextFactory<ClinicDb>((provider, options) =>
         {
             if (provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Provider is DatabaseProvider.Postgres)
@@ -80,6 +81,7 @@ public static class ClinicDatabase
         {
             await MigrateAsync(services, cancellation);
             services.GetRequiredService<KeyedHash>().Open();
+            await services.GetRequiredService<SealingOfOldRows>().RunAsync(cancellation);
             return true;
         }
         catch (KeysLostException lost)
@@ -189,7 +191,7 @@ public static class ClinicDatabase
         public static DurableConnection Instance { get; } = new();
 
         // Both hold for a connection, not for the file, so they are said again on each.
-        private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;";
+        private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; PRAGMA secure_delete=ON;";
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {

@@ -46,16 +46,19 @@ public abstract class SealedRow<TWords> : ISealedRow where TWords : class
 
     public Guid Id { get; protected set; }
 
-    /// <summary>The sealed words; empty only before the row is first saved.</summary>
-    public byte[] Sealed { get; private set; } = [];
+    /// <summary>The sealed words; null before the row is first saved, empty when they were taken out.</summary>
+    public byte[]? Sealed { get; private set; }
 
     /// <summary>The words as people wrote them.</summary>
     /// <exception cref="KeysLostException">The keys are gone.</exception>
     protected TWords Words
     {
-        get => _words ??= (_sealer ?? throw new InvalidOperationException("This row was read without a sealer.")).Open<TWords>(Table, Id, Sealed);
+        get => _words ??= Sealed is { Length: > 0 } ? (_sealer ?? throw new InvalidOperationException("This row was read without a sealer.")).Open<TWords>(Table, Id, Sealed) : Unsaid;
         set => (_words, _changed) = (value, true);
     }
+
+    /// <summary>The words of a row whose words were taken out.</summary>
+    protected virtual TWords Unsaid => throw new InvalidOperationException($"A row of {Table} has no words.");
 
     /// <summary>The table's name, to which the seal is bound.</summary>
     protected abstract string Table { get; }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Ketamine.Web.Audit;
 using Ketamine.Web.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Leads;
 
 /// <summary>What staff do with leads: answer, release, forget; and the clock's part, retention.</summary>
-public sealed class LeadDesk(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, IOptions<LeadsOptions> options, TimeProvider clock)
+public sealed class LeadDesk(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, AuditLog audit, KeyedHash hash, IOptions<LeadsOptions> options, TimeProvider clock)
 {
     /// <summary>How long the link in a staff mail opens its lead.</summary>
     public static readonly TimeSpan StaffLinkLasts = TimeSpan.FromDays(30);
@@ -59,16 +59,13 @@ public sealed class LeadDesk(ClinicDb db, ContentStore content, LeadMails mails,
             .Where(mail => mail.LeadId == lead.Id && mail.State == OutboxState.Waiting && mail.Kind.StartsWith(kind))
             .ExecuteUpdateAsync(set => set
                 .SetProperty(mail => mail.State, OutboxState.Expired)
-                .SetProperty(mail => mail.Text, "")
-                .SetProperty(mail => mail.Html, "")
-                .SetProperty(mail => mail.Attachments, ImmutableArray<MailAttachment>.Empty)
-                .SetProperty(mail => mail.Headers, ImmutableDictionary<string, string>.Empty), cancellation);
+                .SetProperty(mail => mail.Sealed, OutboxMessage.Nothing), cancellation);
 
     /// <summary>Removes everything about a person: their leads, what hangs on those, and their mails, sent or not. How many leads and mails.</summary>
     public async Task<(int Leads, int Mails)> ForgetAsync(EmailAddress person, CancellationToken cancellation)
     {
-        var normalized = person.Normalized;
-        return await RemoveAsync(db.Set<Lead>().Where(lead => lead.EmailNormalized == normalized), cancellation);
+        var wanted = Lead.HashOf(hash, person);
+        return await RemoveAsync(db.Set<Lead>().Where(lead => lead.EmailHash == wanted), AuditLog.Ops, cancellation);
     }
 
     /// <summary>Deletes what is older than <see cref="LeadsOptions"/> allows, with its mails. What nobody has seen in quarantine stays.</summary>
@@ -82,14 +79,16 @@ public sealed class LeadDesk(ClinicDb db, ContentStore content, LeadMails mails,
             db.Set<Lead>().Where(lead => lead.Status == LeadStatus.Quarantined
                 ? lead.SeenAt != null && lead.CreatedAt < quarantined
                 : lead.CreatedAt < kept),
-            cancellation);
+            AuditLog.Site, cancellation);
     }
 
-    private async Task<(int Leads, int Mails)> RemoveAsync(IQueryable<Lead> leads, CancellationToken cancellation)
+    private async Task<(int Leads, int Mails)> RemoveAsync(IQueryable<Lead> leads, string by, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var references = await leads.Select(lead => lead.Reference).ToListAsync(cancellation);
         var mailsGone = await db.Set<OutboxMessage>().Where(mail => leads.Any(lead => lead.Id == mail.LeadId)).ExecuteDeleteAsync(cancellation);
         var leadsGone = await leads.ExecuteDeleteAsync(cancellation);
+        foreach (var reference in references) await audit.WriteAsync(by, "lead-deleted", reference, null, cancellation);
         await transaction.CommitAsync(cancellation);
         return (leadsGone, mailsGone);
     }

@@ -103,7 +103,7 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
             happening.HasOne<Lead>().WithMany().HasForeignKey(e => e.LeadId).OnDelete(DeleteBehavior.Cascade);
             happening.HasIndex(e => new { e.LeadId, e.At });
             happening.HasIndex(e => e.Form).IsUnique();
-            happening.Ignore(e => e.Text);
+            happening.Property(e => e.Sealed).IsRequired();
         }
     }
 }

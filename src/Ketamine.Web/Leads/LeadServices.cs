@@ -1,4 +1,7 @@
+using System.Text.Json;
+using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Leads;
@@ -19,6 +22,8 @@ public static class LeadServices
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadDesk>();
         services.AddScoped<LeadWork>();
+        services.AddSingleton(new UnsealedKind("Leads", async (db, id, words, provider, cancellation) =>
+            (await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Id == id, cancellation))?.TakeIn(JsonSerializer.Deserialize<LeadWords>(words)!, provider.GetRequiredService<KeyedHash>())));
         services.AddSingleton<LeadDetailInForce>();
         services.AddHostedService<LeadRetention>();
         return services;

@@ -42,6 +42,7 @@ public sealed class ConsultationDesk(
     /// </summary>
     public async Task<Lead?> BookAsync(LeadRequest request, CallTime time, CallKind by, CancellationToken cancellation)
     {
+        request = intake.HideNetwork(request);
         var rules = Clinic.Consultation!;
         await LapseDueAsync(cancellation);
         var now = clock.GetUtcNow();
@@ -279,10 +280,10 @@ public sealed class ConsultationDesk(
 
     private Task<int> ConfirmedByAsync(Lead person, CancellationToken cancellation)
     {
-        var (email, now) = (person.EmailNormalized, clock.GetUtcNow());
+        var (email, now) = (person.EmailHash, clock.GetUtcNow());
         return db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil == null && call.EndsAt > now && call.LeadId != person.Id)
             .Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (_, lead) => lead)
-            .CountAsync(lead => email != null && lead.EmailNormalized == email, cancellation);
+            .CountAsync(lead => email != null && lead.EmailHash == email, cancellation);
     }
 }
 

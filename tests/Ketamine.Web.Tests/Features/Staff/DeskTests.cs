@@ -182,8 +182,8 @@ public sealed class DeskTests : IAsyncDisposable
     [Fact]
     public async Task what_is_held_is_let_through_or_discarded_once_with_the_rule_that_held_it()
     {
-        var person = await WriteAsync("Max", ("website", "http://x.example"));
-        var spam = await WriteAsync("Gus", ("website", "http://y.example"), ("message", "Rank on page one"));
+        var person = await WriteAsync("Max", ("topic_line", "http://x.example"));
+        var spam = await WriteAsync("Gus", ("topic_line", "http://y.example"), ("message", "Rank on page one"));
         var dana = await _app.HireAsync();
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#held) .row").Length.ShouldBe(2);
         var page = await dana.GetPageAsync($"/staff/leads/{person}");
@@ -342,7 +342,7 @@ public sealed class DeskTests : IAsyncDisposable
     public async Task every_form_of_the_desk_carries_its_token()
     {
         var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"), ("message", "I want to kill myself."));
-        var held = await WriteAsync("Max", ("website", "http://x.example"));
+        var held = await WriteAsync("Max", ("topic_line", "http://x.example"));
         var priya = await _app.HireAsync("Priya", StaffRole.Owner);
         foreach (var path in new[] { "/staff", $"/staff/leads/{reference}", $"/staff/leads/{held}", "/staff/leads/add", "/staff/people", "/staff/passkeys", "/staff/more", "/staff/keys", "/staff/audit" })
         {
