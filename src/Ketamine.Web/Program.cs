@@ -21,7 +21,7 @@ if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, Cancellat
 var content = app.Services.GetRequiredService<ContentStore>();
 app.UseFinishedPages();
 app.UseForwardedHeaders();
-app.UseMiddleware<RequestLog>();
+app.UseRequestLog();
 app.UseErrorPages("/error/{0}", status => LastResort.Page(content.Current.Clinic, status));
 app.UseSecurityHeaders();
 app.UsePagesAhead();
@@ -30,7 +30,6 @@ app.UseSiteFiles();
 app.UsePreviews();
 app.UseSignedOutForms();
 app.UseRouting();
-app.Use(next => context => RequestLog.RememberRoute(context, next));
 app.UseAllowedMethods();
 app.UseOldAddresses(OldAddressOf);
 app.UseCanonicalAddress();

@@ -46,6 +46,13 @@ public sealed record Clinic
 
     public PhoneNumber? Phone { get; init; }
 
+    /// <summary>
+    /// Where a visitor's phone number without a country code is dialed, ISO 3166-1 alpha-2: the country of the clinic's own number, else the
+    /// locale's, else the United States.
+    /// </summary>
+    public string PhoneRegion => Phone?.Region is { } region and not PhoneNumber.International ? region
+        : Locale.Split('-') is [.., { Length: 2 } country] && char.IsAsciiLetterUpper(country[0]) ? country : "US";
+
     public EmailAddress? Email { get; init; }
 
     public PostalAddress? Address { get; init; }

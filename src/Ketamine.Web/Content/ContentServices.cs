@@ -20,6 +20,8 @@ public static class ContentServices
         });
         services.AddSingleton(new PreviewLinks(configuration["Data:Path"] ?? "data"));
         services.AddHostedService<ContentWatcher>();
+        // Beside the rest of the start, instead of during the first request that has a phone number.
+        _ = Task.Run(PhoneNumber.WarmUp);
         return services;
     }
 

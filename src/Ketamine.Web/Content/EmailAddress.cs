@@ -21,12 +21,13 @@ public sealed partial record EmailAddress
     /// <summary>After the @: ASCII, lower case, at least two labels.</summary>
     public string Domain { get; }
 
-    /// <summary>Parses what a person typed; white space around it is forgiven, anything else that is no single mailbox is not.</summary>
+    /// <summary>Parses what a person typed; white space around it and invisible characters anywhere are forgiven, anything else that is not a single mailbox is refused.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
         address = null;
-        text = text?.Trim();
-        if (text is null || text.Length > MaxLength) return false;
+        if (text is null || text.Length > 2 * MaxLength) return false;
+        text = InvisibleText.Remove(text).Trim();
+        if (text.Length > MaxLength) return false;
         var at = text.LastIndexOf('@');
         if (at is < 1 or > 64 || !LocalPart().IsMatch(text.AsSpan(0, at))) return false;
         try

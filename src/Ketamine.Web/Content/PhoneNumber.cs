@@ -1,61 +1,90 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
+using PhoneNumbers;
 
 namespace Ketamine.Web.Content;
 
 /// <summary>
-/// A telephone number as ITU-T E.164 keeps it. What has no country code is read as a number of the North American Numbering Plan, as a
-/// visitor of a US clinic types it. (The field's own library, libphonenumber, is not to be had for this build; this is the part that is needed.)
+/// A telephone number as ITU-T E.164 keeps it, with the extension that E.164 has no place for. Which numbers exist, and how each country writes
+/// them, is libphonenumber's to know.
 /// </summary>
 public sealed record PhoneNumber
 {
-    private PhoneNumber(string e164) => E164 = e164;
+    /// <summary>Digits of an extension.</summary>
+    public const int MaxExtensionLength = 10;
+
+    /// <summary>As a region: the number has to begin with its country code.</summary>
+    public const string International = "ZZ";
+
+    private const int MaxTypedLength = 250;
+
+    private PhoneNumber(string e164, string? extension) => (E164, Extension) = (e164, extension);
 
     /// <summary>A plus sign, then 8 to 15 digits.</summary>
     public string E164 { get; }
 
-    /// <summary>Parses what a person typed: digits with spaces, dots, hyphens, slashes and brackets; a leading + or 00 or 011 names a country.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out PhoneNumber? number)
+    /// <summary>1 to <see cref="MaxExtensionLength"/> digits; null for a number without one.</summary>
+    public string? Extension { get; }
+
+    /// <summary>
+    /// Parses what a person typed, or a phone or another program pasted: with any dashes, brackets, invisible characters, <c>(0)</c>, and
+    /// <c>x12</c> or <c>ext. 12</c> behind it. A leading + or 00 names a country, as does the way to dial abroad of <paramref name="region"/>.
+    /// </summary>
+    /// <param name="region">ISO 3166-1 alpha-2: where a number without a country code is dialed.</param>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out PhoneNumber? number, string region = "US")
     {
         number = null;
-        if (text is null || text.Length > 40) return false;
-        var digits = new StringBuilder(16);
-        var plus = false;
-        foreach (var c in text.Trim().Normalize(NormalizationForm.FormKC))
+        if (text is null || text.Length > MaxTypedLength) return false;
+        var clean = InvisibleText.Remove(text).Trim();
+        // Dialed from most of the world, and printed that way everywhere; no country's own numbers begin with it.
+        if (clean.StartsWith("00", StringComparison.Ordinal)) clean = "+" + clean[2..];
+        var util = PhoneNumberUtil.GetInstance();
+        try
         {
-            if (char.IsAsciiDigit(c)) digits.Append(c);
-            else if (c == '+' && digits.Length == 0 && !plus) plus = true;
-            else if (c is not (' ' or '.' or '-' or '/' or '(' or ')' or '\u2010' or '\u2011' or '\u2012' or '\u2013')) return false;
+            var parsed = util.Parse(clean, region);
+            if (!util.IsValidNumber(parsed) || (parsed.HasExtension && parsed.Extension.Length > MaxExtensionLength)) return false;
+            number = new PhoneNumber(util.Format(parsed, PhoneNumberFormat.E164), parsed.HasExtension ? parsed.Extension : null);
+            return true;
         }
-
-        var all = digits.ToString();
-        if (!plus && all.StartsWith("011", StringComparison.Ordinal)) (plus, all) = (true, all[3..]);
-        else if (!plus && all.StartsWith("00", StringComparison.Ordinal)) (plus, all) = (true, all[2..]);
-        if (!plus && all.Length == 10) (plus, all) = (true, "1" + all);
-        else if (!plus && all.Length == 11 && all[0] == '1') plus = true;
-        if (!plus || all.Length is < 8 or > 15 || all[0] == '0') return false;
-        if (all[0] == '1' && !IsNorthAmerican(all)) return false;
-        number = new PhoneNumber("+" + all);
-        return true;
+        catch (NumberParseException)
+        {
+            return false;
+        }
     }
 
-    /// <summary>Parses <paramref name="text"/>.</summary>
-    /// <exception cref="FormatException">The text is no telephone number.</exception>
+    /// <summary>Parses <paramref name="text"/>, a number in the United States where it has no country code.</summary>
+    /// <exception cref="FormatException">The text is not a telephone number.</exception>
     public static PhoneNumber Parse(string text) =>
-        TryParse(text, out var number) ? number : throw new FormatException("no telephone number");
+        TryParse(text, out var number) ? number : throw new FormatException("not a telephone number");
 
-    /// <summary>As it is written where it is dialed: (303) 555-0142 in North America, the E.164 form elsewhere.</summary>
-    public string National => E164.StartsWith("+1", StringComparison.Ordinal)
-        ? $"({E164[2..5]}) {E164[5..8]}-{E164[8..]}"
-        : E164;
+    /// <summary>A number that was parsed before it was stored. It is not checked again: which numbers exist changes with the years.</summary>
+    public static PhoneNumber FromStored(string e164, string? extension) => new(e164, extension);
 
-    /// <summary>The address that dials it.</summary>
-    public string Href => "tel:" + E164;
+    /// <summary>Loads what the first number needs, some 0.2 s of work.</summary>
+    public static void WarmUp() => _ = Parse("+1 303 555 0142").National;
+
+    /// <summary>ISO 3166-1 alpha-2 of the country that the number belongs to; <see cref="International"/> where it belongs to none.</summary>
+    public string Region => Parsed() is { } parsed ? PhoneNumberUtil.GetInstance().GetRegionCodeForNumber(parsed) ?? International : International;
+
+    /// <summary>As people read it: (303) 555-0142 ext. 12 in North America, +44 20 7946 0958 elsewhere.</summary>
+    public string National => Parsed() is { } parsed
+        ? PhoneNumberUtil.GetInstance().Format(parsed, parsed.CountryCode == 1 ? PhoneNumberFormat.NATIONAL : PhoneNumberFormat.INTERNATIONAL)
+        : Extension is null ? E164 : $"{E164} ext. {Extension}";
+
+    /// <summary>The address that dials it (RFC 3966).</summary>
+    public string Href => "tel:" + E164 + (Extension is null ? "" : ";ext=" + Extension);
 
     /// <inheritdoc />
-    public override string ToString() => E164;
+    public override string ToString() => E164 + (Extension is null ? "" : "x" + Extension);
 
-    // NANP: NXX-NXX-XXXX with N from 2 to 9, and no area code or exchange ends in 11 (those are service codes).
-    private static bool IsNorthAmerican(string digits) =>
-        digits.Length == 11 && digits[1] >= '2' && digits[4] >= '2' && digits[2..4] != "11" && digits[5..7] != "11";
+    private PhoneNumbers.PhoneNumber? Parsed()
+    {
+        try
+        {
+            return PhoneNumberUtil.GetInstance().Parse(Extension is null ? E164 : $"{E164};ext={Extension}", International);
+        }
+        catch (NumberParseException)
+        {
+            return null;
+        }
+    }
 }

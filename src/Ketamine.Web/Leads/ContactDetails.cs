@@ -44,7 +44,8 @@ public sealed partial class ContactForm
     /// Parses the form once, at the door. Each fault is told through <paramref name="wrong"/> with the field's name and a sentence (in English, the key of
     /// the site's words) that says what to do; all of them at once.
     /// </summary>
-    public bool TryParse(Action<string, string> wrong, [NotNullWhen(true)] out ContactDetails? contact)
+    /// <param name="region">Where a phone number without a country code is dialed; see <see cref="Clinic.PhoneRegion"/>.</param>
+    public bool TryParse(Action<string, string> wrong, string region, [NotNullWhen(true)] out ContactDetails? contact)
     {
         var good = true;
         void Wrong(string field, string sentence)
@@ -64,7 +65,7 @@ public sealed partial class ContactForm
         var hasPhone = !string.IsNullOrWhiteSpace(Phone);
         var by = ParseReach();
         if (hasEmail && !EmailAddress.TryParse(Email, out email)) Wrong("email", "Enter an email address like name@example.com");
-        if (hasPhone && !PhoneNumber.TryParse(Phone, out phone)) Wrong("phone", "Enter a phone number with its area code, like 303 555 0142");
+        if (hasPhone && !PhoneNumber.TryParse(Phone, out phone, region)) Wrong("phone", "Enter a phone number with its area code, like 303 555 0142");
         if (!hasEmail && !hasPhone)
         {
             // One sentence at the field that their choice points to: two would say that both are wanted.

@@ -24,7 +24,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
         Id = Guid.CreateVersion7(now);
         Reference = LeadReference.Create();
         Kind = request.Kind;
-        Words = new LeadWords(request.Contact.Name, request.Contact.Email?.ToString(), request.Contact.Phone?.E164, request.Message, request.About, request.Answers, request.Times);
+        Words = new LeadWords(request.Contact.Name, request.Contact.Email?.ToString(), request.Contact.Phone?.E164, request.Contact.Phone?.Extension, request.Message, request.About, request.Answers, request.Times);
         ReachBy = request.Contact.By;
         VoicemailAllowed = request.Contact.VoicemailAllowed;
         MayNameClinic = request.Contact.MayNameClinic;
@@ -64,6 +64,12 @@ public sealed partial class Lead : SealedRow<LeadWords>
 
     /// <summary>The keyed hash of <see cref="Phone"/>.</summary>
     public byte[]? PhoneHash { get; private set; }
+
+    /// <summary>Digits to dial once <see cref="Phone"/> answers; null for a number without an extension.</summary>
+    public string? PhoneExtension => Words.PhoneExtension;
+
+    /// <summary>The phone number with its extension; null where none was given.</summary>
+    public PhoneNumber? Number => Phone is null ? null : PhoneNumber.FromStored(Phone, PhoneExtension);
 
     /// <summary>How they agreed to be reached; never empty.</summary>
     public ReachBy ReachBy { get; private set; }
@@ -191,7 +197,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
     protected override void Index(KeyedHash hash)
     {
         EmailHash = Email is { } email ? HashOf(hash, EmailAddress.Parse(email)) : null;
-        PhoneHash = Phone is { } phone ? HashOf(hash, PhoneNumber.Parse(phone)) : null;
+        PhoneHash = Number is { } phone ? HashOf(hash, phone) : null;
     }
 
     /// <summary>What <see cref="EmailHash"/> is for an address.</summary>
@@ -225,6 +231,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
             lead.Property(l => l.Sealed).IsRequired(false); // a lead of before sealing waits in Unsealed
             lead.HasIndex(l => l.EmailHash);
             lead.HasIndex(l => l.PhoneHash);
+            lead.Ignore(l => l.Number);
             lead.Property(l => l.ReachBy).HasConversion<int>();
             lead.Property(l => l.ConsentVersion).HasMaxLength(20);
             lead.Property(l => l.Suspicion).HasMaxLength(100);
@@ -242,7 +249,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
 }
 
 /// <summary>Everything that a prospect told the clinic about themselves; see <see cref="Lead"/>. Its names are those of the sealed JSON: a rename needs a migration.</summary>
-public sealed record LeadWords(string Name, string? Email, string? Phone, string? Message, string? About, string? Answers, string? Times);
+public sealed record LeadWords(string Name, string? Email, string? Phone, string? PhoneExtension, string? Message, string? About, string? Answers, string? Times);
 
 /// <summary>What the prospect asked for.</summary>
 public enum LeadKind

@@ -113,7 +113,7 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadDesk desk,
     {
         var since = now - TimeSpan.FromDays(7);
         var email = lead.Email is { } address ? Lead.HashOf(hash, EmailAddress.Parse(address)) : null;
-        var phone = lead.Phone is { } number ? Lead.HashOf(hash, PhoneNumber.Parse(number)) : null;
+        var phone = lead.Number is { } number ? Lead.HashOf(hash, number) : null;
         var held = await db.Set<Lead>()
             .Where(other => other.Status == LeadStatus.Quarantined && other.Suspicion == LeadRequest.ManyInADay && other.CreatedAt > since
                 && ((phone != null && other.PhoneHash == phone) || (email != null && other.EmailHash == email)))

@@ -97,7 +97,7 @@ public sealed class LeadMails(IStringLocalizer<Words> words, IOptions<MailOption
         if (lead.Emergency) body.Paragraph("(!!) This may be a medical emergency under way. Call them now; if nobody answers, consider a welfare check (911).");
         else if (lead.SuggestsRisk) body.Paragraph("(!) Please read this one first.");
         var facts = new List<(string, string)> { ("Name", lead.Name) };
-        if (lead.Phone is { } phone) facts.Add(("Phone", PhoneNumber.Parse(phone).National));
+        if (lead.Number is { } phone) facts.Add(("Phone", phone.National));
         if (lead.Email is { } email) facts.Add(("Email", email));
         facts.Add(("Voicemail", lead.VoicemailAllowed ? "Yes, may be left" : "NO voicemail"));
         facts.Add(("Clinic's name", lead.MayNameClinic ? "May be said" : "Do NOT say it to anyone else"));
@@ -112,7 +112,7 @@ public sealed class LeadMails(IStringLocalizer<Words> words, IOptions<MailOption
     /// <summary>The ways in which they may be reached, in words.</summary>
     public static IEnumerable<string> Ways(Lead lead)
     {
-        var number = lead.Phone is { } phone ? PhoneNumber.Parse(phone).National : "";
+        var number = lead.Number?.National ?? "";
         if (lead.ReachBy.HasFlag(ReachBy.Call)) yield return $"call {number}";
         if (lead.ReachBy.HasFlag(ReachBy.Text)) yield return $"text {number}";
         if (lead.ReachBy.HasFlag(ReachBy.Email)) yield return $"email {lead.Email}";

@@ -152,7 +152,7 @@ public static class LeadsCommands
                 await writer.WriteRecordAsync(
                 [
                     lead.Reference, lead.Kind.ToString(), lead.Status.ToString(), Iso(lead.CreatedAt), Iso(lead.AnswerBy), Iso(lead.AnsweredAt), lead.Name, lead.Email ?? "",
-                    lead.Phone ?? "", lead.ReachBy.ToString(), YesNo(lead.VoicemailAllowed), YesNo(lead.MayNameClinic), Iso(call?.StartsAt), call?.Status.ToString() ?? "",
+                    lead.Number?.ToString() ?? "", lead.ReachBy.ToString(), YesNo(lead.VoicemailAllowed), YesNo(lead.MayNameClinic), Iso(call?.StartsAt), call?.Status.ToString() ?? "",
                     lead.Times ?? "", lead.About ?? "", lead.Message ?? "", lead.Answers ?? "", YesNo(lead.SuggestsRisk), lead.ConsentVersion, Iso(lead.ConsentAt), lead.ConsentWords,
                 ], cancellation);
             }

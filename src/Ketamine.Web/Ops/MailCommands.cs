@@ -142,8 +142,8 @@ public static class MailCommands
         command.SetAction((line, cancellation) => site.RunWithSettingsAsync(services =>
         {
             var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<MailOptions>>().Value;
-            var servers = line.GetValue(dns) is { } server ? [new IPEndPoint(server.Address, server.Port == 0 ? 53 : server.Port)] : StubResolver.OfThisMachine();
-            var resolver = new StubResolver(servers, patience: TimeSpan.FromSeconds(1), budget: TimeSpan.FromSeconds(8));
+            var servers = line.GetValue(dns) is { } server ? [new IPEndPoint(server.Address, server.Port == 0 ? 53 : server.Port)] : DnsResolver.OfThisMachine();
+            var resolver = new DnsResolver(servers, patience: TimeSpan.FromSeconds(1), budget: TimeSpan.FromSeconds(8));
             return MailDoctor.RunAsync(new Sender(line.GetValue(from) ?? options.From, options), line.GetRequiredValue(selectors), resolver, line.InvocationConfiguration.Output, cancellation);
         }));
         return command;

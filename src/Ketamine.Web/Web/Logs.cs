@@ -12,7 +12,7 @@ public static class Logs
     /// <summary>
     /// Logs to the console (for people in development, JSON in production) and, as JSON, to <paramref name="folder"/>. Levels are the
     /// configuration section <c>Serilog</c>'s. <c>Logs:Console</c> is for commands and tests: <c>Error</c> writes warnings alone and to the
-    /// standard error, <c>None</c> nothing.
+    /// standard error, <c>None</c> nothing. Exceptions are redacted everywhere but on a developer's console.
     /// </summary>
     public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder, string folder)
     {
@@ -20,22 +20,22 @@ public static class Logs
             .ReadFrom.Configuration(builder.Configuration)
             .Enrich.FromLogContext()
             .Enrich.With<NoPath>()
-            .WriteTo.File(new JsonFormatter(renderMessage: true), Path.Combine(folder, "site-.json"),
-                rollingInterval: RollingInterval.Day, retainedFileCountLimit: 14, fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true);
+            .WriteTo.Redacted(sink => sink.File(new JsonFormatter(renderMessage: true), Path.Combine(folder, "site-.json"),
+                rollingInterval: RollingInterval.Day, retainedFileCountLimit: 14, fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true));
         var console = builder.Configuration["Logs:Console"];
-        if (console == "Error" || (console is null && builder.Environment.IsDevelopment()))
-        {
-            var (least, toError) = console == "Error" ? (LogEventLevel.Warning, (LogEventLevel?)LogEventLevel.Verbose) : (LogEventLevel.Verbose, null);
-            logs.WriteTo.Console(least, "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture, standardErrorFromLevel: toError);
-        }
+        if (console == "Error")
+            logs.WriteTo.Redacted(sink => sink.Console(LogEventLevel.Warning, Template, CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose));
+        else if (console is null && builder.Environment.IsDevelopment())
+            // Whole exceptions: the visitor is the developer.
+            logs.WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture);
         else if (console is null)
-        {
-            logs.WriteTo.Console(new JsonFormatter(renderMessage: true));
-        }
+            logs.WriteTo.Redacted(sink => sink.Console(new JsonFormatter(renderMessage: true)));
 
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddSerilog(logs.CreateLogger(), dispose: true);
+        builder.Services.AddSerilog(logs.CreateLogger(), dispose: true);
         return builder;
     }
+
+    private const string Template = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
     /// <summary>ASP.NET Core puts the path on every line that a request logs; paths carry tokens.</summary>
     private sealed class NoPath : ILogEventEnricher

@@ -1,49 +1,57 @@
-using System.Diagnostics;
+using Serilog;
+using Serilog.Events;
 
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// One line a request: method, path or route, status, milliseconds. Never a query, an address of a person or machine, a browser's name, or
-/// a token: an address that carries one is logged as its route, <c>/consultation/manage/{token}</c>.
+/// One line per request: method, address, status, milliseconds. Never a query, an address of a person or machine, a browser's name, a token, or
+/// anything that a visitor typed into the address bar: a path is logged as it came only when the site answered it with a page or file that it has.
+/// Otherwise the line has the route, <c>/consultation/manage/{token}</c>, or <c>/…</c> where no route matched.
 /// </summary>
-public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
+/// <remarks>Requests that are answered before this middleware, as cached pages are, get no line and cost nothing here.</remarks>
+public static class RequestLog
 {
-    private static readonly object Route = new();
+    private const string Unknown = "/…";
 
-    public async Task InvokeAsync(HttpContext context)
+    /// <summary>Logs each request once it is answered. Before the error pages, whose status is the one to log.</summary>
+    public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(log =>
     {
-        var (start, method, path) = (Stopwatch.GetTimestamp(), context.Request.Method, context.Request.Path.Value);
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            var (status, elapsed) = (context.Response.StatusCode, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            var level = status >= 500 ? LogLevel.Error : path?.StartsWith("/health/", StringComparison.Ordinal) is true ? LogLevel.Debug : LogLevel.Information;
-            if (log.IsEnabled(level))
-                Request(level, Known(method), context.Items.TryGetValue(Route, out var route) && route is string known ? known : Shown(path), status, elapsed);
-        }
+        // Not the static logger, because several sites may run in one process (in tests).
+        log.Logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
+        log.MessageTemplate = "{Method:l} {Path:l} {Status} in {Elapsed:0.0} ms";
+        log.GetLevel = Level;
+        // In place of the defaults, which hold the raw path.
+        log.GetMessageTemplateProperties = static (context, _, elapsed, status) =>
+        [
+            new LogEventProperty("Method", new ScalarValue(Known(context.Request.Method))),
+            new LogEventProperty("Path", new ScalarValue(Address(context, status))),
+            new LogEventProperty("Status", new ScalarValue(status)),
+            new LogEventProperty("Elapsed", new ScalarValue(elapsed)),
+        ];
+    });
+
+    private static string Address(HttpContext context, int status)
+    {
+        var (request, endpoint) = (context.Request, context.GetEndpoint());
+        // Razor Pages answers OPTIONS with 200 for any path.
+        var found = (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && status is >= 200 and < 300 or StatusCodes.Status304NotModified;
+        // No endpoint: a file of wwwroot.
+        if (endpoint is not RouteEndpoint route) return endpoint is null && found ? Masked(request.Path.Value) : Unknown;
+        var namesContent = route.RoutePattern.Parameters.Count > 0 && route.Metadata.GetMetadata<PublicPageAttribute>() is not null;
+        return namesContent && found ? Masked(request.Path.Value) : "/" + route.RoutePattern.RawText?.TrimStart('/');
     }
 
-    /// <summary>Remembers the route before an error page takes its place; after routing.</summary>
-    public static Task RememberRoute(HttpContext context, RequestDelegate next)
-    {
-        var secret = context.GetEndpoint() is RouteEndpoint { RoutePattern.Parameters.Count: > 0 } endpoint
-            && endpoint.Metadata.GetMetadata<PublicPageAttribute>() is null
-            ? "/" + endpoint.RoutePattern.RawText?.TrimStart('/')
-            : null;
-        context.Items.TryAdd(Route, secret);
-        return next(context);
-    }
-
-    /// <summary>
-    /// A path as it may stand in a log: what could be a token, an address or somebody's text is left out, segment by segment.
-    /// </summary>
-    public static string Shown(string? path)
+    /// <summary>A path without what could be a token, an email address or somebody's text, segment by segment.</summary>
+    public static string Masked(string? path)
     {
         if (path is null or "/") return "/";
         return path.Split('/').All(IsPlain) ? path : string.Join('/', path.Split('/').Select(segment => IsPlain(segment) ? segment : "…"));
+    }
+
+    private static LogEventLevel Level(HttpContext context, double elapsed, Exception? failure)
+    {
+        if (failure is not null || context.Response.StatusCode >= 500) return LogEventLevel.Error;
+        return context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) ? LogEventLevel.Debug : LogEventLevel.Information;
     }
 
     // Words of a slug, or a file's name. Random letters have no hyphens in the right places, and digits among letters.
@@ -54,7 +62,4 @@ public sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog>
 
     private static string Known(string method) =>
         method is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" or "TRACE" or "CONNECT" ? method : "(other)";
-
-    [LoggerMessage("{Method} {Path} {Status} in {Elapsed:0.0} ms")]
-    private partial void Request(LogLevel level, string method, string path, int status, double elapsed);
 }

@@ -287,11 +287,7 @@ internal static partial class ClinicFile
     internal static bool TryParseHttps(string text, out Uri url) =>
         Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme == "https" && url.Host.Length > 0 && url.UserInfo.Length == 0;
 
-    private static bool TryParsePhone(string text, out PhoneNumber phone)
-    {
-        phone = null!;
-        return text.StartsWith('+') && PhoneNumber.TryParse(text, out phone!);
-    }
+    private static bool TryParsePhone(string text, out PhoneNumber phone) => PhoneNumber.TryParse(text, out phone!, PhoneNumber.International);
 
     private static bool TryParseColor(string text, out string color)
     {

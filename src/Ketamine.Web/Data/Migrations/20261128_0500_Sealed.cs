@@ -26,7 +26,7 @@ public sealed class SealedMigration : Migration
         var (json, text, nested) = postgres ? ("json_build_object", "::text", "{0}::json") : ("json_object", "", "json({0})");
         migrationBuilder.Sql($"""
             INSERT INTO "Unsealed" ("Id", "Kind", "Words")
-            SELECT "Id", 'Leads', {json}('Name', "Name", 'Email', "Email", 'Phone', "Phone", 'Message', "Message", 'About', "About", 'Answers', "Answers", 'Times', "Times"){text} FROM "Leads"
+            SELECT "Id", 'Leads', {json}('Name', "Name", 'Email', "Email", 'Phone', "Phone", 'PhoneExtension', "PhoneExtension", 'Message', "Message", 'About', "About", 'Answers', "Answers", 'Times', "Times"){text} FROM "Leads"
             """);
         migrationBuilder.Sql($"""
             INSERT INTO "Unsealed" ("Id", "Kind", "Words")
@@ -41,7 +41,7 @@ public sealed class SealedMigration : Migration
         migrationBuilder.DropIndex("IX_Leads_EmailNormalized", "Leads");
         migrationBuilder.DropIndex("IX_Leads_Phone", "Leads");
         // By hand, because EF Core rebuilds a SQLite table for it, from a model that hand-written migrations don't carry.
-        foreach (var column in new[] { "Name", "Email", "EmailNormalized", "Phone", "Message", "About", "Answers", "Times" }) migrationBuilder.Sql($"""ALTER TABLE "Leads" DROP COLUMN "{column}" """);
+        foreach (var column in new[] { "Name", "Email", "EmailNormalized", "Phone", "PhoneExtension", "Message", "About", "Answers", "Times" }) migrationBuilder.Sql($"""ALTER TABLE "Leads" DROP COLUMN "{column}" """);
         foreach (var column in new[] { "To", "ReplyTo", "Text", "Html", "Headers", "Attachments" }) migrationBuilder.Sql($"""ALTER TABLE "Outbox" DROP COLUMN "{column}" """);
         migrationBuilder.CreateIndex("IX_Leads_EmailHash", "Leads", "EmailHash");
         migrationBuilder.CreateIndex("IX_Leads_PhoneHash", "Leads", "PhoneHash");

@@ -95,7 +95,7 @@ public sealed class BookModel(
     private async Task<IActionResult> TakeAsync(CancellationToken cancellation)
     {
         var time = ParseTime(out var times, out var gone);
-        if (!Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), out var contact)) contact = null;
+        if (!Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), Clinic.PhoneRegion, out var contact)) contact = null;
         var by = ParseBy(contact);
         var message = TypedText.Lines(Message);
         if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", T["Shorten the message to 4,000 characters or fewer"]);

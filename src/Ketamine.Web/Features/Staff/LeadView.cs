@@ -24,7 +24,7 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
     /// <summary>The call is over and nobody said how it went.</summary>
     public bool CallIsOver => Call is { } call && Lead.Status is LeadStatus.New && page.Now >= call.EndsAt;
 
-    public PhoneNumber? Phone => Lead.Phone is { } phone ? PhoneNumber.Parse(phone) : null;
+    public PhoneNumber? Phone => Lead.Number;
 
     /// <summary>"Message, 9:20 am", "Call today at 1:00 pm, by video", "Asks for a call: "weekday mornings"".</summary>
     public string What

@@ -19,7 +19,7 @@ internal static class DkimFindings
     ];
 
     /// <param name="named">The selectors that the caller knows; each of them must be there.</param>
-    public static async Task<IReadOnlyList<Finding>> ExamineAsync(Sender sender, IReadOnlyList<string> named, StubResolver dns, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Finding>> ExamineAsync(Sender sender, IReadOnlyList<string> named, DnsResolver dns, CancellationToken cancellation)
     {
         string[] names = [.. named.Concat(sender.Provider?.Selectors ?? []).Concat(named.Count == 0 ? Usual : []).Distinct(StringComparer.OrdinalIgnoreCase)];
         var parent = dns.AskAsync($"_domainkey.{sender.Domain}", DnsType.TXT, cancellation);

@@ -9,7 +9,7 @@ internal static class DmarcFindings
     private const string Subject = "DMARC";
 
     /// <param name="texts">The TXT records of the From address's domain, where a DMARC record has no effect.</param>
-    public static async Task<IReadOnlyList<Finding>> ExamineAsync(Sender sender, ImmutableArray<string> texts, StubResolver dns, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Finding>> ExamineAsync(Sender sender, ImmutableArray<string> texts, DnsResolver dns, CancellationToken cancellation)
     {
         var walk = await DmarcWalk.FollowAsync(dns, sender.Domain, cancellation);
         if (walk.Failed is { } why) return [new(Mark.Unknown, Subject, $"The DMARC record could not be looked up: {why}.", "Run this again later.")];
@@ -18,7 +18,7 @@ internal static class DmarcFindings
         return walk.Policy is { } policy ? await PolicyAsync(sender, policy, walk, dns, cancellation) : [await NoneAsync(sender, texts, dns, cancellation)];
     }
 
-    private static async Task<Finding> NoneAsync(Sender sender, ImmutableArray<string> texts, StubResolver dns, CancellationToken cancellation)
+    private static async Task<Finding> NoneAsync(Sender sender, ImmutableArray<string> texts, DnsResolver dns, CancellationToken cancellation)
     {
         var unread = (await dns.AskAsync($"_dmarc.{sender.Domain}", DnsType.TXT, cancellation)).Values;
         var astray = texts.Where(DmarcRecord.Is).ToImmutableArray();
@@ -35,7 +35,7 @@ internal static class DmarcFindings
         };
     }
 
-    private static async Task<IReadOnlyList<Finding>> PolicyAsync(Sender sender, DmarcRecord policy, DmarcWalk walk, StubResolver dns, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> PolicyAsync(Sender sender, DmarcRecord policy, DmarcWalk walk, DnsResolver dns, CancellationToken cancellation)
     {
         var findings = new RecordFindings(Subject, new("TXT", $"_dmarc.{policy.Domain}", policy.Text));
         var inherited = policy.Domain != sender.Domain;
@@ -68,7 +68,7 @@ internal static class DmarcFindings
         return findings.All;
     }
 
-    private static async Task ReportsAsync(Sender sender, DmarcRecord policy, DmarcWalk walk, StubResolver dns, RecordFindings findings, CancellationToken cancellation)
+    private static async Task ReportsAsync(Sender sender, DmarcRecord policy, DmarcWalk walk, DnsResolver dns, RecordFindings findings, CancellationToken cancellation)
     {
         if (policy.Reports.IsEmpty)
         {

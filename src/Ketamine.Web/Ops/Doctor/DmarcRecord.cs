@@ -42,7 +42,7 @@ internal sealed record DmarcWalk(string Organization, DmarcRecord? Policy, strin
     /// <summary>§4.10: a long name is asked for itself, and then from its last seven labels up.</summary>
     private const int MostLabels = 7;
 
-    public static async Task<DmarcWalk> FollowAsync(StubResolver dns, string domain, CancellationToken cancellation)
+    public static async Task<DmarcWalk> FollowAsync(DnsResolver dns, string domain, CancellationToken cancellation)
     {
         var found = new List<DmarcRecord>();
         string? several = null;

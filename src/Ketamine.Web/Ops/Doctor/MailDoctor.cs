@@ -12,7 +12,7 @@ internal static class MailDoctor
     /// <summary>Looks at everything and tells it.</summary>
     /// <param name="selectors">The DKIM selectors that the caller knows.</param>
     /// <returns>The exit code: 0 for nothing wrong, 1 for something wrong, <see cref="NotAllKnown"/> where something could not be found out.</returns>
-    public static async Task<int> RunAsync(Sender sender, IReadOnlyList<string> selectors, StubResolver dns, TextWriter output, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Sender sender, IReadOnlyList<string> selectors, DnsResolver dns, TextWriter output, CancellationToken cancellation)
     {
         await output.WriteLineAsync($"Mail from {sender.From}, sent by {sender.Server}.");
         if (sender.OwnsDomain && dns.Servers.Length > 0) await output.WriteLineAsync($"DNS is asked at {dns.Servers}.");
@@ -32,7 +32,7 @@ internal static class MailDoctor
         return counts.ContainsKey(Mark.Wrong) ? 1 : counts.ContainsKey(Mark.Unknown) ? NotAllKnown : 0;
     }
 
-    private static async Task<IReadOnlyList<Finding>> AskAsync(Sender sender, IReadOnlyList<string> selectors, StubResolver dns, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> AskAsync(Sender sender, IReadOnlyList<string> selectors, DnsResolver dns, CancellationToken cancellation)
     {
         var own = await dns.AskAsync(sender.Domain, DnsType.TXT, cancellation);
         if (own.Outcome is DnsOutcome.Failed or DnsOutcome.NoName)
@@ -73,7 +73,7 @@ internal static class MailDoctor
         ];
     }
 
-    private static async Task<Finding> RepliesAsync(Sender sender, StubResolver dns, CancellationToken cancellation)
+    private static async Task<Finding> RepliesAsync(Sender sender, DnsResolver dns, CancellationToken cancellation)
     {
         const string Subject = "Replies";
         const int Most = 5;
@@ -101,6 +101,6 @@ internal static class MailDoctor
     }
 
     // What could not be looked up is not held against it.
-    private static async Task<bool> HasAddressAsync(string host, StubResolver dns, CancellationToken cancellation) =>
+    private static async Task<bool> HasAddressAsync(string host, DnsResolver dns, CancellationToken cancellation) =>
         await dns.AddressesAsync(host, cancellation) is { Addresses.IsEmpty: false } or { Why: not null };
 }

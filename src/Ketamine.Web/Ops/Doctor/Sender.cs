@@ -88,7 +88,7 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
         { Host: null } or { Provider.OwnEnvelope: true } => [],
         { Provider.Spf: { } spf } => [$"include:{spf}"],
         _ when IPAddress.TryParse(Host, out var address) => IsPrivate(address) ? [] : [$"ip{(address.AddressFamily is System.Net.Sockets.AddressFamily.InterNetwork ? 4 : 6)}:{address}"],
-        _ when !DnsMessage.CanAsk(Host) || !Host.Contains('.') => [],
+        _ when !DnsResolver.CanAsk(Host) || !Host.Contains('.') => [],
         _ => [$"a:{Host}"],
     };
 

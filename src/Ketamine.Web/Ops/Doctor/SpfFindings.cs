@@ -9,7 +9,7 @@ internal static class SpfFindings
     private const string Subject = "SPF";
 
     /// <param name="texts">The TXT records of the From address's domain.</param>
-    public static async Task<IReadOnlyList<Finding>> ExamineAsync(Sender sender, ImmutableArray<string> texts, StubResolver dns, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Finding>> ExamineAsync(Sender sender, ImmutableArray<string> texts, DnsResolver dns, CancellationToken cancellation)
     {
         var spf = texts.Where(SpfRecord.Is).ToList();
         return spf switch
@@ -27,7 +27,7 @@ internal static class SpfFindings
         };
     }
 
-    private static async Task<DnsEntry> ExpectedAsync(Sender sender, StubResolver dns, CancellationToken cancellation)
+    private static async Task<DnsEntry> ExpectedAsync(Sender sender, DnsResolver dns, CancellationToken cancellation)
     {
         var mail = (await dns.AskAsync(sender.Domain, DnsType.MX, cancellation)).Values.Where(host => host.Length > 0).ToList();
         return sender.ExpectedSpf(MailProvider.OfInbox(mail), mail.Count > 0);
@@ -49,7 +49,7 @@ internal static class SpfFindings
         };
     }
 
-    private static async Task<IReadOnlyList<Finding>> OneAsync(Sender sender, SpfRecord record, StubResolver dns, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> OneAsync(Sender sender, SpfRecord record, DnsResolver dns, CancellationToken cancellation)
     {
         var walk = await SpfWalk.FollowAsync(dns, sender.Domain, record, cancellation);
         var findings = new RecordFindings(Subject, new("TXT", sender.Domain, record.Text));
@@ -76,7 +76,7 @@ internal static class SpfFindings
         return findings.All;
     }
 
-    private static async Task CoverageAsync(Sender sender, SpfRecord record, SpfWalk walk, StubResolver dns, RecordFindings findings, CancellationToken cancellation)
+    private static async Task CoverageAsync(Sender sender, SpfRecord record, SpfWalk walk, DnsResolver dns, RecordFindings findings, CancellationToken cancellation)
     {
         if (sender is { Host: null } or { Provider.OwnEnvelope: true } || record.All is { Qualifier: '+' }) return;
         if (sender.Provider is { Spf: { } spf } provider)
@@ -111,7 +111,7 @@ internal static class SpfFindings
         }
     }
 
-    private static async Task<ImmutableArray<IPAddress>> AddressesAsync(string host, StubResolver dns, CancellationToken cancellation) =>
+    private static async Task<ImmutableArray<IPAddress>> AddressesAsync(string host, DnsResolver dns, CancellationToken cancellation) =>
         IPAddress.TryParse(host, out var itself) ? [itself]
         : host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? [IPAddress.Loopback]
         : (await dns.AddressesAsync(host, cancellation)).Addresses;

@@ -108,7 +108,7 @@ internal sealed partial record SpfRecord(string Text, ImmutableArray<SpfTerm> Te
         }
 
         var wanted = name is "include" or "exists";
-        if (name == "all" ? value is not null : value is null ? wanted : !DnsMessage.CanAsk(value.TrimEnd('.'))) return null;
+        if (name == "all" ? value is not null : value is null ? wanted : !DnsResolver.CanAsk(value.TrimEnd('.'))) return null;
         return new SpfTerm(qualifier, name, value?.TrimEnd('.'), null, prefix4, prefix6, word);
     }
 

@@ -28,12 +28,12 @@ internal sealed class SpfWalk
     /// <summary>Where following ends: by then it is wrong anyway.</summary>
     private const int Patience = 25;
 
-    private readonly StubResolver _dns;
+    private readonly DnsResolver _dns;
     private readonly HashSet<string> _included = new(StringComparer.OrdinalIgnoreCase);
     private Node _root = new();
     private int _void;
 
-    private SpfWalk(StubResolver dns) => _dns = dns;
+    private SpfWalk(DnsResolver dns) => _dns = dns;
 
     /// <summary>How many of its ten lookups a receiver may need.</summary>
     public int Lookups { get; private set; }
@@ -47,7 +47,7 @@ internal sealed class SpfWalk
     /// <summary>Whether <paramref name="domain"/>'s record is included, directly or by others.</summary>
     public bool Includes(string domain) => _included.Contains(domain);
 
-    public static async Task<SpfWalk> FollowAsync(StubResolver dns, string domain, SpfRecord record, CancellationToken cancellation)
+    public static async Task<SpfWalk> FollowAsync(DnsResolver dns, string domain, SpfRecord record, CancellationToken cancellation)
     {
         var walk = new SpfWalk(dns);
         walk._root = await walk.LoadAsync(domain, record, [domain], cancellation);

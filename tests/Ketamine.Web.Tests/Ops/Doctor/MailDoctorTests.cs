@@ -350,7 +350,7 @@ public sealed class MailDoctorTests
     public async Task nothing_that_stands_in_dns_steers_the_terminal()
     {
         var (_, said) = await RunAsync(But("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=none; rua=mailto:a@your-clinic.com; x=\x1b[2J\a\u009b31m"), Google);
-        said.ShouldContain("x=?[2J??31m");
+        said.ShouldContain("x=?[2J?");
         said.Where(char.IsControl).ShouldAllBe(c => c == '\n');
     }
 

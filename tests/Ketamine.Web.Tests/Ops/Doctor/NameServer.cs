@@ -57,9 +57,6 @@ internal sealed class NameServer : IAsyncDisposable
     /// <summary>How to answer a question other than from the lines; null is as it should be.</summary>
     public Func<string, DnsType, string?> Misbehave { get; set; } = (_, _) => null;
 
-    /// <summary>Whether the server reads questions that carry EDNS; one that doesn't says so with code 1.</summary>
-    public bool KnowsEdns { get; set; } = true;
-
     /// <summary>Every question, e.g. <c>udp your-clinic.com TXT</c>.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
@@ -71,9 +68,6 @@ internal sealed class NameServer : IAsyncDisposable
         await _work;
         _closing.Dispose();
     }
-
-    /// <summary>An answer as it travels, for tests of what reads it.</summary>
-    public byte[] Reply(byte[] question) => Answer(question, "udp")[^1];
 
     private async Task ByUdpAsync()
     {
@@ -137,10 +131,9 @@ internal sealed class NameServer : IAsyncDisposable
             return [question[0], question[1], (byte)(cut ? 0x83 : 0x81), (byte)(0x80 | code), 0, 1, 0, (byte)list.Count, 0, 0, 0, 0, .. asked, .. list.SelectMany(Write)];
         }
 
-        if (edns && !KnowsEdns) return [Message(1)];
         var (code, answers) = Find(name, type, Misbehave(name, type) == AliasAlone);
         var whole = Message(code, false, answers);
-        var reply = by == "udp" && whole.Length > (edns ? DnsMessage.UdpSize : 512) ? Message(code, cut: true) : whole;
+        var reply = by == "udp" && whole.Length > (edns ? 1232 : 512) ? Message(code, cut: true) : whole;
         switch (Misbehave(name, type))
         {
             case Silence: return [];

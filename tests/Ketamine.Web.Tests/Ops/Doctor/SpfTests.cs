@@ -8,7 +8,7 @@ public sealed class SpfTests
     private static async Task<SpfWalk> FollowAsync(string record, params string[] zone)
     {
         await using var server = new NameServer(zone);
-        var dns = new StubResolver([server.EndPoint], TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20));
+        var dns = new DnsResolver([server.EndPoint], TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20));
         return await SpfWalk.FollowAsync(dns, "a.io", SpfRecord.Parse(record), CancellationToken.None);
     }
 
