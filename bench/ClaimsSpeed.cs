@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Ketamine.Web.Content.Claims;
+using Ketamine.Content.Claims;
 
 namespace Ketamine.Web.Bench;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -37,7 +37,7 @@ internal static class ContentLoad
             }
             catch (ContentException bad)
             {
-                foreach (var problem in bad.Problems.Where(problem => problem.Severity == ContentSeverity.Error).Take(20)) Console.WriteLine(problem.Told());
+                foreach (var problem in bad.Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error).Take(20)) Console.WriteLine(problem.ToMessage());
                 return 1;
             }
 

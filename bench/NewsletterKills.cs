@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Microsoft.EntityFrameworkCore;
@@ -163,8 +163,8 @@ internal static class NewsletterKills
         public async Task<Figures> FiguresAsync(int readers, int kills, double seconds, FlakySmtp server)
         {
             await using var db = Database();
-            var ledger = await db.Set<Delivery>().Join(db.Set<Subscriber>(), d => d.SubscriberId, s => s.Id, (d, s) => new { s.Email, d.State, d.Doubts }).ToListAsync();
-            var doubts = ledger.ToDictionary(row => row.Email!, row => row.Doubts, StringComparer.OrdinalIgnoreCase);
+            var ledger = await db.Set<Delivery>().Join(db.Set<Subscriber>(), d => d.SubscriberId, s => s.Id, (d, s) => new { s.Email, d.State, d.PossibleDuplicates }).ToListAsync();
+            var doubts = ledger.ToDictionary(row => row.Email!, row => row.PossibleDuplicates, StringComparer.OrdinalIgnoreCase);
             return new Figures(readers, kills, seconds, server.Commands, server.Failed, server.Taken.Count, ledger.Count(row => row.State == DeliveryState.Sent),
                 server.Taken.Count(taken => taken.Value > 1), doubts.Count(doubt => doubt.Value > 0), server.Taken.Count(taken => taken.Value > 1 + doubts[taken.Key]),
                 server.MessageIds.Count(ids => ids.Value.Count > 1));

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Search;
 
 namespace Ketamine.Web.Bench;

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Articles;
 using Ketamine.Web.Features.Consultations;
@@ -14,15 +14,15 @@ using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;
 using Ketamine.Web.Web;
 
-if (Commands.Asked(args)) return await Commands.RunAsync(args, Build);
+if (Commands.IsCommand(args)) return await Commands.RunAsync(args, Build);
 var app = Build(args);
 if (!app.Services.TryReadContent(Console.Error)) return 1;
 if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
-app.UseFinishedPages();
+app.UseCachedPages();
 app.UseForwardedHeaders();
 app.UseRequestLog();
-app.UseErrorPages("/error/{0}", status => LastResort.Page(content.Current.Clinic, status));
+app.UseErrorPages("/error/{0}", status => FallbackErrorPage.Page(content.Current.Clinic, status));
 app.UseSecurityHeaders();
 app.UsePagesAhead();
 app.UseSiteCulture(() => content.Current.Clinic.Locale);
@@ -58,7 +58,7 @@ static WebApplication Build(string[] args)
     services.AddSingleton(TimeProvider.System);
     services.AddLocalization();
     services.AddFeaturePages();
-    services.AddFinishedPages();
+    services.AddCachedPages();
     services.AddDatabaseFailures();
     services.AddCompression();
     services.AddTrustedProxies(configuration);

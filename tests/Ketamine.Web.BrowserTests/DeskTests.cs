@@ -1,5 +1,5 @@
 using Ketamine.Web.Audit;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Tests;
 using Microsoft.Extensions.DependencyInjection;

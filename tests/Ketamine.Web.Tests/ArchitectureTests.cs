@@ -35,7 +35,7 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("using Ketamine.Web.Leads;", "Leads")]
     [InlineData("global using static Ketamine.Web.Data.ClinicDb;", "Data")]
-    [InlineData("using Page = Ketamine.Web.Content.Page;", "Content")]
+    [InlineData("using Page = Ketamine.Content.Model.Page;", "Content")]
     [InlineData("@model Ketamine.Web.Features.Articles.BlogPage", "Features/Articles")]
     [InlineData("@inject Ketamine.Web.Mail.Outbox Outbox", "Mail")]
     [InlineData("@inherits Ketamine.Web.Features.Shared.Sheet", "Features/Shared")]

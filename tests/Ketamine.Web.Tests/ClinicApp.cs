@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -143,7 +143,7 @@ public partial class ClinicApp : WebApplicationFactory<Program>
         }
         catch (InvalidOperationException failure) when (new ContentFolder(_settings["Content:Path"]).Read() is { Content: null } reading)
         {
-            throw new InvalidOperationException(string.Join('\n', reading.Problems.Select(problem => problem.Told())), failure);
+            throw new InvalidOperationException(string.Join('\n', reading.Problems.Select(problem => problem.ToMessage())), failure);
         }
     }
 

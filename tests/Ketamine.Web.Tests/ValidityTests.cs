@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Errors;
 using Ketamine.Web.Tests.Features.Newsletter;
 using Microsoft.Extensions.DependencyInjection;
@@ -120,14 +120,14 @@ public sealed partial class ValidityTests
             using var confirmed = await app.PostFormAsync(link);
             confirmed.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
             var reader = (await app.SubscribersAsync()).Single();
-            var leave = $"/newsletter/unsubscribe/{(await app.KeyAsync()).LeaveToken(reader.Id, Guid.NewGuid())}";
+            var leave = $"/newsletter/unsubscribe/{(await app.KeyAsync()).UnsubscribeToken(reader.Id, Guid.NewGuid())}";
             yield return await GetAsync(app, leave);
             yield return await PostAsync(app, leave);
         }
 
         var content = app.Services.GetRequiredService<ContentStore>().Current.Content;
         yield return await GetAsync(app, app.Services.GetRequiredService<PreviewLinks>().PathFor(content.Articles[0], app.Clock.Now.AddDays(1)));
-        yield return ("last-resort", LastResort.Page(content.Clinic, 503));
+        yield return ("last-resort", FallbackErrorPage.Page(content.Clinic, 503));
     }
 
     /// <summary>The small clinic with one of everything, whatever it answers with: missing, gone, refused.</summary>

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using NodaTime;
 
 namespace Ketamine.Web.Leads;

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Leads;
@@ -7,7 +7,7 @@ namespace Ketamine.Web.Leads;
 public static class CrisisWords
 {
     /// <summary>"We don't read messages around the clock. If anyone is in danger now, call 911. To talk with someone at any hour, call or text 988."</summary>
-    public static string HelpNow(this IStringLocalizer<Words> words, CrisisLine crisis) => crisis.Phone == crisis.TextTo
+    public static string HelpNow(this IStringLocalizer<SiteStrings> words, CrisisLine crisis) => crisis.Phone == crisis.TextTo
         ? words["We don’t read messages around the clock. If anyone is in danger now, call 911. To talk with someone at any hour, call or text {0}.", crisis.Phone]
         : words["We don’t read messages around the clock. If anyone is in danger now, call 911. To talk with someone at any hour, call {0} or text {1}.", crisis.Phone, crisis.TextTo];
 }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -17,7 +17,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
 
     /// <summary>A new lead as it came in at <paramref name="now"/>.</summary>
     /// <param name="latest">The last lead that the same request made; null for a request that is new.</param>
-    /// <param name="staffToken">The hash of the token in the staff mail's link; see <see cref="LeadToken"/>.</param>
+    /// <param name="staffToken">The hash of the token in the staff mail's link; see <see cref="SecretLink"/>.</param>
     /// <param name="fingerprint">See <see cref="Fingerprint"/>.</param>
     public Lead(LeadRequest request, Lead? latest, byte[] fingerprint, DateTimeOffset answerBy, DangerSigns signs, byte[] staffToken, DateTimeOffset now)
     {
@@ -114,7 +114,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
 
     /// <summary>
     /// The network it came from (an IPv4 address or an IPv6 /64), by which staff see that many requests are one sender's. Deleted after
-    /// <see cref="LeadDesk.NetworkKept"/>; null where limits are switched off.
+    /// <see cref="LeadService.NetworkKept"/>; null where limits are switched off.
     /// </summary>
     public string? Network { get; private set; }
 
@@ -162,7 +162,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
     }
 
     /// <summary>A call is booked: it is the answer, and its start the time that was promised.</summary>
-    public void Promise(DateTimeOffset answerBy) => AnswerBy = answerBy;
+    public void SetAnswerDueAt(DateTimeOffset answerBy) => AnswerBy = answerBy;
 
     /// <summary>A call holds the time that they chose: what would suit is settled, and the call's start is when they hear from the clinic.</summary>
     public void CallHeld(DateTimeOffset startsAt) => (Words, AnswerBy) = (Words with { Times = null }, startsAt);
@@ -183,7 +183,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
     /// <summary>A new secret for the staff mail's link; the old link opens nothing from here on.</summary>
     public string RenewStaffToken()
     {
-        (var token, StaffTokenHash) = LeadToken.Create();
+        (var token, StaffTokenHash) = SecretLink.Create();
         return token;
     }
 
@@ -316,7 +316,7 @@ public static class LeadReference
 }
 
 /// <summary>A link's secret: 256 random bits, of which the database holds the hash alone.</summary>
-public static class LeadToken
+public static class SecretLink
 {
     /// <summary>A new secret in the alphabet of addresses (RFC 4648 §5, 43 characters), and its hash.</summary>
     public static (string Token, byte[] Hash) Create()

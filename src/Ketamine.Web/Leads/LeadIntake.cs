@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Mail;
@@ -11,7 +11,7 @@ namespace Ketamine.Web.Leads;
 /// Takes a request in: the lead and its mails in one transaction, so that neither is ever there without the other. What looks like spam is held back,
 /// unless someone may be in danger. Nothing is held for a number or an address alone, because anybody can type those.
 /// </summary>
-public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadDesk desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisPhrases crisis, MedicalEmergencies emergencies, TimeProvider clock)
+public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisPhrases crisis, MedicalEmergencies emergencies, TimeProvider clock)
 {
     /// <summary>The same request within this time makes no second lead.</summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(10);
@@ -63,7 +63,7 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadDesk desk,
             request = request with { Suspicion = LeadRequest.ManyInADay };
 
         var clinic = content.Current.Clinic;
-        var (token, tokenHash) = LeadToken.Create();
+        var (token, tokenHash) = SecretLink.Create();
         var signs = new DangerSigns(crisis.SuggestsRisk(request.FreeText), emergencies.Suggested(request.FreeText));
         var lead = new Lead(request, latest, Lead.FingerprintOf(hash, request.Fingerprint()), AnswerPromise.For(clinic, now), signs, tokenHash, now);
         db.Add(lead);

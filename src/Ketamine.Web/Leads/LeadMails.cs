@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
@@ -10,7 +10,7 @@ namespace Ketamine.Web.Leads;
 /// typed holds nothing else of what they typed, not even a name: until its owner has answered, it may be a stranger's, and the clinic's server must not
 /// carry anybody's words to it. It names no condition and no treatment.
 /// </summary>
-public sealed class LeadMails(IStringLocalizer<Words> words, IOptions<MailOptions> options, LeadDetailInForce detail)
+public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail)
 {
     /// <summary>The kind of the mail to staff that a promise is about to be missed; waits in the outbox until it is due, and is called off by an answer.</summary>
     public const string OverdueKind = "lead-overdue";

@@ -12,7 +12,7 @@ public sealed partial class LeadRetention(IServiceScopeFactory scopes, TimeProvi
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                var (leads, mails) = await scope.ServiceProvider.GetRequiredService<LeadDesk>().ApplyRetentionAsync(stoppingToken);
+                var (leads, mails) = await scope.ServiceProvider.GetRequiredService<LeadService>().ApplyRetentionAsync(stoppingToken);
                 if (leads > 0) Deleted(leads, mails);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

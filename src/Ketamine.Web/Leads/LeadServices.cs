@@ -20,7 +20,7 @@ public static class LeadServices
         services.AddSingleton<ReceiptLinks>();
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();
-        services.AddScoped<LeadDesk>();
+        services.AddScoped<LeadService>();
         services.AddScoped<LeadWork>();
         services.AddSingleton(new UnsealedKind("Leads", async (db, id, words, provider, cancellation) =>
             (await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Id == id, cancellation))?.TakeIn(JsonSerializer.Deserialize<LeadWords>(words)!, provider.GetRequiredService<KeyedHash>())));

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.Extensions.Localization;
 using NodaTime;
 
@@ -9,7 +9,7 @@ namespace Ketamine.Web.Leads;
 public static class LeadTimes
 {
     /// <summary>"5:00 pm today", "5:00 pm tomorrow", else "5:00 pm on Tuesday, November 24"; reads on behind "by".</summary>
-    public static string Soon(this IStringLocalizer<Words> words, DateTimeOffset instant, DateTimeOffset now, DateTimeZone zone)
+    public static string Soon(this IStringLocalizer<SiteStrings> words, DateTimeOffset instant, DateTimeOffset now, DateTimeZone zone)
     {
         var then = Instant.FromDateTimeOffset(instant).InZone(zone);
         var today = Instant.FromDateTimeOffset(now).InZone(zone).Date;

@@ -1,5 +1,5 @@
 using Ketamine.Web.Audit;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +10,7 @@ namespace Ketamine.Web.Leads;
 /// What staff do with a lead at the desk. Each is one transaction: the lead, the line of its timeline, the mails that it causes or calls off, and the
 /// line of the audit, which comes last.
 /// </summary>
-public sealed class LeadWork(ClinicDb db, LeadDesk desk, AuditLog audit, LeadMails mails, Outbox outbox, ContentStore content, TimeProvider clock)
+public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, LeadMails mails, Outbox outbox, ContentStore content, TimeProvider clock)
 {
     /// <summary>The lead that is called so; null when there is none. Changes nothing and isn't in the audit: see <see cref="OpenAsync"/>.</summary>
     public Task<Lead?> FindAsync(string reference, CancellationToken cancellation)
@@ -151,7 +151,7 @@ public sealed class LeadWork(ClinicDb db, LeadDesk desk, AuditLog audit, LeadMai
         happened.FromForm(form.Key);
         if (undoable) happened.Undoable(before, lead);
         db.Add(happened);
-        if (lead.AnsweredAt is not null || lead.TriedAt is not null) await LeadDesk.WithdrawAsync(db, lead, LeadMails.OverdueKind, cancellation);
+        if (lead.AnsweredAt is not null || lead.TriedAt is not null) await LeadService.WithdrawAsync(db, lead, LeadMails.OverdueKind, cancellation);
         await db.SaveChangesAsync(cancellation);
         await audit.WriteAsync(by.Name, what, lead.Reference, happened.Detail, cancellation);
         await transaction.CommitAsync(cancellation);

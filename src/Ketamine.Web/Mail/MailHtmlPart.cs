@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Mail;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;

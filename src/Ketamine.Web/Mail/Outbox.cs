@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Microsoft.Extensions.Options;
 

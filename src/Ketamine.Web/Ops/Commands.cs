@@ -9,7 +9,7 @@ namespace Ketamine.Web.Ops;
 public static class Commands
 {
     /// <summary>Whether the line asks for a command, or for help, and not for the site.</summary>
-    public static bool Asked(string[] args) =>
+    public static bool IsCommand(string[] args) =>
         Array.Find(args, arg => !IsSetting(arg)) is { } first && (first[0] != '-' || first is "--help" or "-h" or "-?" or "--version");
 
     /// <summary>Runs the command that <paramref name="args"/> name.</summary>

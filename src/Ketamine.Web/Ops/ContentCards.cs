@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Ops;
 
@@ -17,7 +17,7 @@ public static class ContentCards
     public static async Task<int> RunAsync(string path, TextWriter output, string converter = "rsvg-convert", CancellationToken cancellation = default)
     {
         var reading = ContentFolder.Read(path, cancellation);
-        foreach (var error in reading.Errors) await output.WriteLineAsync(error.Told());
+        foreach (var error in reading.Errors) await output.WriteLineAsync(error.ToMessage());
         if (reading.Content is not { } content) return 1;
         var (drawn, all) = (0, SocialCard.For(content).ToList());
         foreach (var card in all.Where(card => StateOf(path, card) is not CardState.Fresh))
@@ -55,12 +55,12 @@ public static class ContentCards
 
     /// <summary>A warning for every card that is missing or no longer shows what it should, for <c>content check</c>.</summary>
     /// <param name="none">The folder has no cards at all, which is told once and not for each.</param>
-    public static IReadOnlyList<ContentError> Check(string path, SiteContent content, out bool none)
+    public static IReadOnlyList<Diagnostic> Check(string path, SiteContent content, out bool none)
     {
         var states = SocialCard.For(content).Select(card => (card.File, State: StateOf(path, card))).ToList();
         none = states.TrueForAll(card => card.State == CardState.Missing);
-        return none ? [] : [.. states.Where(card => card.State != CardState.Fresh).Select(card => new ContentError(
-            card.File, 0, "card", card.State == CardState.Missing ? "no such file" : "a card of another title, picture or color", "a fresh one: content cards draws it", ContentSeverity.Warning))];
+        return none ? [] : [.. states.Where(card => card.State != CardState.Fresh).Select(card => new Diagnostic(
+            card.File, 0, "card", card.State == CardState.Missing ? "no such file" : "a card of another title, picture or color", "a fresh one: content cards draws it", DiagnosticSeverity.Warning))];
     }
 
     private enum CardState

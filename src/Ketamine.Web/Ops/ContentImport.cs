@@ -3,8 +3,8 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
-using Ketamine.Web.Content;
-using Ketamine.Web.Content.Reading;
+using Ketamine.Content;
+using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;
 
@@ -70,7 +70,7 @@ public sealed partial class ContentImport
     {
         if (author is not null && !_before.People.ContainsKey(author))
         {
-            _output.WriteLine($"{FileNotes.Quote(author)} is no key of people.yml{Nearest.Hint(author, _before.People.Keys)}");
+            _output.WriteLine($"{Diagnostics.Quote(author)} is no key of people.yml{NearestName.Hint(author, _before.People.Keys)}");
             return 1;
         }
 
@@ -91,13 +91,13 @@ public sealed partial class ContentImport
             var old = OldAddresses(text).ToList();
             if (old.Find(before.ContainsKey) is { } known)
             {
-                _output.WriteLine($"left out: {FileNotes.Quote(text.Title)}: it came before, as {before[known].File}");
+                _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: it came before, as {before[known].File}");
                 foreach (var address in old) _newAddresses[address] = before[known].Path;
             }
-            else if (text.IsPage && TextFile.IsReserved(slug)) _output.WriteLine($"left out: the page {FileNotes.Quote(text.Title)}: the site has a page of its own at /{slug}");
-            else if (HtmlToMarkdown.IsTooDeep(text.Html) || HtmlToMarkdown.IsTooDeep(text.Excerpt) || HtmlToMarkdown.IsTooDeep(text.Title)) _output.WriteLine($"left out: {FileNotes.Quote(slug)}: elements within elements, more than 300 deep");
-            else if (Words(text.Html).Length == 0 && !text.Html.Contains("<img", StringComparison.OrdinalIgnoreCase)) _output.WriteLine($"left out: {FileNotes.Quote(text.Title)}: no words in it");
-            else if (_here.Contains(PathOf(text, slug))) _output.WriteLine($"left out: {FileNotes.Quote(text.Title)}: {PathOf(text, slug)} is there already");
+            else if (text.IsPage && ContentDocument.IsReserved(slug)) _output.WriteLine($"left out: the page {Diagnostics.Quote(text.Title)}: the site has a page of its own at /{slug}");
+            else if (HtmlToMarkdown.IsTooDeep(text.Html) || HtmlToMarkdown.IsTooDeep(text.Excerpt) || HtmlToMarkdown.IsTooDeep(text.Title)) _output.WriteLine($"left out: {Diagnostics.Quote(slug)}: elements within elements, more than 300 deep");
+            else if (Words(text.Html).Length == 0 && !text.Html.Contains("<img", StringComparison.OrdinalIgnoreCase)) _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: no words in it");
+            else if (_here.Contains(PathOf(text, slug))) _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: {PathOf(text, slug)} is there already");
             else
             {
                 // Pages under different pages may have one name.
@@ -138,7 +138,7 @@ public sealed partial class ContentImport
             Line("imageAlt", Quoted(leading.Alt));
         }
 
-        if (OldAddresses(text).Where(old => old != PathOf(text, slug) && !_here.Contains(old) && !TextFile.IsReserved(old[1..])).Select(Quoted).ToList() is { Count: > 0 } aliases) Line("aliases", $"[{string.Join(", ", aliases)}]");
+        if (OldAddresses(text).Where(old => old != PathOf(text, slug) && !_here.Contains(old) && !ContentDocument.IsReserved(old[1..])).Select(Quoted).ToList() is { Count: > 0 } aliases) Line("aliases", $"[{string.Join(", ", aliases)}]");
         Line("draft", "true");
         yaml.Append("---\n\n").Append(body);
 
@@ -159,7 +159,7 @@ public sealed partial class ContentImport
         var after = ContentFolder.Read(_folder);
         // Each missing picture is listed once, with the address to get it from.
         var problems = after.Problems.Where(problem => written.Contains(problem.File) && problem.Key != "image").ToList();
-        foreach (var problem in problems) _output.WriteLine(problem.Told());
+        foreach (var problem in problems) _output.WriteLine(problem.ToMessage());
         if (_pictures.Count > 0) _output.WriteLine($"Pictures to bring into images/, {_pictures.Count}:");
         foreach (var (address, name) in _pictures) _output.WriteLine($"  {address} -> images/{name}{(File.Exists(Path.Combine(_folder, "images", name)) ? " (there)" : "")}");
         if (_strangers.Count > 0) _output.WriteLine($"Authors that people.yml does not know, replaced: {string.Join(", ", _strangers)}");
@@ -168,9 +168,9 @@ public sealed partial class ContentImport
         foreach (var address in _leftBehind) _output.WriteLine($"  {address}");
         if (_hidden.Count > 0) _output.WriteLine($"Not public at the old site (drafts, private, behind a password): {string.Join(", ", _hidden)}");
         if (_cutShort.Count > 0) _output.WriteLine($"The feed has only how they begin; the rest is at the old site: {string.Join(", ", _cutShort)}");
-        foreach (var (kind, count) in _export.LeftOut) _output.WriteLine($"left out: {count} of the kind {FileNotes.Quote(kind)}");
+        foreach (var (kind, count) in _export.LeftOut) _output.WriteLine($"left out: {count} of the kind {Diagnostics.Quote(kind)}");
         _output.WriteLine($"{written.Count - pages} articles and {pages} pages written as drafts; {problems.Count} things to look at. Take draft: true away when a text is ready.");
-        return problems.Exists(problem => problem.Severity == ContentSeverity.Error) ? 1 : 0;
+        return problems.Exists(problem => problem.Severity == DiagnosticSeverity.Error) ? 1 : 0;
     }
 
     private static string SlugOf(ExportedText text)

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Ketamine.Web.Content;
-using Ketamine.Web.Content.Reading;
+using Ketamine.Content;
+using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;
 
@@ -27,10 +27,10 @@ public static class ContentPreview
             return 1;
         }
 
-        var texts = content.Articles.Cast<Text>().Concat(content.Services).Concat(content.Pages).ToList();
+        var texts = content.Articles.Cast<ContentItem>().Concat(content.Services).Concat(content.Pages).ToList();
         if (texts.Find(text => text.Slug.ToString() == slug) is not { } found)
         {
-            output.WriteLine($"No text is called {FileNotes.Quote(slug)}{Nearest.Hint(slug, texts.Select(text => text.Slug.ToString()))}");
+            output.WriteLine($"No text is called {Diagnostics.Quote(slug)}{NearestName.Hint(slug, texts.Select(text => text.Slug.ToString()))}");
             return 1;
         }
 

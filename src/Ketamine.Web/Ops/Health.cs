@@ -1,5 +1,5 @@
 using System.Reflection;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +22,7 @@ public static class Health
         routes.MapMethods("/health/live", Reads, () => Results.Json(new { status = "live" }));
         routes.MapMethods("/health/ready", Reads, async (ContentStore content, ClinicDb db, IOptions<DataOptions> data, TimeProvider clock, CancellationToken cancellation) =>
         {
-            var errors = content.Health.Errors.Count(error => error.Severity == ContentSeverity.Error);
+            var errors = content.Health.Errors.Count(error => error.Severity == DiagnosticSeverity.Error);
             var writable = await IsWritableAsync(db, data.Value.Path, cancellation);
             var mail = writable ? await OutboxHealth.ReadAsync(db, clock.GetUtcNow(), cancellation) : null;
             return Results.Json(

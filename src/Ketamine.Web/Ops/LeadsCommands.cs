@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using CsvHelper;
 using Ketamine.Web.Audit;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
@@ -20,21 +20,21 @@ public static class LeadsCommands
         Export(site),
         OnReference(site, "answered", "Marks a lead as answered.", async (services, lead, cancellation) =>
         {
-            await services.GetRequiredService<LeadDesk>().AnswerAsync(lead, cancellation);
+            await services.GetRequiredService<LeadService>().AnswerAsync(lead, cancellation);
             // They were reached: the contact is real, and so is the call.
-            var desk = services.GetRequiredService<ConsultationDesk>();
+            var desk = services.GetRequiredService<BookingService>();
             if (await desk.FindAsync(lead, cancellation) is { HeldUntil: not null } call) await desk.ConfirmAsync(call, lead, token: null, cancellation);
             return $"{lead.Reference} is answered.";
         }),
         OnReference(site, "missed", "Marks a call as missed and tells the prospect how to choose another time.", async (services, lead, cancellation) =>
         {
-            var desk = services.GetRequiredService<ConsultationDesk>();
+            var desk = services.GetRequiredService<BookingService>();
             return await desk.FindAsync(lead, cancellation) is { } call && await desk.MissAsync(call, lead, cancellation)
                 ? $"{lead.Reference}: marked as missed."
                 : null;
         }),
         OnReference(site, "release", "Lets a quarantined lead through; its mails go out.", async (services, lead, cancellation) =>
-            await services.GetRequiredService<LeadDesk>().ReleaseAsync(lead, cancellation) ? $"{lead.Reference} is released." : null),
+            await services.GetRequiredService<LeadService>().ReleaseAsync(lead, cancellation) ? $"{lead.Reference} is released." : null),
         Unconfirmed(site),
         Free(site),
         Forget(site),
@@ -116,14 +116,14 @@ public static class LeadsCommands
                 return 1;
             }
 
-            var like = wanted is null ? null : await services.GetRequiredService<LeadDesk>().FindAsync(wanted, cancellation);
+            var like = wanted is null ? null : await services.GetRequiredService<LeadService>().FindAsync(wanted, cancellation);
             if (wanted is not null && like is null)
             {
                 await line.InvocationConfiguration.Error.WriteLineAsync($"There is no lead {wanted}; ops leads unconfirmed shows those that can be freed.");
                 return 1;
             }
 
-            var freed = await services.GetRequiredService<ConsultationDesk>().FreeUnconfirmedAsync(like, cancellation);
+            var freed = await services.GetRequiredService<BookingService>().FreeUnconfirmedAsync(like, cancellation);
             await line.InvocationConfiguration.Output.WriteLineAsync($"Freed {freed} {(freed == 1 ? "time" : "times")}. The requests are held as spam: ops leads list --quarantined shows them.");
             return 0;
         }));
@@ -174,7 +174,7 @@ public static class LeadsCommands
                 return 1;
             }
 
-            var (leads, mails) = await services.GetRequiredService<LeadDesk>().ForgetAsync(person, cancellation);
+            var (leads, mails) = await services.GetRequiredService<LeadService>().ForgetAsync(person, cancellation);
             await line.InvocationConfiguration.Output.WriteLineAsync($"Removed {leads} leads with their calls, and {mails} mails.");
             return 0;
         }));
@@ -188,7 +188,7 @@ public static class LeadsCommands
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var wanted = line.GetValue(reference)!;
-            var lead = await services.GetRequiredService<LeadDesk>().FindAsync(wanted, cancellation);
+            var lead = await services.GetRequiredService<LeadService>().FindAsync(wanted, cancellation);
             var said = lead is null ? null : await act(services, lead, cancellation);
             if (said is not null) await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, $"lead-{name}", lead!.Reference, null, cancellation);
             if (said is null)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Ketamine.Web.Content;
-using Ketamine.Web.Content.Reading;
+using Ketamine.Content;
+using Ketamine.Content.Reading;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
@@ -49,9 +49,9 @@ public static class NewsletterCommands
             var sendAt = now;
             if (line.GetValue(at) is { } when)
             {
-                if (!Dates.TryParseMoment(when, out var moment))
+                if (!DateParser.TryParseMoment(when, out var moment))
                 {
-                    await error.WriteLineAsync($"--at is {when}; {Dates.Moment} is wanted");
+                    await error.WriteLineAsync($"--at is {when}; {DateParser.Moment} is wanted");
                     return 1;
                 }
 
@@ -81,10 +81,10 @@ public static class NewsletterCommands
                 return 1;
             }
 
-            var desk = services.GetRequiredService<IssueDesk>();
+            var desk = services.GetRequiredService<NewsletterService>();
             if (one is not null)
             {
-                await desk.ShowAsync(letter, one, cancellation);
+                await desk.SendPreviewAsync(letter, one, cancellation);
                 await output.WriteLineAsync($"One copy of \"{letter.Subject}\" goes to {one}; the running site sends it within seconds.");
                 return 0;
             }
@@ -96,7 +96,7 @@ public static class NewsletterCommands
                 return 1;
             }
 
-            if (await desk.PutUpAsync(name, letter, sendAt, line.GetValue(again), cancellation) is not { } issue)
+            if (await desk.ScheduleAsync(name, letter, sendAt, line.GetValue(again), cancellation) is not { } issue)
             {
                 await error.WriteLineAsync($"{name} was put up before: `ops newsletter status` tells of it. To send it to everybody once more, add --again.");
                 return 1;
@@ -117,7 +117,7 @@ public static class NewsletterCommands
         var command = new Command("status", "The list, and how far each issue is; exit code 1 when one is stopped or did not reach somebody.") { all, names };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
-            var (db, desk, output) = (services.GetRequiredService<ClinicDb>(), services.GetRequiredService<IssueDesk>(), line.InvocationConfiguration.Output);
+            var (db, desk, output) = (services.GetRequiredService<ClinicDb>(), services.GetRequiredService<NewsletterService>(), line.InvocationConfiguration.Output);
             var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
             var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
             var readers = await db.Set<Subscriber>().GroupBy(s => s.State).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
@@ -162,8 +162,8 @@ public static class NewsletterCommands
         };
         await output.WriteLineAsync($"  {Bar(figures.Done, figures.All)} {Number(figures.Done)} of {Number(figures.All)}, {state}");
         await output.WriteLineAsync($"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, {Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had left, {Number(figures.LeftByIt)} left by it");
-        if (issue.Trouble is { } trouble) await output.WriteLineAsync($"  (!) {trouble}");
-        await NameAsync("May have got it twice (the line broke, or the site was killed, after the mail was handed over)", named => named.Doubts > 0);
+        if (issue.StopReason is { } trouble) await output.WriteLineAsync($"  (!) {trouble}");
+        await NameAsync("May have got it twice (the line broke, or the site was killed, after the mail was handed over)", named => named.PossibleDuplicates > 0);
         await NameAsync("Refused", named => named.State is DeliveryState.Refused);
         await NameAsync("Not reached", named => named.State is DeliveryState.Failed);
         return issue.State is IssueState.Stopped || figures[DeliveryState.Refused] + figures[DeliveryState.Failed] > 0;
@@ -178,7 +178,7 @@ public static class NewsletterCommands
         }
     }
 
-    private static Command OnIssue(OpsSite site, string verb, string description, Func<IssueDesk, Issue, CancellationToken, Task<string?>> act)
+    private static Command OnIssue(OpsSite site, string verb, string description, Func<NewsletterService, Issue, CancellationToken, Task<string?>> act)
     {
         var name = new Argument<string>("issue") { Description = "As `ops newsletter status` names it." };
         var command = new Command(verb, description) { name };
@@ -186,7 +186,7 @@ public static class NewsletterCommands
         {
             var wanted = line.GetValue(name);
             var issue = await services.GetRequiredService<ClinicDb>().Set<Issue>().SingleOrDefaultAsync(i => i.Name == wanted, cancellation);
-            var told = issue is null ? null : await act(services.GetRequiredService<IssueDesk>(), issue, cancellation);
+            var told = issue is null ? null : await act(services.GetRequiredService<NewsletterService>(), issue, cancellation);
             if (told is null)
             {
                 await line.InvocationConfiguration.Error.WriteLineAsync(issue is null ? $"No issue is called {wanted}; `ops newsletter status --all` names them." : $"{wanted} is {issue.State}: there is nothing to {verb}.");

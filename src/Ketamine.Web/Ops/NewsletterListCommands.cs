@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using CsvHelper;
-using Ketamine.Web.Content;
-using Ketamine.Web.Content.Reading;
+using Ketamine.Content;
+using Ketamine.Content.Reading;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Microsoft.EntityFrameworkCore;
@@ -91,7 +91,7 @@ internal static class NewsletterListCommands
         var (email, date, source) = (Text(csv, "email"), Text(csv, "consentDate"), Text(csv, "consentSource"));
         if (!EmailAddress.TryParse(email, out var address)) return $"email is \"{email}\"; an address like name@example.com is wanted";
         if (!seen.TryAdd(address.Normalized, csv.LineNumber)) return $"{email} stands in line {seen[address.Normalized]} before";
-        if (!Dates.TryParseMoment(date, out var moment)) return $"consentDate is \"{date}\"; {Dates.Moment} is wanted";
+        if (!DateParser.TryParseMoment(date, out var moment)) return $"consentDate is \"{date}\"; {DateParser.Moment} is wanted";
         if (moment.In(zone) > now) return $"consentDate is {date}, which is yet to come";
         if (source.Length is 0 or > Agreement.MaxSourceLength) return $"consentSource has {source.Length} characters; 1 to {Agreement.MaxSourceLength} that say where they agreed are wanted";
         if (source.Contains('\uFFFD', StringComparison.Ordinal)) return "consentSource is not UTF-8; save the file as CSV UTF-8";

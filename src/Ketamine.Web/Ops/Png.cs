@@ -38,7 +38,7 @@ public static class Png
             rows[y * (width + 1)] = 0;
             for (var x = 0; x < width; x++, at++)
             {
-                if (!nearest.TryGetValue(pixels[at], out var index)) nearest[pixels[at]] = index = Nearest(palette, pixels[at]);
+                if (!nearest.TryGetValue(pixels[at], out var index)) nearest[pixels[at]] = index = NearestName(palette, pixels[at]);
                 rows[y * (width + 1) + 1 + x] = index;
             }
         }
@@ -123,7 +123,7 @@ public static class Png
 
     private static int Spread(List<KeyValuePair<int, int>> box, int shift) => box.Max(color => color.Key >> shift & 255) - box.Min(color => color.Key >> shift & 255);
 
-    private static byte Nearest(List<int> palette, int color)
+    private static byte NearestName(List<int> palette, int color)
     {
         var (best, distance) = (0, int.MaxValue);
         for (var i = 0; i < palette.Count; i++)

@@ -4,7 +4,7 @@ using System.Security;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 
 namespace Ketamine.Web.Ops;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Ketamine.Web.Audit;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;

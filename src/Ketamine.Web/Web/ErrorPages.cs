@@ -35,11 +35,11 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
             Restart(response, StatusCodes.Status500InternalServerError);
         }
 
-        if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null }) await ShowAsync(context);
+        if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null }) await SendPreviewAsync(context);
     }
 
     /// <summary>Asks the site for its page about the status, as a GET, and falls back on the plain one.</summary>
-    private async Task ShowAsync(HttpContext context)
+    private async Task SendPreviewAsync(HttpContext context)
     {
         var (request, response, status) = (context.Request, context.Response, context.Response.StatusCode);
         var (askedMethod, askedPath, askedQuery, askedEndpoint) = (request.Method, request.Path, request.QueryString, context.GetEndpoint());

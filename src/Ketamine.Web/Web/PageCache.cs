@@ -49,12 +49,12 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     public static readonly object NotKept = new();
 
     private static readonly StringValues Fresh = Promise(MaxAge + WhileRevalidating);
-    private readonly Channel<FinishedPage> _squeezing = Channel.CreateBounded<FinishedPage>(new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly ConcurrentQueue<FinishedPage> _retired = new();
-    private volatile Kept _kept = new(new object());
+    private readonly Channel<CachedPage> _squeezing = Channel.CreateBounded<CachedPage>(new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ConcurrentQueue<CachedPage> _retired = new();
+    private volatile Generation _kept = new(new object());
 
     /// <summary>Pages that wait for their Brotli form.</summary>
-    public ChannelReader<FinishedPage> Squeezing => _squeezing.Reader;
+    public ChannelReader<CachedPage> PendingCompression => _squeezing.Reader;
 
     /// <summary>Bytes of pages kept now.</summary>
     public long Size => _kept.Size;
@@ -88,7 +88,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         while (_retired.TryDequeue(out var page)) Add(page);
         return counts;
 
-        void Add(FinishedPage page)
+        void Add(CachedPage page)
         {
             var (full, notModified) = page.TakeCounts();
             if (full + notModified == 0) return;
@@ -108,7 +108,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         }
 
         var done = new TaskCompletionSource<RenderedPage?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var making = kept.Making.GetOrAdd(path + query, done.Task);
+        var making = kept.InFlight.GetOrAdd(path + query, done.Task);
         var rendered = making == done.Task
             // Rendered for the cache and not for this visitor: it runs to its end even when the visitor leaves.
             ? await RenderAsync(kept, context, next, path, query, done).WaitAsync(context.RequestAborted)
@@ -119,7 +119,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         else await rendered.PassOnAsync(context);
     }
 
-    private async Task<RenderedPage> RenderAsync(Kept kept, HttpContext context, RequestDelegate next, string path, QueryString query, TaskCompletionSource<RenderedPage?> done)
+    private async Task<RenderedPage> RenderAsync(Generation kept, HttpContext context, RequestDelegate next, string path, QueryString query, TaskCompletionSource<RenderedPage?> done)
     {
         RenderedPage? rendered = null;
         try
@@ -135,17 +135,17 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         }
         finally
         {
-            kept.Making.TryRemove(path + query, out _);
+            kept.InFlight.TryRemove(path + query, out _);
             done.SetResult(rendered);
         }
     }
 
-    private Kept Now(out DateTimeOffset until)
+    private Generation Now(out DateTimeOffset until)
     {
         (var key, until) = options.Value.Generation();
         var kept = _kept;
-        if (ReferenceEquals(kept.Generation, key)) return kept;
-        var next = new Kept(key);
+        if (ReferenceEquals(kept.Key, key)) return kept;
+        var next = new Generation(key);
         var found = Interlocked.CompareExchange(ref _kept, next, kept);
         // The faster thread has seen the same change, or a later one.
         if (!ReferenceEquals(found, kept)) return found;
@@ -184,29 +184,29 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     }
 
     /// <summary>The pages of one generation.</summary>
-    private sealed class Kept(object generation)
+    private sealed class Generation(object generation)
     {
         // By path, then by query with its question mark: a look-up makes no string.
         private readonly ConcurrentDictionary<string, Address> _addresses = new(StringComparer.Ordinal);
-        private readonly Queue<(string Path, string Query, FinishedPage Page)> _byAge = new();
+        private readonly Queue<(string Path, string Query, CachedPage Page)> _byAge = new();
         private readonly Lock _gate = new();
         private long _size;
 
-        public object Generation { get; } = generation;
+        public object Key { get; } = generation;
 
-        public ConcurrentDictionary<string, Task<RenderedPage?>> Making { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, Task<RenderedPage?>> InFlight { get; } = new(StringComparer.Ordinal);
 
         public long Size => Interlocked.Read(ref _size);
 
-        public IEnumerable<FinishedPage> Pages => _addresses.SelectMany(address => address.Value.All);
+        public IEnumerable<CachedPage> Pages => _addresses.SelectMany(address => address.Value.All);
 
-        public FinishedPage? Find(string? path, string? query) =>
+        public CachedPage? Find(string? path, string? query) =>
             _addresses.TryGetValue(path ?? "", out var address) ? address.Find(query) : null;
 
         /// <summary>Keeps a page and returns those that had to go for it.</summary>
-        public List<FinishedPage> Keep(string path, string query, FinishedPage page, long maxBytes)
+        public List<CachedPage> Keep(string path, string query, CachedPage page, long maxBytes)
         {
-            var dropped = new List<FinishedPage>();
+            var dropped = new List<CachedPage>();
             lock (_gate)
             {
                 _addresses.GetOrAdd(path, static _ => new Address())[query] = page;
@@ -235,12 +235,12 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     /// <summary>One path's pages: mostly one, without a query.</summary>
     private sealed class Address
     {
-        private readonly ConcurrentDictionary<string, FinishedPage> _byQuery = new(StringComparer.Ordinal);
-        private volatile FinishedPage? _plain;
+        private readonly ConcurrentDictionary<string, CachedPage> _byQuery = new(StringComparer.Ordinal);
+        private volatile CachedPage? _plain;
 
-        public IEnumerable<FinishedPage> All => _byQuery.Values.Append(_plain).OfType<FinishedPage>();
+        public IEnumerable<CachedPage> All => _byQuery.Values.Append(_plain).OfType<CachedPage>();
 
-        public FinishedPage this[string query]
+        public CachedPage this[string query]
         {
             set
             {
@@ -249,9 +249,9 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
             }
         }
 
-        public FinishedPage? Find(string? query) => string.IsNullOrEmpty(query) ? _plain : _byQuery.GetValueOrDefault(query);
+        public CachedPage? Find(string? query) => string.IsNullOrEmpty(query) ? _plain : _byQuery.GetValueOrDefault(query);
 
-        public void Remove(string query, FinishedPage page)
+        public void Remove(string query, CachedPage page)
         {
             if (query.Length > 0) _byQuery.TryRemove(KeyValuePair.Create(query, page));
             else if (_plain == page) _plain = null;

@@ -16,13 +16,13 @@ public static class PageCacheSetup
             cache.WarmUp = () => warmUp(source);
             if (queryValue is not null) cache.QueryValue = (path, key, value) => queryValue(source, path, key, value);
         });
-        return services.AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageWorkshop>()
-            .AddHostedService(provider => provider.GetRequiredService<PageWorkshop>())
+        return services.AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
+            .AddHostedService(provider => provider.GetRequiredService<PageCacheWarmer>())
             .AddHostedService<PageCacheLog>();
     }
 
     /// <summary>Answers from finished pages; before everything else.</summary>
-    public static IApplicationBuilder UseFinishedPages(this IApplicationBuilder app)
+    public static IApplicationBuilder UseCachedPages(this IApplicationBuilder app)
     {
         var cache = app.ApplicationServices.GetRequiredService<PageCache>();
         return app.Use(next => context => cache.AnswerAsync(context, next));
@@ -31,7 +31,7 @@ public static class PageCacheSetup
     /// <summary>Where the requests that make pages ahead enter: below the log and the error pages, above routing and the culture.</summary>
     public static IApplicationBuilder UsePagesAhead(this IApplicationBuilder app)
     {
-        var workshop = app.ApplicationServices.GetRequiredService<PageWorkshop>();
+        var workshop = app.ApplicationServices.GetRequiredService<PageCacheWarmer>();
         return app.Use(next => workshop.Site = next);
     }
 

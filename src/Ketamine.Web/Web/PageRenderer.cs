@@ -34,7 +34,7 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
 
         var (response, bytes) = (context.Response, body.ToArray());
         return IsForEveryone(response, bytes)
-            ? new RenderedPage(response.StatusCode, bytes, response.Headers, new FinishedPage(path, bytes, response.ContentType, response.Headers.CacheControl,
+            ? new RenderedPage(response.StatusCode, bytes, response.Headers, new CachedPage(path, bytes, response.ContentType, response.Headers.CacheControl,
                 [.. response.Headers.Where(header => !OfEachAnswer.Contains(header.Key))]))
             : new RenderedPage(response.StatusCode, bytes, response.Headers, Page: null);
     }
@@ -64,7 +64,7 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
 
 /// <summary>What an endpoint answered.</summary>
 /// <param name="Page">The page for everyone; null for an answer that is not to be kept.</param>
-public sealed record RenderedPage(int Status, byte[] Body, IHeaderDictionary Headers, FinishedPage? Page)
+public sealed record RenderedPage(int Status, byte[] Body, IHeaderDictionary Headers, CachedPage? Page)
 {
     /// <summary>Sends an answer that is not kept to the visitor who asked.</summary>
     public Task PassOnAsync(HttpContext context)

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
@@ -84,7 +84,7 @@ public sealed class SealingTests
         await WriteAsync(app);
         var hash = await app.AskAsync<ClinicDb, byte[]?>(async db => (await db.Set<Lead>().AsNoTracking().SingleAsync()).EmailHash);
         hash.ShouldNotBeNull().ShouldNotBe(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("canaryemail@example.org")), "a hash that anybody can compute can be guessed");
-        (await app.AskAsync<LeadDesk, (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("CanaryEmail@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
+        (await app.AskAsync<LeadService, (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("CanaryEmail@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class SealingTests
 
         var mail = await app.AskAsync<ClinicDb, OutboxMessage>(db => db.Set<OutboxMessage>().AsNoTracking().SingleAsync());
         (mail.To, mail.Text, mail.Html, mail.Headers["List-Id"], mail.Attachments.Single().Text).ShouldBe(("canary@example.org", "Canarytext", "<p>Canaryhtml</p>", "Canaryheader", "Canaryfile"));
-        (await app.AskAsync<LeadDesk, (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("canary7@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
+        (await app.AskAsync<LeadService, (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("canary7@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
         if (server is not null) return;
         foreach (var file in Directory.EnumerateFiles(app.DataPath, "clinic.db*"))
             Contains(await ReadAsync(file), "anary").ShouldBeFalse($"{Path.GetFileName(file)}: free pages are rewritten");

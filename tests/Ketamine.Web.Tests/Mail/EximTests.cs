@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Tests.Mail;

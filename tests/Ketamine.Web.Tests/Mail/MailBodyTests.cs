@@ -1,6 +1,6 @@
 using AngleSharp;
 using AngleSharp.Dom;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Tests.Mail;

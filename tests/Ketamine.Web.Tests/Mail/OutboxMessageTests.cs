@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Tests.Mail;

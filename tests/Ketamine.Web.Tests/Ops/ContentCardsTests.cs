@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Ops;
 
 namespace Ketamine.Web.Tests.Ops;
@@ -121,15 +121,15 @@ public sealed class ContentCardsTests : IDisposable
 
     private List<SocialCard> Cards() => [.. SocialCard.For(Read())];
 
-    private List<ContentError> Check() => [.. ContentCards.Check(_folder.Root, Read(), out _)];
+    private List<Diagnostic> Check() => [.. ContentCards.Check(_folder.Root, Read(), out _)];
 
     private SiteContent Read()
     {
         var reading = ContentFolder.Read(_folder.Root);
-        return reading.Content ?? throw new InvalidOperationException(string.Join('\n', reading.Problems.Select(problem => problem.Told())));
+        return reading.Content ?? throw new InvalidOperationException(string.Join('\n', reading.Problems.Select(problem => problem.ToMessage())));
     }
 
-    private static ContentError Only(List<ContentError> problems) => problems.ShouldHaveSingleItem();
+    private static Diagnostic Only(List<Diagnostic> problems) => problems.ShouldHaveSingleItem();
 
     /// <summary>A file that says to be drawn from the card, as the converter would have written it.</summary>
     private void Keep(SocialCard card)

@@ -1,5 +1,5 @@
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Ops;
 
 namespace Ketamine.Web.Tests.Ops;

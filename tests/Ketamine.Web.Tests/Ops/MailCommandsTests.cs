@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;

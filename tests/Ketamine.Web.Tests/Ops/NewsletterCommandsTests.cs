@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
@@ -131,7 +131,7 @@ public sealed class NewsletterCommandsTests
         var bars = new List<string>();
         for (var i = 0; i < 5; i++)
         {
-            await app.BeatAsync();
+            await app.SendBatchAsync();
             app.Clock.Advance(TimeSpan.FromSeconds(1));
             bars.Add((await RunAsync(app, "status")).Said.Split('\n').Single(line => line.Contains(" %", StringComparison.Ordinal)));
         }
@@ -153,7 +153,7 @@ public sealed class NewsletterCommandsTests
         await app.AddReadersAsync(3);
         await RunAsync(app, "send", "--article", "a-visit");
         app.Mailbox.BeforeTaking = (_, _) => throw new MailFailedException(MailFailure.Server, "mx can't be reached.");
-        await app.BeatAsync();
+        await app.SendBatchAsync();
         (await RunAsync(app, "status")).Said.ShouldContain("  [------------------------------] 0 % 0 of 3, being sent, about 1 min to go at 60 a minute\n");
     }
 
@@ -254,7 +254,7 @@ public sealed class NewsletterCommandsTests
         await using var app = Clinic();
         await app.AddReadersAsync(3);
         var readers = await app.SubscribersAsync();
-        await app.DoAsync<SubscriptionDesk>(async desk => await desk.LeaveAsync((await app.KeyAsync()).LeaveToken(readers.Single(reader => reader.Email == "reader0@reader.example").Id, Guid.Empty), CancellationToken.None));
+        await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(readers.Single(reader => reader.Email == "reader0@reader.example").Id, Guid.Empty), CancellationToken.None));
         await app.DoAsync<ClinicDb>(async db =>
         {
             db.Set<Subscriber>().Single(reader => reader.Email == "reader1@reader.example").Suppress("550", app.Clock.Now);
@@ -271,7 +271,7 @@ public sealed class NewsletterCommandsTests
     {
         await using var app = Clinic();
         await app.AddReadersAsync(2);
-        await app.PutUpAsync();
+        await app.ScheduleAsync();
         await app.BeatUntilEndedAsync();
         var copy = app.Mailbox.OfKind("newsletter").Single(mail => mail.To == "reader0@reader.example");
         string Report(string to, string status) => $"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822;{to}\nAction: failed\nStatus: {status}\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: {copy.MessageId}\n\nHello\n--b--\n";

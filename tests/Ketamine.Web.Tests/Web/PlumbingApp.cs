@@ -55,7 +55,7 @@ public sealed class PlumbingApp : IAsyncDisposable
         builder.Services.AddRequestLimits(builder.Configuration).AddTrustedProxies(builder.Configuration).AddFormBodies();
         var app = builder.Build();
         mine._app = app;
-        app.UseFinishedPages();
+        app.UseCachedPages();
         app.UseForwardedHeaders();
         app.UseErrorPages("/error/{0}", status => $"last resort {status}");
         app.UseSecurityHeaders();

@@ -1,19 +1,19 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Page = Ketamine.Web.Content.Page;
+using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.About;
 
 /// <summary>Who the clinic is, and who writes and reviews here.</summary>
 [PublicPage]
-public sealed class AboutPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+public sealed class AboutPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public Page Text { get; private set; } = null!;
 
-    public override Text? Subject => Text;
+    public override ContentItem? Subject => Text;
 
     public IActionResult OnGet()
     {

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +8,7 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Articles;
 
 [PublicPage]
-public sealed class ArticlePage(ContentStore store, IStringLocalizer<Words> words, ViewCounter views) : SitePage(store, words)
+public sealed class ArticlePage(ContentStore store, IStringLocalizer<SiteStrings> words, ViewCounter views) : SitePage(store, words)
 {
     public Article Article { get; private set; } = null!;
 
@@ -30,7 +30,7 @@ public sealed class ArticlePage(ContentStore store, IStringLocalizer<Words> word
     /// <summary>How often it was read, where the clinic shows that; null where it does not, or nobody read it yet.</summary>
     public int? Views => Clinic.Articles.ShowViews && views.Total(Article.Slug) is > 0 and var total ? total : null;
 
-    public override Text? Subject => Article;
+    public override ContentItem? Subject => Article;
 
     public IActionResult OnGet(string slug)
     {

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 
@@ -9,9 +9,9 @@ public static class Previews
 {
     /// <summary>Before routing: the request goes on as one for the text's own address, marked as nobody's to keep, the page cache's included.</summary>
     public static IApplicationBuilder UsePreviews(this IApplicationBuilder app) =>
-        app.Use(next => context => context.Request.Path.StartsWithSegments("/preview", out var token) ? ShowAsync(context, token, next) : next(context));
+        app.Use(next => context => context.Request.Path.StartsWithSegments("/preview", out var token) ? SendPreviewAsync(context, token, next) : next(context));
 
-    private static Task ShowAsync(HttpContext context, PathString token, RequestDelegate next)
+    private static Task SendPreviewAsync(HttpContext context, PathString token, RequestDelegate next)
     {
         var services = context.RequestServices;
         var (store, now) = (services.GetRequiredService<ContentStore>(), services.GetRequiredService<TimeProvider>().GetUtcNow());

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
@@ -84,11 +84,11 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
         await db.SaveChangesAsync(cancellation);
     }
 
-    private static IEnumerable<(Text Text, MedicalReview Review)> Reviewed(Edition site) =>
-        site.Articles.Select(article => ((Text)article, article.Review)).Concat(site.Services.Select(service => ((Text)service, service.Review)))
+    private static IEnumerable<(ContentItem Text, MedicalReview Review)> Reviewed(Edition site) =>
+        site.Articles.Select(article => ((ContentItem)article, article.Review)).Concat(site.Services.Select(service => ((ContentItem)service, service.Review)))
             .Where(text => text.Item2 is { Signed: true }).Select(text => (text.Item1, text.Item2!));
 
-    private static MailDraft Draft(Text text, MedicalReview review, int step, EmailAddress staff, Clinic clinic)
+    private static MailDraft Draft(ContentItem text, MedicalReview review, int step, EmailAddress staff, Clinic clinic)
     {
         var when = review.Due.ToString("MMMM d, yyyy", System.Globalization.CultureInfo.GetCultureInfo("en-US"));
         return new MailDraft

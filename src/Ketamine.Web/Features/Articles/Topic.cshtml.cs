@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -7,7 +7,7 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Articles;
 
 [PublicPage(VaryBy = ["page"])]
-public sealed class TopicPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+public sealed class TopicPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public string Topic { get; private set; } = "";
     public ArticleList List { get; private set; } = null!;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
@@ -16,7 +16,7 @@ namespace Ketamine.Web.Features.Consultations;
 [EnableRateLimiting(RequestLimits.Forms)]
 [Compressed]
 public sealed class BookModel(
-    ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, IOptions<LeadsOptions> leads, ReceiptLinks receipts, TimeProvider clock, ILogger<BookModel> logger) : SitePage(store, words)
+    ContentStore store, IStringLocalizer<SiteStrings> words, BookingService desk, IOptions<LeadsOptions> leads, ReceiptLinks receipts, TimeProvider clock, ILogger<BookModel> logger) : SitePage(store, words)
 {
     [BindProperty]
     public ContactForm Form { get; set; } = new();
@@ -57,18 +57,18 @@ public sealed class BookModel(
     public NotOffered? Why { get; private set; }
 
     /// <summary>The free times nearest to the one that can't be booked.</summary>
-    public ImmutableArray<CallTime> Nearest { get; private set; } = [];
+    public ImmutableArray<CallTime> NearestName { get; private set; } = [];
 
     public bool OffersTimes => Rules.Weekly.Length > 0;
     public Consent ConsentWords => ConsentBox.For(Clinic, leads.Value, T);
 
     /// <summary>Questions stand open when one must be answered, was answered, or is wrong; else they fold, because four things are enough.</summary>
     public bool OpenQuestions =>
-        Rules.Questions.Any(question => question.Required || !string.IsNullOrEmpty(Answer(question)) || Errors.For(Asked.FieldName(question)) is not null)
+        Rules.Questions.Any(question => question.Required || !string.IsNullOrEmpty(Answer(question)) || Errors.For(QuestionAnswers.FieldName(question)) is not null)
         || !string.IsNullOrEmpty(Message);
 
     /// <summary>What was typed to one of the clinic's own questions.</summary>
-    public string? Answer(ConsultationQuestion question) => Request.HasFormContentType ? Request.Form[Asked.FieldName(question)].ToString() : null;
+    public string? Answer(ConsultationQuestion question) => Request.HasFormContentType ? Request.Form[QuestionAnswers.FieldName(question)].ToString() : null;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
@@ -99,9 +99,9 @@ public sealed class BookModel(
         var by = ParseBy(contact);
         var message = TypedText.Lines(Message);
         if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", T["Shorten the message to 4,000 characters or fewer"]);
-        var answers = Asked.Parse(Rules.Questions, Answer, (field, sentence) => Errors.Add(field, sentence), T);
+        var answers = QuestionAnswers.Parse(Rules.Questions, Answer, (field, sentence) => Errors.Add(field, sentence), T);
         if (Consent != "yes") Errors.Add("consent", T["Tick the box to let us keep your answers, so that we can reply"]);
-        Errors.InOrder(["slot", "times", "contactBy", "name", "email", "phone", .. Rules.Questions.Select(Asked.FieldName), "message", "consent"]);
+        Errors.InOrder(["slot", "times", "contactBy", "name", "email", "phone", .. Rules.Questions.Select(QuestionAnswers.FieldName), "message", "consent"]);
         if (Errors.Any || contact is null) return Again(StatusCodes.Status422UnprocessableEntity);
         var request = new LeadRequest
         {
@@ -181,7 +181,7 @@ public sealed class BookModel(
         Gone = At(taken);
         Why = new Timetable(Rules, Clinic.TimeZone).WhyNot(taken, clock.GetUtcNow());
         Free = await desk.FreeAsync(cancellation);
-        Nearest = [.. Free.OrderBy(free => (free.StartsAt - taken).Duration()).Take(3).OrderBy(free => free.StartsAt)];
+        NearestName = [.. Free.OrderBy(free => (free.StartsAt - taken).Duration()).Take(3).OrderBy(free => free.StartsAt)];
         Slot = null;
     }
 

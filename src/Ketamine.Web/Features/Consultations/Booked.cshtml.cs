@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
@@ -11,7 +11,7 @@ namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>What was booked and what happens next. Opened for a while by the secret that the form's own answer carries; a reference opens nothing.</summary>
 public sealed class BookedModel(
-    ContentStore store, IStringLocalizer<Words> words, ClinicDb db, ConsultationMails mails, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
+    ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, ConsultationMails mails, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
 {
     /// <summary>See <see cref="ReceiptLinks"/>.</summary>
     [BindProperty(SupportsGet = true, Name = "s")]

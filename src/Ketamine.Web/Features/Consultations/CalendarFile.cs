@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Consultations;
 

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Leads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -126,7 +126,7 @@ public sealed class Consultation
     }
 
     /// <summary>Nobody answered the call. False before it began, or for one that was cancelled.</summary>
-    public bool TryMiss(DateTimeOffset now)
+    public bool TryMarkNoShow(DateTimeOffset now)
     {
         if (Status is not ConsultationStatus.Booked || now < StartsAt) return false;
         Status = ConsultationStatus.Missed;

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Localization;
@@ -11,7 +11,7 @@ namespace Ketamine.Web.Features.Consultations;
 /// a change calls them off and makes new ones. To the prospect, neither sender nor subject nor calendar entry names a treatment or a condition, and
 /// nothing that was typed into the form is repeated, because the address may be a stranger's.
 /// </summary>
-public sealed class ConsultationMails(IStringLocalizer<Words> words, IOptions<MailOptions> options, LeadDetailInForce detail)
+public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail)
 {
     /// <summary>What reminders' kinds begin with; these are called off when the call moves or is cancelled.</summary>
     public const string ReminderKind = "consultation-reminder";
@@ -201,7 +201,7 @@ public sealed class ConsultationMails(IStringLocalizer<Words> words, IOptions<Ma
             Kind = "consultation-staff",
             To = staff,
             ReplyTo = detail.Value is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
-            Subject = $"{LeadMails.Mark(lead)}{what}: {words.Day(call.Time(clinic.TimeZone))}, {CallWords.Hour(call.Time(clinic.TimeZone))} ({lead.Reference})",
+            Subject = $"{LeadMails.Mark(lead)}{what}: {words.Day(call.Time(clinic.TimeZone))}, {CallStrings.Hour(call.Time(clinic.TimeZone))} ({lead.Reference})",
             Urgent = lead.SuggestsRisk || lead.Emergency,
             LeadId = lead.Id,
             Body = body,

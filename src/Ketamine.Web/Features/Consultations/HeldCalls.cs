@@ -16,7 +16,7 @@ public sealed partial class HeldCalls(IServiceScopeFactory scopes, TimeProvider 
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                var freed = await scope.ServiceProvider.GetRequiredService<ConsultationDesk>().LapseDueAsync(stoppingToken);
+                var freed = await scope.ServiceProvider.GetRequiredService<BookingService>().LapseDueAsync(stoppingToken);
                 if (freed > 0) Freed(freed);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Microsoft.AspNetCore.Mvc;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>Confirms, moves or cancels a call by the link in its mails. GET and HEAD change nothing, because mail scanners follow links.</summary>
-public sealed class ManageModel(ContentStore store, IStringLocalizer<Words> words, ConsultationDesk desk, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
+public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings> words, BookingService desk, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";
@@ -46,7 +46,7 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<Words> word
         if (outcome is ConfirmOutcome.Confirmed) return Result();
         await OpenAsync(cancellation);
         Errors.Add("keep", outcome is ConfirmOutcome.TooMany
-            ? T["You have {0} calls booked already. Cancel one of them, and then keep this one", ConsultationDesk.CallsAPerson]
+            ? T["You have {0} calls booked already. Cancel one of them, and then keep this one", BookingService.CallsAPerson]
             : T["This time is no longer free. Choose another one"]);
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }

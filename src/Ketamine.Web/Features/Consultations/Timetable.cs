@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using NodaTime;
 
 namespace Ketamine.Web.Features.Consultations;

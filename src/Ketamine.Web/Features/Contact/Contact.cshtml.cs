@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
@@ -14,7 +14,7 @@ namespace Ketamine.Web.Features.Contact;
 /// <summary>A message to the clinic.</summary>
 [PublicPage(VaryBy = ["article"])]
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class ContactModel(ContentStore store, IStringLocalizer<Words> words, LeadIntake intake, IOptions<LeadsOptions> leads, ReceiptLinks receipts, ILogger<ContactModel> logger) : SitePage(store, words)
+public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteStrings> words, LeadIntake intake, IOptions<LeadsOptions> leads, ReceiptLinks receipts, ILogger<ContactModel> logger) : SitePage(store, words)
 {
     [BindProperty]
     public ContactForm Form { get; set; } = new();

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
@@ -10,7 +10,7 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Contact;
 
 /// <summary>What happens next. Opened for a while by the secret that the form's own answer carries; a reference opens nothing.</summary>
-public sealed class SentModel(ContentStore store, IStringLocalizer<Words> words, ClinicDb db, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
+public sealed class SentModel(ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
 {
     /// <summary>See <see cref="ReceiptLinks"/>.</summary>
     [BindProperty(SupportsGet = true, Name = "s")]

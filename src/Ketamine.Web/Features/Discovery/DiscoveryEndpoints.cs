@@ -1,5 +1,5 @@
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Web;
 using Microsoft.Extensions.Localization;
 
@@ -26,7 +26,7 @@ public static class DiscoveryEndpoints
         routes.MapMethods(path, Reads, (ContentStore content) => Results.Bytes(write(content.Current), contentType)).WithMetadata(new PublicPageAttribute());
 
     private static void MapFeed(this IEndpointRouteBuilder routes, string path, string contentType, Func<Feed, string, byte[]> write) =>
-        routes.MapMethods(path, Reads, (ContentStore content, IStringLocalizer<Words> words) =>
+        routes.MapMethods(path, Reads, (ContentStore content, IStringLocalizer<SiteStrings> words) =>
         {
             var site = content.Current;
             return Feed.Of(site, words) is { } feed ? Results.Bytes(write(feed, site.Clinic.Absolute(path)), contentType) : Results.NotFound();

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Microsoft.Extensions.Localization;
 
@@ -12,7 +12,7 @@ public sealed record Feed(string Title, string Description, string Language, str
     public const int Longest = 50;
 
     /// <summary>Null as long as nothing has appeared.</summary>
-    public static Feed? Of(Edition site, IStringLocalizer<Words> words)
+    public static Feed? Of(Edition site, IStringLocalizer<SiteStrings> words)
     {
         if (site.Articles.IsEmpty) return null;
         var clinic = site.Clinic;
@@ -28,7 +28,7 @@ public sealed record Feed(string Title, string Description, string Language, str
 /// <param name="Html">The whole article, sound by itself: see <see cref="FeedHtml"/>.</param>
 public sealed record FeedEntry(string Address, string Title, string Summary, DateTimeOffset Published, DateTimeOffset Updated, string Html, string? Image, ImmutableArray<FeedAuthor> Authors, ImmutableArray<(string Key, string Name)> Topics)
 {
-    internal static FeedEntry Of(Article article, Clinic clinic, IStringLocalizer<Words> words) => new(
+    internal static FeedEntry Of(Article article, Clinic clinic, IStringLocalizer<SiteStrings> words) => new(
         clinic.Absolute(article.Path), article.Title, article.Summary, clinic.Local(article.Published), clinic.Local(article.Updated ?? article.Published),
         FeedHtml.Of(article, clinic), article.Image is { } image ? clinic.Absolute(image.Path) : null,
         [.. article.Authors.Select(author => new FeedAuthor(author.Name, author.Href?.AbsoluteUri))],

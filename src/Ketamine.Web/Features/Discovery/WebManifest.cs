@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 
 namespace Ketamine.Web.Features.Discovery;

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
@@ -7,7 +7,7 @@ namespace Ketamine.Web.Features.Errors;
 
 /// <summary>What stands where a page could not: what happened, and the way on. Rendered for every method, in place of the answer's empty body.</summary>
 [ResponseCache(NoStore = true)]
-public sealed class ErrorPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public int Code { get; private set; }
 

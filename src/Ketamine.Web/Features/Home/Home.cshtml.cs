@@ -1,18 +1,18 @@
 using System.Collections.Immutable;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.Extensions.Localization;
-using Page = Ketamine.Web.Content.Page;
+using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Home;
 
 /// <summary>The front: what the clinic says of itself (pages/home.md), then what the folder holds.</summary>
 [PublicPage]
-public sealed class HomePage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+public sealed class HomePage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     /// <summary>Null in a folder without pages/home.md: the clinic's name stands in its place.</summary>
-    public Page? Front => Site.FindPage(Ketamine.Web.Content.Page.Home);
+    public Page? Front => Site.FindPage(Ketamine.Content.Model.Page.Home);
 
     /// <summary>What stands before the first heading of the text, and its sections.</summary>
     public HomeSections Sections { get; private set; } = HomeSections.None;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Web;
 using Microsoft.Net.Http.Headers;
 

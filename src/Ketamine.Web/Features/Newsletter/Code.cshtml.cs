@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -10,7 +10,7 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>Where the mail's code is typed. The same page for everybody, whether a mail went out or not.</summary>
 [EnableRateLimiting(RequestLimits.Codes)]
-public sealed class CodeModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, CodePages pages) : NewsletterPage(store, words), IFormPage
+public sealed class CodeModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService desk, CodePages pages) : NewsletterPage(store, words), IFormPage
 {
     /// <summary>See <see cref="CodePages"/>; says nothing of the address.</summary>
     [BindProperty(SupportsGet = true)]

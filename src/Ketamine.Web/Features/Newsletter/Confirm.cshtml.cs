@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -10,7 +10,7 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>Where the mail's link leads. Opening it changes nothing, because mail scanners open links; its one button confirms.</summary>
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class ConfirmModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, ConfirmationMail mails) : NewsletterPage(store, words)
+public sealed class ConfirmModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService desk, ConfirmationMail mails) : NewsletterPage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";

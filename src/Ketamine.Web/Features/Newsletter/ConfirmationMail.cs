@@ -1,11 +1,11 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>The mail that asks the owner of an address whether it was them. It names no treatment.</summary>
-public sealed class ConfirmationMail(IStringLocalizer<Words> words)
+public sealed class ConfirmationMail(IStringLocalizer<SiteStrings> words)
 {
     /// <inheritdoc cref="MailDraft.Kind"/>
     public const string Kind = "newsletter-confirm";

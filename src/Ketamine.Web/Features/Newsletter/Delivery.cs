@@ -28,7 +28,7 @@ public sealed class Delivery
     public int Attempts { get; private set; }
 
     /// <summary>How often the content was handed over and no answer came. Each is a time that the reader may have got it, and got it again by the next try.</summary>
-    public int Doubts { get; private set; }
+    public int PossibleDuplicates { get; private set; }
 
     /// <summary>When it may be tried; while it is being handed over, when a sender that has not come back counts as gone.</summary>
     public DateTimeOffset DueAt { get; private set; }
@@ -45,15 +45,15 @@ public sealed class Delivery
     /// <summary>A sender begins a try. What another one left while handing over is a doubt from here on.</summary>
     public void Begin()
     {
-        if (State is not DeliveryState.HandingOver) return;
-        Doubts++;
+        if (State is not DeliveryState.InFlight) return;
+        PossibleDuplicates++;
         State = DeliveryState.Waiting;
     }
 
     /// <summary>The content is about to go. Holds once it is saved; a save that fails on <see cref="Attempts"/> says that another sender has this copy.</summary>
     public void HandOver(DateTimeOffset now, TimeSpan lease)
     {
-        State = DeliveryState.HandingOver;
+        State = DeliveryState.InFlight;
         Attempts++;
         FirstTriedAt ??= now;
         DueAt = now + lease;
@@ -69,8 +69,8 @@ public sealed class Delivery
     /// <param name="jitter">From 0 to 1.</param>
     public void MarkFailed(DateTimeOffset now, MailFailedException failure, TimeSpan pause, double jitter)
     {
-        if (State is not DeliveryState.HandingOver && failure.Failure is not MailFailure.Server) Attempts++;
-        if (failure.MayBeTaken) Doubts++;
+        if (State is not DeliveryState.InFlight && failure.Failure is not MailFailure.Server) Attempts++;
+        if (failure.MayBeTaken) PossibleDuplicates++;
         FirstTriedAt ??= now;
         LastError = failure.Message.Length <= MaxErrorLength ? failure.Message : failure.Message[..MaxErrorLength];
         var wait = failure.Failure is MailFailure.Server ? pause : pause * Math.Pow(2, Math.Min(Attempts - 1, MostDoublings));
@@ -105,7 +105,7 @@ public enum DeliveryState
     Waiting,
 
     /// <summary>The content is on its way and no answer has come.</summary>
-    HandingOver,
+    InFlight,
 
     /// <summary>The mail server has taken it.</summary>
     Sent,

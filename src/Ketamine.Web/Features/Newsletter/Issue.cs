@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -17,7 +17,7 @@ public sealed class Issue
     }
 
     /// <param name="name">What it is made of; one issue a name.</param>
-    public Issue(string name, Letter letter, DateTimeOffset sendAt, DateTimeOffset now)
+    public Issue(string name, NewsletterEmail letter, DateTimeOffset sendAt, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
         (Name, SendAt, CreatedAt) = (name, sendAt, now);
@@ -33,10 +33,10 @@ public sealed class Issue
 
     public string FromName { get; private set; } = "";
 
-    /// <summary>With <see cref="Letter.LeaveLink"/> where the link to leave goes.</summary>
+    /// <summary>With <see cref="NewsletterEmail.UnsubscribeLink"/> where the link to leave goes.</summary>
     public string Text { get; private set; } = "";
 
-    /// <inheritdoc cref="Text"/>
+    /// <inheritdoc cref="ContentItem"/>
     public string Html { get; private set; } = "";
 
     public IssueState State { get; private set; }
@@ -49,7 +49,7 @@ public sealed class Issue
     public DateTimeOffset? EndedAt { get; private set; }
 
     /// <summary>What keeps it from going on, in words for staff; null when nothing does.</summary>
-    public string? Trouble { get; private set; }
+    public string? StopReason { get; private set; }
 
     /// <summary>The ledger is written: from here on it is sent. False when it is not its time.</summary>
     public bool TryStart(DateTimeOffset now)
@@ -60,13 +60,13 @@ public sealed class Issue
     }
 
     /// <summary>Nothing of it is left to send.</summary>
-    public void End(DateTimeOffset now) => (State, EndedAt, Trouble) = (IssueState.Ended, now, null);
+    public void End(DateTimeOffset now) => (State, EndedAt, StopReason) = (IssueState.Ended, now, null);
 
     /// <summary>Held, until staff let it go on. False when there is nothing to hold.</summary>
     public bool TryStop(string why)
     {
         if (State is not (IssueState.Scheduled or IssueState.Sending)) return false;
-        (State, Trouble) = (IssueState.Stopped, why.Length <= MaxTroubleLength ? why : why[..MaxTroubleLength]);
+        (State, StopReason) = (IssueState.Stopped, why.Length <= MaxTroubleLength ? why : why[..MaxTroubleLength]);
         return true;
     }
 
@@ -75,7 +75,7 @@ public sealed class Issue
     public bool TryResume(bool started)
     {
         if (State is not (IssueState.Stopped or IssueState.Ended)) return false;
-        (State, EndedAt, Trouble) = (started ? IssueState.Sending : IssueState.Scheduled, null, null);
+        (State, EndedAt, StopReason) = (started ? IssueState.Sending : IssueState.Scheduled, null, null);
         return true;
     }
 
@@ -88,8 +88,8 @@ public sealed class Issue
         To = to,
         FromName = FromName,
         Subject = Subject,
-        Body = new MailBody(Text.Replace(Letter.LeaveLink, leave.AbsoluteUri, StringComparison.Ordinal), Html.Replace(Letter.LeaveLink, leave.AbsoluteUri, StringComparison.Ordinal)),
-        Headers = Letter.Headers(leave),
+        Body = new MailBody(Text.Replace(NewsletterEmail.UnsubscribeLink, leave.AbsoluteUri, StringComparison.Ordinal), Html.Replace(NewsletterEmail.UnsubscribeLink, leave.AbsoluteUri, StringComparison.Ordinal)),
+        Headers = NewsletterEmail.Headers(leave),
     };
 
     /// <summary>What stands in a copy's Message-ID before the @. Only who has the copy, or the database, knows it.</summary>
@@ -106,7 +106,7 @@ public sealed class Issue
             issue.Property(i => i.Subject).HasMaxLength(OutboxMessage.MaxSubjectLength);
             issue.Property(i => i.FromName).HasMaxLength(100);
             issue.Property(i => i.State).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
-            issue.Property(i => i.Trouble).HasMaxLength(MaxTroubleLength);
+            issue.Property(i => i.StopReason).HasMaxLength(MaxTroubleLength);
         }
     }
 }

@@ -2,18 +2,17 @@ using System.Globalization;
 using System.Text;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using Ketamine.Web.Content;
-using Ketamine.Web.Content.Claims;
+using Ketamine.Content;
+using Ketamine.Content.Claims;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Localization;
 using NodaTime;
-using Nearest = Ketamine.Web.Content.Reading.Nearest;
 
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>Writes the letter of an issue, from an article of the site or from a Markdown file of its own, if nothing speaks against sending it.</summary>
-public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> words)
+public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<SiteStrings> words)
 {
     /// <summary>Of Gmail, which cuts a mail's HTML off at 102 kB; the rest is for the headers and a longer link.</summary>
     private const int MostHtml = 100_000;
@@ -21,12 +20,12 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
     /// <summary>The letter of an article, or what keeps it from being sent, a sentence each.</summary>
     /// <param name="subject">In place of the article's title; null takes that.</param>
     /// <param name="at">When it is to go: the article must be on the site by then.</param>
-    public (Letter? Letter, IReadOnlyList<string> Problems) OfArticle(string slug, string? subject, DateTimeOffset at)
+    public (NewsletterEmail? Letter, IReadOnlyList<string> Problems) OfArticle(string slug, string? subject, DateTimeOffset at)
     {
         var reading = folder.Read();
         if (Check(reading, out var problems) is not { } site) return (null, problems);
         if (site.Articles.FirstOrDefault(article => article.Slug.ToString() == slug) is not { } article)
-            return (null, [$"No article is called {slug}{(Nearest.To(slug, site.Articles.Select(known => known.Slug.ToString())) is { } near ? $"; did you mean {near}?" : ".")}"]);
+            return (null, [$"No article is called {slug}{(NearestName.To(slug, site.Articles.Select(known => known.Slug.ToString())) is { } near ? $"; did you mean {near}?" : ".")}"]);
         if (article.Draft) problems.Add($"{article.File} is a draft.");
         if (article.Published > at) problems.Add($"{article.File} appears on the site at {article.Published:u}, after the issue would go: choose a later --at.");
         if (site.Articles.Any(other => other.Review is not null) && article.Review is not { Signed: true })
@@ -43,7 +42,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
     /// <param name="file">What messages call it; its name is one that a page could have.</param>
     /// <param name="bytes">What it holds; its links, pictures and sources are the folder's.</param>
     /// <param name="subject">In place of the file's title; null takes that.</param>
-    public (Letter? Letter, IReadOnlyList<string> Problems) OfFile(string file, byte[] bytes, string? subject)
+    public (NewsletterEmail? Letter, IReadOnlyList<string> Problems) OfFile(string file, byte[] bytes, string? subject)
     {
         var reading = folder.ReadWith(file, bytes);
         if (Check(reading, out var problems) is not { } site) return (null, problems);
@@ -53,7 +52,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
 
     private static SiteContent? Check(ContentReading reading, out List<string> problems)
     {
-        problems = [.. reading.Errors.Select(error => error.Told())];
+        problems = [.. reading.Errors.Select(error => error.ToMessage())];
         if (reading.Content is not { } site) return null;
         if (site.Clinic.Newsletter is null) problems.Add("clinic.yml has no newsletter: it is a key with heading, invitation and thanks.");
         if (site.Clinic.Address is null) problems.Add("clinic.yml has no address, and a newsletter must carry one (CAN-SPAM Act, 15 U.S.C. 7704(a)(5)).");
@@ -63,12 +62,12 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
 
     /// <summary>What the claims rules stop, in the text that is sent. What they leave to a reviewer is for the signature.</summary>
     private static IEnumerable<string> Claims(ContentReading reading, string file) => reading.Texts.First(text => text.File == file).Claims
-        .Where(claim => claim.Finding.Verdict >= ClaimVerdict.NeedsCitation).Select(claim => claim.Told(asWarning: false).Told());
+        .Where(claim => claim.Finding.Verdict >= ClaimVerdict.NeedsCitation).Select(claim => claim.Told(asWarning: false).ToMessage());
 
-    private (Letter?, IReadOnlyList<string>) Write(SiteContent site, string subject, Ketamine.Web.Content.Text text, string? byline, string? path, List<string> problems)
+    private (NewsletterEmail?, IReadOnlyList<string>) Write(SiteContent site, string subject, ContentItem text, string? byline, string? path, List<string> problems)
     {
         var (clinic, title) = (site.Clinic, text.Title);
-        var place = new LetterPlace(clinic.Url, path is null ? null : new Uri(clinic.Url, path));
+        var place = new EmailLinks(clinic.Url, path is null ? null : new Uri(clinic.Url, path));
         var document = new HtmlParser().ParseDocument($"<body>{text.Body.Html}");
         // The disclaimer belongs to articles, as on the site.
         var disclaimer = path is not null && clinic.Disclaimer is { } prose ? new HtmlParser().ParseDocument($"<body>{prose.Html}").Body! : null;
@@ -77,14 +76,14 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
         plain.Append(MailTextPart.Wrap(title)).Append('=', Math.Min(title.Length, MailTextPart.Width)).Append('\n');
         if (path is not null) plain.Append('\n').Append(MailTextPart.Wrap(text.Summary));
         if (byline is not null) plain.Append('\n').Append(MailTextPart.Wrap(byline));
-        plain.Append('\n').Append(new LetterText(place, words["Picture"]).Render(document.Body!));
+        plain.Append('\n').Append(new NewsletterText(place, words["Picture"]).Render(document.Body!));
         if (place.Page is { } page) plain.Append('\n').Append(MailTextPart.Wrap(words["Read it on our site"] + ":")).Append(page.AbsoluteUri).Append('\n');
-        if (disclaimer is not null) plain.Append('\n').Append(new LetterText(place, words["Picture"]).Render(disclaimer));
+        if (disclaimer is not null) plain.Append('\n').Append(new NewsletterText(place, words["Picture"]).Render(disclaimer));
         plain.Append('\n').Append(FootText(clinic));
 
         var look = MailLook.Of(clinic);
         var colors = MailColors.Light(look);
-        var html = new LetterHtml(colors, place, site.Files, words["See the picture on our site"]);
+        var html = new NewsletterHtml(colors, place, site.Files, words["See the picture on our site"]);
         var content = new StringBuilder("<div style=\"font-size:17px;line-height:1.6\">\n");
         content.Append(CultureInfo.InvariantCulture, $"""<h1 class="ink" style="margin:0 0 12px;color:{colors.Ink};font-family:{MailHtmlPart.Serif};font-size:30px;line-height:1.2;font-weight:normal">{MailHtmlPart.Text(title)}</h1>{'\n'}""");
         if (path is not null)
@@ -98,7 +97,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
         content.Append(FootHtml(clinic, colors)).Append("</div>\n");
         var whole = MailHtmlPart.Document(subject, text.Summary.Length > 0 ? text.Summary : title, clinic.Name, look, content.ToString());
         if (whole.Length > MostHtml) problems.Add($"The letter has {whole.Length / 1000} kB, and Gmail cuts off what goes beyond 102 kB, the link to leave first. Shorten it, or send a file of its own that links to the article.");
-        return (problems.Count == 0 ? new Letter(subject, clinic.DiscreetName, plain.ToString(), whole) : null, problems);
+        return (problems.Count == 0 ? new NewsletterEmail(subject, clinic.DiscreetName, plain.ToString(), whole) : null, problems);
     }
 
     private string FootText(Clinic clinic)
@@ -106,7 +105,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
         var foot = new StringBuilder();
         foot.Append('-', MailTextPart.Width).Append('\n');
         foot.Append(MailTextPart.Wrap(words["You get this because you subscribed to the newsletter of {0}.", clinic.Name]));
-        foot.Append(MailTextPart.Wrap(words["To leave, with one click:"])).Append(Letter.LeaveLink).Append('\n');
+        foot.Append(MailTextPart.Wrap(words["To leave, with one click:"])).Append(NewsletterEmail.UnsubscribeLink).Append('\n');
         foot.Append('\n').Append(MailTextPart.Wrap($"{clinic.LegalName}, {Address(clinic)}"));
         foot.Append('\n').Append(MailTextPart.Wrap(Crisis(clinic)));
         return foot.ToString();
@@ -118,7 +117,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
         return $"""
             <hr class="rule" style="margin:32px 0 20px;border:0;border-top:1px solid {colors.Hairline}">
             <p class="soft" style="{small}">{MailHtmlPart.Text(words["You get this because you subscribed to the newsletter of {0}.", clinic.Name])}</p>
-            <p style="margin:0 0 10px"><a class="accent" href="{Letter.LeaveLink}" style="display:inline-block;padding:12px 0;color:{colors.Accent};font-size:16px;line-height:20px;text-decoration:underline">{MailHtmlPart.Text(words["Leave with one click"])}</a></p>
+            <p style="margin:0 0 10px"><a class="accent" href="{NewsletterEmail.UnsubscribeLink}" style="display:inline-block;padding:12px 0;color:{colors.Accent};font-size:16px;line-height:20px;text-decoration:underline">{MailHtmlPart.Text(words["Leave with one click"])}</a></p>
             <p class="soft" style="{small}">{MailHtmlPart.Text($"{clinic.LegalName}, {Address(clinic)}")}</p>
             <p class="soft" style="{small}">{MailHtmlPart.Text(Crisis(clinic))}</p>
 
@@ -133,5 +132,5 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<Words> 
 
     private string Crisis(Clinic clinic) => words["In a crisis, call {0} or text {1}. In immediate danger, call 911.", clinic.Crisis.Phone, clinic.Crisis.TextTo];
 
-    private string Day(LocalDate date) => date.ToString(Dates.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture);
+    private string Day(LocalDate date) => date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture);
 }

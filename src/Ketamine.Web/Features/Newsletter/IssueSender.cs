@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
@@ -53,7 +53,7 @@ public sealed class IssueSender(
             var wait = LookAgain;
             try
             {
-                wait = await BeatAsync(stoppingToken);
+                wait = await SendBatchAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -72,7 +72,7 @@ public sealed class IssueSender(
     }
 
     /// <summary>Starts what is due and sends as many copies as a second allows, one at least; how long to wait for the next beat.</summary>
-    internal async Task<TimeSpan> BeatAsync(CancellationToken cancellation)
+    internal async Task<TimeSpan> SendBatchAsync(CancellationToken cancellation)
     {
         var began = clock.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellation);
@@ -116,7 +116,7 @@ public sealed class IssueSender(
         var due =
             from d in db.Set<Delivery>()
             join s in db.Set<Subscriber>() on d.SubscriberId equals s.Id
-            where sending.Contains(d.IssueId) && (d.State == DeliveryState.Waiting || d.State == DeliveryState.HandingOver) && d.DueAt <= now
+            where sending.Contains(d.IssueId) && (d.State == DeliveryState.Waiting || d.State == DeliveryState.InFlight) && d.DueAt <= now
             orderby d.DueAt
             select new Copy(d, s.State == SubscriberState.Subscribed ? s.Email : null);
         // Chosen at random from more than are needed, so that several senders rarely reach for the same ones.
@@ -148,7 +148,7 @@ public sealed class IssueSender(
             Interlocked.Increment(ref _faults);
             _lastFault = failure.Message;
             // Only what was written down as on its way must be taken back.
-            var handingOver = delivery.State is DeliveryState.HandingOver;
+            var handingOver = delivery.State is DeliveryState.InFlight;
             delivery.MarkFailed(clock.GetUtcNow(), failure, options.Value.RetryAfter < LookAgain ? options.Value.RetryAfter : LookAgain, Random.Shared.NextDouble());
             if (handingOver) await SaveAsync(db);
             return false;
@@ -161,7 +161,7 @@ public sealed class IssueSender(
         {
             var issue = await IssueAsync(db, delivery.IssueId);
             var key = await keys.GetAsync(CancellationToken.None);
-            var leave = new Uri(content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.LeaveToken(delivery.SubscriberId, delivery.IssueId)}");
+            var leave = new Uri(content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.UnsubscribeToken(delivery.SubscriberId, delivery.IssueId)}");
             var message = OutboxMessage.From(issue.CopyFor(to, delivery.SubscriberId, leave), mail.Value, clock.GetUtcNow());
             using var patience = new CancellationTokenSource(mail.Value.Timeout);
             await HandAsync(message, () =>
@@ -219,7 +219,7 @@ public sealed class IssueSender(
         try
         {
             await SaveAsync(other);
-            log.LogError("Newsletter issue {Issue} is stopped: {Trouble}", issue.Name, issue.Trouble);
+            log.LogError("Newsletter issue {Issue} is stopped: {StopReason}", issue.Name, issue.StopReason);
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -257,7 +257,7 @@ public sealed class IssueSender(
                 await db.SaveChangesAsync(cancellation);
                 var readers = await db.Database.ExecuteSqlAsync(
                     $"""
-                    INSERT INTO "NewsletterDeliveries" ("IssueId", "SubscriberId", "State", "Attempts", "Doubts", "DueAt")
+                    INSERT INTO "NewsletterDeliveries" ("IssueId", "SubscriberId", "State", "Attempts", "PossibleDuplicates", "DueAt")
                     SELECT {issue.Id}, "Id", {nameof(DeliveryState.Waiting)}, 0, 0, {now.UtcDateTime} FROM "NewsletterSubscribers" WHERE "State" = {nameof(SubscriberState.Subscribed)}
                     """, cancellation);
                 await transaction.CommitAsync(cancellation);
@@ -274,7 +274,7 @@ public sealed class IssueSender(
 
     private async Task<TimeSpan> EndDoneAsync(ClinicDb db, List<Guid> sending, CancellationToken cancellation)
     {
-        var open = db.Set<Delivery>().Where(d => sending.Contains(d.IssueId) && (d.State == DeliveryState.Waiting || d.State == DeliveryState.HandingOver));
+        var open = db.Set<Delivery>().Where(d => sending.Contains(d.IssueId) && (d.State == DeliveryState.Waiting || d.State == DeliveryState.InFlight));
         var unfinished = await open.Select(d => d.IssueId).Distinct().ToListAsync(cancellation);
         foreach (var issue in await db.Set<Issue>().Where(i => sending.Contains(i.Id) && !unfinished.Contains(i.Id)).ToListAsync(cancellation))
         {
@@ -304,7 +304,7 @@ public sealed class IssueSender(
         if (answered) log.LogInformation("{Target} takes the newsletter again", transport.Target);
         else log.LogError("{Target} takes no newsletter, all copies wait: {Error}", transport.Target, _lastFault);
         var trouble = answered ? null : _lastFault;
-        await db.Set<Issue>().Where(i => sending.Contains(i.Id)).ExecuteUpdateAsync(set => set.SetProperty(i => i.Trouble, trouble), cancellation);
+        await db.Set<Issue>().Where(i => sending.Contains(i.Id)).ExecuteUpdateAsync(set => set.SetProperty(i => i.StopReason, trouble), cancellation);
     }
 
     /// <summary>Deletes addresses whose owners never confirmed.</summary>

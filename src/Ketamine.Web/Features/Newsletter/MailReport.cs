@@ -1,18 +1,18 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
 /// What a mail server reports about a mail: that it was not delivered (RFC 3464), or that its reader complained (RFC 5965). Anybody can write one, so
-/// that it counts only with what <see cref="Copies"/> or <see cref="LeaveTokens"/> prove.
+/// that it counts only with what <see cref="Copies"/> or <see cref="UnsubscribeTokens"/> prove.
 /// </summary>
 /// <param name="Receivers">Whom a delivery report is about.</param>
 /// <param name="Complaint">Somebody called it unwanted.</param>
 /// <param name="Copies">What stands in it as <see cref="Issue.CopyId"/> does in a copy's Message-ID.</param>
-/// <param name="LeaveTokens">What stands in it as a link to leave, as in the List-Unsubscribe of a copy: some mail services write their own Message-ID over ours.</param>
-public sealed partial record MailReport(ImmutableArray<ReportedReceiver> Receivers, bool Complaint, ImmutableArray<Guid> Copies, ImmutableArray<string> LeaveTokens)
+/// <param name="UnsubscribeTokens">What stands in it as a link to leave, as in the List-Unsubscribe of a copy: some mail services write their own Message-ID over ours.</param>
+public sealed partial record MailReport(ImmutableArray<ReportedReceiver> Receivers, bool Complaint, ImmutableArray<Guid> Copies, ImmutableArray<string> UnsubscribeTokens)
 {
     /// <summary>Null for a mail that is no report.</summary>
     /// <param name="mail">Headers and body as they arrived.</param>
@@ -45,7 +45,7 @@ public sealed partial record MailReport(ImmutableArray<ReportedReceiver> Receive
         return report
             ? new MailReport(receivers.ToImmutable(), complaint,
                 [.. CopyId().Matches(mail).Select(match => Guid.ParseExact(match.Groups[1].ValueSpan, "N")).Distinct()],
-                [.. LeaveToken().Matches(mail).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)])
+                [.. UnsubscribeToken().Matches(mail).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)])
             : null;
     }
 
@@ -77,7 +77,7 @@ public sealed partial record MailReport(ImmutableArray<ReportedReceiver> Receive
     private static partial Regex CopyId();
 
     [GeneratedRegex("/newsletter/unsubscribe/([A-Za-z0-9_-]{64})(?![A-Za-z0-9_-])", RegexOptions.CultureInvariant)]
-    private static partial Regex LeaveToken();
+    private static partial Regex UnsubscribeToken();
 }
 
 /// <param name="Action"><c>failed</c>, <c>delayed</c>, <c>delivered</c> …, lower case.</param>

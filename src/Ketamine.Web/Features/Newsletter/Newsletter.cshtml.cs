@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -12,7 +12,7 @@ namespace Ketamine.Web.Features.Newsletter;
 /// <summary>Signing up. The form at the foot of every page posts here.</summary>
 [PublicPage]
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class NewsletterModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk, CodePages pages, ConfirmationMail mails) : NewsletterPage(store, words), IFormPage
+public sealed class NewsletterModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService desk, CodePages pages, ConfirmationMail mails) : NewsletterPage(store, words), IFormPage
 {
     [BindProperty]
     public string? Email { get; set; }
@@ -47,7 +47,7 @@ public sealed class NewsletterModel(ContentStore store, IStringLocalizer<Words> 
 }
 
 /// <summary>A page of the newsletter, which answers 404 at a clinic that has none.</summary>
-public abstract class NewsletterPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+public abstract class NewsletterPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public NewsletterWords Newsletter => Clinic.Newsletter!;
 

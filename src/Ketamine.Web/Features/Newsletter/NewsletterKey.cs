@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -32,13 +32,13 @@ public sealed class NewsletterKey
     public byte[] HashOf(Guid signUp, string code) => Mac("code", [.. signUp.ToByteArray(), .. Encoding.UTF8.GetBytes(code)]);
 
     /// <summary>The secret of the link with which a subscriber leaves, in the alphabet of addresses (64 characters): who, by which issue, and a 128-bit signature.</summary>
-    public string LeaveToken(Guid subscriber, Guid issue)
+    public string UnsubscribeToken(Guid subscriber, Guid issue)
     {
         byte[] ids = [.. subscriber.ToByteArray(), .. issue.ToByteArray()];
         return Base64Url.EncodeToString([.. ids, .. Mac("leave", ids)[..(TokenBytes - IdsBytes)]]);
     }
 
-    /// <summary>Reads a token of <see cref="LeaveToken"/>; false for anything else.</summary>
+    /// <summary>Reads a token of <see cref="UnsubscribeToken"/>; false for anything else.</summary>
     public bool TryReadLeaveToken(string? token, out Guid subscriber, out Guid issue)
     {
         (subscriber, issue) = (Guid.Empty, Guid.Empty);

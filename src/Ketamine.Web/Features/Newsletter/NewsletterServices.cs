@@ -12,9 +12,9 @@ public static class NewsletterServices
         services.AddSingleton<NewsletterKeys>();
         services.AddSingleton<CodePages>();
         services.AddScoped<ConfirmationMail>();
-        services.AddScoped<SubscriptionDesk>();
+        services.AddScoped<SubscriptionService>();
         services.AddScoped<IssueComposer>();
-        services.AddScoped<IssueDesk>();
+        services.AddScoped<NewsletterService>();
         services.AddScoped<SubscriberList>();
         services.AddSingleton<IssueSender>();
         services.AddHostedService(provider => provider.GetRequiredService<IssueSender>());

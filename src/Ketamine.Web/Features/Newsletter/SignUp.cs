@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Leads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -76,7 +76,7 @@ public sealed class SignUp
     public (string Code, string LinkToken) Mail(EmailAddress address, string consentWords, NewsletterKey key, DateTimeOffset now)
     {
         var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("000000", CultureInfo.InvariantCulture);
-        var (token, hash) = LeadToken.Create();
+        var (token, hash) = SecretLink.Create();
         (Email, MailedAt, ConfirmedAt, Tries, OtherTries) = (address.ToString(), now, null, 0, 0);
         (CodeHash, LinkHash, ConsentWords) = (key.HashOf(Id, code), hash, consentWords);
         return (code, token);

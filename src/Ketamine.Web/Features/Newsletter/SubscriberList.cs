@@ -1,11 +1,11 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>What staff do with the list itself.</summary>
-public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, SubscriptionDesk desk, TimeProvider clock)
+public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, SubscriptionService desk, TimeProvider clock)
 {
     /// <summary>Adds people who agreed elsewhere, all or none. Who has left or whose mailbox refused is not brought back.</summary>
     /// <param name="people">Each address once.</param>
@@ -55,10 +55,10 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
     // The reports of complaints often leave the address out: the link to leave says who it was.
     private async Task<List<ReportOutcome>> ComplainedAsync(MailReport report, NewsletterKey key, CancellationToken cancellation)
     {
-        foreach (var token in report.LeaveTokens)
+        foreach (var token in report.UnsubscribeTokens)
         {
             if (!key.TryReadLeaveToken(token, out var id, out _) || await db.Set<Subscriber>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, cancellation) is not { } subscriber) continue;
-            await desk.LeaveAsync(token, cancellation);
+            await desk.UnsubscribeAsync(token, cancellation);
             return [new ReportOutcome(subscriber.Email ?? subscriber.Id.ToString(), "", subscriber.State is SubscriberState.Left ? ReportEffect.WasOff : ReportEffect.Complained)];
         }
 
@@ -69,7 +69,7 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
     {
         var issues = await db.Set<Delivery>().Where(d => d.SubscriberId == subscriber && d.FirstTriedAt != null).Select(d => d.IssueId).ToListAsync(cancellation);
         return issues.Any(issue => report.Copies.Contains(Issue.CopyId(issue, subscriber)))
-            || report.LeaveTokens.Any(token => key.TryReadLeaveToken(token, out var who, out var issue) && who == subscriber && issues.Contains(issue));
+            || report.UnsubscribeTokens.Any(token => key.TryReadLeaveToken(token, out var who, out var issue) && who == subscriber && issues.Contains(issue));
     }
 }
 

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Web;
 using Microsoft.Extensions.Localization;
 
@@ -6,7 +6,7 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>The clinic's own thanks, after confirming.</summary>
 [PublicPage]
-public sealed class ThanksModel(ContentStore store, IStringLocalizer<Words> words) : NewsletterPage(store, words)
+public sealed class ThanksModel(ContentStore store, IStringLocalizer<SiteStrings> words) : NewsletterPage(store, words)
 {
     public void OnGet()
     {

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -14,22 +14,22 @@ namespace Ketamine.Web.Features.Newsletter;
 /// <remarks>It stands at a clinic that no longer has a newsletter as well: what was sent must be possible to leave.</remarks>
 [AllowOtherOrigins]
 [DisableRateLimiting]
-public sealed class UnsubscribeModel(ContentStore store, IStringLocalizer<Words> words, SubscriptionDesk desk) : Shared.SitePage(store, words)
+public sealed class UnsubscribeModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService desk) : Shared.SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";
 
-    public LeaveState State { get; private set; }
+    public UnsubscribeState State { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        State = await desk.IsLeaveLinkAsync(Token, cancellation) ? LeaveState.Asked : LeaveState.Broken;
+        State = await desk.IsUnsubscribeLinkAsync(Token, cancellation) ? UnsubscribeState.Asked : UnsubscribeState.Broken;
         return Shown();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        State = await desk.LeaveAsync(Token, cancellation) ? LeaveState.Left : LeaveState.Broken;
+        State = await desk.UnsubscribeAsync(Token, cancellation) ? UnsubscribeState.Left : UnsubscribeState.Broken;
         return Shown();
     }
 
@@ -37,17 +37,17 @@ public sealed class UnsubscribeModel(ContentStore store, IStringLocalizer<Words>
     {
         Title = State switch
         {
-            LeaveState.Asked => T["Leave the newsletter?"],
-            LeaveState.Left => T["You have left the newsletter"],
+            UnsubscribeState.Asked => T["Leave the newsletter?"],
+            UnsubscribeState.Left => T["You have left the newsletter"],
             _ => T["This link is not whole"],
         };
         NoIndex = true;
-        return new PageResult { StatusCode = State is LeaveState.Broken ? StatusCodes.Status404NotFound : StatusCodes.Status200OK };
+        return new PageResult { StatusCode = State is UnsubscribeState.Broken ? StatusCodes.Status404NotFound : StatusCodes.Status200OK };
     }
 }
 
 /// <summary>What the page shows.</summary>
-public enum LeaveState
+public enum UnsubscribeState
 {
     /// <summary>A link that was cut short, or is none of ours.</summary>
     Broken,

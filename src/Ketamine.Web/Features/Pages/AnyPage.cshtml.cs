@@ -1,23 +1,23 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Page = Ketamine.Web.Content.Page;
+using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Pages;
 
 /// <summary>Any file of pages/ that no part of the site has taken: privacy, accessibility, whatever a clinic adds.</summary>
 [PublicPage]
-public sealed class AnyPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+public sealed class AnyPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public Page Text { get; private set; } = null!;
 
-    public override Text? Subject => Text;
+    public override ContentItem? Subject => Text;
 
     public IActionResult OnGet(string slug)
     {
-        if (slug == Ketamine.Web.Content.Page.Home || Site.FindPage(slug) is not { } text) return NotFound();
+        if (slug == Ketamine.Content.Model.Page.Home || Site.FindPage(slug) is not { } text) return NotFound();
         Text = text;
         Title = text.Title;
         Description = text.Summary;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -9,7 +9,7 @@ namespace Ketamine.Web.Features.Research;
 
 /// <summary>The literature that the site cites, by topic, with what each study can show.</summary>
 [PublicPage]
-public sealed class ResearchPage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+public sealed class ResearchPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     /// <summary>Each entry stands under the first of its topics; topics in the order of the file.</summary>
     public ImmutableArray<(string Topic, ImmutableArray<Reference> Entries)> Topics { get; private set; } = [];
@@ -18,7 +18,7 @@ public sealed class ResearchPage(ContentStore store, IStringLocalizer<Words> wor
     public ImmutableArray<(StudyKind Kind, string Name)> Kinds { get; private set; } = [];
 
     /// <summary>The visible articles and services that cite an entry, by its key.</summary>
-    public ILookup<string, Text> CitedBy { get; private set; } = Array.Empty<Text>().ToLookup(_ => "");
+    public ILookup<string, ContentItem> CitedBy { get; private set; } = Array.Empty<ContentItem>().ToLookup(_ => "");
 
     public IActionResult OnGet()
     {
@@ -27,7 +27,7 @@ public sealed class ResearchPage(ContentStore store, IStringLocalizer<Words> wor
         if (entries.IsEmpty) return NotFound();
         Topics = [.. entries.GroupBy(entry => entry.Topics.FirstOrDefault("")).Select(group => (group.Key, group.ToImmutableArray()))];
         Kinds = [.. StudyKind.All.Join(entries, kind => kind.Key, entry => entry.Kind, (kind, entry) => (kind, entry.KindName)).Distinct()];
-        CitedBy = Site.Articles.Cast<Text>().Concat(Site.Services)
+        CitedBy = Site.Articles.Cast<ContentItem>().Concat(Site.Services)
             .SelectMany(text => text.Body.Citations.Distinct().Select(key => (key, text))).ToLookup(cited => cited.key, cited => cited.text);
         return Page();
     }

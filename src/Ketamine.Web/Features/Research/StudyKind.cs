@@ -4,7 +4,7 @@ namespace Ketamine.Web.Features.Research;
 
 /// <summary>What a kind of study can and can't show.</summary>
 /// <param name="Key">As bibliography.yml has it.</param>
-/// <param name="Shows">In English, a key of <see cref="Content.Words"/>.</param>
+/// <param name="Shows">In English, a key of <see cref="SiteStrings"/>.</param>
 public sealed record StudyKind(string Key, string Shows)
 {
     /// <summary>What rests on most evidence first (in the sense of the GRADE working group: pooled trials, trials, then the rest).</summary>

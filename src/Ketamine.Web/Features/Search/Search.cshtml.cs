@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Leads.Crisis;
@@ -11,7 +11,7 @@ namespace Ketamine.Web.Features.Search;
 
 /// <summary>What was searched for is about one visitor: the answer is kept by nobody, and the query is logged nowhere.</summary>
 [Compressed]
-public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhrases phrases, MedicalEmergencies emergencies, IStringLocalizer<Words> words) : SitePage(store, words)
+public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhrases phrases, MedicalEmergencies emergencies, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public SearchQuery Query { get; private set; } = SearchQuery.Parse(null);
 

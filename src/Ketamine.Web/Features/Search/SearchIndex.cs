@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Search;
 
@@ -88,7 +88,7 @@ public sealed class SearchIndex
         _postings = Array.ConvertAll(postings, posting => posting.Build(_entries.Length));
         (_stems, _words) = (stems.ToFrozenDictionary(StringComparer.Ordinal), words.ToFrozenDictionary(StringComparer.Ordinal));
         _sorted = [.. words.Keys.Order(StringComparer.Ordinal)];
-        _letters = Array.ConvertAll(_sorted, word => Spelling.Letters(word));
+        _letters = Array.ConvertAll(_sorted, word => EditDistance.Letters(word));
     }
 
     /// <summary>The reading that it was built from.</summary>
@@ -109,7 +109,7 @@ public sealed class SearchIndex
         var mended = new Dictionary<int, string>();
         for (var i = 0; i < terms.Length; i++)
         {
-            if (terms[i].Stems.Count > 0 || Nearest(query.Words[i].Text, edition) is not { } nearest) continue;
+            if (terms[i].Stems.Count > 0 || NearestName(query.Words[i].Text, edition) is not { } nearest) continue;
             mended[i] = nearest;
             terms[i] = terms[i] with { Stems = [(_words[nearest], 1f)] };
         }
@@ -156,17 +156,17 @@ public sealed class SearchIndex
     // A word that stands only in what is still to appear does not exist yet.
     private bool IsSeen(int stem, Edition edition) => Array.Exists(_postings[stem].Entries, entry => _entries[entry].IsIn(edition));
 
-    private string? Nearest(string word, Edition edition)
+    private string? NearestName(string word, Edition edition)
     {
-        var forgiven = Spelling.Forgiven(word.Length);
+        var forgiven = EditDistance.Forgiven(word.Length);
         if (forgiven == 0) return null;
-        var letters = Spelling.Letters(word);
+        var letters = EditDistance.Letters(word);
         var near = new List<(string Word, int Slips)>();
         for (var i = 0; i < _sorted.Length; i++)
         {
             var other = _sorted[i];
-            if (Math.Abs(other.Length - word.Length) > forgiven || !Spelling.MayBeNear(letters, _letters[i], forgiven)) continue;
-            var slips = Spelling.Slips(word, other, forgiven);
+            if (Math.Abs(other.Length - word.Length) > forgiven || !EditDistance.MayBeNear(letters, _letters[i], forgiven)) continue;
+            var slips = EditDistance.Slips(word, other, forgiven);
             if (slips <= forgiven) near.Add((other, slips));
         }
 
@@ -229,14 +229,14 @@ public sealed class SearchIndex
 
     private sealed record Ranking(List<int> Entries, int Total);
 
-    private sealed record Entry(SearchKind Kind, Text? Text, string Title, string Summary, string Headings, string Body, string Path)
+    private sealed record Entry(SearchKind Kind, ContentItem? Text, string Title, string Summary, string Headings, string Body, string Path)
     {
         public int[] Lengths { get; } = new int[FieldWeights.Length];
 
         /// <summary>The stems of all fields in their order, with -1 between fields.</summary>
         public int[] Stems { get; set; } = [];
 
-        public static Entry Of(Text text, SearchKind kind) =>
+        public static Entry Of(ContentItem text, SearchKind kind) =>
             new(kind, text, text.Title, text.Summary, string.Join('\n', text.Body.Headings.Select(heading => heading.Title)), text.Body.PlainText, text.Path);
 
         public string Field(int field) => field switch { 0 => Title, 1 => Summary, 2 => Headings, _ => Body };

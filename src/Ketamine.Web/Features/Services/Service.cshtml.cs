@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -7,14 +7,14 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Services;
 
 [PublicPage]
-public sealed class ServicePage(ContentStore store, IStringLocalizer<Words> words) : SitePage(store, words)
+public sealed class ServicePage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public Service Service { get; private set; } = null!;
 
     /// <summary>Articles that cite what this service's text cites, newest first, at most three.</summary>
     public IReadOnlyList<Article> Reading { get; private set; } = [];
 
-    public override Text? Subject => Service;
+    public override ContentItem? Subject => Service;
 
     public override IEnumerable<NavigationLink> Trail => [new(T["Services"], "/services")];
 

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Leads;
 
 namespace Ketamine.Web.Features.Shared;

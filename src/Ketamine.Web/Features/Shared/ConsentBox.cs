@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Leads;
 using Microsoft.Extensions.Localization;
 
@@ -15,7 +15,7 @@ public sealed record ConsentBox(string Words, bool Ticked, string? Error)
     public const string Version = "2026-11";
 
     /// <summary>The sentence, with the time that the clinic's configuration keeps leads.</summary>
-    public static Consent For(Clinic clinic, LeadsOptions leads, IStringLocalizer<Words> words)
+    public static Consent For(Clinic clinic, LeadsOptions leads, IStringLocalizer<SiteStrings> words)
     {
         var kept = leads.RetentionDays % 365 == 0 && leads.RetentionDays >= 730
             ? words["{0} years", (leads.RetentionDays / 365).ToString(CultureInfo.CurrentCulture)]

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Microsoft.Extensions.Localization;
 
@@ -23,7 +23,7 @@ public sealed class FormErrors
     /// <summary>
     /// Tells that what was sent could not be kept, at the button that sends it again.
     /// </summary>
-    public void AddNotKept(IStringLocalizer<Words> words, Clinic clinic, ILogger logger, Exception failure)
+    public void AddNotKept(IStringLocalizer<SiteStrings> words, Clinic clinic, ILogger logger, Exception failure)
     {
         logger.LogError("A request could not be kept: {Cause}. It was answered with the filled-in form and the clinic's number", ClinicDatabase.Cause(failure));
         Add("send", clinic.Phone is { } phone

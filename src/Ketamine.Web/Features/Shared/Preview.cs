@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -6,7 +6,7 @@ namespace Ketamine.Web.Features.Shared;
 /// <param name="Text">As it stands in the folder: a draft, still scheduled, or public by now.</param>
 /// <param name="Appears">When everybody will see it; null for a draft, and for what is public.</param>
 /// <param name="Ends">When the link stops working.</param>
-public sealed record Preview(Text Text, DateTimeOffset? Appears, DateTimeOffset Ends)
+public sealed record Preview(ContentItem Text, DateTimeOffset? Appears, DateTimeOffset Ends)
 {
     /// <summary>The key of the request's items.</summary>
     public static readonly object Item = new();

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Shared;

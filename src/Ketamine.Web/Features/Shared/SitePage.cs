@@ -1,10 +1,10 @@
 using System.Globalization;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using NodaTime;
-using Page = Ketamine.Web.Content.Page;
+using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -12,13 +12,13 @@ namespace Ketamine.Web.Features.Shared;
 /// What every page of the site has: the edition that it renders from, the site's own words, and its head. One edition is taken a request,
 /// so that a change of content in mid-render mixes nothing.
 /// </summary>
-public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words) : PageModel
+public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings> words) : PageModel
 {
     public Edition Site { get; } = store.Current;
     public Clinic Clinic => Site.Clinic;
 
     /// <summary>The site's own words in the clinic's language.</summary>
-    public IStringLocalizer<Words> T { get; } = words;
+    public IStringLocalizer<SiteStrings> T { get; } = words;
 
     /// <summary>The page's own title, without the clinic's name; set by each page, empty on the home page.</summary>
     public string Title { get; protected set; } = "";
@@ -33,7 +33,7 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
     public Picture? Card { get; protected set; }
 
     /// <summary>The text of the folder that this page is; null for the site's own sections.</summary>
-    public virtual Text? Subject => null;
+    public virtual ContentItem? Subject => null;
 
     /// <summary>The pages above this one, from the top.</summary>
     public virtual IEnumerable<NavigationLink> Trail => [];
@@ -79,7 +79,7 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
 
     /// <summary>A date as the clinic's readers write it, with the year, in a time element.</summary>
     public IHtmlContent Day(LocalDate date) =>
-        new HtmlString($"<time datetime=\"{date:uuuu-MM-dd}\">{date.ToString(Dates.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture)}</time>");
+        new HtmlString($"<time datetime=\"{date:uuuu-MM-dd}\">{date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture)}</time>");
 
     /// <summary>The day of an instant in the clinic's zone.</summary>
     public IHtmlContent Day(DateTimeOffset instant) => Day(Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone).Date);
@@ -89,7 +89,7 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<Words> words
     {
         var local = Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(Clinic.TimeZone.Id);
-        var told = $"{T["{0} at {1}", local.Date.ToString(Dates.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture), Dates.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({(zone.IsDaylightSavingTime(instant) ? zone.DaylightName : zone.StandardName)})";
+        var told = $"{T["{0} at {1}", local.Date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture), DateFormat.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({(zone.IsDaylightSavingTime(instant) ? zone.DaylightName : zone.StandardName)})";
         return new HtmlString($"<time datetime=\"{local.ToOffsetDateTime().ToString("uuuu-MM-dd'T'HH:mmo<Z+HH:mm>", CultureInfo.InvariantCulture)}\">{System.Net.WebUtility.HtmlEncode(told)}</time>");
     }
 

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -67,9 +67,9 @@ public static class StructuredData
         ("image", page.SocialCard is { } card ? page.Absolute(card.Path) : null),
         ("inLanguage", page.Clinic.Locale),
         ("articleSection", article.Topics.Take(1).Select(topic => TopicNames.Of(topic.ToString(), page.T)).FirstOrDefault()),
-        ("citation", article.Body.Citations.Select(key => page.Site.Content.Bibliography.FirstOrDefault(entry => entry.Key == key)).OfType<Content.Reference>().Select(Cited).ToList()));
+        ("citation", article.Body.Citations.Select(key => page.Site.Content.Bibliography.FirstOrDefault(entry => entry.Key == key)).OfType<Reference>().Select(Cited).ToList()));
 
-    private static Dictionary<string, object> Cited(Content.Reference entry) => Node(entry.Journal is null ? "CreativeWork" : "ScholarlyArticle",
+    private static Dictionary<string, object> Cited(Reference entry) => Node(entry.Journal is null ? "CreativeWork" : "ScholarlyArticle",
         ("name", entry.Title),
         ("datePublished", entry.Year?.ToString(CultureInfo.InvariantCulture)),
         ("isPartOf", entry.Journal is { } journal ? Node("Periodical", ("name", journal)) : null),

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Shared;
@@ -34,7 +34,7 @@ public static class TopicNames
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The known name in the site's language, or the key's words with a capital.</summary>
-    public static string Of(string topic, IStringLocalizer<Words> words)
+    public static string Of(string topic, IStringLocalizer<SiteStrings> words)
     {
         if (Known.TryGetValue(topic, out var name)) return words[name];
         var spaced = topic.Replace('-', ' ');

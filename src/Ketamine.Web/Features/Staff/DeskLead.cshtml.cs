@@ -14,7 +14,7 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>One lead: what they said, the ways that they allowed and only those, what was promised, what happened, and what came of it.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
-public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, ConsultationDesk calls, IOptions<LeadsOptions> options) : DeskPage(desk)
+public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, IOptions<LeadsOptions> options) : DeskPage(desk)
 {
     [BindProperty(SupportsGet = true)]
     public string Reference { get; set; } = "";

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
@@ -11,11 +11,11 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
 /// One lead, opened by the secret link of its staff mail: what to know to answer it, and a button that says it is answered. GET changes nothing. The link
-/// works for <see cref="LeadDesk.StaffLinkLasts"/>, and by itself only until the first staff member has a passkey; then it leads to the desk.
+/// works for <see cref="LeadService.StaffLinkLasts"/>, and by itself only until the first staff member has a passkey; then it leads to the desk.
 /// </summary>
 [IgnoreAntiforgeryToken] // no session and no cookie stand behind it: the link is the authority, and Web/SameOrigin guards the buttons
 [StaffAccess(Anyone = true, Passive = true)]
-public sealed class LeadModel(ContentStore store, IStringLocalizer<Words> words, LeadDesk desk, ConsultationDesk calls, StaffAccounts accounts) : SitePage(store, words)
+public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> words, LeadService desk, BookingService calls, StaffAccounts accounts) : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";

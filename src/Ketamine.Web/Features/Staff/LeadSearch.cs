@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Microsoft.EntityFrameworkCore;

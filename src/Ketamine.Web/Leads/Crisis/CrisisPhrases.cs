@@ -15,13 +15,13 @@ public sealed class CrisisPhrases
 
     private const int NegationReach = 14;
 
-    private readonly Spelling _spelling;
+    private readonly MessageTokenizer _spelling;
     private readonly List<Section> _sections;
     private readonly PhraseIndex _setAside;
     private readonly PhraseIndex _noNegation;
     private readonly NegationWords _negation;
 
-    internal CrisisPhrases(CrisisSignature? signed, Spelling spelling, List<Section> sections, IEnumerable<Phrase> setAside, IEnumerable<Phrase> noNegation, NegationWords negation)
+    internal CrisisPhrases(CrisisSignature? signed, MessageTokenizer spelling, List<Section> sections, IEnumerable<Phrase> setAside, IEnumerable<Phrase> noNegation, NegationWords negation)
     {
         Signed = signed;
         _spelling = spelling;

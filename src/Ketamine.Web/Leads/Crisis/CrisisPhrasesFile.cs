@@ -28,7 +28,7 @@ internal sealed class CrisisPhrasesFile
         var signed = Signature(root);
         foreach (var (meant, typed) in Entries(root, "spellings"))
             foreach (var way in Texts(typed))
-                if (Spelling.Split(way.Value!) is [var one]) _spellings[one.Text] = [.. Spelling.Split(Text(meant)).Select(word => word.Text)];
+                if (MessageTokenizer.Split(way.Value!) is [var one]) _spellings[one.Text] = [.. MessageTokenizer.Split(Text(meant)).Select(word => word.Text)];
                 else Error(way, $"'{way.Value}' must be one word");
         foreach (var (key, value) in Entries(root, "groups")) _groups[Text(key)] = Text(value);
 
@@ -49,15 +49,15 @@ internal sealed class CrisisPhrasesFile
         var aside = Items(root.GetValueOrDefault("does not count"))
             .SelectMany(node => Phrases(Keys(node, "a section", required: ["title", "phrases"], optional: ["why"]).GetValueOrDefault("phrases"))).ToList();
         var ordinary = root.TryGetValue("ordinary words", out var known)
-            ? Texts(known).SelectMany(line => Spelling.Split(line.Value!)).Select(word => word.Text).ToHashSet(StringComparer.Ordinal)
+            ? Texts(known).SelectMany(line => MessageTokenizer.Split(line.Value!)).Select(word => word.Text).ToHashSet(StringComparer.Ordinal)
             : [];
 
         var twice = root.TryGetValue("two slips forgiven", out var lenient)
-            ? Texts(lenient).SelectMany(line => Spelling.Split(line.Value!)).Select(word => word.Text).Where(word => Known(word, lenient)).ToList()
+            ? Texts(lenient).SelectMany(line => MessageTokenizer.Split(line.Value!)).Select(word => word.Text).Where(word => Known(word, lenient)).ToList()
             : [];
 
         if (_errors.Count > 0) throw new CrisisPhrasesException(string.Join('\n', _errors));
-        return new CrisisPhrases(signed, new Spelling(_words, _spellings, twice, ordinary), sections, aside, shams, words);
+        return new CrisisPhrases(signed, new MessageTokenizer(_words, _spellings, twice, ordinary), sections, aside, shams, words);
     }
 
     private YamlNode? Root(string yaml)
@@ -138,7 +138,7 @@ internal sealed class CrisisPhrasesFile
     }
 
     private HashSet<int> Words(Dictionary<string, YamlNode> parent, string key) =>
-        parent.TryGetValue(key, out var node) ? [.. Texts(node).SelectMany(line => Spelling.Split(line.Value!)).Select(word => Number(word.Text))] : [];
+        parent.TryGetValue(key, out var node) ? [.. Texts(node).SelectMany(line => MessageTokenizer.Split(line.Value!)).Select(word => Number(word.Text))] : [];
 
     private List<Phrase> Phrases(YamlNode? node)
     {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Ops.Doctor;

@@ -1,5 +1,5 @@
 using System.Net;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Features.Articles;
@@ -15,7 +15,7 @@ public sealed class PreviewTests
     private static string Link(ClinicApp app, string path, TimeSpan holds)
     {
         var content = app.Services.GetRequiredService<ContentStore>().Current.Content;
-        var text = content.Articles.Cast<Text>().Concat(content.Services).Single(text => text.Path == path);
+        var text = content.Articles.Cast<ContentItem>().Concat(content.Services).Single(text => text.Path == path);
         return app.Services.GetRequiredService<PreviewLinks>().PathFor(text, app.Clock.Now + holds);
     }
 

@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using FsCheck;
 using FsCheck.Fluent;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -293,7 +293,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     private async Task ServeAsync(Scratch folder, DateTimeOffset now, string known)
     {
         var reading = ContentFolder.Read(folder.Clinic.Root);
-        var content = reading.Content ?? throw new InvalidOperationException(string.Join('\n', reading.Errors.Select(error => error.Told())));
+        var content = reading.Content ?? throw new InvalidOperationException(string.Join('\n', reading.Errors.Select(error => error.ToMessage())));
         _ = site.Http;
         site.Clock.Set(now);
         site.Services.GetRequiredService<ContentStore>().Publish(content);

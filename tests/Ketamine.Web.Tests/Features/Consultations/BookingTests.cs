@@ -110,7 +110,7 @@ public sealed class BookingTests : IAsyncDisposable
         {
             var lead = await db.Set<Lead>().SingleAsync();
             var call = await db.Set<Consultation>().SingleAsync();
-            db.Add(new Consultation(lead, call.Time(NodaTime.DateTimeZone.Utc), seat: 0, Ketamine.Web.Content.CallKind.Phone, LeadToken.Create().Hash, _app.Clock.Now, _app.Clock.Now));
+            db.Add(new Consultation(lead, call.Time(NodaTime.DateTimeZone.Utc), seat: 0, Ketamine.Content.CallKind.Phone, SecretLink.Create().Hash, _app.Clock.Now, _app.Clock.Now));
             await Should.ThrowAsync<DbUpdateException>(() => db.SaveChangesAsync());
         });
     }

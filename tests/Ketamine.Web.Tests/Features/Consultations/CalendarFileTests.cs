@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
 using NodaTime;

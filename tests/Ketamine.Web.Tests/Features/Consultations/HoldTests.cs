@@ -39,7 +39,7 @@ public sealed class HoldTests : IAsyncDisposable
 
         _app.Clock.Advance(TimeSpan.FromHours(12));
         (await FreeAsync()).ShouldContain(free[4]);
-        await _app.DoAsync<ConsultationDesk>(desk => desk.LapseDueAsync(CancellationToken.None));
+        await _app.DoAsync<BookingService>(desk => desk.LapseDueAsync(CancellationToken.None));
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("consultation-lapsed").ShouldHaveSingleItem().Attachments[0].Text.ShouldContain("METHOD:CANCEL");
         var lead = (await LeadsAsync()).ShouldHaveSingleItem();
@@ -101,7 +101,7 @@ public sealed class HoldTests : IAsyncDisposable
         var link = staff.Links.Single(uri => uri.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal)).AbsolutePath;
         using var done = await _app.PostFormAsync(link + "?handler=Answered");
         _app.Clock.Advance(TimeSpan.FromHours(20));
-        await _app.DoAsync<ConsultationDesk>(desk => desk.LapseDueAsync(CancellationToken.None));
+        await _app.DoAsync<BookingService>(desk => desk.LapseDueAsync(CancellationToken.None));
         var call = (await CallsAsync()).ShouldHaveSingleItem();
         (call.Status, call.HeldUntil).ShouldBe((ConsultationStatus.Booked, null));
     }
@@ -114,10 +114,10 @@ public sealed class HoldTests : IAsyncDisposable
         for (var i = 0; i < 10; i++)
         {
             var page = await _app.GetPageAsync(await BookAsync(free[i], $"p{i}"));
-            page.One("h1").Words().ShouldBe(i < ConsultationDesk.HeldFromNetwork ? "Your time is held" : "We got your request");
+            page.One("h1").Words().ShouldBe(i < BookingService.HeldFromNetwork ? "Your time is held" : "We got your request");
         }
 
-        (await CallsAsync()).Count.ShouldBe(ConsultationDesk.HeldFromNetwork);
+        (await CallsAsync()).Count.ShouldBe(BookingService.HeldFromNetwork);
         (await LeadsAsync()).Count.ShouldBe(10);
         // Once confirmed it is no longer held, and there is room for another.
         using var kept = await _app.PostFormAsync(await ManageAsync("p0") + "?handler=Keep");
@@ -133,7 +133,7 @@ public sealed class HoldTests : IAsyncDisposable
         using var confirmed = await _app.PostFormAsync(kept + "?handler=Keep");
         _app.Mailbox.OfKind(ConsultationMails.ManyUnconfirmedKind).ShouldHaveSingleItem().Text.ShouldContain("ops leads free --all");
 
-        (await _app.AskAsync<ConsultationDesk, int>(desk => desk.FreeUnconfirmedAsync(like: null, CancellationToken.None))).ShouldBe(7);
+        (await _app.AskAsync<BookingService, int>(desk => desk.FreeUnconfirmedAsync(like: null, CancellationToken.None))).ShouldBe(7);
         (await CallsAsync()).Where(call => call.Seat is not null).ShouldHaveSingleItem().Status.ShouldBe(ConsultationStatus.Booked);
         var leads = await LeadsAsync();
         leads.Single(lead => lead.Name == "p3").Status.ShouldBe(LeadStatus.New);
@@ -175,7 +175,7 @@ public sealed class HoldTests : IAsyncDisposable
         using var sent = await _app.PostFormAsync("/contact", ("name", typed[0]), ("email", "victim@example.com"), ("phone", "3035550155"), ("message", typed[1]), ("consent", "yes"));
         await _app.DeliverMailAsync();
         _app.Clock.Advance(TimeSpan.FromDays(2));
-        await _app.DoAsync<ConsultationDesk>(desk => desk.LapseDueAsync(CancellationToken.None));
+        await _app.DoAsync<BookingService>(desk => desk.LapseDueAsync(CancellationToken.None));
         await _app.DeliverMailAsync();
         var mails = _app.Mailbox.To("victim@example.com").ToList();
         mails.Select(mail => mail.Kind).ShouldBe(["consultation-confirmation", "lead-confirmation", "consultation-lapsed"], ignoreOrder: true);

@@ -1,7 +1,7 @@
 using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
@@ -34,7 +34,7 @@ public sealed class RaceTests : IAsyncDisposable
     {
         var (slots, manage) = await BookAsync();
         await using var scope = _app.Services.CreateAsyncScope();
-        var desk = scope.ServiceProvider.GetRequiredService<ConsultationDesk>();
+        var desk = scope.ServiceProvider.GetRequiredService<BookingService>();
         var (call, lead) = (await desk.OpenAsync(manage.Split('/')[^1], CancellationToken.None))!.Value;
         // Read, and before it is written the other one happens.
         using var other = await _app.PostFormAsync($"{manage}?handler={(cancelFirst ? "Cancel" : "Move")}", ("slot", slots[5]));
@@ -99,7 +99,7 @@ public sealed class RaceTests : IAsyncDisposable
         await db.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind).ToListAsync(); // as a page that has them in hand
         await _app.DoAsync<ClinicDb>(other => other.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind)
             .ExecuteUpdateAsync(set => set.SetProperty(mail => mail.State, OutboxState.Sending).SetProperty(mail => mail.Attempts, 1)));
-        await _app.DoAsync<LeadDesk>(async desk => await desk.AnswerAsync((await desk.FindAsync(lead.Reference, CancellationToken.None))!, CancellationToken.None));
+        await _app.DoAsync<LeadService>(async desk => await desk.AnswerAsync((await desk.FindAsync(lead.Reference, CancellationToken.None))!, CancellationToken.None));
         (await _app.AskAsync<ClinicDb, LeadStatus>(other => other.Set<Lead>().Select(l => l.Status).SingleAsync())).ShouldBe(LeadStatus.Answered);
     }
 
@@ -137,7 +137,7 @@ public sealed class RaceTests : IAsyncDisposable
         Task AddAsync(int after, int seat, int minutes) => app.DoAsync<ClinicDb>(async db =>
         {
             var lead = await db.Set<Lead>().SingleAsync();
-            db.Add(new Consultation(lead, new CallTime(start.PlusMinutes(after), minutes), seat, CallKind.Phone, LeadToken.Create().Hash, app.Clock.Now, app.Clock.Now));
+            db.Add(new Consultation(lead, new CallTime(start.PlusMinutes(after), minutes), seat, CallKind.Phone, SecretLink.Create().Hash, app.Clock.Now, app.Clock.Now));
             await db.SaveChangesAsync();
         });
     }
@@ -153,7 +153,7 @@ public sealed class RaceTests : IAsyncDisposable
                 - {day: tue, from: "09:00", to: "12:00"}
                 - {day: mon, from: "11:45", to: "15:00"}
             """);
-        var problem = new ContentFolder(home.Path).Read().Problems.ShouldHaveSingleItem().Told();
+        var problem = new ContentFolder(home.Path).Read().Problems.ShouldHaveSingleItem().ToMessage();
         problem.ShouldContain("clinic.yml:10: consultation.weekly.from: found mon 11:45–15:00, which overlaps mon 09:00–12:00");
     }
 

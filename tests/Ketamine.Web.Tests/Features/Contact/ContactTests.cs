@@ -104,7 +104,7 @@ public sealed class ContactTests : IAsyncDisposable
         using var answer = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("consent", "yes"), (Ketamine.Web.Web.Honeypot.Field, "x"));
         var reference = (await LeadsAsync()).Single().Reference;
         _app.Clock.Advance(TimeSpan.FromDays(1));
-        await _app.DoAsync<LeadDesk>(async desk =>
+        await _app.DoAsync<LeadService>(async desk =>
         {
             var lead = await desk.FindAsync(reference, CancellationToken.None);
             (await desk.ReleaseAsync(lead!, CancellationToken.None)).ShouldBeTrue();

@@ -1,5 +1,5 @@
 using System.Net;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Tests.Mail;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Discovery;
 using NodaTime;
 

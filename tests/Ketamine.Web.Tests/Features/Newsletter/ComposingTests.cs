@@ -26,11 +26,11 @@ public sealed class ComposingTests
 
     private static ClinicApp Sample(string article = Article) => ClinicApp.With(folder => folder.Sample().Write("articles/a-visit.md", article));
 
-    private static Task<(Letter? Letter, IReadOnlyList<string> Problems)> OfArticleAsync(ClinicApp app) =>
-        app.AskAsync<IssueComposer, (Letter?, IReadOnlyList<string>)>(composer => Task.FromResult(composer.OfArticle("a-visit", null, app.Clock.Now)));
+    private static Task<(NewsletterEmail? Letter, IReadOnlyList<string> Problems)> OfArticleAsync(ClinicApp app) =>
+        app.AskAsync<IssueComposer, (NewsletterEmail?, IReadOnlyList<string>)>(composer => Task.FromResult(composer.OfArticle("a-visit", null, app.Clock.Now)));
 
-    private static Task<(Letter? Letter, IReadOnlyList<string> Problems)> OfFileAsync(ClinicApp app, string text) =>
-        app.AskAsync<IssueComposer, (Letter?, IReadOnlyList<string>)>(composer => Task.FromResult(composer.OfFile("november.md", Encoding.UTF8.GetBytes(text), null)));
+    private static Task<(NewsletterEmail? Letter, IReadOnlyList<string> Problems)> OfFileAsync(ClinicApp app, string text) =>
+        app.AskAsync<IssueComposer, (NewsletterEmail?, IReadOnlyList<string>)>(composer => Task.FromResult(composer.OfFile("november.md", Encoding.UTF8.GetBytes(text), null)));
 
     private static string File(string words) => $"---\ntitle: November\nsummary: Evening hours.\n---\n\n{words}\n";
 
@@ -47,7 +47,7 @@ public sealed class ComposingTests
             part.ShouldContain("https://juniper.example/contact");
             part.ShouldContain("12 Aspen Way, Boulder, CO 80301, US");
             part.ShouldContain("You get this because you subscribed");
-            part.ShouldContain(Letter.LeaveLink);
+            part.ShouldContain(NewsletterEmail.UnsubscribeLink);
         }
 
         letter.Html.ShouldAllBe(c => c < 128);

@@ -1,4 +1,4 @@
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Tests.Mail;
 
@@ -67,7 +67,7 @@ public sealed class ListTests
     {
         var app = Readers.WithNewsletter().Set("Mail:PerMinute", "6000");
         await app.AddReadersAsync(readers);
-        await app.PutUpAsync();
+        await app.ScheduleAsync();
         await app.BeatUntilEndedAsync();
         return app;
     }
@@ -138,7 +138,7 @@ public sealed class ListTests
             ("stranger@elsewhere.example", Headers(own)),
             // On the list, and nothing was ever sent there.
             ("late@reader.example", $"Message-ID: <{Issue.CopyId(issue, late.Id):N}@juniper.example>"),
-            ("late@reader.example", $"List-Unsubscribe: <https://juniper.example/newsletter/unsubscribe/{key.LeaveToken(late.Id, issue)}>"),
+            ("late@reader.example", $"List-Unsubscribe: <https://juniper.example/newsletter/unsubscribe/{key.UnsubscribeToken(late.Id, issue)}>"),
         })
         {
             (await TakeAsync(app, Report(receiver, headers))).Single().ShouldBe(new ReportOutcome(receiver, "5.1.1", ReportEffect.NotOurs));
@@ -168,7 +168,7 @@ public sealed class ListTests
     {
         await using var app = Readers.WithNewsletter();
         var ada = await app.SubscribeAsync("ada@reader.example");
-        await app.DoAsync<SubscriptionDesk>(async desk => await desk.LeaveAsync((await app.KeyAsync()).LeaveToken(ada.Id, Guid.Empty), CancellationToken.None));
+        await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(ada.Id, Guid.Empty), CancellationToken.None));
         var agreement = new Agreement("", app.Clock.Now, "open day");
         var imported = await app.AskAsync<SubscriberList, Imported>(list => list.ImportAsync(
             [(EmailAddress.Parse("ADA@reader.example"), agreement), (EmailAddress.Parse("ben@reader.example"), agreement)], CancellationToken.None));

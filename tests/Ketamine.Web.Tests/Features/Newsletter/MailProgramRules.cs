@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 
 namespace Ketamine.Web.Tests.Features.Newsletter;
 
@@ -73,7 +73,7 @@ internal static partial class MailProgramRules
             foreach (var element in document.Body!.QuerySelectorAll("*").Where(element => element.ChildNodes.OfType<IText>().Any(text => !string.IsNullOrWhiteSpace(text.Data))))
             {
                 if (element.Closest("[style*='display:none']") is not null) continue;
-                var (ink, paper) = (Nearest(element, "color", classes), Nearest(element, "background-color", classes));
+                var (ink, paper) = (NearestName(element, "color", classes), NearestName(element, "background-color", classes));
                 var contrast = Rgb.Parse(ink).Contrast(Rgb.Parse(paper));
                 if (contrast < 4.5) wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{mode}: {ink} on {paper}, {contrast:0.0}:1, at <{element.LocalName}> {element.TextContent.Trim()}"));
             }
@@ -101,7 +101,7 @@ internal static partial class MailProgramRules
             .Select(style => (rule.Groups[1].Value, style[0].Trim(), style[1].Replace("!important", "", StringComparison.Ordinal).Trim())))];
     }
 
-    private static string Nearest(IElement element, string property, List<(string Class, string Property, string Value)> classes)
+    private static string NearestName(IElement element, string property, List<(string Class, string Property, string Value)> classes)
     {
         for (var at = element; at is not null; at = at.ParentElement)
         {

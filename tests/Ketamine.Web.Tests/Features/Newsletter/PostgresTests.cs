@@ -21,12 +21,12 @@ public sealed class PostgresTests
         (await app.DeliverMailAsync()).Where(mail => mail.To.StartsWith("crowd", StringComparison.Ordinal)).Select(mail => mail.To).ShouldBeUnique();
         app.Mailbox.OfKind(ConfirmationMail.Kind).Count().ShouldBe(2 + 1 + 24);
         await app.AddReadersAsync(60);
-        await app.PutUpAsync();
+        await app.ScheduleAsync();
         using var other = ActivatorUtilities.CreateInstance<IssueSender>(app.Services);
         var own = app.Services.GetRequiredService<IssueSender>();
         for (var i = 0; i < 20 && app.Mailbox.OfKind("newsletter").Count() < 62; i++)
         {
-            await Task.WhenAll(own.BeatAsync(CancellationToken.None), other.BeatAsync(CancellationToken.None));
+            await Task.WhenAll(own.SendBatchAsync(CancellationToken.None), other.SendBatchAsync(CancellationToken.None));
             app.Clock.Advance(TimeSpan.FromSeconds(2));
         }
 
@@ -44,7 +44,7 @@ public sealed class PostgresTests
         }
 
         (await app.SubscribersAsync()).Count(reader => reader.State == SubscriberState.Subscribed).ShouldBe(61);
-        var figures = await app.AskAsync<IssueDesk, IssueFigures>(async desk => await desk.FiguresAsync(await app.AskAsync<Ketamine.Web.Data.ClinicDb, Issue>(db => db.Set<Issue>().AsNoTracking().SingleAsync()), CancellationToken.None));
+        var figures = await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await app.AskAsync<Ketamine.Web.Data.ClinicDb, Issue>(db => db.Set<Issue>().AsNoTracking().SingleAsync()), CancellationToken.None));
         (figures.All, figures.Done, figures[DeliveryState.Sent], figures.LeftByIt, figures.Named.Count).ShouldBe((62, 62, 62, 1, 0));
 
         // Comes back as they came, a day later.

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Tests.Mail;
@@ -67,7 +67,7 @@ public static partial class Readers
     public static Task<NewsletterKey> KeyAsync(this ClinicApp app) => app.AskAsync<NewsletterKeys, NewsletterKey>(keys => keys.GetAsync(CancellationToken.None).AsTask());
 
     /// <summary>A letter of two words.</summary>
-    public static readonly Letter Hello = new("November news", "Juniper House", $"Hello\n{Letter.LeaveLink}\n", $"<p>Hello <a href=\"{Letter.LeaveLink}\">leave</a></p>");
+    public static readonly NewsletterEmail Hello = new("November news", "Juniper House", $"Hello\n{NewsletterEmail.UnsubscribeLink}\n", $"<p>Hello <a href=\"{NewsletterEmail.UnsubscribeLink}\">leave</a></p>");
 
     /// <summary>Puts reader0@reader.example and so many more on the list, past the form.</summary>
     public static Task AddReadersAsync(this ClinicApp app, int count) => app.DoAsync<ClinicDb>(async db =>
@@ -82,16 +82,16 @@ public static partial class Readers
         await db.SaveChangesAsync();
     });
 
-    public static async Task<Issue> PutUpAsync(this ClinicApp app, DateTimeOffset? at = null, string name = "file:november.md") =>
-        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.PutUpAsync(name, Hello, at ?? app.Clock.Now, again: false, CancellationToken.None)))!;
+    public static async Task<Issue> ScheduleAsync(this ClinicApp app, DateTimeOffset? at = null, string name = "file:november.md") =>
+        (await app.AskAsync<NewsletterService, Issue?>(desk => desk.ScheduleAsync(name, Hello, at ?? app.Clock.Now, again: false, CancellationToken.None)))!;
 
-    public static async Task<TimeSpan> BeatAsync(this ClinicApp app) => await app.Services.GetRequiredService<IssueSender>().BeatAsync(CancellationToken.None);
+    public static async Task<TimeSpan> SendBatchAsync(this ClinicApp app) => await app.Services.GetRequiredService<IssueSender>().SendBatchAsync(CancellationToken.None);
 
     public static async Task BeatUntilEndedAsync(this ClinicApp app, int most = 200)
     {
         for (var i = 0; i < most; i++)
         {
-            await app.BeatAsync();
+            await app.SendBatchAsync();
             if (await app.AskAsync<ClinicDb, bool>(db => db.Set<Issue>().AllAsync(issue => issue.State != IssueState.Sending && issue.State != IssueState.Scheduled))) return;
             app.Clock.Advance(TimeSpan.FromSeconds(5));
         }

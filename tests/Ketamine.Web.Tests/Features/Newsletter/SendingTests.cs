@@ -1,5 +1,5 @@
 using Ketamine.Web.Bench;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
@@ -24,16 +24,16 @@ public sealed class SendingTests
     {
         await using var app = Clinic();
         await app.AddReadersAsync(30);
-        await app.PutUpAsync(app.Clock.Now.AddHours(2));
-        await app.BeatAsync();
+        await app.ScheduleAsync(app.Clock.Now.AddHours(2));
+        await app.SendBatchAsync();
         Copies(app).ShouldBeEmpty();
         await app.SubscribeAsync("later@reader.example");
         app.Clock.Advance(TimeSpan.FromHours(2));
         await app.BeatUntilEndedAsync();
-        await app.BeatAsync();
+        await app.SendBatchAsync();
         Copies(app).Count().ShouldBe(31);
         Copies(app).Select(mail => mail.To).Distinct().Count().ShouldBe(31);
-        (await LedgerAsync(app)).ShouldAllBe(delivery => delivery.State == DeliveryState.Sent && delivery.Doubts == 0);
+        (await LedgerAsync(app)).ShouldAllBe(delivery => delivery.State == DeliveryState.Sent && delivery.PossibleDuplicates == 0);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class SendingTests
     {
         await using var app = Clinic();
         await app.AddReadersAsync(2);
-        await app.PutUpAsync();
+        await app.ScheduleAsync();
         await app.BeatUntilEndedAsync();
         var copy = Copies(app).First();
         copy.Headers["List-Unsubscribe-Post"].ShouldBe("List-Unsubscribe=One-Click");
@@ -54,7 +54,7 @@ public sealed class SendingTests
 
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(link).AbsolutePath) { Content = new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]) };
         (await app.Http.SendAsync(request)).Dispose();
-        (await app.AskAsync<IssueDesk, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None))).LeftByIt.ShouldBe(1);
+        (await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None))).LeftByIt.ShouldBe(1);
         (await app.SubscribersAsync()).Count(subscriber => subscriber.State == SubscriberState.Left).ShouldBe(1);
     }
 
@@ -63,8 +63,8 @@ public sealed class SendingTests
     {
         await using var app = Clinic(perMinute: 120);
         await app.AddReadersAsync(10);
-        await app.PutUpAsync();
-        (await app.BeatAsync()).ShouldBe(TimeSpan.FromSeconds(1));
+        await app.ScheduleAsync();
+        (await app.SendBatchAsync()).ShouldBe(TimeSpan.FromSeconds(1));
         Copies(app).Count().ShouldBe(2);
         await app.SignUpAsync("someone@reader.example");
         (await app.DeliverMailAsync()).Count(mail => mail.Kind == ConfirmationMail.Kind).ShouldBe(1);
@@ -76,8 +76,8 @@ public sealed class SendingTests
     {
         await using var app = Clinic(perMinute: 10);
         await app.AddReadersAsync(3);
-        await app.PutUpAsync();
-        (await app.BeatAsync()).ShouldBe(TimeSpan.FromSeconds(6));
+        await app.ScheduleAsync();
+        (await app.SendBatchAsync()).ShouldBe(TimeSpan.FromSeconds(6));
         Copies(app).Count().ShouldBe(1);
     }
 
@@ -86,11 +86,11 @@ public sealed class SendingTests
     {
         await using var app = Clinic(perMinute: 60);
         await app.AddReadersAsync(3);
-        await app.PutUpAsync();
-        await app.BeatAsync();
+        await app.ScheduleAsync();
+        await app.SendBatchAsync();
         var got = Copies(app).Single().To;
         var next = (await app.SubscribersAsync()).First(subscriber => subscriber.Email != got);
-        await app.DoAsync<SubscriptionDesk>(async desk => await desk.LeaveAsync((await app.KeyAsync()).LeaveToken(next.Id, Guid.Empty), CancellationToken.None));
+        await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(next.Id, Guid.Empty), CancellationToken.None));
         await app.BeatUntilEndedAsync();
         Copies(app).Count().ShouldBe(2);
         (await LedgerAsync(app)).Count(delivery => delivery.State == DeliveryState.Skipped).ShouldBe(1);
@@ -108,7 +108,7 @@ public sealed class SendingTests
             "reader1@reader.example" when tries++ < 3 => throw new MailFailedException(MailFailure.Later, "mx refused: 451."),
             _ => Task.CompletedTask,
         };
-        await app.PutUpAsync();
+        await app.ScheduleAsync();
         await app.BeatUntilEndedAsync();
         var gone = (await app.SubscribersAsync()).Single(subscriber => subscriber.State == SubscriberState.Suppressed);
         (gone.Email, gone.Reason!.Contains("5.1.1", StringComparison.Ordinal)).ShouldBe((null, true));
@@ -122,18 +122,18 @@ public sealed class SendingTests
         await using var app = Clinic(perMinute: 1200);
         await app.AddReadersAsync(40);
         app.Mailbox.BeforeTaking = (_, _) => throw new MailFailedException(MailFailure.Refused, "mx refused while waiting: 554 5.7.1.");
-        await app.PutUpAsync();
-        await app.BeatAsync();
+        await app.ScheduleAsync();
+        await app.SendBatchAsync();
         var issue = await IssueAsync(app);
         issue.State.ShouldBe(IssueState.Stopped);
-        issue.Trouble!.ShouldContain("554 5.7.1");
+        issue.StopReason!.ShouldContain("554 5.7.1");
         (await app.SubscribersAsync()).ShouldAllBe(subscriber => subscriber.State == SubscriberState.Subscribed);
 
         app.Mailbox.BeforeTaking = (_, _) => Task.CompletedTask;
         await using (var scope = app.Services.CreateAsyncScope())
         {
             var stopped = await scope.ServiceProvider.GetRequiredService<ClinicDb>().Set<Issue>().SingleAsync();
-            (await scope.ServiceProvider.GetRequiredService<IssueDesk>().ResumeAsync(stopped, CancellationToken.None)).ShouldBe(40);
+            (await scope.ServiceProvider.GetRequiredService<NewsletterService>().ResumeAsync(stopped, CancellationToken.None)).ShouldBe(40);
         }
 
         await app.BeatUntilEndedAsync();
@@ -151,16 +151,16 @@ public sealed class SendingTests
             Interlocked.Increment(ref asked);
             throw new MailFailedException(MailFailure.Server, "mx:587 can't be reached (ConnectionRefused).");
         };
-        await app.PutUpAsync();
+        await app.ScheduleAsync();
         var waits = new List<double>();
-        for (var i = 0; i < 9; i++) waits.Add((await app.BeatAsync()).TotalSeconds);
+        for (var i = 0; i < 9; i++) waits.Add((await app.SendBatchAsync()).TotalSeconds);
         waits.ShouldBe([2, 4, 8, 16, 32, 60, 60, 60, 60]);
         asked.ShouldBe(10 + 8);
-        (await IssueAsync(app)).Trouble!.ShouldContain("can't be reached");
+        (await IssueAsync(app)).StopReason!.ShouldContain("can't be reached");
 
         app.Mailbox.BeforeTaking = (_, _) => Task.CompletedTask;
         await app.BeatUntilEndedAsync();
-        (await IssueAsync(app)).Trouble.ShouldBeNull();
+        (await IssueAsync(app)).StopReason.ShouldBeNull();
         Copies(app).Select(mail => mail.To).Distinct().Count().ShouldBe(30);
     }
 
@@ -176,10 +176,10 @@ public sealed class SendingTests
             first = false;
             throw new MailFailedException(MailFailure.Later, "mx closed the line while waiting for the server to take the mail, which it may have done.") { MayBeTaken = true };
         };
-        await app.PutUpAsync();
+        await app.ScheduleAsync();
         await app.BeatUntilEndedAsync();
         Copies(app).Select(mail => mail.To).Order().ShouldBe(["reader0@reader.example", "reader1@reader.example"]);
-        var figures = await app.AskAsync<IssueDesk, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None));
+        var figures = await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None));
         figures.Named.ShouldHaveSingleItem().Reader.ShouldBe("reader0@reader.example");
     }
 
@@ -188,12 +188,12 @@ public sealed class SendingTests
     {
         await using var app = Clinic();
         await app.AddReadersAsync(120);
-        await app.PutUpAsync();
+        await app.ScheduleAsync();
         using var other = ActivatorUtilities.CreateInstance<IssueSender>(app.Services);
         var own = app.Services.GetRequiredService<IssueSender>();
         for (var i = 0; i < 40 && (await IssueAsync(app)).State != IssueState.Ended; i++)
         {
-            await Task.WhenAll(own.BeatAsync(CancellationToken.None), other.BeatAsync(CancellationToken.None));
+            await Task.WhenAll(own.SendBatchAsync(CancellationToken.None), other.SendBatchAsync(CancellationToken.None));
             app.Clock.Advance(TimeSpan.FromSeconds(2));
         }
 
@@ -205,9 +205,9 @@ public sealed class SendingTests
     public async Task the_same_issue_is_put_up_twice_only_on_purpose()
     {
         await using var app = Clinic();
-        await app.PutUpAsync();
-        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.PutUpAsync("file:november.md", Readers.Hello, app.Clock.Now, again: false, CancellationToken.None))).ShouldBeNull();
-        (await app.AskAsync<IssueDesk, Issue?>(desk => desk.PutUpAsync("file:november.md", Readers.Hello, app.Clock.Now, again: true, CancellationToken.None)))!.Name.ShouldBe("file:november.md#2");
+        await app.ScheduleAsync();
+        (await app.AskAsync<NewsletterService, Issue?>(desk => desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: false, CancellationToken.None))).ShouldBeNull();
+        (await app.AskAsync<NewsletterService, Issue?>(desk => desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: true, CancellationToken.None)))!.Name.ShouldBe("file:november.md#2");
     }
 
     [Fact]
@@ -216,10 +216,10 @@ public sealed class SendingTests
         await using var app = Clinic();
         await app.SignUpAsync("ada@reader.example");
         app.Clock.Advance(TimeSpan.FromDays(6));
-        await app.BeatAsync();
+        await app.SendBatchAsync();
         (await app.AskAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(1);
         app.Clock.Advance(TimeSpan.FromDays(1));
-        await app.BeatAsync();
+        await app.SendBatchAsync();
         (await app.AskAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(0);
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Microsoft.EntityFrameworkCore;
@@ -64,7 +64,7 @@ public sealed class SignUpTests
             imported = true;
             app.DoAsync<SubscriberList>(list => list.ImportAsync([(EmailAddress.Parse("ada@reader.example"), new Agreement("", app.Clock.Now, "the front desk"))], CancellationToken.None)).GetAwaiter().GetResult();
         };
-        (await scope.ServiceProvider.GetRequiredService<SubscriptionDesk>().ConfirmAsync(token, CancellationToken.None)).ShouldBeTrue();
+        (await scope.ServiceProvider.GetRequiredService<SubscriptionService>().ConfirmAsync(token, CancellationToken.None)).ShouldBeTrue();
         var subscriber = (await app.SubscribersAsync()).ShouldHaveSingleItem();
         subscriber.State.ShouldBe(SubscriberState.Subscribed);
         imported.ShouldBeTrue();
@@ -78,7 +78,7 @@ public sealed class SignUpTests
         await app.SignUpAsync("pending@reader.example");
         await app.SubscribeAsync("known@reader.example");
         var left = await app.SubscribeAsync("left@reader.example");
-        await app.DoAsync<SubscriptionDesk>(async desk => await desk.LeaveAsync((await app.KeyAsync()).LeaveToken(left.Id, Guid.Empty), CancellationToken.None));
+        await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(left.Id, Guid.Empty), CancellationToken.None));
 
         var answers = new List<string>();
         foreach (var name in new[] { "new", "pending", "known", "left" })

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Ketamine.Web.Audit;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Features.Staff.Accounts;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;

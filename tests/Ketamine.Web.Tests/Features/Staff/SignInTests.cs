@@ -1,7 +1,7 @@
 using System.Net;
 using AngleSharp.Dom;
 using Ketamine.Web.Audit;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
 using Microsoft.EntityFrameworkCore;

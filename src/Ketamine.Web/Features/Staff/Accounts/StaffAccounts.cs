@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Ketamine.Web.Audit;
-using Ketamine.Web.Content;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;

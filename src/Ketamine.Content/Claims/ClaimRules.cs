@@ -1,0 +1,415 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Ketamine.Content.Reading;
+using YamlDotNet.RepresentationModel;
+
+namespace Ketamine.Content.Claims;
+
+/// <summary>Takes one mistake in claims.yml.</summary>
+/// <param name="line">From 1.</param>
+/// <param name="key">The key or rule.</param>
+/// <param name="found">What stands there.</param>
+/// <param name="wanted">What would be right.</param>
+public delegate void ClaimRulesError(int line, string key, string found, string wanted);
+
+/// <summary>
+/// The rules that come with the site (rules.yml, whose head says what each key means), and what a clinic's claims.yml adds to them or switches
+/// off. Immutable.
+/// </summary>
+public sealed partial class ClaimRules
+{
+    private static readonly string[] TopKeys = ["version", "off", "authorities", "words", "clauses", "stances", "claims"];
+    private static readonly string[] OffKeys = ["rule", "why"];
+    private static readonly string[] AuthorityKeys = ["basis", "name"];
+
+    private static readonly string[] RuleKeys =
+        ["id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "fallback", "alone", "weighs", "doubtBelow", "unless", "stances", "examples", "fine", "sayInstead", "see"];
+
+    private static readonly Dictionary<string, ClaimVerdict> Verdicts = new(StringComparer.Ordinal)
+    {
+        ["block"] = ClaimVerdict.Block, ["needs-citation"] = ClaimVerdict.NeedsCitation, ["review"] = ClaimVerdict.Review, ["none"] = ClaimVerdict.None,
+    };
+
+    private static readonly Dictionary<string, ClaimStance> StanceNames =
+        Enum.GetValues<ClaimStance>().ToDictionary(stance => stance.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+
+    private static readonly Dictionary<string, Reach> Reaches =
+        Enum.GetValues<Reach>().ToDictionary(reach => reach.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+
+    private static readonly Lazy<ClaimRules> OfTheSite = new(() => new Reader(Unexpected, "rules.yml").Read(Resource("rules.yml")));
+
+    private ClaimRules(ImmutableArray<ClaimRule> all, ImmutableArray<ClaimRule> added, Stances stances)
+    {
+        (All, Added, Stances) = (all, added, stances);
+        Patterns =
+        [
+            .. all.SelectMany(rule => rule.Patterns.Concat(rule.Unless)),
+            .. stances.Clauses,
+            .. stances.Markers.Select(marker => marker.Pattern),
+        ];
+        for (var number = 0; number < Patterns.Length; number++) Patterns[number].Number = number;
+    }
+
+    /// <summary>The rules that hold for a folder without a claims.yml.</summary>
+    public static ClaimRules Site => OfTheSite.Value;
+
+    /// <summary>In the files' order, the site's first.</summary>
+    public ImmutableArray<ClaimRule> All { get; }
+
+    /// <summary>Those of the file that was read last: a clinic's own, or the site's where nothing extends them.</summary>
+    public ImmutableArray<ClaimRule> Added { get; }
+
+    internal Stances Stances { get; }
+
+    /// <summary>Every pattern of rules and stances, at the place that its number says.</summary>
+    internal ImmutableArray<ClaimPattern> Patterns { get; }
+
+    /// <summary>A verdict as claims.yml and <c>content claims</c> write it.</summary>
+    public static string NameOf(ClaimVerdict verdict) => Verdicts.First(pair => pair.Value == verdict).Key;
+
+    /// <summary>Reads a clinic's claims.yml on top of the site's rules. Every mistake is told, not only the first; a rule with one is left out of the result.</summary>
+    /// <param name="root">The file's one mapping.</param>
+    public static ClaimRules Extend(YamlNode root, ClaimRulesError error) => new Reader(error, "claims.yml").Read(root, Resource("rules.yml"));
+
+    /// <summary>Reads a set of rules by itself, without those of the site.</summary>
+    /// <inheritdoc cref="Extend"/>
+    public static ClaimRules Read(YamlNode root, ClaimRulesError error) => new Reader(error, "claims.yml").Read(root);
+
+    /// <summary>
+    /// Whether the rules that were added do what their own examples ask: every sentence of <c>examples</c> on which its rule is silent, and every
+    /// one of <c>fine</c> on which it speaks.
+    /// </summary>
+    public IEnumerable<(ClaimRule Rule, string Sentence, bool ShouldSpeak)> BrokenExamples()
+    {
+        var gate = new ClaimsGate(this);
+        return Added.AsParallel().AsOrdered().SelectMany(rule => rule.Examples.Where(sentence => !Speaks(rule, sentence)).Select(sentence => (rule, sentence, true))
+            .Concat(rule.Fine.Where(sentence => Speaks(rule, sentence)).Select(sentence => (rule, sentence, false))));
+
+        // Within a text, unless the rule is for sentences that stand alone: there those would speak before the fallback that is asked for.
+        bool Speaks(ClaimRule rule, string text) => Sentences.Split(text).Any(part =>
+            gate.Examine(part.Of(text), setting: rule.Alone ? ClaimSetting.Alone : ClaimSetting.Text).Any(finding => finding.Rule == rule));
+    }
+
+    [GeneratedRegex(@"\{([a-z][A-Za-z-]*)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex WordName();
+
+    private static void Unexpected(int line, string key, string found, string wanted) =>
+        throw new InvalidOperationException($"rules.yml, line {line}: {key}: found {found}, wanted {wanted}");
+
+    private static YamlMappingNode Resource(string name)
+    {
+        using var stream = typeof(ClaimRules).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the assembly");
+        using var reader = new StreamReader(stream);
+        var yaml = new YamlStream();
+        yaml.Load(reader);
+        return (YamlMappingNode)yaml.Documents[0].RootNode;
+    }
+
+    private sealed class Reader(ClaimRulesError error, string source)
+    {
+        private static readonly Lazy<YamlMappingNode> English = new(() => Resource("english.yml"));
+
+        private readonly Dictionary<string, ClaimAuthority> _authorities = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
+        private readonly List<ClaimPattern> _clauses = [];
+        private readonly List<StanceMarker> _markers = [];
+        private bool _failed;
+
+        /// <param name="site">Rules that hold already, known to be whole; null for none.</param>
+        public ClaimRules Read(YamlNode root, YamlMappingNode? site = null)
+        {
+            ReadLanguage(English.Value);
+            var held = new List<ClaimRule>();
+            if (site is not null) ReadRules(site, held);
+            if (root is not YamlMappingNode file)
+            {
+                Fail(root, source, Show(root), "a mapping with version, authorities and claims");
+                return new ClaimRules([.. held], [], new Stances([.. _clauses], [.. _markers]));
+            }
+
+            CheckKeys(file, source, TopKeys);
+            if (Scalar(file, "version") is { } version && version != "1") Fail(Child(file, "version")!, "version", version, "1");
+            SwitchOff(file, held);
+            var added = new List<ClaimRule>();
+            ReadRules(file, added, required: site is null);
+            return new ClaimRules([.. Joined(held, added)], [.. added], new Stances([.. _clauses], [.. _markers]));
+        }
+
+        // A clinic's rule of the same name speaks first, with its own words; the site's still holds until it is switched off. Others follow the
+        // site's, whose fallbacks stay last.
+        private static IEnumerable<ClaimRule> Joined(List<ClaimRule> held, List<ClaimRule> added)
+        {
+            var byName = added.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
+            var named = held.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+            var further = added.Where(rule => !named.Contains(rule.Id)).ToList();
+            return held.Where(rule => !rule.Fallback).SelectMany(rule => byName.TryGetValue(rule.Id, out var own) ? [own, rule] : new[] { rule })
+                .Concat(further).Concat(held.Where(rule => rule.Fallback).SelectMany(rule => byName.TryGetValue(rule.Id, out var own) ? [own, rule] : new[] { rule }));
+        }
+
+        private void ReadRules(YamlMappingNode file, List<ClaimRule> rules, bool required = true)
+        {
+            ReadLanguage(file);
+            ReadAuthorities(file);
+            foreach (var node in List(file, "claims", required))
+            {
+                if (ReadRule(node, _authorities) is not { } rule) continue;
+                if (rules.Exists(other => other.Id == rule.Id)) Fail(node, "id", rule.Id, "an id that no other rule has");
+                else rules.Add(rule);
+            }
+        }
+
+        /// <summary>Takes out the rules that a clinic does without. Each is named, with the reason: whoever reads the file later must know who decided, and why.</summary>
+        private void SwitchOff(YamlMappingNode file, List<ClaimRule> held)
+        {
+            foreach (var node in List(file, "off"))
+            {
+                if (node is not YamlMappingNode off)
+                {
+                    Fail(node, "off", Show(node), "a rule and why: {rule: name, why: reason}");
+                    continue;
+                }
+
+                CheckKeys(off, "off", OffKeys);
+                var (rule, why) = (Scalar(off, "rule") ?? "", Scalar(off, "why"));
+                if (string.IsNullOrWhiteSpace(why)) Fail(off, "off: why", "nothing", $"why {(rule.Length > 0 ? rule : "the rule")} does not hold here, and who decided");
+                else if (held.RemoveAll(other => other.Id == rule) == 0) Fail(off, "off: rule", rule.Length > 0 ? rule : "nothing", $"the name of a rule that comes with the site{NearestName.Hint(rule, held.Select(other => other.Id))}");
+            }
+        }
+
+        private void ReadLanguage(YamlMappingNode file)
+        {
+            foreach (var (key, value) in Map(file, "words"))
+            {
+                if (Text(value, key) is not { } text) continue;
+                _failed = false;
+                if (!WordName().IsMatch($"{{{key}}}")) Fail(value, key, key, "a name of letters and hyphens that begins with a small letter");
+                else if (Pattern(value, $"words: {key}", text) is not null) _words[key] = $"(?:{Expand(value, key, text)})";
+            }
+
+            foreach (var node in List(file, "clauses"))
+                if (Pattern(node, "clauses") is { } pattern)
+                    _clauses.Add(pattern);
+
+            foreach (var (name, value) in Map(file, "stances"))
+            {
+                if (!StanceNames.TryGetValue(name, out var stance) || stance == ClaimStance.Asserts)
+                {
+                    Fail(value, name, name, OneOf(name, StanceNames.Keys.Where(key => key != "asserts")));
+                    continue;
+                }
+
+                foreach (var (place, patterns) in Map(value, name))
+                {
+                    if (!Reaches.TryGetValue(place, out var reach)) Fail(patterns, place, place, OneOf(place, Reaches.Keys));
+                    else
+                        foreach (var node in List(patterns, place))
+                            if (Pattern(node, $"{name}: {place}") is { } pattern)
+                                _markers.Add(new StanceMarker(stance, reach, pattern));
+                }
+            }
+        }
+
+        private void ReadAuthorities(YamlMappingNode file)
+        {
+            foreach (var (key, value) in Map(file, "authorities"))
+            {
+                if (value is not YamlMappingNode authority)
+                {
+                    Fail(value, key, Show(value), "{basis: seen|memory, name: text}");
+                    continue;
+                }
+
+                CheckKeys(authority, key, AuthorityKeys);
+                var (basis, name) = (Scalar(authority, "basis"), Scalar(authority, "name"));
+                if (basis is not ("seen" or "memory")) Fail(authority, $"{key}: basis", basis ?? "nothing", "seen or memory");
+                if (name is null) Fail(authority, $"{key}: name", "nothing", "the authority in words");
+                _authorities[key] = new ClaimAuthority(key, basis ?? "", name ?? "");
+            }
+        }
+
+        private ClaimRule? ReadRule(YamlNode node, Dictionary<string, ClaimAuthority> authorities)
+        {
+            _failed = false;
+            if (node is not YamlMappingNode rule)
+            {
+                Fail(node, "claims", Show(node), "a rule: a mapping with id, severity, why and patterns");
+                return null;
+            }
+
+            var id = Scalar(rule, "id");
+            if (string.IsNullOrWhiteSpace(id) || id.Any(char.IsWhiteSpace)) Fail(rule, "id", id ?? "nothing", "a name without spaces");
+            var called = id ?? "rule";
+            CheckKeys(rule, called, RuleKeys);
+            var severity = Verdict(rule, "severity", called);
+            if (severity == ClaimVerdict.None) Fail(rule, $"{called}: severity", Scalar(rule, "severity") ?? "nothing", "block, needs-citation or review");
+            if (Scalar(rule, "why") is null) Fail(rule, $"{called}: why", "nothing", "why the claim must not be made");
+
+            var named = new List<ClaimAuthority>();
+            foreach (var key in Texts(rule, "rule"))
+            {
+                if (authorities.TryGetValue(key, out var authority)) named.Add(authority);
+                else Fail(Child(rule, "rule")!, $"{called}: rule", key, OneOf(key, authorities.Keys));
+            }
+
+            var weighs = Number(rule, "weighs", called);
+            var patterns = List(rule, "patterns", required: weighs is null).Select(pattern => Pattern(pattern, called)).OfType<ClaimPattern>().ToImmutableArray();
+            var unless = List(rule, "unless").Select(pattern => Pattern(pattern, $"{called}: unless")).OfType<ClaimPattern>().ToImmutableArray();
+            var atLeast = 1;
+            if (Scalar(rule, "atLeast") is { } count
+                && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out atLeast) || atLeast < 1 || atLeast > Math.Max(1, patterns.Length)))
+                Fail(Child(rule, "atLeast")!, $"{called}: atLeast", count, "a number from 1 to that of the patterns");
+
+            var outcomes = ImmutableDictionary.CreateBuilder<ClaimStance, ClaimVerdict>();
+            foreach (var (name, value) in Map(rule, "stances"))
+            {
+                if (!StanceNames.TryGetValue(name, out var stance) || stance == ClaimStance.Asserts)
+                    Fail(value, $"{called}: stances", name, OneOf(name, StanceNames.Keys.Where(key => key != "asserts")));
+                else if (value is not YamlScalarNode { Value: { } verdict } || !Verdicts.TryGetValue(verdict, out var outcome))
+                    Fail(value, $"{called}: {name}", Show(value), "block, needs-citation, review or none");
+                else outcomes[stance] = outcome;
+            }
+
+            var read = new ClaimRule
+            {
+                Id = called,
+                Kind = Scalar(rule, "claim") ?? "",
+                Severity = severity,
+                Why = Scalar(rule, "why") ?? "",
+                SayInstead = Scalar(rule, "sayInstead") ?? "",
+                Authorities = [.. named],
+                See = [.. Texts(rule, "see")],
+                Examples = [.. Texts(rule, "examples")],
+                Fine = [.. Texts(rule, "fine")],
+                Line = Line(rule),
+                Patterns = patterns,
+                Weighs = weighs,
+                DoubtBelow = Number(rule, "doubtBelow", called),
+                Unless = unless,
+                AtLeast = atLeast,
+                Negative = Flag(rule, "negative", called),
+                Fallback = Flag(rule, "fallback", called),
+                Alone = Flag(rule, "alone", called),
+                Outcomes = outcomes.ToImmutable(),
+            };
+            return _failed ? null : read;
+        }
+
+        private double? Number(YamlMappingNode map, string key, string called)
+        {
+            if (Scalar(map, key) is not { } text) return null;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) return number;
+            Fail(Child(map, key)!, $"{called}: {key}", text, "a number, such as -1.5");
+            return null;
+        }
+
+        private bool Flag(YamlMappingNode map, string key, string called)
+        {
+            var text = Scalar(map, key);
+            if (text is not (null or "true" or "false")) Fail(Child(map, key)!, $"{called}: {key}", text, "true or false");
+            return text == "true";
+        }
+
+        private ClaimVerdict Verdict(YamlMappingNode map, string key, string called)
+        {
+            if (Scalar(map, key) is not { } text) return ClaimVerdict.None;
+            if (Verdicts.TryGetValue(text, out var verdict)) return verdict;
+            Fail(Child(map, key)!, $"{called}: {key}", text, OneOf(text, Verdicts.Keys.Where(name => name != "none")));
+            return ClaimVerdict.Review;
+        }
+
+        private ClaimPattern? Pattern(YamlNode node, string called) => Text(node, called) is { } text ? Pattern(node, called, text) : null;
+
+        private ClaimPattern? Pattern(YamlNode node, string called, string text)
+        {
+            if (Expand(node, called, text) is not { } meaning) return null;
+            try
+            {
+                if (meaning.Length > 0) return new ClaimPattern(meaning);
+                Fail(node, called, "nothing", "a regular expression");
+            }
+            catch (ArgumentException wrong)
+            {
+                Fail(node, called, text, $"a regular expression; {wrong.Message}");
+            }
+
+            return null;
+        }
+
+        // Null, with the mistake told, where a name is not known.
+        private string? Expand(YamlNode node, string called, string text)
+        {
+            var known = true;
+            var meaning = WordName().Replace(text, name =>
+            {
+                if (_words.TryGetValue(name.Groups[1].Value, out var word)) return word;
+                Fail(node, called, name.Value, $"a name under words: {OneOf(name.Groups[1].Value, _words.Keys)}");
+                known = false;
+                return "";
+            });
+            return known ? meaning : null;
+        }
+
+        private void CheckKeys(YamlMappingNode map, string called, string[] known)
+        {
+            foreach (var key in map.Children.Keys)
+                if (key is not YamlScalarNode { Value: { } name } || !known.Contains(name, StringComparer.Ordinal))
+                    Fail(key, called, Show(key), OneOf(Show(key), known));
+        }
+
+        private IEnumerable<(string Key, YamlNode Value)> Map(YamlNode parent, string name)
+        {
+            // Called with the parent that holds the key, or with the mapping itself under the name that it had there.
+            var node = parent is YamlMappingNode holder && Child(holder, name) is { } child ? child : TopKeys.Contains(name) ? null : parent;
+            if (node is null or YamlScalarNode { Value: null or "" }) return [];
+            if (node is YamlMappingNode map) return map.Children.Select(pair => (Show(pair.Key), pair.Value));
+            Fail(node, name, Show(node), "a mapping");
+            return [];
+        }
+
+        private IEnumerable<YamlNode> List(YamlNode parent, string name, bool required = false)
+        {
+            var node = parent is YamlMappingNode map ? Child(map, name) : parent;
+            if (node is YamlSequenceNode list && (list.Children.Count > 0 || !required)) return list.Children;
+            if (node is not null || required)
+                Fail(node ?? parent, name, node is null ? "nothing" : Show(node), required ? "a list with something in it" : "a list");
+            return [];
+        }
+
+        private List<string> Texts(YamlMappingNode map, string key) =>
+            [.. List(map, key).Select(node => Text(node, key)).OfType<string>()];
+
+        private string? Text(YamlNode node, string key)
+        {
+            if (node is YamlScalarNode { Value: { } text }) return text;
+            Fail(node, key, Show(node), "text");
+            return null;
+        }
+
+        private string? Scalar(YamlMappingNode map, string key) => Child(map, key) is { } node ? Text(node, key) : null;
+
+        private static YamlNode? Child(YamlMappingNode map, string key) =>
+            map.Children.TryGetValue(new YamlScalarNode(key), out var node) ? node : null;
+
+        private void Fail(YamlNode node, string key, string found, string wanted)
+        {
+            _failed = true;
+            error(Line(node), key, found, wanted);
+        }
+
+        private static int Line(YamlNode node) => (int)node.Start.Line;
+
+        private static string Show(YamlNode node) => node switch
+        {
+            YamlScalarNode scalar => scalar.Value ?? "nothing",
+            YamlSequenceNode => "a list",
+            _ => "a mapping",
+        };
+
+        private static string OneOf(string found, IEnumerable<string> known)
+        {
+            var names = known.ToList();
+            return $"one of {string.Join(", ", names)}{NearestName.Hint(found, names)}";
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Ketamine.Content.Claims;
+using Ketamine.Content.Markdown;
+using Ketamine.Content.Reading;
+using Markdig.Syntax;
+using YamlDotNet.RepresentationModel;
+
+namespace Ketamine.Content.Claims;
+
+/// <summary>A claim found in a text of the folder.</summary>
+/// <param name="Line">In the file.</param>
+/// <param name="Sentence">Whole, as a reader sees it.</param>
+internal sealed record ClaimDiagnostic(string File, int Line, string Sentence, ClaimFinding Finding)
+{
+    private const int LongestSentence = 400;
+
+    /// <summary>For the editor: the words marked, why, whose rule it is, and what to say instead.</summary>
+    public Diagnostic Told(bool asWarning)
+    {
+        var (rule, start, end) = (Finding.Rule, Finding.Start, Finding.Start + Finding.Length);
+        var marked = $"{Sentence[..start]}«{Sentence[start..end]}»{Sentence[end..]}";
+        if (marked.Length > LongestSentence) marked = $"…{marked.Substring(Math.Clamp(start - 100, 0, marked.Length - LongestSentence), LongestSentence)}…";
+        return new Diagnostic(File, Line, Wording.Of(Finding).Key, $"\"{Flat(marked)}\"", Wording.Of(Finding).Wanted, asWarning || Finding.Verdict == ClaimVerdict.Review ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
+    }
+
+    /// <summary>What is said of a rule is the same for its thousands of findings, and is kept once.</summary>
+    private sealed record Wording(string Key, string Wanted)
+    {
+        private static readonly ConditionalWeakTable<ClaimRule, ConcurrentDictionary<ClaimVerdict, Wording>> Known = [];
+
+        public static Wording Of(ClaimFinding finding) => Known.GetOrCreateValue(finding.Rule).GetOrAdd(finding.Verdict, Make, finding.Rule);
+
+        // The law's name without its sections: claims.yml has the whole.
+        private static string Short(string authority) => authority.Split(['(', ':'], 2)[0].TrimEnd();
+
+        private static Wording Make(ClaimVerdict verdict, ClaimRule rule)
+        {
+            var wanted = new StringBuilder(verdict switch
+            {
+                ClaimVerdict.NeedsCitation => "a citation in the same sentence, or other words",
+                ClaimVerdict.Review => "a reviewer's eye: content sign acknowledges it",
+                _ => "other words",
+            });
+            if (rule.SayInstead.Length > 0) wanted.Append(", such as: ").Append(rule.SayInstead);
+            wanted.Append(wanted[^1] == '.' ? " " : ". ").Append("Why: ").Append(rule.Why);
+            if (!rule.Authorities.IsEmpty) wanted.Append(" Rule: ").AppendJoin("; ", rule.Authorities.Select(authority => Short(authority.Name))).Append('.');
+            return new Wording($"claim {rule.Id}", Flat(wanted.ToString()));
+        }
+    }
+
+    private static string Flat(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+}
+
+/// <summary>The rules of wording, ready to be held against a folder's texts. Safe for use by several threads.</summary>
+internal sealed class ClaimsCheck
+{
+    private const int MaxKnown = 100_000;
+    private readonly ClaimsGate _gate;
+    private readonly ConcurrentDictionary<(string Sentence, bool Cited, ClaimSetting Setting), ImmutableArray<ClaimFinding>> _known = new();
+    private int _counted;
+
+    private static readonly Lazy<ClaimsGate> SiteGate = new(() => new ClaimsGate(ClaimRules.Site));
+
+    private ClaimsCheck(ClaimRules rules, ClaimsGate gate) => (Rules, _gate) = (rules, gate);
+
+    /// <summary>For a folder without a claims.yml: the rules that come with the site.</summary>
+    public static ClaimsCheck OfTheSite()
+    {
+        _ = Task.Run(() => ClaimWeights.Own, CancellationToken.None);
+        return new ClaimsCheck(ClaimRules.Site, SiteGate.Value);
+    }
+
+    public ClaimRules Rules { get; }
+
+    /// <summary>Reads a clinic's claims.yml on top of the site's rules; null where it can't be read as YAML. Rules that fail their own examples are errors too.</summary>
+    public static ClaimsCheck? Read(string source, Diagnostics notes)
+    {
+        _ = Task.Run(() => ClaimWeights.Own, CancellationToken.None); // learnt beside the reading of the rules
+        // Our own reader first: it stops what would end the process in YamlDotNet's.
+        if (Yaml.Read(source, notes) is null || notes.Failed) return null;
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(source));
+        var rules = ClaimRules.Extend(yaml.Documents[0].RootNode, notes.Error);
+        foreach (var (rule, sentence, shouldSpeak) in rules.BrokenExamples())
+            notes.Error(rule.Line, rule.Id, $"{(shouldSpeak ? "no match in its example" : "a match in what it calls fine")} {Diagnostics.Quote(sentence)}", "a rule that does what its own examples ask");
+        return new ClaimsCheck(rules, new ClaimsGate(rules));
+    }
+
+    /// <summary>Forgets the sentences of a reading that is over.</summary>
+    public void Forget()
+    {
+        _known.Clear();
+        _counted = 0;
+    }
+
+    // The gate is most of what reading a folder costs, and in a large one many sentences recur: notes at the end, ways to reach someone.
+    private ImmutableArray<ClaimFinding> Findings(MarkdownSentence sentence)
+    {
+        var key = (sentence.Text, sentence.Cited, sentence.Setting);
+        if (_known.TryGetValue(key, out var findings)) return findings;
+        // Of a clinic's rule and the site's of the same name, the clinic's speaks.
+        findings = [.. _gate.Examine(sentence.Text, sentence.Cited, sentence.Setting).DistinctBy(finding => finding.Rule.Id)];
+        if (Interlocked.Increment(ref _counted) <= MaxKnown) _known[key] = findings;
+        return findings;
+    }
+
+    /// <summary>The claims of a parsed piece of Markdown.</summary>
+    /// <param name="line">The file's line of a line of the piece.</param>
+    public IEnumerable<ClaimDiagnostic> Examine(string file, MarkdownDocument document, Func<int, int> line) => MarkdownSentences.Of(document).SelectMany(sentence =>
+        Findings(sentence).Select(finding => new ClaimDiagnostic(file, line(sentence.Line), sentence.Text, finding)));
+
+    /// <summary>The claims of a text that holds no Markdown but citations.</summary>
+    public IEnumerable<ClaimDiagnostic> Examine(string file, string text, int line) => MarkdownSentences.OfText(text, ClaimSetting.Text).SelectMany(sentence =>
+        Findings(sentence).Select(finding => new ClaimDiagnostic(file, line, sentence.Text, finding)));
+
+    /// <summary>The claims of every text in a YAML file. What is Markdown there is read as such, and the rest is none the worse for it.</summary>
+    public IEnumerable<ClaimDiagnostic> Examine(string file, YamlValue? value)
+    {
+        switch (value)
+        {
+            case YamlText { Plain: false } or YamlText { Text.Length: > 3 }:
+                var text = (YamlText)value;
+                MarkdownDocument? document = null;
+                try
+                {
+                    document = MarkdownParser.Parse(text.Text);
+                }
+                catch (ArgumentException)
+                {
+                    // nested too deep: told where the text is read
+                }
+
+                return document is null ? [] : Examine(file, document, _ => text.TextLine);
+            case YamlList list: return list.Items.SelectMany(item => Examine(file, item));
+            case YamlMap map: return map.Entries.SelectMany(entry => Examine(file, entry.Value));
+            default: return [];
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Ketamine.Content.Markdown;
+using Markdig.Extensions.CustomContainers;
+using Markdig.Extensions.Footnotes;
+using Markdig.Extensions.SmartyPants;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace Ketamine.Content.Claims;
+
+/// <summary>One sentence as a reader sees it: without markup and citation marks.</summary>
+/// <param name="Line">Where it begins in the piece of Markdown, from 0, as Markdig counts.</param>
+/// <param name="Cited">It carries a citation, before or right after its full stop.</param>
+/// <param name="Setting">What stands around it.</param>
+public readonly record struct MarkdownSentence(string Text, int Line, bool Cited, ClaimSetting Setting);
+
+/// <summary>
+/// Takes a piece of Markdown apart into sentences. Emphasis, links and code do not split one; headings, list items, table cells, footnotes,
+/// terms, captions, alternative texts and the titles of links and callouts are texts of their own.
+/// </summary>
+public static partial class MarkdownSentences
+{
+    /// <summary>The sentences of plain text that may hold citations, such as a line of <c>content claims</c> or a value of YAML.</summary>
+    /// <param name="setting">What stands around the text.</param>
+    public static IEnumerable<MarkdownSentence> OfText(string text, ClaimSetting setting = ClaimSetting.Alone) => new Words().Append(text, 0).Sentences(setting);
+
+    /// <summary>The sentences of a parsed piece, in its order.</summary>
+    public static IEnumerable<MarkdownSentence> Of(MarkdownDocument document)
+    {
+        foreach (var block in document.Descendants<Block>())
+        {
+            switch (block)
+            {
+                case Figure figure:
+                    foreach (var sentence in new Words().Append(figure.Alt, figure.Line).Sentences(ClaimSetting.Text)) yield return sentence;
+                    if (figure.Inline is { } caption)
+                        foreach (var sentence in Inlines(caption, ClaimSetting.Text)) yield return sentence;
+                    break;
+                case CustomContainer { Arguments: { Length: > 0 } title } callout:
+                    foreach (var sentence in new Words().Append(title, callout.Line).Sentences(ClaimSetting.Text)) yield return sentence;
+                    break;
+                case CodeBlock code:
+                    foreach (var sentence in new Words().Append(code.Lines.ToString(), code.Line).Sentences(ClaimSetting.Text)) yield return sentence;
+                    break;
+                case LeafBlock { Inline: { } inline } leaf:
+                    foreach (var sentence in Inlines(inline, leaf is HeadingBlock || InRisks(leaf) ? ClaimSetting.Limited : ClaimSetting.Text)) yield return sentence;
+                    break;
+            }
+        }
+    }
+
+    private static bool InRisks(Block block)
+    {
+        for (var outer = block.Parent; outer is not null; outer = outer.Parent)
+            if (outer is CustomContainer { Info: Callouts.Risks })
+                return true;
+        return false;
+    }
+
+    private static IEnumerable<MarkdownSentence> Inlines(ContainerInline inline, ClaimSetting setting)
+    {
+        var words = new Words().Append(inline);
+        if (words.Cited) setting = ClaimSetting.Limited;
+        foreach (var sentence in words.Sentences(setting)) yield return sentence;
+        foreach (var link in words.Links)
+        {
+            if (link.IsImage)
+                foreach (var sentence in new Words().Append((ContainerInline)link).Sentences(setting)) yield return sentence;
+            if (!string.IsNullOrEmpty(link.Title))
+                foreach (var sentence in new Words().Append(link.Title, link.Line).Sentences(setting)) yield return sentence;
+        }
+    }
+
+    [GeneratedRegex(@"\s*\[@[^\]\n]{1,500}\]", RegexOptions.CultureInvariant)]
+    private static partial Regex RawCitation();
+
+    /// <summary>A text being put together, with the lines that its parts come from and the places of its citations.</summary>
+    private sealed class Words
+    {
+        private readonly StringBuilder _text = new();
+        private readonly List<(int At, int Line)> _lines = [];
+        private readonly List<int> _citations = [];
+        private readonly List<LinkInline> _links = [];
+
+        public bool Cited => _citations.Count > 0;
+
+        public IReadOnlyList<LinkInline> Links => _links;
+
+        public Words Append(string text, int line)
+        {
+            var at = 0;
+            foreach (Match citation in RawCitation().Matches(text))
+            {
+                Add(text.AsSpan(at, citation.Index - at), line);
+                _citations.Add(_text.Length);
+                at = citation.Index + citation.Length;
+            }
+
+            Add(text.AsSpan(at), line);
+            return this;
+        }
+
+        public Words Append(ContainerInline container)
+        {
+            foreach (var child in container) Append(child);
+            return this;
+        }
+
+        public IEnumerable<MarkdownSentence> Sentences(ClaimSetting setting)
+        {
+            var text = _text.ToString();
+            var spans = Claims.Sentences.Split(text).ToList();
+            for (var i = 0; i < spans.Count; i++)
+            {
+                var (start, _) = spans[i];
+                // What follows the full stop, up to the next sentence, still belongs to this one.
+                var next = i + 1 < spans.Count ? spans[i + 1].Start : text.Length + 1;
+                yield return new MarkdownSentence(spans[i].Of(text), LineAt(start), _citations.Exists(at => at > start && at < next), setting);
+            }
+        }
+
+        private void Append(Inline inline)
+        {
+            switch (inline)
+            {
+                case Citation:
+                    _citations.Add(_text.Length);
+                    break;
+                case LinkInline link:
+                    _links.Add(link);
+                    if (!link.IsImage) Append((ContainerInline)link);
+                    break;
+                case FootnoteLink or HtmlInline:
+                    break;
+                case LiteralInline literal:
+                    Append(literal.Content.ToString(), literal.Line);
+                    break;
+                case CodeInline code:
+                    Add(code.Content, code.Line);
+                    break;
+                case LineBreakInline line:
+                    Add(" ", line.Line);
+                    break;
+                case HtmlEntityInline entity:
+                    Add(entity.Transcoded.AsSpan(), entity.Line);
+                    break;
+                case AutolinkInline address:
+                    Add(address.Url, address.Line);
+                    break;
+                case SmartyPant quote:
+                    Add(MarkdownParser.Character(quote), quote.Line);
+                    break;
+                case ContainerInline container:
+                    Append(container);
+                    break;
+            }
+        }
+
+        private void Add(ReadOnlySpan<char> text, int line)
+        {
+            if (text.IsEmpty) return;
+            _lines.Add((_text.Length, line));
+            _text.Append(text);
+        }
+
+        private int LineAt(int position) => _lines.FindLast(part => part.At <= position).Line;
+    }
+}

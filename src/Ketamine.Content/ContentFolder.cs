@@ -1,0 +1,298 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Ketamine.Content.Claims;
+using Ketamine.Content.Editing;
+using Ketamine.Content.Reading;
+
+namespace Ketamine.Content;
+
+/// <summary>
+/// Reads a clinic's folder into <see cref="SiteContent"/>. An instance remembers what it has parsed, so that the reading after a change
+/// parses the changed files alone. Safe for use by several threads; readings take turns.
+/// </summary>
+public sealed class ContentFolder
+{
+    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml", SafetyFacts.File, Acknowledgement.List];
+    private static readonly string[] Folders = ["pages", "services", "articles"];
+
+    private readonly Lock _turn = new();
+    private readonly PictureFolder _pictures = new();
+    private readonly ConcurrentDictionary<string, (string Hash, ContentDocument Text)> _texts = new(StringComparer.Ordinal);
+    private (string Hash, ClaimsCheck? Check, List<Diagnostic> Problems) _claims = ("", null, []);
+    private (string Hash, SafetyFacts? Facts, List<Diagnostic> Problems) _safety = ("", null, []);
+
+    private readonly TimeProvider _clock;
+
+    /// <param name="path">Absolute, or relative to the current folder.</param>
+    /// <param name="clock">Tells a link to what is still to appear from one to what has appeared; the machine's where absent.</param>
+    public ContentFolder(string path, TimeProvider? clock = null) => (Path, _clock) = (System.IO.Path.GetFullPath(path), clock ?? TimeProvider.System);
+
+    /// <summary>Absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>Reads a folder once.</summary>
+    public static ContentReading Read(string path, CancellationToken cancellation = default) => new ContentFolder(path).Read(cancellation);
+
+    /// <summary>Reads the folder as it is now. What is wrong with it is told in the reading and never thrown.</summary>
+    /// <exception cref="OperationCanceledException">The reading was called off.</exception>
+    public ContentReading Read(CancellationToken cancellation = default)
+    {
+        lock (_turn) return ReadAll(null, cancellation);
+    }
+
+    /// <summary>Reads the folder as if it had one more page, which lies elsewhere and is not served: its links, pictures, sources and wording are checked like any.</summary>
+    /// <param name="file">What messages call it; its name without .md must be a slug that no page has.</param>
+    internal ContentReading ReadWith(string file, byte[] bytes, CancellationToken cancellation = default)
+    {
+        lock (_turn) return ReadAll((file, bytes), cancellation);
+    }
+
+    /// <summary>A hash of the names, sizes and times of the folder's files: cheap, and another one after any change.</summary>
+    internal string Stamp()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in List([])) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>What editors and systems leave beside a file while it is written: never content.</summary>
+    internal static bool IsPassing(string name) =>
+        name.StartsWith('.') || name.StartsWith('#') || name.StartsWith("~$", StringComparison.Ordinal) || name.EndsWith('~') || name == "4913"
+        || name is "Thumbs.db" or "desktop.ini"
+        || System.IO.Path.GetExtension(name) is ".swp" or ".swx" or ".tmp" or ".temp" or ".bak" or ".orig" or ".part" or ".crdownload";
+
+    private ContentReading ReadAll((string File, byte[] Bytes)? extra, CancellationToken cancellation)
+    {
+        var problems = new List<Diagnostic>();
+        if (!Directory.Exists(Path))
+            return new ContentReading(null, [new Diagnostic(".", 0, "folder", $"no folder at {Path}", "a clinic's folder: Content:Path names it")]);
+
+        var files = List(problems);
+        var sources = new ConcurrentDictionary<string, (byte[] Bytes, string Hash)>(StringComparer.Ordinal);
+        var failed = new ConcurrentBag<Diagnostic>();
+        ReadClaims(files, failed);
+        ReadSafety(files, failed);
+        problems.AddRange(_claims.Problems.Concat(_safety.Problems));
+        var parties = ReviewParties.Read(Source(files, "clinic.yml"), Source(files, "people.yml"));
+        var scope = new ReadContext(_pictures.Read(files, problems), _safety.Facts);
+        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.ForEach(files.Where(file => Array.IndexOf(Lists, file.Path) >= 0 || ContentDocument.KindOf(file.Path) is not null), parallel, file =>
+        {
+            if (ReadBytes(file, failed) is not { } bytes) return;
+            var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            var kind = ContentDocument.KindOf(file.Path);
+            // A text's reading also depends on the rules of wording, on what its safety lines draw from, and on whom a review is bound to.
+            var key = hash + _claims.Hash + _safety.Hash + parties.Hash;
+            if (kind is not null && !(_texts.TryGetValue(file.Path, out var known) && known.Hash == key))
+                _texts[file.Path] = (key, ContentDocument.Read(kind.Value, file.Path, bytes, _claims.Check, _safety.Facts, parties));
+            sources[file.Path] = (kind is null ? bytes : [], hash);
+        });
+        _claims.Check?.Forget();
+        foreach (var gone in _texts.Keys.Where(path => !sources.ContainsKey(path)).ToList()) _texts.TryRemove(gone, out _);
+        problems.AddRange(failed);
+
+        if (!sources.ContainsKey("clinic.yml") && failed.IsEmpty)
+            problems.Add(new Diagnostic("clinic.yml", 0, "file", "no such file", "a clinic.yml with at least name, url and timeZone"));
+
+        var texts = _texts.Values.Select(entry => entry.Text).OrderBy(text => text.File, StringComparer.Ordinal).ToImmutableArray();
+        if (extra is { } more) texts = texts.Add(ContentDocument.Read(ContentKind.Page, more.File, more.Bytes, _claims.Check, _safety.Facts, parties));
+        problems.AddRange(texts.SelectMany(text => text.Problems));
+        var claims = texts.Where(text => text.Kind == ContentKind.Page).SelectMany(text => text.Claims).ToList();
+        var content = Join(sources, texts.RemoveAll(text => text.Body is null), scope, problems, claims, out var acknowledged);
+        var asking = claims.Where(claim => claim.Finding.Verdict == ClaimVerdict.Review).ToImmutableArray();
+        if (_claims.Check is not null) problems.AddRange(Acknowledgement.Warnings(acknowledged, asking, content.People));
+        var sorted = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToImmutableArray();
+        return new ContentReading(sorted.Any(problem => problem.Severity == DiagnosticSeverity.Error) ? null : content, sorted)
+        {
+            Texts = texts,
+            People = content.People,
+            Zone = content.Clinic.TimeZone,
+            Locale = content.Clinic.Locale,
+            Asking = asking,
+            Acknowledged = acknowledged,
+            Parties = parties,
+            OtherLinks = [.. content.Clinic.Navigation.Select(link => link.Href), .. scope.Pieces.SelectMany(piece => piece.Analysis.Links).Select(link => link.Url)],
+        };
+    }
+
+    private void ReadClaims(List<FolderFile> files, ConcurrentBag<Diagnostic> failed)
+    {
+        if (files.Find(file => file.Path == "claims.yml") is not { } file || ReadBytes(file, failed) is not { } bytes)
+        {
+            if (_claims.Hash.Length > 0 || _claims.Check is null) _claims = ("", ClaimsCheck.OfTheSite(), []);
+            return;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (_claims.Hash == hash) return;
+        var notes = new Diagnostics(file.Path);
+        var check = SourceText.Decode(bytes, notes) is { } source ? ClaimsCheck.Read(source, notes) : null;
+        _claims = (hash, check, notes.Problems);
+    }
+
+    // A file that can't be read is told where it is read in full.
+    private static string? Source(List<FolderFile> files, string path) =>
+        files.Find(file => file.Path == path) is { } file && ReadBytes(file, []) is { } bytes ? SourceText.Decode(bytes, new Diagnostics(path)) : null;
+
+    private void ReadSafety(List<FolderFile> files, ConcurrentBag<Diagnostic> failed)
+    {
+        if (files.Find(file => file.Path == SafetyFacts.File) is not { } file || ReadBytes(file, failed) is not { } bytes)
+        {
+            _safety = ("", null, []);
+            return;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (_safety.Hash == hash) return;
+        var notes = new Diagnostics(file.Path);
+        var root = SourceText.Decode(bytes, notes) is { } source ? Yaml.Read(source, notes) : null;
+        _safety = (hash, notes.Failed ? null : SafetyFacts.Read(root, notes), notes.Problems);
+    }
+
+    private SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<ContentDocument> texts, ReadContext scope, List<Diagnostic> problems, List<ClaimDiagnostic> marked, out ImmutableArray<Acknowledgement> acknowledged)
+    {
+        ImmutableArray<NamedReference> navigation = [];
+        var bibliography = List("bibliography.yml", ListFiles.Bibliography);
+        scope.Setting = scope.Setting with { Bibliography = bibliography.DistinctBy(entry => entry.Key).ToFrozenDictionary(entry => entry.Key, StringComparer.Ordinal) };
+        var clinic = List("clinic.yml", (root, notes) => ClinicFile.Read(MapReader.Root(root, notes), notes, scope, out navigation));
+        var people = List("people.yml", (root, notes) => ListFiles.People(root, notes, scope));
+        var faqs = List("faqs.yml", (root, notes) => ListFiles.Faqs(root, notes, scope));
+        var reviews = List("reviews.yml", ListFiles.Reviews);
+        var redirects = List("redirects.yml", ListFiles.Redirects);
+        acknowledged = List(Acknowledgement.List, Acknowledgement.Read);
+        List(SafetyFacts.File, (_, _) => 0); // read before the texts; here its wording is examined
+        problems.AddRange(SafetyCheck.Problems(texts, scope.Safety));
+
+        var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems);
+        var moved = linker.Redirects(redirects, clinic.Url);
+        linker.CheckLinks();
+        linker.CheckNavigation(navigation);
+        return new SiteContent
+        {
+            Clinic = clinic.Navigation.IsEmpty ? clinic with { Navigation = linker.DefaultNavigation(scope.Setting.Words) } : clinic,
+            People = people,
+            Pages = [.. Of(ContentKind.Page).Select(linker.Page).OrderBy(page => page.Order).ThenBy(page => page.Title, StringComparer.InvariantCulture)],
+            Services = [.. Of(ContentKind.Service).Select(text => linker.Service(text, people)).OrderBy(service => service.Order).ThenBy(service => service.Title, StringComparer.InvariantCulture)],
+            Articles = [.. Of(ContentKind.Article).Select(text => linker.Article(text, people)).OrderByDescending(article => article.Published).ThenBy(article => article.Slug)],
+            Faqs = faqs,
+            Reviews = reviews,
+            Bibliography = bibliography,
+            Redirects = moved,
+            Files = scope.Files,
+            Version = Version(),
+        };
+
+        IEnumerable<ContentDocument> Of(ContentKind kind) => texts.Where(text => text.Kind == kind);
+
+        // A file that is absent or can't be read is read as an empty one; only clinic.yml's required keys would be missed then, which is not told twice.
+        T List<T>(string path, Func<YamlValue?, Diagnostics, T> read)
+        {
+            var notes = new Diagnostics(path);
+            var source = sources.TryGetValue(path, out var found) ? SourceText.Decode(found.Bytes, notes) : null;
+            var root = source is null ? null : Yaml.Read(source, notes);
+            if (source is null || (root is null && notes.Failed))
+            {
+                problems.AddRange(notes.Problems);
+                return read(null, new Diagnostics(path));
+            }
+
+            var result = read(root, notes);
+            problems.AddRange(notes.Problems);
+            if (Acknowledgement.Lists.Contains(path) && _claims.Check is { } claims)
+            {
+                var inList = claims.Examine(path, root).ToList();
+                problems.AddRange(inList.Where(claim => claim.Finding.Verdict != ClaimVerdict.Review).Select(claim => claim.Told(asWarning: false)));
+                marked.AddRange(inList);
+            }
+
+            return result;
+        }
+
+        string Version()
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var (path, source) in sources.OrderBy(pair => pair.Key, StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes($"{path}\0{source.Hash}\n"));
+            foreach (var file in scope.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Hash}\n"));
+            return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        }
+    }
+
+    private static byte[]? ReadBytes(FolderFile file, ConcurrentBag<Diagnostic> failed)
+    {
+        if (file.Stamp.Length > SourceText.Limit(file.Path))
+        {
+            failed.Add(SourceText.TooLarge(file.Path, file.Stamp.Length));
+            return null;
+        }
+
+        try
+        {
+            return File.ReadAllBytes(file.FullPath);
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // taken away since it was listed: the watcher reads again
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            failed.Add(new Diagnostic(file.Path, 0, "file", "a file that can't be read", "one that the site may read"));
+            return null;
+        }
+    }
+
+    /// <summary>The folder's files, by path; those that the site would never read are told as warnings.</summary>
+    private List<FolderFile> List(List<Diagnostic> problems)
+    {
+        var files = new List<FolderFile>();
+        var shallow = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+        var deep = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 6 };
+        foreach (var file in Enumerate("", shallow))
+        {
+            if (Array.IndexOf(Lists, file.Path) >= 0) files.Add(file);
+            else if (System.IO.Path.GetExtension(file.Path) is ".yml" or ".yaml") Unread(file, $"one of {string.Join(", ", Lists)}{NearestName.Hint(file.Path, Lists)}");
+        }
+
+        foreach (var folder in Folders)
+        {
+            foreach (var file in Enumerate(folder, deep))
+            {
+                if (ContentDocument.KindOf(file.Path) is not null) files.Add(file);
+                else Unread(file, $"NAME.md in {folder}/ itself");
+            }
+        }
+
+        files.AddRange(Enumerate(PictureFolder.Folder, deep));
+        return files;
+
+        void Unread(FolderFile file, string wanted) =>
+            problems.Add(new Diagnostic(file.Path, 0, "file", "a file that is not read", wanted, DiagnosticSeverity.Warning));
+
+        IEnumerable<FolderFile> Enumerate(string folder, EnumerationOptions options)
+        {
+            var start = new DirectoryInfo(System.IO.Path.Combine(Path, folder));
+            if (!start.Exists) return [];
+            var found = new List<FolderFile>();
+            try
+            {
+                foreach (var info in start.EnumerateFiles("*", options))
+                {
+                    var path = System.IO.Path.GetRelativePath(Path, info.FullName).Replace('\\', '/');
+                    if (path.Split('/').Any(IsPassing)) continue;
+                    // A link's own length and time say nothing of what it leads to.
+                    var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
+                    if (target.Exists) found.Add(new FolderFile(path, info.FullName, new FileStamp(target.Length, target.LastWriteTimeUtc.Ticks)));
+                }
+            }
+            catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
+            {
+                problems.Add(new Diagnostic(folder, 0, "folder", "a folder that can't be listed", "one that the site may read"));
+            }
+
+            found.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
+            return found;
+        }
+    }
+}

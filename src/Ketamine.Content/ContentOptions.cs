@@ -1,0 +1,8 @@
+namespace Ketamine.Content;
+
+/// <summary>The configuration section <c>Content</c>.</summary>
+public sealed record ContentOptions
+{
+    /// <summary>The clinic's folder, absolute or relative to the folder that the site was started in.</summary>
+    public string Path { get; init; } = "content";
+}

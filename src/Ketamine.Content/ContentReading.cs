@@ -1,0 +1,40 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Ketamine.Content.Editing;
+using Ketamine.Content.Reading;
+using NodaTime;
+
+namespace Ketamine.Content;
+
+/// <summary>One reading of a clinic's folder.</summary>
+/// <param name="Content">Null when there are errors.</param>
+/// <param name="Problems">Errors and warnings, by file and line.</param>
+public sealed record ContentReading(SiteContent? Content, ImmutableArray<Diagnostic> Problems)
+{
+    /// <summary>The problems that keep the folder from going live.</summary>
+    public IEnumerable<Diagnostic> Errors => Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error);
+
+    /// <summary>The texts as their files say them; for the editor's commands.</summary>
+    internal ImmutableArray<ContentDocument> Texts { get; init; } = [];
+
+    /// <summary>Of people.yml, even where other files have errors.</summary>
+    internal FrozenDictionary<string, Person> People { get; init; } = FrozenDictionary<string, Person>.Empty;
+
+    /// <summary>Whom the folder's reviews are bound to.</summary>
+    internal ReviewParties Parties { get; init; } = ReviewParties.None;
+
+    /// <summary>The clinic's, even where other files have errors; UTC where clinic.yml names none.</summary>
+    internal DateTimeZone Zone { get; init; } = DateTimeZone.Utc;
+
+    /// <summary>Addresses that the navigation and the Markdown of the folder's lists lead to.</summary>
+    internal ImmutableArray<string> OtherLinks { get; init; } = [];
+
+    /// <summary>What the rules of wording leave to a reviewer outside articles and services, acknowledged or not.</summary>
+    internal ImmutableArray<ClaimDiagnostic> Asking { get; init; } = [];
+
+    /// <summary>Of acknowledged.yml.</summary>
+    internal ImmutableArray<Acknowledgement> Acknowledged { get; init; } = [];
+
+    /// <summary>The site's language, where clinic.yml could be read.</summary>
+    internal string Locale { get; init; } = "en-US";
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Content;
+
+/// <summary>Puts the clinic's content into the application.</summary>
+public static class ContentServices
+{
+    /// <summary>
+    /// Adds <see cref="ContentFolder"/>, <see cref="ContentStore"/> with its first reading, and the watcher that keeps it up to date. The first
+    /// reading is made when the store is first asked for, which throws <see cref="ContentException"/> when the folder has errors.
+    /// </summary>
+    public static IServiceCollection AddContent(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ContentOptions>().Bind(configuration.GetSection("Content"));
+        services.AddSingleton(provider => new ContentFolder(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+        {
+            var reading = provider.GetRequiredService<ContentFolder>().Read();
+            return new ContentStore(reading.Content ?? throw new ContentException(reading.Problems), provider.GetRequiredService<TimeProvider>());
+        });
+        services.AddSingleton(new PreviewLinks(configuration["Data:Path"] ?? "data"));
+        services.AddHostedService<ContentWatcher>();
+        // Beside the rest of the start, instead of during the first request that has a phone number.
+        _ = Task.Run(PhoneNumber.WarmUp);
+        return services;
+    }
+
+    /// <summary>
+    /// Makes the first reading. With errors it writes them to <paramref name="errors"/> and answers false: the site must not start, and the
+    /// process ends with exit code 1.
+    /// </summary>
+    public static bool TryReadContent(this IServiceProvider services, TextWriter errors)
+    {
+        try
+        {
+            services.GetRequiredService<ContentStore>();
+            return true;
+        }
+        catch (ContentException bad)
+        {
+            foreach (var problem in bad.Problems) errors.WriteLine(problem.ToMessage());
+            errors.WriteLine($"The site does not start: {bad.Message}.");
+            return false;
+        }
+    }
+
+    /// <summary>One line for an editor: file, line, key, what was found, what is wanted.</summary>
+    public static string ToMessage(this Diagnostic problem) =>
+        $"{problem.File}{(problem.Line > 0 ? $":{problem.Line}" : "")}: {(problem.Severity == DiagnosticSeverity.Warning ? "warning: " : "")}{problem.Key}: found {problem.Found}; wanted {problem.Wanted}";
+}
+
+/// <summary>A folder that can't be served.</summary>
+/// <param name="problems">Errors and warnings.</param>
+public sealed class ContentException(IReadOnlyList<Diagnostic> problems)
+    : Exception($"the content folder has {problems.Count(problem => problem.Severity == DiagnosticSeverity.Error)} error(s)")
+{
+    public IReadOnlyList<Diagnostic> Problems { get; } = problems;
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace Ketamine.Content;
+
+/// <summary>
+/// Reads the folder again after a change on disk. Events of the file system tell of it at once; where they don't come (network and container
+/// mounts) a look at names, sizes and times every few seconds does. A reading counts only if the folder stayed as it was meanwhile.
+/// </summary>
+internal sealed class ContentWatcher(ContentFolder folder, ContentStore store, ILogger<ContentWatcher> log) : BackgroundService
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan MaxUnrest = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        using var watcher = Watch();
+        var seen = ""; // the first look reads once more, and so misses nothing that changed since the store was filled
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var stamp = folder.Stamp();
+                if (stamp != seen)
+                {
+                    await SettleAsync(stoppingToken);
+                    seen = await ReadAsync(stoppingToken);
+                }
+
+                await WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception unforeseen)
+            {
+                // A watcher that has died would leave the site on old content without a word.
+                log.LogError(unforeseen, "Reading the content folder failed; the last good content is served");
+                await Task.Delay(Poll, stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>Waits until no event has come for a moment, so that an editor's burst of writes is read once; not for ever.</summary>
+    private async Task SettleAsync(CancellationToken cancellation)
+    {
+        var since = Stopwatch.StartNew();
+        while (since.Elapsed < MaxUnrest)
+        {
+            _changes.Reader.TryRead(out _);
+            await Task.Delay(Quiet, cancellation);
+            if (!_changes.Reader.TryPeek(out _)) return;
+        }
+    }
+
+    /// <summary>Reads until the folder holds still; the stamp of what was read.</summary>
+    private async Task<string> ReadAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var before = folder.Stamp();
+            var reading = folder.Read(cancellation);
+            // A file caught in the middle of being written mostly has errors, and is whole a moment later.
+            if (reading.Content is null) await Task.Delay(Quiet, cancellation);
+            if (folder.Stamp() != before)
+            {
+                await Task.Delay(Quiet / 3, cancellation);
+                continue;
+            }
+
+            Take(reading);
+            return before;
+        }
+    }
+
+    private void Take(ContentReading reading)
+    {
+        if (reading.Content is { } content)
+        {
+            var wasBad = store.Health.Errors.Count > 0;
+            if (content.Version == store.Current.Content.Version && !wasBad) return;
+            store.Publish(content);
+            log.LogInformation("Content {Version} is live: {Articles} articles, {Services} services, {Pages} pages", content.Version, content.Articles.Length, content.Services.Length, content.Pages.Length);
+            return;
+        }
+
+        var errors = reading.Errors.ToList();
+        if (store.Health.Errors.SequenceEqual(errors)) return;
+        store.Reject(errors);
+        foreach (var error in errors) log.LogError("Content not taken: {Problem}", error.ToMessage());
+    }
+
+    private async Task WaitAsync(CancellationToken cancellation)
+    {
+        using var poll = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        poll.CancelAfter(Poll);
+        try
+        {
+            await _changes.Reader.WaitToReadAsync(poll.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // time for a look
+        }
+
+        _changes.Reader.TryRead(out _);
+    }
+
+    private FileSystemWatcher? Watch()
+    {
+        try
+        {
+            var watcher = new FileSystemWatcher(folder.Path)
+            {
+                IncludeSubdirectories = true,
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
+                InternalBufferSize = 64 * 1024,
+            };
+            watcher.Changed += (_, change) => Changed(change.Name);
+            watcher.Created += (_, change) => Changed(change.Name);
+            watcher.Deleted += (_, change) => Changed(change.Name);
+            watcher.Renamed += (_, change) => Changed(change.Name);
+            watcher.Error += (_, _) => _changes.Writer.TryWrite(true);
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception none) when (none is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
+        {
+            log.LogWarning("The file system tells of no changes ({Reason}); the content folder is looked at every {Seconds} s", none.Message, Poll.TotalSeconds);
+            return null;
+        }
+    }
+
+    private void Changed(string? name)
+    {
+        if (name is null || !ContentFolder.IsPassing(Path.GetFileName(name))) _changes.Writer.TryWrite(true);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Ketamine.Content.Claims;
+using Ketamine.Content.Markdown;
+using Ketamine.Content.Reading;
+using Markdig.Extensions.Tables;
+using Markdig.Syntax;
+using NodaTime;
+
+namespace Ketamine.Content.Editing;
+
+/// <summary>What an editor is told of a folder that has a claims.yml, beyond what keeps it from going live.</summary>
+/// <param name="Warnings">By file and line.</param>
+/// <param name="Grades">Of every text that visitors see, by file; empty for a site that is not in English.</param>
+/// <param name="Reviewed">Articles and services that visitors see, which is how many signatures there should be.</param>
+/// <param name="Unsigned">How many of them have none that holds: absent, of another wording, or lapsed.</param>
+internal sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, ImmutableSortedDictionary<string, double> Grades, int Reviewed, int Unsigned)
+{
+    /// <summary>What most adults read with ease (AMA and NIH ask for 6 to 8).</summary>
+    public const double MaxGrade = 9;
+
+    private const int HardestSentences = 3;
+
+    /// <summary>Of all grades; 0 where there are none.</summary>
+    public double MedianGrade => Grades.Count == 0 ? 0 : Grades.Values.Order().ElementAt((Grades.Count - 1) / 2) is var low && Grades.Values.Order().ElementAt(Grades.Count / 2) is var high ? (low + high) / 2 : 0;
+
+    public static Editorial Read(ContentReading reading, bool english, LocalDate today)
+    {
+        var warnings = new List<Diagnostic>();
+        var grades = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        var texts = reading.Texts.Where(text => text is { Body: not null, Draft: false }).ToList();
+        foreach (var text in texts)
+        {
+            if (english) Grade(text);
+            Headings(text);
+            Pictures(text);
+            Risks(text);
+        }
+
+        var reviewed = texts.Where(text => text.Kind != ContentKind.Page).ToList();
+        var unsigned = reviewed.Count(text => !Holds(text));
+        Orphans();
+        return new Editorial([.. warnings.OrderBy(warning => warning.File, StringComparer.Ordinal).ThenBy(warning => warning.Line)], grades.ToImmutable(), reviewed.Count, unsigned);
+
+        void Warn(ContentDocument text, int line, string key, string found, string wanted) => warnings.Add(new Diagnostic(text.File, line, key, found, wanted, DiagnosticSeverity.Warning));
+
+        void Grade(ContentDocument text)
+        {
+            var sentences = SentencesOf(text.Body!).ToList();
+            var grade = grades[text.File] = Readability.Grade(sentences.Select(sentence => sentence.Text));
+            if (grade <= MaxGrade) return;
+            var hardest = sentences.Where(sentence => sentence.Text.Count(' ') >= 7).Select(sentence => (sentence.Text, sentence.Line, Grade: Readability.Grade([sentence.Text])))
+                .OrderByDescending(sentence => sentence.Grade).Take(HardestSentences);
+            Warn(text, 0, "reading grade", grade.ToString("0.0", CultureInfo.InvariantCulture),
+                $"at most {MaxGrade}. The hardest sentences: {string.Join("; ", hardest.Select(sentence => string.Create(CultureInfo.InvariantCulture, $"line {sentence.Line}, grade {sentence.Grade:0}, {Diagnostics.Quote(sentence.Text)}")))}");
+        }
+
+        void Headings(ContentDocument text)
+        {
+            var last = 1;
+            foreach (var heading in text.Body!.Analysis.Headings)
+            {
+                if (heading.Level == 1) Warn(text, heading.Line, "heading", $"# {Diagnostics.Shown(heading.Title)}", "## : the title is the page's only heading of level 1");
+                else if (heading.Level > last + 1) Warn(text, heading.Line, "heading", $"level {heading.Level} after level {last}, {Diagnostics.Quote(heading.Title)}", $"level {last + 1}: levels are not skipped on the way down");
+                last = heading.Level;
+            }
+        }
+
+        void Pictures(ContentDocument text)
+        {
+            foreach (var picture in text.Body!.Analysis.Pictures.Where(picture => picture is { HasCaption: true, Alt: "" }))
+                Warn(text, picture.Line, "image", $"{Diagnostics.Quote(picture.Source)} with a caption and no alternative text", "what it shows, in the brackets: a picture worth a caption does not only decorate");
+        }
+
+        void Risks(ContentDocument text)
+        {
+            if (text.Kind == ContentKind.Page || text.Body!.Analysis.TellsRisks) return;
+            var benefit = SentencesOf(text.Body).FirstOrDefault(sentence => Benefit().IsMatch(sentence.Text));
+            if (benefit.Text is not null) Warn(text, benefit.Line, "risks", $"a benefit, {Diagnostics.Quote(benefit.Text)}, and no section on risks", "::: risks, with what can go wrong and who should not have it");
+        }
+
+        bool Holds(ContentDocument text)
+        {
+            if (text.ReviewedBy is not { } by) Warn(text, 0, "reviewedBy", "no medical review", "content sign, once someone has checked the text");
+            else if (text.ReviewHash is null) Warn(text, by.Line, "reviewHash", "a review that nobody has signed", $"content sign {text.Slug} --by {by.Name}");
+            else if (!text.Signed) Warn(text, by.Line, "reviewHash", "a signature of another wording", $"a new review of what has changed, then content sign {text.Slug} --by {by.Name}");
+            else if (text.Reviewed!.Value.PlusMonths(12) < today) Warn(text, by.Line, "reviewed", $"a review of {text.Reviewed.Value:uuuu-MM-dd}, over twelve months old", $"a new review, then content sign {text.Slug} --by {by.Name}");
+            else return true;
+            return false;
+        }
+
+        void Orphans()
+        {
+            // Articles and services stand in their lists; the front page and what the footer links are found without a link of the editor's.
+            var linked = texts.SelectMany(text => text.Body!.Analysis.Links.Select(link => Target(link.Url)).Where(target => target != text.Path)).ToHashSet(StringComparer.Ordinal);
+            linked.UnionWith(["/", "/about", "/privacy", "/accessibility"]);
+            linked.UnionWith(reading.OtherLinks.Select(Target));
+            foreach (var page in texts.Where(text => text.Kind == ContentKind.Page && !linked.Contains(text.Path)))
+                Warn(page, 0, "page", $"{page.Path}, to which nothing leads", "a link from another text or from clinic.yml's navigation");
+        }
+    }
+
+    private static string Target(string url) => (Links.Kind(url) == LinkKind.Text ? Links.PathOf(url) : url).Split('#', '?')[0];
+
+    /// <summary>The sentences of running text and lists, with the file's lines; headings, tables and captions are no sentences.</summary>
+    private static IEnumerable<(string Text, int Line)> SentencesOf(ProsePiece piece) =>
+        MarkdownParser.Parse(piece.Markdown).Descendants<ParagraphBlock>().Where(paragraph => paragraph.Parent is not TableCell)
+            .SelectMany(paragraph => MarkdownParser.Plain(paragraph.Inline) is var text ? Sentences.Split(text).Select(part => (part.Of(text), piece.LineOf(paragraph.Line))) : []);
+
+    [GeneratedRegex(@"\b(eas(e|es|ed|ing)|help(s|ed|ing)?|reliev\w*|relief|improv\w*|benefit\w*|reduc(e|es|ed|ing)|lift(s|ed)?|lessen\w*|remission|responded|better|fell)\b[^.!?]{0,80}\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b|\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b[^.!?]{0,60}\b(eas(es|ed|ing)|improv\w*|reliev\w*|lift(s|ed)|lessen\w*|fell|remission|better)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Benefit();
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Ketamine.Content.Images;
+
+/// <summary>Reads <c>images/</c>: what the site serves, with types, sizes and hashes.</summary>
+internal sealed class PictureFolder
+{
+    public const string Folder = "images";
+    private const int MaxBytes = 20 << 20;
+
+    /// <summary>Kinds that a browser only shows. HTML, scripts and unknown kinds are never served from here.</summary>
+    private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        [".svg"] = "image/svg+xml", [".png"] = "image/png", [".jpg"] = "image/jpeg", [".jpeg"] = "image/jpeg",
+        [".webp"] = "image/webp", [".gif"] = "image/gif", [".avif"] = "image/avif", [".pdf"] = "application/pdf",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    private readonly ConcurrentDictionary<string, (FileStamp Stamp, ContentFile? File, List<Diagnostic> Problems)> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Pictures by address; what is wrong with a file is added to <paramref name="problems"/>.</summary>
+    public FrozenDictionary<string, ContentFile> Read(IReadOnlyList<FolderFile> files, List<Diagnostic> problems)
+    {
+        var pictures = files.Where(file => file.Path.StartsWith(Folder + "/", StringComparison.Ordinal) && !file.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase)).ToList();
+        foreach (var gone in _known.Keys.Except(pictures.Select(file => file.Path), StringComparer.Ordinal).ToList()) _known.TryRemove(gone, out _);
+        // A picture that has the same size and time as before is not read again: unlike texts, they may be many megabytes.
+        Parallel.ForEach(pictures, file =>
+        {
+            if (_known.TryGetValue(file.Path, out var known) && known.Stamp == file.Stamp) return;
+            var notes = new Diagnostics(file.Path);
+            _known[file.Path] = (file.Stamp, Read(file, notes), notes.Problems);
+        });
+        foreach (var file in pictures) problems.AddRange(_known[file.Path].Problems);
+        return pictures.Select(file => _known[file.Path].File).OfType<ContentFile>().ToFrozenDictionary(file => file.Path, StringComparer.Ordinal);
+    }
+
+    private static ContentFile? Read(FolderFile file, Diagnostics notes)
+    {
+        if (!Types.TryGetValue(Path.GetExtension(file.Path), out var type))
+        {
+            notes.Warn(0, "file", $"a file of the kind {Diagnostics.Quote(Path.GetExtension(file.Path))}, which is not served", string.Join(", ", Types.Keys));
+            return null;
+        }
+
+        if (file.Path.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or '/')))
+        {
+            notes.Error(0, "file", "a name that needs escaping in an address", "letters, digits, hyphens, underscores and dots");
+            return null;
+        }
+
+        if (file.Stamp.Length > MaxBytes)
+        {
+            notes.Error(0, "file", string.Create(CultureInfo.InvariantCulture, $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB"), "at most 20 MB");
+            return null;
+        }
+
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(file.FullPath);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            notes.Error(0, "file", "a file that can't be read", "one that the site may read");
+            return null;
+        }
+
+        (int Width, int Height)? size = type switch
+        {
+            "image/svg+xml" => SvgDrawing.Read(bytes, notes),
+            "application/pdf" => bytes.AsSpan().StartsWith("%PDF-"u8) ? (0, 0) : null,
+            _ => PictureSize.Read(bytes, type),
+        };
+        if (size is null)
+        {
+            if (notes.Problems.Count == 0) notes.Error(0, "file", $"no {type}, or a damaged one", "a picture of the kind that its name says");
+            return null;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
+        return new ContentFile("/" + file.Path, file.FullPath, type, hash, size.Value.Width, size.Value.Height, bytes.Length);
+    }
+}
+
+/// <param name="Path">Under the content folder, with forward slashes.</param>
+internal sealed record FolderFile(string Path, string FullPath, FileStamp Stamp);
+
+/// <summary>What tells a changed file without reading it.</summary>
+internal readonly record struct FileStamp(long Length, long ModifiedTicks);

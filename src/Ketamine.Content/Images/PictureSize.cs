@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+
+namespace Ketamine.Content.Images;
+
+/// <summary>
+/// Width and height from a picture's first bytes. Pages give every picture its size, which keeps text from jumping while they load. A few
+/// lines per format read the two numbers faster than an imaging library, which costs half a second the first time it is used.
+/// </summary>
+internal static class PictureSize
+{
+    /// <summary>CSS pixels; null where the bytes are not such a picture.</summary>
+    /// <param name="contentType">As the file's name says.</param>
+    public static (int Width, int Height)? Read(ReadOnlySpan<byte> bytes, string contentType)
+    {
+        var size = contentType switch
+        {
+            "image/png" => Png(bytes),
+            "image/gif" => Gif(bytes),
+            "image/jpeg" => Jpeg(bytes),
+            "image/webp" => WebP(bytes),
+            "image/avif" => Avif(bytes),
+            _ => null,
+        };
+        return size is { Width: > 0 and <= 65_535, Height: > 0 and <= 65_535 } ? size : null;
+    }
+
+    // PNG (W3C, third edition) 11.2.1: the IHDR chunk comes first.
+    private static (int Width, int Height)? Png(ReadOnlySpan<byte> b) =>
+        b.Length >= 24 && b[0] == 0x89 && b[1..8].SequenceEqual("PNG\r\n\x1a\n"u8) && b[12..16].SequenceEqual("IHDR"u8)
+            ? (BinaryPrimitives.ReadInt32BigEndian(b[16..]), BinaryPrimitives.ReadInt32BigEndian(b[20..]))
+            : null;
+
+    // GIF89a, 18: the logical screen's size follows the signature.
+    private static (int Width, int Height)? Gif(ReadOnlySpan<byte> b) =>
+        b.Length >= 10 && (b.StartsWith("GIF89a"u8) || b.StartsWith("GIF87a"u8))
+            ? (BinaryPrimitives.ReadUInt16LittleEndian(b[6..]), BinaryPrimitives.ReadUInt16LittleEndian(b[8..]))
+            : null;
+
+    // ITU-T T.81, B.2.2: the first start-of-frame segment. Exif's orientation (TIFF tag 0x0112), which every browser obeys, may turn the picture.
+    private static (int Width, int Height)? Jpeg(ReadOnlySpan<byte> b)
+    {
+        if (b.Length < 4 || b[0] != 0xFF || b[1] != 0xD8) return null;
+        var turned = false;
+        for (var at = 2; at + 9 < b.Length;)
+        {
+            if (b[at] != 0xFF) return null;
+            var marker = b[at + 1];
+            if (marker == 0xFF)
+            {
+                at++;
+                continue;
+            }
+
+            var length = BinaryPrimitives.ReadUInt16BigEndian(b[(at + 2)..]);
+            if (length < 2) return null;
+            if (marker == 0xE1 && at + 2 + length <= b.Length) turned |= IsTurned(b.Slice(at + 4, length - 2));
+            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
+            {
+                int height = BinaryPrimitives.ReadUInt16BigEndian(b[(at + 5)..]), width = BinaryPrimitives.ReadUInt16BigEndian(b[(at + 7)..]);
+                return turned ? (height, width) : (width, height);
+            }
+
+            at += 2 + length;
+        }
+
+        return null;
+    }
+
+    // Exif 2.32, 4.6: orientations 5 to 8 swap width and height.
+    private static bool IsTurned(ReadOnlySpan<byte> app1)
+    {
+        if (app1.Length < 14 || !app1.StartsWith("Exif\0\0"u8)) return false;
+        var tiff = app1[6..];
+        var little = tiff[0] == 'I';
+        if (Int32(tiff, 4, little) is not (>= 8 and var directory) || directory + 2 > tiff.Length) return false;
+        var count = Int16(tiff, directory, little);
+        for (var i = 0; i < count && directory + 2 + (i * 12) + 12 <= tiff.Length; i++)
+        {
+            var entry = directory + 2 + (i * 12);
+            if (Int16(tiff, entry, little) == 0x0112) return Int16(tiff, entry + 8, little) is >= 5 and <= 8;
+        }
+
+        return false;
+    }
+
+    private static int Int16(ReadOnlySpan<byte> b, int at, bool little) =>
+        little ? BinaryPrimitives.ReadUInt16LittleEndian(b[at..]) : BinaryPrimitives.ReadUInt16BigEndian(b[at..]);
+
+    private static int Int32(ReadOnlySpan<byte> b, int at, bool little) =>
+        little ? BinaryPrimitives.ReadInt32LittleEndian(b[at..]) : BinaryPrimitives.ReadInt32BigEndian(b[at..]);
+
+    // RFC 9649: lossy (VP8), lossless (VP8L) and extended (VP8X) files keep their size in different places.
+    private static (int Width, int Height)? WebP(ReadOnlySpan<byte> b)
+    {
+        if (b.Length < 30 || !b.StartsWith("RIFF"u8) || !b[8..12].SequenceEqual("WEBP"u8)) return null;
+        var kind = b[12..16];
+        if (kind.SequenceEqual("VP8X"u8)) return (1 + Int24(b, 24), 1 + Int24(b, 27));
+        if (kind.SequenceEqual("VP8 "u8)) return (BinaryPrimitives.ReadUInt16LittleEndian(b[26..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(b[28..]) & 0x3FFF);
+        if (!kind.SequenceEqual("VP8L"u8) || b[20] != 0x2F) return null;
+        var bits = BinaryPrimitives.ReadUInt32LittleEndian(b[21..]);
+        return (1 + (int)(bits & 0x3FFF), 1 + (int)((bits >> 14) & 0x3FFF));
+    }
+
+    private static int Int24(ReadOnlySpan<byte> b, int at) => b[at] | (b[at + 1] << 8) | (b[at + 2] << 16);
+
+    // ISO/IEC 23008-12 6.5.3: the image spatial extents property. The largest is the picture's; others belong to thumbnails and tiles.
+    private static (int Width, int Height)? Avif(ReadOnlySpan<byte> b)
+    {
+        if (b.Length < 32 || !b[4..8].SequenceEqual("ftyp"u8)) return null;
+        (int Width, int Height)? best = null;
+        for (var rest = b[..Math.Min(b.Length, 64 * 1024)]; rest.IndexOf("ispe"u8) is >= 0 and var at && at + 16 <= rest.Length; rest = rest[(at + 4)..])
+        {
+            var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(rest[(at + 8)..]), BinaryPrimitives.ReadInt32BigEndian(rest[(at + 12)..]));
+            if (best is null || (long)width * height > (long)best.Value.Width * best.Value.Height) best = (width, height);
+        }
+
+        return best;
+    }
+}

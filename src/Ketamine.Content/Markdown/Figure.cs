@@ -1,0 +1,52 @@
+using Markdig;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace Ketamine.Content.Markdown;
+
+/// <summary>A picture that stands alone in its paragraph; its inlines are the caption's, null where there is none.</summary>
+internal sealed class Figure(LinkInline picture) : LeafBlock(null)
+{
+    public LinkInline Picture { get; } = picture;
+
+    /// <summary>From 1, over the figures that have a caption; 0 for the others.</summary>
+    public int Number { get; set; }
+
+    public string Alt { get; } = MarkdownParser.Plain(picture.FirstChild is null ? null : Text(picture));
+
+    /// <summary>The figure that a paragraph is; null where it holds anything beside one picture.</summary>
+    public static Figure? From(ParagraphBlock paragraph, MarkdownPipeline pipeline)
+    {
+        if (paragraph.Inline is not { } inline || inline.FirstChild is not LinkInline { IsImage: true } picture || picture != inline.LastChild) return null;
+        var figure = new Figure(picture) { Line = paragraph.Line, Column = paragraph.Column, Span = paragraph.Span };
+        picture.Remove();
+        if (string.IsNullOrWhiteSpace(picture.Title)) return figure;
+        // A caption is Markdown of its own, so that it may hold emphasis, a link or a citation.
+        var caption = Markdig.Markdown.Parse(picture.Title, pipeline);
+        if (caption is [ParagraphBlock { Inline: { } words }])
+        {
+            ((ParagraphBlock)caption[0]).Inline = null;
+            foreach (var child in words.Descendants()) child.Line = picture.Line;
+            figure.Inline = words;
+        }
+        else
+        {
+            figure.Inline = new ContainerInline().AppendChild(new LiteralInline(picture.Title) { Line = picture.Line });
+        }
+
+        return figure;
+    }
+
+    /// <summary>A picture's alternative text, which Markdown keeps as the inlines of a link.</summary>
+    public static ContainerInline Text(LinkInline picture)
+    {
+        var text = new ContainerInline();
+        foreach (var child in picture.ToList())
+        {
+            child.Remove();
+            text.AppendChild(child);
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,65 @@
+namespace Ketamine.Content.Markdown;
+
+/// <summary>What an address in a text leads to.</summary>
+internal enum LinkKind
+{
+    /// <summary>Nothing that a visitor may be sent to.</summary>
+    Refused,
+
+    /// <summary>Another site.</summary>
+    External,
+
+    /// <summary>A path on this site, or a fragment of the same page.</summary>
+    Own,
+
+    /// <summary>A text of the folder by kind and slug: <c>article:</c>, <c>page:</c>, <c>service:</c>.</summary>
+    Text,
+
+    /// <summary>A telephone, a text message or a mail.</summary>
+    Contact,
+}
+
+/// <summary>Sorts addresses by an allow list: what is not known to be harmless is refused.</summary>
+internal static class Links
+{
+    /// <summary>The kind of an address as Markdig decoded it.</summary>
+    public static LinkKind Kind(string url)
+    {
+        // Browsers drop tabs and line ends inside an address and spaces before it; an honest one holds neither.
+        if (url.Length == 0 || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '\\')) return LinkKind.Refused;
+        if (url[0] == '#') return url.Length > 1 ? LinkKind.Own : LinkKind.Refused;
+        if (url[0] == '/') return url.StartsWith("//", StringComparison.Ordinal) ? LinkKind.Refused : LinkKind.Own;
+        var colon = url.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 1 || colon == url.Length - 1) return LinkKind.Refused;
+        return url[..colon].ToLowerInvariant() switch
+        {
+            "http" or "https" => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0 ? LinkKind.External : LinkKind.Refused,
+            "tel" or "mailto" or "sms" => LinkKind.Contact,
+            "article" or "page" or "service" => LinkKind.Text,
+            _ => LinkKind.Refused,
+        };
+    }
+
+    /// <summary>The path of <c>article:slug</c>, <c>page:slug</c> or <c>service:slug</c>, a fragment kept.</summary>
+    public static string PathOf(string url)
+    {
+        var slug = url[(url.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        return url[0] switch
+        {
+            'a' or 'A' => "/blog/" + slug,
+            's' or 'S' => "/services/" + slug,
+            _ when slug == Page.Home => "/",
+            _ when slug.StartsWith(Page.Home + "#", StringComparison.Ordinal) => "/" + slug[Page.Home.Length..],
+            _ => "/" + slug,
+        };
+    }
+
+    /// <summary>The picture's address under /images/ that a Markdown or front-matter path means; null for one elsewhere.</summary>
+    public static string? Picture(string source)
+    {
+        if (source.Contains(':', StringComparison.Ordinal) || source.Contains("..", StringComparison.Ordinal) || source.StartsWith("//", StringComparison.Ordinal)) return null;
+        if (source.StartsWith("/images/", StringComparison.Ordinal)) return source;
+        if (source.StartsWith('/')) return null;
+        return "/images/" + (source.StartsWith("images/", StringComparison.Ordinal) ? source["images/".Length..] : source);
+    }
+}

@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
+using Ketamine.Content.Reading;
+using Markdig.Extensions.CustomContainers;
+using Markdig.Extensions.Footnotes;
+using Markdig.Renderers.Html;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace Ketamine.Content.Markdown;
+
+/// <summary>What a piece of Markdown holds that must be checked or is shown elsewhere. The parsed tree itself is not kept: ten thousand articles' trees would fill the memory.</summary>
+internal sealed partial record MarkdownAnalysis
+{
+    public string PlainText { get; private init; } = "";
+    public int Words { get; private init; }
+    public ImmutableArray<HeadingFact> Headings { get; private init; } = [];
+
+    /// <summary>Addresses as written, with the file's lines.</summary>
+    public ImmutableArray<(string Url, int Line)> Links { get; private init; } = [];
+
+    public ImmutableArray<PictureFact> Pictures { get; private init; } = [];
+
+    /// <summary>Keys of the bibliography in the order of their use, repeated uses included, with the file's lines.</summary>
+    public ImmutableArray<(string Key, int Line)> Citations { get; private init; } = [];
+
+    /// <summary>Every id that the text will have, without a prefix.</summary>
+    public ImmutableArray<string> Anchors { get; private init; } = [];
+
+    /// <summary>There is a <c>::: risks</c> callout.</summary>
+    public bool TellsRisks { get; private init; }
+
+    /// <summary>Parses and looks through a piece; what is wrong in itself, whatever the rest of the folder holds, is noted.</summary>
+    /// <param name="line">The file's line of a line of the piece, from 0.</param>
+    /// <param name="look">Is shown the parsed tree, which is not kept.</param>
+    public static MarkdownAnalysis Read(string markdown, Func<int, int> line, Diagnostics notes, Action<MarkdownDocument>? look = null)
+    {
+        MarkdownDocument document;
+        try
+        {
+            document = MarkdownParser.Parse(markdown);
+        }
+        catch (ArgumentException)
+        {
+            notes.Error(line(0), "Markdown", "quotations, lists or emphasis nested too deep to read", "a plainer text");
+            return new MarkdownAnalysis();
+        }
+
+        look?.Invoke(document);
+        return new Reader(line, notes).Read(document);
+    }
+
+    /// <summary>Words as a reader counts them: runs of letters and digits, joined by apostrophes and hyphens.</summary>
+    public static int Count(string text)
+    {
+        var words = 0;
+        var inside = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var letter = char.IsLetterOrDigit(text[i]);
+            if (letter && !inside) words++;
+            inside = letter || (inside && text[i] is '\'' or '’' or '-' or '\u2011' && i + 1 < text.Length && char.IsLetterOrDigit(text[i + 1]));
+        }
+
+        return words;
+    }
+
+    private sealed class Reader(Func<int, int> lineOf, Diagnostics notes)
+    {
+        private readonly StringBuilder _plain = new();
+        private readonly ImmutableArray<HeadingFact>.Builder _headings = ImmutableArray.CreateBuilder<HeadingFact>();
+        private readonly ImmutableArray<(string, int)>.Builder _links = ImmutableArray.CreateBuilder<(string, int)>();
+        private readonly ImmutableArray<PictureFact>.Builder _pictures = ImmutableArray.CreateBuilder<PictureFact>();
+        private readonly ImmutableArray<(string, int)>.Builder _citations = ImmutableArray.CreateBuilder<(string, int)>();
+        private readonly ImmutableArray<string>.Builder _anchors = ImmutableArray.CreateBuilder<string>();
+        private bool _risks;
+        private bool _inHeading;
+
+        public MarkdownAnalysis Read(MarkdownDocument document)
+        {
+            foreach (var block in document.Descendants<Block>()) Read(block);
+            var plain = _plain.ToString().TrimEnd('\n');
+            return new MarkdownAnalysis
+            {
+                PlainText = plain,
+                Words = Count(plain),
+                Headings = _headings.ToImmutable(),
+                Links = _links.ToImmutable(),
+                Pictures = _pictures.ToImmutable(),
+                Citations = _citations.ToImmutable(),
+                Anchors = _anchors.ToImmutable(),
+                TellsRisks = _risks,
+            };
+        }
+
+        private int Line(int line) => lineOf(line);
+
+        private void Read(Block block)
+        {
+            if (block.TryGetAttributes()?.Id is { } id) _anchors.Add(id);
+            switch (block)
+            {
+                case HtmlBlock { Type: not HtmlBlockType.Comment } html:
+                    notes.Error(Line(html.Line), "HTML", Diagnostics.Quote(html.Lines.ToString().Trim()), "Markdown; raw HTML is not taken");
+                    return;
+                case HtmlBlock or LinkReferenceDefinition or LinkReferenceDefinitionGroup:
+                    return;
+                case HeadingBlock heading:
+                    var title = MarkdownParser.Plain(heading.Inline);
+                    if (title.Length == 0) notes.Error(Line(heading.Line), "heading", "a heading without words", "words after the #");
+                    _headings.Add(new HeadingFact(heading.Level, Line(heading.Line), heading.GetAttributes().Id!, title));
+                    break;
+                case CustomContainer callout:
+                    Callout(callout);
+                    break;
+                case Figure figure:
+                    _pictures.Add(new PictureFact(figure.Picture.Url ?? "", figure.Alt, Line(figure.Line), IsFigure: true, HasCaption: figure.Inline is not null));
+                    break;
+            }
+
+            if (block is not LeafBlock leaf) return;
+            if (leaf is CodeBlock code) Add(code.Lines.ToString());
+            if (leaf.Inline is not { } inline) return;
+            Add(MarkdownParser.Plain(inline));
+            _inHeading = leaf is HeadingBlock;
+            foreach (var child in inline.Descendants().OfType<Inline>()) Read(child);
+            FindLeftovers(inline, leaf.Line);
+        }
+
+        private void Add(string text)
+        {
+            if (text.Length > 0) _plain.Append(text).Append('\n');
+        }
+
+        private void Read(Inline inline)
+        {
+            switch (inline)
+            {
+                case HtmlInline html when !html.Tag.StartsWith("<!--", StringComparison.Ordinal):
+                    notes.Error(Line(html.Line), "HTML", Diagnostics.Quote(html.Tag), "Markdown; raw HTML is not taken");
+                    break;
+                case AutolinkInline link:
+                    Link(link.IsEmail ? "mailto:" + link.Url : link.Url, link.Line);
+                    break;
+                case LinkInline { IsImage: true } picture:
+                    _pictures.Add(new PictureFact(picture.Url ?? "", MarkdownParser.Plain(picture.FirstChild), Line(picture.Line), IsFigure: false, HasCaption: false));
+                    break;
+                case LinkInline link:
+                    if (MarkdownParser.Plain(link).Length == 0 && !link.Descendants<LinkInline>().Any()) notes.Error(Line(link.Line), "link", $"no words for {Diagnostics.Quote(link.Url ?? "")}", "[words](address)");
+                    Link(link.Url ?? "", link.Line);
+                    break;
+                case Citation citation:
+                    _citations.AddRange(citation.Keys.Select(key => (key, Line(citation.Line))));
+                    if (_inHeading || citation.FindParentOfType<LinkInline>().Any())
+                        notes.Error(Line(citation.Line), "citation", Diagnostics.Quote($"[@{string.Join("; @", citation.Keys)}]"), "citations in sentences, not inside a link or a heading");
+                    break;
+            }
+        }
+
+        /// <summary>Reports what was meant as a citation or a footnote mark and has stayed text, because visitors would see its brackets.</summary>
+        private void FindLeftovers(ContainerInline inline, int line)
+        {
+            var text = new StringBuilder();
+            var lines = new List<(int Start, int Line)>();
+            foreach (var child in inline.Descendants().OfType<Inline>())
+            {
+                if (child is not LiteralInline { IsFirstCharacterEscaped: false } literal)
+                {
+                    text.Append('\n');
+                    continue;
+                }
+
+                lines.Add((text.Length, literal.Line));
+                text.Append(literal.Content.AsSpan());
+            }
+
+            foreach (Match left in Leftover().Matches(text.ToString()))
+            {
+                var at = Line(lines.FindLast(piece => piece.Start <= left.Index) is { Line: > 0 } found ? found.Line : line);
+                if (left.Value[1] == '@') notes.Error(at, "citation", Diagnostics.Quote(left.Value), "[@key], or [@one; @two] for several");
+                else notes.Error(at, "footnote", Diagnostics.Quote(left.Value), $"a note that begins a line with {Diagnostics.Shown(left.Value)}:");
+            }
+        }
+
+        private void Link(string url, int line)
+        {
+            if (Markdown.Links.Kind(url) != LinkKind.Refused) _links.Add((url, Line(line)));
+            else notes.Error(Line(line), "link", Diagnostics.Quote(url), "a path that begins with /, article:, page:, service:, #, https://, tel:, sms: or mailto:");
+        }
+
+        private void Callout(CustomContainer callout)
+        {
+            var kind = callout.Info ?? "";
+            _risks |= kind == Callouts.Risks;
+            if (!Callouts.Kinds.Contains(kind, StringComparer.Ordinal))
+                notes.Error(Line(callout.Line), "callout", kind.Length == 0 ? "a callout without a kind" : Diagnostics.Quote(kind), $"one of {string.Join(", ", Callouts.Kinds)}{NearestName.Hint(kind, Callouts.Kinds)}");
+            if (callout.ClosingFencedCharCount == 0)
+                notes.Error(Line(callout.Line), "callout", "a callout that never ends", "a line of ::: after it");
+            if (callout.Arguments is { Length: > 0 } title) Add(title);
+        }
+    }
+
+    [GeneratedRegex(@"\[@[^\]\n]{0,60}\]?|\[\^[^\]\s]{1,40}\]", RegexOptions.CultureInvariant)]
+    private static partial Regex Leftover();
+}
+
+/// <param name="Line">In the file.</param>
+internal sealed record HeadingFact(int Level, int Line, string Id, string Title);
+
+/// <param name="Source">As written.</param>
+/// <param name="Line">In the file.</param>
+internal sealed record PictureFact(string Source, string Alt, int Line, bool IsFigure, bool HasCaption);

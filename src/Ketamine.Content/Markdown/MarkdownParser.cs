@@ -1,0 +1,130 @@
+using System.Net;
+using System.Text;
+using Markdig;
+using Markdig.Extensions.CustomContainers;
+using Markdig.Extensions.Footnotes;
+using Markdig.Extensions.SmartyPants;
+using Markdig.Renderers.Html;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace Ketamine.Content.Markdown;
+
+/// <summary>
+/// The Markdown that the folder's texts are written in: CommonMark with tables, footnotes, definition lists, smart quotation marks, callouts,
+/// figures and citations. Without raw HTML, attributes, task lists and bare addresses as links.
+/// </summary>
+internal static class MarkdownParser
+{
+    private static readonly SmartyPantOptions Quotes = new();
+    private static readonly MarkdownPipeline Pipeline = Build();
+
+    /// <summary>
+    /// Parses a piece: figures stand as <see cref="Figure"/>, and every heading, callout and figure has its id, which depends on the text alone.
+    /// </summary>
+    /// <param name="idPrefix">Before every id, where several pieces share a page.</param>
+    /// <exception cref="ArgumentException">The text nests deeper than Markdig goes.</exception>
+    public static MarkdownDocument Parse(string markdown, string idPrefix = "")
+    {
+        var document = Markdig.Markdown.Parse(markdown, Pipeline);
+        foreach (var paragraph in document.Descendants<ParagraphBlock>().ToList())
+            if (Figure.From(paragraph, Pipeline) is { } figure && paragraph.Parent is { } parent)
+                parent[parent.IndexOf(paragraph)] = figure;
+        foreach (var literal in document.Descendants<LiteralInline>()) Apostrophes(literal);
+        GiveIds(document, idPrefix);
+        return document;
+    }
+
+    // Markdig's quotation marks come in pairs; the apostrophe of "it's" and "patients'" is left to us.
+    private static void Apostrophes(LiteralInline literal)
+    {
+        if (!literal.Content.AsSpan().Contains('\'')) return;
+        var text = literal.Content.ToString().ToCharArray();
+        for (var i = 0; i < text.Length; i++)
+        {
+            var before = i > 0 ? text[i - 1] : literal.PreviousSibling is LiteralInline { Content.IsEmpty: false } last ? last.Content.Text[last.Content.End] : ' ';
+            if (text[i] == '\'' && char.IsLetter(before)) text[i] = '’';
+        }
+
+        literal.Content = new Markdig.Helpers.StringSlice(new string(text));
+    }
+
+    /// <summary>The words of an inline and what it holds, without citations, footnote marks and pictures.</summary>
+    public static string Plain(Inline? inline)
+    {
+        var text = new StringBuilder();
+        Append(inline, text);
+        return text.ToString().Trim();
+    }
+
+    public static void Append(Inline? inline, StringBuilder text)
+    {
+        switch (inline)
+        {
+            case null or HtmlInline or LinkInline { IsImage: true }: break;
+            case Citation or FootnoteLink:
+                // A mark belongs to the word before it; the space or line break between the two goes with it.
+                while (text.Length > 0 && char.IsWhiteSpace(text[^1])) text.Length--;
+                break;
+            case LiteralInline literal: text.Append(literal.Content.AsSpan()); break;
+            case CodeInline code: text.Append(code.Content); break;
+            case LineBreakInline: text.Append(' '); break;
+            case HtmlEntityInline entity: text.Append(entity.Transcoded.AsSpan()); break;
+            case AutolinkInline link: text.Append(link.Url); break;
+            case SmartyPant quote: text.Append(Character(quote)); break;
+            case ContainerInline container:
+                foreach (var child in container) Append(child, text);
+                break;
+        }
+    }
+
+    /// <summary>The typographic character that a straight one became.</summary>
+    public static string Character(SmartyPant quote) =>
+        Quotes.Mapping.TryGetValue(quote.Type, out var entity) ? WebUtility.HtmlDecode(entity) : quote.OpeningCharacter.ToString();
+
+    private static MarkdownPipeline Build()
+    {
+        var builder = new MarkdownPipelineBuilder().UsePipeTables().UseFootnotes().UseDefinitionLists().UseSmartyPants(Quotes).UsePreciseSourceLocation();
+        builder.BlockParsers.Insert(0, new CustomContainerParser());
+        builder.InlineParsers.Insert(0, new CitationParser());
+        return builder.Build();
+    }
+
+    private static void GiveIds(MarkdownDocument document, string prefix)
+    {
+        // Ids of the page around the text, and those that figures, references and footnotes count up.
+        var taken = new HashSet<string>(["main", "search", "references", "notes", "contents-title"], StringComparer.Ordinal);
+        var figures = 0;
+        foreach (var block in document.Descendants())
+        {
+            var id = block switch
+            {
+                HeadingBlock heading => Anchor(Plain(heading.Inline), "section"),
+                CustomContainer callout => Anchor(callout.Info ?? "", "note"),
+                Figure { Inline: not null } figure => $"fig-{figure.Number = ++figures}",
+                _ => null,
+            };
+            if (id is null) continue;
+            var unique = id;
+            for (var n = 2; !taken.Add(unique); n++) unique = $"{id}-{n}";
+            ((MarkdownObject)block).GetAttributes().Id = prefix + unique;
+        }
+    }
+
+    /// <summary>Readable and lasting: lower-case ASCII words and hyphens; letters with accents lose them.</summary>
+    public static string Anchor(string title, string fallback)
+    {
+        var id = new StringBuilder(title.Length);
+        foreach (var c in title.Normalize(NormalizationForm.FormD))
+        {
+            if (char.IsAsciiLetterOrDigit(c)) id.Append(char.ToLowerInvariant(c));
+            else if (c is '\'' or '’' || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.NonSpacingMark) continue;
+            else if (id.Length > 0 && id[^1] != '-') id.Append('-');
+            if (id.Length >= 60 && id[^1] == '-') break;
+        }
+
+        var text = id.ToString().Trim('-');
+        // fig-1, ref-1 and the like are counted up elsewhere.
+        return text.Length == 0 ? fallback : text.StartsWith("fig-", StringComparison.Ordinal) || text.StartsWith("ref-", StringComparison.Ordinal) || text.StartsWith("cite-", StringComparison.Ordinal) || text.StartsWith("fn", StringComparison.Ordinal) ? "the-" + text : text;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using NodaTime;
+
+namespace Ketamine.Content.Model;
+
+/// <summary>
+/// What visitors see between two instants: the content as of a moment, without drafts and without what is still scheduled.
+/// Every public page is a pure function of its edition, so that an edition's identity is the key of finished pages.
+/// An edition ends when the next article appears or is said to be updated, and at the clinic's midnight at the latest.
+/// </summary>
+public sealed class Edition
+{
+    private readonly FrozenDictionary<string, Article> _articles;
+    private readonly FrozenSet<string> _scheduled;
+    private readonly FrozenSet<string> _hiddenCards;
+
+    public Edition(SiteContent content, DateTimeOffset now)
+    {
+        Content = content;
+        var instant = Instant.FromDateTimeOffset(now);
+        var offset = content.Clinic.TimeZone.GetZoneInterval(instant);
+        Today = instant.WithOffset(offset.WallOffset).Date;
+        var articles = content.Articles.Where(article => !article.Draft).ToLookup(article => article.Published <= now);
+        Articles = [.. articles[true].Select(article => article.Updated > now ? article with { Updated = null } : article)];
+        Pages = [.. content.Pages.Where(page => !page.Draft)];
+        Services = [.. content.Services.Where(service => !service.Draft)];
+        _articles = Articles.ToFrozenDictionary(article => article.Slug.ToString(), StringComparer.Ordinal);
+        Topics = [.. Articles.SelectMany(article => article.Topics).Distinct().Order()];
+        _scheduled = articles[false].Select(article => article.Path).ToFrozenSet(StringComparer.Ordinal);
+
+        _hiddenCards = content.Articles.Where(article => !_articles.ContainsKey(article.Slug.ToString())).Select(article => CardPath(article.Slug.ToString())).ToFrozenSet(StringComparer.Ordinal);
+
+        // The day by the clock on the wall as it goes now: it ends at the next midnight, and when the wall's clock is moved. (Where that
+        // happens at midnight, a day may begin at one, twice, or not at all.)
+        var midnight = Today.AtMidnight().WithOffset(offset.WallOffset).ToInstant();
+        Instant[] begins = [midnight, .. offset.HasStart ? [offset.Start] : Array.Empty<Instant>()];
+        Instant[] ends = [midnight + Duration.FromDays(1), .. offset.HasEnd ? [offset.End] : Array.Empty<Instant>()];
+        var changes = content.Articles.Where(article => !article.Draft).SelectMany(article => article.Updated is { } updated ? [article.Published, updated] : new[] { article.Published })
+            .ToLookup(change => change <= now);
+        Since = changes[true].Append(begins.Max().ToDateTimeOffset()).Max();
+        Until = changes[false].Append(ends.Min().ToDateTimeOffset()).Min();
+    }
+
+    /// <summary>The content with one text shown that visitors don't see yet, as of the instant at which they will.</summary>
+    public static Edition Previewing(SiteContent content, ContentItem text, DateTimeOffset now) =>
+        new(content.Revealing(text), text is Article article && article.Published > now ? article.Published : now);
+
+    public SiteContent Content { get; }
+    public Clinic Clinic => Content.Clinic;
+
+    /// <summary>The day in the clinic's zone.</summary>
+    public LocalDate Today { get; }
+
+    /// <summary>Whether this is what visitors should see at an instant.</summary>
+    public bool HoldsAt(DateTimeOffset instant) => Since <= instant && instant < Until;
+
+    /// <summary>The first instant at which this edition is what visitors should see: a clock that was wrong may be put back.</summary>
+    public DateTimeOffset Since { get; }
+
+    /// <summary>The first instant at which this edition is no longer what visitors should see.</summary>
+    public DateTimeOffset Until { get; }
+
+    /// <summary>Newest first.</summary>
+    public ImmutableArray<Article> Articles { get; }
+
+    public ImmutableArray<Page> Pages { get; }
+    public ImmutableArray<Service> Services { get; }
+
+    /// <summary>Topics of the visible articles, in alphabetical order.</summary>
+    public ImmutableArray<Slug> Topics { get; }
+
+    public Article? FindArticle(string slug) => _articles.GetValueOrDefault(slug);
+
+    public Service? FindService(string slug) => Services.FirstOrDefault(service => service.Slug.ToString() == slug);
+
+    /// <summary>The social card of that name (an article's slug, or <see cref="Page.HomeCard"/>), drawn by <c>content cards</c>.</summary>
+    public Picture? FindCard(string name) =>
+        Content.Files.GetValueOrDefault(CardPath(name)) is { } file ? new Picture(file.VersionedPath, "", file.Width, file.Height) : null;
+
+    /// <summary>A file of the folder by its address. The social card of an article that is still to appear, which tells its title, is not there yet.</summary>
+    public ContentFile? FindFile(string path) => _hiddenCards.Contains(path) ? null : Content.Files.GetValueOrDefault(path);
+
+    /// <summary>What others show of the clinic: the home page's own card, else its picture, else the logo.</summary>
+    public Picture? HomeCard => FindCard(Page.HomeCard) is { } drawn ? drawn with { Alt = Clinic.Name } : FindPage(Page.Home)?.Image ?? Clinic.Logo;
+
+    /// <summary>Where an old address leads now; null for one that is not old, or leads to an article that is still to appear.</summary>
+    public Redirect? FindRedirect(string path) =>
+        Content.Redirects.GetValueOrDefault(path) is { } redirect && !(redirect.To is { } to && _scheduled.Contains(to.Split('#', '?')[0])) ? redirect : null;
+
+    public Page? FindPage(string slug) => Pages.FirstOrDefault(page => page.Slug.ToString() == slug);
+
+    private static string CardPath(string name) => $"/images/cards/{name}.png";
+}

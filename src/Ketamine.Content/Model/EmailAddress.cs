@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Ketamine.Content.Model;
+
+/// <summary>
+/// One mailbox as RFC 5321 §4.1.2 writes it, without quoted local parts, address literals and comments, which no one who asks for a call types.
+/// The domain is kept in ASCII (IDNA) and lower case; the local part as typed, because its case is the receiver's business.
+/// </summary>
+public sealed partial record EmailAddress
+{
+    /// <summary>RFC 5321 §4.5.3.1.3: a path of 256 octets with its angle brackets.</summary>
+    public const int MaxLength = 254;
+
+    private EmailAddress(string local, string domain) => (Local, Domain) = (local, domain);
+
+    /// <summary>Before the @, at most 64 octets.</summary>
+    public string Local { get; }
+
+    /// <summary>After the @: ASCII, lower case, at least two labels.</summary>
+    public string Domain { get; }
+
+    /// <summary>Parses what a person typed; white space around it and invisible characters anywhere are forgiven, anything else that is not a single mailbox is refused.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out EmailAddress? address)
+    {
+        address = null;
+        if (text is null || text.Length > 2 * MaxLength) return false;
+        text = InvisibleText.Remove(text).Trim();
+        if (text.Length > MaxLength) return false;
+        var at = text.LastIndexOf('@');
+        if (at is < 1 or > 64 || !LocalPart().IsMatch(text.AsSpan(0, at))) return false;
+        try
+        {
+            var domain = new IdnMapping { UseStd3AsciiRules = true }.GetAscii(text[(at + 1)..]).ToLowerInvariant();
+            if (at + 1 + domain.Length > MaxLength || domain.Length > 253 || !DomainName().IsMatch(domain)) return false;
+            address = new EmailAddress(text[..at], domain);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false; // no domain name: empty or overlong labels, characters that IDNA forbids
+        }
+    }
+
+    /// <summary>Parses <paramref name="text"/>.</summary>
+    /// <exception cref="FormatException">The text is no single mailbox.</exception>
+    public static EmailAddress Parse(string text) =>
+        TryParse(text, out var address) ? address : throw new FormatException("no email address");
+
+    /// <summary>The same for two spellings of one mailbox as providers treat it: lower case throughout. For comparing, never for sending.</summary>
+    public string Normalized => $"{Local.ToLowerInvariant()}@{Domain}";
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Local}@{Domain}";
+
+    // RFC 5321 dot-string of RFC 5322 atext: what every mailbox that can be signed up for today is made of.
+    [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex LocalPart();
+
+    [GeneratedRegex(@"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?![0-9]+\z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DomainName();
+}

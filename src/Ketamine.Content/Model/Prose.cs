@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Ketamine.Content.Model;
+
+/// <summary>A piece of Markdown, parsed and checked on load.</summary>
+public sealed class Prose
+{
+    private readonly Lazy<string> _html;
+
+    /// <param name="html">Renders the piece; run at most once, on first use.</param>
+    public Prose(Func<string> html) => _html = new Lazy<string>(html);
+
+    /// <summary>Safe to write into a page as it is: raw HTML was off, every link and picture was checked.</summary>
+    public string Html => _html.Value;
+
+    /// <summary>The words alone, one line a block, without citations and markup; for search, feeds and measures.</summary>
+    public required string PlainText { get; init; }
+
+    /// <summary>Words of the plain text.</summary>
+    public required int Words { get; init; }
+
+    /// <summary>Headings of level 2 and 3 in order, for a table of contents.</summary>
+    public ImmutableArray<ProseHeading> Headings { get; init; } = [];
+
+    /// <summary>Keys of the bibliography in order of first use.</summary>
+    public ImmutableArray<string> Citations { get; init; } = [];
+}
+
+/// <param name="Level">2 or 3.</param>
+/// <param name="Id">The fragment.</param>
+public sealed record ProseHeading(int Level, string Id, string Title);

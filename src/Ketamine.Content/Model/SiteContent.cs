@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Ketamine.Content.Model;
+
+/// <summary>One whole, validated reading of a clinic's folder. Immutable: a change on disk makes another one.</summary>
+public sealed class SiteContent
+{
+    public required Clinic Clinic { get; init; }
+    public FrozenDictionary<string, Person> People { get; init; } = FrozenDictionary<string, Person>.Empty;
+
+    /// <summary>By <see cref="Page.Order"/>, then title; drafts included.</summary>
+    public ImmutableArray<Page> Pages { get; init; } = [];
+
+    /// <summary>By <see cref="Service.Order"/>, then title; drafts included.</summary>
+    public ImmutableArray<Service> Services { get; init; } = [];
+
+    /// <summary>Newest first; drafts and scheduled ones included. What visitors may see is <see cref="Edition.Articles"/>.</summary>
+    public ImmutableArray<Article> Articles { get; init; } = [];
+
+    public ImmutableArray<FaqGroup> Faqs { get; init; } = [];
+
+    /// <summary>Newest first.</summary>
+    public ImmutableArray<Review> Reviews { get; init; } = [];
+
+    /// <summary>By key, in the file's order within <see cref="Bibliography"/>.</summary>
+    public ImmutableArray<Reference> Bibliography { get; init; } = [];
+
+    /// <summary>By address, aliases of texts included; a trailing slash never stands in a key.</summary>
+    public FrozenDictionary<string, Redirect> Redirects { get; init; } = FrozenDictionary<string, Redirect>.Empty;
+
+    /// <summary>By address under /images/.</summary>
+    public FrozenDictionary<string, ContentFile> Files { get; init; } = FrozenDictionary<string, ContentFile>.Empty;
+
+    /// <summary>A hash of every file read, 16 hexadecimal digits: two readings of the same bytes have the same one.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The same content with one text no draft any more.</summary>
+    internal SiteContent Revealing(ContentItem text) => new()
+    {
+        Clinic = Clinic,
+        People = People,
+        Pages = [.. Pages.Select(page => page == text ? page with { Draft = false } : page)],
+        Services = [.. Services.Select(service => service == text ? service with { Draft = false } : service)],
+        Articles = [.. Articles.Select(article => article == text ? article with { Draft = false } : article)],
+        Faqs = Faqs,
+        Reviews = Reviews,
+        Bibliography = Bibliography,
+        Redirects = Redirects,
+        Files = Files,
+        Version = Version,
+    };
+}

@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Ketamine.Content.Editing;
+using NodaTime;
+
+namespace Ketamine.Content.Reading;
+
+/// <summary>
+/// A reviewer's word that one marked sentence may stand, in a file that carries no review of its own. It holds for that sentence's very words:
+/// another wording has no entry.
+/// </summary>
+/// <param name="Line">In acknowledged.yml.</param>
+/// <param name="By">A key of people.yml.</param>
+internal sealed record Acknowledgement(int Line, string File, string Sentence, string By, LocalDate On)
+{
+    public const string List = "acknowledged.yml";
+
+    /// <summary>The folder's lists whose wording is searched.</summary>
+    public static readonly ImmutableArray<string> Lists = ["clinic.yml", "people.yml", "faqs.yml", "reviews.yml", SafetyFacts.File];
+
+    public static ImmutableArray<Acknowledgement> Read(YamlValue? root, Diagnostics notes) => [.. MapReader.RootList(root, notes).Select(map =>
+    {
+        var entry = new Acknowledgement(map.Line, map.Required("file"), map.Required("sentence", 10_000), map.Required("by"), map.RequiredValue<LocalDate>("on", DateParser.TryParseDate, DateParser.Date));
+        if (entry.File.Length > 0 && !Lists.Contains(entry.File) && ContentDocument.KindOf(entry.File) != ContentKind.Page)
+            map.Wrong("file", Diagnostics.Quote(entry.File), $"a page, as pages/about.md, or one of {string.Join(", ", Lists)}; articles and services carry their own review");
+        map.Close();
+        return entry;
+    })];
+
+    /// <summary>The findings that nobody has acknowledged, and the entries that acknowledge nothing.</summary>
+    public static IEnumerable<Diagnostic> Warnings(IReadOnlyList<Acknowledgement> entries, IReadOnlyList<ClaimDiagnostic> asking, FrozenDictionary<string, Person> people)
+    {
+        var asked = asking.Select(claim => (claim.File, ReviewSignature.Normalize(claim.Sentence))).ToHashSet();
+        var held = new HashSet<(string, string)>();
+        foreach (var entry in entries)
+        {
+            var sentence = (entry.File, ReviewSignature.Normalize(entry.Sentence));
+            if (!people.ContainsKey(entry.By)) yield return Warning(entry, "by", Diagnostics.Quote(entry.By), $"a key of people.yml{NearestName.Hint(entry.By, people.Keys)}");
+            else if (!asked.Contains(sentence)) yield return Warning(entry, "sentence", $"{Diagnostics.Quote(entry.Sentence)}, which {entry.File} says no longer, or which no rule marks any more", $"content sign {entry.File} --by {entry.By}: it clears what no longer stands there");
+            else held.Add(sentence);
+        }
+
+        foreach (var claim in asking.Where(claim => !held.Contains((claim.File, ReviewSignature.Normalize(claim.Sentence))))) yield return claim.Told(asWarning: true);
+
+        static Diagnostic Warning(Acknowledgement entry, string key, string found, string wanted) => new(List, entry.Line, key, found, wanted, DiagnosticSeverity.Warning);
+    }
+}

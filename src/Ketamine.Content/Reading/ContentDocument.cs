@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Ketamine.Content.Claims;
+using Ketamine.Content.Editing;
+using Ketamine.Content.Markdown;
+using NodaTime;
+
+namespace Ketamine.Content.Reading;
+
+internal enum ContentKind
+{
+    Page,
+    Service,
+    Article,
+}
+
+/// <summary>A word of the front matter that must be looked up elsewhere, with its line.</summary>
+internal sealed record NamedReference(string Name, int Line);
+
+/// <summary>
+/// A page, service or article as its own file says it. It depends on the file's bytes alone, so that an unchanged file is never parsed twice;
+/// names of people, pictures and other texts are looked up by <see cref="Linker"/>.
+/// </summary>
+internal sealed record ContentDocument(ContentKind Kind, string File)
+{
+    public Slug Slug { get; private init; }
+    public int SlugLine { get; private init; }
+    public string Title { get; private init; } = "";
+    public string Summary { get; private init; } = "";
+    public int SummaryLine { get; private init; }
+    public NamedReference? Image { get; private init; }
+    public string ImageAlt { get; private init; } = "";
+    public bool Draft { get; private init; }
+    public ImmutableArray<NamedReference> Aliases { get; private init; } = [];
+    public int Order { get; private init; }
+    public string? Price { get; private init; }
+    public string? Duration { get; private init; }
+    public Moment? Published { get; private init; }
+    public Moment? Updated { get; private init; }
+    public int UpdatedLine { get; private init; }
+    public ImmutableArray<NamedReference> Authors { get; private init; } = [];
+    public NamedReference? ReviewedBy { get; private init; }
+    public LocalDate? Reviewed { get; private init; }
+    public string? ReviewHash { get; private init; }
+    public ImmutableArray<NamedReference> Acknowledged { get; private init; } = [];
+    public ImmutableArray<Slug> Topics { get; private init; } = [];
+    public ImmutableArray<NamedReference> Related { get; private init; } = [];
+    public ProsePiece? Body { get; private init; }
+
+    /// <summary>The signature is of this text, as it stands.</summary>
+    public bool Signed { get; private init; }
+
+    /// <summary>What the claims rules found, acknowledged or not.</summary>
+    public ImmutableArray<ClaimDiagnostic> Claims { get; private init; } = [];
+
+    /// <summary>What is wrong with the file in itself.</summary>
+    public required ImmutableArray<Diagnostic> Problems { get; init; }
+
+    public string Path => Kind switch
+    {
+        ContentKind.Article => $"/blog/{Slug}",
+        ContentKind.Service => $"/services/{Slug}",
+        _ => Slug.ToString() == Page.Home ? "/" : $"/{Slug}",
+    };
+
+    /// <summary>The kind of a path under the folder; null for files of other kinds.</summary>
+    public static ContentKind? KindOf(string path) => path.Split('/') switch
+    {
+        ["pages", var name] when IsMarkdown(name) => ContentKind.Page,
+        ["services", var name] when IsMarkdown(name) => ContentKind.Service,
+        ["articles", var name] when IsMarkdown(name) => ContentKind.Article,
+        _ => null,
+    };
+
+    /// <param name="claims">The folder's rules of wording; null where it has none.</param>
+    /// <param name="safety">What its safety lines draw from; null where the folder has no safety.yml.</param>
+    /// <param name="parties">Whom a signature has to be bound to.</param>
+    public static ContentDocument Read(ContentKind kind, string path, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties)
+    {
+        var notes = new Diagnostics(path);
+        var text = Parse(kind, bytes, claims, safety, parties, notes);
+        return text with { Problems = [.. notes.Problems] };
+    }
+
+    /// <summary>Whether a page of that name would never be seen, because the site answers there itself.</summary>
+    public static bool IsReserved(string slug) => Reserved.Contains(slug);
+
+    private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
+
+    private static ContentDocument Parse(ContentKind kind, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties, Diagnostics notes)
+    {
+        var nothing = new ContentDocument(kind, notes.File) { Problems = [] };
+        if (SourceText.Decode(bytes, notes) is not { } source || FrontMatter(source, notes) is not { } parts) return nothing;
+        var errors = notes.Problems.Count;
+        var root = Yaml.Read(parts.Yaml, notes, lineOffset: 1);
+        if (root is not (null or YamlMap)) notes.Error(root.Line, "front matter", root.Found, "keys and values");
+        if (notes.Problems.Count > errors && root is not YamlMap) return nothing;
+
+        var map = MapReader.Root(root, notes);
+        var title = map.Required("title", 200);
+        var summary = kind == ContentKind.Page ? map.Text("summary", 2000) ?? "" : map.Required("summary", 2000);
+        if (summary.Length > 200) map.Wrong("summary", $"{summary.Length} characters", "at most 200: lists, feeds and search engines cut it there");
+        var slug = map.Value<Slug>("slug", Slug.TryParse, "lower-case words joined by hyphens, e.g. what-a-visit-is-like");
+        if (slug is null && !map.Has("slug"))
+        {
+            var name = System.IO.Path.GetFileNameWithoutExtension(notes.File);
+            if (LeadingDate.Replace(name, "") is var rest && Slug.TryParse(rest, out var own)) slug = own;
+            else notes.Error(0, "file", $"the name {Diagnostics.Quote(name)}", "lower-case words joined by hyphens, or a slug in the front matter");
+        }
+
+        if (kind == ContentKind.Page && slug?.ToString() is { } word && Reserved.Contains(word))
+            notes.Error(map.LineOf("slug"), "slug", Diagnostics.Quote(word), "another name: the site has a page of its own there");
+
+        var text = nothing with
+        {
+            Slug = slug ?? default,
+            SlugLine = map.Has("slug") ? map.LineOf("slug") : 0,
+            Title = title,
+            Summary = summary,
+            SummaryLine = map.LineOf("summary"),
+            Image = map.Text("image") is { } image ? new NamedReference(image, map.LineOf("image")) : null,
+            ImageAlt = map.Text("imageAlt", 500) ?? "",
+            Draft = map.Flag("draft"),
+            Aliases = [.. map.Texts("aliases").Select(alias => new NamedReference(alias.Text, alias.Line))],
+        };
+        if (text.Image is not null && !map.Has("imageAlt")) notes.Error(text.Image.Line, "imageAlt", "nothing", "what the picture shows; \"\" when it only decorates: the key is required with image");
+        if (text.Image is null && map.Has("imageAlt")) map.Wrong("imageAlt", "an imageAlt without an image", "both or neither");
+        if (kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
+        if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200) };
+        if (kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);
+        if (kind is ContentKind.Article) text = text.WithArticle(map);
+        map.Close();
+
+        var found = new List<ClaimDiagnostic>();
+        foreach (var key in claims is null ? [] : SearchedKeys.Where(map.Has))
+        {
+            if (map.Text(key, 10_000) is { } words) found.AddRange(claims!.Examine(notes.File, words, map.LineOf(key)));
+        }
+
+        var expansion = SafetyFacts.Expand(parts.Body, safety, (line, what, wanted) => notes.Error(parts.BodyLine + line, "safety", what, wanted));
+        // What a safety line stands for is examined once, in safety.yml.
+        var facts = MarkdownAnalysis.Read(expansion.Markdown, LineOf, notes, look: claims is null ? null : document =>
+            found.AddRange(claims.Examine(notes.File, document, LineOf).Where(claim => !expansion.Directives.Contains(claim.Line - parts.BodyLine))));
+        text = text with { Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts) { Safety = expansion }, Claims = [.. found] };
+        if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
+            text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name), parties) };
+        // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing. What a page leaves to a reviewer is held against acknowledged.yml.
+        notes.Problems.AddRange(text.Claims.Where(claim => !(kind == ContentKind.Page && claim.Finding.Verdict == ClaimVerdict.Review) && !text.HasAcknowledged(claim)).Select(claim => claim.Told(asWarning: text.Draft)));
+        return text;
+
+        int LineOf(int line) => parts.BodyLine + expansion.LineOf(line);
+    }
+
+    private bool HasAcknowledged(ClaimDiagnostic claim) =>
+        Signed && claim.Finding.Verdict == ClaimVerdict.Review && Acknowledged.Any(sentence => ReviewSignature.Same(sentence.Name, claim.Sentence));
+
+    private ContentDocument WithReview(MapReader map, Diagnostics notes)
+    {
+        var text = this with
+        {
+            ReviewedBy = map.Text("reviewedBy") is { } by ? new NamedReference(by, map.LineOf("reviewedBy")) : null,
+            Reviewed = map.Value<LocalDate>("reviewed", DateParser.TryParseDate, DateParser.Date),
+            ReviewHash = map.Text("reviewHash"),
+            Acknowledged = [.. map.Texts("reviewAcknowledged").Select(item => new NamedReference(item.Text, item.Line))],
+        };
+        if (text.ReviewedBy is not null && text.Reviewed is null && !map.Has("reviewed")) notes.Error(text.ReviewedBy.Line, "reviewed", "nothing", $"{DateParser.Date}: the key is required with reviewedBy");
+        if (text.ReviewedBy is null && map.Has("reviewed")) map.Wrong("reviewedBy", "nothing", "a key of people.yml: the key is required with reviewed");
+        return text;
+    }
+
+    private ContentDocument WithArticle(MapReader map)
+    {
+        var topics = map.Texts("topics");
+        foreach (var topic in topics.Where(topic => !Slug.TryParse(topic.Text, out _)))
+            map.Wrong("topics", Diagnostics.Quote(topic.Text), "lower-case words joined by hyphens, e.g. side-effects");
+        var text = this with
+        {
+            Published = map.RequiredValue<Moment>("published", DateParser.TryParseMoment, DateParser.Moment),
+            Updated = map.Object<Moment>("updated", DateParser.TryParseMoment, DateParser.Moment),
+            UpdatedLine = map.LineOf("updated"),
+            Authors = [.. map.Texts("authors").Select(author => new NamedReference(author.Text, author.Line))],
+            Topics = [.. topics.Select(topic => Slug.TryParse(topic.Text, out var slug) ? slug : default).Where(slug => slug != default).Distinct()],
+            Related = [.. map.Texts("related").Select(other => new NamedReference(other.Text, other.Line))],
+        };
+        if (text.Authors.IsEmpty) map.Wrong("authors", "nothing", "keys of people.yml: the key is required");
+        return text;
+    }
+
+    /// <summary>Parts the file at its second <c>---</c> line; null with the problem noted where there are not two.</summary>
+    private static (string Yaml, string Body, int BodyLine)? FrontMatter(string source, Diagnostics notes)
+    {
+        if (!source.StartsWith("---\n", StringComparison.Ordinal) && source != "---")
+        {
+            notes.Error(1, "front matter", "no --- as the first line", "--- on a line of its own, the keys, --- again, then the text");
+            return null;
+        }
+
+        for (int start = 4, line = 2; start <= source.Length; line++)
+        {
+            var end = source.IndexOf('\n', start);
+            if (end < 0) end = source.Length;
+            if (source.AsSpan(start, end - start).TrimEnd() is "---")
+                return (source[4..start], end < source.Length ? source[(end + 1)..] : "", line + 1);
+            start = end + 1;
+        }
+
+        notes.Error(1, "front matter", "no second ---", "--- on a line of its own after the keys");
+        return null;
+    }
+
+    // First segments that the site answers itself; a page there would never be seen.
+    private static readonly HashSet<string> Reserved =
+    [
+        "services", "faqs", "research", "blog", "reviews", "contact", "consultation", "newsletter", "search", "staff", "health", "images",
+        "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview",
+    ];
+
+    private static readonly string[] SearchedKeys = ["title", "summary", "imageAlt", "price", "duration"];
+
+    private static readonly Regex LeadingDate = new(@"^\d{4}-\d{2}-\d{2}-", RegexOptions.CultureInvariant);
+}

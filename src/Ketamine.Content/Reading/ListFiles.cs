@@ -1,0 +1,168 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Ketamine.Content.Markdown;
+using NodaTime;
+
+namespace Ketamine.Content.Reading;
+
+/// <summary>Reads people.yml, faqs.yml, reviews.yml, bibliography.yml and redirects.yml.</summary>
+internal static class ListFiles
+{
+    private static readonly string[] Kinds = ["rct", "meta-analysis", "review", "guideline", "animal", "imaging", "laboratory", "consensus", "regulator", "observational"];
+
+    public static FrozenDictionary<string, Person> People(YamlValue? root, Diagnostics notes, ReadContext scope)
+    {
+        var all = MapReader.Root(root, notes);
+        var people = new List<Person>();
+        foreach (var (key, _) in all.Keys)
+        {
+            if (!Slug.TryParse(key, out var _)) all.Wrong(key, Diagnostics.Quote(key), "a key of lower-case words joined by hyphens, e.g. jane-doe");
+            if (all.Map(key) is not { } map)
+            {
+                if (!all.Has(key)) all.Wrong(key, "nothing", "a map with at least a name");
+                continue;
+            }
+
+            var name = map.Required("name", 100);
+            people.Add(new Person
+            {
+                Key = key,
+                Name = name,
+                Role = map.Text("role", 200),
+                Credentials = map.Text("credentials", 200),
+                Bio = scope.Prose(map, "bio", notes, key + "-"),
+                Image = scope.Picture(map, "image", notes, name),
+                Href = map.Object<Uri>("href", ClinicFile.TryParseHttps, "an address that begins with https://"),
+            });
+            map.Close();
+        }
+
+        return people.ToFrozenDictionary(person => person.Key, StringComparer.Ordinal);
+    }
+
+    public static ImmutableArray<FaqGroup> Faqs(YamlValue? root, Diagnostics notes, ReadContext scope)
+    {
+        var anchors = new HashSet<string>(StringComparer.Ordinal);
+        return [.. MapReader.RootList(root, notes).Select(map =>
+        {
+            var group = new FaqGroup(map.Required("group", 100), [.. map.Maps("questions").Select(Question).OfType<Faq>()]);
+            if (!map.Has("questions")) map.Wrong("questions", "nothing", "a list of {question, answer}: the key is required");
+            map.Close();
+            return group;
+        }).ToList()];
+
+        Faq? Question(MapReader map)
+        {
+            var question = map.Required("question", 300);
+            var anchor = MarkdownParser.Anchor(question, "question");
+            var unique = anchor;
+            for (var n = 2; !anchors.Add(unique); n++) unique = $"{anchor}-{n}";
+            map.Required("answer", 100_000);
+            var answer = scope.Prose(map, "answer", notes, unique + "-");
+            map.Close();
+            return answer is null ? null : new Faq(question, answer, unique);
+        }
+    }
+
+    public static ImmutableArray<Review> Reviews(YamlValue? root, Diagnostics notes) => [.. MapReader.RootList(root, notes).Select(map =>
+    {
+        var review = new Review(
+            map.Required("text", 4000),
+            map.Required("by", 100),
+            map.RequiredValue<LocalDate>("date", DateParser.TryParseDate, DateParser.Date),
+            map.Text("source", 100),
+            map.Object<Uri>("href", ClinicFile.TryParseHttps, "an address that begins with https://"),
+            map.RequiredValue<LocalDate>("consent", DateParser.TryParseDate, "the date on which the patient agreed to have this shown, e.g. 2026-03-14"));
+        map.Close();
+        return review;
+    }).OrderByDescending(review => review.Date)];
+
+    /// <summary>Accepts a list, and a map that holds it under <c>entries</c>, as the research file does.</summary>
+    public static ImmutableArray<Reference> Bibliography(YamlValue? root, Diagnostics notes)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. Entries().Select(map =>
+        {
+            var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. zarate-2006").ToString();
+            if (key.Length > 0 && !seen.TryAdd(key, map.Line)) map.Wrong("key", $"{key} again, first on line {seen[key]}", "each key once");
+            var authors = map.Texts("authors");
+            if (authors.IsEmpty) map.Wrong("authors", "nothing", "a list of names, e.g. [Zarate CA Jr, Singh JB]: the key is required");
+            var entry = new Reference
+            {
+                Key = key,
+                Authors = [.. authors.Select(author => author.Text)],
+                Title = map.Required("title", 500),
+                Journal = map.Text("journal", 200),
+                Year = map.Has("year") ? map.Number("year", 0, 1800, 2200) : null,
+                Volume = map.Text("volume", 40),
+                Issue = map.Text("issue", 40),
+                Pages = map.Text("pages", 40),
+                Doi = map.Object<string>("doi", TryParseDoi, "a DOI without an address before it, e.g. 10.1001/archpsyc.63.8.856"),
+                Pmid = map.Object<string>("pmid", TryParseDigits, "digits in quotation marks, e.g. \"16894061\""),
+                Pmcid = map.Object<string>("pmcid", TryParsePmcid, "PMC and digits, e.g. PMC3684331"),
+                Url = map.Object<Uri>("url", TryParseWeb, "an address that begins with https://"),
+                Kind = map.Required("kind") is { Length: > 0 } ? map.OneOf("kind", Kinds) ?? "review" : "review",
+                Population = map.Text("population", 500),
+                Finding = map.Required("finding", 2000),
+                Topics = [.. map.Texts("topics").Select(topic => topic.Text)],
+            };
+            // How an entry was checked, and remarks on that, are for the editor.
+            map.Text("verified", 2000);
+            map.Text("note", 2000);
+            map.Close();
+            return entry;
+        }).ToList()];
+
+        IEnumerable<MapReader> Entries()
+        {
+            if (root is not YamlMap map) return MapReader.RootList(root, notes);
+            var reader = new MapReader(map, notes);
+            var entries = reader.Maps("entries").ToList();
+            reader.List("unverified", "a list");
+            reader.Close();
+            return entries;
+        }
+    }
+
+    /// <summary>Old paths with where they went (null: gone) and their lines.</summary>
+    public static List<(string From, string? To, int Line)> Redirects(YamlValue? root, Diagnostics notes)
+    {
+        var all = MapReader.Root(root, notes);
+        var redirects = new List<(string, string?, int)>();
+        foreach (var (key, line) in all.Keys)
+        {
+            if (all.Text(key, 500) is not { } to) all.Wrong(key, "nothing", "a path that begins with /, or 410");
+            else if (!IsPath(key)) all.Wrong(key, Diagnostics.Quote(key), "an old path that begins with /, without ? or #, or a short link as /?p=12");
+            else redirects.Add((key, to == "410" ? null : to, line));
+        }
+
+        return redirects;
+    }
+
+    /// <summary>A path, or one of WordPress's short links: /?p=12, /?page_id=12.</summary>
+    public static bool IsPath(string text) => ShortLink.IsMatch(text) ||
+        (text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal) && text.Length > 1 && !text.Any(c => char.IsControl(c) || c is ' ' or '?' or '#' or '\\'));
+
+    private static readonly Regex ShortLink = new(@"^/\?(?:p|page_id)=\d{1,12}$", RegexOptions.CultureInvariant);
+
+    private static bool TryParseDoi(string text, out string doi)
+    {
+        doi = text;
+        return text.StartsWith("10.", StringComparison.Ordinal) && text.IndexOf('/', StringComparison.Ordinal) > 3 && text.All(c => c > ' ' && c < 127);
+    }
+
+    private static bool TryParseDigits(string text, out string digits)
+    {
+        digits = text;
+        return text.Length is > 0 and <= 12 && text.All(char.IsAsciiDigit);
+    }
+
+    private static bool TryParsePmcid(string text, out string id)
+    {
+        id = text;
+        return text.StartsWith("PMC", StringComparison.Ordinal) && TryParseDigits(text[3..], out _);
+    }
+
+    private static bool TryParseWeb(string text, out Uri url) => Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme is "https" or "http";
+}

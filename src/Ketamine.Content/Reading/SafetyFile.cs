@@ -1,0 +1,166 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Ketamine.Content.Reading;
+
+/// <summary>One fact of safety.yml: a contraindication, an interaction, a warning, something to watch for.</summary>
+/// <param name="Kind">One of <see cref="SafetyFacts.Kinds"/>.</param>
+/// <param name="Drugs">Those that it holds for; never empty.</param>
+/// <param name="Text">Markdown, one paragraph, in full.</param>
+/// <param name="Brief">A few words, for lists.</param>
+/// <param name="Sources">Keys of bibliography.yml; empty where it is the clinic's own rule.</param>
+internal sealed record SafetyItem(string Key, string Kind, ImmutableArray<string> Drugs, string Text, string Brief, ImmutableArray<string> Sources);
+
+/// <summary>
+/// What the clinic says about safety, in one place: <c>safety.yml</c>. Texts draw from it with a line such as <c>{{safety no esketamine brief}}</c>,
+/// so that two pages can't disagree.
+/// </summary>
+internal sealed partial record SafetyFacts
+{
+    public const string File = "safety.yml";
+
+    /// <summary>The drugs that a fact can be about.</summary>
+    public static readonly ImmutableArray<string> AllDrugs = ["ketamine", "esketamine"];
+
+    /// <summary>no: it isn't given. caution: it is looked at first. tell: medications to tell the clinic about. risk: what can go wrong. emergency: call 911. watch: call the clinic. label: what the label says.</summary>
+    public static readonly ImmutableArray<string> Kinds = ["no", "caution", "tell", "risk", "emergency", "watch", "label"];
+
+    // Contraindications in section 4 of the US labels of ketamine injection and of Spravato, which no clinic's list can be without.
+    private static readonly (string Drug, string Key, string What)[] OnTheLabel =
+    [
+        ("ketamine", "allergy", "an allergy to ketamine (section 4 of its label)"),
+        ("ketamine", "blood-pressure", "people for whom a jump in blood pressure would be dangerous (section 4 of its label)"),
+        ("esketamine", "allergy", "an allergy to esketamine or ketamine (section 4 of Spravato's label)"),
+        ("esketamine", "vessels", "aneurysms and arteriovenous malformations (section 4 of Spravato's label)"),
+        ("esketamine", "brain-bleed", "a past bleed in the brain (section 4 of Spravato's label)"),
+    ];
+
+    /// <summary>In the file's order.</summary>
+    public ImmutableArray<SafetyItem> Items { get; private init; } = [];
+
+    /// <summary>The line before a brief list, by kind.</summary>
+    public FrozenDictionary<string, string> Intros { get; private init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>By drug, what every text with a section on its risks has to carry. Kept apart from the items, so that one that is deleted is missed.</summary>
+    public FrozenDictionary<string, ImmutableArray<string>> Carry { get; private init; } = FrozenDictionary<string, ImmutableArray<string>>.Empty;
+
+    public static SafetyFacts Read(YamlValue? root, Diagnostics notes)
+    {
+        var map = MapReader.Root(root, notes);
+        var intros = map.Map("intros");
+        var carry = map.Map("carry");
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var facts = new SafetyFacts
+        {
+            Intros = Kinds.Select(kind => (kind, Text: intros?.Text(kind, 300))).Where(intro => intro.Text is not null).ToFrozenDictionary(intro => intro.kind, intro => intro.Text!, StringComparer.Ordinal),
+            Carry = AllDrugs.Select(drug => (drug, Keys: carry?.Texts(drug) ?? [])).ToFrozenDictionary(entry => entry.drug, entry => entry.Keys.Select(key => key.Text).ToImmutableArray(), StringComparer.Ordinal),
+            Items = [.. map.Maps("items").Select(item => Item(item, seen)).ToList()],
+        };
+        intros?.Close();
+        carry?.Close();
+        map.Close();
+        foreach (var drug in AllDrugs)
+        {
+            foreach (var key in facts.Carry[drug].Where(key => !facts.Items.Any(item => item.Key == key && item.Drugs.Contains(drug))))
+                (carry ?? map).Wrong(drug, Diagnostics.Quote(key), $"an item of that key for {drug} under items: what texts have to carry can't be missing{NearestName.Hint(key, facts.Items.Select(item => item.Key))}");
+        }
+
+        foreach (var (drug, key, what) in OnTheLabel.Where(must => !facts.Carry[must.Drug].Contains(must.Key)))
+            (carry ?? map).Wrong(drug, $"no {key}", $"{key} in the list, with an item of that key: {what}");
+        return facts;
+    }
+
+    private static SafetyItem Item(MapReader map, HashSet<string> seen)
+    {
+        var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. brain-bleed").ToString();
+        if (key.Length > 0 && !seen.Add(key)) map.Wrong("key", $"{key} again", "each key once");
+        if (Kinds.Contains(key) || AllDrugs.Contains(key) || key == BriefWord) map.Wrong("key", key, "another key: that word has a meaning in {{safety …}}");
+        if (!map.Has("kind")) map.Wrong("kind", "nothing", $"one of {string.Join(", ", Kinds)}: the key is required");
+        var kind = map.OneOf("kind", [.. Kinds]) ?? "risk";
+        var drugs = map.Texts("drugs");
+        foreach (var drug in drugs.Where(drug => !AllDrugs.Contains(drug.Text))) map.Wrong("drugs", Diagnostics.Quote(drug.Text), string.Join(" or ", AllDrugs));
+        var text = map.Required("text", 2000);
+        var item = new SafetyItem(key, kind, drugs.IsEmpty ? AllDrugs : [.. drugs.Select(drug => drug.Text)], string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            map.Text("brief", 200) ?? "", [.. map.Texts("sources").Select(source => source.Text)]);
+        if (item.Brief.Length == 0 && kind is "no" or "tell" or "emergency" or "watch") map.Wrong("brief", "nothing", "the same in a few words, for lists: the key is required for this kind");
+        map.Close();
+        return item;
+    }
+
+    /// <summary>A piece of Markdown with its safety lines replaced by what they stand for.</summary>
+    /// <param name="safety">Null where the folder has no safety.yml.</param>
+    /// <param name="error">Takes the line in the piece, from 0, what was found and what was wanted.</param>
+    public static SafetyExpansion Expand(string markdown, SafetyFacts? safety, Action<int, string, string> error)
+    {
+        if (!markdown.Contains("{{", StringComparison.Ordinal)) return new SafetyExpansion(markdown, [], [], []);
+        var text = new StringBuilder(markdown.Length * 2);
+        var (lines, carried, directives) = (new List<int>(), new List<(string, string)>(), new HashSet<int>());
+        var number = 0;
+        foreach (var line in markdown.Split('\n'))
+        {
+            var drawn = Directive().Match(line) is { Success: true } match ? Drawn(match.Groups["words"].Value, number) : [line];
+            foreach (var part in drawn)
+            {
+                text.Append(part).Append('\n');
+                lines.Add(number);
+            }
+
+            number++;
+        }
+
+        return new SafetyExpansion(text.ToString(0, text.Length - 1), [.. lines], [.. carried], [.. directives]);
+
+        IEnumerable<string> Drawn(string words, int at)
+        {
+            directives.Add(at);
+            if (safety is null)
+            {
+                error(at, "{{safety …}} in a folder without safety.yml", "a safety.yml to draw from");
+                return [""];
+            }
+
+            return safety.Lines(words.Split(' ', StringSplitOptions.RemoveEmptyEntries), (found, wanted) => error(at, found, wanted), carried);
+        }
+    }
+
+    private List<string> Lines(string[] words, Action<string, string> error, List<(string Key, string Drug)> carried)
+    {
+        var known = Kinds.Concat(Items.Select(item => item.Key)).Concat(AllDrugs).Append(BriefWord).ToList();
+        foreach (var word in words.Where(word => !known.Contains(word)))
+            error(Diagnostics.Quote(word), $"a kind ({string.Join(", ", Kinds)}), an item's key, {string.Join(" or ", AllDrugs)}, or {BriefWord}{NearestName.Hint(word, known)}");
+        var drug = words.FirstOrDefault(word => AllDrugs.Contains(word));
+        var items = Items.Where(item => (words.Contains(item.Kind) || words.Contains(item.Key)) && (drug is null || item.Drugs.Contains(drug))).ToList();
+        if (items.Count == 0)
+        {
+            error(Diagnostics.Quote(string.Join(' ', words)), "words that name at least one item of safety.yml");
+            return [""];
+        }
+
+        foreach (var item in items) carried.AddRange((drug is null ? item.Drugs : [drug]).Select(each => (item.Key, each)));
+        if (!words.Contains(BriefWord)) return [.. items.Select(item => "- " + item.Text.TrimEnd() + (item.Text.Contains("[@", StringComparison.Ordinal) ? "" : Cited(item.Sources)))];
+
+        var intro = Intros.GetValueOrDefault(items[0].Kind, "").Replace("{drug}", drug ?? "ketamine or esketamine", StringComparison.Ordinal);
+        var sources = Cited([.. items.SelectMany(item => item.Sources).Distinct(StringComparer.Ordinal)]);
+        var open = intro.TrimEnd(':', '.', ' ');
+        return ["- " + open + sources + (intro.EndsWith(':') ? ":" : "."), .. items.Select(item => "  - " + item.Brief)];
+    }
+
+    private static string Cited(ImmutableArray<string> sources) => sources.IsEmpty ? "" : $" [@{string.Join("; @", sources)}]";
+
+    private const string BriefWord = "brief";
+
+    [GeneratedRegex(@"^\s*(?:-\s+)?\{\{\s*safety\s+(?<words>[^{}]*?)\s*\}\}\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Directive();
+}
+
+/// <summary>Markdown whose safety lines have been written out.</summary>
+/// <param name="Lines">For each line of <paramref name="Markdown"/>, the line that it came from, from 0; empty where nothing was written out.</param>
+/// <param name="Carried">The items that the piece carries, each with a drug that it carries it for.</param>
+/// <param name="Directives">The lines, from 0, that were replaced.</param>
+internal sealed record SafetyExpansion(string Markdown, ImmutableArray<int> Lines, ImmutableHashSet<(string Key, string Drug)> Carried, ImmutableHashSet<int> Directives)
+{
+    /// <summary>The line of the piece as written.</summary>
+    public int LineOf(int line) => Lines.IsEmpty ? line : Lines[Math.Clamp(line, 0, Lines.Length - 1)];
+}

@@ -1,0 +1,49 @@
+using System.Numerics;
+
+namespace Ketamine.Language;
+
+/// <summary>How far one word is from another, in slips of the finger: a letter left out, put in, mistaken, or two changed over.</summary>
+public static class EditDistance
+{
+    /// <summary>The slips that are forgiven in a word of that length.</summary>
+    public static int Forgiven(int length) => length switch { < 4 => 0, < 6 => 1, _ => 2 };
+
+    /// <summary>Which letters a word has, a bit each; words of which more bits differ than twice the slips forgiven are too far.</summary>
+    public static ulong Letters(ReadOnlySpan<char> word)
+    {
+        var letters = 0ul;
+        foreach (var letter in word) letters |= 1ul << (letter & 63);
+        return letters;
+    }
+
+    public static bool MayBeNear(ulong one, ulong other, int slips) => BitOperations.PopCount(one ^ other) <= 2 * slips;
+
+    /// <summary>The optimal string alignment distance (Damerau 1964, each pair changed over once); more than <paramref name="most"/> is <paramref name="most"/> + 1.</summary>
+    public static int Slips(ReadOnlySpan<char> one, ReadOnlySpan<char> other, int most)
+    {
+        if (Math.Abs(one.Length - other.Length) > most) return most + 1;
+        var width = other.Length + 1;
+        Span<int> rows = stackalloc int[3 * width];
+        for (var j = 0; j < width; j++) rows[j] = j;
+        for (var i = 1; i <= one.Length; i++)
+        {
+            // Three rows of the table, taken in turn.
+            var before = rows.Slice((i + 1) % 3 * width, width);
+            var last = rows.Slice((i + 2) % 3 * width, width);
+            var now = rows.Slice(i % 3 * width, width);
+            now[0] = i;
+            var least = i;
+            for (var j = 1; j < width; j++)
+            {
+                var slips = Math.Min(Math.Min(now[j - 1], last[j]) + 1, last[j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1]) slips = Math.Min(slips, before[j - 2] + 1);
+                now[j] = slips;
+                least = Math.Min(least, slips);
+            }
+
+            if (least > most) return most + 1;
+        }
+
+        return Math.Min(rows[(one.Length % 3 * width) + other.Length], most + 1);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+
+namespace Ketamine.Language;
+
+/// <summary>A stretch of a text.</summary>
+/// <param name="Start">In UTF-16 units.</param>
+/// <param name="Length">In UTF-16 units.</param>
+public readonly record struct TextSpan(int Start, int Length)
+{
+    /// <summary>The stretch of <paramref name="text"/>.</summary>
+    public string Of(string text) => text.Substring(Start, Length);
+}
+
+/// <summary>Splits plain text into sentences.</summary>
+public static partial class Sentences
+{
+    /// <summary>Longer stretches without an end are cut at a space: no one reads such a sentence, and a rule should not have to.</summary>
+    private const int MaxLength = 1500;
+
+    // Of those in NeverLast and SeldomLast, which longer words need not be held against.
+    private const int LongestAbbreviation = 6;
+
+    private static readonly SearchValues<char> Closing = SearchValues.Create("\"'”’)]");
+    private static readonly SearchValues<char> BeforeWord = SearchValues.Create(" \t\n(\"'“‘-");
+
+    /// <summary>
+    /// The sentences of <paramref name="text"/> without the white space between them. A line break ends none (texts are wrapped), a blank line
+    /// does. A short answer stays with its question ("Is it addictive? No."), because only the two together say something.
+    /// </summary>
+    public static IEnumerable<TextSpan> Split(string text)
+    {
+        var start = 0;
+        foreach (Match end in End().Matches(text))
+        {
+            var stop = end.Index + end.Groups["mark"].Length;
+            if (end.Groups["mark"].Success && !Ends(text, start, end)) continue;
+            foreach (var part in Parts(text, start, stop)) yield return part;
+            start = end.Index + end.Length;
+        }
+
+        foreach (var part in Parts(text, start, text.Length)) yield return part;
+    }
+
+    private static bool Ends(string text, int start, Match end)
+    {
+        var after = text.AsSpan(end.Index + end.Length);
+        var mark = end.Groups["mark"].ValueSpan;
+        if (mark[0] == '?' && ShortAnswer().IsMatch(after)) return false;
+        // Wait… what?
+        if (mark[0] == '…' || mark.StartsWith("...", StringComparison.Ordinal)) return after.IsEmpty || !char.IsLower(after[0]);
+        // "Will it fix me?" is the question we hear most.
+        if (mark[0] != '.') return after.IsEmpty || mark.IndexOfAny(Closing) < 0 || !char.IsLower(after[0]);
+        var before = text.AsSpan(start, end.Index - start);
+        var word = before[(before.LastIndexOfAny(BeforeWord) + 1)..];
+        var brief = word.Length <= LongestAbbreviation;
+        if (brief && NeverLast().IsMatch(word)) return false;
+        if (!after.IsEmpty && (word.SequenceEqual("No") || word.SequenceEqual("Nos")) && char.IsAsciiDigit(after[0])) return false;
+        if (brief && SeldomLast().IsMatch(word)) return after.IsEmpty || char.IsUpper(after[0]);
+        return word.Length != 1 || !char.IsAsciiLetterUpper(word[0]) || !Initial().IsMatch(before);
+    }
+
+    private static IEnumerable<TextSpan> Parts(string text, int start, int stop)
+    {
+        while (start < stop)
+        {
+            while (start < stop && char.IsWhiteSpace(text[start])) start++;
+            var end = stop;
+            if (end - start > MaxLength)
+            {
+                end = text.LastIndexOf(' ', start + MaxLength - 1, MaxLength);
+                if (end <= start) end = start + MaxLength;
+            }
+
+            var next = end;
+            while (end > start && char.IsWhiteSpace(text[end - 1])) end--;
+            if (end > start) yield return new TextSpan(start, end - start);
+            start = next;
+        }
+    }
+
+    // A mark, what closes with it, and the space after it; or a blank line.
+    [GeneratedRegex("""(?<![.!?…])(?<mark>(?>[.!?…]+["'”’)\]]*))(\s+|\z)|\n[ \t\r]*\n\s*""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex End();
+
+    [GeneratedRegex(@"^(Dr|Mr|Mrs|Ms|Prof|vs|Figs?|approx|cf|e\.g|i\.e|ca)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex NeverLast();
+
+    [GeneratedRegex(@"^(St|Ave|Blvd|Rd|etc|dept|est|al|Inc|Ltd|Co|Jr|Sr|[ap]\.m|Ph\.D|M\.D|D\.O|R\.N|U\.S(\.A)?|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|ext|tel|mg|ml|kg|min|hrs?|wks?|vol|pp|eds?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex SeldomLast();
+
+    // Of a name: J. P. Morgan, Dr. K. Lin; not the end of a sentence such as "Take vitamin D."
+    [GeneratedRegex(@"(^\s*|\b(Dr|Mr|Mrs|Ms|Prof)\.\s|\s[A-Z]\.\s|^[A-Z]\.\s)[A-Z]\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Initial();
+
+    [GeneratedRegex(@"^(Yes|No|Not\s+at\s+all|Never|Absolutely|Definitely|Certainly|Of\s+course|Sure|Nope|Yep|You\s+bet|Without\s+a\s+doubt|Hardly|Barely|Practically|Virtually|None|Few|Zero)\b[^.!?]{0,12}([.!,]|\z)|^[^.!?]{0,40},\s*(yes|no)[.!]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
+    private static partial Regex ShortAnswer();
+}

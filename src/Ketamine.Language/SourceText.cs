@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+
+namespace Ketamine.Language;
+
+/// <summary>Turns a file's bytes into text, or says what keeps it from being text.</summary>
+public static class SourceText
+{
+    /// <summary>Larger lists are refused.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    /// <summary>Larger Markdown files are refused: 30,000 words are a book, and brackets without end cost Markdig the square of their number.</summary>
+    public const int MaxMarkdownBytes = 200 << 10;
+
+    public static int Limit(string path) => path.EndsWith(".md", StringComparison.Ordinal) ? MaxMarkdownBytes : MaxBytes;
+
+    public static Diagnostic TooLarge(string path, long bytes) =>
+        new(path, 0, "file", bytes < 1 << 20 ? $"{bytes >> 10} KB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.0} MB"), Limit(path) == MaxBytes ? "at most 1 MB of text" : "at most 200 KB of text");
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The text with line feeds alone as line ends; null when a problem was noted.</summary>
+    public static string? Decode(ReadOnlySpan<byte> bytes, Diagnostics notes)
+    {
+        if (bytes.Length > Limit(notes.File))
+        {
+            notes.Problems.Add(TooLarge(notes.File, bytes.Length));
+            return null;
+        }
+
+        if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
+        else if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        {
+            notes.Error(1, "file", "UTF-16 text", "UTF-8: save the file again with that encoding");
+            return null;
+        }
+
+        string text;
+        try
+        {
+            text = Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException bad)
+        {
+            var line = 1 + bytes[..Math.Clamp(bad.Index, 0, bytes.Length)].Count((byte)'\n');
+            notes.Error(line, "file", "bytes that are no UTF-8", "UTF-8: save the file again with that encoding");
+            return null;
+        }
+
+        text = text.ReplaceLineEndings("\n");
+        var control = text.AsSpan().IndexOfAnyInRange('\0', '\u001f', except: "\t\n");
+        if (control < 0) return text;
+        notes.Error(1 + text.AsSpan(0, control).Count('\n'), "file", $"the control character U+{(int)text[control]:X4}", "text without control characters");
+        return null;
+    }
+
+    private static int IndexOfAnyInRange(this ReadOnlySpan<char> text, char low, char high, string except)
+    {
+        for (var start = 0; start < text.Length;)
+        {
+            var at = text[start..].IndexOfAnyInRange(low, high);
+            if (at < 0) return -1;
+            if (!except.Contains(text[start + at])) return start + at;
+            start += at + 1;
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,107 @@
+namespace Ketamine.Language;
+
+/// <summary>
+/// Finds which of many pieces of text occur in a sentence, all in one pass over it (Aho and Corasick, "Efficient string matching: an aid to
+/// bibliographic search", Communications of the ACM 18(6), 1975).
+/// </summary>
+public sealed class SubstringFinder
+{
+    private readonly int[] _classOf = new int[128];
+    private readonly int _classes;
+    private readonly int _count;
+    private readonly int[] _next;
+    private readonly int[][] _found;
+
+    /// <param name="pieces">Lower case, <see cref="RequiredText.Edge"/> where a word begins or ends. Those with characters outside ASCII are cut at the first of them.</param>
+    public SubstringFinder(IReadOnlyList<string> pieces)
+    {
+        _count = pieces.Count;
+        _classes = 1;
+        foreach (var c in pieces.SelectMany(piece => piece).Where(char.IsAscii))
+            if (_classOf[c] == 0)
+                _classOf[c] = _classes++;
+
+        List<int[]> next = [new int[_classes]];
+        List<List<int>> found = [[]];
+        for (var piece = 0; piece < pieces.Count; piece++)
+        {
+            var state = 0;
+            foreach (var c in pieces[piece].TakeWhile(char.IsAscii))
+            {
+                ref var child = ref next[state][_classOf[c]];
+                if (child == 0)
+                {
+                    child = next.Count;
+                    next.Add(new int[_classes]);
+                    found.Add([]);
+                }
+
+                state = child;
+            }
+
+            found[state].Add(piece);
+        }
+
+        var fail = new int[next.Count];
+        var queue = new Queue<int>(next[0].Where(state => state != 0));
+        while (queue.TryDequeue(out var state))
+        {
+            found[state].AddRange(found[fail[state]]);
+            for (var c = 0; c < _classes; c++)
+            {
+                var child = next[state][c];
+                if (child == 0)
+                {
+                    next[state][c] = next[fail[state]][c];
+                    continue;
+                }
+
+                fail[child] = next[fail[state]][c];
+                queue.Enqueue(child);
+            }
+        }
+
+        _next = [.. next.SelectMany(row => row)];
+        _found = [.. found.Select(list => list.ToArray())];
+    }
+
+    /// <summary>The numbers of the pieces that occur, each once.</summary>
+    /// <param name="text">In any case.</param>
+    public List<int> Find(string text)
+    {
+        var seen = new bool[_count];
+        var found = new List<int>(64);
+        var state = 0;
+        Take(found, seen, _found[state]); // pieces that are empty once cut
+        var within = false;
+        foreach (var letter in text)
+        {
+            if (RequiredText.IsWord(letter) != within)
+            {
+                within = !within;
+                Step(RequiredText.Edge);
+            }
+
+            Step(char.IsAsciiLetterUpper(letter) ? (char)(letter | 0x20) : letter);
+        }
+
+        if (within) Step(RequiredText.Edge);
+        return found;
+
+        void Step(char c)
+        {
+            state = _next[(state * _classes) + (c < 128 ? _classOf[c] : 0)];
+            if (_found[state].Length > 0) Take(found, seen, _found[state]);
+        }
+
+        static void Take(List<int> found, bool[] seen, int[] pieces)
+        {
+            foreach (var piece in pieces)
+            {
+                if (seen[piece]) continue;
+                seen[piece] = true;
+                found.Add(piece);
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Ketamine.Language;
+
+/// <summary>A value of a YAML file with the line that it stands on.</summary>
+public abstract record YamlValue(int Line)
+{
+    /// <summary>In an editor's words, for messages.</summary>
+    public abstract string Found { get; }
+}
+
+/// <param name="TextLine">The line that the text itself begins on; below <c>key: |</c> it is the next.</param>
+public sealed record YamlText(int Line, string Text, bool Plain, int TextLine) : YamlValue(Line)
+{
+    /// <summary>What YAML calls null, and what a key with nothing after it holds.</summary>
+    public bool Nothing => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
+
+    public override string Found => Nothing ? "nothing" : Diagnostics.Quote(Text);
+}
+
+public sealed record YamlList(int Line, ImmutableArray<YamlValue> Items) : YamlValue(Line)
+{
+    public override string Found => "a list";
+}
+
+public sealed record YamlMap(int Line, ImmutableArray<YamlEntry> Entries) : YamlValue(Line)
+{
+    public override string Found => "a map of keys and values";
+}
+
+public sealed record YamlEntry(string Key, int Line, YamlValue Value);
+
+/// <summary>
+/// Reads YAML from YamlDotNet's event stream and not by its representation model, which descends by recursion without a limit (a thousand
+/// brackets end the process) and leaves the size of what aliases stand for to whoever walks it.
+/// </summary>
+public static class Yaml
+{
+    private const int MaxDepth = 24;
+    private const int MaxValues = 100_000;
+
+    /// <summary>The document's value; null when it is empty or a problem was noted.</summary>
+    /// <param name="lineOffset">Lines of the file before the text: 1 for front matter.</param>
+    public static YamlValue? Read(string text, Diagnostics notes, int lineOffset = 0)
+    {
+        try
+        {
+            return new Builder(text, notes, lineOffset).Document();
+        }
+        catch (YamlException bad)
+        {
+            if (TabLine(text) is > 0 and var tab) notes.Error(tab + lineOffset, "YAML", "a tab as indentation", "spaces");
+            else notes.Error((int)bad.Start.Line + lineOffset, "YAML", Reason(bad), "YAML: key, colon, space, value; indented with spaces; text with a colon or # in it in quotation marks");
+        }
+        catch (TooMuch much)
+        {
+            notes.Error(much.Line, "YAML", much.Message, much.Wanted);
+        }
+        catch (Exception broken) when (broken is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException or OverflowException)
+        {
+            // What the parser lets through for some hostile escapes; found by fuzzing, and a content folder must never end the process.
+            notes.Error(lineOffset + 1, "YAML", "text that can't be read", "YAML: key, colon, space, value");
+        }
+
+        return null;
+    }
+
+    // The parser's commonest complaint comes without the line that it is about.
+    private static int TabLine(string text)
+    {
+        var line = 0;
+        foreach (var span in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            if (span[..(span.Length - span.TrimStart().Length)].Contains('\t')) return line;
+        }
+
+        return 0;
+    }
+
+    private static string Reason(YamlException bad)
+    {
+        var message = bad.InnerException is YamlException inner ? inner.Message : bad.Message;
+        return Diagnostics.Shown(message.TrimEnd('.', ' '));
+    }
+
+    private sealed class TooMuch(int line, string found, string wanted) : Exception(found)
+    {
+        public int Line { get; } = line;
+        public string Wanted { get; } = wanted;
+    }
+
+    private sealed class Builder(string text, Diagnostics notes, int lineOffset)
+    {
+        private readonly Parser _parser = new(new StringReader(text));
+        private readonly Dictionary<AnchorName, (YamlValue Value, int Size)> _anchors = [];
+        private int _size;
+
+        public YamlValue? Document()
+        {
+            _parser.MoveNext(); // the stream's start
+            _parser.MoveNext();
+            if (_parser.Current is StreamEnd) return null;
+            _parser.MoveNext(); // the document's start
+            var value = Value(0);
+            _parser.MoveNext();
+            if (_parser.Current is DocumentStart second) notes.Error(Line(second.Start), "---", "a second YAML document", "one");
+            return value;
+        }
+
+        private int Line(Mark mark) => (int)mark.Line + lineOffset;
+
+        /// <summary>Reads the value at the parser's current event and moves past it.</summary>
+        private YamlValue Value(int depth)
+        {
+            var here = _parser.Current!;
+            var line = Line(here.Start);
+            if (depth > MaxDepth) throw new TooMuch(line, $"values nested more than {MaxDepth} deep", "what docs/content-format.md describes");
+            var before = _size;
+            Grow(1, line);
+            switch (here)
+            {
+                case AnchorAlias alias:
+                    _parser.MoveNext();
+                    if (!_anchors.TryGetValue(alias.Value, out var meant)) throw new TooMuch(line, $"*{alias.Value}, which no & before it names", "the value itself");
+                    Grow(meant.Size, line);
+                    return meant.Value;
+                case Scalar scalar:
+                    _parser.MoveNext();
+                    var block = scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded;
+                    return Keep(scalar, before, new YamlText(line, scalar.Value, scalar.Style == ScalarStyle.Plain, block ? line + 1 : line));
+                case SequenceStart list:
+                    _parser.MoveNext();
+                    var items = ImmutableArray.CreateBuilder<YamlValue>();
+                    while (_parser.Current is not SequenceEnd) items.Add(Value(depth + 1));
+                    _parser.MoveNext();
+                    return Keep(list, before, new YamlList(line, items.ToImmutable()));
+                case MappingStart map:
+                    _parser.MoveNext();
+                    var entries = ImmutableArray.CreateBuilder<YamlEntry>();
+                    var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+                    while (_parser.Current is not MappingEnd)
+                    {
+                        var key = Value(depth + 1);
+                        var value = Value(depth + 1);
+                        if (key is not YamlText { Text: var name }) notes.Error(key.Line, "YAML", $"{key.Found} as a key", "a word");
+                        else if (!seen.TryAdd(name, key.Line)) notes.Error(key.Line, name, $"a second {Diagnostics.Quote(name)}, the first is on line {seen[name]}", "each key once");
+                        else entries.Add(new YamlEntry(name, key.Line, value));
+                    }
+
+                    _parser.MoveNext();
+                    return Keep(map, before, new YamlMap(line, entries.ToImmutable()));
+                default:
+                    throw new TooMuch(line, "the end of the text", "a value");
+            }
+        }
+
+        // An alias weighs as much as what it stands for, so that a "billion laughs" is stopped before anyone walks it.
+        private void Grow(int by, int line)
+        {
+            _size += by;
+            if (_size > MaxValues) throw new TooMuch(line, string.Create(CultureInfo.InvariantCulture, $"more than {MaxValues:N0} values"), "fewer; aliases count as what they stand for");
+        }
+
+        private YamlValue Keep(NodeEvent node, int before, YamlValue value)
+        {
+            if (!node.Anchor.IsEmpty) _anchors[node.Anchor] = (value, _size - before);
+            return value;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Ketamine.Content;
+using Ketamine.Web.Leads;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Consultations;
+
+/// <summary>A call's time in words: the one way in which page, mails and staff list write it.</summary>
+public static partial class CallStrings
+{
+    /// <summary>"Tuesday, November 24"</summary>
+    public static string Day(this IStringLocalizer<SiteStrings> words, CallTime time) =>
+        time.Start.Date.ToString(words["dddd, MMMM d"].Value, CultureInfo.CurrentCulture);
+
+    /// <summary>"10:00 am"</summary>
+    public static string Hour(CallTime time) => LeadTimes.Clock(time.Start.TimeOfDay);
+
+    /// <summary>"Tuesday, November 24 at 10:00 am (Mountain Standard Time)"</summary>
+    public static string Whole(this IStringLocalizer<SiteStrings> words, CallTime time) =>
+        $"{words["{0} at {1}", words.Day(time), Hour(time)]} ({ZoneName(time)})";
+
+    /// <summary>
+    /// The zone without a season, for a line over times of both: "Mountain Time". Where the clocks don't change within a year of <paramref name="time"/>,
+    /// the whole name is right all year and stays: "Mountain Standard Time" in Phoenix.
+    /// </summary>
+    public static string ZoneOfAll(CallTime time)
+    {
+        var from = time.Start.ToInstant();
+        var changes = time.Start.Zone.GetZoneIntervals(from, from + NodaTime.Duration.FromDays(365)).Skip(1).Any();
+        return changes ? Season().Replace(TimeZoneInfo.FindSystemTimeZoneById(time.Start.Zone.Id).StandardName, "") : ZoneName(time);
+    }
+
+    [GeneratedRegex(@" (Standard|estándar)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Season();
+
+    /// <summary>The zone's name at that instant, in the current language: "Mountain Standard Time" in winter, "Mountain Daylight Time" in summer.</summary>
+    public static string ZoneName(CallTime time)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(time.Start.Zone.Id);
+        return zone.IsDaylightSavingTime(time.StartsAt) ? zone.DaylightName : zone.StandardName;
+    }
+
+    /// <summary>"Call with Cedar &amp; Sage": the title of subjects and calendar entries.</summary>
+    public static string Title(this IStringLocalizer<SiteStrings> words, Clinic clinic) => words["Call with {0}", clinic.DiscreetName];
+
+    /// <summary>"By phone" or "By video".</summary>
+    public static string By(this IStringLocalizer<SiteStrings> words, CallKind by) => by is CallKind.Video ? words["By video"] : words["By phone"];
+}

@@ -1,0 +1,31 @@
+using System.Net;
+using Ketamine.Content;
+
+namespace Ketamine.Web.Features.Errors;
+
+/// <summary>The page for when the site's own error page can't be made: no layout, no style sheet, nothing that could fail, and still a way to the clinic.</summary>
+public static class FallbackErrorPage
+{
+    /// <summary>The whole page, in the clinic's language.</summary>
+    public static string Page(Clinic clinic, int status)
+    {
+        var spanish = clinic.Locale.StartsWith("es", StringComparison.OrdinalIgnoreCase);
+        var words = spanish
+            ? (Title: "No se pudo mostrar esta página", Way: "Inténtelo de nuevo en un momento, o llámenos", Home: "Ir a la página principal")
+            : (Title: "This page could not be shown", Way: "Please try again in a moment, or call us", Home: "Go to the home page");
+        var phone = clinic.Phone is { } number ? $": <a href=\"{number.Href}\">{WebUtility.HtmlEncode(number.National)}</a>" : "";
+        var name = WebUtility.HtmlEncode(clinic.Name);
+        return $"""
+            <!doctype html>
+            <html lang="{(spanish ? "es" : "en")}">
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width">
+            <meta name="robots" content="noindex">
+            <title>{words.Title} – {name}</title>
+            <h1>{words.Title}</h1>
+            <p>{words.Way}{phone}. ({status})</p>
+            <p>{WebUtility.HtmlEncode(clinic.Crisis.Text)} <a href="tel:{WebUtility.HtmlEncode(clinic.Crisis.Phone)}">{WebUtility.HtmlEncode(clinic.Crisis.Phone)}</a>, <a href="tel:911">911</a></p>
+            <p><a href="/">{words.Home}: {name}</a></p>
+            """;
+    }
+}

@@ -1,0 +1,97 @@
+using Ketamine.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Features.Newsletter;
+
+/// <summary>Puts issues up for sending, and tells how far they got.</summary>
+public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox outbox, ContentStore content, TimeProvider clock)
+{
+    /// <summary>Puts a letter up for everybody who is on the list at its time. Null when one of that name was put up before, and it is not meant to go again.</summary>
+    public async Task<Issue?> ScheduleAsync(string name, NewsletterEmail letter, DateTimeOffset sendAt, bool again, CancellationToken cancellation)
+    {
+        var known = await db.Set<Issue>().Where(i => i.Name == name || i.Name.StartsWith(name + "#")).CountAsync(cancellation);
+        if (known > 0 && !again) return null;
+        var issue = new Issue(known == 0 ? name : $"{name}#{known + 1}", letter, sendAt, clock.GetUtcNow());
+        db.Add(issue);
+        await db.SaveChangesAsync(cancellation);
+        return issue;
+    }
+
+    /// <summary>Sends one copy to someone who wants to see it first. Its link to leave works and takes nobody off.</summary>
+    public async Task SendPreviewAsync(NewsletterEmail letter, EmailAddress to, CancellationToken cancellation)
+    {
+        var (now, key) = (clock.GetUtcNow(), await keys.GetAsync(cancellation));
+        var leave = new Uri(content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.UnsubscribeToken(Guid.Empty, Guid.Empty)}");
+        // Of an issue that is never kept, so that it shows what readers will see.
+        outbox.Add(new Issue("", letter, now, now).CopyFor(to, Guid.CreateVersion7(now), leave) with { Kind = "newsletter-test" });
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>How an issue stands.</summary>
+    public async Task<IssueFigures> FiguresAsync(Issue issue, CancellationToken cancellation)
+    {
+        var ledger = db.Set<Delivery>().Where(d => d.IssueId == issue.Id);
+        var states = await ledger.GroupBy(d => d.State).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+        var named = await (
+            from d in ledger
+            where d.PossibleDuplicates > 0 || d.State == DeliveryState.Refused || d.State == DeliveryState.Failed
+            join s in db.Set<Subscriber>() on d.SubscriberId equals s.Id
+            orderby s.Email, s.Id
+            select new NamedDelivery(s.Email ?? s.Id.ToString(), d.State, d.PossibleDuplicates, d.LastError)).ToListAsync(cancellation);
+        return new IssueFigures
+        {
+            States = states,
+            LeftByIt = await ledger.CountAsync(d => d.LeftAt != null, cancellation),
+            Named = named,
+        };
+    }
+
+    /// <summary>Holds an issue. False when it is neither scheduled nor being sent.</summary>
+    public async Task<bool> StopAsync(Issue issue, CancellationToken cancellation)
+    {
+        if (!issue.TryStop("Stopped by staff.")) return false;
+        await db.SaveChangesAsync(cancellation);
+        return true;
+    }
+
+    /// <summary>Lets an issue go on, or tries again those who got nothing and are still on the list. How many wait now; null when there was nothing to resume.</summary>
+    public async Task<int?> ResumeAsync(Issue issue, CancellationToken cancellation)
+    {
+        var ledger = db.Set<Delivery>().Where(d => d.IssueId == issue.Id);
+        if (!issue.TryResume(started: await ledger.AnyAsync(cancellation))) return null;
+        var now = clock.GetUtcNow();
+        await ledger.Where(d => (d.State == DeliveryState.Refused || d.State == DeliveryState.Failed)
+                && db.Set<Subscriber>().Any(s => s.Id == d.SubscriberId && s.State == SubscriberState.Subscribed))
+            .ExecuteUpdateAsync(set => set.SetProperty(d => d.State, DeliveryState.Waiting).SetProperty(d => d.DueAt, now)
+                .SetProperty(d => d.FirstTriedAt, (DateTimeOffset?)null).SetProperty(d => d.Attempts, d => d.Attempts + 1), cancellation);
+        await db.SaveChangesAsync(cancellation);
+        return await ledger.CountAsync(d => d.State == DeliveryState.Waiting, cancellation);
+    }
+}
+
+/// <summary>An issue's counts.</summary>
+public sealed record IssueFigures
+{
+    /// <summary>Copies by how far they got; states without any are absent.</summary>
+    public required IReadOnlyDictionary<DeliveryState, int> States { get; init; }
+
+    /// <summary>Readers who left by this issue's link.</summary>
+    public required int LeftByIt { get; init; }
+
+    /// <summary>Copies that staff may want to know by name: refused, failed, or perhaps sent twice.</summary>
+    public required IReadOnlyList<NamedDelivery> Named { get; init; }
+
+    public int this[DeliveryState state] => States.GetValueOrDefault(state);
+
+    public int All => States.Values.Sum();
+
+    /// <summary>Copies that nothing more will happen to.</summary>
+    public int Done => All - this[DeliveryState.Waiting] - this[DeliveryState.InFlight];
+}
+
+/// <param name="Reader">The address; where it is deleted, the subscriber's id.</param>
+/// <param name="PossibleDuplicates"><see cref="Delivery.PossibleDuplicates"/>.</param>
+/// <param name="Error"><see cref="Delivery.LastError"/>.</param>
+public sealed record NamedDelivery(string Reader, DeliveryState State, int PossibleDuplicates, string? Error);

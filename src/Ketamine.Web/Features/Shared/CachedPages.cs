@@ -1,0 +1,49 @@
+using System.Globalization;
+using Ketamine.Content;
+using Ketamine.Web.Web;
+
+namespace Ketamine.Web.Features.Shared;
+
+/// <summary>What the page cache keeps the site's pages for: an edition of the content.</summary>
+public static class CachedPages
+{
+    /// <summary>Adds the page cache; an edition's end makes every page new, and the pages that visitors come to first are made ahead.</summary>
+    public static IServiceCollection AddCachedPages(this IServiceCollection services) => services.AddSingleton<Source>().AddPageCache<Source>(
+        site => Generation(site.Content.Current),
+        site => PagesAhead(site.Content.Current).Prepend(site.StylesheetHref),
+        QueryValue);
+
+    private static PageGeneration Generation(Edition edition) => new(edition, edition.Until);
+
+    /// <summary>The value that a page is kept under: one that exists, so that made-up ones can't fill the cache.</summary>
+    private static string? QueryValue(Source site, string path, string key, string value) => key switch
+    {
+        // No list has more pages than there are articles; page 0 is none, and answers 404.
+        "page" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= site.Content.Current.Articles.Length
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : "0",
+        "article" => site.Content.Current.FindArticle(value) is null ? null : value,
+        "v" => $"{path}?v={value}" == site.StylesheetHref || site.Content.Current.FindFile(path)?.Hash == value ? value : null,
+        _ => null,
+    };
+
+    // As far as the folder has them: an address without a page answers 404, which is nothing to be made ahead.
+    private static IEnumerable<string> PagesAhead(Edition edition) =>
+    [
+        "/",
+        .. edition.Pages.Select(page => page.Path).Where(path => path != "/"),
+        .. edition.Services.IsEmpty ? [] : new[] { "/services" },
+        .. edition.Services.Select(service => service.Path),
+        .. edition.Content.Faqs.IsEmpty ? [] : new[] { "/faqs" },
+        .. edition.Articles.IsEmpty ? [] : new[] { "/blog" },
+        .. edition.Articles.Select(article => article.Path),
+        .. edition.Content.Bibliography.IsEmpty ? [] : new[] { "/research" },
+        .. edition.Content.Reviews.IsEmpty ? [] : new[] { "/reviews" },
+        "/contact",
+    ];
+
+    private sealed record Source(ContentStore Content, SiteAssets Assets)
+    {
+        public string StylesheetHref => Assets.SheetFor(Content.Current.Clinic.Theme).Href;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ketamine.Content;
+using Microsoft.Extensions.Localization;
+using NodaTime;
+
+namespace Ketamine.Web.Features.Shared;
+
+/// <summary>Days and hours as the clinic's readers write them.</summary>
+public static class DateFormat
+{
+    /// <summary>The culture's long date without the day of the week: "March 14, 2026", "14 de marzo de 2026".</summary>
+    public static string Pattern(CultureInfo culture) =>
+        culture.DateTimeFormat.LongDatePattern.Replace("dddd", "", StringComparison.Ordinal).Trim(' ', ',', '.');
+
+    /// <summary>"9:00 am" where the culture counts to twelve, "09:00" elsewhere.</summary>
+    public static string Time(LocalTime time, CultureInfo culture) => culture.DateTimeFormat.ShortTimePattern.Contains('h')
+        ? $"{time.ToString("h:mm", culture)}\u00a0{time.ToString("tt", culture).ToLower(culture).Replace(' ', '\u00a0')}"
+        : time.ToString("HH:mm", culture);
+
+    /// <summary>
+    /// Opening hours by day in the order of the week, days that follow one another and have the same hours taken together:
+    /// "Mon to Thu" with "9:00 am – 5:00 pm".
+    /// </summary>
+    public static ImmutableArray<(string Days, string Hours)> Grouped(ImmutableArray<OpeningHours> hours, CultureInfo culture, IStringLocalizer<SiteStrings> words)
+    {
+        var groups = new List<(int First, int Last, string Hours)>();
+        for (var day = (int)IsoDayOfWeek.Monday; day <= (int)IsoDayOfWeek.Sunday; day++)
+        {
+            var open = hours.Where(entry => entry.Days.Contains((IsoDayOfWeek)day)).OrderBy(entry => entry.Opens)
+                .Select(entry => $"{Time(entry.Opens, culture)} – {Time(entry.Closes, culture)}").ToList();
+            if (open.Count == 0) continue;
+            var text = string.Join(", ", open);
+            if (groups is [.., var last] && last.Last == day - 1 && last.Hours == text) groups[^1] = (last.First, day, text);
+            else groups.Add((day, day, text));
+        }
+
+        return [.. groups.Select(group => (Days(group.First, group.Last), group.Hours))];
+
+        string Days(int first, int last) => (last - first) switch
+        {
+            0 => Name(first, culture.DateTimeFormat.DayNames),
+            1 => words["{0} and {1}", Short(first), Short(last)],
+            _ => words["{0} to {1}", Short(first), Short(last)],
+        };
+        string Short(int day) => Name(day, culture.DateTimeFormat.AbbreviatedDayNames).TrimEnd('.');
+        string Name(int day, string[] names)
+        {
+            var name = names[day % 7];
+            return char.ToUpper(name[0], culture) + name[1..];
+        }
+    }
+}

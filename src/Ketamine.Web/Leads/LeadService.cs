@@ -1,0 +1,117 @@
+using Ketamine.Web.Audit;
+using Ketamine.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Leads;
+
+/// <summary>What staff do with leads: answer, release, forget; and the clock's part, retention.</summary>
+public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, AuditLog audit, KeyedHash hash, IOptions<LeadsOptions> options, TimeProvider clock)
+{
+    /// <summary>How long the link in a staff mail opens its lead.</summary>
+    public static readonly TimeSpan StaffLinkLasts = TimeSpan.FromDays(30);
+
+    /// <summary>How long the network that a request came from is kept.</summary>
+    public static readonly TimeSpan NetworkKept = TimeSpan.FromDays(7);
+
+    private const int Tries = 4;
+
+    /// <summary>The lead that a staff mail's link opens; null for a wrong or expired link.</summary>
+    public async Task<Lead?> OpenAsync(string token, CancellationToken cancellation)
+    {
+        var hash = SecretLink.Hash(token);
+        var since = clock.GetUtcNow() - StaffLinkLasts;
+        return await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.StaffTokenHash == hash && lead.CreatedAt > since, cancellation);
+    }
+
+    public Task<Lead?> FindAsync(string reference, CancellationToken cancellation) =>
+        db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Reference == reference.ToUpperInvariant(), cancellation);
+
+    /// <summary>Marks it as answered and calls off the mail that would warn of a missed promise.</summary>
+    public async Task AnswerAsync(Lead lead, CancellationToken cancellation) => await ChangeAsync(lead, async again =>
+    {
+        if (!again.TryAnswer(clock.GetUtcNow())) return false;
+        await WithdrawAsync(db, again, LeadMails.OverdueKind, cancellation);
+        return true;
+    }, cancellation);
+
+    /// <summary>Lets a quarantined lead through: it gets its mails, with a promise from now. False unless it was quarantined.</summary>
+    public Task<bool> ReleaseAsync(Lead lead, CancellationToken cancellation) => ChangeAsync(lead, again => Task.FromResult(Release(again)), cancellation);
+
+    /// <summary>As <see cref="ReleaseAsync"/>, for a caller that saves; see <see cref="LeadIntake"/>.</summary>
+    public bool Release(Lead lead)
+    {
+        var clinic = content.Current.Clinic;
+        if (!lead.TryRelease(AnswerPromise.For(clinic, clock.GetUtcNow()))) return false;
+        foreach (var draft in mails.For(lead, lead.RenewStaffToken(), clinic)) outbox.Add(draft);
+        return true;
+    }
+
+    /// <summary>
+    /// Ends a lead's waiting mails of a kind unsent, in the caller's transaction. One that a worker has in hand at this moment is left alone: it is no
+    /// longer ours, and the change that withdraws the others stands.
+    /// </summary>
+    /// <param name="kind">What the mails' kinds begin with.</param>
+    public static Task<int> WithdrawAsync(ClinicDb db, Lead lead, string kind, CancellationToken cancellation) =>
+        db.Set<OutboxMessage>()
+            .Where(mail => mail.LeadId == lead.Id && mail.State == OutboxState.Waiting && mail.Kind.StartsWith(kind))
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(mail => mail.State, OutboxState.Expired)
+                .SetProperty(mail => mail.Sealed, OutboxMessage.Nothing), cancellation);
+
+    /// <summary>Removes everything about a person: their leads, what hangs on those, and their mails, sent or not. How many leads and mails.</summary>
+    public async Task<(int Leads, int Mails)> ForgetAsync(EmailAddress person, CancellationToken cancellation)
+    {
+        var wanted = Lead.HashOf(hash, person);
+        return await RemoveAsync(db.Set<Lead>().Where(lead => lead.EmailHash == wanted), AuditLog.Ops, cancellation);
+    }
+
+    /// <summary>Deletes what is older than <see cref="LeadsOptions"/> allows, with its mails. What nobody has seen in quarantine stays.</summary>
+    public async Task<(int Leads, int Mails)> ApplyRetentionAsync(CancellationToken cancellation)
+    {
+        var kept = clock.GetUtcNow() - TimeSpan.FromDays(options.Value.RetentionDays);
+        var quarantined = clock.GetUtcNow() - TimeSpan.FromDays(options.Value.QuarantineDays);
+        var networks = clock.GetUtcNow() - NetworkKept;
+        await db.Set<Lead>().Where(lead => lead.Network != null && lead.CreatedAt < networks).ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Network, (string?)null), cancellation);
+        return await RemoveAsync(
+            db.Set<Lead>().Where(lead => lead.Status == LeadStatus.Quarantined
+                ? lead.SeenAt != null && lead.CreatedAt < quarantined
+                : lead.CreatedAt < kept),
+            AuditLog.Site, cancellation);
+    }
+
+    private async Task<(int Leads, int Mails)> RemoveAsync(IQueryable<Lead> leads, string by, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var references = await leads.Select(lead => lead.Reference).ToListAsync(cancellation);
+        var mailsGone = await db.Set<OutboxMessage>().Where(mail => leads.Any(lead => lead.Id == mail.LeadId)).ExecuteDeleteAsync(cancellation);
+        var leadsGone = await leads.ExecuteDeleteAsync(cancellation);
+        foreach (var reference in references) await audit.WriteAsync(by, "lead-deleted", reference, null, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return (leadsGone, mailsGone);
+    }
+
+    // One transaction; whoever loses a race looks at what the winner left, and decides again.
+    private async Task<bool> ChangeAsync(Lead lead, Func<Lead, Task<bool>> change, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+                if (!await change(lead)) return false;
+                await db.SaveChangesAsync(cancellation);
+                await transaction.CommitAsync(cancellation);
+                return true;
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Tries)
+            {
+                db.ChangeTracker.Clear();
+                if (await db.Set<Lead>().FirstOrDefaultAsync(l => l.Id == lead.Id, cancellation) is not { } again) return false;
+                lead = again;
+            }
+        }
+    }
+}

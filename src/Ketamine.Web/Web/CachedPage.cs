@@ -1,0 +1,157 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Primitives;
+
+namespace Ketamine.Web.Web;
+
+/// <summary>A page's bytes in each encoding a client may accept, with every header prepared. Each encoding has its own strong ETag.</summary>
+public sealed class CachedPage
+{
+    private static readonly StringValues VaryByEncoding = "Accept-Encoding";
+
+    private readonly string? _contentType;
+    private readonly StringValues _cacheControl;
+    private readonly KeyValuePair<string, StringValues>[] _headers;
+    private readonly Representation _identity;
+    private readonly Representation? _gzip;
+    private readonly string _hash;
+    private volatile Representation? _brotli;
+    private int _full;
+    private int _notModified;
+
+    /// <param name="path">The page's path, for the log.</param>
+    /// <param name="body">The page as it was rendered.</param>
+    /// <param name="contentType">As the endpoint set it; decides whether the body is worth compressing.</param>
+    /// <param name="cacheControl">As the endpoint set it; empty uses the cache's own.</param>
+    /// <param name="headers">Every other header of the answer.</param>
+    public CachedPage(string path, byte[] body, string? contentType, StringValues cacheControl, KeyValuePair<string, StringValues>[] headers)
+    {
+        Path = path;
+        _contentType = contentType;
+        _cacheControl = cacheControl;
+        _headers = headers;
+        _hash = Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 12));
+        _identity = new Representation(body, $"\"{_hash}\"", StringValues.Empty);
+        if (IsText(contentType) && Gzip(body) is { } gzip && gzip.Length < body.Length)
+            _gzip = new Representation(gzip, $"\"{_hash}-gz\"", "gzip");
+    }
+
+    /// <summary>The page's path, without its query.</summary>
+    public string Path { get; }
+
+    /// <summary>Set on every use; the cache clears it when it looks for pages that nobody reads.</summary>
+    public bool Used { get; set; } = true;
+
+    /// <summary>Bytes that the page takes in memory at most, its Brotli form included, which may still be to come.</summary>
+    public long Size => _identity.Body.Length + (2L * (_gzip?.Body.Length ?? 0));
+
+    /// <summary>Whether the Brotli form is still to be made.</summary>
+    public bool CanBeSqueezed => _gzip is not null && _brotli is null;
+
+    /// <summary>Makes the Brotli form at its best level: tens of milliseconds of work, never on a request's path.</summary>
+    public void CompressBrotli()
+    {
+        var body = _identity.Body;
+        var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(body.Length)];
+        if (BrotliEncoder.TryCompress(body, compressed, out var length, quality: 11, window: 22) && length < _gzip!.Body.Length)
+            _brotli = new Representation(compressed[..length], $"\"{_hash}-br\"", "br");
+    }
+
+    /// <summary>How many answers were sent since the last call: whole ones and 304s.</summary>
+    public (int Full, int NotModified) TakeCounts() => (Interlocked.Exchange(ref _full, 0), Interlocked.Exchange(ref _notModified, 0));
+
+    /// <summary>Answers a GET or HEAD (RFC 9110, 13.2.2): 412 or 304 where the client's conditions say so, the bytes otherwise.</summary>
+    /// <param name="cacheControl">For a page that set no Cache-Control.</param>
+    public Task AnswerAsync(HttpContext context, StringValues cacheControl)
+    {
+        if (!Used) Used = true;
+        var (request, response) = (context.Request.Headers, context.Response);
+        var chosen = Choose(AcceptEncoding.Read(request.AcceptEncoding), request.IfNoneMatch, out var known);
+        var headers = response.Headers;
+        foreach (var (name, value) in _headers) headers[name] = value;
+        headers.CacheControl = _cacheControl.Count > 0 ? _cacheControl : cacheControl;
+        headers.ETag = chosen.ETag;
+        headers.Vary = VaryByEncoding;
+        if (request.IfMatch is { Count: > 0 } wanted && !MatchesStrongly(wanted, chosen.ETag.ToString()))
+        {
+            response.StatusCode = StatusCodes.Status412PreconditionFailed;
+            response.ContentLength = 0;
+            return Task.CompletedTask;
+        }
+
+        if (known)
+        {
+            Interlocked.Increment(ref _notModified);
+            response.StatusCode = StatusCodes.Status304NotModified;
+            response.ContentLength = null;
+            return Task.CompletedTask;
+        }
+
+        Interlocked.Increment(ref _full);
+        response.StatusCode = StatusCodes.Status200OK;
+        headers.ContentType = _contentType;
+        if (chosen.Encoding.Count > 0) headers.ContentEncoding = chosen.Encoding;
+        headers.ContentLength = chosen.Body.Length;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : response.Body.WriteAsync(chosen.Body, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>
+    /// The best that the client takes; or, of those it takes, the one that it says it holds, so that the arrival of the Brotli form makes
+    /// nobody load a page again.
+    /// </summary>
+    private Representation Choose(AcceptEncoding accepts, StringValues held, out bool known)
+    {
+        var (best, quality) = (_identity, accepts.Identity);
+        known = quality > 0 && Names(held, _identity.ETag);
+        if (known) return _identity;
+        if (_gzip is { } gzip && accepts.Gzip > 0)
+        {
+            if (known = Names(held, gzip.ETag)) return gzip;
+            if (accepts.Gzip >= quality) (best, quality) = (gzip, accepts.Gzip);
+        }
+
+        if (_brotli is { } brotli && accepts.Brotli > 0)
+        {
+            if (known = Names(held, brotli.ETag)) return brotli;
+            if (accepts.Brotli >= quality) best = brotli;
+        }
+
+        // "*" asks for nothing if there is anything at all.
+        known = held.Count == 1 && held[0] is "*";
+        return best;
+    }
+
+    // An ETag's quotes are part of it and can't occur inside it: finding it means finding a member of the list. W/ before it is ignored, as
+    // If-None-Match compares weakly (RFC 9110, 13.1.2).
+    private static bool Names(StringValues held, StringValues etag)
+    {
+        if (held.Count == 0) return false;
+        for (var line = 0; line < held.Count; line++)
+        {
+            if (held[line]!.Contains(etag[0]!, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
+    // If-Match compares strongly: a weak tag never matches (RFC 9110, 13.1.1).
+    private static bool MatchesStrongly(StringValues wanted, string etag) =>
+        wanted.ToString().Split(',', StringSplitOptions.TrimEntries).Any(tag => tag == "*" || tag == etag);
+
+    private static bool IsText(string? contentType) => contentType is not null
+        && (contentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
+            || contentType.Contains("json", StringComparison.OrdinalIgnoreCase)
+            || contentType.Contains("xml", StringComparison.OrdinalIgnoreCase)
+            || contentType.Contains("javascript", StringComparison.OrdinalIgnoreCase));
+
+    private static byte[] Gzip(byte[] body)
+    {
+        using var compressed = new MemoryStream(body.Length / 3);
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(body);
+        return compressed.ToArray();
+    }
+
+    private sealed record Representation(byte[] Body, StringValues ETag, StringValues Encoding);
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Web;
+
+/// <summary>What the page cache does off the request's path: makes the most important pages after a change, and squeezes the bytes of all.</summary>
+public sealed partial class PageCacheWarmer(PageCache cache, IOptions<PageCacheOptions> options, TimeProvider clock,
+    IServiceScopeFactory scopes, ILogger<PageCacheWarmer> log) : BackgroundService
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>The pipeline from <see cref="PageCacheSetup.UsePagesAhead"/> down; set when it is built.</summary>
+    public RequestDelegate? Site { get; set; }
+
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SqueezeAsync(stoppingToken), WarmUpAsync(stoppingToken));
+
+    private async Task SqueezeAsync(CancellationToken stopping)
+    {
+        await foreach (var page in cache.PendingCompression.ReadAllAsync(stopping))
+            await Task.Run(page.CompressBrotli, stopping);
+    }
+
+    private async Task WarmUpAsync(CancellationToken stopping)
+    {
+        object? warm = null;
+        using var timer = new PeriodicTimer(Look, clock);
+        do
+        {
+            var now = options.Value.Generation().Key;
+            if (ReferenceEquals(now, warm) || Site is not { } site) continue;
+            warm = now;
+            foreach (var path in options.Value.WarmUp())
+            {
+                await MakeAsync(site, path, stopping);
+                if (!ReferenceEquals(options.Value.Generation().Key, now)) break;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    /// <summary>Asks the site for a page as a visitor does, and lets the answer go; the cache keeps it.</summary>
+    private async Task MakeAsync(RequestDelegate site, string path, CancellationToken stopping)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var query = path.IndexOf('?', StringComparison.Ordinal) is var mark and > 0 ? new QueryString(path[mark..]) : QueryString.Empty;
+        var context = PageRenderer.NewRequest(scope.ServiceProvider, path[..^(query.Value?.Length ?? 0)], query);
+        context.RequestAborted = stopping;
+        context.Response.Body = Stream.Null;
+        try
+        {
+            await site(context);
+            if (context.Response.StatusCode != StatusCodes.Status200OK) LogCold(path, context.Response.StatusCode);
+        }
+        catch (Exception failure) when (!stopping.IsCancellationRequested)
+        {
+            LogFailed(failure, path);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The page {Path} could not be made ahead: it answers {Status}")]
+    private partial void LogCold(string path, int status);
+
+    [LoggerMessage(LogLevel.Error, "The page {Path} could not be made ahead")]
+    private partial void LogFailed(Exception failure, string path);
+}

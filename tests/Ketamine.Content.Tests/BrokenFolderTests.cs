@@ -1,0 +1,43 @@
+using Ketamine.Web.Ops;
+
+namespace Ketamine.Content.Tests;
+
+/// <summary>Each folder of <c>broken/</c> holds mistakes of one sort, and <c>expected.txt</c> what an editor is told of them.</summary>
+public sealed class BrokenFolderTests
+{
+    public static TheoryData<string> Folders() =>
+        [.. Directory.GetDirectories(Broken).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+
+    private static string Broken => Repository.PathOf("tests/Ketamine.Content.Tests/broken");
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void every_mistake_is_told_with_its_place(string name)
+    {
+        var folder = Path.Combine(Broken, name);
+        var output = new StringWriter();
+        var code = ContentCheck.Run(folder, output, new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero)));
+
+        var told = output.ToString().Replace(folder + "/", "", StringComparison.Ordinal);
+        var expected = Path.Combine(folder, "expected.txt");
+        if (Environment.GetEnvironmentVariable("WRITE_EXPECTED") == "1") File.WriteAllText(expected, told);
+        told.ShouldBe(File.ReadAllText(expected), customMessage: "run with WRITE_EXPECTED=1 to take the new text over, and read it");
+        code.ShouldBe(told.Contains(" 0 errors", StringComparison.Ordinal) ? 0 : 1);
+    }
+}
+
+internal sealed class FixedClock(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
+}
+
+/// <summary>Finds the repository from wherever the tests were built.</summary>
+internal static class Repository
+{
+    public static string Folder(string path)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root!.FullName, "Ketamine.Web.sln"))) root = root.Parent;
+        return Path.Combine(root.FullName, path);
+    }
+}

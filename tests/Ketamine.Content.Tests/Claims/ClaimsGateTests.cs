@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Ketamine.Content.Claims;
+
+namespace Ketamine.Content.Tests.Claims;
+
+public class ClaimsGateTests
+{
+    [Fact]
+    public void every_rule_speaks_on_its_examples_and_is_quiet_on_what_it_calls_fine()
+    {
+        Rules.Own.All.ShouldAllBe(rule => rule.Examples.Length > 0 && rule.Fine.Length > 0 && rule.SayInstead.Length > 0);
+        Rules.Own.BrokenExamples().Select(broken => $"{broken.Rule.Id} should {(broken.ShouldSpeak ? "speak" : "be quiet")}: {broken.Sentence}").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("You don't need a prescription.")]
+    [InlineData("The more you take, the more neuroplasticity.")]
+    [InlineData("FDA-approved for depression, ketamine works fast.")]
+    [InlineData("Ketamine is FDA-approved for depression.")]
+    public void the_false_sentences_of_the_field_are_blocked(string sentence) => Rules.Judge(sentence).ShouldBe(ClaimVerdict.Block);
+
+    [Theory]
+    [InlineData("Is ketamine FDA-approved for depression?", ClaimVerdict.None)]
+    [InlineData("Why suffer when ketamine cures depression?", ClaimVerdict.Block)]
+    [InlineData("We can't guarantee results.", ClaimVerdict.None)]
+    [InlineData("We can't guarantee results, but our patients are cured.", ClaimVerdict.Block)]
+    [InlineData("Ketamine is not a cure.", ClaimVerdict.None)]
+    [InlineData("Ketamine is not just a cure, it cures everything.", ClaimVerdict.Block)]
+    [InlineData("Some clinics promise a cure.", ClaimVerdict.None)]
+    [InlineData("Some clinics promise relief; we cure depression.", ClaimVerdict.Block)]
+    [InlineData("Myth: ketamine is a cure.", ClaimVerdict.None)]
+    [InlineData("The idea that ketamine cures depression is false.", ClaimVerdict.None)]
+    [InlineData("Be wary of anyone who guarantees results.", ClaimVerdict.None)]
+    [InlineData("Contrary to popular belief, ketamine is not addictive.", ClaimVerdict.Block)]
+    [InlineData("Is ketamine addictive? No.", ClaimVerdict.Block)]
+    public void what_counts_is_how_a_sentence_holds_the_claim(string sentence, ClaimVerdict verdict) => Rules.Judge(sentence).ShouldBe(verdict);
+
+    [Fact]
+    public void a_citation_in_the_same_sentence_answers_what_only_needs_one()
+    {
+        Rules.Judge("In that trial 67 percent responded to ketamine.").ShouldBe(ClaimVerdict.NeedsCitation);
+        Rules.Judge("In that trial 67 percent responded to ketamine [@feder-2021].").ShouldBe(ClaimVerdict.None);
+        Rules.Judge("In that trial 67 percent responded to ketamine. It was small [@feder-2021].").ShouldBe(ClaimVerdict.NeedsCitation);
+        Rules.Judge("Ketamine cures PTSD [@feder-2021].").ShouldBe(ClaimVerdict.Block);
+    }
+
+    [Fact]
+    public void a_finding_points_at_the_words_in_the_sentence_as_it_was_written()
+    {
+        const string sentence = "It\u2019s soft\u00adly true: keta\u00admine is non\u2011addictive.";
+        var finding = Rules.Gate.Examine(sentence).First(found => found.Rule.Id == "not-addictive");
+        sentence.Substring(finding.Start, finding.Length).ShouldBe("non\u2011addictive");
+        finding.Rule.Authorities.ShouldNotBeEmpty();
+        finding.Rule.Authorities.ShouldAllBe(authority => authority.Name.Length > 0);
+    }
+
+    [Fact]
+    public void the_gravest_finding_comes_first()
+    {
+        var verdicts = Rules.Gate.Examine("Act now: research shows that our miracle cure works.").Select(finding => finding.Verdict).ToList();
+        verdicts.Count.ShouldBeGreaterThan(2);
+        verdicts.ShouldBe(verdicts.OrderDescending());
+        verdicts[0].ShouldBe(ClaimVerdict.Block);
+    }
+
+    [Fact]
+    public void a_rule_of_a_clinics_own_works_with_nothing_but_a_pattern()
+    {
+        var gate = new ClaimsGate(Rules.One(@"\bzorbo\b"));
+        Rules.Judge("Try Zorbo tomorrow.", gate).ShouldBe(ClaimVerdict.Block);
+        Rules.Judge("What is zorbo?", gate).ShouldBe(ClaimVerdict.None);
+        Rules.Judge("We do not use zorbo.", gate).ShouldBe(ClaimVerdict.None);
+        Rules.Judge("Zorbo may do something.", gate).ShouldBe(ClaimVerdict.Block);
+        Rules.Judge("Zorbo may do something.", new ClaimsGate(Rules.One("zorbo", "stances: {hedges: review}"))).ShouldBe(ClaimVerdict.Review);
+        Rules.Judge("What is zorbo?", new ClaimsGate(Rules.One("zorbo", "stances: {asks: block}"))).ShouldBe(ClaimVerdict.Block);
+        Rules.Judge("Zorbo is here.", new ClaimsGate(Rules.One("zorbo", "unless: [here]"))).ShouldBe(ClaimVerdict.None);
+        Rules.Judge("No zorbo, no pain.", new ClaimsGate(Rules.One("no zorbo"))).ShouldBe(ClaimVerdict.None);
+        Rules.Judge("No zorbo, no pain.", new ClaimsGate(Rules.One("no zorbo", "negative: true"))).ShouldBe(ClaimVerdict.Block);
+    }
+
+    [Theory]
+    [InlineData(@"(a+)+$", ClaimVerdict.None)]
+    [InlineData(@"(?=a)(a+)+$", ClaimVerdict.Review)]
+    public void a_pattern_that_would_never_end_does_not_hang_the_site(string pattern, ClaimVerdict verdict)
+    {
+        var gate = new ClaimsGate(Rules.One(pattern));
+        var watch = Stopwatch.StartNew();
+        var sentence = new string('a', 400) + "!";
+        for (var i = 0; i < 50; i++) Rules.Judge(sentence, gate).ShouldBe(verdict);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void a_sentence_takes_microseconds()
+    {
+        var sentences = Rules.Own.All.SelectMany(rule => rule.Examples.Concat(rule.Fine)).ToList();
+        var best = TimeSpan.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            foreach (var sentence in sentences) Rules.Gate.Examine(sentence);
+            best = watch.Elapsed < best ? watch.Elapsed : best;
+        }
+
+        // Some 50 µs on an idle core of 2024; the bound leaves room for debug builds and busy machines.
+        (best / sentences.Count).TotalMicroseconds.ShouldBeLessThan(1000);
+    }
+
+    [Fact]
+    public void nothing_that_can_be_typed_breaks_it()
+    {
+        string[] odd = ["", " ", "?", "...", "\u0000", "\ud800", "\ufeff\u200b", new('(', 5000), new('é', 3000), "[@", "[@]", "[@a]", "ſafe K", string.Concat(Enumerable.Repeat("cure ", 20_000))];
+        foreach (var text in odd) Should.NotThrow(() => Rules.Judge(text));
+        var random = new Random(7);
+        for (var i = 0; i < 300; i++)
+        {
+            var text = new string([.. Enumerable.Range(0, random.Next(200)).Select(_ => (char)random.Next(1, 0x2fff))]);
+            foreach (var finding in Rules.Gate.Examine(text)) text.Substring(finding.Start, finding.Length).ShouldNotBeNull();
+        }
+    }
+
+    [Fact]
+    public void what_stands_around_a_sentence_limits_the_wide_rules_and_no_other()
+    {
+        const string vague = "This is where the turn comes for you.";
+        Rules.Gate.Examine(vague).ShouldNotBeEmpty();
+        Rules.Gate.Examine(vague, setting: ClaimSetting.Text).ShouldBeEmpty();
+        const string praise = "Our patients are blissful.";
+        Rules.Gate.Examine(praise, setting: ClaimSetting.Text).ShouldNotBeEmpty();
+        Rules.Gate.Examine(praise, setting: ClaimSetting.Limited).ShouldBeEmpty();
+        foreach (var setting in Enum.GetValues<ClaimSetting>())
+            Rules.Gate.Examine("Ketamine is FDA-approved for depression.", setting: setting)[0].Verdict.ShouldBe(ClaimVerdict.Block);
+    }
+}

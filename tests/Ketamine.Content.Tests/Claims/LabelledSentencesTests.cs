@@ -1,0 +1,87 @@
+using System.Globalization;
+using Ketamine.Content.Claims;
+using Xunit.Abstractions;
+
+namespace Ketamine.Content.Tests.Claims;
+
+/// <summary>
+/// The gate against sentences as clinics write them, each labelled <c>bad</c> or <c>honest</c>. The site's labelled.tsv is what rules were
+/// written and weights learnt from, so that there each fifth is judged by weights that the other four taught. <c>held-out.tsv</c> and
+/// <c>fresh.tsv</c> were never learnt from, and nobody read them while the rules were written; fresh.tsv is another writer's and the newest.
+/// </summary>
+public class LabelledSentencesTests(ITestOutputHelper output)
+{
+    private const int Folds = 5;
+
+    private static IReadOnlyList<(bool Bad, string Sentence)> Labelled { get; } = [.. ClaimWeights.Labelled()];
+
+    internal static IEnumerable<string> All => Labelled.Concat(Read("held-out")).Concat(Read("fresh")).Select(row => row.Sentence);
+
+    [Fact]
+    public void sentences_that_were_learnt_from_are_judged_well_by_what_the_others_taught() => Hold("labelled", Enumerable.Range(0, Folds).SelectMany(fold =>
+    {
+        var weights = WordWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
+        var gate = new ClaimsGate(Rules.Own, () => weights);
+        return Labelled.Where((_, index) => index % Folds == fold).Select(row => (row.Bad, Rules.Judge(row.Sentence, gate)));
+    }));
+
+    [Theory]
+    [InlineData("held-out", 400)]
+    [InlineData("fresh", 150)]
+    public void sentences_that_nothing_was_learnt_from_are_judged_as_well(string set, int atLeast)
+    {
+        var rows = Read(set).ToList();
+        rows.Count.ShouldBeGreaterThanOrEqualTo(atLeast);
+        Hold(set, rows.Select(row => (row.Bad, Rules.Judge(row.Sentence))));
+    }
+
+    [Fact]
+    public void no_sentence_stands_twice()
+    {
+        var all = All.ToList();
+        all.Distinct(StringComparer.OrdinalIgnoreCase).Count().ShouldBe(all.Count);
+    }
+
+    [Fact]
+    public void the_same_sentences_teach_the_same_weights()
+    {
+        var some = Labelled.Take(300).ToList();
+        var sentence = some[0].Sentence;
+        WordWeights.Learn(some).Weigh(sentence, out _).ShouldBe(WordWeights.Learn(some).Weigh(sentence, out _));
+    }
+
+    [Fact]
+    public void the_words_that_weigh_most_are_marked()
+    {
+        var weights = WordWeights.Learn(Enumerable.Repeat((true, "Ketamine melts sorrow away."), 5).Concat(Enumerable.Repeat((false, "Ketamine is a drug."), 5)));
+        const string Sentence = "Some say that ketamine melts sorrow away.";
+        weights.Weigh(Sentence, out var heaviest).ShouldBeGreaterThan(0);
+        Sentence[heaviest.Start..heaviest.End].ShouldContain("melts sorrow away");
+        weights.Weigh("Ketamine is a drug.", out _).ShouldBeLessThan(0);
+        weights.Weigh("", out _);
+    }
+
+    private void Hold(string set, IEnumerable<(bool Bad, ClaimVerdict Verdict)> judged)
+    {
+        var rows = judged.ToList();
+        foreach (var bad in new[] { true, false })
+        {
+            var told = Enum.GetValues<ClaimVerdict>().Reverse().Select(verdict => string.Create(CultureInfo.InvariantCulture,
+                $"{ClaimRules.NameOf(verdict)} {rows.Count(row => row.Bad == bad && row.Verdict == verdict)} ({Share(bad, verdict):P1})"));
+            output.WriteLine($"{set}, {(bad ? "bad" : "honest")} ({rows.Count(row => row.Bad == bad)}): {string.Join(", ", told)}");
+        }
+
+        Share(true, ClaimVerdict.Block, ClaimVerdict.NeedsCitation, ClaimVerdict.Review).ShouldBeGreaterThanOrEqualTo(0.95);
+        Share(true, ClaimVerdict.Block, ClaimVerdict.NeedsCitation).ShouldBeGreaterThanOrEqualTo(0.70);
+        Share(false, ClaimVerdict.Block).ShouldBeLessThanOrEqualTo(0.05);
+        Share(false, ClaimVerdict.Review).ShouldBeLessThanOrEqualTo(0.30);
+        Share(false, ClaimVerdict.NeedsCitation).ShouldBeLessThanOrEqualTo(0.15);
+
+        double Share(bool bad, params ClaimVerdict[] verdicts) =>
+            (double)rows.Count(row => row.Bad == bad && verdicts.Contains(row.Verdict)) / rows.Count(row => row.Bad == bad);
+    }
+
+    private static IEnumerable<(bool Bad, string Sentence)> Read(string set) =>
+        File.ReadLines(Repository.PathOf("tests", "Ketamine.Content.Tests", "Claims", "sentences", set + ".tsv"))
+            .Select(line => line.Split('\t')).Select(row => (row[0] == "bad", row[^1]));
+}

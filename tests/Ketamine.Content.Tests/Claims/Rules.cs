@@ -1,0 +1,49 @@
+using Ketamine.Content.Claims;
+using YamlDotNet.RepresentationModel;
+
+namespace Ketamine.Content.Tests.Claims;
+
+/// <summary>Claims rules for tests: the site's own, or some made for one test.</summary>
+internal static class Rules
+{
+
+    private static readonly Lazy<ClaimsGate> SharedGate = new(() => new ClaimsGate(Own));
+
+    public static ClaimRules Own => ClaimRules.Site;
+
+    public static ClaimsGate Gate => SharedGate.Value;
+
+    public static ClaimRules Read(string yaml, out List<string> mistakes)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        var told = new List<string>();
+        var rules = ClaimRules.Read(stream.Documents[0].RootNode, (line, key, found, wanted) => told.Add($"{line}: {key}: found {found}, wanted {wanted}"));
+        mistakes = told;
+        return rules;
+    }
+
+    /// <summary>One rule with a pattern, and more keys where a test needs them; each begins a line.</summary>
+    public static ClaimRules One(string pattern, string keys = "")
+    {
+        var rules = Read($"""
+            version: 1
+            authorities:
+              law: {"{"}basis: seen, name: A law{"}"}
+            claims:
+              - id: the-rule
+                severity: block
+                why: Because.
+                rule: [law]
+                patterns: ['{pattern.Replace("'", "''", StringComparison.Ordinal)}']
+            {string.Join('\n', keys.Split('\n').Select(line => "    " + line))}
+            """, out var mistakes);
+        mistakes.ShouldBeEmpty();
+        return rules;
+    }
+
+    /// <summary>The gravest verdict over the sentences of a line, as <c>content claims</c> gives it.</summary>
+    public static ClaimVerdict Judge(string line, ClaimsGate? gate = null) =>
+        MarkdownSentences.OfText(line).SelectMany(sentence => (gate ?? Gate).Examine(sentence.Text, sentence.Cited))
+            .Select(finding => finding.Verdict).DefaultIfEmpty(ClaimVerdict.None).Max();
+}

@@ -1,0 +1,128 @@
+using System.Text.RegularExpressions;
+using Ketamine.Content;
+using Ketamine.Web.Ops;
+
+namespace Ketamine.Content.Tests;
+
+public sealed class SafetyTests
+{
+    private const string Safety = """
+        carry:
+          ketamine: [allergy, blood-pressure]
+          esketamine: [allergy, vessels, brain-bleed]
+        intros:
+          no: "We don't give {drug} if any of these is true for you:"
+        items:
+          - {key: allergy, kind: "no", brief: An allergy, text: "**Allergy.** To either drug [@label].", sources: [label]}
+          - {key: blood-pressure, kind: "no", drugs: [ketamine], brief: High blood pressure, text: High blood pressure., sources: [label]}
+          - {key: vessels, kind: "no", drugs: [esketamine], brief: An aneurysm, text: An aneurysm.}
+          - {key: brain-bleed, kind: "no", drugs: [esketamine], brief: A bleed, text: A past bleed.}
+          - {key: maoi, kind: tell, brief: MAOIs, text: MAOIs.}
+
+        """;
+
+    private const string Bibliography = "- {key: label, authors: [Maker], title: Label, kind: regulator, finding: It warns.}\n";
+
+    private static TestFolder Folder(string body, string title = "Infusions") => new TestFolder().Write("safety.yml", Safety).Write("bibliography.yml", Bibliography)
+        .Write("services/one.md", $"---\ntitle: {title}\nsummary: Short.\n---\n{body}");
+
+    private static string[] Errors(TestFolder folder) => [.. folder.Read().Errors.Select(error => error.ToMessage())];
+
+    [Fact]
+    public void a_safety_line_shows_each_item_of_its_kind_for_its_drug_with_its_source()
+    {
+        using var folder = Folder("::: risks\n{{safety no ketamine}}\n:::\n");
+        var html = folder.Content().Services[0].Body.Html;
+        html.ShouldContain("<strong>Allergy.</strong> To either drug");
+        html.ShouldContain("High blood pressure.");
+        html.ShouldNotContain("aneurysm");
+        html.ShouldContain("href=\"#ref-1\"");
+    }
+
+    [Fact]
+    public void a_brief_line_is_a_list_under_one_sentence_with_the_sources_of_all()
+    {
+        using var folder = Folder("::: risks\n{{safety no ketamine brief}}\n:::\n");
+        var body = folder.Content().Services[0].Body;
+        body.PlainText.ShouldContain("We don’t give ketamine if any of these is true for you:\nAn allergy\nHigh blood pressure");
+        body.Citations.ShouldBe(["label"]);
+    }
+
+    [Fact]
+    public void words_that_name_nothing_in_safety_yml_are_errors_with_the_nearest_that_do()
+    {
+        using var folder = Folder("{{safety no ketamine}}\n\n{{safety alergy}}\n");
+        Errors(folder).ShouldContain(error => error.StartsWith("services/one.md:7: safety: found \"alergy\"", StringComparison.Ordinal) && error.Contains("allergy", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void mistakes_after_a_safety_line_are_told_with_the_files_own_line()
+    {
+        using var folder = Folder("{{safety no ketamine}}\n\n[dead](/nowhere)\n");
+        Errors(folder).ShouldHaveSingleItem().ShouldStartWith("services/one.md:7: link:");
+    }
+
+    [Fact]
+    public void a_service_that_draws_nothing_is_told_what_it_lacks()
+    {
+        using var folder = Folder("::: risks\nSome.\n:::\n");
+        Errors(folder).ShouldHaveSingleItem().ShouldContain("a text on ketamine without allergy, blood-pressure");
+    }
+
+    [Fact]
+    public void a_text_about_esketamine_carries_what_esketamines_label_rules_out()
+    {
+        using var folder = Folder("{{safety no ketamine}}\n", "Esketamine spray");
+        Errors(folder).ShouldHaveSingleItem().ShouldContain("a text on esketamine without allergy, vessels, brain-bleed");
+        folder.Write("services/one.md", "---\ntitle: Esketamine spray\nsummary: Short.\n---\n{{safety no esketamine}}\n");
+        Errors(folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void no_list_can_be_without_what_the_labels_rule_out()
+    {
+        using var folder = Folder("{{safety no ketamine}}\n");
+        folder.Write("safety.yml", Safety.Replace("[allergy, vessels, ", "[allergy, ", StringComparison.Ordinal));
+        Errors(folder).ShouldHaveSingleItem().ShouldContain("aneurysms and arteriovenous malformations");
+    }
+
+    [Fact]
+    public void a_change_of_an_item_unsigns_every_text_that_shows_it()
+    {
+        using var folder = Folder("{{safety no ketamine}}\n");
+        ContentSign.Run(folder.Path, "one", "ann", new FixedClock(new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero)), TextWriter.Null).ShouldBe(0);
+        folder.Content().Services[0].Review!.Signed.ShouldBeTrue();
+        folder.Write("safety.yml", Safety.Replace("text: High blood pressure.", "text: Some blood pressure.", StringComparison.Ordinal));
+        folder.Content().Services[0].Review!.Signed.ShouldBeFalse();
+    }
+
+    public static TheoryData<string> Contraindications() =>
+        [.. Regex.Matches(SampleSafety, @"- key: (\S+)\n    kind: ""no""").Select(match => match.Groups[1].Value)];
+
+    private static string SampleSafety => File.ReadAllText(Path.Combine(Repository.PathOf("content"), "safety.yml"));
+
+    [Theory]
+    [MemberData(nameof(Contraindications))]
+    public void each_contraindication_of_the_sample_is_missed_on_every_page_that_must_carry_it(string key)
+    {
+        using var folder = Sample();
+        var before = folder.Read();
+        before.Errors.ShouldBeEmpty();
+        var carriers = before.Texts.Where(text => text.Body!.Facts.TellsRisks).Select(text => text.File).ToList();
+        carriers.Count.ShouldBeGreaterThan(15);
+
+        folder.Write("safety.yml", Regex.Replace(SampleSafety, $@"  - key: {key}\n(?:    .*\n|\n(?=    ))+", ""));
+        var problems = folder.Read().Problems.Where(problem => problem.Key == "safety" && problem.Found.Contains(key, StringComparison.Ordinal)).Select(problem => problem.File).ToList();
+        problems.Order(StringComparer.Ordinal).ShouldBe(carriers.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A copy of the sample clinic without its rules of wording, which take seconds to learn and have no say here.</summary>
+    private static TestFolder Sample()
+    {
+        var folder = new TestFolder();
+        var source = Repository.PathOf("content");
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) is not ("claims.yml" or "acknowledged.yml")))
+            folder.Write(Path.GetRelativePath(source, file), File.ReadAllBytes(file));
+        return folder;
+    }
+}

@@ -1,0 +1,22 @@
+using Ketamine.Web.Leads;
+
+namespace Ketamine.Language.Tests;
+
+public sealed class TypedTextTests
+{
+    [Theory]
+    [InlineData("  Jo   Doe ", "Jo Doe")]
+    [InlineData("Jo\r\nBcc: x@example.com", "Jo Bcc: x@example.com")]
+    [InlineData("Jo\u0000\u0007Doe", "JoDoe")]
+    [InlineData("abc\u202Efdp.exe", "abcfdp.exe")]
+    [InlineData("Zoë 👩‍⚕️", "Zoë 👩‍⚕️")]
+    [InlineData(null, "")]
+    public void one_line_holds_no_break_no_control_and_no_change_of_direction(string? typed, string kept) => TypedText.OneLine(typed).ShouldBe(kept);
+
+    [Fact]
+    public void lines_keep_their_breaks_and_lose_the_rest()
+    {
+        TypedText.Lines("Hello \r\n\r\n\r\n\r\n\r\nthere\u0001  ").ShouldBe("Hello\n\n\nthere");
+        TypedText.Lines(" \n ").ShouldBeNull();
+    }
+}

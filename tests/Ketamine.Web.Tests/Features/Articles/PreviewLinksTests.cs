@@ -1,0 +1,84 @@
+using Ketamine.Content;
+using Ketamine.Web.Ops;
+
+namespace Ketamine.Web.Tests.Features.Articles;
+
+public sealed class PreviewLinksTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+    private readonly TestFolder _folder = new TestFolder().Article("secret", "Not yet.", "draft: true\n").Article("one", "Text.");
+    private readonly string _data = Directory.CreateTempSubdirectory("preview-").FullName;
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private PreviewLinks Links => new(_data); // another one each time, as after a restart
+
+    private string Token(DateTimeOffset? ends = null)
+    {
+        var content = _folder.Content();
+        return Links.PathFor(content.Articles.Single(article => article.Slug.ToString() == "secret"), ends ?? Now.AddDays(1))["/preview/".Length..];
+    }
+
+    [Fact]
+    public void a_link_shows_the_draft_until_it_ends()
+    {
+        var token = Token();
+        Links.TryFind(token, _folder.Content(), Now.AddHours(23), out var text, out _).ShouldBeTrue();
+        text!.Path.ShouldBe("/blog/secret");
+        Links.TryFind(token, _folder.Content(), Now.AddDays(1).AddMinutes(1), out _, out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void no_bit_of_a_link_can_be_changed()
+    {
+        var content = _folder.Content();
+        var bytes = Convert.FromHexString(Token());
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            Links.TryFind(Convert.ToHexStringLower(bytes), content, Now, out _, out _).ShouldBeFalse($"bit {bit}");
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+
+        Links.TryFind(Convert.ToHexStringLower(bytes), content, Now, out _, out _).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("not+base64/url=")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("zz")]
+    public void what_was_never_a_link_shows_nothing(string token) => Links.TryFind(token, _folder.Content(), Now, out _, out _).ShouldBeFalse();
+
+    [Fact]
+    public void a_link_of_another_site_shows_nothing()
+    {
+        var token = Token();
+        File.Delete(Path.Combine(_data, "preview.key"));
+        Links.TryFind(token, _folder.Content(), Now, out _, out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void only_the_sites_own_user_reads_the_key()
+    {
+        Token();
+        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(Path.Combine(_data, "preview.key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public void the_command_prints_a_link_that_holds()
+    {
+        var output = new StringWriter();
+        ContentPreview.Run(_folder.Path, _data, "secret", 7, new FixedClock(Now), output).ShouldBe(0);
+        var link = output.ToString().Split('\n')[0];
+        link.ShouldStartWith("https://cedar.example/preview/");
+        Links.TryFind(link["https://cedar.example/preview/".Length..], _folder.Content(), Now.AddDays(6), out _, out _).ShouldBeTrue();
+        ContentPreview.Run(_folder.Path, _data, "sceret", 7, new FixedClock(Now), output).ShouldBe(1);
+        output.ToString().ShouldContain("did you mean secret?");
+    }
+}

@@ -1,0 +1,237 @@
+using System.Text;
+using AngleSharp.Html.Parser;
+using Ketamine.Content;
+using Ketamine.Web.Features.Newsletter;
+
+namespace Ketamine.Web.Tests.Features.Newsletter;
+
+public sealed class NewsletterEmailTests
+{
+    private static readonly Uri Site = new("https://cedar-and-sage.example");
+
+    private const string Everything = """
+        ---
+        title: November
+        summary: Evening hours.
+        ---
+
+        We open at *eight*, on **Thursdays** too. [Call us](/contact), [see below](#risks) or write to <hello@juniper.example>.
+
+        - One
+          - Nested, with `code`
+        - Two
+
+        3. Third
+        4. Fourth
+
+        | Day | Opens |
+        |---|---:|
+        | Monday | 9:00 |
+
+        > Quoted, and long enough that it goes on in a second line of the mail.
+        >
+        > Twice.
+
+        ![Two receptors.](nmda-receptor.svg "Where it *sits*.")
+
+        ![The wordmark.](logo.svg "Not drawn for mails.")
+
+        ::: key-points
+        - Short.
+        :::
+
+        ## Risks
+
+        ::: risks
+        Blood pressure rises [@zarate-2006; @murrough-2013].[^1]
+        :::
+
+        ::: warning Mind
+        Do not drive.
+        :::
+
+            <b>as typed</b>
+              indented
+
+        ---
+
+        [^1]: A small trial.
+
+        Term
+        :   Its meaning.
+        """;
+
+    private static ClinicApp Sample(Action<ClinicFolder>? build = null) => ClinicApp.With(folder =>
+    {
+        folder.Sample();
+        build?.Invoke(folder);
+    });
+
+    private static Task<Letter> OfFileAsync(ClinicApp app, string text) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
+    {
+        var (letter, problems) = composer.OfFile("november.md", Encoding.UTF8.GetBytes(text), null);
+        problems.ShouldBeEmpty();
+        return Task.FromResult(letter!);
+    });
+
+    private static Task<Letter> OfArticleAsync(ClinicApp app, string slug) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
+    {
+        var (letter, problems) = composer.OfArticle(slug, null, app.Clock.Now);
+        problems.ShouldBeEmpty();
+        return Task.FromResult(letter!);
+    });
+
+    [Fact]
+    public async Task every_article_of_the_sample_is_a_letter_that_mail_programs_understand_and_that_names_no_address_its_text_part_does_not()
+    {
+        await using var app = new ClinicApp();
+        var articles = app.AskAsync<ContentStore, IReadOnlyList<string>>(store => Task.FromResult<IReadOnlyList<string>>([.. store.Current.Content.Articles.Where(article => !article.Draft).Select(article => article.Slug.ToString())]));
+        foreach (var slug in await articles)
+        {
+            var letter = await OfArticleAsync(app, slug);
+            MailProgramRules.Broken(letter.Html, Site).ShouldBeEmpty(slug);
+            foreach (var link in new HtmlParser().ParseDocument(letter.Html).QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).Where(link => link.StartsWith("https:", StringComparison.Ordinal)))
+                letter.Text.ShouldContain(link, Case.Sensitive, slug);
+            letter.Text.Split('\n').ShouldAllBe(line => line.Length <= 72 || !line.Trim().Contains(' '));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("theme:\n  accent: \"#7a1f5c\"\n  paper: \"#e8e2f4\"\n  ink: \"#241a33\"\n")]
+    [InlineData("theme:\n  accent: \"#b3005e\"\n  ink: \"#5a5a5a\"\n  dark:\n    paper: \"#3a3340\"\n    ink: \"#d8d0e0\"\n    accent: \"#f0b0d8\"\n")]
+    public async Task a_file_with_everything_that_markdown_knows_is_understood_in_the_clinics_own_colors(string theme)
+    {
+        await using var app = Sample(folder => folder.Replace("clinic.yml", "newsletter:", theme + "newsletter:"));
+        MailProgramRules.Broken((await OfFileAsync(app, Everything)).Html, Site).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task the_mail_that_asks_for_a_confirmation_is_understood_too()
+    {
+        await using var app = Readers.WithNewsletter();
+        await app.SignUpAsync("ada@reader.example");
+        MailProgramRules.Broken((await app.ConfirmationAsync("ada@reader.example")).Html, new Uri("https://juniper.example")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task the_rules_notice_what_mail_programs_would_not()
+    {
+        await using var app = Sample();
+        var html = (await OfFileAsync(app, Everything)).Html;
+        foreach (var (old, now, told) in new[]
+        {
+            ("<h1", "<script></script><h1", "<script>"),
+            ("<h1", "<svg></svg><h1", "<svg>"),
+            ("<h1", "<p>a<p>b</div></span><h1", "no valid HTML"),
+            ("<h1", "<img src=\"https://tracker.example/images/a.png?v=00000000\" alt=\"\" width=\"16\"><h1", "a picture from"),
+            ("<h1", "<img src=\"https://cedar-and-sage.example/images/a.png?v=00000000\" alt=\"\" width=\"1\"><h1", "width 1"),
+            ("<h1", "<a href=\"https://cedar-and-sage.example/blog?utm_source=mail\">x</a><h1", "tells more"),
+            ("<h1", "<a href=\"/blog\">x</a><h1", "a link to /blog"),
+            ("role=\"presentation\"", "", "layout"),
+            ("margin:0 0 16px", "margin:1rem", "rem"),
+            ("margin:0 0 16px", "display:flex", "flex"),
+            ("color:#211f1b", "color:#999999", "light:"),
+            ("class=\"soft\"", "", "dark:"),
+        })
+        {
+            MailProgramRules.Broken(html.Replace(old, now, StringComparison.Ordinal), Site).ShouldContain(wrong => wrong.Contains(told, StringComparison.Ordinal), told);
+        }
+    }
+
+    [Fact]
+    public async Task the_text_part_reads_well_alone()
+    {
+        await using var app = Sample();
+        var letter = await OfFileAsync(app, Everything);
+        var drawing = letter.Text.Split('\n').Single(line => line.Contains("/images/nmda-receptor.svg", StringComparison.Ordinal));
+        var mark = letter.Text.Split('\n').Single(line => line.Contains("/images/logo.svg", StringComparison.Ordinal));
+        letter.Text[..letter.Text.IndexOf("References\n", StringComparison.Ordinal)].ShouldBe($"""
+            November
+            ========
+
+            We open at eight, on Thursdays too. Call us
+            (https://cedar-and-sage.example/contact), see below or write to
+            hello@juniper.example.
+
+            - One
+              - Nested, with code
+            - Two
+
+            3. Third
+            4. Fourth
+
+            - Monday
+              Opens: 9:00
+
+            > Quoted, and long enough that it goes on in a second line of the mail.
+            >
+            > Twice.
+
+            [Picture: Two receptors.]
+            {drawing}
+
+            Fig. 1. Where it sits.
+
+            [Picture: The wordmark.]
+            {mark}
+
+            Fig. 2. Not drawn for mails.
+
+            KEY POINTS
+
+            - Short.
+
+            Risks
+            -----
+
+            RISKS, AND WHO SHOULD NOT HAVE IT
+
+            Blood pressure rises[1, 2].[a]
+
+            MIND
+
+            Do not drive.
+
+              <b>as typed</b>
+                indented
+
+            ------------------------------------------------------------------------
+
+            Term
+              Its meaning.
+
+            a. A small trial.
+
+
+            """.ReplaceLineEndings("\n"));
+        letter.Text.ShouldContain("Randomized trial, 18 people.\n   https://doi.org/10.1001/archpsyc.63.8.856\n2. Murrough");
+        letter.Text.ShouldNotContain("pubmed");
+    }
+
+    [Fact]
+    public async Task a_drawing_is_shown_as_the_picture_beside_it_and_otherwise_told_in_words_with_the_way_to_it()
+    {
+        await using var app = Sample();
+        var html = (await OfFileAsync(app, Everything)).Html;
+        var document = new HtmlParser().ParseDocument(html);
+        var image = document.QuerySelectorAll("img").ShouldHaveSingleItem();
+        image.GetAttribute("src")!.ShouldStartWith("https://cedar-and-sage.example/images/nmda-receptor.png?v=");
+        (image.GetAttribute("alt"), image.GetAttribute("width")).ShouldBe(("Two receptors.", "560"));
+        // A file of its own is no page of the site, so that the way leads to the drawing itself.
+        document.QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).ShouldContain(link => link.StartsWith("https://cedar-and-sage.example/images/logo.svg", StringComparison.Ordinal));
+        html.ShouldNotContain("example/#");
+        (await OfArticleAsync(app, "what-a-visit-is-like")).Html.ShouldContain("/images/visit-tall.png?v=");
+    }
+
+    [Fact]
+    public async Task a_box_does_not_say_what_the_heading_above_it_says()
+    {
+        await using var app = Sample();
+        var letter = await OfArticleAsync(app, "nmda-receptor");
+        (letter.Html.Split("Risks, and who should not have it").Length - 1).ShouldBe(1);
+        (letter.Text.Split("Risks, and who should not have it", StringSplitOptions.None).Length - 1).ShouldBe(1);
+        letter.Text.ShouldNotContain("RISKS", Case.Sensitive);
+        letter.Html.ShouldNotContain("&#xA;");
+    }
+}

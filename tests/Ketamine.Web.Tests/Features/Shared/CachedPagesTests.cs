@@ -1,0 +1,57 @@
+using Ketamine.Web.Web;
+
+namespace Ketamine.Web.Tests.Features.Shared;
+
+public sealed class CachedPagesTests
+{
+    [Fact]
+    public async Task the_sample_clinics_pages_are_made_ahead_without_a_complaint()
+    {
+        await using var app = new ClinicApp();
+        _ = app.Http;
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        var cache = await app.AskAsync<PageCache, PageCache>(Task.FromResult);
+        // Until nothing more comes: some forty pages, each with its two packed forms.
+        var (before, quiet) = (0L, 0);
+        for (var tries = 0; tries < 600 && quiet < 20; tries++)
+        {
+            await Task.Delay(100);
+            quiet = cache.Size > 100_000 && cache.Size == before ? quiet + 1 : 0;
+            before = cache.Size;
+        }
+
+        before.ShouldBeGreaterThan(500_000);
+        app.Log.Where(line => line.Contains("made ahead", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_saved_file_makes_every_page_new()
+    {
+        await using var app = ClinicApp.With(folder => folder.Write("pages/about.md", "---\ntitle: About us\n---\nThe old words."));
+        (await app.GetPageAsync("/about")).One("main").Words().ShouldContain("The old words.");
+        using var first = await app.Http.GetAsync("/contact");
+        app.Folder.Replace("pages/about.md", "old", "new").Replace("clinic.yml", "Juniper House", "Juniper Home");
+        for (var tries = 0; tries < 100 && !(await app.Http.GetStringAsync("/about")).Contains("The new words.", StringComparison.Ordinal); tries++)
+        {
+            app.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(50);
+        }
+
+        (await app.GetPageAsync("/about")).One("main").Words().ShouldContain("The new words.");
+        using var second = await app.Http.GetAsync("/contact");
+        second.Headers.ETag.ShouldNotBe(first.Headers.ETag);
+    }
+
+    [Fact]
+    public async Task the_honeypot_is_a_field_that_people_neither_see_nor_reach()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        var page = await app.GetPageAsync("/contact");
+        var field = page.One($"main form [name={Honeypot.Field}]");
+        field.GetAttribute("type").ShouldBe("text");
+        field.GetAttribute("tabindex").ShouldBe("-1");
+        field.GetAttribute("autocomplete").ShouldBe("off");
+        page.One($"label[for={Honeypot.Field}]").Words().ShouldNotBeEmpty();
+        field.Closest(".honeypot").ShouldNotBeNull().GetAttribute("aria-hidden").ShouldBe("true");
+    }
+}

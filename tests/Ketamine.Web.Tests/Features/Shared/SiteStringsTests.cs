@@ -1,0 +1,61 @@
+using System.Collections;
+using System.Globalization;
+using System.Resources;
+using System.Text.RegularExpressions;
+using Ketamine.Content;
+using Ketamine.Web.Features.Research;
+using Ketamine.Web.Features.Shared;
+
+namespace Ketamine.Web.Tests.Features.Shared;
+
+/// <summary>The site speaks English or Spanish; no page may mix the two.</summary>
+public sealed partial class WordsTests
+{
+    private static readonly Dictionary<string, string> Spanish = Read();
+
+    [Fact]
+    public void every_word_that_the_site_says_has_its_spanish()
+    {
+        var files = new[] { "*.cs", "*.cshtml" }
+            .SelectMany(pattern => Directory.EnumerateFiles(Ketamine.Web.Repository.PathOf("src", "Ketamine.Web"), pattern, SearchOption.AllDirectories))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+        var said = files.SelectMany(file => Key().Matches(File.ReadAllText(file)).Select(match => (Path.GetFileName(file), Key: Regex.Unescape(match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value)))).ToList();
+
+        said.Count.ShouldBeGreaterThan(200, "the search finds what it looks for");
+        said.Where(word => !Spanish.ContainsKey(word.Key)).Distinct().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void words_that_are_looked_up_by_name_have_their_spanish()
+    {
+        string[] kinds = ["rct", "meta-analysis", "review", "guideline", "animal", "imaging", "consensus", "regulator", "observational"];
+        var names = kinds.Select(kind => new Reference { Key = "k", Authors = [], Title = "t", Kind = kind, Finding = "f" }.KindName)
+            .Concat(StudyKind.All.Select(kind => kind.Shows))
+            .Concat(TopicNames.Known.Values)
+            .Concat(["Home", "About Us", "Services", "FAQs", "Research", "Blog", "Reviews", "Contact"]);
+
+        names.Where(name => !Spanish.ContainsKey(name)).ShouldBeEmpty();
+        StudyKind.All.Select(kind => kind.Key).ShouldBe(kinds, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void the_spanish_fills_in_what_the_english_fills_in()
+    {
+        foreach (var (english, spanish) in Spanish) Places(spanish).ShouldBe(Places(english), english);
+
+        static IEnumerable<string> Places(string text) => Place().Matches(text).Select(match => match.Value).Order().Distinct();
+    }
+
+    private static Dictionary<string, string> Read()
+    {
+        var set = new ResourceManager(typeof(SiteStrings).FullName!, typeof(SiteStrings).Assembly).GetResourceSet(CultureInfo.GetCultureInfo("es"), createIfNotExists: true, tryParents: false)!;
+        return set.Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal);
+    }
+
+    // T["…"], words["…"], setting.Words["…"], words.Format("…", the second branch of T[one ? "…" : "…"], and sentences handed on as Wrong("field", "…").
+    [GeneratedRegex("""(?:\bT|\b[wW]ords)(?:\[|\.Format\()(?:[^"\]]*\? "(?:[^"\\]|\\.)*" : )?"((?:[^"\\]|\\.)*)"|\bWrong\("\w+", "((?:[^"\\]|\\.)*)"\)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Key();
+
+    [GeneratedRegex(@"\{\d[^}]*\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Place();
+}
