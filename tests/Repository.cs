@@ -1,7 +1,7 @@
-namespace Ketamine.Web.Tests;
+namespace Ketamine.Tests;
 
 /// <summary>Where the tests find the repository's own files, wherever they were built to.</summary>
-public static class Repository
+internal static class Repository
 {
     /// <summary>The folder that holds Ketamine.Web.sln.</summary>
     public static string Root { get; } = FindRoot();

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Editing;
+using Ketamine.Content.Images;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Content;
@@ -45,13 +46,13 @@ public sealed class ContentFolder
 
     /// <summary>Reads the folder as if it had one more page, which lies elsewhere and is not served: its links, pictures, sources and wording are checked like any.</summary>
     /// <param name="file">What messages call it; its name without .md must be a slug that no page has.</param>
-    internal ContentReading ReadWith(string file, byte[] bytes, CancellationToken cancellation = default)
+    public ContentReading ReadWith(string file, byte[] bytes, CancellationToken cancellation = default)
     {
         lock (_turn) return ReadAll((file, bytes), cancellation);
     }
 
     /// <summary>A hash of the names, sizes and times of the folder's files: cheap, and another one after any change.</summary>
-    internal string Stamp()
+    public string Stamp()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in List([])) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
@@ -59,7 +60,7 @@ public sealed class ContentFolder
     }
 
     /// <summary>What editors and systems leave beside a file while it is written: never content.</summary>
-    internal static bool IsPassing(string name) =>
+    public static bool IsPassing(string name) =>
         name.StartsWith('.') || name.StartsWith('#') || name.StartsWith("~$", StringComparison.Ordinal) || name.EndsWith('~') || name == "4913"
         || name is "Thumbs.db" or "desktop.ini"
         || System.IO.Path.GetExtension(name) is ".swp" or ".swx" or ".tmp" or ".temp" or ".bak" or ".orig" or ".part" or ".crdownload";

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Ketamine.Content.Claims;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Reading;
 using NodaTime;
@@ -15,26 +16,29 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Diagnos
     public IEnumerable<Diagnostic> Errors => Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error);
 
     /// <summary>The texts as their files say them; for the editor's commands.</summary>
-    internal ImmutableArray<ContentDocument> Texts { get; init; } = [];
+    public ImmutableArray<ContentDocument> Texts { get; init; } = [];
 
     /// <summary>Of people.yml, even where other files have errors.</summary>
-    internal FrozenDictionary<string, Person> People { get; init; } = FrozenDictionary<string, Person>.Empty;
+    public FrozenDictionary<string, Person> People { get; init; } = FrozenDictionary<string, Person>.Empty;
 
     /// <summary>Whom the folder's reviews are bound to.</summary>
     internal ReviewParties Parties { get; init; } = ReviewParties.None;
 
     /// <summary>The clinic's, even where other files have errors; UTC where clinic.yml names none.</summary>
-    internal DateTimeZone Zone { get; init; } = DateTimeZone.Utc;
+    public DateTimeZone Zone { get; init; } = DateTimeZone.Utc;
 
     /// <summary>Addresses that the navigation and the Markdown of the folder's lists lead to.</summary>
-    internal ImmutableArray<string> OtherLinks { get; init; } = [];
+    public ImmutableArray<string> OtherLinks { get; init; } = [];
+
+    /// <summary>The folder has rules of wording, and with them the editorial ones.</summary>
+    public bool HasClaims { get; init; }
 
     /// <summary>What the rules of wording leave to a reviewer outside articles and services, acknowledged or not.</summary>
-    internal ImmutableArray<ClaimDiagnostic> Asking { get; init; } = [];
+    public ImmutableArray<ClaimDiagnostic> Asking { get; init; } = [];
 
     /// <summary>Of acknowledged.yml.</summary>
-    internal ImmutableArray<Acknowledgement> Acknowledged { get; init; } = [];
+    public ImmutableArray<Acknowledgement> Acknowledged { get; init; } = [];
 
     /// <summary>The site's language, where clinic.yml could be read.</summary>
-    internal string Locale { get; init; } = "en-US";
+    public string Locale { get; init; } = "en-US";
 }

@@ -18,7 +18,7 @@ public static class ContentServices
             var reading = provider.GetRequiredService<ContentFolder>().Read();
             return new ContentStore(reading.Content ?? throw new ContentException(reading.Problems), provider.GetRequiredService<TimeProvider>());
         });
-        services.AddSingleton(new PreviewLinks(configuration["Data:Path"] ?? "data"));
+        services.AddSingleton<PreviewLinks>();
         services.AddHostedService<ContentWatcher>();
         // Beside the rest of the start, instead of during the first request that has a phone number.
         _ = Task.Run(PhoneNumber.WarmUp);
@@ -43,10 +43,6 @@ public static class ContentServices
             return false;
         }
     }
-
-    /// <summary>One line for an editor: file, line, key, what was found, what is wanted.</summary>
-    public static string ToMessage(this Diagnostic problem) =>
-        $"{problem.File}{(problem.Line > 0 ? $":{problem.Line}" : "")}: {(problem.Severity == DiagnosticSeverity.Warning ? "warning: " : "")}{problem.Key}: found {problem.Found}; wanted {problem.Wanted}";
 }
 
 /// <summary>A folder that can't be served.</summary>

@@ -43,18 +43,3 @@ public sealed record ContentHealth(IReadOnlyList<Diagnostic> Errors)
 {
     public static ContentHealth Good { get; } = new([]);
 }
-
-/// <summary>One thing that is wrong with a content folder, told so that its editor can mend it.</summary>
-/// <param name="File">Under the folder, with forward slashes.</param>
-/// <param name="Line">From 1; 0 when it is the whole file.</param>
-/// <param name="Key">The key or element, as the editor writes it.</param>
-/// <param name="Found">What stands there.</param>
-/// <param name="Wanted">What would be right, the nearest known name included where there is one.</param>
-/// <param name="Severity">A warning is told and goes live.</param>
-public sealed record Diagnostic(string File, int Line, string Key, string Found, string Wanted, DiagnosticSeverity Severity = DiagnosticSeverity.Error);
-
-public enum DiagnosticSeverity
-{
-    Warning,
-    Error,
-}

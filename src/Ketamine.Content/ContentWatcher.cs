@@ -7,7 +7,7 @@ namespace Ketamine.Content;
 /// Reads the folder again after a change on disk. Events of the file system tell of it at once; where they don't come (network and container
 /// mounts) a look at names, sizes and times every few seconds does. A reading counts only if the folder stayed as it was meanwhile.
 /// </summary>
-internal sealed class ContentWatcher(ContentFolder folder, ContentStore store, ILogger<ContentWatcher> log) : BackgroundService
+public sealed class ContentWatcher(ContentFolder folder, ContentStore store, ILogger<ContentWatcher> log) : BackgroundService
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan MaxUnrest = TimeSpan.FromMilliseconds(600);

@@ -25,7 +25,7 @@ public static partial class Readability
     }
 
     /// <summary>Groups of vowels, with the corrections of Greg Fast's Lingua::EN::Syllable; right for some nine words in ten.</summary>
-    internal static int Syllables(ReadOnlySpan<char> word)
+    public static int Syllables(ReadOnlySpan<char> word)
     {
         // NMDA and PTSD are spelled out when they are read.
         if (word.Length is > 1 and <= 5 && !word.ContainsAnyInRange('a', 'z') && word.ContainsAnyInRange('A', 'Z')) return word.Length;

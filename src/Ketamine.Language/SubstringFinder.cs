@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ketamine.Language;
 
 /// <summary>
@@ -6,13 +8,16 @@ namespace Ketamine.Language;
 /// </summary>
 public sealed class SubstringFinder
 {
+    /// <summary>Marks the beginning or end of a word in a piece.</summary>
+    public const char Edge = '\u0001';
+
     private readonly int[] _classOf = new int[128];
     private readonly int _classes;
     private readonly int _count;
     private readonly int[] _next;
     private readonly int[][] _found;
 
-    /// <param name="pieces">Lower case, <see cref="RequiredText.Edge"/> where a word begins or ends. Those with characters outside ASCII are cut at the first of them.</param>
+    /// <param name="pieces">Lower case, <see cref="Edge"/> where a word begins or ends. Those with characters outside ASCII are cut at the first of them.</param>
     public SubstringFinder(IReadOnlyList<string> pieces)
     {
         _count = pieces.Count;
@@ -65,6 +70,10 @@ public sealed class SubstringFinder
         _found = [.. found.Select(list => list.ToArray())];
     }
 
+    /// <summary>A character that <c>\w</c> matches and that <c>\b</c> takes for one of a word.</summary>
+    public static bool IsWord(char c) => c < 128 ? char.IsAsciiLetterOrDigit(c) || c == '_' : char.IsLetter(c) || c is '\u200c' or '\u200d'
+        || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation;
+
     /// <summary>The numbers of the pieces that occur, each once.</summary>
     /// <param name="text">In any case.</param>
     public List<int> Find(string text)
@@ -76,16 +85,16 @@ public sealed class SubstringFinder
         var within = false;
         foreach (var letter in text)
         {
-            if (RequiredText.IsWord(letter) != within)
+            if (IsWord(letter) != within)
             {
                 within = !within;
-                Step(RequiredText.Edge);
+                Step(Edge);
             }
 
             Step(char.IsAsciiLetterUpper(letter) ? (char)(letter | 0x20) : letter);
         }
 
-        if (within) Step(RequiredText.Edge);
+        if (within) Step(Edge);
         return found;
 
         void Step(char c)

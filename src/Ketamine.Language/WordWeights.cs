@@ -18,25 +18,10 @@ public sealed class WordWeights
     // How many words a "not" reaches.
     private const int Negated = 4;
 
-    private static readonly Lazy<WordWeights> Shared = new(() => Learn(Labelled()));
-
     private readonly Dictionary<uint, double> _weights;
     private readonly double _base;
 
     private WordWeights(Dictionary<uint, double> weights, double start) => (_weights, _base) = (weights, start);
-
-    /// <summary>Those that labelled.tsv teaches; learnt when first asked for, in 0.1 to 0.2 s.</summary>
-    public static WordWeights Own => Shared.Value;
-
-    /// <summary>The sentences of labelled.tsv: <c>bad</c> or <c>honest</c>, a tab, the sentence.</summary>
-    public static IEnumerable<(bool Bad, string Sentence)> Labelled()
-    {
-        using var reader = new StreamReader(typeof(WordWeights).Assembly.GetManifestResourceStream("labelled.tsv")
-            ?? throw new InvalidOperationException("labelled.tsv is not in the assembly"));
-        while (reader.ReadLine() is { } line)
-            if (line.Split('\t') is [var label, .., var sentence])
-                yield return (label == "bad", sentence);
-    }
 
     /// <summary>Learns from labelled sentences; the same ones in the same order give the same weights.</summary>
     public static WordWeights Learn(IEnumerable<(bool Bad, string Sentence)> labelled)

@@ -44,6 +44,7 @@ app.MapRazorPages();
 app.MapSiteStylesheet();
 app.MapImages();
 app.MapArticles();
+app.MapConsultations();
 app.MapDiscovery();
 app.MapStaff();
 app.MapHealth();

@@ -1,4 +1,4 @@
-using Ketamine.Web.Ops;
+using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Tests;
 
@@ -23,21 +23,5 @@ public sealed class BrokenFolderTests
         if (Environment.GetEnvironmentVariable("WRITE_EXPECTED") == "1") File.WriteAllText(expected, told);
         told.ShouldBe(File.ReadAllText(expected), customMessage: "run with WRITE_EXPECTED=1 to take the new text over, and read it");
         code.ShouldBe(told.Contains(" 0 errors", StringComparison.Ordinal) ? 0 : 1);
-    }
-}
-
-internal sealed class FixedClock(DateTimeOffset now) : TimeProvider
-{
-    public override DateTimeOffset GetUtcNow() => now;
-}
-
-/// <summary>Finds the repository from wherever the tests were built.</summary>
-internal static class Repository
-{
-    public static string Folder(string path)
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "Ketamine.Web.sln"))) root = root.Parent;
-        return Path.Combine(root.FullName, path);
     }
 }

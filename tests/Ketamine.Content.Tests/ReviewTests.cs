@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Ketamine.Content;
-using Ketamine.Web.Ops;
+using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Ketamine.Content;
-using Ketamine.Web.Ops;
+using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Tests;
 
@@ -108,7 +108,7 @@ public sealed class SafetyTests
         using var folder = Sample();
         var before = folder.Read();
         before.Errors.ShouldBeEmpty();
-        var carriers = before.Texts.Where(text => text.Body!.Facts.TellsRisks).Select(text => text.File).ToList();
+        var carriers = before.Texts.Where(text => text.Body!.Analysis.TellsRisks).Select(text => text.File).ToList();
         carriers.Count.ShouldBeGreaterThan(15);
 
         folder.Write("safety.yml", Regex.Replace(SampleSafety, $@"  - key: {key}\n(?:    .*\n|\n(?=    ))+", ""));

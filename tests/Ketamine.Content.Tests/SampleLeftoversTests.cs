@@ -1,4 +1,4 @@
-using Ketamine.Web.Ops;
+using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Tests;
 

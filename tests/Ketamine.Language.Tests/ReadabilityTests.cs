@@ -1,4 +1,3 @@
-using Ketamine.Content.Editing;
 
 namespace Ketamine.Language.Tests;
 

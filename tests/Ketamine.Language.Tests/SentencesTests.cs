@@ -1,4 +1,3 @@
-using Ketamine.Content.Claims;
 
 namespace Ketamine.Language.Tests;
 

@@ -1,4 +1,3 @@
-using Ketamine.Web.Features.Search;
 using Microsoft.Data.Sqlite;
 
 namespace Ketamine.Language.Tests;

@@ -1,4 +1,3 @@
-using Ketamine.Web.Leads;
 
 namespace Ketamine.Language.Tests;
 

@@ -33,7 +33,7 @@ public sealed class BookingTests(Browser browser)
         await page.WaitForURLAsync("**/consultation/booked?*");
         keys.Pressed.ShouldBeLessThanOrEqualTo(26, "key presses to the booking, those that type a name and an address and the one past the question about danger among them");
         (await page.Locator("h1").InnerTextAsync()).ShouldBe("Your time is held");
-        var booked = await page.Locator(".article__standfirst time").InnerTextAsync();
+        var booked = await page.Locator(".ticket__when time").InnerTextAsync();
         await visit.ShouldFitAsync();
         if (javaScript) await visit.ShouldBeAccessibleAsync();
 
@@ -49,7 +49,7 @@ public sealed class BookingTests(Browser browser)
         await keys.PressAsync("ArrowRight");
         await keys.PressAsync("Enter");
         await page.WaitForURLAsync("**/consultation/booked?*");
-        var moved = await page.Locator(".article__standfirst time").InnerTextAsync();
+        var moved = await page.Locator(".ticket__when time").InnerTextAsync();
         moved.ShouldNotBe(booked);
 
         await visit.OpenAsync(manage);
@@ -80,7 +80,7 @@ public sealed class BookingTests(Browser browser)
         await visit.ShouldFitAsync();
         await visit.ShouldBeAccessibleAsync();
 
-        var slot = page.Locator(".timetable input[name=slot]").First;
+        var slot = page.Locator(".days input[name=slot]").First;
         var value = await slot.GetAttributeAsync("value");
         await slot.CheckAsync();
         await SomebodyElseTakesAsync(site, value!);

@@ -34,14 +34,14 @@ public sealed class NewsletterTests(Browser browser)
         await visit.OpenAsync($"/newsletter/unsubscribe/{(await app.KeyAsync()).UnsubscribeToken(reader.Id, Guid.Empty)}");
         await LookAsync();
         await page.Locator("main button").ClickAsync();
-        await page.Locator("main h1", new() { HasText = "You have left" }).WaitForAsync();
+        await page.Locator("main h1", new() { HasText = "You’re unsubscribed" }).WaitForAsync();
         await LookAsync();
 
         async Task LookAsync()
         {
             await visit.ShouldFitAsync();
             // What follows the first sentence stands off it: buttons and links once stuck to the words above them.
-            var gap = await page.EvaluateAsync<double>("(() => { const first = document.querySelector('.sent > .article__standfirst'); return first ? first.nextElementSibling.getBoundingClientRect().top - first.getBoundingClientRect().bottom : 99; })()");
+            var gap = await page.EvaluateAsync<double>("(() => { const first = document.querySelector('.done__lede'); return first ? first.nextElementSibling.getBoundingClientRect().top - first.getBoundingClientRect().bottom : 99; })()");
             gap.ShouldBeGreaterThanOrEqualTo(16, page.Url);
             if (javaScript) await visit.ShouldBeAccessibleAsync();
         }

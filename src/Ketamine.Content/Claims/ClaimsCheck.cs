@@ -13,7 +13,7 @@ namespace Ketamine.Content.Claims;
 /// <summary>A claim found in a text of the folder.</summary>
 /// <param name="Line">In the file.</param>
 /// <param name="Sentence">Whole, as a reader sees it.</param>
-internal sealed record ClaimDiagnostic(string File, int Line, string Sentence, ClaimFinding Finding)
+public sealed record ClaimDiagnostic(string File, int Line, string Sentence, ClaimFinding Finding)
 {
     private const int LongestSentence = 400;
 
@@ -54,8 +54,8 @@ internal sealed record ClaimDiagnostic(string File, int Line, string Sentence, C
     private static string Flat(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }
 
-/// <summary>The rules of wording, ready to be held against a folder's texts. Safe for use by several threads.</summary>
-internal sealed class ClaimsCheck
+/// <summary>The folder's own claims.yml, ready to be held against its texts. Safe for use by several threads.</summary>
+public sealed class ClaimsCheck
 {
     private const int MaxKnown = 100_000;
     private readonly ClaimsGate _gate;

@@ -110,7 +110,7 @@ public static partial class MarkdownSentences
         public IEnumerable<MarkdownSentence> Sentences(ClaimSetting setting)
         {
             var text = _text.ToString();
-            var spans = Claims.Sentences.Split(text).ToList();
+            var spans = Language.Sentences.Split(text).ToList();
             for (var i = 0; i < spans.Count; i++)
             {
                 var (start, _) = spans[i];

@@ -11,7 +11,7 @@ namespace Ketamine.Content.Claims;
 internal ref struct RequiredText
 {
     /// <summary>Within a piece: a word begins or ends here, so that "no" is not looked for in "know".</summary>
-    public const char Edge = '\u0001';
+    public const char Edge = SubstringFinder.Edge;
 
     // At the end of a piece that ends with its group: whether a word ends there, what follows the group says.
     private const char Open = '\u0002';
@@ -31,10 +31,6 @@ internal ref struct RequiredText
         var reader = new RequiredText(pattern);
         return [.. Closed(reader.Alternation(false, out _), edge: false).OrderBy(Chance).Take(MaxSets).Select(set => set.ToImmutableArray())];
     }
-
-    /// <summary>A character that <c>\w</c> matches and that <c>\b</c> takes for one of a word.</summary>
-    public static bool IsWord(char c) => c < 128 ? char.IsAsciiLetterOrDigit(c) || c == '_' : char.IsLetter(c) || c is '\u200c' or '\u200d'
-        || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation;
 
     // One set of pieces that each branch needs: of every branch the set that is least likely to occur. Fresh: a word character here begins a word.
     private List<List<string>> Alternation(bool fresh, out bool freshAfter)
@@ -100,7 +96,7 @@ internal ref struct RequiredText
             var (optional, repeated) = Quantifier();
             if (letter is { } c && !optional)
             {
-                if (run.Count == 0 ? before && IsWord(c) : run[^1] != Edge && IsWord(run[^1]) != IsWord(c)) run.Add(Edge);
+                if (run.Count == 0 ? before && SubstringFinder.IsWord(c) : run[^1] != Edge && SubstringFinder.IsWord(run[^1]) != SubstringFinder.IsWord(c)) run.Add(Edge);
                 run.Add(c);
                 if (!repeated) continue;
             }
@@ -109,7 +105,7 @@ internal ref struct RequiredText
             EndRun(open: false);
             if (!optional) sets.AddRange(Closed(group, edge: !repeated && EdgeFollows(), keepOpen: !repeated && AtEnd()));
             fresh = still ? freshHere
-                : letter is { } last ? !IsWord(last) && (!optional || freshHere)
+                : letter is { } last ? !SubstringFinder.IsWord(last) && (!optional || freshHere)
                 : space ? !optional || freshHere
                 : after && (!optional || freshHere);
         }
@@ -118,11 +114,11 @@ internal ref struct RequiredText
         EndRun(open: true);
         return sets;
 
-        bool EndsOutsideWord() => run.Count > 0 && (run[^1] == Edge ? run.Count == 1 || !IsWord(run[^2]) : !IsWord(run[^1]));
+        bool EndsOutsideWord() => run.Count > 0 && (run[^1] == Edge ? run.Count == 1 || !SubstringFinder.IsWord(run[^2]) : !SubstringFinder.IsWord(run[^1]));
 
         void EdgeHere()
         {
-            if (run.Count > 0 && IsWord(run[^1])) run.Add(Edge);
+            if (run.Count > 0 && SubstringFinder.IsWord(run[^1])) run.Add(Edge);
             if (run.Count > 0) EndRun(open: false);
             fresh = true;
         }
@@ -130,8 +126,8 @@ internal ref struct RequiredText
         void EndRun(bool open)
         {
             var letters = run.Count(c => c != Edge);
-            if (open && run.Count > 0 && IsWord(run[^1])) run.Add(Open);
-            if (letters > 0 && (run.Count(c => c != Open) >= 2 || !IsWord(run[0]) && run[0] != ' ')) sets.Add([new string([.. run])]);
+            if (open && run.Count > 0 && SubstringFinder.IsWord(run[^1])) run.Add(Open);
+            if (letters > 0 && (run.Count(c => c != Open) >= 2 || !SubstringFinder.IsWord(run[0]) && run[0] != ' ')) sets.Add([new string([.. run])]);
             run.Clear();
         }
     }
@@ -150,7 +146,7 @@ internal ref struct RequiredText
 
     private static List<List<string>> Closed(List<List<string>> sets, bool edge, bool keepOpen = false) => keepOpen ? sets
         : [.. sets.Select(set => set.Select(piece => piece[^1] == Open ? edge ? piece[..^1] + Edge : piece[..^1] : piece).ToList())
-            .Where(set => set.TrueForAll(piece => piece.Length > 1 || !IsWord(piece[0])))];
+            .Where(set => set.TrueForAll(piece => piece.Length > 1 || !SubstringFinder.IsWord(piece[0])))];
 
     private List<List<string>> Group(bool fresh, out bool freshAfter, out bool lookaround)
     {

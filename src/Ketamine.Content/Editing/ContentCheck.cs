@@ -5,24 +5,29 @@ using NodaTime;
 
 namespace Ketamine.Content.Editing;
 
+/// <summary>Warns of each social card that is missing or out of date.</summary>
+/// <param name="none">The folder has no cards at all, which is reported once and not for each.</param>
+public delegate IReadOnlyList<Diagnostic> CardCheck(string path, SiteContent content, out bool none);
+
 /// <summary><c>content check [--path DIR]</c>: what the site would say of a folder, without starting it.</summary>
 public static class ContentCheck
 {
     /// <summary>Prints a line a problem, then the figures; 1 when there are errors, 0 otherwise.</summary>
     /// <param name="path">The content folder.</param>
     /// <param name="clock">For reviews that lapse and texts that are scheduled; null takes the system's.</param>
-    public static int Run(string path, TextWriter output, TimeProvider? clock = null, CancellationToken cancellation = default)
+    /// <param name="cards">Finds social cards that are missing or out of date; null skips them.</param>
+    public static int Run(string path, TextWriter output, TimeProvider? clock = null, CardCheck? cards = null, CancellationToken cancellation = default)
     {
         clock ??= TimeProvider.System;
         var reading = new ContentFolder(path, clock).Read(cancellation);
         var english = reading.Locale.StartsWith("en", StringComparison.Ordinal);
         var editorial = Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date);
         var noCards = false;
-        var cards = reading.Content is { } content ? ContentCards.Check(path, content, out noCards) : [];
+        var cardProblems = reading.Content is { } content && cards is not null ? cards(path, content, out noCards) : [];
         var leftovers = reading.Content is { } whole ? SampleLeftovers.Find(whole) : [];
         // What could be better about a text can wait until nothing is wrong with it.
         var broken = reading.Errors.Select(error => error.File).ToHashSet(StringComparer.Ordinal);
-        var problems = reading.Problems.Concat(editorial.Warnings.Where(warning => !broken.Contains(warning.File))).Concat(cards).Concat(leftovers)
+        var problems = reading.Problems.Concat(editorial.Warnings.Where(warning => !broken.Contains(warning.File))).Concat(cardProblems).Concat(leftovers)
             .OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToList();
 
         var folder = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path)).Replace('\\', '/');

@@ -15,7 +15,7 @@ namespace Ketamine.Content.Editing;
 /// <param name="Grades">Of every text that visitors see, by file; empty for a site that is not in English.</param>
 /// <param name="Reviewed">Articles and services that visitors see, which is how many signatures there should be.</param>
 /// <param name="Unsigned">How many of them have none that holds: absent, of another wording, or lapsed.</param>
-internal sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, ImmutableSortedDictionary<string, double> Grades, int Reviewed, int Unsigned)
+public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, ImmutableSortedDictionary<string, double> Grades, int Reviewed, int Unsigned)
 {
     /// <summary>What most adults read with ease (AMA and NIH ask for 6 to 8).</summary>
     public const double MaxGrade = 9;

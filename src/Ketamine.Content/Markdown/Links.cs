@@ -1,7 +1,7 @@
 namespace Ketamine.Content.Markdown;
 
 /// <summary>What an address in a text leads to.</summary>
-internal enum LinkKind
+public enum LinkKind
 {
     /// <summary>Nothing that a visitor may be sent to.</summary>
     Refused,
@@ -20,7 +20,7 @@ internal enum LinkKind
 }
 
 /// <summary>Sorts addresses by an allow list: what is not known to be harmless is refused.</summary>
-internal static class Links
+public static class Links
 {
     /// <summary>The kind of an address as Markdig decoded it.</summary>
     public static LinkKind Kind(string url)

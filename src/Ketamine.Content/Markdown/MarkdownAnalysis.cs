@@ -11,7 +11,7 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Content.Markdown;
 
 /// <summary>What a piece of Markdown holds that must be checked or is shown elsewhere. The parsed tree itself is not kept: ten thousand articles' trees would fill the memory.</summary>
-internal sealed partial record MarkdownAnalysis
+public sealed partial record MarkdownAnalysis
 {
     public string PlainText { get; private init; } = "";
     public int Words { get; private init; }
@@ -109,7 +109,7 @@ internal sealed partial record MarkdownAnalysis
                 case HeadingBlock heading:
                     var title = MarkdownParser.Plain(heading.Inline);
                     if (title.Length == 0) notes.Error(Line(heading.Line), "heading", "a heading without words", "words after the #");
-                    _headings.Add(new HeadingFact(heading.Level, Line(heading.Line), heading.GetAttributes().Id!, title));
+                    _headings.Add(new HeadingFact(heading.Level, Line(heading.Line), heading.GetAttributes().Id!, title, MarkdownParser.PartOf(heading)));
                     break;
                 case CustomContainer callout:
                     Callout(callout);
@@ -206,8 +206,9 @@ internal sealed partial record MarkdownAnalysis
 }
 
 /// <param name="Line">In the file.</param>
-internal sealed record HeadingFact(int Level, int Line, string Id, string Title);
+/// <param name="Part">What its mark in braces makes of its section.</param>
+public sealed record HeadingFact(int Level, int Line, string Id, string Title, string? Part);
 
 /// <param name="Source">As written.</param>
 /// <param name="Line">In the file.</param>
-internal sealed record PictureFact(string Source, string Alt, int Line, bool IsFigure, bool HasCaption);
+public sealed record PictureFact(string Source, string Alt, int Line, bool IsFigure, bool HasCaption);

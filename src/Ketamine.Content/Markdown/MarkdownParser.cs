@@ -31,8 +31,22 @@ internal static class MarkdownParser
             if (Figure.From(paragraph, Pipeline) is { } figure && paragraph.Parent is { } parent)
                 parent[parent.IndexOf(paragraph)] = figure;
         foreach (var literal in document.Descendants<LiteralInline>()) Apostrophes(literal);
+        foreach (var heading in document.Descendants<HeadingBlock>()) ReadPart(heading);
         GiveIds(document, idPrefix);
         return document;
+    }
+
+    /// <summary>What a heading's mark in braces makes of its section; null without one.</summary>
+    public static string? PartOf(HeadingBlock heading) => heading.GetData(typeof(ProseHeading)) as string;
+
+    // "How it goes {steps}": the mark leaves the words. One that isn't known stays in sight, for the editor to notice.
+    private static void ReadPart(HeadingBlock heading)
+    {
+        if (heading.Inline?.LastChild is not LiteralInline last || last.Content.ToString().TrimEnd() is not [.., '}'] text) return;
+        var open = text.LastIndexOf('{');
+        if (open < 0 || text[(open + 1)..^1] is not { } part || !ProseHeading.Parts.Contains(part)) return;
+        last.Content = new Markdig.Helpers.StringSlice(text[..open].TrimEnd());
+        heading.SetData(typeof(ProseHeading), part);
     }
 
     // Markdig's quotation marks come in pairs; the apostrophe of "it's" and "patients'" is left to us.
@@ -93,7 +107,7 @@ internal static class MarkdownParser
     private static void GiveIds(MarkdownDocument document, string prefix)
     {
         // Ids of the page around the text, and those that figures, references and footnotes count up.
-        var taken = new HashSet<string>(["main", "search", "references", "notes", "contents-title"], StringComparer.Ordinal);
+        var taken = new HashSet<string>(["main", "search", "references", "notes", "contents-title", "clinic", "letter", "letter-hint", "newsletter-email", "ask", "start", "related", "name", "email", "phone", "message", "consent", "send", "talk"], StringComparer.Ordinal);
         var figures = 0;
         foreach (var block in document.Descendants())
         {

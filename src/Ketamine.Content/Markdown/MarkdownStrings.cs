@@ -7,7 +7,7 @@ namespace Ketamine.Content.Markdown;
 /// The site's own words inside rendered texts, in the clinic's language. Read from the same resources as <c>IStringLocalizer&lt;SiteStrings&gt;</c>,
 /// but by an explicit language: a text is rendered once, on whichever request comes first, and must not depend on that thread's culture.
 /// </summary>
-internal sealed class MarkdownStrings(string locale)
+public sealed class MarkdownStrings(string locale)
 {
     private static readonly ResourceManager Resources = new(typeof(SiteStrings).FullName!, typeof(SiteStrings).Assembly);
     private readonly ResourceSet? _words = Find(locale);

@@ -12,7 +12,7 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Content.Markdown;
 
 /// <summary>What the HTML of a text depends on beside the text itself.</summary>
-internal sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words);
+public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words);
 
 /// <summary>
 /// Writes a parsed text as HTML. Every element is written by a renderer of this file or by one of Markdig's that writes neither addresses nor
@@ -194,6 +194,7 @@ internal static class ProseRenderer
             html.WriteLine("<dl>");
             foreach (var item in list.OfType<DefinitionItem>())
             {
+                html.WriteLine("<div>");
                 foreach (var term in item.OfType<DefinitionTerm>())
                 {
                     html.Write("<dt>");
@@ -206,7 +207,7 @@ internal static class ProseRenderer
                 html.ImplicitParagraph = meaning is [ParagraphBlock];
                 html.Write("<dd>");
                 foreach (var block in meaning) html.Write(block);
-                html.WriteLine("</dd>");
+                html.WriteLine("</dd></div>");
                 html.ImplicitParagraph = before;
             }
 

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>Who the clinic is: <c>clinic.yml</c>. Keys, defaults and meaning are docs/content-format.md's.</summary>
+/// <summary>Who the clinic is: <c>clinic.yml</c>. Keys, defaults and meaning are docs/editors/reference.md's.</summary>
 public sealed record Clinic
 {
     /// <summary>As patients know it.</summary>
@@ -16,7 +16,7 @@ public sealed record Clinic
     /// The name without its treatments and conditions ("Cedar &amp; Sage"), for everything that others may see over someone's shoulder: senders,
     /// subjects, calendar entries.
     /// </summary>
-    public string DiscreetName => Content.DiscreetName.Of(Name);
+    public string DiscreetName => Model.DiscreetName.Of(Name);
 
     public string? Tagline { get; init; }
 
@@ -43,6 +43,9 @@ public sealed record Clinic
 
     /// <summary>The clinic's own colors; <see cref="Theme.None"/> leaves the look's.</summary>
     public Theme Theme { get; init; } = Theme.None;
+
+    /// <summary>The clinic's drawings or photographs for the places that belong to no text.</summary>
+    public SitePictures Pictures { get; init; } = new();
 
     public PhoneNumber? Phone { get; init; }
 
@@ -100,6 +103,13 @@ public sealed record Theme(Palette Light, Palette Dark)
 {
     public static Theme None { get; } = new(new Palette(), new Palette());
 }
+
+/// <summary>Pictures of the site itself, from <c>theme</c>. They decorate; a place without one shows light on a wall.</summary>
+/// <param name="Mark">The clinic's sign before the words of a button that books.</param>
+/// <param name="Call">Beside the booking form.</param>
+/// <param name="Done">After a call was booked, moved or canceled, and after a message.</param>
+/// <param name="NotFound">On the page for an address that leads nowhere.</param>
+public sealed record SitePictures(Picture? Mark = null, Picture? Call = null, Picture? Done = null, Picture? NotFound = null);
 
 public sealed record PostalAddress(string Street, string City, string? Region, string? PostalCode, string? Country);
 

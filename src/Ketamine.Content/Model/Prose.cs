@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Ketamine.Content.Model;
@@ -28,4 +29,10 @@ public sealed class Prose
 
 /// <param name="Level">2 or 3.</param>
 /// <param name="Id">The fragment.</param>
-public sealed record ProseHeading(int Level, string Id, string Title);
+/// <param name="Part">One of <see cref="Parts"/>; null for a section of plain text.</param>
+public sealed record ProseHeading(int Level, string Id, string Title, string? Part = null)
+{
+    /// <summary>What a heading may say of its section in braces, as in <c>## How it goes {steps}</c>; the home page lays the section out by it.</summary>
+    public static readonly FrozenSet<string> Parts =
+        FrozenSet.Create(StringComparer.Ordinal, "people", "steps", "prices", "conditions", "exclusions", "limits", "cards", "visit");
+}

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Ketamine.Content.Claims;
 using Ketamine.Content.Editing;
 using NodaTime;
 
@@ -11,7 +12,7 @@ namespace Ketamine.Content.Reading;
 /// </summary>
 /// <param name="Line">In acknowledged.yml.</param>
 /// <param name="By">A key of people.yml.</param>
-internal sealed record Acknowledgement(int Line, string File, string Sentence, string By, LocalDate On)
+public sealed record Acknowledgement(int Line, string File, string Sentence, string By, LocalDate On)
 {
     public const string List = "acknowledged.yml";
 

@@ -42,7 +42,8 @@ internal static partial class ClinicFile
             Locale = locale,
             TimeZone = zone ?? DateTimeZone.Utc,
             Logo = scope.Picture(map, "logo", notes, name),
-            Theme = ReadTheme(map),
+            Theme = ReadTheme(map, scope, notes, out var pictures),
+            Pictures = pictures,
             Phone = Phone(map),
             Email = map.Object<EmailAddress>("email", EmailAddress.TryParse!, "an email address, e.g. hello@example.com"),
             Address = Address(map),
@@ -64,15 +65,19 @@ internal static partial class ClinicFile
         return clinic;
     }
 
-    private static Theme ReadTheme(MapReader map)
+    private static Theme ReadTheme(MapReader map, ReadContext scope, Diagnostics notes, out SitePictures pictures)
     {
+        pictures = new SitePictures();
         if (map.Map("theme") is not { } theme) return Theme.None;
+        pictures = new SitePictures(Picture("mark"), Picture("call"), Picture("done"), Picture("notFound"));
         var light = Colors(theme);
         var dark = theme.Map("dark");
         var result = Contrast.Check(light, dark is null ? new Palette() : Colors(dark), (isDark, key, found, wanted) => (isDark && dark is not null ? dark : theme).Wrong(key, found, wanted));
         theme.Close();
         dark?.Close();
         return result;
+
+        Picture? Picture(string key) => scope.Picture(theme, key, notes, "");
 
         static Palette Colors(MapReader map) => new(Color(map, "accent"), Color(map, "paper"), Color(map, "ink"));
 
@@ -250,11 +255,14 @@ internal static partial class ClinicFile
     {
         var fallback = new CrisisLine("988 Suicide & Crisis Lifeline", "Call or text 988, day or night. In immediate danger, call 911.", "988", "988", new Uri("https://988lifeline.org/"));
         if (map.Map("crisis") is not { } crisis) return fallback;
+        var phone = crisis.Object<string>("phone", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.Phone;
+        var textTo = crisis.Object<string>("textTo", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.TextTo;
+        var own = (phone, textTo) != (fallback.Phone, fallback.TextTo);
         var result = new CrisisLine(
-            crisis.Text("heading", 100) ?? fallback.Heading,
-            crisis.Text("text", 400) ?? fallback.Text,
-            crisis.Object<string>("phone", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.Phone,
-            crisis.Object<string>("textTo", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.TextTo,
+            crisis.Text("heading", 100) ?? (own ? "Crisis line" : fallback.Heading),
+            crisis.Text("text", 400) ?? (own ? $"Call {phone} or text {textTo}, day or night. In immediate danger, call 911." : fallback.Text),
+            phone,
+            textTo,
             crisis.Object<Uri>("href", TryParseHttps, "an address that begins with https://") ?? fallback.Href)
         {
             Question = crisis.Text("question", 200),

@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
-internal enum ContentKind
+public enum ContentKind
 {
     Page,
     Service,
@@ -15,13 +15,13 @@ internal enum ContentKind
 }
 
 /// <summary>A word of the front matter that must be looked up elsewhere, with its line.</summary>
-internal sealed record NamedReference(string Name, int Line);
+public sealed record NamedReference(string Name, int Line);
 
 /// <summary>
 /// A page, service or article as its own file says it. It depends on the file's bytes alone, so that an unchanged file is never parsed twice;
 /// names of people, pictures and other texts are looked up by <see cref="Linker"/>.
 /// </summary>
-internal sealed record ContentDocument(ContentKind Kind, string File)
+public sealed record ContentDocument(ContentKind Kind, string File)
 {
     public Slug Slug { get; private init; }
     public int SlugLine { get; private init; }

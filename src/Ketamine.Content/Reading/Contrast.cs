@@ -8,8 +8,8 @@ internal static class Contrast
     public const double Text = 4.5; // WCAG 2.2, 1.4.3
 
     // The look's own, where a clinic gives none: what its given colors will stand beside.
-    private static readonly Palette Light = new(Accent: "#0f4a4f", Paper: "#faf7f0", Ink: "#211f1b");
-    private static readonly Palette Dark = new(Accent: "#8cc9c4", Paper: "#181714", Ink: "#ece6da");
+    private static readonly Palette Light = new(Accent: "#23493f", Paper: "#fbf5eb", Ink: "#2b2c26");
+    private static readonly Palette Dark = new(Accent: "#bad3b4", Paper: "#1d221e", Ink: "#f0e8da");
 
     /// <summary>Fills in the dark colors whose light ones are given, and checks every pair that is not wholly the look's own.</summary>
     /// <param name="wrong">Told the palette's name, the color's key, what was found and what is wanted.</param>

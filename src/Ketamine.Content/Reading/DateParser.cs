@@ -6,7 +6,7 @@ namespace Ketamine.Content.Reading;
 
 /// <summary>A date, or a date with a time and offset, as a file gives it.</summary>
 /// <param name="Day">The day; its first instant in the clinic's zone is meant, unless <paramref name="Instant"/> is given.</param>
-internal sealed record Moment(LocalDate Day, Instant? Instant)
+public sealed record Moment(LocalDate Day, Instant? Instant)
 {
     // Of a midnight that comes twice, the first; of one that is skipped, what follows it. NodaTime's own AtStartOfDay refuses a day that is
     // skipped whole, as Samoa's 30 December 2011: such a day begins with the next.
@@ -17,7 +17,7 @@ internal sealed record Moment(LocalDate Day, Instant? Instant)
 }
 
 /// <summary>ISO 8601 as the folder writes it.</summary>
-internal static class DateParser
+public static class DateParser
 {
     public const string Date = "a date, e.g. 2026-03-14";
     public const string Moment = "a date, e.g. 2026-03-14, or with a time and offset, e.g. 2026-03-14T09:00-06:00";

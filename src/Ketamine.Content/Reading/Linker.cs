@@ -223,7 +223,7 @@ internal sealed class Linker
             if (text.Draft && owner is not { Draft: true })
                 Error(file, line, key, $"{Diagnostics.Quote(written)}, a draft, which visitors can't see", "a page that they can");
             else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
-                Error(file, line, key, Diagnostics.Quote(written), $"the id of a heading of {text.File}{NearestName.Hint(fragment, body.Facts.Anchors)}");
+                Error(file, line, key, Diagnostics.Quote(written), $"the id of a heading of {text.File}{NearestName.Hint(fragment, body.Analysis.Anchors)}");
             else if (text.Published?.In(_zone) is { } appears && appears > _now && appears > (owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
                 _problems.Add(new Diagnostic(file, line, key, $"{Diagnostics.Quote(written)}, which appears later than this text", "a page that is there when this one is", DiagnosticSeverity.Warning));
         }

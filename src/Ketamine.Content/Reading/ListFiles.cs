@@ -7,7 +7,7 @@ using NodaTime;
 namespace Ketamine.Content.Reading;
 
 /// <summary>Reads people.yml, faqs.yml, reviews.yml, bibliography.yml and redirects.yml.</summary>
-internal static class ListFiles
+public static class ListFiles
 {
     private static readonly string[] Kinds = ["rct", "meta-analysis", "review", "guideline", "animal", "imaging", "laboratory", "consensus", "regulator", "observational"];
 

@@ -7,7 +7,7 @@ namespace Ketamine.Content.Reading;
 /// <param name="File">For messages.</param>
 /// <param name="FirstLine">The file's line that the piece begins on.</param>
 /// <param name="IdPrefix">Before every id, where several pieces share a page; empty for the body of a page of its own.</param>
-internal sealed record ProsePiece(string File, string Markdown, int FirstLine, string IdPrefix, MarkdownAnalysis Analysis)
+public sealed record ProsePiece(string File, string Markdown, int FirstLine, string IdPrefix, MarkdownAnalysis Analysis)
 {
     /// <summary>How safety lines were written out; null where there were none.</summary>
     public SafetyExpansion? Safety { get; init; }
@@ -26,13 +26,13 @@ internal sealed record ProsePiece(string File, string Markdown, int FirstLine, s
 
     public Prose Prose(RenderContext setting) => new(() => ProseRenderer.Render(Markdown, IdPrefix, setting))
     {
-        PlainText = Facts.PlainText,
-        Words = Facts.Words,
+        PlainText = Analysis.PlainText,
+        Words = Analysis.Words,
         Headings =
         [
-            .. Facts.Headings.Where(heading => heading.Level is 1 or 2 or 3).Select(heading => new ProseHeading(Math.Max(2, heading.Level), IdPrefix + heading.Id, heading.Title)),
-            .. Facts.Citations.IsEmpty ? [] : new[] { new ProseHeading(2, IdPrefix + "references", setting.Words["References"]) },
+            .. Analysis.Headings.Where(heading => heading.Level is 1 or 2 or 3).Select(heading => new ProseHeading(Math.Max(2, heading.Level), IdPrefix + heading.Id, heading.Title, heading.Part)),
+            .. Analysis.Citations.IsEmpty ? [] : new[] { new ProseHeading(2, IdPrefix + "references", setting.Words["References"]) },
         ],
-        Citations = [.. Facts.Citations.Select(citation => citation.Key).Distinct(StringComparer.Ordinal)],
+        Citations = [.. Analysis.Citations.Select(citation => citation.Key).Distinct(StringComparer.Ordinal)],
     };
 }

@@ -4,7 +4,7 @@ using Ketamine.Content.Markdown;
 namespace Ketamine.Content.Reading;
 
 /// <summary>What the readers of the folder's files share during one reading.</summary>
-internal sealed class ReadContext(FrozenDictionary<string, ContentFile> files, SafetyFacts? safety = null)
+public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, SafetyFacts? safety = null)
 {
     /// <summary>Of safety.yml; null where the folder has none.</summary>
     public SafetyFacts? Safety { get; } = safety;

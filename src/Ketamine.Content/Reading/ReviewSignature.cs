@@ -12,7 +12,7 @@ namespace Ketamine.Content.Reading;
 /// (whoever may change the folder may sign it); it keeps a name and a date from showing above a text that has changed since, and a copied folder
 /// from showing a review that never happened under another name.
 /// </summary>
-internal static class ReviewSignature
+public static class ReviewSignature
 {
     /// <summary>
     /// 24 hexadecimal digits of SHA-256 over who signed (key, name, role and credentials), for which clinic (name and address), when, which sentences
@@ -38,7 +38,7 @@ internal static class ReviewSignature
 /// <summary>Whom a review is bound to beside its words. Read ahead of the texts, because whether one is signed decides what is said of it.</summary>
 /// <param name="Clinic">Name and address of clinic.yml.</param>
 /// <param name="Reviewers">By key of people.yml: name, role and credentials.</param>
-internal sealed record ReviewParties(string Clinic, FrozenDictionary<string, string> Reviewers)
+public sealed record ReviewParties(string Clinic, FrozenDictionary<string, string> Reviewers)
 {
     public static ReviewParties None { get; } = new("", FrozenDictionary<string, string>.Empty);
 

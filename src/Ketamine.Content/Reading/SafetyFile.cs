@@ -11,13 +11,13 @@ namespace Ketamine.Content.Reading;
 /// <param name="Text">Markdown, one paragraph, in full.</param>
 /// <param name="Brief">A few words, for lists.</param>
 /// <param name="Sources">Keys of bibliography.yml; empty where it is the clinic's own rule.</param>
-internal sealed record SafetyItem(string Key, string Kind, ImmutableArray<string> Drugs, string Text, string Brief, ImmutableArray<string> Sources);
+public sealed record SafetyItem(string Key, string Kind, ImmutableArray<string> Drugs, string Text, string Brief, ImmutableArray<string> Sources);
 
 /// <summary>
 /// What the clinic says about safety, in one place: <c>safety.yml</c>. Texts draw from it with a line such as <c>{{safety no esketamine brief}}</c>,
 /// so that two pages can't disagree.
 /// </summary>
-internal sealed partial record SafetyFacts
+public sealed partial record SafetyFacts
 {
     public const string File = "safety.yml";
 
@@ -159,7 +159,7 @@ internal sealed partial record SafetyFacts
 /// <param name="Lines">For each line of <paramref name="Markdown"/>, the line that it came from, from 0; empty where nothing was written out.</param>
 /// <param name="Carried">The items that the piece carries, each with a drug that it carries it for.</param>
 /// <param name="Directives">The lines, from 0, that were replaced.</param>
-internal sealed record SafetyExpansion(string Markdown, ImmutableArray<int> Lines, ImmutableHashSet<(string Key, string Drug)> Carried, ImmutableHashSet<int> Directives)
+public sealed record SafetyExpansion(string Markdown, ImmutableArray<int> Lines, ImmutableHashSet<(string Key, string Drug)> Carried, ImmutableHashSet<int> Directives)
 {
     /// <summary>The line of the piece as written.</summary>
     public int LineOf(int line) => Lines.IsEmpty ? line : Lines[Math.Clamp(line, 0, Lines.Length - 1)];

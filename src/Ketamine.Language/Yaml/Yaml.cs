@@ -118,7 +118,7 @@ public static class Yaml
         {
             var here = _parser.Current!;
             var line = Line(here.Start);
-            if (depth > MaxDepth) throw new TooMuch(line, $"values nested more than {MaxDepth} deep", "what docs/content-format.md describes");
+            if (depth > MaxDepth) throw new TooMuch(line, $"values nested more than {MaxDepth} deep", "what docs/editors/reference.md describes");
             var before = _size;
             Grow(1, line);
             switch (here)

@@ -10,7 +10,7 @@ namespace Ketamine.Web.Mail;
 
 /// <summary>
 /// One connection to a mail server as a submission client speaks it: RFC 5321 and 6409, STARTTLS (RFC 3207), AUTH PLAIN or LOGIN (RFC 4954). Knows at
-/// which step it is, so that what went wrong can be told apart, which System.Net.Mail can't (see docs/decisions/outbox.md).
+/// which step it is, so that what went wrong can be told apart, which System.Net.Mail can't (see docs/developers/decisions/outbox.md).
 /// </summary>
 internal sealed partial class SmtpConversation(MailOptions options) : IAsyncDisposable
 {

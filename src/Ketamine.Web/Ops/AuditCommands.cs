@@ -25,7 +25,7 @@ public static class AuditCommands
             foreach (var fault in verdict.Faults) await output.WriteLineAsync(fault);
             await output.WriteLineAsync(verdict.Holds
                 ? $"The chain holds: {verdict.Entries} entries, none missing or changed."
-                : "The chain is broken. Keep this database as it is before you restore a backup; docs/operations.md says what to compare.");
+                : "The chain is broken. Keep this database as it is before you restore a backup; docs/operators/operations.md says what to compare.");
             return verdict.Holds ? 0 : 1;
         }));
         return command;

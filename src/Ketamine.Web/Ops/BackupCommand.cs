@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ketamine.Web.Data;
+using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -16,9 +17,10 @@ public static class BackupCommand
         {
             var (target, console) = (line.GetRequiredValue(folder), line.InvocationConfiguration);
             var db = services.GetRequiredService<ClinicDb>();
+            var keys = SiteKeys.Folder(services.GetRequiredService<IConfiguration>());
             if (!db.Database.IsSqlite())
             {
-                await console.Error.WriteLineAsync("The database is PostgreSQL's: back it up with pg_dump, and copy the keys folder of Data:Path.");
+                await console.Error.WriteLineAsync($"The database is PostgreSQL's: back it up with pg_dump, and copy {keys.FullName}.");
                 return 1;
             }
 
@@ -33,8 +35,12 @@ public static class BackupCommand
             if (!OperatingSystem.IsWindows()) target.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
             var copy = Path.Combine(target.FullName, ClinicDatabase.FileName);
             await db.Database.ExecuteSqlAsync($"VACUUM INTO {copy}", cancellation);
-            var keys = new DirectoryInfo(Path.Combine(services.GetRequiredService<IOptions<DataOptions>>().Value.Path, "keys"));
-            if (keys.Exists)
+            var data = Path.GetFullPath(services.GetRequiredService<IOptions<DataOptions>>().Value.Path);
+            if (!keys.FullName.StartsWith(data + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                await console.Output.WriteLineAsync($"The keys in {keys.FullName} are kept apart from the data, and are not in this backup: copy them to another place.");
+            }
+            else if (keys.Exists)
             {
                 target.CreateSubdirectory("keys");
                 foreach (var key in keys.EnumerateFiles()) key.CopyTo(Path.Combine(target.FullName, "keys", key.Name));

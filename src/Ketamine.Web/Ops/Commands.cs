@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Ops;
 
@@ -25,7 +26,7 @@ public static class Commands
         var site = new OpsSite(() => build(settings));
         var root = new RootCommand("The clinic's website. Without a command it is served.")
         {
-            ContentCommands.Create(configuration["Content:Path"] ?? "content", configuration["Data:Path"] ?? "data"),
+            ContentCommands.Create(configuration["Content:Path"] ?? "content", SiteKeys.Folder(configuration)),
             new Command("ops", "Leads, mail and upkeep.")
             {
                 LeadsCommands.Create(site),

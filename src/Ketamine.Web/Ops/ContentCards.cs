@@ -1,5 +1,5 @@
-using System.ComponentModel;
-using System.Diagnostics;
+using System.Text;
+using ImageMagick;
 using Ketamine.Content;
 
 namespace Ketamine.Web.Ops;
@@ -8,13 +8,11 @@ namespace Ketamine.Web.Ops;
 public static class ContentCards
 {
     private const string Keyword = "Source";
-    private const int Colors = 48;
 
     /// <summary>Draws what is to be drawn, and says so a line a card.</summary>
     /// <param name="path">The content folder.</param>
-    /// <param name="converter">Debian's rsvg-convert, or what stands in its place.</param>
-    /// <returns>1 where the folder has errors or nothing draws.</returns>
-    public static async Task<int> RunAsync(string path, TextWriter output, string converter = "rsvg-convert", CancellationToken cancellation = default)
+    /// <returns>1 where the folder has errors, or a card can't be drawn.</returns>
+    public static async Task<int> RunAsync(string path, TextWriter output, CancellationToken cancellation = default)
     {
         var reading = ContentFolder.Read(path, cancellation);
         foreach (var error in reading.Errors) await output.WriteLineAsync(error.ToMessage());
@@ -25,22 +23,21 @@ public static class ContentCards
             byte[] png;
             try
             {
-                png = await DrawAsync(converter, card.Svg, cancellation);
+                png = CardPainter.Draw(card, Keyword, card.Hash);
             }
-            catch (Win32Exception)
+            catch (MagickException unreadable)
             {
-                await output.WriteLineAsync($"Nothing draws here: {converter} is not installed. On Debian: apt-get install librsvg2-bin fonts-liberation");
+                await output.WriteLineAsync($"{card.File}: its picture can't be drawn: {unreadable.Message}");
                 return 1;
             }
-            catch (InvalidOperationException refused)
+            catch (TypeInitializationException missing) when (missing.GetBaseException() is DllNotFoundException)
             {
-                await output.WriteLineAsync($"{card.File}: {refused.Message}");
+                await output.WriteLineAsync($"Cards can't be drawn on {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}, for which Magick.NET has no library. Draw them on Linux, Windows or an Apple silicon Mac.");
                 return 1;
             }
 
             var file = Path.Combine(path, card.File);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            png = Png.Reduce(png, Colors, Keyword, card.Hash);
             // Written beside and moved over, so that a site that is watching never reads half of it.
             var beside = Path.Combine(Path.GetDirectoryName(file)!, $".{card.Name}.tmp");
             await File.WriteAllBytesAsync(beside, png, cancellation);
@@ -74,22 +71,7 @@ public static class ContentCards
     {
         var file = Path.Combine(path, card.File);
         if (!File.Exists(file)) return CardState.Missing;
-        return Png.ReadText(File.ReadAllBytes(file), Keyword) == card.Hash ? CardState.Fresh : CardState.Stale;
-    }
-
-    private static async Task<byte[]> DrawAsync(string converter, string svg, CancellationToken cancellation)
-    {
-        using var process = Process.Start(new ProcessStartInfo(converter, ["--format", "png"])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        })!;
-        using var png = new MemoryStream();
-        var reading = process.StandardOutput.BaseStream.CopyToAsync(png, cancellation);
-        var complaint = process.StandardError.ReadToEndAsync(cancellation);
-        await process.StandardInput.WriteAsync(svg.AsMemory(), cancellation);
-        process.StandardInput.Close();
-        await reading;
-        await process.WaitForExitAsync(cancellation);
-        return process.ExitCode == 0 ? png.ToArray() : throw new InvalidOperationException($"{converter} answered {process.ExitCode}: {(await complaint).Trim()}");
+        // PNG's tEXt chunk (third edition, 11.3.3.2): a keyword, a zero, the text as it is.
+        return File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.Latin1.GetBytes($"tEXt{Keyword}\0{card.Hash}")) >= 0 ? CardState.Fresh : CardState.Stale;
     }
 }

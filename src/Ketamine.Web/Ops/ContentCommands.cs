@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using System.CommandLine;
 
 namespace Ketamine.Web.Ops;
@@ -6,27 +7,27 @@ namespace Ketamine.Web.Ops;
 public static class ContentCommands
 {
     /// <param name="folder">The folder that the site would serve.</param>
-    /// <param name="data">The site's Data:Path, where the key of preview links is.</param>
-    public static Command Create(string folder, string data)
+    /// <param name="keys">The site's keys, which seal preview links.</param>
+    public static Command Create(string folder, DirectoryInfo keys)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
-        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Sign(path), Preview(path, data), Claims(path), Cards(path), Import(path) };
+        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Sign(path), Preview(path, keys), Claims(path), Cards(path), Import(path) };
     }
 
     private static Command Check(Option<string> path)
     {
         var command = new Command("check", "Says everything that is wrong with the folder, with file and line; exit code 1 when there are errors.");
-        command.SetAction(line => ContentCheck.Run(line.GetValue(path)!, line.InvocationConfiguration.Output));
+        command.SetAction(line => ContentCheck.Run(line.GetValue(path)!, line.InvocationConfiguration.Output, cards: ContentCards.Check));
         return command;
     }
 
-    private static Command Preview(Option<string> path, string data)
+    private static Command Preview(Option<string> path, DirectoryInfo keys)
     {
         var slug = new Argument<string>("slug") { Description = "Of the draft or scheduled text." };
         var days = new Option<int>("--days") { Description = "How long the link holds.", DefaultValueFactory = _ => 7 };
         var command = new Command("preview", "Prints a link that shows a text before it is public.") { slug, days };
         command.SetAction(line =>
-            ContentPreview.Run(line.GetValue(path)!, data, line.GetValue(slug)!, line.GetValue(days), TimeProvider.System, line.InvocationConfiguration.Output));
+            ContentPreview.Run(line.GetValue(path)!, keys, line.GetValue(slug)!, line.GetValue(days), TimeProvider.System, line.InvocationConfiguration.Output));
         return command;
     }
 
@@ -41,7 +42,7 @@ public static class ContentCommands
     private static Command Cards(Option<string> path)
     {
         var command = new Command("cards", "Draws the pictures that others show of a link to an article, where they are missing or stale.");
-        command.SetAction((line, cancellation) => ContentCards.RunAsync(line.GetValue(path)!, line.InvocationConfiguration.Output, cancellation: cancellation));
+        command.SetAction((line, cancellation) => ContentCards.RunAsync(line.GetValue(path)!, line.InvocationConfiguration.Output, cancellation));
         return command;
     }
 

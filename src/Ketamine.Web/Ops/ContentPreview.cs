@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ketamine.Content;
 using Ketamine.Content.Reading;
+using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Ops;
 
@@ -9,10 +10,10 @@ public static class ContentPreview
 {
     /// <summary>Prints the link; 1 with the reason where there is no such text.</summary>
     /// <param name="folder">The content folder.</param>
-    /// <param name="data">Where the links' key is kept: the site's Data:Path.</param>
+    /// <param name="keys">The site's keys, which seal the link.</param>
     /// <param name="slug">Of an article, service or page; looked for in that order.</param>
     /// <param name="days">How long the link holds, 1 to 90.</param>
-    public static int Run(string folder, string data, string slug, int days, TimeProvider clock, TextWriter output)
+    public static int Run(string folder, DirectoryInfo keys, string slug, int days, TimeProvider clock, TextWriter output)
     {
         if (days is < 1 or > 90)
         {
@@ -35,7 +36,7 @@ public static class ContentPreview
         }
 
         var ends = clock.GetUtcNow().AddDays(days);
-        output.WriteLine(content.Clinic.Url.GetLeftPart(UriPartial.Authority) + new PreviewLinks(data).PathFor(found, ends));
+        output.WriteLine(content.Clinic.Url.GetLeftPart(UriPartial.Authority) + new PreviewLinks(SiteKeys.Open(keys), clock).PathFor(found, ends));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Shows {found.File} as it stands to whoever has the link, until {ends:yyyy-MM-dd HH:mm} UTC."));
         return 0;
     }

@@ -144,7 +144,7 @@ public static class LeadsCommands
             await writer.WriteRecordAsync(
             [
                 "reference", "kind", "status", "createdAt", "answerBy", "answeredAt", "name", "email", "phone", "reachBy", "voicemail", "mayNameClinic", "callAt", "callStatus",
-                "times", "about", "message", "answers", "risk", "consentVersion", "consentAt", "consentWords",
+                "times", "about", "message", "answers", "risk", "danger", "emergency", "consentVersion", "consentAt", "consentWords",
             ], cancellation);
             await foreach (var lead in db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.CreatedAt).AsAsyncEnumerable().WithCancellation(cancellation))
             {
@@ -153,7 +153,8 @@ public static class LeadsCommands
                 [
                     lead.Reference, lead.Kind.ToString(), lead.Status.ToString(), Iso(lead.CreatedAt), Iso(lead.AnswerBy), Iso(lead.AnsweredAt), lead.Name, lead.Email ?? "",
                     lead.Number?.ToString() ?? "", lead.ReachBy.ToString(), YesNo(lead.VoicemailAllowed), YesNo(lead.MayNameClinic), Iso(call?.StartsAt), call?.Status.ToString() ?? "",
-                    lead.Times ?? "", lead.About ?? "", lead.Message ?? "", lead.Answers ?? "", YesNo(lead.SuggestsRisk), lead.ConsentVersion, Iso(lead.ConsentAt), lead.ConsentWords,
+                    lead.Times ?? "", lead.About ?? "", lead.Message ?? "", lead.Answers ?? "", YesNo(lead.SuggestsRisk), lead.Danger?.ToString() ?? "", YesNo(lead.Emergency),
+                    lead.ConsentVersion, Iso(lead.ConsentAt), lead.ConsentWords,
                 ], cancellation);
             }
 

@@ -115,7 +115,7 @@ public sealed partial record SocialCard(string Name, string Svg)
         .Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)
         .Sum(letter => letter is >= ' ' and <= '~' ? Widths[letter - ' '] : letter is '’' or '‘' ? 333 : letter is '“' or '”' ? 444 : letter < '\u2e80' ? 600 : 1000) / 1000.0;
 
-    /// <summary>A picture as a data address: rsvg-convert follows no other from a drawing that is piped to it.</summary>
+    /// <summary>A picture as a data address: a card's drawing has everything it shows in it.</summary>
     private static string? Plate(Picture picture, SiteContent content)
     {
         if (!content.Files.TryGetValue(picture.Path.Split('?')[0], out var file) || file.ContentType is not ("image/svg+xml" or "image/png" or "image/jpeg")) return null;
@@ -124,7 +124,7 @@ public sealed partial record SocialCard(string Name, string Svg)
         return $"data:{file.ContentType};base64,{Convert.ToBase64String(bytes)}";
     }
 
-    /// <summary>A drawing without what rsvg-convert does not know (custom properties, dark colors) and without words, which a detail would cut in two.</summary>
+    /// <summary>A drawing in light colors, with its custom properties filled in, and without words, which a detail would cut in two.</summary>
     private static string Plain(string svg)
     {
         var light = Media().Replace(svg, "").Replace("svg:root{", "text{display:none}svg{", StringComparison.Ordinal);

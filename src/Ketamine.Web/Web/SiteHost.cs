@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.Extensions.Options;
@@ -24,7 +23,7 @@ public static class SiteHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = FormBodies.MaxBytes;
         });
-        builder.Services.AddDataProtection().SetApplicationName("Ketamine.Web").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data, "keys")));
+        builder.Services.AddSiteKeys(builder.Configuration);
         return builder;
     }
 

@@ -1,4 +1,4 @@
-using Ketamine.Web.Ops;
+using Ketamine.Content.Editing;
 using Ketamine.Content.Tests.Claims;
 
 namespace Ketamine.Content.Tests.Editing;

@@ -84,6 +84,51 @@ public sealed class SchemaTests
         static DateTime Day(int day) => new(2026, 1, day, 0, 0, 0, DateTimeKind.Utc);
     }
 
+    [Fact]
+    public async Task calls_of_before_that_overlap_or_were_canceled_with_a_seat_are_kept_and_made_right()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var home = Directory.CreateTempSubdirectory("ketamine-schema-").FullName;
+        try
+        {
+            foreach (var options in new[] { new DbContextOptionsBuilder<ClinicDb>().UseNpgsql(server.ConnectionString("overlap")).Options,
+                new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={Path.Combine(home, "overlap")};Pooling=false").Options })
+            {
+                await using var db = new ClinicDb(options);
+                var migrator = Microsoft.EntityFrameworkCore.Infrastructure.AccessorExtensions.GetService<Microsoft.EntityFrameworkCore.Migrations.IMigrator>(db);
+                await migrator.MigrateAsync("20261121_0600_LeadRepeats");
+                var lead = new Guid(1, 0, 0, new byte[8]);
+                await db.Database.ExecuteSqlAsync($"""
+                    INSERT INTO "Leads" ("Id", "Reference", "Kind", "Status", "Name", "ReachBy", "VoicemailAllowed", "MayNameClinic", "ConsentWords", "ConsentVersion", "ConsentAt", "CreatedAt", "AnswerBy", "SuggestsRisk", "StaffTokenHash", "Fingerprint")
+                    VALUES ({lead}, 'R1', 'Consultation', 'New', 'Jo', 1, {false}, {false}, '', '', {At(0)}, {At(0)}, {At(0)}, {false}, {new byte[] { 1 }}, {new byte[] { 1 }})
+                    """);
+                // Three that overlap in a row, one beside them on another seat, one that was canceled and moved at the same moment.
+                foreach (var (id, from, seat, status) in new[] { (1, 0, 0, "Booked"), (2, 10, 0, "Booked"), (3, 15, 0, "Booked"), (4, 0, 1, "Booked"), (5, 60, 0, "Cancelled") })
+                {
+                    await db.Database.ExecuteSqlAsync($"""
+                        INSERT INTO "Consultations" ("Id", "LeadId", "StartsAt", "EndsAt", "Seat", "By", "Status", "TokenHash", "Sequence", "CreatedAt", "ChangedAt")
+                        VALUES ({new Guid(id, 0, 0, new byte[8])}, {lead}, {At(from)}, {At(from + 20)}, {seat}, 'Phone', {status}, {new[] { (byte)id }}, 0, {At(0)}, {At(0)})
+                        """);
+                }
+
+                await db.Database.MigrateAsync();
+                var calls = (await db.Set<Ketamine.Web.Features.Consultations.Consultation>().AsNoTracking().ToListAsync()).OrderBy(call => call.TokenHash[0]).ToList();
+                calls.Count.ShouldBe(5);
+                calls[4].Seat.ShouldBeNull();
+                calls[0].Seat.ShouldBe(0);
+                calls[3].Seat.ShouldBe(1);
+                calls.Take(4).Select(call => call.Seat).ShouldBeUnique();
+                calls.ShouldAllBe(call => call.HeldUntil == null);
+            }
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+
+        static DateTime At(int minute) => new DateTime(2027, 1, 14, 16, 0, 0, DateTimeKind.Utc).AddMinutes(minute);
+    }
+
     private static async Task CompareAsync(Func<string, DbContextOptions<ClinicDb>> options, string catalog)
     {
         await using var migrated = new ClinicDb(options("migrated"));

@@ -74,7 +74,7 @@ public sealed class BurstTests : IAsyncLifetime
         {
             var answers = await AtOnceAsync(20, _ => _app.PostFormAsync(form, [("slot", slot), .. Form("jo")]));
             answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
-            var references = await Task.WhenAll(answers.Select(async answer => (await _app.GetPageAsync(Location(answer))).One(".sent__reference").Words()));
+            var references = await Task.WhenAll(answers.Select(async answer => (await _app.GetPageAsync(Location(answer))).One(".done__reference").Words()));
             references.Distinct().ShouldHaveSingleItem();
             (await LeadsAsync()).Count.ShouldBe(turn);
             await _app.DeliverMailAsync();
@@ -94,7 +94,7 @@ public sealed class BurstTests : IAsyncLifetime
         Task.WhenAll(Enumerable.Range(0, many).Select(i => Task.Run(() => post(i))));
 
     private async Task<List<string>> FreeAsync(int count) =>
-        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".timetable input[name=slot]").Select(input => input.Value).Take(count)];
+        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value).Take(count)];
 
     private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
 }

@@ -224,7 +224,7 @@ public sealed class SafetyTests : IAsyncDisposable
     {
         using var answer = await PostAsync("/contact", ("email", "jo@example.com"), ("message", "I want to die"));
         var page = answer.Headers.Location!.ToString();
-        var reference = (await _app.GetPageAsync(page)).One(".sent__reference").Words();
+        var reference = (await _app.GetPageAsync(page)).One(".done__reference").Words();
         page.ShouldNotContain(reference);
         foreach (var path in new[] { $"/contact/sent?ref={reference}", $"/consultation/booked?ref={reference}" })
         {

@@ -16,7 +16,12 @@ public static class Previews
         var services = context.RequestServices;
         var (store, now) = (services.GetRequiredService<ContentStore>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
         if (!services.GetRequiredService<PreviewLinks>().TryFind(token.Value?.TrimStart('/') ?? "", store.Current.Content, now, out var text, out var ends))
-            return next(context);
+        {
+            if (!token.HasValue || token == "/") return next(context);
+            // Not to the rest of the pipeline, which would redirect to the token in lower case.
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
 
         context.Items[PageCache.NotKept] = true;
         context.Items[Preview.Item] = new Preview(text, text is Article { Draft: false, Published: var appears } && appears > now ? appears : null, ends);

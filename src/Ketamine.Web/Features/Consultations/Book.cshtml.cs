@@ -21,8 +21,8 @@ public sealed class BookModel(
     [BindProperty]
     public ContactForm Form { get; set; } = new();
 
-    /// <summary>The chosen start, an ISO instant; <see cref="OtherTime"/> for none of those offered.</summary>
-    [BindProperty]
+    /// <summary>The chosen start, an ISO instant, also from a link that offers it; <see cref="OtherTime"/> for none of those offered.</summary>
+    [BindProperty(SupportsGet = true)]
     public string? Slot { get; set; }
 
     /// <summary>phone or video.</summary>
@@ -62,6 +62,11 @@ public sealed class BookModel(
     public bool OffersTimes => Rules.Weekly.Length > 0;
     public Consent ConsentWords => ConsentBox.For(Clinic, leads.Value, T);
 
+    /// <summary>What the email address is for; without a phone call as a choice it is needed.</summary>
+    public string EmailHint => !Rules.By.Contains(CallKind.Video) ? T["For your confirmation, and the link to reschedule or cancel. Optional."]
+        : !Rules.By.Contains(CallKind.Phone) ? T["We’ll send the video link here."]
+        : T["For your confirmation, and the link if you choose video. Optional for a phone call."];
+
     /// <summary>Questions stand open when one must be answered, was answered, or is wrong; else they fold, because four things are enough.</summary>
     public bool OpenQuestions =>
         Rules.Questions.Any(question => question.Required || !string.IsNullOrEmpty(Answer(question)) || Errors.For(QuestionAnswers.FieldName(question)) is not null)
@@ -95,12 +100,12 @@ public sealed class BookModel(
     private async Task<IActionResult> TakeAsync(CancellationToken cancellation)
     {
         var time = ParseTime(out var times, out var gone);
-        if (!Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), Clinic.PhoneRegion, out var contact)) contact = null;
+        var contact = ParseContact();
         var by = ParseBy(contact);
         var message = TypedText.Lines(Message);
         if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", T["Shorten the message to 4,000 characters or fewer"]);
         var answers = QuestionAnswers.Parse(Rules.Questions, Answer, (field, sentence) => Errors.Add(field, sentence), T);
-        if (Consent != "yes") Errors.Add("consent", T["Tick the box to let us keep your answers, so that we can reply"]);
+        if (Consent != "yes") Errors.Add("consent", T["Check the box so we can keep your answers and reply"]);
         Errors.InOrder(["slot", "times", "contactBy", "name", "email", "phone", .. Rules.Questions.Select(QuestionAnswers.FieldName), "message", "consent"]);
         if (Errors.Any || contact is null) return Again(StatusCodes.Status422UnprocessableEntity);
         var request = new LeadRequest
@@ -153,6 +158,16 @@ public sealed class BookModel(
         return time;
     }
 
+    // The form hides the number from those who choose video: what was typed before is kept in the form, and not held against them.
+    private ContactDetails? ParseContact()
+    {
+        var typed = Form.Phone;
+        if (ContactBy == "video" && Rules.By.Contains(CallKind.Video)) Form.Phone = null;
+        var parsed = Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), Clinic.PhoneRegion, out var contact);
+        Form.Phone = typed;
+        return parsed ? contact : null;
+    }
+
     private CallKind ParseBy(ContactDetails? contact)
     {
         var by = ContactBy switch
@@ -163,8 +178,8 @@ public sealed class BookModel(
         };
         if (!Rules.By.Contains(by)) by = Rules.By[0];
         if (contact is null) return by;
-        if (by is CallKind.Phone && contact.Phone is null) Errors.Add("phone", T["Enter a phone number so that we can call you"]);
-        if (by is CallKind.Video && contact.Email is null) Errors.Add("email", T["Enter an email address so that we can send you the link"]);
+        if (by is CallKind.Phone && contact.Phone is null) Errors.Add("phone", T["Enter a phone number so we can call you"]);
+        if (by is CallKind.Video && contact.Email is null) Errors.Add("email", T["Enter an email address so we can send you the link"]);
         return by;
     }
 
@@ -188,7 +203,7 @@ public sealed class BookModel(
     private async Task HeadAsync(CancellationToken cancellation)
     {
         Response.Headers.CacheControl = "no-store"; // the free times are of this moment
-        Title = T["Book a free {0}-minute call", Rules.Minutes];
+        Title = T["Book a free call"];
         Description = T["Choose a time for a free {0}-minute call with {1}. No card, no obligation.", Rules.Minutes, Clinic.Name];
         CanonicalPath = "/consultation";
         Free = await desk.FreeAsync(cancellation);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
@@ -11,7 +12,7 @@ namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>What was booked and what happens next. Opened for a while by the secret that the form's own answer carries; a reference opens nothing.</summary>
 public sealed class BookedModel(
-    ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, ConsultationMails mails, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
+    ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, BookingService desk, ConsultationMails mails, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
 {
     /// <summary>See <see cref="ReceiptLinks"/>.</summary>
     [BindProperty(SupportsGet = true, Name = "s")]
@@ -24,6 +25,12 @@ public sealed class BookedModel(
 
     public CallTime? Time => Call?.Time(Clinic.TimeZone);
     public string AnswerBy { get; private set; } = "";
+
+    /// <summary>The first word of the name, as people are greeted.</summary>
+    public string FirstName => Lead!.Name.Split(' ', 2)[0];
+
+    /// <summary>The next open times, on three days where there are as many; offered after a cancellation.</summary>
+    public ImmutableArray<CallTime> Free { get; private set; } = [];
 
     /// <summary>When the time is given up unless the contact is proven; null where it is, or there is no call.</summary>
     public string? HeldUntil { get; private set; }
@@ -43,6 +50,8 @@ public sealed class BookedModel(
         Title = Heading;
         var now = clock.GetUtcNow();
         AnswerBy = T.Soon(Lead!.AnswerBy, now, Clinic.TimeZone);
+        if (Call?.Status is ConsultationStatus.Cancelled or ConsultationStatus.Lapsed && Clinic.Consultation is not null)
+            Free = [.. (await desk.FreeAsync(cancellation)).DistinctBy(free => free.Start.Date).Take(3)];
         if (Call?.HeldUntil is { } until) HeldUntil = T.Soon(until, now, Clinic.TimeZone);
         return Page();
     }

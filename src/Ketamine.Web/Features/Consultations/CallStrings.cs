@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Ketamine.Content;
 using Ketamine.Web.Leads;
 using Microsoft.Extensions.Localization;
+using NodaTime;
 
 namespace Ketamine.Web.Features.Consultations;
 
@@ -12,6 +13,12 @@ public static partial class CallStrings
     /// <summary>"Tuesday, November 24"</summary>
     public static string Day(this IStringLocalizer<SiteStrings> words, CallTime time) =>
         time.Start.Date.ToString(words["dddd, MMMM d"].Value, CultureInfo.CurrentCulture);
+
+    /// <summary>"Tue", short enough for a strip of days.</summary>
+    public static string Weekday(this IStringLocalizer<SiteStrings> words, LocalDate day) => day.ToString("ddd", CultureInfo.CurrentCulture).TrimEnd('.');
+
+    /// <summary>"Nov"</summary>
+    public static string Month(this IStringLocalizer<SiteStrings> words, LocalDate day) => day.ToString("MMM", CultureInfo.CurrentCulture).TrimEnd('.');
 
     /// <summary>"10:00 am"</summary>
     public static string Hour(CallTime time) => LeadTimes.Clock(time.Start.TimeOfDay);

@@ -47,7 +47,7 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings
         await OpenAsync(cancellation);
         Errors.Add("keep", outcome is ConfirmOutcome.TooMany
             ? T["You have {0} calls booked already. Cancel one of them, and then keep this one", BookingService.CallsAPerson]
-            : T["This time is no longer free. Choose another one"]);
+            : T["This time isn’t free any more. Pick another one"]);
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 
@@ -59,13 +59,13 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings
         var time = Clinic.Consultation is { } rules ? new Timetable(rules, Clinic.TimeZone).Find(Slot, clock.GetUtcNow()) : null;
         if (time is not { } to)
         {
-            Errors.Add("slot", string.IsNullOrEmpty(Slot) ? T["Choose the new time"] : T["That time is no longer offered. Choose another one"]);
+            Errors.Add("slot", string.IsNullOrEmpty(Slot) ? T["Pick the new time"] : T["That time isn’t offered any more. Pick another one"]);
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 
         if (await desk.MoveAsync(Call!, Lead!, to, Token, cancellation)) return Result();
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
-        Errors.Add("slot", T["Someone just booked that time. Your call stays as it was. Choose another one"]);
+        Errors.Add("slot", T["Someone just booked that time. Your call stays as it was. Pick another one"]);
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 
@@ -80,7 +80,7 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings
     private async Task<bool> OpenAsync(CancellationToken cancellation)
     {
         NoIndex = true;
-        Title = T["Move or cancel your call"];
+        Title = T["Reschedule or cancel"];
         Response.Headers.CacheControl = "no-store";
         if (await desk.OpenAsync(Token, cancellation) is not var (call, lead)) return false;
         (Call, Lead) = (call, lead);

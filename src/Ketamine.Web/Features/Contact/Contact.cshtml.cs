@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Features.Contact;
 
 /// <summary>A message to the clinic.</summary>
-[PublicPage(VaryBy = ["article"])]
+[PublicPage(VaryBy = ["article", "service"])]
 [EnableRateLimiting(RequestLimits.Forms)]
 public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteStrings> words, LeadIntake intake, IOptions<LeadsOptions> leads, ReceiptLinks receipts, ILogger<ContactModel> logger) : SitePage(store, words)
 {
@@ -33,8 +33,15 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteString
     [BindProperty(SupportsGet = true, Name = "article")]
     public string? ArticleSlug { get; set; }
 
+    /// <summary>The slug of the service that they ask about, likewise.</summary>
+    [BindProperty(SupportsGet = true, Name = "service")]
+    public string? ServiceSlug { get; set; }
+
     public FormErrors Errors { get; } = new();
-    public Article? Article => ArticleSlug is null ? null : Site.FindArticle(ArticleSlug);
+
+    /// <summary>What they ask about; null for nothing in particular.</summary>
+    public ContentItem? About => ArticleSlug is not null ? Site.FindArticle(ArticleSlug) : ServiceSlug is not null ? Site.FindService(ServiceSlug) : null;
+
     public Consent ConsentWords => ConsentBox.For(Clinic, leads.Value, T);
 
     public void OnGet() => Head();
@@ -45,7 +52,7 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteString
         if (!Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), Clinic.PhoneRegion, out var contact)) contact = null;
         var message = TypedText.Lines(Message);
         if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", T["Shorten the message to 4,000 characters or fewer"]);
-        if (Consent != "yes") Errors.Add("consent", T["Tick the box to let us keep your answers, so that we can reply"]);
+        if (Consent != "yes") Errors.Add("consent", T["Check the box so we can keep your answers and reply"]);
         Errors.InOrder("name", "email", "phone", "message", "consent");
         if (Errors.Any || contact is null)
         {
@@ -58,7 +65,7 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteString
             Kind = LeadKind.Contact,
             Contact = contact,
             Message = message,
-            About = Article?.Title,
+            About = About?.Title,
             Consent = ConsentWords,
             Danger = AskDanger.Parse(Danger),
             Network = Networks.Of(HttpContext),

@@ -26,7 +26,7 @@ public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> 
         NoIndex = true;
         (Title, Explanation) = Code switch
         {
-            404 => (T["This page is not here"].Value, T["The address may be mistyped, or the page may have moved."].Value),
+            404 => (T["We can’t find that page"].Value, T["It may have moved, or the link has a typo. Here’s where most people want to go."].Value),
             410 => (T["This page is gone"].Value, T["It was here once and was taken down for good."].Value),
             413 => (T["That is too much at once"].Value, T["What was sent is larger than this site takes. A shorter message will arrive."].Value),
             429 => (T["Too many tries in a short time"].Value, T["Please wait a few minutes and try again, or call us. Nothing that was already sent is lost."].Value),

@@ -17,12 +17,14 @@ public sealed class HomePage(ContentStore store, IStringLocalizer<SiteStrings> w
     /// <summary>What stands before the first heading of the text, and its sections.</summary>
     public HomeSections Sections { get; private set; } = HomeSections.None;
 
-    public Article? Lead => Site.Articles.FirstOrDefault(article => article.Image is not null) ?? Site.Articles.FirstOrDefault();
+    /// <summary>Up to three articles, newest first, those with a picture before those without.</summary>
+    public ImmutableArray<Article> Reading =>
+    [
+        .. Site.Articles.OrderByDescending(article => article.Image is not null).Take(3),
+    ];
 
-    /// <summary>Up to three more, newest first.</summary>
-    public ImmutableArray<Article> Others => [.. Site.Articles.Where(article => article != Lead).Take(3)];
-
-    public Review? Said => Site.Content.Reviews.FirstOrDefault();
+    /// <summary>The newest two reviews.</summary>
+    public ImmutableArray<Review> Said => [.. Site.Content.Reviews.Take(2)];
 
     public void OnGet()
     {

@@ -31,21 +31,27 @@ public sealed record HomeSections(string Opening, ImmutableArray<HomeSection> Pa
 
         return new HomeSections(html[..headings[0].Start].Trim(), parts.MoveToImmutable(), references);
     }
+
+    /// <summary>The first section that the clinic marked as <paramref name="part"/>; null without one.</summary>
+    public HomeSection? Find(string part) => Parts.FirstOrDefault(section => section.Part == part);
 }
 
+/// <summary>One section of the home page.</summary>
+/// <param name="Part">What the heading's mark makes of it (<see cref="ProseHeading.Parts"/>); null for plain text.</param>
 /// <param name="Introduction">HTML of the paragraphs before the section's list or drawing; empty where it has neither.</param>
-/// <param name="Html">The rest.</param>
-public sealed record HomeSection(string Id, string Title, string Introduction, string Html)
+/// <param name="List">HTML of the list that the section is about; empty where it has none.</param>
+/// <param name="Rest">HTML after the list; the whole section where it has none.</param>
+public sealed record HomeSection(string Id, string Title, string? Part, string Introduction, string List, string Rest)
 {
+    private static readonly string[] Lists = ["<dl>", "<ul>", "<ol>"];
+
     internal static HomeSection Of(ProseHeading heading, string html)
     {
-        var list = new[] { "<dl>", "<ul>", "<ol>", "<figure" }.Select(element => html.IndexOf(element, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(0).Min();
-        return new HomeSection(heading.Id, heading.Title, html[..list].Trim(), html[list..]);
+        var found = Lists.Select(open => (Start: html.IndexOf(open, StringComparison.Ordinal), Close: open.Insert(1, "/"))).Where(list => list.Start >= 0).ToList();
+        if (found.Count == 0) return new HomeSection(heading.Id, heading.Title, heading.Part, "", "", html);
+        var (start, close) = found.MinBy(list => list.Start);
+        // A list ends with the section's last closing tag of its kind: lists inside it close before.
+        var end = html.LastIndexOf(close, StringComparison.Ordinal) + close.Length;
+        return new HomeSection(heading.Id, heading.Title, heading.Part, html[..start].Trim(), html[start..end], html[end..].Trim());
     }
-
-    /// <summary>A list without a word before it stands side by side, over the page's whole width.</summary>
-    public bool IsList => Introduction.Length == 0 && (Html.StartsWith("<ul", StringComparison.Ordinal) || Html.StartsWith("<dl", StringComparison.Ordinal));
-
-    /// <summary>Drawings want the whole width too.</summary>
-    public bool HasFigure => Html.Contains("<figure", StringComparison.Ordinal);
 }

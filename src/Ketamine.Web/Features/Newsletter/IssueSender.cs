@@ -10,7 +10,7 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
 /// Sends issues from their ledgers, beside the outbox and never in its way, at Mail:PerMinute. Any number of them, in one process or several, and
-/// killed at any moment: a copy belongs to whoever wrote down first that its content goes (docs/decisions/newsletter.md).
+/// killed at any moment: a copy belongs to whoever wrote down first that its content goes (docs/developers/decisions/newsletter.md).
 /// </summary>
 public sealed class IssueSender(
     IDbContextFactory<ClinicDb> databases, IMailTransport transport, NewsletterKeys keys, ContentStore content, IOptions<MailOptions> mail, IOptions<NewsletterOptions> options,

@@ -10,7 +10,7 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
 /// The secret that addresses are remembered under and that links to leave are signed with: 256 random bits, made once with the table. It lives in
-/// the database, so that who has left is known, and sent links work, wherever that database is restored (docs/decisions/newsletter.md).
+/// the database, so that who has left is known, and sent links work, wherever that database is restored (docs/developers/decisions/newsletter.md).
 /// </summary>
 public sealed class NewsletterKey
 {

@@ -8,7 +8,7 @@ namespace Ketamine.Web.Features.Search;
 /// <summary>
 /// Every word of one reading of the content, and where it stands: immutable, so that any number of visitors search at once without a lock.
 /// Scheduled articles are in it too and are left out until the edition that is asked about shows them, so that they can be found from their
-/// instant on, without anything being built. See docs/decisions/search.md for why it is not SQLite's.
+/// instant on, without anything being built. See docs/developers/decisions/search.md for why it is not SQLite's.
 /// </summary>
 public sealed class SearchIndex
 {

@@ -18,6 +18,14 @@ public sealed class ServicePage(ContentStore store, IStringLocalizer<SiteStrings
 
     public override IEnumerable<NavigationLink> Trail => [new(T["Services"], "/services")];
 
+    /// <summary>"$450 a visit; evaluation $250" as its first words, set large, and the rest: cut before the second word of a sum, else at the first comma or semicolon.</summary>
+    public static (string Figure, string? Terms) Lead(string terms)
+    {
+        var space = terms.IndexOf(' ', StringComparison.Ordinal);
+        var cut = terms[0] is '$' or '€' or '£' && space > 0 ? space : terms.IndexOfAny([',', ';']);
+        return cut < 0 ? (terms, null) : (terms[..cut], terms[cut..].TrimStart(' ', ',', ';'));
+    }
+
     public IActionResult OnGet(string slug)
     {
         if (Site.FindService(slug) is not { } service) return NotFound();

@@ -5,7 +5,7 @@ namespace Ketamine.Web.Features.Shared;
 
 /// <summary>
 /// The one question about danger, drawn by <c>_AskDanger</c>: optional, never in the way of sending. Its wording and the reasons for asking are in
-/// docs/decisions/asking-about-danger.md.
+/// docs/developers/decisions/asking-about-danger.md.
 /// </summary>
 /// <param name="Crisis">Whose numbers show at once when the answer is anything but no.</param>
 /// <param name="Answer">As it was sent.</param>

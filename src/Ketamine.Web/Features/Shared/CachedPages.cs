@@ -23,6 +23,7 @@ public static class CachedPages
             ? number.ToString(CultureInfo.InvariantCulture)
             : "0",
         "article" => site.Content.Current.FindArticle(value) is null ? null : value,
+        "service" => site.Content.Current.FindService(value) is null ? null : value,
         "v" => $"{path}?v={value}" == site.StylesheetHref || site.Content.Current.FindFile(path)?.Hash == value ? value : null,
         _ => null,
     };

@@ -18,9 +18,13 @@ public static class DateFormat
         ? $"{time.ToString("h:mm", culture)}\u00a0{time.ToString("tt", culture).ToLower(culture).Replace(' ', '\u00a0')}"
         : time.ToString("HH:mm", culture);
 
+    /// <summary>"9 am" for a full hour where the culture counts to twelve; else as <see cref="Time"/>.</summary>
+    private static string Hour(LocalTime time, CultureInfo culture) =>
+        time.Minute == 0 ? Time(time, culture).Replace(":00\u00a0", "\u00a0", StringComparison.Ordinal) : Time(time, culture);
+
     /// <summary>
     /// Opening hours by day in the order of the week, days that follow one another and have the same hours taken together:
-    /// "Mon to Thu" with "9:00 am – 5:00 pm".
+    /// "Mon to Thu" with "9 am – 5 pm".
     /// </summary>
     public static ImmutableArray<(string Days, string Hours)> Grouped(ImmutableArray<OpeningHours> hours, CultureInfo culture, IStringLocalizer<SiteStrings> words)
     {
@@ -28,7 +32,7 @@ public static class DateFormat
         for (var day = (int)IsoDayOfWeek.Monday; day <= (int)IsoDayOfWeek.Sunday; day++)
         {
             var open = hours.Where(entry => entry.Days.Contains((IsoDayOfWeek)day)).OrderBy(entry => entry.Opens)
-                .Select(entry => $"{Time(entry.Opens, culture)} – {Time(entry.Closes, culture)}").ToList();
+                .Select(entry => $"{Hour(entry.Opens, culture)} – {Hour(entry.Closes, culture)}").ToList();
             if (open.Count == 0) continue;
             var text = string.Join(", ", open);
             if (groups is [.., var last] && last.Last == day - 1 && last.Hours == text) groups[^1] = (last.First, day, text);

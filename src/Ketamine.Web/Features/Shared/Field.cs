@@ -9,6 +9,9 @@ public sealed record Field(string Name, string Label, string? Value, FormErrors 
 {
     public string? Hint { get; init; }
 
+    /// <summary>A further class of the field's box; null for none.</summary>
+    public string? Class { get; init; }
+
     /// <summary>text, email, tel; <c>textarea</c> draws one of <see cref="Rows"/> lines.</summary>
     public string Type { get; init; } = "text";
 

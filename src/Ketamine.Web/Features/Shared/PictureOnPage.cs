@@ -8,6 +8,17 @@ namespace Ketamine.Web.Features.Shared;
 /// <param name="Late">Below the fold: loaded when the reader nears it.</param>
 public sealed record PictureOnPage(Picture Picture, string Src, ContentFile? Small, bool Late)
 {
+    /// <summary>Must not be cropped: a drawing with labels.</summary>
+    public bool Whole { get; init; }
+
+    /// <summary>The picture of a text for a list, which decorates; null for a text without one.</summary>
+    public static PictureOnPage? Slot(ContentItem text, Edition site) =>
+        text.Image is { } picture ? Of(picture with { Alt = "" }, site, late: true) with { Whole = IsDrawnIn(text) } : null;
+
+    /// <summary>Whether the text shows its picture as a figure too: then it is a drawing that the text explains, with labels that no crop may cut.</summary>
+    public static bool IsDrawnIn(ContentItem text) =>
+        text.Image is { } picture && text.Body.Html.Contains($"src=\"{picture.Path.Split('?')[0]}", StringComparison.Ordinal);
+
     public static PictureOnPage Of(Picture picture, Edition site, bool late)
     {
         var files = site.Content.Files;

@@ -1,24 +1,33 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Ketamine.Content;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>The site's own stylesheet and script, addressed by the hash of what they hold, so that browsers may keep them for good.</summary>
-public sealed class SiteAssets
+public sealed partial class SiteAssets
 {
     private readonly string _look;
+    private readonly string _root;
+    private readonly ConcurrentDictionary<string, string> _hrefs = new(StringComparer.Ordinal);
     private volatile Sheet? _last;
 
     public SiteAssets(IWebHostEnvironment environment)
     {
-        _look = Stylesheet.Bundle(Path.Combine(environment.WebRootPath, "css", "site.css"));
-        ScriptHref = $"/js/site.js?v={Hash(File.ReadAllBytes(Path.Combine(environment.WebRootPath, "js", "site.js")))}";
+        _root = environment.WebRootPath;
+        var css = Stylesheet.Bundle(Path.Combine(_root, "css", "site.css"));
+        _look = Local().Replace(css, found => $"url(\"{Href(found.Groups["path"].Value)}\")");
     }
 
-    /// <summary>The address of the site's script, a module.</summary>
-    public string ScriptHref { get; }
+    /// <summary>The fonts that the first screen is set in, in the order in which they are wanted.</summary>
+    public IEnumerable<string> FontHrefs => [Href("/fonts/newsreader.woff2"), Href("/fonts/figtree.woff2")];
+
+    /// <summary>The address of a file of wwwroot with the hash of its bytes.</summary>
+    /// <param name="path">Begins with a slash.</param>
+    public string Href(string path) => _hrefs.GetOrAdd(path, (path, root) => $"{path}?v={Hash(File.ReadAllBytes(Path.Combine(root, path[1..])))}", _root);
 
     /// <summary>The clinic's own icon, or the site's.</summary>
     public static string IconHref(Edition site) => site.Content.Files.GetValueOrDefault("/images/favicon.svg")?.VersionedPath ?? "/favicon.svg";
@@ -30,6 +39,9 @@ public sealed class SiteAssets
         var css = Encoding.UTF8.GetBytes(_look + ThemeStyles.Of(theme));
         return _last = new Sheet(theme, css, Hash(css));
     }
+
+    [GeneratedRegex("""url\("(?<path>/[\w./-]+)"\)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Local();
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
 

@@ -60,12 +60,64 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>The folder's pages that the navigation doesn't name: privacy, accessibility and the like.</summary>
     public IEnumerable<Page> OtherPages => Site.Pages.Where(page => page.Path != "/" && Clinic.Navigation.All(link => link.Href != page.Path));
 
+    /// <summary>Links that the header has room for beside the name; the home page is the name's own link.</summary>
+    public const int MaxInBar = 5;
+
+    /// <summary>The first links of the navigation, shown in the header of a wide screen.</summary>
+    public IEnumerable<NavigationLink> NavigationBar => Navigation.Where(link => link.Href != "/").Take(MaxInBar);
+
+    /// <summary>Everything that the header has no room for: the rest of the navigation, sections that it doesn't name, and the folder's other pages.</summary>
+    public IEnumerable<NavigationLink> NavigationMore =>
+    [
+        .. Navigation.Where(link => link.Href != "/").Skip(MaxInBar),
+        .. Sections().Where(link => Clinic.Navigation.All(named => named.Href != link.Href)),
+        .. OtherPages.Select(page => new NavigationLink(page.Title, page.Path)),
+    ];
+
+    private IEnumerable<NavigationLink> Sections()
+    {
+        if (!Site.Services.IsEmpty) yield return new NavigationLink(T["Services"], "/services");
+        if (!Site.Content.Faqs.IsEmpty) yield return new NavigationLink(T["FAQs"], "/faqs");
+        if (!Site.Content.Bibliography.IsEmpty) yield return new NavigationLink(T["Research"], "/research");
+        if (!Site.Articles.IsEmpty) yield return new NavigationLink(T["Blog"], "/blog");
+        if (!Site.Content.Reviews.IsEmpty) yield return new NavigationLink(T["Reviews"], "/reviews");
+        yield return new NavigationLink(T["Contact"], "/contact");
+    }
+
+    /// <summary>The clinic's name in two lines, "Cedar &amp; Sage" and "Ketamine Clinic, Denver", where it begins with the part that tells nothing.</summary>
+    public (string Name, string? What) Brand
+    {
+        get
+        {
+            var (name, brand, city) = (Clinic.Name, Clinic.DiscreetName, Clinic.Address?.City);
+            if (!name.StartsWith(brand + " ", StringComparison.Ordinal)) return (name, city);
+            var what = name[(brand.Length + 1)..];
+            return (brand, city is null || name.Contains(city, StringComparison.OrdinalIgnoreCase) ? what : $"{what}, {city}");
+        }
+    }
+
+    /// <summary>A name with its ampersands in the second color.</summary>
+    public IHtmlContent Ampersands(string name) =>
+        new HtmlString(System.Net.WebUtility.HtmlEncode(name).Replace("&amp;", "<span class=\"brand__and\">&amp;</span>", StringComparison.Ordinal));
+
     /// <summary>Where a free call is booked; null where the clinic takes no bookings.</summary>
     public string? BookingPath => Clinic.Consultation is null ? null : "/consultation";
 
-    /// <summary>What the way to a booking says: "Book a free 20-minute call", or "Book a call" where room is short.</summary>
+    /// <summary>What the way to a booking says: "Book a free 20-minute call", or "Book a free call" where room is short.</summary>
     public string BookingWords(bool shortly = false) =>
-        shortly ? T["Book a call"] : T["Book a free {0}-minute call", Clinic.Consultation!.Minutes];
+        shortly ? T["Book a free call"] : T["Book a free {0}-minute call", Clinic.Consultation!.Minutes];
+
+    /// <summary>The clinic's hours for the script that knows the time: day of the week (ISO, 1 is Monday), opening and closing minute of the day.</summary>
+    public string HoursForScript => string.Join(';', Clinic.Hours.SelectMany(entry => entry.Days.Select(day =>
+        string.Create(CultureInfo.InvariantCulture, $"{(int)day} {entry.Opens.Hour * 60 + entry.Opens.Minute} {entry.Closes.Hour * 60 + entry.Closes.Minute}"))));
+
+    /// <summary>Where the clinic's clock is: its city, or the place that its time zone is named after.</summary>
+    public string Place => Clinic.Address?.City ?? Clinic.TimeZone.Id.Split('/')[^1].Replace('_', ' ');
+
+    /// <summary>Where a map opens; null without an address.</summary>
+    public string? MapHref => Clinic.Address is { } place
+        ? "https://www.google.com/maps/search/?api=1&query=" + Uri.EscapeDataString(string.Join(", ", new[] { place.Street, place.City, $"{place.Region} {place.PostalCode}".Trim() }.Where(part => part.Length > 0)))
+        : null;
 
     /// <summary>The canonical absolute address of a path on this site.</summary>
     public string Absolute(string path) => Clinic.Absolute(path);
@@ -93,7 +145,7 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
         return new HtmlString($"<time datetime=\"{local.ToOffsetDateTime().ToString("uuuu-MM-dd'T'HH:mmo<Z+HH:mm>", CultureInfo.InvariantCulture)}\">{System.Net.WebUtility.HtmlEncode(told)}</time>");
     }
 
-    public string Minutes(int minutes) => minutes == 1 ? T["1 minute to read"] : T["{0} minutes to read", minutes];
+    public string Minutes(int minutes) => minutes == 1 ? T["1 minute"] : T["{0} minutes", minutes];
 
     /// <summary>Shows the form again as it was filled in, and says that what was sent could not be kept. 503.</summary>
     public PageResult ShowNotKept(FormErrors errors, ILogger logger, Exception failure)

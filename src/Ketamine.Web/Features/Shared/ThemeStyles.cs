@@ -8,14 +8,15 @@ namespace Ketamine.Web.Features.Shared;
 public static class ThemeStyles
 {
     // The look's own, as in wwwroot/css/tokens.css.
-    private static readonly (Rgb Paper, Rgb Ink) Light = (Rgb.Parse("#faf7f0"), Rgb.Parse("#211f1b"));
-    private static readonly (Rgb Paper, Rgb Ink) Dark = (Rgb.Parse("#181714"), Rgb.Parse("#ece6da"));
+    private static readonly Look Light = new(Rgb.Parse("#fbf5eb"), Rgb.Parse("#2b2c26"), Rgb.Parse("#23493f"));
+    private static readonly Look Dark = new(Rgb.Parse("#1d221e"), Rgb.Parse("#f0e8da"), Rgb.Parse("#bad3b4"));
+    private static readonly Rgb OnDeep = Rgb.Parse("#fbf4e8");
 
     /// <summary>The rules that go after the look's own; empty for a clinic without colors of its own.</summary>
     public static string Of(Theme theme)
     {
-        var light = Properties(theme.Light.Accent, theme.Light.Paper, theme.Light.Ink, Light, darkens: Rgb.White);
-        var dark = Properties(theme.Dark.Accent, theme.Dark.Paper, theme.Dark.Ink, Dark, darkens: Rgb.Black);
+        var light = Properties(theme.Light.Accent, theme.Light.Paper, theme.Light.Ink, Light);
+        var dark = Properties(theme.Dark.Accent, theme.Dark.Paper, theme.Dark.Ink, Dark);
         var css = new StringBuilder();
         if (light.Length > 0) css.Append("\n@layer tokens {\n:root {").Append(light).Append("}\n}");
         if (dark.Length > 0) css.Append("\n@layer tokens {\n@media (prefers-color-scheme: dark) {\n:root {").Append(dark).Append("}\n}\n}");
@@ -30,36 +31,45 @@ public static class ThemeStyles
     {
         var paper = Rgb.Parse(Paper(theme, dark: false));
         var ink = theme.Light.Ink is { } own ? Rgb.Parse(own) : Light.Ink;
-        return (paper.ToString(), paper.Mix(ink, .05).ToString(), ink.ToString(), theme.Light.Accent ?? "#0f4a4f");
+        return (paper.ToString(), paper.Mix(ink, .05).ToString(), ink.ToString(), theme.Light.Accent ?? Light.Accent.ToString());
     }
 
-    private static string Properties(string? accent, string? paper, string? ink, (Rgb Paper, Rgb Ink) look, Rgb darkens)
+    private static string Properties(string? accent, string? paper, string? ink, Look look)
     {
+        if (accent is null && paper is null && ink is null) return "";
         var css = new StringBuilder();
         void Set(string name, Rgb value) => css.Append(CultureInfo.InvariantCulture, $"\n--{name}: {value};");
-        var ground = paper is null ? look.Paper : Rgb.Parse(paper);
+        var page = paper is null ? look.Paper : Rgb.Parse(paper);
         var text = ink is null ? look.Ink : Rgb.Parse(ink);
+        var own = accent is null ? look.Accent : Rgb.Parse(accent);
+        var isDark = look == Dark;
+        var clay = page.Mix(own, .15); // the deepest tint: what reads on it reads on all of them
         if (paper is not null || ink is not null)
         {
-            Set("paper", ground);
+            Set("page", page);
             Set("ink", text);
-            Set("tint", ground.Mix(text, .05));
-            Set("field", ground.Mix(Rgb.White, darkens == Rgb.White ? .6 : 0));
-            Set("hairline", ground.Mix(text, .17));
-            Set("edge", ground.Towards(text, ground, 4));
-            Set("ink-soft", ground.Towards(text, ground.Mix(text, .05), 7));
+            Set("oat", page.Mix(text, .05));
+            Set("card", page.Mix(Rgb.White, isDark ? .07 : .6));
+            Set("line", page.Mix(text, .17));
+            Set("edge", page.Towards(text, clay, 3.2));
+            Set("soft", page.Towards(text, clay, 5.6));
         }
 
-        if (accent is not null)
-        {
-            var own = Rgb.Parse(accent);
-            Set("accent", own);
-            Set("accent-deep", own.Mix(text, .3));
-            Set("on-accent", own.Contrast(Rgb.White) >= own.Contrast(Rgb.Black) ? Rgb.White : Rgb.Black);
-            Set("colophon", darkens == Rgb.White ? own.Towards(Rgb.Black, Rgb.Parse("#b9cdc9"), 7) : own.Mix(Rgb.Black, .7).Towards(Rgb.Black, Rgb.Parse("#b9cdc9"), 7));
-            Set("on-colophon-soft", Rgb.Parse("#dddddd"));
-        }
-
+        Set("sage", page.Mix(own, .09));
+        Set("clay", clay);
+        if (accent is null) return css.ToString();
+        Set("action", own);
+        Set("action-deep", own.Mix(text, .3));
+        Set("on-action", own.Contrast(Rgb.White) >= own.Contrast(Rgb.Black) ? Rgb.White : Rgb.Black);
+        Set("link", own.Towards(text, clay, 5.6));
+        Set("warm", own.Towards(text, clay, 5.6));
+        var deep = (isDark ? own.Mix(Rgb.Black, .75) : own).Towards(Rgb.Black, OnDeep, 9);
+        Set("deep", deep);
+        Set("deep-line", deep.Mix(OnDeep, .2));
+        Set("on-deep-soft", OnDeep.Mix(deep, .18));
         return css.ToString();
     }
+
+    /// <summary>What a clinic's colors take the place of, light or dark.</summary>
+    private sealed record Look(Rgb Paper, Rgb Ink, Rgb Accent);
 }

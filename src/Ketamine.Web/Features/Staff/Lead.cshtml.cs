@@ -39,6 +39,14 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
         return new SeeOther($"/staff/leads/{Token}");
     }
 
+    public async Task<IActionResult> OnPostReleasedAsync(CancellationToken cancellation)
+    {
+        if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
+        // Its mails carry a new link to this page, and this one ends.
+        await desk.ReleaseAsync(Lead!, cancellation);
+        return new SeeOther($"/staff/leads/{Token}");
+    }
+
     public async Task<IActionResult> OnPostMissedAsync(CancellationToken cancellation)
     {
         if (!await OpenAsync(cancellation) || Call is null) return await OnGetAsync(cancellation);

@@ -1,3 +1,4 @@
+using Ketamine.Language.Phrases;
 using System.Text;
 
 namespace Ketamine.Web.Leads.Crisis;
@@ -6,7 +7,7 @@ namespace Ketamine.Web.Leads.Crisis;
 /// Says whether free text suggests that somebody is at risk: of suicide, of harming themselves or of harming others. The rules are a file that
 /// a clinician can read and sign (crisis-phrases.yml, which documents its own notation); English and Spanish, mixed or alone. Immutable, safe
 /// to share, and linear in the message's length for all practical purposes. What it decides on is never logged and never leaves the server.
-/// See docs/decisions/crisis-phrases.md for what it was measured to notice.
+/// See docs/developers/decisions/crisis-phrases.md for what it was measured to notice.
 /// </summary>
 public sealed class CrisisPhrases
 {

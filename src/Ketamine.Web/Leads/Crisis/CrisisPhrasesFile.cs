@@ -1,3 +1,4 @@
+using Ketamine.Language.Phrases;
 using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;

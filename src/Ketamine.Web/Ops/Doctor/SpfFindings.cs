@@ -97,7 +97,7 @@ internal static class SpfFindings
         var results = addresses.ToLookup(walk.Evaluate);
         if (results[SpfResult.Pass].Count() == addresses.Length)
         {
-            findings.Add(Mark.Ok, $"It names the addresses of {sender.Host} ({string.Join(", ", addresses)}). A provider may send from others than it takes mail on; a mail to yourself shows it (docs/mail.md).");
+            findings.Add(Mark.Ok, $"It names the addresses of {sender.Host} ({string.Join(", ", addresses)}). A provider may send from others than it takes mail on; a mail to yourself shows it (docs/operators/mail.md).");
         }
         else if (results[SpfResult.Unknown].Any())
         {

@@ -12,7 +12,7 @@ addEventListener("hashchange", unfold);
 unfold();
 
 // Escape, or a press elsewhere, closes the menu.
-const menu = document.querySelector(".site-menu");
+const menu = document.querySelector(".header__menu");
 menu?.addEventListener("keydown", event => {
   if (event.key !== "Escape" || !menu.open) return;
   menu.open = false;
@@ -50,6 +50,27 @@ addEventListener("click", event => {
   if (mark === tapped) putAway(mark.parentElement);
   tapped = undefined;
 });
+
+// "Next open time" on a page that is the same for everybody: asked for apart, and nothing is said if there is no answer.
+const next = document.querySelectorAll("[data-next-free]");
+if (next.length) {
+  fetch(next[0].dataset.nextFree).then(answer => answer.ok && answer.status === 200 ? answer.text() : "").then(words => {
+    if (words) for (const link of next) link.textContent = words;
+  }).catch(() => {});
+}
+
+// While nobody answers the phone, the bar offers to write instead.
+const call = document.querySelector(".bar [data-open]");
+if (call) {
+  const parts = Object.fromEntries(new Intl.DateTimeFormat("en-US", { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.body.dataset.zone })
+    .formatToParts(new Date()).map(part => [part.type, part.value]));
+  const [day, minute] = [["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].indexOf(parts.weekday) + 1, parts.hour * 60 + +parts.minute];
+  const open = call.dataset.open.split(";").some(hours => {
+    const [on, from, to] = hours.split(" ").map(Number);
+    return on === day && from <= minute && minute < to;
+  });
+  if (!open) [call.href, call.textContent] = ["/contact", call.dataset.closed];
+}
 
 // The summary of what needs another look is read first.
 document.querySelector(".error-summary")?.focus();

@@ -17,7 +17,7 @@ public sealed class ArticlePageTests
         byline.ShouldContain("Written by SR Sam Reyes Nurse");
         byline.ShouldContain("March 2, 2026 Updated March 5, 2026");
         page.QuerySelectorAll(".byline time").Select(time => time.GetAttribute("datetime")).ShouldBe(["2026-03-02", "2026-03-05"]);
-        byline.ShouldContain("1 minute to read");
+        byline.ShouldContain("1 minute");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class ArticlePageTests
         page.One("a[rel=prev]").GetAttribute("href").ShouldBe("/blog/first");
         page.One("a[rel=next]").GetAttribute("href").ShouldBe("/blog/third");
         page.One("section[aria-labelledby=related] a").GetAttribute("href").ShouldBe("/blog/first");
-        page.QuerySelectorAll("a[href='/contact?article=second']").Length.ShouldBe(2);
+        page.QuerySelectorAll("a[href='/contact?article=second']").ShouldHaveSingleItem(); // for a mistake; questions have the form itself
         page.QuerySelectorAll(".contents__link").Select(link => link.GetAttribute("href")).ShouldBe(["#one", "#two"]);
     }
 

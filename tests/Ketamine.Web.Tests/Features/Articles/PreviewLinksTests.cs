@@ -1,5 +1,7 @@
+using Ketamine.Content.Tests;
 using Ketamine.Content;
 using Ketamine.Web.Ops;
+using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Tests.Features.Articles;
 
@@ -15,7 +17,7 @@ public sealed class PreviewLinksTests : IDisposable
         Directory.Delete(_data, recursive: true);
     }
 
-    private PreviewLinks Links => new(_data); // another one each time, as after a restart
+    private PreviewLinks Links => new(SiteKeys.Open(new DirectoryInfo(_data)), new FixedClock(Now)); // another one each time, as after a restart
 
     private string Token(DateTimeOffset? ends = null)
     {
@@ -33,18 +35,25 @@ public sealed class PreviewLinksTests : IDisposable
     }
 
     [Fact]
-    public void no_bit_of_a_link_can_be_changed()
+    public void a_changed_link_shows_nothing()
     {
-        var content = _folder.Content();
-        var bytes = Convert.FromHexString(Token());
-        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        var (content, token) = (_folder.Content(), Token());
+        for (var at = 0; at < token.Length - 1; at++)
         {
-            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
-            Links.TryFind(Convert.ToHexStringLower(bytes), content, Now, out _, out _).ShouldBeFalse($"bit {bit}");
-            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            var changed = token[..at] + (token[at] == 'A' ? 'B' : 'A') + token[(at + 1)..];
+            Links.TryFind(changed, content, Now, out _, out _).ShouldBeFalse($"letter {at}");
         }
 
-        Links.TryFind(Convert.ToHexStringLower(bytes), content, Now, out _, out _).ShouldBeTrue();
+        Links.TryFind(token, content, Now, out _, out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void a_link_has_ended_by_the_machines_clock_too()
+    {
+        var content = _folder.Content();
+        var late = new PreviewLinks(SiteKeys.Open(new DirectoryInfo(_data)), new FixedClock(Now.AddDays(2)));
+        var token = late.PathFor(content.Articles.Single(article => article.Slug.ToString() == "secret"), Now.AddDays(1))["/preview/".Length..];
+        Links.TryFind(token, content, Now, out _, out _).ShouldBeFalse();
     }
 
     [Theory]
@@ -59,7 +68,7 @@ public sealed class PreviewLinksTests : IDisposable
     public void a_link_of_another_site_shows_nothing()
     {
         var token = Token();
-        File.Delete(Path.Combine(_data, "preview.key"));
+        Directory.Delete(_data, recursive: true);
         Links.TryFind(token, _folder.Content(), Now, out _, out _).ShouldBeFalse();
     }
 
@@ -67,18 +76,18 @@ public sealed class PreviewLinksTests : IDisposable
     public void only_the_sites_own_user_reads_the_key()
     {
         Token();
-        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(Path.Combine(_data, "preview.key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(Directory.GetFiles(_data).ShouldHaveSingleItem()).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
     public void the_command_prints_a_link_that_holds()
     {
         var output = new StringWriter();
-        ContentPreview.Run(_folder.Path, _data, "secret", 7, new FixedClock(Now), output).ShouldBe(0);
+        ContentPreview.Run(_folder.Path, new DirectoryInfo(_data), "secret", 7, new FixedClock(Now), output).ShouldBe(0);
         var link = output.ToString().Split('\n')[0];
         link.ShouldStartWith("https://cedar.example/preview/");
         Links.TryFind(link["https://cedar.example/preview/".Length..], _folder.Content(), Now.AddDays(6), out _, out _).ShouldBeTrue();
-        ContentPreview.Run(_folder.Path, _data, "sceret", 7, new FixedClock(Now), output).ShouldBe(1);
+        ContentPreview.Run(_folder.Path, new DirectoryInfo(_data), "sceret", 7, new FixedClock(Now), output).ShouldBe(1);
         output.ToString().ShouldContain("did you mean secret?");
     }
 }

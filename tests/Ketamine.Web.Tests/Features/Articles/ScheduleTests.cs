@@ -273,7 +273,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         folder.Clinic.Replace("clinic.yml", "America/Denver", zone)
             .Write($"articles/anchor{number}.md", "---\ntitle: One\nsummary: S.\npublished: 2020-01-01\nauthors: [ada]\n---\nA lantern.\n");
         var clock = new FakeClock(Beginning(DateTimeZoneProviders.Tzdb[zone], day));
-        Ketamine.Web.Ops.ContentSign.Run(folder.Clinic.Root, $"anchor{number}", "ada", clock, TextWriter.Null).ShouldBe(0);
+        Ketamine.Content.Editing.ContentSign.Run(folder.Clinic.Root, $"anchor{number}", "ada", clock, TextWriter.Null).ShouldBe(0);
         await ServeAsync(folder, clock.Now, $"anchor{number}");
         _browser.Clear();
         _cdn.Clear();

@@ -52,7 +52,7 @@ public sealed class ViewsAndReviewsTests
         await using var app = ClinicApp.With(clinic =>
         {
             Article(clinic);
-            Ketamine.Web.Ops.ContentSign.Run(clinic.Root, "first", "doctor", new FakeClock(), TextWriter.Null).ShouldBe(0);
+            Ketamine.Content.Editing.ContentSign.Run(clinic.Root, "first", "doctor", new FakeClock(), TextWriter.Null).ShouldBe(0);
         });
         (await app.GetPageAsync("/blog/first")).Body!.Words().ShouldContain("The Doctor");
         var subjects = new List<string>();

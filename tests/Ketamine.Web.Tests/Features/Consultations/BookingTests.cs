@@ -32,8 +32,8 @@ public sealed class BookingTests : IAsyncDisposable
         var page = await _app.GetPageAsync(await BookAsync(slot, "jo"));
         const string when = "Thursday, January 14 at 10:00 am (Mountain Standard Time)"; // 24 hours' notice from Wednesday, 10 am
         slot.ShouldBe("2027-01-14T17:00Z");
-        page.One(".article__standfirst time").Words().ShouldBe(when);
-        page.One(".article__standfirst time").GetAttribute("datetime").ShouldBe(slot);
+        page.One(".ticket__when time").Words().ShouldBe(when);
+        page.One(".ticket__when time").GetAttribute("datetime").ShouldBe(slot);
 
         await _app.DeliverMailAsync();
         var confirmation = _app.Mailbox.To("jo@example.com").ShouldHaveSingleItem();
@@ -110,7 +110,7 @@ public sealed class BookingTests : IAsyncDisposable
         {
             var lead = await db.Set<Lead>().SingleAsync();
             var call = await db.Set<Consultation>().SingleAsync();
-            db.Add(new Consultation(lead, call.Time(NodaTime.DateTimeZone.Utc), seat: 0, Ketamine.Content.CallKind.Phone, SecretLink.Create().Hash, _app.Clock.Now, _app.Clock.Now));
+            db.Add(new Consultation(lead, call.Time(NodaTime.DateTimeZone.Utc), seat: 0, Ketamine.Content.Model.CallKind.Phone, SecretLink.Create().Hash, _app.Clock.Now, _app.Clock.Now));
             await Should.ThrowAsync<DbUpdateException>(() => db.SaveChangesAsync());
         });
     }
@@ -297,6 +297,62 @@ public sealed class BookingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task the_next_open_time_is_told_apart_from_any_kept_page_and_follows_what_is_booked()
+    {
+        var free = await FreeAsync();
+        (await NextAsync()).ShouldBe("Next open time: Thursday, January 14 at 10:00 am");
+        await BookAsync(free[0], "jo");
+        (await NextAsync()).ShouldBe("Next open time: Thursday, January 14 at 10:30 am");
+        (await _app.GetPageAsync("/")).One("[data-next-free]").GetAttribute("href").ShouldBe("/consultation");
+
+        async Task<string> NextAsync()
+        {
+            using var response = await _app.Http.GetAsync("/consultation/next");
+            response.Headers.CacheControl!.NoStore.ShouldBeTrue();
+            response.Headers.Contains("Set-Cookie").ShouldBeFalse();
+            return await response.Content.ReadAsStringAsync();
+        }
+    }
+
+    [Fact]
+    public async Task a_day_is_chosen_in_the_strip_and_shows_its_own_times_and_a_link_may_choose_both()
+    {
+        var page = await _app.GetPageAsync("/consultation");
+        var days = page.QuerySelectorAll(".day").ToList();
+        days.Count.ShouldBeGreaterThan(3);
+        days.Select(day => day.One("input[name=day]").HasAttribute("checked")).ShouldBe([true, .. Enumerable.Repeat(false, days.Count - 1)]);
+        foreach (var day in days) day.QuerySelectorAll<IHtmlInputElement>("input[name=slot]").Select(time => time.Value[..10]).Distinct().ShouldHaveSingleItem();
+
+        var later = days[2].QuerySelectorAll<IHtmlInputElement>("input[name=slot]").ElementAt(1).Value;
+        var linked = await _app.GetPageAsync($"/consultation?slot={Uri.EscapeDataString(later)}");
+        linked.QuerySelectorAll<IHtmlInputElement>("input[name=slot][checked]").ShouldHaveSingleItem().Value.ShouldBe(later);
+        linked.QuerySelectorAll(".day").ToList().FindIndex(day => day.One("input[name=day]").HasAttribute("checked")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task a_number_that_video_hides_is_not_held_against_anyone()
+    {
+        var free = await FreeAsync();
+        using var answer = await _app.PostFormAsync("/consultation", ("slot", free[0]), ("name", "Jo"), ("contactBy", "video"), ("phone", "12"), ("email", "jo@example.com"), ("consent", "yes"));
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await LeadsAsync()).ShouldHaveSingleItem().Phone.ShouldBeNull();
+        using var phone = await _app.PostFormAsync("/consultation", ("slot", free[1]), ("name", "Al"), ("contactBy", "phone"), ("phone", "12"), ("email", "al@example.com"), ("consent", "yes"));
+        phone.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
+    public async Task a_canceled_call_offers_three_days_and_each_opens_the_form_at_its_time()
+    {
+        await BookAsync((await FreeAsync())[0], "jo");
+        await _app.DeliverMailAsync();
+        using var canceled = await _app.PostFormAsync($"{ManageLink()}?handler=Cancel");
+        var offers = (await _app.GetPageAsync(canceled.Headers.Location!.ToString())).QuerySelectorAll(".times a").ToList();
+        offers.Count.ShouldBe(3);
+        foreach (var offer in offers)
+            (await _app.GetPageAsync(offer.GetAttribute("href")!)).QuerySelectorAll("input[name=slot][checked]").ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task minimal_detail_puts_a_first_name_a_time_and_a_link_into_the_staffs_mail()
     {
         _app.Set("Mail:LeadDetail", "minimal");
@@ -314,7 +370,7 @@ public sealed class BookingTests : IAsyncDisposable
         Calendar.Load(_app.Mailbox.OfKind(kind).ShouldHaveSingleItem().Attachments.ShouldHaveSingleItem().Text).ShouldNotBeNull().Events.ShouldHaveSingleItem();
 
     private async Task<List<string>> FreeAsync() =>
-        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".timetable input[name=slot]").Select(input => input.Value)];
+        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value)];
 
     private Task<HttpResponseMessage> PostAsync(string slot, string who, params (string, string)[] more) =>
         _app.PostFormAsync("/consultation", [("slot", slot), ("name", who), ("email", $"{who}@example.com"), ("phone", "303555" + (Math.Abs(who.GetHashCode(StringComparison.Ordinal)) % 8000 + 1000)), ("consent", "yes"), .. more]);

@@ -161,7 +161,7 @@ public sealed class HoldTests : IAsyncDisposable
         async Task<string> ProbeAsync(string who, string slot)
         {
             var page = await _app.GetPageAsync(await BookAsync(slot, who));
-            foreach (var own in page.QuerySelectorAll("time, .sent__reference, a[href*='handler=Calendar']")) own.Remove();
+            foreach (var own in page.QuerySelectorAll("time, .done__reference, a[href*='handler=Calendar']")) own.Remove();
             return page.One("main").InnerHtml;
         }
     }
@@ -210,7 +210,7 @@ public sealed class HoldTests : IAsyncDisposable
     }
 
     private async Task<List<string>> FreeAsync() =>
-        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".timetable input[name=slot]").Select(input => input.Value)];
+        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value)];
 
     private Task<HttpResponseMessage> PostAsync(string slot, string who, params (string, string)[] more) =>
         _app.PostFormAsync("/consultation", [("slot", slot), ("name", who), ("email", $"{who}@example.com"), ("phone", "3035550155"), ("consent", "yes"), .. more]);

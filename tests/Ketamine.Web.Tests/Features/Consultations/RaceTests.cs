@@ -64,7 +64,7 @@ public sealed class RaceTests : IAsyncDisposable
         foreach (var answer in answers.Append(later))
         {
             answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-            (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One(".article__standfirst time").GetAttribute("datetime").ShouldBe(slots[5]);
+            (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One(".ticket__when time").GetAttribute("datetime").ShouldBe(slots[5]);
         }
 
         (await CallAsync()).Sequence.ShouldBe(1);
@@ -181,7 +181,7 @@ public sealed class RaceTests : IAsyncDisposable
     };
 
     private async Task<List<string>> FreeAsync() =>
-        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".timetable input[name=slot]").Select(input => input.Value)];
+        [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value)];
 
     private Task<Consultation> CallAsync() => _app.AskAsync<ClinicDb, Consultation>(db => db.Set<Consultation>().AsNoTracking().SingleAsync());
 

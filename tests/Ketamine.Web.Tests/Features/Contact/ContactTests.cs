@@ -24,7 +24,7 @@ public sealed class ContactTests : IAsyncDisposable
 
         var page = await _app.GetPageAsync(sent.Headers.Location!.ToString());
         page.One("h1").Words().ShouldBe("Thank you. We got your message.");
-        page.One(".article__standfirst").Words().ShouldBe("A person will answer by 5:00 pm today."); // ten in the morning in Denver
+        page.One(".done__lede").Words().ShouldBe("A person will answer by 5:00 pm today."); // ten in the morning in Denver
 
         var lead = (await LeadsAsync()).ShouldHaveSingleItem();
         page.Body!.Words().ShouldContain(lead.Reference);
@@ -148,11 +148,39 @@ public sealed class ContactTests : IAsyncDisposable
         await using var app = new ClinicApp();
         var article = (await app.GetPageAsync("/blog")).QuerySelectorAll("main a[href^='/blog/']").Select(a => a.GetAttribute("href")!).First(href => !href.Contains("topics"));
         var slug = article["/blog/".Length..];
-        var title = (await app.GetPageAsync(article)).One("h1").Words();
+        var read = await app.GetPageAsync(article);
+        var title = read.One("h1").Words();
+        var form = read.One("main form[action='/contact']"); // the form itself is under the article
+        form.One("input[name=article]").GetAttribute("value").ShouldBe(slug);
+        foreach (var field in new[] { "name", "email", "phone", "message", "consent" }) form.One($"#{field}");
         var page = await app.GetPageAsync($"/contact?article={slug}");
         page.One(".contact-about").Words().ShouldContain(title);
         using var answer = await app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("article", slug), ("consent", "yes"));
         (await app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).About.ShouldBe(title);
+    }
+
+    [Fact]
+    public async Task the_question_about_a_treatment_brings_its_title_along_and_a_mistake_loses_nothing()
+    {
+        await using var app = new ClinicApp();
+        var read = await app.GetPageAsync("/services/iv-ketamine");
+        var form = read.One("main form[action='/contact']");
+        form.One("input[name=service]").GetAttribute("value").ShouldBe("iv-ketamine");
+        using var wrong = await app.PostFormAsync("/contact", ("name", "Jo"), ("message", "Is it loud?"), ("service", "iv-ketamine"), ("consent", "yes"));
+        var again = await wrong.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
+        again.One(".error-summary").Words().ShouldContain("Everything you typed is still here.");
+        again.One("#message").Words().ShouldBe("Is it loud?");
+        again.One("input[name=service]").GetAttribute("value").ShouldBe("iv-ketamine");
+        again.One(".contact-about").Words().ShouldContain(read.One("h1").Words());
+        using var right = await app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("service", "iv-ketamine"), ("consent", "yes"));
+        (await app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).About.ShouldBe(read.One("h1").Words());
+    }
+
+    [Fact]
+    public async Task an_empty_form_is_not_told_that_what_was_typed_is_kept()
+    {
+        using var answer = await _app.PostFormAsync("/contact", ("name", ""), ("email", ""));
+        (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".error-summary").Words().ShouldNotContain("typed");
     }
 
     [Fact]

@@ -13,29 +13,35 @@ public sealed class HomePageTests
 
             Off-label, in plain words.
 
-            ## What we do not promise
+            ## What we do not promise {limits}
 
             You have been promised enough.
 
             That it will help
             :   It may not.
 
-            ## Plain facts
+            ## Plain facts {prices}
 
             The call
             :   Free.
 
             Insurance
             :   Rarely.
+
+            ## Whatever {magic}
+
+            Words.
             """));
         var page = await app.GetPageAsync("/");
 
         page.One("h1").Words().ShouldBe("Slowly, in a quiet room.");
         page.One(".hero__lede").Words().ShouldBe("What is known and what is not.");
         page.One(".hero__terms").Words().ShouldBe("Off-label, in plain words.");
-        page.One("section[aria-labelledby=what-we-do-not-promise] .section__intro").Words().ShouldBe("You have been promised enough.");
+        page.One("section[aria-labelledby=what-we-do-not-promise] .limits__lede").Words().ShouldBe("You have been promised enough.");
         page.One("section[aria-labelledby=what-we-do-not-promise] dt").Words().ShouldBe("That it will help");
-        page.One("section[aria-labelledby=plain-facts]").ClassList.ShouldContain("home-section--list");
+        page.QuerySelectorAll("section[aria-labelledby=plain-facts] dl.prices dt").Select(term => term.Words()).ShouldBe(["The call", "Insurance"]);
+        page.One("#plain-facts").Words().ShouldBe("Plain facts");
+        page.One("section[aria-labelledby=whatever-magic] h2").Words().ShouldBe("Whatever {magic}"); // no mark of ours: left in sight
     }
 
     [Fact]

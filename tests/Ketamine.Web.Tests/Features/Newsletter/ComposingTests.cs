@@ -75,7 +75,7 @@ public sealed class ComposingTests
         var (letter, problems) = await OfArticleAsync(app);
         letter.ShouldBeNull();
         problems.ShouldHaveSingleItem().ShouldContain("not signed by a medical reviewer");
-        ContentSign.Run(app.Folder.Root, "a-visit", "medical-director", app.Clock, TextWriter.Null).ShouldBe(0);
+        Ketamine.Content.Editing.ContentSign.Run(app.Folder.Root, "a-visit", "medical-director", app.Clock, TextWriter.Null).ShouldBe(0);
         (letter, problems) = await OfArticleAsync(app);
         problems.ShouldBeEmpty();
         letter!.Text.ShouldContain("9:00\n  What: Arrival");

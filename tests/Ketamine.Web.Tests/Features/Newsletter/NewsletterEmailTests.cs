@@ -67,14 +67,14 @@ public sealed class NewsletterEmailTests
         build?.Invoke(folder);
     });
 
-    private static Task<Letter> OfFileAsync(ClinicApp app, string text) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
+    private static Task<NewsletterEmail> OfFileAsync(ClinicApp app, string text) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
     {
         var (letter, problems) = composer.OfFile("november.md", Encoding.UTF8.GetBytes(text), null);
         problems.ShouldBeEmpty();
         return Task.FromResult(letter!);
     });
 
-    private static Task<Letter> OfArticleAsync(ClinicApp app, string slug) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
+    private static Task<NewsletterEmail> OfArticleAsync(ClinicApp app, string slug) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
     {
         var (letter, problems) = composer.OfArticle(slug, null, app.Clock.Now);
         problems.ShouldBeEmpty();

@@ -55,7 +55,7 @@ public sealed class UnsubscribeTests
         var page = await app.GetPageAsync(path);
         page.QuerySelectorAll("main button, main input[type=submit]").Length.ShouldBe(1);
         using var answer = await app.PostFormAsync(page.One("main form").GetAttribute("action")!);
-        (await answer.ReadPageAsync()).One("h1").Words().ShouldBe("You have left the newsletter");
+        (await answer.ReadPageAsync()).One("h1").Words().ShouldBe("You’re unsubscribed");
         (await app.SubscribersAsync()).Single().State.ShouldBe(SubscriberState.Left);
     }
 

@@ -66,7 +66,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
         {
             var page = await SearchAsync(query);
             page.QuerySelectorAll("#newest + div .story__title a").Length.ShouldBe(3);
-            page.QuerySelectorAll(".search-note").Select(note => note.Words()).ShouldBe(query.Length == 0 ? [] : ["No page speaks of “zzzzqqqq”. Try fewer words, or plainer ones. One of these may help you on."]);
+            page.QuerySelectorAll(".search-note").Select(note => note.Words()).ShouldBe(query.Length == 0 ? [] : ["We found nothing for “zzzzqqqq”. Try fewer or simpler words, or start here."]);
         }
     }
 

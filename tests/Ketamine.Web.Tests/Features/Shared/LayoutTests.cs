@@ -18,12 +18,12 @@ public sealed class LayoutTests
 
         page.One(".skip-link").GetAttribute("href").ShouldBe("#main");
         page.One("main").Id.ShouldBe("main");
-        page.One(".notice a[href='tel:988']").Words().ShouldBe("Call 988");
-        page.One(".notice a[href='sms:988']").Words().ShouldBe("text 988");
-        page.One(".notice a[href='tel:911']");
-        page.One(".masthead__phone").GetAttribute("href").ShouldBe("tel:+13035550142");
-        page.One(".masthead__book").GetAttribute("href").ShouldBe("/consultation");
-        page.One(".colophon__address").Words().ShouldContain("2140 Larkspur Street");
+        page.One(".strip a[href='tel:988']").Words().ShouldBe("Call 988");
+        page.One(".strip a[href='sms:988']").Words().ShouldBe("text 988");
+        page.One(".strip a[href='tel:911']");
+        page.One(".header__actions .call").GetAttribute("href").ShouldBe("tel:+13035550142");
+        page.One(".header__book").GetAttribute("href").ShouldBe("/consultation");
+        page.One(".footer address").Words().ShouldContain("2140 Larkspur Street");
         page.One("h1");
     }
 
@@ -33,12 +33,12 @@ public sealed class LayoutTests
         await using var sample = new ClinicApp();
         var made = await sample.GetPageAsync("/");
         made.One("meta[name=robots]").GetAttribute("content").ShouldBe("noindex");
-        made.One(".notice").Words().ShouldContain("A sample clinic, made up.");
+        made.One(".strip").Words().ShouldContain("This is a sample clinic.");
 
         await using var real = ClinicApp.With(_ => { });
         var page = await real.GetPageAsync("/");
         page.QuerySelector("meta[name=robots]").ShouldBeNull();
-        page.One(".notice").Words().ShouldNotContain("sample");
+        page.One(".strip").Words().ShouldNotContain("sample");
     }
 
     [Fact]
@@ -48,11 +48,11 @@ public sealed class LayoutTests
         var page = await app.GetPageAsync("/");
 
         page.One("h1").Words().ShouldBe("Juniper House");
-        page.QuerySelectorAll(".site-nav__link").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/contact", "/search"]);
-        page.QuerySelector(".masthead__book").ShouldBeNull();
+        page.QuerySelectorAll(".menu a").Select(link => link.GetAttribute("href")).ShouldBe(["/", "/contact", "/search"]);
+        page.QuerySelector(".header__book").ShouldBeNull();
         page.QuerySelector("form[action='/newsletter']").ShouldBeNull();
         foreach (var path in new[] { "/about", "/services", "/faqs", "/research", "/blog", "/reviews", "/privacy" })
-            (await app.GetPageAsync(path, HttpStatusCode.NotFound)).One("h1").Words().ShouldBe("This page is not here");
+            (await app.GetPageAsync(path, HttpStatusCode.NotFound)).One("h1").Words().ShouldBe("We can’t find that page");
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class LayoutTests
         var page = await app.GetPageAsync("/");
 
         page.DocumentElement.GetAttribute("lang").ShouldBe("es-US");
-        page.QuerySelectorAll(".site-nav__link").Select(link => link.Words()).ShouldContain("Servicios");
-        page.One(".skip-link").Words().ShouldBe("Ir al texto principal");
-        page.One(".colophon__hours").Words().ShouldContain("a. m.");
+        page.QuerySelectorAll(".footer__links a").Select(link => link.Words()).ShouldContain("Opiniones");
+        page.One(".skip-link").Words().ShouldBe("Ir al contenido principal");
+        page.One(".footer .hours").Words().ShouldContain("a. m.");
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class LayoutTests
 
         response.Headers.CacheControl!.ToString().ShouldContain("immutable");
         css.ShouldNotContain("@import");
-        css.ShouldContain("--accent: #7a1f3d;");
+        css.ShouldContain("--action: #7a1f3d;");
         css.IndexOf("@layer reset, tokens, base, layout, components, utilities;", StringComparison.Ordinal).ShouldBe(0);
     }
 }

@@ -17,7 +17,7 @@ public sealed partial class WordsTests
     public void every_word_that_the_site_says_has_its_spanish()
     {
         var files = new[] { "*.cs", "*.cshtml" }
-            .SelectMany(pattern => Directory.EnumerateFiles(Ketamine.Web.Repository.PathOf("src", "Ketamine.Web"), pattern, SearchOption.AllDirectories))
+            .SelectMany(pattern => Directory.EnumerateFiles(Repository.PathOf("src"), pattern, SearchOption.AllDirectories))
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
         var said = files.SelectMany(file => Key().Matches(File.ReadAllText(file)).Select(match => (Path.GetFileName(file), Key: Regex.Unescape(match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value)))).ToList();
 

@@ -78,17 +78,17 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
     {
         var page = await site.GetPageAsync(path);
         var clinic = Graph(page).One("MedicalClinic");
-        var foot = page.One(".colophon");
-        Text(clinic, "name").ShouldBe(page.One(".colophon #clinic").Words());
+        var foot = page.One(".footer");
+        Text(clinic, "name").ShouldBe(page.One(".footer #clinic").Words());
         foot.QuerySelectorAll("a").Select(link => link.GetAttribute("href")).ShouldContain("tel:" + Text(clinic, "telephone"));
         foot.QuerySelectorAll("a").Select(link => link.GetAttribute("href")).ShouldContain("mailto:" + Text(clinic, "email"));
         foreach (var part in new[] { "streetAddress", "addressLocality", "addressRegion", "postalCode" })
-            page.QuerySelector(".colophon address")!.Words().ShouldContain(Text(clinic.GetProperty("address"), part));
+            page.QuerySelector(".footer address")!.Words().ShouldContain(Text(clinic.GetProperty("address"), part));
         clinic.GetProperty("sameAs").EnumerateArray().Select(link => link.GetString()).ShouldBe(foot.QuerySelectorAll("a[rel~=me]").Select(link => link.GetAttribute("href")));
         var hours = clinic.GetProperty("openingHoursSpecification").EnumerateArray().ToList();
         hours.SelectMany(entry => entry.GetProperty("dayOfWeek").EnumerateArray()).Count().ShouldBe(5);
         (Text(hours[0], "opens"), Text(hours[0], "closes")).ShouldBe(("09:00", "17:00"));
-        foot.QuerySelector(".colophon__hours dd")!.Words().ShouldBe("9:00 am – 5:00 pm");
+        foot.QuerySelector(".hours dd")!.Words().ShouldBe("9 am – 5 pm");
         clinic.GetProperty("geo").GetProperty("latitude").GetDouble().ShouldBe(39.7581);
         clinic.TryGetProperty("aggregateRating", out _).ShouldBeFalse();
     }

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+
+namespace Ketamine.Language;
+
+/// <summary>
+/// Characters that nobody sees and nobody typed. Phones, web pages and word processors put them around what is copied: marks of direction
+/// around a phone number, soft hyphens and zero-width spaces in an address.
+/// </summary>
+public static class InvisibleText
+{
+    /// <summary>The text without invisible characters, and with every kind of dash as a hyphen. For numbers and addresses, not for prose, where joiners matter.</summary>
+    public static string Remove(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (IsInvisible(rune)) continue;
+            if (rune.Value is >= 0x2010 and <= 0x2015 or 0x2212 or 0xFE58 or 0xFE63 or 0xFF0D) clean.Append('-');
+            else clean.Append(rune);
+        }
+
+        return clean.ToString();
+    }
+
+    // Format characters (direction marks, joiners, soft hyphens, byte order marks), variation selectors, and letters without ink: the Braille blank and Hangul fillers.
+    private static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format
+        || rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or 0x034F or 0x115F or 0x1160 or 0x2800 or 0x3164 or 0xFFA0;
+}

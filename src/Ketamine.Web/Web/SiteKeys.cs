@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Ketamine.Web.Web;
+
+/// <summary>The keys that seal what the site gives out and keeps: Data Protection's key ring in <c>Keys:Path</c>, a file per key.</summary>
+public static class SiteKeys
+{
+    private const string Application = "Ketamine.Web";
+
+    /// <summary>The folder of the keys: <c>Keys:Path</c>, else <c>keys/</c> in <c>Data:Path</c>; made when the first key is.</summary>
+    public static DirectoryInfo Folder(IConfiguration configuration) =>
+        new(configuration["Keys:Path"] is { Length: > 0 } path ? path : Path.Combine(configuration["Data:Path"] ?? "data", "keys"));
+
+    /// <summary>Registers Data Protection with the site's keys.</summary>
+    public static IServiceCollection AddSiteKeys(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddDataProtection().SetApplicationName(Application).PersistKeysToFileSystem(Folder(configuration));
+        return services;
+    }
+
+    /// <summary>The same keys for a command that runs without the site.</summary>
+    public static IDataProtectionProvider Open(DirectoryInfo folder) => DataProtectionProvider.Create(folder, keys => keys.SetApplicationName(Application));
+}

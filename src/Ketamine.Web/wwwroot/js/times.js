@@ -1,0 +1,47 @@
+// The visitor's own time first, where it differs from the clinic's, with the clinic's under it; and the chosen time beside the button.
+// Without this script the clinic's time is shown alone, with its zone.
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const language = document.documentElement.lang || undefined;
+const clinic = document.body.dataset.zone;
+const clock = timeZone => new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", timeZone });
+const day = timeZone => new Intl.DateTimeFormat(language, { weekday: "short", timeZone });
+
+if (own && clinic && own !== clinic) {
+  const [here, there, dayHere, dayThere] = [clock(own), clock(clinic), day(own), day(clinic)];
+  let differs = false;
+  for (const time of document.querySelectorAll("time[data-own-zone]")) {
+    const instant = new Date(time.dateTime);
+    const mine = here.format(instant).toLowerCase();
+    if (mine === there.format(instant).toLowerCase()) continue;
+    differs = true;
+    const otherDay = dayHere.format(instant) === dayThere.format(instant) ? "" : dayHere.format(instant) + " ";
+    const beside = document.createElement("span");
+    beside.className = "slot__there own-zone";
+    if (time.dataset.ownZone === "beside") {
+      beside.textContent = ` (${otherDay}${mine}, ${own.replaceAll("_", " ")})`;
+      time.after(beside);
+    } else {
+      beside.textContent = ` ${time.textContent}`;
+      time.textContent = otherDay + mine;
+      time.after(beside);
+      const picked = time.closest(".slot")?.querySelector(".slot__picked > span");
+      if (picked) picked.textContent = `${otherDay}${mine}, ${own.replaceAll("_", " ")}`;
+    }
+  }
+  if (differs) {
+    for (const hint of document.querySelectorAll("[data-zone-hint]")) hint.textContent = hint.dataset.zoneHint;
+    for (const part of document.querySelectorAll(".slots__part")) part.hidden = true; // it is the clinic's morning
+  }
+}
+
+// On a wide screen the times may be out of sight when the button is reached.
+const chosen = document.querySelector(".booking__chosen");
+const show = () => {
+  const picked = document.querySelector(".slot__input:checked ~ .slot__picked");
+  chosen.hidden = !picked;
+  chosen.textContent = picked?.firstChild.textContent.trim() ?? "";
+};
+if (chosen) {
+  addEventListener("change", show);
+  show();
+}

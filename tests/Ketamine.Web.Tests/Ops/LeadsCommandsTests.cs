@@ -1,0 +1,87 @@
+using System.CommandLine;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Consultations;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Ops;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ketamine.Web.Tests.Ops;
+
+public sealed class LeadsCommandsTests : IAsyncDisposable
+{
+    private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+        consultation:
+          title: Free call
+          weekly:
+            - {day: thu, from: "09:00", to: "17:00"}
+            - {day: fri, from: "09:00", to: "17:00"}
+        """));
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task the_list_shows_an_emergency_then_danger_then_the_earliest_promise()
+    {
+        foreach (var (name, message) in new[] { ("Early", "What does it cost?"), ("Later", "How long does it take?"), ("Danger", "I want to die"), ("Emergency", "My friend is not waking up") })
+        {
+            (await _app.PostFormAsync("/contact", ("name", name), ("email", $"{name}@example.com"), ("message", message), ("consent", "yes"))).Dispose();
+            _app.Clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        var (_, said) = await RunAsync("list");
+        string[] names = ["Emergency", "Danger", "Early", "Later"];
+        names.Select(name => said.IndexOf($"  {name}:", StringComparison.Ordinal)).ShouldBeInOrder(SortDirection.Ascending, said);
+        said.ShouldContain("(!!) ");
+        said.ShouldContain("(!) ");
+    }
+
+    [Fact]
+    public async Task staff_see_which_unconfirmed_calls_came_from_one_network_and_free_those_with_one_command()
+    {
+        var slots = (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".timetable input[name=slot]").Select(input => input.Value).ToList();
+        for (var i = 0; i < 6; i++)
+            (await _app.PostFormAsync("/consultation", ("slot", slots[i]), ("name", $"p{i}"), ("email", $"p{i}@example.com"), ("phone", "3035550155"), ("consent", "yes"))).Dispose();
+        await _app.DoAsync<ClinicDb>(async db =>
+        {
+            string[] made = ["p0", "p1", "p2", "p3"];
+            await db.Set<Lead>().Where(lead => made.AsEnumerable().Contains(lead.Name)).ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Network, "192.0.2.7"));
+            await db.Set<Lead>().Where(lead => !made.AsEnumerable().Contains(lead.Name)).ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Network, "198.51.100.4"));
+        });
+        var (_, shown) = await RunAsync("unconfirmed");
+        shown.ShouldStartWith("4 from 192.0.2.7; to free them: ops leads free ");
+        shown.ShouldContain("2 from 198.51.100.4;");
+        shown.ShouldContain("6 unconfirmed calls");
+
+        var reference = shown.Split("ops leads free ")[1][..9];
+        (await RunAsync("free", reference)).ShouldBe((0, "Freed 4 times. The requests are held as spam: ops leads list --quarantined shows them.\n"));
+        (await RunAsync("free")).Code.ShouldBe(1);
+        (await RunAsync("free", "NONE-NONE")).Code.ShouldBe(1);
+        (await RunAsync("unconfirmed")).Said.ShouldStartWith("2 from 198.51.100.4");
+        (await RunAsync("free", "--all")).Said.ShouldStartWith("Freed 2 times");
+        (await _app.AskAsync<ClinicDb, int>(db => db.Set<Consultation>().CountAsync(call => call.Seat != null))).ShouldBe(0);
+    }
+
+    /// <summary>A command as typed, beside the running site: on its services.</summary>
+    private async Task<(int Code, string Said)> RunAsync(params string[] line)
+    {
+        _ = _app.Services;
+        await using var said = new StringWriter();
+        var command = LeadsCommands.Create(new OpsSite(() =>
+        {
+            var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder([$"--Data:Path={_app.DataPath}", $"--Content:Path={_app.Folder.Root}", "--Mail:From=clinic@juniper.example"]);
+            builder.Services.AddSingleton<TimeProvider>(_app.Clock);
+            builder.Services.AddLocalization().AddDataProtection();
+            Ketamine.Web.Data.ClinicDatabase.AddData(builder.Services, builder.Configuration);
+            Ketamine.Content.ContentServices.AddContent(builder.Services, builder.Configuration);
+            Ketamine.Web.Mail.MailSetup.AddMail(builder.Services, builder.Configuration);
+            builder.Services.AddLeads(builder.Configuration);
+            builder.Services.AddConsultations();
+            return builder.Build();
+        }));
+        var code = await command.Parse(line).InvokeAsync(new InvocationConfiguration { Output = said, Error = said });
+        return (code, said.ToString().ReplaceLineEndings("\n"));
+    }
+}
