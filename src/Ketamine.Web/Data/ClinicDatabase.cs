@@ -24,7 +24,6 @@ public static class ClinicDatabase
             .ValidateOnStart();
         services.AddSingleton<KeyedHash>();
         services.AddSingleton<Sealer>();
-        services.AddSingleton<Sealing>();
         services.AddSingleton<SealingOfOldRows>();
         services.AddDbContextFactory<ClinicDb>((provider, options) =>
         {
@@ -33,7 +32,7 @@ public static class ClinicDatabase
             else
                 options.UseClinicSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
 
-            options.AddInterceptors(provider.GetRequiredService<Sealing>());
+            options.AddInterceptors(Sealing.Instance);
 
             // A lost race for a seat is an everyday answer of the database; whoever catches it decides whether it is worth a line.
             options.ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));

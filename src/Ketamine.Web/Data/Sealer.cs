@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Ketamine.Web.Data;
 
@@ -88,11 +89,14 @@ internal interface ISealedRow
 }
 
 /// <summary>Hands the sealer to every sealed row that is read, and has every one that changed sealed before it is saved.</summary>
-internal sealed class Sealing(Sealer sealer) : SaveChangesInterceptor, IMaterializationInterceptor
+internal sealed class Sealing : SaveChangesInterceptor, IMaterializationInterceptor
 {
+    /// <summary>One for all: EF Core builds its services anew for every other one.</summary>
+    public static Sealing Instance { get; } = new();
+
     public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
     {
-        if (entity is ISealedRow row) row.Attach(sealer);
+        if (entity is ISealedRow row) row.Attach(materializationData.Context.GetService<Sealer>());
         return entity;
     }
 
@@ -110,6 +114,7 @@ internal sealed class Sealing(Sealer sealer) : SaveChangesInterceptor, IMaterial
 
     private void SealAll(DbContextEventData eventData)
     {
-        foreach (var entry in eventData.Context!.ChangeTracker.Entries<ISealedRow>()) entry.Entity.Seal(sealer);
+        var db = eventData.Context!;
+        foreach (var entry in db.ChangeTracker.Entries<ISealedRow>()) entry.Entity.Seal(db.GetService<Sealer>());
     }
 }

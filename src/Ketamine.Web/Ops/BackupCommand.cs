@@ -2,7 +2,6 @@ using System.CommandLine;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Ops;
 
@@ -12,7 +11,8 @@ public static class BackupCommand
     public static Command Create(OpsSite site)
     {
         var folder = new Argument<DirectoryInfo>("folder") { Description = "Where to; made by the command, and refused if it is there." };
-        var command = new Command("backup", "Copies the database and the keys, whole and consistent, while the site runs.") { folder };
+        var withKeys = new Option<bool>("--keys") { Description = "The keys as well, which open everything in the database: for a copy that is kept as safe as the site itself." };
+        var command = new Command("backup", "Copies the database, whole and consistent, while the site runs. It can't be read without the keys, which are backed up apart from it.") { folder, withKeys };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var (target, console) = (line.GetRequiredValue(folder), line.InvocationConfiguration);
@@ -35,18 +35,14 @@ public static class BackupCommand
             if (!OperatingSystem.IsWindows()) target.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
             var copy = Path.Combine(target.FullName, ClinicDatabase.FileName);
             await db.Database.ExecuteSqlAsync($"VACUUM INTO {copy}", cancellation);
-            var data = Path.GetFullPath(services.GetRequiredService<IOptions<DataOptions>>().Value.Path);
-            if (!keys.FullName.StartsWith(data + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            {
-                await console.Output.WriteLineAsync($"The keys in {keys.FullName} are kept apart from the data, and are not in this backup: copy them to another place.");
-            }
-            else if (keys.Exists)
+            if (line.GetValue(withKeys) && keys.Exists)
             {
                 target.CreateSubdirectory("keys");
                 foreach (var key in keys.EnumerateFiles()) key.CopyTo(Path.Combine(target.FullName, "keys", key.Name));
             }
 
             await console.Output.WriteLineAsync($"{copy}, {new FileInfo(copy).Length / 1024} KB");
+            if (!line.GetValue(withKeys)) await console.Output.WriteLineAsync($"The keys are not in it, and it can't be read without them: keep a copy of {keys.FullName} somewhere else, or use --keys.");
             return 0;
         }));
         return command;

@@ -1,7 +1,5 @@
 using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Tests.Data;
 
@@ -61,7 +59,7 @@ public sealed class SchemaTests
                 new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={Path.Combine(home, "numbered")};Pooling=false").Options })
             {
                 await using var db = new ClinicDb(options);
-                await db.GetService<IMigrator>().MigrateAsync("20261121_0500_NewsletterIssues");
+                await db.MigrateToAsync("20261121_0500_NewsletterIssues");
                 // Names are the wanted numbers: a request made four times, the last two at one instant, and another made once.
                 foreach (var (id, asked, name, at) in new[] { (1, 7, "0", 1), (2, 7, "2", 3), (3, 7, "1", 2), (4, 7, "3", 3), (5, 8, "0", 2) })
                 {
@@ -71,7 +69,7 @@ public sealed class SchemaTests
                         """);
                 }
 
-                await db.GetService<IMigrator>().MigrateAsync("20261121_0600_LeadRepeats");
+                await db.MigrateToAsync("20261121_0600_LeadRepeats");
                 (await db.Database.SqlQueryRaw<string>("""SELECT "Name" || '=' || "Repeat" AS "Value" FROM "Leads" ORDER BY "Id" """).ToListAsync())
                     .Order(StringComparer.Ordinal).ShouldBe(["0=0", "0=0", "1=1", "2=2", "3=3"]);
             }
@@ -95,8 +93,7 @@ public sealed class SchemaTests
                 new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={Path.Combine(home, "overlap")};Pooling=false").Options })
             {
                 await using var db = new ClinicDb(options);
-                var migrator = Microsoft.EntityFrameworkCore.Infrastructure.AccessorExtensions.GetService<Microsoft.EntityFrameworkCore.Migrations.IMigrator>(db);
-                await migrator.MigrateAsync("20261121_0600_LeadRepeats");
+                await db.MigrateToAsync("20261121_0600_LeadRepeats");
                 var lead = new Guid(1, 0, 0, new byte[8]);
                 await db.Database.ExecuteSqlAsync($"""
                     INSERT INTO "Leads" ("Id", "Reference", "Kind", "Status", "Name", "ReachBy", "VoicemailAllowed", "MayNameClinic", "ConsentWords", "ConsentVersion", "ConsentAt", "CreatedAt", "AnswerBy", "SuggestsRisk", "StaffTokenHash", "Fingerprint")

@@ -8,8 +8,6 @@ using Ketamine.Web.Tests.Features.Staff;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Data;
@@ -58,6 +56,7 @@ public sealed class SealingTests
     {
         await using var app = ClinicApp.With(_ => { });
         await WriteAsync(app);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
         await WriteAsync(app, "Other");
         await app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("""UPDATE "Leads" SET "Sealed" = (SELECT "Sealed" FROM "Leads" ORDER BY "Id" LIMIT 1)"""));
         var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.Id).ToListAsync());
@@ -129,7 +128,7 @@ public sealed class SealingTests
         const int many = 450; // more than two batches
         await using (var db = new ClinicDb(options))
         {
-            await db.GetService<IMigrator>().MigrateAsync("20261128_0400_Desk");
+            await db.MigrateToAsync("20261128_0400_Desk");
             for (var i = 1; i <= many; i++)
             {
                 var (id, at) = (new Guid(i, 0, 0, new byte[8]), new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc));

@@ -30,7 +30,7 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, LeadWork w
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         Show();
-        if (!Form.TryParse(Errors.Add, out var contact)) contact = null;
+        if (!Form.TryParse(Errors.Add, Clinic.PhoneRegion, out var contact)) contact = null;
         if (Form.Reach.Count == 0) Errors.Add("reach", "Ask how they want to be reached");
         if (!string.IsNullOrWhiteSpace(Form.Phone) && Form.Voicemail is not ("yes" or "no")) Errors.Add("voicemail", "Ask whether we may leave a voicemail");
         if (Form.SayName is not ("yes" or "no")) Errors.Add("sayName", "Ask whether we may say who is calling");
