@@ -22,6 +22,7 @@ public static class ClinicDatabase
             .Validate(options => options.Provider is DatabaseProvider.Sqlite || configuration.GetConnectionString("Clinic") is { Length: > 0 },
                 "Database:Provider is Postgres, but ConnectionStrings:Clinic is not set; a PostgreSQL connection string is wanted")
             .ValidateOnStart();
+        services.AddDataProtection(); // seals rows; where its keys are is the host's to say
         services.AddSingleton<KeyedHash>();
         services.AddSingleton<Sealer>();
         services.AddSingleton<SealingOfOldRows>();

@@ -20,7 +20,8 @@ public sealed class Sealer(IDataProtectionProvider protection, KeyedHash hash)
     /// <param name="table">The row's table.</param>
     /// <param name="row">The row's id.</param>
     /// <param name="words">What JSON can hold.</param>
-    public byte[] Seal<T>(string table, Guid row, T words) => _root.CreateProtector(table, row.ToString("N")).Protect(JsonSerializer.SerializeToUtf8Bytes(words));
+    public byte[] Seal<T>(string table, Guid row, T words) => _root.CreateProtector(table, row.ToString("N"))
+        .Protect(JsonSerializer.SerializeToUtf8Bytes(words));
 
     /// <summary>What was sealed for this row.</summary>
     /// <exception cref="KeysLostException">The keys are gone, or the value was changed or moved here from another row.</exception>
@@ -54,7 +55,8 @@ public abstract class SealedRow<TWords> : ISealedRow where TWords : class
     /// <exception cref="KeysLostException">The keys are gone.</exception>
     protected TWords Words
     {
-        get => _words ??= Sealed is { Length: > 0 } ? (_sealer ?? throw new InvalidOperationException("This row was read without a sealer.")).Open<TWords>(Table, Id, Sealed) : Unsaid;
+        get => _words ??= Sealed is { Length: > 0 } ? (_sealer ?? throw new InvalidOperationException("This row was read without a sealer."))
+            .Open<TWords>(Table, Id, Sealed) : Unsaid;
         set => (_words, _changed) = (value, true);
     }
 
@@ -106,7 +108,8 @@ internal sealed class Sealing : SaveChangesInterceptor, IMaterializationIntercep
         return result;
     }
 
-    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result,
+        CancellationToken cancellationToken = default)
     {
         SealAll(eventData);
         return ValueTask.FromResult(result);

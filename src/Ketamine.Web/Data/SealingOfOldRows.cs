@@ -59,13 +59,15 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
         return rows.Count;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sealing {Total} rows that were kept unsealed. If the site is stopped meanwhile, it continues at the next start")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Sealing {Total} rows that were kept unsealed. If the site is stopped meanwhile, it continues at the next start")]
     private partial void Begins(int total);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Sealed {Done} of {Total} rows")]
     private partial void Moved(int done, int total);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sealed all {Done} rows. Backups from before today still hold them unsealed: delete those when a new one has been made")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Sealed all {Done} rows. Backups from before today still hold them unsealed: delete those when a new one has been made")]
     private partial void Ends(int done);
 
     internal sealed class UnsealedRow

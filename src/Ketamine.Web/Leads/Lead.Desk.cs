@@ -93,7 +93,8 @@ public sealed partial class Lead
                 Wait(now, NextStep.TryAgain);
                 break;
             default:
-                ClosedFor = outcome is LeadOutcome.NotAFit ? CloseReason.NotAFit : outcome is LeadOutcome.Missed ? CloseReason.CannotBeReached : CloseReason.Other;
+                ClosedFor = outcome is LeadOutcome.NotAFit ? CloseReason.NotAFit : outcome is LeadOutcome.Missed ? CloseReason.CannotBeReached
+                    : CloseReason.Other;
                 Answer(LeadStatus.Closed, now);
                 break;
         }
@@ -155,14 +156,16 @@ public sealed partial class Lead
     }
 
     /// <summary>What an undo brings back.</summary>
-    internal LeadState State => new(Status, OwnerId, AnsweredAt, TriedAt, Tries, NextAt, Next, ClosedFor, RiskTakenAt, RiskTakenBy, NumberWrong, ChangeToNoteAt, DoneAt);
+    internal LeadState State => new(Status, OwnerId, AnsweredAt, TriedAt, Tries, NextAt, Next, ClosedFor, RiskTakenAt, RiskTakenBy, NumberWrong, ChangeToNoteAt,
+        DoneAt);
 
     /// <summary>Puts everything back as it was before.</summary>
     internal void Restore(LeadState state)
     {
         (Status, OwnerId, AnsweredAt, TriedAt, Tries) = (state.Status, state.OwnerId, state.AnsweredAt, state.TriedAt, state.Tries);
         (NextAt, Next, ClosedFor) = (state.NextAt, state.Next, state.ClosedFor);
-        (RiskTakenAt, RiskTakenBy, NumberWrong, ChangeToNoteAt, DoneAt) = (state.RiskTakenAt, state.RiskTakenBy, state.NumberWrong, state.ChangeToNoteAt, state.DoneAt);
+        (RiskTakenAt, RiskTakenBy, NumberWrong, ChangeToNoteAt, DoneAt) = (state.RiskTakenAt, state.RiskTakenBy, state.NumberWrong, state.ChangeToNoteAt,
+            state.DoneAt);
         Version++;
     }
 
@@ -268,5 +271,6 @@ public enum RiskTaker
 
 /// <summary>The facts that an undo brings back; none of a prospect's words.</summary>
 internal sealed record LeadState(
-    LeadStatus Status, Guid? OwnerId, DateTimeOffset? AnsweredAt, DateTimeOffset? TriedAt, int Tries, DateTimeOffset? NextAt, NextStep? Next, CloseReason? ClosedFor,
+    LeadStatus Status, Guid? OwnerId, DateTimeOffset? AnsweredAt, DateTimeOffset? TriedAt, int Tries, DateTimeOffset? NextAt, NextStep? Next,
+        CloseReason? ClosedFor,
     DateTimeOffset? RiskTakenAt, RiskTaker? RiskTakenBy, bool NumberWrong, DateTimeOffset? ChangeToNoteAt, DateTimeOffset? DoneAt);

@@ -33,7 +33,8 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         }
 
         if (lead.IsHeld && lead.SeenAt is null)
-            await db.Set<Lead>().Where(held => held.Id == lead.Id && held.SeenAt == null).ExecuteUpdateAsync(set => set.SetProperty(held => held.SeenAt, now), cancellation);
+            await db.Set<Lead>().Where(held => held.Id == lead.Id && held.SeenAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(held => held.SeenAt, now), cancellation);
         await audit.WriteAsync(by.Name, "lead-opened", lead.Reference, lead.IsHeld ? "held" : null, cancellation);
         await transaction.CommitAsync(cancellation);
         return lead;
@@ -103,7 +104,8 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
             lead.TryDiscard(now) ? new LeadEvent(lead, LeadEventKind.Discarded, by, detail: null, form.Note, now) : null, cancellation);
 
     /// <summary>Adds a line that another feature causes (a call moved, a link sent) within its own change.</summary>
-    public Task<LeadChange> RecordAsync(string reference, LeadForm form, LeadEventKind kind, string what, string? detail, StaffStamp by, CancellationToken cancellation) =>
+    public Task<LeadChange> RecordAsync(string reference, LeadForm form, LeadEventKind kind, string what, string? detail, StaffStamp by,
+        CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, what, undoable: false, (lead, now) => new LeadEvent(lead, kind, by, detail, form.Note, now), cancellation);
 
     /// <summary>Takes the last outcome back, within <see cref="LeadEvent.UndoWithin"/> and as long as nothing else has happened.</summary>
@@ -139,7 +141,8 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
     }
 
     private Task<LeadChange> ChangeAsync(
-        string reference, LeadForm form, StaffStamp by, string what, bool undoable, Func<Lead, DateTimeOffset, LeadEvent?> change, CancellationToken cancellation) => TryAsync(async () =>
+        string reference, LeadForm form, StaffStamp by, string what, bool undoable, Func<Lead, DateTimeOffset, LeadEvent?> change,
+            CancellationToken cancellation) => TryAsync(async () =>
     {
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);

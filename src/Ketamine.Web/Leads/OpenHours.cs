@@ -3,7 +3,10 @@ using NodaTime;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>When the clinic is open, as instants: its hours, less its closed days. A clock change makes a day an hour longer or shorter, and no opening hour is lost or counted twice.</summary>
+/// <summary>
+/// When the clinic is open, as instants: its hours, less its closed days. A clock change makes a day an hour longer or shorter, and no opening hour
+/// is lost or counted twice.
+/// </summary>
 public sealed class OpenHours(Clinic clinic)
 {
     // Nobody is closed for longer; a clinic without hours is treated as open around the clock.
@@ -22,7 +25,9 @@ public sealed class OpenHours(Clinic clinic)
         return closes > opens ? new Interval(opens, closes) : null;
     }
 
-    /// <summary>How much of the time from one instant to a later one the clinic is open; zero when it isn't later. All of it where no hours are known.</summary>
+    /// <summary>
+    /// How much of the time from one instant to a later one the clinic is open; zero when it isn't later. All of it where no hours are known.
+    /// </summary>
     public Duration Between(DateTimeOffset from, DateTimeOffset to)
     {
         var (start, end) = (Instant.FromDateTimeOffset(from), Instant.FromDateTimeOffset(to));

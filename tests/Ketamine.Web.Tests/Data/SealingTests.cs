@@ -35,7 +35,8 @@ public sealed class SealingTests
         {
             // An email that waits, whatever the worker does: its words are in the outbox.
             var lead = await db.Set<Lead>().SingleAsync();
-            db.Add(OutboxMessage.From(new MailDraft { Kind = "test", To = EmailAddress.Parse(lead.Email!), Subject = "Subject", NotBefore = app.Clock.Now.AddDays(9), Body = new MailBody().Paragraph("Canaryreply to them") }, new MailOptions(), app.Clock.Now));
+            db.Add(OutboxMessage.From(new MailDraft { Kind = "test", To = EmailAddress.Parse(lead.Email!), Subject = "Subject",
+                NotBefore = app.Clock.Now.AddDays(9), Body = new MailBody().Paragraph("Canaryreply to them") }, new MailOptions(), app.Clock.Now));
             await db.SaveChangesAsync();
         });
         (await dana.GetPageAsync(path)).One("main").TextContent.ShouldContain("Canarymessage in words", customMessage: "with the keys it can be read");
@@ -82,8 +83,10 @@ public sealed class SealingTests
         await using var app = ClinicApp.With(_ => { });
         await WriteAsync(app);
         var hash = await app.AskAsync<ClinicDb, byte[]?>(async db => (await db.Set<Lead>().AsNoTracking().SingleAsync()).EmailHash);
-        hash.ShouldNotBeNull().ShouldNotBe(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("canaryemail@example.org")), "a hash that anybody can compute can be guessed");
-        (await app.AskAsync<LeadService, (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("CanaryEmail@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
+        hash.ShouldNotBeNull().ShouldNotBe(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("canaryemail@example.org")),
+            "a hash that anybody can compute can be guessed");
+        (await app.AskAsync<LeadService,
+            (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("CanaryEmail@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
     }
 
     [Fact]
@@ -93,7 +96,8 @@ public sealed class SealingTests
         await WriteAsync(app);
         app.Services.GetRequiredService<IKeyManager>().CreateNewKey(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(500));
         await WriteAsync(app, "Other");
-        (await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).Select(lead => lead.Name).Order().ShouldBe(["Canaryname", "Other"]);
+        (await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).Select(lead => lead.Name).Order()
+            .ShouldBe(["Canaryname", "Other"]);
     }
 
     [Fact]
@@ -152,13 +156,16 @@ public sealed class SealingTests
         foreach (var lead in leads)
         {
             var number = lead.Reference[1..];
-            (lead.Name, lead.Email, lead.Phone, lead.Message).ShouldBe(($"Canaryname {number}", $"canary{number}@example.org", "+13035550187", $"Canarymessage {number} with \"quotes\" and ümlauts"));
+            (lead.Name, lead.Email, lead.Phone, lead.Message)
+                .ShouldBe(($"Canaryname {number}", $"canary{number}@example.org", "+13035550187", $"Canarymessage {number} with \"quotes\" and ümlauts"));
             lead.EmailHash.ShouldNotBeNull();
         }
 
         var mail = await app.AskAsync<ClinicDb, OutboxMessage>(db => db.Set<OutboxMessage>().AsNoTracking().SingleAsync());
-        (mail.To, mail.Text, mail.Html, mail.Headers["List-Id"], mail.Attachments.Single().Text).ShouldBe(("canary@example.org", "Canarytext", "<p>Canaryhtml</p>", "Canaryheader", "Canaryfile"));
-        (await app.AskAsync<LeadService, (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("canary7@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
+        (mail.To, mail.Text, mail.Html, mail.Headers["List-Id"], mail.Attachments.Single().Text)
+            .ShouldBe(("canary@example.org", "Canarytext", "<p>Canaryhtml</p>", "Canaryheader", "Canaryfile"));
+        (await app.AskAsync<LeadService,
+            (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("canary7@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
         if (server is not null) return;
         foreach (var file in Directory.EnumerateFiles(app.DataPath, "clinic.db*"))
             Contains(await ReadAsync(file), "anary").ShouldBeFalse($"{Path.GetFileName(file)}: free pages are rewritten");
@@ -166,9 +173,12 @@ public sealed class SealingTests
 
     private static async Task<string> WriteAsync(ClinicApp app, string? name = null)
     {
-        using var answer = await app.PostFormAsync("/contact", [.. Told.Where(field => name is null || field.Field is not ("name" or "email")), .. name is null ? Array.Empty<(string, string)>() : [("name", name), ("email", $"{name}@example.org")]]);
+        using var answer = await app.PostFormAsync("/contact",
+            [.. Told.Where(field => name is null || field.Field is not ("name" or "email")), .. name is null ? Array.Empty<(string, string)>()
+            : [("name", name), ("email", $"{name}@example.org")]]);
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        return await app.AskAsync<ClinicDb, string>(async db => (await db.Set<Lead>().AsNoTracking().OrderByDescending(lead => lead.Id).FirstAsync()).Reference);
+        return await app.AskAsync<ClinicDb,
+            string>(async db => (await db.Set<Lead>().AsNoTracking().OrderByDescending(lead => lead.Id).FirstAsync()).Reference);
     }
 
     private static async Task<byte[]> ReadAsync(string file)

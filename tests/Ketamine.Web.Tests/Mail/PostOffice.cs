@@ -1,6 +1,7 @@
 using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,7 @@ internal sealed class PostOffice : IAsyncDisposable
         services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<TimeProvider>(Clock);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(Log).AddFilter("Microsoft", LogLevel.Warning));
+        services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         services.AddData(configuration);
         services.AddMail(configuration);
         if (!realTransport) services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));

@@ -29,9 +29,11 @@ public sealed class BookingService(
     private Clinic Clinic => content.Current.Clinic;
 
     /// <summary>The times that are free now; empty where the clinic offers none.</summary>
-    public async Task<ImmutableArray<CallTime>> FreeAsync(CancellationToken cancellation)
+    /// <param name="ignoreNotice">Staff may book at once what the site offers a day ahead.</param>
+    public async Task<ImmutableArray<CallTime>> FreeAsync(CancellationToken cancellation, bool ignoreNotice = false)
     {
         if (Clinic.Consultation is not { Weekly.Length: > 0 } rules) return [];
+        if (ignoreNotice) rules = rules with { MinimumNoticeHours = 0 };
         var now = clock.GetUtcNow();
         return new Timetable(rules, Clinic.TimeZone).Free(now, await TakenAsync(now, cancellation));
     }

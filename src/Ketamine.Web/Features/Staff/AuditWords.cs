@@ -34,6 +34,8 @@ public static class AuditWords
         ["lead-discarded"] = "Discarded a held lead",
         ["lead-risk-taken-over"] = "Said who took over the risk",
         ["lead-added"] = "Added a lead from a phone call",
+        ["lead-calls-shown"] = "Looked at the calls",
+        ["lead-call-booked"] = "Booked a call",
         ["lead-deleted"] = "Deleted a lead",
         ["audit-exported"] = "Exported the audit as CSV",
     };

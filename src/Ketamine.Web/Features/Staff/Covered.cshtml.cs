@@ -32,7 +32,8 @@ public sealed class CoveredModel(DeskContext desk, ClinicDb db, LeadQueue queue)
     private async Task<IActionResult> SetAsync(DateTimeOffset? since, string to, CancellationToken cancellation)
     {
         var id = Desk.Session.Id;
-        await db.Set<StaffSession>().Where(session => session.Id == id).ExecuteUpdateAsync(set => set.SetProperty(session => session.CoveredAt, since), cancellation);
+        await db.Set<StaffSession>().Where(session => session.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.CoveredAt, since), cancellation);
         return new SeeOther(to);
     }
 }

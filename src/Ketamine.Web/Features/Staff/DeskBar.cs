@@ -9,6 +9,7 @@ public static class DeskBar
     private static readonly ImmutableArray<Entry> All =
     [
         new("Queue", "/staff", First: true, [StaffRole.FrontDesk]),
+        new("Calls", "/staff/calls", First: true, [StaffRole.FrontDesk]),
         new("Add a lead", "/staff/leads/add", First: true, [StaffRole.FrontDesk]),
         new("People", "/staff/people", First: false, []),
         new("Keyboard", "/staff/keys", First: false, [StaffRole.FrontDesk]),

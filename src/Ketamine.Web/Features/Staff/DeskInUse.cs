@@ -24,7 +24,8 @@ public sealed partial class DeskInUse(IServiceScopeFactory scopes, LeadDetailInF
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            if (detail.SetDeskInUse(await scope.ServiceProvider.GetRequiredService<StaffAccounts>().AnyEnrolledAsync(cancellation)) && detail.FollowsDesk) Follows(detail.Value.ToString());
+            if (detail.SetDeskInUse(await scope.ServiceProvider.GetRequiredService<StaffAccounts>().AnyEnrolledAsync(cancellation))
+                && detail.FollowsDesk) Follows(detail.Value.ToString());
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
@@ -32,7 +33,8 @@ public sealed partial class DeskInUse(IServiceScopeFactory scopes, LeadDetailInF
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Emails to staff about leads are now {Detail}: staff can sign in at /staff. Set Mail:LeadDetail to choose otherwise")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Emails to staff about leads are now {Detail}: staff can sign in at /staff. Set Mail:LeadDetail to choose otherwise")]
     private partial void Follows(string detail);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not find out whether staff can sign in: {Error}. Emails to staff stay as they are")]

@@ -15,7 +15,8 @@ namespace Ketamine.Web.Features.Staff;
 /// </summary>
 [IgnoreAntiforgeryToken] // no session and no cookie stand behind it: the link is the authority, and Web/SameOrigin guards the buttons
 [StaffAccess(Anyone = true, Passive = true)]
-public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> words, LeadService desk, BookingService calls, StaffAccounts accounts) : SitePage(store, words)
+public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> words, LeadService desk, BookingService calls, StaffAccounts accounts)
+    : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";

@@ -27,7 +27,8 @@ public sealed class LeadQueue(ClinicDb db)
                 || row.Change
                 || (row.Lead.Status == LeadStatus.New && (row.Call != null ? row.Call.StartsAt <= comesUp : row.Lead.NextAt == null || row.Lead.NextAt <= now))
                 || (row.Lead.Status == LeadStatus.Answered && row.Lead.NextAt <= now)
-            let open = row.Lead.Status == LeadStatus.New && (row.Call != null ? row.Call.StartsAt <= comesUp : row.Lead.NextAt == null || row.Lead.NextAt <= now)
+            let open = row.Lead.Status == LeadStatus.New
+                && (row.Call != null ? row.Call.StartsAt <= comesUp : row.Lead.NextAt == null || row.Lead.NextAt <= now)
             let isLate = open && (row.Call != null ? row.Call.EndsAt <= late : row.Lead.TriedAt == null && row.Lead.AnswerBy < now)
             let rank = row.Risk ? 0 : row.Change && !open ? 3 : isLate ? 1 : 2
             let due = row.Risk ? row.Lead.CreatedAt
@@ -41,11 +42,15 @@ public sealed class LeadQueue(ClinicDb db)
     /// <summary>What comes back up by itself, soonest first. Booked calls ahead are not among it.</summary>
     public IQueryable<QueueRow> Waiting(DateTimeOffset now) =>
         from row in Rows(now)
-        where !row.Risk && !row.Change && row.Call == null && (row.Lead.Status == LeadStatus.New || row.Lead.Status == LeadStatus.Answered) && row.Lead.NextAt > now
+        where !row.Risk && !row.Change && row.Call == null && (row.Lead.Status == LeadStatus.New || row.Lead.Status == LeadStatus.Answered)
+            && row.Lead.NextAt > now
         orderby row.Lead.NextAt, row.Lead.Id
         select new QueueRow { Lead = row.Lead, Call = row.Call, Rank = QueueRank.Waiting };
 
-    /// <summary>Held as likely spam, the oldest first, so that nothing is overlooked behind what is new. One with signs of risk is in <see cref="AnswerNow"/>.</summary>
+    /// <summary>
+    /// Held as likely spam, the oldest first, so that nothing is overlooked behind what is new. One with signs of risk is in <see
+    /// cref="AnswerNow"/>.
+    /// </summary>
     public IQueryable<QueueRow> Held() =>
         from lead in db.Set<Lead>().AsNoTracking()
         where lead.Status == LeadStatus.Quarantined && !lead.SuggestsRisk && !lead.Emergency
@@ -63,7 +68,8 @@ public sealed class LeadQueue(ClinicDb db)
     public IQueryable<Consultation> CallsAhead(DateTimeOffset now)
     {
         var comesUp = now + CallComesUp;
-        return db.Set<Consultation>().AsNoTracking().Where(call => call.Status == ConsultationStatus.Booked && call.StartsAt > comesUp).OrderBy(call => call.StartsAt);
+        return db.Set<Consultation>().AsNoTracking().Where(call => call.Status == ConsultationStatus.Booked && call.StartsAt > comesUp)
+            .OrderBy(call => call.StartsAt);
     }
 
     private IQueryable<Row> Rows(DateTimeOffset now) =>

@@ -32,7 +32,8 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
         get
         {
             if (Lead.ChangeToNoteAt is { } changed && Rank is QueueRank.Change)
-                return Call is { } moved ? $"Moved their call, {page.When(changed)}. Now {page.When(moved.StartsAt)}" : $"Canceled their call, {page.When(changed)}";
+                return Call is { } moved ? $"Moved their call, {page.When(changed)}. Now {page.When(moved.StartsAt)}"
+                    : $"Canceled their call, {page.When(changed)}";
             if (Call is { } call) return $"Call {DeskTimes.Soon(page.Local(call.StartsAt), page.Local(page.Now).Date)}, by {(call.By is CallKind.Video ? "video" : "phone")}";
             var times = Lead.Times is { } wish ? $": “{Excerpt(wish, 60)}”" : "";
             return $"{(Lead.Kind is LeadKind.Consultation ? "Asks for a call" : "Message")}{times}, {page.When(Lead.CreatedAt)}";
@@ -54,7 +55,8 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
                 QueueRank.Held => "held",
                 QueueRank.Done => "done",
                 QueueRank.Waiting => DeskTimes.Soon(page.Local(Lead.NextAt!.Value), today),
-                _ when Call is { } call => call.EndsAt <= page.Now ? $"was {page.When(call.StartsAt)}" : $"at {DeskTimes.Soon(page.Local(call.StartsAt), today)}",
+                _ when Call is { } call => call.EndsAt <= page.Now ? $"was {page.When(call.StartsAt)}"
+                    : $"at {DeskTimes.Soon(page.Local(call.StartsAt), today)}",
                 _ when Lead.TriedAt is null && Lead.AnswerBy < page.Now => $"was {page.When(Lead.AnswerBy)}",
                 _ when Lead.TriedAt is null => $"by {DeskTimes.Soon(page.Local(Lead.AnswerBy), today)}",
                 _ when Lead.NextAt is { } next => $"since {page.When(next)}",
@@ -72,9 +74,11 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
             if (Rank is QueueRank.Held) return Lead.Suspicion ?? "likely spam";
             if (Rank is QueueRank.Done) return IsLate ? "late" : "within the promise";
             if (Call is { } call)
-                return page.Now >= call.EndsAt ? $"ended {Since(call.EndsAt)} ago" : page.Now >= call.StartsAt ? "now" : $"in {DeskTimes.Length(Instant.FromDateTimeOffset(call.StartsAt) - Instant.FromDateTimeOffset(page.Now))}";
+                return page.Now >= call.EndsAt ? $"ended {Since(call.EndsAt)} ago" : page.Now >= call.StartsAt ? "now"
+                    : $"in {DeskTimes.Length(Instant.FromDateTimeOffset(call.StartsAt) - Instant.FromDateTimeOffset(page.Now))}";
             if (Lead.TriedAt is not null || Lead.Status is not LeadStatus.New) return Lead.Next is NextStep.FollowUp ? "follow up" : "try again";
-            return Lead.AnswerBy < page.Now ? $"{DeskTimes.Length(_hours.Between(Lead.AnswerBy, page.Now))} late" : $"{DeskTimes.Length(_hours.Between(page.Now, Lead.AnswerBy))} left";
+            return Lead.AnswerBy < page.Now ? $"{DeskTimes.Length(_hours.Between(Lead.AnswerBy, page.Now))} late"
+                : $"{DeskTimes.Length(_hours.Between(page.Now, Lead.AnswerBy))} left";
         }
     }
 

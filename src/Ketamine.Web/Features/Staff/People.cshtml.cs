@@ -64,7 +64,8 @@ public sealed class PeopleModel(DeskContext desk, ClinicDb db, StaffAccounts acc
             : await RefuseAsync($"{member.Name} is the last owner. Add another owner first.", cancellation);
     }
 
-    private Task<StaffMember?> FindAsync(Guid id, CancellationToken cancellation) => db.Set<StaffMember>().FirstOrDefaultAsync(member => member.Id == id, cancellation);
+    private Task<StaffMember?> FindAsync(Guid id, CancellationToken cancellation) => db.Set<StaffMember>()
+        .FirstOrDefaultAsync(member => member.Id == id, cancellation);
 
     private async Task<IActionResult> ShowLinkAsync(string token, string name, CancellationToken cancellation)
     {
@@ -83,8 +84,11 @@ public sealed class PeopleModel(DeskContext desk, ClinicDb db, StaffAccounts acc
     private async Task LoadAsync(CancellationToken cancellation)
     {
         (Title, Place) = ("People", "/staff/people");
-        var keys = await db.Set<StaffPasskey>().GroupBy(passkey => passkey.StaffId).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
-        var seen = await db.Set<StaffSession>().GroupBy(session => session.StaffId).Select(group => new { group.Key, At = group.Max(session => session.SeenAt) }).ToDictionaryAsync(group => group.Key, group => group.At, cancellation);
+        var keys = await db.Set<StaffPasskey>().GroupBy(passkey => passkey.StaffId).Select(group => new { group.Key, Count = group.Count() })
+            .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+        var seen = await db.Set<StaffSession>().GroupBy(session => session.StaffId)
+            .Select(group => new { group.Key, At = group.Max(session => session.SeenAt) })
+            .ToDictionaryAsync(group => group.Key, group => group.At, cancellation);
         People = [.. (await db.Set<StaffMember>().AsNoTracking().OrderBy(member => member.Name).ToListAsync(cancellation))
             .Select(member => (member, keys.GetValueOrDefault(member.Id), seen.TryGetValue(member.Id, out var at) ? at : (DateTimeOffset?)null))];
     }

@@ -45,7 +45,8 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
     {
         if (Me.Role is StaffRole.Editor) return new SeeOther("/staff/passkeys");
         await LoadAsync(cancellation);
-        await audit.WriteAsync(Me.Name, Found is null ? "lead-queue-shown" : "lead-search", null, $"{Now_.Count + Waiting.Count + Held.Count + Done.Count + (Found?.Count ?? 0)} leads", cancellation);
+        await audit.WriteAsync(Me.Name, Found is null ? "lead-queue-shown"
+            : "lead-search", null, $"{Now_.Count + Waiting.Count + Held.Count + Done.Count + (Found?.Count ?? 0)} leads", cancellation);
         return Page();
     }
 
@@ -55,7 +56,8 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
         if (await work.ClaimAsync(reference, new StaffStamp(Me.Id, Me.Name), cancellation)) return new SeeOther("/staff");
         var lead = await work.FindAsync(reference, cancellation);
         await LoadAsync(cancellation);
-        Lost = lead?.OwnerId is { } owner ? $"{Names.GetValueOrDefault(owner, "Someone")} took {lead.FirstName} first. Nothing was changed by you." : "That lead can’t be claimed any more.";
+        Lost = lead?.OwnerId is { } owner ? $"{Names.GetValueOrDefault(owner, "Someone")} took {lead.FirstName} first. Nothing was changed by you."
+            : "That lead can’t be claimed any more.";
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 

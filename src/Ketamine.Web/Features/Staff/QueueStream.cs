@@ -55,9 +55,11 @@ public static class QueueStream
     {
         await using var scope = scopes.CreateAsyncScope();
         var cookie = scope.ServiceProvider.GetRequiredService<StaffCookie>().Read(context.Request);
-        if (cookie is null || await scope.ServiceProvider.GetRequiredService<StaffAccounts>().OpenSessionAsync(cookie, click: false, cancellation) is not var (session, _)) return null;
+        if (cookie is null || await scope.ServiceProvider.GetRequiredService<StaffAccounts>().OpenSessionAsync(cookie, click: false, cancellation)
+            is not var (session, _)) return null;
         var now = clock.GetUtcNow();
-        var rows = await scope.ServiceProvider.GetRequiredService<LeadQueue>().AnswerNow(now).Select(row => new { row.Lead.Reference, row.Lead.Version, row.Rank }).ToListAsync(cancellation);
+        var rows = await scope.ServiceProvider.GetRequiredService<LeadQueue>().AnswerNow(now)
+            .Select(row => new { row.Lead.Reference, row.Lead.Version, row.Rank }).ToListAsync(cancellation);
         return JsonSerializer.Serialize(new
         {
             leads = rows.Select(row => row.Reference),

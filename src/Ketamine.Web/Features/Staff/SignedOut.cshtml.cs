@@ -20,7 +20,8 @@ public sealed class SignedOutModel(DeskContext desk) : DeskPage(desk)
         if (Request.HasFormContentType)
         {
             var form = await Request.ReadFormAsync();
-            Typed = form.Where(field => field.Key is "note" or "text" or "who" or "message").Select(field => field.Value.ToString()).MaxBy(value => value.Length);
+            Typed = form.Where(field => field.Key is "note" or "text" or "who" or "message").Select(field => field.Value.ToString())
+                .MaxBy(value => value.Length);
             if (string.IsNullOrWhiteSpace(Typed)) Typed = null;
         }
 

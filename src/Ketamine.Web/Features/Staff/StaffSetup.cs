@@ -13,7 +13,8 @@ public static class StaffSetup
     public static IServiceCollection AddStaff(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StaffOptions>().Bind(configuration.GetSection("Staff"))
-            .Validate(options => options.UrlIsUsable, $"Staff:Url is \"{configuration["Staff:Url"]}\"; an https address is wanted, or http://localhost with a port to try the desk")
+            .Validate(options => options.UrlIsUsable,
+                $"Staff:Url is \"{configuration["Staff:Url"]}\"; an https address is wanted, or http://localhost with a port to try the desk")
             .ValidateOnStart();
         services.AddScoped<AuditLog>();
         services.AddIdentityCore<StaffMember>().AddUserStore<StaffStore>();

@@ -9,7 +9,9 @@ public static class Timeline
     public static IEnumerable<Line> Of(DeskLeadModel page)
     {
         var lead = page.Lead;
-        var lines = page.Events.Select(happened => new Line(happened.At, happened.StaffId == page.Me.Id ? "You" : happened.Who, EventWords.Sentence(happened), happened.Text, happened.StaffId is not null))
+        var lines = page.Events.Select(happened =>
+            new Line(happened.At, happened.StaffId == page.Me.Id ? "You" : happened.Who, EventWords.Sentence(happened), happened.Text, happened.StaffId
+            is not null))
             .Concat(page.Mails.Select(mail => new Line(mail.SentAt ?? mail.CreatedAt, null, Mail(mail, page), null, ByPeople: false)))
             .Append(new Line(lead.CreatedAt, null, CameIn(page), null, ByPeople: false));
         return lines.OrderByDescending(line => line.At);
@@ -25,7 +27,8 @@ public static class Timeline
 
     private static string Mail(OutboxMessage mail, DeskLeadModel page)
     {
-        var to = mail.Kind.EndsWith("-staff", StringComparison.Ordinal) || mail.Kind is LeadMails.OverdueKind or LeadMails.QuarantinedKind ? "the front desk" : page.Lead.FirstName;
+        var to = mail.Kind.EndsWith("-staff", StringComparison.Ordinal) || mail.Kind is LeadMails.OverdueKind or LeadMails.QuarantinedKind ? "the front desk"
+            : page.Lead.FirstName;
         var about = mail.Kind switch
         {
             LeadMails.OverdueKind => ": promise due within the hour",

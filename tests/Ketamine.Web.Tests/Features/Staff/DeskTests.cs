@@ -32,11 +32,13 @@ public sealed class DeskTests : IAsyncDisposable
         var reference = await WriteAsync("Ines");
         var staff = new List<StaffStamp>();
         for (var i = 0; i < 50; i++) staff.Add(new StaffStamp(Guid.CreateVersion7(), $"s{i}"));
-        var won = await Task.WhenAll(staff.Select(who => Task.Run(() => _app.AskAsync<LeadWork, bool>(work => work.ClaimAsync(reference, who, CancellationToken.None)))));
+        var won = await Task.WhenAll(staff.Select(who =>
+            Task.Run(() => _app.AskAsync<LeadWork, bool>(work => work.ClaimAsync(reference, who, CancellationToken.None)))));
         won.Count(one => one).ShouldBe(1);
         var winner = staff[Array.IndexOf(won, true)];
         (await LeadAsync(reference)).OwnerId.ShouldBe(winner.Id);
-        var claims = await _app.AskAsync<ClinicDb, List<LeadEvent>>(db => db.Set<LeadEvent>().Where(happened => happened.Kind == LeadEventKind.Claimed).ToListAsync());
+        var claims = await _app.AskAsync<ClinicDb,
+            List<LeadEvent>>(db => db.Set<LeadEvent>().Where(happened => happened.Kind == LeadEventKind.Claimed).ToListAsync());
         claims.ShouldHaveSingleItem().Who.ShouldBe(winner.Name);
         (await _app.AskAsync<AuditLog, AuditVerdict>(audit => audit.VerifyAsync(CancellationToken.None))).Faults.ShouldBeEmpty();
     }
@@ -66,7 +68,8 @@ public sealed class DeskTests : IAsyncDisposable
         (await dana.PostAsync("/staff?handler=Claim", "/staff", ("reference", second))).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await luis.GetPageAsync("/staff")).QuerySelectorAll(".row__name").Select(name => name.TextContent).ShouldBe(["First", "Second"]);
         using var late = await luis.PostAsync("/staff?handler=Claim", "/staff", ("reference", second));
-        (await late.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert] .flash__text").Words().ShouldBe("Dana took Second first. Nothing was changed by you.");
+        (await late.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert] .flash__text").Words()
+            .ShouldBe("Dana took Second first. Nothing was changed by you.");
         (await dana.GetPageAsync("/staff?mine=true")).QuerySelectorAll(".row__name").Select(name => name.TextContent).ShouldBe(["Second"]);
     }
 
@@ -102,7 +105,8 @@ public sealed class DeskTests : IAsyncDisposable
         var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
         var dana = await _app.HireAsync();
         var path = $"/staff/leads/{reference}";
-        using (var logged = await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Log", ("outcome", "NoAnswer"))) logged.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using (var logged = await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Log", ("outcome", "NoAnswer"))) logged.StatusCode.ShouldBe(
+            HttpStatusCode.SeeOther);
         var page = await dana.GetPageAsync(path);
         page.One(".flash--good .flash__text").Words().ShouldBe("Logged: no answer, 10:00 am. Teo comes back up at 1:00 pm today.");
         (await LeadAsync(reference)).OwnerId.ShouldNotBeNull("whoever logs has it");
@@ -128,7 +132,8 @@ public sealed class DeskTests : IAsyncDisposable
         var (dana, luis) = (await _app.HireAsync(), await _app.HireAsync("Luis"));
         var path = $"/staff/leads/{reference}";
         var (his, hers) = (await luis.GetPageAsync(path), await dana.GetPageAsync(path));
-        var taps = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => dana.PressAsync(hers, $"{path}?handler=Log", ("outcome", "NoAnswer")))));
+        var taps = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(_ => Task.Run(() => dana.PressAsync(hers, $"{path}?handler=Log", ("outcome", "NoAnswer")))));
         taps.ShouldAllBe(tap => tap.StatusCode == HttpStatusCode.SeeOther);
         (await LeadAsync(reference)).Tries.ShouldBe(1);
         using var stale = await luis.PressAsync(his, $"{path}?handler=Log", ("outcome", "Closed"), ("note", "They moved away."));
@@ -145,7 +150,9 @@ public sealed class DeskTests : IAsyncDisposable
     {
         var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"));
         for (var i = 0; i < tries; i++)
-            (await _app.AskAsync<LeadWork, LeadChange>(work => work.LogAsync(reference, new LeadForm(), LeadOutcome.NoAnswer, new StaffStamp(Guid.NewGuid(), "Dana"), CancellationToken.None))).ShouldBe(LeadChange.Done);
+            (await _app.AskAsync<LeadWork, LeadChange>(work =>
+                work.LogAsync(reference, new LeadForm(), LeadOutcome.NoAnswer, new StaffStamp(Guid.NewGuid(), "Dana"), CancellationToken.None)))
+                .ShouldBe(LeadChange.Done);
         Local((await LeadAsync(reference)).NextAt).ShouldBe(until);
     }
 
@@ -209,7 +216,8 @@ public sealed class DeskTests : IAsyncDisposable
         var reference = await WriteAsync("Ines");
         var dana = await _app.HireAsync();
         var path = $"/staff/leads/{reference}/write";
-        using (var sent = await dana.PressAsync(await dana.GetPageAsync(path), path, ("text", "Someone should take you home.\n\nDana"))) sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using (var sent = await dana.PressAsync(await dana.GetPageAsync(path), path,
+            ("text", "Someone should take you home.\n\nDana"))) sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         await _app.DeliverMailAsync();
         var mail = _app.Mailbox.OfKind("lead-reply").ShouldHaveSingleItem();
         mail.Text.ShouldContain("Someone should take you home.");
@@ -226,10 +234,45 @@ public sealed class DeskTests : IAsyncDisposable
         page.QuerySelectorAll<IHtmlInputElement>("input[type=radio]").ShouldAllBe(radio => !radio.IsChecked, "voicemail and name have no default");
         using var incomplete = await dana.PressAsync(page, "/staff/leads/add", ("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"));
         (await incomplete.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).QuerySelectorAll(".errors li").Select(error => error.TextContent)
-            .ShouldBe(["Ask whether we may leave a voicemail", "Ask whether we may say who is calling", "Ask for their consent; without it nothing may be kept"]);
-        using var added = await dana.PressAsync(page, "/staff/leads/add", ("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"), ("Form.Voicemail", "no"), ("Form.SayName", "yes"), ("consent", "yes"));
+            .ShouldBe(["Ask whether we may leave a voicemail", "Ask whether we may say who is calling",
+                "Ask for their consent; without it nothing may be kept"]);
+        using var added = await dana.PressAsync(page, "/staff/leads/add", ("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"),
+            ("Form.Voicemail", "no"), ("Form.SayName", "yes"), ("consent", "yes"));
         added.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await dana.GetPageAsync(added.Headers.Location!.ToString())).One(".timeline").Words().ShouldContain("You added it from a phone call");
+    }
+
+    [Fact]
+    public async Task a_caller_is_booked_inside_the_notice_and_the_call_is_theirs_at_once()
+    {
+        _app.Folder.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+            hours:
+              - {days: [mon, tue, wed, thu, fri], opens: "09:00", closes: "17:00"}
+            consultation:
+              title: Free call
+              weekly: [{day: wed, from: "13:00", to: "15:00"}, {day: thu, from: "09:00", to: "12:00"}]
+            """);
+        var dana = await _app.HireAsync();
+        var calls = await dana.GetPageAsync("/staff/calls");
+        calls.QuerySelectorAll(".slot--free .slot__time").First().TextContent.ShouldBe("1:00 pm", "today, though the site wants a day's notice");
+        var slot = calls.QuerySelectorAll(".slot--free a").First().GetAttribute("href")!;
+        var form = await dana.GetPageAsync(slot);
+        (string, string)[] told = [("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"), ("Form.Voicemail", "no"),
+            ("Form.SayName", "no"), ("consent", "yes")];
+        using var booked = await dana.PressAsync(form, "/staff/leads/add", told);
+        booked.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync());
+        (await dana.GetPageAsync(booked.Headers.Location!.ToString())).One(".timeline").Words().ShouldContain("You booked a call: 1:00 pm");
+        var day = await dana.GetPageAsync("/staff/calls");
+        day.QuerySelectorAll(".slot:not(.slot--free)").ShouldHaveSingleItem().Words()
+            .ShouldBe("1:00 pm Ada By phone. in 3 h NO voicemail Do NOT name the clinic");
+        using var taken = await dana.PressAsync(form, "/staff/leads/add", [.. told.Where(field => field.Item1 != "Form.Name"), ("Form.Name", "Bo")]);
+        (await taken.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".errors").Words().ShouldContain("Someone has just taken that time");
+        (await dana.GetPageAsync("/staff")).One("section:has(#waiting) .queue__foot").Words()
+            .ShouldContain("1 booked call comes up an hour before the start. Next: 1:00 pm.");
+        _app.Clock.Advance(TimeSpan.FromHours(2));
+        var dana2 = dana.Elsewhere();
+        using (await dana2.SignInAsync(sign: dana.Passkey.SignFor)) { }
+        (await dana2.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row--call").ShouldHaveSingleItem().Words().ShouldContain("Call in 1 h");
     }
 
     [Fact]
@@ -254,7 +297,8 @@ public sealed class DeskTests : IAsyncDisposable
     {
         var reference = await WriteAsync("Ines");
         await _app.DeliverMailAsync();
-        var link = _app.Mailbox.OfKind("lead-staff").Single().Links.Single(link => link.AbsolutePath.StartsWith("/staff/leads/", StringComparison.Ordinal)).AbsolutePath;
+        var link = _app.Mailbox.OfKind("lead-staff")
+            .Single().Links.Single(link => link.AbsolutePath.StartsWith("/staff/leads/", StringComparison.Ordinal)).AbsolutePath;
         (await _app.GetPageAsync(link)).One("h1").TextContent.ShouldBe("Ines", "nobody has a passkey yet: the link works by itself");
 
         var dana = await _app.HireAsync();
@@ -334,7 +378,8 @@ public sealed class DeskTests : IAsyncDisposable
         await WriteAsync("Ines");
         var dana = await _app.HireAsync();
         foreach (var typed in new[] { "zoe ex", "555-0155", "ZOE@example.org", reference.ToLowerInvariant() })
-            (await dana.GetPageAsync($"/staff?q={Uri.EscapeDataString(typed)}")).QuerySelectorAll(".row__name").Select(name => name.TextContent).ShouldBe(["Zoë Example"], typed);
+            (await dana.GetPageAsync($"/staff?q={Uri.EscapeDataString(typed)}")).QuerySelectorAll(".row__name").Select(name => name.TextContent)
+                .ShouldBe(["Zoë Example"], typed);
         (await dana.GetPageAsync("/staff?q=nobody")).One("main").Words().ShouldContain("No lead matches “nobody”");
     }
 
@@ -344,7 +389,8 @@ public sealed class DeskTests : IAsyncDisposable
         var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"), ("message", "I want to kill myself."));
         var held = await WriteAsync("Max", ("topic_line", "http://x.example"));
         var priya = await _app.HireAsync("Priya", StaffRole.Owner);
-        foreach (var path in new[] { "/staff", $"/staff/leads/{reference}", $"/staff/leads/{held}", "/staff/leads/add", "/staff/people", "/staff/passkeys", "/staff/more", "/staff/keys", "/staff/audit" })
+        foreach (var path in new[] { "/staff", $"/staff/leads/{reference}", $"/staff/leads/{held}", "/staff/leads/add", "/staff/people", "/staff/passkeys",
+            "/staff/more", "/staff/keys", "/staff/audit" })
         {
             foreach (var form in (await priya.GetPageAsync(path)).QuerySelectorAll<IHtmlFormElement>("form[method=post]"))
                 form.QuerySelectorAll("input[name=__RequestVerificationToken]").Length.ShouldBe(1, $"{path}: {form.GetAttribute("action")}");
@@ -354,16 +400,19 @@ public sealed class DeskTests : IAsyncDisposable
     /// <summary>Writes through the contact form; the lead's reference.</summary>
     private async Task<string> WriteAsync(string name, params (string Name, string Value)[] fields)
     {
-        (string, string)[] all = [.. new[] { ("name", name), ("email", $"{name.ToLowerInvariant().Replace(' ', '.')}@example.com"), ("message", $"A question from {name}"), ("consent", "yes") }
+        (string, string)[] all = [.. new[] { ("name", name), ("email", $"{name.ToLowerInvariant().Replace(' ', '.')}@example.com"),
+            ("message", $"A question from {name}"), ("consent", "yes") }
             .Where(field => fields.All(over => over.Name != field.Item1)), .. fields];
         using var answer = await _app.PostFormAsync("/contact", all);
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await answer.Content.ReadAsStringAsync());
-        return await _app.AskAsync<ClinicDb, string>(async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Name == name).Reference);
+        return await _app.AskAsync<ClinicDb,
+            string>(async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Name == name).Reference);
     }
 
     private Task<string> WriteAsync(string name, string message) => WriteAsync(name, ("message", message));
 
-    private Task<Lead> LeadAsync(string reference) => _app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync(lead => lead.Reference == reference));
+    private Task<Lead> LeadAsync(string reference) =>
+        _app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync(lead => lead.Reference == reference));
 
     private static string Local(DateTimeOffset? instant) =>
         NodaTime.Instant.FromDateTimeOffset(instant!.Value).InZone(NodaTime.DateTimeZoneProviders.Tzdb["America/Denver"]).ToString("uuuu-MM-dd HH:mm", null);
