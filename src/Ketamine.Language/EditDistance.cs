@@ -2,13 +2,13 @@ using System.Numerics;
 
 namespace Ketamine.Language;
 
-/// <summary>How far one word is from another, in slips of the finger: a letter left out, put in, mistaken, or two changed over.</summary>
+/// <summary>Counts the typos between two words: a letter dropped, added, replaced, or swapped with its neighbor.</summary>
 public static class EditDistance
 {
-    /// <summary>The slips that are forgiven in a word of that length.</summary>
+    /// <summary>How many typos to forgive in a word of this length.</summary>
     public static int Forgiven(int length) => length switch { < 4 => 0, < 6 => 1, _ => 2 };
 
-    /// <summary>Which letters a word has, a bit each; words of which more bits differ than twice the slips forgiven are too far.</summary>
+    /// <summary>One bit per letter that the word contains. Two words whose bits differ in more than twice the allowed typos can be skipped.</summary>
     public static ulong Letters(ReadOnlySpan<char> word)
     {
         var letters = 0ul;
@@ -16,10 +16,14 @@ public static class EditDistance
         return letters;
     }
 
+    /// <summary>A cheap test that rules out most words before <see cref="Typos"/> is computed.</summary>
     public static bool MayBeNear(ulong one, ulong other, int slips) => BitOperations.PopCount(one ^ other) <= 2 * slips;
 
-    /// <summary>The optimal string alignment distance (Damerau 1964, each pair changed over once); more than <paramref name="most"/> is <paramref name="most"/> + 1.</summary>
-    public static int Slips(ReadOnlySpan<char> one, ReadOnlySpan<char> other, int most)
+    /// <summary>
+    /// The optimal string alignment distance (Damerau, 1964: no pair is swapped twice). Stops early and returns <paramref name="most"/> + 1
+    /// when the distance is larger than <paramref name="most"/>.
+    /// </summary>
+    public static int Typos(ReadOnlySpan<char> one, ReadOnlySpan<char> other, int most)
     {
         if (Math.Abs(one.Length - other.Length) > most) return most + 1;
         var width = other.Length + 1;
@@ -27,7 +31,7 @@ public static class EditDistance
         for (var j = 0; j < width; j++) rows[j] = j;
         for (var i = 1; i <= one.Length; i++)
         {
-            // Three rows of the table, taken in turn.
+            // Three rows of the table, reused in rotation.
             var before = rows.Slice((i + 1) % 3 * width, width);
             var last = rows.Slice((i + 2) % 3 * width, width);
             var now = rows.Slice(i % 3 * width, width);

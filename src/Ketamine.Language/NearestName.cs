@@ -1,12 +1,12 @@
 namespace Ketamine.Language;
 
-/// <summary>Finds the known name that a mistyped one most likely meant.</summary>
+/// <summary>Finds the known name that a misspelled one most likely stands for.</summary>
 public static class NearestName
 {
-    /// <summary>"; did you mean x?", or nothing where no known name is near enough to be a likely slip.</summary>
+    /// <summary>"; did you mean x?", or an empty string when no known name is close enough to be a typo.</summary>
     public static string Hint(string name, IEnumerable<string> known) => To(name, known) is { } near ? $"; did you mean {near}?" : "";
 
-    /// <summary>The nearest of <paramref name="known"/>, at most a third of the name's letters (and never more than 4) away.</summary>
+    /// <summary>The closest of <paramref name="known"/>, within a third of the name's letters and never more than 4 typos; null if there is none.</summary>
     public static string? To(string name, IEnumerable<string> known)
     {
         if (name.Length is < 3 or > 100) return null;
@@ -15,7 +15,7 @@ public static class NearestName
         foreach (var candidate in known)
         {
             if (Math.Abs(candidate.Length - name.Length) > limit) continue;
-            var distance = EditDistance.Slips(name.ToLowerInvariant(), candidate.ToLowerInvariant(), limit);
+            var distance = EditDistance.Typos(name.ToLowerInvariant(), candidate.ToLowerInvariant(), limit);
             if (distance > limit) continue;
             (limit, best) = (distance - 1, candidate);
             if (distance == 0) break;

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Language;
 
-/// <summary>How hard English sentences are to read: the grade of Flesch and Kincaid (1975), in years of US schooling.</summary>
+/// <summary>Reading level of English sentences: the Flesch-Kincaid grade (1975), in years of US schooling.</summary>
 public static partial class Readability
 {
-    /// <summary>0.39 words a sentence + 11.8 syllables a word − 15.59; 0 where there are no words.</summary>
+    /// <summary>0.39 × words per sentence + 11.8 × syllables per word − 15.59; 0 when there are no words.</summary>
     public static double Grade(IEnumerable<string> sentences)
     {
         int count = 0, words = 0, syllables = 0;
@@ -24,10 +24,10 @@ public static partial class Readability
         return words == 0 ? 0 : (0.39 * words / count) + (11.8 * syllables / words) - 15.59;
     }
 
-    /// <summary>Groups of vowels, with the corrections of Greg Fast's Lingua::EN::Syllable; right for some nine words in ten.</summary>
+    /// <summary>Groups of vowels, with the corrections of Greg Fast's Lingua::EN::Syllable; right for about nine words in ten.</summary>
     public static int Syllables(ReadOnlySpan<char> word)
     {
-        // NMDA and PTSD are spelled out when they are read.
+        // NMDA and PTSD are read letter by letter.
         if (word.Length is > 1 and <= 5 && !word.ContainsAnyInRange('a', 'z') && word.ContainsAnyInRange('A', 'Z')) return word.Length;
         var low = word.ToString().ToLowerInvariant().Replace('’', '\'');
         if (low.EndsWith("'s", StringComparison.Ordinal)) low = low[..^2];

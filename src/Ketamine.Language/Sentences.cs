@@ -3,30 +3,30 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Language;
 
-/// <summary>A stretch of a text.</summary>
+/// <summary>A range within a text.</summary>
 /// <param name="Start">In UTF-16 units.</param>
 /// <param name="Length">In UTF-16 units.</param>
 public readonly record struct TextSpan(int Start, int Length)
 {
-    /// <summary>The stretch of <paramref name="text"/>.</summary>
+    /// <summary>The part of <paramref name="text"/> that this range covers.</summary>
     public string Of(string text) => text.Substring(Start, Length);
 }
 
 /// <summary>Splits plain text into sentences.</summary>
 public static partial class Sentences
 {
-    /// <summary>Longer stretches without an end are cut at a space: no one reads such a sentence, and a rule should not have to.</summary>
+    /// <summary>Longer runs without an end are cut at a space, because no rule should have to search a sentence that nobody would read.</summary>
     private const int MaxLength = 1500;
 
-    // Of those in NeverLast and SeldomLast, which longer words need not be held against.
+    // The longest entry of NeverLast and SeldomLast; longer words can't match.
     private const int LongestAbbreviation = 6;
 
     private static readonly SearchValues<char> Closing = SearchValues.Create("\"'”’)]");
     private static readonly SearchValues<char> BeforeWord = SearchValues.Create(" \t\n(\"'“‘-");
 
     /// <summary>
-    /// The sentences of <paramref name="text"/> without the white space between them. A line break ends none (texts are wrapped), a blank line
-    /// does. A short answer stays with its question ("Is it addictive? No."), because only the two together say something.
+    /// The sentences of <paramref name="text"/> without the white space between them. A blank line ends a sentence; a single line break doesn't,
+    /// because texts are wrapped. A short answer stays with its question ("Is it addictive? No."), because neither means anything alone.
     /// </summary>
     public static IEnumerable<TextSpan> Split(string text)
     {
@@ -79,7 +79,7 @@ public static partial class Sentences
         }
     }
 
-    // A mark, what closes with it, and the space after it; or a blank line.
+    // A closing mark with its quotes or brackets and the space after it, or a blank line.
     [GeneratedRegex("""(?<![.!?…])(?<mark>(?>[.!?…]+["'”’)\]]*))(\s+|\z)|\n[ \t\r]*\n\s*""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex End();
 
@@ -89,7 +89,7 @@ public static partial class Sentences
     [GeneratedRegex(@"^(St|Ave|Blvd|Rd|etc|dept|est|al|Inc|Ltd|Co|Jr|Sr|[ap]\.m|Ph\.D|M\.D|D\.O|R\.N|U\.S(\.A)?|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|ext|tel|mg|ml|kg|min|hrs?|wks?|vol|pp|eds?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex SeldomLast();
 
-    // Of a name: J. P. Morgan, Dr. K. Lin; not the end of a sentence such as "Take vitamin D."
+    // Initials in a name (J. P. Morgan, Dr. K. Lin), unlike the end of "Take vitamin D."
     [GeneratedRegex(@"(^\s*|\b(Dr|Mr|Mrs|Ms|Prof)\.\s|\s[A-Z]\.\s|^[A-Z]\.\s)[A-Z]\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Initial();
 

@@ -3,23 +3,26 @@ using System.Text;
 
 namespace Ketamine.Language;
 
-/// <summary>Turns a file's bytes into text, or says what keeps it from being text.</summary>
+/// <summary>Decodes a file's bytes as text, or reports why they aren't text.</summary>
 public static class SourceText
 {
-    /// <summary>Larger lists are refused.</summary>
+    /// <summary>Largest YAML file that is read, in bytes.</summary>
     public const int MaxBytes = 1 << 20;
 
-    /// <summary>Larger Markdown files are refused: 30,000 words are a book, and brackets without end cost Markdig the square of their number.</summary>
+    /// <summary>Largest Markdown file that is read, in bytes. 30,000 words is a book, and Markdig needs quadratic time for endless brackets.</summary>
     public const int MaxMarkdownBytes = 200 << 10;
 
     public static int Limit(string path) => path.EndsWith(".md", StringComparison.Ordinal) ? MaxMarkdownBytes : MaxBytes;
 
     public static Diagnostic TooLarge(string path, long bytes) =>
-        new(path, 0, "file", bytes < 1 << 20 ? $"{bytes >> 10} KB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.0} MB"), Limit(path) == MaxBytes ? "at most 1 MB of text" : "at most 200 KB of text");
+        new(path, 0, "file", Size(bytes), Limit(path) == MaxBytes ? "at most 1 MB of text" : "at most 200 KB of text");
+
+    private static string Size(long bytes) =>
+        bytes < 1 << 20 ? $"{bytes >> 10} KB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.0} MB");
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The text with line feeds alone as line ends; null when a problem was noted.</summary>
+    /// <summary>The text with every line ending as a line feed; null when a problem was reported.</summary>
     public static string? Decode(ReadOnlySpan<byte> bytes, Diagnostics notes)
     {
         if (bytes.Length > Limit(notes.File))
@@ -43,7 +46,7 @@ public static class SourceText
         catch (DecoderFallbackException bad)
         {
             var line = 1 + bytes[..Math.Clamp(bad.Index, 0, bytes.Length)].Count((byte)'\n');
-            notes.Error(line, "file", "bytes that are no UTF-8", "UTF-8: save the file again with that encoding");
+            notes.Error(line, "file", "bytes that are not UTF-8", "UTF-8: save the file again with that encoding");
             return null;
         }
 

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Ketamine.Language;
 
 /// <summary>
-/// Finds which of many pieces of text occur in a sentence, all in one pass over it (Aho and Corasick, "Efficient string matching: an aid to
+/// Finds which of many substrings occur in a sentence, in one pass (Aho and Corasick, "Efficient string matching: an aid to
 /// bibliographic search", Communications of the ACM 18(6), 1975).
 /// </summary>
 public sealed class SubstringFinder
 {
-    /// <summary>Marks the beginning or end of a word in a piece.</summary>
+    /// <summary>Stands for a word boundary within a substring.</summary>
     public const char Edge = '\u0001';
 
     private readonly int[] _classOf = new int[128];
@@ -17,7 +17,7 @@ public sealed class SubstringFinder
     private readonly int[] _next;
     private readonly int[][] _found;
 
-    /// <param name="pieces">Lower case, <see cref="Edge"/> where a word begins or ends. Those with characters outside ASCII are cut at the first of them.</param>
+    /// <param name="pieces">In lower case, with <see cref="Edge"/> at word boundaries. Each is cut at its first character outside ASCII.</param>
     public SubstringFinder(IReadOnlyList<string> pieces)
     {
         _count = pieces.Count;
@@ -70,18 +70,18 @@ public sealed class SubstringFinder
         _found = [.. found.Select(list => list.ToArray())];
     }
 
-    /// <summary>A character that <c>\w</c> matches and that <c>\b</c> takes for one of a word.</summary>
+    /// <summary>Whether <c>\w</c> matches the character and <c>\b</c> counts it as part of a word.</summary>
     public static bool IsWord(char c) => c < 128 ? char.IsAsciiLetterOrDigit(c) || c == '_' : char.IsLetter(c) || c is '\u200c' or '\u200d'
         || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation;
 
-    /// <summary>The numbers of the pieces that occur, each once.</summary>
-    /// <param name="text">In any case.</param>
+    /// <summary>The indexes of the substrings that occur, each once.</summary>
+    /// <param name="text">In upper or lower case.</param>
     public List<int> Find(string text)
     {
         var seen = new bool[_count];
         var found = new List<int>(64);
         var state = 0;
-        Take(found, seen, _found[state]); // pieces that are empty once cut
+        Take(found, seen, _found[state]); // substrings that are empty after the cut
         var within = false;
         foreach (var letter in text)
         {

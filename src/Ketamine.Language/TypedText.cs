@@ -3,27 +3,36 @@ using System.Text;
 
 namespace Ketamine.Language;
 
-/// <summary>Cleans what people type: control and direction characters that no keyboard means are taken out, so that nothing typed can forge a header, a line or a direction.</summary>
+/// <summary>
+/// Cleans what people type. Control and direction characters are removed, because they could forge a header, start a new line, or make text read
+/// in the wrong direction.
+/// </summary>
 public static class TypedText
 {
-    /// <summary>One line: every run of white space, line breaks included, is one space.</summary>
+    /// <summary>A single line: every run of white space, including line breaks, becomes one space.</summary>
     public static string OneLine(string? text) =>
         string.Join(' ', Visible(text ?? "", keepBreaks: false).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>Several lines: line breaks are \n, trailing space is cut, more than two empty lines in a row become two. Null when nothing is left.</summary>
+    /// <summary>Every line as it was typed, without trailing space and without empty lines at the start and the end.</summary>
+    public static IEnumerable<string> EachLine(string text) => Visible(text.ReplaceLineEndings("\n"), keepBreaks: true).Trim('\n').Split('\n').Select(line => line.TrimEnd());
+
+    /// <summary>At most <paramref name="length"/> characters (UTF-16 units), never half of a surrogate pair; a text that was cut ends in "…".</summary>
+    public static string Truncate(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1)] + "…";
+
+    /// <summary>Several lines: line breaks become \n, trailing space is removed, and at most two empty lines stay together. Null when nothing is left.</summary>
     public static string? Lines(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
-        var lines = Visible(text.ReplaceLineEndings("\n"), keepBreaks: true).Split('\n').Select(line => line.TrimEnd());
         var kept = new List<string>();
-        foreach (var line in lines)
+        foreach (var line in EachLine(text))
             if (line.Length > 0 || kept.Count < 2 || kept[^1].Length > 0 || kept[^2].Length > 0)
                 kept.Add(line);
         var whole = string.Join('\n', kept).Trim();
         return whole.Length == 0 ? null : whole;
     }
 
-    /// <summary>Whether a reader sees anything of it: Unicode has letters that are blank (U+2800, U+3164, U+115F) and characters that take no room.</summary>
+    /// <summary>Whether anything is visible. Unicode has blank letters (U+2800, U+3164, U+115F) and characters of zero width.</summary>
     public static bool ShowsAnything(string text) => text.EnumerateRunes().Any(rune =>
         !Rune.IsWhiteSpace(rune) && rune.Value is not (0x2800 or 0x3164 or 0xFFA0 or 0x115F or 0x1160 or 0x034F or (>= 0xFE00 and <= 0xFE0F))
         && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark));
@@ -35,14 +44,15 @@ public static class TypedText
         {
             if (keepBreaks && rune.Value is '\n') clean.Append('\n');
             else if (Rune.IsWhiteSpace(rune)) clean.Append(' ');
-            else if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
-                     || IsDirectionOverride(rune)) continue;
-            else clean.Append(rune);
+            else if (!IsForbidden(rune)) clean.Append(rune);
         }
 
         return clean.ToString().Normalize();
     }
 
-    // UAX #9 explicit embeddings, overrides and isolates: they can make a name read as another. Joiners stay: emoji and several scripts need them.
+    private static bool IsForbidden(Rune rune) => rune == Rune.ReplacementChar || IsDirectionOverride(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse;
+
+    // UAX #9 explicit embeddings, overrides and isolates: they can make one name look like another. Joiners stay, because emoji and several scripts need them.
     private static bool IsDirectionOverride(Rune rune) => rune.Value is >= 0x202A and <= 0x202E or >= 0x2066 and <= 0x2069;
 }

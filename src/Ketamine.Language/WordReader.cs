@@ -4,28 +4,28 @@ using System.Text;
 namespace Ketamine.Language;
 
 /// <summary>
-/// Reads a text's words one after another, folded: lower case, without accents and apostrophes ("José's" is "joses"). Letters and digits make
-/// words, all else parts them.
+/// Reads a text word by word, folded to lower case without accents or apostrophes ("José's" becomes "joses"). Words consist of letters and digits;
+/// everything else separates them.
 /// </summary>
 public ref struct WordReader(ReadOnlySpan<char> text)
 {
-    /// <summary>Longer ones are cut: nobody types them.</summary>
+    /// <summary>Longer words are cut.</summary>
     private const int Longest = 60;
 
     private readonly ReadOnlySpan<char> _text = text;
     private readonly char[] _word = new char[Longest];
     private int _length;
 
-    /// <summary>The word last read, until the next is read.</summary>
+    /// <summary>The current word; valid until the next call of <see cref="Read"/>.</summary>
     public readonly ReadOnlySpan<char> Word => _word.AsSpan(0, _length);
 
-    /// <summary>Where the word begins in the text.</summary>
+    /// <summary>Start of the word in the text.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Where the word has ended.</summary>
+    /// <summary>End of the word in the text, exclusive.</summary>
     public int End { get; private set; }
 
-    /// <summary>False at the end of the text.</summary>
+    /// <summary>Moves to the next word; false at the end of the text.</summary>
     public bool Read()
     {
         var at = End;
@@ -41,9 +41,11 @@ public ref struct WordReader(ReadOnlySpan<char> text)
         return End > Start;
     }
 
-    // An apostrophe between letters, and accents that follow their letter.
+    // An apostrophe between letters, or a combining accent.
     private readonly bool IsWithin(int at) =>
-        _text[at] is '\'' or '’' ? at + 1 < _text.Length && char.IsLetter(_text[at + 1]) : CharUnicodeInfo.GetUnicodeCategory(_text[at]) is UnicodeCategory.NonSpacingMark;
+        _text[at] is '\'' or '’'
+            ? at + 1 < _text.Length && char.IsLetter(_text[at + 1])
+            : CharUnicodeInfo.GetUnicodeCategory(_text[at]) is UnicodeCategory.NonSpacingMark;
 
     private static char Fold(char letter)
     {

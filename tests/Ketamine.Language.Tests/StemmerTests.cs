@@ -58,8 +58,8 @@ public sealed class StemmerTests
     [InlineData("", "ab", 2)]
     public void slips_are_counted_up_to_what_is_asked(string one, string other, int slips)
     {
-        EditDistance.Slips(one, other, 2).ShouldBe(slips);
-        EditDistance.Slips(other, one, 2).ShouldBe(slips);
+        EditDistance.Typos(one, other, 2).ShouldBe(slips);
+        EditDistance.Typos(other, one, 2).ShouldBe(slips);
         if (slips <= 2) EditDistance.MayBeNear(EditDistance.Letters(one), EditDistance.Letters(other), slips).ShouldBeTrue();
     }
 

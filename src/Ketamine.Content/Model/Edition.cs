@@ -70,6 +70,12 @@ public sealed class Edition
     /// <summary>Topics of the visible articles, in alphabetical order.</summary>
     public ImmutableArray<Slug> Topics { get; }
 
+    /// <summary>What visitors can see something of.</summary>
+    public ContentParts Parts =>
+        (Services.IsEmpty ? ContentParts.None : ContentParts.Services) | (Articles.IsEmpty ? ContentParts.None : ContentParts.Articles) | (Content.Faqs.IsEmpty ? ContentParts.None : ContentParts.Faqs)
+        | (Content.Reviews.IsEmpty ? ContentParts.None : ContentParts.Reviews) | (Content.Bibliography.IsEmpty ? ContentParts.None : ContentParts.Bibliography)
+        | (Clinic.Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Clinic.Newsletter is null ? ContentParts.None : ContentParts.Newsletter);
+
     public Article? FindArticle(string slug) => _articles.GetValueOrDefault(slug);
 
     public Service? FindService(string slug) => Services.FirstOrDefault(service => service.Slug.ToString() == slug);

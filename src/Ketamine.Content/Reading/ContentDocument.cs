@@ -82,9 +82,6 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         return text with { Problems = [.. notes.Problems] };
     }
 
-    /// <summary>Whether a page of that name would never be seen, because the site answers there itself.</summary>
-    public static bool IsReserved(string slug) => Reserved.Contains(slug);
-
     private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
 
     private static ContentDocument Parse(ContentKind kind, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties, Diagnostics notes)
@@ -108,7 +105,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             else notes.Error(0, "file", $"the name {Diagnostics.Quote(name)}", "lower-case words joined by hyphens, or a slug in the front matter");
         }
 
-        if (kind == ContentKind.Page && slug?.ToString() is { } word && Reserved.Contains(word))
+        if (kind == ContentKind.Page && slug?.ToString() is { } word && SitePath.IsReserved(word))
             notes.Error(map.LineOf("slug"), "slug", Diagnostics.Quote(word), "another name: the site has a page of its own there");
 
         var text = nothing with
@@ -209,12 +206,6 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     }
 
     // First segments that the site answers itself; a page there would never be seen.
-    private static readonly HashSet<string> Reserved =
-    [
-        "services", "faqs", "research", "blog", "reviews", "contact", "consultation", "newsletter", "search", "staff", "health", "images",
-        "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview",
-    ];
-
     private static readonly string[] SearchedKeys = ["title", "summary", "imageAlt", "price", "duration"];
 
     private static readonly Regex LeadingDate = new(@"^\d{4}-\d{2}-\d{2}-", RegexOptions.CultureInvariant);

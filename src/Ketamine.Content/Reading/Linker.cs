@@ -36,14 +36,10 @@ internal sealed class Linker
                 _addresses.Add(text.Path);
         }
 
-        _addresses.UnionWith(["/", "/contact", "/search"]);
-        if (clinic.Consultation is not null) _addresses.Add("/consultation");
-        if (clinic.Newsletter is not null) _addresses.Add("/newsletter");
-        if (faqs.Length > 0) _addresses.Add("/faqs");
-        if (hasReviews) _addresses.Add("/reviews");
-        if (hasBibliography) _addresses.Add("/research");
-        if (Shown(ContentKind.Service).Any()) _addresses.Add("/services");
-        if (Shown(ContentKind.Article).Any()) _addresses.UnionWith(["/blog", "/feed.xml", "/rss.xml", "/feed.json"]);
+        var parts = (Shown(ContentKind.Service).Any() ? ContentParts.Services : ContentParts.None) | (Shown(ContentKind.Article).Any() ? ContentParts.Articles : ContentParts.None)
+            | (faqs.Length > 0 ? ContentParts.Faqs : ContentParts.None) | (hasReviews ? ContentParts.Reviews : ContentParts.None) | (hasBibliography ? ContentParts.Bibliography : ContentParts.None)
+            | (clinic.Consultation is not null ? ContentParts.Consultation : ContentParts.None) | (clinic.Newsletter is not null ? ContentParts.Newsletter : ContentParts.None);
+        _addresses.UnionWith(SitePath.For(parts).Select(path => path.Path));
         foreach (var topic in Shown(ContentKind.Article).SelectMany(article => article.Topics)) _addresses.Add($"/blog/topics/{topic}");
     }
 
@@ -52,13 +48,15 @@ internal sealed class Linker
 
     public Page Page(ContentDocument text) => new()
     {
-        Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+        Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
+        Summary = MarkdownParser.Typographic(text.Summary), Image = Image(text), Draft = text.Draft,
         Aliases = Aliases(text), Body = Body(text), Order = text.Order,
     };
 
     public Service Service(ContentDocument text, FrozenDictionary<string, Person> people) => new()
     {
-        Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+        Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
+        Summary = MarkdownParser.Typographic(text.Summary), Image = Image(text), Draft = text.Draft,
         Aliases = Aliases(text), Body = Body(text), Order = text.Order, Price = text.Price, Duration = text.Duration, Review = Review(text, people),
     };
 
@@ -69,7 +67,8 @@ internal sealed class Linker
         if (updated < published) Error(text.File, text.UpdatedLine, "updated", "a time before published", "the time of the last change, or no updated");
         return new Article
         {
-            Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+            Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
+        Summary = MarkdownParser.Typographic(text.Summary), Image = Image(text), Draft = text.Draft,
             Aliases = Aliases(text), Body = Body(text), Published = published, Updated = updated, Topics = text.Topics, Review = Review(text, people),
             Authors = [.. text.Authors.Select(author => Person(text, "authors", author, people)).OfType<Person>()],
             Related = [.. text.Related.Select(other => Related(text, other)).OfType<Slug>()],
@@ -95,10 +94,9 @@ internal sealed class Linker
     /// <summary>The default navigation, as far as its pages exist.</summary>
     public ImmutableArray<NavigationLink> DefaultNavigation(MarkdownStrings words) =>
     [
-        .. new (string Title, string Href)[]
-        {
-            ("Home", "/"), ("About Us", "/about"), ("Services", "/services"), ("FAQs", "/faqs"), ("Research", "/research"), ("Blog", "/blog"), ("Reviews", "/reviews"), ("Contact", "/contact"),
-        }.Where(link => _addresses.Contains(link.Href)).Select(link => new NavigationLink(words[link.Title], link.Href)),
+        .. SitePath.All.Select(path => (path.Path, path.Title)).Where(path => path.Title is not null)
+            .SelectMany(path => path.Path == "/" ? [path, ("/about", "About Us")] : new[] { path })
+            .Where(link => _addresses.Contains(link.Path)).Select(link => new NavigationLink(words[link.Title!], link.Path)),
     ];
 
     /// <summary>Old addresses from redirects.yml and the texts' aliases, every chain followed to its end.</summary>

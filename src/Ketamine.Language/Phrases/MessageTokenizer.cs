@@ -173,7 +173,7 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
                 if (OneSlip(text, word)) (near ??= []).Add(Number(word));
         if (near is null)
             foreach (var word in twice)
-                if (word[0] == text[0] && Math.Abs(word.Length - text.Length) <= 2 && EditDistance.Slips(text, word, 2) <= 2) (near ??= []).Add(Number(word));
+                if (word[0] == text[0] && Math.Abs(word.Length - text.Length) <= 2 && EditDistance.Typos(text, word, 2) <= 2) (near ??= []).Add(Number(word));
         return near is null ? [] : [.. near];
 
         int Number(string word) => words.TryGetValue(word, out var number) ? number : words[spellings[word][0]];

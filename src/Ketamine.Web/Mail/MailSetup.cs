@@ -18,6 +18,8 @@ public static class MailSetup
             (await db.Set<OutboxMessage>().FirstOrDefaultAsync(mail => mail.Id == id, cancellation))?.TakeIn(JsonSerializer.Deserialize<OutboxMessage.Content>(content)!)));
         services.AddSingleton<OutboxSignal>();
         services.AddScoped<Outbox>();
+        services.AddSingleton<MailComposer>();
+        services.AddSingleton<OAuth2Tokens>();
         services.TryAddSingleton<IMailTransport>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Host is null
             ? ActivatorUtilities.CreateInstance<FileTransport>(provider)
             : ActivatorUtilities.CreateInstance<SmtpTransport>(provider));

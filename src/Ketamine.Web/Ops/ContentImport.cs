@@ -94,7 +94,7 @@ public sealed partial class ContentImport
                 _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: it came before, as {before[known].File}");
                 foreach (var address in old) _newAddresses[address] = before[known].Path;
             }
-            else if (text.IsPage && ContentDocument.IsReserved(slug)) _output.WriteLine($"left out: the page {Diagnostics.Quote(text.Title)}: the site has a page of its own at /{slug}");
+            else if (text.IsPage && SitePath.IsReserved(slug)) _output.WriteLine($"left out: the page {Diagnostics.Quote(text.Title)}: the site has a page of its own at /{slug}");
             else if (HtmlToMarkdown.IsTooDeep(text.Html) || HtmlToMarkdown.IsTooDeep(text.Excerpt) || HtmlToMarkdown.IsTooDeep(text.Title)) _output.WriteLine($"left out: {Diagnostics.Quote(slug)}: elements within elements, more than 300 deep");
             else if (Words(text.Html).Length == 0 && !text.Html.Contains("<img", StringComparison.OrdinalIgnoreCase)) _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: no words in it");
             else if (_here.Contains(PathOf(text, slug))) _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: {PathOf(text, slug)} is there already");
@@ -138,7 +138,7 @@ public sealed partial class ContentImport
             Line("imageAlt", Quoted(leading.Alt));
         }
 
-        if (OldAddresses(text).Where(old => old != PathOf(text, slug) && !_here.Contains(old) && !ContentDocument.IsReserved(old[1..])).Select(Quoted).ToList() is { Count: > 0 } aliases) Line("aliases", $"[{string.Join(", ", aliases)}]");
+        if (OldAddresses(text).Where(old => old != PathOf(text, slug) && !_here.Contains(old) && !SitePath.IsReserved(old[1..])).Select(Quoted).ToList() is { Count: > 0 } aliases) Line("aliases", $"[{string.Join(", ", aliases)}]");
         Line("draft", "true");
         yaml.Append("---\n\n").Append(body);
 

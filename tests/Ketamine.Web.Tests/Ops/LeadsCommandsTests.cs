@@ -5,6 +5,7 @@ using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Ops;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -41,7 +42,7 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
     [Fact]
     public async Task staff_see_which_unconfirmed_calls_came_from_one_network_and_free_those_with_one_command()
     {
-        var slots = (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".timetable input[name=slot]").Select(input => input.Value).ToList();
+        var slots = (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value).ToList();
         for (var i = 0; i < 6; i++)
             (await _app.PostFormAsync("/consultation", ("slot", slots[i]), ("name", $"p{i}"), ("email", $"p{i}@example.com"), ("phone", "3035550155"), ("consent", "yes"))).Dispose();
         await _app.DoAsync<ClinicDb>(async db =>
@@ -73,7 +74,7 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
         {
             var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder([$"--Data:Path={_app.DataPath}", $"--Content:Path={_app.Folder.Root}", "--Mail:From=clinic@juniper.example"]);
             builder.Services.AddSingleton<TimeProvider>(_app.Clock);
-            builder.Services.AddLocalization().AddDataProtection();
+            builder.Services.AddLocalization().AddDataProtection().SetApplicationName("Ketamine.Web").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(_app.DataPath, "keys")));
             Ketamine.Web.Data.ClinicDatabase.AddData(builder.Services, builder.Configuration);
             Ketamine.Content.ContentServices.AddContent(builder.Services, builder.Configuration);
             Ketamine.Web.Mail.MailSetup.AddMail(builder.Services, builder.Configuration);

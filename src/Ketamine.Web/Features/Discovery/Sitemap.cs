@@ -17,15 +17,8 @@ public static class Sitemap
     /// <returns>Paths with the query that belongs to them.</returns>
     public static IEnumerable<(string Path, DateTimeOffset? Changed)> Of(Edition site)
     {
-        yield return ("/", null);
-        if (!site.Services.IsEmpty) yield return ("/services", null);
+        foreach (var section in SitePath.For(site.Parts).Where(section => section.InSitemap && section.Path != "/blog")) yield return (section.Path, null);
         foreach (var service in site.Services) yield return (service.Path, null);
-        if (!site.Content.Faqs.IsEmpty) yield return ("/faqs", null);
-        if (!site.Content.Bibliography.IsEmpty) yield return ("/research", null);
-        if (!site.Content.Reviews.IsEmpty) yield return ("/reviews", null);
-        yield return ("/contact", null);
-        if (site.Clinic.Consultation is not null) yield return ("/consultation", null);
-        if (site.Clinic.Newsletter is not null) yield return ("/newsletter", null);
         foreach (var page in site.Pages.Where(page => page.Path != "/")) yield return (page.Path, null);
         foreach (var list in List("/blog", site.Articles)) yield return list;
         foreach (var article in site.Articles) yield return (article.Path, article.Updated ?? article.Published);

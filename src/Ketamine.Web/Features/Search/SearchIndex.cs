@@ -166,7 +166,7 @@ public sealed class SearchIndex
         {
             var other = _sorted[i];
             if (Math.Abs(other.Length - word.Length) > forgiven || !EditDistance.MayBeNear(letters, _letters[i], forgiven)) continue;
-            var slips = EditDistance.Slips(word, other, forgiven);
+            var slips = EditDistance.Typos(word, other, forgiven);
             if (slips <= forgiven) near.Add((other, slips));
         }
 

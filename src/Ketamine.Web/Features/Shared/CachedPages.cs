@@ -31,16 +31,10 @@ public static class CachedPages
     // As far as the folder has them: an address without a page answers 404, which is nothing to be made ahead.
     private static IEnumerable<string> PagesAhead(Edition edition) =>
     [
-        "/",
+        .. SitePath.For(edition.Parts).Where(section => section.Ahead).Select(section => section.Path),
         .. edition.Pages.Select(page => page.Path).Where(path => path != "/"),
-        .. edition.Services.IsEmpty ? [] : new[] { "/services" },
         .. edition.Services.Select(service => service.Path),
-        .. edition.Content.Faqs.IsEmpty ? [] : new[] { "/faqs" },
-        .. edition.Articles.IsEmpty ? [] : new[] { "/blog" },
         .. edition.Articles.Select(article => article.Path),
-        .. edition.Content.Bibliography.IsEmpty ? [] : new[] { "/research" },
-        .. edition.Content.Reviews.IsEmpty ? [] : new[] { "/reviews" },
-        "/contact",
     ];
 
     private sealed record Source(ContentStore Content, SiteAssets Assets)

@@ -74,15 +74,8 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
         .. OtherPages.Select(page => new NavigationLink(page.Title, page.Path)),
     ];
 
-    private IEnumerable<NavigationLink> Sections()
-    {
-        if (!Site.Services.IsEmpty) yield return new NavigationLink(T["Services"], "/services");
-        if (!Site.Content.Faqs.IsEmpty) yield return new NavigationLink(T["FAQs"], "/faqs");
-        if (!Site.Content.Bibliography.IsEmpty) yield return new NavigationLink(T["Research"], "/research");
-        if (!Site.Articles.IsEmpty) yield return new NavigationLink(T["Blog"], "/blog");
-        if (!Site.Content.Reviews.IsEmpty) yield return new NavigationLink(T["Reviews"], "/reviews");
-        yield return new NavigationLink(T["Contact"], "/contact");
-    }
+    private IEnumerable<NavigationLink> Sections() => SitePath.For(Site.Parts)
+        .Where(section => section.Title is not null && section.Path != "/").Select(section => new NavigationLink(T[section.Title!], section.Path));
 
     /// <summary>The clinic's name in two lines, "Cedar &amp; Sage" and "Ketamine Clinic, Denver", where it begins with the part that tells nothing.</summary>
     public (string Name, string? What) Brand

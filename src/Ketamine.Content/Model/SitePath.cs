@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace Ketamine.Content.Model;
+
+/// <summary>What a folder can hold besides single pages; a section of the site exists only where its part does.</summary>
+[Flags]
+public enum ContentParts
+{
+    None = 0,
+    Services = 1,
+    Articles = 2,
+    Faqs = 4,
+    Reviews = 8,
+    Bibliography = 16,
+    Consultation = 32,
+    Newsletter = 64,
+}
+
+/// <summary>
+/// One address that the site itself answers. This is the only list of them: link checking, reserved names, the sitemap, the pages rendered
+/// ahead and the default navigation all read it, so a new section is added here and in its feature's folder.
+/// </summary>
+/// <param name="Path">Begins with a slash.</param>
+/// <param name="Needs">The part of the content without which the address answers 404.</param>
+/// <param name="Title">In English, a key of <see cref="SiteStrings"/>; null for what no navigation shows.</param>
+/// <param name="InSitemap">Search engines should know it.</param>
+/// <param name="Ahead">Rendered before anyone asks for it.</param>
+public sealed record SitePath(string Path, ContentParts Needs = ContentParts.None, string? Title = null, bool InSitemap = true, bool Ahead = true)
+{
+    /// <summary>In the order of the default navigation.</summary>
+    public static ImmutableArray<SitePath> All { get; } =
+    [
+        new("/", Title: "Home"),
+        new("/services", ContentParts.Services, "Services"),
+        new("/faqs", ContentParts.Faqs, "FAQs"),
+        new("/research", ContentParts.Bibliography, "Research"),
+        new("/blog", ContentParts.Articles, "Blog"),
+        new("/reviews", ContentParts.Reviews, "Reviews"),
+        new("/contact", Title: "Contact"),
+        new("/consultation", ContentParts.Consultation, Ahead: false),
+        new("/newsletter", ContentParts.Newsletter, Ahead: false),
+        new("/search", InSitemap: false, Ahead: false),
+        new("/feed.xml", ContentParts.Articles, InSitemap: false, Ahead: false),
+        new("/rss.xml", ContentParts.Articles, InSitemap: false, Ahead: false),
+        new("/feed.json", ContentParts.Articles, InSitemap: false, Ahead: false),
+    ];
+
+    // First segments that files, forms and technical addresses take.
+    private static readonly string[] Technical =
+        ["staff", "health", "images", "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview"];
+
+    private static readonly HashSet<string> ReservedNames =
+        new([.. All.Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical], StringComparer.Ordinal);
+
+    /// <summary>Whether a page of the folder with that slug would never be seen, because the site answers there itself.</summary>
+    public static bool IsReserved(string slug) => ReservedNames.Contains(slug);
+
+    /// <summary>The addresses that exist for content with these parts.</summary>
+    public static IEnumerable<SitePath> For(ContentParts parts) => All.Where(path => path.ExistsWith(parts));
+
+    public bool ExistsWith(ContentParts parts) => (parts & Needs) == Needs;
+}
