@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
 using Microsoft.EntityFrameworkCore;
@@ -21,6 +22,7 @@ public static class LeadServices
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadService>();
+        services.AddScoped<AuditLog>();
         services.AddScoped<LeadWork>();
         services.AddSingleton(new UnsealedKind("Leads", async (db, id, words, provider, cancellation) =>
             (await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Id == id, cancellation))?.TakeIn(JsonSerializer.Deserialize<LeadWords>(words)!, provider.GetRequiredService<KeyedHash>())));

@@ -11,6 +11,7 @@ public static class DeskBar
         new("Queue", "/staff", First: true, [StaffRole.FrontDesk]),
         new("Calls", "/staff/calls", First: true, [StaffRole.FrontDesk]),
         new("Add a lead", "/staff/leads/add", First: true, [StaffRole.FrontDesk]),
+        new("Content", "/staff/content", First: true, [StaffRole.Editor]),
         new("People", "/staff/people", First: false, []),
         new("Keyboard", "/staff/keys", First: false, [StaffRole.FrontDesk]),
         new("Audit", "/staff/audit", First: false, []),

@@ -43,7 +43,7 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        if (Me.Role is StaffRole.Editor) return new SeeOther("/staff/passkeys");
+        if (Me.Role is StaffRole.Editor) return new SeeOther("/staff/content");
         await LoadAsync(cancellation);
         await audit.WriteAsync(Me.Name, Found is null ? "lead-queue-shown"
             : "lead-search", null, $"{Now_.Count + Waiting.Count + Held.Count + Done.Count + (Found?.Count ?? 0)} leads", cancellation);

@@ -40,7 +40,7 @@ public sealed class StaffGate(RequestDelegate next)
         {
             if (!desk.IsSignedIn)
             {
-                Refuse(context);
+                await RefuseAsync(context);
                 return;
             }
 
@@ -73,7 +73,7 @@ public sealed class StaffGate(RequestDelegate next)
         headers["Permissions-Policy"] = policy + ", publickey-credentials-create=(self)";
     }
 
-    private static void Refuse(HttpContext context)
+    private static async Task RefuseAsync(HttpContext context)
     {
         var request = context.Request;
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
@@ -84,7 +84,7 @@ public sealed class StaffGate(RequestDelegate next)
             return;
         }
 
-        context.Items[SignedOut] = true;
+        context.Items[SignedOut] = request.HasFormContentType ? await request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
     }
 
     /// <summary>A form was sent after its session had ended; the request ends at the page that says so and still holds what was typed.</summary>

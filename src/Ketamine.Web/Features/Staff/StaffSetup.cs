@@ -1,4 +1,3 @@
-using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
 using Microsoft.AspNetCore.Antiforgery;
@@ -16,7 +15,6 @@ public static class StaffSetup
             .Validate(options => options.UrlIsUsable,
                 $"Staff:Url is \"{configuration["Staff:Url"]}\"; an https address is wanted, or http://localhost with a port to try the desk")
             .ValidateOnStart();
-        services.AddScoped<AuditLog>();
         services.AddIdentityCore<StaffMember>().AddUserStore<StaffStore>();
         services.AddScoped<StaffPasskeys>();
         services.AddScoped<StaffAccounts>();
