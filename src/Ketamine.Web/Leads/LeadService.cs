@@ -21,9 +21,9 @@ public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mai
     /// <summary>The lead that a staff mail's link opens; null for a wrong or expired link.</summary>
     public async Task<Lead?> OpenAsync(string token, CancellationToken cancellation)
     {
-        var hash = SecretLink.Hash(token);
+        var tokenHash = SecretLink.Hash(token);
         var since = clock.GetUtcNow() - StaffLinkLasts;
-        return await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.StaffTokenHash == hash && lead.CreatedAt > since, cancellation);
+        return await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.StaffTokenHash == tokenHash && lead.CreatedAt > since, cancellation);
     }
 
     public Task<Lead?> FindAsync(string reference, CancellationToken cancellation) =>

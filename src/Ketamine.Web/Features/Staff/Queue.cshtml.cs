@@ -24,7 +24,7 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
     [BindProperty(SupportsGet = true, Name = "q")]
     public string? Search { get; set; }
 
-    public IReadOnlyList<LeadView> Now_ { get; private set; } = [];
+    public IReadOnlyList<LeadView> Open { get; private set; } = [];
     public IReadOnlyList<LeadView> Waiting { get; private set; } = [];
     public IReadOnlyList<LeadView> Held { get; private set; } = [];
     public IReadOnlyList<LeadView> Done { get; private set; } = [];
@@ -46,7 +46,7 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
         if (Me.Role is StaffRole.Editor) return new SeeOther("/staff/content");
         await LoadAsync(cancellation);
         await audit.WriteAsync(Me.Name, Found is null ? "lead-queue-shown"
-            : "lead-search", null, $"{Now_.Count + Waiting.Count + Held.Count + Done.Count + (Found?.Count ?? 0)} leads", cancellation);
+            : "lead-search", null, $"{Open.Count + Waiting.Count + Held.Count + Done.Count + (Found?.Count ?? 0)} leads", cancellation);
         return Page();
     }
 
@@ -80,13 +80,13 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
         }
 
         var midnight = Clinic.TimeZone.AtStartOfDay(Local(Now).Date).ToDateTimeOffset();
-        Now_ = Views(await queue.AnswerNow(Now).Where(row => !Mine || row.Lead.OwnerId == Me.Id).Take(MostShown).ToListAsync(cancellation));
+        Open = Views(await queue.AnswerNow(Now).Where(row => !Mine || row.Lead.OwnerId == Me.Id).Take(MostShown).ToListAsync(cancellation));
         Waiting = Views(await queue.Waiting(Now).Where(row => !Mine || row.Lead.OwnerId == Me.Id).Take(MostShown).ToListAsync(cancellation));
         Held = Views(await queue.Held().Take(MostShown).ToListAsync(cancellation));
         Done = Views(await queue.Done(midnight, Now.AddMinutes(1)).Where(row => !Mine || row.Lead.OwnerId == Me.Id).Take(MostShown).ToListAsync(cancellation));
         CallsAhead = await queue.CallsAhead(Now).Take(MostShown).ToListAsync(cancellation);
-        IsFirstDay = Now_.Count + Waiting.Count + Held.Count + Done.Count == 0 && !await db.Set<Lead>().AnyAsync(cancellation);
-        Title = $"{Now_.Count} to answer";
+        IsFirstDay = Open.Count + Waiting.Count + Held.Count + Done.Count == 0 && !await db.Set<Lead>().AnyAsync(cancellation);
+        Title = $"{Open.Count} to answer";
     }
 
     private List<LeadView> Views(IEnumerable<QueueRow> rows) => [.. rows.Select(row => new LeadView(row.Lead, row.Call, row.Rank, this))];
