@@ -88,7 +88,12 @@ public sealed class DeskTests(Browser browser)
         await using var visit = await browser.VisitAsync(site, new Look(width, Dark: dark));
         await using var authenticator = await Authenticator.AddAsync(visit.Page);
         await EnrollAsync(app, visit, StaffRole.Owner);
-        foreach (var path in new[] { "/staff", .. references.Select(reference => $"/staff/leads/{reference}"), "/staff/leads/add", "/staff/people", "/staff/audit", "/staff/keys", "/staff/more", "/staff/passkeys", "/staff?q=nobody" })
+        string[] paths =
+        [
+            "/staff", .. references.Select(reference => $"/staff/leads/{reference}"), "/staff/leads/add", "/staff/calls", "/staff/calls?week=true", "/staff/content", "/staff/people",
+            "/staff/audit", "/staff/keys", "/staff/more", "/staff/passkeys", "/staff?q=nobody",
+        ];
+        foreach (var path in paths)
         {
             await visit.OpenAsync(path);
             await visit.ShouldFitAsync();
