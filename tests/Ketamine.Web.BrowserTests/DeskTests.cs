@@ -101,7 +101,7 @@ public sealed class DeskTests(Browser browser)
         }
 
         await visit.OpenAsync("/staff/leads/add");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add to the queue" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add to the queue" }).PressAsync("Enter");
         await visit.Page.Locator(".errors").WaitForAsync();
         await visit.ShouldFitAsync();
         await visit.ShouldBeAccessibleAsync();
@@ -159,7 +159,7 @@ public sealed class DeskTests(Browser browser)
         var page = plain.Page;
         await plain.OpenAsync("/staff");
         await page.GetByRole(AriaRole.Button, new() { Name = "Claim Teo" }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Teo", Exact = true }).ClickAsync();
+        await page.Locator($"[data-lead='{reference}'] .row__name a").PressAsync("Enter");
         await page.WaitForURLAsync($"**/staff/leads/{reference}");
         await plain.ShouldFitAsync();
         (await page.Locator(".thumb a[href^='tel:']").CountAsync()).ShouldBe(1, "the number is under the thumb");

@@ -66,6 +66,18 @@ public sealed record Clinic
 
     public ImmutableArray<OpeningHours> Hours { get; init; } = [];
 
+    /// <summary>In the order of their days; they hold at every location.</summary>
+    public ImmutableArray<Holiday> Holidays { get; init; } = [];
+
+    /// <summary>When the clinic is open.</summary>
+    public OpeningCalendar Calendar => new(Hours, Holidays, TimeZone);
+
+    /// <summary>When one of the further places is open.</summary>
+    public OpeningCalendar CalendarOf(ClinicLocation location) => new(location.Hours, Holidays, TimeZone);
+
+    /// <summary>The banner above every page; null without one.</summary>
+    public Notice? Notice { get; init; }
+
     /// <summary>Further places; empty for a clinic with one, whose place is the top-level address.</summary>
     public ImmutableArray<ClinicLocation> Locations { get; init; } = [];
 
@@ -87,6 +99,15 @@ public sealed record Clinic
 
     /// <summary>This folder is made up: every page says so and nothing is indexed.</summary>
     public bool Sample { get; init; }
+
+    /// <summary>False: the clinic is still at work on its texts, and search engines are kept out.</summary>
+    public bool Published { get; init; } = true;
+
+    /// <summary>clinic.yml says whether it is published; a folder that says nothing is, as long as nobody has left something to write in it.</summary>
+    public bool SaysPublished { get; init; }
+
+    /// <summary>Search engines may list it.</summary>
+    public bool Indexed => Published && !Sample;
 
     /// <summary>At the foot of every article.</summary>
     public Prose? Disclaimer { get; init; }
@@ -174,7 +195,7 @@ public sealed record ConsultationRules
     /// <summary>Empty: prospects say when they can be reached, without choosing a time.</summary>
     public ImmutableArray<WeeklyHours> Weekly { get; init; } = [];
 
-    /// <summary>Closed days, both ends included.</summary>
+    /// <summary>Days without calls beside the clinic's holidays, both ends included.</summary>
     public ImmutableArray<DateInterval> Closed { get; init; } = [];
 
     /// <summary>Ways of talking that the clinic offers, in its order: phone, video. Never empty.</summary>

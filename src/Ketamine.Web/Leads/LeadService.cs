@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Leads;
 
 /// <summary>What staff do with leads: answer, release, forget; and the clock's part, retention.</summary>
-public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, AuditLog audit, KeyedHash hash, IOptions<LeadsOptions> options, TimeProvider clock)
+public sealed class LeadService(
+    ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, AuditLog audit, KeyedHash hash, IOptions<LeadsOptions> options, TimeProvider clock, IOptions<DataOptions> data)
 {
     /// <summary>How long the link in a staff mail opens its lead.</summary>
     public static readonly TimeSpan StaffLinkLasts = TimeSpan.FromDays(30);
@@ -68,6 +69,13 @@ public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mai
         return await RemoveAsync(db.Set<Lead>().Where(lead => lead.EmailHash == wanted), AuditLog.Ops, cancellation);
     }
 
+    /// <summary>The same by the person's phone number.</summary>
+    public async Task<(int Leads, int Mails)> ForgetAsync(PhoneNumber person, CancellationToken cancellation)
+    {
+        var wanted = Lead.HashOf(hash, person);
+        return await RemoveAsync(db.Set<Lead>().Where(lead => lead.PhoneHash == wanted), AuditLog.Ops, cancellation);
+    }
+
     /// <summary>Deletes what is older than <see cref="LeadsOptions"/> allows, with its mails. What nobody has seen in quarantine stays.</summary>
     public async Task<(int Leads, int Mails)> ApplyRetentionAsync(CancellationToken cancellation)
     {
@@ -86,10 +94,15 @@ public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mai
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var references = await leads.Select(lead => lead.Reference).ToListAsync(cancellation);
-        var mailsGone = await db.Set<OutboxMessage>().Where(mail => leads.Any(lead => lead.Id == mail.LeadId)).ExecuteDeleteAsync(cancellation);
+        var theirs = db.Set<OutboxMessage>().Where(mail => leads.Any(lead => lead.Id == mail.LeadId));
+        var written = await theirs.Select(mail => mail.Id).ToListAsync(cancellation);
+        var mailsGone = await theirs.ExecuteDeleteAsync(cancellation);
         var leadsGone = await leads.ExecuteDeleteAsync(cancellation);
         foreach (var reference in references) await audit.WriteAsync(by, "lead-deleted", reference, null, cancellation);
         await transaction.CommitAsync(cancellation);
+        // What was written of them beside the database: mails as files, and the write-ahead log.
+        DataFolder.DeleteMails(data.Value.Path, written);
+        if (leadsGone + mailsGone > 0) await ClinicDatabase.EraseLogAsync(db, cancellation);
         return (leadsGone, mailsGone);
     }
 

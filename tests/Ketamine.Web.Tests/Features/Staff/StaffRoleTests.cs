@@ -4,6 +4,7 @@ using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff;
 using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Leads;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,11 +56,14 @@ public sealed class StaffRoleTests : IAsyncLifetime
 
     private readonly ClinicApp _app = ClinicApp.With(_ => { });
     private readonly Dictionary<string, Colleague> _people = [];
+    private string _reference = "";
 
     public async Task InitializeAsync()
     {
         foreach (var role in Enum.GetValues<StaffRole>()) _people[role.ToString()] = await _app.HireAsync(role.ToString(), role);
         _people[Nobody] = _app.NewColleague();
+        using (await _app.PostFormAsync("/contact", ("name", "Ines"), ("email", "ines@example.org"), ("message", "Hello"), ("consent", "yes"))) { }
+        _reference = await _app.AskAsync<ClinicDb, string>(db => db.Set<Lead>().Select(lead => lead.Reference).SingleAsync());
     }
 
     public Task DisposeAsync() => _app.DisposeAsync().AsTask();
@@ -81,12 +85,13 @@ public sealed class StaffRoleTests : IAsyncLifetime
     {
         foreach (var address in All)
         {
+            var path = address.Path.Replace("2222-2222", _reference, StringComparison.Ordinal);
             foreach (var (role, who) in _people)
             {
-                var where = $"{address.Path} as {role}";
-                using var get = await who.Browser.GetAsync(address.Path, HttpCompletionOption.ResponseHeadersRead); // a stream has no end
+                var where = $"{path} as {role}";
+                using var get = await who.Browser.GetAsync(path, HttpCompletionOption.ResponseHeadersRead); // a stream has no end
                 // A form that comes without a token is refused by everybody's antiforgery; before that, by the gate, to whom it isn't theirs.
-                using var post = await who.SendAsync(address.Path + (address.Path.Contains('?') ? "&" : "?") + "handler=None");
+                using var post = await who.SendAsync(path + (path.Contains('?') ? "&" : "?") + "handler=None");
                 if (address.For.Contains(role))
                 {
                     if (address.Path.EndsWith("/none", StringComparison.Ordinal)) get.StatusCode.ShouldBeOneOf(HttpStatusCode.NotFound, HttpStatusCode.Gone);
