@@ -153,6 +153,7 @@ internal static partial class ClinicFile
             Weekly = WeeklyHours(rules),
             Closed = [.. rules.List("closed", "a list of dates").Select(item => Closed(item, rules, notes)).OfType<DateInterval>()],
             By = By(rules),
+            VideoRoom = VideoRoom(rules),
             Questions = Questions(rules),
             Privacy = scope.Prose(rules, "privacy", notes, "privacy-"),
         };
@@ -200,6 +201,14 @@ internal static partial class ClinicFile
         map.Close();
         if (from <= to) return new DateInterval(from, to);
         if (map.Has("from") && map.Has("to")) map.Wrong("to", "a day before from", "from or a later day");
+        return null;
+    }
+
+    private static Uri? VideoRoom(MapReader rules)
+    {
+        if (rules.Text("video") is not { } video || video == "staff") return null;
+        if (TryParseHttps(video, out var room)) return room;
+        rules.Wrong("video", Diagnostics.Quote(video), "the room's address, which begins with https://, or staff, who then send a link for each call");
         return null;
     }
 
