@@ -141,7 +141,7 @@ public sealed class MarkdownTests : IDisposable
 
     [Fact]
     public void definition_lists_are_read() =>
-        Render("Ketamine\n:   An anesthetic.\n\nEsketamine\n:   Its mirror image.\n").QuerySelectorAll("dl > dt, dl > dd").Select(item => item.TextContent.Trim())
+        Render("Ketamine\n:   An anesthetic.\n\nEsketamine\n:   Its mirror image.\n").QuerySelectorAll("dl > div > dt, dl > div > dd").Select(item => item.TextContent.Trim())
             .ShouldBe(["Ketamine", "An anesthetic.", "Esketamine", "Its mirror image."]);
 
     [Fact]
