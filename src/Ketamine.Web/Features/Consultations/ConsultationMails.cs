@@ -11,7 +11,7 @@ namespace Ketamine.Web.Features.Consultations;
 /// a change calls them off and makes new ones. To the prospect, neither sender nor subject nor calendar entry names a treatment or a condition, and
 /// nothing that was typed into the form is repeated, because the address may be a stranger's.
 /// </summary>
-public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options)
+public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail)
 {
     /// <summary>What reminders' kinds begin with; these are called off when the call moves or is cancelled.</summary>
     public const string ReminderKind = "consultation-reminder";
@@ -129,8 +129,11 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         options.Value.From,
         clinic.DiscreetName,
         words.Title(clinic),
-        words.By(call.By),
+        Room(call, clinic)?.AbsoluteUri ?? words.By(call.By),
         words["To move or cancel this call, use the link in the mail about it."]);
+
+    /// <summary>The room of a video call; null for a phone call, and where staff send a link for each.</summary>
+    private static Uri? Room(Consultation call, Clinic clinic) => call.By is CallKind.Video ? clinic.Consultation?.VideoRoom : null;
 
     private IEnumerable<MailDraft> Reminders(Consultation call, Lead lead, string token, Clinic clinic, DateTimeOffset since)
     {
@@ -159,6 +162,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             (words["Your reference"], lead.Reference));
         if (token is not null)
         {
+            if (Room(call, clinic) is { } room) body.Button(words["Join the video call"], room);
+            else if (call.By is CallKind.Video) body.Paragraph(words["We’ll email you the video link before the call."]);
             body.Paragraph(words["The call is free and takes {0} minutes. Nothing is sold or decided on it. Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
                 (int)(call.EndsAt - call.StartsAt).TotalMinutes]);
             body.Button(call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move or cancel"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
@@ -186,6 +191,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             .. was is { } before ? new[] { ("Was", words.Whole(before)), ("Now", when) } : [("When", when)],
             ("How", words.By(call.By)), ("Reference", lead.Reference),
         ]);
+        if (Room(call, clinic) is { } room) body.Facts(("Video room", room.AbsoluteUri));
+        else if (call.By is CallKind.Video && call.Status is ConsultationStatus.Booked) body.Paragraph("To do: send them the video link before the call.");
         if (call.HeldUntil is { } until)
         {
             body.Paragraph(lead.Email is null
@@ -193,14 +200,14 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
                 : $"Not confirmed yet: the time becomes free again at {words.Soon(until, call.ChangedAt, clinic.TimeZone)} unless they press the button in their email, or you mark it as answered.");
         }
 
-        if (options.Value.LeadDetail is LeadDetail.Minimal) body.Paragraph(lead.FirstName);
+        if (detail.Value is LeadDetail.Minimal) body.Paragraph(lead.FirstName);
         else LeadMails.Describe(body, lead);
         if (staffToken is not null) body.Button("Open", LeadMails.StaffLink(clinic, staffToken));
         return new MailDraft
         {
             Kind = "consultation-staff",
             To = staff,
-            ReplyTo = options.Value.LeadDetail is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
+            ReplyTo = detail.Value is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
             Subject = $"{LeadMails.Mark(lead)}{what}: {words.Day(call.Time(clinic.TimeZone))}, {CallStrings.Hour(call.Time(clinic.TimeZone))} ({lead.Reference})",
             Urgent = lead.SuggestsRisk || lead.Emergency,
             LeadId = lead.Id,
