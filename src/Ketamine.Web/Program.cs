@@ -58,9 +58,7 @@ static WebApplication Build(string[] args)
     var builder = SiteHost.NewBuilder(EditCommand.Expand(args));
     var (services, configuration) = (builder.Services, builder.Configuration);
     services.AddSingleton(TimeProvider.System);
-    services.AddLocalization();
-    services.AddFeaturePages();
-    services.AddCachedPages();
+    services.AddLocalization().AddFeaturePages().AddCachedPages();
     services.AddDatabaseFailures();
     services.AddCompression();
     services.AddTrustedProxies(configuration);
