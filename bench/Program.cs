@@ -7,6 +7,8 @@ var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
     ["content"] = ContentLoad.RunAsync,
     ["claims"] = ClaimsSpeed.RunAsync,
     ["search"] = SearchSpeed.RunAsync,
+    ["pages"] = PageSpeed.RunAsync,
+    ["hostile"] = HostileLoad.RunAsync,
     ["newsletter"] = NewsletterKills.RunAsync,
     ["mail"] = MailSpeed.RunAsync,
 };

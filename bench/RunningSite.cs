@@ -13,6 +13,7 @@ internal sealed class RunningSite : IAsyncDisposable
     private RunningSite(Process process, string home, Uri address) => (_process, _home, Address) = (process, home, address);
 
     public Uri Address { get; }
+    public IReadOnlyList<int> ProcessIds => [_process.Id];
     public string DataPath => Path.Combine(_home, "data");
 
     /// <summary>Starts the site on <paramref name="content"/> and waits until it answers.</summary>
@@ -56,7 +57,7 @@ internal sealed class RunningSite : IAsyncDisposable
         Directory.Delete(_home, recursive: true);
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
