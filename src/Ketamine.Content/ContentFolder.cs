@@ -16,7 +16,7 @@ namespace Ketamine.Content;
 /// </summary>
 public sealed class ContentFolder
 {
-    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml", SafetyFacts.File, Acknowledgement.List];
+    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml", SearchFile.File, SafetyFacts.File, Acknowledgement.List];
     private static readonly string[] Folders = ["pages", "services", "articles"];
 
     private readonly Lock _turn = new();
@@ -174,6 +174,7 @@ public sealed class ContentFolder
         var faqs = List("faqs.yml", (root, notes) => ListFiles.Faqs(root, notes, scope));
         var reviews = List("reviews.yml", ListFiles.Reviews);
         var redirects = List("redirects.yml", ListFiles.Redirects);
+        var searchWords = List(SearchFile.File, SearchFile.Read);
         acknowledged = List(Acknowledgement.List, Acknowledgement.Read);
         List(SafetyFacts.File, (_, _) => 0); // read before the texts; here its wording is examined
         problems.AddRange(SafetyCheck.Problems(texts, scope.Safety));
@@ -201,6 +202,7 @@ public sealed class ContentFolder
             Reviews = reviews,
             Bibliography = bibliography,
             Redirects = moved,
+            SearchWords = searchWords,
             Files = scope.Files,
             Version = Version(),
         };

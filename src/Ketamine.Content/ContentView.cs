@@ -10,9 +10,19 @@ public sealed class ContentView(bool forEditor, TimeProvider clock)
     private SiteContent Revealed(SiteContent content)
     {
         var now = clock.GetUtcNow();
-        return content.With(
-            [.. content.Pages.Where(page => page.Slug != default).Select(page => page with { Draft = false })],
-            [.. content.Services.Where(service => service.Slug != default).Select(service => service with { Draft = false })],
-            [.. content.Articles.Where(article => article.Slug != default).DistinctBy(article => article.Slug).Select(article => article with { Draft = false, Published = article.Published > now ? now : article.Published, Updated = article.Updated > now ? null : article.Updated })]);
+        return content with
+        {
+            Pages = [.. content.Pages.Where(page => page.Slug != default).Select(page => page with { Draft = false })],
+            Services = [.. content.Services.Where(service => service.Slug != default).Select(service => service with { Draft = false })],
+            Articles =
+            [
+                .. content.Articles.Where(article => article.Slug != default).DistinctBy(article => article.Slug).Select(article => article with
+                {
+                    Draft = false,
+                    Published = article.Published > now ? now : article.Published,
+                    Updated = article.Updated > now ? null : article.Updated,
+                }),
+            ],
+        };
     }
 }

@@ -33,24 +33,28 @@ public ref struct WordReader(ReadOnlySpan<char> text)
         (Start, _length) = (at, 0);
         for (; at < _text.Length && (char.IsLetterOrDigit(_text[at]) || IsWithin(at)); at++)
         {
-            var folded = Fold(_text[at]);
-            if (folded != '\0' && _length < Longest) _word[_length++] = folded;
+            Fold(_text[at]);
         }
 
         End = at;
         return End > Start;
     }
 
-    // An apostrophe between letters, or a combining accent.
-    private readonly bool IsWithin(int at) =>
-        _text[at] is '\'' or '’'
-            ? at + 1 < _text.Length && char.IsLetter(_text[at + 1])
-            : CharUnicodeInfo.GetUnicodeCategory(_text[at]) is UnicodeCategory.NonSpacingMark;
+    // An apostrophe between letters, a combining accent, or an invisible character such as a soft hyphen.
+    private readonly bool IsWithin(int at) => _text[at] is '\'' or '’'
+        ? at + 1 < _text.Length && char.IsLetter(_text[at + 1])
+        : CharUnicodeInfo.GetUnicodeCategory(_text[at]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format;
 
-    private static char Fold(char letter)
+    private void Fold(char letter)
     {
-        if (char.IsAscii(letter)) return letter == '\'' ? '\0' : char.ToLowerInvariant(letter);
-        if (!char.IsLetterOrDigit(letter)) return '\0';
-        return char.ToLowerInvariant(letter.ToString().Normalize(NormalizationForm.FormD)[0]);
+        if (char.IsAsciiLetterOrDigit(letter)) Add(char.ToLowerInvariant(letter));
+        else if (!char.IsAscii(letter) && char.IsLetterOrDigit(letter))
+            foreach (var part in letter.ToString().Normalize(NormalizationForm.FormKD).Where(char.IsLetterOrDigit)) // a ligature has several
+                Add(char.ToLowerInvariant(part));
+    }
+
+    private void Add(char letter)
+    {
+        if (_length < Longest) _word[_length++] = letter;
     }
 }

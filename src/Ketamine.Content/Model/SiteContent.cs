@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 namespace Ketamine.Content.Model;
 
 /// <summary>One whole, validated reading of a clinic's folder. Immutable: a change on disk makes another one.</summary>
-public sealed class SiteContent
+public sealed record SiteContent
 {
     public required Clinic Clinic { get; init; }
     public FrozenDictionary<string, Person> People { get; init; } = FrozenDictionary<string, Person>.Empty;
@@ -29,31 +29,20 @@ public sealed class SiteContent
     /// <summary>By address, aliases of texts included; a trailing slash never stands in a key.</summary>
     public FrozenDictionary<string, Redirect> Redirects { get; init; } = FrozenDictionary<string, Redirect>.Empty;
 
+    /// <summary>Of search.yml: what pages call a thing, and what visitors type instead.</summary>
+    public ImmutableArray<(string Target, string Typed)> SearchWords { get; init; } = [];
+
     /// <summary>By address under /images/.</summary>
     public FrozenDictionary<string, ContentFile> Files { get; init; } = FrozenDictionary<string, ContentFile>.Empty;
 
     /// <summary>A hash of every file read, 16 hexadecimal digits: two readings of the same bytes have the same one.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The same content with one text no draft any more.</summary>
-    internal SiteContent Revealing(ContentItem text) => With(
-        [.. Pages.Select(page => page == text ? page with { Draft = false } : page)],
-        [.. Services.Select(service => service == text ? service with { Draft = false } : service)],
-        [.. Articles.Select(article => article == text ? article with { Draft = false } : article)]);
-
-    /// <summary>The same content with other texts.</summary>
-    internal SiteContent With(ImmutableArray<Page> pages, ImmutableArray<Service> services, ImmutableArray<Article> articles) => new()
+    /// <summary>The same content with one draft shown as if it were published.</summary>
+    internal SiteContent Revealing(ContentItem text) => this with
     {
-        Clinic = Clinic,
-        People = People,
-        Pages = pages,
-        Services = services,
-        Articles = articles,
-        Faqs = Faqs,
-        Reviews = Reviews,
-        Bibliography = Bibliography,
-        Redirects = Redirects,
-        Files = Files,
-        Version = Version,
+        Pages = [.. Pages.Select(page => page == text ? page with { Draft = false } : page)],
+        Services = [.. Services.Select(service => service == text ? service with { Draft = false } : service)],
+        Articles = [.. Articles.Select(article => article == text ? article with { Draft = false } : article)],
     };
 }

@@ -29,6 +29,9 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhra
     /// <summary>For who has searched for nothing yet, or found nothing.</summary>
     public ImmutableArray<Article> Newest => [.. Site.Articles.Take(3)];
 
+    /// <summary>The first ten questions of the clinic's FAQs, before anyone has typed anything.</summary>
+    public ImmutableArray<Faq> Asked => [.. Site.Content.Faqs.SelectMany(group => group.Questions).Take(10)];
+
     public bool HasFaqs => !Site.Content.Faqs.IsEmpty;
 
     public async Task OnGetAsync([FromQuery] string? q, CancellationToken cancellation)

@@ -24,21 +24,36 @@ public sealed class SearchIndex
     private const float BeginsWith = 0.5f;
     private const int MostBeginnings = 64;
 
+    // A page that says it in other words counts less than one that uses the visitor's.
+    private const float OtherWords = 0.7f;
+
+    // How fast a page falls behind for each word that it lacks.
+    private const float Coverage = 1.5f;
+
+    // A page that the clinic names for these words comes before all others.
+    private const float Pinned = 1000f;
+
     private readonly Func<string, string> _stem;
     private readonly ImmutableArray<Entry> _entries;
     private readonly FrozenDictionary<string, int> _stems;
     private readonly FrozenDictionary<string, int> _words;
     private readonly string[] _sorted;
     private readonly ulong[] _letters;
+    private readonly PlainWords _plain;
+    private readonly float[] _priors;
+    private readonly FrozenDictionary<string, int> _paths;
     private readonly Posting[] _postings;
 
     private SearchIndex(SiteContent content)
     {
         Content = content;
         _stem = Stemmer.For(content.Clinic.Locale);
+        _plain = PlainWords.Of(content.SearchWords, _stem);
         _entries = [.. EntriesOf(content)];
+        _priors = [.. _entries.Select(entry => PriorOf(entry, content))];
+        _paths = _entries.Select((entry, i) => (entry.Path, i)).DistinctBy(pair => pair.Path).ToFrozenDictionary(pair => pair.Path, pair => pair.i, StringComparer.Ordinal);
         var (stems, words) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
-        var known = words.GetAlternateLookup<ReadOnlySpan<char>>();
+        var compounds = new HashSet<string>(StringComparer.Ordinal);
         var averages = new double[FieldWeights.Length];
         var counted = new List<(int Stem, int Field, int Count)>[_entries.Length];
         for (var i = 0; i < _entries.Length; i++)
@@ -49,19 +64,13 @@ public sealed class SearchIndex
             for (var field = 0; field < FieldWeights.Length; field++)
             {
                 var inField = new Dictionary<int, int>();
-                var reader = new WordReader(entry.Field(field));
-                while (reader.Read())
+                foreach (var (word, isCompound) in CompoundReader.Read(entry.Field(field)))
                 {
-                    if (!known.TryGetValue(reader.Word, out var stem))
-                    {
-                        var word = reader.Word.ToString();
-                        stem = Number(stems, _stem(word));
-                        words.Add(word, stem);
-                    }
-
-                    sequence.Add(stem);
+                    if (!words.TryGetValue(word, out var stem)) words.Add(word, stem = Number(stems, _stem(word)));
+                    if (isCompound) compounds.Add(word);
+                    if (!isCompound) sequence.Add(stem);
                     CollectionsMarshal.GetValueRefOrAddDefault(inField, stem, out _)++;
-                    entry.Lengths[field]++;
+                    if (!isCompound) entry.Lengths[field]++;
                 }
 
                 sequence.Add(-1); // no phrase runs from one field into the next
@@ -87,7 +96,7 @@ public sealed class SearchIndex
 
         _postings = Array.ConvertAll(postings, posting => posting.Build(_entries.Length));
         (_stems, _words) = (stems.ToFrozenDictionary(StringComparer.Ordinal), words.ToFrozenDictionary(StringComparer.Ordinal));
-        _sorted = [.. words.Keys.Order(StringComparer.Ordinal)];
+        _sorted = [.. words.Keys.Where(word => !compounds.Contains(word)).Order(StringComparer.Ordinal)];
         _letters = Array.ConvertAll(_sorted, word => EditDistance.Letters(word));
     }
 
@@ -97,25 +106,30 @@ public sealed class SearchIndex
     /// <summary>Takes processor time by the content's size: run it off the request's path.</summary>
     public static SearchIndex Of(SiteContent content) => new(content);
 
-    /// <summary>The best of what an edition's visitors may see: with all the words; else with its words' spelling mended; else with most of them.</summary>
+    /// <summary>
+    /// The best of what an edition's visitors may see: pages with all the words, each as typed or in other words; else with obvious typos
+    /// corrected, which the answer says; else with most of the words.
+    /// </summary>
     public SearchAnswer Find(SearchQuery query, Edition edition)
     {
         if (query.Words.IsEmpty) return SearchAnswer.Nothing;
-        var terms = query.Words.Select((word, i) => TermOf(word, open: i == query.Words.Length - 1 && query.LastIsOpen, edition)).ToArray();
+        var terms = TermsOf(query, edition);
         var found = Rank(query, terms, edition, all: true);
         if (found.Total > 0) return Answer(found, terms);
-        if (!query.Phrases.IsEmpty && (found = Rank(query with { Phrases = [] }, terms, edition, all: true)).Total > 0) return Answer(found, terms) with { WithoutQuotes = true };
+        if (!query.Phrases.IsEmpty && (found = Rank(query with { Phrases = [] }, terms, edition, all: true)).Total > 0)
+            return Answer(found, terms) with { WithoutQuotes = true };
 
-        var mended = new Dictionary<int, string>();
-        for (var i = 0; i < terms.Length; i++)
+        var replaced = new Dictionary<int, string>();
+        for (var i = 0; i < query.Words.Length; i++)
         {
-            if (terms[i].Stems.Count > 0 || NearestName(query.Words[i].Text, edition) is not { } nearest) continue;
-            mended[i] = nearest;
+            if (terms[i].Stems.Count > 0 || terms[i].MayBeMissing || Correction(query.Words[i].Text, edition) is not { } nearest) continue;
+            replaced[i] = nearest;
             terms[i] = terms[i] with { Stems = [(_words[nearest], 1f)] };
         }
 
-        var corrected = mended.Count > 0 ? query.With(mended) : null;
-        if (corrected is not null && (found = Rank(query, terms, edition, all: true)).Total > 0) return Answer(found, terms) with { Corrected = corrected };
+        var corrected = replaced.Count > 0 ? query.With(replaced) : null;
+        if (corrected is not null && (found = Rank(query, terms, edition, all: true)).Total > 0)
+            return Answer(found, terms) with { Corrected = corrected };
         found = Rank(query, terms, edition, all: false);
         return Answer(found, terms) with { Corrected = found.Total > 0 ? corrected : null, MostWords = true };
     }
@@ -127,7 +141,16 @@ public sealed class SearchIndex
         .. content.Faqs.SelectMany(group => group.Questions)
             .Select(faq => new Entry(SearchKind.Question, null, faq.Question, "", "", faq.Answer.PlainText, $"/faqs#{faq.Anchor}")),
         .. content.Articles.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Article)),
+        .. SitePages.Of(content).Select(page => new Entry(SearchKind.Page, null, page.Title, page.Summary, "", page.Text, page.Path)),
     ];
+
+    // A question answers a question; what the navigation doesn't name (privacy, help in a crisis, the glossary) holds every word and answers few.
+    private static float PriorOf(Entry entry, SiteContent content) => entry.Kind switch
+    {
+        SearchKind.Question => 1.2f,
+        SearchKind.Page when content.Clinic.Navigation.All(link => link.Href != entry.Path) => 0.7f,
+        _ => 1f,
+    };
 
     private static int Number(Dictionary<string, int> stems, string stem)
     {
@@ -136,10 +159,39 @@ public sealed class SearchIndex
         return number;
     }
 
+    private Term[] TermsOf(SearchQuery query, Edition edition)
+    {
+        var last = query.Words.Length - 1;
+        var terms = query.Words.Select((word, i) => TermOf(word, open: i == last && query.LastIsOpen, edition)).ToList();
+
+        // "how much" is about the cost: the words of the phrase may be missing, and what it means may not.
+        foreach (var (phrase, targets) in _plain.PhrasesIn(query.Words))
+        {
+            var meant = Seen(targets, OtherWords, edition);
+            if (meant.Count == 0) continue;
+            for (var i = phrase.Start.Value; i < phrase.End.Value; i++) terms[i] = terms[i] with { MayBeMissing = true };
+            terms.AddRange(meant.Select(stem => new Term([stem], MayBeMissing: false)));
+        }
+
+        // "anti depressant" is one word elsewhere: either both words are there, or the compound.
+        for (var i = 0; i < last; i++)
+        {
+            if (query.Words[i + 1].Start - query.Words[i].End > 1) continue;
+            var compound = query.Words[i].Text + query.Words[i + 1].Text;
+            if (!_words.TryGetValue(compound, out var stem) || !IsSeen(stem, edition)) continue;
+            foreach (var at in new[] { i, i + 1 })
+                if (!terms[at].Stems.Exists(one => one.Stem == stem)) terms[at].Stems.Add((stem, 1f));
+        }
+
+        return [.. terms];
+    }
+
     private Term TermOf(QueryWord word, bool open, Edition edition)
     {
         var stems = new List<(int Stem, float Factor)>();
         if (_stems.TryGetValue(_stem(word.Text), out var itself) && IsSeen(itself, edition)) stems.Add((itself, 1f));
+        foreach (var other in Seen(_plain.For(_stem(word.Text)), OtherWords, edition))
+            if (!stems.Exists(one => one.Stem == other.Stem)) stems.Add(other);
         if (open)
         {
             var at = Array.BinarySearch(_sorted, word.Text, StringComparer.Ordinal);
@@ -153,25 +205,32 @@ public sealed class SearchIndex
         return new Term(stems, word.MayBeMissing || word.Text.Length == 0);
     }
 
+    private List<(int Stem, float Factor)> Seen(IEnumerable<string> stems, float factor, Edition edition) =>
+        [.. stems.Where(stem => _stems.TryGetValue(stem, out var number) && IsSeen(number, edition)).Select(stem => (_stems[stem], factor))];
+
     // A word that stands only in what is still to appear does not exist yet.
     private bool IsSeen(int stem, Edition edition) => Array.Exists(_postings[stem].Entries, entry => _entries[entry].IsIn(edition));
 
-    private string? NearestName(string word, Edition edition)
+    /// <summary>
+    /// The known word that a typo most likely stands for. Only obvious ones count: short words are as likely to be other words ("park", "bark"),
+    /// and people rarely miss the first letter.
+    /// </summary>
+    private string? Correction(string word, Edition edition)
     {
-        var forgiven = EditDistance.Forgiven(word.Length);
-        if (forgiven == 0) return null;
+        var allowed = word.Length switch { < 6 => 0, < 9 => 1, _ => 2 };
+        if (allowed == 0) return null;
         var letters = EditDistance.Letters(word);
-        var near = new List<(string Word, int Slips)>();
+        var near = new List<(string Word, int Typos)>();
         for (var i = 0; i < _sorted.Length; i++)
         {
             var other = _sorted[i];
-            if (Math.Abs(other.Length - word.Length) > forgiven || !EditDistance.MayBeNear(letters, _letters[i], forgiven)) continue;
-            var slips = EditDistance.Typos(word, other, forgiven);
-            if (slips <= forgiven) near.Add((other, slips));
+            if (Math.Abs(other.Length - word.Length) > allowed || !EditDistance.MayBeNear(letters, _letters[i], allowed)) continue;
+            if (other[0] != word[0] && word.Length < 8) continue;
+            var typos = EditDistance.Typos(word, other, allowed);
+            if (typos <= allowed) near.Add((other, typos));
         }
 
-        // People seldom miss the first letter; beyond that the commoner word is the likelier.
-        return near.OrderBy(one => one.Slips).ThenBy(one => one.Word[0] != word[0]).ThenByDescending(one => _postings[_words[one.Word]].Entries.Length)
+        return near.OrderBy(one => one.Typos).ThenBy(one => one.Word[0] != word[0]).ThenByDescending(one => _postings[_words[one.Word]].Entries.Length)
             .Select(one => one.Word).FirstOrDefault(one => IsSeen(_words[one], edition));
     }
 
@@ -197,22 +256,33 @@ public sealed class SearchIndex
             }
         }
 
-        // Half of the words at least, and as many as any has.
-        var least = all ? needed : Math.Max((needed + 1) / 2, matched.DefaultIfEmpty().Max());
-        var phrases = all ? query.Phrases.Select(phrase => Array.ConvertAll(terms[phrase], term => term.Stems.Select(one => one.Stem).FirstOrDefault(-2))).ToList() : [];
-        var top = new PriorityQueue<int, (float, int)>();
-        var total = 0;
-        for (var i = 0; i < scores.Length; i++)
+        // A page with all the words comes first unless one with most of them, in its title say, is much the better answer.
+        var least = (needed + 1) / 2;
+        for (var i = 0; i < scores.Length; i++) scores[i] *= _priors[i] * MathF.Pow((float)matched[i] / Math.Max(1, needed), Coverage);
+        foreach (var path in _plain.PagesFor(query.Words))
         {
-            if (matched[i] < least || scores[i] == 0 || !_entries[i].IsIn(edition) || !phrases.TrueForAll(phrase => _entries[i].Stems.AsSpan().IndexOf(phrase) >= 0)) continue;
-            total++;
+            if (!_paths.TryGetValue(path, out var i)) continue;
+            scores[i] += Pinned;
+            matched[i] = (byte)needed;
+        }
+
+        var phrases = all ? query.Phrases.Select(phrase => Array.ConvertAll(terms[phrase], term => term.Stems.Select(one => one.Stem).FirstOrDefault(-2))).ToList() : [];
+        var seen = Enumerable.Range(0, scores.Length).Where(i => scores[i] > 0 && matched[i] >= least && _entries[i].IsIn(edition)
+            && phrases.TrueForAll(phrase => _entries[i].Stems.AsSpan().IndexOf(phrase) >= 0)).ToList();
+        var whole = seen.Exists(i => matched[i] >= needed);
+        if (all && !whole) return new Ranking([], 0);
+        var worth = whole ? seen.Where(i => matched[i] >= needed).Max(i => scores[i]) : 0;
+        if (whole) seen.RemoveAll(i => matched[i] < needed && scores[i] <= worth);
+        var top = new PriorityQueue<int, (float, int)>();
+        foreach (var i in seen)
+        {
             if (top.Count < Most) top.Enqueue(i, (scores[i], -i));
             else top.EnqueueDequeue(i, (scores[i], -i));
         }
 
         var results = new List<int>();
         while (top.TryDequeue(out var entry, out _)) results.Insert(0, entry);
-        return new Ranking(results, total);
+        return new Ranking(results, seen.Count);
     }
 
     private SearchAnswer Answer(Ranking found, Term[] terms)

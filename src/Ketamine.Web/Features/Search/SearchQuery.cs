@@ -16,10 +16,10 @@ public sealed record SearchQuery(string Text, ImmutableArray<QueryWord> Words, I
     private const int MostWords = 16;
 
     // Words of questions: they need not stand in an answer.
-    private static readonly FrozenSet<string> Small = FrozenSet.Create(StringComparer.Ordinal,
-        "a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "could", "did", "do", "does", "for", "from", "get", "had", "has", "have",
-        "how", "i", "if", "in", "is", "it", "its", "me", "my", "of", "on", "or", "should", "so", "that", "the", "their", "them", "there", "they", "this", "to",
-        "was", "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
+    internal static readonly FrozenSet<string> Small = FrozenSet.Create(StringComparer.Ordinal,
+        "a", "about", "am", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "cant", "choose", "come", "could", "did", "do", "does", "doesnt", "dont", "for", "from", "get", "give", "go", "had", "has", "have",
+        "how", "i", "if", "im", "in", "is", "ive", "it", "its", "me", "my", "of", "on", "or", "should", "so", "take", "that", "the", "their", "them", "there", "they", "this", "to", "treat", "use",
+        "want", "was", "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "wont", "would", "you", "your",
         "al", "con", "cual", "cuando", "de", "del", "donde", "el", "en", "es", "esta", "la", "las", "lo", "los", "mi", "para", "por", "que", "se", "si", "su",
         "sus", "tiene", "un", "una", "y");
 
