@@ -31,7 +31,7 @@ public sealed partial class ContactForm
     public string? Email { get; set; }
     public string? Phone { get; set; }
 
-    /// <summary>Any of <c>call</c>, <c>text</c>, and <c>email</c>. If none is checked, a call if a number was given and an email if an address was.</summary>
+    /// <summary>Any of <c>call</c>, <c>text</c>, and <c>email</c>. If none is checked, a call for a phone number and an email for an address.</summary>
     public List<string> Reach { get; set; } = [];
 
     /// <summary>Whether staff may leave a voicemail: <c>yes</c> or <c>no</c>. No answer means no.</summary>

@@ -7,7 +7,7 @@ using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Pages;
 
-/// <summary>Any file of pages/ that no part of the site has taken: privacy, accessibility, whatever a clinic adds.</summary>
+/// <summary>Shows any file in pages/ that no other feature uses: privacy, accessibility, or a page that the clinic adds.</summary>
 [PublicPage]
 public sealed class AnyPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
@@ -17,7 +17,7 @@ public sealed class AnyPage(ContentStore store, IStringLocalizer<SiteStrings> wo
 
     public IActionResult OnGet(string slug)
     {
-        if (slug == Ketamine.Content.Model.Page.Home || Site.FindPage(slug) is not { } text) return NotFound();
+        if (slug == Page.Home || Site.FindPage(slug) is not { } text) return NotFound();
         Text = text;
         Title = text.Title;
         Description = text.Summary;

@@ -154,7 +154,13 @@ public sealed class CrisisPhrases
 
     /// <summary>A section of the list: its phrases, how many different ones a message must contain, and the exceptions.</summary>
     internal sealed record Section(
-        string Title, int AtLeast, PhraseIndex Phrases, PhraseIndex ExceptInSentence, PhraseIndex Despite, PhraseIndex DespiteInMessage, PhraseIndex ExceptInMessage);
+        string Title,
+        int AtLeast,
+        PhraseIndex Phrases,
+        PhraseIndex ExceptInSentence,
+        PhraseIndex Despite,
+        PhraseIndex DespiteInMessage,
+        PhraseIndex ExceptInMessage);
 
     /// <summary>The negation words, grouped by how they work.</summary>
     internal sealed record NegationWords(HashSet<int> Words, HashSet<int> Between, HashSet<int> FarReaching, HashSet<int> Stops);

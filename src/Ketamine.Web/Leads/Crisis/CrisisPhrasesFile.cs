@@ -95,7 +95,8 @@ internal sealed class CrisisPhrasesFile
         var by = signed.TryGetValue("by", out var name) ? Text(name) : "";
         var date = signed.TryGetValue("date", out var day) ? Text(day) : "";
         if (by.Length == 0 && date.Length == 0) return null;
-        if (DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) && by.Length > 0) return new CrisisSignature(by, on);
+        if (by.Length > 0 && DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on))
+            return new CrisisSignature(by, on);
         Error(node, $"signed: expected the clinician's name and a date like 2026-03-14, or both empty; found by '{by}', date '{date}'");
         return null;
     }
