@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -49,6 +51,12 @@ internal sealed partial class FlakySmtp : IDisposable
 
     public bool Keep { get; set; }
 
+    /// <summary>With it STARTTLS and AUTH are offered; without it neither is.</summary>
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>Each reply comes this much later.</summary>
+    public TimeSpan RoundTrip { get; set; }
+
     public void Dispose()
     {
         _over.Cancel();
@@ -74,13 +82,22 @@ internal sealed partial class FlakySmtp : IDisposable
             using (client)
             {
                 client.NoDelay = true;
-                await using var stream = client.GetStream();
-                using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
+                Stream stream = client.GetStream();
+                var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
                 var to = "";
                 await SayAsync("220 flaky");
                 while (await reader.ReadLineAsync(_over.Token) is { } line)
                 {
                     if (line == "QUIT") return;
+                    if (line == "STARTTLS")
+                    {
+                        await SayAsync("220 go on");
+                        var secure = new SslStream(stream);
+                        await secure.AuthenticateAsServerAsync(Certificate!);
+                        (stream, reader) = (secure, new StreamReader(secure, Encoding.Latin1, leaveOpen: true));
+                        continue;
+                    }
+
                     Interlocked.Increment(ref _commands);
                     var fails = Random.Shared.NextDouble() < Failing;
                     if (fails) Interlocked.Increment(ref _failed);
@@ -130,11 +147,17 @@ internal sealed partial class FlakySmtp : IDisposable
                     }
                     else
                     {
-                        await SayAsync("250 ok");
+                        await SayAsync(line.StartsWith("AUTH ", StringComparison.Ordinal) ? "235 ok"
+                            : line.StartsWith("EHLO", StringComparison.Ordinal) && Certificate is not null ? "250-flaky\r\n250-AUTH PLAIN\r\n250 STARTTLS"
+                            : "250 ok");
                     }
                 }
 
-                ValueTask SayAsync(string words) => stream.WriteAsync(Encoding.ASCII.GetBytes(words + "\r\n"), _over.Token);
+                async ValueTask SayAsync(string words)
+                {
+                    if (RoundTrip > TimeSpan.Zero) await Task.Delay(RoundTrip, _over.Token);
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(words + "\r\n"), _over.Token);
+                }
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
@@ -150,6 +173,6 @@ internal sealed partial class FlakySmtp : IDisposable
         if (Keep) Mails[to] = mail;
     }
 
-    [GeneratedRegex("(?m)^Message-ID: .*$")]
+    [GeneratedRegex("(?mi)^Message-ID: .*$")]
     private static partial Regex MessageId();
 }

@@ -71,7 +71,7 @@ internal static class NewsletterKills
     /// <param name="Reached">Readers whose mail the server took.</param>
     /// <param name="Twice">Of them, those from whom it took more than one.</param>
     /// <param name="Named">Readers whom the ledger names as perhaps written to twice.</param>
-    /// <param name="Unnamed">Readers who got more copies than the ledger has doubts, and one: must be none.</param>
+    /// <param name="Unnamed">Readers who got more copies than the ledger has possible duplicates, plus one: must be none.</param>
     /// <param name="OtherIds">Readers whose copies had different Message-IDs: must be none.</param>
     internal sealed record Figures(int Readers, int Kills, double Seconds, int Commands, int Failed, int Reached, int Sent, int Twice, int Named, int Unnamed, int OtherIds)
     {
@@ -164,9 +164,9 @@ internal static class NewsletterKills
         {
             await using var db = Database();
             var ledger = await db.Set<Delivery>().Join(db.Set<Subscriber>(), d => d.SubscriberId, s => s.Id, (d, s) => new { s.Email, d.State, d.PossibleDuplicates }).ToListAsync();
-            var doubts = ledger.ToDictionary(row => row.Email!, row => row.PossibleDuplicates, StringComparer.OrdinalIgnoreCase);
+            var duplicates = ledger.ToDictionary(row => row.Email!, row => row.PossibleDuplicates, StringComparer.OrdinalIgnoreCase);
             return new Figures(readers, kills, seconds, server.Commands, server.Failed, server.Taken.Count, ledger.Count(row => row.State == DeliveryState.Sent),
-                server.Taken.Count(taken => taken.Value > 1), doubts.Count(doubt => doubt.Value > 0), server.Taken.Count(taken => taken.Value > 1 + doubts[taken.Key]),
+                server.Taken.Count(taken => taken.Value > 1), duplicates.Count(duplicate => duplicate.Value > 0), server.Taken.Count(taken => taken.Value > 1 + duplicates[taken.Key]),
                 server.MessageIds.Count(ids => ids.Value.Count > 1));
         }
 

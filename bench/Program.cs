@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
     ["claims"] = ClaimsSpeed.RunAsync,
     ["search"] = SearchSpeed.RunAsync,
     ["newsletter"] = NewsletterKills.RunAsync,
+    ["mail"] = MailSpeed.RunAsync,
 };
 
 if (args is [var name, ..] && benchmarks.TryGetValue(name, out var benchmark)) return await benchmark();

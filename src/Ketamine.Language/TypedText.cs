@@ -13,13 +13,19 @@ public static class TypedText
     public static string OneLine(string? text) =>
         string.Join(' ', Visible(text ?? "", keepBreaks: false).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>Every line as it was typed, without trailing space and without empty lines at the start and the end.</summary>
+    public static IEnumerable<string> EachLine(string text) => Visible(text.ReplaceLineEndings("\n"), keepBreaks: true).Trim('\n').Split('\n').Select(line => line.TrimEnd());
+
+    /// <summary>At most <paramref name="length"/> characters (UTF-16 units), never half of a surrogate pair; a text that was cut ends in "…".</summary>
+    public static string Truncate(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1)] + "…";
+
     /// <summary>Several lines: line breaks become \n, trailing space is removed, and at most two empty lines stay together. Null when nothing is left.</summary>
     public static string? Lines(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
-        var lines = Visible(text.ReplaceLineEndings("\n"), keepBreaks: true).Split('\n').Select(line => line.TrimEnd());
         var kept = new List<string>();
-        foreach (var line in lines)
+        foreach (var line in EachLine(text))
             if (line.Length > 0 || kept.Count < 2 || kept[^1].Length > 0 || kept[^2].Length > 0)
                 kept.Add(line);
         var whole = string.Join('\n', kept).Trim();

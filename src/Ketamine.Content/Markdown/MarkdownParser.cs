@@ -63,6 +63,16 @@ internal static class MarkdownParser
         literal.Content = new Markdig.Helpers.StringSlice(new string(text));
     }
 
+    /// <summary>A line outside Markdown, a title or a summary, with the apostrophes that the text gets: "hasn't" becomes "hasn’t".</summary>
+    public static string Typographic(string line)
+    {
+        if (!line.Contains('\'')) return line;
+        var text = line.ToCharArray();
+        for (var i = 1; i < text.Length; i++)
+            if (text[i] == '\'' && char.IsLetter(text[i - 1])) text[i] = '’';
+        return new string(text);
+    }
+
     /// <summary>The words of an inline and what it holds, without citations, footnote marks and pictures.</summary>
     public static string Plain(Inline? inline)
     {

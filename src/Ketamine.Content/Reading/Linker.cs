@@ -48,13 +48,15 @@ internal sealed class Linker
 
     public Page Page(ContentDocument text) => new()
     {
-        Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+        Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
+        Summary = MarkdownParser.Typographic(text.Summary), Image = Image(text), Draft = text.Draft,
         Aliases = Aliases(text), Body = Body(text), Order = text.Order,
     };
 
     public Service Service(ContentDocument text, FrozenDictionary<string, Person> people) => new()
     {
-        Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+        Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
+        Summary = MarkdownParser.Typographic(text.Summary), Image = Image(text), Draft = text.Draft,
         Aliases = Aliases(text), Body = Body(text), Order = text.Order, Price = text.Price, Duration = text.Duration, Review = Review(text, people),
     };
 
@@ -65,7 +67,8 @@ internal sealed class Linker
         if (updated < published) Error(text.File, text.UpdatedLine, "updated", "a time before published", "the time of the last change, or no updated");
         return new Article
         {
-            Slug = text.Slug, File = text.File, Title = text.Title, Summary = text.Summary, Image = Image(text), Draft = text.Draft,
+            Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
+        Summary = MarkdownParser.Typographic(text.Summary), Image = Image(text), Draft = text.Draft,
             Aliases = Aliases(text), Body = Body(text), Published = published, Updated = updated, Topics = text.Topics, Review = Review(text, people),
             Authors = [.. text.Authors.Select(author => Person(text, "authors", author, people)).OfType<Person>()],
             Related = [.. text.Related.Select(other => Related(text, other)).OfType<Slug>()],

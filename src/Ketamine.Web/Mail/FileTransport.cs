@@ -8,7 +8,7 @@ namespace Ketamine.Web.Mail;
 /// Writes each mail as a file to Data:Path/mail, where no mail server is set: any mail program opens it. The name begins with the time at which the
 /// mail was made, and is the same each time, so that a repeat after a crash writes over its forerunner.
 /// </summary>
-internal sealed class FileTransport(IOptions<MailOptions> mail, IOptions<DataOptions> data, TimeProvider clock) : IMailTransport
+internal sealed class FileTransport(MailComposer composer, IOptions<DataOptions> data) : IMailTransport
 {
     private readonly string _folder = Path.GetFullPath(Path.Combine(data.Value.Path, "mail"));
 
@@ -28,7 +28,7 @@ internal sealed class FileTransport(IOptions<MailOptions> mail, IOptions<DataOpt
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             await using (var stream = new FileStream(unfinished, options))
             {
-                await stream.WriteAsync(MimeMessage.Write(message, mail.Value, clock.GetUtcNow()), cancellation);
+                await composer.Compose(message).WriteToAsync(MailComposer.Format, stream, cancellation);
                 stream.Flush(flushToDisk: true);
             }
 

@@ -44,6 +44,9 @@ public sealed class MailFailedException(MailFailure failure, string message, Exc
     /// <summary>The mail was handed over and the line broke before an answer: the receiver may have it.</summary>
     public bool MayBeTaken { get; init; }
 
+    /// <summary>The connection ended, or gave no answer, before the server said anything about this mail.</summary>
+    public bool LineBroke { get; init; }
+
     /// <summary>It is the mailbox that was refused for good (5xx to RCPT, no matter of policy): nothing will ever reach it.</summary>
     public bool MailboxRefused { get; init; }
 }

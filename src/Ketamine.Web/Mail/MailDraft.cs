@@ -20,7 +20,7 @@ public sealed record MailDraft
     /// <summary>One line without control characters; discreet when it goes to a prospect.</summary>
     public required string Subject { get; init; }
 
-    public required MailBody Body { get; init; }
+    public required IMailContent Body { get; init; }
     public EmailAddress? ReplyTo { get; init; }
 
     public ImmutableArray<MailAttachment> Attachments { get; init; } = [];

@@ -106,7 +106,7 @@ internal static class MailHtmlPart
     // The encoder's default writes everything beyond ASCII as a number, so that the part needs no encoding of its own.
     public static string Text(string text) => HtmlEncoder.Default.Encode(text);
 
-    private static string Address(Uri address) => HtmlEncoder.Default.Encode(address.AbsoluteUri);
+    private static string Address(Uri address) => HtmlEncoder.Default.Encode(address.ToAscii());
 }
 
 /// <summary>A mail's colors as #rrggbb, the clinic's own where it has them: each that words are set in has a contrast of at least 4.5:1 on <paramref name="Paper"/>.</summary>

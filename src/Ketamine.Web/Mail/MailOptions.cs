@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>How mail leaves the house: the configuration section <c>Mail</c>.</summary>
+/// <summary>How mail is sent: the configuration section <c>Mail</c>.</summary>
 public sealed record MailOptions
 {
     /// <summary>The mail server; null writes mails as files to Data:Path/mail.</summary>
     public string? Host { get; init; }
 
-    /// <summary>1 to 65535; 587 is submission (RFC 6409).</summary>
+    /// <summary>1 to 65535; by default 587, submission (RFC 6409), or 465 with <see cref="MailSecurity.Tls"/> (RFC 8314).</summary>
     public int Port { get; init; } = 587;
 
     /// <summary>Null: the server wants no sign-in.</summary>
@@ -22,16 +22,25 @@ public sealed record MailOptions
 
     public MailSecurity Security { get; init; } = MailSecurity.StartTls;
 
-    /// <summary>Who mails come from; its domain is also the Message-IDs'.</summary>
+    /// <summary>How <see cref="User"/> signs in.</summary>
+    public MailAuth Auth { get; init; } = MailAuth.Password;
+
+    /// <summary>Where access tokens come from; set when <see cref="Auth"/> is <see cref="MailAuth.OAuth2"/>.</summary>
+    public OAuth2Options? OAuth2 { get; init; }
+
+    /// <summary>The key that mails are signed with here; null where the mail server signs them, as most do.</summary>
+    public DkimOptions? Dkim { get; init; }
+
+    /// <summary>The sender's address; its domain is also used in Message-IDs and in EHLO.</summary>
     public EmailAddress From { get; init; } = DefaultFrom;
 
-    /// <summary>Who is told of each lead; never empty.</summary>
+    /// <summary>Who hears of each lead; never empty.</summary>
     public ImmutableArray<EmailAddress> Staff { get; init; } = [DefaultStaff];
 
-    /// <summary>How much of a lead stands in the mail to staff.</summary>
+    /// <summary>How much of a lead the mail to staff contains.</summary>
     public LeadDetail LeadDetail { get; init; } = LeadDetail.Full;
 
-    /// <summary>How many copies of a newsletter go in a minute, 1 to 60000; mails to a single person are not held back.</summary>
+    /// <summary>Copies of a newsletter per minute, 1 to 60000; mails to a single person are not held back.</summary>
     public int PerMinute { get; init; } = 120;
 
     /// <summary>How long one mail may take from connecting to the server's last word, 1 to 600 s.</summary>
@@ -40,83 +49,132 @@ public sealed record MailOptions
     private static readonly EmailAddress DefaultFrom = EmailAddress.Parse("clinic@localhost.example");
     private static readonly EmailAddress DefaultStaff = EmailAddress.Parse("staff@localhost.example");
 
-    /// <summary>Reads and checks the section; all that is wrong is told at once, each with its key, what it is and what it may be.</summary>
+    /// <summary>Reads and checks the section. Every mistake is reported at once, each with its key, what was found, and what it may be.</summary>
     /// <exception cref="OptionsValidationException">Something is wrong.</exception>
     public static MailOptions Read(IConfigurationSection section)
     {
-        var wrong = new List<string>();
-        string? Value(string key) => section[key] is { } value && value.Trim().Length > 0 ? value.Trim() : null;
-        void Wrong(string key, string? found, string wanted) => wrong.Add($"Mail:{key} is {(found is null ? "not set" : $"\"{found}\"")}; {wanted}");
+        var reader = new Reader(section);
+        var staff = reader.Addresses("Staff", DefaultStaff);
+        var security = reader.Choice("Security", MailSecurity.StartTls);
+        var options = new MailOptions
+        {
+            Host = reader.Value("Host"),
+            Port = reader.Number("Port", security is MailSecurity.Tls ? 465 : 587, 1, 65535),
+            User = reader.Value("User"),
+            Password = section["Password"] is { Length: > 0 } password ? password : null,
+            Security = security,
+            Auth = reader.Choice("Auth", MailAuth.Password),
+            OAuth2 = OAuth2Options.Read(reader),
+            Dkim = DkimOptions.Read(reader),
+            From = reader.Address("From", DefaultFrom),
+            Staff = staff.IsEmpty ? [DefaultStaff] : staff,
+            LeadDetail = reader.Choice("LeadDetail", LeadDetail.Full),
+            PerMinute = reader.Number("PerMinute", 120, 1, 60_000),
+            Timeout = TimeSpan.FromSeconds(reader.Number("TimeoutSeconds", 60, 1, 600)),
+        };
+        if (options.Host is { } host) options.CheckHost(reader, host, staff.IsEmpty);
+        options.CheckSignIn(reader);
+        return reader.Mistakes.Count == 0 ? options : throw new OptionsValidationException("Mail", typeof(MailOptions), reader.Mistakes);
+    }
 
-        int Number(string key, int otherwise, int least, int most)
+    /// <summary>Whether a host is this machine, by its name or address.</summary>
+    internal static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private void CheckHost(Reader reader, string host, bool noStaff)
+    {
+        if (Uri.CheckHostName(host) is UriHostNameType.Unknown) reader.Mistake("Host", host, "a host's name or address without port is wanted, e.g. smtp.example.com");
+        if (Security is MailSecurity.None && !IsLoopback(host))
+            reader.Mistake("Security", "None", $"only a mail server on this machine (localhost) may be used without TLS, and Mail:Host is \"{host}\"; StartTls or Tls is wanted");
+        if (reader.Value("From") is null) reader.Mistake("From", null, "the address that mails come from is wanted once Mail:Host is set");
+        if (noStaff) reader.Mistake("Staff:0", null, "at least one address that hears of leads is wanted once Mail:Host is set");
+    }
+
+    private void CheckSignIn(Reader reader)
+    {
+        if (Auth is MailAuth.OAuth2)
+        {
+            if (User is null) reader.Mistake("User", null, "Mail:Auth is OAuth2, so the mailbox that signs in is wanted, e.g. clinic@example.com");
+            if (Password is not null) reader.Mistake("Password", "…", "with Mail:Auth=OAuth2 no password is sent; remove it, or set Mail:Auth to Password");
+            if (OAuth2 is null) reader.Mistake("OAuth2:TokenEndpoint", null, "Mail:Auth is OAuth2, so TokenEndpoint, ClientId, ClientSecret and Scope are wanted (Microsoft 365), or ServiceAccountFile (Google Workspace)");
+            return;
+        }
+
+        if (OAuth2 is not null) reader.Mistake("Auth", "Password", "Mail:OAuth2 is set, so OAuth2 is wanted");
+        if (User is not null && Password is null) reader.Mistake("Password", null, "Mail:User is set, so its password is wanted");
+        if (User is null && Password is not null) reader.Mistake("User", null, "Mail:Password is set, so the user is wanted");
+    }
+
+    /// <summary>Reads one section and collects its mistakes.</summary>
+    internal sealed class Reader(IConfigurationSection section)
+    {
+        public List<string> Mistakes { get; } = [];
+
+        /// <summary>Null when it is absent or blank.</summary>
+        public string? Value(string key) => section[key] is { } value && value.Trim().Length > 0 ? value.Trim() : null;
+
+        /// <param name="found">Null when it is not set.</param>
+        public void Mistake(string key, string? found, string wanted) => Mistakes.Add($"Mail:{key} is {(found is null ? "not set" : $"\"{found}\"")}; {wanted}");
+
+        public int Number(string key, int otherwise, int least, int most)
         {
             if (Value(key) is not { } text) return otherwise;
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
-            Wrong(key, text, $"a whole number from {least} to {most} is wanted");
+            Mistake(key, text, $"a whole number from {least} to {most} is wanted");
             return otherwise;
         }
 
-        T Choice<T>(string key, T otherwise) where T : struct, Enum
+        public T Choice<T>(string key, T otherwise) where T : struct, Enum
         {
             if (Value(key) is not { } text) return otherwise;
-            if (text.All(char.IsAsciiLetter) && Enum.TryParse<T>(text, ignoreCase: true, out var choice)) return choice;
-            Wrong(key, text, $"one of {string.Join(", ", Enum.GetNames<T>())} is wanted");
+            if (text.All(char.IsAsciiLetterOrDigit) && !char.IsAsciiDigit(text[0]) && Enum.TryParse<T>(text, ignoreCase: true, out var choice)) return choice;
+            Mistake(key, text, $"one of {string.Join(", ", Enum.GetNames<T>())} is wanted");
             return otherwise;
         }
 
-        EmailAddress Address(string key, EmailAddress otherwise)
+        public EmailAddress Address(string key, EmailAddress otherwise)
         {
             if (Value(key) is not { } text) return otherwise;
             if (EmailAddress.TryParse(text, out var address)) return address;
-            Wrong(key, text, "one address like clinic@example.com is wanted");
+            Mistake(key, text, "one address like clinic@example.com is wanted");
             return otherwise;
         }
 
-        var staff = section.GetSection("Staff").GetChildren().Where(child => !string.IsNullOrWhiteSpace(child.Value))
-            .Select(child => Address($"Staff:{child.Key}", DefaultStaff)).ToImmutableArray();
-        if (Value("Staff") is { } list) Wrong("Staff", list, "a list is wanted: Mail:Staff:0, Mail:Staff:1 (as environment variables Mail__Staff__0, …)");
-        var options = new MailOptions
+        public ImmutableArray<EmailAddress> Addresses(string key, EmailAddress otherwise)
         {
-            Host = Value("Host"),
-            Port = Number("Port", 587, 1, 65535),
-            User = Value("User"),
-            Password = section["Password"] is { Length: > 0 } password ? password : null,
-            Security = Choice("Security", MailSecurity.StartTls),
-            From = Address("From", DefaultFrom),
-            Staff = staff.IsEmpty ? [DefaultStaff] : staff,
-            LeadDetail = Choice("LeadDetail", LeadDetail.Full),
-            PerMinute = Number("PerMinute", 120, 1, 60_000),
-            Timeout = TimeSpan.FromSeconds(Number("TimeoutSeconds", 60, 1, 600)),
-        };
-        if (options.Host is { } host)
-        {
-            if (Uri.CheckHostName(host) is UriHostNameType.Unknown) Wrong("Host", host, "a host's name or address without port is wanted, e.g. smtp.example.com");
-            if (options.Security is MailSecurity.None && !IsLoopback(host))
-                Wrong("Security", "None", $"only a mail server on this machine (localhost) may be spoken to without TLS, and Mail:Host is \"{host}\"; StartTls is wanted");
-            if (Value("From") is null) Wrong("From", null, "the address that mails come from is wanted once Mail:Host is set");
-            if (staff.IsEmpty) Wrong("Staff:0", null, "at least one address that is told of leads is wanted once Mail:Host is set");
+            if (Value(key) is { } list) Mistake(key, list, $"a list is wanted: Mail:{key}:0, Mail:{key}:1 (as environment variables Mail__{key}__0, …)");
+            return
+            [
+                .. section.GetSection(key).GetChildren().Where(child => !string.IsNullOrWhiteSpace(child.Value)).Select(child => Address($"{key}:{child.Key}", otherwise)),
+            ];
         }
-
-        if (options.User is not null && options.Password is null) Wrong("Password", null, "Mail:User is set, so its password is wanted");
-        if (options.User is null && options.Password is not null) Wrong("User", null, "Mail:Password is set, so the user is wanted");
-        return wrong.Count == 0 ? options : throw new OptionsValidationException("Mail", typeof(MailOptions), wrong);
     }
-
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }
 
-/// <summary>How the line to the mail server is secured.</summary>
+/// <summary>How the connection to the mail server is secured.</summary>
 public enum MailSecurity
 {
-    /// <summary>TLS from STARTTLS on (RFC 3207), required, with a certificate that this machine trusts.</summary>
+    /// <summary>TLS after STARTTLS (RFC 3207), required, with a certificate that this machine trusts.</summary>
     StartTls,
 
-    /// <summary>Plain text, to this machine alone.</summary>
+    /// <summary>TLS from the first byte (RFC 8314), usually on port 465, with a certificate that this machine trusts.</summary>
+    Tls,
+
+    /// <summary>Plain text, only to this machine.</summary>
     None,
 }
 
-/// <summary>How much of a lead stands in the mail to staff.</summary>
+/// <summary>How the site signs in to the mail server.</summary>
+public enum MailAuth
+{
+    /// <summary>User and password: PLAIN or LOGIN, or SCRAM where the server offers nothing else.</summary>
+    Password,
+
+    /// <summary>An access token that is fetched for each hour or so (XOAUTH2), for providers that no longer take passwords.</summary>
+    OAuth2,
+}
+
+/// <summary>How much of a lead the mail to staff contains.</summary>
 public enum LeadDetail
 {
     /// <summary>Everything that is needed to answer.</summary>

@@ -13,6 +13,8 @@ public static class MailSetup
         services.AddOptions<MailOptions>().ValidateOnStart();
         services.AddSingleton<OutboxSignal>();
         services.AddScoped<Outbox>();
+        services.AddSingleton<MailComposer>();
+        services.AddSingleton<OAuth2Tokens>();
         services.TryAddSingleton<IMailTransport>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Host is null
             ? ActivatorUtilities.CreateInstance<FileTransport>(provider)
             : ActivatorUtilities.CreateInstance<SmtpTransport>(provider));

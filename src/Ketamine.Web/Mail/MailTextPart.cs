@@ -14,7 +14,7 @@ internal static class MailTextPart
         HeadingBlock heading => Wrap(heading.Text) + new string('=', Math.Min(heading.Text.Length, Width)) + "\n",
         ParagraphBlock paragraph => Wrap(paragraph.Text),
         FactsBlock facts => Facts(facts),
-        LinkBlock link => Wrap(link.Text + ":") + link.Address.AbsoluteUri + "\n",
+        LinkBlock link => Wrap(link.Text + ":") + link.Address.ToAscii() + "\n",
         QuoteBlock quote => string.Concat(quote.Lines.Select(line => Wrap(line, "> ", "> "))),
         _ => throw new InvalidOperationException($"No text for {block.GetType().Name}."),
     };

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Ketamine.Content;
+using Ketamine.Language;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -94,8 +96,8 @@ public sealed partial class OutboxMessage
         foreach (var (name, value) in draft.Headers) CheckHeader(name, value);
         foreach (var attachment in draft.Attachments) CheckAttachment(attachment);
         var id = draft.Id ?? Guid.CreateVersion7(now);
-        var subject = Cut(MailWords.OneLine(draft.Subject), MaxSubjectLength);
-        var fromName = draft.FromName is { } sender ? Cut(MailWords.OneLine(sender), 100) : null;
+        var subject = TypedText.Truncate(TypedText.OneLine(draft.Subject), MaxSubjectLength);
+        var fromName = draft.FromName is { } sender ? TypedText.Truncate(TypedText.OneLine(sender), 100) : null;
         return new OutboxMessage
         {
             Id = id,
@@ -121,7 +123,7 @@ public sealed partial class OutboxMessage
 
     /// <summary>
     /// Takes the mail for sending until <paramref name="now"/> + <paramref name="lease"/>. False when it is not due, or has expired, which it is then marked as.
-    /// Holds once it is saved; a save that fails on <see cref="Attempts"/> says that another worker was first.
+    /// Holds once it is saved; a concurrency failure says that another worker was first, or that the mail was withdrawn.
     /// </summary>
     public bool TryClaim(DateTimeOffset now, string worker, TimeSpan lease)
     {
@@ -156,10 +158,9 @@ public sealed partial class OutboxMessage
     /// <param name="jitter">From 0 to 1: spreads what failed together, so that it does not come back together.</param>
     public void MarkFailed(DateTimeOffset now, MailFailure failure, string error, double jitter)
     {
-        LastError = Cut(error, 500);
+        LastError = TypedText.Truncate(error, 500);
         var longest = failure is MailFailure.Server ? LongestPauseForServer : LongestPause;
-        var pause = FirstPause * Math.Min(Math.Pow(2, Attempts - 1), longest / FirstPause);
-        DueAt = now + pause / 2 * (1 + jitter);
+        DueAt = now + Backoff.Pause(FirstPause, longest, Attempts, jitter);
         if (failure is MailFailure.Refused || DueAt > FirstTriedAt + KeepTrying) State = OutboxState.Failed;
         else if (DueAt > NotAfter) Expire();
         else State = OutboxState.Waiting;
@@ -189,16 +190,10 @@ public sealed partial class OutboxMessage
 
     private void Forget() => (Text, Html, Attachments, Headers) = ("", "", [], ImmutableDictionary<string, string>.Empty);
 
-    private static string Cut(string text, int length)
-    {
-        if (text.Length <= length) return text;
-        return text[..(char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1)] + "…";
-    }
-
     private static void CheckHeader(string name, string value)
     {
         if (!HeaderName().IsMatch(name) || OwnHeaders.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"The header {MailWords.OneLine(name)} can't be set by a draft.", nameof(name));
+            throw new ArgumentException($"The header {TypedText.OneLine(name)} can't be set by a draft.", nameof(name));
         if (!HeaderValue().IsMatch(value))
             throw new ArgumentException($"The header {name} has a value that is empty, too long, or has signs other than printable ASCII.", nameof(value));
     }
@@ -252,7 +247,8 @@ public sealed partial class OutboxMessage
                 json => JsonSerializer.Deserialize<ImmutableArray<MailAttachment>>(json, JsonSerializerOptions.Default),
                 new ValueComparer<ImmutableArray<MailAttachment>>((a, b) => a == b, attachments => attachments.Length, attachments => attachments));
             message.Property(m => m.Priority).HasConversion<int>();
-            message.Property(m => m.State).HasConversion<string>().HasMaxLength(20);
+            // With Attempts, so that a mail withdrawn between a worker's read and its claim is not claimed.
+            message.Property(m => m.State).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
             message.Property(m => m.ClaimedBy).HasMaxLength(100);
             message.Property(m => m.LastError).HasMaxLength(500);
             message.Property(m => m.Attempts).IsConcurrencyToken();

@@ -7,33 +7,44 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Sends what is due in the outbox, a few at a time, urgent first. Any number of them, in one process or several, share a database: a row
-/// is claimed before it is sent, and only one claim is written.
+/// Sends what is due in the outbox, a few at a time, urgent first. Any number of workers, in one process or several, share a database: a row is
+/// claimed before it is sent, and only one claim is written.
 /// </summary>
-public sealed class OutboxWorker(
-    IDbContextFactory<ClinicDb> databases, IMailTransport transport, IOptions<MailOptions> options, OutboxSignal signal, TimeProvider clock, ILogger<OutboxWorker> log)
-    : BackgroundService
+public sealed class OutboxWorker : BackgroundService
 {
     /// <summary>Slow servers and receivers hold up at most this many mails, not the queue.</summary>
     internal const int AtOnce = 4;
 
     // Rows that another process added, and claims of one that was killed, are found by looking.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestServerPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstServerPause = TimeSpan.FromSeconds(2);
 
+    private readonly IDbContextFactory<ClinicDb> _databases;
+    private readonly IMailTransport _transport;
+    private readonly MailSender _sender;
+    private readonly OutboxSignal _signal;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<OutboxWorker> _log;
+    private readonly TimeSpan _lease;
     private readonly ConcurrentDictionary<Guid, Task> _underWay = new();
+    private readonly SetAsideMails _setAside;
     private readonly SemaphoreSlim _starting = new(1);
     private readonly CancellationTokenSource _abort = new();
     private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}/{Environment.ProcessId}");
-    private readonly Lock _gate = new();
-    private int _serverFaults;
-    private DateTimeOffset _pausedUntil;
     private bool _databaseFault;
+    private int _unmarked;
 
-    // Longer than a try may take, so that nobody takes a mail from a worker that is still at it.
-    private TimeSpan Lease => options.Value.Timeout + TimeSpan.FromSeconds(10);
+    public OutboxWorker(
+        IDbContextFactory<ClinicDb> databases, IMailTransport transport, IOptions<MailOptions> options, OutboxSignal signal, TimeProvider clock, ILogger<OutboxWorker> log)
+    {
+        (_databases, _transport, _signal, _clock, _log) = (databases, transport, signal, clock, log);
+        _sender = new MailSender(transport, "mail", options.Value.Timeout, faultsThatPause: 1, FirstServerPause, clock, log);
+        _setAside = new SetAsideMails(clock);
+        // Longer than a try may take, so nobody takes a mail from a worker that is still at it.
+        _lease = options.Value.Timeout + TimeSpan.FromSeconds(10);
+    }
 
-    /// <summary>Sends everything that is due now, and what falls due by it; returns when nothing is left or the server takes nothing.</summary>
+    /// <summary>Sends everything that is due now, and what falls due while it does; returns when nothing is left or the server takes nothing.</summary>
     public async Task DeliverDueAsync(CancellationToken cancellation)
     {
         while (true)
@@ -48,7 +59,7 @@ public sealed class OutboxWorker(
     /// <inheritdoc />
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        log.LogInformation("Mails go to {Target}", transport.Target);
+        _log.LogInformation("Mails go to {Target}", _transport.Target);
         return base.StartAsync(cancellationToken);
     }
 
@@ -58,7 +69,7 @@ public sealed class OutboxWorker(
         try
         {
             while (!stoppingToken.IsCancellationRequested)
-                await signal.WaitAsync(await LookAsync(stoppingToken), clock, stoppingToken);
+                await _signal.WaitAsync(await LookAsync(stoppingToken), _clock, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -88,14 +99,14 @@ public sealed class OutboxWorker(
         try
         {
             var (_, wait) = await StartDueAsync(cancellation);
-            if (_databaseFault) log.LogInformation("The outbox can be read again");
+            if (_databaseFault) _log.LogInformation("The outbox can be read again");
             _databaseFault = false;
             return wait;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            // Whatever is wrong with the database, mail goes on when it is mended; the host stays up.
-            if (!_databaseFault) log.LogError(e, "The outbox can't be read");
+            // An unhandled exception here would stop the host; mail continues once the database answers again.
+            if (!_databaseFault) _log.LogError(e, "The outbox can't be read");
             _databaseFault = true;
             return LookAgain;
         }
@@ -107,27 +118,23 @@ public sealed class OutboxWorker(
         await _starting.WaitAsync(cancellation);
         try
         {
-            var now = clock.GetUtcNow();
             // While the server takes nothing, one mail at a time finds out whether it does again.
-            var room = (_serverFaults > 0 ? 1 : AtOnce) - _underWay.Count;
+            var room = (_sender.ServerFault is null ? AtOnce : 1) - (_underWay.Count - Volatile.Read(ref _unmarked));
             if (room <= 0) return (0, LookAgain);
-            if (now < _pausedUntil) return (0, _pausedUntil - now);
+            var pause = Longer(_sender.PauseLeft, _setAside.PauseLeft);
+            if (pause > TimeSpan.Zero) return (0, pause);
 
-            await using var db = await databases.CreateDbContextAsync(cancellation);
+            var now = _clock.GetUtcNow();
+            await using var db = await _databases.CreateDbContextAsync(cancellation);
             var open = db.Set<OutboxMessage>().AsNoTracking().Where(m => m.State == OutboxState.Waiting || m.State == OutboxState.Sending);
-            var due = await open.Where(m => m.DueAt <= now)
+            var busy = _setAside.Ids().Concat(_underWay.Keys).ToList();
+            var due = await open.Where(m => m.DueAt <= now && !busy.Contains(m.Id))
                 .OrderBy(m => m.Priority).ThenBy(m => m.DueAt).ThenBy(m => m.Id)
                 .Select(m => m.Id)
-                .Take(room + _underWay.Count).ToListAsync(cancellation);
-            var started = 0;
-            foreach (var id in due.Where(id => !_underWay.ContainsKey(id)).Take(room))
-            {
-                Start(id);
-                started++;
-            }
-
+                .Take(room).ToListAsync(cancellation);
+            foreach (var id in due) Start(id);
             var next = await open.Where(m => m.DueAt > now).MinAsync(m => (DateTimeOffset?)m.DueAt, cancellation);
-            return (started, next is { } instant ? Sooner(instant - now, LookAgain) : LookAgain);
+            return (due.Count, next is { } instant && instant - now < LookAgain ? instant - now : LookAgain);
         }
         finally
         {
@@ -135,11 +142,11 @@ public sealed class OutboxWorker(
         }
     }
 
-    private static TimeSpan Sooner(TimeSpan a, TimeSpan b) => a < b ? a : b;
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private void Start(Guid id)
     {
-        // Entered before it runs, so that it is never removed before it is there.
+        // Entered before it runs, so it is never removed before it is there.
         var begin = new TaskCompletionSource();
         _underWay[id] = RunAsync();
         begin.SetResult();
@@ -153,66 +160,82 @@ public sealed class OutboxWorker(
             }
             catch (Exception e)
             {
-                // It could not be claimed, and waits; without a pause it would be tried and refused without end while a disk is full.
-                lock (_gate) _pausedUntil = clock.GetUtcNow() + LookAgain;
-                if (!_abort.IsCancellationRequested) log.LogError("Mail {Id} could not be read or claimed, all wait: {Cause}", id, ClinicDatabase.Cause(e));
+                // It could not be claimed. It is set aside for a while, and the others go on; if they can't be claimed either, all wait.
+                _setAside.Add(id);
+                if (!_abort.IsCancellationRequested) _log.LogError("Mail {Id} could not be read or claimed: {Cause}", id, ClinicDatabase.Cause(e));
             }
             finally
             {
                 _underWay.TryRemove(id, out _);
-                signal.Wake();
+                _signal.Wake();
             }
         }
     }
 
     private async Task DeliverAsync(Guid id)
     {
-        await using var db = await databases.CreateDbContextAsync(_abort.Token);
+        await using var db = await _databases.CreateDbContextAsync(_abort.Token);
         if (await db.Set<OutboxMessage>().SingleOrDefaultAsync(m => m.Id == id, _abort.Token) is not { } message) return;
-        var claimed = message.TryClaim(clock.GetUtcNow(), _name, Lease);
-        if (!await TrySaveAsync(db) || !claimed) return;
+        var claimed = message.TryClaim(_clock.GetUtcNow(), _name, _lease);
+        var saved = await TrySaveAsync(db);
+        _setAside.Remove(id);
+        if (!saved || !claimed) return;
 
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
-            patience.CancelAfter(options.Value.Timeout);
-            await transport.SendAsync(message, patience.Token);
-            message.MarkSent(clock.GetUtcNow());
-            ServerTakesMail();
+            if (await _sender.TrySendAsync(message, () => Task.CompletedTask, _abort.Token) is { } failure)
+                message.MarkFailed(_clock.GetUtcNow(), failure.Failure, failure.Message, Random.Shared.NextDouble());
+            else
+                message.MarkSent(_clock.GetUtcNow());
         }
         catch (Exception) when (_abort.IsCancellationRequested)
         {
             return;
         }
-        catch (Exception e)
-        {
-            // What is no failure of the transport's is ours, and may quote the mail: its kind alone is kept.
-            var failure = e as MailFailedException ?? new MailFailedException(MailFailure.Later, $"{e.GetType().Name} while sending.", e);
-            message.MarkFailed(clock.GetUtcNow(), failure.Failure, failure.Message, Random.Shared.NextDouble());
-            if (failure.Failure is MailFailure.Server) ServerTakesNone(failure.Message);
-            else ServerTakesMail();
-        }
 
         await MarkAsync(db, message);
-        if (message.State is OutboxState.Failed) log.LogError("Mail {Id} ({Kind}) has failed for good after {Attempts} tries: {Error}", id, message.Kind, message.Attempts, message.LastError);
-        else if (message.State is OutboxState.Waiting) log.LogWarning("Mail {Id} ({Kind}) was not sent, is tried again at {DueAt:u}: {Error}", id, message.Kind, message.DueAt, message.LastError);
+        if (message.State is OutboxState.Failed)
+            _log.LogError("Mail {Id} ({Kind}) has failed for good after {Attempts} tries: {Error}", id, message.Kind, message.Attempts, message.LastError);
+        else if (message.State is OutboxState.Waiting)
+            _log.LogWarning("Mail {Id} ({Kind}) was not sent, is tried again at {DueAt:u}: {Error}", id, message.Kind, message.DueAt, message.LastError);
     }
 
-    // A mail that was sent and is not marked would be sent again: the mark is tried for as long as this process lives.
+    // A mail that was sent and is not marked would be sent again: the mark is tried for as long as this process lives. Meanwhile it takes up no room.
     private async Task MarkAsync(ClinicDb db, OutboxMessage message)
     {
-        for (var attempt = 1; ; attempt++)
+        var attempts = 0;
+        try
         {
-            try
+            while (!await TryMarkAsync(db, message))
             {
-                if (!await TrySaveAsync(db)) log.LogWarning("Mail {Id} was taken over or deleted while it was being sent", message.Id);
-                return;
+                if (attempts++ == 0)
+                {
+                    Interlocked.Increment(ref _unmarked);
+                    _signal.Wake();
+                }
+
+                await Task.Delay(TimeSpan.FromSeconds(Math.Min(attempts, 10)), _abort.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (Exception e) when (ClinicDatabase.IsFailure(e) && !_abort.IsCancellationRequested)
-            {
-                log.LogError("Mail {Id} can't be marked as {State} yet: {Cause}", message.Id, message.State, ClinicDatabase.Cause(e));
-                await Task.Delay(TimeSpan.FromSeconds(Math.Min(attempt, 10)), _abort.Token);
-            }
+        }
+        finally
+        {
+            if (attempts > 0) Interlocked.Decrement(ref _unmarked);
+        }
+    }
+
+    private async Task<bool> TryMarkAsync(ClinicDb db, OutboxMessage message)
+    {
+        try
+        {
+            if (!await TrySaveAsync(db)) _log.LogWarning("Mail {Id} was taken over or deleted while it was being sent", message.Id);
+            _setAside.Remove(message.Id);
+            return true;
+        }
+        catch (Exception e) when (ClinicDatabase.IsFailure(e) && !_abort.IsCancellationRequested)
+        {
+            _setAside.Add(message.Id);
+            _log.LogError("Mail {Id} can't be marked as {State} yet: {Cause}", message.Id, message.State, ClinicDatabase.Cause(e));
+            return false;
         }
     }
 
@@ -228,33 +251,5 @@ public sealed class OutboxWorker(
         {
             return false;
         }
-    }
-
-    private void ServerTakesMail()
-    {
-        lock (_gate)
-        {
-            if (_serverFaults == 0) return;
-            _serverFaults = 0;
-            _pausedUntil = default;
-        }
-
-        log.LogInformation("{Target} takes mail again", transport.Target);
-    }
-
-    private void ServerTakesNone(string error)
-    {
-        lock (_gate)
-        {
-            var now = clock.GetUtcNow();
-            // Several that were under way when the server went are one fault.
-            if (now < _pausedUntil) return;
-            _serverFaults++;
-            var pause = Sooner(TimeSpan.FromSeconds(Math.Pow(2, Math.Min(_serverFaults, 10))), LongestServerPause);
-            _pausedUntil = now + pause / 2 * (1 + Random.Shared.NextDouble());
-            if (_serverFaults > 1) return;
-        }
-
-        log.LogError("{Target} takes no mail, all wait: {Error}", transport.Target, error);
     }
 }

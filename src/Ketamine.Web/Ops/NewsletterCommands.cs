@@ -162,7 +162,7 @@ public static class NewsletterCommands
         };
         await output.WriteLineAsync($"  {Bar(figures.Done, figures.All)} {Number(figures.Done)} of {Number(figures.All)}, {state}");
         await output.WriteLineAsync($"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, {Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had left, {Number(figures.LeftByIt)} left by it");
-        if (issue.StopReason is { } trouble) await output.WriteLineAsync($"  (!) {trouble}");
+        if (issue.StopReason is { } reason) await output.WriteLineAsync($"  (!) {reason}");
         await NameAsync("May have got it twice (the line broke, or the site was killed, after the mail was handed over)", named => named.PossibleDuplicates > 0);
         await NameAsync("Refused", named => named.State is DeliveryState.Refused);
         await NameAsync("Not reached", named => named.State is DeliveryState.Failed);

@@ -102,7 +102,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
         foreach (var kind in new[] { "lead-staff", "lead-confirmation" })
             rows.Where(row => row.Kind == kind).Select(row => row.LeadId!.Value).Order().ShouldBe(leads.Select(lead => lead.Id).Order());
 
-        var arrived = _mailServer.Received.Select(MessageId).GroupBy(id => id).ToDictionary(mails => mails.Key, mails => mails.Count());
+        var arrived = _mailServer.Received.Select(mail => $"<{mail.MessageId}>").GroupBy(id => id).ToDictionary(mails => mails.Key, mails => mails.Count());
         arrived.Keys.Order().ShouldBe(rows.Select(row => row.MessageId).Order(), "each mail arrived, and nothing else did");
         arrived.Values.Max().ShouldBeLessThanOrEqualTo(2);
         var twice = arrived.Values.Count(count => count == 2);
@@ -133,7 +133,4 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
             if (!await db.Set<OutboxMessage>().AnyAsync(mail => mail.State != OutboxState.Sent && mail.Kind != "lead-overdue")) return;
             await Task.Delay(100);
         }
-    }
-
-    private static string MessageId(string mail) => mail.Split("\r\n").Single(line => line.StartsWith("Message-ID: ", StringComparison.Ordinal))["Message-ID: ".Length..];
-}
+    }}

@@ -19,9 +19,19 @@ public partial class ClinicApp
         return Mailbox.Received;
     }
 
+    /// <summary>Sends by SMTP to <paramref name="server"/> instead of into <see cref="Mailbox"/>.</summary>
+    internal ClinicApp SendTo(SmtpSink server)
+    {
+        _realTransport = true;
+        foreach (var (key, value) in server.Settings()) Set(key, value);
+        return Set("Mail:From", "clinic@juniper.example").Set("Mail:Staff:0", "staff@juniper.example");
+    }
+
+    private bool _realTransport;
+
     partial void ConfigureFakes(IServiceCollection services)
     {
-        services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));
+        if (!_realTransport) services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));
         // It looks for issues every five seconds of the fake clock: a test that lets a week pass would wait for 120,960 looks, and one that beats it itself would race it.
         services.Remove(services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(IssueSender)));
     }

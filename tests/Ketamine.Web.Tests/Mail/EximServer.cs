@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MimeKit;
 
 namespace Ketamine.Web.Tests.Mail;
 
@@ -15,13 +16,16 @@ internal sealed class EximServer : IAsyncDisposable
     public const string User = "clinic";
     public const string Password = "corréct hörse"; // not ASCII: RFC 4954 and 4616 send UTF-8
 
+    /// <summary>What XOAUTH2 is taken with, for <see cref="User"/>.</summary>
+    public const string Token = "good.token-1";
+
     private const string Program = "/usr/sbin/exim4";
     private readonly string _home = Directory.CreateTempSubdirectory("ketamine-exim-").FullName;
     private readonly Process _process;
 
-    private EximServer(int port)
+    private EximServer(int port, int tlsPort)
     {
-        Port = port;
+        (Port, TlsPort) = (port, tlsPort);
         WriteCertificate();
         Directory.CreateDirectory(MailFolder);
         if (Environment.IsPrivilegedProcess) Run("chown", "-R", "Debian-exim:Debian-exim", _home);
@@ -34,7 +38,7 @@ internal sealed class EximServer : IAsyncDisposable
     public static async Task<EximServer> StartAsync()
     {
         File.Exists(Program).ShouldBeTrue("This test needs a real mail server: apt-get install exim4-daemon-heavy (./test does it)");
-        var server = new EximServer(FreePort());
+        var server = new EximServer(FreePort(), FreePort());
         var patience = Stopwatch.StartNew();
         while (true)
         {
@@ -57,6 +61,9 @@ internal sealed class EximServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Where TLS starts with the first byte, as on port 465.</summary>
+    public int TlsPort { get; }
+
     /// <summary>For SSL_CERT_FILE: what a process must trust to speak to this server.</summary>
     public string CertificateFile => Path.Combine(_home, "cert.pem");
 
@@ -71,15 +78,15 @@ internal sealed class EximServer : IAsyncDisposable
         ("Mail:Host", "127.0.0.1"), ("Mail:Port", $"{Port}"), ("Mail:Security", "None"), ("Mail:User", User), ("Mail:Password", Password), ("Mail:TimeoutSeconds", "10"),
     ];
 
-    /// <summary>Waits until <paramref name="count"/> mails lie in the Maildir, and returns the files.</summary>
-    public async Task<IReadOnlyList<string>> DeliveredAsync(int count)
+    /// <summary>Waits until <paramref name="count"/> mails are in the Maildir, and reads them.</summary>
+    public async Task<IReadOnlyList<MimeMessage>> DeliveredAsync(int count)
     {
         var patience = Stopwatch.StartNew();
         var folder = Path.Combine(MailFolder, "new");
         while (true)
         {
             var files = Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
-            if (files.Length >= count) return files;
+            if (files.Length >= count) return [.. files.Select(file => MimeMessage.Load(file))];
             patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), $"{files.Length} of {count} mails arrived; Exim says: {MainLog}");
             await Task.Delay(50);
         }
@@ -126,12 +133,14 @@ internal sealed class EximServer : IAsyncDisposable
         // Without root, Exim gives its privilege up for a configuration of ours, and does everything as whoever runs the tests.
         var (user, group) = Environment.IsPrivilegedProcess ? ("Debian-exim", "Debian-exim") : (Environment.UserName, Run("id", "-gn"));
         const string condition = "${if and{{eq{$auth2}{" + User + "}}{eq{$auth3}{" + Password + "}}}}";
+        const string token = "${if match{$auth1}{\\N^user=" + User + "\\x01auth=Bearer " + Token + "\\x01\\x01$\\N}}";
         return $$"""
             primary_hostname = localhost
             exim_user = {{user}}
             exim_group = {{group}}
             deliver_drop_privilege
-            daemon_smtp_ports = {{Port}}
+            daemon_smtp_ports = {{Port}} : {{TlsPort}}
+            tls_on_connect_ports = {{TlsPort}}
             local_interfaces = 127.0.0.1
             spool_directory = {{_home}}/spool
             log_file_path = {{_home}}/log/%s
@@ -142,6 +151,8 @@ internal sealed class EximServer : IAsyncDisposable
             auth_advertise_hosts = *
             acl_smtp_rcpt = rcpt
             queue_run_max = 0
+            smtp_accept_queue_per_connection = 0
+            log_selector = +smtp_connection
             message_size_limit = 1M
 
             begin acl
@@ -175,6 +186,13 @@ internal sealed class EximServer : IAsyncDisposable
               server_prompts = :
               server_condition = {{condition}}
               server_set_id = $auth2
+
+            xoauth2:
+              driver = plaintext
+              public_name = XOAUTH2
+              server_prompts = :
+              server_condition = {{token}}
+              server_set_id = {{User}}
 
             """;
     }

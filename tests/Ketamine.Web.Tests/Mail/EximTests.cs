@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Text;
 using Ketamine.Content;
 using Ketamine.Web.Mail;
+using MimeKit;
 
 namespace Ketamine.Web.Tests.Mail;
 
@@ -22,14 +22,17 @@ public sealed class EximTests
             Headers = ImmutableDictionary<string, string>.Empty.Add("List-Unsubscribe", "<https://juniper.example/u/x>"),
             Attachments = [new MailAttachment("call.ics", "text/calendar; method=REQUEST; charset=utf-8", "BEGIN:VCALENDAR\r\nSUMMARY:Gespräch\r\nEND:VCALENDAR\r\n")],
         });
-        var sent = Encoding.Latin1.GetString(MimeMessage.Write(await office.RowAsync(id), office.Options, office.Clock.Now));
+        var text = (await office.RowAsync(id)).Text;
         await office.DeliverAsync();
         (await office.RowAsync(id)).State.ShouldBe(OutboxState.Sent, (await office.RowAsync(id)).LastError);
 
-        var arrived = await File.ReadAllTextAsync((await exim.DeliveredAsync(1))[0], Encoding.Latin1);
-        arrived.ShouldEndWith(sent.ReplaceLineEndings("\n"));
-        arrived.ShouldContain("Return-path: <clinic@juniper.example>\n");
-        arrived.ShouldContain("Envelope-to: ada@example.com\n");
+        var arrived = (await exim.DeliveredAsync(1)).ShouldHaveSingleItem();
+        (arrived.From.Mailboxes.Single().Name, arrived.Subject).ShouldBe(("Juniper & Søn, \"House\"", "Ihr Gespräch — “morgen” um 10:20 😀, und noch ein Stück, damit es über eine Zeile geht"));
+        arrived.ReplyTo.ToString().ShouldBe("o'brien+x@example.com");
+        arrived.Headers["List-Unsubscribe"].ShouldBe("<https://juniper.example/u/x>");
+        arrived.TextBody!.ReplaceLineEndings("\n").ShouldBe(text);
+        arrived.Attachments.OfType<TextPart>().ShouldHaveSingleItem().Text.ReplaceLineEndings("\n").ShouldBe("BEGIN:VCALENDAR\nSUMMARY:Gespräch\nEND:VCALENDAR\n");
+        (arrived.Headers["Return-path"], arrived.Headers["Envelope-to"]).ShouldBe(("<clinic@juniper.example>", "ada@example.com"));
         exim.MainLog.ShouldContain("A=plain:clinic");
     }
 
@@ -81,26 +84,44 @@ public sealed class EximTests
         row.State.ShouldBe(OutboxState.Failed);
     }
 
-    [Fact]
-    public async Task a_certificate_that_nobody_vouches_for_is_not_trusted()
+    [Theory]
+    [InlineData("StartTls")]
+    [InlineData("Tls")]
+    public async Task a_certificate_that_nobody_vouches_for_is_not_trusted(string security)
     {
         await using var exim = await EximServer.StartAsync();
-        await using var office = await PostOffice.OpenAsync(realTransport: true, [.. exim.Settings, ("Mail:Security", "StartTls"), ("Mail:Host", "localhost")]);
+        var port = security == "Tls" ? exim.TlsPort : exim.Port;
+        await using var office = await PostOffice.OpenAsync(realTransport: true, [.. exim.Settings, ("Mail:Security", security), ("Mail:Port", $"{port}"), ("Mail:Host", "localhost")]);
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
-        (await office.RowAsync(id)).LastError.ShouldNotBeNull().ShouldStartWith($"localhost:{exim.Port} has no TLS that this machine trusts: ");
+        (await office.RowAsync(id)).LastError.ShouldNotBeNull().ShouldStartWith($"localhost:{port} has no TLS that this machine trusts: ");
     }
 
     [Fact]
-    public async Task a_message_sent_through_the_site_reaches_staff_and_the_sender_by_tls_and_sign_in()
+    public async Task many_mails_go_over_few_connections()
+    {
+        await using var exim = await EximServer.StartAsync();
+        await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);
+        for (var i = 0; i < 60; i++) await office.AddAsync(PostOffice.Draft($"p{i}@example.com"));
+        await office.DeliverAsync();
+        (await exim.DeliveredAsync(60)).Select(mail => mail.Headers["Envelope-to"]).ShouldBeUnique();
+        // And the one that saw whether Exim listens.
+        exim.MainLog.Split('\n').Count(line => line.Contains("TCP/IP connection count", StringComparison.Ordinal)).ShouldBeInRange(2, 1 + OutboxWorker.AtOnce);
+    }
+
+    [Theory]
+    [InlineData("StartTls")]
+    [InlineData("Tls")]
+    public async Task a_message_sent_through_the_site_reaches_staff_and_the_sender_by_tls_and_sign_in(string security)
     {
         await using var exim = await EximServer.StartAsync();
         var home = Directory.CreateTempSubdirectory("ketamine-roundtrip-").FullName;
         var clinic = new ClinicFolder(Path.Combine(home, "content"));
+        var port = security == "Tls" ? exim.TlsPort : exim.Port;
         await using (var site = await SiteProcess.StartAsync(
             new Uri($"http://127.0.0.1:{EximServer.FreePort()}"),
             [
-                .. exim.Settings, ("Mail:Host", "localhost"), ("Mail:Security", "StartTls"), ("Mail:From", "clinic@juniper.example"), ("Mail:Staff:0", "staff@juniper.example"),
+                .. exim.Settings, ("Mail:Host", "localhost"), ("Mail:Port", $"{port}"), ("Mail:Security", security), ("Mail:From", "clinic@juniper.example"), ("Mail:Staff:0", "staff@juniper.example"),
                 ("Content:Path", clinic.Root), ("Data:Path", Path.Combine(home, "data")),
             ],
             ("SSL_CERT_FILE", exim.CertificateFile)))
@@ -115,14 +136,13 @@ public sealed class EximTests
             }));
             answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
 
-            var mails = await Task.WhenAll((await exim.DeliveredAsync(2)).Select(file => File.ReadAllTextAsync(file, Encoding.Latin1)));
-            var staff = mails.Single(mail => mail.Contains("Envelope-to: staff@juniper.example\n"));
-            staff.ShouldContain("\nReply-To: zoe@example.com\n");
-            staff.ShouldContain("\n> Bcc: everyone@example.com\n> .\n> MAIL FROM:<x@y.example>\n");
-            staff.ShouldContain("\nContent-Type: text/html; charset=utf-8\n");
-            var confirmation = mails.Single(mail => mail.Contains("Envelope-to: zoe@example.com\n"));
-            confirmation.ShouldContain("\nSubject: We have your message\n");
-            mails.Length.ShouldBe(2);
+            var mails = await exim.DeliveredAsync(2);
+            var staff = mails.Single(mail => mail.Headers["Envelope-to"] == "staff@juniper.example");
+            staff.ReplyTo.ToString().ShouldBe("zoe@example.com");
+            staff.TextBody!.ReplaceLineEndings("\n").ShouldContain("\n> Bcc: everyone@example.com\n> .\n> MAIL FROM:<x@y.example>\n");
+            staff.HtmlBody!.ShouldContain("everyone@example.com");
+            mails.Single(mail => mail.Headers["Envelope-to"] == "zoe@example.com").Subject.ShouldBe("We have your message");
+            mails.Count.ShouldBe(2);
             exim.MainLog.Split('\n').Where(line => line.Contains(" <= ", StringComparison.Ordinal)).ShouldAllBe(line => line.Contains("X=TLS1.3") && line.Contains("A=plain:clinic"));
             site.Output.ShouldAllBe(line => !line.Contains("zoe") && !line.Contains("everyone"));
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
+using MimeKit;
 
 namespace Ketamine.Web.Tests.Mail;
 
@@ -40,10 +41,12 @@ public sealed class FileTransportTests
     {
         await using var office = await PostOffice.OpenAsync(realTransport: true);
         var id = await office.AddAsync(PostOffice.Draft());
-        var travels = MimeMessage.Write(await office.RowAsync(id), office.Options, office.Clock.Now);
         await office.DeliverAsync();
         var file = Directory.GetFiles(Path.Combine(office.Folder, "mail")).ShouldHaveSingleItem();
-        (await File.ReadAllBytesAsync(file)).ShouldBe(travels);
+        var mail = await MimeMessage.LoadAsync(file);
+        (mail.From.ToString(), mail.To.ToString(), mail.Subject, $"<{mail.MessageId}>").ShouldBe(("clinic@juniper.example", "ada@example.com", "We have your message", (await office.RowAsync(id)).MessageId));
+        mail.TextBody!.ReplaceLineEndings("\n").ShouldBe("A person will answer by tomorrow.\n");
+        (await File.ReadAllTextAsync(file)).Split('\n')[..^1].ShouldAllBe(line => line.EndsWith('\r'));
         if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 

@@ -36,8 +36,8 @@ public sealed class MailOptionsTests
         Wrong(("Port", "70000"), ("Security", "ssl"), ("From", "clinic"), ("Staff:0", "a@b"), ("LeadDetail", "1"), ("PerMinute", "0"), ("TimeoutSeconds", "soon"), ("User", "u")).ShouldBe(
         [
             "Mail:Staff:0 is \"a@b\"; one address like clinic@example.com is wanted",
+            "Mail:Security is \"ssl\"; one of StartTls, Tls, None is wanted",
             "Mail:Port is \"70000\"; a whole number from 1 to 65535 is wanted",
-            "Mail:Security is \"ssl\"; one of StartTls, None is wanted",
             "Mail:From is \"clinic\"; one address like clinic@example.com is wanted",
             "Mail:LeadDetail is \"1\"; one of Full, Minimal is wanted",
             "Mail:PerMinute is \"0\"; a whole number from 1 to 60000 is wanted",
@@ -56,7 +56,7 @@ public sealed class MailOptionsTests
     {
         (string, string?)[] settings = [("Host", host), ("Security", "None"), ("From", "a@b.example"), ("Staff:0", "x@b.example")];
         if (fine) Read(settings).Host.ShouldBe(host);
-        else Wrong(settings).ShouldHaveSingleItem().ShouldContain("StartTls is wanted");
+        else Wrong(settings).ShouldHaveSingleItem().ShouldContain("StartTls or Tls is wanted");
     }
 
     [Fact]
@@ -71,4 +71,38 @@ public sealed class MailOptionsTests
     [InlineData("smtp.example.com:587")]
     [InlineData("https://smtp.example.com")]
     public void a_host_is_a_name_alone(string host) => Wrong(("Host", host), ("From", "a@b.example"), ("Staff:0", "x@b.example")).ShouldHaveSingleItem().ShouldStartWith("Mail:Host is");
+
+    [Fact]
+    public void tls_from_the_first_byte_has_a_port_of_its_own()
+    {
+        (string, string?)[] settings = [("Host", "smtp.example.com"), ("From", "a@b.example"), ("Staff:0", "x@b.example"), ("Security", "Tls")];
+        Read(settings).Port.ShouldBe(465);
+        Read([.. settings, ("Port", "4650")]).Port.ShouldBe(4650);
+    }
+
+    [Fact]
+    public void oauth2_wants_a_mailbox_and_where_its_tokens_come_from()
+    {
+        Wrong(("Auth", "OAuth2")).Select(line => line.Split(' ')[0]).ShouldBe(["Mail:User", "Mail:OAuth2:TokenEndpoint"]);
+        Wrong(("Auth", "OAuth2"), ("User", "a@b.example"), ("OAuth2:TokenEndpoint", "http://login.example.com/token")).Select(line => line.Split(' ')[0])
+            .ShouldBe(["Mail:OAuth2:TokenEndpoint", "Mail:OAuth2:ClientId", "Mail:OAuth2:ClientSecret", "Mail:OAuth2:Scope"]);
+        Wrong(("Auth", "OAuth2"), ("User", "a@b.example"), ("OAuth2:ServiceAccountFile", "/nowhere.json")).ShouldHaveSingleItem().ShouldContain("client_email");
+        Wrong(("User", "a@b.example"), ("Password", "p"), ("OAuth2:TokenEndpoint", "https://login.example.com/token"), ("OAuth2:ClientId", "i"), ("OAuth2:ClientSecret", "s"), ("OAuth2:Scope", "x"))
+            .ShouldHaveSingleItem().ShouldStartWith("Mail:Auth is");
+    }
+
+    [Fact]
+    public void a_key_for_signing_is_read_at_start_and_belongs_to_the_senders_domain()
+    {
+        using var rsa = System.Security.Cryptography.RSA.Create(2048);
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, rsa.ExportRSAPrivateKeyPem());
+        (string, string?)[] settings = [("From", "clinic@mail.juniper.example"), ("Dkim:Selector", "site2026"), ("Dkim:KeyFile", file)];
+        Read([.. settings, ("Dkim:Domain", "juniper.example")]).Dkim!.PublicKey.ShouldBe(Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo()));
+        Wrong([.. settings, ("Dkim:Domain", "other.example")]).ShouldHaveSingleItem().ShouldContain("the domain of Mail:From (mail.juniper.example) or one above it");
+        File.WriteAllText(file, rsa.ExportSubjectPublicKeyInfoPem());
+        Wrong([.. settings, ("Dkim:Domain", "juniper.example")]).ShouldHaveSingleItem().ShouldContain("a readable private key is wanted");
+        Wrong(("From", "a@b.example"), ("Dkim:Domain", "b.example")).Select(line => line.Split(' ')[0]).ShouldBe(["Mail:Dkim:Selector", "Mail:Dkim:KeyFile"]);
+        File.Delete(file);
+    }
 }

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Ketamine.Content;
 using Ketamine.Web.Mail;
+using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace Ketamine.Web.Tests.Mail;
 
@@ -8,6 +11,7 @@ namespace Ketamine.Web.Tests.Mail;
 public sealed class Mailbox : IMailTransport
 {
     private readonly ConcurrentQueue<ReceivedMail> _received = new();
+    private readonly MailComposer _composer = new(Options.Create(new MailOptions { From = EmailAddress.Parse("clinic@juniper.example") }), TimeProvider.System);
 
     public string Target => "the tests' mailbox";
 
@@ -26,13 +30,16 @@ public sealed class Mailbox : IMailTransport
     public async Task SendAsync(OutboxMessage message, CancellationToken cancellation)
     {
         // What the row says now: it forgets it once sent.
-        var mail = new ReceivedMail(message.MessageId, message.Kind, message.To, message.FromName, message.ReplyTo, message.Subject, message.Text, message.Html, message.Headers, message.Attachments);
+        using var sent = new MemoryStream();
+        await _composer.Compose(message).WriteToAsync(MailComposer.Format, sent, cancellation);
+        var kind = message.Kind;
         await BeforeTaking(message, cancellation);
-        _received.Enqueue(mail);
+        sent.Position = 0;
+        _received.Enqueue(ReceivedMail.Read(kind, await MimeMessage.LoadAsync(sent, cancellation)));
     }
 }
 
-/// <summary>A mail as its receiver has it.</summary>
+/// <summary>A mail as its receiver has it, read by MimeKit from the bytes that were sent.</summary>
 public sealed record ReceivedMail(
     string MessageId,
     string Kind,
@@ -47,4 +54,25 @@ public sealed record ReceivedMail(
 {
     /// <summary>Every address that the text part names, in its order.</summary>
     public IReadOnlyList<Uri> Links => [.. Text.Split(['\n', ' ']).Where(word => word.StartsWith("http", StringComparison.Ordinal)).Select(word => new Uri(word))];
+
+    private static readonly HashSet<string> Envelope = new(StringComparer.OrdinalIgnoreCase) { "From", "To", "Reply-To", "Subject" };
+
+    internal static ReceivedMail Read(string kind, MimeMessage mail) => new(
+        $"<{mail.MessageId}>",
+        kind,
+        mail.To.Mailboxes.Single().Address,
+        mail.From.Mailboxes.Single().Name is { Length: > 0 } name ? name : null,
+        mail.ReplyTo.Mailboxes.SingleOrDefault()?.Address,
+        mail.Subject ?? "",
+        mail.TextBody!.ReplaceLineEndings("\n"),
+        mail.HtmlBody!.ReplaceLineEndings("\n"),
+        mail.Headers.Where(header => !Envelope.Contains(header.Field)).ToImmutableDictionary(header => header.Field, header => header.Value, StringComparer.OrdinalIgnoreCase),
+        [.. mail.Attachments.OfType<MimePart>().Select(part => new MailAttachment(part.FileName!, part.ContentType.ToString()["Content-Type: ".Length..].Replace("\"", "", StringComparison.Ordinal), Content(part)))]);
+
+    private static string Content(MimePart part)
+    {
+        using var content = new MemoryStream();
+        part.Content!.DecodeTo(content);
+        return System.Text.Encoding.UTF8.GetString(content.ToArray());
+    }
 }

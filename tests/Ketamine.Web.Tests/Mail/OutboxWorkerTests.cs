@@ -225,6 +225,56 @@ public sealed class OutboxWorkerTests
         (await office.RowAsync(id)).State.ShouldBe(OutboxState.Sending);
     }
 
+    [Fact]
+    public async Task a_mail_withdrawn_between_the_workers_read_and_its_claim_is_not_sent()
+    {
+        await using var office = await PostOffice.OpenAsync();
+        var id = await office.AddAsync(PostOffice.Draft());
+        await using var worker = await office.DatabaseAsync();
+        var read = await worker.Set<OutboxMessage>().SingleAsync();
+        await using (var desk = await office.DatabaseAsync())
+        {
+            (await desk.Set<OutboxMessage>().SingleAsync()).TryWithdraw().ShouldBeTrue();
+            await desk.SaveChangesAsync();
+        }
+
+        read.TryClaim(office.Clock.Now, "worker", TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        await Should.ThrowAsync<DbUpdateConcurrencyException>(() => worker.SaveChangesAsync());
+        (await office.RowAsync(id)).State.ShouldBe(OutboxState.Expired);
+    }
+
+    [Theory]
+    [InlineData("Sending")]
+    [InlineData("Sent")]
+    public async Task rows_that_the_database_refuses_to_change_hold_up_no_other_mail(string state)
+    {
+        await using var office = await PostOffice.OpenAsync();
+        await using (var db = await office.DatabaseAsync())
+            await db.Database.ExecuteSqlRawAsync(
+                """CREATE TRIGGER "broken" BEFORE UPDATE ON "Outbox" WHEN NEW."State" = 'STATE' AND NEW."Kind" = 'broken' BEGIN SELECT RAISE(ABORT, 'broken'); END""".Replace("STATE", state, StringComparison.Ordinal));
+        for (var i = 0; i < 6; i++) await office.AddAsync(PostOffice.Draft($"broken{i}@example.com", "broken") with { Urgent = true });
+        await office.Worker.StartAsync(CancellationToken.None);
+        for (var i = 0; i < 10; i++) await office.AddAsync(PostOffice.Draft($"p{i}@example.com", "fine"));
+        office.Signal.Wake();
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        while (await SentAsync() < 10)
+        {
+            patience.Elapsed.ShouldBeLessThan(Patience);
+            office.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20);
+        }
+
+        office.Mailbox.OfKind("broken").Select(mail => mail.To).ShouldBeUnique("a mail that can't be marked as sent is not sent again by the same process");
+        using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        await office.Worker.StopAsync(impatient.Token);
+
+        async Task<int> SentAsync()
+        {
+            await using var db = await office.DatabaseAsync();
+            return await db.Set<OutboxMessage>().CountAsync(m => m.Kind == "fine" && m.State == OutboxState.Sent);
+        }
+    }
+
     private static async Task<int> CountAsync(PostOffice office, OutboxState state)
     {
         await using var db = await office.DatabaseAsync();

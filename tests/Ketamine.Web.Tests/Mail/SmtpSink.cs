@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using MimeKit;
 
 namespace Ketamine.Web.Tests.Mail;
 
@@ -30,13 +31,19 @@ internal sealed class SmtpSink : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Every mail that was taken.</summary>
+    public IReadOnlyList<MimeMessage> Received => [.. _received.Select(mail => MimeMessage.Load(new MemoryStream(Encoding.Latin1.GetBytes(mail))))];
+
     /// <summary>Every mail that was taken, as it came over the line, dots unstuffed.</summary>
-    public IReadOnlyList<string> Received => [.. _received];
+    public IReadOnlyList<string> Raw => [.. _received];
 
     /// <summary>Every line of every client.</summary>
     public ConcurrentQueue<string> Commands { get; } = new();
 
     public int Connections;
+
+    /// <summary>What EHLO is answered with.</summary>
+    public string[] Offers { get; set; } = ["8BITMIME", "AUTH PLAIN"];
 
     /// <summary>
     /// Answers a command ("greeting" at the beginning, "." after the mail) in place of the server: with reply lines, <see cref="Silence"/> or
@@ -82,7 +89,7 @@ internal sealed class SmtpSink : IAsyncDisposable
                 var verb = command.Split(' ', ':')[0].ToUpperInvariant();
                 var usual = verb switch
                 {
-                    "EHLO" => "250-sink.example hello\r\n250-8BITMIME\r\n250 AUTH PLAIN",
+                    "EHLO" => string.Concat(Offers.Prepend("sink.example hello").Select(line => $"250-{line}\r\n")) + "250 HELP",
                     "DATA" => "354 go on",
                     "AUTH" => "235 welcome",
                     "QUIT" => "221 goodbye",

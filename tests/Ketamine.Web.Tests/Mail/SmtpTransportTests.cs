@@ -15,8 +15,10 @@ public sealed class SmtpTransportTests
         return await office.RowAsync(id);
     }
 
+    private static string[] Offers(bool pipelining) => pipelining ? ["8BITMIME", "SIZE 1000000", "AUTH PLAIN", "PIPELINING"] : ["8BITMIME", "AUTH PLAIN"];
+
     private static Func<string, string?> On(string command, string answer) =>
-        said => said.StartsWith(command, StringComparison.OrdinalIgnoreCase) ? answer : null;
+        said => said.StartsWith(command, StringComparison.OrdinalIgnoreCase) || (command == "EHLO" && said.StartsWith("HELO", StringComparison.Ordinal)) ? answer : null;
 
     [Fact]
     public async Task nothing_listens()
@@ -34,13 +36,18 @@ public sealed class SmtpTransportTests
     [InlineData("greeting", "554 5.7.1 go away", "refused while waiting for the server's greeting: 554 5.7.1 go away")]
     [InlineData("greeting", "421 busy", "refused while waiting for the server's greeting: 421 busy")]
     [InlineData("greeting", "HTTP/1.1 400 Bad Request", "does not speak SMTP: it answered with no code while waiting for the server's greeting.")]
-    [InlineData("EHLO", "500 what?", "refused while saying hello: 500 what?")]
+    [InlineData("EHLO", "554 what?", "refused while saying hello: 554 what?")]
     [InlineData("MAIL", "550 5.7.60 not your address", "refused while naming the sender: 550 5.7.60 not your address")]
     [InlineData("RCPT", "421 4.3.2 closing", "refused while naming the receiver: 421 4.3.2.")]
     [InlineData("RCPT", "530 5.7.0 sign in", "refused while naming the receiver: 530 5.7.0.")]
     public async Task a_fault_of_the_servers_is_told_and_holds_the_queue(string command, string answer, string told)
     {
-        await using var sink = new SmtpSink { Answer = On(command, answer) };
+        foreach (var pipelining in new[] { false, true }) await HoldsTheQueueAsync(command, answer, told, pipelining);
+    }
+
+    private static async Task HoldsTheQueueAsync(string command, string answer, string told, bool pipelining)
+    {
+        await using var sink = new SmtpSink { Answer = On(command, answer), Offers = Offers(pipelining) };
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings(answer));
         var ids = new List<Guid>();
         for (var i = 0; i < 20; i++) ids.Add(await office.AddAsync(PostOffice.Draft($"p{i}@example.com")));
@@ -75,8 +82,13 @@ public sealed class SmtpTransportTests
     [InlineData(".", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 2 s while waiting for the server to take the mail, which it may have done.")]
     public async Task a_fault_with_one_mail_is_told_and_holds_up_no_other(string command, string answer, OutboxState state, string told)
     {
+        foreach (var pipelining in new[] { false, true }) await HoldsUpNoOtherAsync(command, answer, state, told, pipelining);
+    }
+
+    private static async Task HoldsUpNoOtherAsync(string command, string answer, OutboxState state, string told, bool pipelining)
+    {
         var once = 0;
-        await using var sink = new SmtpSink();
+        await using var sink = new SmtpSink { Offers = Offers(pipelining) };
         sink.Answer = said => said.StartsWith(command, StringComparison.OrdinalIgnoreCase) && Volatile.Read(ref once) == 0 ? answer : null;
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings(answer));
         var bad = await office.AddAsync(PostOffice.Draft());
@@ -103,8 +115,8 @@ public sealed class SmtpTransportTests
         await office.DeliverAsync();
         (await office.RowAsync(id)).State.ShouldBe(OutboxState.Sent);
         sink.Received.Count.ShouldBe(2);
-        var messageId = $"Message-ID: {(await office.RowAsync(id)).MessageId}\r\n";
-        sink.Received.ShouldAllBe(mail => mail.Contains(messageId));
+        var messageId = (await office.RowAsync(id)).MessageId;
+        sink.Received.ShouldAllBe(mail => $"<{mail.MessageId}>" == messageId);
     }
 
     [Fact]
@@ -122,14 +134,15 @@ public sealed class SmtpTransportTests
         {
             Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250-sink\r\n250 STARTTLS" : said == "STARTTLS" ? "220 go ahead\r\n250-sink\r\n250 AUTH PLAIN" : null,
         };
-        (await SendAsync(sink, ("Mail:Security", "StartTls"))).LastError.ShouldBe($"127.0.0.1:{sink.Port} spoke before the line was secured.");
+        (await SendAsync(sink, ("Mail:Security", "StartTls"), ("Mail:User", "clinic"), ("Mail:Password", "secret"), ("Mail:TimeoutSeconds", "2"))).State.ShouldBe(OutboxState.Waiting);
+        sink.Commands.ShouldAllBe(line => !line.StartsWith("AUTH") && !line.StartsWith("MAIL"));
     }
 
     [Fact]
     public async Task a_password_is_sent_to_no_server_that_does_not_ask_for_one()
     {
         await using var sink = new SmtpSink { Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250 sink" : null };
-        (await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"))).LastError.ShouldBe($"127.0.0.1:{sink.Port} offers no sign-in by PLAIN or LOGIN; is it the submission port?");
+        (await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"))).LastError.ShouldBe($"127.0.0.1:{sink.Port} offers no sign-in by PLAIN, LOGIN or SCRAM; is it the submission port?");
         sink.Commands.ShouldAllBe(line => !line.StartsWith("AUTH"));
     }
 
@@ -156,7 +169,7 @@ public sealed class SmtpTransportTests
         await using var sink = new SmtpSink { Answer = On("EHLO", string.Join("\r\n", Enumerable.Repeat("250-more", 100_000))) };
         (await SendAsync(sink)).LastError.ShouldBe($"127.0.0.1:{sink.Port} answered without end while saying hello.");
         await using var another = new SmtpSink { Answer = On("greeting", new string('2', 1_000_000)) };
-        (await SendAsync(another)).LastError.ShouldNotBeNull().ShouldContain("a line without end");
+        (await SendAsync(another)).LastError.ShouldNotBeNull().ShouldContain("does not speak SMTP");
     }
 
     [Fact]
@@ -168,7 +181,7 @@ public sealed class SmtpTransportTests
         for (var i = 0; i < 50; i++) await office.AddAsync(PostOffice.Draft($"p{i}@example.com"));
         await office.DeliverAsync();
         sink.Received.Count.ShouldBe(50);
-        sink.Received.Select(mail => mail.Split("\r\n").First(line => line.StartsWith("To:", StringComparison.Ordinal))).ShouldBeUnique();
+        sink.Received.Select(mail => mail.To.ToString()).ShouldBeUnique();
     }
 
     [Fact]
@@ -178,7 +191,104 @@ public sealed class SmtpTransportTests
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
         await office.AddAsync(PostOffice.Draft() with { Body = new MailBody().Paragraph("ü" + new string('y', 5000)).Quote(".\n..\nend") });
         await office.DeliverAsync();
-        var mail = sink.Received.ShouldHaveSingleItem();
+        var mail = sink.Raw.ShouldHaveSingleItem();
         mail.Split("\r\n").ShouldAllBe(line => line.Length <= 998 && Encoding.Latin1.GetBytes(line).All(b => b < 128));
+    }
+
+    [Fact]
+    public async Task a_mail_that_is_too_large_for_the_server_is_refused_and_holds_up_no_other()
+    {
+        await using var sink = new SmtpSink { Offers = Offers(pipelining: true), Answer = said => said.StartsWith("MAIL", StringComparison.Ordinal) && !said.EndsWith("SIZE=1", StringComparison.Ordinal) ? "552 5.3.4 too big" : null };
+        var row = await SendAsync(sink);
+        (row.State, row.LastError).ShouldBe((OutboxState.Failed, $"127.0.0.1:{sink.Port} refused while naming the sender: 552 5.3.4."));
+    }
+
+    [Fact]
+    public async Task a_refused_sign_in_that_repeats_the_command_puts_no_password_into_the_log_or_the_row()
+    {
+        var secret = Convert.ToBase64String("\0clinic\0a secret password"u8);
+        await using var sink = new SmtpSink { Answer = said => said.StartsWith("AUTH", StringComparison.Ordinal) ? $"535 5.7.8 not understood: {said}" : null };
+        await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), ("Mail:User", "clinic"), ("Mail:Password", "a secret password")]);
+        var id = await office.AddAsync(PostOffice.Draft());
+        await office.DeliverAsync();
+        sink.Commands.ShouldContain($"AUTH PLAIN {secret}");
+        (await office.RowAsync(id)).LastError.ShouldBe($"127.0.0.1:{sink.Port} refused while signing in: 535 5.7.8 not understood: AUTH PLAIN …");
+        office.Log.Lines.ShouldAllBe(line => !line.Contains(secret));
+    }
+
+    [Fact]
+    public async Task a_wrong_password_is_tried_once_and_not_by_every_mechanism()
+    {
+        await using var sink = new SmtpSink { Offers = ["AUTH LOGIN PLAIN SCRAM-SHA-256 CRAM-MD5"], Answer = On("AUTH", "535 no") };
+        await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"));
+        sink.Commands.Count(line => line.StartsWith("AUTH", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task the_greeting_names_the_clinics_domain_and_not_this_machine()
+    {
+        await using var sink = new SmtpSink();
+        (await SendAsync(sink)).State.ShouldBe(OutboxState.Sent);
+        sink.Commands.First().ShouldBe("EHLO juniper.example");
+        sink.Raw.ShouldHaveSingleItem().ShouldNotContain(Environment.MachineName);
+    }
+
+    [Fact]
+    public async Task mails_share_a_connection_and_a_connection_that_has_died_is_replaced_without_a_failed_try()
+    {
+        await using var sink = new SmtpSink();
+        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
+        var sent = new List<Guid>();
+        for (var i = 0; i < 10; i++)
+        {
+            sent.Add(await office.AddAsync(PostOffice.Draft($"p{i}@example.com")));
+            await office.DeliverAsync();
+        }
+
+        (sink.Connections, sink.Received.Count).ShouldBe((1, 10));
+        foreach (var end in new[] { SmtpSink.Cut, "421 4.4.2 idle for too long", "450 4.5.3 enough for one connection" })
+        {
+            var before = sink.Connections;
+            var said = 0;
+            sink.Answer = line => line.StartsWith("MAIL", StringComparison.Ordinal) && Interlocked.Increment(ref said) == 1 ? end : null;
+            sent.Add(await office.AddAsync(PostOffice.Draft("another@example.com")));
+            await office.DeliverAsync();
+            sink.Connections.ShouldBe(before + 1);
+        }
+
+        foreach (var id in sent)
+        {
+            var row = await office.RowAsync(id);
+            (row.State, row.Attempts, row.LastError).ShouldBe((OutboxState.Sent, 1, null));
+        }
+
+        office.Log.Lines.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_connection_lost_after_the_mail_was_handed_over_is_not_taken_for_one_that_had_died()
+    {
+        await using var sink = new SmtpSink();
+        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
+        await office.AddAsync(PostOffice.Draft());
+        await office.DeliverAsync();
+        sink.Answer = On(".", SmtpSink.Cut);
+        var id = await office.AddAsync(PostOffice.Draft("grace@example.com"));
+        await office.DeliverAsync();
+        (sink.Received.Count, sink.Connections).ShouldBe((2, 1));
+        (await office.RowAsync(id)).LastError!.ShouldEndWith("which it may have done.");
+    }
+
+    [Fact]
+    public async Task an_idle_connection_is_closed_with_a_goodbye_after_some_seconds()
+    {
+        await using var sink = new SmtpSink();
+        await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
+        await office.AddAsync(PostOffice.Draft());
+        await office.DeliverAsync();
+        sink.Commands.ShouldNotContain("QUIT");
+        office.Clock.Advance(TimeSpan.FromSeconds(11));
+        for (var patience = 0; patience < 200 && !sink.Commands.Contains("QUIT"); patience++) await Task.Delay(20);
+        sink.Commands.ShouldContain("QUIT");
     }
 }

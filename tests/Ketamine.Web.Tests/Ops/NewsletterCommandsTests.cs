@@ -272,7 +272,7 @@ public sealed class NewsletterCommandsTests
         await using var app = Clinic();
         await app.AddReadersAsync(2);
         await app.ScheduleAsync();
-        await app.BeatUntilEndedAsync();
+        await app.SendUntilEndedAsync();
         var copy = app.Mailbox.OfKind("newsletter").Single(mail => mail.To == "reader0@reader.example");
         string Report(string to, string status) => $"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822;{to}\nAction: failed\nStatus: {status}\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: {copy.MessageId}\n\nHello\n--b--\n";
         var folder = Directory.CreateDirectory(Path.Combine(app.DataPath, "box", "new"));

@@ -17,11 +17,11 @@ public sealed class HomePage(ContentStore store, IStringLocalizer<SiteStrings> w
     /// <summary>What stands before the first heading of the text, and its sections.</summary>
     public HomeSections Sections { get; private set; } = HomeSections.None;
 
-    /// <summary>Up to three articles, newest first, those with a picture before those without.</summary>
-    public ImmutableArray<Article> Reading =>
-    [
-        .. Site.Articles.OrderByDescending(article => article.Image is not null).Take(3),
-    ];
+    /// <summary>Up to three articles: those that the home page's text links to, in its order, then the newest.</summary>
+    public ImmutableArray<Article> Reading => [.. Site.Articles.OrderBy(FirstLink).Take(3)];
+
+    private int FirstLink(Article article) =>
+        Front?.Body.Html.IndexOf($"href=\"{article.Path}\"", StringComparison.Ordinal) is >= 0 and var at ? at : int.MaxValue;
 
     /// <summary>The newest two reviews.</summary>
     public ImmutableArray<Review> Said => [.. Site.Content.Reviews.Take(2)];

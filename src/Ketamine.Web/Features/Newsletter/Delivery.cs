@@ -1,3 +1,5 @@
+using Ketamine.Content;
+using Ketamine.Language;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -14,7 +16,7 @@ public sealed class Delivery
     public static readonly TimeSpan KeepTrying = TimeSpan.FromHours(72);
 
     private const int MaxErrorLength = 300;
-    private const int MostDoublings = 5;
+    private const int LongestPause = 32;
 
     private Delivery()
     {
@@ -27,10 +29,10 @@ public sealed class Delivery
     /// <summary>Counted up by each try that got as far as this copy, and what decides between two senders: a row is written only where it still stands as read.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>How often the content was handed over and no answer came. Each is a time that the reader may have got it, and got it again by the next try.</summary>
+    /// <summary>Sends that ended without a reply; each may have produced a duplicate.</summary>
     public int PossibleDuplicates { get; private set; }
 
-    /// <summary>When it may be tried; while it is being handed over, when a sender that has not come back counts as gone.</summary>
+    /// <summary>When it may be tried; while it is in flight, when a sender that has not come back counts as gone.</summary>
     public DateTimeOffset DueAt { get; private set; }
 
     public DateTimeOffset? FirstTriedAt { get; private set; }
@@ -42,7 +44,7 @@ public sealed class Delivery
     /// <summary>What happened at the last try; never an address, nothing that the mail says.</summary>
     public string? LastError { get; private set; }
 
-    /// <summary>A sender begins a try. What another one left while handing over is a doubt from here on.</summary>
+    /// <summary>A sender begins a try. If an earlier one left it in flight, its copy may have arrived.</summary>
     public void Begin()
     {
         if (State is not DeliveryState.InFlight) return;
@@ -65,16 +67,15 @@ public sealed class Delivery
     public void Skip() => State = DeliveryState.Skipped;
 
     /// <summary>The try came to nothing.</summary>
-    /// <param name="pause">To the second try; doubles five times. For a fault of the server, which is not this copy's, to the next look.</param>
+    /// <param name="pause">To the second try; doubles up to 32 times that. For a fault of the server, which is not this copy's, to the next look.</param>
     /// <param name="jitter">From 0 to 1.</param>
     public void MarkFailed(DateTimeOffset now, MailFailedException failure, TimeSpan pause, double jitter)
     {
         if (State is not DeliveryState.InFlight && failure.Failure is not MailFailure.Server) Attempts++;
         if (failure.MayBeTaken) PossibleDuplicates++;
         FirstTriedAt ??= now;
-        LastError = failure.Message.Length <= MaxErrorLength ? failure.Message : failure.Message[..MaxErrorLength];
-        var wait = failure.Failure is MailFailure.Server ? pause : pause * Math.Pow(2, Math.Min(Attempts - 1, MostDoublings));
-        DueAt = now + wait / 2 * (1 + jitter);
+        LastError = TypedText.Truncate(failure.Message, MaxErrorLength);
+        DueAt = now + Backoff.Pause(pause, pause * LongestPause, failure.Failure is MailFailure.Server ? 1 : Attempts, jitter);
         State = failure.Failure is MailFailure.Refused ? DeliveryState.Refused
             : failure.Failure is MailFailure.Later && DueAt > FirstTriedAt + KeepTrying ? DeliveryState.Failed
             : DeliveryState.Waiting;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Ketamine.Content;
+using Ketamine.Language;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -10,7 +11,7 @@ namespace Ketamine.Web.Features.Newsletter;
 public sealed class Issue
 {
     public const int MaxNameLength = 200;
-    public const int MaxTroubleLength = 500;
+    public const int MaxReasonLength = 500;
 
     private Issue()
     {
@@ -48,7 +49,7 @@ public sealed class Issue
 
     public DateTimeOffset? EndedAt { get; private set; }
 
-    /// <summary>What keeps it from going on, in words for staff; null when nothing does.</summary>
+    /// <summary>Why nothing is being sent, in words for staff; null when nothing is wrong.</summary>
     public string? StopReason { get; private set; }
 
     /// <summary>The ledger is written: from here on it is sent. False when it is not its time.</summary>
@@ -66,7 +67,7 @@ public sealed class Issue
     public bool TryStop(string why)
     {
         if (State is not (IssueState.Scheduled or IssueState.Sending)) return false;
-        (State, StopReason) = (IssueState.Stopped, why.Length <= MaxTroubleLength ? why : why[..MaxTroubleLength]);
+        (State, StopReason) = (IssueState.Stopped, TypedText.Truncate(why, MaxReasonLength));
         return true;
     }
 
@@ -88,7 +89,7 @@ public sealed class Issue
         To = to,
         FromName = FromName,
         Subject = Subject,
-        Body = new MailBody(Text.Replace(NewsletterEmail.UnsubscribeLink, leave.AbsoluteUri, StringComparison.Ordinal), Html.Replace(NewsletterEmail.UnsubscribeLink, leave.AbsoluteUri, StringComparison.Ordinal)),
+        Body = new PreparedContent(Text.Replace(NewsletterEmail.UnsubscribeLink, leave.ToAscii(), StringComparison.Ordinal), Html.Replace(NewsletterEmail.UnsubscribeLink, leave.ToAscii(), StringComparison.Ordinal)),
         Headers = NewsletterEmail.Headers(leave),
     };
 
@@ -106,7 +107,7 @@ public sealed class Issue
             issue.Property(i => i.Subject).HasMaxLength(OutboxMessage.MaxSubjectLength);
             issue.Property(i => i.FromName).HasMaxLength(100);
             issue.Property(i => i.State).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
-            issue.Property(i => i.StopReason).HasMaxLength(MaxTroubleLength);
+            issue.Property(i => i.StopReason).HasMaxLength(MaxReasonLength);
         }
     }
 }

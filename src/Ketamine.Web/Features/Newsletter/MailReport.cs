@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.RegularExpressions;
 using Ketamine.Content;
+using MimeKit;
 
 namespace Ketamine.Web.Features.Newsletter;
 
@@ -14,64 +16,44 @@ namespace Ketamine.Web.Features.Newsletter;
 /// <param name="UnsubscribeTokens">What stands in it as a link to leave, as in the List-Unsubscribe of a copy: some mail services write their own Message-ID over ours.</param>
 public sealed partial record MailReport(ImmutableArray<ReportedReceiver> Receivers, bool Complaint, ImmutableArray<Guid> Copies, ImmutableArray<string> UnsubscribeTokens)
 {
-    /// <summary>Null for a mail that is no report.</summary>
+    /// <summary>Null for a mail that isn't a report.</summary>
     /// <param name="mail">Headers and body as they arrived.</param>
     public static MailReport? Read(string mail)
     {
-        mail = mail.ReplaceLineEndings("\n").TrimStart('\n');
-        var (head, body) = Split(mail);
-        var type = Fields(head).GetValueOrDefault("content-type", "");
-        if (!type.StartsWith("multipart/report", StringComparison.OrdinalIgnoreCase) || Boundary().Match(type) is not { Success: true } boundary) return null;
-        var (receivers, complaint, report) = (ImmutableArray.CreateBuilder<ReportedReceiver>(), false, false);
-        foreach (var part in ("\n" + body).Split("\n--" + boundary.Groups[1].Value.TrimEnd()).Skip(1))
-        {
-            var (partHead, content) = Split(part.TrimStart('\n', ' ', '\t'));
-            var kind = Fields(partHead).GetValueOrDefault("content-type", "");
-            if (kind.StartsWith("message/delivery-status", StringComparison.OrdinalIgnoreCase) || kind.StartsWith("message/global-delivery-status", StringComparison.OrdinalIgnoreCase))
-            {
-                report = true;
-                // The first block is about the mail, each other one about a receiver.
-                foreach (var block in content.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(Fields))
-                    if (Receiver(block.GetValueOrDefault("original-recipient") ?? block.GetValueOrDefault("final-recipient")) is { } receiver)
-                        receivers.Add(new ReportedReceiver(receiver, block.GetValueOrDefault("action", "").ToLowerInvariant(), StatusCode().Match(block.GetValueOrDefault("status", "")).Value));
-            }
-            else if (kind.StartsWith("message/feedback-report", StringComparison.OrdinalIgnoreCase))
-            {
-                report = true;
-                complaint |= Fields(content).GetValueOrDefault("feedback-type", "").Equals("abuse", StringComparison.OrdinalIgnoreCase);
-            }
-        }
-
-        return report
-            ? new MailReport(receivers.ToImmutable(), complaint,
-                [.. CopyId().Matches(mail).Select(match => Guid.ParseExact(match.Groups[1].ValueSpan, "N")).Distinct()],
-                [.. UnsubscribeToken().Matches(mail).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)])
-            : null;
+        if (Parse(mail.TrimStart('\r', '\n')) is not { Body: MultipartReport report }) return null;
+        var statuses = report.OfType<MessageDeliveryStatus>().ToList();
+        var feedback = report.OfType<MessageFeedbackReport>().ToList();
+        if (statuses.Count + feedback.Count == 0) return null;
+        // The first group is about the mail, each other one about a receiver; some reports omit the first.
+        var receivers = statuses.SelectMany(status => status.StatusGroups).Select(Read).OfType<ReportedReceiver>();
+        return new MailReport([.. receivers], feedback.Any(one => "abuse".Equals(one.Fields["Feedback-Type"]?.Trim(), StringComparison.OrdinalIgnoreCase)),
+            [.. CopyId().Matches(mail).Select(match => Guid.ParseExact(match.Groups[1].ValueSpan, "N")).Distinct()],
+            [.. UnsubscribeToken().Matches(mail).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)]);
     }
+
+    private static MimeMessage? Parse(string mail)
+    {
+        try
+        {
+            return MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(mail)));
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static ReportedReceiver? Read(HeaderList group) =>
+        Receiver(group["Original-Recipient"] ?? group["Final-Recipient"]) is { } receiver
+            ? new ReportedReceiver(receiver, (group["Action"] ?? "").Trim().ToLowerInvariant(), StatusCode().Match((group["Status"] ?? "").Trim()).Value)
+            : null;
 
     // RFC 3464 §2.3.2 names the kind of address first; utf-8 is RFC 6533's.
     private static EmailAddress? Receiver(string? field) =>
         field?.Split(';', 2) is [var kind, var text] && kind.Trim().ToLowerInvariant() is "rfc822" or "utf-8" && EmailAddress.TryParse(text.Trim().Trim('<', '>'), out var address) ? address : null;
 
-    private static (string Head, string Body) Split(string text) => text.IndexOf("\n\n", StringComparison.Ordinal) is >= 0 and var end ? (text[..end], text[(end + 2)..]) : (text, "");
-
-    // RFC 5322 §2.2.3: a line that begins with white space goes on the one before.
-    private static Dictionary<string, string> Fields(string head)
-    {
-        var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var line in Folding().Replace(head, " ").Split('\n'))
-            if (line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon) fields.TryAdd(line[..colon].Trim(), line[(colon + 1)..].Trim());
-        return fields;
-    }
-
-    [GeneratedRegex("""\bboundary\s*=\s*"?([^";]+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Boundary();
-
     [GeneratedRegex(@"^[245]\.\d{1,3}\.\d{1,3}", RegexOptions.CultureInvariant)]
     private static partial Regex StatusCode();
-
-    [GeneratedRegex(@"\n[ \t]+", RegexOptions.CultureInvariant)]
-    private static partial Regex Folding();
 
     [GeneratedRegex("<([0-9a-f]{32})@", RegexOptions.CultureInvariant)]
     private static partial Regex CopyId();

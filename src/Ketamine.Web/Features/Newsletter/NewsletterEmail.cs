@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Features.Newsletter;
 
@@ -15,8 +16,8 @@ public sealed record NewsletterEmail(string Subject, string FromName, string Tex
     /// <summary>What mail programs make their own button of (RFC 2369, RFC 8058), and what sorts lists (RFC 2919).</summary>
     /// <param name="leave">The reader's own link; https.</param>
     public static ImmutableDictionary<string, string> Headers(Uri leave) => ImmutableDictionary<string, string>.Empty
-        .Add("List-Unsubscribe", $"<{leave.AbsoluteUri}>")
+        .Add("List-Unsubscribe", $"<{leave.ToAscii()}>")
         .Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
-        .Add("List-Id", $"<newsletter.{leave.Host}>")
+        .Add("List-Id", $"<newsletter.{leave.IdnHost}>")
         .Add("Precedence", "bulk");
 }

@@ -56,18 +56,22 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
         return true;
     }
 
-    /// <summary>Lets an issue go on, or tries again those who got nothing and are still on the list. How many wait now; null when there was nothing to resume.</summary>
+    /// <summary>Continues an issue, or tries again for everybody who got nothing and is still on the list. Returns how many now wait; null when there was nothing to resume.</summary>
     public async Task<int?> ResumeAsync(Issue issue, CancellationToken cancellation)
     {
+        // Both or neither: an ended issue whose readers wait again would never be looked at.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var ledger = db.Set<Delivery>().Where(d => d.IssueId == issue.Id);
         if (!issue.TryResume(started: await ledger.AnyAsync(cancellation))) return null;
+        await db.SaveChangesAsync(cancellation);
         var now = clock.GetUtcNow();
         await ledger.Where(d => (d.State == DeliveryState.Refused || d.State == DeliveryState.Failed)
                 && db.Set<Subscriber>().Any(s => s.Id == d.SubscriberId && s.State == SubscriberState.Subscribed))
             .ExecuteUpdateAsync(set => set.SetProperty(d => d.State, DeliveryState.Waiting).SetProperty(d => d.DueAt, now)
                 .SetProperty(d => d.FirstTriedAt, (DateTimeOffset?)null).SetProperty(d => d.Attempts, d => d.Attempts + 1), cancellation);
-        await db.SaveChangesAsync(cancellation);
-        return await ledger.CountAsync(d => d.State == DeliveryState.Waiting, cancellation);
+        var waiting = await ledger.CountAsync(d => d.State == DeliveryState.Waiting, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return waiting;
     }
 }
 

@@ -1,4 +1,5 @@
 using Ketamine.Content;
+using Ketamine.Language;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -68,7 +69,7 @@ public sealed class Subscriber
     public bool Suppress(string reason, DateTimeOffset now)
     {
         if (State is not SubscriberState.Subscribed) return false;
-        (State, Since, Email, Reason) = (SubscriberState.Suppressed, now, null, reason.Length <= MaxReasonLength ? reason : reason[..MaxReasonLength]);
+        (State, Since, Email, Reason) = (SubscriberState.Suppressed, now, null, TypedText.Truncate(reason, MaxReasonLength));
         return true;
     }
 

@@ -50,6 +50,7 @@ internal static class MailDoctor
             await RepliesAsync(sender, dns, cancellation),
             .. await SpfFindings.ExamineAsync(sender, own.Values, dns, cancellation),
             .. await DkimFindings.ExamineAsync(sender, selectors, dns, cancellation),
+            .. await SigningKeyFinding.ExamineAsync(sender.Options.Dkim, dns, cancellation),
             .. await DmarcFindings.ExamineAsync(sender, own.Values, dns, cancellation),
         ];
     }

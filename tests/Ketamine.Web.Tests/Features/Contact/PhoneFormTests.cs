@@ -30,6 +30,6 @@ public sealed class PhoneFormTests
         using var sent = await app.PostFormAsync("/contact", ("name", "Robin"), ("phone", "020 7946 0958"), ("reach", "call"), ("message", "Hello"), ("consent", "yes"));
         sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await app.AskAsync<Ketamine.Web.Data.ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).Phone.ShouldBe("+442079460958");
-        (await app.GetPageAsync("/contact")).One("a[href^='tel:']").GetAttribute("href").ShouldBe("tel:+442079460000");
+        (await app.GetPageAsync("/contact")).One(".facts a[href^='tel:+']").GetAttribute("href").ShouldBe("tel:+442079460000");
     }
 }

@@ -68,7 +68,7 @@ public sealed class ListTests
         var app = Readers.WithNewsletter().Set("Mail:PerMinute", "6000");
         await app.AddReadersAsync(readers);
         await app.ScheduleAsync();
-        await app.BeatUntilEndedAsync();
+        await app.SendUntilEndedAsync();
         return app;
     }
 

@@ -34,7 +34,7 @@ public sealed class NewsletterEmailTests
 
         ![Two receptors.](nmda-receptor.svg "Where it *sits*.")
 
-        ![The wordmark.](logo.svg "Not drawn for mails.")
+        ![The wordmark.](window.svg "Not drawn for mails.")
 
         ::: key-points
         - Short.
@@ -145,7 +145,7 @@ public sealed class NewsletterEmailTests
         await using var app = Sample();
         var letter = await OfFileAsync(app, Everything);
         var drawing = letter.Text.Split('\n').Single(line => line.Contains("/images/nmda-receptor.svg", StringComparison.Ordinal));
-        var mark = letter.Text.Split('\n').Single(line => line.Contains("/images/logo.svg", StringComparison.Ordinal));
+        var mark = letter.Text.Split('\n').Single(line => line.Contains("/images/window.svg", StringComparison.Ordinal));
         letter.Text[..letter.Text.IndexOf("References\n", StringComparison.Ordinal)].ShouldBe($"""
             November
             ========
@@ -219,7 +219,7 @@ public sealed class NewsletterEmailTests
         image.GetAttribute("src")!.ShouldStartWith("https://cedar-and-sage.example/images/nmda-receptor.png?v=");
         (image.GetAttribute("alt"), image.GetAttribute("width")).ShouldBe(("Two receptors.", "560"));
         // A file of its own is no page of the site, so that the way leads to the drawing itself.
-        document.QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).ShouldContain(link => link.StartsWith("https://cedar-and-sage.example/images/logo.svg", StringComparison.Ordinal));
+        document.QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).ShouldContain(link => link.StartsWith("https://cedar-and-sage.example/images/window.svg", StringComparison.Ordinal));
         html.ShouldNotContain("example/#");
         (await OfArticleAsync(app, "what-a-visit-is-like")).Html.ShouldContain("/images/visit-tall.png?v=");
     }

@@ -30,7 +30,7 @@ public sealed class PostgresTests
             app.Clock.Advance(TimeSpan.FromSeconds(2));
         }
 
-        await app.BeatUntilEndedAsync();
+        await app.SendUntilEndedAsync();
         var copies = app.Mailbox.OfKind("newsletter").ToList();
         copies.Count.ShouldBe(62);
         copies.Select(copy => copy.To).Distinct().Count().ShouldBe(62);

@@ -87,7 +87,7 @@ public static partial class Readers
 
     public static async Task<TimeSpan> SendBatchAsync(this ClinicApp app) => await app.Services.GetRequiredService<IssueSender>().SendBatchAsync(CancellationToken.None);
 
-    public static async Task BeatUntilEndedAsync(this ClinicApp app, int most = 200)
+    public static async Task SendUntilEndedAsync(this ClinicApp app, int most = 200)
     {
         for (var i = 0; i < most; i++)
         {

@@ -63,6 +63,28 @@ public sealed class MailDoctorTests
     private static string Unwrapped(string said) => said.Replace("\n         ", " ", StringComparison.Ordinal);
 
     [Fact]
+    public async Task the_key_that_the_site_signs_with_is_compared_with_the_one_in_dns()
+    {
+        using var rsa = RSA.Create(2048);
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, rsa.ExportPkcs8PrivateKeyPem());
+        string[] settings = [.. Google, "--Mail:Dkim:Domain=your-clinic.com", "--Mail:Dkim:Selector=site2026", $"--Mail:Dkim:KeyFile={file}"];
+        var record = $"v=DKIM1; k=rsa; p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}";
+
+        var (code, said) = await RunAsync(Good, settings);
+        code.ShouldBe(1);
+        said.ShouldContain("nothing is at site2026._domainkey.your-clinic.com");
+        said.ShouldContain(record);
+        (code, said) = await RunAsync([.. Good, $"site2026._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p={Key}"], settings);
+        code.ShouldBe(1);
+        said.ShouldContain("holds another key than the one the site signs with");
+        (code, said) = await RunAsync([.. Good, $"site2026._domainkey.your-clinic.com TXT {record}"], settings);
+        code.ShouldBe(0, said);
+        said.ShouldContain("its public half is at site2026._domainkey.your-clinic.com");
+        File.Delete(file);
+    }
+
+    [Fact]
     public async Task a_clinic_whose_records_are_in_order_hears_so()
     {
         await using var server = new NameServer(Good);

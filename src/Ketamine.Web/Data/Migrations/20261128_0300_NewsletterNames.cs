@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Ketamine.Web.Data.Migrations;
+
+/// <summary>The newsletter's columns and states under the names that the code now has for them.</summary>
+[DbContext(typeof(ClinicDb))]
+[Migration("20261128_0300_NewsletterNames")]
+public sealed class NewsletterNamesMigration : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        migrationBuilder.RenameColumn("PossibleDuplicates", "NewsletterDeliveries", "PossibleDuplicates");
+        migrationBuilder.RenameColumn("StopReason", "NewsletterIssues", "StopReason");
+        migrationBuilder.Sql("""UPDATE "NewsletterDeliveries" SET "State" = 'InFlight' WHERE "State" = 'InFlight'""");
+    }
+
+    protected override void Down(MigrationBuilder migrationBuilder)
+    {
+        migrationBuilder.Sql("""UPDATE "NewsletterDeliveries" SET "State" = 'InFlight' WHERE "State" = 'InFlight'""");
+        migrationBuilder.RenameColumn("StopReason", "NewsletterIssues", "StopReason");
+        migrationBuilder.RenameColumn("PossibleDuplicates", "NewsletterDeliveries", "PossibleDuplicates");
+    }
+}

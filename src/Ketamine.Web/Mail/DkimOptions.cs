@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using Ketamine.Content;
+
+namespace Ketamine.Web.Mail;
+
+/// <summary>The key that mails are signed with (RFC 6376): the configuration section <c>Mail:Dkim</c>.</summary>
+public sealed record DkimOptions
+{
+    // RFC 8301 §3.2: a receiver may ignore anything shorter.
+    private const int ShortestKey = 1024;
+
+    /// <summary>Mail:From's domain, or one above it: only then does the signature count for DMARC (RFC 9989, relaxed alignment).</summary>
+    public required string Domain { get; init; }
+
+    /// <summary>The public key is at SELECTOR._domainkey.DOMAIN in DNS.</summary>
+    public required string Selector { get; init; }
+
+    /// <summary>The RSA key in PEM.</summary>
+    public required string PrivateKey { get; init; }
+
+    /// <summary>What the DNS record has after <c>p=</c>: the public key (SubjectPublicKeyInfo) in base64.</summary>
+    public string PublicKey
+    {
+        get
+        {
+            using var rsa = RSA.Create();
+            rsa.ImportFromPem(PrivateKey);
+            return Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo());
+        }
+    }
+
+    /// <summary>Null when nothing of the section is set.</summary>
+    internal static DkimOptions? Read(MailOptions.Reader reader)
+    {
+        var (domain, selector, file) = (reader.Value("Dkim:Domain"), reader.Value("Dkim:Selector"), reader.Value("Dkim:KeyFile"));
+        if (domain is null && selector is null && file is null) return null;
+        var name = domain is null ? null : AsciiHost(domain);
+        if (name is null) reader.Mistake("Dkim:Domain", domain, "the domain that signs is wanted, e.g. your-clinic.com");
+        else if (EmailAddress.TryParse(reader.Value("From"), out var from) && from.Domain != name && !from.Domain.EndsWith("." + name, StringComparison.Ordinal))
+            reader.Mistake("Dkim:Domain", domain, $"the domain of Mail:From ({from.Domain}) or one above it is wanted: receivers count no other signature");
+        if (selector is null || AsciiHost(selector) is null) reader.Mistake("Dkim:Selector", selector, "the name of the key in DNS is wanted, e.g. site2026");
+        var key = file is null ? null : ReadKey(reader, file);
+        if (file is null) reader.Mistake("Dkim:KeyFile", null, "the file of the private key is wanted (RSA, PEM): openssl genrsa -out dkim.pem 2048");
+        return new DkimOptions { Domain = name ?? "", Selector = selector ?? "", PrivateKey = key ?? "" };
+    }
+
+    private static string? AsciiHost(string name)
+    {
+        try
+        {
+            return new System.Globalization.IdnMapping { UseStd3AsciiRules = true }.GetAscii(name).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string? ReadKey(MailOptions.Reader reader, string file)
+    {
+        try
+        {
+            var pem = File.ReadAllText(file);
+            using var rsa = RSA.Create();
+            rsa.ImportFromPem(pem);
+            if (rsa.KeySize >= ShortestKey && rsa.ExportParameters(includePrivateParameters: true).D is not null) return pem;
+            reader.Mistake("Dkim:KeyFile", file, $"a key of {ShortestKey} bits or more is wanted, better 2048");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+        {
+            reader.Mistake("Dkim:KeyFile", file, $"a readable private key is wanted (RSA, PEM, without a password): openssl genrsa -out dkim.pem 2048 ({e.GetType().Name})");
+        }
+
+        return null;
+    }
+}

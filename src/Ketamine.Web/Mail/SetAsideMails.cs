@@ -1,0 +1,54 @@
+namespace Ketamine.Web.Mail;
+
+/// <summary>
+/// Mails whose rows could not be read or written. Each is set aside, longer each time, so a row that is broken for good holds up no other. When several
+/// fail in a row, the database itself is at fault, and all wait for a moment. Thread-safe.
+/// </summary>
+internal sealed class SetAsideMails(TimeProvider clock)
+{
+    private const int InARow = 8;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PauseForAll = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, (int Times, DateTimeOffset Until)> _mails = [];
+    private int _inARow;
+    private DateTimeOffset _pausedUntil;
+
+    /// <summary>How long no mail should be claimed; zero when some may.</summary>
+    public TimeSpan PauseLeft
+    {
+        get
+        {
+            lock (_gate) return _pausedUntil > clock.GetUtcNow() ? _pausedUntil - clock.GetUtcNow() : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Those that are not to be tried now.</summary>
+    public IReadOnlyList<Guid> Ids()
+    {
+        lock (_gate) return [.. _mails.Where(mail => mail.Value.Until > clock.GetUtcNow()).Select(mail => mail.Key)];
+    }
+
+    public void Add(Guid id)
+    {
+        lock (_gate)
+        {
+            var (now, times) = (clock.GetUtcNow(), _mails.GetValueOrDefault(id).Times + 1);
+            _mails[id] = (times, now + Backoff.Pause(FirstPause, LongestPause, times, jitter: 1));
+            if (++_inARow < InARow) return;
+            (_inARow, _pausedUntil) = (0, now + PauseForAll);
+        }
+    }
+
+    /// <summary>Its row could be written.</summary>
+    public void Remove(Guid id)
+    {
+        lock (_gate)
+        {
+            _inARow = 0;
+            _mails.Remove(id);
+        }
+    }
+}

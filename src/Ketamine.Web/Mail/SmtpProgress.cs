@@ -1,0 +1,64 @@
+using MailKit;
+using MailKit.Net.Smtp;
+
+namespace Ketamine.Web.Mail;
+
+/// <summary>
+/// Watches which command an SMTP connection is at, so errors can name the step, and how long a reply gets. It looks at the first word of what is
+/// sent and keeps nothing of it: neither a sign-in nor a mail can reach a log from here.
+/// </summary>
+internal sealed class SmtpProgress : IProtocolLogger
+{
+    public const string NamingReceiver = "naming the receiver";
+    public const string HandedOver = "waiting for the server to take the mail, which it may have done";
+
+    /// <summary>No honest reply comes near it.</summary>
+    private const int LongestReply = 64 * 1024;
+
+    private int _received;
+
+    /// <summary>What the connection is doing, in words that end "… while".</summary>
+    public string Step { get; set; } = "connecting";
+
+    /// <summary>Something came since the last command.</summary>
+    public bool ReplyBegan => _received > 0;
+
+    /// <summary>The reply was longer than <see cref="LongestReply"/>.</summary>
+    public bool ReplyIsEndless => _received > LongestReply;
+
+    /// <summary>The server accepted the sender: what it says next is about this mail.</summary>
+    public void SenderAccepted() => (_received, Step) = (0, NamingReceiver);
+
+    /// <inheritdoc />
+    public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
+
+    /// <inheritdoc />
+    public void LogConnect(Uri uri) => Step = "waiting for the server's greeting";
+
+    /// <inheritdoc />
+    public void LogClient(byte[] buffer, int offset, int count)
+    {
+        _received = 0;
+        // A mail may contain lines that look like commands.
+        if (Step == HandedOver) return;
+        ReadOnlySpan<byte> sent = buffer.AsSpan(offset, count);
+        if (sent.StartsWith("EHLO"u8) || sent.StartsWith("HELO"u8)) Step = "saying hello";
+        else if (sent.StartsWith("STARTTLS"u8)) Step = "securing the line";
+        else if (sent.StartsWith("AUTH"u8)) Step = "signing in";
+        else if (sent.StartsWith("MAIL"u8)) Step = "naming the sender";
+        else if (sent.StartsWith("RCPT"u8)) Step = NamingReceiver;
+        else if (sent.StartsWith("DATA"u8)) Step = "handing over the mail";
+    }
+
+    /// <inheritdoc />
+    public void LogServer(byte[] buffer, int offset, int count)
+    {
+        _received += count;
+        if (ReplyIsEndless) throw new SmtpProtocolException("The reply is too long.");
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+    }
+}
