@@ -17,7 +17,7 @@ public sealed class AnyPage(ContentStore store, IStringLocalizer<SiteStrings> wo
 
     public IActionResult OnGet(string slug)
     {
-        if (slug == Page.Home || Site.FindPage(slug) is not { } text) return NotFound();
+        if (slug == Ketamine.Content.Model.Page.Home || Site.FindPage(slug) is not { } text) return NotFound();
         Text = text;
         Title = text.Title;
         Description = text.Summary;
