@@ -158,7 +158,7 @@ public sealed class BookModel(
             return null;
         }
 
-        var time = new Timetable(Rules, Clinic.TimeZone).Find(Slot, clock.GetUtcNow());
+        var time = Timetable.Of(Clinic).Find(Slot, clock.GetUtcNow());
         if (time is null) gone = instant; // most likely it was offered when they opened the page, so it isn't their mistake
         return time;
     }
@@ -201,7 +201,7 @@ public sealed class BookModel(
     private async Task OfferOthersAsync(DateTimeOffset taken, CancellationToken cancellation)
     {
         Gone = At(taken);
-        Why = new Timetable(Rules, Clinic.TimeZone).WhyNot(taken, clock.GetUtcNow());
+        Why = Timetable.Of(Clinic).WhyNot(taken, clock.GetUtcNow());
         Free = await bookings.FreeAsync(cancellation);
         Nearest = [.. Free.OrderBy(free => (free.StartsAt - taken).Duration()).Take(3).OrderBy(free => free.StartsAt)];
         Slot = null;

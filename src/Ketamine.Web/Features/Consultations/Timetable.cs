@@ -46,8 +46,16 @@ public readonly record struct TakenTime(DateTimeOffset StartsAt, DateTimeOffset 
 /// Computes the times of <c>consultation.weekly</c>. The grid of times doesn't depend on the current time. A local time that a clock change skips isn't
 /// offered, one that occurs twice is offered once (the first), and the buffer between calls is kept in elapsed minutes across the change.
 /// </summary>
-public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
+/// <param name="rules">The weekly hours of calls.</param>
+/// <param name="zone">The clinic's time zone.</param>
+/// <param name="calendar">The clinic's holidays. There are no calls on closed days, and on days with shorter hours only calls within them.</param>
+public sealed class Timetable(ConsultationRules rules, DateTimeZone zone, OpeningCalendar? calendar = null)
 {
+    /// <summary>The timetable of a clinic that takes bookings.</summary>
+    /// <exception cref="InvalidOperationException">The clinic doesn't take bookings.</exception>
+    public static Timetable Of(Clinic clinic) =>
+        new(clinic.Consultation ?? throw new InvalidOperationException("The clinic doesn't take bookings."), clinic.TimeZone, clinic.Calendar);
+
     /// <summary>All times from the end of the notice period to the horizon, in order, taken or not.</summary>
     public IEnumerable<CallTime> Times(DateTimeOffset now)
     {
@@ -63,7 +71,9 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
         for (var day = today.PlusDays(-1); day <= today.PlusDays(rules.HorizonDays); day = day.PlusDays(1))
         {
             if (rules.Closed.Any(closed => closed.Contains(day))) continue;
-            foreach (var start in LocalStarts(day.DayOfWeek))
+            var holiday = calendar?.HolidayOn(day);
+            if (holiday is { Hours: null }) continue;
+            foreach (var start in LocalStarts(day.DayOfWeek).Where(start => holiday?.Hours is not { } hours || Fits(start, hours)))
             {
                 var mapped = zone.MapLocal(day + start);
                 if (mapped.Count == 0) continue;
@@ -119,6 +129,8 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
 
         return starts;
     }
+
+    private bool Fits(LocalTime start, OpenTimes hours) => start >= hours.Opens && MinuteOfDay(start) + rules.Minutes <= MinuteOfDay(hours.Closes);
 
     private static int MinuteOfDay(LocalTime time) => time.Hour * 60 + time.Minute;
 }
