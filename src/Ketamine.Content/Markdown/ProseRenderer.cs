@@ -12,7 +12,15 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Content.Markdown;
 
 /// <summary>What the HTML of a text depends on beside the text itself.</summary>
-public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words);
+public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words)
+{
+    /// <summary>The site's paths of the folder's texts by what a link may call them: pages/about.md, about.md.</summary>
+    public FrozenDictionary<string, string> Texts { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The path on this site that a link to a file of the folder means, its fragment kept; null where there is no such text.</summary>
+    public string? PathOfFile(string url) =>
+        Texts.GetValueOrDefault(Links.FileOf(url)) is { } path ? path + (url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? url[hash..] : "") : null;
+}
 
 /// <summary>
 /// Writes a parsed text as HTML. Every element is written by a renderer of this file or by one of Markdig's that writes neither addresses nor
@@ -99,7 +107,8 @@ internal static class ProseRenderer
         private void Anchor(HtmlRenderer html, string url, Action words)
         {
             var kind = Links.Kind(url);
-            if (kind == LinkKind.Refused)
+            if (kind == LinkKind.File && setting.PathOfFile(url) is { } path) (kind, url) = (LinkKind.Own, path);
+            if (kind is LinkKind.Refused or LinkKind.File)
             {
                 words();
                 return;
