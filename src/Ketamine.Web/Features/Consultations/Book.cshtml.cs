@@ -47,6 +47,9 @@ public sealed class BookModel(
     /// <summary>The value of <see cref="Slot"/> for someone who needs a time that isn't offered.</summary>
     public const string OtherTime = "other";
 
+    /// <inheritdoc />
+    public override IEnumerable<string> Sheets => [SiteAssets.Form];
+
     public FormErrors Errors { get; } = new();
     public ConsultationRules Rules => Clinic.Consultation!;
     public ImmutableArray<CallTime> Free { get; private set; } = [];

@@ -39,6 +39,9 @@ public sealed class ContactModel(
     [BindProperty(SupportsGet = true, Name = "service")]
     public string? ServiceSlug { get; set; }
 
+    /// <inheritdoc />
+    public override IEnumerable<string> Sheets => [SiteAssets.Form];
+
     public FormErrors Errors { get; } = new();
 
     /// <summary>The article or service they are asking about; null for a general question.</summary>
