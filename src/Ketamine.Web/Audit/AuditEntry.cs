@@ -22,7 +22,9 @@ public sealed class AuditEntry
     /// <summary>To the millisecond.</summary>
     public DateTimeOffset At { get; private set; }
 
-    /// <summary>The staff member's name at the time, or one of <see cref="AuditLog.Ops"/>, <see cref="AuditLog.Site"/>, and <see cref="AuditLog.Visitor"/>.</summary>
+    /// <summary>
+    /// The staff member's name at the time, or one of <see cref="AuditLog.Ops"/>, <see cref="AuditLog.Site"/>, and <see cref="AuditLog.Visitor"/>.
+    /// </summary>
     public string Who { get; private set; } = "";
 
     /// <summary>The action, such as <c>lead-opened</c> or <c>signed-in</c>.</summary>

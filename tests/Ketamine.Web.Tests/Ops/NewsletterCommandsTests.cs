@@ -7,6 +7,7 @@ using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;
 using Ketamine.Web.Tests.Features.Newsletter;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Ops;
@@ -22,7 +23,7 @@ public sealed class NewsletterCommandsTests
         {
             var builder = WebApplication.CreateBuilder([$"--Data:Path={app.DataPath}", $"--Content:Path={app.Folder.Root}", "--Mail:From=clinic@juniper.example", "--Mail:PerMinute=60"]);
             builder.Services.AddSingleton<TimeProvider>(app.Clock);
-            builder.Services.AddLocalization();
+            builder.Services.AddLocalization().AddDataProtection().SetApplicationName("Ketamine.Web").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(app.DataPath, "keys")));
             builder.Services.AddData(builder.Configuration);
             builder.Services.AddContent(builder.Configuration);
             builder.Services.AddMail(builder.Configuration);
