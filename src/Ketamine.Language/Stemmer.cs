@@ -2,43 +2,49 @@ using System.Buffers;
 
 namespace Ketamine.Language;
 
-/// <summary>Brings the forms of a word together: "depression", "depressed", "depressing". Words come folded: lower case, without accents.</summary>
+/// <summary>
+/// Reduces the forms of a word to a common stem: "depression," "depressed," and "depressing." Expects words in lowercase, without accents.
+/// </summary>
 public static class Stemmer
 {
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz");
 
-    // The longest ending that fits decides, so longer ones stand before those they end in.
-    private static readonly (string Ending, string With)[] Second =
+    // The longest matching suffix wins, so a suffix is listed before any shorter one that it ends in.
+    private static readonly (string Suffix, string Replacement)[] Step2 =
     [
         ("ational", "ate"), ("ization", "ize"), ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"), ("tional", "tion"), ("biliti", "ble"),
         ("entli", "ent"), ("ousli", "ous"), ("ation", "ate"), ("alism", "al"), ("aliti", "al"), ("iviti", "ive"), ("enci", "ence"), ("anci", "ance"),
         ("izer", "ize"), ("alli", "al"), ("ator", "ate"), ("logi", "log"), ("bli", "ble"), ("eli", "e"),
     ];
 
-    private static readonly (string Ending, string With)[] Third =
+    private static readonly (string Suffix, string Replacement)[] Step3 =
         [("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ness", ""), ("ful", "")];
 
-    private static readonly string[] Fourth =
+    private static readonly string[] Step4 =
         ["ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ion", "ism", "ate", "iti", "ous", "ive", "ize", "al", "er", "ic", "ou"];
 
-    /// <summary>The stemmer for a locale: Spanish for <c>es</c> and its kind, English for all else.</summary>
+    /// <summary>The stemmer for a locale: Spanish for <c>es</c> and its variants, English for everything else.</summary>
     public static Func<string, string> For(string locale) => locale.StartsWith("es", StringComparison.OrdinalIgnoreCase) ? Spanish : English;
 
-    /// <summary>M. F. Porter, "An algorithm for suffix stripping", Program 14(3), 1980, with its author's two later changes (bli, logi), as SQLite has it.</summary>
+    /// <summary>
+    /// M. F. Porter, "An algorithm for suffix stripping," Program 14(3), 1980, with the author's two later changes (bli, logi), as SQLite implements it.
+    /// </summary>
     public static string English(string word)
     {
         if (word.Length < 3 || word.AsSpan().ContainsAnyExcept(Letters)) return word;
         var stem = WithoutPlural(word);
         stem = WithoutTense(stem);
         if (stem.EndsWith('y') && HasVowel(stem[..^1])) stem = stem[..^1] + "i";
-        stem = Swap(stem, Second);
-        stem = Swap(stem, Third);
-        stem = WithoutFourth(stem);
+        stem = ReplaceSuffix(stem, Step2);
+        stem = ReplaceSuffix(stem, Step3);
+        stem = WithoutStep4Suffix(stem);
         if (stem.EndsWith('e') && (Measure(stem[..^1]) > 1 || (Measure(stem[..^1]) == 1 && !EndsShort(stem[..^1])))) stem = stem[..^1];
         return stem.EndsWith("ll", StringComparison.Ordinal) && Measure(stem) > 1 ? stem[..^1] : stem;
     }
 
-    /// <summary>J. Savoy's light stemmer, "Light stemming approaches for the French, Portuguese, German and Hungarian languages", SAC 2006, in its Spanish form.</summary>
+    /// <summary>
+    /// The Spanish version of J. Savoy's light stemmer, "Light stemming approaches for the French, Portuguese, German and Hungarian languages," SAC 2006.
+    /// </summary>
     public static string Spanish(string word)
     {
         if (word.Length < 5) return word;
@@ -60,28 +66,28 @@ public static class Stemmer
         var ending = word.EndsWith("ed", StringComparison.Ordinal) ? 2 : word.EndsWith("ing", StringComparison.Ordinal) ? 3 : 0;
         if (ending == 0 || !HasVowel(word[..^ending])) return word;
         var stem = word[..^ending];
-        if (stem.EndsWith("at", StringComparison.Ordinal) || stem.EndsWith("bl", StringComparison.Ordinal) || stem.EndsWith("iz", StringComparison.Ordinal)) return stem + "e";
+        if (stem is [.., 'a', 't'] or [.., 'b', 'l'] or [.., 'i', 'z']) return stem + "e";
         if (stem.Length > 1 && stem[^1] == stem[^2] && IsConsonant(stem, stem.Length - 1)) return stem[^1] is 'l' or 's' or 'z' ? stem : stem[..^1];
         return Measure(stem) == 1 && EndsShort(stem) ? stem + "e" : stem;
     }
 
-    private static string Swap(string word, (string Ending, string With)[] endings)
+    private static string ReplaceSuffix(string word, (string Suffix, string Replacement)[] suffixes)
     {
-        foreach (var (ending, with) in endings)
+        foreach (var (suffix, replacement) in suffixes)
         {
-            if (!word.EndsWith(ending, StringComparison.Ordinal)) continue;
-            var stem = word[..^ending.Length];
-            return Measure(stem) > 0 ? stem + with : word;
+            if (!word.EndsWith(suffix, StringComparison.Ordinal)) continue;
+            var stem = word[..^suffix.Length];
+            return Measure(stem) > 0 ? stem + replacement : word;
         }
 
         return word;
     }
 
-    private static string WithoutFourth(string word)
+    private static string WithoutStep4Suffix(string word)
     {
-        if (Array.Find(Fourth, ending => word.EndsWith(ending, StringComparison.Ordinal)) is not { } ending) return word;
-        var stem = word[..^ending.Length];
-        return Measure(stem) > 1 && (ending != "ion" || (stem.Length > 0 && stem[^1] is 's' or 't')) ? stem : word;
+        if (Array.Find(Step4, suffix => word.EndsWith(suffix, StringComparison.Ordinal)) is not { } found) return word;
+        var stem = word[..^found.Length];
+        return Measure(stem) > 1 && (found != "ion" || (stem.Length > 0 && stem[^1] is 's' or 't')) ? stem : word;
     }
 
     private static bool IsConsonant(string word, int i) => word[i] switch
@@ -98,7 +104,7 @@ public static class Stemmer
         return false;
     }
 
-    /// <summary>How often a consonant follows a vowel.</summary>
+    // Porter's measure: how many times a consonant follows a vowel.
     private static int Measure(string word)
     {
         var count = 0;
@@ -109,5 +115,9 @@ public static class Stemmer
 
     // Consonant, vowel, consonant, as in "hop".
     private static bool EndsShort(string word) =>
-        word.Length > 2 && IsConsonant(word, word.Length - 1) && !IsConsonant(word, word.Length - 2) && IsConsonant(word, word.Length - 3) && word[^1] is not ('w' or 'x' or 'y');
+        word.Length > 2
+        && IsConsonant(word, word.Length - 3)
+        && !IsConsonant(word, word.Length - 2)
+        && IsConsonant(word, word.Length - 1)
+        && word[^1] is not ('w' or 'x' or 'y');
 }

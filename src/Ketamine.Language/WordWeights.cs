@@ -3,53 +3,60 @@ using System.Runtime.InteropServices;
 namespace Ketamine.Language;
 
 /// <summary>
-/// How much the words of a sentence speak for a claim that a reviewer would not let stand, learnt from sentences that reviewers labelled
-/// (labelled.tsv, which comes with the site). Logistic regression over words, pairs of neighbours, words under a negation and the sentence's
-/// length: the sum of the weights of what it holds is the logarithm of the odds that it is bad. Patterns find the claims that somebody thought
-/// of; this finds those that read like them. Immutable.
+/// Scores how likely a reviewer is to reject a sentence, learned from sentences that reviewers labeled (labelled.tsv, which comes with the site). Uses
+/// logistic regression over words, pairs of adjacent words, negated words, and the length of the sentence: the sum of the weights of its features is
+/// the log-odds that the sentence is bad. Patterns find the claims that someone thought of; this finds sentences that read like them. Immutable.
 /// </summary>
-/// <remarks>A machine learning library would be larger than the rest of the site, for one weighted sum.</remarks>
+/// <remarks>A machine learning library would be larger than the rest of the site, and all we need is a weighted sum.</remarks>
 public sealed class WordWeights
 {
     private const int Rounds = 10;
-    private const double Step = 0.2;
-    private const double Shrink = 0.02;
+    private const double LearningRate = 0.2;
+    private const double Regularization = 0.02;
 
-    // How many words a "not" reaches.
-    private const int Negated = 4;
+    // How many words a negation applies to.
+    private const int NegationReach = 4;
 
     private readonly Dictionary<uint, double> _weights;
-    private readonly double _base;
+    private readonly double _bias;
 
-    private WordWeights(Dictionary<uint, double> weights, double start) => (_weights, _base) = (weights, start);
+    private WordWeights(Dictionary<uint, double> weights, double bias)
+    {
+        _weights = weights;
+        _bias = bias;
+    }
 
-    /// <summary>Learns from labelled sentences; the same ones in the same order give the same weights.</summary>
+    /// <summary>Learns from labeled sentences. The same sentences in the same order give the same weights.</summary>
     public static WordWeights Learn(IEnumerable<(bool Bad, string Sentence)> labelled)
     {
-        // Adagrad: a step for each feature, which shrinks with what the feature has moved already, so that rare words learn as well as common ones.
+        // Adagrad: each feature's learning rate decreases with how much it has changed already, so rare words learn as well as common ones.
         var numbers = new Dictionary<uint, int>();
-        var examples = labelled.Select(example => (Target: example.Bad ? 1.0 : 0.0, Features: FeaturesOf(example.Sentence).Select(feature => NumberOf(feature.Key)).ToArray())).ToArray();
-        var (weights, moved, start) = (new double[numbers.Count], new double[numbers.Count], 0.0);
+        var examples = labelled
+            .Select(example => (Target: example.Bad ? 1.0 : 0.0, Features: FeaturesOf(example.Sentence).Select(feature => NumberOf(feature.Key)).ToArray()))
+            .ToArray();
+        var weights = new double[numbers.Count];
+        var squaredGradients = new double[numbers.Count];
+        var bias = 0.0;
         var order = new Random(1);
         for (var round = 0; round < Rounds; round++)
         {
             order.Shuffle(examples);
             foreach (var (target, features) in examples)
             {
-                var sum = start;
+                var sum = bias;
                 foreach (var feature in features) sum += weights[feature];
                 var error = (1 / (1 + Math.Exp(-sum))) - target;
-                start -= Step * error / 4;
+                bias -= LearningRate * error / 4;
                 foreach (var feature in features)
                 {
-                    var slope = error + (Shrink * weights[feature]);
-                    moved[feature] += slope * slope;
-                    if (moved[feature] > 0) weights[feature] -= Step * slope / Math.Sqrt(moved[feature]);
+                    var gradient = error + (Regularization * weights[feature]);
+                    squaredGradients[feature] += gradient * gradient;
+                    if (squaredGradients[feature] > 0) weights[feature] -= LearningRate * gradient / Math.Sqrt(squaredGradients[feature]);
                 }
             }
         }
 
-        return new WordWeights(numbers.ToDictionary(pair => pair.Key, pair => weights[pair.Value]), start);
+        return new WordWeights(numbers.ToDictionary(pair => pair.Key, pair => weights[pair.Value]), bias);
 
         int NumberOf(uint key)
         {
@@ -58,14 +65,14 @@ public sealed class WordWeights
         }
     }
 
-    /// <summary>Above 0 where the sentence is rather bad than honest: the natural logarithm of the odds.</summary>
-    /// <param name="sentence">Plain text, in plain quotes.</param>
-    /// <param name="heaviest">The run of words that speaks most for it, in UTF-16 units.</param>
+    /// <summary>The log-odds (natural logarithm) that the sentence is bad: above 0 if it is more likely bad than honest.</summary>
+    /// <param name="sentence">Plain text, with straight quotes.</param>
+    /// <param name="heaviest">The run of words that contributes most, in UTF-16 code units.</param>
     public double Weigh(string sentence, out (int Start, int End) heaviest)
     {
         var words = Words(sentence);
         var shares = new double[words.Count];
-        var sum = _base;
+        var sum = _bias;
         foreach (var (key, first, last) in FeaturesOf(words))
         {
             if (!_weights.TryGetValue(key, out var weight)) continue;
@@ -73,12 +80,19 @@ public sealed class WordWeights
             for (var at = first; at <= last; at++) shares[at] += weight / (last - first + 1);
         }
 
-        // The run with the largest sum.
+        // The run with the largest sum (Kadane's algorithm).
         heaviest = (0, sentence.Length);
-        var (best, run, from) = (0.0, 0.0, 0);
+        var best = 0.0;
+        var run = 0.0;
+        var from = 0;
         for (var at = 0; at < shares.Length; at++)
         {
-            if (run <= 0) (run, from) = (0, at);
+            if (run <= 0)
+            {
+                run = 0;
+                from = at;
+            }
+
             run += shares[at];
             if (run <= best) continue;
             best = run;
@@ -90,7 +104,7 @@ public sealed class WordWeights
 
     private static List<(uint Key, int First, int Last)> FeaturesOf(string sentence) => FeaturesOf(Words(sentence));
 
-    // Each feature once, as a hash, with the words that it is of.
+    // Each feature once, as a hash, with the range of words it comes from.
     private static List<(uint Key, int First, int Last)> FeaturesOf(List<Word> words)
     {
         var seen = new HashSet<uint>(words.Count * 3);
@@ -101,7 +115,7 @@ public sealed class WordWeights
             Add(words[at].Hash, at, at);
             Add(Mix(at == 0 ? 1 : words[at - 1].Hash, words[at].Hash), Math.Max(0, at - 1), at);
             if (negated-- > 0) Add(Mix(2, words[at].Hash), at, at);
-            if (words[at].Negates) negated = Negated;
+            if (words[at].Negates) negated = NegationReach;
         }
 
         if (words.Count > 0) Add(Mix(words[^1].Hash, 3), words.Count - 1, words.Count - 1);
@@ -135,7 +149,7 @@ public sealed class WordWeights
                 {
                 }
 
-                words.Add(new Word('#', start, at, false)); // every number is one word
+                words.Add(new Word('#', start, at, false)); // all numbers count as the same word
             }
             else
             {
@@ -157,7 +171,8 @@ public sealed class WordWeights
             Span<char> lower = stackalloc char[Math.Min(end - start, 40)];
             text.AsSpan(start, lower.Length).ToLowerInvariant(lower);
             foreach (var c in lower) hash = (hash ^ c) * 16777619u;
-            var negates = lower is "not" or "no" or "never" or "cannot" or "without" or "neither" or "nor" or "nobody" or "nothing" or "none" || lower.EndsWith("n't");
+            var negates = lower is "not" or "no" or "never" or "cannot" or "without" or "neither" or "nor" or "nobody" or "nothing" or "none"
+                || lower.EndsWith("n't");
             return new Word(hash, start, end, negates);
         }
     }

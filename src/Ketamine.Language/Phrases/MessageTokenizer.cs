@@ -3,30 +3,35 @@ using System.Text;
 
 namespace Ketamine.Language.Phrases;
 
-/// <summary>One word of a message: the words of the list that it may be (none, one, or several when it is misspelt), and the sentence it stands in.</summary>
+/// <summary>One word of a message.</summary>
+/// <param name="Ids">The numbers of the listed words it may be: none, one, or several if it is misspelled.</param>
+/// <param name="Sentence">The number of its sentence in the message, from 0.</param>
 public readonly record struct MessageWord(int[] Ids, int Sentence);
 
 /// <summary>
-/// Reads a message as words of the list, however they were typed: accents, apostrophes, capitals, look-alike letters, digits for letters,
-/// stars for letters, s p a c e d letters, repeated letters, missing spaces, abbreviations, one slip in a word of six letters or more and two in a
-/// few words that must not be missed.
+/// Recognizes listed words in a message no matter how they are typed: with or without accents, apostrophes, and capitals; with look-alike letters,
+/// digits, or stars in place of letters; with s p a c e d or repeated letters; without spaces; abbreviated; or with one typo in a word of six
+/// letters or more, and two typos in a few words that must not be missed.
 /// </summary>
-/// <param name="words">The list's own words and their numbers.</param>
-/// <param name="spellings">Other ways of typing, each with the words it stands for.</param>
-/// <param name="twice">Words in which two slips are forgiven.</param>
-/// <param name="ordinary">Words that are no misspelling of a word of the list, although they are one letter away from it.</param>
-public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IReadOnlyDictionary<string, string[]> spellings, IReadOnlyCollection<string> twice, IReadOnlySet<string> ordinary)
+/// <param name="words">The listed words and their numbers.</param>
+/// <param name="spellings">Other spellings, each with the words it stands for.</param>
+/// <param name="twoTypos">Words in which two typos are accepted.</param>
+/// <param name="ordinary">Words that aren't misspellings of a listed word even though they are one letter away from it.</param>
+public sealed class MessageTokenizer(
+    IReadOnlyDictionary<string, int> words, IReadOnlyDictionary<string, string[]> spellings, IReadOnlyCollection<string> twoTypos, IReadOnlySet<string> ordinary)
 {
     private const int LongestRun = 40;
-    private const int FuzzyFrom = 6;
+    private const int MinFuzzyLength = 6;
+
+    // Pairs: a character, and the Latin letter that it looks like.
 
     private const string LookAlikes = "аaвbеeкkмmнhоoрpсcтtуyхxіiјjѕsԁdɡgһhνvαaεeιiκkοoρpτtυuχxηnɩiøołlđdıi";
 
     private readonly ILookup<(char First, int Length), string> _long =
         words.Keys.Concat(spellings.Where(way => way.Value.Length == 1 && words.ContainsKey(way.Value[0])).Select(way => way.Key))
-            .Where(word => word.Length >= FuzzyFrom).ToLookup(word => (word[0], word.Length));
+            .Where(word => word.Length >= MinFuzzyLength).ToLookup(word => (word[0], word.Length));
 
-    /// <summary>The words of a text as they are typed: lower case, without accents and apostrophes, split into sentences.</summary>
+    /// <summary>Splits a text into words, in lowercase and without accents and apostrophes, each with the number of its sentence.</summary>
     public static List<(string Text, int Sentence)> Split(string text)
     {
         var found = new List<(string, int)>();
@@ -42,7 +47,9 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
                 continue;
             }
 
-            if (IsApostrophe(c) && word.Length > 0 && i + 1 < plain.Length && char.IsLetter(plain[i + 1]) && !EndsAs(plain, i + 1, "ll") && !EndsAs(plain, i + 1, "d")) continue;
+            // "don't" is one word; "I'll" and "I'd" are two.
+            var withinWord = IsApostrophe(c) && word.Length > 0 && i + 1 < plain.Length && char.IsLetter(plain[i + 1]);
+            if (withinWord && !EndsAs(plain, i + 1, "ll") && !EndsAs(plain, i + 1, "d")) continue;
             if (word.Length > 0) found.Add((word.ToString(), sentence));
             word.Clear();
             if (IsEnd(plain, i)) sentence++;
@@ -51,7 +58,7 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
         return found;
     }
 
-    /// <summary>The words of a message as words of the list.</summary>
+    /// <summary>The words of a message, each with the listed words it may be.</summary>
     public List<MessageWord> Read(string message)
     {
         var typed = Split(message);
@@ -63,24 +70,24 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
             if (text.Length == 1 && Spaced(typed, i) is var letters and > 2 && letters <= LongestRun)
             {
                 var joined = string.Concat(typed.GetRange(i, letters).Select(letter => letter.Text));
-                if ((Exactly(joined) ?? Apart(joined)) is { } spelt)
+                if ((Exact(joined) ?? SplitRunTogether(joined)) is { } spelledOut)
                 {
-                    Add(spelt, sentence);
+                    Add(spelledOut, sentence);
                     i += letters - 1;
                     continue;
                 }
             }
 
-            // "my self", "suici dal", "sewer slide"; a full stop between the halves keeps them apart.
-            if (i + 1 < typed.Count && typed[i + 1].Sentence == sentence && text.Length + typed[i + 1].Text.Length is >= FuzzyFrom and <= 16
-                && Exactly(text + typed[i + 1].Text) is { } halves)
+            // "my self", "suici dal", "sewer slide", but not across a period.
+            if (i + 1 < typed.Count && typed[i + 1].Sentence == sentence && text.Length + typed[i + 1].Text.Length is >= MinFuzzyLength and <= 16
+                && Exact(text + typed[i + 1].Text) is { } halves)
             {
                 Add(halves, sentence);
                 i++;
                 continue;
             }
 
-            if (!seen.TryGetValue(text, out var ids)) seen[text] = ids = Known(text);
+            if (!seen.TryGetValue(text, out var ids)) seen[text] = ids = Recognize(text);
             Add(ids, sentence);
         }
 
@@ -99,41 +106,40 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
         return count;
     }
 
-    private int[][] Known(string text)
+    // Usually one word, or several when the text is words run together; [[]] if it isn't recognized.
+    private int[][] Recognize(string text)
     {
-        if (Exactly(text) is { } exact) return exact;
+        if (Exact(text) is { } exact) return exact;
         if (text.Length > LongestRun) return [[]];
-        if (Stretched(text) is { } stretched) return stretched;
-        if (text.Any(c => !char.IsLetter(c)))
-        {
-            if (!text.Any(char.IsLetter)) return [[]];
-            foreach (var one in "il")
-            {
-                var letters = Letters(text, one);
-                if (Exactly(letters) is { } spelt) return spelt;
-                if (letters.Contains('*'))
-                {
-                    if (Starred(letters) is { Length: > 0 } starred) return [starred];
-                }
-                else if (Near(letters) is { Length: > 0 } near) return [near];
-            }
-
-            return [[]];
-        }
-
+        if (WithoutRepeats(text) is { } shortened) return shortened;
+        if (text.Any(c => !char.IsLetter(c))) return text.Any(char.IsLetter) ? Disguised(text) : [[]];
         if (ordinary.Contains(text)) return [[]];
-        if (Near(text) is { Length: > 0 } misspelt) return [misspelt];
-        return text.Length >= 8 && Apart(text) is { } apart ? apart : [[]];
+        if (Fuzzy(text) is { Length: > 0 } misspelled) return [misspelled];
+        return text.Length >= 8 && SplitRunTogether(text) is { } parts ? parts : [[]];
     }
 
-    private int[][]? Exactly(string text)
+    // "k1ll", "d!e", "k*ll". The digit 1 stands for i or l, so both are tried.
+    private int[][] Disguised(string text)
+    {
+        foreach (var one in "il")
+        {
+            var letters = Letters(text, one);
+            if (Exact(letters) is { } exact) return exact;
+            var candidates = letters.Contains('*') ? MatchStars(letters) : Fuzzy(letters);
+            if (candidates.Length > 0) return [candidates];
+        }
+
+        return [[]];
+    }
+
+    private int[][]? Exact(string text)
     {
         if (spellings.TryGetValue(text, out var meant)) return [.. meant.Select(word => words.TryGetValue(word, out var part) ? new[] { part } : [])];
         return words.TryGetValue(text, out var id) ? [[id]] : null;
     }
 
-    // "killlll", "pleaseee", "diiie": a letter three times or more is meant once or twice.
-    private int[][]? Stretched(string text)
+    // "killlll", "pleaseee", "diiie": a letter repeated three times or more is meant once or twice.
+    private int[][]? WithoutRepeats(string text)
     {
         foreach (var kept in (int[])[2, 1])
         {
@@ -146,7 +152,7 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
             }
 
             if (shorter.Length == text.Length) return null;
-            if (Exactly(shorter.ToString()) is { } known) return known;
+            if (Exact(shorter.ToString()) is { } known) return known;
         }
 
         return null;
@@ -155,42 +161,56 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
     private static string Letters(string text, char one) => string.Create(text.Length, (text, one), static (letters, from) =>
     {
         for (var i = 0; i < letters.Length; i++)
-            letters[i] = from.text[i] switch { '0' => 'o', '1' => from.one, '!' => 'i', '|' => 'i', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', '#' => '*', var c => c };
+            letters[i] = from.text[i] switch
+            {
+                '0' => 'o',
+                '1' => from.one,
+                '!' or '|' => 'i',
+                '3' => 'e',
+                '4' or '@' => 'a',
+                '5' or '$' => 's',
+                '7' => 't',
+                '#' => '*',
+                var c => c,
+            };
     });
 
-    private int[] Starred(string pattern) =>
-        pattern.Length < 3 || pattern.Count(c => c == '*') * 2 > pattern.Length
-            ? []
-            : [.. words.Where(word => word.Key.Length == pattern.Length && word.Key.Zip(pattern).All(pair => pair.Second == '*' || pair.First == pair.Second)).Select(word => word.Value)];
-
-    // One letter missing, added, changed or two swapped; the first letter is right.
-    private int[] Near(string text)
+    private int[] MatchStars(string pattern)
     {
-        if (text.Length < FuzzyFrom - 1) return [];
+        if (pattern.Length < 3 || pattern.Count(c => c == '*') * 2 > pattern.Length) return [];
+        return [.. words.Where(word => Fits(word.Key)).Select(word => word.Value)];
+
+        bool Fits(string word) => word.Length == pattern.Length && word.Zip(pattern).All(pair => pair.Second == '*' || pair.First == pair.Second);
+    }
+
+    // One letter missing, added, or changed, or two swapped. The first letter must be right.
+    private int[] Fuzzy(string text)
+    {
+        if (text.Length < MinFuzzyLength - 1) return [];
         List<int>? near = null;
-        for (var length = Math.Max(FuzzyFrom, text.Length - 1); length <= text.Length + 1; length++)
+        for (var length = Math.Max(MinFuzzyLength, text.Length - 1); length <= text.Length + 1; length++)
             foreach (var word in _long[(text[0], length)])
-                if (OneSlip(text, word)) (near ??= []).Add(Number(word));
+                if (IsOneTypo(text, word)) (near ??= []).Add(Number(word));
         if (near is null)
-            foreach (var word in twice)
+            foreach (var word in twoTypos)
                 if (word[0] == text[0] && Math.Abs(word.Length - text.Length) <= 2 && EditDistance.Typos(text, word, 2) <= 2) (near ??= []).Add(Number(word));
         return near is null ? [] : [.. near];
 
         int Number(string word) => words.TryGetValue(word, out var number) ? number : words[spellings[word][0]];
     }
 
-    private static bool OneSlip(string typed, string word)
+    private static bool IsOneTypo(string typed, string word)
     {
         var i = typed.AsSpan().CommonPrefixLength(word);
         var a = typed.AsSpan(i);
         var b = word.AsSpan(i);
-        if (a.Length == b.Length)
-            return a.Length == 0 || a[1..].SequenceEqual(b[1..]) || (a.Length > 1 && a[0] == b[1] && a[1] == b[0] && a[2..].SequenceEqual(b[2..]));
-        return a.Length > b.Length ? a[1..].SequenceEqual(b) : b[1..].SequenceEqual(a);
+        if (a.Length > b.Length) return a[1..].SequenceEqual(b);
+        if (a.Length < b.Length) return b[1..].SequenceEqual(a);
+        return a.Length == 0 || a[1..].SequenceEqual(b[1..]) || (a.Length > 1 && a[0] == b[1] && a[1] == b[0] && a[2..].SequenceEqual(b[2..]));
     }
 
-    // "iwanttodie": the whole must be words of the list, as few as possible, and not all of them scraps ("pre gun to").
-    private int[][]? Apart(string text)
+    // "iwanttodie": the whole text must divide into listed words, as few as possible, and at least one of them must be longer than a scrap ("pre gun to").
+    private int[][]? SplitRunTogether(string text)
     {
         if (text.Length > LongestRun) return null;
         var from = new int[text.Length + 1];
@@ -201,7 +221,7 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
             {
                 if (start > 0 && from[start] < 0) continue;
                 if (end - start == 1 && text[start] != 'i') continue;
-                if (Exactly(text[start..end]) is null || (from[end] >= 0 && count[end] <= count[start] + 1)) continue;
+                if (Exact(text[start..end]) is null || (from[end] >= 0 && count[end] <= count[start] + 1)) continue;
                 from[end] = start;
                 count[end] = count[start] + 1;
             }
@@ -212,7 +232,7 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
         for (var end = text.Length; end > 0; end = from[end])
         {
             longest = Math.Max(longest, end - from[end]);
-            parts.Push(Exactly(text[from[end]..end])!);
+            parts.Push(Exact(text[from[end]..end])!);
         }
 
         return text.Length < 8 || longest >= 4 ? [.. parts.SelectMany(part => part)] : null;
@@ -223,7 +243,7 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
     private static bool EndsAs(string text, int at, string ending) =>
         string.CompareOrdinal(text, at, ending, 0, ending.Length) == 0 && (at + ending.Length >= text.Length || !char.IsLetter(text[at + ending.Length]));
 
-    // Characters that stand for a letter: inside a word, or $ and @ at its start.
+    // Characters typed in place of a letter: $ and @ at the start of a word or inside it, the others only inside.
     private static bool IsStandIn(string text, int i)
     {
         if (i + 1 >= text.Length || !(char.IsLetterOrDigit(text[i + 1]) || text[i + 1] is '*' or '#')) return false;
@@ -245,7 +265,7 @@ public sealed class MessageTokenizer(IReadOnlyDictionary<string, int> words, IRe
             case '.':
                 if ((i > 0 && text[i - 1] == '.') || (i + 1 < text.Length && text[i + 1] == '.')) return false;
                 if (i + 1 >= text.Length || char.IsWhiteSpace(text[i + 1])) return true;
-                // k.m.s is one word spelt out, "die.please" is two sentences.
+                // "k.m.s" is one word spelled out; "die.please" is two sentences.
                 return i > 1 && i + 2 < text.Length && char.IsLetter(text[i - 2]) && char.IsLetter(text[i + 2]);
             case '\n':
                 return i > 0 && text[i - 1] == '\n';

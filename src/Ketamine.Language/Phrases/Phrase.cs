@@ -1,24 +1,26 @@
 namespace Ketamine.Language.Phrases;
 
-/// <summary>One line of the list, ready to be looked for.</summary>
+/// <summary>One phrase of a list, parsed and ready to match.</summary>
 /// <param name="Text">As written in the file.</param>
-/// <param name="Line">Where in the file, from 1.</param>
-/// <param name="Start">What may come first.</param>
+/// <param name="Line">The line in the file, from 1.</param>
+/// <param name="Start">The state before the first word.</param>
 public sealed record Phrase(string Text, int Line, Step Start)
 {
-    /// <summary>Stands for the end of a sentence among the words of a phrase.</summary>
+    /// <summary>The word number that represents the end of a sentence.</summary>
     public const int SentenceEnd = -1;
 
-    /// <summary>Whether the phrase stands at a word; <paramref name="ends"/> then holds each place where it may end (exclusive).</summary>
-    /// <param name="says">Which words of the message say no: <c>*</c> does not reach over them.</param>
-    public bool StandsAt(int at, List<MessageWord> words, bool[] says, List<int> ends)
+    /// <summary>Whether the phrase matches starting at a word.</summary>
+    /// <param name="at">The index of that word.</param>
+    /// <param name="negates">Which words of the message are negations; <c>*</c> doesn't match them.</param>
+    /// <param name="ends">Receives every index (exclusive) where a match can end.</param>
+    public bool MatchesAt(int at, List<MessageWord> words, bool[] negates, List<int> ends)
     {
         ends.Clear();
-        Follow(Start, at, words[at].Sentence, words, says, ends);
+        Follow(Start, at, words[at].Sentence, words, negates, ends);
         return ends.Count > 0;
     }
 
-    private static void Follow(Step step, int i, int sentence, List<MessageWord> words, bool[] says, List<int> ends)
+    private static void Follow(Step step, int i, int sentence, List<MessageWord> words, bool[] negates, List<int> ends)
     {
         if (step.IsEnd && !ends.Contains(i)) ends.Add(i);
         if (i >= words.Count || words[i].Sentence != sentence)
@@ -29,14 +31,14 @@ public sealed record Phrase(string Text, int Line, Step Start)
 
         foreach (var id in words[i].Ids)
             foreach (var next in step.After(id))
-                Follow(next, i + 1, sentence, words, says, ends);
-        if (!says[i])
+                Follow(next, i + 1, sentence, words, negates, ends);
+        if (!negates[i])
             foreach (var next in step.AfterAny)
-                Follow(next, i + 1, sentence, words, says, ends);
+                Follow(next, i + 1, sentence, words, negates, ends);
     }
 }
 
-/// <summary>Phrases by the words that they may begin with.</summary>
+/// <summary>Phrases indexed by the words they can begin with.</summary>
 public sealed class PhraseIndex
 {
     private readonly Phrase[]?[] _byWord;
@@ -53,15 +55,15 @@ public sealed class PhraseIndex
     public Phrase[] BeginningWith(int word) => word < _byWord.Length ? _byWord[word] ?? [] : [];
 }
 
-/// <summary>A place within a phrase, and the words that lead on from it.</summary>
+/// <summary>A state within a phrase, with its transitions by word.</summary>
 public sealed class Step(bool isEnd = false)
 {
     private readonly Dictionary<int, List<Step>> _after = [];
 
-    /// <summary>The phrase may end here.</summary>
+    /// <summary>Whether the phrase can end here.</summary>
     public bool IsEnd { get; } = isEnd;
 
-    /// <summary>Places that any word leads to, one of negation aside.</summary>
+    /// <summary>The states that any word leads to, except a negation.</summary>
     public List<Step> AfterAny { get; } = [];
 
     public IEnumerable<int> Words => _after.Keys;
@@ -74,17 +76,17 @@ public sealed class Step(bool isEnd = false)
         return this;
     }
 
-    /// <summary>A place from which either of the two leads on.</summary>
+    /// <summary>A state that has the transitions of both.</summary>
     public static Step Either(Step one, Step other)
     {
         var both = new Step(one.IsEnd || other.IsEnd);
-        both.Take(one);
-        both.Take(other);
+        both.AddFrom(one);
+        both.AddFrom(other);
         return both;
     }
 
-    /// <summary>Leads on as the other does, too.</summary>
-    public void Take(Step other)
+    /// <summary>Adds the other state's transitions to this one.</summary>
+    public void AddFrom(Step other)
     {
         foreach (var (word, steps) in other._after)
             foreach (var step in steps)
@@ -101,21 +103,21 @@ public sealed class Step(bool isEnd = false)
 }
 
 /// <summary>
-/// Reads the notation of the list: words, <c>(one | or other)</c>, <c>[perhaps]</c>, <c>*</c> for up to two words of any kind,
-/// <c>.</c> for the end of the sentence and <c>&lt;name&gt;</c> for a group of the file.
+/// Parses the phrase notation: words, <c>(one | or other)</c>, <c>[optional]</c>, <c>*</c> for up to two words of any kind,
+/// <c>.</c> for the end of the sentence, and <c>&lt;name&gt;</c> for a group defined in the file.
 /// </summary>
-/// <param name="number">Gives a word of the list its number.</param>
-/// <param name="spellings">Contractions and abbreviations are read as the words they stand for, in phrases as in messages.</param>
-/// <param name="groups">The notation of each named group.</param>
+/// <param name="number">Assigns a word its number.</param>
+/// <param name="spellings">Contractions and abbreviations, with the words to read them as, both in phrases and in messages.</param>
+/// <param name="groups">The definition of each named group, in the same notation.</param>
 public sealed class PhraseReader(Func<string, int> number, IReadOnlyDictionary<string, string[]> spellings, IReadOnlyDictionary<string, string> groups)
 {
     private static readonly Step End = new(isEnd: true);
 
-    /// <exception cref="FormatException">The notation is wrong; the message says how.</exception>
+    /// <exception cref="FormatException">The notation is invalid; the message says what is wrong.</exception>
     public Phrase Read(string text, int line)
     {
         var start = Sequences(text, End, depth: 0);
-        if (start.IsEnd) throw new FormatException("it must hold at least one word that is not optional");
+        if (start.IsEnd) throw new FormatException("it needs at least one word that isn't optional");
         if (start.After(Phrase.SentenceEnd).Count > 0) throw new FormatException("it can't begin with the end of a sentence");
         if (start.AfterAny.Count > 0) throw new FormatException("it can't begin with *");
         return new Phrase(text, line, start);
@@ -123,11 +125,11 @@ public sealed class PhraseReader(Func<string, int> number, IReadOnlyDictionary<s
 
     private Step Sequences(string text, Step rest, int depth)
     {
-        if (depth > 8) throw new FormatException("groups are nested too deep, or name themselves");
+        if (depth > 8) throw new FormatException("groups are nested too deeply or refer to themselves");
         var alternatives = Parts(text, '|').ConvertAll(part => Sequence(part, rest, depth));
         if (alternatives.Count == 1) return alternatives[0];
         var any = new Step(alternatives.Exists(step => step.IsEnd));
-        foreach (var step in alternatives) any.Take(step);
+        foreach (var step in alternatives) any.AddFrom(step);
         return any;
     }
 
@@ -155,10 +157,10 @@ public sealed class PhraseReader(Func<string, int> number, IReadOnlyDictionary<s
                 var name = piece[1..^1];
                 return groups.TryGetValue(name, out var meaning)
                     ? Sequences(meaning, rest, depth + 1)
-                    : throw new FormatException($"no group is called '{name}'");
+                    : throw new FormatException($"there is no group named '{name}'");
             default:
                 var typed = MessageTokenizer.Split(piece).Select(word => word.Text).ToList();
-                if (typed.Count == 0) throw new FormatException($"'{piece}' is no word");
+                if (typed.Count == 0) throw new FormatException($"'{piece}' isn't a word");
                 foreach (var word in typed.SelectMany(word => spellings.TryGetValue(word, out var meant) ? meant : [word]).Reverse())
                     rest = new Step().Then(number(word), rest);
 
@@ -173,7 +175,7 @@ public sealed class PhraseReader(Func<string, int> number, IReadOnlyDictionary<s
         return step;
     }
 
-    // Splits at a separator outside of brackets.
+    // Splits at a separator that is outside all brackets.
     private static List<string> Parts(string text, char separator)
     {
         var parts = new List<string>();
@@ -184,25 +186,28 @@ public sealed class PhraseReader(Func<string, int> number, IReadOnlyDictionary<s
             var c = text[i];
             if (c is '(' or '[' or '<')
             {
-                if (open.Count == 0 && separator == ' ' && i > from) (from, _) = (i, Add(i));
+                if (open.Count == 0 && separator == ' ' && i > from) AddUpTo(i, next: i);
                 open.Push(c switch { '(' => ')', '[' => ']', _ => '>' });
             }
             else if (c is ')' or ']' or '>')
             {
-                if (!open.TryPop(out var wanted) || wanted != c) throw new FormatException($"'{c}' closes nothing");
-                if (open.Count == 0 && separator == ' ') (from, _) = (i + 1, Add(i + 1));
+                if (!open.TryPop(out var expected) || expected != c) throw new FormatException($"'{c}' has no matching opening bracket");
+                if (open.Count == 0 && separator == ' ') AddUpTo(i + 1, next: i + 1);
             }
-            else if (c == separator && open.Count == 0) (from, _) = (i + 1, Add(i));
+            else if (c == separator && open.Count == 0)
+            {
+                AddUpTo(i, next: i + 1);
+            }
         }
 
         if (open.Count > 0) throw new FormatException($"'{open.Peek()}' is missing");
-        Add(text.Length);
+        AddUpTo(text.Length, next: text.Length);
         return parts;
 
-        bool Add(int end)
+        void AddUpTo(int end, int next)
         {
             parts.Add(text[from..end].Trim());
-            return true;
+            from = next;
         }
     }
 }

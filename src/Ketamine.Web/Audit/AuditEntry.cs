@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Audit;
 
 /// <summary>
-/// One line of the audit: who did what to what, and when. It names a lead by its reference and holds nothing that a prospect said. The database
-/// refuses to change or delete a line; each carries a hash over itself and the line before.
+/// One entry of the audit log: who did what to which subject, and when. Identifies a lead by its reference and contains nothing that a prospect wrote.
+/// Database triggers reject changes and deletions, and each entry has a hash that covers its content and the previous entry's hash.
 /// </summary>
 public sealed class AuditEntry
 {
@@ -16,27 +16,27 @@ public sealed class AuditEntry
     {
     }
 
-    /// <summary>From 1, without gaps.</summary>
+    /// <summary>Consecutive, from 1.</summary>
     public long Number { get; private set; }
 
     /// <summary>To the millisecond.</summary>
     public DateTimeOffset At { get; private set; }
 
     /// <summary>
-    /// The staff member's name at the time, "ops" for the command line, "site" for the site itself, "visitor" for somebody who isn't signed in.
+    /// The staff member's name at the time, or one of <see cref="AuditLog.Ops"/>, <see cref="AuditLog.Site"/>, and <see cref="AuditLog.Visitor"/>.
     /// </summary>
     public string Who { get; private set; } = "";
 
-    /// <summary>What happened, as a word of the site's own: <c>lead-opened</c>, <c>signed-in</c>.</summary>
+    /// <summary>The action, such as <c>lead-opened</c> or <c>signed-in</c>.</summary>
     public string What { get; private set; } = "";
 
-    /// <summary>A lead's reference, a staff member's name, an address of the site; null where there is none.</summary>
+    /// <summary>A lead's reference, a staff member's name, or a URL path; null if the action has no subject.</summary>
     public string? Subject { get; private set; }
 
-    /// <summary>More, in words of the site's own (an outcome, a count); never what a person typed.</summary>
+    /// <summary>Details such as an outcome or a count. Never contains text that a person typed.</summary>
     public string? Detail { get; private set; }
 
-    /// <summary>A keyed hash over the previous line's hash and everything in this one.</summary>
+    /// <summary>A keyed hash of the previous entry's hash and this entry's content.</summary>
     public byte[] Hash { get; private set; } = [];
 
     public const int MaxWhoLength = 100;
@@ -59,7 +59,7 @@ public sealed class AuditEntry
         return entry;
     }
 
-    /// <summary>What the hash must be behind a line with the hash <paramref name="previous"/>.</summary>
+    /// <summary>The hash this entry must have if the previous entry's hash is <paramref name="previous"/>.</summary>
     internal byte[] Compute(byte[] previous, KeyedHash hash)
     {
         using var content = new MemoryStream();
@@ -67,7 +67,7 @@ public sealed class AuditEntry
         {
             Span<byte> length = stackalloc byte[4];
             BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-            content.Write(length); // so that no two lines read the same when their fields are strung together
+            content.Write(length); // length prefixes keep different fields from concatenating to the same bytes
             content.Write(bytes);
         }
 
@@ -109,7 +109,7 @@ public sealed class AuditEntry
     }
 }
 
-/// <summary>Where the chain ends: the one row that everybody who writes a line locks, so that lines have one order.</summary>
+/// <summary>The end of the chain, in a table with one row. Every writer locks that row, which puts entries in a single order.</summary>
 internal sealed class AuditTail
 {
     /// <summary>Always 1.</summary>

@@ -6,58 +6,59 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>Who to reach, and how they agreed to be reached.</summary>
+/// <summary>A person's name and contact details, and the ways of contacting them that they agreed to.</summary>
 public sealed record ContactDetails
 {
     public const int MaxNameLength = 100;
 
-    /// <summary>One line of 1 to <see cref="MaxNameLength"/> characters.</summary>
+    /// <summary>A single line, 1 to <see cref="MaxNameLength"/> characters.</summary>
     public required string Name { get; init; }
 
     public EmailAddress? Email { get; init; }
     public PhoneNumber? Phone { get; init; }
 
-    /// <summary>Never <see cref="ReachBy.None"/>; only ways for which there is an address or number.</summary>
+    /// <summary>Never <see cref="ReachBy.None"/>; includes only ways for which an address or number was given.</summary>
     public required ReachBy By { get; init; }
 
     public bool VoicemailAllowed { get; init; }
     public bool MayNameClinic { get; init; }
 }
 
-/// <summary>The contact part of a form as it was typed, kept as it is when something in it is wrong.</summary>
+/// <summary>The contact fields of a form, exactly as typed, so the form can be shown again when something is wrong.</summary>
 public sealed partial class ContactForm
 {
     public string? Name { get; set; }
     public string? Email { get; set; }
     public string? Phone { get; set; }
 
-    /// <summary>Any of <c>call</c>, <c>text</c>, <c>email</c>; none ticked means every way for which something was given.</summary>
+    /// <summary>Any of <c>call</c>, <c>text</c>, and <c>email</c>. If none is checked, a call for a phone number and an email for an address.</summary>
     public List<string> Reach { get; set; } = [];
 
-    /// <summary><c>yes</c> or <c>no</c>; not answered is no.</summary>
+    /// <summary>Whether staff may leave a voicemail: <c>yes</c> or <c>no</c>. No answer means no.</summary>
     public string? Voicemail { get; set; }
 
-    /// <summary>May the clinic's name be said: <c>yes</c> or <c>no</c>; not answered is no.</summary>
+    /// <summary>Whether staff may say the clinic's name: <c>yes</c> or <c>no</c>. No answer means no.</summary>
     public string? SayName { get; set; }
 
     /// <summary>
-    /// Parses the form once, at the door. Each fault is told through <paramref name="wrong"/> with the field's name and a sentence (in English, the key of
-    /// the site's words) that says what to do; all of them at once.
+    /// Parses and validates the form. Reports all errors in one pass.
     /// </summary>
-    /// <param name="region">Where a phone number without a country code is dialed; see <see cref="Clinic.PhoneRegion"/>.</param>
-    public bool TryParse(Action<string, string> wrong, string region, [NotNullWhen(true)] out ContactDetails? contact)
+    /// <param name="addError">Called for each error with the field's name and an English sentence (a key of <see cref="SiteStrings"/>) that says what to do.</param>
+    /// <param name="region">The region in which a phone number without a country code is dialed; see <see cref="Clinic.PhoneRegion"/>.</param>
+    /// <param name="contact">Null if anything was wrong.</param>
+    public bool TryParse(Action<string, string> addError, string region, [NotNullWhen(true)] out ContactDetails? contact)
     {
-        var good = true;
+        var valid = true;
         void Wrong(string field, string sentence)
         {
-            good = false;
-            wrong(field, sentence);
+            valid = false;
+            addError(field, sentence);
         }
 
         var name = TypedText.OneLine(Name);
         if (!TypedText.ShowsAnything(name)) Wrong("name", "Enter the name you would like us to use");
         else if (name.Length > ContactDetails.MaxNameLength) Wrong("name", "Enter a name of 100 characters or fewer");
-        else if (HoldsAddress(name)) Wrong("name", "Enter a name without a web or email address in it");
+        else if (ContainsAddress(name)) Wrong("name", "Enter a name without a web or email address in it");
 
         EmailAddress? email = null;
         PhoneNumber? phone = null;
@@ -68,7 +69,7 @@ public sealed partial class ContactForm
         if (hasPhone && !PhoneNumber.TryParse(Phone, out phone, region)) Wrong("phone", "Enter a phone number with its area code, like 303 555 0142");
         if (!hasEmail && !hasPhone)
         {
-            // One sentence at the field that their choice points to: two would say that both are wanted.
+            // Only one error, next to the field that matches their choice: two errors would suggest that we need both.
             if ((by & (ReachBy.Call | ReachBy.Text)) != ReachBy.None) Wrong("phone", "Enter a phone number so that we can reach you the way you chose");
             else Wrong("email", "Enter an email address or a phone number so that we can answer");
         }
@@ -81,23 +82,32 @@ public sealed partial class ContactForm
             Wrong("email", "Enter an email address so that we can reach you the way you chose");
         }
 
-        contact = good
-            ? new ContactDetails
-            {
-                Name = name,
-                Email = email,
-                Phone = phone,
-                By = by != ReachBy.None ? by : (email is null ? ReachBy.None : ReachBy.Email) | (phone is null ? ReachBy.None : ReachBy.Call),
-                VoicemailAllowed = phone is not null && Voicemail == "yes",
-                MayNameClinic = SayName == "yes",
-            }
-            : null;
-        return good;
+        contact = null;
+        if (!valid) return false;
+        if (by == ReachBy.None)
+        {
+            if (email is not null) by |= ReachBy.Email;
+            if (phone is not null) by |= ReachBy.Call;
+        }
+
+        contact = new ContactDetails
+        {
+            Name = name,
+            Email = email,
+            Phone = phone,
+            By = by,
+            VoicemailAllowed = phone is not null && Voicemail == "yes",
+            MayNameClinic = SayName == "yes",
+        };
+        return true;
     }
 
-    // A name is shown to staff as the sender's: one that leads somewhere is no name. "St.John" and "J.R. Smith" are.
-    private static bool HoldsAddress(string name) =>
-        Address().IsMatch(string.Concat(name.Normalize(NormalizationForm.FormKC).EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format)));
+    // Staff see the name as the sender's, so a link in it would invite a click. "St.John" and "J.R. Smith" are fine.
+    private static bool ContainsAddress(string name)
+    {
+        var visible = name.Normalize(NormalizationForm.FormKC).EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format);
+        return Address().IsMatch(string.Concat(visible));
+    }
 
     [GeneratedRegex("""
         [a-z][a-z0-9+.-]*:\s*[/\\]|                                                          # https:/
@@ -106,7 +116,8 @@ public sealed partial class ContactForm
         \bwww\d?\.|                                                                        # www.
         \b\d{1,3}(\.\d{1,3}){3}\b|                                                         # 192.0.2.1
         \.[a-z][a-z0-9-]{1,62}[/\\:?\#]|                                                   # example.org/
-        \.(com|net|org|info|biz|io|co|us|uk|de|ru|cn|eu|app|dev|me|top|xyz|shop|site|online|club|live|link|click|store|pro|tv|cc|ly|gl|gg|ai|edu|gov|mobi|name|icu|vip|work|test|example|invalid)\b
+        \.(com|net|org|info|biz|io|co|us|uk|de|ru|cn|eu|app|dev|me|top|xyz|shop|site|online|club|live|link|click|
+           store|pro|tv|cc|ly|gl|gg|ai|edu|gov|mobi|name|icu|vip|work|test|example|invalid)\b
         """, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Address();
 

@@ -1,6 +1,6 @@
 namespace Ketamine.Web.Leads;
 
-/// <summary>Deletes leads whose time is over: at start, and every day after.</summary>
+/// <summary>Deletes leads that have passed their retention period. Runs at startup and then once a day.</summary>
 public sealed partial class LeadRetention(IServiceScopeFactory scopes, TimeProvider clock, ILogger<LeadRetention> logger) : BackgroundService
 {
     /// <inheritdoc />
@@ -17,15 +17,15 @@ public sealed partial class LeadRetention(IServiceScopeFactory scopes, TimeProvi
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                Failed(exception.GetType().Name); // the message could hold a value; tomorrow is another try
+                Failed(exception.GetType().Name); // only the type: the message could contain someone's data
             }
         }
         while (await daily.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Retention deleted {Leads} leads and {Mails} mails")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Retention deleted {Leads} leads and {Mails} emails")]
     private partial void Deleted(int leads, int mails);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Retention did not run: {Error}. It runs again in a day")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Retention failed: {Error}. It will run again in a day")]
     private partial void Failed(string error);
 }

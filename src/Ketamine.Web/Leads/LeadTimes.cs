@@ -5,10 +5,10 @@ using NodaTime;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>Writes an instant in the clinic's zone as people say it, in the current culture.</summary>
+/// <summary>Formats times in the clinic's time zone the way people say them, in the current culture.</summary>
 public static class LeadTimes
 {
-    /// <summary>"5:00 pm today", "5:00 pm tomorrow", else "5:00 pm on Tuesday, November 24"; reads on behind "by".</summary>
+    /// <summary>"5:00 pm today", "5:00 pm tomorrow", or "5:00 pm on Tuesday, November 24". Fits after "by".</summary>
     public static string Soon(this IStringLocalizer<SiteStrings> words, DateTimeOffset instant, DateTimeOffset now, DateTimeZone zone)
     {
         var then = Instant.FromDateTimeOffset(instant).InZone(zone);
@@ -19,7 +19,7 @@ public static class LeadTimes
             : words["{0} on {1}", clock, then.Date.ToString(words["dddd, MMMM d"].Value, CultureInfo.CurrentCulture)];
     }
 
-    /// <summary>"5:00 pm", as the culture writes it.</summary>
+    /// <summary>"5:00 pm", as the current culture writes it.</summary>
     public static string Clock(LocalTime time) =>
         time.ToString("h:mm tt", CultureInfo.CurrentCulture).Replace("AM", "am", StringComparison.Ordinal).Replace("PM", "pm", StringComparison.Ordinal);
 }

@@ -3,8 +3,8 @@ using Ketamine.Web.Leads.Crisis;
 namespace Ketamine.Web.Leads;
 
 /// <summary>
-/// Says whether free text suggests a medical emergency under way: an overdose, a swollen throat, chest pain, someone who can't be woken. The rules are a
-/// file in the notation of crisis-phrases.yml (emergency-phrases.yml). Immutable and safe to share; nothing of what it reads is kept or logged.
+/// Checks whether free text suggests a medical emergency in progress: an overdose, a swollen throat, chest pain, someone who can't be woken. The rules
+/// are in emergency-phrases.yml, which uses the notation of crisis-phrases.yml. Immutable and thread-safe; keeps and logs nothing it reads.
 /// </summary>
 public sealed class MedicalEmergencies
 {
@@ -12,10 +12,10 @@ public sealed class MedicalEmergencies
 
     private MedicalEmergencies(CrisisPhrases phrases) => _phrases = phrases;
 
-    /// <summary>The list that comes with the site, from inside the assembly.</summary>
+    /// <summary>The built-in list, embedded in the assembly.</summary>
     public static MedicalEmergencies Default { get; } = Load();
 
-    /// <summary>Whether 911 should come first. Never throws; empty or null is no emergency.</summary>
+    /// <summary>Whether to show 911 first. Never throws; false for null or empty text.</summary>
     public bool Suggested(string? text) => _phrases.SuggestsRisk(text);
 
     private static MedicalEmergencies Load()

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>Leads: what prospects told the clinic.</summary>
+/// <summary>Creates the table of leads: requests from prospective patients.</summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261121_0100_Leads")]
 public sealed class LeadsMigration : Migration

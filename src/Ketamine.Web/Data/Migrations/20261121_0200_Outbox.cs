@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>The outbox: mails saved with the change that caused them.</summary>
+/// <summary>Creates the outbox: emails saved in the same transaction as the change that causes them.</summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261121_0200_Outbox")]
 public sealed class OutboxMigration : Migration

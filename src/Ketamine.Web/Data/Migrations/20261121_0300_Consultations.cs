@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>Booked calls: one seat at one time, held by a unique index.</summary>
+/// <summary>Creates the table of booked calls, with a unique index that gives a seat at a given time to only one of them.</summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261121_0300_Consultations")]
 public sealed class ConsultationsMigration : Migration

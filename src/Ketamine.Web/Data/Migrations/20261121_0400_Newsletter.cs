@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>The newsletter: who gets it, who asked to, what was sent and to whom.</summary>
+/// <summary>Creates the newsletter tables: subscribers, pending sign-ups, and a record of what was sent to whom.</summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261121_0400_Newsletter")]
 public sealed class NewsletterMigration : Migration
@@ -20,7 +20,7 @@ public sealed class NewsletterMigration : Migration
                 Secret = table.Column<byte[]>(nullable: false),
             },
             constraints: table => table.PrimaryKey("PK_NewsletterKey", key => key.Id));
-        // Made where it is kept, so that a database is never without it.
+        // Inserted by the migration, so every database has it.
         string[] types = migrationBuilder.IsSqlite() ? ["INTEGER", "BLOB"] : ["integer", "bytea"];
         migrationBuilder.InsertData("NewsletterKey", ["Id", "Secret"], types, new object[] { 1, RandomNumberGenerator.GetBytes(32) });
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>How often articles were read, by day, and which reminders of a review that lapses were sent.</summary>
+/// <summary>Creates the tables that count article views per day and record which reminders about expiring reviews were sent.</summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261121_0500_Articles")]
 public sealed class ArticlesMigration : Migration

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>The newsletter's issues, and who was sent which.</summary>
+/// <summary>Creates the tables of newsletter issues and of who each was sent to.</summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261121_0500_NewsletterIssues")]
 public sealed class NewsletterIssuesMigration : Migration

@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>Of the same request at the same moment the database keeps one: each lead of a fingerprint has a number of its own.</summary>
+/// <summary>
+/// Numbers the leads that share a fingerprint, with a unique index, so that the database keeps only one of two identical requests that arrive at the
+/// same moment.
+/// </summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261121_0600_LeadRepeats")]
 public sealed class LeadRepeatsMigration : Migration
@@ -11,7 +14,7 @@ public sealed class LeadRepeatsMigration : Migration
     protected override void Up(MigrationBuilder migrationBuilder)
     {
         migrationBuilder.AddColumn<int>("Repeat", "Leads", nullable: false, defaultValue: 0);
-        // Leads of before are numbered in their order; the id decides between two of one instant.
+        // Numbers existing leads by time, and by id where times are equal.
         migrationBuilder.Sql("""
             UPDATE "Leads" SET "Repeat" = (SELECT COUNT(*) FROM "Leads" AS e WHERE e."Fingerprint" = "Leads"."Fingerprint"
                 AND (e."CreatedAt" < "Leads"."CreatedAt" OR (e."CreatedAt" = "Leads"."CreatedAt" AND e."Id" < "Leads"."Id")))

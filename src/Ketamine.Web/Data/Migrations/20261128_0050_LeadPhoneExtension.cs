@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>The extension of a lead's phone number, beside the number, which stays comparable.</summary>
+/// <summary>Adds a column for the extension of a lead's phone number. It is separate so that numbers can still be compared.</summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261128_0050_LeadPhoneExtension")]
 public sealed class LeadPhoneExtensionMigration : Migration

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Ketamine.Web.Data.Migrations;
 
 /// <summary>
-/// What a lead was asked about danger and where it came from; calls that are held until someone proves their contact; and the database's own refusal of
-/// two calls that overlap on one seat.
+/// Adds a lead's answer to the question about danger and the network it came from, adds calls that are held until they are confirmed, and makes the
+/// database reject two calls that overlap on one seat.
 /// </summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261128_0100_LeadSafety")]
@@ -22,8 +22,8 @@ public sealed class LeadSafetyMigration : Migration
         migrationBuilder.CreateIndex("IX_Leads_Network", "Leads", "Network");
         migrationBuilder.AddColumn<int>("OtherTries", "NewsletterSignUps", nullable: false, defaultValue: 0);
 
-        // A race could leave a canceled call with a seat, and hours that overlapped could leave two calls on one: the first gives its seat up, the
-        // later of two gets a seat number that nobody else has, so both calls stay booked.
+        // Older versions could leave a canceled call with a seat (a race) or two calls on one seat (overlapping hours). Frees the seat of the canceled
+        // call, and gives the later of the two calls an unused seat number, so both stay booked.
         migrationBuilder.Sql("""UPDATE "Consultations" SET "Seat" = NULL WHERE "Status" = 'Cancelled'""");
         migrationBuilder.Sql("""
             UPDATE "Consultations" SET "Seat" = 100 + (SELECT COUNT(*) FROM "Consultations" AS e WHERE e."Id" < "Consultations"."Id")
@@ -40,7 +40,7 @@ public sealed class LeadSafetyMigration : Migration
         {
             migrationBuilder.AddColumn<DateTime>("HeldUntil", "Consultations", nullable: true);
             migrationBuilder.AddCheckConstraint("CK_Consultations_Seat", "Consultations", SeatCheck);
-            // A range of one seat: integers alone would need an extension (btree_gist) to stand in a GiST index.
+            // Writes the seat as a range, because integers in a GiST index need an extension (btree_gist).
             migrationBuilder.Sql($"""
                 ALTER TABLE "Consultations" ADD CONSTRAINT "{ClinicDatabase.OverlapConstraint}"
                 EXCLUDE USING gist (int4range("Seat", "Seat", '[]') WITH &&, tstzrange("StartsAt", "EndsAt") WITH &&)

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>The people at the desk: who they are, their passkeys, sessions, enrollment links and recovery codes.</summary>
+/// <summary>Creates the tables of staff members and their passkeys, sessions, enrollment links, and recovery codes.</summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261128_0200_Staff")]
 public sealed class StaffMigration : Migration

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>The audit: lines that the database itself lets nobody change or delete, and the row that says where they end.</summary>
+/// <summary>Creates the audit log, with triggers that reject changes and deletions, and the row that marks its end.</summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261128_0300_Audit")]
 public sealed class AuditMigration : Migration

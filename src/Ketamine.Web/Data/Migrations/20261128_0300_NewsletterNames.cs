@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Ketamine.Web.Data.Migrations;
 
-/// <summary>The newsletter's columns and states under the names that the code now has for them.</summary>
+/// <summary>Gives the newsletter's columns and states the names that the code uses now.</summary>
 [DbContext(typeof(ClinicDb))]
 [Migration("20261128_0300_NewsletterNames")]
 public sealed class NewsletterNamesMigration : Migration

@@ -12,38 +12,39 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>Chooses a time for the free call: the time, a name, one way of being reached, consent.</summary>
+/// <summary>The booking form for the free call: a time, a name, one way to reach the person, and their consent.</summary>
 [EnableRateLimiting(RequestLimits.Forms)]
 [Compressed]
 public sealed class BookModel(
-    ContentStore store, IStringLocalizer<SiteStrings> words, BookingService desk, IOptions<LeadsOptions> leads, ReceiptLinks receipts, TimeProvider clock, ILogger<BookModel> logger) : SitePage(store, words)
+    ContentStore store, IStringLocalizer<SiteStrings> words, BookingService bookings, IOptions<LeadsOptions> leads, ReceiptLinks receipts,
+    TimeProvider clock, ILogger<BookModel> logger) : SitePage(store, words)
 {
     [BindProperty]
     public ContactForm Form { get; set; } = new();
 
-    /// <summary>The chosen start, an ISO instant, also from a link that offers it; <see cref="OtherTime"/> for none of those offered.</summary>
+    /// <summary>The start of the chosen time, a <see cref="CallTime.Value"/> from the form or a link; or <see cref="OtherTime"/>.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Slot { get; set; }
 
-    /// <summary>phone or video.</summary>
+    /// <summary><c>phone</c> or <c>video</c>.</summary>
     [BindProperty]
     public string? ContactBy { get; set; }
 
-    /// <summary>When a call would suit, where no time is offered or none suits.</summary>
+    /// <summary>When a call would suit them, in their own words, if no time is offered or none works.</summary>
     [BindProperty]
     public string? Times { get; set; }
 
     [BindProperty]
     public string? Message { get; set; }
 
-    /// <summary>The answer to the question about danger: yes, unsure or no.</summary>
+    /// <summary>The answer to the question about danger: <c>yes</c>, <c>unsure</c>, or <c>no</c>.</summary>
     [BindProperty]
     public string? Danger { get; set; }
 
     [BindProperty]
     public string? Consent { get; set; }
 
-    /// <summary>The value of <see cref="Slot"/> that asks for another time.</summary>
+    /// <summary>The value of <see cref="Slot"/> for someone who needs a time that isn't offered.</summary>
     public const string OtherTime = "other";
 
     /// <inheritdoc />
@@ -53,29 +54,33 @@ public sealed class BookModel(
     public ConsultationRules Rules => Clinic.Consultation!;
     public ImmutableArray<CallTime> Free { get; private set; } = [];
 
-    /// <summary>The chosen time can't be booked, though the form is right: it went to somebody else meanwhile, or <see cref="Why"/>.</summary>
+    /// <summary>The chosen time, if it can't be booked although the form is valid; <see cref="Why"/> says why. Otherwise null.</summary>
     public CallTime? Gone { get; private set; }
 
-    /// <summary>Why nobody can book the chosen time; null where somebody else did.</summary>
+    /// <summary>Why the time in <see cref="Gone"/> isn't offered; null if someone else booked it.</summary>
     public NotOffered? Why { get; private set; }
 
-    /// <summary>The free times nearest to the one that can't be booked.</summary>
-    public ImmutableArray<CallTime> NearestName { get; private set; } = [];
+    /// <summary>The free times closest to the one that can't be booked.</summary>
+    public ImmutableArray<CallTime> Nearest { get; private set; } = [];
 
     public bool OffersTimes => Rules.Weekly.Length > 0;
     public Consent ConsentWords => ConsentBox.For(Clinic, leads.Value, T);
 
-    /// <summary>What the email address is for; without a phone call as a choice it is needed.</summary>
+    /// <summary>The hint that says what the email address is for. It is required for a video call.</summary>
     public string EmailHint => !Rules.By.Contains(CallKind.Video) ? T["For your confirmation, and the link to reschedule or cancel. Optional."]
         : !Rules.By.Contains(CallKind.Phone) ? T["We’ll send the video link here."]
         : T["For your confirmation, and the link if you choose video. Optional for a phone call."];
 
-    /// <summary>Questions stand open when one must be answered, was answered, or is wrong; else they fold, because four things are enough.</summary>
+    /// <summary>
+    /// Whether to show the optional part of the form expanded: if a question is required, answered, or has an error, or if there is a message.
+    /// Collapsed otherwise, to keep the form short.
+    /// </summary>
     public bool OpenQuestions =>
-        Rules.Questions.Any(question => question.Required || !string.IsNullOrEmpty(Answer(question)) || Errors.For(QuestionAnswers.FieldName(question)) is not null)
+        Rules.Questions.Any(question =>
+            question.Required || !string.IsNullOrEmpty(Answer(question)) || Errors.For(QuestionAnswers.FieldName(question)) is not null)
         || !string.IsNullOrEmpty(Message);
 
-    /// <summary>What was typed to one of the clinic's own questions.</summary>
+    /// <summary>What they typed in answer to one of the clinic's own questions.</summary>
     public string? Answer(ConsultationQuestion question) => Request.HasFormContentType ? Request.Form[QuestionAnswers.FieldName(question)].ToString() : null;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
@@ -123,10 +128,10 @@ public sealed class BookModel(
             Network = Networks.Of(HttpContext),
             Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,
         };
-        // A time that nobody can book may still be this form's own: sent twice, and the first one booked it just before the notice ran out.
-        var lead = gone is not null ? await desk.FindTwinAsync(request, cancellation)
-            : time is { } wanted ? await desk.BookAsync(request, wanted, by, cancellation)
-            : await desk.AskAsync(request, cancellation);
+        // A time that can no longer be booked may be one that this same form booked: it was submitted twice, first just before the notice period began.
+        var lead = gone is not null ? await bookings.FindTwinAsync(request, cancellation)
+            : time is { } wanted ? await bookings.BookAsync(request, wanted, by, cancellation)
+            : await bookings.AskAsync(request, cancellation);
         if (lead is not null) return new SeeOther($"/consultation/booked?s={receipts.Create(lead.Id)}");
         await OfferOthersAsync(gone ?? time!.Value.StartsAt, cancellation);
         return Again(StatusCodes.Status409Conflict);
@@ -157,11 +162,11 @@ public sealed class BookModel(
         }
 
         var time = Timetable.Of(Clinic).Find(Slot, clock.GetUtcNow());
-        if (time is null) gone = instant; // most often it was offered when the page was opened: no mistake of theirs
+        if (time is null) gone = instant; // most likely it was offered when they opened the page, so it isn't their mistake
         return time;
     }
 
-    // The form hides the number from those who choose video: what was typed before is kept in the form, and not held against them.
+    // The form hides the phone field for a video call. A number typed before that stays in the form but isn't validated.
     private ContactDetails? ParseContact()
     {
         var typed = Form.Phone;
@@ -188,7 +193,9 @@ public sealed class BookModel(
 
     private PageResult Again(int status)
     {
-        Title = status != StatusCodes.Status409Conflict ? T["Error: {0}", Title] : Why is null ? T["Someone just booked that time"] : T["That time can’t be booked"];
+        Title = status != StatusCodes.Status409Conflict ? T["Error: {0}", Title]
+            : Why is null ? T["Someone just booked that time"]
+            : T["That time can’t be booked"];
         return new PageResult { StatusCode = status };
     }
 
@@ -198,17 +205,17 @@ public sealed class BookModel(
     {
         Gone = At(taken);
         Why = Timetable.Of(Clinic).WhyNot(taken, clock.GetUtcNow());
-        Free = await desk.FreeAsync(cancellation);
-        NearestName = [.. Free.OrderBy(free => (free.StartsAt - taken).Duration()).Take(3).OrderBy(free => free.StartsAt)];
+        Free = await bookings.FreeAsync(cancellation);
+        Nearest = [.. Free.OrderBy(free => (free.StartsAt - taken).Duration()).Take(3).OrderBy(free => free.StartsAt)];
         Slot = null;
     }
 
     private async Task HeadAsync(CancellationToken cancellation)
     {
-        Response.Headers.CacheControl = "no-store"; // the free times are of this moment
+        Response.Headers.CacheControl = "no-store"; // the free times change at any moment
         Title = T["Book a free call"];
         Description = T["Choose a time for a free {0}-minute call with {1}. No card, no obligation.", Rules.Minutes, Clinic.Name];
         CanonicalPath = "/consultation";
-        Free = await desk.FreeAsync(cancellation);
+        Free = await bookings.FreeAsync(cancellation);
     }
 }

@@ -10,9 +10,13 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>What was booked and what happens next. Opened for a while by the secret that the form's own answer carries; a reference opens nothing.</summary>
+/// <summary>
+/// The page after booking: what was booked and what happens next. Opens for a while with the secret in the form's redirect; a lead's reference alone
+/// opens nothing.
+/// </summary>
 public sealed class BookedModel(
-    ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, BookingService desk, ConsultationMails mails, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
+    ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, BookingService bookings, ConsultationMails mails, ReceiptLinks receipts,
+    TimeProvider clock) : SitePage(store, words)
 {
     /// <summary>See <see cref="ReceiptLinks"/>.</summary>
     [BindProperty(SupportsGet = true, Name = "s")]
@@ -20,22 +24,22 @@ public sealed class BookedModel(
 
     public Lead? Lead { get; private set; }
 
-    /// <summary>Null when staff will agree on the time.</summary>
+    /// <summary>Null if staff will arrange a time.</summary>
     public Consultation? Call { get; private set; }
 
     public CallTime? Time => Call?.Time(Clinic.TimeZone);
     public string AnswerBy { get; private set; } = "";
 
-    /// <summary>The first word of the name, as people are greeted.</summary>
+    /// <summary>The first word of the name, for the greeting.</summary>
     public string FirstName => Lead!.Name.Split(' ', 2)[0];
 
-    /// <summary>The next open times, on three days where there are as many; offered after a cancellation.</summary>
+    /// <summary>The first open time on each of the next three days that have one; offered after a cancellation.</summary>
     public ImmutableArray<CallTime> Free { get; private set; } = [];
 
-    /// <summary>When the time is given up unless the contact is proven; null where it is, or there is no call.</summary>
+    /// <summary>When an unconfirmed call is released; null if the call is confirmed or there is none.</summary>
     public string? HeldUntil { get; private set; }
 
-    /// <summary>It looks like spam and waits for somebody to look: nothing is promised.</summary>
+    /// <summary>The request looks like spam and waits for review, so the page promises nothing.</summary>
     public bool Held => Lead?.Status is LeadStatus.Quarantined;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
@@ -51,12 +55,12 @@ public sealed class BookedModel(
         var now = clock.GetUtcNow();
         AnswerBy = T.Soon(Lead!.AnswerBy, now, Clinic.TimeZone);
         if (Call?.Status is ConsultationStatus.Cancelled or ConsultationStatus.Lapsed && Clinic.Consultation is not null)
-            Free = [.. (await desk.FreeAsync(cancellation)).DistinctBy(free => free.Start.Date).Take(3)];
+            Free = [.. (await bookings.FreeAsync(cancellation)).DistinctBy(free => free.Start.Date).Take(3)];
         if (Call?.HeldUntil is { } until) HeldUntil = T.Soon(until, now, Clinic.TimeZone);
         return Page();
     }
 
-    /// <summary>What became of it, as the page's heading.</summary>
+    /// <summary>The page's heading, which gives the status of the call.</summary>
     public string Heading => Call switch
     {
         null => T["We got your request"],
@@ -66,7 +70,7 @@ public sealed class BookedModel(
         _ => T["Your call is booked"],
     };
 
-    /// <summary>The calendar entry, for those who gave no email address.</summary>
+    /// <summary>The calendar entry as a download, for people who gave no email address.</summary>
     public async Task<IActionResult> OnGetCalendarAsync(CancellationToken cancellation) =>
         await LoadAsync(cancellation) && Call is not null
             ? File(System.Text.Encoding.UTF8.GetBytes(mails.Calendar(Call, Clinic)), "text/calendar; charset=utf-8", "call.ics")

@@ -5,19 +5,20 @@ using Ketamine.Content;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>
-/// The call as an iCalendar object (RFC 5545, RFC 5546). Times are in UTC, so that no zone definition can disagree with the page. The entry names no
-/// treatment, no condition and nobody who typed anything: calendars are shared. One event is too little for a library here; the tests read it with Ical.Net.
+/// Writes a call as an iCalendar object (RFC 5545, RFC 5546). Times are in UTC, so the result doesn't depend on the reader's time zone definitions.
+/// Because people share calendars, the entry contains no treatment, no condition, and nothing that anyone typed. A single event doesn't justify a
+/// library; the tests read it with Ical.Net.
 /// </summary>
 public static class CalendarFile
 {
-    /// <summary>The event as it stands: published, or cancelled.</summary>
+    /// <summary>The event in its current state, either published or canceled.</summary>
     /// <param name="organizer">The address that calendars show as the sender.</param>
-    /// <param name="summary">The entry's title, discreet.</param>
-    /// <param name="location">How the call is held, in words.</param>
-    /// <param name="description">What to do to change it; holds no link, because the link is a key.</param>
+    /// <param name="summary">A discreet title.</param>
+    /// <param name="location">How the call takes place, in words.</param>
+    /// <param name="description">How to change the call. Contains no link, because the link gives access to the call.</param>
     public static string Write(Consultation call, EmailAddress organizer, string organizerName, string summary, string location, string description)
     {
-        var cancelled = Ended(call);
+        var canceled = IsCanceled(call);
         var text = new StringBuilder();
         void Line(string line) => Fold(text, line);
 
@@ -36,18 +37,18 @@ public static class CalendarFile
         Line($"LOCATION:{Escape(location)}");
         Line($"DESCRIPTION:{Escape(description)}");
         Line($"ORGANIZER;CN={Quoted(organizerName)}:mailto:{organizer}");
-        Line($"STATUS:{(cancelled ? "CANCELLED" : "CONFIRMED")}");
-        Line($"TRANSP:{(cancelled ? "TRANSPARENT" : "OPAQUE")}");
+        Line($"STATUS:{(canceled ? "CANCELLED" : "CONFIRMED")}");
+        Line($"TRANSP:{(canceled ? "TRANSPARENT" : "OPAQUE")}");
         Line("CLASS:PRIVATE");
         Line("END:VEVENT");
         Line("END:VCALENDAR");
         return text.ToString();
     }
 
-    /// <summary>PUBLISH or CANCEL: neither needs an ATTENDEE, so the file holds no address of the prospect.</summary>
-    public static string Method(Consultation call) => Ended(call) ? "CANCEL" : "PUBLISH";
+    /// <summary>PUBLISH or CANCEL. Neither needs an ATTENDEE, so the file doesn't contain the prospect's address.</summary>
+    public static string Method(Consultation call) => IsCanceled(call) ? "CANCEL" : "PUBLISH";
 
-    private static bool Ended(Consultation call) => call.Status is ConsultationStatus.Cancelled or ConsultationStatus.Lapsed;
+    private static bool IsCanceled(Consultation call) => call.Status is ConsultationStatus.Cancelled or ConsultationStatus.Lapsed;
 
     private static string Utc(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 
@@ -58,10 +59,10 @@ public static class CalendarFile
         .Replace(",", "\\,", StringComparison.Ordinal)
         .ReplaceLineEndings("\\n");
 
-    // RFC 5545 §3.2: a parameter value in quotes can't hold a quote or a control character.
+    // RFC 5545 §3.2: a quoted parameter value can't contain quotes or control characters.
     private static string Quoted(string text) => $"\"{string.Concat(text.Where(c => c != '"' && !char.IsControl(c)))}\"";
 
-    // RFC 5545 §3.1: lines of at most 75 octets, continued behind a space, and no character cut in two.
+    // RFC 5545 §3.1: lines have at most 75 octets and continue after a space. Never splits a character.
     private static void Fold(StringBuilder text, string line)
     {
         var octets = 0;

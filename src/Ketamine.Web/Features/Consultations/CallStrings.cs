@@ -7,14 +7,14 @@ using NodaTime;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>A call's time in words: the one way in which page, mails and staff list write it.</summary>
+/// <summary>Formats the time of a call for pages, emails, and staff lists, so that it reads the same everywhere.</summary>
 public static class CallStrings
 {
     /// <summary>"Tuesday, November 24"</summary>
     public static string Day(this IStringLocalizer<SiteStrings> words, CallTime time) =>
         time.Start.Date.ToString(words["dddd, MMMM d"].Value, CultureInfo.CurrentCulture);
 
-    /// <summary>"Tue", short enough for a strip of days.</summary>
+    /// <summary>"Tue", short enough for a row of days.</summary>
     public static string Weekday(this IStringLocalizer<SiteStrings> words, LocalDate day) => day.ToString("ddd", CultureInfo.CurrentCulture).TrimEnd('.');
 
     /// <summary>"Nov"</summary>
@@ -28,15 +28,15 @@ public static class CallStrings
         $"{words["{0} at {1}", words.Day(time), Hour(time)]} ({ZoneName(time)})";
 
     /// <summary>
-    /// The zone without a season, for a line over times of both: "Mountain Time". Where the clocks don't change within a year of <paramref name="time"/>,
-    /// the whole name is right all year and stays: "Mountain Standard Time" in Phoenix.
+    /// The zone's name without "standard" or "daylight", for a list whose times may fall on both sides of a clock change: "Mountain Time". Where clocks
+    /// don't change in the year after <paramref name="time"/>, returns the full name, which is right all year: "Mountain Standard Time" in Phoenix.
     /// </summary>
     public static string ZoneOfAll(CallTime time) => ZoneNames.AllYear(time.Start.Zone, time.Start.ToInstant(), CultureInfo.CurrentUICulture);
 
-    /// <summary>The zone's name at that instant, in the current language: "Mountain Standard Time" in winter, "Mountain Daylight Time" in summer.</summary>
+    /// <summary>The zone's name at that time, in the current language: "Mountain Standard Time" in winter, "Mountain Daylight Time" in summer.</summary>
     public static string ZoneName(CallTime time) => ZoneNames.At(time.Start.Zone, time.Start.ToInstant(), CultureInfo.CurrentUICulture);
 
-    /// <summary>"Call with Cedar &amp; Sage": the title of subjects and calendar entries.</summary>
+    /// <summary>"Call with Cedar &amp; Sage", for subject lines and calendar entries.</summary>
     public static string Title(this IStringLocalizer<SiteStrings> words, Clinic clinic) => words["Call with {0}", clinic.DiscreetName];
 
     /// <summary>"By phone" or "By video".</summary>

@@ -6,20 +6,20 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>
-/// A call that a prospect booked: one seat at one time. Two calls that overlap never share a seat; the database refuses it. Until the prospect proves that
-/// the email address is theirs, or staff have reached them by phone, the time is only held.
+/// A call that a prospect booked. It takes one seat at one time; a database constraint keeps overlapping calls from sharing a seat. The time is only
+/// held until the call is confirmed: the prospect opens the link in their email, which proves that the address is theirs, or staff reach them by phone.
 /// </summary>
 public sealed class Consultation
 {
-    // EF Core fills the properties.
+    // For EF Core.
     private Consultation()
     {
     }
 
-    /// <summary>A call booked at <paramref name="now"/>.</summary>
-    /// <param name="seat">From 0; the unique index decides whether it is free.</param>
+    /// <summary>Creates a call booked at <paramref name="now"/>.</summary>
+    /// <param name="seat">From 0. The unique index decides whether it is free.</param>
     /// <param name="tokenHash">The hash of the token in the prospect's link.</param>
-    /// <param name="heldUntil">When the time is given up unless somebody proves the contact; never after the call's start.</param>
+    /// <param name="heldUntil">When the time is released if nobody confirms the call; limited to the start of the call.</param>
     public Consultation(Lead lead, CallTime time, int seat, CallKind by, byte[] tokenHash, DateTimeOffset heldUntil, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
@@ -40,10 +40,10 @@ public sealed class Consultation
     public DateTimeOffset StartsAt { get; private set; }
     public DateTimeOffset EndsAt { get; private set; }
 
-    /// <summary>Which of the clinic's seats it takes; null once it is canceled or lapsed, which frees the seat.</summary>
+    /// <summary>Which of the clinic's seats it takes; null once it has been canceled or has lapsed, which frees the seat.</summary>
     public int? Seat { get; private set; }
 
-    /// <summary>When the time is given up unless the contact is proven; null once it is.</summary>
+    /// <summary>When the time is released if nobody confirms the call; null once it is confirmed.</summary>
     public DateTimeOffset? HeldUntil { get; private set; }
 
     public CallKind By { get; private set; }
@@ -53,24 +53,27 @@ public sealed class Consultation
     public byte[] TokenHash { get; private set; } = [];
 
     /// <summary>
-    /// RFC 5545 §3.8.7.4: rises with every change, and decides between two that happen at once: the row is written only where it stands as it was read.
+    /// The SEQUENCE of RFC 5545 §3.8.7.4: increases with every change. Also the concurrency token: of two changes made at the same moment, the second
+    /// fails.
     /// </summary>
     public int Sequence { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset ChangedAt { get; private set; }
 
-    /// <summary>RFC 5545 §3.8.4.7: the same for the life of the call, says nothing about anyone.</summary>
+    /// <summary>The UID of RFC 5545 §3.8.4.7: never changes, and identifies nobody.</summary>
     public string CalendarUid => $"{Id:N}@consultation";
 
-    /// <summary>The call as the clinic's zone shows it.</summary>
+    /// <summary>The time of the call in a time zone.</summary>
     public CallTime Time(NodaTime.DateTimeZone zone) =>
         new(NodaTime.Instant.FromDateTimeOffset(StartsAt).InZone(zone), (int)(EndsAt - StartsAt).TotalMinutes);
 
-    /// <summary>Whether the prospect's link still works: until the call is over.</summary>
+    /// <summary>Whether the prospect can still change the call, which is until it ends.</summary>
     public bool CanChange(DateTimeOffset now) => Status is ConsultationStatus.Booked && now < EndsAt;
 
-    /// <summary>Takes another time; keeps the lead's reference and the link, which proves the contact. False once it is over or canceled.</summary>
+    /// <summary>
+    /// Moves the call, and confirms it, because only the link in the email can move it. The link stays the same. False once the call is over or canceled.
+    /// </summary>
     public bool TryMove(CallTime to, int seat, DateTimeOffset now)
     {
         if (!CanChange(now)) return false;
@@ -82,7 +85,7 @@ public sealed class Consultation
         return true;
     }
 
-    /// <summary>The contact is proven: the time is theirs. False when it was before, or the call can't be changed any more.</summary>
+    /// <summary>Confirms the call. False if it was already confirmed or can no longer be changed.</summary>
     public bool TryConfirm(DateTimeOffset now)
     {
         if (HeldUntil is null || !CanChange(now)) return false;
@@ -91,10 +94,10 @@ public sealed class Consultation
         return true;
     }
 
-    /// <summary>Nobody proved the contact in time: gives the seat up. False while it is held, and for a call that is confirmed.</summary>
+    /// <summary>Frees the seat because nobody confirmed the call in time. False while the time is still held, and for a confirmed call.</summary>
     public bool TryLapse(DateTimeOffset now) => HeldUntil <= now && TryFree(now);
 
-    /// <summary>Gives the seat of an unconfirmed call up before its time. False for one that is confirmed or no longer booked.</summary>
+    /// <summary>Frees the seat of an unconfirmed call before its hold expires. False if it is confirmed or no longer booked.</summary>
     public bool TryFree(DateTimeOffset now)
     {
         if (HeldUntil is null || Status is not ConsultationStatus.Booked) return false;
@@ -105,16 +108,19 @@ public sealed class Consultation
         return true;
     }
 
-    /// <summary>Takes a time again after it lapsed. False for a call in any other state.</summary>
+    /// <summary>Books a lapsed call again. False in any other state, or if the time has passed.</summary>
     public bool TryTakeAgain(CallTime time, int seat, DateTimeOffset now)
     {
         if (Status is not ConsultationStatus.Lapsed || now >= time.StartsAt) return false;
-        (Status, StartsAt, EndsAt, Seat) = (ConsultationStatus.Booked, time.StartsAt, time.EndsAt, seat);
+        Status = ConsultationStatus.Booked;
+        StartsAt = time.StartsAt;
+        EndsAt = time.EndsAt;
+        Seat = seat;
         Changed(now);
         return true;
     }
 
-    /// <summary>Frees the seat. False once it is over or cancelled.</summary>
+    /// <summary>Cancels the call and frees the seat. False once the call is over or canceled.</summary>
     public bool TryCancel(DateTimeOffset now)
     {
         if (!CanChange(now)) return false;
@@ -125,7 +131,7 @@ public sealed class Consultation
         return true;
     }
 
-    /// <summary>Nobody answered the call. False before it began, or for one that was cancelled.</summary>
+    /// <summary>Records that the prospect didn't answer. False before the call starts, or if it was canceled.</summary>
     public bool TryMarkNoShow(DateTimeOffset now)
     {
         if (Status is not ConsultationStatus.Booked || now < StartsAt) return false;
@@ -145,7 +151,8 @@ public sealed class Consultation
     {
         public void Configure(EntityTypeBuilder<Consultation> call)
         {
-            call.ToTable("Consultations", table => table.HasCheckConstraint("CK_Consultations_Seat", """("Seat" IS NULL) = ("Status" IN ('Cancelled', 'Lapsed'))"""));
+            call.ToTable("Consultations", table =>
+                table.HasCheckConstraint("CK_Consultations_Seat", """("Seat" IS NULL) = ("Status" IN ('Cancelled', 'Lapsed'))"""));
             call.HasKey(c => c.Id);
             call.Property(c => c.By).HasConversion<string>().HasMaxLength(10);
             call.Property(c => c.Status).HasConversion<string>().HasMaxLength(20);
@@ -164,9 +171,9 @@ public enum ConsultationStatus
     Booked,
     Cancelled,
 
-    /// <summary>The prospect did not answer.</summary>
+    /// <summary>The prospect didn't answer.</summary>
     Missed,
 
-    /// <summary>Nobody proved the contact, and the time was given up; the request itself still waits for staff.</summary>
+    /// <summary>Nobody confirmed the call, so its time was released. The request itself still waits for staff.</summary>
     Lapsed,
 }

@@ -1,6 +1,6 @@
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>Registers what books calls.</summary>
+/// <summary>Registers the booking services.</summary>
 public static class ConsultationServices
 {
     public static IServiceCollection AddConsultations(this IServiceCollection services) =>

@@ -2,7 +2,7 @@ using Ketamine.Web.Data;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>Gives up the times that nobody confirmed, every few minutes. Whoever looks for a free time sees them as free at once.</summary>
+/// <summary>Releases unconfirmed calls whose hold has expired, every ten minutes. Their times show as free the moment the hold expires.</summary>
 public sealed partial class HeldCalls(IServiceScopeFactory scopes, TimeProvider clock, ILogger<HeldCalls> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
@@ -21,16 +21,16 @@ public sealed partial class HeldCalls(IServiceScopeFactory scopes, TimeProvider 
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // An unhandled exception here would stop the host; the next turn tries again.
+                // An unhandled exception here would stop the host. The next run tries again.
                 Failed(ClinicDatabase.Cause(exception));
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Calls} unconfirmed calls gave their times up")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Released {Calls} unconfirmed calls")]
     private partial void Freed(int calls);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Unconfirmed calls could not give their times up: {Cause}. The next try is in ten minutes")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Could not release unconfirmed calls: {Cause}. Will try again in ten minutes")]
     private partial void Failed(string cause);
 }

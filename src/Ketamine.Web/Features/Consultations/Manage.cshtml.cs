@@ -8,8 +8,9 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>Confirms, moves or cancels a call by the link in its mails. GET and HEAD change nothing, because mail scanners follow links.</summary>
-public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings> words, BookingService desk, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
+/// <summary>Confirms, moves, or cancels a call with the link from its emails. GET and HEAD change nothing, because mail scanners open links.</summary>
+public sealed class ManageModel(
+    ContentStore store, IStringLocalizer<SiteStrings> words, BookingService bookings, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";
@@ -32,7 +33,7 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings
             StatusCode = Call switch
             {
                 null => StatusCodes.Status404NotFound,
-                { Status: ConsultationStatus.Lapsed } => StatusCodes.Status200OK, // it may be taken again
+                { Status: ConsultationStatus.Lapsed } => StatusCodes.Status200OK, // can be booked again
                 _ => StatusCodes.Status410Gone,
             },
         };
@@ -42,7 +43,7 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings
     {
         await OpenAsync(cancellation);
         if (Call is null || Lead is null) return await OnGetAsync(cancellation);
-        var outcome = await desk.ConfirmAsync(Call, Lead, Token, cancellation);
+        var outcome = await bookings.ConfirmAsync(Call, Lead, Token, cancellation);
         if (outcome is ConfirmOutcome.Confirmed) return Result();
         await OpenAsync(cancellation);
         Errors.Add("keep", outcome is ConfirmOutcome.TooMany
@@ -54,7 +55,7 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings
     public async Task<IActionResult> OnPostMoveAsync(CancellationToken cancellation)
     {
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
-        // Pressed twice, or nothing changed: the call is at that time.
+        // The button was pressed twice, or the time didn't change: the call is already at that time.
         if (CallTime.TryParse(Slot, out var same) && same == Call!.StartsAt) return Result();
         var time = Clinic.Consultation is { } rules ? Timetable.Of(Clinic).Find(Slot, clock.GetUtcNow()) : null;
         if (time is not { } to)
@@ -63,7 +64,7 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 
-        if (await desk.MoveAsync(Call!, Lead!, to, Token, cancellation)) return Result();
+        if (await bookings.MoveAsync(Call!, Lead!, to, Token, cancellation)) return Result();
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
         Errors.Add("slot", T["Someone just booked that time. Your call stays as it was. Pick another one"]);
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
@@ -72,7 +73,7 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings
     public async Task<IActionResult> OnPostCancelAsync(CancellationToken cancellation)
     {
         await OpenAsync(cancellation);
-        return Call is not null && await desk.CancelAsync(Call, Lead!, cancellation) ? Result() : await OnGetAsync(cancellation);
+        return Call is not null && await bookings.CancelAsync(Call, Lead!, cancellation) ? Result() : await OnGetAsync(cancellation);
     }
 
     private SeeOther Result() => new($"/consultation/booked?s={receipts.Create(Lead!.Id)}");
@@ -82,10 +83,11 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings
         NoIndex = true;
         Title = T["Reschedule or cancel"];
         Response.Headers.CacheControl = "no-store";
-        if (await desk.OpenAsync(Token, cancellation) is not var (call, lead)) return false;
-        (Call, Lead) = (call, lead);
+        if (await bookings.OpenAsync(Token, cancellation) is not var (call, lead)) return false;
+        Call = call;
+        Lead = lead;
         if (!CanChange) return false;
-        Free = [.. (await desk.FreeAsync(cancellation)).Where(free => free.StartsAt != call.StartsAt)];
+        Free = [.. (await bookings.FreeAsync(cancellation)).Where(free => free.StartsAt != call.StartsAt)];
         return true;
     }
 }

@@ -4,19 +4,20 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>The next open time in words, for the small script that completes a cached page. Kept by nobody, sets no cookie.</summary>
+/// <summary>Gives the next open time as text, for the small script that adds it to a cached page. Never cached, and sets no cookie.</summary>
 public static class NextFreeTime
 {
-    /// <summary>GET /consultation/next: "Next open time: Monday, November 30 at 9:00 am" as plain text; 204 when none is open.</summary>
+    /// <summary>GET /consultation/next: "Next open time: Monday, November 30 at 9:00 am" as plain text, or 204 if no time is open.</summary>
     public static IEndpointRouteBuilder MapConsultations(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/consultation/next", [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
         return routes;
     }
 
-    private static async Task<Results<ContentHttpResult, NoContent>> AnswerAsync(BookingService desk, IStringLocalizer<SiteStrings> words, CancellationToken cancellation)
+    private static async Task<Results<ContentHttpResult, NoContent>> AnswerAsync(
+        BookingService bookings, IStringLocalizer<SiteStrings> words, CancellationToken cancellation)
     {
-        var free = await desk.FreeAsync(cancellation);
+        var free = await bookings.FreeAsync(cancellation);
         return free.IsEmpty
             ? TypedResults.NoContent()
             : TypedResults.Text(words["Next open time: {0}", words["{0} at {1}", words.Day(free[0]), CallStrings.Hour(free[0])]], "text/plain; charset=utf-8");

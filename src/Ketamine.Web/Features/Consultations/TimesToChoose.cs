@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>The free times as radio buttons, a strip of days and the times of one of them; drawn by <c>_Times</c> for booking and for moving.</summary>
+/// <summary>The model of <c>_Times</c>, which shows free times as radio buttons, grouped by day, on the booking page and the page to move a call.</summary>
 /// <param name="Free">Not empty.</param>
-/// <param name="Chosen">The value that is checked; null for none.</param>
-/// <param name="Error">The sentence of the field; null when it is right.</param>
+/// <param name="Chosen">The <see cref="CallTime.Value"/> to select; null for none.</param>
+/// <param name="Error">The field's error message; null if there is none.</param>
 public sealed record TimesToChoose(ImmutableArray<CallTime> Free, string? Chosen, string? Error)
 {
-    /// <summary>Rows of days in view at first; the rest is one press away.</summary>
+    /// <summary>How many rows of days to show at first. A button shows the rest.</summary>
     public const int RowsAtOnce = 2;
 }

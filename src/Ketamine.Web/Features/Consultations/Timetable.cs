@@ -5,69 +5,69 @@ using NodaTime;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>A time that a call can start, in the clinic's zone. Everything that shows it (page, mails, calendar file) is rendered from this one value.</summary>
-/// <param name="Start">The instant with its zone.</param>
+/// <summary>When a call takes place, in the clinic's time zone. Pages, emails, and the calendar file all render this value.</summary>
+/// <param name="Start">The start, with its zone.</param>
 /// <param name="Minutes">How long the call lasts.</param>
 public readonly record struct CallTime(ZonedDateTime Start, int Minutes)
 {
     public DateTimeOffset StartsAt => Start.ToInstant().ToDateTimeOffset();
     public DateTimeOffset EndsAt => StartsAt.AddMinutes(Minutes);
 
-    /// <summary>The value of the form's field: ISO 8601 in UTC, to the minute.</summary>
+    /// <summary>The value of the form field: ISO 8601 in UTC, to the minute.</summary>
     public string Value => StartsAt.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
     private const string Format = "yyyy-MM-dd'T'HH:mm'Z'";
 
-    /// <summary>Reads a <see cref="Value"/> back as its instant, whether or not it is offered.</summary>
+    /// <summary>Parses a <see cref="Value"/>. Doesn't check whether the time is offered.</summary>
     public static bool TryParse(string? value, out DateTimeOffset startsAt) => DateTimeOffset.TryParseExact(
         value, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out startsAt);
 }
 
-/// <summary>Why a time can't be booked, though nobody has taken it.</summary>
+/// <summary>Why the clinic doesn't offer a time, taken or not.</summary>
 public enum NotOffered
 {
-    /// <summary>It has begun or is over.</summary>
+    /// <summary>It has already started.</summary>
     Past,
 
-    /// <summary>Inside the notice that the clinic needs.</summary>
+    /// <summary>It starts within the notice period that the clinic needs.</summary>
     TooSoon,
 
-    /// <summary>Beyond the days that are open for booking.</summary>
+    /// <summary>It is further ahead than bookings are open.</summary>
     TooFar,
 
-    /// <summary>The clinic takes no call then: another day, another hour, a closed day.</summary>
+    /// <summary>The clinic has no calls then: wrong day, wrong hour, or a closed day.</summary>
     NoSuchTime,
 }
 
-/// <summary>A stretch of a seat that is taken.</summary>
+/// <summary>A period in which a call takes a seat.</summary>
 public readonly record struct TakenTime(DateTimeOffset StartsAt, DateTimeOffset EndsAt);
 
 /// <summary>
-/// The times of <c>consultation.weekly</c>, as instants. They form one grid, whatever the moment it is asked at. A local time that a clock change skips is
-/// not offered, one that it repeats is offered once (the first), and calls keep their distance in real minutes over the change.
+/// Computes the times of <c>consultation.weekly</c>. The grid of times doesn't depend on the current time. A local time that a clock change skips isn't
+/// offered, one that occurs twice is offered once (the first), and the buffer between calls is kept in elapsed minutes across the change.
 /// </summary>
 /// <param name="rules">The weekly hours of calls.</param>
-/// <param name="zone">The clinic's.</param>
-/// <param name="calendar">The clinic's holidays: no call on a closed day, and on a short one only calls within its hours.</param>
+/// <param name="zone">The clinic's time zone.</param>
+/// <param name="calendar">The clinic's holidays. There are no calls on closed days, and on days with shorter hours only calls within them.</param>
 public sealed class Timetable(ConsultationRules rules, DateTimeZone zone, OpeningCalendar? calendar = null)
 {
-    /// <summary>The times of a clinic that takes bookings.</summary>
-    /// <exception cref="InvalidOperationException">The clinic takes none.</exception>
+    /// <summary>The timetable of a clinic that takes bookings.</summary>
+    /// <exception cref="InvalidOperationException">The clinic doesn't take bookings.</exception>
     public static Timetable Of(Clinic clinic) =>
-        new(clinic.Consultation ?? throw new InvalidOperationException("The clinic takes no bookings."), clinic.TimeZone, clinic.Calendar);
+        new(clinic.Consultation ?? throw new InvalidOperationException("The clinic doesn't take bookings."), clinic.TimeZone, clinic.Calendar);
 
-    /// <summary>All times from notice to horizon, in order, whoever has taken them.</summary>
+    /// <summary>All times from the end of the notice period to the horizon, in order, taken or not.</summary>
     public IEnumerable<CallTime> Times(DateTimeOffset now)
     {
-        var asked = Instant.FromDateTimeOffset(now);
-        var earliest = asked + Duration.FromHours(rules.MinimumNoticeHours);
-        return Grid(asked.InZone(zone).Date).Where(time => time.Start.ToInstant() >= earliest);
+        var current = Instant.FromDateTimeOffset(now);
+        var earliest = current + Duration.FromHours(rules.MinimumNoticeHours);
+        return Grid(current.InZone(zone).Date).Where(time => time.Start.ToInstant() >= earliest);
     }
 
-    // From the day before on: a call that runs past midnight reaches into the first day.
+    // Starts the day before, because a call can run past midnight into the first day.
     private IEnumerable<CallTime> Grid(LocalDate today)
     {
-        var free = Instant.MinValue; // when the seat is free again after the time before
+        var free = Instant.MinValue; // when the seat is free again after the previous time
         for (var day = today.PlusDays(-1); day <= today.PlusDays(rules.HorizonDays); day = day.PlusDays(1))
         {
             if (rules.Closed.Any(closed => closed.Contains(day))) continue;
@@ -85,11 +85,11 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone, Openin
         }
     }
 
-    /// <summary>The times at which a seat is free. A booking made under other rules takes every time that it touches, buffer included.</summary>
+    /// <summary>The times at which a seat is free. A booking made under earlier rules blocks every time it overlaps, including the buffer.</summary>
     public ImmutableArray<CallTime> Free(DateTimeOffset now, IReadOnlyCollection<TakenTime> taken) =>
         [.. Times(now).Where(time => SeatsTaken(time, taken) < rules.Seats)];
 
-    /// <summary>The offered time that <paramref name="value"/> names; null for one that is not offered.</summary>
+    /// <summary>The offered time with this <see cref="CallTime.Value"/>; null if it isn't offered.</summary>
     public CallTime? Find(string? value, DateTimeOffset now)
     {
         foreach (var time in Times(now))
@@ -97,7 +97,7 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone, Openin
         return null;
     }
 
-    /// <summary>Why a time is not among those that can be booked now; null when it is, taken or not.</summary>
+    /// <summary>Why a time isn't offered now; null if it is, taken or not.</summary>
     public NotOffered? WhyNot(DateTimeOffset startsAt, DateTimeOffset now)
     {
         if (startsAt <= now) return NotOffered.Past;
@@ -107,7 +107,7 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone, Openin
         return wanted < Instant.FromDateTimeOffset(now) + Duration.FromHours(rules.MinimumNoticeHours) ? NotOffered.TooSoon : null;
     }
 
-    /// <summary>How many seats are taken at a time.</summary>
+    /// <summary>How many seats are taken at a time, counting the buffer before and after it.</summary>
     public int SeatsTaken(CallTime time, IEnumerable<TakenTime> taken)
     {
         var from = time.StartsAt.AddMinutes(-rules.BufferMinutes);
@@ -121,7 +121,7 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone, Openin
         var starts = new SortedSet<LocalTime>();
         foreach (var hours in rules.Weekly.Where(hours => hours.Day == day))
         {
-            // Minutes of the day, because a LocalTime wraps at midnight.
+            // Counts in minutes of the day, because LocalTime wraps at midnight.
             var last = MinuteOfDay(hours.To) - rules.Minutes;
             for (var minute = MinuteOfDay(hours.From); minute <= last; minute += step)
                 starts.Add(LocalTime.Midnight.PlusMinutes(minute));

@@ -11,10 +11,12 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Contact;
 
-/// <summary>A message to the clinic.</summary>
+/// <summary>The contact form.</summary>
 [PublicPage(VaryBy = ["article", "service"])]
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteStrings> words, LeadIntake intake, IOptions<LeadsOptions> leads, ReceiptLinks receipts, ILogger<ContactModel> logger) : SitePage(store, words)
+public sealed class ContactModel(
+    ContentStore store, IStringLocalizer<SiteStrings> words, LeadIntake intake, IOptions<LeadsOptions> leads, ReceiptLinks receipts,
+    ILogger<ContactModel> logger) : SitePage(store, words)
 {
     [BindProperty]
     public ContactForm Form { get; set; } = new();
@@ -22,18 +24,18 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteString
     [BindProperty]
     public string? Message { get; set; }
 
-    /// <summary>The answer to the question about danger: yes, unsure or no.</summary>
+    /// <summary>The answer to the question about danger: <c>yes</c>, <c>unsure</c>, or <c>no</c>.</summary>
     [BindProperty]
     public string? Danger { get; set; }
 
     [BindProperty]
     public string? Consent { get; set; }
 
-    /// <summary>The slug of the article that they ask about, from its page's link and kept in the form.</summary>
+    /// <summary>The slug of the article they are asking about. Comes from the link on the article's page and stays in the form.</summary>
     [BindProperty(SupportsGet = true, Name = "article")]
     public string? ArticleSlug { get; set; }
 
-    /// <summary>The slug of the service that they ask about, likewise.</summary>
+    /// <summary>The slug of the service they are asking about, likewise.</summary>
     [BindProperty(SupportsGet = true, Name = "service")]
     public string? ServiceSlug { get; set; }
 
@@ -42,8 +44,10 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteString
 
     public FormErrors Errors { get; } = new();
 
-    /// <summary>What they ask about; null for nothing in particular.</summary>
-    public ContentItem? About => ArticleSlug is not null ? Site.FindArticle(ArticleSlug) : ServiceSlug is not null ? Site.FindService(ServiceSlug) : null;
+    /// <summary>The article or service they are asking about; null for a general question.</summary>
+    public ContentItem? About => ArticleSlug is not null ? Site.FindArticle(ArticleSlug)
+        : ServiceSlug is not null ? Site.FindService(ServiceSlug)
+        : null;
 
     public Consent ConsentWords => ConsentBox.For(Clinic, leads.Value, T);
 
@@ -76,7 +80,8 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteString
         };
         try
         {
-            return new SeeOther($"/contact/sent?s={receipts.Create((await intake.ReceiveAsync(request, prepare: null, cancellation)).Id)}");
+            var lead = await intake.ReceiveAsync(request, prepare: null, cancellation);
+            return new SeeOther($"/contact/sent?s={receipts.Create(lead.Id)}");
         }
         catch (Exception exception) when (ClinicDatabase.IsFailure(exception))
         {

@@ -9,20 +9,24 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Contact;
 
-/// <summary>What happens next. Opened for a while by the secret that the form's own answer carries; a reference opens nothing.</summary>
-public sealed class SentModel(ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
+/// <summary>
+/// The page after the contact form, which says what happens next. Opens for a while with the secret in the form's redirect; a lead's reference alone
+/// opens nothing.
+/// </summary>
+public sealed class SentModel(
+    ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
 {
     /// <summary>See <see cref="ReceiptLinks"/>.</summary>
     [BindProperty(SupportsGet = true, Name = "s")]
     public string? Secret { get; set; }
 
-    /// <summary>Null when the secret has run out or was cut short, or the message was deleted since.</summary>
+    /// <summary>Null if the secret is invalid or expired, or if the message has been deleted.</summary>
     public Lead? Lead { get; private set; }
 
-    /// <summary>It looks like spam and waits for somebody to look: nothing is promised, because nobody may see it in time.</summary>
+    /// <summary>The message looks like spam and waits for review, so the page doesn't promise an answer by a certain time.</summary>
     public bool Held => Lead?.Status is LeadStatus.Quarantined;
 
-    /// <summary>When the clinic answers, in its own zone.</summary>
+    /// <summary>When the clinic will have answered, in the clinic's time zone.</summary>
     public string AnswerBy { get; private set; } = "";
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Errors;
 
-/// <summary>What stands where a page could not: what happened, and the way on. Rendered for every method, in place of the answer's empty body.</summary>
+/// <summary>The error page: what happened, and where to go next. Replaces the empty body of an error response, for every HTTP method.</summary>
 [ResponseCache(NoStore = true)]
 public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public int Code { get; private set; }
 
-    /// <summary>What happened, in a sentence or two.</summary>
+    /// <summary>What happened, in one or two sentences.</summary>
     public string Explanation { get; private set; } = "";
 
     public void OnGet(int code) => Explain(code);
@@ -20,7 +20,7 @@ public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> 
 
     private void Explain(int code)
     {
-        // Only a re-execution has another status; the address itself, typed by hand, is no page.
+        // Status 200 means that someone opened this URL directly instead of being sent here by an error.
         if (Response.StatusCode == StatusCodes.Status200OK) Response.StatusCode = code is >= 400 and < 600 ? code : StatusCodes.Status404NotFound;
         Code = Response.StatusCode;
         NoIndex = true;
@@ -29,7 +29,8 @@ public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> 
             404 => (T["We can’t find that page"].Value, T["It may have moved, or the link has a typo. Here’s where most people want to go."].Value),
             410 => (T["This page is gone"].Value, T["It was here once and was taken down for good."].Value),
             413 => (T["That is too much at once"].Value, T["What was sent is larger than this site takes. A shorter message will arrive."].Value),
-            429 => (T["Too many tries in a short time"].Value, T["Please wait a few minutes and try again, or call us. Nothing that was already sent is lost."].Value),
+            429 => (T["Too many tries in a short time"].Value,
+                T["Please wait a few minutes and try again, or call us. Nothing that was already sent is lost."].Value),
             >= 500 => (T["Something went wrong on our side"].Value, T["It has been noted. Please try again in a little while, or call us."].Value),
             _ => (T["That did not work"].Value, T["The request could not be understood. Please go back and try again, or call us."].Value),
         };

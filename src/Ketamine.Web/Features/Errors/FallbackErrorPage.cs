@@ -3,7 +3,10 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Errors;
 
-/// <summary>The page for when the site's own error page can't be made: no layout, no style sheet, nothing that could fail, and still a way to the clinic.</summary>
+/// <summary>
+/// The page for when even the error page fails to render. Without a layout or style sheet there is nothing left to fail, and it still shows how to
+/// reach the clinic.
+/// </summary>
 public static class FallbackErrorPage
 {
     /// <summary>The whole page, in the clinic's language.</summary>
@@ -15,6 +18,7 @@ public static class FallbackErrorPage
             : (Title: "This page could not be shown", Way: "Please try again in a moment, or call us", Home: "Go to the home page");
         var phone = clinic.Phone is { } number ? $": <a href=\"{number.Href}\">{WebUtility.HtmlEncode(number.National)}</a>" : "";
         var name = WebUtility.HtmlEncode(clinic.Name);
+        var crisisPhone = WebUtility.HtmlEncode(clinic.Crisis.Phone);
         return $"""
             <!doctype html>
             <html lang="{(spanish ? "es" : "en")}">
@@ -24,7 +28,7 @@ public static class FallbackErrorPage
             <title>{words.Title} – {name}</title>
             <h1>{words.Title}</h1>
             <p>{words.Way}{phone}. ({status})</p>
-            <p>{WebUtility.HtmlEncode(clinic.Crisis.Text)} <a href="tel:{WebUtility.HtmlEncode(clinic.Crisis.Phone)}">{WebUtility.HtmlEncode(clinic.Crisis.Phone)}</a>, <a href="tel:911">911</a></p>
+            <p>{WebUtility.HtmlEncode(clinic.Crisis.Text)} <a href="tel:{crisisPhone}">{crisisPhone}</a>, <a href="tel:911">911</a></p>
             <p><a href="/">{words.Home}: {name}</a></p>
             """;
     }

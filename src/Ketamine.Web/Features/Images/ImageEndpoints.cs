@@ -9,7 +9,8 @@ using Microsoft.Net.Http.Headers;
 namespace Ketamine.Web.Features.Images;
 
 /// <summary>
-/// The pictures of the clinic's folder under /images/. Only what was found on load is served: an address is looked up, never joined to a path.
+/// Serves the images of the clinic's folder under /images/. Serves only files that were found when the content was loaded: the URL is looked up, never
+/// combined with a path.
 /// </summary>
 public static class ImageEndpoints
 {
@@ -17,7 +18,7 @@ public static class ImageEndpoints
 
     public static IEndpointRouteBuilder MapImages(this IEndpointRouteBuilder routes)
     {
-        // Drawings are text: kept finished and squeezed like pages. Photographs are sent from disk, in ranges where asked.
+        // SVG drawings are text, so they are cached and compressed like pages. Photographs are sent from disk, with range requests.
         routes.MapMethods("/images/{**file:regex(\\.svg$)}", Reads, Drawing).WithMetadata(new PublicPageAttribute { VaryBy = ["v"] });
         routes.MapMethods("/images/{**file}", Reads, Photograph);
         return routes;
@@ -37,7 +38,7 @@ public static class ImageEndpoints
 
     private static ContentFile? Find(HttpContext context, ContentStore content)
     {
-        // A file that was taken away is missed here until the folder is read again, a second later.
+        // A file may have been deleted within the last second, before the folder was read again.
         if (content.Current.FindFile(context.Request.Path.Value ?? "") is not { } file || !File.Exists(file.File)) return null;
         context.Response.Headers.CacheControl = context.Request.Query["v"] == file.Hash
             ? "public, max-age=31536000, immutable"
@@ -46,8 +47,8 @@ public static class ImageEndpoints
     }
 
     /// <summary>
-    /// What a drawing may do when it is opened by itself: use the styles that stand in it, by their hashes, and nothing else. Scripts in a
-    /// clinic's own drawing do not run.
+    /// The Content-Security-Policy of a drawing that is opened directly. Allows the style elements inside it, by hash, and nothing else, so scripts in
+    /// a drawing never run.
     /// </summary>
     internal static string PolicyFor(byte[] svg)
     {
@@ -61,7 +62,7 @@ public static class ImageEndpoints
         }
         catch (XmlException)
         {
-            // No browser draws what is no XML.
+            // Browsers don't render invalid XML.
             hashes.Clear();
         }
 

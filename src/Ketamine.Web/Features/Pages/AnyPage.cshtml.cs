@@ -7,7 +7,7 @@ using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Pages;
 
-/// <summary>Any file of pages/ that no part of the site has taken: privacy, accessibility, whatever a clinic adds.</summary>
+/// <summary>Shows any file in pages/ that no other feature uses: privacy, accessibility, or a page that the clinic adds.</summary>
 [PublicPage]
 public sealed class AnyPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {

@@ -1,11 +1,11 @@
-using Ketamine.Language.Phrases;
 using System.Globalization;
+using Ketamine.Language.Phrases;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Ketamine.Web.Leads.Crisis;
 
-/// <summary>Reads crisis-phrases.yml and says where it can't.</summary>
+/// <summary>Reads crisis-phrases.yml and collects its errors, each with its line.</summary>
 internal sealed class CrisisPhrasesFile
 {
     private readonly string _name;
@@ -25,40 +25,52 @@ internal sealed class CrisisPhrasesFile
 
     private CrisisPhrases Read(string yaml)
     {
-        var root = Keys(Root(yaml), "the file", required: ["negation", "counts"], optional: ["signed", "spellings", "two slips forgiven", "ordinary words", "groups", "does not count"]);
+        var root = Keys(
+            Root(yaml), "the file", required: ["negation", "counts"],
+            optional: ["signed", "spellings", "two slips forgiven", "ordinary words", "groups", "does not count"]);
         var signed = Signature(root);
-        foreach (var (meant, typed) in Entries(root, "spellings"))
-            foreach (var way in Texts(typed))
-                if (MessageTokenizer.Split(way.Value!) is [var one]) _spellings[one.Text] = [.. MessageTokenizer.Split(Text(meant)).Select(word => word.Text)];
-                else Error(way, $"'{way.Value}' must be one word");
+        foreach (var (meant, variants) in Entries(root, "spellings"))
+            foreach (var variant in Texts(variants))
+                if (MessageTokenizer.Split(variant.Value!) is [var word]) _spellings[word.Text] = [.. Tokens(Text(meant))];
+                else Error(variant, $"'{variant.Value}' must be one word");
         foreach (var (key, value) in Entries(root, "groups")) _groups[Text(key)] = Text(value);
 
-        var negation = Keys(root.GetValueOrDefault("negation"), "negation", required: ["words"], optional: ["may stand between", "reach to the end of the sentence", "end it", "are none"]);
-        var words = new CrisisPhrases.NegationWords(
+        var negation = Keys(
+            root.GetValueOrDefault("negation"), "negation", required: ["words"],
+            optional: ["may stand between", "reach to the end of the sentence", "end it", "are none"]);
+        var negationWords = new CrisisPhrases.NegationWords(
             Words(negation, "words"), Words(negation, "may stand between"), Words(negation, "reach to the end of the sentence"), Words(negation, "end it"));
-        var shams = Phrases(negation.GetValueOrDefault("are none"));
+        var falseNegations = Phrases(negation.GetValueOrDefault("are none"));
 
-        var sections = Items(root.GetValueOrDefault("counts")).Select(node =>
-        {
-            var section = Keys(node, "a section", required: ["title", "phrases"], optional: ["why", "at least", "except in a sentence with", "despite that", "despite that in a message with", "except in a message with"]);
-            return new CrisisPhrases.Section(
-                section.GetValueOrDefault("title") is { } title ? Text(title) : "", AtLeast(section), Index("phrases"), Index("except in a sentence with"), Index("despite that"),
-                Index("despite that in a message with"), Index("except in a message with"));
-
-            PhraseIndex Index(string key) => new(Phrases(section.GetValueOrDefault(key)));
-        }).ToList();
-        var aside = Items(root.GetValueOrDefault("does not count"))
+        var sections = Items(root.GetValueOrDefault("counts")).Select(Section).ToList();
+        var doesNotCount = Items(root.GetValueOrDefault("does not count"))
             .SelectMany(node => Phrases(Keys(node, "a section", required: ["title", "phrases"], optional: ["why"]).GetValueOrDefault("phrases"))).ToList();
-        var ordinary = root.TryGetValue("ordinary words", out var known)
-            ? Texts(known).SelectMany(line => MessageTokenizer.Split(line.Value!)).Select(word => word.Text).ToHashSet(StringComparer.Ordinal)
+        var ordinary = root.TryGetValue("ordinary words", out var listed)
+            ? Texts(listed).SelectMany(line => Tokens(line.Value!)).ToHashSet(StringComparer.Ordinal)
             : [];
-
-        var twice = root.TryGetValue("two slips forgiven", out var lenient)
-            ? Texts(lenient).SelectMany(line => MessageTokenizer.Split(line.Value!)).Select(word => word.Text).Where(word => Known(word, lenient)).ToList()
+        var twoTypos = root.TryGetValue("two slips forgiven", out var lenient)
+            ? Texts(lenient).SelectMany(line => Tokens(line.Value!)).Where(word => IsLongPhraseWord(word, lenient)).ToList()
             : [];
 
         if (_errors.Count > 0) throw new CrisisPhrasesException(string.Join('\n', _errors));
-        return new CrisisPhrases(signed, new MessageTokenizer(_words, _spellings, twice, ordinary), sections, aside, shams, words);
+        return new CrisisPhrases(signed, new MessageTokenizer(_words, _spellings, twoTypos, ordinary), sections, doesNotCount, falseNegations, negationWords);
+    }
+
+    private CrisisPhrases.Section Section(YamlNode node)
+    {
+        var section = Keys(
+            node, "a section", required: ["title", "phrases"],
+            optional: ["why", "at least", "except in a sentence with", "despite that", "despite that in a message with", "except in a message with"]);
+        return new CrisisPhrases.Section(
+            section.GetValueOrDefault("title") is { } title ? Text(title) : "",
+            AtLeast(section),
+            Index("phrases"),
+            Index("except in a sentence with"),
+            Index("despite that"),
+            Index("despite that in a message with"),
+            Index("except in a message with"));
+
+        PhraseIndex Index(string key) => new(Phrases(section.GetValueOrDefault(key)));
     }
 
     private YamlNode? Root(string yaml)
@@ -72,7 +84,7 @@ internal sealed class CrisisPhrasesFile
         }
         catch (YamlException e)
         {
-            throw new CrisisPhrasesException($"{_name}, line {e.Start.Line}: this is no YAML: {e.Message}");
+            throw new CrisisPhrasesException($"{_name}, line {e.Start.Line}: this is not valid YAML: {e.Message}");
         }
     }
 
@@ -80,11 +92,12 @@ internal sealed class CrisisPhrasesFile
     {
         if (!root.TryGetValue("signed", out var node)) return null;
         var signed = Keys(node, "signed", required: ["by", "date"], optional: []);
-        var by = signed.TryGetValue("by", out var who) ? Text(who) : "";
-        var date = signed.TryGetValue("date", out var when) ? Text(when) : "";
+        var by = signed.TryGetValue("by", out var name) ? Text(name) : "";
+        var date = signed.TryGetValue("date", out var day) ? Text(day) : "";
         if (by.Length == 0 && date.Length == 0) return null;
-        if (DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on) && by.Length > 0) return new CrisisSignature(by, on);
-        Error(node, $"signed: wanted the clinician's name and a date as 2026-03-14, or both empty; found by '{by}', date '{date}'");
+        if (by.Length > 0 && DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on))
+            return new CrisisSignature(by, on);
+        Error(node, $"signed: expected the clinician's name and a date like 2026-03-14, or both empty; found by '{by}', date '{date}'");
         return null;
     }
 
@@ -92,7 +105,7 @@ internal sealed class CrisisPhrasesFile
     {
         if (!section.TryGetValue("at least", out var node)) return 1;
         if (int.TryParse(Text(node), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 5) return count;
-        Error(node, $"at least: wanted a number from 1 to 5, found '{Text(node)}'");
+        Error(node, $"at least: expected a number from 1 to 5, found '{Text(node)}'");
         return 1;
     }
 
@@ -101,15 +114,15 @@ internal sealed class CrisisPhrasesFile
         var found = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
         if (node is not YamlMappingNode mapping)
         {
-            if (node is not null) Error(node, $"{what} must be a map of keys, found {Kind(node)}");
+            if (node is not null) Error(node, $"{what} must contain keys with values, found {Kind(node)}");
             return found;
         }
 
         foreach (var (key, value) in mapping.Children)
             if (required.Concat(optional).Contains(Text(key), StringComparer.Ordinal)) found[Text(key)] = value;
-            else Error(key, $"'{Text(key)}' is not known in {what}; known: {string.Join(", ", required.Concat(optional))}");
+            else Error(key, $"'{Text(key)}' is not a key of {what}; use one of: {string.Join(", ", required.Concat(optional))}");
         foreach (var key in required)
-            if (!found.ContainsKey(key)) Error(node, $"{what} lacks '{key}'");
+            if (!found.ContainsKey(key)) Error(node, $"{what} is missing '{key}'");
         return found;
     }
 
@@ -117,7 +130,7 @@ internal sealed class CrisisPhrasesFile
     {
         if (!parent.TryGetValue(key, out var node)) return [];
         if (node is YamlMappingNode mapping) return mapping.Children;
-        Error(node, $"{key} must be a map of keys, found {Kind(node)}");
+        Error(node, $"{key} must contain keys with values, found {Kind(node)}");
         return [];
     }
 
@@ -125,7 +138,7 @@ internal sealed class CrisisPhrasesFile
     {
         if (node is null or YamlScalarNode { Value: null or "" }) return [];
         if (node is YamlSequenceNode list) return list.Children;
-        Error(node, $"wanted a list, found {Kind(node)}");
+        Error(node, $"expected a list, found {Kind(node)}");
         return [];
     }
 
@@ -134,12 +147,14 @@ internal sealed class CrisisPhrasesFile
         var texts = new List<YamlScalarNode>();
         foreach (var item in Items(node))
             if (item is YamlScalarNode { Value.Length: > 0 } text) texts.Add(text);
-            else Error(item, "wanted words");
+            else Error(item, $"expected text, found {(item is YamlScalarNode ? "nothing" : Kind(item))}");
         return texts;
     }
 
     private HashSet<int> Words(Dictionary<string, YamlNode> parent, string key) =>
-        parent.TryGetValue(key, out var node) ? [.. Texts(node).SelectMany(line => MessageTokenizer.Split(line.Value!)).Select(word => Number(word.Text))] : [];
+        parent.TryGetValue(key, out var node) ? [.. Texts(node).SelectMany(line => Tokens(line.Value!)).Select(Number)] : [];
+
+    private static IEnumerable<string> Tokens(string text) => MessageTokenizer.Split(text).Select(word => word.Text);
 
     private List<Phrase> Phrases(YamlNode? node)
     {
@@ -158,10 +173,10 @@ internal sealed class CrisisPhrasesFile
         return phrases;
     }
 
-    private bool Known(string word, YamlNode node)
+    private bool IsLongPhraseWord(string word, YamlNode node)
     {
         if (_words.ContainsKey(word) && word.Length >= 7) return true;
-        Error(node, $"two slips forgiven: '{word}' must be a word of a phrase, seven letters or more");
+        Error(node, $"two slips forgiven: '{word}' must be used in a phrase and have at least seven letters");
         return false;
     }
 
@@ -173,7 +188,7 @@ internal sealed class CrisisPhrasesFile
 
     private static string Text(YamlNode node) => (node as YamlScalarNode)?.Value?.Trim() ?? "";
 
-    private static string Kind(YamlNode node) => node switch { YamlScalarNode => "text", YamlSequenceNode => "a list", _ => "a map of keys" };
+    private static string Kind(YamlNode node) => node switch { YamlScalarNode => "text", YamlSequenceNode => "a list", _ => "keys with values" };
 
-    private void Error(YamlNode node, string what) => _errors.Add($"{_name}, line {node.Start.Line}: {what}");
+    private void Error(YamlNode node, string problem) => _errors.Add($"{_name}, line {node.Start.Line}: {problem}");
 }

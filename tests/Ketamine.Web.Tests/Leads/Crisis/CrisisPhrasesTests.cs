@@ -46,7 +46,7 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [InlineData("I attempted last year")]
     [InlineData("I feel worthless. It is all pointless")]
     [InlineData("Do you treat thoughts? Mine are worse")]
-    public void risk_is_seen_however_it_is_typed(string message) => CrisisPhrases.Load(Small, "small").SuggestsRisk(message).ShouldBeTrue();
+    public void risk_is_noticed_however_it_is_typed(string message) => CrisisPhrases.Load(Small, "small").SuggestsRisk(message).ShouldBeTrue();
 
     [Theory]
     [InlineData(null)]
@@ -63,10 +63,10 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [InlineData("Not worthless, but pointless")]
     [InlineData("Do you treat thoughts?")]
     [InlineData("\uD800 \uDC00 \0")]
-    public void other_things_are_left_alone(string? message) => CrisisPhrases.Load(Small, "small").SuggestsRisk(message).ShouldBeFalse();
+    public void messages_without_risk_are_ignored(string? message) => CrisisPhrases.Load(Small, "small").SuggestsRisk(message).ShouldBeFalse();
 
     [Fact]
-    public void an_error_names_the_file_the_line_and_what_was_wanted()
+    public void an_error_names_the_file_the_line_and_what_is_expected()
     {
         var broken = Small.Replace("trying not to", "(trying", StringComparison.Ordinal).Replace("title: Past", "titel: Past", StringComparison.Ordinal).Replace("<self>", "<selves>", StringComparison.Ordinal);
 
@@ -75,29 +75,29 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
         errors.ShouldBe(
         [
             "ours.yml, line 6: '(trying': ')' is missing",
-            "ours.yml, line 8: '(kill | killing) <selves>': no group is called 'selves'",
-            "ours.yml, line 9: 'titel' is not known in a section; known: title, phrases, why, at least, except in a sentence with, despite that, despite that in a message with, except in a message with",
-            "ours.yml, line 9: a section lacks 'title'",
+            "ours.yml, line 8: '(kill | killing) <selves>': there is no group named 'selves'",
+            "ours.yml, line 9: 'titel' is not a key of a section; use one of: title, phrases, why, at least, except in a sentence with, despite that, despite that in a message with, except in a message with",
+            "ours.yml, line 9: a section is missing 'title'",
         ]);
     }
 
     [Theory]
     [InlineData("", "ours.yml, line 1: the file is empty")]
-    [InlineData("counts: {[", "ours.yml, line 2: this is no YAML")]
-    [InlineData("- kill", "ours.yml, line 1: the file must be a map of keys, found a list")]
-    public void a_file_of_another_kind_is_refused(string yaml, string error) =>
+    [InlineData("counts: {[", "ours.yml, line 2: this is not valid YAML")]
+    [InlineData("- kill", "ours.yml, line 1: the file must contain keys with values, found a list")]
+    public void a_file_that_is_not_a_phrase_list_is_rejected(string yaml, string error) =>
         Should.Throw<CrisisPhrasesException>(() => CrisisPhrases.Load(yaml, "ours.yml")).Message.ShouldStartWith(error);
 
     [Fact]
-    public void a_signature_is_a_name_and_a_day()
+    public void a_signature_has_a_name_and_a_date()
     {
         CrisisPhrases.Load(Small, "small").Signed.ShouldBeNull();
         CrisisPhrases.Load(Small.Replace("by: \"\", date: \"\"", "by: Dr. Ruiz, date: 2026-03-14", StringComparison.Ordinal), "small").Signed.ShouldBe(new CrisisSignature("Dr. Ruiz", new DateOnly(2026, 3, 14)));
-        Should.Throw<CrisisPhrasesException>(() => CrisisPhrases.Load(Small.Replace("by: \"\"", "by: Dr. Ruiz", StringComparison.Ordinal), "small")).Message.ShouldContain("line 1: signed: wanted");
+        Should.Throw<CrisisPhrasesException>(() => CrisisPhrases.Load(Small.Replace("by: \"\"", "by: Dr. Ruiz", StringComparison.Ordinal), "small")).Message.ShouldContain("line 1: signed: expected");
     }
 
     [Fact]
-    public void the_list_that_comes_with_the_site_is_signed_by_nobody_and_lies_beside_the_binary()
+    public void the_built_in_list_is_unsigned_and_is_copied_next_to_the_binary()
     {
         CrisisPhrases.Default.Signed.ShouldBeNull();
         using var beside = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Leads", "Crisis", "crisis-phrases.yml"));
