@@ -174,14 +174,6 @@ public sealed partial class OutboxMessage
         return true;
     }
 
-    /// <summary>It is no longer true (a reminder of a call that was cancelled): it ends unsent. False when a worker has it, or had.</summary>
-    public bool TryWithdraw()
-    {
-        if (State is not OutboxState.Waiting) return false;
-        Expire();
-        return true;
-    }
-
     private void Expire()
     {
         State = OutboxState.Expired;

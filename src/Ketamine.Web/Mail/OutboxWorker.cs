@@ -12,8 +12,12 @@ namespace Ketamine.Web.Mail;
 /// </summary>
 public sealed class OutboxWorker : BackgroundService
 {
-    /// <summary>Slow servers and receivers hold up at most this many mails, not the queue.</summary>
-    internal const int AtOnce = 4;
+    /// <summary>
+    /// Mails in hand at the same time, each on a connection of its own. Together with the newsletter's one they make three, the most that Microsoft 365
+    /// allows a mailbox; beyond it every connection is answered 432 4.3.2.
+    /// </summary>
+    /// <remarks>Microsoft Learn, "Message storage and concurrent connection throttling for SMTP Authenticated Submission".</remarks>
+    internal const int AtOnce = 2;
 
     // Rows that another process added, and claims of one that was killed, are found by looking.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);

@@ -6,6 +6,7 @@ using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;
 using Ketamine.Web.Tests.Features.Newsletter;
+using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,6 +24,7 @@ public sealed class NewsletterCommandsTests
             var builder = WebApplication.CreateBuilder([$"--Data:Path={app.DataPath}", $"--Content:Path={app.Folder.Root}", "--Mail:From=clinic@juniper.example", "--Mail:PerMinute=60"]);
             builder.Services.AddSingleton<TimeProvider>(app.Clock);
             builder.Services.AddLocalization();
+            builder.Services.AddSiteKeys(builder.Configuration);
             builder.Services.AddData(builder.Configuration);
             builder.Services.AddContent(builder.Configuration);
             builder.Services.AddMail(builder.Configuration);

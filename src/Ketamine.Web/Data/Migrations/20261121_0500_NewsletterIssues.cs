@@ -24,7 +24,7 @@ public sealed class NewsletterIssuesMigration : Migration
                 CreatedAt = table.Column<DateTime>(nullable: false),
                 SendAt = table.Column<DateTime>(nullable: false),
                 EndedAt = table.Column<DateTime>(nullable: true),
-                StopReason = table.Column<string>(maxLength: 500, nullable: true),
+                Trouble = table.Column<string>(maxLength: 500, nullable: true),
             },
             constraints: table => table.PrimaryKey("PK_NewsletterIssues", issue => issue.Id));
         migrationBuilder.CreateIndex("IX_NewsletterIssues_Name", "NewsletterIssues", "Name", unique: true);
@@ -37,7 +37,7 @@ public sealed class NewsletterIssuesMigration : Migration
                 SubscriberId = table.Column<Guid>(nullable: false),
                 State = table.Column<string>(maxLength: 20, nullable: false),
                 Attempts = table.Column<int>(nullable: false),
-                PossibleDuplicates = table.Column<int>(nullable: false),
+                Doubts = table.Column<int>(nullable: false),
                 DueAt = table.Column<DateTime>(nullable: false),
                 FirstTriedAt = table.Column<DateTime>(nullable: true),
                 SentAt = table.Column<DateTime>(nullable: true),

@@ -10,15 +10,15 @@ public sealed class NewsletterNamesMigration : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)
     {
-        migrationBuilder.RenameColumn("PossibleDuplicates", "NewsletterDeliveries", "PossibleDuplicates");
-        migrationBuilder.RenameColumn("StopReason", "NewsletterIssues", "StopReason");
-        migrationBuilder.Sql("""UPDATE "NewsletterDeliveries" SET "State" = 'InFlight' WHERE "State" = 'InFlight'""");
+        migrationBuilder.RenameColumn("Doubts", "NewsletterDeliveries", "PossibleDuplicates");
+        migrationBuilder.RenameColumn("Trouble", "NewsletterIssues", "StopReason");
+        migrationBuilder.Sql("""UPDATE "NewsletterDeliveries" SET "State" = 'InFlight' WHERE "State" = 'HandingOver'""");
     }
 
     protected override void Down(MigrationBuilder migrationBuilder)
     {
-        migrationBuilder.Sql("""UPDATE "NewsletterDeliveries" SET "State" = 'InFlight' WHERE "State" = 'InFlight'""");
-        migrationBuilder.RenameColumn("StopReason", "NewsletterIssues", "StopReason");
-        migrationBuilder.RenameColumn("PossibleDuplicates", "NewsletterDeliveries", "PossibleDuplicates");
+        migrationBuilder.Sql("""UPDATE "NewsletterDeliveries" SET "State" = 'HandingOver' WHERE "State" = 'InFlight'""");
+        migrationBuilder.RenameColumn("StopReason", "NewsletterIssues", "Trouble");
+        migrationBuilder.RenameColumn("PossibleDuplicates", "NewsletterDeliveries", "Doubts");
     }
 }

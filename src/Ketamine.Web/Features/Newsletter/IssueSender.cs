@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using Ketamine.Content;
 using Ketamine.Web.Data;
@@ -14,8 +13,6 @@ namespace Ketamine.Web.Features.Newsletter;
 /// </summary>
 public sealed class IssueSender : BackgroundService
 {
-    private const int AtOnce = 4;
-
     /// <summary>After this many consecutive refusals that aren't about a mailbox, assume our server is blocked and stop the issue.</summary>
     private const int RefusedInARow = 10;
 
@@ -36,9 +33,7 @@ public sealed class IssueSender : BackgroundService
     private readonly ILogger<IssueSender> _log;
     private readonly MailSender _sender;
 
-    // SQLite takes one writer at a time and lets the others poll; in line, nobody polls.
-    private readonly SemaphoreSlim _writing = new(1);
-    private readonly ConcurrentDictionary<Guid, Issue> _issues = new();
+    private readonly Dictionary<Guid, Issue> _issues = [];
     private int _refused;
     private DateTimeOffset _tidied;
 
@@ -73,13 +68,6 @@ public sealed class IssueSender : BackgroundService
         }
     }
 
-    /// <inheritdoc />
-    public override void Dispose()
-    {
-        _writing.Dispose();
-        base.Dispose();
-    }
-
     /// <summary>Starts what is due and sends as many copies as a second allows, at least one; returns how long to wait before the next batch.</summary>
     internal async Task<TimeSpan> SendBatchAsync(CancellationToken cancellation)
     {
@@ -102,11 +90,13 @@ public sealed class IssueSender : BackgroundService
         var copies = await DueAsync(db, sending, room, began, cancellation);
         if (copies.Count == 0) return await EndDoneAsync(db, sending, cancellation);
 
-        await Parallel.ForEachAsync(copies, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (copy, _) =>
+        // One at a time, on one connection: see OutboxWorker.AtOnce. A copy that has begun is finished and written down, whatever is canceled.
+        foreach (var copy in copies.TakeWhile(_ => _sender.PauseLeft <= TimeSpan.Zero))
         {
-            // Not cancelled: what is under way is finished and written down.
-            if (_sender.PauseLeft <= TimeSpan.Zero) await SendAsync(copy);
-        });
+            cancellation.ThrowIfCancellationRequested();
+            await SendAsync(copy);
+        }
+
         if (_sender.ServerFault != fault) await SetStopReasonAsync(db, sending, _sender.ServerFault, cancellation);
         var pause = began + copies.Count * each - _clock.GetUtcNow();
         return _sender.PauseLeft > pause ? _sender.PauseLeft : pause;
@@ -143,7 +133,7 @@ public sealed class IssueSender : BackgroundService
                 await NoteAsync(db, delivery, failure);
             }
 
-            await SaveAsync(db);
+            await db.SaveChangesAsync();
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -160,11 +150,11 @@ public sealed class IssueSender : BackgroundService
         var failure = await _sender.TrySendAsync(message, () =>
         {
             delivery.HandOver(_clock.GetUtcNow(), Lease);
-            return SaveAsync(db);
+            return db.SaveChangesAsync();
         }, CancellationToken.None);
         if (failure is not null) return failure;
         delivery.MarkSent(_clock.GetUtcNow());
-        Interlocked.Exchange(ref _refused, 0);
+        _refused = 0;
         return null;
     }
 
@@ -174,18 +164,18 @@ public sealed class IssueSender : BackgroundService
         var pause = serverFault && _retryAfter > LookAgain ? LookAgain : _retryAfter;
         delivery.MarkFailed(_clock.GetUtcNow(), failure, pause, Random.Shared.NextDouble());
         if (failure.MailboxRefused) await SuppressAsync(db, delivery, failure);
-        else if (failure.Failure is MailFailure.Refused && Interlocked.Increment(ref _refused) >= RefusedInARow) await StopAsync(db, delivery.IssueId, failure);
+        else if (failure.Failure is MailFailure.Refused && ++_refused >= RefusedInARow) await StopAsync(db, delivery.IssueId, failure);
     }
 
     // Not in one go with the ledger: who leaves at the same moment has the last word, and the refusal stays written down.
     private async Task SuppressAsync(ClinicDb db, Delivery delivery, MailFailedException failure)
     {
-        await SaveAsync(db);
+        await db.SaveChangesAsync();
         await using var other = await _databases.CreateDbContextAsync();
         if (await other.Set<Subscriber>().SingleOrDefaultAsync(s => s.Id == delivery.SubscriberId) is not { } subscriber || !subscriber.Suppress(failure.Message, _clock.GetUtcNow())) return;
         try
         {
-            await SaveAsync(other);
+            await other.SaveChangesAsync();
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -194,13 +184,13 @@ public sealed class IssueSender : BackgroundService
 
     private async Task StopAsync(ClinicDb db, Guid id, MailFailedException failure)
     {
-        await SaveAsync(db);
+        await db.SaveChangesAsync();
         await using var other = await _databases.CreateDbContextAsync();
         var issue = await other.Set<Issue>().SingleAsync(i => i.Id == id);
         if (!issue.TryStop($"{RefusedInARow} copies in a row were refused, the last one so: {failure.Message}")) return;
         try
         {
-            await SaveAsync(other);
+            await other.SaveChangesAsync();
             _log.LogError("Newsletter issue {Issue} is stopped: {Reason}", issue.Name, issue.StopReason);
         }
         catch (DbUpdateConcurrencyException)
@@ -212,19 +202,6 @@ public sealed class IssueSender : BackgroundService
     {
         if (_issues.TryGetValue(id, out var known)) return known;
         return _issues[id] = await db.Set<Issue>().AsNoTracking().SingleAsync(i => i.Id == id);
-    }
-
-    private async Task SaveAsync(ClinicDb db)
-    {
-        await _writing.WaitAsync();
-        try
-        {
-            await db.SaveChangesAsync();
-        }
-        finally
-        {
-            _writing.Release();
-        }
     }
 
     /// <summary>Writes the ledger of each issue whose time has come: everybody who is on the list now, all or none.</summary>

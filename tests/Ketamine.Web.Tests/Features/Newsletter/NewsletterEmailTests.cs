@@ -61,10 +61,16 @@ public sealed class NewsletterEmailTests
         :   Its meaning.
         """;
 
-    private static ClinicApp Sample(Action<ClinicFolder>? build = null) => ClinicApp.With(folder =>
+    /// <summary>A clinic without safety.yml, which would ask the file for a list of risks.</summary>
+    private static ClinicApp Clinic(string theme = "") => ClinicApp.With(folder =>
     {
-        folder.Sample();
-        build?.Invoke(folder);
+        folder.Write("clinic.yml", Readers.Clinic.Replace("juniper.example", Site.Host, StringComparison.Ordinal) + "\n" + theme);
+        foreach (var file in new[] { "bibliography.yml", "images/nmda-receptor.svg", "images/nmda-receptor.png", "images/window.svg" })
+        {
+            var target = Path.Combine(folder.Root, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(Repository.PathOf("content", file), target);
+        }
     });
 
     private static Task<NewsletterEmail> OfFileAsync(ClinicApp app, string text) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
@@ -102,7 +108,7 @@ public sealed class NewsletterEmailTests
     [InlineData("theme:\n  accent: \"#b3005e\"\n  ink: \"#5a5a5a\"\n  dark:\n    paper: \"#3a3340\"\n    ink: \"#d8d0e0\"\n    accent: \"#f0b0d8\"\n")]
     public async Task a_file_with_everything_that_markdown_knows_is_understood_in_the_clinics_own_colors(string theme)
     {
-        await using var app = Sample(folder => folder.Replace("clinic.yml", "newsletter:", theme + "newsletter:"));
+        await using var app = Clinic(theme);
         MailProgramRules.Broken((await OfFileAsync(app, Everything)).Html, Site).ShouldBeEmpty();
     }
 
@@ -117,7 +123,7 @@ public sealed class NewsletterEmailTests
     [Fact]
     public async Task the_rules_notice_what_mail_programs_would_not()
     {
-        await using var app = Sample();
+        await using var app = Clinic();
         var html = (await OfFileAsync(app, Everything)).Html;
         foreach (var (old, now, told) in new[]
         {
@@ -142,7 +148,7 @@ public sealed class NewsletterEmailTests
     [Fact]
     public async Task the_text_part_reads_well_alone()
     {
-        await using var app = Sample();
+        await using var app = Clinic();
         var letter = await OfFileAsync(app, Everything);
         var drawing = letter.Text.Split('\n').Single(line => line.Contains("/images/nmda-receptor.svg", StringComparison.Ordinal));
         var mark = letter.Text.Split('\n').Single(line => line.Contains("/images/window.svg", StringComparison.Ordinal));
@@ -212,7 +218,7 @@ public sealed class NewsletterEmailTests
     [Fact]
     public async Task a_drawing_is_shown_as_the_picture_beside_it_and_otherwise_told_in_words_with_the_way_to_it()
     {
-        await using var app = Sample();
+        await using var app = Clinic();
         var html = (await OfFileAsync(app, Everything)).Html;
         var document = new HtmlParser().ParseDocument(html);
         var image = document.QuerySelectorAll("img").ShouldHaveSingleItem();
@@ -221,13 +227,14 @@ public sealed class NewsletterEmailTests
         // A file of its own is no page of the site, so that the way leads to the drawing itself.
         document.QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).ShouldContain(link => link.StartsWith("https://cedar-and-sage.example/images/window.svg", StringComparison.Ordinal));
         html.ShouldNotContain("example/#");
-        (await OfArticleAsync(app, "what-a-visit-is-like")).Html.ShouldContain("/images/visit-tall.png?v=");
+        await using var sample = new ClinicApp();
+        (await OfArticleAsync(sample, "what-a-visit-is-like")).Html.ShouldContain("/images/visit-tall.png?v=");
     }
 
     [Fact]
     public async Task a_box_does_not_say_what_the_heading_above_it_says()
     {
-        await using var app = Sample();
+        await using var app = new ClinicApp();
         var letter = await OfArticleAsync(app, "nmda-receptor");
         (letter.Html.Split("Risks, and who should not have it").Length - 1).ShouldBe(1);
         (letter.Text.Split("Risks, and who should not have it", StringSplitOptions.None).Length - 1).ShouldBe(1);
