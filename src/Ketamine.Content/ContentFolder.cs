@@ -156,6 +156,7 @@ public sealed class ContentFolder
     private SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<ContentDocument> texts, ReadContext scope, List<Diagnostic> problems, List<ClaimDiagnostic> marked, out ImmutableArray<Acknowledgement> acknowledged)
     {
         ImmutableArray<NamedReference> navigation = [];
+        var cited = new List<CitedSentence>();
         var bibliography = List("bibliography.yml", ListFiles.Bibliography);
         scope.Setting = scope.Setting with { Bibliography = bibliography.DistinctBy(entry => entry.Key).ToFrozenDictionary(entry => entry.Key, StringComparer.Ordinal) };
         var clinic = List("clinic.yml", (root, notes) => ClinicFile.Read(MapReader.Root(root, notes), notes, scope, out navigation));
@@ -166,6 +167,9 @@ public sealed class ContentFolder
         acknowledged = List(Acknowledgement.List, Acknowledgement.Read);
         List(SafetyFacts.File, (_, _) => 0); // read before the texts; here its wording is examined
         problems.AddRange(SafetyCheck.Problems(texts, scope.Safety));
+        var fit = new CitationFit(bibliography);
+        var drafts = texts.Where(text => text.Draft).Select(text => text.File).ToHashSet(StringComparer.Ordinal);
+        problems.AddRange(texts.SelectMany(text => text.Cited).Concat(cited).Select(sentence => sentence.Check(fit, drafts.Contains(sentence.File))).OfType<Diagnostic>());
 
         var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems);
         var moved = linker.Redirects(redirects, clinic.Url);
@@ -202,6 +206,7 @@ public sealed class ContentFolder
 
             var result = read(root, notes);
             problems.AddRange(notes.Problems);
+            if (Acknowledgement.Lists.Contains(path)) cited.AddRange(ClaimsCheck.Cited(path, root));
             if (Acknowledgement.Lists.Contains(path) && _claims.Check is { } claims)
             {
                 var inList = claims.Examine(path, root).ToList();

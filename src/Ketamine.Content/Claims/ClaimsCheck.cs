@@ -54,7 +54,31 @@ public sealed record ClaimDiagnostic(string File, int Line, string Sentence, Cla
     private static string Flat(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }
 
-/// <summary>The folder's own claims.yml, ready to be held against its texts. Safe for use by several threads.</summary>
+/// <summary>A sentence that cites works of the bibliography.</summary>
+/// <param name="Line">In the file.</param>
+/// <param name="Keys">Of the works; never empty.</param>
+public sealed record CitedSentence(string File, int Line, string Sentence, ImmutableArray<string> Keys)
+{
+    private const int LongestSentence = 300;
+
+    /// <summary>For the editor, where the works don't carry the sentence; null where they do.</summary>
+    public Diagnostic? Check(CitationFit fit, bool asWarning)
+    {
+        if (fit.Examine(Sentence, Keys) is not { } finding) return null;
+        var sentence = Sentence.Length <= LongestSentence ? Sentence : Sentence[..LongestSentence] + "…";
+        var (key, wanted) = finding.Fit switch
+        {
+            Fit.Contradicts => ("citation contradicts", "words that say what it found, or another work"),
+            Fit.WrongNumber => ("citation number", "the work's own number, or another work"),
+            _ => ("citation fit", "a work that carries the sentence, or words that stay with what this one found"),
+        };
+        var others = finding.WouldFit.IsEmpty ? "Nothing else in bibliography.yml carries it." : $"In bibliography.yml, these would fit: {string.Join(", ", finding.WouldFit)}.";
+        return new Diagnostic(File, Line, key, $"\"{sentence}\" [@{string.Join("; @", Keys)}]", $"{wanted}: {finding.Reason.TrimEnd('.')}. {others}",
+            asWarning ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
+    }
+}
+
+/// <summary>The rules of wording, ready to be held against a folder's texts. Safe for use by several threads.</summary>
 public sealed class ClaimsCheck
 {
     private const int MaxKnown = 100_000;
@@ -111,6 +135,31 @@ public sealed class ClaimsCheck
     /// <param name="line">The file's line of a line of the piece.</param>
     public IEnumerable<ClaimDiagnostic> Examine(string file, MarkdownDocument document, Func<int, int> line) => MarkdownSentences.Of(document).SelectMany(sentence =>
         Findings(sentence).Select(finding => new ClaimDiagnostic(file, line(sentence.Line), sentence.Text, finding)));
+
+    /// <summary>The sentences of a parsed piece that cite something, to be held against the works once the bibliography is known.</summary>
+    public static IEnumerable<CitedSentence> Cited(string file, MarkdownDocument document, Func<int, int> line) =>
+        MarkdownSentences.Of(document).Where(sentence => sentence.Cited).Select(sentence => new CitedSentence(file, line(sentence.Line), sentence.Text, sentence.Keys));
+
+    /// <summary>The same of every text in a YAML file.</summary>
+    public static IEnumerable<CitedSentence> Cited(string file, YamlValue? value) => value switch
+    {
+        YamlText { Text: var text } found when text.Contains("[@", StringComparison.Ordinal) && TryParse(text) is { } document => Cited(file, document, _ => found.TextLine),
+        YamlList list => list.Items.SelectMany(item => Cited(file, item)),
+        YamlMap map => map.Entries.SelectMany(entry => Cited(file, entry.Value)),
+        _ => [],
+    };
+
+    private static MarkdownDocument? TryParse(string text)
+    {
+        try
+        {
+            return MarkdownParser.Parse(text);
+        }
+        catch (ArgumentException)
+        {
+            return null; // nested too deep: told where the text is read
+        }
+    }
 
     /// <summary>The claims of a text that holds no Markdown but citations.</summary>
     public IEnumerable<ClaimDiagnostic> Examine(string file, string text, int line) => MarkdownSentences.OfText(text, ClaimSetting.Text).SelectMany(sentence =>

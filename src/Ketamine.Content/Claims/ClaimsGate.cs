@@ -74,12 +74,19 @@ public sealed class ClaimsGate
         (double Weight, (int Start, int End) Heaviest)? weighed = null;
         var findings = new List<ClaimFinding>();
         var (spoken, takenBack) = (false, false);
+        // A term or a label in running text says nothing yet that its words could be weighed for.
+        var fragment = setting == ClaimSetting.Text && text.AsSpan().Count(' ') < 3;
         foreach (var rule in _rules.All)
         {
-            if ((rule.Fallback && (spoken || setting == ClaimSetting.Limited)) || (rule.Alone && setting != ClaimSetting.Alone) || Apply(rule) is not { } finding) continue;
+            if ((rule.Fallback && (spoken || setting == ClaimSetting.Limited || fragment)) || (rule.Alone && setting != ClaimSetting.Alone) || Apply(rule) is not { } finding) continue;
             spoken = true;
             if (finding.Verdict == ClaimVerdict.NeedsCitation && cited) continue;
-            if (rule.DoubtBelow is { } doubt && Weight() < doubt) finding = finding with { Verdict = ClaimVerdict.Review };
+            if (rule.DoubtBelow is { } doubt && Weight() < doubt)
+            {
+                if (rule.Severity == ClaimVerdict.Review) continue;
+                finding = finding with { Verdict = ClaimVerdict.Review };
+            }
+
             var (start, end) = (At(finding.Start), At(finding.Start + finding.Length - 1) + 1);
             findings.Add(finding with { Start = start, Length = end - start });
         }

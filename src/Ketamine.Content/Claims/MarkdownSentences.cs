@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Ketamine.Content.Markdown;
@@ -13,7 +14,8 @@ namespace Ketamine.Content.Claims;
 /// <param name="Line">Where it begins in the piece of Markdown, from 0, as Markdig counts.</param>
 /// <param name="Cited">It carries a citation, before or right after its full stop.</param>
 /// <param name="Setting">What stands around it.</param>
-public readonly record struct MarkdownSentence(string Text, int Line, bool Cited, ClaimSetting Setting);
+/// <param name="Keys">Of the works that it cites; empty where it cites none.</param>
+public readonly record struct MarkdownSentence(string Text, int Line, bool Cited, ClaimSetting Setting, ImmutableArray<string> Keys);
 
 /// <summary>
 /// Takes a piece of Markdown apart into sentences. Emphasis, links and code do not split one; headings, list items, table cells, footnotes,
@@ -33,9 +35,9 @@ public static partial class MarkdownSentences
             switch (block)
             {
                 case Figure figure:
-                    foreach (var sentence in new Words().Append(figure.Alt, figure.Line).Sentences(ClaimSetting.Text)) yield return sentence;
+                    foreach (var sentence in new Words().Append(figure.Alt, figure.Line).Sentences(ClaimSetting.Limited)) yield return sentence;
                     if (figure.Inline is { } caption)
-                        foreach (var sentence in Inlines(caption, ClaimSetting.Text)) yield return sentence;
+                        foreach (var sentence in Inlines(caption, ClaimSetting.Limited)) yield return sentence;
                     break;
                 case CustomContainer { Arguments: { Length: > 0 } title } callout:
                     foreach (var sentence in new Words().Append(title, callout.Line).Sentences(ClaimSetting.Text)) yield return sentence;
@@ -80,7 +82,7 @@ public static partial class MarkdownSentences
     {
         private readonly StringBuilder _text = new();
         private readonly List<(int At, int Line)> _lines = [];
-        private readonly List<int> _citations = [];
+        private readonly List<(int At, ImmutableArray<string> Keys)> _citations = [];
         private readonly List<LinkInline> _links = [];
 
         public bool Cited => _citations.Count > 0;
@@ -93,7 +95,7 @@ public static partial class MarkdownSentences
             foreach (Match citation in RawCitation().Matches(text))
             {
                 Add(text.AsSpan(at, citation.Index - at), line);
-                _citations.Add(_text.Length);
+                _citations.Add((_text.Length, [.. citation.Value.Trim().Trim('[', ']').Split(';').Select(key => key.Trim().TrimStart('@'))]));
                 at = citation.Index + citation.Length;
             }
 
@@ -116,7 +118,8 @@ public static partial class MarkdownSentences
                 var (start, _) = spans[i];
                 // What follows the full stop, up to the next sentence, still belongs to this one.
                 var next = i + 1 < spans.Count ? spans[i + 1].Start : text.Length + 1;
-                yield return new MarkdownSentence(spans[i].Of(text), LineAt(start), _citations.Exists(at => at > start && at < next), setting);
+                ImmutableArray<string> keys = [.. _citations.Where(citation => citation.At > start && citation.At < next).SelectMany(citation => citation.Keys).Distinct(StringComparer.Ordinal)];
+                yield return new MarkdownSentence(spans[i].Of(text), LineAt(start), !keys.IsEmpty, setting, keys);
             }
         }
 
@@ -124,8 +127,8 @@ public static partial class MarkdownSentences
         {
             switch (inline)
             {
-                case Citation:
-                    _citations.Add(_text.Length);
+                case Citation citation:
+                    _citations.Add((_text.Length, citation.Keys));
                     break;
                 case LinkInline link:
                     _links.Add(link);

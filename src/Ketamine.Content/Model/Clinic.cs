@@ -66,6 +66,18 @@ public sealed record Clinic
 
     public ImmutableArray<OpeningHours> Hours { get; init; } = [];
 
+    /// <summary>In the order of their days; they hold at every location.</summary>
+    public ImmutableArray<Holiday> Holidays { get; init; } = [];
+
+    /// <summary>When the clinic is open.</summary>
+    public OpeningCalendar Calendar => new(Hours, Holidays, TimeZone);
+
+    /// <summary>When one of the further places is open.</summary>
+    public OpeningCalendar CalendarOf(ClinicLocation location) => new(location.Hours, Holidays, TimeZone);
+
+    /// <summary>The banner above every page; null without one.</summary>
+    public Notice? Notice { get; init; }
+
     /// <summary>Further places; empty for a clinic with one, whose place is the top-level address.</summary>
     public ImmutableArray<ClinicLocation> Locations { get; init; } = [];
 
@@ -174,7 +186,7 @@ public sealed record ConsultationRules
     /// <summary>Empty: prospects say when they can be reached, without choosing a time.</summary>
     public ImmutableArray<WeeklyHours> Weekly { get; init; } = [];
 
-    /// <summary>Closed days, both ends included.</summary>
+    /// <summary>Days without calls beside the clinic's holidays, both ends included.</summary>
     public ImmutableArray<DateInterval> Closed { get; init; } = [];
 
     /// <summary>Ways of talking that the clinic offers, in its order: phone, video. Never empty.</summary>

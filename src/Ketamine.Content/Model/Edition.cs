@@ -7,7 +7,7 @@ namespace Ketamine.Content.Model;
 /// <summary>
 /// What visitors see between two instants: the content as of a moment, without drafts and without what is still scheduled.
 /// Every public page is a pure function of its edition, so that an edition's identity is the key of finished pages.
-/// An edition ends when the next article appears or is said to be updated, and at the clinic's midnight at the latest.
+/// An edition ends when the next article appears or is said to be updated, when the banner comes or goes, and at the clinic's midnight at the latest.
 /// </summary>
 public sealed class Edition
 {
@@ -36,8 +36,10 @@ public sealed class Edition
         var midnight = Today.AtMidnight().WithOffset(offset.WallOffset).ToInstant();
         Instant[] begins = [midnight, .. offset.HasStart ? [offset.Start] : Array.Empty<Instant>()];
         Instant[] ends = [midnight + Duration.FromDays(1), .. offset.HasEnd ? [offset.End] : Array.Empty<Instant>()];
+        var notice = content.Clinic.Notice is { } banner ? new[] { banner.From, banner.Until }.OfType<DateTimeOffset>() : [];
+        Notice = content.Clinic.Notice is { } shown && shown.IsShownAt(now) ? shown : null;
         var changes = content.Articles.Where(article => !article.Draft).SelectMany(article => article.Updated is { } updated ? [article.Published, updated] : new[] { article.Published })
-            .ToLookup(change => change <= now);
+            .Concat(notice).ToLookup(change => change <= now);
         Since = changes[true].Append(begins.Max().ToDateTimeOffset()).Max();
         Until = changes[false].Append(ends.Min().ToDateTimeOffset()).Min();
     }
@@ -60,6 +62,9 @@ public sealed class Edition
 
     /// <summary>The first instant at which this edition is no longer what visitors should see.</summary>
     public DateTimeOffset Until { get; }
+
+    /// <summary>The clinic's banner while it is to be shown.</summary>
+    public Notice? Notice { get; }
 
     /// <summary>Newest first.</summary>
     public ImmutableArray<Article> Articles { get; }

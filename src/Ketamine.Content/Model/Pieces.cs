@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Ketamine.Content.Claims;
 using NodaTime;
 
 namespace Ketamine.Content.Model;
@@ -167,9 +169,38 @@ public sealed partial record Reference
 
     public ImmutableArray<string> Topics { get; init; } = [];
 
+    /// <summary>Whom it studied; the check of citations asks.</summary>
+    public EvidenceSubjects Subjects { get; init; }
+
+    /// <summary>What it can carry.</summary>
+    public ImmutableArray<WorkClaim> Supports { get; init; } = [];
+
+    /// <summary>What it found not to be so.</summary>
+    public ImmutableArray<WorkClaim> Contradicts { get; init; } = [];
+
+    /// <summary>Numbers of the work's own, in words, beside those of <see cref="Population"/> and <see cref="Finding"/>.</summary>
+    public ImmutableArray<string> Figures { get; init; } = [];
+
     // The first count of people: "64 blinded randomized studies, 5,299 people (31 ketamine trials)" has 5,299.
     [GeneratedRegex(@"\b([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})\s+(?:[a-z-]+\s+){0,3}?(?:people|adults|patients|volunteers|veterans|participants|users|adolescents|women|men|randomized|enrolled)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Counted();
+}
+
+/// <summary>One thing that a work can or can't carry: <c>efficacy depression: one infusion eased it more than a sedative</c>.</summary>
+/// <param name="Topic">A condition, a part of the brain, or what it was compared with.</param>
+/// <param name="Words">What it found, for the editor; may be empty.</param>
+public sealed record WorkClaim(EvidenceClaim Kind, string Topic, string Words)
+{
+    /// <summary>Reads <c>KIND TOPIC</c> or <c>KIND TOPIC: words</c>.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out WorkClaim? claim)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var (head, words) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..].Trim());
+        claim = head.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var kind, var topic] && !kind.Any(char.IsDigit) && Enum.TryParse<EvidenceClaim>(kind, ignoreCase: true, out var known)
+            ? new WorkClaim(known, topic, words)
+            : null;
+        return claim is not null;
+    }
 }
 
 /// <summary>A file under <c>images/</c> that the site serves.</summary>

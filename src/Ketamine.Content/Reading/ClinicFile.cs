@@ -50,6 +50,8 @@ internal static partial class ClinicFile
             Geo = Geo(map),
             ByAppointmentOnly = map.Flag("byAppointmentOnly"),
             Hours = Hours(map),
+            Holidays = HolidayReader.Holidays(map),
+            Notice = HolidayReader.Notice(map, notes, scope, zone ?? DateTimeZone.Utc),
             Locations = [.. map.Maps("locations").Select(Location)],
             AreasServed = [.. map.Texts("areasServed").Select(area => area.Text)],
             Social = Social(map),

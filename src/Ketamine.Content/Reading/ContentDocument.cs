@@ -53,6 +53,9 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     /// <summary>What the claims rules found, acknowledged or not.</summary>
     public ImmutableArray<ClaimDiagnostic> Claims { get; private init; } = [];
 
+    /// <summary>The sentences that cite something.</summary>
+    public ImmutableArray<CitedSentence> Cited { get; private init; } = [];
+
     /// <summary>What is wrong with the file in itself.</summary>
     public required ImmutableArray<Diagnostic> Problems { get; init; }
 
@@ -129,6 +132,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         map.Close();
 
         var found = new List<ClaimDiagnostic>();
+        var cited = new List<CitedSentence>();
         foreach (var key in claims is null ? [] : SearchedKeys.Where(map.Has))
         {
             if (map.Text(key, 10_000) is { } words) found.AddRange(claims!.Examine(notes.File, words, map.LineOf(key)));
@@ -136,9 +140,12 @@ public sealed record ContentDocument(ContentKind Kind, string File)
 
         var expansion = SafetyFacts.Expand(parts.Body, safety, (line, what, wanted) => notes.Error(parts.BodyLine + line, "safety", what, wanted));
         // What a safety line stands for is examined once, in safety.yml.
-        var facts = MarkdownAnalysis.Read(expansion.Markdown, LineOf, notes, look: claims is null ? null : document =>
-            found.AddRange(claims.Examine(notes.File, document, LineOf).Where(claim => !expansion.Directives.Contains(claim.Line - parts.BodyLine))));
-        text = text with { Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts) { Safety = expansion }, Claims = [.. found] };
+        var facts = MarkdownAnalysis.Read(expansion.Markdown, LineOf, notes, look: document =>
+        {
+            if (claims is not null) found.AddRange(claims.Examine(notes.File, document, LineOf).Where(claim => !expansion.Directives.Contains(claim.Line - parts.BodyLine)));
+            cited.AddRange(ClaimsCheck.Cited(notes.File, document, LineOf).Where(sentence => !expansion.Directives.Contains(sentence.Line - parts.BodyLine)));
+        });
+        text = text with { Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts) { Safety = expansion }, Claims = [.. found], Cited = [.. cited] };
         if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
             text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name), parties) };
         // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing. What a page leaves to a reviewer is held against acknowledged.yml.

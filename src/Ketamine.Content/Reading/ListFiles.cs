@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Ketamine.Content.Claims;
 using Ketamine.Content.Markdown;
 using NodaTime;
 
@@ -106,13 +107,41 @@ public static class ListFiles
                 Population = map.Text("population", 500),
                 Finding = map.Required("finding", 2000),
                 Topics = [.. map.Texts("topics").Select(topic => topic.Text)],
+                Figures = [.. map.Texts("figures").Select(figure => figure.Text)],
+                Supports = Claims(map, "supports"),
+                Contradicts = Claims(map, "contradicts"),
             };
             // How an entry was checked, and remarks on that, are for the editor.
             map.Text("verified", 2000);
             map.Text("note", 2000);
+            entry = entry with { Subjects = map.Has("subjects") ? Subjects(map) : SubjectsOf(entry) };
             map.Close();
             return entry;
         }).ToList()];
+
+        static ImmutableArray<WorkClaim> Claims(MapReader map, string key)
+        {
+            var claims = ImmutableArray.CreateBuilder<WorkClaim>();
+            foreach (var (text, _) in map.Texts(key))
+            {
+                if (WorkClaim.TryParse(text, out var claim)) claims.Add(claim);
+                else map.Wrong(key, Diagnostics.Quote(text), $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\"");
+            }
+
+            return claims.ToImmutable();
+        }
+
+        static EvidenceSubjects Subjects(MapReader map) =>
+            map.OneOf("subjects", [.. Enum.GetNames<EvidenceSubjects>().Select(name => name.ToLowerInvariant())]) is { } name ? Enum.Parse<EvidenceSubjects>(name, ignoreCase: true) : EvidenceSubjects.Patients;
+
+        static EvidenceSubjects SubjectsOf(Reference work) => work.Kind switch
+        {
+            "animal" or "laboratory" => EvidenceSubjects.Animals,
+            "regulator" => EvidenceSubjects.Nobody,
+            _ when work.Population?.Contains("healthy", StringComparison.OrdinalIgnoreCase) == true => EvidenceSubjects.Volunteers,
+            _ when work.Population?.Contains("recreational", StringComparison.OrdinalIgnoreCase) == true || work.Population?.Contains("misusing", StringComparison.OrdinalIgnoreCase) == true => EvidenceSubjects.Users,
+            _ => EvidenceSubjects.Patients,
+        };
 
         IEnumerable<MapReader> Entries()
         {

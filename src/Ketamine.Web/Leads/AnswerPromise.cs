@@ -5,33 +5,26 @@ namespace Ketamine.Web.Leads;
 
 /// <summary>
 /// When the clinic says that it will answer: by the close of the same day for what comes in while at least four open hours are left, else by the
-/// close of the next open day. Closed days of clinic.yml count; a clinic without hours promises two days.
+/// close of the next open day. Holidays count as the clinic's calendar has them; a clinic without hours promises two days.
 /// </summary>
 public static class AnswerPromise
 {
+    private const int FurthestDays = 60;
     private static readonly Duration EnoughTimeToday = Duration.FromHours(4);
 
     /// <summary>The instant that is promised to someone who asks at <paramref name="now"/>.</summary>
     public static DateTimeOffset For(Clinic clinic, DateTimeOffset now)
     {
-        var asked = Instant.FromDateTimeOffset(now);
+        var (asked, calendar) = (Instant.FromDateTimeOffset(now), clinic.Calendar);
         var today = asked.InZone(clinic.TimeZone).Date;
-        for (var day = today; day < today.PlusDays(60); day = day.PlusDays(1))
+        foreach (var day in Enumerable.Range(0, FurthestDays).Select(today.PlusDays))
         {
-            if (Hours(clinic, day) is not var (opens, closes)) continue;
-            var left = closes - Instant.Max(opens, asked);
-            if (day > today || left >= EnoughTimeToday) return closes.ToDateTimeOffset();
+            var open = calendar.OpenOn(day).Where(stretch => stretch.End > asked).ToList();
+            if (open.Count == 0) continue;
+            var left = open.Aggregate(Duration.Zero, (sum, stretch) => sum + (stretch.End - Instant.Max(stretch.Start, asked)));
+            if (day > today || left >= EnoughTimeToday) return open[^1].End.ToDateTimeOffset();
         }
 
         return (asked + Duration.FromDays(2)).ToDateTimeOffset();
-    }
-
-    private static (Instant Opens, Instant Closes)? Hours(Clinic clinic, LocalDate day)
-    {
-        if (clinic.Consultation?.Closed.Any(closed => closed.Contains(day)) == true) return null;
-        var hours = clinic.Hours.Where(h => h.Days.Contains(day.DayOfWeek)).ToList();
-        return hours.Count == 0
-            ? null
-            : (day.At(hours.Min(h => h.Opens)).InZoneLeniently(clinic.TimeZone).ToInstant(), day.At(hours.Max(h => h.Closes)).InZoneLeniently(clinic.TimeZone).ToInstant());
     }
 }

@@ -20,7 +20,7 @@ public sealed class AnswerPromiseTests
             new OpeningHours([IsoDayOfWeek.Monday, IsoDayOfWeek.Tuesday, IsoDayOfWeek.Wednesday, IsoDayOfWeek.Thursday], new LocalTime(9, 0), new LocalTime(17, 0)),
             new OpeningHours([IsoDayOfWeek.Friday], new LocalTime(9, 0), new LocalTime(13, 0)),
         ],
-        Consultation = new ConsultationRules { Title = "Call", Closed = [new DateInterval(new LocalDate(2026, 11, 26), new LocalDate(2026, 11, 27))] },
+        Holidays = [new Holiday(new DateInterval(new LocalDate(2026, 11, 26), new LocalDate(2026, 11, 27)), null, "Thanksgiving")],
     };
 
     [Theory]

@@ -153,7 +153,7 @@ public sealed class BookModel(
             return null;
         }
 
-        var time = new Timetable(Rules, Clinic.TimeZone).Find(Slot, clock.GetUtcNow());
+        var time = Timetable.Of(Clinic).Find(Slot, clock.GetUtcNow());
         if (time is null) gone = instant; // most often it was offered when the page was opened: no mistake of theirs
         return time;
     }
@@ -194,7 +194,7 @@ public sealed class BookModel(
     private async Task OfferOthersAsync(DateTimeOffset taken, CancellationToken cancellation)
     {
         Gone = At(taken);
-        Why = new Timetable(Rules, Clinic.TimeZone).WhyNot(taken, clock.GetUtcNow());
+        Why = Timetable.Of(Clinic).WhyNot(taken, clock.GetUtcNow());
         Free = await desk.FreeAsync(cancellation);
         NearestName = [.. Free.OrderBy(free => (free.StartsAt - taken).Duration()).Take(3).OrderBy(free => free.StartsAt)];
         Slot = null;

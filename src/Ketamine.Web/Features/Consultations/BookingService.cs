@@ -33,7 +33,7 @@ public sealed class BookingService(
     {
         if (Clinic.Consultation is not { Weekly.Length: > 0 } rules) return [];
         var now = clock.GetUtcNow();
-        return new Timetable(rules, Clinic.TimeZone).Free(now, await TakenAsync(now, cancellation));
+        return Timetable.Of(Clinic).Free(now, await TakenAsync(now, cancellation));
     }
 
     /// <summary>

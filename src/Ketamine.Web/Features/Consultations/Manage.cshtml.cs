@@ -56,7 +56,7 @@ public sealed class ManageModel(ContentStore store, IStringLocalizer<SiteStrings
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
         // Pressed twice, or nothing changed: the call is at that time.
         if (CallTime.TryParse(Slot, out var same) && same == Call!.StartsAt) return Result();
-        var time = Clinic.Consultation is { } rules ? new Timetable(rules, Clinic.TimeZone).Find(Slot, clock.GetUtcNow()) : null;
+        var time = Clinic.Consultation is { } rules ? Timetable.Of(Clinic).Find(Slot, clock.GetUtcNow()) : null;
         if (time is not { } to)
         {
             Errors.Add("slot", string.IsNullOrEmpty(Slot) ? T["Pick the new time"] : T["That time isn’t offered any more. Pick another one"]);

@@ -46,8 +46,16 @@ public readonly record struct TakenTime(DateTimeOffset StartsAt, DateTimeOffset 
 /// The times of <c>consultation.weekly</c>, as instants. They form one grid, whatever the moment it is asked at. A local time that a clock change skips is
 /// not offered, one that it repeats is offered once (the first), and calls keep their distance in real minutes over the change.
 /// </summary>
-public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
+/// <param name="rules">The weekly hours of calls.</param>
+/// <param name="zone">The clinic's.</param>
+/// <param name="calendar">The clinic's holidays: no call on a closed day, and on a short one only calls within its hours.</param>
+public sealed class Timetable(ConsultationRules rules, DateTimeZone zone, OpeningCalendar? calendar = null)
 {
+    /// <summary>The times of a clinic that takes bookings.</summary>
+    /// <exception cref="InvalidOperationException">The clinic takes none.</exception>
+    public static Timetable Of(Clinic clinic) =>
+        new(clinic.Consultation ?? throw new InvalidOperationException("The clinic takes no bookings."), clinic.TimeZone, clinic.Calendar);
+
     /// <summary>All times from notice to horizon, in order, whoever has taken them.</summary>
     public IEnumerable<CallTime> Times(DateTimeOffset now)
     {
@@ -63,7 +71,9 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
         for (var day = today.PlusDays(-1); day <= today.PlusDays(rules.HorizonDays); day = day.PlusDays(1))
         {
             if (rules.Closed.Any(closed => closed.Contains(day))) continue;
-            foreach (var start in LocalStarts(day.DayOfWeek))
+            var holiday = calendar?.HolidayOn(day);
+            if (holiday is { Hours: null }) continue;
+            foreach (var start in LocalStarts(day.DayOfWeek).Where(start => holiday?.Hours is not { } hours || Fits(start, hours)))
             {
                 var mapped = zone.MapLocal(day + start);
                 if (mapped.Count == 0) continue;
@@ -119,6 +129,8 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone)
 
         return starts;
     }
+
+    private bool Fits(LocalTime start, OpenTimes hours) => start >= hours.Opens && MinuteOfDay(start) + rules.Minutes <= MinuteOfDay(hours.Closes);
 
     private static int MinuteOfDay(LocalTime time) => time.Hour * 60 + time.Minute;
 }

@@ -22,6 +22,16 @@ public static class DateFormat
     private static string Hour(LocalTime time, CultureInfo culture) =>
         time.Minute == 0 ? Time(time, culture).Replace(":00\u00a0", "\u00a0", StringComparison.Ordinal) : Time(time, culture);
 
+    /// <summary>"9 am – 5 pm".</summary>
+    public static string Hours(LocalTime opens, LocalTime closes, CultureInfo culture) => $"{Hour(opens, culture)} – {Hour(closes, culture)}";
+
+    /// <summary>"Thu, Nov 26": a day of the weeks to come, without its year.</summary>
+    public static string Near(LocalDate day, CultureInfo culture)
+    {
+        var month = culture.DateTimeFormat.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal);
+        return day.ToDateTimeUnspecified().ToString("ddd, " + month, culture);
+    }
+
     /// <summary>
     /// Opening hours by day in the order of the week, days that follow one another and have the same hours taken together:
     /// "Mon to Thu" with "9 am – 5 pm".
@@ -32,7 +42,7 @@ public static class DateFormat
         for (var day = (int)IsoDayOfWeek.Monday; day <= (int)IsoDayOfWeek.Sunday; day++)
         {
             var open = hours.Where(entry => entry.Days.Contains((IsoDayOfWeek)day)).OrderBy(entry => entry.Opens)
-                .Select(entry => $"{Hour(entry.Opens, culture)} – {Hour(entry.Closes, culture)}").ToList();
+                .Select(entry => Hours(entry.Opens, entry.Closes, culture)).ToList();
             if (open.Count == 0) continue;
             var text = string.Join(", ", open);
             if (groups is [.., var last] && last.Last == day - 1 && last.Hours == text) groups[^1] = (last.First, day, text);

@@ -100,10 +100,6 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     public string BookingWords(bool shortly = false) =>
         shortly ? T["Book a free call"] : T["Book a free {0}-minute call", Clinic.Consultation!.Minutes];
 
-    /// <summary>The clinic's hours for the script that knows the time: day of the week (ISO, 1 is Monday), opening and closing minute of the day.</summary>
-    public string HoursForScript => string.Join(';', Clinic.Hours.SelectMany(entry => entry.Days.Select(day =>
-        string.Create(CultureInfo.InvariantCulture, $"{(int)day} {entry.Opens.Hour * 60 + entry.Opens.Minute} {entry.Closes.Hour * 60 + entry.Closes.Minute}"))));
-
     /// <summary>Where the clinic's clock is: its city, or the place that its time zone is named after.</summary>
     public string Place => Clinic.Address?.City ?? Clinic.TimeZone.Id.Split('/')[^1].Replace('_', ' ');
 

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Ketamine.Content;
+using NodaTime;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -32,7 +33,7 @@ public static class StructuredData
         var trail = page.Trail.ToList();
 
         var graph = new List<object>();
-        if (path is "/" or "/contact") graph.Add(Whole(page.Clinic));
+        if (path is "/" or "/contact") graph.Add(Whole(page.Clinic, page.Site.Today));
         graph.Add(Node(review is not null || article is not null ? "MedicalWebPage" : path switch { "/about" => "AboutPage", "/contact" => "ContactPage", _ => "WebPage" },
             ("@id", address),
             ("url", address),
@@ -87,7 +88,7 @@ public static class StructuredData
     private static Dictionary<string, object> Short(Clinic clinic) =>
         Node("MedicalClinic", ("@id", clinic.Absolute("/#clinic")), ("name", clinic.Name), ("url", clinic.Absolute("/")));
 
-    private static Dictionary<string, object> Whole(Clinic clinic) => Node("MedicalClinic",
+    private static Dictionary<string, object> Whole(Clinic clinic, LocalDate today) => Node("MedicalClinic",
         ("@id", clinic.Absolute("/#clinic")),
         ("name", clinic.Name),
         ("legalName", clinic.LegalName),
@@ -99,6 +100,7 @@ public static class StructuredData
         ("address", Address(clinic.Address)),
         ("geo", Geo(clinic.Geo)),
         ("openingHoursSpecification", Hours(clinic.Hours)),
+        ("specialOpeningHoursSpecification", Holidays(clinic.Calendar, today)),
         ("areaServed", clinic.AreasServed.ToList()),
         ("sameAs", clinic.Social.Select(link => link.Href.AbsoluteUri).ToList()),
         ("department", clinic.Locations.Select(location => Node("MedicalClinic",
@@ -106,7 +108,8 @@ public static class StructuredData
             ("telephone", location.Phone?.ToString()),
             ("address", Address(location.Address)),
             ("geo", Geo(location.Geo)),
-            ("openingHoursSpecification", Hours(location.Hours)))).ToList()));
+            ("openingHoursSpecification", Hours(location.Hours)),
+            ("specialOpeningHoursSpecification", Holidays(clinic.CalendarOf(location), today)))).ToList()));
 
     private static Dictionary<string, object>? Address(PostalAddress? address) => address is null ? null : Node("PostalAddress",
         ("streetAddress", address.Street), ("addressLocality", address.City), ("addressRegion", address.Region),
@@ -119,6 +122,14 @@ public static class StructuredData
         ("dayOfWeek", entry.Days.Select(day => day.ToString()).ToList()),
         ("opens", entry.Opens.ToString("HH:mm", CultureInfo.InvariantCulture)),
         ("closes", entry.Closes.ToString("HH:mm", CultureInfo.InvariantCulture))))];
+
+    // Schema.org's words for hours that replace the ordinary ones; a closed day opens and closes at midnight.
+    private static List<Dictionary<string, object>> Holidays(OpeningCalendar calendar, LocalDate today) =>
+        [.. (calendar.Weekly.IsEmpty ? [] : calendar.Holidays).Where(holiday => holiday.Days.End >= today).Select(holiday => Node("OpeningHoursSpecification",
+            ("validFrom", holiday.Days.Start.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture)),
+            ("validThrough", holiday.Days.End.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture)),
+            ("opens", (holiday.Hours?.Opens ?? LocalTime.Midnight).ToString("HH:mm", CultureInfo.InvariantCulture)),
+            ("closes", (holiday.Hours?.Closes ?? LocalTime.Midnight).ToString("HH:mm", CultureInfo.InvariantCulture))))];
 
     private static Dictionary<string, object> Reference(string id) => new() { ["@id"] = id };
 

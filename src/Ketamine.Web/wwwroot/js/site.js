@@ -59,17 +59,25 @@ if (next.length) {
   }).catch(() => {});
 }
 
+// The clinic's open stretches, in minutes since 1970, as the page gives them.
+const minute = Math.floor(Date.now() / 60000);
+const stretches = text => text.split(" ").filter(Boolean).map(stretch => stretch.split("-").map(Number));
+const openNow = all => all.find(([from, to]) => from <= minute && minute < to);
+
 // While nobody answers the phone, the bar offers to write instead.
 const call = document.querySelector(".bar [data-open]");
-if (call) {
-  const parts = Object.fromEntries(new Intl.DateTimeFormat("en-US", { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.body.dataset.zone })
-    .formatToParts(new Date()).map(part => [part.type, part.value]));
-  const [day, minute] = [["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].indexOf(parts.weekday) + 1, parts.hour * 60 + +parts.minute];
-  const open = call.dataset.open.split(";").some(hours => {
-    const [on, from, to] = hours.split(" ").map(Number);
-    return on === day && from <= minute && minute < to;
-  });
-  if (!open) [call.href, call.textContent] = ["/contact", call.dataset.closed];
+if (call && !openNow(stretches(call.dataset.open))) [call.href, call.textContent] = ["/contact", call.dataset.closed];
+
+// Beside the hours: whether the clinic is open now. Without a next opening in reach, nothing is said.
+for (const place of document.querySelectorAll("[data-open-now]")) {
+  const all = stretches(place.dataset.openNow);
+  const open = openNow(all);
+  const next = all.find(([from]) => from > minute);
+  if (!open && !next) continue;
+  const told = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: open ? undefined : "long", hour: "numeric", minute: "2-digit", timeZone: document.body.dataset.zone })
+    .format(new Date((open ? open[1] : next[0]) * 60000));
+  place.textContent = (open ? place.dataset.open : place.dataset.closed).replace("{0}", told);
+  place.hidden = false;
 }
 
 // The summary of what needs another look is read first.
