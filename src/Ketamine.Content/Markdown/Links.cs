@@ -33,7 +33,7 @@ public static class Links
         if (colon < 1 || colon == url.Length - 1) return LinkKind.Refused;
         return url[..colon].ToLowerInvariant() switch
         {
-            "http" or "https" => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0 ? LinkKind.External : LinkKind.Refused,
+            "http" or "https" when Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0 => LinkKind.External,
             "tel" or "mailto" or "sms" => LinkKind.Contact,
             "article" or "page" or "service" => LinkKind.Text,
             _ => LinkKind.Refused,
@@ -54,10 +54,18 @@ public static class Links
         };
     }
 
+    /// <summary>The path of this site that an address leads to; null for any other address.</summary>
+    public static string? Path(string url) => Kind(url) switch
+    {
+        LinkKind.Text => PathOf(url),
+        LinkKind.Own when url[0] == '/' => url,
+        _ => null,
+    };
+
     /// <summary>The picture's address under /images/ that a Markdown or front-matter path means; null for one elsewhere.</summary>
     public static string? Picture(string source)
     {
-        if (source.Contains(':', StringComparison.Ordinal) || source.Contains("..", StringComparison.Ordinal) || source.StartsWith("//", StringComparison.Ordinal)) return null;
+        if (source.Contains(':') || source.Contains("..", StringComparison.Ordinal) || source.StartsWith("//", StringComparison.Ordinal)) return null;
         if (source.StartsWith("/images/", StringComparison.Ordinal)) return source;
         if (source.StartsWith('/')) return null;
         return "/images/" + (source.StartsWith("images/", StringComparison.Ordinal) ? source["images/".Length..] : source);

@@ -78,18 +78,24 @@ internal static class MailHtmlPart
             $"""<h1 class="ink" style="margin:0 0 16px;color:{light.Ink};font-family:{Serif};font-size:26px;line-height:1.2;font-weight:normal">{Text(heading.Text)}</h1>""",
         ParagraphBlock paragraph => $"""<p style="margin:0 0 16px">{Text(paragraph.Text)}</p>""",
         FactsBlock facts => Facts(facts, light),
-        LinkBlock { Prominent: true } button =>
-            $"""
-            <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px">
-            <tr><td class="button" style="background-color:{light.Accent}"><a class="button" href="{Address(button.Address)}" style="display:inline-block;padding:14px 24px;background-color:{light.Accent};color:{light.OnAccent};font-size:16px;line-height:20px;text-decoration:none">{Text(button.Text)}</a></td></tr>
-            </table>
-            """,
+        LinkBlock { Prominent: true } button => Button(button.Text, button.Address, light),
         LinkBlock link =>
             $"""<p style="margin:0 0 16px"><a class="accent" href="{Address(link.Address)}" style="display:inline-block;padding:12px 0;color:{light.Accent};line-height:20px;text-decoration:underline">{Text(link.Text)}</a></p>""",
         QuoteBlock quote =>
             $"""<blockquote class="quote" style="margin:0 0 16px;padding:4px 0 4px 16px;border-left:3px solid {light.Accent};font-family:{Serif}">{string.Join("<br>\n", quote.Lines.Select(Text))}</blockquote>""",
         _ => throw new InvalidOperationException($"No HTML for {block.GetType().Name}."),
     };
+
+    /// <summary>The one thing that readers are asked to do.</summary>
+    public static string Button(string text, Uri address, MailColors colors)
+    {
+        var style = $"display:inline-block;padding:14px 24px;background-color:{colors.Accent};color:{colors.OnAccent};font-size:16px;line-height:20px;text-decoration:none";
+        return $"""
+            <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px">
+            <tr><td class="button" style="background-color:{colors.Accent}"><a class="button" href="{Address(address)}" style="{style}">{Text(text)}</a></td></tr>
+            </table>
+            """;
+    }
 
     private static string Facts(FactsBlock facts, MailColors light)
     {

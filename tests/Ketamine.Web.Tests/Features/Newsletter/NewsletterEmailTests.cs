@@ -43,7 +43,7 @@ public sealed class NewsletterEmailTests
         ## Risks
 
         ::: risks
-        Blood pressure rises [@zarate-2006; @murrough-2013].[^1]
+        Two trials watched for them [@zarate-2006; @murrough-2013].[^1]
         :::
 
         ::: warning Mind
@@ -80,9 +80,9 @@ public sealed class NewsletterEmailTests
         return Task.FromResult(letter!);
     });
 
-    private static Task<NewsletterEmail> OfArticleAsync(ClinicApp app, string slug) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
+    private static Task<NewsletterEmail> OfArticleAsync(ClinicApp app, string slug, bool whole = true) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
     {
-        var (letter, problems) = composer.OfArticle(slug, null, app.Clock.Now);
+        var (letter, problems) = composer.OfArticle(slug, null, app.Clock.Now, whole);
         problems.ShouldBeEmpty();
         return Task.FromResult(letter!);
     });
@@ -96,6 +96,7 @@ public sealed class NewsletterEmailTests
         {
             var letter = await OfArticleAsync(app, slug);
             MailProgramRules.Broken(letter.Html, Site).ShouldBeEmpty(slug);
+            MailProgramRules.Broken((await OfArticleAsync(app, slug, whole: false)).Html, Site).ShouldBeEmpty(slug);
             foreach (var link in new HtmlParser().ParseDocument(letter.Html).QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).Where(link => link.StartsWith("https:", StringComparison.Ordinal)))
                 letter.Text.ShouldContain(link, Case.Sensitive, slug);
             letter.Text.Split('\n').ShouldAllBe(line => line.Length <= 72 || !line.Trim().Contains(' '));
@@ -193,7 +194,7 @@ public sealed class NewsletterEmailTests
 
             RISKS, AND WHO SHOULD NOT HAVE IT
 
-            Blood pressure rises[1, 2].[a]
+            Two trials watched for them[1, 2].[a]
 
             MIND
 
@@ -229,6 +230,28 @@ public sealed class NewsletterEmailTests
         html.ShouldNotContain("example/#");
         await using var sample = new ClinicApp();
         (await OfArticleAsync(sample, "what-a-visit-is-like")).Html.ShouldContain("/images/visit-tall.png?v=");
+    }
+
+    [Fact]
+    public async Task an_article_is_sent_as_an_opening_of_about_150_words_with_a_button_unless_the_whole_is_asked_for()
+    {
+        await using var app = new ClinicApp();
+        var (opening, whole) = (await OfArticleAsync(app, "nmda-receptor", whole: false), await OfArticleAsync(app, "nmda-receptor"));
+        const string page = "https://cedar-and-sage.example/blog/nmda-receptor";
+        new HtmlParser().ParseDocument(opening.Html).QuerySelector("a.button")!.GetAttribute("href").ShouldBe(page);
+        opening.Text.ShouldContain($"Read the whole article:\n{page}\n");
+        var words = opening.Text[..opening.Text.IndexOf("Read the whole article", StringComparison.Ordinal)].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+        words.ShouldBeInRange(100, 280);
+        // A mark without the list that it refers to would lead nowhere.
+        foreach (var part in new[] { opening.Text, opening.Html })
+        {
+            part.ShouldNotContain("[1]");
+            part.ShouldNotContain("References");
+            part.ShouldContain(NewsletterEmail.UnsubscribeLink);
+        }
+
+        whole.Text.ShouldContain("References");
+        whole.Html.ShouldNotContain("class=\"button\"");
     }
 
     [Fact]
