@@ -10,14 +10,13 @@ public sealed class ProseHtml
     private readonly string _prefix;
     private readonly MarkdownStrings _words;
     private readonly Func<string, string>? _absolute;
-    private readonly StringWriter _text = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
     private readonly HtmlRenderer _html;
 
     private ProseHtml(ProseDocument document, Func<string, string>? absolute = null)
     {
         (_prefix, _words, _absolute) = (document.IdPrefix, document.Words, absolute);
         // Used for its escaping and line ends; it renders nothing.
-        _html = new HtmlRenderer(_text);
+        _html = new HtmlRenderer(new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" });
     }
 
     /// <summary>A whole piece for a page, with its references.</summary>
@@ -34,7 +33,7 @@ public sealed class ProseHtml
             else writer.Block(block);
         }
 
-        return writer._text.ToString();
+        return writer.ToString();
     }
 
     /// <summary>A piece's list of references for a page; empty where nothing is cited.</summary>
@@ -42,7 +41,7 @@ public sealed class ProseHtml
     {
         var writer = new ProseHtml(document);
         writer.References(document.References);
-        return writer._text.ToString();
+        return writer.ToString();
     }
 
     /// <summary>
@@ -55,8 +54,11 @@ public sealed class ProseHtml
         var writer = new ProseHtml(document, absolute);
         writer.Blocks(document.Blocks);
         writer.References(document.References);
-        return writer._text.ToString();
+        return writer.ToString();
     }
+
+    /// <summary>The HTML so far.</summary>
+    public override string ToString() => _html.Writer.ToString()!;
 
     private bool OnPage => _absolute is null;
 

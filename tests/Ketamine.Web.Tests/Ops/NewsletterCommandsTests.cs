@@ -103,7 +103,7 @@ public sealed class NewsletterCommandsTests
     {
         await using var app = ClinicApp.With(folder => folder.Sample()
             .Write("articles/a-visit.md", "---\ntitle: A visit\nsummary: From door to door.\npublished: 2027-01-01\nauthors: [nursing-team]\n---\nWear loose clothes.\n"));
-        (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe((1, "articles/a-visit.md is not signed by a medical reviewer as it stands: content sign a-visit --by PERSON\nNothing is sent.\n"));
+        (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe((1, "articles/a-visit.md is not signed by a medical reviewer in its current form: content sign a-visit --by PERSON\nNothing is sent.\n"));
         var (code, said) = await RunAsync(app, "send", "--file", FileOf(app, "cure.md", "---\ntitle: News\nsummary: x\n---\nKetamine cures depression.\n"), "--to", "you@example.com");
         code.ShouldBe(1);
         said.ShouldContain("cure.md:5");

@@ -96,7 +96,7 @@ internal sealed class NewsletterWriter(SiteContent site, IStringLocalizer<SiteSt
         var foot = new StringBuilder();
         foot.Append('-', MailTextPart.Width).Append('\n');
         foot.Append(MailTextPart.Wrap(words["You get this because you subscribed to the newsletter of {0}.", _clinic.Name]));
-        foot.Append(MailTextPart.Wrap(words["To leave, with one click:"])).Append(NewsletterEmail.UnsubscribeLink).Append('\n');
+        foot.Append(MailTextPart.Wrap(words["Unsubscribe with one click:"])).Append(NewsletterEmail.UnsubscribeLink).Append('\n');
         foot.Append('\n').Append(MailTextPart.Wrap($"{_clinic.LegalName}, {Address()}"));
         foot.Append('\n').Append(MailTextPart.Wrap(Crisis()));
         return foot.ToString();
@@ -106,7 +106,7 @@ internal sealed class NewsletterWriter(SiteContent site, IStringLocalizer<SiteSt
     {
         var style = $"margin:0 0 10px;color:{_colors.Soft};font-size:15px;line-height:1.5";
         var link = $"display:inline-block;padding:12px 0;color:{_colors.Accent};font-size:16px;line-height:20px;text-decoration:underline";
-        var leave = MailHtmlPart.Text(words["Leave with one click"]);
+        var leave = MailHtmlPart.Text(words["Unsubscribe with one click"]);
         return $"<hr class=\"rule\" style=\"margin:32px 0 20px;border:0;border-top:1px solid {_colors.Hairline}\">\n"
             + Line("p", "soft", style, words["You get this because you subscribed to the newsletter of {0}.", _clinic.Name])
             + $"""<p style="margin:0 0 10px"><a class="accent" href="{NewsletterEmail.UnsubscribeLink}" style="{link}">{leave}</a></p>"""
