@@ -1,3 +1,5 @@
+# Tags and not digests: a digest stays on the flaws that its image had. Where builds must be repeatable, pin both at release time to what
+# `docker buildx imagetools inspect mcr.microsoft.com/dotnet/aspnet:10.0` prints; .github/dependabot.yml keeps a pinned digest current.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
@@ -11,10 +13,13 @@ RUN apt-get update -q && apt-get install -q -y --no-install-recommends curl && r
 WORKDIR /app
 COPY --from=build /app ./
 COPY content content
-RUN mkdir data && chown app data
+RUN install -d -m 0700 -o app data
 USER app
 ENV ASPNETCORE_HTTP_PORTS=8080
 EXPOSE 8080
 VOLUME /app/data
-HEALTHCHECK --start-period=20s CMD curl -fsS http://localhost:8080/health/ready > /dev/null || exit 1
+# Whether the process answers, and not whether it can take leads (/health/ready): a container that is restarted because a disk is full loses
+# mails in flight and gains no room. Let the proxy or orchestrator read /health/ready.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+  CMD curl -fsS --max-time 4 -o /dev/null "http://localhost:${ASPNETCORE_HTTP_PORTS%%;*}/health/live" || exit 1
 ENTRYPOINT ["./Ketamine.Web"]

@@ -69,7 +69,7 @@ public sealed class ContentFolder
     {
         var problems = new List<Diagnostic>();
         if (!Directory.Exists(Path))
-            return new ContentReading(null, [new Diagnostic(".", 0, "folder", $"no folder at {Path}", "a clinic's folder: Content:Path names it")]);
+            return new ContentReading(null, [new Diagnostic(".", 0, "folder", $"there is no folder at {Path}", "Ketamine.Web new FOLDER makes one; Content:Path names the one to serve")]);
 
         var files = List(problems);
         var sources = new ConcurrentDictionary<string, (byte[] Bytes, string Hash)>(StringComparer.Ordinal);
@@ -78,7 +78,11 @@ public sealed class ContentFolder
         ReadSafety(files, failed);
         problems.AddRange(_claims.Problems.Concat(_safety.Problems));
         var parties = ReviewParties.Read(Source(files, "clinic.yml"), Source(files, "people.yml"));
-        var scope = new ReadContext(_pictures.Read(files, problems), _safety.Facts);
+        var pictures = _pictures.Read(files, problems);
+        var scope = new ReadContext(pictures, _safety.Facts)
+        {
+            Broken = [.. problems.Where(problem => problem.File.StartsWith("images/", StringComparison.Ordinal)).Select(problem => "/" + problem.File)],
+        };
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.ForEach(files.Where(file => Array.IndexOf(Lists, file.Path) >= 0 || ContentDocument.KindOf(file.Path) is not null), parallel, file =>
         {
@@ -96,19 +100,22 @@ public sealed class ContentFolder
         problems.AddRange(failed);
 
         if (!sources.ContainsKey("clinic.yml") && failed.IsEmpty)
-            problems.Add(new Diagnostic("clinic.yml", 0, "file", "no such file", "a clinic.yml with at least name, url and timeZone"));
+            problems.Add(new Diagnostic("clinic.yml", 0, "file", "there is no such file", files.Count == 0 ? "Ketamine.Web new FOLDER makes a clinic's folder that works" : "name: Cedar & Sage (and a line each for url: and timeZone:)"));
 
         var texts = _texts.Values.Select(entry => entry.Text).OrderBy(text => text.File, StringComparer.Ordinal).ToImmutableArray();
         if (extra is { } more) texts = texts.Add(ContentDocument.Read(ContentKind.Page, more.File, more.Bytes, _claims.Check, _safety.Facts, parties));
         problems.AddRange(texts.SelectMany(text => text.Problems));
         var claims = texts.Where(text => text.Kind == ContentKind.Page).SelectMany(text => text.Claims).ToList();
-        var content = Join(sources, texts.RemoveAll(text => text.Body is null), scope, problems, claims, out var acknowledged);
+        var fixes = texts.SelectMany(text => text.Fixes).ToList();
+        var content = Join(sources, texts, scope, problems, claims, fixes, out var acknowledged);
         var asking = claims.Where(claim => claim.Finding.Verdict == ClaimVerdict.Review).ToImmutableArray();
         if (_claims.Check is not null) problems.AddRange(Acknowledgement.Warnings(acknowledged, asking, content.People));
         var sorted = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToImmutableArray();
         return new ContentReading(sorted.Any(problem => problem.Severity == DiagnosticSeverity.Error) ? null : content, sorted)
         {
             Texts = texts,
+            Partial = content,
+            Fixes = [.. fixes.Concat(sorted.Select(problem => problem.Fix).OfType<ContentFix>()).Distinct()],
             People = content.People,
             Zone = content.Clinic.TimeZone,
             Locale = content.Clinic.Locale,
@@ -153,8 +160,11 @@ public sealed class ContentFolder
         _safety = (hash, notes.Failed ? null : SafetyFacts.Read(root, notes), notes.Problems);
     }
 
-    private SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<ContentDocument> texts, ReadContext scope, List<Diagnostic> problems, List<ClaimDiagnostic> marked, out ImmutableArray<Acknowledgement> acknowledged)
+    private SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<ContentDocument> all, ReadContext scope, List<Diagnostic> problems, List<ClaimDiagnostic> marked, List<ContentFix> fixes, out ImmutableArray<Acknowledgement> acknowledged)
     {
+        var texts = all.RemoveAll(text => text.Body is null);
+        var unread = all.Where(text => text.Body is null).Select(text => text.File).ToHashSet(StringComparer.Ordinal);
+        scope.Setting = scope.Setting with { Texts = NamesOf(texts) };
         ImmutableArray<NamedReference> navigation = [];
         var cited = new List<CitedSentence>();
         var bibliography = List("bibliography.yml", ListFiles.Bibliography);
@@ -171,10 +181,15 @@ public sealed class ContentFolder
         var drafts = texts.Where(text => text.Draft).Select(text => text.File).ToHashSet(StringComparer.Ordinal);
         problems.AddRange(texts.SelectMany(text => text.Cited).Concat(cited).Select(sentence => sentence.Check(fit, drafts.Contains(sentence.File))).OfType<Diagnostic>());
 
-        var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems);
+        var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems)
+        {
+            Unread = unread,
+            UnreadPaths = [.. unread.Where(file => ContentDocument.KindOf(file) is not null).Select(ContentDocument.PathOf)],
+        };
         var moved = linker.Redirects(redirects, clinic.Url);
         linker.CheckLinks();
         linker.CheckNavigation(navigation);
+        fixes.AddRange(linker.Fixes);
         return new SiteContent
         {
             Clinic = clinic.Navigation.IsEmpty ? clinic with { Navigation = linker.DefaultNavigation(scope.Setting.Words) } : clinic,
@@ -190,6 +205,11 @@ public sealed class ContentFolder
             Version = Version(),
         };
 
+        static FrozenDictionary<string, string> NamesOf(ImmutableArray<ContentDocument> texts) =>
+            texts.SelectMany(text => new[] { text.File, System.IO.Path.GetFileName(text.File), $"{text.Slug}.md" }.Distinct(), (text, name) => (name, text.Path))
+                .GroupBy(entry => entry.name, StringComparer.Ordinal).Where(group => group.Select(entry => entry.Path).Distinct().Count() == 1)
+                .ToFrozenDictionary(group => group.Key, group => group.First().Path, StringComparer.Ordinal);
+
         IEnumerable<ContentDocument> Of(ContentKind kind) => texts.Where(text => text.Kind == kind);
 
         // A file that is absent or can't be read is read as an empty one; only clinic.yml's required keys would be missed then, which is not told twice.
@@ -200,12 +220,17 @@ public sealed class ContentFolder
             var root = source is null ? null : Yaml.Read(source, notes);
             if (source is null || (root is null && notes.Failed))
             {
+                if (sources.ContainsKey(path)) unread.Add(path);
                 problems.AddRange(notes.Problems);
                 return read(null, new Diagnostics(path));
             }
 
+            // Beside a mistake of YAML's own, what the file holds is only guessed at.
+            if (notes.Failed) unread.Add(path);
             var result = read(root, notes);
             problems.AddRange(notes.Problems);
+            fixes.AddRange(notes.Fixes);
+            if (root is not YamlMap and not YamlList and not null) unread.Add(path);
             if (Acknowledgement.Lists.Contains(path)) cited.AddRange(ClaimsCheck.Cited(path, root));
             if (Acknowledgement.Lists.Contains(path) && _claims.Check is { } claims)
             {
@@ -244,7 +269,7 @@ public sealed class ContentFolder
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            failed.Add(new Diagnostic(file.Path, 0, "file", "a file that can't be read", "one that the site may read"));
+            failed.Add(new Diagnostic(file.Path, 0, "file", "the file can't be read", "give the site the right to read it"));
             return null;
         }
     }
@@ -258,7 +283,7 @@ public sealed class ContentFolder
         foreach (var file in Enumerate("", shallow))
         {
             if (Array.IndexOf(Lists, file.Path) >= 0) files.Add(file);
-            else if (System.IO.Path.GetExtension(file.Path) is ".yml" or ".yaml") Unread(file, $"one of {string.Join(", ", Lists)}{NearestName.Hint(file.Path, Lists)}");
+            else if (System.IO.Path.GetExtension(file.Path) is ".yml" or ".yaml") Unread(file, Renamed(file.Path) is { } known ? $"rename it to {known}" : $"the lists are {string.Join(", ", Lists)}");
         }
 
         foreach (var folder in Folders)
@@ -266,7 +291,7 @@ public sealed class ContentFolder
             foreach (var file in Enumerate(folder, deep))
             {
                 if (ContentDocument.KindOf(file.Path) is not null) files.Add(file);
-                else Unread(file, $"NAME.md in {folder}/ itself");
+                else Unread(file, $"{(file.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || file.Path.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase) ? "rename it to" : "texts are named")} {folder}/{System.IO.Path.GetFileNameWithoutExtension(file.Path)}.md");
             }
         }
 
@@ -274,7 +299,10 @@ public sealed class ContentFolder
         return files;
 
         void Unread(FolderFile file, string wanted) =>
-            problems.Add(new Diagnostic(file.Path, 0, "file", "a file that is not read", wanted, DiagnosticSeverity.Warning));
+            problems.Add(new Diagnostic(file.Path, 0, "file", "this file is not read", wanted, DiagnosticSeverity.Warning));
+
+        static string? Renamed(string name) => Array.Find(Lists, list => System.IO.Path.GetFileNameWithoutExtension(list) == System.IO.Path.GetFileNameWithoutExtension(name).ToLowerInvariant()) ?? NearestName.To(name, Lists);
+
 
         IEnumerable<FolderFile> Enumerate(string folder, EnumerationOptions options)
         {
@@ -294,7 +322,7 @@ public sealed class ContentFolder
             }
             catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
             {
-                problems.Add(new Diagnostic(folder, 0, "folder", "a folder that can't be listed", "one that the site may read"));
+                problems.Add(new Diagnostic(folder, 0, "folder", "the folder can't be listed", "give the site the right to read it"));
             }
 
             found.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));

@@ -5,4 +5,7 @@ public sealed record ContentOptions
 {
     /// <summary>The clinic's folder, absolute or relative to the folder that the site was started in.</summary>
     public string Path { get; init; } = "content";
+
+    /// <summary>The site is served to one editor on this machine (<c>edit FOLDER</c>): drafts are shown, and errors stop nothing.</summary>
+    public bool Editing { get; init; }
 }

@@ -15,6 +15,12 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Diagnos
     /// <summary>The problems that keep the folder from going live.</summary>
     public IEnumerable<Diagnostic> Errors => Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error);
 
+    /// <summary>As much as could be read, also where there are errors: what an editor is shown, and nobody else.</summary>
+    public SiteContent? Partial { get; init; }
+
+    /// <summary>Corrections that are certain, those of problems included.</summary>
+    public ImmutableArray<ContentFix> Fixes { get; init; } = [];
+
     /// <summary>The texts as their files say them; for the editor's commands.</summary>
     public ImmutableArray<ContentDocument> Texts { get; init; } = [];
 

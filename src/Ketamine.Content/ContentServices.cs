@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Content;
@@ -13,10 +14,11 @@ public static class ContentServices
     {
         services.AddOptions<ContentOptions>().Bind(configuration.GetSection("Content"));
         services.AddSingleton(provider => new ContentFolder(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ContentView(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Editing, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
         {
             var reading = provider.GetRequiredService<ContentFolder>().Read();
-            return new ContentStore(reading.Content ?? throw new ContentException(reading.Problems), provider.GetRequiredService<TimeProvider>());
+            return new ContentStore(provider.GetRequiredService<ContentView>().Of(reading) ?? throw new ContentException(reading.Problems), provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<PreviewLinks>();
         services.AddHostedService<ContentWatcher>();

@@ -7,7 +7,7 @@ namespace Ketamine.Content;
 /// Reads the folder again after a change on disk. Events of the file system tell of it at once; where they don't come (network and container
 /// mounts) a look at names, sizes and times every few seconds does. A reading counts only if the folder stayed as it was meanwhile.
 /// </summary>
-public sealed class ContentWatcher(ContentFolder folder, ContentStore store, ILogger<ContentWatcher> log) : BackgroundService
+public sealed class ContentWatcher(ContentFolder folder, ContentStore store, ContentView view, ILogger<ContentWatcher> log) : BackgroundService
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan MaxUnrest = TimeSpan.FromMilliseconds(600);
@@ -80,7 +80,7 @@ public sealed class ContentWatcher(ContentFolder folder, ContentStore store, ILo
 
     private void Take(ContentReading reading)
     {
-        if (reading.Content is { } content)
+        if (view.Of(reading) is { } content)
         {
             var wasBad = store.Health.Errors.Count > 0;
             if (content.Version == store.Current.Content.Version && !wasBad) return;

@@ -15,7 +15,7 @@ public static class SourceText
     public static int Limit(string path) => path.EndsWith(".md", StringComparison.Ordinal) ? MaxMarkdownBytes : MaxBytes;
 
     public static Diagnostic TooLarge(string path, long bytes) =>
-        new(path, 0, "file", Size(bytes), Limit(path) == MaxBytes ? "at most 1 MB of text" : "at most 200 KB of text");
+        new(path, 0, "file", Size(bytes), Limit(path) == MaxBytes ? "split the file: 1 MB is the most" : "split the text: 200 KB are the most");
 
     private static string Size(long bytes) =>
         bytes < 1 << 20 ? $"{bytes >> 10} KB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.0} MB");
@@ -34,7 +34,7 @@ public static class SourceText
         if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
         else if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
         {
-            notes.Error(1, "file", "UTF-16 text", "UTF-8: save the file again with that encoding");
+            notes.Error(1, "file", "UTF-16 text", "save the file again with the encoding UTF-8");
             return null;
         }
 
@@ -46,14 +46,15 @@ public static class SourceText
         catch (DecoderFallbackException bad)
         {
             var line = 1 + bytes[..Math.Clamp(bad.Index, 0, bytes.Length)].Count((byte)'\n');
-            notes.Error(line, "file", "bytes that are not UTF-8", "UTF-8: save the file again with that encoding");
+            notes.Error(line, "file", "a character that is not in UTF-8", "save the file again with the encoding UTF-8");
             return null;
         }
 
-        text = text.ReplaceLineEndings("\n");
+        // Unicode's own line ends, vertical tabs and form feeds come along with pasted text and end no line in an editor: they are spaces here.
+        text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace('\u2028', ' ').Replace('\u2029', ' ').Replace('\u0085', ' ').Replace('\f', ' ').Replace('\v', ' ');
         var control = text.AsSpan().IndexOfAnyInRange('\0', '\u001f', except: "\t\n");
         if (control < 0) return text;
-        notes.Error(1 + text.AsSpan(0, control).Count('\n'), "file", $"the control character U+{(int)text[control]:X4}", "text without control characters");
+        notes.Error(1 + text.AsSpan(0, control).Count('\n'), "file", $"the control character U+{(int)text[control]:X4}, which can't be seen", "delete it: put the cursor behind it and press Backspace");
         return null;
     }
 

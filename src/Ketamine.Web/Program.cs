@@ -19,7 +19,7 @@ var app = Build(args);
 if (!app.Services.TryReadContent(Console.Error)) return 1;
 if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
-app.UseCachedPages();
+app.UseEditing().UseCachedPages();
 app.UseForwardedHeaders();
 app.UseRequestLog();
 app.UseErrorPages("/error/{0}", status => FallbackErrorPage.Page(content.Current.Clinic, status));
@@ -35,6 +35,7 @@ app.UseOldAddresses(OldAddressOf);
 app.UseCanonicalAddress();
 app.UseSameOrigin();
 app.UseRateLimiter();
+app.UseFormQueue();
 app.UseFormBodies();
 app.UseRequestText();
 app.UseStaffGate();
@@ -54,7 +55,7 @@ OldAddress? OldAddressOf(string path) => content.Current.FindRedirect(path) is {
 
 static WebApplication Build(string[] args)
 {
-    var builder = SiteHost.NewBuilder(args);
+    var builder = SiteHost.NewBuilder(EditCommand.Expand(args));
     var (services, configuration) = (builder.Services, builder.Configuration);
     services.AddSingleton(TimeProvider.System);
     services.AddLocalization();
@@ -75,5 +76,6 @@ static WebApplication Build(string[] args)
     services.AddSearch();
     services.AddStaff(configuration);
     services.AddSiteAssets();
+    services.AddHealth(configuration);
     return builder.Build();
 }

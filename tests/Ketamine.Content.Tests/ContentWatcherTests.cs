@@ -58,7 +58,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
         Body().ShouldBe("First.");
         _store.Health.Errors.ShouldHaveSingleItem().Line.ShouldBe(7);
         _log.Count(line => line.StartsWith("Error", StringComparison.Ordinal)).ShouldBe(1);
-        _log.ShouldContain(line => line.Contains("articles/one.md:7: link: found \"/nowhere\""));
+        _log.ShouldContain(line => line.Contains("articles/one.md:7: link: there is no page \"/nowhere\""));
 
         _folder.Article("one", "Mended.");
         await UntilAsync(() => _store.Health.Errors.Count == 0);
@@ -132,7 +132,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
         using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddContent(configuration).BuildServiceProvider();
         var errors = new StringWriter();
         services.TryReadContent(errors).ShouldBeFalse();
-        errors.ToString().ShouldStartWith("articles/one.md:7: HTML: found \"<b>\"; wanted Markdown; raw HTML is not taken");
+        errors.ToString().ShouldStartWith("articles/one.md:7: HTML: \"<b>\" is HTML, which is not taken → **words**");
     }
 
     private string Body() => _store.Current.Content.Articles[0].Body.PlainText.Replace('\n', ' ');

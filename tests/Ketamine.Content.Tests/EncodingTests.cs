@@ -97,7 +97,7 @@ public sealed class EncodingTests : IDisposable
     {
         using var empty = new TestFolder();
         File.Delete(empty.File("clinic.yml"));
-        empty.Read().Errors.Select(error => error.ToMessage()).ShouldBe(["clinic.yml: file: found no such file; wanted a clinic.yml with at least name, url and timeZone"]);
+        empty.Read().Errors.Select(error => error.ToMessage()).ShouldBe(["clinic.yml: there is no such file → name: Cedar & Sage (and a line each for url: and timeZone:)"]);
     }
 
     [Fact]

@@ -36,23 +36,26 @@ internal sealed class PictureFolder
         return pictures.Select(file => _known[file.Path].File).OfType<ContentFile>().ToFrozenDictionary(file => file.Path, StringComparer.Ordinal);
     }
 
+    private static string Plain(string path) =>
+        string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' ? c : '-'));
+
     private static ContentFile? Read(FolderFile file, Diagnostics notes)
     {
         if (!Types.TryGetValue(Path.GetExtension(file.Path), out var type))
         {
-            notes.Warn(0, "file", $"a file of the kind {Diagnostics.Quote(Path.GetExtension(file.Path))}, which is not served", string.Join(", ", Types.Keys));
+            notes.Warn(0, "file", $"a file of the kind {Diagnostics.Quote(Path.GetExtension(file.Path))} is not shown", $"save it as one of {string.Join(", ", Types.Keys)}, or take it out of images/");
             return null;
         }
 
         if (file.Path.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or '/')))
         {
-            notes.Error(0, "file", "a name that needs escaping in an address", "letters, digits, hyphens, underscores and dots");
+            notes.Error(0, "file", "the name has spaces or letters that an address can't have", $"rename it to {Plain(file.Path)}");
             return null;
         }
 
         if (file.Stamp.Length > MaxBytes)
         {
-            notes.Error(0, "file", string.Create(CultureInfo.InvariantCulture, $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB"), "at most 20 MB");
+            notes.Error(0, "file", string.Create(CultureInfo.InvariantCulture, $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB, where 20 MB are the most"), "make the picture smaller");
             return null;
         }
 
@@ -63,7 +66,7 @@ internal sealed class PictureFolder
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            notes.Error(0, "file", "a file that can't be read", "one that the site may read");
+            notes.Error(0, "file", "the file can't be read", "give the site the right to read it");
             return null;
         }
 
@@ -75,7 +78,7 @@ internal sealed class PictureFolder
         };
         if (size is null)
         {
-            if (notes.Problems.Count == 0) notes.Error(0, "file", $"no {type}, or a damaged one", "a picture of the kind that its name says");
+            if (notes.Problems.Count == 0) notes.Error(0, "file", $"this is no {Path.GetExtension(file.Path).TrimStart('.')} picture, or a damaged one", "save the picture again from where it was made");
             return null;
         }
 

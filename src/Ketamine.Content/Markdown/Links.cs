@@ -17,6 +17,9 @@ public enum LinkKind
 
     /// <summary>A telephone, a text message or a mail.</summary>
     Contact,
+
+    /// <summary>A text of the folder by its file: <c>about.md</c>, <c>../articles/2026-01-12-questions.md#costs</c>.</summary>
+    File,
 }
 
 /// <summary>Sorts addresses by an allow list: what is not known to be harmless is refused.</summary>
@@ -29,6 +32,7 @@ public static class Links
         if (url.Length == 0 || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '\\')) return LinkKind.Refused;
         if (url[0] == '#') return url.Length > 1 ? LinkKind.Own : LinkKind.Refused;
         if (url[0] == '/') return url.StartsWith("//", StringComparison.Ordinal) ? LinkKind.Refused : LinkKind.Own;
+        if (url.Split('#')[0].EndsWith(".md", StringComparison.OrdinalIgnoreCase) && url.AsSpan().IndexOfAny(':', '?') < 0) return LinkKind.File;
         var colon = url.IndexOf(':', StringComparison.Ordinal);
         if (colon < 1 || colon == url.Length - 1) return LinkKind.Refused;
         return url[..colon].ToLowerInvariant() switch
@@ -54,13 +58,13 @@ public static class Links
         };
     }
 
-    /// <summary>The path of this site that an address leads to; null for any other address.</summary>
-    public static string? Path(string url) => Kind(url) switch
+    /// <summary>The file that a link names, without the dots before it and the fragment behind: <c>../pages/about.md#team</c> is pages/about.md.</summary>
+    public static string FileOf(string url)
     {
-        LinkKind.Text => PathOf(url),
-        LinkKind.Own when url[0] == '/' => url,
-        _ => null,
-    };
+        var name = url.Split('#')[0];
+        while (name.StartsWith("./", StringComparison.Ordinal) || name.StartsWith("../", StringComparison.Ordinal)) name = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return name;
+    }
 
     /// <summary>The picture's address under /images/ that a Markdown or front-matter path means; null for one elsewhere.</summary>
     public static string? Picture(string source)

@@ -43,7 +43,7 @@ public sealed partial record MarkdownAnalysis
         }
         catch (ArgumentException)
         {
-            notes.Error(line(0), "Markdown", "quotations, lists or emphasis nested too deep to read", "a plainer text");
+            notes.Error(line(0), "Markdown", "quotations, lists or emphasis within one another, too deep to read", "a plainer text");
             return new MarkdownAnalysis();
         }
 
@@ -102,13 +102,13 @@ public sealed partial record MarkdownAnalysis
             switch (block)
             {
                 case HtmlBlock { Type: not HtmlBlockType.Comment } html:
-                    notes.Error(Line(html.Line), "HTML", Diagnostics.Quote(html.Lines.ToString().Trim()), "Markdown; raw HTML is not taken");
+                    notes.Error(Line(html.Line), "HTML", $"{Diagnostics.Quote(html.Lines.ToString().Trim())} is HTML, which is not taken", HtmlWords(html.Lines.ToString()));
                     return;
                 case HtmlBlock or LinkReferenceDefinition or LinkReferenceDefinitionGroup:
                     return;
                 case HeadingBlock heading:
                     var title = MarkdownParser.Plain(heading.Inline);
-                    if (title.Length == 0) notes.Error(Line(heading.Line), "heading", "a heading without words", "words after the #");
+                    if (title.Length == 0) notes.Error(Line(heading.Line), "heading", "there are no words in it", "## What a visit is like");
                     _headings.Add(new HeadingFact(heading.Level, Line(heading.Line), heading.GetAttributes().Id!, title, MarkdownParser.PartOf(heading)));
                     break;
                 case CustomContainer callout:
@@ -137,8 +137,8 @@ public sealed partial record MarkdownAnalysis
         {
             switch (inline)
             {
-                case HtmlInline html when !html.Tag.StartsWith("<!--", StringComparison.Ordinal):
-                    notes.Error(Line(html.Line), "HTML", Diagnostics.Quote(html.Tag), "Markdown; raw HTML is not taken");
+                case HtmlInline html when !html.Tag.StartsWith("<!--", StringComparison.Ordinal) && !html.Tag.StartsWith("</", StringComparison.Ordinal):
+                    notes.Error(Line(html.Line), "HTML", $"{Diagnostics.Quote(html.Tag)} is HTML, which is not taken", HtmlWords(html.Tag));
                     break;
                 case AutolinkInline link:
                     Link(link.IsEmail ? "mailto:" + link.Url : link.Url, link.Line);
@@ -147,13 +147,13 @@ public sealed partial record MarkdownAnalysis
                     _pictures.Add(new PictureFact(picture.Url ?? "", MarkdownParser.Plain(picture.FirstChild), Line(picture.Line), IsFigure: false, HasCaption: false));
                     break;
                 case LinkInline link:
-                    if (MarkdownParser.Plain(link).Length == 0 && !link.Descendants<LinkInline>().Any()) notes.Error(Line(link.Line), "link", $"no words for {Diagnostics.Quote(link.Url ?? "")}", "[words](address)");
+                    if (MarkdownParser.Plain(link).Length == 0 && !link.Descendants<LinkInline>().Any()) notes.Error(Line(link.Line), "link", $"there are no words to press for {Diagnostics.Quote(link.Url ?? "")}", $"[words]({link.Url})");
                     Link(link.Url ?? "", link.Line);
                     break;
                 case Citation citation:
                     _citations.AddRange(citation.Keys.Select(key => (key, Line(citation.Line))));
                     if (_inHeading || citation.FindParentOfType<LinkInline>().Any())
-                        notes.Error(Line(citation.Line), "citation", Diagnostics.Quote($"[@{string.Join("; @", citation.Keys)}]"), "citations in sentences, not inside a link or a heading");
+                        notes.Error(Line(citation.Line), "citation", $"{Diagnostics.Quote($"[@{string.Join("; @", citation.Keys)}]")} is in a heading or a link", "put it at the end of a sentence");
                     break;
             }
         }
@@ -178,15 +178,15 @@ public sealed partial record MarkdownAnalysis
             foreach (Match left in Leftover().Matches(text.ToString()))
             {
                 var at = Line(lines.FindLast(piece => piece.Start <= left.Index) is { Line: > 0 } found ? found.Line : line);
-                if (left.Value[1] == '@') notes.Error(at, "citation", Diagnostics.Quote(left.Value), "[@key], or [@one; @two] for several");
-                else notes.Error(at, "footnote", Diagnostics.Quote(left.Value), $"a note that begins a line with {Diagnostics.Shown(left.Value)}:");
+                if (left.Value[1] == '@') notes.Error(at, "citation", $"{Diagnostics.Quote(left.Value)} is not in the form of a citation", CitationOf(left.Value));
+                else notes.Error(at, "footnote", $"{Diagnostics.Quote(left.Value)} has no note", $"{Diagnostics.Shown(left.Value)}: the note (on a line by itself, below)");
             }
         }
 
         private void Link(string url, int line)
         {
             if (Markdown.Links.Kind(url) != LinkKind.Refused) _links.Add((url, Line(line)));
-            else notes.Error(Line(line), "link", Diagnostics.Quote(url), "a path that begins with /, article:, page:, service:, #, https://, tel:, sms: or mailto:");
+            else notes.Error(Line(line), "link", $"{Diagnostics.Quote(url)} is not an address that a visitor may be sent to", LinkOf(url));
         }
 
         private void Callout(CustomContainer callout)
@@ -194,12 +194,52 @@ public sealed partial record MarkdownAnalysis
             var kind = callout.Info ?? "";
             _risks |= kind == Callouts.Risks;
             if (!Callouts.Kinds.Contains(kind, StringComparer.Ordinal))
-                notes.Error(Line(callout.Line), "callout", kind.Length == 0 ? "a callout without a kind" : Diagnostics.Quote(kind), $"one of {string.Join(", ", Callouts.Kinds)}{NearestName.Hint(kind, Callouts.Kinds)}");
+                notes.Error(Line(callout.Line), "callout", kind.Length == 0 ? "the word after ::: is missing" : $"{Diagnostics.Quote(kind)} is not one of {string.Join(", ", Callouts.Kinds)}", $"::: {Callouts.Kinds.FirstOrDefault(known => string.Equals(known, kind, StringComparison.OrdinalIgnoreCase)) ?? NearestName.To(kind, Callouts.Kinds) ?? "note"}");
             if (callout.ClosingFencedCharCount == 0)
-                notes.Error(Line(callout.Line), "callout", "a callout that never ends", "a line of ::: after it");
+                notes.Error(Line(callout.Line), "callout", "it never ends", "::: (on a line by itself, after its last line)");
             if (callout.Arguments is { Length: > 0 } title) Add(title);
         }
     }
+
+    // What Markdown has in place of a tag.
+    private static string HtmlWords(string html)
+    {
+        var tag = TagName().Match(html).Groups[1].Value.ToLowerInvariant();
+        return tag switch
+        {
+            "b" or "strong" => "**words**",
+            "i" or "em" => "*words*",
+            "a" => "[words](https://www.example.com)",
+            "img" => "![what it shows](picture.jpg)",
+            "br" => "an empty line for a new paragraph, or \\ at the line's end",
+            "h1" or "h2" => "## Heading",
+            "h3" or "h4" => "### Heading",
+            "ul" or "ol" or "li" => "- one point a line",
+            "u" or "font" or "span" or "div" or "p" or "center" => "the words alone",
+            "iframe" or "video" or "script" => $"[Watch](https://www.example.com): nothing from elsewhere is put into a page",
+            _ => "Markdown",
+        };
+    }
+
+    private static string CitationOf(string written)
+    {
+        var keys = CitedKey().Matches(written).Select(key => "@" + key.Groups[1].Value).ToList();
+        return keys.Count == 0 ? "[@zarate-2006]" : $"[{string.Join("; ", keys)}]";
+    }
+
+    private static string LinkOf(string url)
+    {
+        if (url.StartsWith("//", StringComparison.Ordinal)) return "https:" + url;
+        if (url.StartsWith("www.", StringComparison.OrdinalIgnoreCase)) return "https://" + url;
+        if (EmailAddress.TryParse(url, out _)) return "mailto:" + url;
+        return "a path that begins with /, article:, page:, service:, #, https://, tel:, sms: or mailto:";
+    }
+
+    [GeneratedRegex(@"^\s*</?([A-Za-z][A-Za-z0-9]*)", RegexOptions.CultureInvariant)]
+    private static partial Regex TagName();
+
+    [GeneratedRegex(@"@?([a-z0-9]+(?:-[a-z0-9]+)+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex CitedKey();
 
     [GeneratedRegex(@"\[@[^\]\n]{0,60}\]?|\[\^[^\]\s]{1,40}\]", RegexOptions.CultureInvariant)]
     private static partial Regex Leftover();

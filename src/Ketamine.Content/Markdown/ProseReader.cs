@@ -12,7 +12,21 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Content.Markdown;
 
 /// <summary>What a piece of Markdown refers to outside itself.</summary>
-public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words);
+public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words)
+{
+    /// <summary>The site's paths of the folder's texts, by the names that a link may use: pages/about.md, about.md.</summary>
+    public FrozenDictionary<string, string> Texts { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The path on this site that a link leads to, with its fragment; null for other addresses, and for files that don't exist.</summary>
+    public string? PathOf(string url) => Links.Kind(url) switch
+    {
+        LinkKind.Text => Links.PathOf(url),
+        LinkKind.Own when url[0] == '/' => url,
+        LinkKind.File when Texts.GetValueOrDefault(Links.FileOf(url)) is { } path =>
+            path + (url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? url[hash..] : ""),
+        _ => null,
+    };
+}
 
 /// <summary>Turns Markdown into the tree that the writers share. What the tree has no place for (raw HTML, refused addresses) never reaches a writer.</summary>
 internal sealed class ProseReader
@@ -139,12 +153,12 @@ internal sealed class ProseReader
         _ => [],
     };
 
-    private static ImmutableArray<ProseInline> Link(string url, ImmutableArray<ProseInline> content) => Links.Kind(url) switch
+    private ImmutableArray<ProseInline> Link(string url, ImmutableArray<ProseInline> content)
     {
-        LinkKind.Refused => content,
-        LinkKind.Text => [new ProseLink(Links.PathOf(url), External: false, content)],
-        var kind => [new ProseLink(url, External: kind == LinkKind.External, content)],
-    };
+        if (_context.PathOf(url) is { } path) return [new ProseLink(path, External: false, content)];
+        var kind = Links.Kind(url);
+        return kind is LinkKind.Refused or LinkKind.File ? content : [new ProseLink(url, kind is LinkKind.External, content)];
+    }
 
     private static string Letter(int number)
     {

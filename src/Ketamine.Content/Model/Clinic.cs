@@ -100,6 +100,15 @@ public sealed record Clinic
     /// <summary>This folder is made up: every page says so and nothing is indexed.</summary>
     public bool Sample { get; init; }
 
+    /// <summary>False: the clinic is still at work on its texts, and search engines are kept out.</summary>
+    public bool Published { get; init; } = true;
+
+    /// <summary>clinic.yml says whether it is published; a folder that says nothing is, as long as nobody has left something to write in it.</summary>
+    public bool SaysPublished { get; init; }
+
+    /// <summary>Search engines may list it.</summary>
+    public bool Indexed => Published && !Sample;
+
     /// <summary>At the foot of every article.</summary>
     public Prose? Disclaimer { get; init; }
 

@@ -36,13 +36,19 @@ public sealed class SiteContent
     public required string Version { get; init; }
 
     /// <summary>The same content with one text no draft any more.</summary>
-    internal SiteContent Revealing(ContentItem text) => new()
+    internal SiteContent Revealing(ContentItem text) => With(
+        [.. Pages.Select(page => page == text ? page with { Draft = false } : page)],
+        [.. Services.Select(service => service == text ? service with { Draft = false } : service)],
+        [.. Articles.Select(article => article == text ? article with { Draft = false } : article)]);
+
+    /// <summary>The same content with other texts.</summary>
+    internal SiteContent With(ImmutableArray<Page> pages, ImmutableArray<Service> services, ImmutableArray<Article> articles) => new()
     {
         Clinic = Clinic,
         People = People,
-        Pages = [.. Pages.Select(page => page == text ? page with { Draft = false } : page)],
-        Services = [.. Services.Select(service => service == text ? service with { Draft = false } : service)],
-        Articles = [.. Articles.Select(article => article == text ? article with { Draft = false } : article)],
+        Pages = pages,
+        Services = services,
+        Articles = articles,
         Faqs = Faqs,
         Reviews = Reviews,
         Bibliography = Bibliography,

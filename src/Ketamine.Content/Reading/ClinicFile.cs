@@ -10,20 +10,19 @@ namespace Ketamine.Content.Reading;
 /// <summary>Reads <c>clinic.yml</c>.</summary>
 internal static partial class ClinicFile
 {
-    private static readonly string[] Days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
-    private static readonly (string Key, string Name)[] Networks =
-        [("instagram", "Instagram"), ("facebook", "Facebook"), ("x", "X"), ("youtube", "YouTube"), ("linkedin", "LinkedIn"), ("tiktok", "TikTok")];
+    private static readonly (string Key, string Name, string Before)[] Networks =
+    [
+        ("instagram", "Instagram", "www.instagram.com/"), ("facebook", "Facebook", "www.facebook.com/"), ("x", "X", "x.com/"), ("youtube", "YouTube", "www.youtube.com/@"),
+        ("linkedin", "LinkedIn", "www.linkedin.com/company/"), ("tiktok", "TikTok", "www.tiktok.com/@"),
+    ];
 
     /// <param name="navigation">The folder's own links with their lines, to be checked once every page is known.</param>
     public static Clinic Read(MapReader map, Diagnostics notes, ReadContext scope, out ImmutableArray<NamedReference> navigation)
     {
         var name = map.Required("name", 100);
-        var locale = map.Object<string>("locale", TryParseLocale, "a language and country, e.g. en-US or es-US") ?? "en-US";
+        var locale = map.Object<string>("locale", TryParseLocale, "a language and country, e.g. en-US or es-US", LocaleOf) ?? "en-US";
         scope.Setting = scope.Setting with { Words = new MarkdownStrings(locale) };
-        var zone = map.RequiredValue<DateTimeZone>("timeZone", TryParseZone, "an IANA time zone, e.g. America/Denver");
-        if (zone is null && map.Text("timeZone") is { } wrong && NearestName.To(wrong, DateTimeZoneProviders.Tzdb.Ids) is { } near)
-            notes.Problems[^1] = notes.Problems[^1] with { Wanted = notes.Problems[^1].Wanted + $"; did you mean {near}?" };
+        var zone = map.RequiredValue<DateTimeZone>("timeZone", WrittenZone.TryParse, "a time zone that the site knows, e.g. America/Denver", WrittenZone.Suggest, zone => zone.Id);
         var links = map.Maps("navigation").Select(link =>
         {
             var found = (Link: new NavigationLink(link.Required("title", 60), link.Required("href", 300)), Line: link.LineOf("href"));
@@ -32,27 +31,28 @@ internal static partial class ClinicFile
         }).ToList();
         navigation = [.. links.Where(link => link.Link.Href.Length > 0).Select(link => new NamedReference(link.Link.Href, link.Line))];
 
+        var region = map.Map("address")?.Text("country", 60) is { Length: 2 } country ? country.ToUpperInvariant() : "US";
         var clinic = new Clinic
         {
             Name = name,
             LegalName = map.Text("legalName", 200) ?? name,
             Tagline = map.Text("tagline", 200),
             Description = map.Text("description", 400),
-            Url = map.RequiredValue<Uri>("url", TryParseOrigin, "the site's own address without a path, e.g. https://www.example.com") ?? new Uri("https://example.invalid"),
+            Url = map.RequiredValue<Uri>("url", TryParseOrigin, "the site's own address without a path, e.g. https://www.example.com", OriginOf, url => url.GetLeftPart(UriPartial.Authority)) ?? new Uri("https://example.invalid"),
             Locale = locale,
             TimeZone = zone ?? DateTimeZone.Utc,
             Logo = scope.Picture(map, "logo", notes, name),
             Theme = ReadTheme(map, scope, notes, out var pictures),
             Pictures = pictures,
-            Phone = Phone(map),
-            Email = map.Object<EmailAddress>("email", EmailAddress.TryParse!, "an email address, e.g. hello@example.com"),
+            Phone = Phone(map, region),
+            Email = map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString()),
             Address = Address(map),
             Geo = Geo(map),
             ByAppointmentOnly = map.Flag("byAppointmentOnly"),
             Hours = Hours(map),
             Holidays = HolidayReader.Holidays(map),
             Notice = HolidayReader.Notice(map, notes, scope, zone ?? DateTimeZone.Utc),
-            Locations = [.. map.Maps("locations").Select(Location)],
+            Locations = [.. map.Maps("locations").Select(place => Location(place, region))],
             AreasServed = [.. map.Texts("areasServed").Select(area => area.Text)],
             Social = Social(map),
             Navigation = [.. links.Select(link => link.Link)],
@@ -60,6 +60,8 @@ internal static partial class ClinicFile
             Newsletter = Newsletter(map),
             Articles = Articles(map),
             Sample = map.Flag("sample"),
+            Published = map.Flag("published", fallback: true),
+            SaysPublished = map.Has("published"),
             Disclaimer = scope.Prose(map, "disclaimer", notes, "disclaimer-"),
             Crisis = Crisis(map),
         };
@@ -83,11 +85,12 @@ internal static partial class ClinicFile
 
         static Palette Colors(MapReader map) => new(Color(map, "accent"), Color(map, "paper"), Color(map, "ink"));
 
-        static string? Color(MapReader map, string key) => map.Object<string>(key, TryParseColor, "a color in quotation marks, e.g. \"#0f4a4f\"");
+        static string? Color(MapReader map, string key) => map.Object<string>(key, TryParseColor, "a color as #rrggbb in quotation marks, e.g. \"#0f4a4f\"", canonical: color => Yaml.Quote(color));
     }
 
-    private static PhoneNumber? Phone(MapReader map, string key = "phone") =>
-        map.Object<PhoneNumber>(key, TryParsePhone, "a number in international form and quotation marks, e.g. \"+13035550142\"");
+    // Without a country code, a number of the clinic's country; of the United States where the address names none.
+    private static PhoneNumber? Phone(MapReader map, string region, string key = "phone") =>
+        map.Object<PhoneNumber>(key, (string text, out PhoneNumber phone) => PhoneNumber.TryParse(text, out phone!, region), "a phone number, e.g. \"(303) 555-0142\"", canonical: phone => Yaml.Quote(phone.ToString()));
 
     private static PostalAddress? Address(MapReader map)
     {
@@ -101,28 +104,90 @@ internal static partial class ClinicFile
     {
         if (map.Map("geo") is not { } geo) return null;
         double? latitude = geo.Decimal("latitude", -90, 90), longitude = geo.Decimal("longitude", -180, 180);
-        if (!geo.Has("latitude")) geo.Wrong("latitude", "nothing", "a number from -90 to 90: the key is required");
-        if (!geo.Has("longitude")) geo.Wrong("longitude", "nothing", "a number from -180 to 180: the key is required");
+        if (!geo.Has("latitude")) geo.Missing("latitude", "39.7581");
+        if (!geo.Has("longitude")) geo.Missing("longitude", "-104.9678");
         geo.Close();
         return latitude is null || longitude is null ? null : new GeoPoint(latitude.Value, longitude.Value);
     }
 
-    private static ImmutableArray<OpeningHours> Hours(MapReader map) => [.. map.Maps("hours").Select(hours =>
+    /// <summary>A list of days with times, or the hours in words, as a whole or entry by entry.</summary>
+    private static ImmutableArray<OpeningHours> Hours(MapReader map) => [.. map.Values("hours").SelectMany(value =>
     {
-        var days = hours.Texts("days");
-        if (days.IsEmpty) hours.Wrong("days", "nothing", "a list of days, e.g. [mon, tue]: the key is required");
-        var result = new OpeningHours([.. days.Select(day => Day(day.Text, hours, "days"))], Time(hours, "opens"), Time(hours, "closes"));
-        if (result.Closes <= result.Opens && hours.Has("opens") && hours.Has("closes")) hours.Wrong("closes", $"{result.Closes:HH':'mm}, not after {result.Opens:HH':'mm}", "a time after opens");
-        hours.Close();
-        return result;
+        if (value is YamlMap entry) return HoursEntry(map.Inner(entry, "hours"));
+        if (value is YamlText { Text: var text } && WrittenTimes.TryParseHours(text, out var hours, out _)) return hours;
+        if (value is YamlText { Text: var unread } && WrittenTimes.TryParseHours(unread, out _, out var piece) is false && piece.Length > 0 && piece != unread.ToLowerInvariant())
+            map.Wrong(value.Line, "hours", $"{Diagnostics.Quote(piece)} is not days and times", "hours: Mon-Thu 9-5, Fri 9-1");
+        else map.Wrong(value.Line, "hours", $"{value.Found} is not days and times", "hours: Mon-Thu 9-5, Fri 9-1");
+        return [];
     })];
 
-    private static ClinicLocation Location(MapReader map)
+    private static ImmutableArray<OpeningHours> HoursEntry(MapReader hours)
+    {
+        var days = Days(hours, "days", several: true);
+        var (opens, closes) = Times(hours, "opens", "closes");
+        hours.Close();
+        return opens is null || closes is null || days.IsEmpty ? [] : [new OpeningHours(days, opens.Value, closes.Value)];
+    }
+
+    /// <summary>Days from a key: a list, or words such as Mon-Fri. Empty, with the problem noted, where there are none.</summary>
+    private static ImmutableArray<IsoDayOfWeek> Days(MapReader map, string key, bool several)
+    {
+        var written = map.Texts(key);
+        if (written.IsEmpty)
+        {
+            if (!map.Has(key)) map.Missing(key, several ? "[mon, tue]" : "mon");
+            else map.Wrong(key, "an empty list", $"{key}: [mon, tue]");
+            return [];
+        }
+
+        var found = new List<IsoDayOfWeek>();
+        foreach (var (text, line) in written)
+        {
+            if (WrittenTimes.TryParseDays(text, out var days)) found.AddRange(days);
+            else map.Wrong(line, key, $"{Diagnostics.Quote(text)} is not a day of the week", $"{key}: {NearestName.To(text, WrittenTimes.Days) ?? (several ? "[mon, tue]" : "mon")}");
+        }
+
+        if (map.Source(key) is { } source && found.Count > 0 && !WrittenTimes.Days.Contains(source.Text, StringComparer.Ordinal)) map.Rewrite(source, key, several ? WrittenTimes.List(found) : WrittenTimes.Name(found[0]));
+        return [.. found.Distinct()];
+    }
+
+    /// <summary>Two times that belong together; null for one that is missing or wrong. Their order is only questioned where both are right.</summary>
+    private static (LocalTime? From, LocalTime? To) Times(MapReader map, string first, string last)
+    {
+        var from = Time(map, first);
+        var to = Time(map, last);
+        if (from is not { } begin || to is not { } end) return (from?.Time, to?.Time);
+        if (!WrittenTimes.Settle(begin.Time, begin.Sure, end.Time, end.Sure, out var start, out var finish))
+        {
+            map.Wrong(last, $"{WrittenTimes.Quoted(finish)} is not after {first}, {WrittenTimes.Quoted(start)}", $"{last}: a time after {WrittenTimes.Quoted(start)}");
+            return (null, null);
+        }
+
+        foreach (var (key, time) in new[] { (first, start), (last, finish) })
+            if (map.Source(key) is { } source && Yaml.Quote(source.Text) != WrittenTimes.Quoted(time)) map.Rewrite(source, key, WrittenTimes.Quoted(time));
+        return (start, finish);
+    }
+
+    private static (LocalTime Time, bool Sure)? Time(MapReader map, string key)
+    {
+        var example = key is "closes" or "to" ? "\"17:00\"" : "\"09:00\"";
+        if (!map.Has(key)) map.Missing(key, example);
+        return map.Value<(LocalTime, bool)>(key, TryParse, $"a time of day, e.g. {example}", text => text.Trim() is "24:00" or "24" ? "\"23:59\"" : null);
+
+        static bool TryParse(string text, out (LocalTime, bool) time)
+        {
+            var read = WrittenTimes.TryParse(text, out var value, out var sure);
+            time = (value, sure);
+            return read;
+        }
+    }
+
+    private static ClinicLocation Location(MapReader map, string region)
     {
         var location = new ClinicLocation
         {
             Name = map.Required("name", 100),
-            Phone = Phone(map),
+            Phone = Phone(map, region),
             Address = Address(map),
             Geo = Geo(map),
             Hours = Hours(map),
@@ -135,7 +200,7 @@ internal static partial class ClinicFile
     private static ImmutableArray<SocialLink> Social(MapReader map)
     {
         if (map.Map("social") is not { } social) return [];
-        var links = Networks.Select(network => (network, Href: social.Object<Uri>(network.Key, TryParseHttps, "an address that begins with https://"))).ToList();
+        var links = Networks.Select(network => (network, Href: social.Object<Uri>(network.Key, (string text, out Uri url) => TryParseProfile(text, network.Before, out url), $"an address, e.g. https://{network.Before}example", canonical: url => url.OriginalString))).ToList();
         social.Close();
         return [.. links.Where(link => link.Href is not null).Select(link => new SocialLink(link.network.Key, link.network.Name, link.Href!))];
     }
@@ -153,7 +218,7 @@ internal static partial class ClinicFile
             HoldHours = rules.Number("holdHours", 12, 1, 24 * 7),
             Seats = rules.Number("seats", 1, 1, 50),
             Weekly = WeeklyHours(rules),
-            Closed = [.. rules.List("closed", "a list of dates").Select(item => Closed(item, rules, notes)).OfType<DateInterval>()],
+            Closed = [.. rules.Values("closed").Select(item => Closed(item, rules, notes)).OfType<DateInterval>()],
             By = By(rules),
             Questions = Questions(rules),
             Privacy = scope.Prose(rules, "privacy", notes, "privacy-"),
@@ -166,26 +231,36 @@ internal static partial class ClinicFile
     private static ImmutableArray<WeeklyHours> WeeklyHours(MapReader rules)
     {
         var all = ImmutableArray.CreateBuilder<WeeklyHours>();
-        foreach (var map in rules.Maps("weekly"))
+        foreach (var value in rules.Values("weekly"))
         {
-            var hours = Weekly(map);
-            if (all.FirstOrDefault(other => other.Day == hours.Day && other.From < hours.To && hours.From < other.To && hours.From < hours.To) is { } other)
-                map.Wrong("from", $"{Shown(hours)}, which overlaps {Shown(other)} on the same day", "hours that don't overlap: one entry from the first start to the last end, or a later start");
-            all.Add(hours);
+            foreach (var hours in Weekly(value, rules))
+            {
+                if (all.FirstOrDefault(other => other.Day == hours.Day && other.From < hours.To && hours.From < other.To) is { } other)
+                    rules.Wrong(value.Line, "weekly.from", $"{Shown(hours)} overlaps {Shown(other)} on the same day", $"from: {WrittenTimes.Quoted(other.To)}, or one entry from the first start to the last end");
+                all.Add(hours);
+            }
         }
 
         return all.ToImmutable();
 
-        static string Shown(WeeklyHours hours) => $"{Days[(int)hours.Day - 1]} {hours.From:HH':'mm}–{hours.To:HH':'mm}";
+        static string Shown(WeeklyHours hours) => $"{WrittenTimes.Name(hours.Day)} {hours.From:HH':'mm}–{hours.To:HH':'mm}";
     }
 
-    private static WeeklyHours Weekly(MapReader map)
+    private static IEnumerable<WeeklyHours> Weekly(YamlValue value, MapReader rules)
     {
-        var day = map.Required("day");
-        var result = new WeeklyHours(day.Length > 0 ? Day(day, map, "day") : IsoDayOfWeek.Monday, Time(map, "from"), Time(map, "to"));
-        if (result.To <= result.From && map.Has("from") && map.Has("to")) map.Wrong("to", $"{result.To:HH':'mm}, not after {result.From:HH':'mm}", "a time after from");
+        if (value is YamlText { Text: var text } && WrittenTimes.TryParseHours(text, out var hours, out _))
+            return hours.SelectMany(span => span.Days.Select(day => new WeeklyHours(day, span.Opens, span.Closes)));
+        if (value is not YamlMap entry)
+        {
+            rules.Wrong(value.Line, "weekly", $"{value.Found} is not days and times", "weekly: Mon-Thu 9-12");
+            return [];
+        }
+
+        var map = rules.Inner(entry, "weekly");
+        var days = Days(map, "day", several: false);
+        var (from, to) = Times(map, "from", "to");
         map.Close();
-        return result;
+        return from is null || to is null ? [] : days.Select(day => new WeeklyHours(day, from.Value, to.Value));
     }
 
     private static DateInterval? Closed(YamlValue item, MapReader rules, Diagnostics notes)
@@ -193,16 +268,23 @@ internal static partial class ClinicFile
         if (item is YamlText { Text: var text } && DateParser.TryParseDate(text, out var day)) return new DateInterval(day, day);
         if (item is not YamlMap span)
         {
-            notes.Error(item.Line, "consultation.closed", item.Found, $"{DateParser.Date}, or {{from: …, to: …}}");
+            notes.Error(item.Line, "consultation.closed", $"{item.Found} is not a date", $"- {(item is YamlText written ? DateParser.Suggest(written.Text) : null) ?? "2026-12-25"}");
             return null;
         }
 
         var map = new MapReader(span, notes, "consultation.closed.");
-        var (from, to) = (map.RequiredValue<LocalDate>("from", DateParser.TryParseDate, DateParser.Date), map.RequiredValue<LocalDate>("to", DateParser.TryParseDate, DateParser.Date));
+        LocalDate? from = Date(map, "from"), to = Date(map, "to");
         map.Close();
-        if (from <= to) return new DateInterval(from, to);
-        if (map.Has("from") && map.Has("to")) map.Wrong("to", "a day before from", "from or a later day");
+        if (from is null || to is null) return null;
+        if (from <= to) return new DateInterval(from.Value, to.Value);
+        map.Wrong("to", $"{to:uuuu-MM-dd} is before from, {from:uuuu-MM-dd}", $"to: {from:uuuu-MM-dd}, or a later day");
         return null;
+    }
+
+    private static LocalDate? Date(MapReader map, string key)
+    {
+        if (!map.Has(key)) map.Missing(key, "2026-12-25");
+        return map.Value<LocalDate>(key, DateParser.TryParseDate, DateParser.Date, DateParser.Suggest);
     }
 
     private static ImmutableArray<CallKind> By(MapReader rules)
@@ -211,11 +293,13 @@ internal static partial class ClinicFile
         var kinds = ImmutableArray.CreateBuilder<CallKind>();
         foreach (var (text, _) in rules.Texts("by"))
         {
-            if (text is not ("phone" or "video")) rules.Wrong("by", Diagnostics.Quote(text), "phone, video or both");
-            else if ((text == "phone" ? CallKind.Phone : CallKind.Video) is var kind && !kinds.Contains(kind)) kinds.Add(kind);
+            var word = text.ToLowerInvariant();
+            if (word is "both") kinds.AddRange(new[] { CallKind.Phone, CallKind.Video }.Except(kinds).ToList());
+            else if (word is not ("phone" or "video")) rules.Wrong("by", $"{Diagnostics.Quote(text)} is neither phone nor video", "by: [phone, video]");
+            else if ((word == "phone" ? CallKind.Phone : CallKind.Video) is var kind && !kinds.Contains(kind)) kinds.Add(kind);
         }
 
-        if (kinds.Count == 0 && rules.Texts("by").IsEmpty) rules.Wrong("by", "an empty list", "phone, video or both");
+        if (kinds.Count == 0 && rules.Texts("by").IsEmpty) rules.Wrong("by", "an empty list", "by: [phone, video]");
         return kinds.ToImmutable();
     }
 
@@ -224,12 +308,12 @@ internal static partial class ClinicFile
         var names = new HashSet<string>(StringComparer.Ordinal);
         return [.. rules.Maps("questions").Select(map =>
         {
-            var name = map.RequiredValue<Slug>("name", Slug.TryParse, "lower-case words joined by hyphens, e.g. for-whom").ToString();
-            if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", "each name once");
+            var name = map.RequiredValue<Slug>("name", Slug.TryParse, "lower-case words joined by hyphens, e.g. for-whom", WrittenSlug.Suggest).ToString();
+            if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", $"name: {name}-2, or another name");
             var kind = map.OneOf("kind", "text", "choice") ?? "text";
             var choices = map.Texts("choices");
-            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "fewer than two", "two choices or more");
-            if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "choices for a question of kind text", "kind: choice, or no choices");
+            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "fewer than two", "choices: [Myself, Someone I care for]");
+            if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "choices for a question of kind text", "kind: choice");
             var question = new ConsultationQuestion(name, map.Required("label", 200), [.. choices.Select(choice => choice.Text)], map.Flag("required"));
             map.Close();
             return question;
@@ -265,7 +349,7 @@ internal static partial class ClinicFile
             crisis.Text("text", 400) ?? (own ? $"Call {phone} or text {textTo}, day or night. In immediate danger, call 911." : fallback.Text),
             phone,
             textTo,
-            crisis.Object<Uri>("href", TryParseHttps, "an address that begins with https://") ?? fallback.Href)
+            crisis.Object<Uri>("href", TryParseHttps, Https) ?? fallback.Href)
         {
             Question = crisis.Text("question", 200),
         };
@@ -273,16 +357,8 @@ internal static partial class ClinicFile
         return result;
     }
 
-    private static LocalTime Time(MapReader map, string key) => map.RequiredValue<LocalTime>(key, DateParser.TryParseTime, DateParser.Time);
-
-    private static IsoDayOfWeek Day(string text, MapReader map, string key)
-    {
-        var index = Array.IndexOf(Days, text);
-        if (index < 0) map.Wrong(key, Diagnostics.Quote(text), $"one of {string.Join(", ", Days)}");
-        return (IsoDayOfWeek)(Math.Max(index, 0) + 1);
-    }
-
-    private static bool TryParseZone(string text, out DateTimeZone zone) => (zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(text)!) is not null;
+    /// <summary>What an address in a list has to be, for messages.</summary>
+    internal const string Https = "an address that begins with https://, e.g. https://www.example.com";
 
     private static bool TryParseLocale(string text, out string locale)
     {
@@ -290,19 +366,56 @@ internal static partial class ClinicFile
         return Locale().IsMatch(text);
     }
 
+    private static string? LocaleOf(string text) => text.ToLowerInvariant().Replace('_', '-') switch
+    {
+        "english" or "us" or "usa" or "american" => "en-US",
+        "spanish" or "español" => "es-US",
+        var code when code.Split('-') is [{ Length: 2 } language, { Length: 2 } country] => $"{language}-{country.ToUpperInvariant()}",
+        _ => null,
+    };
+
+    // www.example.com, http://example.com and https://example.com/ all mean the same site.
     private static bool TryParseOrigin(string text, out Uri url) =>
-        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out url!) && url.Scheme == "https" && url.Host.Length > 0 && url.AbsolutePath == "/" && url.Query.Length == 0
-        && url.Fragment.Length == 0 && url.UserInfo.Length == 0;
+        Uri.TryCreate(WithScheme(text).TrimEnd('/'), UriKind.Absolute, out url!) && url.Scheme == "https" && url.Host.Contains('.', StringComparison.Ordinal) && url.AbsolutePath == "/"
+        && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0;
+
+    private static string? OriginOf(string text) =>
+        Uri.TryCreate(WithScheme(text), UriKind.Absolute, out var url) && url.Host.Contains('.', StringComparison.Ordinal) ? "https://" + url.Authority : null;
+
+    private static string WithScheme(string text) =>
+        text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? "https://" + text[7..] : text.Contains("://", StringComparison.Ordinal) || text.Contains(' ', StringComparison.Ordinal) ? text : "https://" + text;
 
     internal static bool TryParseHttps(string text, out Uri url) =>
-        Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme == "https" && url.Host.Length > 0 && url.UserInfo.Length == 0;
+        Uri.TryCreate(WithScheme(text), UriKind.Absolute, out url!) && url.Scheme == "https" && url.Host.Contains('.', StringComparison.Ordinal) && url.UserInfo.Length == 0;
 
-    private static bool TryParsePhone(string text, out PhoneNumber phone) => PhoneNumber.TryParse(text, out phone!, PhoneNumber.International);
+    /// <summary>An address, or the name alone: @cedar.</summary>
+    private static bool TryParseProfile(string text, string before, out Uri url)
+    {
+        if (!text.Contains('/', StringComparison.Ordinal) && ProfileName().Match(text) is { Success: true } name && (text[0] == '@' || !text.Contains('.', StringComparison.Ordinal)))
+            return Uri.TryCreate($"https://{before}{name.Groups[1].Value}", UriKind.Absolute, out url!);
+        return TryParseHttps(text, out url);
+    }
+
+    /// <summary>An address, also as mail programs copy it: mailto:…, or a name with the address in angle brackets.</summary>
+    private static bool TryParseEmail(string text, out EmailAddress email)
+    {
+        if (text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)) text = text[7..];
+        if (text.IndexOf('<', StringComparison.Ordinal) is >= 0 and var open && text.EndsWith('>')) text = text[(open + 1)..^1];
+        return EmailAddress.TryParse(text, out email!);
+    }
+
+    private static string? EmailOf(string text)
+    {
+        var plain = text.Replace(" at ", "@", StringComparison.OrdinalIgnoreCase).Replace("(at)", "@", StringComparison.OrdinalIgnoreCase).Replace(" dot ", ".", StringComparison.OrdinalIgnoreCase).Replace(" ", "", StringComparison.Ordinal);
+        return EmailAddress.TryParse(plain, out var email) ? email.ToString() : null;
+    }
 
     private static bool TryParseColor(string text, out string color)
     {
         color = text.ToLower(CultureInfo.InvariantCulture);
-        return HexColor().IsMatch(text);
+        if (!color.StartsWith('#')) color = "#" + color;
+        if (color.Length == 4) color = string.Concat("#", string.Concat(color.Skip(1).Select(digit => new string(digit, 2))));
+        return HexColor().IsMatch(color);
     }
 
     private static bool TryParseShortNumber(string text, out string number)
@@ -313,6 +426,9 @@ internal static partial class ClinicFile
 
     [GeneratedRegex(@"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Locale();
+
+    [GeneratedRegex(@"^@?([A-Za-z0-9._-]{2,60})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ProfileName();
 
     [GeneratedRegex(@"^#[0-9A-Fa-f]{6}\z", RegexOptions.CultureInvariant)]
     private static partial Regex HexColor();

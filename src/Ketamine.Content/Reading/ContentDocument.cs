@@ -59,6 +59,9 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     /// <summary>What is wrong with the file in itself.</summary>
     public required ImmutableArray<Diagnostic> Problems { get; init; }
 
+    /// <summary>How values that were taken are better written.</summary>
+    public ImmutableArray<ContentFix> Fixes { get; init; } = [];
+
     public string Path => Kind switch
     {
         ContentKind.Article => $"/blog/{Slug}",
@@ -75,6 +78,13 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         _ => null,
     };
 
+    /// <summary>The path that a file has where nothing in it says otherwise.</summary>
+    public static string PathOf(string file)
+    {
+        var name = LeadingDate.Replace(System.IO.Path.GetFileNameWithoutExtension(file), "");
+        return KindOf(file) switch { ContentKind.Article => "/blog/" + name, ContentKind.Service => "/services/" + name, _ => name == Page.Home ? "/" : "/" + name };
+    }
+
     /// <param name="claims">The folder's rules of wording; null where it has none.</param>
     /// <param name="safety">What its safety lines draw from; null where the folder has no safety.yml.</param>
     /// <param name="parties">Whom a signature has to be bound to.</param>
@@ -82,7 +92,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     {
         var notes = new Diagnostics(path);
         var text = Parse(kind, bytes, claims, safety, parties, notes);
-        return text with { Problems = [.. notes.Problems] };
+        return text with { Problems = [.. notes.Problems], Fixes = [.. notes.Fixes] };
     }
 
     private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
@@ -93,23 +103,23 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         if (SourceText.Decode(bytes, notes) is not { } source || FrontMatter(source, notes) is not { } parts) return nothing;
         var errors = notes.Problems.Count;
         var root = Yaml.Read(parts.Yaml, notes, lineOffset: 1);
-        if (root is not (null or YamlMap)) notes.Error(root.Line, "front matter", root.Found, "keys and values");
+        if (root is not (null or YamlMap)) notes.Error(root.Line, "front matter", $"{root.Found} where keys and values belong", "title: What a visit is like");
         if (notes.Problems.Count > errors && root is not YamlMap) return nothing;
 
         var map = MapReader.Root(root, notes);
         var title = map.Required("title", 200);
         var summary = kind == ContentKind.Page ? map.Text("summary", 2000) ?? "" : map.Required("summary", 2000);
-        if (summary.Length > 200) map.Wrong("summary", $"{summary.Length} characters", "at most 200: lists, feeds and search engines cut it there");
-        var slug = map.Value<Slug>("slug", Slug.TryParse, "lower-case words joined by hyphens, e.g. what-a-visit-is-like");
+        if (summary.Length > 200) map.Wrong("summary", $"{summary.Length} characters, where 200 are the most: lists, feeds and search engines cut it there", $"summary: {Cut(summary)}");
+        var slug = map.Value<Slug>("slug", Slug.TryParse, "lower-case words joined by hyphens, e.g. what-a-visit-is-like", WrittenSlug.Suggest);
         if (slug is null && !map.Has("slug"))
         {
             var name = System.IO.Path.GetFileNameWithoutExtension(notes.File);
-            if (LeadingDate.Replace(name, "") is var rest && Slug.TryParse(rest, out var own)) slug = own;
-            else notes.Error(0, "file", $"the name {Diagnostics.Quote(name)}", "lower-case words joined by hyphens, or a slug in the front matter");
+            if (LeadingDate.Replace(name, "") is var rest && WrittenSlug.TryParse(rest, out var own)) slug = own;
+            else notes.Error(0, "file", $"no address can be made of the name {Diagnostics.Quote(name)}", "slug: what-a-visit-is-like");
         }
 
         if (kind == ContentKind.Page && slug?.ToString() is { } word && SitePath.IsReserved(word))
-            notes.Error(map.LineOf("slug"), "slug", Diagnostics.Quote(word), "another name: the site has a page of its own there");
+            notes.Error(map.LineOf("slug"), "slug", $"the site has its own page at /{word}", $"slug: our-{word}, or another name");
 
         var text = nothing with
         {
@@ -123,8 +133,8 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             Draft = map.Flag("draft"),
             Aliases = [.. map.Texts("aliases").Select(alias => new NamedReference(alias.Text, alias.Line))],
         };
-        if (text.Image is not null && !map.Has("imageAlt")) notes.Error(text.Image.Line, "imageAlt", "nothing", "what the picture shows; \"\" when it only decorates: the key is required with image");
-        if (text.Image is null && map.Has("imageAlt")) map.Wrong("imageAlt", "an imageAlt without an image", "both or neither");
+        if (text.Image is not null && !map.Has("imageAlt")) notes.Error(text.Image.Line, "imageAlt", "missing: those who can't see the picture hear what it shows", "imageAlt: what the picture shows, or \"\" where it only decorates");
+        if (text.Image is null && map.Has("imageAlt")) map.Wrong("imageAlt", "there is no image that it could describe", "image: picture.jpg, or take imageAlt away");
         if (kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
         if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200) };
         if (kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);
@@ -163,30 +173,30 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         var text = this with
         {
             ReviewedBy = map.Text("reviewedBy") is { } by ? new NamedReference(by, map.LineOf("reviewedBy")) : null,
-            Reviewed = map.Value<LocalDate>("reviewed", DateParser.TryParseDate, DateParser.Date),
+            Reviewed = map.Value<LocalDate>("reviewed", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest),
             ReviewHash = map.Text("reviewHash"),
             Acknowledged = [.. map.Texts("reviewAcknowledged").Select(item => new NamedReference(item.Text, item.Line))],
         };
-        if (text.ReviewedBy is not null && text.Reviewed is null && !map.Has("reviewed")) notes.Error(text.ReviewedBy.Line, "reviewed", "nothing", $"{DateParser.Date}: the key is required with reviewedBy");
-        if (text.ReviewedBy is null && map.Has("reviewed")) map.Wrong("reviewedBy", "nothing", "a key of people.yml: the key is required with reviewed");
+        if (text.ReviewedBy is not null && text.Reviewed is null && !map.Has("reviewed")) notes.Error(text.ReviewedBy.Line, "reviewed", "missing beside reviewedBy", "reviewed: 2026-03-14");
+        if (text.ReviewedBy is null && map.Has("reviewed")) map.Wrong("reviewedBy", "missing beside reviewed", "reviewedBy: medical-director (a key of people.yml)");
         return text;
     }
 
     private ContentDocument WithArticle(MapReader map)
     {
         var topics = map.Texts("topics");
-        foreach (var topic in topics.Where(topic => !Slug.TryParse(topic.Text, out _)))
-            map.Wrong("topics", Diagnostics.Quote(topic.Text), "lower-case words joined by hyphens, e.g. side-effects");
+        foreach (var topic in topics.Where(topic => !WrittenSlug.TryParse(topic.Text, out _)))
+            map.Wrong("topics", $"{Diagnostics.Quote(topic.Text)} has neither letters nor digits", "topics: [side-effects]");
         var text = this with
         {
-            Published = map.RequiredValue<Moment>("published", DateParser.TryParseMoment, DateParser.Moment),
-            Updated = map.Object<Moment>("updated", DateParser.TryParseMoment, DateParser.Moment),
+            Published = map.RequiredValue<Moment>("published", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
+            Updated = map.Object<Moment>("updated", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
             UpdatedLine = map.LineOf("updated"),
             Authors = [.. map.Texts("authors").Select(author => new NamedReference(author.Text, author.Line))],
-            Topics = [.. topics.Select(topic => Slug.TryParse(topic.Text, out var slug) ? slug : default).Where(slug => slug != default).Distinct()],
+            Topics = [.. topics.Select(topic => WrittenSlug.TryParse(topic.Text, out var slug) ? slug : default).Where(slug => slug != default).Distinct()],
             Related = [.. map.Texts("related").Select(other => new NamedReference(other.Text, other.Line))],
         };
-        if (text.Authors.IsEmpty) map.Wrong("authors", "nothing", "keys of people.yml: the key is required");
+        if (text.Authors.IsEmpty) map.Missing("authors", "[clinical-team]");
         return text;
     }
 
@@ -195,7 +205,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     {
         if (!source.StartsWith("---\n", StringComparison.Ordinal) && source != "---")
         {
-            notes.Error(1, "front matter", "no --- as the first line", "--- on a line of its own, the keys, --- again, then the text");
+            notes.Error(1, "front matter", "the first line is not ---", "--- (then the keys, a line each; --- again; then the text)");
             return null;
         }
 
@@ -208,11 +218,13 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             start = end + 1;
         }
 
-        notes.Error(1, "front matter", "no second ---", "--- on a line of its own after the keys");
+        notes.Error(1, "front matter", "nothing ends the keys", "--- (on a line by itself, after the last key)");
         return null;
     }
 
-    // First segments that the site answers itself; a page there would never be seen.
+    // At a word's end, with room for a full stop.
+    private static string Cut(string summary) => summary.LastIndexOf(' ', 198) is > 0 and var space ? summary[..space].TrimEnd(',', ';', ':', '-') + "." : summary[..200];
+
     private static readonly string[] SearchedKeys = ["title", "summary", "imageAlt", "price", "duration"];
 
     private static readonly Regex LeadingDate = new(@"^\d{4}-\d{2}-\d{2}-", RegexOptions.CultureInvariant);

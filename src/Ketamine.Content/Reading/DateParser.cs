@@ -20,13 +20,31 @@ public sealed record Moment(LocalDate Day, Instant? Instant)
 public static class DateParser
 {
     public const string Date = "a date, e.g. 2026-03-14";
-    public const string Moment = "a date, e.g. 2026-03-14, or with a time and offset, e.g. 2026-03-14T09:00-06:00";
-    public const string Time = "a time in quotation marks, e.g. \"09:00\"";
-
+    public const string Moment = "a date, e.g. 2026-03-14, or 2026-03-14T09:00-06:00 with a time";
     private static readonly OffsetDateTimePattern Minutes = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mmo<Z+HH:mm>");
 
-    public static bool TryParseDate(string text, out LocalDate date) =>
-        LocalDatePattern.Iso.Parse(text).TryGetValue(default, out date) && date.Year is >= 1900 and <= 2200;
+    // What can be read in one way only. 3/4/2026 is March in one country and April in the next, and is asked about.
+    private static readonly LocalDatePattern[] Written =
+        [.. new[] { "uuuu'-'M'-'d", "uuuu'/'M'/'d", "uuuu'.'M'.'d", "MMMM d, uuuu", "MMMM d uuuu", "MMM d, uuuu", "MMM d uuuu", "d MMMM uuuu", "d MMM uuuu", "dddd, MMMM d, uuuu" }.Select(LocalDatePattern.CreateWithInvariantCulture)];
+
+    public static bool TryParseDate(string text, out LocalDate date)
+    {
+        if (LocalDatePattern.Iso.Parse(text).TryGetValue(default, out date)) return date.Year is >= 1900 and <= 2200;
+        var plain = text.Replace(".", "", StringComparison.Ordinal).Replace("Sept ", "Sep ", StringComparison.OrdinalIgnoreCase).Trim();
+        foreach (var pattern in Written)
+            if (pattern.Parse(plain).TryGetValue(default, out date) || pattern.Parse(text.Trim()).TryGetValue(default, out date)) return date.Year is >= 1900 and <= 2200;
+        return false;
+    }
+
+    /// <summary>What a date that can't be taken may mean: of 3/14/2026 and 3/4/2026, month first; of one without a year, nothing.</summary>
+    public static string? Suggest(string text)
+    {
+        foreach (var pattern in new[] { "M'/'d'/'uuuu", "M'-'d'-'uuuu", "d'.'M'.'uuuu", "d'/'M'/'uuuu", "M'/'d'/'uu" })
+            if (LocalDatePattern.CreateWithInvariantCulture(pattern).Parse(text.Trim()).TryGetValue(default, out var date)) return Iso(date);
+        return text.Length > 10 && TryParseDate(text[..10], out var day) ? Iso(day) : null;
+    }
+
+    public static string Iso(LocalDate date) => LocalDatePattern.Iso.Format(date);
 
     public static bool TryParseMoment(string text, [NotNullWhen(true)] out Moment moment)
     {
@@ -36,7 +54,4 @@ public static class DateParser
             moment = new Moment(time.Date, time.ToInstant());
         return moment is not null;
     }
-
-    public static bool TryParseTime(string text, out LocalTime time) =>
-        LocalTimePattern.CreateWithInvariantCulture("H':'mm").Parse(text).TryGetValue(default, out time);
 }

@@ -24,6 +24,12 @@ internal sealed class Linker
     private readonly List<Diagnostic> _problems;
     private int _hints;
 
+    /// <summary>Lists that could not be read: what they hold isn't known, and nothing is said of it.</summary>
+    public HashSet<string> Unread { get; init; } = [];
+
+    /// <summary>Paths of texts that could not be read: they will be there once they can.</summary>
+    public HashSet<string> UnreadPaths { get; init; } = [];
+
     public Linker(ImmutableArray<ContentDocument> texts, ReadContext scope, Clinic clinic, ImmutableArray<FaqGroup> faqs, bool hasReviews, bool hasBibliography, DateTimeOffset now, List<Diagnostic> problems)
     {
         (_texts, _scope, _zone, _now, _problems) = (texts, scope, clinic.TimeZone, now, problems);
@@ -31,7 +37,7 @@ internal sealed class Linker
         foreach (var text in texts)
         {
             if (!_byPath.TryAdd(text.Path, text))
-                Error(text.File, text.SlugLine, "slug", $"{text.Path}, which is {_byPath[text.Path].File}'s too", "an address of its own");
+                Error(text.File, text.SlugLine, "slug", $"{_byPath[text.Path].File} has the address {text.Path} too", $"slug: {text.Slug}-2, or another name");
             else if (!text.Draft)
                 _addresses.Add(text.Path);
         }
@@ -64,7 +70,7 @@ internal sealed class Linker
     {
         var published = (text.Published ?? new Moment(new LocalDate(2000, 1, 1), null)).In(_zone);
         var updated = text.Updated?.In(_zone);
-        if (updated < published) Error(text.File, text.UpdatedLine, "updated", "a time before published", "the time of the last change, or no updated");
+        if (updated < published) Error(text.File, text.UpdatedLine, "updated", "it comes before published", $"updated: {DateParser.Iso(text.Published?.Day ?? default)}, or a later day");
         return new Article
         {
             Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
@@ -87,7 +93,7 @@ internal sealed class Linker
         foreach (var link in links)
         {
             if (Links.Kind(link.Name) == LinkKind.Own && link.Name[0] == '/') Path("clinic.yml", link.Line, "navigation.href", link.Name, link.Name, null);
-            else Error("clinic.yml", link.Line, "navigation.href", Diagnostics.Quote(link.Name), "a path on this site that begins with /");
+            else Error("clinic.yml", link.Line, "navigation.href", $"{Diagnostics.Quote(link.Name)} is not a path on this site", $"href: {(Links.Kind(link.Name) == LinkKind.Text ? Links.PathOf(link.Name) : "/about")}");
         }
     }
 
@@ -109,12 +115,13 @@ internal sealed class Linker
         foreach (var entry in all)
         {
             var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
-            if (!ListFiles.IsPath(entry.From) || from.Length == 0) Error(entry.File, entry.Line, entry.Key, Diagnostics.Quote(entry.From), "an old path that begins with /, without ? or #, or a short link as /?p=12");
-            else if (_addresses.Contains(from.ToLowerInvariant())) Error(entry.File, entry.Line, entry.Key, $"{from}, which is a page of the site", "an address that nothing answers any more");
-            else if (!_redirects.TryAdd(from, new Redirect(from, entry.To))) Error(entry.File, entry.Line, entry.Key, $"{from} a second time", "each old address once");
+            if (!ListFiles.IsPath(entry.From) || from.Length == 0) Error(entry.File, entry.Line, entry.Key, $"{Diagnostics.Quote(entry.From)} is not an old path of this site", $"{(entry.Key == "aliases" ? "aliases: [/" : "/")}{entry.From.Split('?', '#')[0].Trim('/')}{(entry.Key == "aliases" ? "]" : $": {entry.To ?? "410"}")}");
+            else if (_addresses.Contains(from.ToLowerInvariant())) Error(entry.File, entry.Line, entry.Key, $"{from} is a page of the site, and no old address", "take the line away");
+            else if (!_redirects.TryAdd(from, new Redirect(from, entry.To))) Error(entry.File, entry.Line, entry.Key, $"{from} is sent on a second time", "take one of the two lines away");
             else good.Add(entry with { From = from });
         }
 
+        var circles = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in good)
         {
             var (to, steps, elsewhere) = (entry.To, 0, false);
@@ -124,7 +131,7 @@ internal sealed class Linker
                 {
                     if (!string.Equals(absolute.GetLeftPart(UriPartial.Authority), site.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase))
                     {
-                        Error(entry.File, entry.Line, entry.Key, Diagnostics.Quote(to), "a path or address on this site, or 410");
+                        Error(entry.File, entry.Line, entry.Key, $"{Diagnostics.Quote(to)} is on another site", $"{entry.From}: {absolute.AbsolutePath}, or {entry.From}: 410");
                         elsewhere = true;
                         break;
                     }
@@ -136,8 +143,16 @@ internal sealed class Linker
                 to = next.To;
             }
 
-            if (steps > 20) Error(entry.File, entry.Line, entry.Key, "addresses that lead to one another", "a page of the site at the end");
-            else if (to is not null && !elsewhere && entry.Key != "aliases" && !Answers(Split(to).Path)) Error(entry.File, entry.Line, entry.Key, Diagnostics.Quote(to), $"a path that the site answers, or 410{Hint(to)}");
+            if (steps > 20)
+            {
+                // Of a circle, one line is enough.
+                if (!circles.Contains(entry.From)) Error(entry.File, entry.Line, entry.Key, $"it leads to {entry.To}, and that leads back", $"{entry.From}: the page that is there now, or 410");
+                for (string? step = entry.From; step is not null && circles.Add(step);) step = _redirects.GetValueOrDefault(step.TrimEnd('/'))?.To;
+            }
+            else if (to is not null && !elsewhere && entry.Key != "aliases" && !Answers(Split(to).Path))
+            {
+                if (IsKnown(Split(to).Path)) Error(entry.File, entry.Line, entry.Key, $"there is no page {Diagnostics.Quote(to)}", $"{entry.From}: {Near(to, _addresses) ?? "410"}");
+            }
             else _redirects[entry.From] = new Redirect(entry.From, to);
         }
 
@@ -167,14 +182,19 @@ internal sealed class Linker
     private Person? Person(ContentDocument text, string key, NamedReference name, FrozenDictionary<string, Person> people)
     {
         if (people.TryGetValue(name.Name, out var person)) return person;
-        Error(text.File, name.Line, key, Diagnostics.Quote(name.Name), $"a key of people.yml{NearestName.Hint(name.Name, people.Keys)}");
+        if (key == "authors" && people.Values.Where(other => string.Equals(other.Name, name.Name, StringComparison.OrdinalIgnoreCase)).ToList() is [var named]) return named;
+        if (Unread.Contains("people.yml")) return null;
+        var near = NearestName.To(name.Name, people.Keys) ?? people.Values.FirstOrDefault(other => NearestName.To(name.Name, [other.Name]) is not null)?.Key ?? people.Keys.Order(StringComparer.Ordinal).FirstOrDefault();
+        Error(text.File, name.Line, key, $"people.yml has nobody called {Diagnostics.Quote(name.Name)}", near is null ? $"{WrittenSlug.Suggest(name.Name) ?? "jane-doe"}: in people.yml, and below it, two spaces in, name: {Diagnostics.Shown(name.Name)}" : key == "authors" ? $"authors: [{near}]" : $"{key}: {near}");
         return null;
     }
 
     private Slug? Related(ContentDocument text, NamedReference other)
     {
         if (Slug.TryParse(other.Name, out var slug) && _byPath.ContainsKey($"/blog/{slug}") && slug != text.Slug) return slug;
-        Error(text.File, other.Line, "related", Diagnostics.Quote(other.Name), $"another article's slug{Hint(other.Name, _texts.Where(article => article.Kind == ContentKind.Article && article != text).Select(article => article.Slug.ToString()))}");
+        if (UnreadPaths.Contains($"/blog/{other.Name}")) return null;
+        var slugs = _texts.Where(article => article.Kind == ContentKind.Article && article != text).Select(article => article.Slug.ToString()).ToList();
+        Error(text.File, other.Line, "related", other.Name == text.Slug.ToString() ? "the article itself" : $"there is no article {Diagnostics.Quote(other.Name)}", Near(other.Name, slugs) is { } near ? $"related: [{near}]" : "take it away: related articles are found by topic");
         return null;
     }
 
@@ -191,14 +211,16 @@ internal sealed class Linker
     {
         foreach (var picture in piece.Analysis.Pictures)
         {
-            if (_scope.FindFile(picture.Source) is not { Width: > 0 })
-                Error(piece.File, picture.Line, "image", Diagnostics.Quote(picture.Source), $"a picture under images/{_scope.HintFor(picture.Source)}");
+            if (_scope.FindFile(picture.Source) is { Width: > 0 }) continue;
+            var near = _hints++ < MaxHints ? _scope.NearPicture(picture.Source) : null;
+            if (near is null && _scope.IsBroken(picture.Source)) continue;
+            Error(piece.File, picture.Line, "image", $"there is no picture {Diagnostics.Quote(picture.Source)} in images/", near is null ? ReadContext.PictureHint("", null) : $"![{picture.Alt}]({near})", InLine(piece, picture.Line, $"]({picture.Source}", near is null ? null : $"]({near}"));
         }
 
         foreach (var (cited, line) in piece.Analysis.Citations)
         {
-            if (!_scope.Setting.Bibliography.ContainsKey(cited))
-                Error(piece.File, line, "citation", Diagnostics.Quote("@" + cited), $"a key of bibliography.yml{Hint(cited, _scope.Setting.Bibliography.Keys)}");
+            if (_scope.Setting.Bibliography.ContainsKey(cited) || Unread.Contains("bibliography.yml")) continue;
+            Error(piece.File, line, "citation", $"bibliography.yml has no entry {Diagnostics.Quote(cited)}", Near(cited, _scope.Setting.Bibliography.Keys) is { } near ? $"[@{near}]" : $"- key: {cited} in bibliography.yml, with authors, title, kind and finding");
         }
 
         foreach (var (url, line) in piece.Analysis.Links)
@@ -207,10 +229,53 @@ internal sealed class Linker
             {
                 case LinkKind.Text: Path(piece.File, line, "link", url, Links.PathOf(url), owner); break;
                 case LinkKind.Own when url[0] == '/': Path(piece.File, line, "link", url, url, owner); break;
-                case LinkKind.Own when !HasAnchor(piece, url[1..]): Error(piece.File, line, "link", Diagnostics.Quote(url), $"the id of a heading of this text{NearestName.Hint(url[1..], piece.Analysis.Anchors)}"); break;
+                case LinkKind.File: LinkToFile(piece, line, url, owner); break;
+                case LinkKind.Own when !HasAnchor(piece, url[1..]): Error(piece.File, line, "link", $"this text has no heading {Diagnostics.Quote(url)}", Anchored("", url[1..], piece.Analysis.Anchors)); break;
             }
         }
     }
+
+    /// <summary>A text by its file: taken where there is one, and better written by its kind and name.</summary>
+    private void LinkToFile(ProsePiece piece, int line, string url, ContentDocument? owner)
+    {
+        var fragment = url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? url[hash..] : "";
+        if (_scope.Setting.PathOfFile(url) is { } path)
+        {
+            Path(piece.File, line, "link", url, path, owner);
+            if (_byPath.TryGetValue(Split(path).Path, out var text) && InLine(piece, line, $"]({url})", $"]({AsLink(text)}{fragment})") is { } fix) Fixes.Add(fix);
+            return;
+        }
+
+        var name = Links.FileOf(url);
+        var near = Near(System.IO.Path.GetFileNameWithoutExtension(name), _byPath.Values.Where(text => !text.Draft).Select(text => text.Slug.ToString()));
+        if (Unread.Contains(name) || Unread.Any(file => file.EndsWith("/" + name, StringComparison.Ordinal))) return;
+        Error(piece.File, line, "link", $"there is no text {Diagnostics.Quote(name)}", _byPath.Values.FirstOrDefault(text => text.Slug.ToString() == near) is { } meant ? $"[words]({AsLink(meant)})" : "[words](page:about), with a page, article or service that is there");
+    }
+
+    /// <summary>How links that were taken are better written.</summary>
+    public List<ContentFix> Fixes { get; } = [];
+
+    // The correction of a piece of a line; null where the line has it more than once, or not as it is in the file.
+    private static ContentFix? InLine(ProsePiece piece, int line, string old, string? now)
+    {
+        var lines = piece.Markdown.Split('\n');
+        if (now is null || piece.IdPrefix.Length > 0 || line < piece.FirstLine || line - piece.FirstLine >= lines.Length) return null;
+        var text = lines[line - piece.FirstLine];
+        var at = text.IndexOf(old, StringComparison.Ordinal);
+        return at < 0 || text.IndexOf(old, at + 1, StringComparison.Ordinal) >= 0 ? null : new ContentFix(piece.File, new FileSpan(line, at, line, at + old.Length), now);
+    }
+
+    private static string Anchored(string before, string fragment, IEnumerable<string> anchors)
+    {
+        var known = anchors.ToList();
+        return NearestName.To(fragment, known) is { } near ? $"[words]({before}#{near})" : known.Count == 0 ? $"[words]({(before.Length > 0 ? before : "/about")})" : $"one of {string.Join(", ", known.Take(8).Select(anchor => "#" + anchor))}";
+    }
+
+    // An address that only a list or text that can't be read would have made.
+    private bool IsKnown(string path) =>
+        !UnreadPaths.Contains(path) && !(path is "/faqs" && Unread.Contains("faqs.yml")) && !(path is "/reviews" && Unread.Contains("reviews.yml")) && !(path is "/research" && Unread.Contains("bibliography.yml"))
+        && !(path is "/consultation" or "/newsletter" && Unread.Contains("clinic.yml"))
+        && !(UnreadPaths.Count > 0 && (path is "/blog" or "/services" || path.StartsWith("/blog/topics/", StringComparison.Ordinal)));
 
     private void Path(string file, int line, string key, string written, string target, ContentDocument? owner)
     {
@@ -219,25 +284,28 @@ internal sealed class Linker
         if (_byPath.TryGetValue(path, out var text))
         {
             if (text.Draft && owner is not { Draft: true })
-                Error(file, line, key, $"{Diagnostics.Quote(written)}, a draft, which visitors can't see", "a page that they can");
+                Error(file, line, key, $"{Diagnostics.Quote(written)} is a draft, which visitors can't see", $"draft: false in {text.File}, once it is ready; or a link to another page");
             else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
-                Error(file, line, key, Diagnostics.Quote(written), $"the id of a heading of {text.File}{NearestName.Hint(fragment, body.Analysis.Anchors)}");
+                Error(file, line, key, $"{text.File} has no heading {Diagnostics.Quote("#" + fragment)}", Anchored(written.Split('#')[0], fragment, body.Analysis.Anchors));
             else if (text.Published?.In(_zone) is { } appears && appears > _now && appears > (owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
-                _problems.Add(new Diagnostic(file, line, key, $"{Diagnostics.Quote(written)}, which appears later than this text", "a page that is there when this one is", DiagnosticSeverity.Warning));
+                _problems.Add(new Diagnostic(file, line, key, $"{Diagnostics.Quote(written)} appears later than this text", "publish this one later, or link to another page", DiagnosticSeverity.Warning));
         }
         else if (_redirects.TryGetValue(path.TrimEnd('/'), out var moved))
         {
-            _problems.Add(new Diagnostic(file, line, key, $"{Diagnostics.Quote(written)}, an old address", moved.To ?? "another page: this one is gone", DiagnosticSeverity.Warning));
+            _problems.Add(new Diagnostic(file, line, key, $"{Diagnostics.Quote(written)} is an old address", moved.To is { } now ? $"{(key == "link" ? "[words](" : "href: ")}{now}{(key == "link" ? ")" : "")}" : "another page: this one is gone", DiagnosticSeverity.Warning));
         }
         else if (!_addresses.Contains(path))
         {
+            if (!IsKnown(path)) return;
             // The suggestion is written as the link was: article:slug, or a path.
-            var scheme = Links.Kind(written) == LinkKind.Text ? written[..(written.IndexOf(':', StringComparison.Ordinal) + 1)] : "";
-            Error(file, line, key, Diagnostics.Quote(written), $"a page of the site{(scheme.Length == 0 ? Hint(path) : Hint(written.Split('#')[0], _byPath.Values.Where(other => !other.Draft).Select(AsLink)))}");
+            var near = Links.Kind(written) == LinkKind.Text ? Near(written.Split('#')[0], _byPath.Values.Where(other => !other.Draft).Select(AsLink)) : Near(path, _addresses);
+            near ??= Near(path.Split('/')[^1], _byPath.Values.Where(other => !other.Draft).Select(other => other.Slug.ToString())) is { } slug ? AsLink(_byPath.Values.First(other => other.Slug.ToString() == slug)) : null;
+            var example = near ?? (key == "link" ? "page:about" : "/about");
+            Error(file, line, key, $"there is no page {Diagnostics.Quote(written)}", key == "link" ? $"[words]({example})" : $"href: {example}");
         }
         else if (path == "/faqs" && fragment.Length > 0 && !_faqAnchors.Contains(fragment))
         {
-            Error(file, line, key, Diagnostics.Quote(written), $"the anchor of a question{NearestName.Hint(fragment, _faqAnchors)}");
+            if (!Unread.Contains("faqs.yml")) Error(file, line, key, $"there is no question {Diagnostics.Quote("#" + fragment)}", Anchored("/faqs", fragment, _faqAnchors));
         }
     }
 
@@ -254,11 +322,9 @@ internal sealed class Linker
     }
 
     // A folder of thousands of dead links must not be compared with thousands of addresses each.
-    private string Hint(string path) => Hint(path, _addresses);
-
-    private string Hint(string name, IEnumerable<string> known) => _hints++ < MaxHints ? NearestName.Hint(name, known) : "";
+    private string? Near(string name, IEnumerable<string> known) => _hints++ < MaxHints ? NearestName.To(name, known) : null;
 
     private static string AsLink(ContentDocument text) => $"{text.Kind.ToString().ToLowerInvariant()}:{text.Slug}";
 
-    private void Error(string file, int line, string key, string found, string wanted) => _problems.Add(new Diagnostic(file, line, Diagnostics.Shown(key), found, wanted));
+    private void Error(string file, int line, string key, string found, string wanted, ContentFix? fix = null) => _problems.Add(new Diagnostic(file, line, Diagnostics.Shown(key), found, wanted) { Fix = fix });
 }

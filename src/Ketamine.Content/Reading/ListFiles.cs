@@ -18,10 +18,10 @@ public static class ListFiles
         var people = new List<Person>();
         foreach (var (key, _) in all.Keys)
         {
-            if (!Slug.TryParse(key, out var _)) all.Wrong(key, Diagnostics.Quote(key), "a key of lower-case words joined by hyphens, e.g. jane-doe");
+            if (!Slug.TryParse(key, out var _)) all.Wrong(key, "a key is made of lower-case words joined by hyphens", $"{WrittenSlug.Suggest(key) ?? "jane-doe"}:");
             if (all.Map(key) is not { } map)
             {
-                if (!all.Has(key)) all.Wrong(key, "nothing", "a map with at least a name");
+                if (!all.Has(key)) all.Wrong(key, "nothing is said of this person", "and below it, two spaces in, name: Jane Doe");
                 continue;
             }
 
@@ -34,7 +34,7 @@ public static class ListFiles
                 Credentials = map.Text("credentials", 200),
                 Bio = scope.Prose(map, "bio", notes, key + "-"),
                 Image = scope.Picture(map, "image", notes, name),
-                Href = map.Object<Uri>("href", ClinicFile.TryParseHttps, "an address that begins with https://"),
+                Href = map.Object<Uri>("href", ClinicFile.TryParseHttps, ClinicFile.Https),
             });
             map.Close();
         }
@@ -48,7 +48,7 @@ public static class ListFiles
         return [.. MapReader.RootList(root, notes).Select(map =>
         {
             var group = new FaqGroup(map.Required("group", 100), [.. map.Maps("questions").Select(Question).OfType<Faq>()]);
-            if (!map.Has("questions")) map.Wrong("questions", "nothing", "a list of {question, answer}: the key is required");
+            if (!map.Has("questions")) map.Missing("questions", "and below it, - question: … and answer: …");
             map.Close();
             return group;
         }).ToList()];
@@ -71,10 +71,10 @@ public static class ListFiles
         var review = new Review(
             map.Required("text", 4000),
             map.Required("by", 100),
-            map.RequiredValue<LocalDate>("date", DateParser.TryParseDate, DateParser.Date),
+            map.RequiredValue<LocalDate>("date", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest),
             map.Text("source", 100),
-            map.Object<Uri>("href", ClinicFile.TryParseHttps, "an address that begins with https://"),
-            map.RequiredValue<LocalDate>("consent", DateParser.TryParseDate, "the date on which the patient agreed to have this shown, e.g. 2026-03-14"));
+            map.Object<Uri>("href", ClinicFile.TryParseHttps, ClinicFile.Https),
+            map.RequiredValue<LocalDate>("consent", DateParser.TryParseDate, "the date on which the patient agreed to have this shown, e.g. 2026-03-14", DateParser.Suggest));
         map.Close();
         return review;
     }).OrderByDescending(review => review.Date)];
@@ -85,10 +85,10 @@ public static class ListFiles
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. Entries().Select(map =>
         {
-            var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. zarate-2006").ToString();
-            if (key.Length > 0 && !seen.TryAdd(key, map.Line)) map.Wrong("key", $"{key} again, first on line {seen[key]}", "each key once");
+            var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. zarate-2006", WrittenSlug.Suggest).ToString();
+            if (key.Length > 0 && !seen.TryAdd(key, map.Line)) map.Wrong("key", $"{key} is used a second time; the first is on line {seen[key]}", $"key: {key}b, or another that is free");
             var authors = map.Texts("authors");
-            if (authors.IsEmpty) map.Wrong("authors", "nothing", "a list of names, e.g. [Zarate CA Jr, Singh JB]: the key is required");
+            if (authors.IsEmpty) map.Missing("authors", "[Zarate CA Jr, Singh JB]");
             var entry = new Reference
             {
                 Key = key,
@@ -99,10 +99,10 @@ public static class ListFiles
                 Volume = map.Text("volume", 40),
                 Issue = map.Text("issue", 40),
                 Pages = map.Text("pages", 40),
-                Doi = map.Object<string>("doi", TryParseDoi, "a DOI without an address before it, e.g. 10.1001/archpsyc.63.8.856"),
-                Pmid = map.Object<string>("pmid", TryParseDigits, "digits in quotation marks, e.g. \"16894061\""),
-                Pmcid = map.Object<string>("pmcid", TryParsePmcid, "PMC and digits, e.g. PMC3684331"),
-                Url = map.Object<Uri>("url", TryParseWeb, "an address that begins with https://"),
+                Doi = map.Object<string>("doi", TryParseDoi, "a DOI, e.g. 10.1001/archpsyc.63.8.856"),
+                Pmid = map.Object<string>("pmid", TryParseDigits, "a number of PubMed, e.g. \"16894061\""),
+                Pmcid = map.Object<string>("pmcid", TryParsePmcid, "a number of PubMed Central, e.g. PMC3684331"),
+                Url = map.Object<Uri>("url", TryParseWeb, ClinicFile.Https),
                 Kind = map.Required("kind") is { Length: > 0 } ? map.OneOf("kind", Kinds) ?? "review" : "review",
                 Population = map.Text("population", 500),
                 Finding = map.Required("finding", 2000),
@@ -161,8 +161,8 @@ public static class ListFiles
         var redirects = new List<(string, string?, int)>();
         foreach (var (key, line) in all.Keys)
         {
-            if (all.Text(key, 500) is not { } to) all.Wrong(key, "nothing", "a path that begins with /, or 410");
-            else if (!IsPath(key)) all.Wrong(key, Diagnostics.Quote(key), "an old path that begins with /, without ? or #, or a short link as /?p=12");
+            if (all.Text(key, 500) is not { } to) all.Wrong(key, "the new address is missing", $"{key}: /about, or {key}: 410 for a page that is gone");
+            else if (!IsPath(key)) all.Wrong(key, "an old address begins with /, and has neither ? nor # in it, but for a short link as /?p=12", $"/{key.Split('?', '#')[0].TrimStart('/')}: {to}");
             else redirects.Add((key, to == "410" ? null : to, line));
         }
 
@@ -177,19 +177,22 @@ public static class ListFiles
 
     private static bool TryParseDoi(string text, out string doi)
     {
-        doi = text;
+        // As copied from an article's page: https://doi.org/10.…, doi:10.…
+        doi = text.IndexOf("10.", StringComparison.Ordinal) is > 0 and var at && (text.Contains("doi.org/", StringComparison.OrdinalIgnoreCase) || text.StartsWith("doi", StringComparison.OrdinalIgnoreCase)) ? text[at..] : text;
+        text = doi;
         return text.StartsWith("10.", StringComparison.Ordinal) && text.IndexOf('/', StringComparison.Ordinal) > 3 && text.All(c => c > ' ' && c < 127);
     }
 
     private static bool TryParseDigits(string text, out string digits)
     {
-        digits = text;
+        digits = text.StartsWith("PMID", StringComparison.OrdinalIgnoreCase) ? text[4..].Trim(':', ' ') : text;
+        text = digits;
         return text.Length is > 0 and <= 12 && text.All(char.IsAsciiDigit);
     }
 
     private static bool TryParsePmcid(string text, out string id)
     {
-        id = text;
+        id = text = text.ToUpperInvariant();
         return text.StartsWith("PMC", StringComparison.Ordinal) && TryParseDigits(text[3..], out _);
     }
 

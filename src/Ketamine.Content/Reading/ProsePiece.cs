@@ -36,7 +36,7 @@ public sealed record ProsePiece(string File, string Markdown, int FirstLine, str
             .. Analysis.Citations.IsEmpty ? [] : new[] { new ProseHeading(2, IdPrefix + "references", setting.Words["References"]) },
         ],
         Citations = [.. Analysis.Citations.Select(citation => citation.Key).Distinct(StringComparer.Ordinal)],
-        Links = [.. Analysis.Links.Select(link => Content.Markdown.Links.Path(link.Url)).OfType<string>()],
+        Links = [.. Analysis.Links.Select(link => setting.PathOf(link.Url)).OfType<string>()],
         Pictures = [.. Analysis.Pictures.Select(picture => Content.Markdown.Links.Picture(picture.Source)).OfType<string>()],
     };
 }

@@ -32,11 +32,28 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     public Picture? Picture(NamedReference source, string key, Diagnostics notes, string alt)
     {
         if (FindFile(source.Name) is { Width: > 0 } file) return new Picture(file.Path, alt, file.Width, file.Height);
-        notes.Error(source.Line, key, Diagnostics.Quote(source.Name), $"a picture under images/{HintFor(source.Name)}");
+        var near = NearPicture(source.Name);
+        if (near is not null || !IsBroken(source.Name)) notes.Error(source.Line, key, $"there is no picture {Diagnostics.Quote(source.Name)} in images/", PictureHint($"{key}: ", near));
         return null;
     }
 
     public ContentFile? FindFile(string source) => Links.Picture(source) is { } path ? Files.GetValueOrDefault(path) : null;
 
-    public string HintFor(string source) => NearestName.Hint(source, Files.Keys.Select(path => path["/images/".Length..]));
+    /// <summary>The picture that a name almost is: in another case, with another ending, with spaces for hyphens, or mistyped; null where none is near.</summary>
+    public string? NearPicture(string source)
+    {
+        var name = Links.Picture(source) is { } path ? path["/images/".Length..] : source;
+        var known = Files.Values.Where(file => file.Width > 0).Select(file => file.Path["/images/".Length..]).ToList();
+        return known.Find(other => Plain(other) == Plain(name)) ?? known.Find(other => Plain(Path.GetFileNameWithoutExtension(other)) == Plain(Path.GetFileNameWithoutExtension(name))) ?? NearestName.To(name, known);
+
+        static string Plain(string name) => string.Concat(name.ToLowerInvariant().Where(char.IsLetterOrDigit));
+    }
+
+    public static string PictureHint(string before, string? near) => near is null ? "put the picture into the folder images/, or take it out of the text" : before + near;
+
+    /// <summary>A picture of that name is there and something is wrong with it, which is said of the picture itself.</summary>
+    public bool IsBroken(string source) => Links.Picture(source) is { } path && Broken.Contains(path);
+
+    /// <summary>Addresses of files under images/ that can't be shown.</summary>
+    public HashSet<string> Broken { get; init; } = [];
 }

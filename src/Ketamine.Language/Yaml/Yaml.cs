@@ -15,6 +15,12 @@ public abstract record YamlValue(int Line)
 /// <param name="TextLine">The line that the text itself begins on; below <c>key: |</c> it is the next.</param>
 public sealed record YamlText(int Line, string Text, bool Plain, int TextLine) : YamlValue(Line)
 {
+    /// <summary>In the file, quotation marks included.</summary>
+    public FileSpan Span { get; init; }
+
+    /// <summary>What follows a # behind a plain text on the same line, which YAML takes for a remark; null where there is none.</summary>
+    public string? Cut { get; init; }
+
     /// <summary>What YAML calls null, and what a key with nothing after it holds.</summary>
     public bool Nothing => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
 
@@ -31,7 +37,10 @@ public sealed record YamlMap(int Line, ImmutableArray<YamlEntry> Entries) : Yaml
     public override string Found => "a map of keys and values";
 }
 
-public sealed record YamlEntry(string Key, int Line, YamlValue Value);
+public sealed record YamlEntry(string Key, int Line, YamlValue Value)
+{
+    public FileSpan KeySpan { get; init; }
+}
 
 /// <summary>
 /// Reads YAML from YamlDotNet's event stream and not by its representation model, which descends by recursion without a limit (a thousand
@@ -46,14 +55,14 @@ public static class Yaml
     /// <param name="lineOffset">Lines of the file before the text: 1 for front matter.</param>
     public static YamlValue? Read(string text, Diagnostics notes, int lineOffset = 0)
     {
+        if (YamlMistakes.BeforeReading(text, notes, lineOffset)) return null;
         try
         {
             return new Builder(text, notes, lineOffset).Document();
         }
         catch (YamlException bad)
         {
-            if (TabLine(text) is > 0 and var tab) notes.Error(tab + lineOffset, "YAML", "a tab as indentation", "spaces");
-            else notes.Error((int)bad.Start.Line + lineOffset, "YAML", Reason(bad), "YAML: key, colon, space, value; indented with spaces; text with a colon or # in it in quotation marks");
+            YamlMistakes.Explain(text, (int)bad.Start.Line, Reason(bad), notes, lineOffset);
         }
         catch (TooMuch much)
         {
@@ -62,24 +71,15 @@ public static class Yaml
         catch (Exception broken) when (broken is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // What the parser lets through for some hostile escapes; found by fuzzing, and a content folder must never end the process.
-            notes.Error(lineOffset + 1, "YAML", "text that can't be read", "YAML: key, colon, space, value");
+            notes.Error(lineOffset + 1, "YAML", "text that can't be read", "key: value");
         }
 
         return null;
     }
 
-    // The parser's commonest complaint comes without the line that it is about.
-    private static int TabLine(string text)
-    {
-        var line = 0;
-        foreach (var span in text.AsSpan().EnumerateLines())
-        {
-            line++;
-            if (span[..(span.Length - span.TrimStart().Length)].Contains('\t')) return line;
-        }
-
-        return 0;
-    }
+    /// <summary>A text in YAML's double quotation marks.</summary>
+    public static string Quote(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
 
     private static string Reason(YamlException bad)
     {
@@ -96,6 +96,7 @@ public static class Yaml
     private sealed class Builder(string text, Diagnostics notes, int lineOffset)
     {
         private readonly Parser _parser = new(new StringReader(text));
+        private readonly string[] _lines = text.Split('\n');
         private readonly Dictionary<AnchorName, (YamlValue Value, int Size)> _anchors = [];
         private int _size;
 
@@ -107,11 +108,20 @@ public static class Yaml
             _parser.MoveNext(); // the document's start
             var value = Value(0);
             _parser.MoveNext();
-            if (_parser.Current is DocumentStart second) notes.Error(Line(second.Start), "---", "a second YAML document", "one");
+            if (_parser.Current is DocumentStart second) notes.Error(Line(second.Start), "---", "a line of --- in the middle, which begins a second document", "take the line away");
             return value;
         }
 
         private int Line(Mark mark) => (int)mark.Line + lineOffset;
+
+        // The parser drops remarks without a word.
+        private string? Cut(Mark end)
+        {
+            if ((int)end.Line > _lines.Length) return null;
+            var line = _lines[(int)end.Line - 1];
+            var rest = (int)end.Column - 1 <= line.Length ? line[((int)end.Column - 1)..].TrimStart() : "";
+            return rest.StartsWith('#') ? rest[1..].TrimEnd() : null;
+        }
 
         /// <summary>Reads the value at the parser's current event and moves past it.</summary>
         private YamlValue Value(int depth)
@@ -131,7 +141,12 @@ public static class Yaml
                 case Scalar scalar:
                     _parser.MoveNext();
                     var block = scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded;
-                    return Keep(scalar, before, new YamlText(line, scalar.Value, scalar.Style == ScalarStyle.Plain, block ? line + 1 : line));
+                    var plain = scalar.Style == ScalarStyle.Plain;
+                    return Keep(scalar, before, new YamlText(line, scalar.Value, plain, block ? line + 1 : line)
+                    {
+                        Span = new FileSpan(line, (int)scalar.Start.Column - 1, Line(scalar.End), (int)scalar.End.Column - 1),
+                        Cut = plain ? Cut(scalar.End) : null,
+                    });
                 case SequenceStart list:
                     _parser.MoveNext();
                     var items = ImmutableArray.CreateBuilder<YamlValue>();
@@ -146,9 +161,9 @@ public static class Yaml
                     {
                         var key = Value(depth + 1);
                         var value = Value(depth + 1);
-                        if (key is not YamlText { Text: var name }) notes.Error(key.Line, "YAML", $"{key.Found} as a key", "a word");
-                        else if (!seen.TryAdd(name, key.Line)) notes.Error(key.Line, name, $"a second {Diagnostics.Quote(name)}, the first is on line {seen[name]}", "each key once");
-                        else entries.Add(new YamlEntry(name, key.Line, value));
+                        if (key is not YamlText { Text: var name } text) notes.Error(key.Line, "YAML", $"{key.Found} before the colon, where a word belongs", "key: value");
+                        else if (!seen.TryAdd(name, key.Line)) notes.Error(key.Line, name, $"here a second time; the first is on line {seen[name]}", "take one of the two lines away");
+                        else entries.Add(new YamlEntry(name, key.Line, value) { KeySpan = text.Span });
                     }
 
                     _parser.MoveNext();

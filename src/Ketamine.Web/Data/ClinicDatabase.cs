@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Ketamine.Web.Data;
 
@@ -21,14 +23,20 @@ public static class ClinicDatabase
         services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection("Database"))
             .Validate(options => options.Provider is DatabaseProvider.Sqlite || configuration.GetConnectionString("Clinic") is { Length: > 0 },
                 "Database:Provider is Postgres, but ConnectionStrings:Clinic is not set; a PostgreSQL connection string is wanted")
+            .Validate(options => options.Connections is >= 4 and <= 1000, $"Database:Connections is {configuration["Database:Connections"]}; a number from 4 to 1000 is wanted")
+            .Validate(options => options.Queue is >= 0 and <= 100_000, $"Database:Queue is {configuration["Database:Queue"]}; a number from 0 to 100000 is wanted")
             .ValidateOnStart();
+        services.AddSingleton(provider => new DatabaseGate(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
+        services.AddSingleton<DatabaseWatch>().AddHostedService(provider => provider.GetRequiredService<DatabaseWatch>());
         services.AddSingleton<KeyedHash>();
         services.AddDbContextFactory<ClinicDb>((provider, options) =>
         {
-            if (provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Provider is DatabaseProvider.Postgres)
-                options.UseNpgsql(configuration.GetConnectionString("Clinic"));
+            var database = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+            if (database.Provider is DatabaseProvider.Postgres)
+                options.UseNpgsql(new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Clinic")) { MaxPoolSize = database.Connections }.ToString());
             else
                 options.UseClinicSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
+            options.AddInterceptors(provider.GetRequiredService<DatabaseGate>());
 
             // A lost race for a seat is an everyday answer of the database; whoever catches it decides whether it is worth a line.
             options.ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
@@ -96,7 +104,7 @@ public static class ClinicDatabase
         }
         catch (Exception failure) when (IsFailure(failure))
         {
-            await error.WriteLineAsync($"The database can't be used: {Cause(failure)}");
+            await error.WriteLineAsync($"The database can't be used: {Remedy(failure, services)}");
         }
 
         return false;
@@ -112,6 +120,9 @@ public static class ClinicDatabase
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellation)
     {
         await using var scope = services.CreateAsyncScope();
+        var folder = scope.ServiceProvider.GetRequiredService<IOptions<DataOptions>>().Value.Path;
+        foreach (var open in DataFolder.Secure(folder))
+            scope.ServiceProvider.GetRequiredService<ILogger<ClinicDb>>().LogWarning("{Problem}", open);
         var db = scope.ServiceProvider.GetRequiredService<ClinicDb>();
         if (!db.Database.IsSqlite())
         {
@@ -120,13 +131,58 @@ public static class ClinicDatabase
         }
 
         if (SqliteProblem(SqliteVersion) is { } problem) throw new NotSupportedException(problem);
-        var folder = scope.ServiceProvider.GetRequiredService<IOptions<DataOptions>>().Value.Path;
-        Directory.CreateDirectory(folder);
         await using var turn = await TakeTurnAsync(Path.Combine(folder, "migrate.lock"), cancellation);
         await db.Database.OpenConnectionAsync(cancellation);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellation);
+        await CheckAsync(db, Path.Combine(folder, FileName), cancellation);
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);
         await db.Database.MigrateAsync(cancellation);
+    }
+
+    /// <summary>
+    /// Overwrites what was deleted in the write-ahead log too, where it would otherwise be legible until the log is next reused. In the database itself it
+    /// is overwritten as it is deleted (<c>secure_delete</c>). Backups keep it for as long as they are kept.
+    /// </summary>
+    public static async Task EraseLogAsync(ClinicDb db, CancellationToken cancellation)
+    {
+        if (!db.Database.IsSqlite()) return;
+        await db.Database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+            // The first column says whether somebody was reading and kept the log from being emptied.
+            for (var tries = 0; tries < 20 && Convert.ToInt64(await command.ExecuteScalarAsync(cancellation), CultureInfo.InvariantCulture) != 0; tries++)
+                await Task.Delay(100, cancellation);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    /// <summary>What to do about a database that can't be opened.</summary>
+    private static string Remedy(Exception failure, IServiceProvider services)
+    {
+        var file = Path.Combine(services.GetRequiredService<IOptions<DataOptions>>().Value.Path, FileName);
+        return Chain(failure).Last() switch
+        {
+            SqliteException { SqliteErrorCode: 11 or 26 } => $"{file} is damaged. Move it and {file}-wal away, and restore a backup (ops backup) in its place",
+            SqliteException { SqliteErrorCode: 8 or 14 } => $"{file} can't be written by this user. Make it and its folder writable",
+            SqliteException { SqliteErrorCode: 5 or 6 } => $"{file} is locked by another program. Close that program",
+            SqliteException { SqliteErrorCode: 13 } => $"the disk of {file} is full. Make room",
+            Npgsql.PostgresException postgres => $"PostgreSQL refuses it ({postgres.SqlState}): {postgres.MessageText}. See ConnectionStrings:Clinic",
+            Npgsql.NpgsqlException or System.Net.Sockets.SocketException => "PostgreSQL does not answer at ConnectionStrings:Clinic. Start it, or correct the setting",
+            _ => Cause(failure),
+        };
+    }
+
+    /// <summary>Reads a database of everyday size through: damage found at the start is found before anyone was promised anything.</summary>
+    private static async Task CheckAsync(ClinicDb db, string file, CancellationToken cancellation)
+    {
+        if (new FileInfo(file).Length > MostCheckedBytes) return;
+        var found = await db.Database.SqlQueryRaw<string>("PRAGMA quick_check(1)").ToListAsync(cancellation);
+        if (found is not ["ok"]) throw new SqliteException("the database is damaged", 11);
     }
 
     /// <summary>Whether the database failed to keep a change, for whatever reason: full disk, lost connection, a rule of its own.</summary>
@@ -139,6 +195,7 @@ public static class ClinicDatabase
         SqliteException { SqliteErrorCode: 10 } sqlite => $"the disk of the database can't be read or written (SQLite {sqlite.SqliteExtendedErrorCode})",
         SqliteException sqlite => $"SQLite {sqlite.SqliteExtendedErrorCode}",
         Npgsql.PostgresException postgres => $"PostgreSQL {postgres.SqlState}",
+        DatabaseBusyException busy => busy.Message,
         var other => $"{exception.GetType().Name}, {other.GetType().Name}",
     };
 
@@ -163,7 +220,8 @@ public static class ClinicDatabase
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException) yield return cause;
     }
 
-    private const int BusySeconds = 30;
+    private const int BusySeconds = 10;
+    private const int MostCheckedBytes = 64 * 1024 * 1024;
 
     private static async Task<FileStream> TakeTurnAsync(string file, CancellationToken cancellation)
     {
@@ -184,8 +242,8 @@ public static class ClinicDatabase
     {
         public static DurableConnection Instance { get; } = new();
 
-        // Both hold for a connection, not for the file, so they are said again on each.
-        private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;";
+        // These hold for a connection and not for the file, so they are set on each.
+        private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA secure_delete=ON;";
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {

@@ -12,6 +12,15 @@ public sealed record DatabaseOptions
 {
     /// <summary><c>Sqlite</c> (a file in Data:Path) or <c>Postgres</c> (ConnectionStrings:Clinic).</summary>
     public DatabaseProvider Provider { get; init; } = DatabaseProvider.Sqlite;
+
+    /// <summary>
+    /// Connections that this instance has open at most, 4 to 1000. With PostgreSQL, all instances together must stay below the server's
+    /// <c>max_connections</c>. On SQLite forms write one after another, and a third of this number is for everything else.
+    /// </summary>
+    public int Connections { get; init; } = 12;
+
+    /// <summary>Forms that may wait for the database at a time; more are answered 503 at once, with everything typed.</summary>
+    public int Queue { get; init; } = 200;
 }
 
 /// <summary>The engines that the site runs on.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Leads;
 
 /// <summary>What staff do with leads: answer, release, forget; and the clock's part, retention.</summary>
-public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, IOptions<LeadsOptions> options, TimeProvider clock)
+public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, IOptions<LeadsOptions> options, TimeProvider clock, IOptions<DataOptions> data)
 {
     /// <summary>How long the link in a staff mail opens its lead.</summary>
     public static readonly TimeSpan StaffLinkLasts = TimeSpan.FromDays(30);
@@ -55,6 +55,10 @@ public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mai
         return await RemoveAsync(db.Set<Lead>().Where(lead => lead.EmailNormalized == normalized), cancellation);
     }
 
+    /// <summary>The same by the person's phone number.</summary>
+    public async Task<(int Leads, int Mails)> ForgetAsync(PhoneNumber person, CancellationToken cancellation) =>
+        await RemoveAsync(db.Set<Lead>().Where(lead => lead.Phone == person.E164), cancellation);
+
     /// <summary>Deletes what is older than <see cref="LeadsOptions"/> allows, with its mails. What nobody has seen in quarantine stays.</summary>
     public async Task<(int Leads, int Mails)> ApplyRetentionAsync(CancellationToken cancellation)
     {
@@ -72,9 +76,14 @@ public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mai
     private async Task<(int Leads, int Mails)> RemoveAsync(IQueryable<Lead> leads, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var mailsGone = await db.Set<OutboxMessage>().Where(mail => leads.Any(lead => lead.Id == mail.LeadId)).ExecuteDeleteAsync(cancellation);
+        var theirs = db.Set<OutboxMessage>().Where(mail => leads.Any(lead => lead.Id == mail.LeadId));
+        var written = await theirs.Select(mail => mail.Id).ToListAsync(cancellation);
+        var mailsGone = await theirs.ExecuteDeleteAsync(cancellation);
         var leadsGone = await leads.ExecuteDeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        // What was written of them beside the database: mails as files, and the write-ahead log.
+        DataFolder.DeleteMails(data.Value.Path, written);
+        if (leadsGone + mailsGone > 0) await ClinicDatabase.EraseLogAsync(db, cancellation);
         return (leadsGone, mailsGone);
     }
 

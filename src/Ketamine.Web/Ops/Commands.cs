@@ -11,7 +11,7 @@ public static class Commands
 {
     /// <summary>Whether the line asks for a command, or for help, and not for the site.</summary>
     public static bool IsCommand(string[] args) =>
-        Array.Find(args, arg => !IsSetting(arg)) is { } first && (first[0] != '-' || first is "--help" or "-h" or "-?" or "--version");
+        Array.Find(EditCommand.Expand(args), arg => !IsSetting(arg)) is { } first && (first[0] != '-' || first is "--help" or "-h" or "-?" or "--version");
 
     /// <summary>Runs the command that <paramref name="args"/> name.</summary>
     /// <param name="args">The line as typed.</param>
@@ -26,6 +26,8 @@ public static class Commands
         var site = new OpsSite(() => build(settings));
         var root = new RootCommand("The clinic's website. Without a command it is served.")
         {
+            NewCommand.Create(),
+            EditCommand.Create(),
             ContentCommands.Create(configuration["Content:Path"] ?? "content", SiteKeys.Folder(configuration)),
             new Command("ops", "Leads, mail and upkeep.")
             {
@@ -37,6 +39,7 @@ public static class Commands
                 NewsletterCommands.Create(site),
                 CrisisCommands.Create(configuration["Leads:CrisisPhrases"]),
                 BackupCommand.Create(site),
+                HealthCommand.Create(site),
             },
         };
         return root.Parse([.. args.Where(arg => !IsSetting(arg))]).InvokeAsync();

@@ -11,13 +11,38 @@ public static class ContentCommands
     public static Command Create(string folder, DirectoryInfo keys)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
-        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Sign(path), Preview(path, keys), Claims(path), Cards(path), Import(path) };
+        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Adopt(), Sign(path), Preview(path, keys), Claims(path), Cards(path), Import(path) };
     }
 
     private static Command Check(Option<string> path)
     {
-        var command = new Command("check", "Says everything that is wrong with the folder, with file and line; exit code 1 when there are errors.");
-        command.SetAction(line => ContentCheck.Run(line.GetValue(path)!, line.InvocationConfiguration.Output, cards: ContentCards.Check));
+        var format = new Option<CheckFormat>("--format") { Description = "text, json, github (for Actions) or sarif (for editors and scanners)." };
+        var publish = new Option<bool>("--publish") { Description = "Refuse what must not be public: texts still to be written, a sample." };
+        var fix = new Option<bool>("--fix") { Description = "Show the corrections that are certain, and make them once you agree." };
+        var yes = new Option<bool>("--yes") { Description = "With --fix: make them without asking." };
+        var command = new Command("check", "Says everything that is wrong with the folder, with file and line; exit code 1 when there are errors.") { format, publish, fix, yes };
+        command.SetAction(line =>
+        {
+            var output = line.InvocationConfiguration.Output;
+            if (line.GetValue(fix))
+            {
+                Func<bool>? agree = line.GetValue(yes) ? () => true : Console.IsInputRedirected ? null : () => Questions.YesNo("Write these?", fallback: true);
+                ContentFixes.Run(line.GetValue(path)!, output, TimeProvider.System, agree, Paint.Wanted);
+            }
+
+            return ContentCheck.Run(line.GetValue(path)!, output, cards: ContentCards.Check, format: line.GetValue(format), publish: line.GetValue(publish), color: Paint.Wanted && line.GetValue(format) == CheckFormat.Text);
+        });
+        return command;
+    }
+
+    private static Command Adopt()
+    {
+        var folder = new Argument<string>("folder") { Description = "The copy; it is changed in place." };
+        var (options, answers) = NewCommand.Answers();
+        var defaults = new Option<bool>("--yes", "-y") { Description = "Ask nothing: take the defaults for what is not given." };
+        var command = new Command("adopt", "Makes a copy of the sample, or of another clinic's folder, your own: takes out signatures, people, reviews, old addresses and names.") { folder, defaults };
+        foreach (var option in options) command.Options.Add(option);
+        command.SetAction(line => ContentAdopt.Run(line.GetRequiredValue(folder), answers(line), line.GetValue(defaults) || Console.IsInputRedirected ? null : Console.In, line.InvocationConfiguration.Output, TimeProvider.System));
         return command;
     }
 

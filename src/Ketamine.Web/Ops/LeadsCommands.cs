@@ -162,18 +162,23 @@ public static class LeadsCommands
 
     private static Command Forget(OpsSite site)
     {
-        var email = new Argument<string>("email") { Description = "The person's email address." };
-        var command = new Command("forget", "Removes a person: their leads, calls and mails, sent or not.") { email };
+        var person = new Argument<string>("person") { Description = "The person's email address or phone number." };
+        var command = new Command("forget", "Removes a person: their leads, calls and mails, sent or not, wherever the site wrote them.") { person };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
-            if (!EmailAddress.TryParse(line.GetValue(email), out var person))
+            var (desk, typed) = (services.GetRequiredService<LeadService>(), line.GetValue(person));
+            var gone = EmailAddress.TryParse(typed, out var address) ? await desk.ForgetAsync(address, cancellation)
+                : PhoneNumber.TryParse(typed, out var number) ? await desk.ForgetAsync(number, cancellation)
+                : ((int Leads, int Mails)?)null;
+            if (gone is not var (leads, mails))
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync("That is no email address; one like name@example.com is wanted.");
+                await line.InvocationConfiguration.Error.WriteLineAsync("That is neither an email address nor a phone number; one like name@example.com or +13035550142 is wanted.");
                 return 1;
             }
 
-            var (leads, mails) = await services.GetRequiredService<LeadService>().ForgetAsync(person, cancellation);
-            await line.InvocationConfiguration.Output.WriteLineAsync($"Removed {leads} leads with their calls, and {mails} mails.");
+            await line.InvocationConfiguration.Output.WriteLineAsync(
+                $"Removed {leads} leads with their calls, and {mails} mails, from the database, its write-ahead log and the mails written as files. "
+                + "A backup keeps them until it is deleted, and so does the inbox of whoever was sent one.");
             return 0;
         }));
         return command;

@@ -57,7 +57,14 @@ public sealed class CachedPage
             _brotli = new Representation(compressed[..length], $"\"{_hash}-br\"", "br");
     }
 
-    /// <summary>How many answers were sent since the last call: whole ones and 304s.</summary>
+    /// <summary>Counts an answer that has no line of its own in the log.</summary>
+    public void Count(int status)
+    {
+        if (status == StatusCodes.Status304NotModified) Interlocked.Increment(ref _notModified);
+        else Interlocked.Increment(ref _full);
+    }
+
+    /// <summary>How many answers were counted since the last call: whole ones and 304s.</summary>
     public (int Full, int NotModified) TakeCounts() => (Interlocked.Exchange(ref _full, 0), Interlocked.Exchange(ref _notModified, 0));
 
     /// <summary>Answers a GET or HEAD (RFC 9110, 13.2.2): 412 or 304 where the client's conditions say so, the bytes otherwise.</summary>
@@ -81,13 +88,11 @@ public sealed class CachedPage
 
         if (known)
         {
-            Interlocked.Increment(ref _notModified);
             response.StatusCode = StatusCodes.Status304NotModified;
             response.ContentLength = null;
             return Task.CompletedTask;
         }
 
-        Interlocked.Increment(ref _full);
         response.StatusCode = StatusCodes.Status200OK;
         headers.ContentType = _contentType;
         if (chosen.Encoding.Count > 0) headers.ContentEncoding = chosen.Encoding;

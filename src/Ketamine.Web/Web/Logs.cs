@@ -21,7 +21,7 @@ public static class Logs
             .Enrich.FromLogContext()
             .Enrich.With<NoPath>()
             .WriteTo.Redacted(sink => sink.File(new JsonFormatter(renderMessage: true), Path.Combine(folder, "site-.json"),
-                rollingInterval: RollingInterval.Day, retainedFileCountLimit: 14, fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true));
+                rollingInterval: RollingInterval.Day, retainedFileCountLimit: 14, fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true, hooks: new PrivateLogFiles()));
         var console = builder.Configuration["Logs:Console"];
         if (console == "Error")
             logs.WriteTo.Redacted(sink => sink.Console(LogEventLevel.Warning, Template, CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose));

@@ -68,7 +68,10 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         var request = context.Request;
         if (!IsRead(request)) return next(context);
         var kept = Now(out var until);
-        return kept.Find(request.Path.Value, request.QueryString.Value) is { } page ? page.AnswerAsync(context, CacheControl(until)) : next(context);
+        if (kept.Find(request.Path.Value, request.QueryString.Value) is not { } page) return next(context);
+        var answer = page.AnswerAsync(context, CacheControl(until));
+        page.Count(context.Response.StatusCode);
+        return answer;
     }
 
     /// <summary>Answers a public page: from the cache, or by rendering it once for everyone who asks for it now, and keeps it. After routing.</summary>

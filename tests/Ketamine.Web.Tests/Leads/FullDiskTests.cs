@@ -35,6 +35,7 @@ public sealed class FullDiskTests : IAsyncLifetime
     {
         var clinic = new ClinicFolder(Path.Combine(_home, "content"));
         clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+            newsletter: {heading: News, invitation: Now and then., thanks: Thanks for subscribing!}
             consultation:
               title: Free call
               weekly:
@@ -48,7 +49,7 @@ public sealed class FullDiskTests : IAsyncLifetime
         var kept = new List<string> { await KeptAsync("/contact", Message(0)) };
         var slot = (await PageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
         var booking = new Dictionary<string, string>(Message(999), StringComparer.Ordinal) { ["slot"] = slot };
-        (await ReadyAsync()).ShouldBe((HttpStatusCode.OK, true));
+        await IsReadyAsync(true);
 
         _disk.Fill(site);
         // The write-ahead log may have room of its own left for a few.
@@ -66,12 +67,20 @@ public sealed class FullDiskTests : IAsyncLifetime
 
         using (var answer = await PostAsync("/consultation", booking))
             (await IsRefusedAsync(answer, booking)).One("input[name=slot][checked]").GetAttribute("value").ShouldBe(slot);
-        (await ReadyAsync()).ShouldBe((HttpStatusCode.ServiceUnavailable, false));
+        using (var answer = await PostAsync("/newsletter", new(StringComparer.Ordinal) { ["email"] = "canary@example.com" }))
+        {
+            var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+            page.One(".error-summary").Words().ShouldContain("call (303) 555-0142");
+            page.One("#email").GetAttribute("value").ShouldBe("canary@example.com");
+        }
+
+        await IsReadyAsync(false);
+        site.Output.ShouldContain(line => line.Contains("not ready to take leads", StringComparison.Ordinal));
         await PageAsync("/");
         site.Output.ShouldContain(line => line.Contains("A request could not be kept", StringComparison.Ordinal) && line.Contains("the disk of the database", StringComparison.Ordinal));
 
         _disk.Free(site);
-        (await ReadyAsync()).ShouldBe((HttpStatusCode.OK, true));
+        await IsReadyAsync(true);
         kept.Add(await KeptAsync("/contact", Message(refused)));
         kept.Add(await KeptAsync("/consultation", booking));
 
@@ -126,9 +135,21 @@ public sealed class FullDiskTests : IAsyncLifetime
         return await answer.ReadPageAsync();
     }
 
-    private async Task<(HttpStatusCode, bool Ready)> ReadyAsync()
+    /// <summary>Within the seconds for which an earlier answer is given again.</summary>
+    private async Task IsReadyAsync(bool ready)
     {
-        using var answer = await _http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-        return (answer.StatusCode, (await answer.Content.ReadAsStringAsync()).Contains("\"ready\"", StringComparison.Ordinal));
+        for (var tries = 0; ; tries++)
+        {
+            using var answer = await _http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            var word = await answer.Content.ReadAsStringAsync();
+            if (word != (ready ? "ready" : "unready") && tries < 50)
+            {
+                await Task.Delay(100);
+                continue;
+            }
+
+            (answer.StatusCode, word).ShouldBe(ready ? (HttpStatusCode.OK, "ready") : (HttpStatusCode.ServiceUnavailable, "unready"));
+            return;
+        }
     }
 }

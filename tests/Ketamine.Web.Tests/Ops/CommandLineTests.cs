@@ -23,15 +23,17 @@ public sealed class CommandLineTests : IDisposable
         {
             var (code, output, error) = await RunAsync(line);
             code.ShouldBe(1, string.Join(' ', line));
-            var told = (output + error).Split('\n').Single(told => told.Contains("timeZon:", StringComparison.Ordinal));
-            told.ShouldContain("clinic.yml:3");
-            told.ShouldContain("timeZone");
+            (output + error).Split('\n').ShouldContain(told => told.Contains("clinic.yml:3: timeZon: not a key", StringComparison.Ordinal));
+            (output + error).ShouldContain("→ timeZone: America/Denver");
         }
     }
 
     [Theory]
     [InlineData("--Site:TrustedProxies:0=localhost", "Site:TrustedProxies holds \"localhost\"")]
     [InlineData("--Mail:Port=99999", "Mail:Port is \"99999\"")]
+    [InlineData("--Database:Connections=2", "Database:Connections is 2; a number from 4 to 1000 is wanted")]
+    [InlineData("--Database:Queue=-1", "Database:Queue is -1; a number from 0 to 100000 is wanted")]
+    [InlineData("--Health:Key=short", "Health:Key has fewer than 16 characters")]
     [InlineData("--Data:Path=", "Data:Path is empty")]
     [InlineData("--Data:Path=/proc/clinic", "Data:Path is /proc/clinic, which can't be created or written")]
     public async Task a_wrong_setting_stops_the_start_and_is_told_in_a_line(string setting, string told)
@@ -40,6 +42,35 @@ public sealed class CommandLineTests : IDisposable
         var (code, output, error) = await RunAsync("--urls=http://127.0.0.1:0", setting);
         code.ShouldBe(1);
         error.ShouldContain(told);
+        (output + error).ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task a_damaged_database_stops_the_start_with_a_line_that_says_what_to_do()
+    {
+        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        (await RunAsync("ops", "leads", "list")).Code.ShouldBe(0);
+        var file = Path.Combine(_home.FullName, "data", "clinic.db");
+        var sound = File.ReadAllBytes(file);
+        foreach (var damage in new Action<byte[]>[] { bytes => bytes.AsSpan(0, 100).Fill(0x41), bytes => bytes.AsSpan(4096, 4096).Fill(0xEE) })
+        {
+            var bytes = sound.ToArray();
+            damage(bytes);
+            File.WriteAllBytes(file, bytes);
+            var (code, output, error) = await RunAsync("--urls=http://127.0.0.1:0");
+            code.ShouldBe(1);
+            error.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain("is damaged. Move it");
+            (output + error).ShouldNotContain("   at ");
+        }
+    }
+
+    [Fact]
+    public async Task a_postgres_that_does_not_answer_stops_the_start_with_a_line()
+    {
+        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        var (code, output, error) = await RunAsync("--urls=http://127.0.0.1:0", "--Database:Provider=Postgres", "--ConnectionStrings:Clinic=Host=127.0.0.1;Port=1;Database=clinic;Username=clinic");
+        code.ShouldBe(1);
+        error.ShouldContain("PostgreSQL does not answer");
         (output + error).ShouldNotContain("   at ");
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Ketamine.Content;
+using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Microsoft.Extensions.Localization;
 using NodaTime;
@@ -8,7 +8,7 @@ using NodaTime;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>A call's time in words: the one way in which page, mails and staff list write it.</summary>
-public static partial class CallStrings
+public static class CallStrings
 {
     /// <summary>"Tuesday, November 24"</summary>
     public static string Day(this IStringLocalizer<SiteStrings> words, CallTime time) =>
@@ -31,22 +31,10 @@ public static partial class CallStrings
     /// The zone without a season, for a line over times of both: "Mountain Time". Where the clocks don't change within a year of <paramref name="time"/>,
     /// the whole name is right all year and stays: "Mountain Standard Time" in Phoenix.
     /// </summary>
-    public static string ZoneOfAll(CallTime time)
-    {
-        var from = time.Start.ToInstant();
-        var changes = time.Start.Zone.GetZoneIntervals(from, from + NodaTime.Duration.FromDays(365)).Skip(1).Any();
-        return changes ? Season().Replace(TimeZoneInfo.FindSystemTimeZoneById(time.Start.Zone.Id).StandardName, "") : ZoneName(time);
-    }
-
-    [GeneratedRegex(@" (Standard|estándar)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Season();
+    public static string ZoneOfAll(CallTime time) => ZoneNames.AllYear(time.Start.Zone, time.Start.ToInstant(), CultureInfo.CurrentUICulture);
 
     /// <summary>The zone's name at that instant, in the current language: "Mountain Standard Time" in winter, "Mountain Daylight Time" in summer.</summary>
-    public static string ZoneName(CallTime time)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(time.Start.Zone.Id);
-        return zone.IsDaylightSavingTime(time.StartsAt) ? zone.DaylightName : zone.StandardName;
-    }
+    public static string ZoneName(CallTime time) => ZoneNames.At(time.Start.Zone, time.Start.ToInstant(), CultureInfo.CurrentUICulture);
 
     /// <summary>"Call with Cedar &amp; Sage": the title of subjects and calendar entries.</summary>
     public static string Title(this IStringLocalizer<SiteStrings> words, Clinic clinic) => words["Call with {0}", clinic.DiscreetName];

@@ -129,8 +129,8 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     public IHtmlContent Moment(DateTimeOffset instant)
     {
         var local = Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone);
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(Clinic.TimeZone.Id);
-        var told = $"{T["{0} at {1}", local.Date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture), DateFormat.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({(zone.IsDaylightSavingTime(instant) ? zone.DaylightName : zone.StandardName)})";
+        var zone = ZoneNames.At(Clinic.TimeZone, local.ToInstant(), CultureInfo.CurrentUICulture);
+        var told = $"{T["{0} at {1}", local.Date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture), DateFormat.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({zone})";
         return new HtmlString($"<time datetime=\"{local.ToOffsetDateTime().ToString("uuuu-MM-dd'T'HH:mmo<Z+HH:mm>", CultureInfo.InvariantCulture)}\">{System.Net.WebUtility.HtmlEncode(told)}</time>");
     }
 

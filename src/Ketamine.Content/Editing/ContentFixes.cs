@@ -1,0 +1,81 @@
+using System.Text;
+using Ketamine.Content;
+
+namespace Ketamine.Content.Editing;
+
+/// <summary><c>content check --fix</c>: shows the corrections that are certain, line by line, and makes them once they are agreed to.</summary>
+public static class ContentFixes
+{
+    /// <param name="agree">Asked once, after the difference was shown; null shows it and writes nothing.</param>
+    /// <returns>How many corrections were written.</returns>
+    public static int Run(string path, TextWriter output, TimeProvider clock, Func<bool>? agree, bool color = false)
+    {
+        var paint = new Paint(color);
+        var changes = Changes(path, new ContentFolder(path, clock).Read().Fixes).ToList();
+        if (changes.Count == 0)
+        {
+            output.WriteLine("No correction is certain; what content check lists is for a person to decide.");
+            return 0;
+        }
+
+        foreach (var (file, before, after, _) in changes)
+        {
+            output.WriteLine(paint.Strong(file));
+            foreach (var (line, old, now) in Difference(before, after))
+            {
+                if (old is not null) output.WriteLine(paint.Old($"{line,5} - {old}"));
+                if (now is not null) output.WriteLine(paint.New($"{line,5} + {now}"));
+            }
+        }
+
+        var count = changes.Sum(change => change.Count);
+        if (agree is null || !agree())
+        {
+            output.WriteLine($"Nothing was written. {(agree is null ? "content check --fix --yes makes these corrections." : "")}".TrimEnd());
+            return 0;
+        }
+
+        foreach (var (file, _, after, _) in changes) Write(Path.Combine(path, file), after);
+        output.WriteLine($"{ContentCheck.Count(count, "correction")} written.");
+        return count;
+    }
+
+    /// <summary>The texts of files before and after.</summary>
+    private static IEnumerable<(string File, string Before, string After, int Count)> Changes(string path, IEnumerable<ContentFix> fixes)
+    {
+        foreach (var file in fixes.GroupBy(fix => fix.File, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            var before = File.ReadAllText(Path.Combine(path, file.Key));
+            var lines = before.Split('\n');
+            var count = 0;
+            // From the end, so that no correction moves the next; of two that overlap, the first of these.
+            var done = (Line: int.MaxValue, Column: int.MaxValue);
+            foreach (var fix in file.OrderByDescending(fix => fix.At.StartLine).ThenByDescending(fix => fix.At.StartColumn))
+            {
+                var at = fix.At;
+                if (at.StartLine != at.EndLine || at.StartLine < 1 || at.StartLine > lines.Length || (at.EndLine, at.EndColumn).CompareTo(done) > 0) continue;
+                var line = lines[at.StartLine - 1];
+                if (at.EndColumn > line.Length || at.StartColumn > at.EndColumn) continue;
+                lines[at.StartLine - 1] = line[..at.StartColumn] + fix.Now + line[at.EndColumn..];
+                done = (at.StartLine, at.StartColumn);
+                count++;
+            }
+
+            var after = string.Join('\n', lines);
+            if (after != before) yield return (file.Key, before, after, count);
+        }
+    }
+
+    /// <summary>Lines that differ, of two texts with as many lines.</summary>
+    private static IEnumerable<(int Line, string? Old, string? New)> Difference(string before, string after) =>
+        before.Split('\n').Zip(after.Split('\n')).Index().Where(pair => pair.Item.First != pair.Item.Second).Select(pair => (pair.Index + 1, (string?)pair.Item.First.TrimEnd('\r'), (string?)pair.Item.Second.TrimEnd('\r')));
+
+    // Written beside and moved over, so that a site that is watching never reads half of it.
+    private static void Write(string path, string text)
+    {
+        var mark = File.ReadAllBytes(path).AsSpan().StartsWith(Encoding.UTF8.Preamble);
+        var beside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
+        File.WriteAllText(beside, text, new UTF8Encoding(mark));
+        File.Move(beside, path, overwrite: true);
+    }
+}

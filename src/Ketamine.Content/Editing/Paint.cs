@@ -1,0 +1,29 @@
+using Ketamine.Content;
+
+namespace Ketamine.Content.Editing;
+
+/// <summary>Colors on a terminal, and none elsewhere.</summary>
+public sealed class Paint(bool on)
+{
+    /// <summary>Whether the standard output is a terminal and its owner wants colors (no-color.org).</summary>
+    public static bool Wanted => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>Two lines: where and what, and what to write.</summary>
+    public string Problem(Diagnostic problem, string folder)
+    {
+        var lines = problem.InTwoLines(folder).Split('\n', 2);
+        return $"{In(problem.Severity == DiagnosticSeverity.Error ? "31" : "33", lines[0])}\n{In("32", lines[1])}";
+    }
+
+    public string Bad(string text, bool bad) => In(bad ? "31;1" : "32", text);
+
+    public string Doubtful(string text, bool doubtful) => doubtful ? In("33", text) : text;
+
+    public string Old(string text) => In("31", text);
+
+    public string New(string text) => In("32", text);
+
+    public string Strong(string text) => In("1", text);
+
+    private string In(string code, string text) => on ? $"\e[{code}m{text}\e[0m" : text;
+}

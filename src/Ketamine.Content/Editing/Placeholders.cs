@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using Ketamine.Content;
+
+namespace Ketamine.Content.Editing;
+
+/// <summary>
+/// What a human has still to write: <c>[[Write: who is on the team]]</c>, in a text or in quotation marks in a list. The site shows it as it
+/// is, so that nobody forgets it, and a folder that has one can't be published.
+/// </summary>
+public static partial class Placeholders
+{
+    /// <summary>Warnings while the clinic is still at work; errors once it says that it is published, or is to be.</summary>
+    public static IEnumerable<Diagnostic> Of(string folder, ContentReading reading, bool publish)
+    {
+        var severity = publish || reading.Partial is not { Clinic.Published: false } ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
+        foreach (var (file, line, what) in In(folder))
+        {
+            // A draft is shown to nobody.
+            var draft = reading.Texts.Any(text => text.File == file && text.Draft);
+            yield return new Diagnostic(file, line, "to write", $"{what} is still to be written", "your words in place of the brackets and what is in them", draft ? DiagnosticSeverity.Warning : severity);
+        }
+    }
+
+    /// <summary>Every placeholder, with its file and line.</summary>
+    public static IEnumerable<(string File, int Line, string What)> In(string folder)
+    {
+        foreach (var path in Files(folder))
+        {
+            string[] lines;
+            try
+            {
+                lines = File.ReadAllLines(path);
+            }
+            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+            {
+                continue; // said by the reading
+            }
+
+            var file = Path.GetRelativePath(folder, path).Replace('\\', '/');
+            for (var index = 0; index < lines.Length; index++)
+                foreach (Match mark in Mark().Matches(lines[index])) yield return (file, index + 1, $"\"{Diagnostics.Shown(mark.Groups[1].Value.Trim().TrimEnd('.'))}\"");
+        }
+    }
+
+    private static IEnumerable<string> Files(string folder) =>
+        !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder, "*.yml")
+            .Concat(new[] { "pages", "services", "articles" }.Select(name => Path.Combine(folder, name)).Where(Directory.Exists).SelectMany(name => Directory.EnumerateFiles(name, "*.md")))
+            .Order(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\[\[\s*write\b:?\s*([^\]]*)\]\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Mark();
+}

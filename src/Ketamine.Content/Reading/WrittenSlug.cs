@@ -1,0 +1,24 @@
+using System.Globalization;
+using System.Text;
+
+namespace Ketamine.Content.Reading;
+
+/// <summary>Slugs from what people write in their place: titles, file names with spaces.</summary>
+public static class WrittenSlug
+{
+    /// <summary>"What a visit is like" becomes what-a-visit-is-like; null where no letter or digit is left.</summary>
+    public static string? Suggest(string text)
+    {
+        var slug = new StringBuilder();
+        foreach (var c in text.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterOrDigit(c)) slug.Append(c);
+            else if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && c is not ('\'' or '’') && slug.Length > 0 && slug[^1] != '-') slug.Append('-');
+        }
+
+        var made = slug.ToString().Trim('-');
+        return Slug.TryParse(made, out _) ? made : null;
+    }
+
+    public static bool TryParse(string text, out Slug slug) => Slug.TryParse(text, out slug) || (Suggest(text) is { } made && Slug.TryParse(made, out slug));
+}

@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+
+namespace Ketamine.Language;
+
+/// <summary>Says in an editor's words what a YAML parser's complaint is about, with the line as it should be.</summary>
+internal static partial class YamlMistakes
+{
+    /// <summary>Finds what the parser would take, or complain of elsewhere; true where something was noted.</summary>
+    public static bool BeforeReading(string text, Diagnostics notes, int lineOffset)
+    {
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (NoBreak().Match(lines[i]) is not { Success: true } found) continue;
+            var at = found.Groups[1];
+            notes.Error(i + 1 + lineOffset, "YAML", "a no-break space, as copied from a web page or a word processor, where a plain one belongs", lines[i].Replace('\u00a0', ' '),
+                new FileSpan(i + 1 + lineOffset, at.Index, i + 1 + lineOffset, at.Index + at.Length), new string(' ', at.Length));
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <param name="at">The line of the text that the parser stopped on, from 1.</param>
+    /// <param name="reason">The parser's own words, for what is not among the usual mistakes.</param>
+    public static void Explain(string text, int at, string reason, Diagnostics notes, int lineOffset)
+    {
+        var lines = text.Split('\n');
+        if (Array.FindIndex(lines, line => line.AsSpan(0, line.Length - line.AsSpan().TrimStart().Length).Contains('\t')) is >= 0 and var tab)
+        {
+            var indent = lines[tab].Length - lines[tab].TrimStart().Length;
+            var spaces = lines[tab][..indent].Replace("\t", "  ", StringComparison.Ordinal);
+            notes.Error(tab + 1 + lineOffset, "YAML", "a tab before the text; lines are indented with spaces", spaces + lines[tab][indent..], Whole(tab, 0, indent), spaces);
+            return;
+        }
+
+        foreach (var index in new[] { at - 1, at - 2, at }.Where(index => index >= 0 && index < lines.Length))
+        {
+            if (Explain(lines, index, out var what, out var better, out var key))
+            {
+                notes.Error(index + 1 + lineOffset, key, what, better.TrimStart(), Whole(index, 0, lines[index].Length), better);
+                return;
+            }
+        }
+
+        // A quotation mark that nothing closes is noticed at the end of the file.
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (Pair().Match(lines[i]) is not { Success: true } pair || pair.Groups[3].Value is not ['"' or '\'', ..] value || Closes(value)) continue;
+            notes.Error(i + 1 + lineOffset, pair.Groups[2].Value, "a quotation mark that is opened and never closed", $"{pair.Groups[2].Value}: {Yaml.Quote(value.Trim('"', '\''))}");
+            return;
+        }
+
+        var line = Math.Clamp(at - 1, 0, lines.Length - 1);
+        if (reason.Contains("indent", StringComparison.OrdinalIgnoreCase) || reason.Contains("block mapping", StringComparison.OrdinalIgnoreCase) || reason.Contains("expected <block end>", StringComparison.OrdinalIgnoreCase))
+        {
+            var before = lines.Take(line).LastOrDefault(other => other.Trim().Length > 0 && Pair().IsMatch(other)) ?? "";
+            notes.Error(line + 1 + lineOffset, "YAML", $"{Diagnostics.Quote(lines[line].Trim())} is indented otherwise than the lines around it", before[..(before.Length - before.TrimStart().Length)] + lines[line].Trim());
+        }
+        else notes.Error(line + 1 + lineOffset, "YAML", $"{Diagnostics.Quote(lines[line].Trim())} can't be read ({reason})", "key: value, with the value in quotation marks where it has a colon, a # or a quotation mark in it");
+
+        FileSpan Whole(int index, int start, int end) => new(index + 1 + lineOffset, start, index + 1 + lineOffset, end);
+    }
+
+    private static bool Explain(string[] lines, int index, out string what, out string better, out string key)
+    {
+        var line = lines[index];
+        (what, better, key) = ("", "", "YAML");
+        if (Pair().Match(line) is { Success: true } pair)
+        {
+            var value = pair.Groups[3].Value.TrimEnd();
+            key = pair.Groups[2].Value;
+            what = value switch
+            {
+                ['@' or '%' or '`' or '!' or '&' or '*', ..] => $"{value[0]} at the beginning of a text, which YAML takes for a sign",
+                ['"' or '\'', ..] when !Closes(value) && value[1..].Contains(value[0]) => "quotation marks within quotation marks",
+                ['"' or '\'' or '[' or '{' or '|' or '>', ..] => "",
+                _ when value.Contains(": ", StringComparison.Ordinal) || value.EndsWith(':') => "a colon in the text, which needs quotation marks",
+                _ => "",
+            };
+            if (what.Length > 0) better = $"{pair.Groups[1].Value}{key}: {Yaml.Quote(value[0] is '"' or '\'' ? value.Trim('"', '\'') : value)}";
+        }
+        else if (Joined().Match(line) is { Success: true } joined)
+        {
+            key = joined.Groups[2].Value;
+            what = $"no space after \"{key}:\"";
+            better = $"{joined.Groups[1].Value}{key}: {joined.Groups[3].Value}";
+        }
+
+        return what.Length > 0;
+    }
+
+    // A closing mark is the last on its line, but for a remark.
+    private static bool Closes(string value)
+    {
+        var end = value.LastIndexOf(value[0]);
+        if (end == 0) return false;
+        var inner = value[1..end];
+        return (value[(end + 1)..].Trim() is "" or ['#', ..]) && !(value[0] == '"' ? inner.Replace("\\\"", "", StringComparison.Ordinal).Contains('"') : inner.Replace("''", "", StringComparison.Ordinal).Contains('\''));
+    }
+
+    [GeneratedRegex(@"^ *(?:- +)?(?:[A-Za-z][\w-]*:)?(\u00a0[\u00a0 ]*)(?=\S)")]
+    private static partial Regex NoBreak();
+
+    [GeneratedRegex(@"^(\s*(?:- +)*)([A-Za-z_][\w-]*)\s*:[ \t]+(\S.*)$")]
+    private static partial Regex Pair();
+
+    [GeneratedRegex(@"^(\s*(?:- +)*)([A-Za-z_][\w-]*):([^\s/:].*)$")]
+    private static partial Regex Joined();
+}

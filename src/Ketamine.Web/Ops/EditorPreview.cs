@@ -1,0 +1,112 @@
+using Ketamine.Content.Editing;
+using System.Net;
+using System.Text;
+using Ketamine.Content;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary>Puts the editor's bar on every page while a folder is edited. On a site that is served to the public it does nothing at all.</summary>
+public static class EditorPreview
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Before finished pages, whose bytes the bar is added to.</summary>
+    public static WebApplication UseEditing(this WebApplication app)
+    {
+        if (!app.Services.GetRequiredService<IOptions<ContentOptions>>().Value.Editing) return app;
+        var findings = new EditorFindings(app.Services.GetRequiredService<ContentFolder>(), app.Services.GetRequiredService<TimeProvider>());
+        app.Use(next => context => AnswerAsync(context, findings, next));
+        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"Editing {findings.Folder}\n  the site   {string.Join(", ", app.Urls)}\n  all texts  {app.Urls.FirstOrDefault()}/_preview\nPages reload when you save. Ctrl+C ends it."));
+        return app;
+    }
+
+    private static Task AnswerAsync(HttpContext context, EditorFindings findings, RequestDelegate next)
+    {
+        // Drafts are here, and a page elsewhere must not reach them by a name of its own that leads to this machine.
+        if (!IsLocal(context))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return context.Response.WriteAsync("The editor's preview answers on this machine alone.", context.RequestAborted);
+        }
+
+        return context.Request.Path.Value switch
+        {
+            "/_preview" => WriteAsync(context, "text/html; charset=utf-8", EditorPages.List(findings)),
+            "/_preview/bar.js" => WriteAsync(context, "text/javascript; charset=utf-8", EditorPages.Script),
+            "/_preview/bar.css" => WriteAsync(context, "text/css; charset=utf-8", EditorPages.Style),
+            "/_preview/events" => TellChangesAsync(context),
+            _ => AddBarAsync(context, findings, next),
+        };
+    }
+
+    private static bool IsLocal(HttpContext context) =>
+        context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]" && (context.Connection.RemoteIpAddress is null || IPAddress.IsLoopback(context.Connection.RemoteIpAddress));
+
+    private static Task WriteAsync(HttpContext context, string type, string text)
+    {
+        context.Response.ContentType = type;
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    private static async Task AddBarAsync(HttpContext context, EditorFindings findings, RequestDelegate next)
+    {
+        // The page as plain bytes and whole, whatever the browser knows already.
+        context.Request.Headers.AcceptEncoding = "identity";
+        context.Request.Headers.IfNoneMatch = default;
+        var path = context.Request.Path.Value ?? "/";
+        var body = context.Response.Body;
+        using var page = new MemoryStream();
+        context.Response.Body = page;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Response.Body = body;
+        }
+
+        var bytes = page.ToArray();
+        if (context.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true && !context.Response.HasStarted)
+        {
+            var html = Encoding.UTF8.GetString(bytes);
+            var end = html.LastIndexOf("</body>", StringComparison.Ordinal);
+            bytes = Encoding.UTF8.GetBytes(html.Insert(end < 0 ? html.Length : end, EditorPages.Bar(findings, path)));
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.ETag = default;
+            context.Response.ContentLength = HttpMethods.IsHead(context.Request.Method) ? context.Response.ContentLength : bytes.Length;
+        }
+
+        if (!HttpMethods.IsHead(context.Request.Method) && bytes.Length > 0) await body.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    /// <summary>Server-sent events: one after each change of the folder, once the site shows it.</summary>
+    private static async Task TellChangesAsync(HttpContext context)
+    {
+        var (folder, store) = (context.RequestServices.GetRequiredService<ContentFolder>(), context.RequestServices.GetRequiredService<ContentStore>());
+        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync(": watching\n\n", ended.Token);
+        await context.Response.Body.FlushAsync(ended.Token);
+        var (stamp, shown) = (folder.Stamp(), store.Current.Content);
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Look, ended.Token);
+                var now = folder.Stamp();
+                if (now == stamp) continue;
+                for (var wait = 0; wait < 12 && ReferenceEquals(store.Current.Content, shown); wait++) await Task.Delay(Look, ended.Token);
+                (stamp, shown) = (now, store.Current.Content);
+                await context.Response.WriteAsync("event: change\ndata: \n\n", ended.Token);
+                await context.Response.Body.FlushAsync(ended.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the page was left, or the preview ends
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Ketamine.Web.Ops;
+
+/// <summary>Asks a person at a terminal.</summary>
+internal static class Questions
+{
+    /// <summary>Asks until the answer can be read; an empty line takes the default.</summary>
+    /// <param name="read">The answer as a value; null, and it is asked again, with what <paramref name="wrong"/> says.</param>
+    public static string Ask(string question, string fallback, Func<string, string?> read, string wrong, TextReader? input = null, TextWriter? output = null)
+    {
+        (input, output) = (input ?? Console.In, output ?? Console.Out);
+        while (true)
+        {
+            output.Write($"{question} [{fallback}]: ");
+            if (input.ReadLine() is not { } line) return fallback;
+            var answer = line.Trim();
+            if (answer.Length == 0) return fallback;
+            if (read(answer) is { } value) return value;
+            output.WriteLine($"  {wrong}");
+        }
+    }
+
+    public static bool YesNo(string question, bool fallback, TextReader? input = null, TextWriter? output = null) =>
+        Ask(question, fallback ? "yes" : "no", answer => answer.ToLowerInvariant() is "y" or "yes" ? "yes" : answer.ToLowerInvariant() is "n" or "no" ? "no" : null, "Please answer yes or no.", input, output) == "yes";
+}

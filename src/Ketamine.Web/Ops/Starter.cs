@@ -1,0 +1,120 @@
+using Ketamine.Content.Editing;
+using System.Text;
+using Ketamine.Content;
+using Ketamine.Content.Reading;
+using NodaTime;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary>Writes the folder that a new clinic begins with: texts that are true of any careful clinic, and a mark wherever only its own people can write.</summary>
+internal static class Starter
+{
+    private const string Prefix = "starter/";
+
+    /// <summary>Writes the folder, which must be empty or not there.</summary>
+    /// <returns>The files written, under the folder.</returns>
+    public static IReadOnlyList<string> Write(string folder, NewClinic clinic, LocalDate today)
+    {
+        var written = new List<string>();
+        Put("clinic.yml", ClinicYml(clinic));
+        foreach (var file in Files().Where(file => !file.StartsWith("services/", StringComparison.Ordinal) || clinic.Services.Contains(Path.GetFileNameWithoutExtension(file))))
+            Put(file, Fill(Read(file), clinic, today));
+        Directory.CreateDirectory(Path.Combine(folder, "images"));
+        return written;
+
+        void Put(string file, string text)
+        {
+            var target = Path.Combine(folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllText(target, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            written.Add(file);
+        }
+    }
+
+    /// <summary>One of the starter's files as it is, its marks for a clinic's answers unfilled.</summary>
+    public static string Read(string file)
+    {
+        using var stream = typeof(Starter).Assembly.GetManifestResourceStream(Prefix + file) ?? throw new InvalidOperationException($"{Prefix}{file} is not in the assembly");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Under the folder, with forward slashes.</summary>
+    public static IEnumerable<string> Files() =>
+        typeof(Starter).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(name => name[Prefix.Length..]).Order(StringComparer.Ordinal);
+
+    public static string Fill(string text, NewClinic clinic, LocalDate today)
+    {
+        var by = (clinic.Email, clinic.Phone) switch
+        {
+            ({ } email, { } phone) => $", by email to [{email}](mailto:{email}), or by phone, [{phone.National}]({phone.Href})",
+            ({ } email, null) => $", or by email to [{email}](mailto:{email})",
+            (null, { } phone) => $", or by phone, [{phone.National}]({phone.Href})",
+            _ => "",
+        };
+        return text.Replace("@@role@@", Yaml.Quote($"Clinicians of {clinic.Name}"), StringComparison.Ordinal)
+            .Replace("@@city@@", clinic.City, StringComparison.Ordinal)
+            .Replace("@@homeTitle@@", Yaml.Quote($"Ketamine treatment in {clinic.City}"), StringComparison.Ordinal)
+            .Replace("@@contactAnswer@@", by, StringComparison.Ordinal)
+            .Replace("@@phoneAnswer@@", clinic.Phone is { } number ? $" or by phone, [{number.National}]({number.Href})" : "", StringComparison.Ordinal)
+            .Replace("@@whereabouts@@", $"We are in {clinic.City}{(clinic.Region is null ? "" : $", {clinic.Region}")}. [[Write: how to find the door, where to park, and what the room is like.]]", StringComparison.Ordinal)
+            .Replace("@@today@@", today.ToString("uuuu-MM-dd", null), StringComparison.Ordinal);
+    }
+
+    /// <summary>clinic.yml as the answers make it.</summary>
+    public static string ClinicYml(NewClinic clinic)
+    {
+        var yml = new StringBuilder();
+        yml.Append($"""
+            # yaml-language-server: $schema=.schemas/clinic.json
+            # Who the clinic is. VS Code with the YAML extension explains each key as you type. docs/editors of the site has the whole list.
+
+            name: {Yaml.Quote(clinic.Name)}
+            description: {Yaml.Quote($"Ketamine treatment in {clinic.City}, by people who stay with you. What is known, what is not, and who should not have it.")}
+            url: {clinic.Origin}{(clinic.Url is null ? "  # [[Write: the site's own address]]" : "")}
+            timeZone: {clinic.Zone}
+
+            """);
+        if (clinic.Phone is { } phone) yml.Append($"phone: {Yaml.Quote(phone.ToString())}\n");
+        if (clinic.Email is { } email) yml.Append($"email: {email}\n");
+        yml.Append($"""
+            address:
+              street: "[[Write: street, number and suite]]"
+              city: {Yaml.Quote(clinic.City)}
+            {(clinic.Region is { } region ? $"  region: {Yaml.Quote(region)}\n" : "")}  country: US
+            byAppointmentOnly: true
+            hours:
+
+            """);
+        foreach (var hours in clinic.Hours)
+            yml.Append($"  - days: {WrittenTimes.List(hours.Days)}\n    opens: {WrittenTimes.Quoted(hours.Opens)}\n    closes: {WrittenTimes.Quoted(hours.Closes)}\n");
+        if (clinic.Booking)
+        {
+            yml.Append("""
+
+                # The free call that people can book. weekly says when.
+                consultation:
+                  title: Free 20-minute call
+                  minutes: 20
+                  weekly:
+
+                """);
+            foreach (var hours in clinic.Hours)
+                foreach (var day in hours.Days)
+                    yml.Append($"    - day: {WrittenTimes.Name(day)}\n      from: {WrittenTimes.Quoted(hours.Opens)}\n      to: {WrittenTimes.Quoted(hours.Opens < new LocalTime(12, 0) && hours.Closes > new LocalTime(12, 0) ? new LocalTime(12, 0) : hours.Closes)}\n");
+            yml.Append("  by: [phone]\n  privacy: We keep what you write here to arrange this call. Nobody outside the clinic sees it. It is deleted after two years, or sooner if you ask.\n");
+        }
+
+        yml.Append("""
+
+            disclaimer: >-
+              This article informs; it does not replace advice from a clinician who knows you. Ketamine for depression, anxiety, PTSD or chronic pain
+              is an off-label use of an approved anesthetic. Do not start, stop or change a medication because of what you read here.
+
+            # Search engines are kept out until this says true. content check --publish says what is missing.
+            published: false
+
+            """);
+        return yml.ToString();
+    }
+}

@@ -1,0 +1,170 @@
+using Ketamine.Content.Editing;
+using Ketamine.Language;
+
+namespace Ketamine.Content.Tests;
+
+/// <summary>What editors get wrong in a folder that is whole but for that: each is said once, with its file and line and what to write.</summary>
+public sealed class EditorMistakesTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private const string Clinic = "name: Cedar\nurl: https://cedar.clinic\ntimeZone: America/Denver\n";
+
+    /// <summary>In clinic.yml, after its three lines: what is written, the line of the finding, and the line to write.</summary>
+    [Theory]
+    [InlineData("phone: call us", 4, "phone: \"(303) 555-0142\"")]
+    [InlineData("email: hello at cedar.clinic", 4, "email: hello@cedar.clinic")]
+    [InlineData("hours:\n  - days: [mon]\n    opens: \"09:00\"\n    closes: \"24:00\"", 7, "closes: \"23:59\"")]
+    [InlineData("hours:\n  - days: [mon]\n    opens: \"12:00\"\n    closes: \"09:00\"", 7, "closes: a time after \"12:00\"")]
+    [InlineData("hours:\n  - days: [mon]\n    opens: \"09:00\"", 5, "closes: \"17:00\"")]
+    [InlineData("hours: Mon-Thu 9-5, Fri morning", 4, "hours: Mon-Thu 9-5, Fri 9-1")]
+    [InlineData("hours:\n  - days: [mno]\n    opens: 9am\n    closes: 5pm", 5, "days: mon")]
+    [InlineData("sample: maybe", 4, "sample: true")]
+    [InlineData("tagLnie: Quiet rooms", 4, "tagline: Quiet rooms")]
+    [InlineData("tagline: Ketamine: what we know", 4, "tagline: \"Ketamine: what we know\"")]
+    [InlineData("tagline: \"Quiet rooms", 4, "tagline: \"Quiet rooms\"")]
+    [InlineData("tagline: @cedar", 4, "tagline: \"@cedar\"")]
+    [InlineData("address:\n\tstreet: 1 Main", 5, "  street: 1 Main")]
+    [InlineData("address:\n  street: 1 Main\n  ctiy: Denver", 6, "city: Denver")]
+    [InlineData("address:\n  street: 1 Main\n  city: Denver\n  zip: \"80205\"", 7, "postalCode: \"80205\"")]
+    [InlineData("logo: lgoo.svg", 4, "logo: logo.svg")]
+    [InlineData("logo: Logo.PNG", 4, "logo: logo.svg")]
+    [InlineData("theme:\n  accent: #0f4a4f", 5, "accent: \"#0f4a4f\"")]
+    [InlineData("consultation:\n  title: A call\n  minutes: twenty", 6, "minutes: 20")]
+    [InlineData("consultation:\n  title: A call\n  closed: [12/25/2026]", 6, "- 2026-12-25")]
+    [InlineData("navigation:\n  - title: About\n    href: /abuot", 6, "href: /about")]
+    [InlineData("name: Again", 4, "take one of the two lines away")]
+    public void in_clinic_yml_it_is_said_once_with_the_line_to_write(string mistake, int line, string write)
+    {
+        _folder.Write("clinic.yml", Clinic + mistake + "\n").Write("pages/about.md", "---\ntitle: About\n---\nWords.\n").Drawing("logo.svg");
+        Only("clinic.yml", line, write);
+    }
+
+    [Theory]
+    [InlineData("timeZone: Mountain", "timeZone: America/Denver")]
+    [InlineData("timeZone: Eastern Time", "timeZone: America/New_York")]
+    [InlineData("timeZone: MST", "timeZone: America/Denver")]
+    [InlineData("timeZone: Denver, CO", "timeZone: America/Denver")]
+    [InlineData("timezone: America/Denver", "timeZone: America/Denver")]
+    public void a_zone_that_people_name_is_asked_about(string zone, string write)
+    {
+        _folder.Write("clinic.yml", $"name: Cedar\nurl: https://cedar.clinic\n{zone}\n");
+        Only("clinic.yml", 3, write);
+    }
+
+    /// <summary>In an article whose body begins on line 8.</summary>
+    [Theory]
+    [InlineData("", "See [the visit](article:a-vist).", 8, "[words](article:a-visit)")]
+    [InlineData("", "See [the visit](a-vist.md).", 8, "[words](article:a-visit)")]
+    [InlineData("", "See [it](www.example.org).", 8, "https://www.example.org")]
+    [InlineData("", "It helped some [@zarat-2006].", 8, "[@zarate-2006]")]
+    [InlineData("", "It helped some [@zarate-2006, @other-2010].", 8, "[@zarate-2006; @other-2010]")]
+    [InlineData("", "This is <b>bold</b>.", 8, "**words**")]
+    [InlineData("", "![A leaf](LEAF.PNG)", 8, "![A leaf](leaf.svg)")]
+    [InlineData("", "::: notes\nWords.\n:::", 8, "::: note")]
+    [InlineData("author: ann", "Words.", 7, "authors: ann")]
+    [InlineData("image: leaf.svg", "Words.", 7, "imageAlt: what the picture shows, or \"\" where it only decorates")]
+    [InlineData("updated: 3/15/2026", "Words.", 7, "updated: 2026-03-15")]
+    [InlineData("updated: 2026-03-01", "Words.", 7, "updated: 2026-03-14, or a later day")]
+    [InlineData("reviewedBy: ann", "Words.", 7, "reviewed: 2026-03-14")]
+    [InlineData("related: [a-vist]", "Words.", 7, "related: [a-visit]")]
+    public void in_an_article_it_is_said_once_with_what_to_write(string key, string body, int line, string write)
+    {
+        var authors = key.StartsWith("author:", StringComparison.Ordinal) ? "draft: false" : "authors: [ann]";
+        _folder.Drawing("leaf.svg").Article("a-visit", "Words.\n")
+            .Write("bibliography.yml", "- {key: zarate-2006, authors: [Zarate CA Jr], title: A trial, kind: rct, finding: It found something.}\n- {key: other-2010, authors: [Other A], title: T, kind: rct, finding: F.}\n")
+            .Write("articles/one.md", $"---\ntitle: One\nsummary: S.\npublished: 2026-03-14\n{authors}\ntopics: [visits]\n{(key.Length > 0 ? key + "\n" : "")}---\n{body}\n");
+        Only("articles/one.md", line, write);
+    }
+
+    /// <summary>What means one thing only is taken.</summary>
+    [Theory]
+    [InlineData("phone: (303) 555-0142")]
+    [InlineData("hours: Mon-Thu 9-5, Fri 9-1")]
+    [InlineData("hours:\n  - Mon-Fri 9am to 5pm\n  - Saturday 10–2")]
+    [InlineData("hours:\n  - days: weekdays\n    opens: 9\n    closes: 5")]
+    [InlineData("sample: yes")]
+    [InlineData("url: www.cedar.clinic", true)]
+    [InlineData("theme: {accent: 0f4a4f}")]
+    [InlineData("social: {instagram: \"@cedar\"}")]
+    [InlineData("consultation: {title: A call, minutes: 20 minutes, weekly: Mon-Wed 9-12, closed: [\"December 25, 2026\"], by: Phone}")]
+    public void what_a_person_means_is_taken(string line, bool insteadOfUrl = false)
+    {
+        _folder.Write("clinic.yml", (insteadOfUrl ? "name: Cedar\ntimeZone: America/Denver\n" : Clinic) + line + "\n");
+        _folder.Read().Errors.Select(error => error.ToMessage()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void a_link_to_a_file_leads_to_its_text_and_is_better_written_by_its_name()
+    {
+        _folder.Write("pages/about.md", "---\ntitle: About\n---\n## Team\n\nWords.\n").Article("one", "See [us](about.md#team) and [more](../pages/about.md).\n");
+        var reading = _folder.Read();
+        reading.Errors.ShouldBeEmpty();
+        reading.Content!.Articles.Single().Body.Html.ShouldContain("href=\"/about#team\"");
+        reading.Fixes.Select(fix => fix.Now).ShouldContain("](page:about#team)");
+    }
+
+    [Fact]
+    public void a_list_that_cannot_be_read_is_said_once_and_not_missed_everywhere()
+    {
+        _folder.Write("people.yml", "ann:\n\tname: Ann\n").Write("bibliography.yml", "- key: a: b\n").Article("one", "It helped [@a-2000].\n").Article("two", "See [one](article:one).\n");
+        _folder.Read().Errors.Select(error => error.File).ShouldBe(["bibliography.yml", "people.yml"]);
+        _folder.Write("people.yml", "ann:\n  name: Ann Lee\n").Write("bibliography.yml", "- {key: a-2000, authors: [A B], title: T, kind: rct, finding: F.}\n").Write("articles/one.md", "title: One\n");
+        _folder.Read().Errors.ShouldHaveSingleItem().File.ShouldBe("articles/one.md");
+    }
+
+    [Fact]
+    public void a_title_cut_by_a_hash_is_said_with_the_quotes_to_set()
+    {
+        _folder.Write("articles/one.md", "---\ntitle: The #1 question we get\nsummary: Our #1 tip is to wait.\npublished: 2026-01-20\nauthors: [ann]\n---\n\nText.\n");
+        _folder.Read().Problems.Select(problem => (problem.Line, problem.Wanted)).ShouldBe([(2, "title: \"The #1 question we get\""), (3, "summary: \"Our #1 tip is to wait.\"")]);
+    }
+
+    [Fact]
+    public void a_no_break_space_after_a_key_and_unicode_s_line_ends_are_told_or_taken()
+    {
+        _folder.Write("articles/one.md", "---\ntitle:\u00a0T one\nsummary: s\npublished: 2026-01-20\nauthors: [ann]\n---\n\nText.\n");
+        _folder.Read().Errors.ShouldHaveSingleItem().ShouldSatisfyAllConditions(error => error.Line.ShouldBe(2), error => error.Wanted.ShouldBe("title: T one"));
+        _folder.Article("one", "| A | B |\n|---|---|\n| one\u2028two | x |\n\n[dead](/nowhere)\n");
+        _folder.Read().Errors.ShouldHaveSingleItem().Line.ShouldBe(11);
+    }
+
+    [Fact]
+    public void certain_corrections_are_shown_and_then_written_and_nothing_else_is_touched()
+    {
+        var before = Clinic + "# ours\nphone: 303-555-0142   # the front desk\nsample: yes\ntagLnie: Quiet rooms\n";
+        _folder.Write("clinic.yml", before).Write("pages/about.md", "---\ntitle: About\n---\nWords.\n").Article("one", "See [us](about.md).\n");
+        var output = new StringWriter();
+        ContentFixes.Run(_folder.Path, output, TimeProvider.System, agree: null).ShouldBe(0);
+        output.ToString().ShouldContain("- sample: yes\n");
+        output.ToString().ShouldContain("+ sample: true\n");
+        File.ReadAllText(_folder.File("clinic.yml")).ShouldBe(before);
+
+        ContentFixes.Run(_folder.Path, output, TimeProvider.System, agree: () => true).ShouldBe(4);
+        File.ReadAllText(_folder.File("clinic.yml")).ShouldBe(Clinic + "# ours\nphone: \"+13035550142\"   # the front desk\nsample: true\ntagline: Quiet rooms\n");
+        File.ReadAllText(_folder.File("articles/one.md")).ShouldContain("See [us](page:about).");
+        _folder.Read().Fixes.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(CheckFormat.GitHub, "::error file=", ",line=4,title=phone::phone: \"call us\" is not a phone number%0Aphone: \"(303) 555-0142\"")]
+    [InlineData(CheckFormat.Json, "\"key\": \"phone\"", "\"errors\": 1")]
+    [InlineData(CheckFormat.Sarif, "\"version\": \"2.1.0\"", "\"startLine\": 4")]
+    public void findings_are_written_for_machines_too(CheckFormat format, string one, string other)
+    {
+        _folder.Write("clinic.yml", Clinic + "phone: call us\n");
+        var output = new StringWriter();
+        ContentCheck.Run(_folder.Path, output, format: format).ShouldBe(1);
+        output.ToString().ShouldContain(one);
+        output.ToString().ShouldContain(other);
+    }
+
+    private void Only(string file, int line, string write)
+    {
+        var error = _folder.Read().Errors.ShouldHaveSingleItem(string.Join('\n', _folder.Read().Errors.Select(error => error.ToMessage())));
+        (error.File, error.Line, error.Wanted).ShouldBe((file, line, write));
+        error.InTwoLines().Split('\n').Length.ShouldBe(2);
+    }
+}

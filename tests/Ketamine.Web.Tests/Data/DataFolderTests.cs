@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Net;
+using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ketamine.Web.Tests.Data;
+
+/// <summary>What people told the clinic, where it lies on the disk: closed to others, and gone when it is deleted.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class DataFolderTests
+{
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    [Fact]
+    public async Task everything_the_site_writes_is_its_own_users_alone_and_a_start_closes_what_was_open()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        Directory.CreateDirectory(Path.Combine(app.DataPath, "logs"));
+        File.WriteAllText(Path.Combine(app.DataPath, "logs", "site-20200101.json"), "{}");
+        File.WriteAllText(Path.Combine(app.DataPath, "of-someone-else.txt"), "");
+        File.SetUnixFileMode(app.DataPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | Others);
+        File.SetUnixFileMode(Path.Combine(app.DataPath, "logs", "site-20200101.json"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        using (await app.PostFormAsync("/contact", ("name", "Robin"), ("email", "robin@example.com"), ("message", "A question"), ("consent", "yes")))
+        {
+        }
+
+        (File.GetUnixFileMode(app.DataPath) & Others).ShouldBe(UnixFileMode.None);
+        var open = Directory.EnumerateFileSystemEntries(app.DataPath, "*", SearchOption.AllDirectories).Where(entry => (File.GetUnixFileMode(entry) & Others) != UnixFileMode.None);
+        open.Select(Path.GetFileName).ShouldBe(["of-someone-else.txt"]);
+        File.Exists(Path.Combine(app.DataPath, "clinic.db-wal")).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("robin@example.com")]
+    [InlineData("(303) 555-0177")]
+    public async Task a_person_who_is_forgotten_is_in_no_file_of_the_data_folder(string person)
+    {
+        await using var app = ClinicApp.With(_ => { });
+        using var kept = await app.PostFormAsync("/contact", ("name", "Canary Robin"), ("email", "robin@example.com"), ("phone", "303 555 0177"), ("message", "The canary sings"), ("consent", "yes"));
+        using var other = await app.PostFormAsync("/contact", ("name", "Sam"), ("email", "sam@example.com"), ("message", "Sam asks"), ("consent", "yes"));
+        await WriteMailsAsync(app);
+        FilesWith(app.DataPath, "canary").ShouldNotBeEmpty();
+
+        var (code, output) = await RunAsync(app, "ops", "leads", "forget", person);
+        code.ShouldBe(0, output);
+        output.ShouldContain("Removed 1 leads");
+        output.ShouldContain("backup");
+        FilesWith(app.DataPath, "canary").ShouldBeEmpty();
+        FilesWith(app.DataPath, "Sam asks").ShouldNotBeEmpty();
+        Directory.EnumerateFiles(Path.Combine(app.DataPath, "mail")).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task what_is_neither_an_address_nor_a_number_is_told_so_and_removes_nobody()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await app.Http.GetStringAsync("/");
+        var (code, output) = await RunAsync(app, "ops", "leads", "forget", "Robin");
+        code.ShouldBe(1);
+        output.ShouldContain("name@example.com or +13035550142");
+    }
+
+    [Fact]
+    public async Task what_retention_deletes_is_in_no_file_either()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        using var kept = await app.PostFormAsync("/contact", ("name", "Canary Robin"), ("email", "robin@example.com"), ("message", "The canary sings"), ("consent", "yes"));
+        await WriteMailsAsync(app);
+        FilesWith(app.DataPath, "canary").ShouldNotBeEmpty();
+        app.Clock.Set(app.Clock.Now.AddDays(731));
+        await app.DoAsync<LeadService>(desk => desk.ApplyRetentionAsync(CancellationToken.None));
+        FilesWith(app.DataPath, "canary").ShouldBeEmpty();
+        (await app.AskAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task a_backup_has_what_a_restore_needs_closed_to_others_and_says_what_it_has_not()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        using var kept = await app.PostFormAsync("/contact", ("name", "Robin"), ("email", "robin@example.com"), ("message", "A question"), ("consent", "yes"));
+        Directory.CreateDirectory(Path.Combine(app.DataPath, "keys"));
+        File.WriteAllText(Path.Combine(app.DataPath, "keys", "key-1.xml"), "<key/>");
+        var copy = Path.Combine(Path.GetDirectoryName(app.DataPath)!, "copy");
+        var (code, output) = await RunAsync(app, "ops", "backup", copy);
+        code.ShouldBe(0, output);
+        string[] files = [.. Directory.EnumerateFiles(copy, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(copy, file)).Order(StringComparer.Ordinal)];
+        new[] { "clinic.db", "keys/key-1.xml" }.Except(files).ShouldBeEmpty();
+        foreach (var file in files) output.ShouldContain(Path.Combine(copy, file));
+        output.ShouldContain("content folder and your settings");
+        Directory.EnumerateFileSystemEntries(copy, "*", SearchOption.AllDirectories).Append(copy).Where(entry => (File.GetUnixFileMode(entry) & Others) != UnixFileMode.None).ShouldBeEmpty();
+        await using var restored = new ClinicDb(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy}/clinic.db;Pooling=false")).Options);
+        (await restored.Set<Lead>().SingleAsync()).Name.ShouldBe("Robin");
+    }
+
+    [Fact]
+    public async Task a_write_ahead_log_that_is_deleted_under_the_running_site_is_noticed_and_nothing_is_lost()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        using var kept = await app.PostFormAsync("/contact", ("name", "Robin"), ("email", "robin@example.com"), ("message", "A question"), ("consent", "yes"));
+        kept.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        File.Delete(Path.Combine(app.DataPath, "clinic.db-wal"));
+        for (var tries = 0; tries < 300 && !app.Log.Any(line => line.Contains("was deleted or replaced", StringComparison.Ordinal)); tries++) await Task.Delay(100);
+
+        app.Log.Count(line => line.Contains("was deleted or replaced", StringComparison.Ordinal)).ShouldBe(1);
+        app.Clock.Advance(TimeSpan.FromSeconds(3));
+        using var refused = await app.PostFormAsync("/contact", ("name", "Sam"), ("email", "sam@example.com"), ("message", "Another"), ("consent", "yes"));
+        var page = await refused.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+        page.One("#message").TextContent.Trim().ShouldBe("Another");
+        using var ready = await app.Http.GetAsync("/health/ready");
+        (await ready.Content.ReadAsStringAsync()).ShouldBe("unready");
+        var rescued = Directory.EnumerateFiles(app.DataPath, "clinic-rescued-*.db").ShouldHaveSingleItem();
+        (File.GetUnixFileMode(rescued) & Others).ShouldBe(UnixFileMode.None);
+        await using var db = new ClinicDb(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={rescued};Pooling=false")).Options);
+        (await db.Set<Lead>().SingleAsync()).Name.ShouldBe("Robin");
+    }
+
+    /// <summary>Writes every mail of the outbox as a file, as a site without a mail server does.</summary>
+    private static async Task WriteMailsAsync(ClinicApp app)
+    {
+        var transport = ActivatorUtilities.CreateInstance<FileTransport>(app.Services);
+        foreach (var mail in await app.AskAsync<ClinicDb, List<OutboxMessage>>(db => db.Set<OutboxMessage>().AsNoTracking().ToListAsync()))
+            await transport.SendAsync(mail, CancellationToken.None);
+    }
+
+    /// <summary>The files that hold a text, in plain bytes or as a mail encodes it.</summary>
+    private static List<string> FilesWith(string folder, string text) =>
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file =>
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
+            var held = reader.ReadToEnd();
+            return held.Contains(text, StringComparison.OrdinalIgnoreCase)
+                || held.Contains(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text))[..8], StringComparison.Ordinal);
+        })];
+
+    private static async Task<(int Code, string Output)> RunAsync(ClinicApp app, params string[] line)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"), .. line, $"--Content:Path={app.Folder.Root}", $"--Data:Path={app.DataPath}"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        return (process.ExitCode, await output + await error);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Ketamine.Web.Tests.Data;
+
+/// <summary>A slow database costs those who write to it time, and nobody else.</summary>
+public sealed class DatabaseGateTests
+{
+    [Fact]
+    public async Task a_locked_database_holds_up_forms_alone_and_they_are_kept_when_it_is_free()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        var site = app.Listen();
+        using var http = Client(site);
+        await http.GetStringAsync("/");
+        var locked = await LockAsync(app);
+        var posts = Enumerable.Range(0, 150).Select(i => PostAsync(http, i)).ToList();
+        await Task.Delay(500);
+        var slowest = TimeSpan.Zero;
+        for (var i = 0; i < 50; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            await http.GetStringAsync("/");
+            // A page that is not kept and asks nothing of the database.
+            await http.GetStringAsync("/search?q=call");
+            if (clock.Elapsed > slowest) slowest = clock.Elapsed;
+        }
+
+        posts.Count(post => post.IsCompleted).ShouldBe(0);
+        await locked.DisposeAsync();
+        var answers = await Task.WhenAll(posts);
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
+        (await app.AskAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(150);
+        slowest.ShouldBeLessThan(TimeSpan.FromSeconds(1.5));
+    }
+
+    [Fact]
+    public async Task when_the_queue_is_full_the_next_is_told_at_once_with_everything_typed()
+    {
+        await using var app = ClinicApp.With(_ => { }).Set("Database:Queue", "5");
+        using var http = Client(app.Listen());
+        await http.GetStringAsync("/");
+        var locked = await LockAsync(app);
+        var posts = Enumerable.Range(0, 20).Select(i => PostAsync(http, i)).ToList();
+        var refused = 0;
+        while (refused < 14)
+        {
+            var done = await Task.WhenAny(posts).WaitAsync(TimeSpan.FromSeconds(8));
+            posts.Remove(done);
+            var page = await (await done).ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+            page.One("#message").TextContent.Trim().ShouldStartWith("A question ");
+            page.One("input[name=name]").GetAttribute("value").ShouldBe("Robin");
+            refused++;
+        }
+
+        await locked.DisposeAsync();
+        foreach (var post in posts) (await post).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await app.AskAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task on_postgres_an_instance_opens_no_more_connections_than_its_setting_and_everyone_is_kept()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var app = ClinicApp.With(_ => { }).Set("Database:Connections", "4");
+        foreach (var (key, value) in server.Settings) app.Set(key, value);
+        using var http = Client(app.Listen());
+        await http.GetStringAsync("/");
+        using var stop = new CancellationTokenSource();
+        var most = CountAsync(server, stop.Token);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 120).Select(i => PostAsync(http, i)));
+        await stop.CancelAsync();
+        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
+        (await most).ShouldBeInRange(1, 4);
+    }
+
+    private static async Task<int> CountAsync(PostgresServer server, CancellationToken stop)
+    {
+        var most = 0;
+        await using var own = new NpgsqlConnection(server.ConnectionString("postgres"));
+        await own.OpenAsync(CancellationToken.None);
+        while (!stop.IsCancellationRequested)
+        {
+            await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'clinic_%'", own);
+            most = Math.Max(most, Convert.ToInt32(await command.ExecuteScalarAsync(CancellationToken.None), CultureInfo.InvariantCulture));
+            await Task.Delay(5, CancellationToken.None);
+        }
+
+        return most;
+    }
+
+    /// <summary>Takes the write lock as another program would; it is given back on disposal.</summary>
+    private static async Task<SqliteConnection> LockAsync(ClinicApp app)
+    {
+        var other = new SqliteConnection($"Data Source={Path.Combine(app.DataPath, ClinicDatabase.FileName)};Pooling=false");
+        await other.OpenAsync();
+        await using var command = other.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        await command.ExecuteNonQueryAsync();
+        return other;
+    }
+
+    private static HttpClient Client(Uri site) => new(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 1000 }) { BaseAddress = site };
+
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient http, int number)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["name"] = "Robin", ["email"] = $"robin{number}@example.com", ["message"] = $"A question {number}", ["consent"] = "yes",
+        });
+        return await http.PostAsync(new Uri("/contact", UriKind.Relative), form);
+    }
+}

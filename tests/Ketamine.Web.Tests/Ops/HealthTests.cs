@@ -1,0 +1,88 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Ketamine.Web.Tests.Ops;
+
+public sealed class HealthTests
+{
+    private const string Key = "a-long-and-random-key";
+
+    [Fact]
+    public async Task strangers_are_told_one_word()
+    {
+        await using var app = ClinicApp.With(_ => { }).Set("Health:Key", Key);
+        foreach (var (key, path, word) in new[] { (null, "/health/live", "live"), (null, "/health/ready", "ready"), ("guessed-guessed-guessed", "/health/ready", "ready") })
+        {
+            using var answer = await GetAsync(app, path, key);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await answer.Content.ReadAsStringAsync()).ShouldBe(word);
+        }
+    }
+
+    [Fact]
+    public async Task whoever_has_the_key_is_told_what_an_operator_must_know()
+    {
+        await using var app = ClinicApp.With(_ => { }).Set("Health:Key", Key);
+        using var answer = await GetAsync(app, "/health/ready", Key);
+        using var told = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        told.RootElement.GetProperty("status").GetString().ShouldBe("ready");
+        told.RootElement.GetProperty("database").GetString().ShouldBe("writable");
+        told.RootElement.GetProperty("mail").GetProperty("unsent").GetInt32().ShouldBe(0);
+        told.RootElement.GetProperty("versions").GetProperty("tzdb").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task without_a_key_set_no_key_opens_the_details()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        using var answer = await GetAsync(app, "/health/ready", "");
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("ready");
+    }
+
+    [Fact]
+    public async Task however_many_ask_the_database_is_looked_at_once_and_written_never()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await app.Http.GetStringAsync("/health/ready");
+        var log = new FileInfo(Path.Combine(app.DataPath, "clinic.db-wal"));
+        var (before, room) = (log.Length, Path.Combine(app.DataPath, "room"));
+        for (var i = 0; i < 500; i++)
+        {
+            await app.Http.GetStringAsync("/health/ready");
+            File.Exists(room).ShouldBeFalse();
+            if (i % 100 == 0) app.Clock.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        log.Refresh();
+        log.Length.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task a_site_that_can_keep_nothing_says_so_once_with_the_reason_and_says_when_it_can_again()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await app.Http.GetStringAsync("/health/ready");
+        // A folder where the file would be: nothing can be reserved, not even by root.
+        Directory.CreateDirectory(Path.Combine(app.DataPath, "room"));
+        for (var i = 0; i < 3; i++)
+        {
+            app.Clock.Advance(TimeSpan.FromSeconds(3));
+            using var answer = await app.Http.GetAsync("/health/ready");
+            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await answer.Content.ReadAsStringAsync()).ShouldBe("unready");
+        }
+
+        Directory.Delete(Path.Combine(app.DataPath, "room"));
+        app.Clock.Advance(TimeSpan.FromSeconds(3));
+        (await app.Http.GetStringAsync("/health/ready")).ShouldBe("ready");
+        app.Log.Count(line => line.Contains("not ready to take leads", StringComparison.Ordinal)).ShouldBe(1);
+        app.Log.Count(line => line.Contains("ready to take leads again", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(ClinicApp app, string path, string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (key is not null) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+        return await app.Http.SendAsync(request);
+    }
+}
