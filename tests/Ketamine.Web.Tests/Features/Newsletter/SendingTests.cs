@@ -44,13 +44,13 @@ public sealed class SendingTests
         await app.ScheduleAsync();
         var (now, most) = (0, 0);
         var full = new TaskCompletionSource();
-        app.Mailbox.BeforeTaking = async (_, _) =>
+        app.Mailbox.BeforeTaking = async (_, cancellation) =>
         {
             var inHand = Interlocked.Increment(ref now);
             lock (full) most = Math.Max(most, inHand);
             if (inHand == 3) full.TrySetResult();
             // Each waits until three are in hand: the worker's two, and the one.
-            await full.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await full.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
             await Task.Yield();
             Interlocked.Decrement(ref now);
         };
