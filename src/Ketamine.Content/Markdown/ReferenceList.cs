@@ -27,7 +27,7 @@ internal sealed class ReferenceList(FrozenDictionary<string, Reference> bibliogr
 
         var use = _cited[index].Uses + 1;
         _cited[index] = (reference, use);
-        return new ProseCitationMark(index + 1, use, Short(reference));
+        return new ProseCitationMark(index + 1, use, Short(reference), BestSource(reference));
     }
 
     private ProseReference Entry(Reference reference, int number, int uses) => new(
@@ -37,7 +37,7 @@ internal sealed class ReferenceList(FrozenDictionary<string, Reference> bibliogr
     private string Short(Reference reference)
     {
         var author = reference.Authors[0] + (reference.Authors.Length > 1 ? " et al" : "");
-        var where = string.Join(", ", new[] { reference.Journal, reference.Year?.ToString(CultureInfo.InvariantCulture) }.Where(part => part is not null));
+        var where = string.Join(", ", new[] { reference.Journal, reference.YearApart?.ToString(CultureInfo.InvariantCulture) }.Where(part => part is not null));
         var parts = new[] { Sentence(author), Sentence(reference.Title), where.Length > 0 ? where + "." : "", Evidence(reference) + "." };
         return string.Join(' ', parts.Where(part => part.Length > 0));
     }
@@ -45,6 +45,16 @@ internal sealed class ReferenceList(FrozenDictionary<string, Reference> bibliogr
     /// <summary>"Randomized trial, 18 people" in the clinic's language.</summary>
     private string Evidence(Reference reference) =>
         words[reference.KindName] + (reference.People is { } people ? ", " + words.Format("{0:N0} people", people) : "");
+
+    // PubMed first: it has the abstract, and is free to read.
+    private static (string Href, string Text)? BestSource(Reference reference) => reference switch
+    {
+        { Pmid: { } pmid } => ($"https://pubmed.ncbi.nlm.nih.gov/{pmid}/", "PubMed"),
+        { Doi: { } doi } => ("https://doi.org/" + doi, "doi.org"),
+        { Pmcid: { } pmcid } => ($"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/", "PubMed Central"),
+        { Url: { } url } => (url.AbsoluteUri, url.Host),
+        _ => null,
+    };
 
     private static IEnumerable<(string Href, string Text)> Sources(Reference reference)
     {
@@ -60,7 +70,7 @@ internal sealed class ReferenceList(FrozenDictionary<string, Reference> bibliogr
     // As medical journals write it: 2006;63(8):856–864.
     private static string Place(Reference reference)
     {
-        var place = reference.Year?.ToString(CultureInfo.InvariantCulture) ?? "";
+        var place = reference.YearApart?.ToString(CultureInfo.InvariantCulture) ?? "";
         if (reference.Volume is { } volume) place += $";{volume}";
         if (reference.Issue is { } issue) place += $"({issue})";
         if (reference.Pages is { } pages) place += $":{pages.Replace('-', '–')}";

@@ -90,7 +90,8 @@ public sealed record ProseCitation(ImmutableArray<ProseCitationMark> Marks) : Pr
 /// <param name="Number">The reference's number.</param>
 /// <param name="Use">Which of its uses this is, from 1.</param>
 /// <param name="Note">The reference in short.</param>
-public sealed record ProseCitationMark(int Number, int Use, string Note);
+/// <param name="Source">Where to read about the work; null where no address is known.</param>
+public sealed record ProseCitationMark(int Number, int Use, string Note, (string Href, string Text)? Source);
 
 /// <param name="Letter">Notes have letters, because numbers are the references'.</param>
 /// <param name="Index">Tells the marks of one piece apart.</param>
