@@ -359,11 +359,16 @@ public sealed class ProseHtml
 
             var id = CitationId(mark.Number, mark.Use);
             _html.Write($"<span class=\"citation__item\"><a class=\"citation__link\" id=\"{id}\" href=\"#{_prefix}ref-{mark.Number}\"");
-            _html.Write(" role=\"doc-noteref\" aria-label=\"").WriteEscape(_words.Format("Reference {0}", mark.Number)).Write($"\" aria-describedby=\"{id}-note\">{mark.Number}</a>");
+            _html.Write(" role=\"doc-noteref\" aria-label=\"").WriteEscape(_words.Format("Reference {0}", mark.Number));
+            _html.Write($"\" aria-describedby=\"{id}-note\">{mark.Number}</a>");
             _html.Write($"<span class=\"citation__note\" id=\"{id}-note\" aria-hidden=\"true\" hidden>").WriteEscape(mark.Note);
             // For the pointer alone: keyboards and screen readers have the same link in the list.
             if (mark.Source is var (href, text))
-                _html.Write(" <a class=\"external\" tabindex=\"-1\" rel=\"noopener noreferrer\" href=\"").WriteEscapeUrl(href).Write("\">").WriteEscape(text).Write("</a>");
+            {
+                _html.Write(" <a class=\"external\" tabindex=\"-1\" rel=\"noopener noreferrer\" href=\"").WriteEscapeUrl(href);
+                _html.Write("\">").WriteEscape(text).Write("</a>");
+            }
+
             _html.Write("</span></span>");
         }
 
