@@ -86,6 +86,9 @@ public partial class ClinicApp : WebApplicationFactory<Program>
         return this;
     }
 
+    /// <summary>A configuration value that was set.</summary>
+    public string Setting(string key) => _settings[key];
+
     /// <summary>Every line that the site has logged, as it stands in its log files.</summary>
     public IReadOnlyList<string> Log
     {

@@ -22,7 +22,9 @@ public sealed class AuditEntry
     /// <summary>To the millisecond.</summary>
     public DateTimeOffset At { get; private set; }
 
-    /// <summary>The staff member's name at the time, "ops" for the command line, "site" for the site itself, "visitor" for somebody who isn't signed in.</summary>
+    /// <summary>
+    /// The staff member's name at the time, "ops" for the command line, "site" for the site itself, "visitor" for somebody who isn't signed in.
+    /// </summary>
     public string Who { get; private set; } = "";
 
     /// <summary>What happened, as a word of the site's own: <c>lead-opened</c>, <c>signed-in</c>.</summary>

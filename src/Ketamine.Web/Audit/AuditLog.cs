@@ -48,16 +48,19 @@ public sealed class AuditLog(ClinicDb db, KeyedHash hash, TimeProvider clock)
         // The end first: lines that are written meanwhile only lie behind it.
         var end = await db.Set<AuditTail>().AsNoTracking().SingleOrDefaultAsync(cancellation);
         var last = end?.Number ?? 0;
-        await foreach (var entry in db.Set<AuditEntry>().AsNoTracking().Where(entry => entry.Number <= last).OrderBy(entry => entry.Number).AsAsyncEnumerable().WithCancellation(cancellation))
+        await foreach (var entry in db.Set<AuditEntry>().AsNoTracking().Where(entry => entry.Number <= last).OrderBy(entry => entry.Number).AsAsyncEnumerable()
+            .WithCancellation(cancellation))
         {
             if (entry.Number == number + 2) faults.Add($"Entry {number + 1} is missing.");
             else if (entry.Number != number + 1) faults.Add($"Entries {number + 1} to {entry.Number - 1} are missing.");
             // Behind a gap, whether this line is whole can't be told: its hash rests on one that isn't there.
-            else if (!entry.Compute(previous, hash).AsSpan().SequenceEqual(entry.Hash)) faults.Add($"Entry {entry.Number} was changed, or stands where another one stood.");
+            else if (!entry.Compute(previous, hash).AsSpan()
+                .SequenceEqual(entry.Hash)) faults.Add($"Entry {entry.Number} was changed, or stands where another one stood.");
             (number, previous) = (entry.Number, entry.Hash);
         }
 
-        if (number < last) faults.Add(number + 1 == last ? $"Entry {last}, the last one, is missing." : $"Entries {number + 1} to {last}, the last ones, are missing.");
+        if (number < last) faults.Add(number + 1 == last ? $"Entry {last}, the last one, is missing."
+            : $"Entries {number + 1} to {last}, the last ones, are missing.");
         else if (end is null) faults.Add("The row that says where the audit ends is missing.");
         else if (!end.Hash.AsSpan().SequenceEqual(previous)) faults.Add($"The end of the audit was changed: it does not fit entry {number}.");
         return new AuditVerdict(last, faults);

@@ -26,9 +26,12 @@ public static class ClinicDatabase
             .Validate(options => options.Connections is >= 4 and <= 1000, $"Database:Connections is {configuration["Database:Connections"]}; a number from 4 to 1000 is wanted")
             .Validate(options => options.Queue is >= 0 and <= 100_000, $"Database:Queue is {configuration["Database:Queue"]}; a number from 0 to 100000 is wanted")
             .ValidateOnStart();
+        services.AddDataProtection(); // seals rows; where its keys are is the host's to say
         services.AddSingleton(provider => new DatabaseGate(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddSingleton<DatabaseWatch>().AddHostedService(provider => provider.GetRequiredService<DatabaseWatch>());
         services.AddSingleton<KeyedHash>();
+        services.AddSingleton<Sealer>();
+        services.AddSingleton<SealingOfOldRows>();
         services.AddDbContextFactory<ClinicDb>((provider, options) =>
         {
             var database = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
@@ -37,6 +40,8 @@ public static class ClinicDatabase
             else
                 options.UseClinicSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
             options.AddInterceptors(provider.GetRequiredService<DatabaseGate>());
+
+            options.AddInterceptors(Sealing.Instance);
 
             // A lost race for a seat is an everyday answer of the database; whoever catches it decides whether it is worth a line.
             options.ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
@@ -84,6 +89,7 @@ public static class ClinicDatabase
         {
             await MigrateAsync(services, cancellation);
             services.GetRequiredService<KeyedHash>().Open();
+            await services.GetRequiredService<SealingOfOldRows>().RunAsync(cancellation);
             return true;
         }
         catch (KeysLostException lost)

@@ -11,7 +11,7 @@ namespace Ketamine.Web.Data;
 /// the database alone. The secret is made on the first run and lies in the database, sealed with Data Protection: without the keys of Keys:Path it is
 /// noise.
 /// </summary>
-public sealed class KeyedHash(IDbContextFactory<ClinicDb> databases, IDataProtectionProvider protection)
+public sealed class KeyedHash(IServiceProvider services, IDataProtectionProvider protection)
 {
     private const string Name = "hash";
     private readonly Lock _gate = new();
@@ -34,7 +34,8 @@ public sealed class KeyedHash(IDbContextFactory<ClinicDb> databases, IDataProtec
         lock (_gate)
         {
             if (_secret is { } loaded) return loaded;
-            using var db = databases.CreateDbContext();
+            // Asked for late, because every context is made with what seals its rows, and that is made with this.
+            using var db = services.GetRequiredService<IDbContextFactory<ClinicDb>>().CreateDbContext();
             var protector = protection.CreateProtector("KeyedHash.v1");
             var stored = Find(db);
             if (stored is null)
@@ -85,4 +86,4 @@ public sealed class KeyedHash(IDbContextFactory<ClinicDb> databases, IDataProtec
 
 /// <summary>What the database holds sealed can't be opened: the keys of Keys:Path are not those that sealed it.</summary>
 public sealed class KeysLostException(Exception inner) : Exception(
-    "The keys in Keys:Path can't open what this database holds. Restore the keys folder that belongs to it from a backup; see docs/operators/operations.md, \"If the keys are lost\".", inner);
+    "The keys in Keys:Path can't open what this database holds. Restore the keys folder that belongs to it from a backup; see docs/operators/operations.md, \"Sealed data\".", inner);

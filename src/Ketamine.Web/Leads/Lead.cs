@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ketamine.Content;
+using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Leads;
 
 /// <summary>What a prospect told the clinic, how they may be reached, and how far staff got with it.</summary>
-public sealed class Lead
+public sealed partial class Lead : SealedRow<LeadWords>
 {
     // EF Core fills the properties.
     private Lead()
@@ -17,23 +18,16 @@ public sealed class Lead
     /// <summary>A new lead as it came in at <paramref name="now"/>.</summary>
     /// <param name="latest">The last lead that the same request made; null for a request that is new.</param>
     /// <param name="staffToken">The hash of the token in the staff mail's link; see <see cref="SecretLink"/>.</param>
-    public Lead(LeadRequest request, Lead? latest, DateTimeOffset answerBy, DangerSigns signs, byte[] staffToken, DateTimeOffset now)
+    /// <param name="fingerprint">See <see cref="Fingerprint"/>.</param>
+    public Lead(LeadRequest request, Lead? latest, byte[] fingerprint, DateTimeOffset answerBy, DangerSigns signs, byte[] staffToken, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
         Reference = LeadReference.Create();
         Kind = request.Kind;
-        Name = request.Contact.Name;
-        Email = request.Contact.Email?.ToString();
-        EmailNormalized = request.Contact.Email?.Normalized;
-        Phone = request.Contact.Phone?.E164;
-        PhoneExtension = request.Contact.Phone?.Extension;
+        Words = new LeadWords(request.Contact.Name, request.Contact.Email?.ToString(), request.Contact.Phone?.E164, request.Contact.Phone?.Extension, request.Message, request.About, request.Answers, request.Times);
         ReachBy = request.Contact.By;
         VoicemailAllowed = request.Contact.VoicemailAllowed;
         MayNameClinic = request.Contact.MayNameClinic;
-        Message = request.Message;
-        About = request.About;
-        Answers = request.Answers;
-        Times = request.Times;
         ConsentWords = request.Consent.Words;
         ConsentVersion = request.Consent.Version;
         ConsentAt = now;
@@ -44,14 +38,12 @@ public sealed class Lead
         Danger = request.Danger;
         Network = request.Network;
         StaffTokenHash = staffToken;
-        Fingerprint = request.Fingerprint();
+        Fingerprint = fingerprint;
         Repeat = latest is null ? 0 : latest.Repeat + 1;
         // Someone who may be in danger is never held back, whatever else their form looks like.
         Status = request.Suspicion is null || SuggestsRisk || Emergency ? LeadStatus.New : LeadStatus.Quarantined;
         Suspicion = request.Suspicion;
     }
-
-    public Guid Id { get; private set; }
 
     /// <summary>What prospect and staff call it: eight letters and digits in two groups, no look-alikes. Unique.</summary>
     public string Reference { get; private set; } = "";
@@ -60,18 +52,21 @@ public sealed class Lead
     public LeadStatus Status { get; private set; }
 
     /// <summary>As they wish to be called; 1 to 100 characters on one line.</summary>
-    public string Name { get; private set; } = "";
+    public string Name => Words.Name;
 
-    public string? Email { get; private set; }
+    public string? Email => Words.Email;
 
-    /// <summary><see cref="EmailAddress.Normalized"/>, for finding a person's leads.</summary>
-    public string? EmailNormalized { get; private set; }
+    /// <summary>The keyed hash of <see cref="EmailAddress.Normalized"/>, for finding a person's leads.</summary>
+    public byte[]? EmailHash { get; private set; }
 
     /// <summary>E.164.</summary>
-    public string? Phone { get; private set; }
+    public string? Phone => Words.Phone;
+
+    /// <summary>The keyed hash of <see cref="Phone"/>.</summary>
+    public byte[]? PhoneHash { get; private set; }
 
     /// <summary>Digits to dial once <see cref="Phone"/> answers; null for a number without an extension.</summary>
-    public string? PhoneExtension { get; private set; }
+    public string? PhoneExtension => Words.PhoneExtension;
 
     /// <summary>The phone number with its extension; null where none was given.</summary>
     public PhoneNumber? Number => Phone is null ? null : PhoneNumber.FromStored(Phone, PhoneExtension);
@@ -85,16 +80,16 @@ public sealed class Lead
     public bool MayNameClinic { get; private set; }
 
     /// <summary>Health information: never logged, never in a URL or subject; goes with the lead.</summary>
-    public string? Message { get; private set; }
+    public string? Message => Words.Message;
 
     /// <summary>The title of the article that they asked about.</summary>
-    public string? About { get; private set; }
+    public string? About => Words.About;
 
     /// <summary>Answers to the clinic's own questions, a line each: "Question: answer". Null when there are none.</summary>
-    public string? Answers { get; private set; }
+    public string? Answers => Words.Answers;
 
     /// <summary>When a call would suit, in their own words or as a time that could not be held; null when a call is booked or none was asked for.</summary>
-    public string? Times { get; private set; }
+    public string? Times => Words.Times;
 
     /// <summary>The exact words that were agreed to.</summary>
     public string ConsentWords { get; private set; } = "";
@@ -126,7 +121,7 @@ public sealed class Lead
     /// <summary>SHA-256 of the token in the staff mail's link.</summary>
     public byte[] StaffTokenHash { get; private set; } = [];
 
-    /// <summary>SHA-256 over what was asked and by whom: the same request has the same one.</summary>
+    /// <summary>A keyed hash over what was asked and by whom: the same request has the same one.</summary>
     public byte[] Fingerprint { get; private set; } = [];
 
     /// <summary>
@@ -149,7 +144,10 @@ public sealed class Lead
     {
         if (Status is not LeadStatus.New) return false;
         Status = LeadStatus.Answered;
-        AnsweredAt = now;
+        AnsweredAt ??= now;
+        DoneAt = now;
+        (NextAt, Next) = (null, null);
+        Version++;
         return true;
     }
 
@@ -159,6 +157,7 @@ public sealed class Lead
         if (Status is not LeadStatus.Quarantined) return false;
         Status = LeadStatus.New;
         AnswerBy = answerBy;
+        Version++;
         return true;
     }
 
@@ -166,12 +165,12 @@ public sealed class Lead
     public void SetAnswerDueAt(DateTimeOffset answerBy) => AnswerBy = answerBy;
 
     /// <summary>A call holds the time that they chose: what would suit is settled, and the call's start is when they hear from the clinic.</summary>
-    public void CallHeld(DateTimeOffset startsAt) => (Times, AnswerBy) = (null, startsAt);
+    public void CallHeld(DateTimeOffset startsAt) => (Words, AnswerBy) = (Words with { Times = null }, startsAt);
 
     /// <summary>The call's time was given up: what they chose is a wish again, and staff answer by <paramref name="answerBy"/>.</summary>
     /// <param name="times">The time in words.</param>
     public void CallFreed(string times, DateTimeOffset answerBy) =>
-        (Times, AnswerBy) = (times, Status is LeadStatus.New ? answerBy : AnswerBy);
+        (Words, AnswerBy) = (Words with { Times = times }, Status is LeadStatus.New ? answerBy : AnswerBy);
 
     /// <summary>Staff judged it made up. False for someone who may be in danger, which is answered by a person.</summary>
     public bool TryQuarantine(string suspicion)
@@ -191,6 +190,32 @@ public sealed class Lead
     /// <summary>Staff were shown it.</summary>
     public void Seen(DateTimeOffset now) => SeenAt ??= now;
 
+    /// <inheritdoc />
+    protected override string Table => "Leads";
+
+    /// <inheritdoc />
+    protected override void Index(KeyedHash hash)
+    {
+        EmailHash = Email is { } email ? HashOf(hash, EmailAddress.Parse(email)) : null;
+        PhoneHash = Number is { } phone ? HashOf(hash, phone) : null;
+    }
+
+    /// <summary>What <see cref="EmailHash"/> is for an address.</summary>
+    public static byte[] HashOf(KeyedHash hash, EmailAddress email) => hash.Of("email", email.Normalized);
+
+    /// <summary>What <see cref="PhoneHash"/> is for a number.</summary>
+    public static byte[] HashOf(KeyedHash hash, PhoneNumber phone) => hash.Of("phone", phone.E164);
+
+    /// <summary>What <see cref="Fingerprint"/> is for a request's own.</summary>
+    public static byte[] FingerprintOf(KeyedHash hash, byte[] request) => hash.Of([.. "fingerprint"u8, .. request]);
+
+    /// <summary>Takes in what an old database held unsealed.</summary>
+    internal void TakeIn(LeadWords words, KeyedHash hash)
+    {
+        Words = words;
+        Fingerprint = FingerprintOf(hash, Fingerprint);
+    }
+
     internal sealed class Mapping : IEntityTypeConfiguration<Lead>
     {
         public void Configure(EntityTypeBuilder<Lead> lead)
@@ -202,17 +227,12 @@ public sealed class Lead
             lead.Property(l => l.Kind).HasConversion<string>().HasMaxLength(20);
             // Two who answer, release or book at the same moment: the second one looks again.
             lead.Property(l => l.Status).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
-            lead.Property(l => l.Name).HasMaxLength(ContactDetails.MaxNameLength);
-            lead.Property(l => l.Email).HasMaxLength(EmailAddress.MaxLength);
-            lead.Property(l => l.EmailNormalized).HasMaxLength(EmailAddress.MaxLength);
-            lead.HasIndex(l => l.EmailNormalized);
-            lead.Property(l => l.Phone).HasMaxLength(16);
-            lead.HasIndex(l => l.Phone);
-            lead.Property(l => l.PhoneExtension).HasMaxLength(PhoneNumber.MaxExtensionLength);
+            lead.Property(l => l.Id).ValueGeneratedNever();
+            lead.Property(l => l.Sealed).IsRequired(false); // a lead of before sealing waits in Unsealed
+            lead.HasIndex(l => l.EmailHash);
+            lead.HasIndex(l => l.PhoneHash);
             lead.Ignore(l => l.Number);
             lead.Property(l => l.ReachBy).HasConversion<int>();
-            lead.Property(l => l.About).HasMaxLength(300);
-            lead.Property(l => l.Times).HasMaxLength(LeadRequest.MaxTimesLength);
             lead.Property(l => l.ConsentVersion).HasMaxLength(20);
             lead.Property(l => l.Suspicion).HasMaxLength(100);
             lead.Property(l => l.Danger).HasConversion<string>().HasMaxLength(10);
@@ -223,9 +243,13 @@ public sealed class Lead
             lead.HasIndex(l => new { l.Fingerprint, l.Repeat }).IsUnique();
             lead.HasIndex(l => l.StaffTokenHash).IsUnique();
             lead.HasIndex(l => new { l.Status, l.AnswerBy });
+            MapDesk(lead);
         }
     }
 }
+
+/// <summary>Everything that a prospect told the clinic about themselves; see <see cref="Lead"/>. Its names are those of the sealed JSON: a rename needs a migration.</summary>
+public sealed record LeadWords(string Name, string? Email, string? Phone, string? PhoneExtension, string? Message, string? About, string? Answers, string? Times);
 
 /// <summary>What the prospect asked for.</summary>
 public enum LeadKind
@@ -248,6 +272,12 @@ public enum LeadStatus
 
     /// <summary>Looks like spam; staff may release it.</summary>
     Quarantined,
+
+    /// <summary>They booked a visit, in the clinic's own system.</summary>
+    Booked,
+
+    /// <summary>Nothing more will come of it; <see cref="Lead.ClosedFor"/> says why.</summary>
+    Closed,
 }
 
 /// <summary>What someone answered when the form asked whether anyone is in danger.</summary>

@@ -11,7 +11,7 @@ namespace Ketamine.Web.Leads;
 /// Takes a request in: the lead and its mails in one transaction, so that neither is ever there without the other. What looks like spam is held back,
 /// unless someone may be in danger. Nothing is held for a number or an address alone, because anybody can type those.
 /// </summary>
-public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, CrisisPhrases crisis, MedicalEmergencies emergencies, TimeProvider clock)
+public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisPhrases crisis, MedicalEmergencies emergencies, TimeProvider clock)
 {
     /// <summary>The same request within this time makes no second lead.</summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(10);
@@ -51,6 +51,7 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadService de
 
     private async Task<Lead> KeepAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation)
     {
+        request = HideNetwork(request);
         var now = clock.GetUtcNow();
 
         // SQLite takes its write lock here (BEGIN IMMEDIATE), so that nobody slips in between look and insert. On PostgreSQL they may, and the
@@ -62,9 +63,9 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadService de
             request = request with { Suspicion = LeadRequest.ManyInADay };
 
         var clinic = content.Current.Clinic;
-        var (token, hash) = SecretLink.Create();
+        var (token, tokenHash) = SecretLink.Create();
         var signs = new DangerSigns(crisis.SuggestsRisk(request.FreeText), emergencies.Suggested(request.FreeText));
-        var lead = new Lead(request, latest, AnswerPromise.For(clinic, now), signs, hash, now);
+        var lead = new Lead(request, latest, Lead.FingerprintOf(hash, request.Fingerprint()), AnswerPromise.For(clinic, now), signs, tokenHash, now);
         db.Add(lead);
         if (lead.Status is not LeadStatus.Quarantined) await ReleaseOthersOfAsync(lead, now, cancellation);
         var drafts = lead.Status is LeadStatus.Quarantined ? await QuarantinedAsync(lead, now, cancellation)
@@ -76,13 +77,18 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadService de
         return lead;
     }
 
+    /// <summary>The request with a keyed hash in place of the network's address: networks are compared, and never read.</summary>
+    public LeadRequest HideNetwork(LeadRequest request) => request.Network is { } network && !network.StartsWith('#')
+        ? request with { Network = "#" + Convert.ToHexStringLower(hash.Of("network", network).AsSpan(0, 12)) }
+        : request;
+
     /// <summary>The lead that the same request made within <see cref="DuplicateWindow"/>; null when there is none.</summary>
     public async Task<Lead?> FindTwinAsync(LeadRequest request, CancellationToken cancellation) =>
         await FindLatestAsync(request, cancellation) is var latest && IsTwin(latest, request) ? latest : null;
 
     private Task<Lead?> FindLatestAsync(LeadRequest request, CancellationToken cancellation)
     {
-        var fingerprint = request.Fingerprint();
+        var fingerprint = Lead.FingerprintOf(hash, request.Fingerprint());
         return db.Set<Lead>().Where(lead => lead.Fingerprint == fingerprint).OrderByDescending(lead => lead.Repeat).FirstOrDefaultAsync(cancellation);
     }
 
@@ -95,9 +101,10 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadService de
         var since = now - TimeSpan.FromDays(1);
         var today = db.Set<Lead>().Where(lead => lead.CreatedAt > since);
         if (request.Network is { } network) return await today.CountAsync(lead => lead.Network == network, cancellation) >= RequestsADayFromNetwork;
-        var (email, phone) = (request.Contact.Email?.Normalized, request.Contact.Phone?.E164);
-        return (email is null || await today.CountAsync(lead => lead.EmailNormalized == email, cancellation) >= RequestsADay)
-            && (phone is null || await today.CountAsync(lead => lead.Phone == phone, cancellation) >= RequestsADay);
+        var email = request.Contact.Email is { } address ? Lead.HashOf(hash, address) : null;
+        var phone = request.Contact.Phone is { } number ? Lead.HashOf(hash, number) : null;
+        return (email is null || await today.CountAsync(lead => lead.EmailHash == email, cancellation) >= RequestsADay)
+            && (phone is null || await today.CountAsync(lead => lead.PhoneHash == phone, cancellation) >= RequestsADay);
     }
 
     // Held for how often they asked, and now they speak by another sign (an email address beside the number, another network): what they said before
@@ -105,9 +112,11 @@ public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadService de
     private async Task ReleaseOthersOfAsync(Lead lead, DateTimeOffset now, CancellationToken cancellation)
     {
         var since = now - TimeSpan.FromDays(7);
+        var email = lead.Email is { } address ? Lead.HashOf(hash, EmailAddress.Parse(address)) : null;
+        var phone = lead.Number is { } number ? Lead.HashOf(hash, number) : null;
         var held = await db.Set<Lead>()
             .Where(other => other.Status == LeadStatus.Quarantined && other.Suspicion == LeadRequest.ManyInADay && other.CreatedAt > since
-                && ((lead.Phone != null && other.Phone == lead.Phone) || (lead.EmailNormalized != null && other.EmailNormalized == lead.EmailNormalized)))
+                && ((phone != null && other.PhoneHash == phone) || (email != null && other.EmailHash == email)))
             .OrderByDescending(other => other.CreatedAt).Take(ReleasedWithAnother).ToListAsync(cancellation);
         foreach (var other in held) desk.Release(other);
     }

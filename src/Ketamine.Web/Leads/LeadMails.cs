@@ -10,13 +10,16 @@ namespace Ketamine.Web.Leads;
 /// typed holds nothing else of what they typed, not even a name: until its owner has answered, it may be a stranger's, and the clinic's server must not
 /// carry anybody's words to it. It names no condition and no treatment.
 /// </summary>
-public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options)
+public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail)
 {
     /// <summary>The kind of the mail to staff that a promise is about to be missed; waits in the outbox until it is due, and is called off by an answer.</summary>
     public const string OverdueKind = "lead-overdue";
 
     /// <summary>The kind of the mail to staff that something is held as likely spam.</summary>
     public const string QuarantinedKind = "lead-quarantined";
+
+    /// <summary>The kind of what staff write to a prospect at the desk.</summary>
+    public const string ReplyKind = "lead-reply";
 
     /// <summary>What the subject of a lead at risk begins with: plain, and saying nothing else.</summary>
     public const string RiskMark = "(!) Read first. ";
@@ -57,7 +60,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         var kind = lead.Kind is LeadKind.Consultation ? "call" : "message";
         var by = words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone);
         var body = new MailBody();
-        if (options.Value.LeadDetail is LeadDetail.Minimal)
+        if (detail.Value is LeadDetail.Minimal)
             body.Paragraph($"{lead.FirstName} asks for an answer to a {kind} by {by}.");
         else
             Describe(body, lead);
@@ -68,7 +71,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             Kind = "lead-staff",
             To = staff,
             // Reply-To carries the address alone: a typed name has no business in a header.
-            ReplyTo = options.Value.LeadDetail is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
+            ReplyTo = detail.Value is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
             Subject = $"{Mark(lead)}New {kind}: answer by {by} ({lead.Reference})",
             Urgent = lead.SuggestsRisk || lead.Emergency,
             LeadId = lead.Id,
@@ -156,6 +159,25 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             To = to,
             FromName = clinic.DiscreetName,
             Subject = words["We have your message"],
+            LeadId = lead.Id,
+            Body = body,
+        };
+    }
+
+    /// <summary>What a staff member wrote to a prospect at the desk. Answers come to the front desk's mailbox.</summary>
+    public MailDraft Reply(Lead lead, string text, Clinic clinic)
+    {
+        var body = new MailBody();
+        foreach (var paragraph in text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)) body.Paragraph(paragraph);
+        body.Facts((words["Your reference"], lead.Reference));
+        body.Paragraph(words.HelpNow(clinic.Crisis));
+        return new MailDraft
+        {
+            Kind = ReplyKind,
+            To = EmailAddress.Parse(lead.Email!),
+            ReplyTo = options.Value.Staff[0],
+            FromName = clinic.DiscreetName,
+            Subject = words["Your message to us"],
             LeadId = lead.Id,
             Body = body,
         };

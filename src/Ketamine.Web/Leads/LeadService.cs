@@ -1,3 +1,4 @@
+using Ketamine.Web.Audit;
 using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
@@ -7,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Leads;
 
 /// <summary>What staff do with leads: answer, release, forget; and the clock's part, retention.</summary>
-public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, IOptions<LeadsOptions> options, TimeProvider clock, IOptions<DataOptions> data)
+public sealed class LeadService(
+    ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, AuditLog audit, KeyedHash hash, IOptions<LeadsOptions> options, TimeProvider clock, IOptions<DataOptions> data)
 {
     /// <summary>How long the link in a staff mail opens its lead.</summary>
     public static readonly TimeSpan StaffLinkLasts = TimeSpan.FromDays(30);
@@ -20,9 +22,9 @@ public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mai
     /// <summary>The lead that a staff mail's link opens; null for a wrong or expired link.</summary>
     public async Task<Lead?> OpenAsync(string token, CancellationToken cancellation)
     {
-        var hash = SecretLink.Hash(token);
+        var tokenHash = SecretLink.Hash(token);
         var since = clock.GetUtcNow() - StaffLinkLasts;
-        return await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.StaffTokenHash == hash && lead.CreatedAt > since, cancellation);
+        return await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.StaffTokenHash == tokenHash && lead.CreatedAt > since, cancellation);
     }
 
     public Task<Lead?> FindAsync(string reference, CancellationToken cancellation) =>
@@ -51,13 +53,16 @@ public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mai
     /// <summary>Removes everything about a person: their leads, what hangs on those, and their mails, sent or not. How many leads and mails.</summary>
     public async Task<(int Leads, int Mails)> ForgetAsync(EmailAddress person, CancellationToken cancellation)
     {
-        var normalized = person.Normalized;
-        return await RemoveAsync(db.Set<Lead>().Where(lead => lead.EmailNormalized == normalized), cancellation);
+        var wanted = Lead.HashOf(hash, person);
+        return await RemoveAsync(db.Set<Lead>().Where(lead => lead.EmailHash == wanted), AuditLog.Ops, cancellation);
     }
 
     /// <summary>The same by the person's phone number.</summary>
-    public async Task<(int Leads, int Mails)> ForgetAsync(PhoneNumber person, CancellationToken cancellation) =>
-        await RemoveAsync(db.Set<Lead>().Where(lead => lead.Phone == person.E164), cancellation);
+    public async Task<(int Leads, int Mails)> ForgetAsync(PhoneNumber person, CancellationToken cancellation)
+    {
+        var wanted = Lead.HashOf(hash, person);
+        return await RemoveAsync(db.Set<Lead>().Where(lead => lead.PhoneHash == wanted), AuditLog.Ops, cancellation);
+    }
 
     /// <summary>Deletes what is older than <see cref="LeadsOptions"/> allows, with its mails. What nobody has seen in quarantine stays.</summary>
     public async Task<(int Leads, int Mails)> ApplyRetentionAsync(CancellationToken cancellation)
@@ -70,16 +75,18 @@ public sealed class LeadService(ClinicDb db, ContentStore content, LeadMails mai
             db.Set<Lead>().Where(lead => lead.Status == LeadStatus.Quarantined
                 ? lead.SeenAt != null && lead.CreatedAt < quarantined
                 : lead.CreatedAt < kept),
-            cancellation);
+            AuditLog.Site, cancellation);
     }
 
-    private async Task<(int Leads, int Mails)> RemoveAsync(IQueryable<Lead> leads, CancellationToken cancellation)
+    private async Task<(int Leads, int Mails)> RemoveAsync(IQueryable<Lead> leads, string by, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var references = await leads.Select(lead => lead.Reference).ToListAsync(cancellation);
         var theirs = db.Set<OutboxMessage>().Where(mail => leads.Any(lead => lead.Id == mail.LeadId));
         var written = await theirs.Select(mail => mail.Id).ToListAsync(cancellation);
         var mailsGone = await theirs.ExecuteDeleteAsync(cancellation);
         var leadsGone = await leads.ExecuteDeleteAsync(cancellation);
+        foreach (var reference in references) await audit.WriteAsync(by, "lead-deleted", reference, null, cancellation);
         await transaction.CommitAsync(cancellation);
         // What was written of them beside the database: mails as files, and the write-ahead log.
         DataFolder.DeleteMails(data.Value.Path, written);

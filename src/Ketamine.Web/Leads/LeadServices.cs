@@ -1,4 +1,8 @@
+using System.Text.Json;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Leads;
@@ -18,6 +22,11 @@ public static class LeadServices
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadService>();
+        services.AddScoped<AuditLog>();
+        services.AddScoped<LeadWork>();
+        services.AddSingleton(new UnsealedKind("Leads", async (db, id, words, provider, cancellation) =>
+            (await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Id == id, cancellation))?.TakeIn(JsonSerializer.Deserialize<LeadWords>(words)!, provider.GetRequiredService<KeyedHash>())));
+        services.AddSingleton<LeadDetailInForce>();
         services.AddHostedService<LeadRetention>();
         return services;
     }

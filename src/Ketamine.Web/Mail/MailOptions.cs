@@ -37,8 +37,8 @@ public sealed record MailOptions
     /// <summary>Who is notified of each lead; never empty.</summary>
     public ImmutableArray<EmailAddress> Staff { get; init; } = [DefaultStaff];
 
-    /// <summary>How much of a lead the email to staff contains.</summary>
-    public LeadDetail LeadDetail { get; init; } = LeadDetail.Full;
+    /// <summary>How much of a lead is in the email to staff; null: depends on whether the desk is in use.</summary>
+    public LeadDetail? LeadDetail { get; init; }
 
     /// <summary>Copies of a newsletter per minute, 1 to 60000; email to one person isn't limited.</summary>
     public int PerMinute { get; init; } = 120;
@@ -68,7 +68,7 @@ public sealed record MailOptions
             Dkim = DkimOptions.Read(reader),
             From = reader.Address("From", DefaultFrom),
             Staff = staff.IsEmpty ? [DefaultStaff] : staff,
-            LeadDetail = reader.Choice("LeadDetail", LeadDetail.Full),
+            LeadDetail = reader.Value("LeadDetail") is null ? null : reader.Choice("LeadDetail", Mail.LeadDetail.Full),
             PerMinute = reader.Number("PerMinute", 120, 1, 60_000),
             Timeout = TimeSpan.FromSeconds(reader.Number("TimeoutSeconds", 60, 1, 600)),
         };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
 using Ketamine.Content;
 using Ketamine.Web.Data;
@@ -35,10 +34,7 @@ public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentSt
             .Where(mail => mail.LeadId == leadId && mail.State == OutboxState.Waiting && mail.Kind.StartsWith(kind))
             .ExecuteUpdateAsync(set => set
                 .SetProperty(mail => mail.State, OutboxState.Expired)
-                .SetProperty(mail => mail.Text, "")
-                .SetProperty(mail => mail.Html, "")
-                .SetProperty(mail => mail.Attachments, ImmutableArray<MailAttachment>.Empty)
-                .SetProperty(mail => mail.Headers, ImmutableDictionary<string, string>.Empty), cancellation);
+                .SetProperty(mail => mail.Sealed, OutboxMessage.Nothing), cancellation);
 
     public void Dispose()
     {

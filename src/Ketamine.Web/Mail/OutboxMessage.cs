@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ketamine.Content;
 using Ketamine.Language;
+using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Mail;
@@ -13,7 +12,7 @@ namespace Ketamine.Web.Mail;
 /// An email as a row, saved with the change that caused it and tried until it is sent or has visibly failed. Its content is deleted once it is sent or has
 /// expired: from then on only the recipient has it.
 /// </summary>
-public sealed partial class OutboxMessage
+public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
 {
     /// <summary>From the first attempt to the last; then the email has failed, and staff are notified.</summary>
     public static readonly TimeSpan KeepTrying = TimeSpan.FromHours(72);
@@ -30,8 +29,6 @@ public sealed partial class OutboxMessage
     {
     }
 
-    public Guid Id { get; private set; }
-
     /// <summary>The Message-ID with its angle brackets (RFC 5322 §3.6.4), made with the row: a repeat after a crash has the same one.</summary>
     public string MessageId { get; private set; } = "";
 
@@ -39,7 +36,7 @@ public sealed partial class OutboxMessage
     public string Kind { get; private set; } = "";
 
     /// <summary>One mailbox, in ASCII.</summary>
-    public string To { get; private set; } = "";
+    public string To => Words.To;
 
     public string? FromName { get; private set; }
 
@@ -47,16 +44,16 @@ public sealed partial class OutboxMessage
     public string Subject { get; private set; } = "";
 
     /// <summary>The text part with \n; empty once sent.</summary>
-    public string Text { get; private set; } = "";
+    public string Text => Words.Text;
 
     /// <summary>The HTML part; empty once sent.</summary>
-    public string Html { get; private set; } = "";
+    public string Html => Words.Html;
 
-    public string? ReplyTo { get; private set; }
-    public ImmutableDictionary<string, string> Headers { get; private set; } = ImmutableDictionary<string, string>.Empty;
+    public string? ReplyTo => Words.ReplyTo;
+    public ImmutableDictionary<string, string> Headers => Words.Headers;
 
     /// <summary>Empty once sent.</summary>
-    public ImmutableArray<MailAttachment> Attachments { get; private set; } = [];
+    public ImmutableArray<MailAttachment> Attachments => Words.Attachments;
 
     public OutboxPriority Priority { get; private set; }
 
@@ -103,14 +100,11 @@ public sealed partial class OutboxMessage
             Id = id,
             MessageId = $"<{id:N}@{options.From.Domain}>",
             Kind = draft.Kind,
-            To = draft.To.ToString(),
             FromName = fromName,
             Subject = subject,
-            Text = draft.Body.ToText(),
-            Html = draft.Body.ToHtml(subject, fromName, look ?? MailLook.Default),
-            ReplyTo = draft.ReplyTo?.ToString(),
-            Headers = draft.Headers,
-            Attachments = draft.Attachments,
+            Words = new Content(
+                draft.To.ToString(), draft.ReplyTo?.ToString(), draft.Body.ToText(), draft.Body.ToHtml(subject, fromName, look ?? MailLook.Default),
+                draft.Headers, draft.Attachments),
             Priority = draft.Urgent ? OutboxPriority.Urgent : OutboxPriority.Normal,
             LeadId = draft.LeadId,
             CreatedAt = now,
@@ -180,7 +174,22 @@ public sealed partial class OutboxMessage
         Forget();
     }
 
-    private void Forget() => (Text, Html, Attachments, Headers) = ("", "", [], ImmutableDictionary<string, string>.Empty);
+    private void Forget() => Words = Words with { Text = "", Html = "", Attachments = [], Headers = ImmutableDictionary<string, string>.Empty };
+
+    /// <summary>What an email is about, sealed: whom it goes to and what it says. Its names are those of the sealed JSON.</summary>
+    public sealed record Content(string To, string? ReplyTo, string Text, string Html, ImmutableDictionary<string, string> Headers, ImmutableArray<MailAttachment> Attachments);
+
+    /// <summary>The value of <see cref="SealedRow{T}.Sealed"/> that says nothing, not even whom it was for.</summary>
+    public static byte[] Nothing { get; } = [];
+
+    /// <inheritdoc />
+    protected override string Table => "Outbox";
+
+    /// <inheritdoc />
+    protected override Content Unsaid { get; } = new("", null, "", "", ImmutableDictionary<string, string>.Empty, []);
+
+    /// <summary>Takes in what an old database held unsealed.</summary>
+    internal void TakeIn(Content content) => Words = content;
 
     private static void CheckHeader(string name, string value)
     {
@@ -227,18 +236,11 @@ public sealed partial class OutboxMessage
             message.Property(m => m.MessageId).HasMaxLength(300);
             message.HasIndex(m => m.MessageId).IsUnique();
             message.Property(m => m.Kind).HasMaxLength(60);
-            message.Property(m => m.To).HasMaxLength(254);
             message.Property(m => m.FromName).HasMaxLength(100);
             message.Property(m => m.Subject).HasMaxLength(MaxSubjectLength);
-            message.Property(m => m.ReplyTo).HasMaxLength(254);
-            message.Property(m => m.Headers).HasConversion(
-                headers => JsonSerializer.Serialize(headers, JsonSerializerOptions.Default),
-                json => JsonSerializer.Deserialize<ImmutableDictionary<string, string>>(json, JsonSerializerOptions.Default)!,
-                new ValueComparer<ImmutableDictionary<string, string>>((a, b) => ReferenceEquals(a, b), headers => headers.Count, headers => headers));
-            message.Property(m => m.Attachments).HasConversion(
-                attachments => JsonSerializer.Serialize(attachments, JsonSerializerOptions.Default),
-                json => JsonSerializer.Deserialize<ImmutableArray<MailAttachment>>(json, JsonSerializerOptions.Default),
-                new ValueComparer<ImmutableArray<MailAttachment>>((a, b) => a == b, attachments => attachments.Length, attachments => attachments));
+            message.Ignore(m => m.Attachments);
+            message.Ignore(m => m.Headers);
+            message.Property(m => m.Sealed).IsRequired(false); // an email of before sealing waits in Unsealed
             message.Property(m => m.Priority).HasConversion<int>();
             // A concurrency token like Attempts, so a worker can't claim an email that was withdrawn after it read the row.
             message.Property(m => m.State).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();

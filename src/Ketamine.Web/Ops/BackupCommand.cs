@@ -2,7 +2,6 @@ using System.CommandLine;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Ops;
 
@@ -15,7 +14,8 @@ public static class BackupCommand
     public static Command Create(OpsSite site)
     {
         var folder = new Argument<DirectoryInfo>("folder") { Description = "Where to; made by the command, and refused if it is there." };
-        var command = new Command("backup", "Copies the database and the keys, whole and consistent, while the site runs, and says what else a restore needs.") { folder };
+        var withKeys = new Option<bool>("--keys") { Description = "The keys as well, which open everything in the database: for a copy that is kept as safe as the site itself." };
+        var command = new Command("backup", "Copies the database, whole and consistent, while the site runs, and says what else a restore needs.") { folder, withKeys };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var (target, console) = (line.GetRequiredValue(folder), line.InvocationConfiguration);
@@ -26,7 +26,6 @@ public static class BackupCommand
             }
 
             var db = services.GetRequiredService<ClinicDb>();
-            var data = services.GetRequiredService<IOptions<DataOptions>>().Value.Path;
             // A health record's copy is its owner's alone to read.
             if (OperatingSystem.IsWindows()) target.Create();
             else Directory.CreateDirectory(target.FullName, OwnFolder);
@@ -46,10 +45,10 @@ public static class BackupCommand
             }
 
             var keys = SiteKeys.Folder(services.GetRequiredService<IConfiguration>());
-            if (keys.FullName.StartsWith(Path.GetFullPath(data) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            if (line.GetValue(withKeys))
                 foreach (var key in CopyKeys(keys, Path.Combine(target.FullName, "keys"))) await console.Output.WriteLineAsync($"{key}: a key");
             else
-                await console.Output.WriteLineAsync($"Not in this copy: the keys in {keys.FullName}, which are kept apart from the data. Copy them to another place.");
+                await console.Output.WriteLineAsync($"Not in this copy: the keys in {keys.FullName}, and it can't be read without them. Copy them to another place, or use --keys.");
             await console.Output.WriteLineAsync(
                 "Not in this copy, and needed for a restore: the content folder and your settings (environment, command line, or appsettings.json). "
                 + "Not in it, and not needed: logs, and mails written as files.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CsvHelper;
+using Ketamine.Web.Audit;
 using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
@@ -70,6 +71,7 @@ public static class LeadsCommands
             }
 
             await db.SaveChangesAsync(cancellation);
+            await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "lead-list-shown", null, $"{rows.Count} leads", cancellation);
             var held = await db.Set<Lead>().CountAsync(lead => lead.Status == LeadStatus.Quarantined, cancellation);
             await output.WriteLineAsync($"{rows.Count} {(rows.Count == 1 ? "lead" : "leads")}{(held > 0 && !line.GetValue(quarantined) ? $"; {held} held as likely spam (--quarantined shows them)" : "")}");
             return 0;
@@ -136,6 +138,7 @@ public static class LeadsCommands
         {
             var db = services.GetRequiredService<ClinicDb>();
             var calls = await db.Set<Consultation>().AsNoTracking().ToDictionaryAsync(call => call.LeadId, cancellation);
+            await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "lead-exported", null, $"{await db.Set<Lead>().CountAsync(cancellation)} leads", cancellation);
             // A spreadsheet runs a cell that begins with =, + or @; what strangers typed must stay text.
             await using var writer = CsvWriter.Create(line.InvocationConfiguration.Output, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
             await writer.WriteRecordAsync(
@@ -193,6 +196,7 @@ public static class LeadsCommands
             var wanted = line.GetValue(reference)!;
             var lead = await services.GetRequiredService<LeadService>().FindAsync(wanted, cancellation);
             var said = lead is null ? null : await act(services, lead, cancellation);
+            if (said is not null) await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, $"lead-{name}", lead!.Reference, null, cancellation);
             if (said is null)
                 await line.InvocationConfiguration.Error.WriteLineAsync(lead is null ? $"There is no lead {wanted}; ops leads list --all shows them." : $"{lead.Reference} is {lead.Status}; this can't be done with it.");
             else

@@ -24,7 +24,9 @@ public static class StaffCommands
     {
         var name = new Argument<string>("name") { Description = "As colleagues call them, e.g. Dana." };
         var email = EmailArgument();
-        var role = new Option<StaffRole>("--role") { Description = "FrontDesk (leads and calls), Editor (content and newsletter, no leads) or Owner (everything).", DefaultValueFactory = _ => StaffRole.FrontDesk };
+        var role = new Option<StaffRole>(
+            "--role") { Description = "FrontDesk (leads and calls), Editor (content and newsletter, no leads) or Owner (everything).",
+            DefaultValueFactory = _ => StaffRole.FrontDesk };
         var command = new Command("add", "Adds someone and prints the link that makes their first passkey.") { name, email, role };
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
@@ -41,12 +43,14 @@ public static class StaffCommands
     private static Command Reset(OpsSite site)
     {
         var email = EmailArgument();
-        var command = new Command("reset", "Takes someone's passkeys, codes and sessions away and prints a new link: for a lost device, or to let someone back in.") { email };
+        var command = new Command("reset",
+            "Takes someone's passkeys, codes and sessions away and prints a new link: for a lost device, or to let someone back in.") { email };
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
             var accounts = services.GetRequiredService<StaffAccounts>();
             if (await accounts.FindAsync(address, cancellation) is not { } member) return Nobody(address);
-            return (0, Link(services, await accounts.ResetAsync(member, AuditLog.Ops, cancellation), $"{member.Name}'s passkeys, codes and sessions are gone."));
+            return (0, Link(services, await accounts.ResetAsync(member, AuditLog.Ops, cancellation),
+                $"{member.Name}'s passkeys, codes and sessions are gone."));
         }));
         return command;
     }
@@ -94,11 +98,13 @@ public static class StaffCommands
     {
         var home = services.GetRequiredService<StaffPasskeys>().Home;
         var clinic = services.GetRequiredService<ContentStore>().Current.Clinic;
-        var until = Instant.FromDateTimeOffset(services.GetRequiredService<TimeProvider>().GetUtcNow() + StaffAccounts.LinkLasts).InZone(clinic.TimeZone).TimeOfDay;
+        var until = Instant.FromDateTimeOffset(services.GetRequiredService<TimeProvider>().GetUtcNow() + StaffAccounts.LinkLasts)
+            .InZone(clinic.TimeZone).TimeOfDay;
         return $"{first} Open this on the device that will be used, before {LeadTimes.Clock(until)}. It works once:\n{new Uri(home, $"/staff/enroll/{token}")}";
     }
 
-    private static Task<int> WithAddressAsync(OpsSite site, ParseResult line, Argument<string> email, Func<IServiceProvider, EmailAddress, Task<(int Code, string Said)>> work) =>
+    private static Task<int> WithAddressAsync(OpsSite site, ParseResult line, Argument<string> email, Func<IServiceProvider, EmailAddress,
+        Task<(int Code, string Said)>> work) =>
         site.RunAsync(async services =>
         {
             var (code, said) = EmailAddress.TryParse(line.GetValue(email), out var address)

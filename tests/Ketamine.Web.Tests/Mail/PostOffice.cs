@@ -1,6 +1,7 @@
 using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,7 @@ internal sealed class PostOffice : IAsyncDisposable
         services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<TimeProvider>(Clock);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(Log).AddFilter("Microsoft", LogLevel.Warning));
+        services.AddSingleton(Keys);
         services.AddData(configuration);
         services.AddMail(configuration);
         if (!realTransport) services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));
@@ -42,6 +44,9 @@ internal sealed class PostOffice : IAsyncDisposable
         await ClinicDatabase.MigrateAsync(office._services, CancellationToken.None);
         return office;
     }
+
+    /// <summary>What seals its rows: for another process on the same database.</summary>
+    public IDataProtectionProvider Keys { get; } = new EphemeralDataProtectionProvider();
 
     public FakeClock Clock { get; } = new();
     public Mailbox Mailbox { get; } = new();

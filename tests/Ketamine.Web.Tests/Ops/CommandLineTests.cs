@@ -98,11 +98,39 @@ public sealed class CommandLineTests : IDisposable
     public async Task a_backup_is_whole_and_never_written_over_another()
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
-        (await RunAsync("ops", "backup", "copy")).Code.ShouldBe(0);
+        (await RunAsync("ops", "backup", "copy", "--keys")).Code.ShouldBe(0);
         (await RunAsync("ops", "leads", "list", "--Data:Path=copy")).Output.ShouldContain("0 leads");
         var again = await RunAsync("ops", "backup", "copy");
         again.Code.ShouldBe(1);
         again.Error.ShouldContain("is there already");
+    }
+
+    [Fact]
+    public async Task a_backup_without_the_keys_cannot_be_opened_and_says_so()
+    {
+        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        (await RunAsync("ops", "backup", "bare")).Output.ShouldContain("can't be read without them");
+        Directory.GetFileSystemEntries(Path.Combine(_home.FullName, "bare")).Select(Path.GetFileName).ShouldBe(["clinic.db"]);
+        var (code, _, error) = await RunAsync("ops", "leads", "list", "--Data:Path=bare");
+        code.ShouldBe(1);
+        error.ShouldContain("Restore the keys folder that belongs to it");
+        error.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task staff_are_added_listed_reset_and_switched_off_and_the_audit_verifies()
+    {
+        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        var (code, output, error) = await RunAsync("ops", "staff", "add", "Priya", "priya@example.com", "--role", "Owner");
+        code.ShouldBe(0, error);
+        output.ShouldMatch("https://juniper.example/staff/enroll/[A-Za-z0-9_-]{43}");
+        (await RunAsync("ops", "staff", "add", "Another", "PRIYA@example.com")).Error.ShouldContain("belongs to someone already");
+        (await RunAsync("ops", "staff", "add", "Dana", "dana@example")).Error.ShouldContain("is not an email address");
+        (await RunAsync("ops", "staff", "list")).Output.ShouldContain("Priya  priya@example.com  Owner  no passkey yet");
+        (await RunAsync("ops", "staff", "off", "priya@example.com")).Error.ShouldContain("the last owner");
+        (await RunAsync("ops", "staff", "reset", "priya@example.com")).Output.ShouldContain("/staff/enroll/");
+        (await RunAsync("ops", "audit", "verify")).Output.ShouldContain("The chain holds: 2 entries");
+        (await RunAsync("ops", "audit", "export")).Output.ShouldContain(",staff-reset,Priya,");
     }
 
     [Fact]

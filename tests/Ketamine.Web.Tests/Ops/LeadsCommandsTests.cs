@@ -48,8 +48,9 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
         await _app.DoAsync<ClinicDb>(async db =>
         {
             string[] made = ["p0", "p1", "p2", "p3"];
-            await db.Set<Lead>().Where(lead => made.AsEnumerable().Contains(lead.Name)).ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Network, "192.0.2.7"));
-            await db.Set<Lead>().Where(lead => !made.AsEnumerable().Contains(lead.Name)).ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Network, "198.51.100.4"));
+            var ids = (await db.Set<Lead>().AsNoTracking().ToListAsync()).Where(lead => made.Contains(lead.Name)).Select(lead => lead.Id).ToList();
+            await db.Set<Lead>().Where(lead => ids.Contains(lead.Id)).ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Network, "192.0.2.7"));
+            await db.Set<Lead>().Where(lead => !ids.Contains(lead.Id)).ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Network, "198.51.100.4"));
         });
         var (_, shown) = await RunAsync("unconfirmed");
         shown.ShouldStartWith("4 from 192.0.2.7; to free them: ops leads free ");

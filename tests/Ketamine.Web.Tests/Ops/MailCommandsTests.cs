@@ -19,6 +19,7 @@ public sealed class MailCommandsTests
         {
             var builder = WebApplication.CreateBuilder([$"--Data:Path={office.Folder}", "--Mail:From=clinic@juniper.example"]);
             builder.Services.AddSingleton<TimeProvider>(office.Clock);
+            builder.Services.AddSingleton(office.Keys);
             builder.Services.AddData(builder.Configuration);
             builder.Services.AddMail(builder.Configuration);
             builder.Services.AddSingleton(new ContentStore(

@@ -8,6 +8,7 @@ using Ketamine.Web.Ops;
 using Ketamine.Web.Tests.Features.Newsletter;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Ops;

@@ -29,9 +29,11 @@ public sealed class BookingService(
     private Clinic Clinic => content.Current.Clinic;
 
     /// <summary>The times that are free now; empty where the clinic offers none.</summary>
-    public async Task<ImmutableArray<CallTime>> FreeAsync(CancellationToken cancellation)
+    /// <param name="ignoreNotice">Staff may book at once what the site offers a day ahead.</param>
+    public async Task<ImmutableArray<CallTime>> FreeAsync(CancellationToken cancellation, bool ignoreNotice = false)
     {
         if (Clinic.Consultation is not { Weekly.Length: > 0 } rules) return [];
+        if (ignoreNotice) rules = rules with { MinimumNoticeHours = 0 };
         var now = clock.GetUtcNow();
         return Timetable.Of(Clinic).Free(now, await TakenAsync(now, cancellation));
     }
@@ -42,6 +44,7 @@ public sealed class BookingService(
     /// </summary>
     public async Task<Lead?> BookAsync(LeadRequest request, CallTime time, CallKind by, CancellationToken cancellation)
     {
+        request = intake.HideNetwork(request);
         var rules = Clinic.Consultation!;
         await LapseDueAsync(cancellation);
         var now = clock.GetUtcNow();
@@ -279,10 +282,10 @@ public sealed class BookingService(
 
     private Task<int> ConfirmedByAsync(Lead person, CancellationToken cancellation)
     {
-        var (email, now) = (person.EmailNormalized, clock.GetUtcNow());
+        var (email, now) = (person.EmailHash, clock.GetUtcNow());
         return db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil == null && call.EndsAt > now && call.LeadId != person.Id)
             .Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (_, lead) => lead)
-            .CountAsync(lead => email != null && lead.EmailNormalized == email, cancellation);
+            .CountAsync(lead => email != null && lead.EmailHash == email, cancellation);
     }
 }
 

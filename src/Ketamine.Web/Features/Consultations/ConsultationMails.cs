@@ -11,7 +11,7 @@ namespace Ketamine.Web.Features.Consultations;
 /// a change calls them off and makes new ones. To the prospect, neither sender nor subject nor calendar entry names a treatment or a condition, and
 /// nothing that was typed into the form is repeated, because the address may be a stranger's.
 /// </summary>
-public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options)
+public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail)
 {
     /// <summary>What reminders' kinds begin with; these are called off when the call moves or is cancelled.</summary>
     public const string ReminderKind = "consultation-reminder";
@@ -200,14 +200,14 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
                 : $"Not confirmed yet: the time becomes free again at {words.Soon(until, call.ChangedAt, clinic.TimeZone)} unless they press the button in their email, or you mark it as answered.");
         }
 
-        if (options.Value.LeadDetail is LeadDetail.Minimal) body.Paragraph(lead.FirstName);
+        if (detail.Value is LeadDetail.Minimal) body.Paragraph(lead.FirstName);
         else LeadMails.Describe(body, lead);
         if (staffToken is not null) body.Button("Open", LeadMails.StaffLink(clinic, staffToken));
         return new MailDraft
         {
             Kind = "consultation-staff",
             To = staff,
-            ReplyTo = options.Value.LeadDetail is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
+            ReplyTo = detail.Value is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
             Subject = $"{LeadMails.Mark(lead)}{what}: {words.Day(call.Time(clinic.TimeZone))}, {CallStrings.Hour(call.Time(clinic.TimeZone))} ({lead.Reference})",
             Urgent = lead.SuggestsRisk || lead.Emergency,
             LeadId = lead.Id,

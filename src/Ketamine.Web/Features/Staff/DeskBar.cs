@@ -8,7 +8,13 @@ public static class DeskBar
 {
     private static readonly ImmutableArray<Entry> All =
     [
-        new("Audit", "/staff/audit", First: true, []),
+        new("Queue", "/staff", First: true, [StaffRole.FrontDesk]),
+        new("Calls", "/staff/calls", First: true, [StaffRole.FrontDesk]),
+        new("Add a lead", "/staff/leads/add", First: true, [StaffRole.FrontDesk]),
+        new("Content", "/staff/content", First: true, [StaffRole.Editor]),
+        new("People", "/staff/people", First: false, []),
+        new("Keyboard", "/staff/keys", First: false, [StaffRole.FrontDesk]),
+        new("Audit", "/staff/audit", First: false, []),
     ];
 
     public static IEnumerable<Entry> For(StaffRole role) => All.Where(entry => role is StaffRole.Owner || entry.Roles.Contains(role));

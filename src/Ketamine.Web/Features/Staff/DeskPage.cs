@@ -14,7 +14,9 @@ public abstract class DeskPage(DeskContext desk) : PageModel
     public DateTimeOffset Now => Desk.Now;
     public StaffMember Me => Desk.Me;
 
-    /// <summary>In the browser's tab, before "– Desk"; holds nothing that a prospect typed but a first name, and not even that when the screen is covered.</summary>
+    /// <summary>
+    /// In the browser's tab, before "– Desk"; holds nothing that a prospect typed but a first name, and not even that when the screen is covered.
+    /// </summary>
     public string Title { get; protected set; } = "";
 
     /// <summary>The entry of the bar that this page belongs to: its address.</summary>

@@ -11,7 +11,9 @@ public static class DeskTimes
     /// <summary>"2:05 pm".</summary>
     public static string Clock(LocalTime time) => time.ToString("h:mm tt", English).ToLowerInvariant();
 
-    /// <summary>"2:05 pm" on <paramref name="today"/>, else "Mon 2:05 pm" within six days, else "Mon, Nov 30, 2:05 pm", with the year when it is another.</summary>
+    /// <summary>
+    /// "2:05 pm" on <paramref name="today"/>, else "Mon 2:05 pm" within six days, else "Mon, Nov 30, 2:05 pm", with the year when it is another.
+    /// </summary>
     public static string When(LocalDateTime time, LocalDate today)
     {
         var clock = Clock(time.TimeOfDay);
@@ -44,5 +46,6 @@ public static class DeskTimes
     }
 
     /// <summary>"10 seconds", "2 minutes": rounded up, because it is how long to wait.</summary>
-    public static string Wait(int seconds) => seconds < 60 ? $"{seconds} second{(seconds == 1 ? "" : "s")}" : $"{(seconds + 59) / 60} minute{(seconds <= 60 ? "" : "s")}";
+    public static string Wait(int seconds) => seconds < 60 ? $"{seconds} second{(seconds == 1 ? "" : "s")}"
+        : $"{(seconds + 59) / 60} minute{(seconds <= 60 ? "" : "s")}";
 }

@@ -1,6 +1,7 @@
 using Ketamine.Content;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -10,11 +11,12 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
 /// One lead, opened by the secret link of its staff mail: what to know to answer it, and a button that says it is answered. GET changes nothing. The link
-/// works for <see cref="LeadService.StaffLinkLasts"/>.
+/// works for <see cref="LeadService.StaffLinkLasts"/>, and by itself only until the first staff member has a passkey; then it leads to the desk.
 /// </summary>
 [IgnoreAntiforgeryToken] // no session and no cookie stand behind it: the link is the authority, and Web/SameOrigin guards the buttons
 [StaffAccess(Anyone = true, Passive = true)]
-public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> words, LeadService desk, BookingService calls) : SitePage(store, words)
+public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> words, LeadService desk, BookingService calls, StaffAccounts accounts)
+    : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";
@@ -22,12 +24,16 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
     public Lead? Lead { get; private set; }
     public Consultation? Call { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) =>
-        await OpenAsync(cancellation) ? Page() : new PageResult { StatusCode = StatusCodes.Status404NotFound };
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        if (!await OpenAsync(cancellation)) return new PageResult { StatusCode = StatusCodes.Status404NotFound };
+        return await LeadToDeskAsync(cancellation) ?? Page();
+    }
 
     public async Task<IActionResult> OnPostAnsweredAsync(CancellationToken cancellation)
     {
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
+        if (await LeadToDeskAsync(cancellation) is { } led) return led;
         await desk.AnswerAsync(Lead!, cancellation);
         // They were reached: the contact is real, and so is the call.
         if (Call is { HeldUntil: not null }) await calls.ConfirmAsync(Call, Lead!, token: null, cancellation);
@@ -45,9 +51,14 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
     public async Task<IActionResult> OnPostMissedAsync(CancellationToken cancellation)
     {
         if (!await OpenAsync(cancellation) || Call is null) return await OnGetAsync(cancellation);
+        if (await LeadToDeskAsync(cancellation) is { } led) return led;
         await calls.MissAsync(Call, Lead!, cancellation);
         return new SeeOther($"/staff/leads/{Token}");
     }
+
+    // Once somebody can sign in, a link in a mailbox shows nobody a message any more.
+    private async Task<IActionResult?> LeadToDeskAsync(CancellationToken cancellation) =>
+        await accounts.AnyEnrolledAsync(cancellation) ? new SeeOther($"/staff/leads/{Lead!.Reference}") : null;
 
     private async Task<bool> OpenAsync(CancellationToken cancellation)
     {

@@ -75,9 +75,12 @@ public sealed class PasskeysModel(DeskContext desk, ClinicDb db, StaffPasskeys p
     {
         (Title, Place) = ("Your passkeys", "/staff/passkeys");
         var (me, now) = (Me.Id, Now);
-        Passkeys = await db.Set<StaffPasskey>().AsNoTracking().Where(passkey => passkey.StaffId == me).OrderBy(passkey => passkey.CreatedAt).ToListAsync(cancellation);
-        Sessions = [.. (await db.Set<StaffSession>().AsNoTracking().Where(session => session.StaffId == me && session.EndedAt == null).OrderByDescending(session => session.StartedAt)
+        Passkeys = await db.Set<StaffPasskey>().AsNoTracking().Where(passkey => passkey.StaffId == me).OrderBy(passkey => passkey.CreatedAt)
+            .ToListAsync(cancellation);
+        Sessions = [.. (await db.Set<StaffSession>().AsNoTracking().Where(session => session.StaffId == me && session.EndedAt == null)
+            .OrderByDescending(session => session.StartedAt)
             .ToListAsync(cancellation)).Where(session => session.IsOpen(now))];
-        CodesLeft = await db.Set<StaffSecret>().CountAsync(secret => secret.StaffId == me && secret.Kind == StaffSecretKind.Recovery && secret.UsedAt == null, cancellation);
+        CodesLeft = await db.Set<StaffSecret>()
+            .CountAsync(secret => secret.StaffId == me && secret.Kind == StaffSecretKind.Recovery && secret.UsedAt == null, cancellation);
     }
 }

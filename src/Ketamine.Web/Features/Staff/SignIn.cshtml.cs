@@ -9,7 +9,8 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>The one way in: a passkey that the device finds by itself, so that no address is asked for and nothing says who has an account.</summary>
 [StaffAccess(Anyone = true, Passive = true)]
-public sealed class SignInModel(DeskContext desk, StaffPasskeys passkeys, StaffAccounts accounts, StaffCookie cookie, SignInDelays delays, AuditLog audit) : DeskPage(desk)
+public sealed class SignInModel(DeskContext desk, StaffPasskeys passkeys, StaffAccounts accounts, StaffCookie cookie, SignInDelays delays, AuditLog audit)
+    : DeskPage(desk)
 {
     /// <summary>Where to afterwards; a path under /staff.</summary>
     [BindProperty(SupportsGet = true)]
@@ -81,5 +82,6 @@ public sealed class SignInModel(DeskContext desk, StaffPasskeys passkeys, StaffA
     // Of this site, and of the desk: a link that leads elsewhere after signing in would be somebody else's.
     internal static string? LocalPath(string? path) =>
         path is not null && (path == "/staff" || path.StartsWith("/staff/", StringComparison.Ordinal) || path.StartsWith("/staff?", StringComparison.Ordinal))
-        && !path.Contains('\\', StringComparison.Ordinal) && !path.Contains("..", StringComparison.Ordinal) && path.All(sign => sign is > ' ' and < '\x7f') ? path : null;
+        && !path.Contains('\\', StringComparison.Ordinal) && !path.Contains("..", StringComparison.Ordinal) && path.All(sign => sign is > ' ' and < '\x7f')
+            ? path : null;
 }

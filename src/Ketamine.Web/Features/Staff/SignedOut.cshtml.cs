@@ -12,14 +12,13 @@ public sealed class SignedOutModel(DeskContext desk) : DeskPage(desk)
     /// <summary>Where the form was: the page to come back to.</summary>
     public string? Next { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync()
+    public IActionResult OnGet()
     {
         Title = "You were signed out";
         if (HttpContext.Items["staff.asked"] is not string asked) return Page();
         Next = SignInModel.LocalPath(asked.Split('?')[0]);
-        if (Request.HasFormContentType)
+        if (HttpContext.Items[StaffGate.SignedOut] is IFormCollection form)
         {
-            var form = await Request.ReadFormAsync();
             Typed = form.Where(field => field.Key is "note" or "text" or "who" or "message").Select(field => field.Value.ToString()).MaxBy(value => value.Length);
             if (string.IsNullOrWhiteSpace(Typed)) Typed = null;
         }

@@ -19,5 +19,8 @@ public sealed class StaffAccessAttribute(params StaffRole[] roles) : Attribute
     /// <summary>Opening it is no sign that somebody sits there: it keeps no session open.</summary>
     public bool Passive { get; init; }
 
+    /// <summary>May be used while the screen is covered.</summary>
+    public bool Covered { get; init; }
+
     public bool Allows(StaffRole role) => role is StaffRole.Owner || Roles.Contains(role);
 }

@@ -15,7 +15,7 @@ public sealed class StaffGate(RequestDelegate next)
 
     public async Task InvokeAsync(HttpContext context, DeskContext desk, StaffAccounts accounts, StaffCookie cookie, AuditLog audit)
     {
-        if (!context.Request.Path.StartsWithSegments("/staff", StringComparison.Ordinal) || context.GetEndpoint() is not { } endpoint)
+        if (!context.Request.Path.StartsWithSegments("/staff", StringComparison.OrdinalIgnoreCase) || context.GetEndpoint() is not { } endpoint)
         {
             await next(context);
             return;
@@ -28,7 +28,8 @@ public sealed class StaffGate(RequestDelegate next)
             return;
         }
 
-        if (cookie.Read(context.Request) is { } value && await accounts.OpenSessionAsync(value, click: !access.Passive, context.RequestAborted) is var (session, member))
+        if (cookie.Read(context.Request) is { } value
+            && await accounts.OpenSessionAsync(value, click: !access.Passive, context.RequestAborted) is var (session, member))
         {
             desk.Enter(session, member);
             // Antiforgery tokens are bound to the name in it.
@@ -39,14 +40,22 @@ public sealed class StaffGate(RequestDelegate next)
         {
             if (!desk.IsSignedIn)
             {
-                Refuse(context);
+                await RefuseAsync(context);
                 return;
             }
 
             if (!access.Allows(desk.Me.Role))
             {
-                await audit.WriteAsync(desk.Me.Name, "refused", "/" + (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/'), desk.Me.Role.ToString(), context.RequestAborted);
+                await audit.WriteAsync(desk.Me.Name, "refused", "/" + (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/'),
+                    desk.Me.Role.ToString(), context.RequestAborted);
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+
+            if (desk.Session.CoveredAt is not null && access is { Covered: false, Passive: false })
+            {
+                context.Response.StatusCode = StatusCodes.Status303SeeOther;
+                context.Response.Headers.Location = "/staff/covered";
                 return;
             }
         }
@@ -59,11 +68,12 @@ public sealed class StaffGate(RequestDelegate next)
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers["X-Robots-Tag"] = "noindex, nofollow";
         headers.CacheControl = "no-store";
-        var policy = headers["Permissions-Policy"].ToString().Replace("publickey-credentials-get=()", "publickey-credentials-get=(self)", StringComparison.Ordinal);
+        var policy = headers["Permissions-Policy"].ToString()
+            .Replace("publickey-credentials-get=()", "publickey-credentials-get=(self)", StringComparison.Ordinal);
         headers["Permissions-Policy"] = policy + ", publickey-credentials-create=(self)";
     }
 
-    private static void Refuse(HttpContext context)
+    private static async Task RefuseAsync(HttpContext context)
     {
         var request = context.Request;
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
@@ -74,7 +84,7 @@ public sealed class StaffGate(RequestDelegate next)
             return;
         }
 
-        context.Items[SignedOut] = true;
+        context.Items[SignedOut] = request.HasFormContentType ? await request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
     }
 
     /// <summary>A form was sent after its session had ended; the request ends at the page that says so and still holds what was typed.</summary>

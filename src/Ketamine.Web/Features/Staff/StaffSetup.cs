@@ -1,4 +1,3 @@
-using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
 using Microsoft.AspNetCore.Antiforgery;
@@ -13,13 +12,15 @@ public static class StaffSetup
     public static IServiceCollection AddStaff(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StaffOptions>().Bind(configuration.GetSection("Staff"))
-            .Validate(options => options.UrlIsUsable, $"Staff:Url is \"{configuration["Staff:Url"]}\"; an https address is wanted, or http://localhost with a port to try the desk")
+            .Validate(options => options.UrlIsUsable,
+                $"Staff:Url is \"{configuration["Staff:Url"]}\"; an https address is wanted, or http://localhost with a port to try the desk")
             .ValidateOnStart();
-        services.AddScoped<AuditLog>();
         services.AddIdentityCore<StaffMember>().AddUserStore<StaffStore>();
         services.AddScoped<StaffPasskeys>();
         services.AddScoped<StaffAccounts>();
         services.AddScoped<StaffCookie>();
+        services.AddScoped<LeadQueue>();
+        services.AddHostedService<DeskInUse>();
         services.AddSingleton<SignInDelays>();
         services.AddScoped<DeskContext>();
         services.AddSingleton<DeskAssets>();
@@ -60,5 +61,6 @@ public static class StaffSetup
             context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
             return Results.Bytes(assets.Css, "text/css; charset=utf-8");
         }).WithMetadata(new StaffAccessAttribute { Anyone = true, Passive = true });
+        app.MapQueueStream();
     }
 }

@@ -41,7 +41,7 @@ public sealed class CalendarFileTests
                 Contact = new ContactDetails { Name = "Jo", Email = EmailAddress.Parse("jo@example.com"), By = ReachBy.Email },
                 Consent = new Consent("I agree", "1"),
             },
-            latest: null, answerBy: now, signs: default, staffToken: [], now);
+            latest: null, fingerprint: [], answerBy: now, signs: default, staffToken: [], now);
         var start = Instant.FromUtc(2027, 1, 14, 17, 0).InZone(DateTimeZoneProviders.Tzdb["America/Denver"]);
         return new Consultation(lead, new CallTime(start, 20), seat: 0, CallKind.Phone, tokenHash: [], heldUntil: start.ToDateTimeOffset(), now);
     }

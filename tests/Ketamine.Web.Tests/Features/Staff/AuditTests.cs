@@ -58,7 +58,8 @@ public sealed class AuditTests
     public async Task many_who_write_at_once_write_one_chain(string engine)
     {
         await using var desk = await StartAsync(engine);
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => desk.App.DoAsync<AuditLog>(audit => audit.WriteAsync("Dana", "test", $"{i}", null, CancellationToken.None)))));
+        await Task.WhenAll(Enumerable.Range(0, 40)
+            .Select(i => Task.Run(() => desk.App.DoAsync<AuditLog>(audit => audit.WriteAsync("Dana", "test", $"{i}", null, CancellationToken.None)))));
         var verdict = await VerifyAsync(desk.App);
         verdict.Faults.ShouldBeEmpty();
         verdict.Entries.ShouldBe(40);

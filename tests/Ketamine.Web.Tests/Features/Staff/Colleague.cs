@@ -47,8 +47,10 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
     public async Task<HttpResponseMessage> PressAsync(IHtmlDocument page, string action, params (string Name, string Value)[] fields)
     {
         var form = page.QuerySelectorAll<IHtmlFormElement>("form").FirstOrDefault(form => form.GetAttribute("action") == action)
-            ?? throw new InvalidOperationException($"No form goes to {action}; there are: {string.Join(", ", page.QuerySelectorAll("form").Select(form => form.GetAttribute("action")))}");
-        var sent = form.QuerySelectorAll<IHtmlInputElement>("input[name]").Where(input => input.Type is not ("radio" or "checkbox") || input.IsChecked).Select(input => (input.Name!, input.Value))
+            ?? throw new InvalidOperationException(
+                $"No form goes to {action}; there are: {string.Join(", ", page.QuerySelectorAll("form").Select(form => form.GetAttribute("action")))}");
+        var sent = form.QuerySelectorAll<IHtmlInputElement>("input[name]").Where(input => input.Type is not ("radio" or "checkbox") || input.IsChecked)
+            .Select(input => (input.Name!, input.Value))
             .Where(field => fields.All(over => over.Name != field.Item1));
         return await SendAsync(action, [.. sent, .. fields]);
     }
@@ -58,7 +60,8 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
     {
         var token = await TokenAsync(link);
         var (options, state) = await BeginAsync($"{link}?handler=Options", token);
-        var answer = await SendAsync(link, ("__RequestVerificationToken", token), ("device", "Front desk PC"), ("credential", Passkey.Make(options)), ("state", state));
+        var answer = await SendAsync(link, ("__RequestVerificationToken", token), ("device", "Front desk PC"), ("credential", Passkey.Make(options)),
+            ("state", state));
         if (answer.IsSuccessStatusCode) Codes = [.. (await answer.ReadPageAsync()).QuerySelectorAll(".codes li").Select(code => code.TextContent)];
         return answer;
     }
@@ -67,7 +70,8 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
     {
         var token = await TokenAsync("/staff/sign-in");
         var (options, state) = await BeginAsync("/staff/sign-in?handler=Options", token);
-        return await SendAsync("/staff/sign-in", ("__RequestVerificationToken", token), ("credential", (sign ?? (asked => Passkey.Sign(asked)))(options)), ("state", state), ("next", next ?? ""));
+        return await SendAsync("/staff/sign-in", ("__RequestVerificationToken", token), ("credential", (sign ?? (asked => Passkey.Sign(asked)))(options)),
+            ("state", state), ("next", next ?? ""));
     }
 
     public async Task<(string Options, string State)> BeginAsync(string path, string token)
@@ -79,7 +83,8 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
     }
 
     public async Task<string> TokenAsync(string page) =>
-        (await GetPageAsync(page)).QuerySelector<IHtmlInputElement>("input[name=__RequestVerificationToken]")?.Value ?? throw new InvalidOperationException($"{page} has no form with a token.");
+        (await GetPageAsync(page)).QuerySelector<IHtmlInputElement>("input[name=__RequestVerificationToken]")?.Value
+            ?? throw new InvalidOperationException($"{page} has no form with a token.");
 
     /// <summary>The same person's browser on another device, or an attacker's: no cookie yet.</summary>
     public Colleague Elsewhere() => app.NewColleague();
@@ -92,14 +97,18 @@ internal static class Colleagues
     {
         _ = app.Http;
         var home = app.Services.GetRequiredService<ContentStore>().Current.Clinic.Url;
-        return new Colleague(app, app.CreateClient(new WebApplicationFactoryClientOptions { BaseAddress = home, AllowAutoRedirect = false, HandleCookies = true }), home.GetLeftPart(UriPartial.Authority));
+        return new Colleague(app, app.CreateClient(
+            new WebApplicationFactoryClientOptions { BaseAddress = home, AllowAutoRedirect = false, HandleCookies = true }),
+            home.GetLeftPart(UriPartial.Authority));
     }
 
     /// <summary>The link that enrolls a new member of the staff.</summary>
     public static async Task<string> InviteAsync(this ClinicApp app, string name, StaffRole role)
     {
         _ = app.Http;
-        var token = await app.AskAsync<StaffAccounts, string?>(accounts => accounts.AddAsync(name, EmailAddress.Parse($"{name.ToLowerInvariant()}@juniper.example"), role, AuditLog.Ops, CancellationToken.None));
+        var token = await app.AskAsync<StaffAccounts,
+            string?>(accounts => accounts.AddAsync(name, EmailAddress.Parse($"{name.ToLowerInvariant()}@juniper.example"), role, AuditLog.Ops,
+            CancellationToken.None));
         return $"/staff/enroll/{token.ShouldNotBeNull()}";
     }
 

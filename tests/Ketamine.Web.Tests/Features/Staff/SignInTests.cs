@@ -133,7 +133,8 @@ public sealed class SignInTests : IAsyncDisposable
 
         var (later, stale) = await other.BeginAsync("/staff/sign-in?handler=Options", await other.TokenAsync("/staff/sign-in"));
         _app.Clock.Advance(StaffPasskeys.Lasts);
-        using var late = await other.SendAsync("/staff/sign-in", ("__RequestVerificationToken", await other.TokenAsync("/staff/sign-in")), ("credential", dana.Passkey.Sign(later)), ("state", stale));
+        using var late = await other.SendAsync("/staff/sign-in", ("__RequestVerificationToken", await other.TokenAsync("/staff/sign-in")),
+            ("credential", dana.Passkey.Sign(later)), ("state", stale));
         late.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
@@ -212,7 +213,8 @@ public sealed class SignInTests : IAsyncDisposable
     {
         var dana = await _app.HireAsync();
         await _app.DoAsync<StaffAccounts>(async accounts =>
-            (await accounts.SwitchOffAsync((await accounts.FindAsync(EmailAddress.Parse("dana@juniper.example"), CancellationToken.None))!, AuditLog.Ops, CancellationToken.None)).ShouldBeTrue());
+            (await accounts.SwitchOffAsync((await accounts.FindAsync(EmailAddress.Parse("dana@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
+                CancellationToken.None)).ShouldBeTrue());
         await dana.GetPageAsync("/staff/passkeys", HttpStatusCode.SeeOther);
         using var refused = await dana.SignInAsync();
         refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -223,9 +225,11 @@ public sealed class SignInTests : IAsyncDisposable
     {
         var owner = await _app.HireAsync("Priya", StaffRole.Owner);
         (await _app.AskAsync<StaffAccounts, bool>(async accounts =>
-            await accounts.SwitchOffAsync((await accounts.FindAsync(EmailAddress.Parse("priya@juniper.example"), CancellationToken.None))!, AuditLog.Ops, CancellationToken.None))).ShouldBeFalse();
+            await accounts.SwitchOffAsync((await accounts.FindAsync(EmailAddress.Parse("priya@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
+                CancellationToken.None))).ShouldBeFalse();
         await owner.GetPageAsync("/staff/passkeys");
-        var id = await _app.AskAsync<ClinicDb, string>(async db => Ketamine.Web.Features.Staff.PasskeysModel.Encode(await db.Set<StaffPasskey>().SingleAsync()));
+        var id = await _app.AskAsync<ClinicDb,
+            string>(async db => Ketamine.Web.Features.Staff.PasskeysModel.Encode(await db.Set<StaffPasskey>().SingleAsync()));
         using var refused = await owner.PostAsync("/staff/passkeys?handler=Remove", null, ("id", id));
         (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("[role=alert]").Words().ShouldContain("last passkey");
     }
@@ -236,7 +240,8 @@ public sealed class SignInTests : IAsyncDisposable
         var dana = await _app.HireAsync();
         var phone = new SoftPasskey { Origin = "https://juniper.example" };
         var (options, state) = await dana.BeginAsync("/staff/passkeys?handler=Options", await dana.TokenAsync("/staff/passkeys"));
-        using var added = await dana.PostAsync("/staff/passkeys?handler=Add", null, ("device", "My phone"), ("credential", phone.Make(options)), ("state", state));
+        using var added = await dana.PostAsync("/staff/passkeys?handler=Add", null, ("device", "My phone"), ("credential", phone.Make(options)),
+            ("state", state));
         added.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         using var opened = await dana.Elsewhere().SignInAsync(sign: phone.SignFor);
         opened.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
@@ -284,7 +289,8 @@ public sealed class SignInTests : IAsyncDisposable
         var dana = await _app.HireAsync();
         var hash = await _app.AskAsync<ClinicDb, List<byte[]>>(db => db.Set<StaffSecret>().Select(secret => secret.Hash).ToListAsync());
         foreach (var code in dana.Codes)
-            hash.ShouldNotContain(stored => stored.SequenceEqual(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(code.Replace("-", "")))));
+            hash.ShouldNotContain(stored =>
+                stored.SequenceEqual(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(code.Replace("-", "")))));
         var file = string.Concat(Directory.EnumerateFiles(_app.DataPath, "clinic.db*").Select(path =>
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -25,8 +25,10 @@ internal sealed class SoftPasskey
         _user = (string)asked["user"]!["id"]!;
         var clientData = ClientData("webauthn.create", (string)asked["challenge"]!);
         var authData = AuthenticatorData((string)asked["rp"]!["id"]!, attested: true);
-        byte[] attestation = [0xA3, 0x63, .. "fmt"u8, 0x64, .. "none"u8, 0x67, .. "attStmt"u8, 0xA0, 0x68, .. "authData"u8, 0x59, (byte)(authData.Length >> 8), (byte)authData.Length, .. authData];
-        return Credential(new JsonObject { ["clientDataJSON"] = Text(clientData), ["attestationObject"] = Text(attestation), ["transports"] = new JsonArray("internal") });
+        byte[] attestation = [0xA3, 0x63, .. "fmt"u8, 0x64, .. "none"u8, 0x67, .. "attStmt"u8, 0xA0, 0x68, .. "authData"u8, 0x59, (byte)(authData.Length >> 8),
+            (byte)authData.Length, .. authData];
+        return Credential(new JsonObject { ["clientDataJSON"] = Text(clientData), ["attestationObject"] = Text(attestation),
+            ["transports"] = new JsonArray("internal") });
     }
 
     /// <summary>The answer to request options.</summary>
@@ -38,7 +40,8 @@ internal sealed class SoftPasskey
         _count++;
         var authData = AuthenticatorData(domain ?? (string)asked["rpId"]!, attested: false);
         var signature = _key.SignData([.. authData, .. SHA256.HashData(clientData)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        return Credential(new JsonObject { ["clientDataJSON"] = Text(clientData), ["authenticatorData"] = Text(authData), ["signature"] = Text(signature), ["userHandle"] = _user });
+        return Credential(new JsonObject { ["clientDataJSON"] = Text(clientData), ["authenticatorData"] = Text(authData), ["signature"] = Text(signature),
+            ["userHandle"] = _user });
     }
 
     private byte[] ClientData(string type, string challenge) =>

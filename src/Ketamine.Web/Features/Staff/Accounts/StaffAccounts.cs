@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using Ketamine.Web.Audit;
 using Ketamine.Content;
 using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff.Accounts;
 
 /// <summary>Everything that changes who works at the desk and how they get in; each in one transaction with its line in the audit.</summary>
-public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, TimeProvider clock)
+public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, LeadDetailInForce detail, TimeProvider clock)
 {
     /// <summary>How long an enrollment link works.</summary>
     public static readonly TimeSpan LinkLasts = TimeSpan.FromMinutes(15);
@@ -41,7 +42,10 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, T
         return token;
     }
 
-    /// <summary>Takes someone's passkeys, codes and sessions away, and gives them a new link: for a lost or stolen device. Lets someone who was switched off back in.</summary>
+    /// <summary>
+    /// Takes someone's passkeys, codes and sessions away, and gives them a new link: for a lost or stolen device. Lets someone who was switched off
+    /// back in.
+    /// </summary>
     public async Task<string> ResetAsync(StaffMember member, string by, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -61,7 +65,8 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, T
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await audit.WriteAsync(by, "staff-off", member.Name, null, cancellation); // first: two owners who switch each other off at once take turns here
-        var otherOwners = await db.Set<StaffMember>().CountAsync(other => other.Role == StaffRole.Owner && other.OffAt == null && other.Id != member.Id, cancellation);
+        var otherOwners = await db.Set<StaffMember>()
+            .CountAsync(other => other.Role == StaffRole.Owner && other.OffAt == null && other.Id != member.Id, cancellation);
         if (member.Role is StaffRole.Owner && otherOwners == 0) return false;
         member.SwitchOff(clock.GetUtcNow());
         await EndSessionsAsync(member.Id, cancellation);
@@ -111,6 +116,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, T
 
         await audit.WriteAsync(member.Name, "passkey-made", member.Name, name, cancellation);
         await transaction.CommitAsync(cancellation);
+        detail.SetDeskInUse(true); // at once: the next email must not say more than it should
         return new Enrolled(cookie, codes);
     }
 
@@ -140,7 +146,8 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, T
         // The audit's line first: it makes two removals at once take turns.
         await audit.WriteAsync(member.Name, "passkey-removed", member.Name, null, cancellation);
         if (await db.Set<StaffPasskey>().CountAsync(passkey => passkey.StaffId == member.Id, cancellation) < 2) return false;
-        if (await db.Set<StaffPasskey>().Where(passkey => passkey.StaffId == member.Id && passkey.CredentialId == credentialId).ExecuteDeleteAsync(cancellation) == 0) return false;
+        if (await db.Set<StaffPasskey>().Where(passkey => passkey.StaffId == member.Id && passkey.CredentialId == credentialId)
+            .ExecuteDeleteAsync(cancellation) == 0) return false;
         await transaction.CommitAsync(cancellation);
         return true;
     }
@@ -214,7 +221,8 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, T
         if (found is null || !found.member.IsOn || !found.session.IsOpen(now)) return null;
         if (click && now - found.session.SeenAt >= TimeSpan.FromMinutes(1))
         {
-            await db.Set<StaffSession>().Where(session => session.Id == found.session.Id).ExecuteUpdateAsync(set => set.SetProperty(session => session.SeenAt, now), cancellation);
+            await db.Set<StaffSession>().Where(session => session.Id == found.session.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(session => session.SeenAt, now), cancellation);
             found.session.Seen(now);
         }
 

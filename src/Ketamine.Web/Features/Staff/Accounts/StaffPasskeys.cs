@@ -33,7 +33,8 @@ public sealed class StaffPasskeys(
     public async Task<UserPasskeyInfo?> FinishEnrollmentAsync(StaffMember member, string? credential, string? state, HttpContext http)
     {
         if (string.IsNullOrEmpty(credential) || Open("enroll", state) is not { } opened) return null;
-        var result = await Handler().PerformAttestationAsync(new PasskeyAttestationContext { HttpContext = http, CredentialJson = credential, AttestationState = opened });
+        var result = await Handler().PerformAttestationAsync(
+            new PasskeyAttestationContext { HttpContext = http, CredentialJson = credential, AttestationState = opened });
         return result.Succeeded && result.UserEntity.Id == member.Id.ToString() ? result.Passkey : null;
     }
 
@@ -48,7 +49,8 @@ public sealed class StaffPasskeys(
     public async Task<(StaffMember Member, UserPasskeyInfo Passkey, byte[] Ceremony)?> FinishSignInAsync(string? credential, string? state, HttpContext http)
     {
         if (string.IsNullOrEmpty(credential) || Open("sign-in", state) is not { } opened) return null;
-        var result = await Handler().PerformAssertionAsync(new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = opened });
+        var result = await Handler().PerformAssertionAsync(
+            new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = opened });
         return result is { Succeeded: true, User: { IsOn: true } member } ? (member, result.Passkey, SHA256.HashData(Encoding.UTF8.GetBytes(opened))) : null;
     }
 

@@ -11,20 +11,23 @@ namespace Ketamine.Web.Features.Staff.Accounts;
 /// </summary>
 internal sealed class StaffStore(ClinicDb db) : IUserPasskeyStore<StaffMember>
 {
-    public Task<string> GetUserIdAsync(StaffMember user, CancellationToken cancellationToken) => Task.FromResult(user.Id.ToString("D", CultureInfo.InvariantCulture));
+    public Task<string> GetUserIdAsync(StaffMember user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.Id.ToString("D", CultureInfo.InvariantCulture));
 
     public Task<string?> GetUserNameAsync(StaffMember user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.Email);
 
     public Task<string?> GetNormalizedUserNameAsync(StaffMember user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.EmailNormalized);
 
     public Task<StaffMember?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
-        Guid.TryParse(userId, out var id) ? db.Set<StaffMember>().FirstOrDefaultAsync(member => member.Id == id && member.OffAt == null, cancellationToken) : Task.FromResult<StaffMember?>(null);
+        Guid.TryParse(userId, out var id) ? db.Set<StaffMember>().FirstOrDefaultAsync(member => member.Id == id && member.OffAt == null, cancellationToken)
+            : Task.FromResult<StaffMember?>(null);
 
     public Task<StaffMember?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) =>
         db.Set<StaffMember>().FirstOrDefaultAsync(member => member.EmailNormalized == normalizedUserName && member.OffAt == null, cancellationToken);
 
     public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(StaffMember user, CancellationToken cancellationToken) =>
-        [.. (await db.Set<StaffPasskey>().AsNoTracking().Where(passkey => passkey.StaffId == user.Id).ToListAsync(cancellationToken)).Select(passkey => passkey.ToInfo())];
+        [.. (await db.Set<StaffPasskey>().AsNoTracking().Where(passkey => passkey.StaffId == user.Id).ToListAsync(cancellationToken))
+            .Select(passkey => passkey.ToInfo())];
 
     public async Task<StaffMember?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
         await db.Set<StaffPasskey>().Where(passkey => passkey.CredentialId == credentialId)
@@ -32,7 +35,8 @@ internal sealed class StaffStore(ClinicDb db) : IUserPasskeyStore<StaffMember>
             .FirstOrDefaultAsync(member => member.OffAt == null, cancellationToken);
 
     public async Task<UserPasskeyInfo?> FindPasskeyAsync(StaffMember user, byte[] credentialId, CancellationToken cancellationToken) =>
-        (await db.Set<StaffPasskey>().AsNoTracking().FirstOrDefaultAsync(passkey => passkey.CredentialId == credentialId && passkey.StaffId == user.Id, cancellationToken))?.ToInfo();
+        (await db.Set<StaffPasskey>().AsNoTracking()
+            .FirstOrDefaultAsync(passkey => passkey.CredentialId == credentialId && passkey.StaffId == user.Id, cancellationToken))?.ToInfo();
 
     public Task AddOrUpdatePasskeyAsync(StaffMember user, UserPasskeyInfo passkey, CancellationToken cancellationToken) => throw Refusal();
 

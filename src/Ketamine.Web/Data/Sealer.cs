@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace Ketamine.Web.Data;
+
+/// <summary>
+/// Seals what people told the clinic, so that a copy of the database says nothing without the keys of Keys:Path. Data Protection encrypts and
+/// authenticates (AES-256-CBC with HMAC-SHA-256); a sealed value opens only in the row that it was sealed for.
+/// </summary>
+public sealed class Sealer(IDataProtectionProvider protection, KeyedHash hash)
+{
+    private readonly IDataProtector _root = protection.CreateProtector("Sealed.v1");
+
+    /// <summary>Makes hashes for looking up what is sealed.</summary>
+    public KeyedHash Hash { get; } = hash;
+
+    /// <param name="table">The row's table.</param>
+    /// <param name="row">The row's id.</param>
+    /// <param name="words">What JSON can hold.</param>
+    public byte[] Seal<T>(string table, Guid row, T words) => _root.CreateProtector(table, row.ToString("N"))
+        .Protect(JsonSerializer.SerializeToUtf8Bytes(words));
+
+    /// <summary>What was sealed for this row.</summary>
+    /// <exception cref="KeysLostException">The keys are gone, or the value was changed or moved here from another row.</exception>
+    public T Open<T>(string table, Guid row, byte[] value)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(_root.CreateProtector(table, row.ToString("N")).Unprotect(value))!;
+        }
+        catch (CryptographicException closed)
+        {
+            throw new KeysLostException(closed);
+        }
+    }
+}
+
+/// <summary>A row whose words are sealed in one column. They are opened when they are first asked for, and sealed when the row is saved.</summary>
+/// <typeparam name="TWords">An immutable record of them.</typeparam>
+public abstract class SealedRow<TWords> : ISealedRow where TWords : class
+{
+    private Sealer? _sealer;
+    private TWords? _words;
+    private bool _changed;
+
+    public Guid Id { get; protected set; }
+
+    /// <summary>The sealed words; null before the row is first saved, empty when they were taken out.</summary>
+    public byte[]? Sealed { get; private set; }
+
+    /// <summary>The words as people wrote them.</summary>
+    /// <exception cref="KeysLostException">The keys are gone.</exception>
+    protected TWords Words
+    {
+        get => _words ??= Sealed is { Length: > 0 } ? (_sealer ?? throw new InvalidOperationException("This row was read without a sealer."))
+            .Open<TWords>(Table, Id, Sealed) : Unsaid;
+        set => (_words, _changed) = (value, true);
+    }
+
+    /// <summary>The words of a row whose words were taken out.</summary>
+    protected virtual TWords Unsaid => throw new InvalidOperationException($"A row of {Table} has no words.");
+
+    /// <summary>The table's name, to which the seal is bound.</summary>
+    protected abstract string Table { get; }
+
+    /// <summary>Sets the columns by which sealed words are looked up; when the row is sealed.</summary>
+    protected virtual void Index(KeyedHash hash)
+    {
+    }
+
+    void ISealedRow.Attach(Sealer sealer) => _sealer = sealer;
+
+    void ISealedRow.Seal(Sealer sealer)
+    {
+        _sealer = sealer;
+        if (!_changed) return;
+        Sealed = sealer.Seal(Table, Id, _words!);
+        Index(sealer.Hash);
+        _changed = false;
+    }
+}
+
+internal interface ISealedRow
+{
+    void Attach(Sealer sealer);
+
+    void Seal(Sealer sealer);
+}
+
+/// <summary>Hands the sealer to every sealed row that is read, and has every one that changed sealed before it is saved.</summary>
+internal sealed class Sealing : SaveChangesInterceptor, IMaterializationInterceptor
+{
+    /// <summary>One for all: EF Core builds its services anew for every other one.</summary>
+    public static Sealing Instance { get; } = new();
+
+    public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
+    {
+        if (entity is ISealedRow row) row.Attach(materializationData.Context.GetService<Sealer>());
+        return entity;
+    }
+
+    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    {
+        SealAll(eventData);
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result,
+        CancellationToken cancellationToken = default)
+    {
+        SealAll(eventData);
+        return ValueTask.FromResult(result);
+    }
+
+    private void SealAll(DbContextEventData eventData)
+    {
+        var db = eventData.Context!;
+        foreach (var entry in db.ChangeTracker.Entries<ISealedRow>()) entry.Entity.Seal(db.GetService<Sealer>());
+    }
+}

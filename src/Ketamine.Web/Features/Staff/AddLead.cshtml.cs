@@ -1,0 +1,98 @@
+using Ketamine.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Consultations;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Leads;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>Someone called and still needs an answer, or books a call: their request typed in, with the questions to read aloud.</summary>
+[StaffAccess(StaffRole.FrontDesk)]
+public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, LeadWork work, BookingService booking, ClinicDb db) : DeskPage(desk)
+{
+    [BindProperty]
+    public ContactForm Form { get; set; } = new();
+
+    [BindProperty]
+    public string? Message { get; set; }
+
+    [BindProperty]
+    public string? Consent { get; set; }
+
+    /// <summary>The start of the call that they book, as <see cref="CallTime.Value"/>; empty for an answer later.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Slot { get; set; }
+
+    [BindProperty]
+    public CallKind By { get; set; }
+
+    /// <summary>The next free times, a few days of them.</summary>
+    public IReadOnlyList<CallTime> Free { get; private set; } = [];
+
+    private const int DaysShown = 5;
+
+    /// <summary>What is read aloud, and kept as the words that they agreed to.</summary>
+    public const string ConsentQuestion = "May we keep what you tell me, to answer you? Nobody outside the clinic sees it. It is deleted in time, or sooner if you ask.";
+
+    public string AnswerBy => DeskTimes.Soon(Local(AnswerPromise.For(Clinic, Now)), Local(Now).Date);
+
+    public Task OnGetAsync(CancellationToken cancellation) => ShowAsync(cancellation);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        await ShowAsync(cancellation);
+        if (!Form.TryParse(Errors.Add, Clinic.PhoneRegion, out var contact)) contact = null;
+        if (Form.Reach.Count == 0) Errors.Add("reach", "Ask how they want to be reached");
+        if (!string.IsNullOrWhiteSpace(Form.Phone) && Form.Voicemail is not ("yes" or "no")) Errors.Add("voicemail", "Ask whether we may leave a voicemail");
+        if (Form.SayName is not ("yes" or "no")) Errors.Add("sayName", "Ask whether we may say who is calling");
+        var message = TypedText.Lines(Message);
+        if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", "Shorten this to 4,000 characters or fewer");
+        if (Consent != "yes") Errors.Add("consent", "Ask for their consent; without it nothing may be kept");
+        var time = Free.Cast<CallTime?>().FirstOrDefault(free => free!.Value.Value == Slot);
+        if (!string.IsNullOrEmpty(Slot) && time is null) Errors.Add("slot", "Someone has just taken that time, or it is not offered. Choose another one");
+        if (time is not null && By is CallKind.Phone && string.IsNullOrWhiteSpace(Form.Phone)) Errors.Add("phone", "Ask for the number to call");
+        if (time is not null && By is CallKind.Video
+            && string.IsNullOrWhiteSpace(Form.Email)) Errors.Add("email", "Ask for the email address that the link goes to");
+        if (Errors.Any || contact is null) return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
+        var request = new LeadRequest
+        {
+            Kind = time is null ? LeadKind.Contact : LeadKind.Consultation,
+            Contact = contact,
+            Message = message,
+            Consent = new Consent($"On the phone: “{ConsentQuestion}”", "phone-1"),
+        };
+        var lead = time is { } wanted ? await booking.BookAsync(request, wanted, By, cancellation)
+            : await intake.ReceiveAsync(request, prepare: null, cancellation);
+        if (lead is null)
+        {
+            Errors.Add("slot", "Someone has just taken that time. Choose another one");
+            await ShowAsync(cancellation);
+            return new PageResult { StatusCode = StatusCodes.Status409Conflict };
+        }
+
+        var by = new StaffStamp(Me.Id, Me.Name);
+        await work.RecordAsync(lead.Reference, new LeadForm(), LeadEventKind.AddedByStaff, "lead-added", null, by, cancellation);
+        // They are on the phone: nobody has to prove that the contact is theirs.
+        if (time is { } booked && await db.Set<Lead>().FirstAsync(one => one.Id == lead.Id, cancellation) is var kept
+            && await booking.FindAsync(kept, cancellation) is { } call)
+        {
+            await booking.ConfirmAsync(call, kept, token: null, cancellation);
+            await work.RecordAsync(lead.Reference, new LeadForm(), LeadEventKind.CallBooked, "lead-call-booked", When(booked.StartsAt), by, cancellation);
+        }
+
+        return new SeeOther($"/staff/leads/{lead.Reference}");
+    }
+
+    private async Task ShowAsync(CancellationToken cancellation)
+    {
+        (Title, Place) = ("Add a lead", "/staff/leads/add");
+        Free = [.. (await booking.FreeAsync(cancellation, ignoreNotice: true)).GroupBy(time => time.Start.Date).Take(DaysShown).SelectMany(day => day)];
+        // A time further ahead, from the calls of its day.
+        if (!string.IsNullOrEmpty(Slot) && Free.All(free => free.Value != Slot))
+            Free = [.. Free, .. (await booking.FreeAsync(cancellation, ignoreNotice: true)).Where(free => free.Value == Slot)];
+    }
+}

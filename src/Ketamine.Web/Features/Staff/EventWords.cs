@@ -1,0 +1,88 @@
+using Ketamine.Web.Leads;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>The lines of a timeline in sentences.</summary>
+public static class EventWords
+{
+    /// <summary>What happened, reading on behind the name of who did it: "called: no answer".</summary>
+    public static string Sentence(LeadEvent happened) => happened.Kind switch
+    {
+        LeadEventKind.Opened => "opened it",
+        LeadEventKind.Claimed => "claimed it",
+        LeadEventKind.Released => "gave it back",
+        LeadEventKind.TakenOver => $"took it over {happened.Detail}",
+        LeadEventKind.Logged => happened.Outcome is { } outcome ? Outcome(outcome) : "logged something",
+        LeadEventKind.Reason => $"gave the reason: {Reason(happened.Detail)}",
+        LeadEventKind.PutOff => $"put it off to {happened.Detail}",
+        LeadEventKind.Note => "wrote a note",
+        LeadEventKind.RiskTaken => happened.Detail switch
+        {
+            nameof(RiskTaker.Clinician) => "handed the risk to the clinician on duty",
+            nameof(RiskTaker.Emergency) => "called 911",
+            _ => "had a clinician read it: no risk",
+        },
+        LeadEventKind.LetThrough => "let it through: a person",
+        LeadEventKind.Discarded => "discarded it as spam",
+        LeadEventKind.Noted => "noted the change",
+        LeadEventKind.CallBooked => $"booked a call: {happened.Detail}",
+        LeadEventKind.CallMoved => $"moved the call: {happened.Detail}",
+        LeadEventKind.CallCanceled => "canceled the call",
+        LeadEventKind.CallMissed => "logged that they didn’t come",
+        LeadEventKind.LinkSent => "sent the video link",
+        LeadEventKind.Wrote => "wrote to them",
+        LeadEventKind.AddedByStaff => "added it from a phone call",
+        LeadEventKind.Undone => $"took back: {Detail(happened.Detail)}",
+        _ => happened.Kind.ToString(),
+    };
+
+    public static string Outcome(LeadOutcome outcome) => outcome switch
+    {
+        LeadOutcome.Reached => "reached them",
+        LeadOutcome.Voicemail => "left a voicemail",
+        LeadOutcome.NoAnswer => "called: no answer",
+        LeadOutcome.Visit => "booked a visit",
+        LeadOutcome.NotAFit => "closed it: not a fit",
+        LeadOutcome.Closed => "closed it",
+        LeadOutcome.WrongNumber => "called: wrong number",
+        LeadOutcome.Emailed => "wrote to them",
+        _ => "logged that they didn’t come",
+    };
+
+    /// <summary>What was logged, as the page says right after: "Logged: no answer".</summary>
+    public static string Logged(LeadEvent happened) => happened.Kind switch
+    {
+        LeadEventKind.Discarded => "Discarded as spam",
+        LeadEventKind.PutOff => $"Put off to {happened.Detail}",
+        _ => happened.Outcome switch
+        {
+            LeadOutcome.Reached => "Logged: reached",
+            LeadOutcome.Voicemail => "Logged: left a voicemail",
+            LeadOutcome.NoAnswer => "Logged: no answer",
+            LeadOutcome.Visit => "Logged: booked a visit",
+            LeadOutcome.NotAFit => "Logged: not a fit",
+            LeadOutcome.WrongNumber => "Logged: wrong number. Calls and texts are off for this lead",
+            LeadOutcome.Missed => "Logged: they didn’t come",
+            _ => "Logged: closed",
+        },
+    };
+
+    public static string Reason(CloseReason reason) => reason switch
+    {
+        CloseReason.Answered => "Answered",
+        CloseReason.NotWanted => "Doesn’t want it",
+        CloseReason.CannotBeReached => "Can’t be reached",
+        CloseReason.Duplicate => "Duplicate",
+        CloseReason.ClinicianDecided => "Clinician decided",
+        CloseReason.TooFar => "Too far away",
+        CloseReason.Cost => "Cost",
+        CloseReason.SomethingElse => "Wanted something else",
+        CloseReason.NotAFit => "Not a fit",
+        CloseReason.Spam => "Spam",
+        _ => "Other",
+    };
+
+    private static string Reason(string? detail) => Enum.TryParse<CloseReason>(detail, out var reason) ? Reason(reason).ToLowerInvariant() : detail ?? "";
+
+    private static string Detail(string? detail) => Enum.TryParse<LeadOutcome>(detail, out var outcome) ? Outcome(outcome) : detail ?? "the last change";
+}

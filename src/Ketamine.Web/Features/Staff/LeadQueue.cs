@@ -1,0 +1,115 @@
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Consultations;
+using Ketamine.Web.Leads;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>
+/// What waits at the desk, and in which order: risk that nobody took over, then what is late, then what is due soonest, then changes to note. One
+/// expression that the database evaluates, the same for the page, for what is next and for the live updates; whose a lead is never changes the order.
+/// </summary>
+public sealed class LeadQueue(ClinicDb db)
+{
+    /// <summary>From so long before a booked call it is in the queue.</summary>
+    public static readonly TimeSpan CallComesUp = TimeSpan.FromMinutes(60);
+
+    /// <summary>So long after a call's end without an outcome, it is late.</summary>
+    public static readonly TimeSpan CallIsLate = TimeSpan.FromMinutes(30);
+
+    /// <summary>What wants somebody now, in order.</summary>
+    public IQueryable<QueueRow> AnswerNow(DateTimeOffset now)
+    {
+        var (comesUp, late) = (now + CallComesUp, now - CallIsLate);
+        return
+            from row in Rows(now)
+            where row.Risk
+                || row.Change
+                || (row.Lead.Status == LeadStatus.New && (row.Call != null ? row.Call.StartsAt <= comesUp : row.Lead.NextAt == null || row.Lead.NextAt <= now))
+                || (row.Lead.Status == LeadStatus.Answered && row.Lead.NextAt <= now)
+            let open = row.Lead.Status == LeadStatus.New
+                && (row.Call != null ? row.Call.StartsAt <= comesUp : row.Lead.NextAt == null || row.Lead.NextAt <= now)
+            let isLate = open && (row.Call != null ? row.Call.EndsAt <= late : row.Lead.TriedAt == null && row.Lead.AnswerBy < now)
+            let rank = row.Risk ? 0 : row.Change && !open ? 3 : isLate ? 1 : 2
+            let due = row.Risk ? row.Lead.CreatedAt
+                : row.Call != null ? row.Call.StartsAt
+                : row.Lead.TriedAt == null && row.Lead.Status == LeadStatus.New ? row.Lead.AnswerBy
+                : row.Lead.NextAt ?? row.Lead.CreatedAt
+            orderby rank, due, row.Lead.CreatedAt, row.Lead.Id
+            select new QueueRow { Lead = row.Lead, Call = row.Call, Rank = (QueueRank)rank };
+    }
+
+    /// <summary>What comes back up by itself, soonest first. Booked calls ahead are not among it.</summary>
+    public IQueryable<QueueRow> Waiting(DateTimeOffset now) =>
+        from row in Rows(now)
+        where !row.Risk && !row.Change && row.Call == null && (row.Lead.Status == LeadStatus.New || row.Lead.Status == LeadStatus.Answered)
+            && row.Lead.NextAt > now
+        orderby row.Lead.NextAt, row.Lead.Id
+        select new QueueRow { Lead = row.Lead, Call = row.Call, Rank = QueueRank.Waiting };
+
+    /// <summary>
+    /// Held as likely spam, the oldest first, so that nothing is overlooked behind what is new. One with signs of risk is in <see
+    /// cref="AnswerNow"/>.
+    /// </summary>
+    public IQueryable<QueueRow> Held() =>
+        from lead in db.Set<Lead>().AsNoTracking()
+        where lead.Status == LeadStatus.Quarantined && !lead.SuggestsRisk && !lead.Emergency
+        orderby lead.CreatedAt, lead.Id
+        select new QueueRow { Lead = lead, Call = null, Rank = QueueRank.Held };
+
+    /// <summary>Done with between two instants, the last first.</summary>
+    public IQueryable<QueueRow> Done(DateTimeOffset since, DateTimeOffset until) =>
+        from lead in db.Set<Lead>().AsNoTracking()
+        where lead.DoneAt >= since && lead.DoneAt < until && lead.NextAt == null && lead.ClosedFor != CloseReason.Spam
+        orderby lead.DoneAt descending, lead.Id
+        select new QueueRow { Lead = lead, Call = null, Rank = QueueRank.Done };
+
+    /// <summary>Booked calls that are still ahead of their hour in the queue.</summary>
+    public IQueryable<Consultation> CallsAhead(DateTimeOffset now)
+    {
+        var comesUp = now + CallComesUp;
+        return db.Set<Consultation>().AsNoTracking().Where(call => call.Status == ConsultationStatus.Booked && call.StartsAt > comesUp)
+            .OrderBy(call => call.StartsAt);
+    }
+
+    private IQueryable<Row> Rows(DateTimeOffset now) =>
+        from lead in db.Set<Lead>().AsNoTracking()
+        join booked in db.Set<Consultation>().AsNoTracking().Where(call => call.Status == ConsultationStatus.Booked) on lead.Id equals booked.LeadId into calls
+        from call in calls.DefaultIfEmpty()
+        where lead.Status != LeadStatus.Closed || lead.ChangeToNoteAt != null
+        select new Row
+        {
+            Lead = lead,
+            Call = call,
+            Risk = (lead.SuggestsRisk || lead.Emergency) && lead.RiskTakenAt == null && lead.Status != LeadStatus.Closed && lead.Status != LeadStatus.Booked,
+            Change = lead.ChangeToNoteAt != null && lead.ChangeToNoteAt <= now,
+        };
+
+    private sealed class Row
+    {
+        public required Lead Lead { get; init; }
+        public required Consultation? Call { get; init; }
+        public required bool Risk { get; init; }
+        public required bool Change { get; init; }
+    }
+}
+
+/// <summary>A lead in the queue, with its booked call if there is one.</summary>
+public sealed record QueueRow
+{
+    public required Lead Lead { get; init; }
+    public required Consultation? Call { get; init; }
+    public required QueueRank Rank { get; init; }
+}
+
+/// <summary>Where a lead is in the queue; the lower the sooner.</summary>
+public enum QueueRank
+{
+    Risk = 0,
+    Late = 1,
+    Due = 2,
+    Change = 3,
+    Waiting,
+    Held,
+    Done,
+}

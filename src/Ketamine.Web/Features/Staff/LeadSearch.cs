@@ -1,0 +1,37 @@
+using System.Globalization;
+using Ketamine.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>Finds leads by reference, email address, number or name. Names are sealed, so they are compared in memory, newest first.</summary>
+public sealed class LeadSearch(ClinicDb db)
+{
+    /// <summary>Leads, the newest first.</summary>
+    /// <param name="typed">What was typed.</param>
+    /// <param name="most">At most so many.</param>
+    public async Task<IReadOnlyList<Lead>> FindAsync(string typed, int most, CancellationToken cancellation)
+    {
+        var wanted = TypedText.OneLine(typed);
+        var leads = db.Set<Lead>().AsNoTracking();
+        var reference = wanted.ToUpperInvariant();
+        if (await leads.FirstOrDefaultAsync(lead => lead.Reference == reference, cancellation) is { } called) return [called];
+        var digits = string.Concat(wanted.Where(char.IsAsciiDigit));
+        var found = new List<Lead>();
+        await foreach (var lead in leads.OrderByDescending(lead => lead.CreatedAt).AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            if (!Matches(lead, wanted, digits)) continue;
+            found.Add(lead);
+            if (found.Count == most) break;
+        }
+
+        return found;
+    }
+
+    private static bool Matches(Lead lead, string wanted, string digits) =>
+        CultureInfo.InvariantCulture.CompareInfo.IndexOf(lead.Name, wanted, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0
+        || (lead.Email is { } email && email.Contains(wanted, StringComparison.OrdinalIgnoreCase))
+        || (digits.Length >= 4 && lead.Phone is { } phone && phone.Contains(digits, StringComparison.Ordinal));
+}

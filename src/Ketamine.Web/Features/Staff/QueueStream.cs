@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Ketamine.Web.Features.Staff.Accounts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>
+/// Tells an open queue that it has changed, as server-sent events (HTML, 9.2). Each stream asks the database every few seconds, which works for several
+/// instances on one database as well; it sends counts and references alone, and ends with the session.
+/// </summary>
+public static class QueueStream
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(3);
+    private const int QuietRounds = 7;
+
+    public static void MapQueueStream(this IEndpointRouteBuilder app) => app.MapGet("/staff/stream", SendAsync)
+        .WithMetadata(new StaffAccessAttribute(StaffRole.FrontDesk) { Passive = true });
+
+    private static async Task SendAsync(HttpContext context, IServiceScopeFactory scopes, TimeProvider clock)
+    {
+        var (response, cancellation) = (context.Response, context.RequestAborted);
+        response.ContentType = "text/event-stream";
+        response.Headers["X-Accel-Buffering"] = "no";
+        var (last, quiet) = ("", 0);
+        try
+        {
+            while (await LookAsync(context, scopes, clock, cancellation) is { } state)
+            {
+                if (state != last)
+                {
+                    (last, quiet) = (state, 0);
+                    await response.WriteAsync($"event: queue\ndata: {state}\n\n", cancellation);
+                    await response.Body.FlushAsync(cancellation);
+                }
+                else if (++quiet >= QuietRounds)
+                {
+                    quiet = 0;
+                    await response.WriteAsync(": still here\n\n", cancellation); // so that no proxy takes the silence for an end
+                    await response.Body.FlushAsync(cancellation);
+                }
+
+                await Task.Delay(Every, clock, cancellation);
+            }
+
+            await response.WriteAsync("event: signed-out\ndata: {}\n\n", cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The page was closed.
+        }
+    }
+
+    // A scope a look: no database connection is held while nothing happens.
+    private static async Task<string?> LookAsync(HttpContext context, IServiceScopeFactory scopes, TimeProvider clock, CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var cookie = scope.ServiceProvider.GetRequiredService<StaffCookie>().Read(context.Request);
+        if (cookie is null || await scope.ServiceProvider.GetRequiredService<StaffAccounts>().OpenSessionAsync(cookie, click: false, cancellation)
+            is not var (session, _)) return null;
+        var now = clock.GetUtcNow();
+        var rows = await scope.ServiceProvider.GetRequiredService<LeadQueue>().AnswerNow(now)
+            .Select(row => new { row.Lead.Reference, row.Lead.Version, row.Rank }).ToListAsync(cancellation);
+        return JsonSerializer.Serialize(new
+        {
+            leads = rows.Select(row => row.Reference),
+            risk = rows.Where(row => row.Rank is QueueRank.Risk).Select(row => row.Reference),
+            versions = rows.Sum(row => row.Version),
+            endsSoon = session.EndsAt - now <= TimeSpan.FromMinutes(2),
+        });
+    }
+}

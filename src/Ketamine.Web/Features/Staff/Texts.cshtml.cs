@@ -1,0 +1,68 @@
+using Ketamine.Content;
+using Ketamine.Content.Model;
+using Ketamine.Language;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Newsletter;
+using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>What is wrong with the content folder, which reviews lapse, which drafts there are, and how newsletter and email are doing. For editors.</summary>
+[StaffAccess(StaffRole.Editor)]
+public sealed class TextsModel(DeskContext desk, ContentStore store, PreviewLinks previews, ClinicDb db) : DeskPage(desk)
+{
+    /// <summary>How long a preview's link works.</summary>
+    public static readonly TimeSpan PreviewLasts = TimeSpan.FromDays(7);
+
+    private const int ReviewsShown = 10;
+    private const int IssuesShown = 5;
+
+    /// <summary>What keeps the folder's newest state from being served; empty when it is.</summary>
+    public IReadOnlyList<Diagnostic> Problems { get; private set; } = [];
+
+    /// <summary>Texts without a review that holds, then those whose review lapses soonest.</summary>
+    public IReadOnlyList<(ContentItem Text, MedicalReview? Review, bool Holds)> Reviews { get; private set; } = [];
+
+    /// <summary>Drafts, with a link that shows each to whoever has it.</summary>
+    public IReadOnlyList<(ContentItem Text, string Preview)> Drafts { get; private set; } = [];
+
+    public IReadOnlyDictionary<SubscriberState, int> Subscribers { get; private set; } = new Dictionary<SubscriberState, int>();
+    public IReadOnlyList<IssueProgress> Issues { get; private set; } = [];
+    public int FailedMails { get; private set; }
+    public DateTimeOffset? LastMail { get; private set; }
+    public LocalDate Today => Local(Now).Date;
+
+    public async Task OnGetAsync(CancellationToken cancellation)
+    {
+        (Title, Place) = ("Newsletter and content", "/staff/content");
+        var site = store.Current.Content;
+        Problems = store.Health.Errors;
+        var reviewed = site.Articles.Where(article => !article.Draft).Select(article => ((ContentItem)article, article.Review))
+            .Concat(site.Services.Where(service => !service.Draft).Select(service => ((ContentItem)service, service.Review)));
+        Reviews =
+        [
+            .. reviewed.Select(text => (Text: text.Item1, text.Item2, Holds: text.Item2?.HoldsOn(Today) == true))
+                .OrderBy(text => text.Holds).ThenBy(text => text.Item2?.Due ?? LocalDate.MinIsoValue).Take(ReviewsShown),
+        ];
+        var ends = Now + PreviewLasts;
+        Drafts = [.. site.Articles.Cast<ContentItem>().Concat(site.Services).Concat(site.Pages).Where(text => text.Draft)
+            .Select(text => (text, previews.PathFor(text, ends)))];
+        Subscribers = await db.Set<Subscriber>().GroupBy(subscriber => subscriber.State).Select(group => new { group.Key, Count = group.Count() })
+            .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+        Issues = await db.Set<Issue>().AsNoTracking().OrderByDescending(issue => issue.SendAt).Take(IssuesShown).Select(issue => new IssueProgress(
+            issue.Subject, issue.State, issue.SendAt, issue.StopReason,
+            db.Set<Delivery>().Count(copy => copy.IssueId == issue.Id),
+            db.Set<Delivery>().Count(copy => copy.IssueId == issue.Id && copy.State == DeliveryState.Sent),
+            db.Set<Delivery>().Count(copy => copy.IssueId == issue.Id && (copy.State == DeliveryState.Refused || copy.State == DeliveryState.Failed))))
+                .ToListAsync(cancellation);
+        FailedMails = await db.Set<OutboxMessage>().CountAsync(mail => mail.State == OutboxState.Failed, cancellation);
+        LastMail = await db.Set<OutboxMessage>().MaxAsync(mail => mail.SentAt, cancellation);
+    }
+
+    /// <param name="Copies">As many as the issue has readers; 0 before it starts.</param>
+    /// <param name="Lost">Refused, or not taken for days.</param>
+    public sealed record IssueProgress(string Subject, IssueState State, DateTimeOffset SendAt, string? StopReason, int Copies, int Sent, int Lost);
+}

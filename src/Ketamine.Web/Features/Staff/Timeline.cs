@@ -1,0 +1,53 @@
+using Ketamine.Web.Leads;
+using Ketamine.Web.Mail;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>Everything that happened with a lead, newest first: what people did, what the site did, and what became of its mails.</summary>
+public static class Timeline
+{
+    public static IEnumerable<Line> Of(DeskLeadModel page)
+    {
+        var lead = page.Lead;
+        var lines = page.Events.Select(happened =>
+            new Line(happened.At, happened.StaffId == page.Me.Id ? "You" : happened.Who, EventWords.Sentence(happened), happened.Text, happened.StaffId
+            is not null))
+            .Concat(page.Mails.Select(mail => new Line(mail.SentAt ?? mail.CreatedAt, null, Mail(mail, page), null, ByPeople: false)))
+            .Append(new Line(lead.CreatedAt, null, CameIn(page), null, ByPeople: false));
+        return lines.OrderByDescending(line => line.At);
+    }
+
+    private static string CameIn(DeskLeadModel page)
+    {
+        var lead = page.Lead;
+        var what = lead.Kind is LeadKind.Consultation ? "Request for a call came in" : "Message came in";
+        if (lead.IsHeld) return $"{what}; held: {lead.Suspicion}";
+        return $"{what}{(lead.SuggestsRisk ? "; marked for risk; crisis numbers shown" : "")}; promised by {page.When(lead.AnswerBy)}";
+    }
+
+    private static string Mail(OutboxMessage mail, DeskLeadModel page)
+    {
+        var to = mail.Kind.EndsWith("-staff", StringComparison.Ordinal) || mail.Kind is LeadMails.OverdueKind or LeadMails.QuarantinedKind ? "the front desk"
+            : page.Lead.FirstName;
+        var about = mail.Kind switch
+        {
+            LeadMails.OverdueKind => ": promise due within the hour",
+            LeadMails.QuarantinedKind => ": something is held",
+            _ when mail.Kind.Contains("reminder", StringComparison.Ordinal) => ": reminder",
+            _ when mail.Kind.Contains("confirmation", StringComparison.Ordinal) => ": confirmation",
+            _ => "",
+        };
+        return $"Email to {to}{about}, " + mail.State switch
+        {
+            OutboxState.Sent => "handed to the mail server",
+            OutboxState.Failed => "FAILED: it did not go out",
+            OutboxState.Expired => "called off",
+            OutboxState.Waiting when mail.NotBefore > page.Now => $"goes out {page.When(mail.NotBefore)}",
+            _ => "on its way",
+        };
+    }
+
+    /// <param name="Who">"You", a colleague, or null for the site itself.</param>
+    /// <param name="Note">A staff member's own words.</param>
+    public sealed record Line(DateTimeOffset At, string? Who, string Text, string? Note, bool ByPeople);
+}

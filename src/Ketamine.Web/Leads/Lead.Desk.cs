@@ -1,0 +1,276 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using NodaTime;
+
+namespace Ketamine.Web.Leads;
+
+/// <summary>
+/// The desk's half of a lead: whose it is, when it wants somebody next, what was tried. Four facts, kept apart: <see cref="Status"/> is how far it got,
+/// <see cref="OwnerId"/> who has it, <see cref="NextAt"/> when it comes up again, and <see cref="AnswerBy"/> what was promised, which nothing here moves.
+/// </summary>
+public sealed partial class Lead
+{
+    /// <summary>The staff member who has it; null for nobody.</summary>
+    public Guid? OwnerId { get; private set; }
+
+    /// <summary>The first time that somebody tried to get back to them, whatever came of it.</summary>
+    public DateTimeOffset? TriedAt { get; private set; }
+
+    /// <summary>Calls that nobody answered.</summary>
+    public int Tries { get; private set; }
+
+    /// <summary>When it wants somebody again; null for at once while it is open, and for never once it is not.</summary>
+    public DateTimeOffset? NextAt { get; private set; }
+
+    public NextStep? Next { get; private set; }
+    public CloseReason? ClosedFor { get; private set; }
+
+    /// <summary>When a person took over what the words suggested; until then a lead at risk stays on top.</summary>
+    public DateTimeOffset? RiskTakenAt { get; private set; }
+
+    public RiskTaker? RiskTakenBy { get; private set; }
+
+    /// <summary>The number is somebody else's: no call, no text.</summary>
+    public bool NumberWrong { get; private set; }
+
+    /// <summary>When the prospect changed something that staff have not noted yet.</summary>
+    public DateTimeOffset? ChangeToNoteAt { get; private set; }
+
+    /// <summary>When it was done with; null while it is not.</summary>
+    public DateTimeOffset? DoneAt { get; private set; }
+
+    /// <summary>Rises with every change by staff; what decides between two at once.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Someone may be in danger and no person has taken over.</summary>
+    public bool RiskIsOpen => (SuggestsRisk || Emergency) && RiskTakenAt is null && Status is not (LeadStatus.Closed or LeadStatus.Booked);
+
+    public bool IsHeld => Status is LeadStatus.Quarantined;
+
+    /// <summary>Whether the first try came after the promise, or has not come though it is over.</summary>
+    public bool IsLate(DateTimeOffset now) => !IsHeld && (TriedAt ?? (Status is LeadStatus.New ? now : AnsweredAt)) > AnswerBy;
+
+    public bool MayCall => ReachBy.HasFlag(ReachBy.Call) && Phone is not null && !NumberWrong;
+    public bool MayText => ReachBy.HasFlag(ReachBy.Text) && Phone is not null && !NumberWrong;
+    public bool MayEmail => ReachBy.HasFlag(ReachBy.Email) && Email is not null;
+    public bool MayLeaveVoicemail => MayCall && VoicemailAllowed;
+
+    /// <summary>Whether this can be logged now; the page shows what can, and the server refuses the rest.</summary>
+    public bool CanLog(LeadOutcome outcome) => Status is LeadStatus.New or LeadStatus.Answered && outcome switch
+    {
+        LeadOutcome.NoAnswer => MayCall,
+        LeadOutcome.Voicemail => MayLeaveVoicemail && !RiskIsOpen,
+        LeadOutcome.WrongNumber => (MayCall || MayText) && !RiskIsOpen,
+        LeadOutcome.Emailed => MayEmail,
+        LeadOutcome.Reached => true,
+        _ => !RiskIsOpen,
+    };
+
+    /// <summary>Logs what came of a try. False when it can't be: see <see cref="CanLog"/>.</summary>
+    public bool TryLog(LeadOutcome outcome, StaffStamp by, OpenHours hours, DateTimeOffset now)
+    {
+        if (!CanLog(outcome)) return false;
+        OwnerId ??= by.Id;
+        if (outcome is not (LeadOutcome.NotAFit or LeadOutcome.Closed or LeadOutcome.Missed)) TriedAt ??= now;
+        switch (outcome)
+        {
+            case LeadOutcome.Reached or LeadOutcome.Emailed:
+                Answer(LeadStatus.Answered, now);
+                break;
+            case LeadOutcome.Voicemail:
+                AnsweredAt ??= now; // it was allowed, so it is an answer
+                Wait(hours.Within(hours.OpenDay(now, 2), hours.Local(now).TimeOfDay), NextStep.FollowUp);
+                break;
+            case LeadOutcome.NoAnswer:
+                Tries++;
+                Wait(TryAgainAt(hours, now), NextStep.TryAgain);
+                break;
+            case LeadOutcome.Visit:
+                Answer(LeadStatus.Booked, now);
+                break;
+            case LeadOutcome.WrongNumber:
+                NumberWrong = true;
+                Wait(now, NextStep.TryAgain);
+                break;
+            default:
+                ClosedFor = outcome is LeadOutcome.NotAFit ? CloseReason.NotAFit : outcome is LeadOutcome.Missed ? CloseReason.CannotBeReached
+                    : CloseReason.Other;
+                Answer(LeadStatus.Closed, now);
+                break;
+        }
+
+        ChangeToNoteAt = null;
+        Version++;
+        return true;
+    }
+
+    /// <summary>Says why it was closed; afterwards, because closing is what was urgent.</summary>
+    public bool TryGiveReason(CloseReason reason)
+    {
+        if (Status is not LeadStatus.Closed) return false;
+        ClosedFor = reason;
+        Version++;
+        return true;
+    }
+
+    /// <summary>Comes up again at another time than the desk proposed.</summary>
+    public bool TryPutOff(DateTimeOffset until, DateTimeOffset now)
+    {
+        if (Status is not (LeadStatus.New or LeadStatus.Answered) || RiskIsOpen || until <= now) return false;
+        // Nobody has tried yet: the promise stands, and putting off would hide it.
+        if (Status is LeadStatus.New && TriedAt is null) return false;
+        Wait(until, Status is LeadStatus.New ? NextStep.TryAgain : NextStep.FollowUp);
+        Version++;
+        return true;
+    }
+
+    /// <summary>A person looks after what the words suggested.</summary>
+    public bool TryTakeOverRisk(RiskTaker by, DateTimeOffset now)
+    {
+        if (!RiskIsOpen) return false;
+        (RiskTakenAt, RiskTakenBy) = (now, by);
+        Version++;
+        return true;
+    }
+
+    /// <summary>A lead that nobody was sure about, and staff are: it is spam, and goes when its time is over. A person in danger is never spam.</summary>
+    public bool TryDiscard(DateTimeOffset now)
+    {
+        if (Status is not LeadStatus.Quarantined || RiskIsOpen) return false;
+        Answer(LeadStatus.Closed, now);
+        AnsweredAt = null;
+        ClosedFor = CloseReason.Spam;
+        Version++;
+        return true;
+    }
+
+    /// <summary>The prospect changed a call: staff should see it, and need do nothing.</summary>
+    public void ChangedByVisitor(DateTimeOffset now) => ChangeToNoteAt = now;
+
+    public bool TryNote()
+    {
+        if (ChangeToNoteAt is null) return false;
+        ChangeToNoteAt = null;
+        Version++;
+        return true;
+    }
+
+    /// <summary>What an undo brings back.</summary>
+    internal LeadState State => new(Status, OwnerId, AnsweredAt, TriedAt, Tries, NextAt, Next, ClosedFor, RiskTakenAt, RiskTakenBy, NumberWrong, ChangeToNoteAt,
+        DoneAt);
+
+    /// <summary>Puts everything back as it was before.</summary>
+    internal void Restore(LeadState state)
+    {
+        (Status, OwnerId, AnsweredAt, TriedAt, Tries) = (state.Status, state.OwnerId, state.AnsweredAt, state.TriedAt, state.Tries);
+        (NextAt, Next, ClosedFor) = (state.NextAt, state.Next, state.ClosedFor);
+        (RiskTakenAt, RiskTakenBy, NumberWrong, ChangeToNoteAt, DoneAt) = (state.RiskTakenAt, state.RiskTakenBy, state.NumberWrong, state.ChangeToNoteAt,
+            state.DoneAt);
+        Version++;
+    }
+
+    // Three open hours; then the other half of the next open day; then the half after that.
+    private DateTimeOffset TryAgainAt(OpenHours hours, DateTimeOffset now)
+    {
+        if (Tries == 1) return hours.After(now, Duration.FromHours(3));
+        var morning = hours.Local(now).Hour < 12;
+        return hours.Within(hours.OpenDay(now, 1), new LocalTime(morning ? 14 : 10, 0));
+    }
+
+    private void Answer(LeadStatus status, DateTimeOffset now)
+    {
+        (Status, AnsweredAt, DoneAt) = (status, AnsweredAt ?? now, now);
+        (NextAt, Next) = (null, null);
+    }
+
+    private void Wait(DateTimeOffset until, NextStep next)
+    {
+        (NextAt, Next) = (until, next);
+        DoneAt = null;
+    }
+
+    private static void MapDesk(EntityTypeBuilder<Lead> lead)
+    {
+        lead.Property(l => l.Next).HasConversion<string>().HasMaxLength(20);
+        lead.Property(l => l.ClosedFor).HasConversion<string>().HasMaxLength(20);
+        lead.Property(l => l.RiskTakenBy).HasConversion<string>().HasMaxLength(20);
+        lead.Property(l => l.Tries).HasDefaultValue(0).ValueGeneratedNever();
+        lead.Property(l => l.NumberWrong).HasDefaultValue(false).ValueGeneratedNever();
+        lead.Property(l => l.Version).HasDefaultValue(0).ValueGeneratedNever().IsConcurrencyToken();
+        lead.HasIndex(l => l.DoneAt);
+    }
+}
+
+/// <summary>A staff member, as leads know one.</summary>
+public sealed record StaffStamp(Guid Id, string Name);
+
+/// <summary>Why an open lead wants somebody.</summary>
+public enum NextStep
+{
+    /// <summary>A call that nobody answered.</summary>
+    TryAgain,
+
+    /// <summary>They were reached or left a message, and staff want to hear from them.</summary>
+    FollowUp,
+}
+
+/// <summary>What came of a try.</summary>
+public enum LeadOutcome
+{
+    Reached,
+
+    /// <summary>Where it was allowed; it counts as the answer.</summary>
+    Voicemail,
+
+    NoAnswer,
+
+    /// <summary>They booked a visit, in the clinic's own system.</summary>
+    Visit,
+
+    NotAFit,
+    Closed,
+    WrongNumber,
+
+    /// <summary>Staff wrote to them from the desk.</summary>
+    Emailed,
+
+    /// <summary>They did not come to the call.</summary>
+    Missed,
+}
+
+/// <summary>Why a lead is closed.</summary>
+public enum CloseReason
+{
+    Answered,
+    NotWanted,
+    CannotBeReached,
+    Duplicate,
+    Other,
+
+    /// <summary>Not a fit, and nobody said why.</summary>
+    NotAFit,
+
+    ClinicianDecided,
+    TooFar,
+    Cost,
+    SomethingElse,
+    Spam,
+}
+
+/// <summary>Who looks after someone who may be in danger.</summary>
+public enum RiskTaker
+{
+    Clinician,
+
+    /// <summary>911 was called.</summary>
+    Emergency,
+
+    /// <summary>A clinician read it and sees no risk.</summary>
+    NoRisk,
+}
+
+/// <summary>The facts that an undo brings back; none of a prospect's words.</summary>
+internal sealed record LeadState(
+    LeadStatus Status, Guid? OwnerId, DateTimeOffset? AnsweredAt, DateTimeOffset? TriedAt, int Tries, DateTimeOffset? NextAt, NextStep? Next,
+        CloseReason? ClosedFor,
+    DateTimeOffset? RiskTakenAt, RiskTaker? RiskTakenBy, bool NumberWrong, DateTimeOffset? ChangeToNoteAt, DateTimeOffset? DoneAt);

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Ketamine.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ketamine.Web.Leads;
+
+/// <summary>Something that happened with a lead: a line of its timeline. Nothing is ever taken back; an undo is a line of its own.</summary>
+public sealed class LeadEvent : SealedRow<LeadEvent.Note>
+{
+    /// <summary>For so long an outcome can be undone.</summary>
+    public static readonly TimeSpan UndoWithin = TimeSpan.FromMinutes(10);
+
+    private LeadEvent()
+    {
+    }
+
+    /// <param name="by">Null for the site itself and for the prospect.</param>
+    /// <param name="detail">In the site's own words; goes into the audit too.</param>
+    /// <param name="note">What a staff member typed; sealed.</param>
+    public LeadEvent(Lead lead, LeadEventKind kind, StaffStamp? by, string? detail, string? note, DateTimeOffset now)
+    {
+        Id = Guid.CreateVersion7(now);
+        LeadId = lead.Id;
+        At = now;
+        Kind = kind;
+        StaffId = by?.Id;
+        Who = by?.Name;
+        Detail = detail;
+        Words = new Note(note);
+    }
+
+    public Guid LeadId { get; private set; }
+    public DateTimeOffset At { get; private set; }
+    public LeadEventKind Kind { get; private set; }
+    public Guid? StaffId { get; private set; }
+
+    /// <summary>The staff member's name at the time; null for the site itself and for the prospect.</summary>
+    public string? Who { get; private set; }
+
+    /// <summary>In the site's own words: an outcome, a name of staff, a time.</summary>
+    public string? Detail { get; private set; }
+
+    /// <summary>A staff member's own words; null for none.</summary>
+    public string? Text => Words.Text;
+
+    public LeadOutcome? Outcome { get; private set; }
+
+    /// <summary>The form that caused it, once: a double tap is one event. Unique.</summary>
+    public Guid? Form { get; private set; }
+
+    /// <summary>How the lead was before, as JSON of the site's own; null for what can't be undone.</summary>
+    public string? Before { get; private set; }
+
+    /// <summary>The lead's version after it: a later change makes it too late to undo.</summary>
+    public int VersionAfter { get; private set; }
+
+    public DateTimeOffset? UndoneAt { get; private set; }
+
+    public const int MaxTextLength = 5000;
+
+    protected override string Table => "LeadEvents";
+
+    /// <summary>Whether it can still be undone.</summary>
+    public bool CanUndo(Lead lead, DateTimeOffset now) => Before is not null && UndoneAt is null && now < At + UndoWithin && lead.Version == VersionAfter;
+
+    internal LeadEvent WithOutcome(LeadOutcome outcome)
+    {
+        Outcome = outcome;
+        return this;
+    }
+
+    internal LeadEvent FromForm(Guid? form)
+    {
+        Form = form;
+        return this;
+    }
+
+    internal LeadEvent Undoable(LeadState before, Lead after)
+    {
+        (Before, VersionAfter) = (JsonSerializer.Serialize(before), after.Version);
+        return this;
+    }
+
+    internal LeadState Undo(DateTimeOffset now)
+    {
+        UndoneAt = now;
+        return JsonSerializer.Deserialize<LeadState>(Before!)!;
+    }
+
+    public sealed record Note(string? Text);
+
+    private sealed class Mapping : IEntityTypeConfiguration<LeadEvent>
+    {
+        public void Configure(EntityTypeBuilder<LeadEvent> happening)
+        {
+            happening.ToTable("LeadEvents");
+            happening.Property(e => e.Id).ValueGeneratedNever();
+            happening.Property(e => e.Kind).HasConversion<string>().HasMaxLength(30);
+            happening.Property(e => e.Who).HasMaxLength(100);
+            happening.Property(e => e.Detail).HasMaxLength(200);
+            happening.Property(e => e.Outcome).HasConversion<string>().HasMaxLength(20);
+            happening.HasOne<Lead>().WithMany().HasForeignKey(e => e.LeadId).OnDelete(DeleteBehavior.Cascade);
+            happening.HasIndex(e => new { e.LeadId, e.At });
+            happening.HasIndex(e => e.Form).IsUnique();
+            happening.Property(e => e.Sealed).IsRequired();
+        }
+    }
+}
+
+public enum LeadEventKind
+{
+    Opened,
+    Claimed,
+    Released,
+    TakenOver,
+
+    /// <summary>A try with an outcome.</summary>
+    Logged,
+
+    Reason,
+    PutOff,
+    Note,
+    RiskTaken,
+    LetThrough,
+    Discarded,
+    Noted,
+    CallBooked,
+    CallMoved,
+    CallCanceled,
+    CallMissed,
+    LinkSent,
+    Wrote,
+    AddedByStaff,
+    Undone,
+}

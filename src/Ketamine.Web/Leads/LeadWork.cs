@@ -1,0 +1,202 @@
+using Ketamine.Web.Audit;
+using Ketamine.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Leads;
+
+/// <summary>
+/// What staff do with a lead at the desk. Each is one transaction: the lead, the line of its timeline, the mails that it causes or calls off, and the
+/// line of the audit, which comes last.
+/// </summary>
+public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, LeadMails mails, Outbox outbox, ContentStore content, TimeProvider clock)
+{
+    /// <summary>The lead that is called so; null when there is none. Changes nothing and isn't in the audit: see <see cref="OpenAsync"/>.</summary>
+    public Task<Lead?> FindAsync(string reference, CancellationToken cancellation)
+    {
+        var wanted = reference.ToUpperInvariant();
+        return db.Set<Lead>().AsNoTracking().FirstOrDefaultAsync(lead => lead.Reference == wanted, cancellation);
+    }
+
+    /// <summary>A staff member looks at a lead: written down before anything of it is shown. Null when there is none.</summary>
+    public async Task<Lead?> OpenAsync(string reference, StaffStamp by, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        if (await FindAsync(reference, cancellation) is not { } lead) return null;
+        var since = now - TimeSpan.FromMinutes(30);
+        if (!await db.Set<LeadEvent>().AnyAsync(seen => seen.LeadId == lead.Id && seen.StaffId == by.Id && seen.At > since, cancellation))
+        {
+            db.Add(new LeadEvent(lead, LeadEventKind.Opened, by, detail: null, note: null, now));
+            await db.SaveChangesAsync(cancellation);
+        }
+
+        if (lead.IsHeld && lead.SeenAt is null)
+            await db.Set<Lead>().Where(held => held.Id == lead.Id && held.SeenAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(held => held.SeenAt, now), cancellation);
+        await audit.WriteAsync(by.Name, "lead-opened", lead.Reference, lead.IsHeld ? "held" : null, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return lead;
+    }
+
+    /// <summary>Takes a lead that nobody has. Of any number who try at once one gets it, and the others get false.</summary>
+    public Task<bool> ClaimAsync(string reference, StaffStamp by, CancellationToken cancellation) =>
+        ChangeOwnerAsync(reference, seen: null, by.Id, by, LeadEventKind.Claimed, "lead-claimed", detail: null, cancellation);
+
+    /// <summary>Takes a lead from the colleague who has it. False when it isn't theirs any more.</summary>
+    public Task<bool> TakeOverAsync(string reference, StaffStamp from, StaffStamp by, CancellationToken cancellation) =>
+        ChangeOwnerAsync(reference, from.Id, by.Id, by, LeadEventKind.TakenOver, "lead-taken-over", $"from {from.Name}", cancellation);
+
+    /// <summary>Gives one's own lead back to everybody. False when it isn't one's own.</summary>
+    public Task<bool> ReleaseAsync(string reference, StaffStamp by, CancellationToken cancellation) =>
+        ChangeOwnerAsync(reference, by.Id, null, by, LeadEventKind.Released, "lead-released", detail: null, cancellation);
+
+    /// <summary>Logs what came of a try, and calls off the mail that would warn of a missed promise.</summary>
+    public Task<LeadChange> LogAsync(string reference, LeadForm form, LeadOutcome outcome, StaffStamp by, CancellationToken cancellation) =>
+        ChangeAsync(reference, form, by, "lead-logged", undoable: outcome is not LeadOutcome.Emailed, (lead, now) =>
+            lead.TryLog(outcome, by, new OpenHours(content.Current.Clinic), now)
+                ? new LeadEvent(lead, LeadEventKind.Logged, by, outcome.ToString(), form.Note, now).WithOutcome(outcome) : null, cancellation);
+
+    /// <summary>Writes to a prospect who agreed to email. Sending is the answer, and can't be taken back.</summary>
+    public Task<LeadChange> WriteAsync(string reference, LeadForm form, string text, StaffStamp by, CancellationToken cancellation) =>
+        ChangeAsync(reference, form, by, "lead-written-to", undoable: false, (lead, now) =>
+        {
+            if (lead.IsHeld || !lead.TryLog(LeadOutcome.Emailed, by, new OpenHours(content.Current.Clinic), now)) return null;
+            outbox.Add(mails.Reply(lead, text, content.Current.Clinic));
+            return new LeadEvent(lead, LeadEventKind.Wrote, by, detail: null, text, now).WithOutcome(LeadOutcome.Emailed);
+        }, cancellation);
+
+    /// <summary>Says why a closed lead was closed.</summary>
+    public Task<LeadChange> GiveReasonAsync(string reference, LeadForm form, CloseReason reason, StaffStamp by, CancellationToken cancellation) =>
+        ChangeAsync(reference, form, by, "lead-reason", undoable: false, (lead, now) =>
+            lead.TryGiveReason(reason) ? new LeadEvent(lead, LeadEventKind.Reason, by, reason.ToString(), form.Note, now) : null, cancellation);
+
+    /// <summary>Has a lead come up again at another time.</summary>
+    /// <param name="shown">The time in words, for the timeline.</param>
+    public Task<LeadChange> PutOffAsync(string reference, LeadForm form, DateTimeOffset until, string shown, StaffStamp by, CancellationToken cancellation) =>
+        ChangeAsync(reference, form, by, "lead-put-off", undoable: true, (lead, now) =>
+            lead.TryPutOff(until, now) ? new LeadEvent(lead, LeadEventKind.PutOff, by, shown, form.Note, now) : null, cancellation);
+
+    /// <summary>Notes who looks after someone at risk.</summary>
+    public Task<LeadChange> TakeOverRiskAsync(string reference, LeadForm form, RiskTaker who, StaffStamp by, CancellationToken cancellation) =>
+        ChangeAsync(reference, form, by, "lead-risk-taken-over", undoable: false, (lead, now) =>
+            lead.TryTakeOverRisk(who, now) ? new LeadEvent(lead, LeadEventKind.RiskTaken, by, who.ToString(), form.Note, now) : null, cancellation);
+
+    /// <summary>Writes a note for the team.</summary>
+    public Task<LeadChange> NoteAsync(string reference, LeadForm form, StaffStamp by, CancellationToken cancellation) =>
+        ChangeAsync(reference, form, by, "lead-note", undoable: false, (lead, now) =>
+            form.Note is { } note ? new LeadEvent(lead, LeadEventKind.Note, by, detail: null, note, now) : null, cancellation);
+
+    /// <summary>Staff have seen what the prospect changed.</summary>
+    public Task<LeadChange> NotedAsync(string reference, LeadForm form, StaffStamp by, CancellationToken cancellation) =>
+        ChangeAsync(reference, form, by, "lead-change-noted", undoable: false, (lead, now) =>
+            lead.TryNote() ? new LeadEvent(lead, LeadEventKind.Noted, by, detail: null, note: null, now) : null, cancellation);
+
+    /// <summary>Lets a held lead through: it gets its mails and a promise from now.</summary>
+    public Task<LeadChange> LetThroughAsync(string reference, LeadForm form, StaffStamp by, CancellationToken cancellation) =>
+        ChangeAsync(reference, form, by, "lead-let-through", undoable: false, (lead, now) =>
+            desk.Release(lead) ? new LeadEvent(lead, LeadEventKind.LetThrough, by, detail: null, form.Note, now) : null, cancellation);
+
+    /// <summary>Says that a held lead is spam: it goes when its time is over.</summary>
+    public Task<LeadChange> DiscardAsync(string reference, LeadForm form, StaffStamp by, CancellationToken cancellation) =>
+        ChangeAsync(reference, form, by, "lead-discarded", undoable: true, (lead, now) =>
+            lead.TryDiscard(now) ? new LeadEvent(lead, LeadEventKind.Discarded, by, detail: null, form.Note, now) : null, cancellation);
+
+    /// <summary>Adds a line that another feature causes (a call moved, a link sent) within its own change.</summary>
+    public Task<LeadChange> RecordAsync(string reference, LeadForm form, LeadEventKind kind, string what, string? detail, StaffStamp by,
+        CancellationToken cancellation) =>
+        ChangeAsync(reference, form, by, what, undoable: false, (lead, now) => new LeadEvent(lead, kind, by, detail, form.Note, now), cancellation);
+
+    /// <summary>Takes the last outcome back, within <see cref="LeadEvent.UndoWithin"/> and as long as nothing else has happened.</summary>
+    public Task<LeadChange> UndoAsync(string reference, Guid eventId, StaffStamp by, CancellationToken cancellation) => TryAsync(async () =>
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var found = await db.Set<LeadEvent>().Join(db.Set<Lead>(), happened => happened.LeadId, lead => lead.Id, (happened, lead) => new { happened, lead })
+            .FirstOrDefaultAsync(pair => pair.happened.Id == eventId && pair.lead.Reference == reference, cancellation);
+        if (found is null) return LeadChange.Gone;
+        if (!found.happened.CanUndo(found.lead, now)) return LeadChange.Refused;
+        found.lead.Restore(found.happened.Undo(now));
+        db.Add(new LeadEvent(found.lead, LeadEventKind.Undone, by, found.happened.Detail, note: null, now));
+        await db.SaveChangesAsync(cancellation);
+        await audit.WriteAsync(by.Name, "lead-undone", reference, found.happened.Detail, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return LeadChange.Done;
+    });
+
+    private async Task<bool> ChangeOwnerAsync(
+        string reference, Guid? seen, Guid? to, StaffStamp by, LeadEventKind kind, string what, string? detail, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        // The database decides between those who saw the same owner: the row is written only where it still has that one.
+        var won = await db.Set<Lead>().Where(lead => lead.Reference == reference && lead.OwnerId == seen && lead.Status != LeadStatus.Quarantined)
+            .ExecuteUpdateAsync(set => set.SetProperty(lead => lead.OwnerId, to).SetProperty(lead => lead.Version, lead => lead.Version + 1), cancellation);
+        if (won == 0 || await FindAsync(reference, cancellation) is not { } claimed) return false;
+        db.Add(new LeadEvent(claimed, kind, by, detail, note: null, clock.GetUtcNow()));
+        await db.SaveChangesAsync(cancellation);
+        await audit.WriteAsync(by.Name, what, reference, detail, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    private Task<LeadChange> ChangeAsync(
+        string reference, LeadForm form, StaffStamp by, string what, bool undoable, Func<Lead, DateTimeOffset, LeadEvent?> change,
+            CancellationToken cancellation) => TryAsync(async () =>
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        if (await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Reference == reference, cancellation) is not { } lead) return LeadChange.Gone;
+        if (form.Key is { } key && await db.Set<LeadEvent>().AnyAsync(earlier => earlier.Form == key, cancellation)) return LeadChange.Done; // a double tap
+        if (form.Version is { } version && lead.Version != version) return LeadChange.Stale;
+        var before = lead.State;
+        if (change(lead, now) is not { } happened) return LeadChange.Refused;
+        happened.FromForm(form.Key);
+        if (undoable) happened.Undoable(before, lead);
+        db.Add(happened);
+        if (lead.AnsweredAt is not null || lead.TriedAt is not null) await LeadService.WithdrawAsync(db, lead, LeadMails.OverdueKind, cancellation);
+        await db.SaveChangesAsync(cancellation);
+        await audit.WriteAsync(by.Name, what, lead.Reference, happened.Detail, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return LeadChange.Done;
+    });
+
+    private async Task<LeadChange> TryAsync(Func<Task<LeadChange>> change)
+    {
+        try
+        {
+            return await change();
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            db.ChangeTracker.Clear();
+            return LeadChange.Stale;
+        }
+        catch (DbUpdateException twice) when (ClinicDatabase.IsTaken(twice))
+        {
+            db.ChangeTracker.Clear();
+            return LeadChange.Done; // the same form at the same moment: the other one was kept
+        }
+    }
+}
+
+/// <summary>What a form at the desk says beside what it wants.</summary>
+/// <param name="Key">The form's own, new with every page: sent twice, it counts once. Null where twice does no harm.</param>
+/// <param name="Version">The lead's, as the page showed it; null for what may be said of any state.</param>
+/// <param name="Note">What was typed; null for nothing.</param>
+public sealed record LeadForm(Guid? Key = null, int? Version = null, string? Note = null);
+
+/// <summary>What became of a change.</summary>
+public enum LeadChange
+{
+    Done,
+
+    /// <summary>The lead is in no state for it.</summary>
+    Refused,
+
+    /// <summary>Somebody else changed the lead since the page was opened.</summary>
+    Stale,
+
+    /// <summary>There is no such lead (any more).</summary>
+    Gone,
+}

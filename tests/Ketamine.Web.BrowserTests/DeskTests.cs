@@ -1,0 +1,278 @@
+using Ketamine.Web.Audit;
+using Ketamine.Content;
+using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Tests;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace Ketamine.Web.BrowserTests;
+
+/// <summary>The desk in a real browser with a virtual authenticator (WebAuthn, §11): passkeys, the keyboard, a phone, and no JavaScript.</summary>
+[Collection(Browser.Collection)]
+public sealed class DeskTests(Browser browser)
+{
+    [Fact]
+    public async Task a_passkey_is_made_and_signs_in_and_a_second_one_and_a_code_do_too()
+    {
+        await using var app = NewApp();
+        var site = Localhost(app.Listen());
+        await using var visit = await browser.VisitAsync(site);
+        var page = visit.Page;
+        await using var authenticator = await Authenticator.AddAsync(page);
+
+        await visit.OpenAsync(await InviteAsync(app, "Dana", StaffRole.FrontDesk));
+        await visit.ShouldBeAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+        await page.Locator(".codes").WaitForAsync();
+        var codes = await page.Locator(".codes li").AllInnerTextsAsync();
+        codes.Count.ShouldBe(10);
+        await visit.ShouldBeAccessibleAsync();
+
+        await visit.OpenAsync("/staff/passkeys");
+        await visit.ShouldBeAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out everywhere" }).Last.ClickAsync();
+        await page.WaitForURLAsync("**/staff/sign-in");
+        await visit.ShouldBeAccessibleAsync();
+        var cookie = (await page.Context.CookiesAsync()).SingleOrDefault(one => one.Name.EndsWith("desk", StringComparison.Ordinal));
+        cookie.ShouldBeNull("signing out takes the cookie along");
+
+        await visit.OpenAsync("/staff/leads/2222-2222");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+        await page.WaitForURLAsync("**/staff/leads/2222-2222");
+        await visit.OpenAsync("/staff");
+        (await page.Locator("h2#now").InnerTextAsync()).ShouldBe("Answer now");
+
+        // Another device: nothing on it, a code from the printed sheet, a new passkey.
+        await using var phone = await browser.VisitAsync(site, Look.Phone);
+        await using var other = await Authenticator.AddAsync(phone.Page);
+        await phone.OpenAsync("/staff/sign-in");
+        await phone.Page.GetByText("Lost your passkey?").ClickAsync();
+        await phone.Page.Locator("#code").FillAsync(codes[0]);
+        await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Use the code" }).ClickAsync();
+        await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+        await phone.Page.Locator(".codes").WaitForAsync();
+        await phone.OpenAsync("/staff");
+        await phone.ShouldFitAsync();
+    }
+
+    [Fact]
+    public async Task an_expired_link_says_so_and_a_closed_request_leaves_the_link_working()
+    {
+        await using var app = NewApp();
+        var site = Localhost(app.Listen());
+        await using var visit = await browser.VisitAsync(site);
+        var page = visit.Page;
+        var link = await InviteAsync(app, "Dana", StaffRole.FrontDesk);
+        await using (var unwilling = await Authenticator.AddAsync(page, verifies: false))
+        {
+            await visit.OpenAsync(link);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+            await page.GetByRole(AriaRole.Alert).WaitForAsync();
+            (await page.GetByRole(AriaRole.Alert).InnerTextAsync()).ShouldContain("This link still works");
+        }
+
+        app.Clock.Advance(StaffAccounts.LinkLasts);
+        await visit.OpenAsync(link);
+        (await page.Locator("h1").InnerTextAsync()).ShouldBe("This link no longer works");
+        await visit.ShouldBeAccessibleAsync();
+    }
+
+    [Theory]
+    [InlineData(1280, false)]
+    [InlineData(320, true)]
+    public async Task the_queue_and_a_lead_can_be_read_by_everyone_in_every_state(int width, bool dark)
+    {
+        await using var app = NewApp();
+        var site = Localhost(app.Listen());
+        var references = await WriteAsync(app, site);
+        await using var visit = await browser.VisitAsync(site, new Look(width, Dark: dark));
+        await using var authenticator = await Authenticator.AddAsync(visit.Page);
+        await EnrollAsync(app, visit, StaffRole.Owner);
+        string[] paths =
+        [
+            "/staff", .. references.Select(reference => $"/staff/leads/{reference}"), "/staff/leads/add", "/staff/calls", "/staff/calls?week=true", "/staff/content", "/staff/people",
+            "/staff/audit", "/staff/keys", "/staff/more", "/staff/passkeys", "/staff?q=nobody",
+        ];
+        foreach (var path in paths)
+        {
+            await visit.OpenAsync(path);
+            await visit.ShouldFitAsync();
+            await visit.ShouldBeAccessibleAsync();
+        }
+
+        await visit.OpenAsync("/staff/leads/add");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add to the queue" }).PressAsync("Enter");
+        await visit.Page.Locator(".errors").WaitForAsync();
+        await visit.ShouldFitAsync();
+        await visit.ShouldBeAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task a_lead_is_claimed_opened_logged_and_undone_by_keyboard_alone()
+    {
+        await using var app = NewApp();
+        var site = Localhost(app.Listen());
+        var reference = (await WriteAsync(app, site))[0];
+        await using var visit = await browser.VisitAsync(site);
+        var page = visit.Page;
+        await using var authenticator = await Authenticator.AddAsync(page);
+        await EnrollAsync(app, visit, StaffRole.FrontDesk);
+        await visit.OpenAsync("/staff");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("j");
+        (await visit.FocusedAsync()).ShouldBe("Teo");
+        await page.Keyboard.PressAsync("c");
+        await page.Locator($"[data-lead='{reference}'] .row__owner :text('You')").WaitForAsync();
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("j");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync($"**/staff/leads/{reference}");
+        await page.Keyboard.PressAsync("l");
+        await page.Keyboard.PressAsync("3");
+        await page.Locator(".flash--good").WaitForAsync();
+        (await page.Locator(".flash--good").InnerTextAsync()).ShouldContain("Logged: no answer");
+        await page.Keyboard.PressAsync("n");
+        (await visit.FocusedAsync()).ShouldBe("note");
+        await page.Keyboard.TypeAsync("jck"); // in a field, keys are letters
+        (await page.Locator("#note").InputValueAsync()).ShouldBe("jck");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("z");
+        await page.GetByText("took back").WaitForAsync();
+        await page.Keyboard.PressAsync("u");
+        await page.WaitForURLAsync("**/staff");
+        await page.Keyboard.PressAsync("x");
+        await page.WaitForURLAsync("**/staff/covered");
+        await visit.ShouldBeAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task without_javascript_everything_but_signing_in_works()
+    {
+        await using var app = NewApp();
+        var site = Localhost(app.Listen());
+        var reference = (await WriteAsync(app, site))[0];
+        await using var signedIn = await browser.VisitAsync(site);
+        await using var authenticator = await Authenticator.AddAsync(signedIn.Page);
+        await EnrollAsync(app, signedIn, StaffRole.FrontDesk);
+        await using var plain = await browser.VisitAsync(site, new Look(360, JavaScript: false));
+        await plain.Page.Context.AddCookiesAsync((await signedIn.Page.Context.CookiesAsync()).Select(one => new Cookie { Name = one.Name, Value = one.Value, Domain = one.Domain, Path = one.Path, HttpOnly = one.HttpOnly, Secure = one.Secure, SameSite = one.SameSite }));
+        var page = plain.Page;
+        await plain.OpenAsync("/staff");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Claim Teo" }).ClickAsync();
+        await page.Locator($"[data-lead='{reference}'] .row__name a").PressAsync("Enter");
+        await page.WaitForURLAsync($"**/staff/leads/{reference}");
+        await plain.ShouldFitAsync();
+        (await page.Locator(".thumb a[href^='tel:']").CountAsync()).ShouldBe(1, "the number is under the thumb");
+        await page.Locator("button[value=NoAnswer]").ClickAsync();
+        (await page.Locator(".flash--good").InnerTextAsync()).ShouldContain("Logged: no answer");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        (await page.Locator(".timeline").InnerTextAsync()).ShouldContain("took back");
+    }
+
+    [Fact]
+    public async Task a_new_lead_is_announced_and_never_moves_the_list()
+    {
+        await using var app = NewApp();
+        var site = Localhost(app.Listen());
+        await WriteAsync(app, site);
+        await using var visit = await browser.VisitAsync(site);
+        var page = visit.Page;
+        await using var authenticator = await Authenticator.AddAsync(page);
+        await EnrollAsync(app, visit, StaffRole.FrontDesk);
+        await visit.OpenAsync("/staff");
+        await page.Locator("#live:has-text('Live')").WaitForAsync();
+        var before = await page.Locator(".row__name").AllInnerTextsAsync();
+        await PostAsync(site, ("name", "Newcomer"), ("email", "new@example.org"), ("message", "Hello"), ("consent", "yes"));
+        for (var i = 0; i < 60 && await page.Locator("#show-new").CountAsync() == 0; i++)
+        {
+            app.Clock.Advance(TimeSpan.FromSeconds(3));
+            await page.WaitForTimeoutAsync(100);
+        }
+
+        (await page.Locator("#news").InnerTextAsync()).ShouldContain("One lead has come up.");
+        (await page.Locator(".row__name").AllInnerTextsAsync()).ShouldBe(before);
+        await page.Keyboard.PressAsync(".");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Newcomer", Exact = true }).WaitForAsync();
+    }
+
+    // The fast tests show what a wrong origin's answer gets; here the browser itself must not even ask the authenticator.
+    [Fact]
+    public async Task under_another_address_the_browser_makes_no_passkey()
+    {
+        await using var app = NewApp();
+        var site = app.Listen();
+        await using var visit = await browser.VisitAsync(new Uri($"http://127.0.0.1:{site.Port}"));
+        await using var authenticator = await Authenticator.AddAsync(visit.Page);
+        await visit.OpenAsync(await InviteAsync(app, "Dana", StaffRole.FrontDesk));
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Alert).WaitForAsync();
+        (await visit.Page.GetByRole(AriaRole.Alert).InnerTextAsync()).ShouldContain("No passkey was made");
+    }
+
+    private static ClinicApp NewApp() => ClinicApp.With(_ => { }).Set("Staff:Url", "http://localhost");
+
+    private static Uri Localhost(Uri site) => new($"http://localhost:{site.Port}");
+
+    private static async Task<string> InviteAsync(ClinicApp app, string name, StaffRole role)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var token = await scope.ServiceProvider.GetRequiredService<StaffAccounts>().AddAsync(name, EmailAddress.Parse($"{name}@juniper.example"), role, AuditLog.Ops, CancellationToken.None);
+        return $"/staff/enroll/{token}";
+    }
+
+    private static async Task EnrollAsync(ClinicApp app, Visit visit, StaffRole role)
+    {
+        await visit.OpenAsync(await InviteAsync(app, "Dana", role));
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+        await visit.Page.Locator(".codes").WaitForAsync();
+    }
+
+    /// <summary>Teo, who is called; Wren, who may be at risk; Max, who is held. Their references, in that order.</summary>
+    private static async Task<List<string>> WriteAsync(ClinicApp app, Uri site)
+    {
+        await PostAsync(site, ("name", "Teo"), ("phone", "303 555 0155"), ("reach", "call"), ("message", "Do you see people with back pain?"), ("consent", "yes"));
+        await PostAsync(site, ("name", "Wren"), ("phone", "303 555 0156"), ("message", "I want to kill myself."), ("consent", "yes"));
+        await PostAsync(site, ("name", "Max"), ("email", "max@example.org"), ("message", "Rank on page one"), ("topic_line", "x"), ("consent", "yes"));
+        return await app.AskAsync<Data.ClinicDb, List<string>>(async db =>
+            [.. (await Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ToListAsync(db.Set<Leads.Lead>())).OrderBy(lead => lead.Id).Select(lead => lead.Reference)]);
+    }
+
+    private static async Task PostAsync(Uri site, params (string Name, string Value)[] fields)
+    {
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        using var answer = await http.PostAsync(new Uri(site, "/contact"), form);
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
+    }
+
+    /// <summary>A device that holds passkeys and finds its owner willing, through Chromium's DevTools.</summary>
+    private sealed class Authenticator(ICDPSession session) : IAsyncDisposable
+    {
+        public static async Task<Authenticator> AddAsync(IPage page, bool verifies = true)
+        {
+            var session = await page.Context.NewCDPSessionAsync(page);
+            await session.SendAsync("WebAuthn.enable");
+            await session.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+            {
+                ["options"] = new Dictionary<string, object>
+                {
+                    ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = verifies,
+                    ["automaticPresenceSimulation"] = true,
+                },
+            });
+            return new Authenticator(session);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await session.SendAsync("WebAuthn.disable");
+            }
+            catch (PlaywrightException)
+            {
+                // The window was closed first.
+            }
+        }
+    }
+}

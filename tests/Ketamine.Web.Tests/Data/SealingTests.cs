@@ -1,0 +1,194 @@
+using System.Net;
+using System.Text;
+using Ketamine.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Mail;
+using Ketamine.Web.Tests.Features.Staff;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ketamine.Web.Tests.Data;
+
+/// <summary>What people told the clinic, as it lies on the disk: readable with the keys, and with nothing else.</summary>
+public sealed class SealingTests
+{
+    private static readonly (string Field, string Value)[] Told =
+    [
+        ("name", "Canaryname"), ("email", "canaryemail@example.org"), ("phone", "303 555 0187"), ("message", "Canarymessage in words"), ("consent", "yes"),
+        ("reach", "call"), ("voicemail", "yes"),
+    ];
+
+    private static readonly string[] Canaries = ["Canaryname", "canaryemail", "3035550187", "Canarymessage", "Canarynote", "Canaryreply"];
+
+    [Fact]
+    public async Task a_database_without_its_keys_holds_no_word_of_anyone()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        var reference = await WriteAsync(app);
+        var dana = await app.HireAsync();
+        var path = $"/staff/leads/{reference}";
+        using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Note", ("note", "Canarynote for the team"))) { }
+        await app.DoAsync<ClinicDb>(async db =>
+        {
+            // An email that waits, whatever the worker does: its words are in the outbox.
+            var lead = await db.Set<Lead>().SingleAsync();
+            db.Add(OutboxMessage.From(new MailDraft { Kind = "test", To = EmailAddress.Parse(lead.Email!), Subject = "Subject",
+                NotBefore = app.Clock.Now.AddDays(9), Body = new MailBody().Paragraph("Canaryreply to them") }, new MailOptions(), app.Clock.Now));
+            await db.SaveChangesAsync();
+        });
+        (await dana.GetPageAsync(path)).One("main").TextContent.ShouldContain("Canarymessage in words", customMessage: "with the keys it can be read");
+
+        var backup = Path.Combine(app.DataPath, "copy.db");
+        await app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlAsync($"VACUUM INTO {backup}"));
+        foreach (var file in Directory.EnumerateFiles(app.DataPath, "*.db*"))
+        {
+            var bytes = await ReadAsync(file);
+            foreach (var canary in Canaries) Contains(bytes, canary).ShouldBeFalse($"{Path.GetFileName(file)} holds {canary}");
+        }
+
+        Contains(await ReadAsync(backup), reference).ShouldBeTrue("references are not secret: it is the right file");
+    }
+
+    [Fact]
+    public async Task a_sealed_value_opens_in_its_own_row_alone()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await WriteAsync(app);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await WriteAsync(app, "Other");
+        await app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("""UPDATE "Leads" SET "Sealed" = (SELECT "Sealed" FROM "Leads" ORDER BY "Id" LIMIT 1)"""));
+        var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.Id).ToListAsync());
+        leads[0].Name.ShouldBe("Canaryname");
+        Should.Throw<KeysLostException>(() => leads[1].Name);
+    }
+
+    [Fact]
+    public async Task a_sealed_value_that_was_changed_does_not_open()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await WriteAsync(app);
+        var value = await app.AskAsync<ClinicDb, byte[]>(async db => (await db.Set<Lead>().AsNoTracking().SingleAsync()).Sealed!);
+        value[^5] ^= 1;
+        await app.DoAsync<ClinicDb>(db => db.Set<Lead>().ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Sealed, value)));
+        var lead = await app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync());
+        Should.Throw<KeysLostException>(() => lead.Message);
+    }
+
+    [Fact]
+    public async Task a_person_is_found_and_forgotten_by_a_keyed_hash_of_their_address()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await WriteAsync(app);
+        var hash = await app.AskAsync<ClinicDb, byte[]?>(async db => (await db.Set<Lead>().AsNoTracking().SingleAsync()).EmailHash);
+        hash.ShouldNotBeNull().ShouldNotBe(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("canaryemail@example.org")),
+            "a hash that anybody can compute can be guessed");
+        (await app.AskAsync<LeadService,
+            (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("CanaryEmail@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task what_old_keys_sealed_stays_readable_when_new_keys_seal()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await WriteAsync(app);
+        app.Services.GetRequiredService<IKeyManager>().CreateNewKey(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(500));
+        await WriteAsync(app, "Other");
+        (await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).Select(lead => lead.Name).Order()
+            .ShouldBe(["Canaryname", "Other"]);
+    }
+
+    [Fact]
+    public async Task a_site_whose_keys_are_gone_does_not_start_and_says_what_to_restore()
+    {
+        await using var first = ClinicApp.With(_ => { });
+        await WriteAsync(first);
+        using var error = new StringWriter();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<TimeProvider>(first.Clock);
+        services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
+        services.AddData(new Microsoft.Extensions.Configuration.ConfigurationManager { ["Data:Path"] = first.DataPath });
+        await using var provider = services.BuildServiceProvider();
+        (await ClinicDatabase.TryMigrateAsync(provider, error, CancellationToken.None)).ShouldBeFalse();
+        error.ToString().ShouldContain("Restore the keys folder that belongs to it from a backup");
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task an_old_database_is_sealed_at_the_next_start_wherever_it_was_stopped(string engine)
+    {
+        await using var server = engine == "postgres" ? await PostgresServer.StartAsync() : null;
+        await using var app = ClinicApp.With(_ => { });
+        if (server is not null)
+            foreach (var (key, value) in server.Settings) app.Set(key, value);
+        Directory.CreateDirectory(app.DataPath);
+        var options = server is not null
+            ? new DbContextOptionsBuilder<ClinicDb>().UseNpgsql(app.Setting("ConnectionStrings:Clinic")).Options
+            : new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={Path.Combine(app.DataPath, ClinicDatabase.FileName)};Pooling=false").Options;
+        const int many = 450; // more than two batches
+        await using (var db = new ClinicDb(options))
+        {
+            await db.MigrateToAsync("20261128_0400_Desk");
+            for (var i = 1; i <= many; i++)
+            {
+                var (id, at) = (new Guid(i, 0, 0, new byte[8]), new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc));
+                await db.Database.ExecuteSqlAsync($"""
+                    INSERT INTO "Leads" ("Id", "Reference", "Kind", "Status", "Name", "Email", "EmailNormalized", "Phone", "Message", "ReachBy", "VoicemailAllowed", "MayNameClinic", "ConsentWords", "ConsentVersion", "ConsentAt", "CreatedAt", "AnswerBy", "SuggestsRisk", "StaffTokenHash", "Fingerprint")
+                    VALUES ({id}, {$"R{i}"}, 'Contact', 'New', {$"Canaryname {i}"}, {$"canary{i}@example.org"}, {$"canary{i}@example.org"}, '+13035550187', {$"Canarymessage {i} with \"quotes\" and ümlauts"}, 1, {false}, {false}, '', '', {at}, {at}, {at}, {false}, {new[] { (byte)i, (byte)(i >> 8) }}, {new[] { (byte)i, (byte)(i >> 8) }})
+                    """);
+            }
+
+            await db.Database.ExecuteSqlAsync($$"""
+                INSERT INTO "Outbox" ("Id", "MessageId", "Kind", "To", "Subject", "Text", "Html", "Headers", "Attachments", "Priority", "CreatedAt", "NotBefore", "DueAt", "Attempts", "State")
+                VALUES ({{Guid.NewGuid()}}, '<a@b>', 'test', 'canary@example.org', 'Subject', 'Canarytext', '<p>Canaryhtml</p>', '{"List-Id":"Canaryheader"}', '[{"Name":"call.ics","ContentType":"text/calendar","Text":"Canaryfile"}]', 1, {{new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, {{new DateTime(2036, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, {{new DateTime(2036, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, 0, 'Waiting')
+                """);
+            // Stopped once before: the schema is new, and nothing is sealed yet.
+            await db.Database.MigrateAsync();
+        }
+
+        _ = app.Http;
+        var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+        leads.Count.ShouldBe(many);
+        foreach (var lead in leads)
+        {
+            var number = lead.Reference[1..];
+            (lead.Name, lead.Email, lead.Phone, lead.Message)
+                .ShouldBe(($"Canaryname {number}", $"canary{number}@example.org", "+13035550187", $"Canarymessage {number} with \"quotes\" and ümlauts"));
+            lead.EmailHash.ShouldNotBeNull();
+        }
+
+        var mail = await app.AskAsync<ClinicDb, OutboxMessage>(db => db.Set<OutboxMessage>().AsNoTracking().SingleAsync());
+        (mail.To, mail.Text, mail.Html, mail.Headers["List-Id"], mail.Attachments.Single().Text)
+            .ShouldBe(("canary@example.org", "Canarytext", "<p>Canaryhtml</p>", "Canaryheader", "Canaryfile"));
+        (await app.AskAsync<LeadService,
+            (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("canary7@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
+        if (server is not null) return;
+        foreach (var file in Directory.EnumerateFiles(app.DataPath, "clinic.db*"))
+            Contains(await ReadAsync(file), "anary").ShouldBeFalse($"{Path.GetFileName(file)}: free pages are rewritten");
+    }
+
+    private static async Task<string> WriteAsync(ClinicApp app, string? name = null)
+    {
+        using var answer = await app.PostFormAsync("/contact",
+            [.. Told.Where(field => name is null || field.Field is not ("name" or "email")), .. name is null ? Array.Empty<(string, string)>()
+            : [("name", name), ("email", $"{name}@example.org")]]);
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        return await app.AskAsync<ClinicDb,
+            string>(async db => (await db.Set<Lead>().AsNoTracking().OrderByDescending(lead => lead.Id).FirstAsync()).Reference);
+    }
+
+    private static async Task<byte[]> ReadAsync(string file)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy);
+        return copy.ToArray();
+    }
+
+    private static bool Contains(byte[] bytes, string text) =>
+        bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0 || bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) >= 0;
+}

@@ -1,0 +1,429 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Mail;
+using Ketamine.Web.Tests.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Features.Staff;
+
+/// <summary>A day at the desk: who is next, whose it is, what may be done, and what came of it.</summary>
+public sealed class DeskTests : IAsyncDisposable
+{
+    private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+        hours:
+          - {days: [mon, tue, wed, thu, fri], opens: "09:00", closes: "17:00"}
+        """));
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task of_fifty_who_claim_a_lead_at_once_one_gets_it(string engine)
+    {
+        await using var server = engine == "postgres" ? await PostgresServer.StartAsync() : null;
+        if (server is not null)
+            foreach (var (key, value) in server.Settings) _app.Set(key, value);
+        var reference = await WriteAsync("Ines");
+        var staff = new List<StaffStamp>();
+        for (var i = 0; i < 50; i++) staff.Add(new StaffStamp(Guid.CreateVersion7(), $"s{i}"));
+        var won = await Task.WhenAll(staff.Select(who =>
+            Task.Run(() => _app.AskAsync<LeadWork, bool>(work => work.ClaimAsync(reference, who, CancellationToken.None)))));
+        won.Count(one => one).ShouldBe(1);
+        var winner = staff[Array.IndexOf(won, true)];
+        (await LeadAsync(reference)).OwnerId.ShouldBe(winner.Id);
+        var claims = await _app.AskAsync<ClinicDb,
+            List<LeadEvent>>(db => db.Set<LeadEvent>().Where(happened => happened.Kind == LeadEventKind.Claimed).ToListAsync());
+        claims.ShouldHaveSingleItem().Who.ShouldBe(winner.Name);
+        (await _app.AskAsync<AuditLog, AuditVerdict>(audit => audit.VerifyAsync(CancellationToken.None))).Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task the_order_is_risk_then_late_then_due_soonest()
+    {
+        await WriteAsync("Early", message: "How long does it take?");
+        _app.Clock.Advance(TimeSpan.FromHours(8)); // past five: its promise is missed
+        await WriteAsync("Later", message: "What does it cost?");
+        await WriteAsync("Wren", message: "I want to kill myself and I don't know what to do.");
+        var dana = await _app.HireAsync();
+        var page = await dana.GetPageAsync("/staff");
+        page.QuerySelectorAll("section:has(#now) .row__name").Select(name => name.TextContent).ShouldBe(["Wren", "Early", "Later"]);
+        page.QuerySelectorAll(".row--risk").ShouldHaveSingleItem().Words().ShouldContain("Risk: read first");
+        page.QuerySelectorAll(".row--late").ShouldHaveSingleItem().Words().ShouldContain("late");
+        page.Title.ShouldBe("3 to answer – Desk");
+    }
+
+    [Fact]
+    public async Task whose_it_is_never_changes_the_order()
+    {
+        await WriteAsync("First");
+        _app.Clock.Advance(TimeSpan.FromMinutes(5));
+        var second = await WriteAsync("Second");
+        var (dana, luis) = (await _app.HireAsync(), await _app.HireAsync("Luis"));
+        (await dana.PostAsync("/staff?handler=Claim", "/staff", ("reference", second))).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await luis.GetPageAsync("/staff")).QuerySelectorAll(".row__name").Select(name => name.TextContent).ShouldBe(["First", "Second"]);
+        using var late = await luis.PostAsync("/staff?handler=Claim", "/staff", ("reference", second));
+        (await late.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert] .flash__text").Words()
+            .ShouldBe("Dana took Second first. Nothing was changed by you.");
+        (await dana.GetPageAsync("/staff?mine=true")).QuerySelectorAll(".row__name").Select(name => name.TextContent).ShouldBe(["Second"]);
+    }
+
+    [Fact]
+    public async Task ways_that_were_not_allowed_do_not_exist_and_are_refused()
+    {
+        var reference = await WriteAsync("Ines", ("reach", "email"), ("phone", "303 555 0155"), ("email", "ines@example.org"));
+        var dana = await _app.HireAsync();
+        var page = await dana.GetPageAsync($"/staff/leads/{reference}");
+        page.QuerySelectorAll("a[href^='tel:'], a[href^='sms:']").ShouldBeEmpty();
+        page.Body!.TextContent.ShouldNotContain("555-0155");
+        page.QuerySelectorAll("button[value=NoAnswer], button[value=Voicemail]").ShouldBeEmpty();
+        page.One(".rules--large").Words().ShouldContain("Do NOT say the clinic’s name to anyone else");
+        using var refused = await dana.PostAsync($"/staff/leads/{reference}?handler=Log", null, ("outcome", "NoAnswer"));
+        refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await LeadAsync(reference)).Tries.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task the_two_rules_are_in_the_buttons_own_label_and_on_the_phones_bar()
+    {
+        var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"), ("email", ""), ("voicemail", "no"), ("sayName", "no"));
+        var page = await (await _app.HireAsync()).GetPageAsync($"/staff/leads/{reference}");
+        page.One("a.reach__button[href='tel:+13035550155']").Words().ShouldContain("NO voicemail. Do NOT name the clinic.");
+        page.One(".thumb__rule").Words().ShouldBe("NO voicemail. Do NOT name the clinic.");
+        page.QuerySelectorAll("button[value=Voicemail]").ShouldBeEmpty();
+        page.QuerySelectorAll("a[href^='sms:']").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task an_outcome_is_one_tap_and_can_be_undone_for_ten_minutes()
+    {
+        var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
+        var dana = await _app.HireAsync();
+        var path = $"/staff/leads/{reference}";
+        using (var logged = await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Log", ("outcome", "NoAnswer"))) logged.StatusCode.ShouldBe(
+            HttpStatusCode.SeeOther);
+        var page = await dana.GetPageAsync(path);
+        page.One(".flash--good .flash__text").Words().ShouldBe("Logged: no answer, 10:00 am. Teo comes back up at 1:00 pm today.");
+        (await LeadAsync(reference)).OwnerId.ShouldNotBeNull("whoever logs has it");
+        (await dana.GetPageAsync("/staff")).One("section:has(#waiting) .row__due").Words().ShouldBe("1:00 pm today try again");
+
+        using (await dana.PressAsync(page, $"{path}?handler=Undo")) { }
+        var undone = await LeadAsync(reference);
+        (undone.Tries, undone.NextAt, undone.TriedAt, undone.OwnerId).ShouldBe((0, null, null, null));
+        (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("You took back: called: no answer");
+
+        using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Log", ("outcome", "Visit"))) { }
+        var after = await dana.GetPageAsync(path);
+        _app.Clock.Advance(TimeSpan.FromMinutes(10));
+        using var late = await dana.PressAsync(after, $"{path}?handler=Undo");
+        late.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await LeadAsync(reference)).Status.ShouldBe(LeadStatus.Booked);
+    }
+
+    [Fact]
+    public async Task a_double_tap_logs_once_and_a_stale_page_logs_nothing()
+    {
+        var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"));
+        var (dana, luis) = (await _app.HireAsync(), await _app.HireAsync("Luis"));
+        var path = $"/staff/leads/{reference}";
+        var (his, hers) = (await luis.GetPageAsync(path), await dana.GetPageAsync(path));
+        var taps = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(_ => Task.Run(() => dana.PressAsync(hers, $"{path}?handler=Log", ("outcome", "NoAnswer")))));
+        taps.ShouldAllBe(tap => tap.StatusCode == HttpStatusCode.SeeOther);
+        (await LeadAsync(reference)).Tries.ShouldBe(1);
+        using var stale = await luis.PressAsync(his, $"{path}?handler=Log", ("outcome", "Closed"), ("note", "They moved away."));
+        var page = await stale.ReadPageAsync(HttpStatusCode.Conflict);
+        page.One("[role=alert]").Words().ShouldContain("Somebody changed this lead since you opened it");
+        page.One("#note").TextContent.Trim().ShouldBe("They moved away.");
+        page.One(".timeline").Words().ShouldContain("Dana called: no answer");
+    }
+
+    [Theory]
+    [InlineData(1, "2027-01-13 13:00")] // three open hours
+    [InlineData(2, "2027-01-14 14:00")] // the other half of the next day
+    public async Task no_answer_comes_back_up_at_a_time_when_trying_again_makes_sense(int tries, string until)
+    {
+        var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"));
+        for (var i = 0; i < tries; i++)
+            (await _app.AskAsync<LeadWork, LeadChange>(work =>
+                work.LogAsync(reference, new LeadForm(), LeadOutcome.NoAnswer, new StaffStamp(Guid.NewGuid(), "Dana"), CancellationToken.None)))
+                .ShouldBe(LeadChange.Done);
+        Local((await LeadAsync(reference)).NextAt).ShouldBe(until);
+    }
+
+    [Fact]
+    public async Task a_try_in_time_is_never_late_and_a_late_one_stays_late()
+    {
+        var inTime = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"));
+        var late = await WriteAsync("Kit", ("reach", "call"), ("phone", "303 555 0156"));
+        var by = new StaffStamp(Guid.NewGuid(), "Dana");
+        await _app.DoAsync<LeadWork>(work => work.LogAsync(inTime, new LeadForm(), LeadOutcome.NoAnswer, by, CancellationToken.None));
+        _app.Clock.Advance(TimeSpan.FromDays(1));
+        await _app.DoAsync<LeadWork>(work => work.LogAsync(late, new LeadForm(), LeadOutcome.NoAnswer, by, CancellationToken.None));
+        (await LeadAsync(inTime)).IsLate(_app.Clock.Now).ShouldBeFalse();
+        (await LeadAsync(late)).IsLate(_app.Clock.Now).ShouldBeTrue();
+        (await LeadAsync(late)).AnswerBy.ShouldBe((await LeadAsync(inTime)).AnswerBy, "a promise is never moved");
+    }
+
+    [Fact]
+    public async Task someone_at_risk_stays_on_top_until_a_person_took_over()
+    {
+        var reference = await WriteAsync("Wren", ("message", "I want to kill myself."), ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
+        var dana = await _app.HireAsync();
+        var path = $"/staff/leads/{reference}";
+        var page = await dana.GetPageAsync(path);
+        page.QuerySelectorAll(".log__button").Select(button => button.GetAttribute("value")).ShouldBe(["Reached", "NoAnswer"]);
+        using (var refused = await dana.PostAsync($"{path}?handler=Log", null, ("outcome", "Closed"))) refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        using (await dana.PressAsync(page, $"{path}?handler=Log", ("outcome", "Reached"))) { }
+        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row--risk").Length.ShouldBe(1, "reached, and nobody took over");
+        using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Risk", ("over", "Clinician"), ("note", "Priya calls at once"))) { }
+        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty();
+        (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("Priya calls at once");
+    }
+
+    [Fact]
+    public async Task what_is_held_is_let_through_or_discarded_once_with_the_rule_that_held_it()
+    {
+        var person = await WriteAsync("Max", ("topic_line", "http://x.example"));
+        var spam = await WriteAsync("Gus", ("topic_line", "http://y.example"), ("message", "Rank on page one"));
+        var dana = await _app.HireAsync();
+        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#held) .row").Length.ShouldBe(2);
+        var page = await dana.GetPageAsync($"/staff/leads/{person}");
+        page.One(".panel--held").Words().ShouldContain("A field that people do not see was filled in");
+        page.QuerySelectorAll("a[href^='tel:'], a[href^='mailto:'], .log__button").ShouldBeEmpty();
+        page.Body!.TextContent.ShouldNotContain("max@example.com");
+        var both = await Task.WhenAll(
+            Task.Run(() => dana.PressAsync(page, $"/staff/leads/{person}?handler=LetThrough")),
+            Task.Run(() => dana.PressAsync(page, $"/staff/leads/{person}?handler=LetThrough")));
+        both.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther || answer.StatusCode == HttpStatusCode.Conflict);
+        await _app.DeliverMailAsync();
+        _app.Mailbox.OfKind("lead-confirmation").Count().ShouldBe(1);
+        (await LeadAsync(person)).Status.ShouldBe(LeadStatus.New);
+        using (await dana.PressAsync(await dana.GetPageAsync($"/staff/leads/{spam}"), $"/staff/leads/{spam}?handler=Discard")) { }
+        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#held) .row").ShouldBeEmpty();
+        using var tooLate = await dana.PostAsync($"/staff/leads/{spam}?handler=LetThrough");
+        tooLate.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task writing_from_the_desk_is_the_answer_and_goes_out_under_the_discreet_name()
+    {
+        var reference = await WriteAsync("Ines");
+        var dana = await _app.HireAsync();
+        var path = $"/staff/leads/{reference}/write";
+        using (var sent = await dana.PressAsync(await dana.GetPageAsync(path), path,
+            ("text", "Someone should take you home.\n\nDana"))) sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        await _app.DeliverMailAsync();
+        var mail = _app.Mailbox.OfKind("lead-reply").ShouldHaveSingleItem();
+        mail.Text.ShouldContain("Someone should take you home.");
+        var lead = await LeadAsync(reference);
+        lead.Status.ShouldBe(LeadStatus.Answered);
+        (await dana.GetPageAsync($"/staff/leads/{reference}")).QuerySelectorAll("#undo").ShouldBeEmpty("an email that was sent can't be taken back");
+    }
+
+    [Fact]
+    public async Task a_lead_from_a_phone_call_is_typed_in_with_its_questions()
+    {
+        var dana = await _app.HireAsync();
+        var page = await dana.GetPageAsync("/staff/leads/add");
+        page.QuerySelectorAll<IHtmlInputElement>("input[type=radio]").ShouldAllBe(radio => !radio.IsChecked, "voicemail and name have no default");
+        using var incomplete = await dana.PressAsync(page, "/staff/leads/add", ("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"));
+        (await incomplete.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).QuerySelectorAll(".errors li").Select(error => error.TextContent)
+            .ShouldBe(["Ask whether we may leave a voicemail", "Ask whether we may say who is calling",
+                "Ask for their consent; without it nothing may be kept"]);
+        using var added = await dana.PressAsync(page, "/staff/leads/add", ("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"),
+            ("Form.Voicemail", "no"), ("Form.SayName", "yes"), ("consent", "yes"));
+        added.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await dana.GetPageAsync(added.Headers.Location!.ToString())).One(".timeline").Words().ShouldContain("You added it from a phone call");
+    }
+
+    [Fact]
+    public async Task a_caller_is_booked_inside_the_notice_and_the_call_is_theirs_at_once()
+    {
+        _app.Folder.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+            hours:
+              - {days: [mon, tue, wed, thu, fri], opens: "09:00", closes: "17:00"}
+            consultation:
+              title: Free call
+              weekly: [{day: wed, from: "13:00", to: "15:00"}, {day: thu, from: "09:00", to: "12:00"}]
+            """);
+        var dana = await _app.HireAsync();
+        var calls = await dana.GetPageAsync("/staff/calls");
+        calls.QuerySelectorAll(".slot--free .slot__time")[0].TextContent.ShouldBe("1:00 pm", "today, though the site wants a day's notice");
+        var slot = calls.QuerySelectorAll(".slot--free a")[0].GetAttribute("href")!;
+        var form = await dana.GetPageAsync(slot);
+        (string, string)[] told = [("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"), ("Form.Voicemail", "no"),
+            ("Form.SayName", "no"), ("consent", "yes")];
+        using var booked = await dana.PressAsync(form, "/staff/leads/add", told);
+        booked.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync());
+        (await dana.GetPageAsync(booked.Headers.Location!.ToString())).One(".timeline").Words().ShouldContain("You booked a call: 1:00 pm");
+        var day = await dana.GetPageAsync("/staff/calls");
+        day.QuerySelectorAll(".slot:not(.slot--free)").ShouldHaveSingleItem().Words()
+            .ShouldBe("1:00 pm Ada By phone. in 3 h NO voicemail Do NOT name the clinic");
+        using var taken = await dana.PressAsync(form, "/staff/leads/add", [.. told.Where(field => field.Item1 != "Form.Name"), ("Form.Name", "Bo")]);
+        (await taken.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".errors").Words().ShouldContain("Someone has just taken that time");
+        (await dana.GetPageAsync("/staff")).One("section:has(#waiting) .queue__foot").Words()
+            .ShouldContain("1 booked call comes up an hour before the start. Next: 1:00 pm.");
+        _app.Clock.Advance(TimeSpan.FromHours(2));
+        var dana2 = dana.Elsewhere();
+        using (await dana2.SignInAsync(sign: dana.Passkey.SignFor)) { }
+        (await dana2.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row--call").ShouldHaveSingleItem().Words().ShouldContain("Call in 1 h");
+    }
+
+    [Fact]
+    public async Task every_look_and_every_change_is_in_the_audit_and_none_of_their_words()
+    {
+        var reference = await WriteAsync("Canaryname", ("message", "Canarymessage about pain"), ("email", "canary@example.org"));
+        var dana = await _app.HireAsync();
+        var path = $"/staff/leads/{reference}";
+        await dana.GetPageAsync("/staff");
+        using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Claim")) { }
+        using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Note", ("note", "Canarynote"))) { }
+        using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Log", ("outcome", "Reached"))) { }
+        var lines = await _app.AskAsync<ClinicDb, List<AuditEntry>>(db => db.Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Number).ToListAsync());
+        lines.Where(entry => entry.Subject == reference).Select(entry => entry.What)
+            .ShouldBe(["lead-opened", "lead-claimed", "lead-opened", "lead-note", "lead-opened", "lead-logged"]);
+        lines.ShouldContain(entry => entry.What == "lead-queue-shown" && entry.Who == "Dana");
+        foreach (var entry in lines) $"{entry.Who} {entry.Subject} {entry.Detail}".ShouldNotContain("anary");
+    }
+
+    [Fact]
+    public async Task the_mailed_link_leads_to_signing_in_and_then_to_that_lead()
+    {
+        var reference = await WriteAsync("Ines");
+        await _app.DeliverMailAsync();
+        var link = _app.Mailbox.OfKind("lead-staff")
+            .Single().Links.Single(link => link.AbsolutePath.StartsWith("/staff/leads/", StringComparison.Ordinal)).AbsolutePath;
+        (await _app.GetPageAsync(link)).One("h1").TextContent.ShouldBe("Ines", "nobody has a passkey yet: the link works by itself");
+
+        var dana = await _app.HireAsync();
+        var phone = dana.Elsewhere();
+        using var led = await phone.Browser.GetAsync(link);
+        led.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        var to = led.Headers.Location!.ToString();
+        to.ShouldBe($"/staff/leads/{reference}");
+        using var door = await phone.Browser.GetAsync(to);
+        door.Headers.Location!.ToString().ShouldBe($"/staff/sign-in?next=%2Fstaff%2Fleads%2F{reference}");
+        using var opened = await phone.SignInAsync(to, dana.Passkey.SignFor);
+        (await phone.GetPageAsync(opened.Headers.Location!.ToString())).One("h1").TextContent.ShouldBe("Ines");
+        using var posted = await _app.PostFormAsync($"{link}?handler=Answered");
+        posted.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await LeadAsync(reference)).Status.ShouldBe(LeadStatus.New, "the link alone changes nothing any more");
+    }
+
+    [Fact]
+    public async Task once_somebody_has_a_passkey_mails_to_staff_hold_no_details()
+    {
+        await WriteAsync("Ines", ("message", "About my headaches"));
+        await _app.HireAsync();
+        await WriteAsync("Kit", ("message", "About my backpains"));
+        await _app.DeliverMailAsync();
+        var mails = _app.Mailbox.OfKind("lead-staff").Select(mail => mail.Text).ToList();
+        mails.ShouldContain(text => text.Contains("headaches", StringComparison.Ordinal));
+        mails.ShouldNotContain(text => text.Contains("backpains", StringComparison.Ordinal));
+        mails.ShouldContain(text => text.Contains("Kit asks", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task a_covered_screen_shows_counts_alone_until_it_is_uncovered()
+    {
+        await WriteAsync("Ines");
+        var dana = await _app.HireAsync();
+        using (await dana.PressAsync(await dana.GetPageAsync("/staff"), "/staff/covered")) { }
+        using (var led = await dana.Browser.GetAsync("/staff")) led.Headers.Location!.ToString().ShouldBe("/staff/covered");
+        var page = await dana.GetPageAsync("/staff/covered");
+        page.One("h1").TextContent.ShouldBe("1 to answer");
+        page.Body!.TextContent.ShouldNotContain("Ines");
+        using (await dana.PressAsync(page, "/staff/covered?handler=Uncover")) { }
+        (await dana.GetPageAsync("/staff")).Body!.TextContent.ShouldContain("Ines");
+    }
+
+    [Fact]
+    public async Task an_open_queue_learns_of_a_new_lead_and_that_its_session_ended()
+    {
+        var dana = await _app.HireAsync();
+        using var stream = await dana.Browser.GetAsync("/staff/stream", HttpCompletionOption.ResponseHeadersRead);
+        stream.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync());
+        (await NextAsync(reader)).ShouldContain("\"leads\":[]");
+        var reference = await WriteAsync("Ines");
+        var next = NextAsync(reader);
+        while (!next.IsCompleted)
+        {
+            _app.Clock.Advance(TimeSpan.FromSeconds(3));
+            await Task.WhenAny(next, Task.Delay(50));
+        }
+
+        (await next).ShouldContain(reference);
+        using (await dana.PostAsync("/staff/sign-out")) { }
+        var end = NextAsync(reader);
+        while (!end.IsCompleted)
+        {
+            _app.Clock.Advance(TimeSpan.FromSeconds(3));
+            await Task.WhenAny(end, Task.Delay(50));
+        }
+
+        (await end).ShouldBe("event: signed-out");
+    }
+
+    [Fact]
+    public async Task a_lead_is_found_by_name_number_email_and_reference()
+    {
+        var reference = await WriteAsync("Zoë Example", ("phone", "303 555 0155"), ("email", "zoe@example.org"));
+        await WriteAsync("Ines");
+        var dana = await _app.HireAsync();
+        foreach (var typed in new[] { "zoe ex", "555-0155", "ZOE@example.org", reference.ToLowerInvariant() })
+            (await dana.GetPageAsync($"/staff?q={Uri.EscapeDataString(typed)}")).QuerySelectorAll(".row__name").Select(name => name.TextContent)
+                .ShouldBe(["Zoë Example"], typed);
+        (await dana.GetPageAsync("/staff?q=nobody")).One("main").Words().ShouldContain("No lead matches “nobody”");
+    }
+
+    [Fact]
+    public async Task every_form_of_the_desk_carries_its_token()
+    {
+        var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"), ("message", "I want to kill myself."));
+        var held = await WriteAsync("Max", ("topic_line", "http://x.example"));
+        var priya = await _app.HireAsync("Priya", StaffRole.Owner);
+        foreach (var path in new[] { "/staff", $"/staff/leads/{reference}", $"/staff/leads/{held}", "/staff/leads/add", "/staff/people", "/staff/passkeys",
+            "/staff/more", "/staff/keys", "/staff/audit" })
+        {
+            foreach (var form in (await priya.GetPageAsync(path)).QuerySelectorAll<IHtmlFormElement>("form[method=post]"))
+                form.QuerySelectorAll("input[name=__RequestVerificationToken]").Length.ShouldBe(1, $"{path}: {form.GetAttribute("action")}");
+        }
+    }
+
+    /// <summary>Writes through the contact form; the lead's reference.</summary>
+    private async Task<string> WriteAsync(string name, params (string Name, string Value)[] fields)
+    {
+        (string, string)[] all = [.. new[] { ("name", name), ("email", $"{name.ToLowerInvariant().Replace(' ', '.')}@example.com"),
+            ("message", $"A question from {name}"), ("consent", "yes") }
+            .Where(field => fields.All(over => over.Name != field.Item1)), .. fields];
+        using var answer = await _app.PostFormAsync("/contact", all);
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await answer.Content.ReadAsStringAsync());
+        return await _app.AskAsync<ClinicDb,
+            string>(async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Name == name).Reference);
+    }
+
+    private Task<string> WriteAsync(string name, string message) => WriteAsync(name, ("message", message));
+
+    private Task<Lead> LeadAsync(string reference) =>
+        _app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync(lead => lead.Reference == reference));
+
+    private static string Local(DateTimeOffset? instant) =>
+        NodaTime.Instant.FromDateTimeOffset(instant!.Value).InZone(NodaTime.DateTimeZoneProviders.Tzdb["America/Denver"]).ToString("uuuu-MM-dd HH:mm", null);
+
+    private static async Task<string> NextAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("data: {\"leads", StringComparison.Ordinal) || line == "event: signed-out") return line;
+        }
+
+        return "(end)";
+    }
+}

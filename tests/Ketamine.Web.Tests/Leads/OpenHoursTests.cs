@@ -1,0 +1,59 @@
+using Ketamine.Content;
+using Ketamine.Web.Leads;
+using NodaTime;
+
+namespace Ketamine.Web.Tests.Leads;
+
+/// <summary>Open hours as staff count them: over nights, weekends, closed days and clock changes.</summary>
+public sealed class OpenHoursTests
+{
+    private static readonly DateTimeZone Denver = DateTimeZoneProviders.Tzdb["America/Denver"];
+
+    private static readonly OpenHours Hours = new(new Clinic
+    {
+        Name = "Juniper",
+        LegalName = "Juniper",
+        Url = new Uri("https://juniper.example"),
+        TimeZone = Denver,
+        Crisis = new CrisisLine("", "", "988", "988", new Uri("https://988lifeline.org")),
+        Hours = [new OpeningHours([IsoDayOfWeek.Monday, IsoDayOfWeek.Tuesday, IsoDayOfWeek.Wednesday, IsoDayOfWeek.Thursday, IsoDayOfWeek.Friday], new LocalTime(9, 0), new LocalTime(17, 0)),
+            new OpeningHours([IsoDayOfWeek.Sunday], new LocalTime(0, 0), new LocalTime(6, 0))],
+        Consultation = new ConsultationRules { Title = "Call", Closed = [new DateInterval(new LocalDate(2026, 11, 26), new LocalDate(2026, 11, 27))] },
+    });
+
+    [Theory]
+    [InlineData("2026-11-24T16:00", "2026-11-24T16:40", "0:40")]
+    [InlineData("2026-11-24T16:00", "2026-11-25T10:00", "2:00")] // over a night
+    [InlineData("2026-11-25T16:00", "2026-11-30T09:30", "7:30")] // Thanksgiving and the day after are closed; Sunday's six hours count
+    [InlineData("2026-11-24T20:00", "2026-11-24T23:00", "0:00")]
+    [InlineData("2026-11-24T12:00", "2026-11-24T11:00", "0:00")]
+    [InlineData("2026-03-08T00:00", "2026-03-08T06:00", "5:00")] // the hour that the clocks skip
+    [InlineData("2026-11-01T00:00", "2026-11-01T06:00", "7:00")] // the hour that they repeat
+    public void the_time_between_counts_open_hours_alone(string from, string to, string open) =>
+        Hours.Between(At(from), At(to)).ShouldBe(Duration.FromTimeSpan(TimeSpan.Parse(open, null)));
+
+    [Theory]
+    [InlineData("2026-11-24T10:00", 3, "2026-11-24T13:00")]
+    [InlineData("2026-11-24T15:00", 3, "2026-11-25T10:00")]
+    [InlineData("2026-11-25T16:00", 2, "2026-11-29T01:00")]
+    [InlineData("2026-11-24T05:00", 1, "2026-11-24T10:00")]
+    [InlineData("2026-03-08T01:00", 2, "2026-03-08T04:00")]
+    public void a_length_of_open_time_ends_within_open_hours(string from, int hours, string end) =>
+        Hours.After(At(from), Duration.FromHours(hours)).ShouldBe(At(end));
+
+    [Fact]
+    public void the_next_open_days_leave_out_holidays() =>
+        (Hours.OpenDay(At("2026-11-25T10:00"), 1), Hours.OpenDay(At("2026-11-25T10:00"), 2)).ShouldBe((new LocalDate(2026, 11, 29), new LocalDate(2026, 11, 30)));
+
+    [Fact]
+    public void adding_and_measuring_agree_wherever_one_starts()
+    {
+        for (var start = At("2026-02-27T00:00"); start < At("2026-03-12T00:00"); start = start.AddMinutes(173))
+        {
+            foreach (var minutes in new[] { 1, 30, 200, 700 })
+                Hours.Between(start, Hours.After(start, Duration.FromMinutes(minutes))).ShouldBe(Duration.FromMinutes(minutes), $"{start:o} and {minutes} min");
+        }
+    }
+
+    private static DateTimeOffset At(string local) => LocalDateTime.FromDateTime(DateTime.Parse(local, System.Globalization.CultureInfo.InvariantCulture)).InZoneLeniently(Denver).ToDateTimeOffset();
+}
