@@ -22,6 +22,13 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
 
     private const int HardestSentences = 3;
 
+    // Sentences before and after a benefit within which a page has to name this many of the main risks.
+    private const int Near = 25;
+    private const int MainRisks = 3;
+
+    /// <summary>So many days ahead an editor hears that a fact is about to age.</summary>
+    private const int WarnDays = 30;
+
     /// <summary>Of all grades; 0 where there are none.</summary>
     public double MedianGrade => Grades.Count == 0 ? 0 : Grades.Values.Order().ElementAt((Grades.Count - 1) / 2) is var low && Grades.Values.Order().ElementAt(Grades.Count / 2) is var high ? (low + high) / 2 : 0;
 
@@ -35,7 +42,8 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
             if (english) Grade(text);
             Headings(text);
             Pictures(text);
-            Risks(text);
+            Balance(text);
+            Ages(text);
         }
 
         var reviewed = texts.Where(text => text.Kind != ContentKind.Page).ToList();
@@ -73,11 +81,34 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
                 Warn(text, picture.Line, "image", $"{Diagnostics.Quote(picture.Source)} with a caption and no alternative text", "what it shows, in the brackets: a picture worth a caption does not only decorate");
         }
 
-        void Risks(ContentDocument text)
+        // FDA's and FTC's measure is the net impression: where a benefit is named, the main risks are named near it, on the home page too.
+        void Balance(ContentDocument text)
         {
-            if (text.Kind == ContentKind.Page || text.Body!.Analysis.TellsRisks) return;
-            var benefit = SentencesOf(text.Body).FirstOrDefault(sentence => Benefit().IsMatch(sentence.Text));
-            if (benefit.Text is not null) Warn(text, benefit.Line, "risks", $"a benefit, {Diagnostics.Quote(benefit.Text)}, and no section on risks", "::: risks, with what can go wrong and who should not have it");
+            if (text.Body!.Analysis.TellsRisks) return;
+            var sentences = SentencesOf(text.Body).ToList();
+            var at = sentences.FindIndex(sentence => Benefit().IsMatch(sentence.Text));
+            if (at < 0) return;
+            var near = sentences.Skip(Math.Max(0, at - Near)).Take(2 * Near).SelectMany(sentence => MainRisk().Matches(sentence.Text)).Select(risk => risk.Value.ToLowerInvariant()[..4]).Distinct(StringComparer.Ordinal).Count();
+            if (text.Kind == ContentKind.Page && near >= MainRisks) return;
+            var wanted = text.Kind == ContentKind.Page
+                ? "the main risks near it: feeling detached, blood pressure, breathing, misuse and dependence, bladder and liver"
+                : "::: risks, with what can go wrong and who should not have it";
+            warnings.Add(new Diagnostic(text.File, sentences[at].Line, "risks", $"a benefit, {Diagnostics.Quote(sentences[at].Text)}, and {(text.Kind == ContentKind.Page ? "its risks not near" : "no section on risks")}", wanted,
+                reading.Content is { Clinic.Sample: false } ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning));
+        }
+
+        void Ages(ContentDocument text)
+        {
+            if (text.ValidUntil is { } whole) Age(text.ValidUntilLine, whole, "the text");
+            foreach (var (line, date) in text.Body!.Safety?.Until ?? []) Age(text.Body.FirstLine + line, date, "the sentence");
+
+            void Age(int line, LocalDate date, string what)
+            {
+                if (date.PlusDays(-WarnDays) > today) return;
+                var wanted = $"{what} checked again and a new date, or other words";
+                if (date < today) warnings.Add(new Diagnostic(text.File, line, "validUntil", $"{date:uuuu-MM-dd}, which is over", wanted));
+                else Warn(text, line, "validUntil", $"{date:uuuu-MM-dd}, which is at most {WarnDays} days away", wanted);
+            }
         }
 
         bool Holds(ContentDocument text)
@@ -107,6 +138,9 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
     private static IEnumerable<(string Text, int Line)> SentencesOf(ProsePiece piece) =>
         MarkdownParser.Parse(piece.Markdown).Descendants<ParagraphBlock>().Where(paragraph => paragraph.Parent is not TableCell)
             .SelectMany(paragraph => MarkdownParser.Plain(paragraph.Inline) is var text ? Sentences.Split(text).Select(part => (part.Of(text), piece.LineOf(paragraph.Line))) : []);
+
+    [GeneratedRegex(@"\b(detached|dissociat\w*|blood\s+pressure|breathing|misus\w*|dependen\w*|bladder|liver|boxed\s+warning|side\s+effects)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex MainRisk();
 
     [GeneratedRegex(@"\b(eas(e|es|ed|ing)|help(s|ed|ing)?|reliev\w*|relief|improv\w*|benefit\w*|reduc(e|es|ed|ing)|lift(s|ed)?|lessen\w*|remission|responded|better|fell)\b[^.!?]{0,80}\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b|\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b[^.!?]{0,60}\b(eas(es|ed|ing)|improv\w*|reliev\w*|lift(s|ed)|lessen\w*|fell|remission|better)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Benefit();

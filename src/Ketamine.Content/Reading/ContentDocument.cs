@@ -56,6 +56,12 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     /// <summary>The sentences that cite something.</summary>
     public ImmutableArray<CitedSentence> Cited { get; private init; } = [];
 
+    /// <summary>The last day on which the whole text holds; null where it doesn't age.</summary>
+    public LocalDate? ValidUntil { get; private init; }
+
+    /// <summary>The line of <see cref="ValidUntil"/>.</summary>
+    public int ValidUntilLine { get; private init; }
+
     /// <summary>What is wrong with the file in itself.</summary>
     public required ImmutableArray<Diagnostic> Problems { get; init; }
 
@@ -135,6 +141,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         };
         if (text.Image is not null && !map.Has("imageAlt")) notes.Error(text.Image.Line, "imageAlt", "missing: those who can't see the picture hear what it shows", "imageAlt: what the picture shows, or \"\" where it only decorates");
         if (text.Image is null && map.Has("imageAlt")) map.Wrong("imageAlt", "there is no image that it could describe", "image: picture.jpg, or take imageAlt away");
+        text = text with { ValidUntil = map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date), ValidUntilLine = map.LineOf("validUntil") };
         if (kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
         if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200) };
         if (kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
+using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
@@ -94,13 +95,14 @@ public sealed partial record SafetyFacts
     /// <param name="error">Takes the line in the piece, from 0, what was found and what was wanted.</param>
     public static SafetyExpansion Expand(string markdown, SafetyFacts? safety, Action<int, string, string> error)
     {
-        if (!markdown.Contains("{{", StringComparison.Ordinal)) return new SafetyExpansion(markdown, [], [], []);
+        if (!markdown.Contains("{{", StringComparison.Ordinal)) return new SafetyExpansion(markdown, [], [], [], []);
+        var until = new List<(int, LocalDate)>();
         var text = new StringBuilder(markdown.Length * 2);
         var (lines, carried, directives) = (new List<int>(), new List<(string, string)>(), new HashSet<int>());
         var number = 0;
         foreach (var line in markdown.Split('\n'))
         {
-            var drawn = Directive().Match(line) is { Success: true } match ? Drawn(match.Groups["words"].Value, number) : [line];
+            var drawn = Directive().Match(line) is { Success: true } match ? Drawn(match.Groups["words"].Value, number) : [Until().Replace(line, mark => Ends(mark, number))];
             foreach (var part in drawn)
             {
                 text.Append(part).Append('\n');
@@ -110,7 +112,15 @@ public sealed partial record SafetyFacts
             number++;
         }
 
-        return new SafetyExpansion(text.ToString(0, text.Length - 1), [.. lines], [.. carried], [.. directives]);
+        return new SafetyExpansion(text.ToString(0, text.Length - 1), [.. lines], [.. carried], [.. directives], [.. until]);
+
+        // The mark is for editors: readers see the sentence without it.
+        string Ends(Match mark, int at)
+        {
+            if (DateParser.TryParseDate(mark.Groups["date"].Value, out var date)) until.Add((at, date));
+            else error(at, Diagnostics.Quote(mark.Value), "{{until 2026-12-31}}: the last day on which the sentence holds");
+            return "";
+        }
 
         IEnumerable<string> Drawn(string words, int at)
         {
@@ -151,6 +161,9 @@ public sealed partial record SafetyFacts
 
     private const string BriefWord = "brief";
 
+    [GeneratedRegex(@"\s*\{\{\s*until\s+(?<date>[^{}\s]*)\s*\}\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Until();
+
     [GeneratedRegex(@"^\s*(?:-\s+)?\{\{\s*safety\s+(?<words>[^{}]*?)\s*\}\}\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Directive();
 }
@@ -159,7 +172,8 @@ public sealed partial record SafetyFacts
 /// <param name="Lines">For each line of <paramref name="Markdown"/>, the line that it came from, from 0; empty where nothing was written out.</param>
 /// <param name="Carried">The items that the piece carries, each with a drug that it carries it for.</param>
 /// <param name="Directives">The lines, from 0, that were replaced.</param>
-public sealed record SafetyExpansion(string Markdown, ImmutableArray<int> Lines, ImmutableHashSet<(string Key, string Drug)> Carried, ImmutableHashSet<int> Directives)
+/// <param name="Until">Lines, from 0, with a sentence that holds until a day.</param>
+public sealed record SafetyExpansion(string Markdown, ImmutableArray<int> Lines, ImmutableHashSet<(string Key, string Drug)> Carried, ImmutableHashSet<int> Directives, ImmutableArray<(int Line, LocalDate Date)> Until)
 {
     /// <summary>The line of the piece as written.</summary>
     public int LineOf(int line) => Lines.IsEmpty ? line : Lines[Math.Clamp(line, 0, Lines.Length - 1)];
