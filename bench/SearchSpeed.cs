@@ -69,7 +69,7 @@ internal static class SearchSpeed
             {
                 Slug = Slug.Parse($"made-up-{i}"),
                 Title = $"{model.Title}, {i}",
-                Body = new Prose(() => "") { PlainText = text, Words = text.Split(' ').Length, Headings = model.Body.Headings },
+                Body = new Prose(() => new ProseDocument("", new MarkdownStrings("en"), [], []), _ => "") { PlainText = text, Words = text.Split(' ').Length, Headings = model.Body.Headings },
             };
         });
         return new SiteContent { Clinic = sample.Clinic, People = sample.People, Pages = sample.Pages, Services = sample.Services, Faqs = sample.Faqs, Version = "bench", Articles = [.. articles] };

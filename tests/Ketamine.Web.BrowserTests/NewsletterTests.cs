@@ -58,7 +58,7 @@ public sealed class NewsletterTests(Browser browser)
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(width, Dark: dark));
         foreach (var slug in new[] { "nmda-receptor", "what-a-visit-is-like" })
         {
-            var letter = await app.AskAsync<Ketamine.Web.Features.Newsletter.IssueComposer, Ketamine.Web.Features.Newsletter.NewsletterEmail>(composer => Task.FromResult(composer.OfArticle(slug, null, app.Clock.Now).Letter!));
+            var letter = await app.AskAsync<Ketamine.Web.Features.Newsletter.IssueComposer, Ketamine.Web.Features.Newsletter.NewsletterEmail>(composer => Task.FromResult(composer.OfArticle(slug, null, app.Clock.Now, whole: true).Letter!));
             // As a mail program shows it: without the site's own rules, the clinic's pictures fetched from where they say.
             var html = letter.Html.Replace("https://cedar-and-sage.example/images/", "/images/", StringComparison.Ordinal);
             await visit.Page.RouteAsync($"**/letter/{slug}", route => route.FulfillAsync(new() { ContentType = "text/html; charset=utf-8", Body = html }));

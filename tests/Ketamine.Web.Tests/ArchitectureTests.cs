@@ -69,6 +69,14 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void rendered_html_is_never_read_back_only_the_importer_parses_html()
+    {
+        var readers = Sources(Repository.PathOf("src"), "*.cs").Where(file => File.ReadAllText(file).Contains("AngleSharp", StringComparison.Ordinal));
+        readers.Select(Path.GetFileName).ShouldBe(["HtmlToMarkdown.cs"]);
+        File.ReadAllText(Repository.PathOf("src", "Ketamine.Content", "Ketamine.Content.csproj")).ShouldNotContain("AngleSharp");
+    }
+
+    [Fact]
     public void the_program_is_a_table_of_contents() =>
         File.ReadAllLines(Repository.PathOf("src", "Ketamine.Web", "Program.cs")).Length.ShouldBeLessThan(80);
 

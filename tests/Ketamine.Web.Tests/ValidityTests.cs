@@ -20,7 +20,7 @@ public sealed partial class ValidityTests
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
         "ketamine-web", "checkers");
 
-    // The stylesheet shows a citation's note although it is hidden, and then a screen reader must not come upon it (see CitationWriter).
+    // The stylesheet shows a citation's note although it is hidden, and then a screen reader must not come upon it (see ProseHtml).
     private const string ShownAllTheSame = "Attribute “aria-hidden” is unnecessary for elements that have attribute “hidden”";
 
     [Fact]

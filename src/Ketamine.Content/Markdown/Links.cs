@@ -32,12 +32,12 @@ public static class Links
         if (url.Length == 0 || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '\\')) return LinkKind.Refused;
         if (url[0] == '#') return url.Length > 1 ? LinkKind.Own : LinkKind.Refused;
         if (url[0] == '/') return url.StartsWith("//", StringComparison.Ordinal) ? LinkKind.Refused : LinkKind.Own;
-        if (url.Split('#')[0].EndsWith(".md", StringComparison.OrdinalIgnoreCase) && !url.Contains(':', StringComparison.Ordinal) && !url.Contains('?', StringComparison.Ordinal)) return LinkKind.File;
+        if (url.Split('#')[0].EndsWith(".md", StringComparison.OrdinalIgnoreCase) && url.AsSpan().IndexOfAny(':', '?') < 0) return LinkKind.File;
         var colon = url.IndexOf(':', StringComparison.Ordinal);
         if (colon < 1 || colon == url.Length - 1) return LinkKind.Refused;
         return url[..colon].ToLowerInvariant() switch
         {
-            "http" or "https" => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0 ? LinkKind.External : LinkKind.Refused,
+            "http" or "https" when Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0 => LinkKind.External,
             "tel" or "mailto" or "sms" => LinkKind.Contact,
             "article" or "page" or "service" => LinkKind.Text,
             _ => LinkKind.Refused,
@@ -69,7 +69,7 @@ public static class Links
     /// <summary>The picture's address under /images/ that a Markdown or front-matter path means; null for one elsewhere.</summary>
     public static string? Picture(string source)
     {
-        if (source.Contains(':', StringComparison.Ordinal) || source.Contains("..", StringComparison.Ordinal) || source.StartsWith("//", StringComparison.Ordinal)) return null;
+        if (source.Contains(':') || source.Contains("..", StringComparison.Ordinal) || source.StartsWith("//", StringComparison.Ordinal)) return null;
         if (source.StartsWith("/images/", StringComparison.Ordinal)) return source;
         if (source.StartsWith('/')) return null;
         return "/images/" + (source.StartsWith("images/", StringComparison.Ordinal) ? source["images/".Length..] : source);

@@ -6,13 +6,22 @@ namespace Ketamine.Content.Model;
 /// <summary>A piece of Markdown, parsed and checked on load.</summary>
 public sealed class Prose
 {
+    private readonly Func<ProseDocument> _read;
     private readonly Lazy<string> _html;
 
-    /// <param name="html">Renders the piece; run at most once, on first use.</param>
-    public Prose(Func<string> html) => _html = new Lazy<string>(html);
+    /// <param name="read">Parses the piece: run for each writer, because ten thousand articles' trees would fill the memory.</param>
+    /// <param name="write">Writes the page's HTML; run at most once, on first use.</param>
+    public Prose(Func<ProseDocument> read, Func<ProseDocument, string> write)
+    {
+        _read = read;
+        _html = new Lazy<string>(() => write(read()));
+    }
 
-    /// <summary>Safe to write into a page as it is: raw HTML was off, every link and picture was checked.</summary>
+    /// <summary>Safe to write into a page: raw HTML was off, and every link and picture was checked.</summary>
     public string Html => _html.Value;
+
+    /// <summary>The parsed piece, for writers of anything but a whole page.</summary>
+    public ProseDocument Read() => _read();
 
     /// <summary>The words alone, one line a block, without citations and markup; for search, feeds and measures.</summary>
     public required string PlainText { get; init; }
@@ -25,6 +34,12 @@ public sealed class Prose
 
     /// <summary>Keys of the bibliography in order of first use.</summary>
     public ImmutableArray<string> Citations { get; init; } = [];
+
+    /// <summary>The paths of this site that the piece links to, in its order.</summary>
+    public ImmutableArray<string> Links { get; init; } = [];
+
+    /// <summary>The paths of its pictures.</summary>
+    public ImmutableArray<string> Pictures { get; init; } = [];
 }
 
 /// <param name="Level">2 or 3.</param>

@@ -239,7 +239,7 @@ internal sealed class Linker
     private void LinkToFile(ProsePiece piece, int line, string url, ContentDocument? owner)
     {
         var fragment = url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? url[hash..] : "";
-        if (_scope.Setting.PathOfFile(url) is { } path)
+        if (_scope.Setting.PathOf(url) is { } path)
         {
             Path(piece.File, line, "link", url, path, owner);
             if (_byPath.TryGetValue(Split(path).Path, out var text) && InLine(piece, line, $"]({url})", $"]({AsLink(text)}{fragment})") is { } fix) Fixes.Add(fix);

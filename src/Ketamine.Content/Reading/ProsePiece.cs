@@ -21,18 +21,22 @@ public sealed record ProsePiece(string File, string Markdown, int FirstLine, str
         if (map.Markdown(key) is not { } found) return null;
         // A folded or quoted text has lost its lines; its mistakes are told with the line that it begins on.
         var expansion = SafetyFacts.Expand(found.Markdown, safety, (_, what, wanted) => notes.Error(found.Line, "safety", what, wanted));
-        return new ProsePiece(notes.File, expansion.Markdown, found.Line, idPrefix, MarkdownAnalysis.Read(expansion.Markdown, _ => found.Line, notes)) { Safety = expansion };
+        var analysis = MarkdownAnalysis.Read(expansion.Markdown, _ => found.Line, notes);
+        return new ProsePiece(notes.File, expansion.Markdown, found.Line, idPrefix, analysis) { Safety = expansion };
     }
 
-    public Prose Prose(RenderContext setting) => new(() => ProseRenderer.Render(Markdown, IdPrefix, setting))
+    public Prose Prose(RenderContext setting) => new(() => ProseReader.Read(Markdown, IdPrefix, setting), ProseHtml.Page)
     {
         PlainText = Analysis.PlainText,
         Words = Analysis.Words,
         Headings =
         [
-            .. Analysis.Headings.Where(heading => heading.Level is 1 or 2 or 3).Select(heading => new ProseHeading(Math.Max(2, heading.Level), IdPrefix + heading.Id, heading.Title, heading.Part)),
+            .. Analysis.Headings.Where(heading => heading.Level is 1 or 2 or 3)
+                .Select(heading => new ProseHeading(Math.Max(2, heading.Level), IdPrefix + heading.Id, heading.Title, heading.Part)),
             .. Analysis.Citations.IsEmpty ? [] : new[] { new ProseHeading(2, IdPrefix + "references", setting.Words["References"]) },
         ],
         Citations = [.. Analysis.Citations.Select(citation => citation.Key).Distinct(StringComparer.Ordinal)],
+        Links = [.. Analysis.Links.Select(link => setting.PathOf(link.Url)).OfType<string>()],
+        Pictures = [.. Analysis.Pictures.Select(picture => Content.Markdown.Links.Picture(picture.Source)).OfType<string>()],
     };
 }

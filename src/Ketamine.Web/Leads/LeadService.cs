@@ -34,7 +34,7 @@ public sealed class LeadService(
     public async Task AnswerAsync(Lead lead, CancellationToken cancellation) => await ChangeAsync(lead, async again =>
     {
         if (!again.TryAnswer(clock.GetUtcNow())) return false;
-        await WithdrawAsync(db, again, LeadMails.OverdueKind, cancellation);
+        await Outbox.WithdrawAsync(db, again.Id, LeadMails.OverdueKind, cancellation);
         return true;
     }, cancellation);
 
@@ -49,18 +49,6 @@ public sealed class LeadService(
         foreach (var draft in mails.For(lead, lead.RenewStaffToken(), clinic)) outbox.Add(draft);
         return true;
     }
-
-    /// <summary>
-    /// Ends a lead's waiting mails of a kind unsent, in the caller's transaction. One that a worker has in hand at this moment is left alone: it is no
-    /// longer ours, and the change that withdraws the others stands.
-    /// </summary>
-    /// <param name="kind">What the mails' kinds begin with.</param>
-    public static Task<int> WithdrawAsync(ClinicDb db, Lead lead, string kind, CancellationToken cancellation) =>
-        db.Set<OutboxMessage>()
-            .Where(mail => mail.LeadId == lead.Id && mail.State == OutboxState.Waiting && mail.Kind.StartsWith(kind))
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(mail => mail.State, OutboxState.Expired)
-                .SetProperty(mail => mail.Sealed, OutboxMessage.Nothing), cancellation);
 
     /// <summary>Removes everything about a person: their leads, what hangs on those, and their mails, sent or not. How many leads and mails.</summary>
     public async Task<(int Leads, int Mails)> ForgetAsync(EmailAddress person, CancellationToken cancellation)

@@ -154,7 +154,7 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         happened.FromForm(form.Key);
         if (undoable) happened.Undoable(before, lead);
         db.Add(happened);
-        if (lead.AnsweredAt is not null || lead.TriedAt is not null) await LeadService.WithdrawAsync(db, lead, LeadMails.OverdueKind, cancellation);
+        if (lead.AnsweredAt is not null || lead.TriedAt is not null) await Outbox.WithdrawAsync(db, lead.Id, LeadMails.OverdueKind, cancellation);
         await db.SaveChangesAsync(cancellation);
         await audit.WriteAsync(by.Name, what, lead.Reference, happened.Detail, cancellation);
         await transaction.CommitAsync(cancellation);

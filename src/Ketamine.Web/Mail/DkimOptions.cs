@@ -3,13 +3,13 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>The key that mails are signed with (RFC 6376): the configuration section <c>Mail:Dkim</c>.</summary>
+/// <summary>The key that signs email (RFC 6376): the configuration section <c>Mail:Dkim</c>.</summary>
 public sealed record DkimOptions
 {
-    // RFC 8301 §3.2: a receiver may ignore anything shorter.
+    // RFC 8301 §3.2: receivers may ignore shorter keys.
     private const int ShortestKey = 1024;
 
-    /// <summary>Mail:From's domain, or one above it: only then does the signature count for DMARC (RFC 9989, relaxed alignment).</summary>
+    /// <summary>The domain of Mail:From or a parent of it; otherwise the signature doesn't count for DMARC (RFC 9989, relaxed alignment).</summary>
     public required string Domain { get; init; }
 
     /// <summary>The public key is at SELECTOR._domainkey.DOMAIN in DNS.</summary>
@@ -18,7 +18,7 @@ public sealed record DkimOptions
     /// <summary>The RSA key in PEM.</summary>
     public required string PrivateKey { get; init; }
 
-    /// <summary>What the DNS record has after <c>p=</c>: the public key (SubjectPublicKeyInfo) in base64.</summary>
+    /// <summary>The public key (SubjectPublicKeyInfo) in base64, as the DNS record has it after <c>p=</c>.</summary>
     public string PublicKey
     {
         get
@@ -29,14 +29,15 @@ public sealed record DkimOptions
         }
     }
 
-    /// <summary>Null when nothing of the section is set.</summary>
+    /// <summary>Null when none of the section is set.</summary>
     internal static DkimOptions? Read(MailOptions.Reader reader)
     {
         var (domain, selector, file) = (reader.Value("Dkim:Domain"), reader.Value("Dkim:Selector"), reader.Value("Dkim:KeyFile"));
         if (domain is null && selector is null && file is null) return null;
         var name = domain is null ? null : AsciiHost(domain);
-        if (name is null) reader.Mistake("Dkim:Domain", domain, "the domain that signs is wanted, e.g. your-clinic.com");
-        else if (EmailAddress.TryParse(reader.Value("From"), out var from) && from.Domain != name && !from.Domain.EndsWith("." + name, StringComparison.Ordinal))
+        if (name is null)
+            reader.Mistake("Dkim:Domain", domain, "the domain that signs is wanted, e.g. your-clinic.com");
+        else if (EmailAddress.TryParse(reader.Value("From"), out var from) && !$".{from.Domain}".EndsWith("." + name, StringComparison.Ordinal))
             reader.Mistake("Dkim:Domain", domain, $"the domain of Mail:From ({from.Domain}) or one above it is wanted: receivers count no other signature");
         if (selector is null || AsciiHost(selector) is null) reader.Mistake("Dkim:Selector", selector, "the name of the key in DNS is wanted, e.g. site2026");
         var key = file is null ? null : ReadKey(reader, file);
@@ -68,7 +69,8 @@ public sealed record DkimOptions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
-            reader.Mistake("Dkim:KeyFile", file, $"a readable private key is wanted (RSA, PEM, without a password): openssl genrsa -out dkim.pem 2048 ({e.GetType().Name})");
+            var wanted = "a readable private key is wanted (RSA, PEM, without a password): openssl genrsa -out dkim.pem 2048";
+            reader.Mistake("Dkim:KeyFile", file, $"{wanted} ({e.GetType().Name})");
         }
 
         return null;

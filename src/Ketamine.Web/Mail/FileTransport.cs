@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Writes each mail as a file to Data:Path/mail, where no mail server is set: any mail program opens it. The name begins with the time at which the
-/// mail was made, and is the same each time, so that a repeat after a crash writes over its forerunner.
+/// Writes each email as a file to Data:Path/mail when no mail server is set. Any email program opens it. The name begins with the time at which the email
+/// was made, and never changes, so a repeat after a crash replaces the file.
 /// </summary>
 internal sealed class FileTransport(MailComposer composer, IOptions<DataOptions> data) : IMailTransport
 {
@@ -18,13 +18,14 @@ internal sealed class FileTransport(MailComposer composer, IOptions<DataOptions>
     /// <inheritdoc />
     public async Task SendAsync(OutboxMessage message, CancellationToken cancellation)
     {
-        var file = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{message.CreatedAt.UtcDateTime:yyyyMMdd'T'HHmmss'.'fff'Z'}-{message.Kind}-{message.Id:N}.eml"));
+        var made = message.CreatedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'.'fff'Z'", CultureInfo.InvariantCulture);
+        var file = Path.Combine(_folder, $"{made}-{message.Kind}-{message.Id:N}.eml");
         var unfinished = file + ".part";
         try
         {
             Directory.CreateDirectory(_folder);
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
-            // It holds what a patient wrote: the site's own user reads it, and nobody else of this machine.
+            // It may hold what a patient wrote: only the site's user may read it.
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             await using (var stream = new FileStream(unfinished, options))
             {

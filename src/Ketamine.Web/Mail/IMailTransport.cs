@@ -1,20 +1,20 @@
 namespace Ketamine.Web.Mail;
 
-/// <summary>Takes a mail out of the house: to a mail server, into a file, or, in tests, into a list.</summary>
+/// <summary>Sends an email: to a mail server, into a file, or, in tests, into a list.</summary>
 public interface IMailTransport
 {
-    /// <summary>Where mails go, in words for the log: <c>mail.example:587</c>.</summary>
+    /// <summary>Where email goes, for the log: <c>mail.example:587</c>.</summary>
     string Target { get; }
 
-    /// <summary>Returns once whoever is at the other end has taken responsibility for the mail.</summary>
-    /// <param name="cancellation">Ends the try; whether the mail was taken is then unknown.</param>
-    /// <exception cref="MailFailedException">It was not taken, or nobody can tell.</exception>
+    /// <summary>Returns once the server has accepted responsibility for the email.</summary>
+    /// <param name="cancellation">Ends the attempt; whether the email was accepted is then unknown.</param>
+    /// <exception cref="MailFailedException">It was not accepted, or whether it was is unknown.</exception>
     Task SendAsync(OutboxMessage message, CancellationToken cancellation);
 
     /// <inheritdoc cref="SendAsync(OutboxMessage, CancellationToken)" />
     /// <param name="beforeContent">
-    /// Runs once the receiver is accepted and the mail itself is about to go. What it writes down tells a later process which mails may have been
-    /// taken when this one was killed. What it throws ends the try with nothing handed over.
+    /// Runs once the recipient is accepted and the content is about to be sent. What it saves tells a later process which emails may have been accepted
+    /// when this one was killed. If it throws, nothing is sent.
     /// </param>
     async Task SendAsync(OutboxMessage message, Func<Task> beforeContent, CancellationToken cancellation)
     {
@@ -23,30 +23,30 @@ public interface IMailTransport
     }
 }
 
-/// <summary>Whose fault a failed try was, which says what to do next.</summary>
+/// <summary>What caused a failed attempt, and so what to do next.</summary>
 public enum MailFailure
 {
-    /// <summary>This mail will never be taken (5xx for its receiver or its content): it has failed.</summary>
+    /// <summary>This email will never be accepted (5xx for its recipient or its content): it has failed.</summary>
     Refused,
 
-    /// <summary>This mail was not taken this time (4xx, a line that broke): it waits, others go on.</summary>
+    /// <summary>This email was not accepted this time (4xx, a broken connection): it waits, and others are sent.</summary>
     Later,
 
-    /// <summary>No mail can go (no connection, no TLS, wrong password, sender refused): all wait.</summary>
+    /// <summary>No email can be sent (no connection, no TLS, wrong password, sender refused): all wait.</summary>
     Server,
 }
 
-/// <summary>A mail was not sent. The message is shown to staff and logged: it never holds the receiver's address or anything that the mail says.</summary>
+/// <summary>An email was not sent. The message is shown to staff and logged: it never contains the recipient's address or anything from the email.</summary>
 public sealed class MailFailedException(MailFailure failure, string message, Exception? inner = null) : Exception(message, inner)
 {
     public MailFailure Failure { get; } = failure;
 
-    /// <summary>The mail was handed over and the line broke before an answer: the receiver may have it.</summary>
+    /// <summary>The content was sent and the connection broke before a reply: the recipient may have it.</summary>
     public bool MayBeTaken { get; init; }
 
-    /// <summary>The connection ended, or gave no answer, before the server said anything about this mail.</summary>
+    /// <summary>The connection ended, or timed out, before the server replied about this email.</summary>
     public bool LineBroke { get; init; }
 
-    /// <summary>It is the mailbox that was refused for good (5xx to RCPT, no matter of policy): nothing will ever reach it.</summary>
+    /// <summary>The mailbox was refused permanently (5xx to RCPT that isn't about policy): nothing will ever reach it.</summary>
     public bool MailboxRefused { get; init; }
 }

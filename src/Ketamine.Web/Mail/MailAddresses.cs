@@ -1,9 +1,11 @@
 namespace Ketamine.Web.Mail;
 
-/// <summary>Web addresses as mails carry them.</summary>
+/// <summary>Web addresses in email.</summary>
 internal static class MailAddresses
 {
-    /// <summary>The whole address with its host in ASCII (IDNA): headers take nothing else, and not every mail program makes a link of the rest.</summary>
+    /// <summary>The whole address with its host in ASCII (IDNA): headers allow nothing else, and some email programs make no link of the rest.</summary>
     public static string ToAscii(this Uri address) =>
-        address.IsAbsoluteUri && address.Host.Length > 0 && address.Host != address.IdnHost ? new UriBuilder(address) { Host = address.IdnHost }.Uri.AbsoluteUri : address.AbsoluteUri;
+        address.IsAbsoluteUri && address.Host.Length > 0 && address.Host != address.IdnHost
+            ? new UriBuilder(address) { Host = address.IdnHost }.Uri.AbsoluteUri
+            : address.AbsoluteUri;
 }

@@ -5,35 +5,35 @@ using Ketamine.Language;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// A mail's content as a short document, from which the text part and the HTML part are both made, so that they say the same. Every piece takes
-/// plain text: markup in it is shown as typed, and control and direction characters are taken out.
+/// The content of an email as a short document, from which the text and HTML parts are both made. Every method takes plain text: markup in it is shown as
+/// typed, and control and direction characters are removed.
 /// </summary>
 public sealed class MailBody : IMailContent
 {
     private readonly List<MailBlock> _blocks = [];
 
-    /// <summary>The pieces in their order.</summary>
+    /// <summary>In order.</summary>
     internal IReadOnlyList<MailBlock> Blocks => _blocks;
 
     /// <summary>One line in larger type.</summary>
     public MailBody Heading(string text) => Add(new HeadingBlock(TypedText.OneLine(text)));
 
-    /// <summary>Running text; the first one is what a phone's notification shows.</summary>
+    /// <summary>Running text; phones show the first paragraph in the notification.</summary>
     public MailBody Paragraph(string text) => Add(new ParagraphBlock(TypedText.OneLine(text)));
 
-    /// <summary>A table of a label and what belongs to it, one line each.</summary>
+    /// <summary>A table of labels and values, one line each.</summary>
     public MailBody Facts(params IEnumerable<(string Label, string Value)> facts) =>
         Add(new FactsBlock([.. facts.Select(fact => (TypedText.OneLine(fact.Label), TypedText.OneLine(fact.Value)))]));
 
-    /// <summary>A link on a line of its own.</summary>
+    /// <summary>A link on a separate line.</summary>
     /// <exception cref="ArgumentException"><paramref name="address"/> is neither http, https, mailto nor tel.</exception>
     public MailBody Link(string text, Uri address) => Add(new LinkBlock(TypedText.OneLine(text), Safe(address), Prominent: false));
 
-    /// <summary>The one thing that the reader is asked to do.</summary>
+    /// <summary>The main thing that the reader is asked to do.</summary>
     /// <inheritdoc cref="Link" path="/exception"/>
     public MailBody Button(string text, Uri address) => Add(new LinkBlock(TypedText.OneLine(text), Safe(address), Prominent: true));
 
-    /// <summary>What a person typed, its line breaks kept, marked so that it can't be taken for the clinic's words.</summary>
+    /// <summary>What a person typed, with its line breaks, marked so nobody takes it for the clinic's words.</summary>
     public MailBody Quote(string text) => Add(new QuoteBlock([.. TypedText.EachLine(text)]));
 
     /// <inheritdoc />
@@ -54,7 +54,7 @@ public sealed class MailBody : IMailContent
             : throw new ArgumentException("A mail links to http, https, mailto and tel only.", nameof(address));
 }
 
-/// <summary>What a mail says, in its two parts.</summary>
+/// <summary>The two parts of an email.</summary>
 public interface IMailContent
 {
     /// <summary>The text part: lines of at most 72 characters (a longer address stays whole), ended by \n.</summary>
@@ -66,7 +66,7 @@ public interface IMailContent
     string ToHtml(string title, string? letterhead, MailLook look);
 }
 
-/// <summary>Two parts that were written elsewhere, once for many receivers.</summary>
+/// <summary>Two parts that were written once for many recipients.</summary>
 public sealed record PreparedContent(string Text, string Html) : IMailContent
 {
     /// <inheritdoc />

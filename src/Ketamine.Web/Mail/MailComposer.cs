@@ -8,7 +8,7 @@ using MimeKit.Utils;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>Turns a row of the outbox into the message that is sent: seven bits throughout, readable where it is ASCII, signed if Mail:Dkim is set.</summary>
+/// <summary>Turns a row of the outbox into a MIME message: 7-bit, readable where it is ASCII, and signed if Mail:Dkim is set.</summary>
 internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider clock)
 {
     private const int LongestLine = 998;
@@ -16,7 +16,8 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
     // Gmail and Yahoo honor one-click unsubscribe only where the signature covers both of its headers (RFC 8058 §4).
     private static readonly string[] Signed =
     [
-        "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id",
+        "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Auto-Submitted",
+        "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id",
     ];
 
     private readonly Lazy<DkimSigner?> _signer = new(() => mail.Value.Dkim is { } dkim ? new Signer(dkim, clock) : null);
@@ -34,18 +35,19 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
         if (message.ReplyTo is { } replyTo) mime.ReplyTo.Add(new MailboxAddress(null, replyTo));
         mime.Subject = message.Subject;
         if (LooksEncoded(message.Subject)) mime.Headers.Replace(Raw("Subject", EncodedWords(message.Subject)));
-        // RFC 3834: keeps holiday notes from being sent in answer.
+        // RFC 3834: stops automatic replies.
         mime.Headers.Add("Auto-Submitted", "auto-generated");
         foreach (var (header, value) in message.Headers.OrderBy(header => header.Key, StringComparer.Ordinal)) mime.Headers.Add(Raw(header, value));
         mime.Prepare(EncodingConstraint.SevenBit, LongestLine);
-        if (_signer.Value is { } signer) signer.Sign(Format, mime, [.. Signed.Where(header => mime.Headers.Contains(header) || header.StartsWith("Content-", StringComparison.Ordinal))]);
+        if (_signer.Value is { } signer)
+            signer.Sign(Format, mime, [.. Signed.Where(header => mime.Headers.Contains(header) || header.StartsWith("Content-", StringComparison.Ordinal))]);
         return mime;
     }
 
     private static GatedMultipart Body(OutboxMessage message)
     {
         var alternative = new GatedMultipart("alternative") { TextPart(TextFormat.Plain, message.Text), TextPart(TextFormat.Html, message.Html) };
-        // Calendars take an invitation from the alternatives, people save it from the attachments: both are needed.
+        // Calendars read the invitation from the alternatives, and people save it from the attachments: both are needed.
         foreach (var invitation in message.Attachments.Where(IsInvitation)) alternative.Add(Part(invitation));
         if (message.Attachments.IsEmpty) return alternative;
         var mixed = new GatedMultipart("mixed") { alternative };
@@ -60,7 +62,8 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
     }
 
     private static bool IsInvitation(MailAttachment attachment) =>
-        attachment.ContentType.StartsWith("text/calendar", StringComparison.OrdinalIgnoreCase) && attachment.ContentType.Contains("method=", StringComparison.OrdinalIgnoreCase);
+        attachment.ContentType.StartsWith("text/calendar", StringComparison.OrdinalIgnoreCase)
+        && attachment.ContentType.Contains("method=", StringComparison.OrdinalIgnoreCase);
 
     private static TextPart TextPart(TextFormat format, string text)
     {
@@ -76,7 +79,7 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
         ContentTransferEncoding = ContentEncoding.Base64,
     };
 
-    // RFC 2047: MimeKit leaves ASCII as it is, and a reader would decode what was never encoded. Such a text is encoded whole.
+    // RFC 2047: MimeKit doesn't encode ASCII, and a reader would decode text that only looks encoded. Such text is encoded whole.
     private static bool LooksEncoded(string text) => text.Contains("=?", StringComparison.Ordinal);
 
     // §2: each word has at most 75 characters, and is a whole number of characters.
@@ -100,7 +103,7 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
         }
     }
 
-    // As given: MimeKit would fold some of these, and mail services look for the link of List-Unsubscribe in one piece.
+    // Unfolded: mail services expect the link of List-Unsubscribe in one piece, and MimeKit would fold it.
     private static Header Raw(string name, string value)
     {
         var header = new Header(name, "");
@@ -119,7 +122,8 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
     {
         private readonly TimeProvider _clock;
 
-        public Signer(DkimOptions options, TimeProvider clock) : base(new MemoryStream(Encoding.ASCII.GetBytes(options.PrivateKey)), options.Domain, options.Selector)
+        public Signer(DkimOptions options, TimeProvider clock)
+            : base(new MemoryStream(Encoding.ASCII.GetBytes(options.PrivateKey)), options.Domain, options.Selector)
         {
             _clock = clock;
             (HeaderCanonicalizationAlgorithm, BodyCanonicalizationAlgorithm) = (DkimCanonicalizationAlgorithm.Relaxed, DkimCanonicalizationAlgorithm.Relaxed);
@@ -129,10 +133,10 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
     }
 }
 
-/// <summary>A body that runs something before its first byte is written: the last moment at which nothing of it has left.</summary>
+/// <summary>A body that runs a callback before its first byte is written.</summary>
 internal sealed class GatedMultipart(string subtype) : Multipart(subtype)
 {
-    /// <summary>What it throws ends the writing.</summary>
+    /// <summary>If it throws, nothing is written.</summary>
     public Func<Task>? BeforeWriting { get; set; }
 
     /// <inheritdoc />

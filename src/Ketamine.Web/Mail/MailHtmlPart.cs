@@ -5,8 +5,8 @@ using Ketamine.Content;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Writes a <see cref="MailBody"/> as HTML for mail programs: tables and inline styles, because Outlook and Gmail drop or ignore most else, and one
-/// style element for dark mode where it is understood (Apple Mail, iOS, Thunderbird).
+/// Writes a <see cref="MailBody"/> as HTML for email programs: tables and inline styles, because Outlook and Gmail ignore most of the rest, and one style
+/// element for dark mode in the programs that support it (Apple Mail, iOS, Thunderbird).
 /// </summary>
 internal static class MailHtmlPart
 {
@@ -16,15 +16,20 @@ internal static class MailHtmlPart
     public static string Render(MailBody body, string title, string? letterhead, MailLook look)
     {
         var light = MailColors.Light(look);
-        return Document(title, body.Blocks.OfType<ParagraphBlock>().FirstOrDefault()?.Text ?? title, letterhead, look, string.Concat(body.Blocks.Select(block => Render(block, light) + "\n")));
+        var preview = body.Blocks.OfType<ParagraphBlock>().FirstOrDefault()?.Text ?? title;
+        return Document(title, preview, letterhead, look, string.Concat(body.Blocks.Select(block => Render(block, light) + "\n")));
     }
 
-    /// <summary>The document around what a mail says.</summary>
-    /// <param name="preview">What a list of mails shows beside the subject.</param>
-    /// <param name="content">HTML in ASCII. In dark mode the classes paper, ink, soft, accent, rule, head, quote and button change the colors of their element. The class serif keeps its face in Outlook, which knows none of the faces named first and would take Times.</param>
+    /// <summary>The whole document.</summary>
+    /// <param name="preview">Shown beside the subject in an inbox.</param>
+    /// <param name="content">
+    /// HTML in ASCII. In dark mode the classes paper, ink, soft, accent, rule, head, quote and button change the colors of their element. The class serif
+    /// sets Georgia in Outlook, which would otherwise fall back to Times.
+    /// </param>
     public static string Document(string title, string preview, string? letterhead, MailLook look, string content)
     {
         var (light, dark) = (MailColors.Light(look), MailColors.Dark(look));
+        const string text = "font-size:16px;line-height:1.55;overflow-wrap:anywhere;word-break:break-word";
         var html = new StringBuilder();
         html.Append($$"""
             <!DOCTYPE html>
@@ -61,41 +66,69 @@ internal static class MailHtmlPart
             <tr><td align="center" style="padding:24px 16px 40px">
             <!--[if mso]><table role="presentation" width="560" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
             <table role="presentation" width="560" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:560px">
-            <tr><td class="ink" align="left" style="color:{{light.Ink}};font-family:{{Sans}};font-size:16px;line-height:1.55;overflow-wrap:anywhere;word-break:break-word">
+            <tr><td class="ink" align="left" style="color:{{light.Ink}};font-family:{{Sans}};{{text}}">
 
             """);
         if (!string.IsNullOrWhiteSpace(letterhead))
-            html.Append($"""
-                <p class="accent head serif" style="margin:0 0 24px;padding:0 0 12px;border-bottom:3px solid {light.Ink};color:{light.Accent};font-family:{Serif};font-size:22px;line-height:1.2">{Text(letterhead)}</p>
+        {
+            var style = $"margin:0 0 24px;padding:0 0 12px;border-bottom:3px solid {light.Ink};color:{light.Accent}";
+            style += $";font-family:{Serif};font-size:22px;line-height:1.2";
+            html.Append($"<p class=\"accent head serif\" style=\"{style}\">{Text(letterhead)}</p>\n");
+        }
 
-                """);
-        return html.Append(content).Append("</td></tr>\n</table>\n<!--[if mso]></td></tr></table><![endif]-->\n</td></tr>\n</table>\n</body>\n</html>\n").ToString();
+        html.Append(content).Append("</td></tr>\n</table>\n<!--[if mso]></td></tr></table><![endif]-->\n");
+        return html.Append("</td></tr>\n</table>\n</body>\n</html>\n").ToString();
     }
 
     private static string Render(MailBlock block, MailColors light) => block switch
     {
-        HeadingBlock heading =>
-            $"""<h1 class="ink" style="margin:0 0 16px;color:{light.Ink};font-family:{Serif};font-size:26px;line-height:1.2;font-weight:normal">{Text(heading.Text)}</h1>""",
+        HeadingBlock heading => Heading(heading.Text, light),
         ParagraphBlock paragraph => $"""<p style="margin:0 0 16px">{Text(paragraph.Text)}</p>""",
         FactsBlock facts => Facts(facts, light),
-        LinkBlock { Prominent: true } button =>
-            $"""
-            <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px">
-            <tr><td class="button" style="background-color:{light.Accent}"><a class="button" href="{Address(button.Address)}" style="display:inline-block;padding:14px 24px;background-color:{light.Accent};color:{light.OnAccent};font-size:16px;line-height:20px;text-decoration:none">{Text(button.Text)}</a></td></tr>
-            </table>
-            """,
-        LinkBlock link =>
-            $"""<p style="margin:0 0 16px"><a class="accent" href="{Address(link.Address)}" style="display:inline-block;padding:12px 0;color:{light.Accent};line-height:20px;text-decoration:underline">{Text(link.Text)}</a></p>""",
-        QuoteBlock quote =>
-            $"""<blockquote class="quote" style="margin:0 0 16px;padding:4px 0 4px 16px;border-left:3px solid {light.Accent};font-family:{Serif}">{string.Join("<br>\n", quote.Lines.Select(Text))}</blockquote>""",
+        LinkBlock { Prominent: true } button => Button(button.Text, button.Address, light),
+        LinkBlock link => Link(link.Text, link.Address, light),
+        QuoteBlock quote => Quote(quote.Lines.Select(Text), light),
         _ => throw new InvalidOperationException($"No HTML for {block.GetType().Name}."),
     };
 
+    /// <summary>The main thing that readers are asked to do.</summary>
+    public static string Button(string text, Uri address, MailColors colors)
+    {
+        var background = $"background-color:{colors.Accent}";
+        var style = $"display:inline-block;padding:14px 24px;{background};color:{colors.OnAccent};font-size:16px;line-height:20px;text-decoration:none";
+        var link = $"<a class=\"button\" href=\"{Address(address)}\" style=\"{style}\">{Text(text)}</a>";
+        return $"""
+            <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px">
+            <tr><td class="button" style="{background}">{link}</td></tr>
+            </table>
+            """;
+    }
+
+    private static string Heading(string text, MailColors colors)
+    {
+        var style = $"margin:0 0 16px;color:{colors.Ink};font-family:{Serif};font-size:26px;line-height:1.2;font-weight:normal";
+        return $"<h1 class=\"ink\" style=\"{style}\">{Text(text)}</h1>";
+    }
+
+    private static string Link(string text, Uri address, MailColors colors)
+    {
+        var style = $"display:inline-block;padding:12px 0;color:{colors.Accent};line-height:20px;text-decoration:underline";
+        return $"<p style=\"margin:0 0 16px\"><a class=\"accent\" href=\"{Address(address)}\" style=\"{style}\">{Text(text)}</a></p>";
+    }
+
+    private static string Quote(IEnumerable<string> lines, MailColors colors)
+    {
+        var style = $"margin:0 0 16px;padding:4px 0 4px 16px;border-left:3px solid {colors.Accent};font-family:{Serif}";
+        return $"<blockquote class=\"quote\" style=\"{style}\">{string.Join("<br>\n", lines)}</blockquote>";
+    }
+
     private static string Facts(FactsBlock facts, MailColors light)
     {
-        var rows = facts.Facts.Select(fact => $"""
-            <tr><th class="soft rule" scope="row" align="left" valign="top" width="34%" style="padding:8px 12px 8px 0;border-top:1px solid {light.Hairline};color:{light.Soft};font-size:16px;font-weight:normal">{Text(fact.Label)}</th><td class="ink rule" align="left" valign="top" style="padding:8px 0;border-top:1px solid {light.Hairline};color:{light.Ink};font-size:16px">{Text(fact.Value)}</td></tr>
-            """);
+        var label = $"padding:8px 12px 8px 0;border-top:1px solid {light.Hairline};color:{light.Soft};font-size:16px;font-weight:normal";
+        var value = $"padding:8px 0;border-top:1px solid {light.Hairline};color:{light.Ink};font-size:16px";
+        var rows = facts.Facts.Select(fact =>
+            $"<tr><th class=\"soft rule\" scope=\"row\" align=\"left\" valign=\"top\" width=\"34%\" style=\"{label}\">{Text(fact.Label)}</th>"
+            + $"<td class=\"ink rule\" align=\"left\" valign=\"top\" style=\"{value}\">{Text(fact.Value)}</td></tr>");
         return $"""
             <table width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 24px;border-collapse:collapse">
             {string.Join('\n', rows)}
@@ -103,13 +136,13 @@ internal static class MailHtmlPart
             """;
     }
 
-    // The encoder's default writes everything beyond ASCII as a number, so that the part needs no encoding of its own.
+    // The default encoder writes everything but ASCII as a number, so the part needs no transfer encoding.
     public static string Text(string text) => HtmlEncoder.Default.Encode(text);
 
     private static string Address(Uri address) => HtmlEncoder.Default.Encode(address.ToAscii());
 }
 
-/// <summary>A mail's colors as #rrggbb, the clinic's own where it has them: each that words are set in has a contrast of at least 4.5:1 on <paramref name="Paper"/>.</summary>
+/// <summary>An email's colors as #rrggbb, the clinic's if it has set them. Text has a contrast of at least 4.5:1 on <paramref name="Paper"/>.</summary>
 internal sealed record MailColors(string Accent, string OnAccent, string Paper, string Ink, string Soft, string Hairline)
 {
     // The site's own, as in wwwroot/css/tokens.css.
@@ -125,9 +158,19 @@ internal sealed record MailColors(string Accent, string OnAccent, string Paper, 
         var (paper, ink) = (Rgb.Parse(own.Paper ?? Paper), Rgb.Parse(own.Ink ?? Ink));
         var colors = this;
         if (own is not { Paper: null, Ink: null })
-            colors = colors with { Paper = paper.ToString(), Ink = ink.ToString(), Soft = paper.Towards(ink, paper, 7).ToString(), Hairline = paper.Mix(ink, .17).ToString() };
+        {
+            colors = colors with
+            {
+                Paper = paper.ToString(), Ink = ink.ToString(), Soft = paper.Towards(ink, paper, 7).ToString(), Hairline = paper.Mix(ink, .17).ToString(),
+            };
+        }
+
         if (own.Accent is { } accent)
-            colors = colors with { Accent = accent, OnAccent = (Rgb.Parse(accent).Contrast(Rgb.White) >= Rgb.Parse(accent).Contrast(Rgb.Black) ? Rgb.White : Rgb.Black).ToString() };
+        {
+            var rgb = Rgb.Parse(accent);
+            colors = colors with { Accent = accent, OnAccent = (rgb.Contrast(Rgb.White) >= rgb.Contrast(Rgb.Black) ? Rgb.White : Rgb.Black).ToString() };
+        }
+
         return colors;
     }
 }

@@ -6,16 +6,16 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>How mail is sent: the configuration section <c>Mail</c>.</summary>
+/// <summary>How email is sent: the configuration section <c>Mail</c>.</summary>
 public sealed record MailOptions
 {
-    /// <summary>The mail server; null writes mails as files to Data:Path/mail.</summary>
+    /// <summary>The mail server; null writes emails as files to Data:Path/mail.</summary>
     public string? Host { get; init; }
 
     /// <summary>1 to 65535; by default 587, submission (RFC 6409), or 465 with <see cref="MailSecurity.Tls"/> (RFC 8314).</summary>
     public int Port { get; init; } = 587;
 
-    /// <summary>Null: the server wants no sign-in.</summary>
+    /// <summary>Null: the server requires no sign-in.</summary>
     public string? User { get; init; }
 
     public string? Password { get; init; }
@@ -28,29 +28,29 @@ public sealed record MailOptions
     /// <summary>Where access tokens come from; set when <see cref="Auth"/> is <see cref="MailAuth.OAuth2"/>.</summary>
     public OAuth2Options? OAuth2 { get; init; }
 
-    /// <summary>The key that mails are signed with here; null where the mail server signs them, as most do.</summary>
+    /// <summary>The key that the site signs email with; null if the mail server signs it, as most do.</summary>
     public DkimOptions? Dkim { get; init; }
 
     /// <summary>The sender's address; its domain is also used in Message-IDs and in EHLO.</summary>
     public EmailAddress From { get; init; } = DefaultFrom;
 
-    /// <summary>Who hears of each lead; never empty.</summary>
+    /// <summary>Who is notified of each lead; never empty.</summary>
     public ImmutableArray<EmailAddress> Staff { get; init; } = [DefaultStaff];
 
-    /// <summary>How much of a lead is in the email to staff; null leaves it to whether the desk is in use.</summary>
+    /// <summary>How much of a lead is in the email to staff; null: depends on whether the desk is in use.</summary>
     public LeadDetail? LeadDetail { get; init; }
 
-    /// <summary>Copies of a newsletter per minute, 1 to 60000; mails to a single person are not held back.</summary>
+    /// <summary>Copies of a newsletter per minute, 1 to 60000; email to one person isn't limited.</summary>
     public int PerMinute { get; init; } = 120;
 
-    /// <summary>How long one mail may take from connecting to the server's last word, 1 to 600 s.</summary>
+    /// <summary>How long one email may take from connecting to the server's final reply, 1 to 600 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     private static readonly EmailAddress DefaultFrom = EmailAddress.Parse("clinic@localhost.example");
     private static readonly EmailAddress DefaultStaff = EmailAddress.Parse("staff@localhost.example");
 
-    /// <summary>Reads and checks the section. Every mistake is reported at once, each with its key, what was found, and what it may be.</summary>
-    /// <exception cref="OptionsValidationException">Something is wrong.</exception>
+    /// <summary>Reads and checks the section. All mistakes are reported together, each with its key, the value found, and what to write instead.</summary>
+    /// <exception cref="OptionsValidationException">The section has mistakes.</exception>
     public static MailOptions Read(IConfigurationSection section)
     {
         var reader = new Reader(section);
@@ -79,13 +79,19 @@ public sealed record MailOptions
 
     /// <summary>Whether a host is this machine, by its name or address.</summary>
     internal static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private void CheckHost(Reader reader, string host, bool noStaff)
     {
-        if (Uri.CheckHostName(host) is UriHostNameType.Unknown) reader.Mistake("Host", host, "a host's name or address without port is wanted, e.g. smtp.example.com");
+        if (Uri.CheckHostName(host) is UriHostNameType.Unknown)
+            reader.Mistake("Host", host, "a host's name or address without port is wanted, e.g. smtp.example.com");
         if (Security is MailSecurity.None && !IsLoopback(host))
-            reader.Mistake("Security", "None", $"only a mail server on this machine (localhost) may be used without TLS, and Mail:Host is \"{host}\"; StartTls or Tls is wanted");
+        {
+            var wanted = $"only a mail server on this machine (localhost) may be used without TLS, and Mail:Host is \"{host}\"; StartTls or Tls is wanted";
+            reader.Mistake("Security", "None", wanted);
+        }
+
         if (reader.Value("From") is null) reader.Mistake("From", null, "the address that mails come from is wanted once Mail:Host is set");
         if (noStaff) reader.Mistake("Staff:0", null, "at least one address that hears of leads is wanted once Mail:Host is set");
     }
@@ -96,7 +102,8 @@ public sealed record MailOptions
         {
             if (User is null) reader.Mistake("User", null, "Mail:Auth is OAuth2, so the mailbox that signs in is wanted, e.g. clinic@example.com");
             if (Password is not null) reader.Mistake("Password", "…", "with Mail:Auth=OAuth2 no password is sent; remove it, or set Mail:Auth to Password");
-            if (OAuth2 is null) reader.Mistake("OAuth2:TokenEndpoint", null, "Mail:Auth is OAuth2, so TokenEndpoint, ClientId, ClientSecret and Scope are wanted (Microsoft 365), or ServiceAccountFile (Google Workspace)");
+            const string keys = "TokenEndpoint, ClientId, ClientSecret and Scope are wanted (Microsoft 365), or ServiceAccountFile (Google Workspace)";
+            if (OAuth2 is null) reader.Mistake("OAuth2:TokenEndpoint", null, $"Mail:Auth is OAuth2, so {keys}");
             return;
         }
 
@@ -114,7 +121,8 @@ public sealed record MailOptions
         public string? Value(string key) => section[key] is { } value && value.Trim().Length > 0 ? value.Trim() : null;
 
         /// <param name="found">Null when it is not set.</param>
-        public void Mistake(string key, string? found, string wanted) => Mistakes.Add($"Mail:{key} is {(found is null ? "not set" : $"\"{found}\"")}; {wanted}");
+        public void Mistake(string key, string? found, string wanted) =>
+            Mistakes.Add($"Mail:{key} is {(found is null ? "not set" : $"\"{found}\"")}; {wanted}");
 
         public int Number(string key, int otherwise, int least, int most)
         {
@@ -145,7 +153,8 @@ public sealed record MailOptions
             if (Value(key) is { } list) Mistake(key, list, $"a list is wanted: Mail:{key}:0, Mail:{key}:1 (as environment variables Mail__{key}__0, …)");
             return
             [
-                .. section.GetSection(key).GetChildren().Where(child => !string.IsNullOrWhiteSpace(child.Value)).Select(child => Address($"{key}:{child.Key}", otherwise)),
+                .. section.GetSection(key).GetChildren().Where(child => !string.IsNullOrWhiteSpace(child.Value))
+                    .Select(child => Address($"{key}:{child.Key}", otherwise)),
             ];
         }
     }
@@ -170,14 +179,14 @@ public enum MailAuth
     /// <summary>User and password: PLAIN or LOGIN, or SCRAM where the server offers nothing else.</summary>
     Password,
 
-    /// <summary>An access token that is fetched for each hour or so (XOAUTH2), for providers that no longer take passwords.</summary>
+    /// <summary>An access token, renewed every hour or so (XOAUTH2), for providers that no longer accept passwords.</summary>
     OAuth2,
 }
 
-/// <summary>How much of a lead the mail to staff contains.</summary>
+/// <summary>How much of a lead the email to staff contains.</summary>
 public enum LeadDetail
 {
-    /// <summary>Everything that is needed to answer.</summary>
+    /// <summary>Everything needed to answer.</summary>
     Full,
 
     /// <summary>First name, kind and a link.</summary>

@@ -3,14 +3,15 @@ using Ketamine.Web.Data;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// What the outbox and the newsletter share: one try within the time limit, every outcome sorted into <see cref="MailFailure"/>, and a pause for all
-/// while the mail server takes nothing. Thread-safe.
+/// Shared by the outbox and the newsletter: one attempt within the time limit, every outcome classified as <see cref="MailFailure"/>, and a pause for all
+/// email while the server accepts nothing. Thread-safe.
 /// </summary>
-/// <param name="what">What waits while the server takes nothing, for the log: "mail" or "newsletter".</param>
-/// <param name="timeout">For one try, from connecting to the server's last word.</param>
+/// <param name="what">For the log: "mail" or "newsletter".</param>
+/// <param name="timeout">For one attempt, from connecting to the server's final reply.</param>
 /// <param name="faultsThatPause">This many consecutive server faults start a pause; fewer may be chance.</param>
 /// <param name="firstPause">Doubles with each further fault, up to a minute.</param>
-internal sealed class MailSender(IMailTransport transport, string what, TimeSpan timeout, int faultsThatPause, TimeSpan firstPause, TimeProvider clock, ILogger log)
+internal sealed class MailSender(
+    IMailTransport transport, string what, TimeSpan timeout, int faultsThatPause, TimeSpan firstPause, TimeProvider clock, ILogger log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
@@ -19,7 +20,7 @@ internal sealed class MailSender(IMailTransport transport, string what, TimeSpan
     private DateTimeOffset _pausedUntil;
     private string? _lastFault;
 
-    /// <summary>Why the server takes nothing, as it was last told; null while it takes mail. While it is set, one try at a time is enough to find out.</summary>
+    /// <summary>Why the server accepts nothing; null while it accepts email. While it is set, send one email at a time to find out.</summary>
     public string? ServerFault
     {
         get
@@ -28,7 +29,7 @@ internal sealed class MailSender(IMailTransport transport, string what, TimeSpan
         }
     }
 
-    /// <summary>How long nothing should be tried; zero when something may.</summary>
+    /// <summary>How long to wait before the next attempt; zero when one may start.</summary>
     public TimeSpan PauseLeft
     {
         get
@@ -37,9 +38,11 @@ internal sealed class MailSender(IMailTransport transport, string what, TimeSpan
         }
     }
 
-    /// <summary>Tries once to hand <paramref name="message"/> over. Null when the server took it.</summary>
-    /// <param name="beforeContent">As in <see cref="IMailTransport.SendAsync(OutboxMessage, Func{Task}, CancellationToken)"/>; if the database fails in it, that error passes through.</param>
-    /// <exception cref="Exception">Any, once <paramref name="abort"/> is canceled: whether the mail was taken is then unknown.</exception>
+    /// <summary>Tries once to send <paramref name="message"/>. Null when the server accepted it.</summary>
+    /// <param name="beforeContent">
+    /// As in <see cref="IMailTransport.SendAsync(OutboxMessage, Func{Task}, CancellationToken)"/>; an error of the database passes through.
+    /// </param>
+    /// <exception cref="Exception">Any, once <paramref name="abort"/> is canceled: whether the email was accepted is then unknown.</exception>
     public async Task<MailFailedException?> TrySendAsync(OutboxMessage message, Func<Task> beforeContent, CancellationToken abort)
     {
         MailFailedException? failure = null;
@@ -55,7 +58,7 @@ internal sealed class MailSender(IMailTransport transport, string what, TimeSpan
         }
         catch (Exception e) when (!abort.IsCancellationRequested && !ClinicDatabase.IsFailure(e))
         {
-            // A fault in our own code, whose message may quote the mail: only its type is kept.
+            // A bug of ours. Its message may quote the email, so only its type is kept.
             failure = new MailFailedException(MailFailure.Later, $"{e.GetType().Name} while sending.", e);
         }
 
@@ -82,7 +85,7 @@ internal sealed class MailSender(IMailTransport transport, string what, TimeSpan
         {
             _lastFault = error;
             var now = clock.GetUtcNow();
-            // Several that were under way when the server went down are one fault.
+            // Several emails in hand when the server went down count as one fault.
             if (now < _pausedUntil) return;
             _faults++;
             if (_faults < faultsThatPause) return;

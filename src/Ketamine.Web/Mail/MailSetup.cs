@@ -6,10 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>Registers the outbox, its worker and the transport that the configuration asks for.</summary>
+/// <summary>Registers the outbox, its worker and the configured transport.</summary>
 public static class MailSetup
 {
-    /// <summary>Adds <see cref="Outbox"/>, <see cref="OutboxWorker"/> and <see cref="MailOptions"/>, which are checked at start. Wants <c>AddData</c>, a ContentStore and a TimeProvider.</summary>
+    /// <summary>
+    /// Adds <see cref="Outbox"/>, <see cref="OutboxWorker"/> and <see cref="MailOptions"/>, which are checked at startup.
+    /// Requires <c>AddData</c>, a ContentStore and a TimeProvider.
+    /// </summary>
     public static IServiceCollection AddMail(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IOptionsFactory<MailOptions>>(new OptionsFromConfiguration(configuration));

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>Writes a <see cref="MailBody"/> as plain text that reads well alone.</summary>
+/// <summary>Writes a <see cref="MailBody"/> as plain text.</summary>
 internal static class MailTextPart
 {
     public const int Width = 72;
@@ -27,7 +27,7 @@ internal static class MailTextPart
             : Wrap(fact.Label + ":") + Wrap(fact.Value, new string(' ', column), new string(' ', column))));
     }
 
-    /// <summary>Lines of at most 72 characters, each ended by \n; what has no space stays whole.</summary>
+    /// <summary>Lines of at most 72 characters, each ended by \n; a longer word stays whole.</summary>
     public static string Wrap(string text, string first = "", string next = "")
     {
         var wrapped = new StringBuilder();

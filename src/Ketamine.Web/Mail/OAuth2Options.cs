@@ -6,34 +6,35 @@ namespace Ketamine.Web.Mail;
 /// <summary>Where access tokens come from: the configuration section <c>Mail:OAuth2</c>, for Microsoft 365 or for Google Workspace.</summary>
 public sealed record OAuth2Options
 {
-    /// <summary>What a Google service account must be allowed to use for mail by SMTP.</summary>
+    /// <summary>The scope that a Google service account needs for SMTP.</summary>
     public const string GoogleScope = "https://mail.google.com/";
 
     /// <summary>https, or http on this machine.</summary>
     public required Uri TokenEndpoint { get; init; }
 
-    /// <summary>The application's id; for Google the service account's address.</summary>
+    /// <summary>The application's id; for Google, the service account's address.</summary>
     public required string ClientId { get; init; }
 
     /// <summary>For the client-credentials grant (RFC 6749 §4.4); null with <see cref="SigningKey"/>.</summary>
     public string? ClientSecret { get; init; }
 
-    /// <summary>An RSA key in PEM for the JWT bearer grant (RFC 7523 §2.1), with which a Google service account proves itself; null with <see cref="ClientSecret"/>.</summary>
+    /// <summary>A Google service account's RSA key in PEM, for the JWT bearer grant (RFC 7523 §2.1); null with <see cref="ClientSecret"/>.</summary>
     public string? SigningKey { get; init; }
 
     public required string Scope { get; init; }
 
-    /// <summary>Null when nothing of the section is set, or when it is wrong, which <paramref name="reader"/> then knows.</summary>
+    /// <summary>Null when none of the section is set, or when it has mistakes, which are added to <paramref name="reader"/>.</summary>
     internal static OAuth2Options? Read(MailOptions.Reader reader)
     {
         if (reader.Value("OAuth2:ServiceAccountFile") is { } file) return ReadServiceAccount(reader, file);
-        var (endpoint, id, secret, scope) = (reader.Value("OAuth2:TokenEndpoint"), reader.Value("OAuth2:ClientId"), reader.Value("OAuth2:ClientSecret"), reader.Value("OAuth2:Scope"));
+        var (endpoint, scope) = (reader.Value("OAuth2:TokenEndpoint"), reader.Value("OAuth2:Scope"));
+        var (id, secret) = (reader.Value("OAuth2:ClientId"), reader.Value("OAuth2:ClientSecret"));
         if (endpoint is null && id is null && secret is null && scope is null) return null;
         var address = Endpoint(reader, "OAuth2:TokenEndpoint", endpoint);
         if (id is null) reader.Mistake("OAuth2:ClientId", null, "the application's (client) id is wanted");
         if (secret is null) reader.Mistake("OAuth2:ClientSecret", null, "the application's secret is wanted: its value, not its id");
         if (scope is null) reader.Mistake("OAuth2:Scope", null, "a scope is wanted; for Microsoft 365 https://outlook.office365.com/.default");
-        // With mistakes too, or the section would be reported as missing on top.
+        // Not null even with mistakes, or the section would also be reported as missing.
         return new OAuth2Options { TokenEndpoint = address, ClientId = id ?? "", ClientSecret = secret, Scope = scope ?? "" };
     }
 
@@ -64,7 +65,8 @@ public sealed record OAuth2Options
 
     private static Uri Endpoint(MailOptions.Reader reader, string key, string? text)
     {
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && MailOptions.IsLoopback(address.Host)))) return address;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && MailOptions.IsLoopback(address.Host)))) return address;
         reader.Mistake(key, text, "an https address is wanted; for Microsoft 365 https://login.microsoftonline.com/TENANT-ID/oauth2/v2.0/token");
         return new Uri("https://localhost/");
     }

@@ -11,16 +11,17 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Fetches access tokens for signing in by XOAUTH2 and keeps each until shortly before it expires. Microsoft 365 takes the client-credentials grant
-/// (RFC 6749 §4.4); Google Workspace takes a service account's signed assertion in the name of the mailbox (RFC 7523, domain-wide delegation).
+/// Fetches access tokens for signing in by XOAUTH2 and keeps each until shortly before it expires. Microsoft 365 uses the client-credentials grant
+/// (RFC 6749 §4.4); Google Workspace uses a service account's signed assertion on behalf of the mailbox (RFC 7523, domain-wide delegation).
 /// </summary>
 internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider clock) : IDisposable
 {
-    // Clocks differ, and a token is used some seconds after it is looked at.
+    // Clocks differ, and a token is used some seconds after this check.
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan DefaultLife = TimeSpan.FromHours(1);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseCookies = false })
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseCookies = false })
     {
         MaxResponseContentBufferSize = 64 * 1024,
     };
@@ -29,8 +30,8 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
     private string? _token;
     private DateTimeOffset _expires;
 
-    /// <summary>A token that is good for some minutes at least.</summary>
-    /// <exception cref="MailFailedException">With <see cref="MailFailure.Server"/>: the endpoint gave none.</exception>
+    /// <summary>A token that is valid for at least some minutes.</summary>
+    /// <exception cref="MailFailedException">With <see cref="MailFailure.Server"/>: the endpoint issued none.</exception>
     public async Task<string> GetAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
@@ -47,7 +48,7 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
         }
     }
 
-    /// <summary>The mail server did not take <paramref name="token"/>: the next try asks for another.</summary>
+    /// <summary>The mail server rejected <paramref name="token"/>: the next attempt requests another.</summary>
     public void Forget(string token) => Interlocked.CompareExchange(ref _token, null, token);
 
     /// <inheritdoc />
@@ -93,7 +94,7 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
         };
     }
 
-    // RFC 7519 and 7523: who asks, in whose name, for what, and until when, signed with RS256.
+    // RFC 7519 and 7523: issuer, subject, scope and expiry, signed with RS256.
     private string Assertion(OAuth2Options options, string key)
     {
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
@@ -106,7 +107,8 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
             ["iat"] = now,
             ["exp"] = now + 3600,
         };
-        var signed = Base64Url.EncodeToString("""{"alg":"RS256","typ":"JWT"}"""u8) + "." + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));
+        var header = Base64Url.EncodeToString("""{"alg":"RS256","typ":"JWT"}"""u8);
+        var signed = $"{header}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
         using var rsa = RSA.Create();
         rsa.ImportFromPem(key);
         return signed + "." + Base64Url.EncodeToString(rsa.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));

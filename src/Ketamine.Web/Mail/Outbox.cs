@@ -1,13 +1,14 @@
 using System.Threading.Channels;
 using Ketamine.Content;
 using Ketamine.Web.Data;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Where mails are put: <c>outbox.Add(draft)</c>, then save together with the change that caused them. One a scope; at the scope's end, when what
-/// was added is committed, the worker is woken.
+/// Takes mails: <c>outbox.Add(draft)</c>, then save together with the change that caused them. Scoped. Disposing it wakes the worker, by which time
+/// the new rows are committed.
 /// </summary>
 public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentStore content, TimeProvider clock, OutboxSignal signal) : IDisposable
 {
@@ -22,6 +23,18 @@ public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentSt
         _added = true;
         return message;
     }
+
+    /// <summary>
+    /// Expires a lead's waiting mails of one kind, in the caller's transaction. One conditional UPDATE, so a mail that a worker has just claimed is
+    /// left alone and fails nothing. Returns how many were withdrawn.
+    /// </summary>
+    /// <param name="kind">What the mails' kinds begin with.</param>
+    public static Task<int> WithdrawAsync(ClinicDb db, Guid leadId, string kind, CancellationToken cancellation) =>
+        db.Set<OutboxMessage>()
+            .Where(mail => mail.LeadId == leadId && mail.State == OutboxState.Waiting && mail.Kind.StartsWith(kind))
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(mail => mail.State, OutboxState.Expired)
+                .SetProperty(mail => mail.Sealed, OutboxMessage.Nothing), cancellation);
 
     public void Dispose()
     {

@@ -3,13 +3,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>How the outbox stands.</summary>
-/// <param name="Unsent">Mails that should have gone by now and have not; those for later don't count.</param>
+/// <summary>The state of the outbox.</summary>
+/// <param name="Unsent">Emails that are due and not sent; those for later don't count.</param>
 /// <param name="OldestUnsent">How long the oldest of them has waited; null when there is none.</param>
-/// <param name="Failed">Mails that staff have to look at.</param>
+/// <param name="Failed">Emails that staff have to look at.</param>
 public sealed record OutboxHealth(int Unsent, TimeSpan? OldestUnsent, int Failed)
 {
-    /// <summary>Asks the database, once for each figure, by index.</summary>
+    /// <summary>One indexed query for each figure.</summary>
     public static async Task<OutboxHealth> ReadAsync(ClinicDb db, DateTimeOffset now, CancellationToken cancellation)
     {
         var unsent = db.Set<OutboxMessage>().Where(m => (m.State == OutboxState.Waiting || m.State == OutboxState.Sending) && m.NotBefore <= now);

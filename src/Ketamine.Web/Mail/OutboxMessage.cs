@@ -9,12 +9,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// A mail as a row, saved with the change that caused it and tried until it is sent or visibly failed. What it says goes from the database once it
-/// is sent, or has expired: from then on it lies with the receiver, and with the lead.
+/// An email as a row, saved with the change that caused it and tried until it is sent or has visibly failed. Its content is deleted once it is sent or has
+/// expired: from then on only the recipient has it.
 /// </summary>
 public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
 {
-    /// <summary>From the first try to the last; then a mail has failed, and staff are told.</summary>
+    /// <summary>From the first attempt to the last; then the email has failed, and staff are notified.</summary>
     public static readonly TimeSpan KeepTrying = TimeSpan.FromHours(72);
 
     public const int MaxSubjectLength = 200;
@@ -22,14 +22,14 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(4);
 
-    // A fault of the server says nothing about this mail: it need not wait for long once the server is back.
+    // A server fault says nothing about this email, which shouldn't wait long once the server is back.
     private static readonly TimeSpan LongestPauseForServer = TimeSpan.FromMinutes(5);
 
     private OutboxMessage()
     {
     }
 
-    /// <summary>The Message-ID with its angle brackets (RFC 5322 §3.6.4), made with the row: a repeat after a crash bears the same one.</summary>
+    /// <summary>The Message-ID with its angle brackets (RFC 5322 §3.6.4), made with the row: a repeat after a crash has the same one.</summary>
     public string MessageId { get; private set; } = "";
 
     /// <inheritdoc cref="MailDraft.Kind"/>
@@ -57,36 +57,36 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
 
     public OutboxPriority Priority { get; private set; }
 
-    /// <summary>The lead that it is about; no foreign key, because a mail may outlive its lead as an empty row.</summary>
+    /// <summary>The lead that it is about; no foreign key, because an email may outlive its lead as an empty row.</summary>
     public Guid? LeadId { get; private set; }
 
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>When it should go.</summary>
+    /// <summary>When it should be sent.</summary>
     public DateTimeOffset NotBefore { get; private set; }
 
     /// <inheritdoc cref="MailDraft.NotAfter"/>
     public DateTimeOffset? NotAfter { get; private set; }
 
-    /// <summary>When a worker may take it: the next try, or the end of a claim whose worker has gone.</summary>
+    /// <summary>When a worker may claim it: the next attempt, or the end of a claim whose worker is gone.</summary>
     public DateTimeOffset DueAt { get; private set; }
 
-    /// <summary>Counted up by each claim, and what decides between two workers that claim at once: the row is written only where it still stands as read.</summary>
+    /// <summary>How often it was claimed. A concurrency token: of two workers that claim it, only the one that saves first gets it.</summary>
     public int Attempts { get; private set; }
 
     public DateTimeOffset? FirstTriedAt { get; private set; }
 
-    /// <summary>The worker that has it or had it last: machine and process.</summary>
+    /// <summary>The last worker that claimed it: machine and process.</summary>
     public string? ClaimedBy { get; private set; }
 
     public DateTimeOffset? SentAt { get; private set; }
     public OutboxState State { get; private set; }
 
-    /// <summary>What happened at the last try, in words; never an address of the receiver and nothing that the mail says.</summary>
+    /// <summary>The last failure; never the recipient's address or anything from the email.</summary>
     public string? LastError { get; private set; }
 
-    /// <summary>The row for a mail that its author composed.</summary>
-    /// <exception cref="ArgumentException">The kind is no such name, or a header's or attachment's name or value can't stand in a mail or is not the author's to set.</exception>
+    /// <summary>The row for a draft.</summary>
+    /// <exception cref="ArgumentException">The kind, or the name or value of a header or attachment, is invalid, or a draft may not set it.</exception>
     public static OutboxMessage From(MailDraft draft, MailOptions options, DateTimeOffset now, MailLook? look = null)
     {
         if (!KindName().IsMatch(draft.Kind)) throw new ArgumentException("A mail's kind is made of a-z, 0-9 and hyphens, 60 at most.", nameof(draft));
@@ -102,7 +102,9 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
             Kind = draft.Kind,
             FromName = fromName,
             Subject = subject,
-            Words = new Content(draft.To.ToString(), draft.ReplyTo?.ToString(), draft.Body.ToText(), draft.Body.ToHtml(subject, fromName, look ?? MailLook.Default), draft.Headers, draft.Attachments),
+            Words = new Content(
+                draft.To.ToString(), draft.ReplyTo?.ToString(), draft.Body.ToText(), draft.Body.ToHtml(subject, fromName, look ?? MailLook.Default),
+                draft.Headers, draft.Attachments),
             Priority = draft.Urgent ? OutboxPriority.Urgent : OutboxPriority.Normal,
             LeadId = draft.LeadId,
             CreatedAt = now,
@@ -114,8 +116,8 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     }
 
     /// <summary>
-    /// Takes the mail for sending until <paramref name="now"/> + <paramref name="lease"/>. False when it is not due, or has expired, which it is then marked as.
-    /// Holds once it is saved; a concurrency failure says that another worker was first, or that the mail was withdrawn.
+    /// Claims the email until <paramref name="now"/> + <paramref name="lease"/>. False when it isn't due, or has expired; it is then marked as expired. Takes
+    /// effect when saved; a concurrency failure means that another worker was first, or that the email was withdrawn.
     /// </summary>
     public bool TryClaim(DateTimeOffset now, string worker, TimeSpan lease)
     {
@@ -134,7 +136,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
         return true;
     }
 
-    /// <summary>The server has taken it.</summary>
+    /// <summary>The server accepted it.</summary>
     public void MarkSent(DateTimeOffset now)
     {
         State = OutboxState.Sent;
@@ -144,10 +146,10 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     }
 
     /// <summary>
-    /// A try came to nothing: it waits for the next one, twice as long as before and at most four hours (five minutes when the fault was the
-    /// server's), until <see cref="KeepTrying"/> is over or it would expire.
+    /// An attempt failed: it waits for the next one, twice as long as before and at most four hours (five minutes after a server fault), until
+    /// <see cref="KeepTrying"/> is over or it would expire.
     /// </summary>
-    /// <param name="jitter">From 0 to 1: spreads what failed together, so that it does not come back together.</param>
+    /// <param name="jitter">From 0 to 1: spreads out the retries of emails that failed together.</param>
     public void MarkFailed(DateTimeOffset now, MailFailure failure, string error, double jitter)
     {
         LastError = TypedText.Truncate(error, 500);
@@ -158,19 +160,11 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
         else State = OutboxState.Waiting;
     }
 
-    /// <summary>Someone has mended what was wrong: a failed mail is tried again, for another <see cref="KeepTrying"/>. False when it has not failed.</summary>
+    /// <summary>The cause is fixed: a failed email is tried again for another <see cref="KeepTrying"/>. False when it hasn't failed.</summary>
     public bool TryAgain(DateTimeOffset now)
     {
         if (State is not OutboxState.Failed) return false;
         (State, DueAt, FirstTriedAt) = (OutboxState.Waiting, now, null);
-        return true;
-    }
-
-    /// <summary>It is no longer true (a reminder of a call that was cancelled): it ends unsent. False when a worker has it, or had.</summary>
-    public bool TryWithdraw()
-    {
-        if (State is not OutboxState.Waiting) return false;
-        Expire();
         return true;
     }
 
@@ -207,7 +201,8 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
 
     private static void CheckAttachment(MailAttachment attachment)
     {
-        if (!FileName().IsMatch(attachment.Name)) throw new ArgumentException("An attachment's name is made of A-Z, a-z, 0-9, -, _ and dots, 80 at most.", nameof(attachment));
+        if (!FileName().IsMatch(attachment.Name))
+            throw new ArgumentException("An attachment's name is made of A-Z, a-z, 0-9, -, _ and dots, 80 at most.", nameof(attachment));
         if (!HeaderValue().IsMatch(attachment.ContentType) || !System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(attachment.ContentType, out _))
             throw new ArgumentException($"The attachment {attachment.Name} has no valid content type.", nameof(attachment));
     }
@@ -217,11 +212,11 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
         "From", "Sender", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Return-Path", "Received", "Auto-Submitted",
     };
 
-    // It becomes part of a file's name.
+    // Part of a file name, see FileTransport.
     [GeneratedRegex(@"^[a-z0-9-]{1,60}\z", RegexOptions.CultureInvariant)]
     private static partial Regex KindName();
 
-    // RFC 5322 §2.2: ftext, narrowed to what headers are named with.
+    // RFC 5322 §2.2: ftext, limited to characters that headers use.
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9-]{0,75}\z", RegexOptions.CultureInvariant)]
     private static partial Regex HeaderName();
 
@@ -247,7 +242,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
             message.Ignore(m => m.Headers);
             message.Property(m => m.Sealed).IsRequired(false); // an email of before sealing waits in Unsealed
             message.Property(m => m.Priority).HasConversion<int>();
-            // With Attempts, so that a mail withdrawn between a worker's read and its claim is not claimed.
+            // A concurrency token like Attempts, so a worker can't claim an email that was withdrawn after it read the row.
             message.Property(m => m.State).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
             message.Property(m => m.ClaimedBy).HasMaxLength(100);
             message.Property(m => m.LastError).HasMaxLength(500);
@@ -261,23 +256,23 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
 /// <summary>How far a mail got.</summary>
 public enum OutboxState
 {
-    /// <summary>For its time, or for the next try.</summary>
+    /// <summary>To be sent, now or later.</summary>
     Waiting,
 
-    /// <summary>A worker has it; when the worker goes without a word it falls due again.</summary>
+    /// <summary>Claimed by a worker; due again when the worker is gone.</summary>
     Sending,
 
-    /// <summary>The mail server has taken it.</summary>
+    /// <summary>The mail server accepted it.</summary>
     Sent,
 
-    /// <summary>Refused for good, or not taken within <see cref="OutboxMessage.KeepTrying"/>: staff have to look.</summary>
+    /// <summary>Refused permanently, or not accepted within <see cref="OutboxMessage.KeepTrying"/>: staff have to look at it.</summary>
     Failed,
 
-    /// <summary>Its time was over before it could be sent, or it was withdrawn.</summary>
+    /// <summary>Too late to be useful, or withdrawn.</summary>
     Expired,
 }
 
-/// <summary>Which mail goes first; the lower the sooner.</summary>
+/// <summary>The order of sending; lower is sooner.</summary>
 public enum OutboxPriority
 {
     Urgent = 0,

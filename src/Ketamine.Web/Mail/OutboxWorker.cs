@@ -7,15 +7,19 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Sends what is due in the outbox, a few at a time, urgent first. Any number of workers, in one process or several, share a database: a row is
-/// claimed before it is sent, and only one claim is written.
+/// Sends what is due in the outbox, a few emails at a time, urgent ones first. Any number of workers, in one process or several, may share a database: a
+/// worker claims a row before it sends it, and only one claim can be saved.
 /// </summary>
 public sealed class OutboxWorker : BackgroundService
 {
-    /// <summary>Slow servers and receivers hold up at most this many mails, not the queue.</summary>
-    internal const int AtOnce = 4;
+    /// <summary>
+    /// Mails in hand at the same time, each on a connection of its own. Together with the newsletter's one they make three, the most that Microsoft 365
+    /// allows a mailbox; beyond it every connection is answered 432 4.3.2.
+    /// </summary>
+    /// <remarks>Microsoft Learn, "Message storage and concurrent connection throttling for SMTP Authenticated Submission".</remarks>
+    internal const int AtOnce = 2;
 
-    // Rows that another process added, and claims of one that was killed, are found by looking.
+    // How rows that another process added, and claims of a killed process, are found.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstServerPause = TimeSpan.FromSeconds(2);
 
@@ -35,16 +39,17 @@ public sealed class OutboxWorker : BackgroundService
     private int _unmarked;
 
     public OutboxWorker(
-        IDbContextFactory<ClinicDb> databases, IMailTransport transport, IOptions<MailOptions> options, OutboxSignal signal, TimeProvider clock, ILogger<OutboxWorker> log)
+        IDbContextFactory<ClinicDb> databases, IMailTransport transport, IOptions<MailOptions> options, OutboxSignal signal, TimeProvider clock,
+        ILogger<OutboxWorker> log)
     {
         (_databases, _transport, _signal, _clock, _log) = (databases, transport, signal, clock, log);
         _sender = new MailSender(transport, "mail", options.Value.Timeout, faultsThatPause: 1, FirstServerPause, clock, log);
         _setAside = new SetAsideMails(clock);
-        // Longer than a try may take, so nobody takes a mail from a worker that is still at it.
+        // Longer than an attempt may take, so no worker claims an email that another is still sending.
         _lease = options.Value.Timeout + TimeSpan.FromSeconds(10);
     }
 
-    /// <summary>Sends everything that is due now, and what falls due while it does; returns when nothing is left or the server takes nothing.</summary>
+    /// <summary>Sends everything that is due now or falls due meanwhile; returns when nothing is left or the server accepts nothing.</summary>
     public async Task DeliverDueAsync(CancellationToken cancellation)
     {
         while (true)
@@ -79,7 +84,7 @@ public sealed class OutboxWorker : BackgroundService
     }
 
     /// <inheritdoc />
-    /// <remarks>What is being sent is finished, as long as the host waits; after that its claim runs out and the next start repeats it.</remarks>
+    /// <remarks>Finishes what is being sent as long as the host waits; after that the claim expires, and the next start sends it again.</remarks>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await using var abort = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _abort);
@@ -112,13 +117,13 @@ public sealed class OutboxWorker : BackgroundService
         }
     }
 
-    /// <summary>Starts what is due, as far as there is room; says when to look again at the latest. Whatever finishes wakes the worker.</summary>
+    /// <summary>Starts what is due, as far as there is room; returns when to look again at the latest. Each finished email wakes the worker.</summary>
     private async Task<(int Started, TimeSpan Wait)> StartDueAsync(CancellationToken cancellation)
     {
         await _starting.WaitAsync(cancellation);
         try
         {
-            // While the server takes nothing, one mail at a time finds out whether it does again.
+            // While the server accepts nothing, one email at a time is enough to find out whether it does again.
             var room = (_sender.ServerFault is null ? AtOnce : 1) - (_underWay.Count - Volatile.Read(ref _unmarked));
             if (room <= 0) return (0, LookAgain);
             var pause = Longer(_sender.PauseLeft, _setAside.PauseLeft);
@@ -146,7 +151,7 @@ public sealed class OutboxWorker : BackgroundService
 
     private void Start(Guid id)
     {
-        // Entered before it runs, so it is never removed before it is there.
+        // Added before it runs, so it can't be removed first.
         var begin = new TaskCompletionSource();
         _underWay[id] = RunAsync();
         begin.SetResult();
@@ -160,7 +165,7 @@ public sealed class OutboxWorker : BackgroundService
             }
             catch (Exception e)
             {
-                // It could not be claimed. It is set aside for a while, and the others go on; if they can't be claimed either, all wait.
+                // It can't be claimed. It is set aside for a while, and others are sent; if they can't be claimed either, all wait.
                 _setAside.Add(id);
                 if (!_abort.IsCancellationRequested) _log.LogError("Mail {Id} could not be read or claimed: {Cause}", id, ClinicDatabase.Cause(e));
             }
@@ -200,7 +205,7 @@ public sealed class OutboxWorker : BackgroundService
             _log.LogWarning("Mail {Id} ({Kind}) was not sent, is tried again at {DueAt:u}: {Error}", id, message.Kind, message.DueAt, message.LastError);
     }
 
-    // A mail that was sent and is not marked would be sent again: the mark is tried for as long as this process lives. Meanwhile it takes up no room.
+    // An email that was sent but not marked would be sent again, so this retries as long as the process lives. Meanwhile the email takes up no room.
     private async Task MarkAsync(ClinicDb db, OutboxMessage message)
     {
         var attempts = 0;
@@ -243,7 +248,7 @@ public sealed class OutboxWorker : BackgroundService
     {
         try
         {
-            // Never cancelled: what happened has happened, and is written down.
+            // Never canceled: what happened must be saved.
             await db.SaveChangesAsync(CancellationToken.None);
             return true;
         }

@@ -1,8 +1,8 @@
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Mails whose rows could not be read or written. Each is set aside, longer each time, so a row that is broken for good holds up no other. When several
-/// fail in a row, the database itself is at fault, and all wait for a moment. Thread-safe.
+/// Emails whose rows could not be read or written. Each is set aside, longer each time, so a broken row doesn't delay the others. When several fail in a row,
+/// the database is at fault, and all wait for a moment. Thread-safe.
 /// </summary>
 internal sealed class SetAsideMails(TimeProvider clock)
 {
@@ -16,7 +16,7 @@ internal sealed class SetAsideMails(TimeProvider clock)
     private int _inARow;
     private DateTimeOffset _pausedUntil;
 
-    /// <summary>How long no mail should be claimed; zero when some may.</summary>
+    /// <summary>How long to wait before the next claim; zero when one may be made.</summary>
     public TimeSpan PauseLeft
     {
         get
@@ -25,7 +25,7 @@ internal sealed class SetAsideMails(TimeProvider clock)
         }
     }
 
-    /// <summary>Those that are not to be tried now.</summary>
+    /// <summary>Those not to claim now.</summary>
     public IReadOnlyList<Guid> Ids()
     {
         lock (_gate) return [.. _mails.Where(mail => mail.Value.Until > clock.GetUtcNow()).Select(mail => mail.Key)];
@@ -42,7 +42,7 @@ internal sealed class SetAsideMails(TimeProvider clock)
         }
     }
 
-    /// <summary>Its row could be written.</summary>
+    /// <summary>Its row was written.</summary>
     public void Remove(Guid id)
     {
         lock (_gate)

@@ -4,15 +4,15 @@ using MailKit.Net.Smtp;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Watches which command an SMTP connection is at, so errors can name the step, and how long a reply gets. It looks at the first word of what is
-/// sent and keeps nothing of it: neither a sign-in nor a mail can reach a log from here.
+/// Tracks the current command of an SMTP connection, so errors can name the step, and the length of replies. It reads only the first word of each command
+/// and stores none of it, so neither a sign-in nor an email can reach a log from here.
 /// </summary>
 internal sealed class SmtpProgress : IProtocolLogger
 {
     public const string NamingReceiver = "naming the receiver";
     public const string HandedOver = "waiting for the server to take the mail, which it may have done";
 
-    /// <summary>No honest reply comes near it.</summary>
+    /// <summary>Far more than any real reply.</summary>
     private const int LongestReply = 64 * 1024;
 
     private int _received;
@@ -20,13 +20,13 @@ internal sealed class SmtpProgress : IProtocolLogger
     /// <summary>What the connection is doing, in words that end "… while".</summary>
     public string Step { get; set; } = "connecting";
 
-    /// <summary>Something came since the last command.</summary>
+    /// <summary>Something was received since the last command.</summary>
     public bool ReplyBegan => _received > 0;
 
     /// <summary>The reply was longer than <see cref="LongestReply"/>.</summary>
     public bool ReplyIsEndless => _received > LongestReply;
 
-    /// <summary>The server accepted the sender: what it says next is about this mail.</summary>
+    /// <summary>The server accepted the sender: its next replies are about this email.</summary>
     public void SenderAccepted() => (_received, Step) = (0, NamingReceiver);
 
     /// <inheritdoc />
@@ -39,7 +39,7 @@ internal sealed class SmtpProgress : IProtocolLogger
     public void LogClient(byte[] buffer, int offset, int count)
     {
         _received = 0;
-        // A mail may contain lines that look like commands.
+        // An email may contain lines that look like commands.
         if (Step == HandedOver) return;
         ReadOnlySpan<byte> sent = buffer.AsSpan(offset, count);
         if (sent.StartsWith("EHLO"u8) || sent.StartsWith("HELO"u8)) Step = "saying hello";

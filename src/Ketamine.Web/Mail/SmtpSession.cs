@@ -10,12 +10,12 @@ using MimeKit;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// One connection to the mail server, for one mail after another. MailKit speaks SMTP; this knows at which step it is, and so whose fault an error is.
-/// Not thread-safe.
+/// One connection to the mail server, for several emails in turn. MailKit speaks SMTP; this class tracks the step, and so whose fault an error is. Not
+/// thread-safe.
 /// </summary>
 internal sealed partial class SmtpSession : IAsyncDisposable
 {
-    // Gmail closes a connection after 100 mails.
+    // Gmail closes a connection after 100 emails.
     private const int MostMails = 100;
 
     private readonly MailOptions _options;
@@ -29,21 +29,21 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         (_options, _tokens) = (options, tokens);
         _client = new Client(this)
         {
-            // MailKit's default is the machine's name, which is nobody's business.
+            // MailKit's default would reveal the machine's name.
             LocalDomain = options.From.Domain,
-            // A certificate authority's list that can't be reached must not stop a clinic's mail; the certificate itself is checked.
+            // An unreachable revocation list must not stop a clinic's email; the certificate itself is checked.
             CheckCertificateRevocation = false,
             Timeout = (int)options.Timeout.TotalMilliseconds,
         };
     }
 
-    /// <summary>The mail, or a part of it, is on its way or was taken; false where it can go over another connection without coming twice.</summary>
+    /// <summary>The content, or a part of it, was sent. While false, the email can be sent over another connection without a duplicate.</summary>
     public bool ContentLeft { get; private set; }
 
-    /// <summary>Another mail can follow.</summary>
+    /// <summary>Another email can follow.</summary>
     public bool CanContinue => _client.IsConnected && _mails < MostMails;
 
-    /// <summary>Connects, secures the line and signs in.</summary>
+    /// <summary>Connects, starts TLS and signs in.</summary>
     /// <exception cref="MailFailedException">With <see cref="MailFailure.Server"/>.</exception>
     public Task OpenAsync(CancellationToken cancellation) => ExplainAsync(async () =>
     {
@@ -59,9 +59,11 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         else await _client.AuthenticateAsync(PasswordMechanism(_options.User, _options.Password!), cancellation);
     });
 
-    /// <summary>Hands over one mail.</summary>
-    /// <param name="beforeContent">Runs when the server has asked for the content. If it throws, the line is closed: content without its end is dropped (RFC 5321 §4.1.1.4).</param>
-    /// <exception cref="MailFailedException">It was not taken; or the line broke after it was handed over, and nobody can tell.</exception>
+    /// <summary>Sends one email.</summary>
+    /// <param name="beforeContent">
+    /// Runs when the server is ready for the content. If it throws, the connection is closed: the server drops unfinished content (RFC 5321 §4.1.1.4).
+    /// </param>
+    /// <exception cref="MailFailedException">It was not accepted, or the connection broke after the content was sent and whether it was is unknown.</exception>
     public async Task SendAsync(MimeMessage mail, string to, Func<Task> beforeContent, CancellationToken cancellation)
     {
         _mails++;
@@ -71,7 +73,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         Exception? stopped = null;
         ((GatedMultipart)mail.Body!).BeforeWriting = async () =>
         {
-            // It is written once more before that, to tell the server its size.
+            // MailKit also writes it once before, to measure its size.
             if (!_client.Accepted) return;
             try
             {
@@ -87,7 +89,8 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         };
         try
         {
-            await ExplainAsync(() => _client.SendAsync(MailComposer.Format, mail, new MailboxAddress(null, _options.From.ToString()), [new MailboxAddress(null, to)], cancellation));
+            var sender = new MailboxAddress(null, _options.From.ToString());
+            await ExplainAsync(() => _client.SendAsync(MailComposer.Format, mail, sender, [new MailboxAddress(null, to)], cancellation));
         }
         catch (MailFailedException) when (stopped is not null)
         {
@@ -95,7 +98,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Says goodbye, waiting for the answer for a moment at most.</summary>
+    /// <summary>Sends QUIT and waits at most a second for the reply.</summary>
     public async ValueTask DisposeAsync()
     {
         try
@@ -103,9 +106,10 @@ internal sealed partial class SmtpSession : IAsyncDisposable
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
             if (_client.IsConnected) await _client.DisconnectAsync(quit: true, patience.Token);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or ProtocolException or CommandException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or ProtocolException or CommandException
+            or InvalidOperationException)
         {
-            // Whether the server hears it changes nothing.
+            // It makes no difference whether the server receives it.
         }
 
         _client.Dispose();
@@ -114,7 +118,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     private SaslMechanism PasswordMechanism(string user, string password)
     {
         var offered = _client.AuthenticationMechanisms;
-        // One try by one mechanism: a wrong password tried by each in turn locks accounts. The line is secured, so the one that works everywhere comes first.
+        // Only one mechanism is tried: trying a wrong password with each would lock accounts. The connection is encrypted, so the most common one comes first.
         if (offered.Contains("PLAIN")) return new SaslMechanismPlain(Encoding.UTF8, user, password);
         if (offered.Contains("LOGIN")) return new SaslMechanismLogin(Encoding.UTF8, user, password);
         if (offered.Contains("SCRAM-SHA-256")) return new SaslMechanismScramSha256(user, password);
@@ -127,11 +131,18 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     {
         var offered = _client.AuthenticationMechanisms;
         if (!offered.Contains("XOAUTH2") && !offered.Contains("OAUTHBEARER"))
-            throw new MailFailedException(MailFailure.Server, $"{Server} offers no sign-in by XOAUTH2; is it the submission port of Microsoft 365 or Google Workspace?");
+        {
+            var hint = "is it the submission port of Microsoft 365 or Google Workspace?";
+            throw new MailFailedException(MailFailure.Server, $"{Server} offers no sign-in by XOAUTH2; {hint}");
+        }
+
         var token = await _tokens.GetAsync(cancellation);
         try
         {
-            await _client.AuthenticateAsync(offered.Contains("XOAUTH2") ? new SaslMechanismOAuth2(_options.User!, token) : new SaslMechanismOAuthBearer(_options.User!, token), cancellation);
+            SaslMechanism mechanism = offered.Contains("XOAUTH2")
+                ? new SaslMechanismOAuth2(_options.User!, token)
+                : new SaslMechanismOAuthBearer(_options.User!, token);
+            await _client.AuthenticateAsync(mechanism, cancellation);
         }
         catch (AuthenticationException)
         {
@@ -157,22 +168,26 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     private MailFailedException Explain(Exception error) => error switch
     {
         MailFailedException known => known,
-        // Kept when it was said: what follows a refusal (RSET) may hang.
+        // Recorded when it was received, because what follows a refusal (RSET) may hang.
         _ when _client.Refusal is { } refusal => refusal,
         SmtpCommandException command => Refused((int)command.StatusCode, command.Message),
         ServiceNotAuthenticatedException => Refused(530, error.Message),
-        AuthenticationException => Refused(error.Message.Length > 3 && int.TryParse(error.Message.AsSpan(0, 3), CultureInfo.InvariantCulture, out var code) ? code : 535, AfterCode().Replace(error.Message, "")),
+        AuthenticationException => Refused(CodeOf(error.Message) ?? 535, AfterCode().Replace(error.Message, "")),
         SslHandshakeException => Broken($"{Server} has no TLS that this machine trusts: {error.InnerException?.Message ?? error.Message}", error),
         NotSupportedException => Broken($"{Server} offers no STARTTLS, and no mail goes over a line that can be read.", error),
         SocketException socket => Broken($"{Server} can't be reached ({socket.SocketErrorCode}).", error),
-        OperationCanceledException or TimeoutException => Broken(string.Create(CultureInfo.InvariantCulture, $"{Server} did not answer within {_options.Timeout.TotalSeconds:0} s while {_progress.Step}."), error),
+        OperationCanceledException or TimeoutException =>
+            Broken($"{Server} did not answer within {(int)_options.Timeout.TotalSeconds} s while {_progress.Step}.", error),
         ProtocolException when _progress.ReplyIsEndless => Broken($"{Server} answered without end while {_progress.Step}.", error),
         ProtocolException when _progress.ReplyBegan => Broken($"{Server} does not speak SMTP: it answered with no code while {_progress.Step}.", error),
         ProtocolException or IOException or ServiceNotConnectedException => Broken($"{Server} closed the line while {_progress.Step}.", error),
         _ => new MailFailedException(MailFailure.Later, $"{error.GetType().Name} while {_progress.Step}.", error) { MayBeTaken = ContentLeft },
     };
 
-    // Until the receiver's turn, a line that breaks is the server's fault; after it, this try's.
+    private static int? CodeOf(string reply) =>
+        reply.Length > 3 && int.TryParse(reply.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : null;
+
+    // Until the sender is accepted, a broken connection is a server fault; after that, it only affects this attempt.
     private MailFailedException Broken(string words, Exception inner) =>
         new(_client.SenderAccepted || ContentLeft ? MailFailure.Later : MailFailure.Server, words, inner) { MayBeTaken = ContentLeft, LineBroke = true };
 
@@ -180,46 +195,47 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     {
         var step = _progress.Step;
         var status = EnhancedStatus().Match(words);
-        // Before the receiver is named every refusal is the server's or the configuration's fault, and its words help whoever fixes it. Some servers
-        // repeat the command that they refuse, and with it the sign-in: what looks like one is left out. Only the mail's size (RFC 1870) is the mail's.
+        // Until the sender is accepted, a refusal is about the server or the configuration, and its words help to fix it; only one for the size (RFC 1870) is
+        // about the email. Some servers repeat the refused command and with it the credentials: anything that looks like them is removed.
         if (!_client.SenderAccepted && code != 552 && status.Value != "5.3.4")
         {
             var clean = new string([.. Encoded().Replace(words, "…").Select(c => c == '\n' ? ' ' : c).Where(c => c is >= ' ' and <= '~' or '…').Take(200)]);
             return new MailFailedException(MailFailure.Server, $"{Server} refused while {step}: {code} {clean}".TrimEnd());
         }
 
-        // From here on the server may quote the receiver or the mail: its words are left out of the error, its codes are kept.
-        // RFC 5321 §4.5.3.1.10: 552 to a receiver once meant "too many", and is to be taken as 452.
+        // From here on the server may quote the recipient or the email: the error keeps only its codes.
+        // RFC 5321 §4.5.3.1.10: 552 for a recipient once meant "too many", and is treated as 452.
         if (code == 552 && step == SmtpProgress.NamingReceiver) code = 452;
         var failure = code switch
         {
-            // 421: it is closing. 530, 535: it wants a sign-in. Neither is about this mail.
+            // 421: the server is closing. 530, 535: it requires a sign-in. Neither is about this email.
             421 or 530 or 535 => MailFailure.Server,
-            // A full system, one that takes nothing, congestion (RFC 3463; Gmail's daily limit): passing, whatever the first digit says.
+            // A full system, one that accepts nothing, congestion (RFC 3463; Gmail's daily limit): temporary, even with a 5.
             >= 500 and < 600 when status.Value is "5.3.1" or "5.3.2" or "5.4.5" => MailFailure.Later,
             >= 500 and < 600 => MailFailure.Refused,
             _ => MailFailure.Later,
         };
         return new MailFailedException(failure, $"{Server} refused while {step}: {code}{(status.Success ? " " + status.Value : "")}.")
         {
-            // RFC 3463: 5.1 is the address, 5.2.1 a mailbox that is closed; 5.7 and the like are about us. A bare 550 or 553 speaks of the mailbox (RFC 5321 §4.2.3).
+            // RFC 3463: 5.1 is about the address, 5.2.1 a closed mailbox; 5.7 and others are about us.
+            // A bare 550 or 553 is about the mailbox (RFC 5321 §4.2.3).
             MailboxRefused = failure is MailFailure.Refused && step == SmtpProgress.NamingReceiver
                 && (status.Success ? status.Value.StartsWith("5.1.", StringComparison.Ordinal) || status.Value == "5.2.1" : code is 550 or 551 or 553),
         };
     }
 
-    // RFC 3463, as RFC 2034 puts it at the beginning of the text.
+    // RFC 3463, at the beginning of the text (RFC 2034).
     [GeneratedRegex(@"^[245]\.\d{1,3}\.\d{1,3}(?=\s|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex EnhancedStatus();
 
     [GeneratedRegex(@"^\d{3}:? ?", RegexOptions.CultureInvariant)]
     private static partial Regex AfterCode();
 
-    // Base64 of a sign-in, and access tokens.
+    // Credentials in base64, and access tokens.
     [GeneratedRegex(@"[A-Za-z0-9+/=._~-]{16,}", RegexOptions.CultureInvariant)]
     private static partial Regex Encoded();
 
-    /// <summary>Notes each answer at the moment it comes; with PIPELINING, several come at once.</summary>
+    /// <summary>Records each reply when it is received; with PIPELINING, several come together.</summary>
     private sealed class Client(SmtpSession session) : SmtpClient(session._progress)
     {
         public bool SenderAccepted { get; private set; }
@@ -229,7 +245,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
         public MailFailedException? Refusal { get; private set; }
 
-        /// <summary>Another mail's turn.</summary>
+        /// <summary>Starts another email.</summary>
         public void Begin() => (SenderAccepted, Accepted, Refusal) = (false, false, null);
 
         protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
@@ -248,7 +264,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
         protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
         {
-            // Where the sender was refused, that is the refusal: "bad sequence" follows from it.
+            // If the sender was refused, keep that: "bad sequence" only follows from it.
             Refusal ??= session.Refused((int)response.StatusCode, response.Response);
             base.OnRecipientNotAccepted(message, mailbox, response);
         }

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Hands mails to the mail server of Mail:Host. A connection is kept for some seconds after a mail, so that an issue's many copies share a few; one
-/// that has died meanwhile is replaced without anybody noticing.
+/// Sends email to the server of Mail:Host. A connection is kept open for some seconds after an email, so the copies of an issue share it; one that was
+/// closed meanwhile is replaced.
 /// </summary>
 internal sealed class SmtpTransport : IMailTransport, IAsyncDisposable
 {
-    // Short enough that servers, which wait for minutes (RFC 5321 §4.5.3.2.7), don't end it first.
+    // Servers wait for minutes (RFC 5321 §4.5.3.2.7), so they rarely close it first.
     private static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(10);
 
     private readonly IOptions<MailOptions> _mail;
@@ -42,9 +42,10 @@ internal sealed class SmtpTransport : IMailTransport, IAsyncDisposable
                 await SendAsync(kept, message, beforeContent, cancellation);
                 return;
             }
-            catch (MailFailedException failure) when (!kept.ContentLeft && (failure.LineBroke || failure.Failure is MailFailure.Server) && !cancellation.IsCancellationRequested)
+            catch (MailFailedException failure) when (!kept.ContentLeft && !cancellation.IsCancellationRequested
+                && (failure.LineBroke || failure.Failure is MailFailure.Server))
             {
-                // It was closed in the meantime, or has had enough: nothing of this mail has left, and a new connection tells whether the server takes it.
+                // It was closed, or reached its limit, and no content was sent: a new connection shows whether the server accepts the email.
             }
         }
 
@@ -78,7 +79,7 @@ internal sealed class SmtpTransport : IMailTransport, IAsyncDisposable
         }
         finally
         {
-            // Not awaited: until the mail is marked as sent, each moment is one in which a crash repeats it.
+            // Not awaited: a crash before the email is marked as sent would repeat it.
             if (!Keep(session)) _ = CloseAsync([session]);
         }
     }

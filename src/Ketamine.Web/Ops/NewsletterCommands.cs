@@ -35,8 +35,9 @@ public static class NewsletterCommands
         var subject = new Option<string?>("--subject") { Description = "In place of the title. What others may read on a locked screen." };
         var to = new Option<string?>("--to") { Description = "Sends one copy to this address and to nobody else, to see it first." };
         var at = new Option<string?>("--at") { Description = "When it goes, with the offset: 2026-12-01T09:00-07:00. Without it, now." };
+        var whole = new Option<bool>("--whole") { Description = "The whole article, and not its first 150 words with a button to the rest." };
         var again = new Option<bool>("--again") { Description = "Sends it to everybody once more, though it was sent before." };
-        var command = new Command("send", "Puts an issue up; the running site sends it at Mail:PerMinute.") { article, file, subject, to, at, again };
+        var command = new Command("send", "Puts an issue up; the running site sends it at Mail:PerMinute.") { article, file, subject, to, at, whole, again };
         command.Validators.Add(line =>
         {
             if (line.GetValue(article) is null == line.GetValue(file) is null) line.AddError("Give either --article SLUG or --file FILE.md.");
@@ -73,7 +74,7 @@ public static class NewsletterCommands
             var composer = services.GetRequiredService<IssueComposer>();
             var (name, (letter, problems)) = line.GetValue(file) is { } own
                 ? ($"file:{own.Name}", own.Exists ? composer.OfFile(own.Name, await File.ReadAllBytesAsync(own.FullName, cancellation), line.GetValue(subject)) : (null, [$"There is no file {own.FullName}."]))
-                : ($"article:{line.GetValue(article)}", composer.OfArticle(line.GetValue(article)!, line.GetValue(subject), one is null ? sendAt : now));
+                : ($"article:{line.GetValue(article)}", composer.OfArticle(line.GetValue(article)!, line.GetValue(subject), one is null ? sendAt : now, line.GetValue(whole)));
             if (letter is null)
             {
                 foreach (var problem in problems) await error.WriteLineAsync(problem);

@@ -127,17 +127,6 @@ public sealed class OutboxMessageTests
         row.LastError.ShouldBe("421");
     }
 
-    [Fact]
-    public void a_waiting_mail_can_be_withdrawn_and_one_under_way_can_not()
-    {
-        var waiting = Row();
-        waiting.TryWithdraw().ShouldBeTrue();
-        waiting.State.ShouldBe(OutboxState.Expired);
-        var underWay = Row();
-        underWay.TryClaim(Now, "w", Lease);
-        underWay.TryWithdraw().ShouldBeFalse();
-    }
-
     [Theory]
     [InlineData("Bcc", "someone@example.com")]
     [InlineData("bcc", "someone@example.com")]

@@ -32,7 +32,7 @@ public sealed class OutboxWorkerTests
         office.Clock.Advance(TimeSpan.FromMinutes(1));
         for (var i = 0; i < OutboxWorker.AtOnce; i++) await office.AddAsync(PostOffice.Draft(kind: "urgent") with { Urgent = true });
         await office.DeliverAsync();
-        office.Mailbox.Received.Select(mail => mail.Kind).ShouldBe([.. Enumerable.Repeat("urgent", 4), .. Enumerable.Repeat("normal", 4)]);
+        office.Mailbox.Received.Select(mail => mail.Kind).ShouldBe([.. Enumerable.Repeat("urgent", OutboxWorker.AtOnce), .. Enumerable.Repeat("normal", OutboxWorker.AtOnce)]);
     }
 
     [Fact]
@@ -229,18 +229,39 @@ public sealed class OutboxWorkerTests
     public async Task a_mail_withdrawn_between_the_workers_read_and_its_claim_is_not_sent()
     {
         await using var office = await PostOffice.OpenAsync();
-        var id = await office.AddAsync(PostOffice.Draft());
+        var lead = Guid.CreateVersion7();
+        var id = await office.AddAsync(PostOffice.Draft() with { LeadId = lead });
         await using var worker = await office.DatabaseAsync();
         var read = await worker.Set<OutboxMessage>().SingleAsync();
-        await using (var desk = await office.DatabaseAsync())
-        {
-            (await desk.Set<OutboxMessage>().SingleAsync()).TryWithdraw().ShouldBeTrue();
-            await desk.SaveChangesAsync();
-        }
+        (await office.WithdrawAsync(lead)).ShouldBe(1);
 
         read.TryClaim(office.Clock.Now, "worker", TimeSpan.FromMinutes(1)).ShouldBeTrue();
         await Should.ThrowAsync<DbUpdateConcurrencyException>(() => worker.SaveChangesAsync());
-        (await office.RowAsync(id)).State.ShouldBe(OutboxState.Expired);
+        var row = await office.RowAsync(id);
+        (row.State, row.Text).ShouldBe((OutboxState.Expired, ""));
+    }
+
+    [Fact]
+    public async Task a_mail_that_a_worker_has_claimed_is_not_withdrawn_and_nothing_fails()
+    {
+        await using var office = await PostOffice.OpenAsync();
+        var lead = Guid.CreateVersion7();
+        var claimed = await office.AddAsync(PostOffice.Draft() with { LeadId = lead });
+        var waiting = await office.AddAsync(PostOffice.Draft() with { LeadId = lead, NotBefore = office.Clock.Now.AddHours(1) });
+        var (begun, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        office.Mailbox.BeforeTaking = (_, _) =>
+        {
+            begun.TrySetResult();
+            return release.Task;
+        };
+        var sending = office.Worker.DeliverDueAsync(CancellationToken.None);
+        await begun.Task.WaitAsync(Patience);
+
+        (await office.WithdrawAsync(lead)).ShouldBe(1);
+        release.SetResult();
+        await sending.WaitAsync(Patience);
+        (await office.RowAsync(claimed)).State.ShouldBe(OutboxState.Sent);
+        (await office.RowAsync(waiting)).State.ShouldBe(OutboxState.Expired);
     }
 
     [Theory]

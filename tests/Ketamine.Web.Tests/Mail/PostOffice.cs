@@ -82,6 +82,13 @@ internal sealed class PostOffice : IAsyncDisposable
         return await db.Set<OutboxMessage>().AsNoTracking().SingleAsync(m => m.Id == id);
     }
 
+    /// <summary>Withdraws a lead's waiting mails, as a service does whose change makes them untrue.</summary>
+    public async Task<int> WithdrawAsync(Guid lead)
+    {
+        await using var db = await DatabaseAsync();
+        return await Outbox.WithdrawAsync(db, lead, "test", CancellationToken.None);
+    }
+
     public async Task<OutboxHealth> HealthAsync()
     {
         await using var db = await DatabaseAsync();

@@ -6,6 +6,7 @@ using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;
 using Ketamine.Web.Tests.Features.Newsletter;
+using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +24,8 @@ public sealed class NewsletterCommandsTests
         {
             var builder = WebApplication.CreateBuilder([$"--Data:Path={app.DataPath}", $"--Content:Path={app.Folder.Root}", "--Mail:From=clinic@juniper.example", "--Mail:PerMinute=60"]);
             builder.Services.AddSingleton<TimeProvider>(app.Clock);
-            builder.Services.AddLocalization().AddDataProtection().SetApplicationName("Ketamine.Web").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(app.DataPath, "keys")));
+            builder.Services.AddLocalization();
+            builder.Services.AddSiteKeys(builder.Configuration);
             builder.Services.AddData(builder.Configuration);
             builder.Services.AddContent(builder.Configuration);
             builder.Services.AddMail(builder.Configuration);
@@ -102,7 +104,7 @@ public sealed class NewsletterCommandsTests
     {
         await using var app = ClinicApp.With(folder => folder.Sample()
             .Write("articles/a-visit.md", "---\ntitle: A visit\nsummary: From door to door.\npublished: 2027-01-01\nauthors: [nursing-team]\n---\nWear loose clothes.\n"));
-        (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe((1, "articles/a-visit.md is not signed by a medical reviewer as it stands: content sign a-visit --by PERSON\nNothing is sent.\n"));
+        (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe((1, "articles/a-visit.md is not signed by a medical reviewer in its current form: content sign a-visit --by PERSON\nNothing is sent.\n"));
         var (code, said) = await RunAsync(app, "send", "--file", FileOf(app, "cure.md", "---\ntitle: News\nsummary: x\n---\nKetamine cures depression.\n"), "--to", "you@example.com");
         code.ShouldBe(1);
         said.ShouldContain("cure.md:5");

@@ -130,7 +130,7 @@ public sealed class BookingService(
             var was = call.Time(Clinic.TimeZone);
             if (await FreeSeatAsync(to, Clinic.Consultation!, but: call.Id, cancellation) is not { } seat || !call.TryMove(to, seat, now)) return null;
             lead.CallHeld(call.StartsAt);
-            await LeadService.WithdrawAsync(db, lead, ConsultationMails.ReminderKind, cancellation);
+            await Outbox.WithdrawAsync(db, lead.Id, ConsultationMails.ReminderKind, cancellation);
             return mails.Moved(call, was, lead, token, Clinic);
         }, cancellation);
     }
@@ -187,7 +187,7 @@ public sealed class BookingService(
                     freed.Add((pair.call, pair.lead));
                     pair.lead.CallFreed(mails.When(pair.call, Clinic), AnswerPromise.For(Clinic, clock.GetUtcNow()));
                     if (madeUp) pair.lead.TryQuarantine("a made-up booking");
-                    await LeadService.WithdrawAsync(db, pair.lead, ConsultationMails.ReminderKind, cancellation);
+                    await Outbox.WithdrawAsync(db, pair.lead.Id, ConsultationMails.ReminderKind, cancellation);
                 }
 
                 foreach (var draft in mails.Lapsed(freed, toStaff: !madeUp, Clinic)) outbox.Add(draft);
@@ -207,8 +207,8 @@ public sealed class BookingService(
     private async Task SettleAsync(Lead lead, CancellationToken cancellation)
     {
         lead.TryAnswer(clock.GetUtcNow()); // nothing is waited for any more
-        await LeadService.WithdrawAsync(db, lead, ConsultationMails.ReminderKind, cancellation);
-        await LeadService.WithdrawAsync(db, lead, LeadMails.OverdueKind, cancellation);
+        await Outbox.WithdrawAsync(db, lead.Id, ConsultationMails.ReminderKind, cancellation);
+        await Outbox.WithdrawAsync(db, lead.Id, LeadMails.OverdueKind, cancellation);
     }
 
     private async Task<bool> TakeAgainAsync(Consultation call, DateTimeOffset now, CancellationToken cancellation)

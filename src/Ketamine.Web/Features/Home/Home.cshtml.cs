@@ -24,7 +24,7 @@ public sealed class HomePage(ContentStore store, IStringLocalizer<SiteStrings> w
     public ImmutableArray<Article> Reading => [.. Site.Articles.OrderBy(FirstLink).Take(3)];
 
     private int FirstLink(Article article) =>
-        Front?.Body.Html.IndexOf($"href=\"{article.Path}\"", StringComparison.Ordinal) is >= 0 and var at ? at : int.MaxValue;
+        Front?.Body.Links.IndexOf(article.Path) is >= 0 and var at ? at : int.MaxValue;
 
     /// <summary>The newest two reviews.</summary>
     public ImmutableArray<Review> Said => [.. Site.Content.Reviews.Take(2)];

@@ -8,11 +8,12 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Where the mail's code is typed. The same page for everybody, whether a mail went out or not.</summary>
+/// <summary>The form for the code from the email. Everybody gets the same page, whether an email was sent or not.</summary>
 [EnableRateLimiting(RequestLimits.Codes)]
-public sealed class CodeModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService desk, CodePages pages) : NewsletterPage(store, words), IFormPage
+public sealed class CodeModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService subscriptions, CodePages pages)
+    : NewsletterPage(store, words), IFormPage
 {
-    /// <summary>See <see cref="CodePages"/>; says nothing of the address.</summary>
+    /// <summary>See <see cref="CodePages"/>; reveals nothing about the address.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Id { get; set; }
 
@@ -31,15 +32,15 @@ public sealed class CodeModel(ContentStore store, IStringLocalizer<SiteStrings> 
     {
         Head();
         if (pages.Open(Id) is not { } page) return new SeeOther("/newsletter");
-        // As mails and people part it: 123 456, 123-456.
+        // People group the digits: 123 456, 123-456.
         var digits = string.Concat((Code ?? "").Where(c => !char.IsWhiteSpace(c) && c != '-'));
-        // What is no code is a slip of the hand, and no try.
+        // A typing mistake doesn't count as a try.
         if (digits.Length != 6 || !digits.All(char.IsAsciiDigit)) return Wrong(T["Enter the six digits of the code"]);
-        return await desk.TryCodeAsync(page, digits, cancellation) switch
+        return await subscriptions.TryCodeAsync(page, digits, cancellation) switch
         {
             CodeAnswer.Right => new SeeOther("/newsletter/thanks"),
-            CodeAnswer.Ended => Wrong(T["This code no longer works. Use the link in the mail instead"]),
-            _ => Wrong(T["That is not the code. Look at the mail again"]),
+            CodeAnswer.Ended => Wrong(T["This code no longer works. Use the link in the email instead"]),
+            _ => Wrong(T["That isn’t the code. Check the email again"]),
         };
     }
 
@@ -52,7 +53,7 @@ public sealed class CodeModel(ContentStore store, IStringLocalizer<SiteStrings> 
 
     private void Head()
     {
-        Title = T["Look into your inbox"];
+        Title = T["Check your email"];
         NoIndex = true;
     }
 }

@@ -5,21 +5,21 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// The secret in the address of the page that asks for a code: which sign-up, and whether this page's form caused the mail. Sealed, so a sign-up has no name that
-/// somebody else could learn by typing the same address, and every page has another secret.
+/// The secret in the address of the page that asks for a code: which sign-up it is for, and whether this page's form sent the email. It is encrypted, so
+/// someone who types the same address can't learn the sign-up's id, and every page has a different secret.
 /// </summary>
 public sealed class CodePages(IDataProtectionProvider keys)
 {
     private readonly IDataProtector _seal = keys.CreateProtector("newsletter-code-pages");
 
-    /// <param name="mailedAt">When the mail went that this page's form caused; null for a page that caused none.</param>
+    /// <param name="mailedAt">When the email was sent that this page's form asked for; null if it sent none.</param>
     public string Create(Guid signUp, DateTimeOffset? mailedAt) =>
         WebEncoders.Base64UrlEncode(_seal.Protect([.. signUp.ToByteArray(), .. BitConverter.GetBytes(mailedAt?.UtcTicks ?? 0L)]));
 
-    /// <summary>A page that leads to no sign-up and looks like any other.</summary>
+    /// <summary>A page for no sign-up, which looks like any other.</summary>
     public string CreateEmpty() => Create(Guid.NewGuid(), mailedAt: null);
 
-    /// <summary>Reads a secret back; null for one that was never made here.</summary>
+    /// <summary>Reads a secret back; null for one that isn't ours.</summary>
     public CodePage? Open(string? secret)
     {
         if (secret is null or { Length: > 500 }) return null;

@@ -8,9 +8,10 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Where the mail's link leads. Opening it changes nothing, because mail scanners open links; its one button confirms.</summary>
+/// <summary>The page that the email links to. Opening it changes nothing, because mail scanners open links; its button confirms.</summary>
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class ConfirmModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService desk, ConfirmationMail mails) : NewsletterPage(store, words)
+public sealed class ConfirmModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService subscriptions, ConfirmationMail mails)
+    : NewsletterPage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";
@@ -21,16 +22,16 @@ public sealed class ConfirmModel(ContentStore store, IStringLocalizer<SiteString
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        Works = await desk.LinkWorksAsync(Token, cancellation);
+        Works = await subscriptions.LinkWorksAsync(Token, cancellation);
         return Shown();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
-        await desk.ConfirmAsync(Token, cancellation) ? new SeeOther("/newsletter/thanks") : Shown();
+        await subscriptions.ConfirmAsync(Token, cancellation) ? new SeeOther("/newsletter/thanks") : Shown();
 
     private PageResult Shown()
     {
-        Title = Works ? T["Confirm your subscription"] : T["This link no longer works"];
+        Title = Works ? T["Confirm your subscription"] : T["This link doesn’t work any more"];
         NoIndex = true;
         return new PageResult { StatusCode = Works ? StatusCodes.Status200OK : StatusCodes.Status404NotFound };
     }

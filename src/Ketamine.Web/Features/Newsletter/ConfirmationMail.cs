@@ -4,30 +4,32 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>The mail that asks the owner of an address whether it was them. It names no treatment.</summary>
+/// <summary>The email that asks the owner of an address to confirm. It names no treatment.</summary>
 public sealed class ConfirmationMail(IStringLocalizer<SiteStrings> words)
 {
     /// <inheritdoc cref="MailDraft.Kind"/>
     public const string Kind = "newsletter-confirm";
 
-    /// <summary>What a subscriber agrees to; kept with their name on the list.</summary>
+    /// <summary>What a subscriber agrees to; stored with the subscription.</summary>
     public string ConsentWords(Clinic clinic) =>
-        words["{0} may send me its newsletter by email until I leave, which I can at any time with one click.", clinic.Name];
+        words["{0} may email me its newsletter. I can unsubscribe at any time with one click.", clinic.Name];
 
     /// <param name="code">Six digits.</param>
-    /// <param name="linkToken">The secret of the link.</param>
-    /// <param name="known">The address is on the list already, which its owner may be told, and nobody else.</param>
+    /// <param name="linkToken">The secret in the link.</param>
+    /// <param name="known">The address is already on the list. Only its owner may learn that.</param>
     public MailDraft For(EmailAddress to, string code, string linkToken, bool known, Clinic clinic, DateTimeOffset now)
     {
+        var asked =
+            words["Someone, probably you, signed up for our newsletter with this address. To confirm, type this code into the page that is still open:"];
         var body = new MailBody()
-            .Paragraph(words["Someone, probably you, gave this address for our newsletter. To say that it was you, type this code into the page that is still open:"])
+            .Paragraph(asked)
             .Heading($"{code[..3]} {code[3..]}")
-            .Paragraph(words["Or use the link, if the page is closed. The code works for 24 hours, the link for 7 days."])
+            .Paragraph(words["If you closed the page, use the link instead. The code works for 24 hours, the link for 7 days."])
             .Button(words["Confirm my subscription"], new Uri(clinic.Url, $"/newsletter/confirm/{linkToken}"))
             .Paragraph(ConsentWords(clinic));
         body.Paragraph(known
-            ? words["This address is on the list already. Confirming again changes nothing, and neither does ignoring this mail."]
-            : words["If it was not you, do nothing: no newsletter will come, and the address is deleted after 7 days."]);
+            ? words["You’re already on the list. Confirm again or ignore this email: nothing changes."]
+            : words["If it wasn’t you, do nothing. You won’t get the newsletter, and we’ll delete your address after 7 days."]);
         body.Paragraph(clinic.DiscreetName);
         return new MailDraft
         {

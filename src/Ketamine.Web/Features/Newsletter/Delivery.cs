@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// One line of an issue's ledger: one subscriber's copy. It is written to twice a copy: before the mail server is given the content, and after it
-/// has answered. What a killed process leaves behind in between is the only copy of which nobody can tell whether it was taken.
+/// One subscriber's copy of an issue. It is saved twice: before the mail server gets the content, and after the server has replied. Only a copy that a
+/// killed process leaves between the two may or may not have been accepted.
 /// </summary>
 public sealed class Delivery
 {
-    /// <summary>From the first try to the last.</summary>
+    /// <summary>From the first attempt to the last.</summary>
     public static readonly TimeSpan KeepTrying = TimeSpan.FromHours(72);
 
     private const int MaxErrorLength = 300;
@@ -26,25 +26,27 @@ public sealed class Delivery
     public Guid SubscriberId { get; private set; }
     public DeliveryState State { get; private set; }
 
-    /// <summary>Counted up by each try that got as far as this copy, and what decides between two senders: a row is written only where it still stands as read.</summary>
+    /// <summary>
+    /// Attempts that got as far as this copy. A concurrency token: of two senders, only the one that saves first gets the copy.
+    /// </summary>
     public int Attempts { get; private set; }
 
     /// <summary>Sends that ended without a reply; each may have produced a duplicate.</summary>
     public int PossibleDuplicates { get; private set; }
 
-    /// <summary>When it may be tried; while it is in flight, when a sender that has not come back counts as gone.</summary>
+    /// <summary>When it is next tried; while it is in flight, when its sender counts as gone.</summary>
     public DateTimeOffset DueAt { get; private set; }
 
     public DateTimeOffset? FirstTriedAt { get; private set; }
     public DateTimeOffset? SentAt { get; private set; }
 
-    /// <summary>When the reader left by this copy's link.</summary>
+    /// <summary>When the reader unsubscribed with this copy's link.</summary>
     public DateTimeOffset? LeftAt { get; private set; }
 
-    /// <summary>What happened at the last try; never an address, nothing that the mail says.</summary>
+    /// <summary>The last failure; never an address or anything from the email.</summary>
     public string? LastError { get; private set; }
 
-    /// <summary>A sender begins a try. If an earlier one left it in flight, its copy may have arrived.</summary>
+    /// <summary>A sender starts an attempt. If an earlier one left the copy in flight, it may have arrived.</summary>
     public void Begin()
     {
         if (State is not DeliveryState.InFlight) return;
@@ -52,7 +54,9 @@ public sealed class Delivery
         State = DeliveryState.Waiting;
     }
 
-    /// <summary>The content is about to go. Holds once it is saved; a save that fails on <see cref="Attempts"/> says that another sender has this copy.</summary>
+    /// <summary>
+    /// The content is about to be sent. Takes effect when saved; a save that fails on <see cref="Attempts"/> means another sender has this copy.
+    /// </summary>
     public void HandOver(DateTimeOffset now, TimeSpan lease)
     {
         State = DeliveryState.InFlight;
@@ -63,11 +67,11 @@ public sealed class Delivery
 
     public void MarkSent(DateTimeOffset now) => (State, SentAt, LastError) = (DeliveryState.Sent, now, null);
 
-    /// <summary>Its reader has gone: it is not sent.</summary>
+    /// <summary>Its reader has unsubscribed: it isn't sent.</summary>
     public void Skip() => State = DeliveryState.Skipped;
 
-    /// <summary>The try came to nothing.</summary>
-    /// <param name="pause">To the second try; doubles up to 32 times that. For a fault of the server, which is not this copy's, to the next look.</param>
+    /// <summary>The attempt failed.</summary>
+    /// <param name="pause">Before the second attempt; doubles up to 32 times that. After a server fault, which isn't the copy's, before the next look.</param>
     /// <param name="jitter">From 0 to 1.</param>
     public void MarkFailed(DateTimeOffset now, MailFailedException failure, TimeSpan pause, double jitter)
     {
@@ -86,7 +90,7 @@ public sealed class Delivery
         public void Configure(EntityTypeBuilder<Delivery> delivery)
         {
             delivery.ToTable("NewsletterDeliveries");
-            // The rule that nobody gets an issue twice is the key itself.
+            // The key makes sure that nobody gets an issue twice.
             delivery.HasKey(d => new { d.IssueId, d.SubscriberId });
             delivery.HasOne<Issue>().WithMany().HasForeignKey(d => d.IssueId).OnDelete(DeleteBehavior.Cascade);
             delivery.HasOne<Subscriber>().WithMany().HasForeignKey(d => d.SubscriberId).OnDelete(DeleteBehavior.Cascade);
@@ -102,21 +106,21 @@ public sealed class Delivery
 /// <summary>How far a copy got.</summary>
 public enum DeliveryState
 {
-    /// <summary>For its try.</summary>
+    /// <summary>To be sent.</summary>
     Waiting,
 
-    /// <summary>The content is on its way and no answer has come.</summary>
+    /// <summary>The content was sent, and no reply has come.</summary>
     InFlight,
 
-    /// <summary>The mail server has taken it.</summary>
+    /// <summary>The mail server accepted it.</summary>
     Sent,
 
     /// <summary>Refused for good (5xx).</summary>
     Refused,
 
-    /// <summary>Not taken within <see cref="Delivery.KeepTrying"/>.</summary>
+    /// <summary>Not accepted within <see cref="Delivery.KeepTrying"/>.</summary>
     Failed,
 
-    /// <summary>Its reader had left, or was found unreachable, before it went.</summary>
+    /// <summary>Its reader had unsubscribed, or was found unreachable, before it was sent.</summary>
     Skipped,
 }

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>One mailing to everybody on the list. Written once, when it is put up; each receiver's copy differs in the link to leave alone.</summary>
+/// <summary>One mailing to everybody on the list. Written once, when it is scheduled; copies differ only in the link to unsubscribe.</summary>
 public sealed class Issue
 {
     public const int MaxNameLength = 200;
@@ -17,7 +17,7 @@ public sealed class Issue
     {
     }
 
-    /// <param name="name">What it is made of; one issue a name.</param>
+    /// <param name="name">What it is made from; unique.</param>
     public Issue(string name, NewsletterEmail letter, DateTimeOffset sendAt, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
@@ -27,14 +27,14 @@ public sealed class Issue
 
     public Guid Id { get; private set; }
 
-    /// <summary><c>article:what-a-visit-is-like</c> or <c>file:november.md</c>, with <c>#2</c> where it is sent again on purpose.</summary>
+    /// <summary><c>article:what-a-visit-is-like</c> or <c>file:november.md</c>, with <c>#2</c> if it is sent again on purpose.</summary>
     public string Name { get; private set; } = "";
 
     public string Subject { get; private set; } = "";
 
     public string FromName { get; private set; } = "";
 
-    /// <summary>With <see cref="NewsletterEmail.UnsubscribeLink"/> where the link to leave goes.</summary>
+    /// <summary>With <see cref="NewsletterEmail.UnsubscribeLink"/> in place of the link to unsubscribe.</summary>
     public string Text { get; private set; } = "";
 
     /// <inheritdoc cref="ContentItem"/>
@@ -44,15 +44,15 @@ public sealed class Issue
 
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>Whoever is on the list at this instant gets it.</summary>
+    /// <summary>Everybody who is on the list at this time gets it.</summary>
     public DateTimeOffset SendAt { get; private set; }
 
     public DateTimeOffset? EndedAt { get; private set; }
 
-    /// <summary>Why nothing is being sent, in words for staff; null when nothing is wrong.</summary>
+    /// <summary>Why nothing is being sent, for staff; null when nothing is wrong.</summary>
     public string? StopReason { get; private set; }
 
-    /// <summary>The ledger is written: from here on it is sent. False when it is not its time.</summary>
+    /// <summary>Starts sending; its deliveries are written in the same transaction. False when it isn't due.</summary>
     public bool TryStart(DateTimeOffset now)
     {
         if (State is not IssueState.Scheduled || SendAt > now) return false;
@@ -60,10 +60,10 @@ public sealed class Issue
         return true;
     }
 
-    /// <summary>Nothing of it is left to send.</summary>
+    /// <summary>Every copy is done.</summary>
     public void End(DateTimeOffset now) => (State, EndedAt, StopReason) = (IssueState.Ended, now, null);
 
-    /// <summary>Held, until staff let it go on. False when there is nothing to hold.</summary>
+    /// <summary>Pauses it until staff resume it. False when there is nothing to stop.</summary>
     public bool TryStop(string why)
     {
         if (State is not (IssueState.Scheduled or IssueState.Sending)) return false;
@@ -71,8 +71,8 @@ public sealed class Issue
         return true;
     }
 
-    /// <summary>Goes on, and who got nothing is tried again. False when there is nothing to resume.</summary>
-    /// <param name="started">The ledger was written before it was stopped.</param>
+    /// <summary>Continues it. False when there is nothing to resume.</summary>
+    /// <param name="started">Its deliveries were written before it was stopped.</param>
     public bool TryResume(bool started)
     {
         if (State is not (IssueState.Stopped or IssueState.Ended)) return false;
@@ -80,8 +80,8 @@ public sealed class Issue
         return true;
     }
 
-    /// <summary>One receiver's copy. Its Message-ID is the same however often it is sent, so that a repeat can be recognised.</summary>
-    /// <param name="leave">The receiver's own link.</param>
+    /// <summary>One reader's copy. Its Message-ID is the same however often it is sent, so a duplicate can be recognized.</summary>
+    /// <param name="leave">The reader's link to unsubscribe.</param>
     public MailDraft CopyFor(EmailAddress to, Guid subscriber, Uri leave) => new()
     {
         Kind = "newsletter",
@@ -89,11 +89,13 @@ public sealed class Issue
         To = to,
         FromName = FromName,
         Subject = Subject,
-        Body = new PreparedContent(Text.Replace(NewsletterEmail.UnsubscribeLink, leave.ToAscii(), StringComparison.Ordinal), Html.Replace(NewsletterEmail.UnsubscribeLink, leave.ToAscii(), StringComparison.Ordinal)),
+        Body = new PreparedContent(WithLink(Text, leave), WithLink(Html, leave)),
         Headers = NewsletterEmail.Headers(leave),
     };
 
-    /// <summary>What stands in a copy's Message-ID before the @. Only who has the copy, or the database, knows it.</summary>
+    private static string WithLink(string part, Uri leave) => part.Replace(NewsletterEmail.UnsubscribeLink, leave.ToAscii(), StringComparison.Ordinal);
+
+    /// <summary>The part of a copy's Message-ID before the @. Only its reader and the database know it.</summary>
     public static Guid CopyId(Guid issue, Guid subscriber) => new(SHA256.HashData([.. issue.ToByteArray(), .. subscriber.ToByteArray()]).AsSpan(0, 16));
 
     private sealed class Mapping : IEntityTypeConfiguration<Issue>
@@ -115,15 +117,15 @@ public sealed class Issue
 /// <summary>How far an issue got.</summary>
 public enum IssueState
 {
-    /// <summary>For its time.</summary>
+    /// <summary>To be sent at its time.</summary>
     Scheduled,
 
-    /// <summary>The ledger is written, and copies go out.</summary>
+    /// <summary>Its deliveries are written, and copies are being sent.</summary>
     Sending,
 
-    /// <summary>Held by staff, or because the mail server refused one copy after another.</summary>
+    /// <summary>Stopped by staff, or because the mail server refused one copy after another.</summary>
     Stopped,
 
-    /// <summary>Nobody is left to send it to.</summary>
+    /// <summary>Every copy is done.</summary>
     Ended,
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using Ketamine.Content;
 using Ketamine.Web.Data;
@@ -9,20 +8,20 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// Sends issues from their ledgers, beside the outbox and never in its way, at Mail:PerMinute. Any number of senders, in one process or several, may be
-/// killed at any moment: a copy belongs to the one that first wrote down that its content is about to leave (docs/developers/decisions/newsletter.md).
+/// Sends issues at Mail:PerMinute, beside the outbox and without delaying it. Any number of senders, in one process or several, may run and be killed at any
+/// moment: a copy belongs to the sender that first saves that its content is about to be sent (docs/developers/decisions/newsletter.md).
 /// </summary>
 public sealed class IssueSender : BackgroundService
 {
-    private const int AtOnce = 4;
-
     /// <summary>After this many consecutive refusals that aren't about a mailbox, assume our server is blocked and stop the issue.</summary>
     private const int RefusedInARow = 10;
 
-    /// <summary>After this many consecutive server faults, all copies wait. Fewer are chance, and the last few copies of an issue must not wait for it.</summary>
+    /// <summary>
+    /// After this many consecutive server faults all copies wait. Fewer may be chance, and the last few copies of an issue shouldn't wait out a pause for them.
+    /// </summary>
     private const int FaultsOfADeadServer = 5;
 
-    /// <summary>For clocks that differ, and for writing the answer down.</summary>
+    /// <summary>For clocks that differ, and for saving the reply.</summary>
     private static readonly TimeSpan MostSlack = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
@@ -36,22 +35,20 @@ public sealed class IssueSender : BackgroundService
     private readonly ILogger<IssueSender> _log;
     private readonly MailSender _sender;
 
-    // SQLite takes one writer at a time and lets the others poll; in line, nobody polls.
-    private readonly SemaphoreSlim _writing = new(1);
-    private readonly ConcurrentDictionary<Guid, Issue> _issues = new();
+    private readonly Dictionary<Guid, Issue> _issues = [];
     private int _refused;
     private DateTimeOffset _tidied;
 
     public IssueSender(
-        IDbContextFactory<ClinicDb> databases, IMailTransport transport, NewsletterKeys keys, ContentStore content, IOptions<MailOptions> mail, IOptions<NewsletterOptions> options,
-        TimeProvider clock, ILogger<IssueSender> log)
+        IDbContextFactory<ClinicDb> databases, IMailTransport transport, NewsletterKeys keys, ContentStore content, IOptions<MailOptions> mail,
+        IOptions<NewsletterOptions> options, TimeProvider clock, ILogger<IssueSender> log)
     {
         (_databases, _keys, _content, _mail, _retryAfter, _clock, _log) = (databases, keys, content, mail.Value, options.Value.RetryAfter, clock, log);
-        // 2 s after the first fault where Newsletter:RetryAfter is a minute.
+        // 2 s after the first fault if Newsletter:RetryAfter is a minute.
         _sender = new MailSender(transport, "newsletter", mail.Value.Timeout, FaultsOfADeadServer, firstPause: options.Value.RetryAfter / 30, clock, log);
     }
 
-    // Longer than a try may take, so nobody takes a copy from a sender that is still at it.
+    // Longer than an attempt may take, so no sender takes a copy that another is still sending.
     private TimeSpan Lease => _mail.Timeout + (_mail.Timeout < MostSlack / 2 ? _mail.Timeout * 2 : MostSlack);
 
     /// <inheritdoc />
@@ -66,18 +63,11 @@ public sealed class IssueSender : BackgroundService
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                _log.LogError(e, "The newsletter's ledger can't be read or written; it is tried again");
+                _log.LogError(e, "The newsletter's deliveries can't be read or written; trying again");
             }
 
             if (wait > TimeSpan.Zero) await Task.Delay(wait, _clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-    }
-
-    /// <inheritdoc />
-    public override void Dispose()
-    {
-        _writing.Dispose();
-        base.Dispose();
     }
 
     /// <summary>Starts what is due and sends as many copies as a second allows, at least one; returns how long to wait before the next batch.</summary>
@@ -97,16 +87,18 @@ public sealed class IssueSender : BackgroundService
         if (_sender.PauseLeft is var paused && paused > TimeSpan.Zero) return paused < LookAgain ? paused : LookAgain;
         var each = TimeSpan.FromMinutes(1) / _mail.PerMinute;
         var fault = _sender.ServerFault;
-        // While the server takes nothing, one copy finds out whether it does again.
+        // While the server accepts nothing, one copy is enough to find out whether it does again.
         var room = fault is null ? (int)Math.Ceiling(TimeSpan.FromSeconds(1) / each) : 1;
         var copies = await DueAsync(db, sending, room, began, cancellation);
         if (copies.Count == 0) return await EndDoneAsync(db, sending, cancellation);
 
-        await Parallel.ForEachAsync(copies, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (copy, _) =>
+        // One at a time, on one connection: see OutboxWorker.AtOnce. A copy that has begun is finished and written down, whatever is canceled.
+        foreach (var copy in copies.TakeWhile(_ => _sender.PauseLeft <= TimeSpan.Zero))
         {
-            // Not cancelled: what is under way is finished and written down.
-            if (_sender.PauseLeft <= TimeSpan.Zero) await SendAsync(copy);
-        });
+            cancellation.ThrowIfCancellationRequested();
+            await SendAsync(copy);
+        }
+
         if (_sender.ServerFault != fault) await SetStopReasonAsync(db, sending, _sender.ServerFault, cancellation);
         var pause = began + copies.Count * each - _clock.GetUtcNow();
         return _sender.PauseLeft > pause ? _sender.PauseLeft : pause;
@@ -120,13 +112,13 @@ public sealed class IssueSender : BackgroundService
             where sending.Contains(d.IssueId) && (d.State == DeliveryState.Waiting || d.State == DeliveryState.InFlight) && d.DueAt <= now
             orderby d.DueAt
             select new Copy(d, s.State == SubscriberState.Subscribed ? s.Email : null);
-        // Chosen at random from more than are needed, so that several senders rarely reach for the same ones.
+        // A random choice from more than are needed, so several senders rarely try the same copies.
         var found = (await due.AsNoTracking().Take(room * 4).ToListAsync(cancellation)).ToArray();
         Random.Shared.Shuffle(found);
         return [.. found.Take(room)];
     }
 
-    /// <summary>Tries one copy, unless another sender has it.</summary>
+    /// <summary>Sends one copy, unless another sender has it.</summary>
     private async Task SendAsync(Copy copy)
     {
         await using var db = await _databases.CreateDbContextAsync();
@@ -138,12 +130,12 @@ public sealed class IssueSender : BackgroundService
             if (copy.Email is null) delivery.Skip();
             else if (await TrySendAsync(db, delivery, EmailAddress.Parse(copy.Email)) is { } failure)
             {
-                // Nothing left and the copy isn't to blame: there is nothing to write down.
+                // The content wasn't sent and the copy isn't to blame: there is nothing to save.
                 if (failure.Failure is MailFailure.Server && delivery.State is not DeliveryState.InFlight) return;
                 await NoteAsync(db, delivery, failure);
             }
 
-            await SaveAsync(db);
+            await db.SaveChangesAsync();
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -160,11 +152,11 @@ public sealed class IssueSender : BackgroundService
         var failure = await _sender.TrySendAsync(message, () =>
         {
             delivery.HandOver(_clock.GetUtcNow(), Lease);
-            return SaveAsync(db);
+            return db.SaveChangesAsync();
         }, CancellationToken.None);
         if (failure is not null) return failure;
         delivery.MarkSent(_clock.GetUtcNow());
-        Interlocked.Exchange(ref _refused, 0);
+        _refused = 0;
         return null;
     }
 
@@ -174,18 +166,19 @@ public sealed class IssueSender : BackgroundService
         var pause = serverFault && _retryAfter > LookAgain ? LookAgain : _retryAfter;
         delivery.MarkFailed(_clock.GetUtcNow(), failure, pause, Random.Shared.NextDouble());
         if (failure.MailboxRefused) await SuppressAsync(db, delivery, failure);
-        else if (failure.Failure is MailFailure.Refused && Interlocked.Increment(ref _refused) >= RefusedInARow) await StopAsync(db, delivery.IssueId, failure);
+        else if (failure.Failure is MailFailure.Refused && ++_refused >= RefusedInARow) await StopAsync(db, delivery.IssueId, failure);
     }
 
-    // Not in one go with the ledger: who leaves at the same moment has the last word, and the refusal stays written down.
+    // Saved apart from the delivery: the refusal stays recorded even if the reader unsubscribes at this moment, which wins.
     private async Task SuppressAsync(ClinicDb db, Delivery delivery, MailFailedException failure)
     {
-        await SaveAsync(db);
+        await db.SaveChangesAsync();
         await using var other = await _databases.CreateDbContextAsync();
-        if (await other.Set<Subscriber>().SingleOrDefaultAsync(s => s.Id == delivery.SubscriberId) is not { } subscriber || !subscriber.Suppress(failure.Message, _clock.GetUtcNow())) return;
+        var subscriber = await other.Set<Subscriber>().SingleOrDefaultAsync(s => s.Id == delivery.SubscriberId);
+        if (subscriber?.Suppress(failure.Message, _clock.GetUtcNow()) is not true) return;
         try
         {
-            await SaveAsync(other);
+            await other.SaveChangesAsync();
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -194,13 +187,13 @@ public sealed class IssueSender : BackgroundService
 
     private async Task StopAsync(ClinicDb db, Guid id, MailFailedException failure)
     {
-        await SaveAsync(db);
+        await db.SaveChangesAsync();
         await using var other = await _databases.CreateDbContextAsync();
         var issue = await other.Set<Issue>().SingleAsync(i => i.Id == id);
         if (!issue.TryStop($"{RefusedInARow} copies in a row were refused, the last one so: {failure.Message}")) return;
         try
         {
-            await SaveAsync(other);
+            await other.SaveChangesAsync();
             _log.LogError("Newsletter issue {Issue} is stopped: {Reason}", issue.Name, issue.StopReason);
         }
         catch (DbUpdateConcurrencyException)
@@ -214,20 +207,7 @@ public sealed class IssueSender : BackgroundService
         return _issues[id] = await db.Set<Issue>().AsNoTracking().SingleAsync(i => i.Id == id);
     }
 
-    private async Task SaveAsync(ClinicDb db)
-    {
-        await _writing.WaitAsync();
-        try
-        {
-            await db.SaveChangesAsync();
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
-
-    /// <summary>Writes the ledger of each issue whose time has come: everybody who is on the list now, all or none.</summary>
+    /// <summary>Starts each issue that is due: a delivery for everybody who is on the list now, all in one transaction.</summary>
     private async Task StartDueAsync(ClinicDb db, DateTimeOffset now, CancellationToken cancellation)
     {
         foreach (var issue in await db.Set<Issue>().Where(i => i.State == IssueState.Scheduled && i.SendAt <= now).ToListAsync(cancellation))
@@ -240,14 +220,15 @@ public sealed class IssueSender : BackgroundService
                 var readers = await db.Database.ExecuteSqlAsync(
                     $"""
                     INSERT INTO "NewsletterDeliveries" ("IssueId", "SubscriberId", "State", "Attempts", "PossibleDuplicates", "DueAt")
-                    SELECT {issue.Id}, "Id", {nameof(DeliveryState.Waiting)}, 0, 0, {now.UtcDateTime} FROM "NewsletterSubscribers" WHERE "State" = {nameof(SubscriberState.Subscribed)}
+                    SELECT {issue.Id}, "Id", {nameof(DeliveryState.Waiting)}, 0, 0, {now.UtcDateTime}
+                    FROM "NewsletterSubscribers" WHERE "State" = {nameof(SubscriberState.Subscribed)}
                     """, cancellation);
                 await transaction.CommitAsync(cancellation);
-                _log.LogInformation("Newsletter issue {Issue} goes to {Readers} readers", issue.Name, readers);
+                _log.LogInformation("Newsletter issue {Issue} is being sent to {Readers} readers", issue.Name, readers);
             }
             catch (DbUpdateConcurrencyException)
             {
-                // Another sender has started it.
+                // Another sender started it.
             }
 
             db.ChangeTracker.Clear();
@@ -268,7 +249,7 @@ public sealed class IssueSender : BackgroundService
             }
             catch (DbUpdateConcurrencyException)
             {
-                // Another sender has ended it, or staff have stopped it.
+                // Another sender ended it, or staff stopped it.
                 db.ChangeTracker.Clear();
             }
         }

@@ -13,8 +13,11 @@ namespace Ketamine.Web.Features.Newsletter;
 /// <param name="Receivers">Whom a delivery report is about.</param>
 /// <param name="Complaint">Somebody called it unwanted.</param>
 /// <param name="Copies">What stands in it as <see cref="Issue.CopyId"/> does in a copy's Message-ID.</param>
-/// <param name="UnsubscribeTokens">What stands in it as a link to leave, as in the List-Unsubscribe of a copy: some mail services write their own Message-ID over ours.</param>
-public sealed partial record MailReport(ImmutableArray<ReportedReceiver> Receivers, bool Complaint, ImmutableArray<Guid> Copies, ImmutableArray<string> UnsubscribeTokens)
+/// <param name="UnsubscribeTokens">
+/// From the links to unsubscribe that it quotes, as in a copy's List-Unsubscribe: some mail services replace our Message-ID with their own.
+/// </param>
+public sealed partial record MailReport(
+    ImmutableArray<ReportedReceiver> Receivers, bool Complaint, ImmutableArray<Guid> Copies, ImmutableArray<string> UnsubscribeTokens)
 {
     /// <summary>Null for a mail that isn't a report.</summary>
     /// <param name="mail">Headers and body as they arrived.</param>
@@ -50,7 +53,10 @@ public sealed partial record MailReport(ImmutableArray<ReportedReceiver> Receive
 
     // RFC 3464 §2.3.2 names the kind of address first; utf-8 is RFC 6533's.
     private static EmailAddress? Receiver(string? field) =>
-        field?.Split(';', 2) is [var kind, var text] && kind.Trim().ToLowerInvariant() is "rfc822" or "utf-8" && EmailAddress.TryParse(text.Trim().Trim('<', '>'), out var address) ? address : null;
+        field?.Split(';', 2) is [var kind, var text] && kind.Trim().ToLowerInvariant() is "rfc822" or "utf-8"
+            && EmailAddress.TryParse(text.Trim().Trim('<', '>'), out var address)
+                ? address
+                : null;
 
     [GeneratedRegex(@"^[245]\.\d{1,3}\.\d{1,3}", RegexOptions.CultureInvariant)]
     private static partial Regex StatusCode();
@@ -66,6 +72,8 @@ public sealed partial record MailReport(ImmutableArray<ReportedReceiver> Receive
 /// <param name="Status">RFC 3463: <c>5.1.1</c>; empty where the report names none.</param>
 public sealed record ReportedReceiver(EmailAddress Address, string Action, string Status)
 {
-    /// <summary>Nothing will ever reach the mailbox: a bad address, one that is closed, or a domain that is gone. A full mailbox or a policy is no reason, whatever its number.</summary>
+    /// <summary>
+    /// Nothing will ever reach the mailbox: the address is wrong or closed, or its domain is gone. A full mailbox or a policy doesn't count, whatever its code.
+    /// </summary>
     public bool Final => Action == "failed" && (Status.StartsWith("5.1.", StringComparison.Ordinal) || Status is "5.2.1" or "5.4.4" or "5.0.0");
 }

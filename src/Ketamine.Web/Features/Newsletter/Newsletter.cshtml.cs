@@ -12,7 +12,9 @@ namespace Ketamine.Web.Features.Newsletter;
 /// <summary>Signing up. The form at the foot of every page posts here.</summary>
 [PublicPage]
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class NewsletterModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService desk, CodePages pages, ConfirmationMail mails) : NewsletterPage(store, words), IFormPage
+public sealed class NewsletterModel(
+    ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService subscriptions, CodePages pages, ConfirmationMail mails)
+    : NewsletterPage(store, words), IFormPage
 {
     [BindProperty]
     public string? Email { get; set; }
@@ -34,7 +36,7 @@ public sealed class NewsletterModel(ContentStore store, IStringLocalizer<SiteStr
         }
 
         // Whoever fills in the trap gets the same answer and causes no mail.
-        var page = Honeypot.Caught(Request) ? pages.CreateEmpty() : await desk.AskAsync(address, cancellation);
+        var page = Honeypot.Caught(Request) ? pages.CreateEmpty() : await subscriptions.AskAsync(address, cancellation);
         return new SeeOther($"/newsletter/code?id={page}");
     }
 

@@ -1,106 +1,115 @@
 using System.Collections.Frozen;
-using AngleSharp.Dom;
-using Ketamine.Content;
+using System.Collections.Immutable;
+using Ketamine.Content.Model;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// Rewrites a rendered text for mail programs: inline styles, tables where Outlook needs them, whole addresses, and nothing that asks the network
-/// for more than the clinic's own pictures. What it does not know it leaves out and keeps the words.
+/// Writes a text as HTML for email programs: inline styles, tables where Outlook needs them, whole addresses, and nothing that loads from the network
+/// except the clinic's own pictures.
 /// </summary>
-internal sealed class NewsletterHtml(MailColors colors, EmailLinks place, FrozenDictionary<string, ContentFile> files, string seePicture)
+/// <param name="withSources">Whether references and notes are written, and the marks that refer to them.</param>
+internal sealed class NewsletterHtml(
+    MailColors colors, EmailLinks links, FrozenDictionary<string, ContentFile> files, string seePicture, bool withSources = true)
 {
     private const string Code = "Consolas,Menlo,monospace";
     private const int Column = 560;
 
-    public string Render(INode parent) => string.Concat(parent.ChildNodes.Select(Node));
+    public string Render(ProseDocument document, IEnumerable<ProseBlock> blocks) =>
+        Blocks([.. blocks]) + (withSources ? References(document) : "");
 
-    /// <summary>The raster picture that mail programs show in place of one that they don't: many show no SVG, and Outlook no WebP. One drawn for phones comes first: half of all mail is read there.</summary>
-    public static ContentFile? Shown(string path, FrozenDictionary<string, ContentFile> files)
+    /// <summary>
+    /// The raster picture that takes the place of one that many email programs can't show: few show SVG, and Outlook no WebP. A version for phones is
+    /// preferred, because half of all email is read there.
+    /// </summary>
+    private ContentFile? Shown(ContentFile picture)
     {
-        if (files.GetValueOrDefault(path) is { ContentType: "image/png" or "image/jpeg" or "image/gif" } own) return own;
-        var stem = path.LastIndexOf('.') is > 0 and var dot ? path[..dot] : path;
-        return new[] { "-tall.png", ".png", ".jpg", ".jpeg", ".gif" }.Select(kind => files.GetValueOrDefault(stem + kind)).FirstOrDefault(file => file is { Width: > 0 });
+        if (picture is { ContentType: "image/png" or "image/jpeg" or "image/gif" }) return picture;
+        var stem = picture.Path.LastIndexOf('.') is > 0 and var dot ? picture.Path[..dot] : picture.Path;
+        var endings = new[] { "-tall.png", ".png", ".jpg", ".jpeg", ".gif" };
+        return endings.Select(ending => files.GetValueOrDefault(stem + ending)).FirstOrDefault(file => file is { Width: > 0 });
     }
 
-    private string Node(INode node) => node switch
+    /// <param name="inBox">The last block has no space below it: the box or item around it has its own.</param>
+    /// <param name="inItem">A list or box directly in a list's item has a little space above it.</param>
+    private string Blocks(ImmutableArray<ProseBlock> blocks, bool inBox = false, bool inItem = false) => string.Concat(blocks.Select((block, i) =>
     {
-        IText text when string.IsNullOrWhiteSpace(text.Data) && IsBetweenBlocks(text) => "",
-        IText text => MailHtmlPart.Text(text.Data).Replace("&#xA;", "\n", StringComparison.Ordinal),
-        IElement element when EmailLinks.IsHidden(element) => "",
-        IElement element => Element(element),
+        var last = inBox && i == blocks.Length - 1;
+        return Block(block, i > 0 ? blocks[i - 1] : null, pixels => last ? 0 : pixels, inItem ? 6 : 0);
+    }));
+
+    /// <param name="below">The space below the block, from what it has on its own.</param>
+    /// <param name="above">Pixels above a list or box.</param>
+    private string Block(ProseBlock block, ProseBlock? before, Func<int, int> below, int above) => block switch
+    {
+        ProseParagraph { Tight: true } words => Content(words.Content),
+        ProseParagraph words => $"<p style=\"margin:0 0 {below(16)}px\">{Content(words.Content)}</p>\n",
+        ProseHeadingBlock { Level: 2 } heading => Heading("h2", 24, Content(heading.Content)),
+        ProseHeadingBlock heading => Heading("h3", 20, Content(heading.Content)),
+        ProseList { Start: null } list => List("ul", "", list.Items.Select(Item), below(16), above),
+        ProseList list => List("ol", list.Start == 1 ? "" : $" start=\"{list.Start}\"", list.Items.Select(Item), below(16), above),
+        ProseDefinitions list => $"<div style=\"margin:0 0 {below(16)}px\">{string.Concat(list.Items.Select(Definition))}</div>\n",
+        ProseQuote quote => Box(
+            $"padding:2px 0 2px 18px;border-left:3px solid {colors.Accent};font-family:{MailHtmlPart.Serif};font-size:18px;line-height:1.55", "quote serif",
+            Blocks(quote.Blocks, inBox: true), below(24), above),
+        ProseCodeBlock code => $"<pre style=\"margin:0 0 {below(16)}px;white-space:pre-wrap;font-family:{Code};font-size:15px\">{Text(code.Code)}</pre>\n",
+        ProseRule => $"""<hr class="rule" style="margin:28px 0;border:0;border-top:1px solid {colors.Hairline}">{'\n'}""",
+        ProseTable table => Table(table),
+        ProseCallout callout => Callout(callout, before, below(24), above),
+        ProseFigure figure => Figure(figure, below(28)),
+        ProseNotes notes => withSources ? Small(List("ol", " type=\"a\"", notes.Notes.Select(note => Blocks(note.Blocks, inBox: true)), 16, 0)) : "",
         _ => "",
     };
 
-    private static bool IsBetweenBlocks(IText text) =>
-        text.NextSibling is null ? text.PreviousSibling is IElement last && EmailLinks.IsBlock(last) : text.NextSibling is IElement next && EmailLinks.IsBlock(next);
+    private string Item(ImmutableArray<ProseBlock> item) => Blocks(item, inBox: true, inItem: true);
 
-    private string Element(IElement element)
+    private static string List(string element, string attributes, IEnumerable<string> items, int below, int above)
     {
-        var inside = element.LocalName is "img" or "table" or "figure" ? "" : Render(element);
-        return element.LocalName switch
-        {
-            _ when element.ClassList.Contains("callout__title") =>
-                $"""<{Level(element)} class="ink" style="margin:0 0 6px;color:{colors.Ink};font-family:{MailHtmlPart.Sans};font-size:17px;line-height:1.4;font-weight:bold">{inside}</{Level(element)}>{'\n'}""",
-            "h2" when element.ClassList.Contains("references__title") => Heading("h2", 20, inside),
-            "h1" or "h2" => Heading("h2", 24, inside),
-            "h3" or "h4" or "h5" or "h6" => Heading("h3", 20, inside),
-            "p" => $"<p style=\"margin:0 0 {Below(element, 16)}px\">{inside}</p>\n",
-            "ul" or "ol" => $"<{element.LocalName}{Numbering(element)} style=\"margin:{(IsInItem(element) ? 6 : 0)}px 0 {Below(element, 16)}px;padding:0 0 0 24px\">\n{inside}</{element.LocalName}>\n",
-            "li" => $"<li style=\"margin:0 0 {Below(element, 6)}px\">{inside}</li>\n",
-            "dl" => $"<div style=\"margin:0 0 {Below(element, 16)}px\">{inside}</div>\n",
-            "dt" => $"<p style=\"margin:0 0 2px;font-weight:bold\">{inside}</p>\n",
-            "dd" => $"<div style=\"margin:0 0 {Below(element, 10)}px;padding:0 0 0 16px\">{inside}</div>\n",
-            "blockquote" => Box(element, $"padding:2px 0 2px 18px;border-left:3px solid {colors.Accent};font-family:{MailHtmlPart.Serif};font-size:18px;line-height:1.55", "quote serif", inside),
-            "section" or "div" when element.ClassList.Contains("callout") => Callout(element, inside),
-            "section" when element.ClassList.Contains("references") || element.ClassList.Contains("footnotes") =>
-                $"""<div class="soft" style="margin:32px 0 0;color:{colors.Soft};font-size:15px;line-height:1.5">{inside}</div>{'\n'}""",
-            "span" when element.ClassList.Contains("citation") => Mark(inside),
-            "a" when element.GetAttribute("role") == "doc-noteref" => element.ClassList.Contains("footnote") ? Mark($"[{inside}]") : inside,
-            "a" => Link(element, inside),
-            "strong" or "em" or "b" or "i" or "sup" or "sub" or "cite" => $"<{element.LocalName}>{inside}</{element.LocalName}>",
-            "code" => $"<span style=\"font-family:{Code};font-size:16px\">{inside}</span>",
-            "pre" => $"<pre style=\"margin:0 0 {Below(element, 16)}px;white-space:pre-wrap;font-family:{Code};font-size:15px\">{inside}</pre>\n",
-            "br" => "<br>\n",
-            "hr" => $"""<hr class="rule" style="margin:28px 0;border:0;border-top:1px solid {colors.Hairline}">{'\n'}""",
-            "figure" => Figure(element),
-            "img" => Picture(element, inline: true),
-            "table" => Table(element),
-            _ => inside,
-        };
+        var all = items.ToList();
+        var inside = string.Concat(all.Select((item, i) => $"<li style=\"margin:0 0 {(i < all.Count - 1 ? 6 : 0)}px\">{item}</li>\n"));
+        return $"<{element}{attributes} style=\"margin:{above}px 0 {below}px;padding:0 0 0 24px\">\n{inside}</{element}>\n";
     }
 
-    private static string Level(IElement title) => title.LocalName == "p" ? "p" : "h2";
+    private string Definition(ProseDefinition item) =>
+        string.Concat(item.Terms.Select(term => $"<p style=\"margin:0 0 2px;font-weight:bold\">{Content(term)}</p>\n"))
+        + $"<div style=\"margin:0 0 10px;padding:0 0 0 16px\">{Blocks(item.Meaning, inBox: true)}</div>\n";
 
-    /// <summary>What stands last in a box or an item has no room of its own below it.</summary>
-    private static int Below(IElement element, int pixels) =>
-        element.NextElementSibling is null && element.ParentElement is { } parent && (parent.LocalName is "li" or "dd" or "ul" or "ol" or "blockquote" || parent.ClassList.Contains("callout")) ? 0 : pixels;
-
-    private static bool IsInItem(IElement element) => element.ParentElement?.LocalName == "li";
-
-    private string Heading(string element, int size, string inside) =>
-        $"""<{element} class="ink" style="margin:32px 0 12px;color:{colors.Ink};font-family:{MailHtmlPart.Serif};font-size:{size}px;line-height:1.25;font-weight:normal">{inside}</{element}>{'\n'}""";
-
-    private static string Numbering(IElement list) =>
-        (int.TryParse(list.GetAttribute("start"), out var first) ? $" start=\"{first}\"" : "") + (list.GetAttribute("type") == "a" ? " type=\"a\"" : "");
-
-    // A reference's or a note's number says where at the foot to look. It is no link: most mail programs follow none within a mail.
-    private string Mark(string inside) => $"""<span class="soft" style="color:{colors.Soft};font-size:14px">{inside}</span>""";
-
-    // As on the site: the risks are framed so that they can't be overlooked.
-    private string Callout(IElement callout, string inside) => callout.ClassList switch
+    private string Heading(string element, int size, string inside)
     {
-        var kind when kind.Contains("callout--risks") || kind.Contains("callout--warning") => Box(callout, $"padding:16px 18px 18px;border:1px solid {colors.Ink};border-left:8px solid {colors.Ink}", "head", inside),
-        var kind when kind.Contains("callout--crisis") => Box(callout, $"padding:16px 18px 18px;border:3px solid {colors.Accent}", "quote", inside),
-        var kind when kind.Contains("callout--key-points") => Box(callout, $"padding:14px 0 18px;border-top:3px solid {colors.Ink};border-bottom:1px solid {colors.Ink}", "head", inside),
-        _ => Box(callout, $"padding:2px 0 2px 18px;border-left:3px solid {colors.Accent}", "quote", inside),
-    };
+        var style = $"margin:32px 0 12px;color:{colors.Ink};font-family:{MailHtmlPart.Serif};font-size:{size}px;line-height:1.25;font-weight:normal";
+        return $"<{element} class=\"ink\" style=\"{style}\">{inside}</{element}>\n";
+    }
+
+    private string Small(string inside) =>
+        $"""<div class="soft" style="margin:32px 0 0;color:{colors.Soft};font-size:15px;line-height:1.5">{inside}</div>{'\n'}""";
+
+    // As on the site, the risks are framed so that nobody overlooks them.
+    private string Callout(ProseCallout callout, ProseBlock? before, int below, int above)
+    {
+        var inside = EmailLinks.RepeatsHeading(callout, before) ? "" : Title(callout);
+        inside += Blocks(callout.Blocks, inBox: true);
+        var (css, style) = callout.Kind switch
+        {
+            "risks" or "warning" => ("head", $"padding:16px 18px 18px;border:1px solid {colors.Ink};border-left:8px solid {colors.Ink}"),
+            "crisis" => ("quote", $"padding:16px 18px 18px;border:3px solid {colors.Accent}"),
+            "key-points" => ("head", $"padding:14px 0 18px;border-top:3px solid {colors.Ink};border-bottom:1px solid {colors.Ink}"),
+            _ => ("quote", $"padding:2px 0 2px 18px;border-left:3px solid {colors.Accent}"),
+        };
+        return Box(style, css, inside, below, above);
+    }
+
+    private string Title(ProseCallout callout)
+    {
+        var element = callout.IsSection ? "h2" : "p";
+        var style = $"margin:0 0 6px;color:{colors.Ink};font-family:{MailHtmlPart.Sans};font-size:17px;line-height:1.4;font-weight:bold";
+        return $"<{element} class=\"ink\" style=\"{style}\">{Text(callout.Title)}</{element}>\n";
+    }
 
     // A table of one cell, because Outlook draws no border beside a block.
-    private string Box(IElement box, string style, string css, string inside) =>
+    private string Box(string style, string css, string inside, int below, int above) =>
         $"""
-        <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:{(IsInItem(box) ? 6 : 0)}px 0 {Below(box, 24)}px">
+        <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:{above}px 0 {below}px">
         <tr><td class="{css} ink" align="left" style="{style};color:{colors.Ink}">
         {inside.Trim('\n')}
         </td></tr>
@@ -108,49 +117,86 @@ internal sealed class NewsletterHtml(MailColors colors, EmailLinks place, Frozen
 
         """;
 
-    private string Link(IElement link, string inside)
+    private string Figure(ProseFigure figure, int below)
     {
-        if (place.AddressOf(link) is not { } address) return inside;
-        return $"""<a class="accent" href="{MailHtmlPart.Text(address.AbsoluteUri)}" style="color:{colors.Accent};text-decoration:underline">{inside}</a>""";
+        var caption = figure.Label is not { } label ? "" :
+            $"""<p class="soft" style="margin:8px 0 0;color:{colors.Soft};font-size:15px;line-height:1.45">{Text(label)} {Content(figure.Caption)}</p>""";
+        return $"<div style=\"margin:0 0 {below}px\">{Drawing(figure)}{caption}</div>\n";
     }
 
-    private string Figure(IElement figure)
+    private string Drawing(ProseFigure figure)
     {
-        var picture = figure.QuerySelector("img");
-        var caption = figure.QuerySelector("figcaption");
-        var words = caption is null ? "" : $"""<p class="soft" style="margin:8px 0 0;color:{colors.Soft};font-size:15px;line-height:1.45">{Render(caption)}</p>""";
-        return $"<div style=\"margin:0 0 {Below(figure, 28)}px\">{(picture is null ? "" : Picture(picture, inline: false))}{words}</div>\n";
-    }
-
-    private string Picture(IElement picture, bool inline)
-    {
-        var alt = picture.GetAttribute("alt") ?? "";
-        var path = (picture.GetAttribute("src") ?? "").Split('?')[0];
-        if (Shown(path, files) is { } file)
-        {
-            var width = Math.Min(Column, file.Width);
-            var size = inline ? "max-width:100%;height:auto" : $"display:block;width:100%;max-width:{width}px;height:auto";
-            return $"""<img src="{MailHtmlPart.Text(new Uri(place.Site, $"{file.Path}?v={file.Hash[..8]}").AbsoluteUri)}" alt="{MailHtmlPart.Text(alt)}" width="{width}" style="{size};border:0">""";
-        }
-
-        // A drawing that half of the mail programs would show as a hole is told in words, with the way to it.
+        if (figure.Picture is not { File: { } file, Alt: var alt }) return Text(figure.Picture.Alt);
+        if (Shown(file) is { } shown) return Image(shown, alt, width => $"display:block;width:100%;max-width:{width}px;height:auto");
         if (alt.Length == 0) return "";
-        if (inline) return MailHtmlPart.Text(alt);
-        var where = MailHtmlPart.Text(place.OfPicture(picture).AbsoluteUri);
-        return $"""<p class="quote" style="margin:0;padding:2px 0 2px 18px;border-left:3px solid {colors.Accent}">{MailHtmlPart.Text(alt)} <a class="accent" href="{where}" style="color:{colors.Accent};text-decoration:underline">{MailHtmlPart.Text(seePicture)}</a></p>""";
+        // Half of all email programs would show a gap here: readers get the words, and a link to the drawing.
+        var link = Anchor(links.OfPicture(file, figure.Id), Text(seePicture));
+        return $"""<p class="quote" style="margin:0;padding:2px 0 2px 18px;border-left:3px solid {colors.Accent}">{Text(alt)} {link}</p>""";
     }
 
-    private string Table(IElement table)
+    private string Image(ContentFile file, string alt, Func<int, string> size)
     {
-        var rows = string.Concat(table.QuerySelectorAll("tr").Select(row => "<tr>" + string.Concat(row.Children.Where(cell => cell.LocalName is "td" or "th").Select(cell => Cell(cell))) + "</tr>\n"));
-        return $"""<table width="100%" cellpadding="0" cellspacing="0" border="0" class="rule" style="margin:0 0 24px;border-collapse:collapse;border-bottom:1px solid {colors.Hairline}">{'\n'}{rows}</table>{'\n'}""";
+        var width = Math.Min(Column, file.Width);
+        var address = new Uri(links.Site, $"{file.Path}?v={file.Hash[..8]}");
+        return $"""<img src="{Text(address.AbsoluteUri)}" alt="{Text(alt)}" width="{width}" style="{size(width)};border:0">""";
     }
 
-    private string Cell(IElement cell)
+    private string Table(ProseTable table)
     {
-        var scope = cell.LocalName == "th" ? " scope=\"col\"" : "";
-        var side = cell.ClassList.Contains("table__cell--right") ? "right" : cell.ClassList.Contains("table__cell--center") ? "center" : "left";
-        var right = cell.NextElementSibling is null ? 0 : 12;
-        return $"""<{cell.LocalName}{scope} class="ink rule" align="{side}" valign="top" style="padding:9px {right}px 9px 0;border-top:1px solid {colors.Hairline};color:{colors.Ink};font-size:16px;line-height:1.45">{Render(cell)}</{cell.LocalName}>""";
+        var rows = string.Concat(table.Head.Concat(table.Rows).Select(Row));
+        var style = $"margin:0 0 24px;border-collapse:collapse;border-bottom:1px solid {colors.Hairline}";
+        return $"""<table width="100%" cellpadding="0" cellspacing="0" border="0" class="rule" style="{style}">{'\n'}{rows}</table>{'\n'}""";
     }
+
+    private string Row(ImmutableArray<ProseCell> row) => $"<tr>{string.Concat(row.Select((cell, i) => Cell(cell, last: i == row.Length - 1)))}</tr>\n";
+
+    private string Cell(ProseCell cell, bool last)
+    {
+        var (element, scope) = cell.Heads ? ("th", " scope=\"col\"") : ("td", "");
+        var side = cell.Alignment.ToString().ToLowerInvariant();
+        var style = $"padding:9px {(last ? 0 : 12)}px 9px 0;border-top:1px solid {colors.Hairline};color:{colors.Ink};font-size:16px;line-height:1.45";
+        return $"""<{element}{scope} class="ink rule" align="{side}" valign="top" style="{style}">{Blocks(cell.Blocks)}</{element}>""";
+    }
+
+    private string References(ProseDocument document)
+    {
+        if (document.References.IsEmpty) return "";
+        var title = Text(document.Words["References"]);
+        return Small((document.IdPrefix.Length == 0 ? Heading("h2", 20, title) : $"<p style=\"margin:0 0 16px\">{title}</p>\n")
+            + List("ol", "", document.References.Select(Reference), 16, 0));
+    }
+
+    // One address is enough: the first is the best.
+    private string Reference(ProseReference reference)
+    {
+        var journal = reference.Journal is { } name ? $"<cite>{Text(name)}</cite>" : "";
+        var source = reference.Sources.IsEmpty ? "" : Anchor(new Uri(reference.Sources[0].Href), Text(reference.Sources[0].Text));
+        var parts = new[] { Text(reference.Lead), journal, Text(reference.Place), Text(reference.Evidence), source };
+        return string.Join(' ', parts.Where(part => part.Length > 0));
+    }
+
+    private string Content(ImmutableArray<ProseInline> content) => string.Concat(content.Select(Inline));
+
+    private string Inline(ProseInline inline) => inline switch
+    {
+        ProseText text => Text(text.Text),
+        ProseCode code => $"<span style=\"font-family:{Code};font-size:16px\">{Text(code.Code)}</span>",
+        ProseBreak => "<br>\n",
+        ProseEmphasis { Strong: true } emphasis => $"<strong>{Content(emphasis.Content)}</strong>",
+        ProseEmphasis emphasis => $"<em>{Content(emphasis.Content)}</em>",
+        ProseLink link => links.AddressOf(link.Href) is { } address ? Anchor(address, Content(link.Content)) : Content(link.Content),
+        ProseImage { File: { } file } image when Shown(file) is { } shown => Image(shown, image.Alt, _ => "max-width:100%;height:auto"),
+        ProseImage image => Text(image.Alt),
+        ProseCitation citation when withSources => Mark(string.Join(", ", citation.Marks.Select(mark => mark.Number))),
+        ProseNoteMark { IsReturn: false } mark when withSources => Mark(mark.Letter),
+        _ => "",
+    };
+
+    // The number of a reference or a note at the end. It is no link: most email programs follow none within an email.
+    private string Mark(string mark) => $"""<span class="soft" style="color:{colors.Soft};font-size:14px">[{mark}]</span>""";
+
+    private string Anchor(Uri address, string inside) =>
+        $"""<a class="accent" href="{Text(address.AbsoluteUri)}" style="color:{colors.Accent};text-decoration:underline">{inside}</a>""";
+
+    private static string Text(string text) => MailHtmlPart.Text(text).Replace("&#xA;", "\n", StringComparison.Ordinal);
 }

@@ -31,7 +31,7 @@ public sealed class NewsletterKey
     /// <summary>What is kept of a sign-up's code.</summary>
     public byte[] HashOf(Guid signUp, string code) => Mac("code", [.. signUp.ToByteArray(), .. Encoding.UTF8.GetBytes(code)]);
 
-    /// <summary>The secret of the link with which a subscriber leaves, in the alphabet of addresses (64 characters): who, by which issue, and a 128-bit signature.</summary>
+    /// <summary>The secret in a subscriber's link to unsubscribe, URL-safe (64 characters): the subscriber, the issue, and a 128-bit signature.</summary>
     public string UnsubscribeToken(Guid subscriber, Guid issue)
     {
         byte[] ids = [.. subscriber.ToByteArray(), .. issue.ToByteArray()];

@@ -5,10 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Puts issues up for sending, and tells how far they got.</summary>
+/// <summary>Schedules issues and reports their progress.</summary>
 public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox outbox, ContentStore content, TimeProvider clock)
 {
-    /// <summary>Puts a letter up for everybody who is on the list at its time. Null when one of that name was put up before, and it is not meant to go again.</summary>
+    /// <summary>Schedules an email to everybody who is on the list at its time. Null if that name was used before, unless <paramref name="again"/>.</summary>
     public async Task<Issue?> ScheduleAsync(string name, NewsletterEmail letter, DateTimeOffset sendAt, bool again, CancellationToken cancellation)
     {
         var known = await db.Set<Issue>().Where(i => i.Name == name || i.Name.StartsWith(name + "#")).CountAsync(cancellation);
@@ -19,21 +19,22 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
         return issue;
     }
 
-    /// <summary>Sends one copy to someone who wants to see it first. Its link to leave works and takes nobody off.</summary>
+    /// <summary>Sends one copy to someone who wants to see it first. Its link to unsubscribe works and unsubscribes nobody.</summary>
     public async Task SendPreviewAsync(NewsletterEmail letter, EmailAddress to, CancellationToken cancellation)
     {
         var (now, key) = (clock.GetUtcNow(), await keys.GetAsync(cancellation));
         var leave = new Uri(content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.UnsubscribeToken(Guid.Empty, Guid.Empty)}");
-        // Of an issue that is never kept, so that it shows what readers will see.
+        // From an issue that is never saved, so it shows exactly what readers will see.
         outbox.Add(new Issue("", letter, now, now).CopyFor(to, Guid.CreateVersion7(now), leave) with { Kind = "newsletter-test" });
         await db.SaveChangesAsync(cancellation);
     }
 
-    /// <summary>How an issue stands.</summary>
+    /// <summary>An issue's progress.</summary>
     public async Task<IssueFigures> FiguresAsync(Issue issue, CancellationToken cancellation)
     {
         var ledger = db.Set<Delivery>().Where(d => d.IssueId == issue.Id);
-        var states = await ledger.GroupBy(d => d.State).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+        var states = await ledger.GroupBy(d => d.State).Select(group => new { group.Key, Count = group.Count() })
+            .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
         var named = await (
             from d in ledger
             where d.PossibleDuplicates > 0 || d.State == DeliveryState.Refused || d.State == DeliveryState.Failed
@@ -48,7 +49,7 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
         };
     }
 
-    /// <summary>Holds an issue. False when it is neither scheduled nor being sent.</summary>
+    /// <summary>Stops an issue. False when it is neither scheduled nor being sent.</summary>
     public async Task<bool> StopAsync(Issue issue, CancellationToken cancellation)
     {
         if (!issue.TryStop("Stopped by staff.")) return false;
@@ -56,10 +57,13 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
         return true;
     }
 
-    /// <summary>Continues an issue, or tries again for everybody who got nothing and is still on the list. Returns how many now wait; null when there was nothing to resume.</summary>
+    /// <summary>
+    /// Continues an issue, or tries again for everybody who got nothing and is still on the list. Returns how many copies now wait; null when there was
+    /// nothing to resume.
+    /// </summary>
     public async Task<int?> ResumeAsync(Issue issue, CancellationToken cancellation)
     {
-        // Both or neither: an ended issue whose readers wait again would never be looked at.
+        // Both or neither: an ended issue with waiting copies would never be sent.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var ledger = db.Set<Delivery>().Where(d => d.IssueId == issue.Id);
         if (!issue.TryResume(started: await ledger.AnyAsync(cancellation))) return null;
@@ -81,7 +85,7 @@ public sealed record IssueFigures
     /// <summary>Copies by how far they got; states without any are absent.</summary>
     public required IReadOnlyDictionary<DeliveryState, int> States { get; init; }
 
-    /// <summary>Readers who left by this issue's link.</summary>
+    /// <summary>Readers who unsubscribed with this issue's link.</summary>
     public required int LeftByIt { get; init; }
 
     /// <summary>Copies that staff may want to know by name: refused, failed, or perhaps sent twice.</summary>
@@ -91,7 +95,7 @@ public sealed record IssueFigures
 
     public int All => States.Values.Sum();
 
-    /// <summary>Copies that nothing more will happen to.</summary>
+    /// <summary>Copies that are finished, in whatever way.</summary>
     public int Done => All - this[DeliveryState.Waiting] - this[DeliveryState.InFlight];
 }
 

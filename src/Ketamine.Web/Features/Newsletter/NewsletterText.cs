@@ -1,165 +1,199 @@
+using System.Collections.Immutable;
 using System.Text;
-using AngleSharp.Dom;
+using Ketamine.Content.Model;
 using Ketamine.Web.Mail;
 using static Ketamine.Web.Features.Newsletter.EmailLinks;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Writes a rendered text as plain text that reads well alone: lines of 72 characters, addresses in full, nothing lost but the drawing, and to that the way.</summary>
-/// <param name="picture">What a picture is called.</param>
-internal sealed class NewsletterText(EmailLinks place, string picture)
+/// <summary>Writes a text as plain text: lines of at most 72 characters, addresses in full, and a link in place of each drawing.</summary>
+/// <param name="picture">The word for a picture.</param>
+/// <param name="withSources">Whether references and notes are written, and the marks that refer to them.</param>
+internal sealed class NewsletterText(EmailLinks links, string picture, bool withSources = true)
 {
+    // Ends a line within a paragraph.
+    private const char LineEnd = '\v';
+
     private readonly StringBuilder _text = new();
 
-    /// <summary>What comes next stands right below what came before.</summary>
+    /// <summary>The next block follows without an empty line.</summary>
     private bool _tight;
 
-    public string Render(INode parent)
+    public string Render(ProseDocument document, IEnumerable<ProseBlock> blocks)
     {
-        Blocks(parent, "", "");
+        Blocks([.. blocks], "", "");
+        if (withSources) References(document);
         return _text.ToString().Trim('\n') + "\n";
     }
 
     /// <param name="first">Before the first line.</param>
-    /// <param name="next">Before every other.</param>
-    private void Blocks(INode parent, string first, string next)
+    /// <param name="next">Before every other line.</param>
+    private void Blocks(ImmutableArray<ProseBlock> blocks, string first, string next)
     {
-        var run = new StringBuilder();
-        foreach (var node in parent.ChildNodes)
-        {
-            if (node is IElement block && IsBlock(block))
-            {
-                Flush();
-                if (IsHidden(block)) continue;
-                Block(block, first, next);
-                first = next;
-            }
-            else
-            {
-                run.Append(Inline(node));
-            }
-        }
-
-        Flush();
-
-        void Flush()
-        {
-            if (string.IsNullOrWhiteSpace(run.ToString())) return;
-            Paragraph(run.ToString(), first, next);
-            first = next;
-            run.Clear();
-        }
+        for (var i = 0; i < blocks.Length; i++) Block(blocks[i], i > 0 ? blocks[i - 1] : null, i == 0 ? first : next, next);
     }
 
-    private void Block(IElement block, string first, string next)
+    private void Block(ProseBlock block, ProseBlock? before, string first, string next)
     {
-        switch (block.LocalName)
+        switch (block)
         {
-            case var _ when block.ClassList.Contains("callout__title"):
-                Space(next);
-                _text.Append(MailTextPart.Wrap(OneLine(Inline(block)).ToUpperInvariant(), first, next));
+            case ProseParagraph paragraph:
+                Paragraph(Content(paragraph.Content), first, next);
                 break;
-            case "h1" or "h2" or "h3" or "h4" or "h5" or "h6":
-                Space(next);
-                var title = OneLine(Inline(block));
-                _text.Append(MailTextPart.Wrap(title, first, next));
-                if (block.LocalName is "h1" or "h2") _text.Append(next).Append('-', Math.Min(title.Length, MailTextPart.Width - next.Length)).Append('\n');
+            case ProseHeadingBlock heading:
+                Heading(OneLine(Content(heading.Content)), underlined: heading.Level == 2, first, next);
                 break;
-            case "ul" or "ol":
-                _tight |= block.ParentElement?.LocalName == "li";
+            case ProseList list:
                 Space(next);
-                List(block, next);
+                var number = list.Start;
+                Items(list.Items, () => number is null ? "- " : $"{number++}. ", next);
                 break;
-            case "blockquote":
+            case ProseDefinitions definitions:
+                foreach (var item in definitions.Items) Definition(item, first, next);
+                break;
+            case ProseQuote quote:
                 Space(next);
-                Blocks(block, next + "> ", next + "> ");
+                Blocks(quote.Blocks, next + "> ", next + "> ");
                 break;
-            case "pre":
+            case ProseCodeBlock code:
                 Space(next);
-                foreach (var line in block.TextContent.TrimEnd('\n').Split('\n')) _text.Append(next).Append("  ").Append(line).Append('\n');
+                foreach (var line in code.Code.TrimEnd('\n').Split('\n')) _text.Append(next).Append("  ").Append(line).Append('\n');
                 break;
-            case "hr":
+            case ProseRule:
                 Space(next);
                 _text.Append(next).Append('-', MailTextPart.Width - next.Length).Append('\n');
                 break;
-            case "table":
+            case ProseTable table:
                 Space(next);
-                Table(block, next);
+                Table(table, next);
                 break;
-            case "dt":
+            case ProseCallout callout:
+                if (!RepeatsHeading(callout, before))
+                {
+                    Heading(OneLine(callout.Title).ToUpperInvariant(), underlined: false, first, next);
+                    first = next;
+                }
+
+                Blocks(callout.Blocks, first, next);
+                break;
+            case ProseFigure figure:
+                Paragraph(Picture(figure.Picture, figure.Id), first, next);
+                if (figure.Label is { } label) Paragraph($"{label} {Content(figure.Caption)}", next, next);
+                break;
+            case ProseNotes notes when withSources:
                 Space(next);
-                _text.Append(MailTextPart.Wrap(OneLine(Inline(block)), first, next));
-                break;
-            case "dd":
-                _tight = true;
-                Blocks(block, next + "  ", next + "  ");
-                break;
-            default:
-                Blocks(block, first, next);
+                // Notes have letters, because numbers are the references'.
+                var letter = 'a';
+                Items([.. notes.Notes.Select(note => note.Blocks)], () => $"{letter++}. ", next);
                 break;
         }
+    }
+
+    private void Heading(string title, bool underlined, string first, string next)
+    {
+        Space(next);
+        _text.Append(MailTextPart.Wrap(title, first, next));
+        if (underlined) _text.Append(next).Append('-', Math.Min(title.Length, MailTextPart.Width - next.Length)).Append('\n');
     }
 
     private void Paragraph(string words, string first, string next)
     {
+        var lines = words.Split(LineEnd).Select(OneLine).Where(line => line.Length > 0).ToList();
+        if (lines.Count == 0) return;
         Space(next);
-        var lines = words.Split('\v').Select(OneLine).Where(line => line.Length > 0).ToList();
         for (var i = 0; i < lines.Count; i++) _text.Append(MailTextPart.Wrap(lines[i], i == 0 ? first : next, next));
     }
 
-    private void List(IElement list, string indent)
+    private void Items(ImmutableArray<ImmutableArray<ProseBlock>> items, Func<string> mark, string indent)
     {
-        var number = int.TryParse(list.GetAttribute("start"), out var start) ? start : 1;
-        foreach (var item in list.Children.Where(child => child.LocalName == "li"))
+        foreach (var item in items)
         {
-            // Notes have letters, because numbers are the references'.
-            var mark = list.LocalName != "ol" ? "- " : list.GetAttribute("type") == "a" ? $"{(char)('a' + number++ - 1)}. " : $"{number++}. ";
-            _tight = true;
-            Blocks(item, indent + mark, indent + new string(' ', mark.Length));
-        }
-    }
-
-    // Row by row, each cell after its column's name: columns don't survive a proportional font.
-    private void Table(IElement table, string indent)
-    {
-        var heads = table.QuerySelectorAll("thead th, thead td").Select(cell => OneLine(Inline(cell))).ToList();
-        foreach (var row in table.QuerySelectorAll("tr").Where(row => row.ParentElement?.LocalName != "thead"))
-        {
-            var cells = row.Children.Select(cell => OneLine(Inline(cell))).ToList();
-            for (var i = 0; i < cells.Count; i++)
+            var sign = mark();
+            var next = indent + new string(' ', sign.Length);
+            for (var i = 0; i < item.Length; i++)
             {
-                if (cells[i].Length == 0) continue;
-                var head = i < heads.Count && heads[i].Length > 0 ? heads[i] + ": " : "";
-                _text.Append(MailTextPart.Wrap(i == 0 ? cells[i] : head + cells[i], indent + (i == 0 ? "- " : "  "), indent + "  "));
+                _tight |= i == 0 || item[i] is ProseList;
+                Block(item[i], i > 0 ? item[i - 1] : null, i == 0 ? indent + sign : next, next);
             }
         }
     }
 
-    private string Inline(INode node)
+    private void Definition(ProseDefinition item, string first, string next)
     {
-        switch (node)
+        foreach (var term in item.Terms)
         {
-            case IText text: return text.Data;
-            case not IElement: return "";
-            case IElement element when IsHidden(element): return "";
-            case IElement { LocalName: "br" }: return "\v";
-            case IElement { LocalName: "img" } image:
-                var alt = image.GetAttribute("alt") ?? "";
-                return alt.Length == 0 ? "" : $"[{picture}: {alt}]\v{place.OfPicture(image).AbsoluteUri}";
-            case IElement { LocalName: "a" } link:
-                var words = Children(link);
-                if (link.GetAttribute("role") == "doc-noteref") return link.ClassList.Contains("footnote") ? $"[{words}]" : words;
-                // Within the same text an address says nothing; one that is its own words need not stand twice.
-                if (link.GetAttribute("href")?.StartsWith('#') == true || place.AddressOf(link) is not { } address) return words;
-                if (IsSource(link)) return address.AbsoluteUri;
-                return OneLine(words) is var shown && (address.AbsoluteUri.TrimEnd('/') == shown || address.AbsoluteUri.EndsWith(":" + shown, StringComparison.Ordinal)) ? words : $"{words} ({address.AbsoluteUri})";
-            default: return Children(node);
+            Space(next);
+            _text.Append(MailTextPart.Wrap(OneLine(Content(term)), first, next));
         }
 
-        string Children(INode parent) => string.Concat(parent.ChildNodes.Select(Inline));
+        _tight = true;
+        Blocks(item.Meaning, next + "  ", next + "  ");
     }
 
-    /// <summary>An empty line, where none stands yet; within a quotation it has the quotation's mark.</summary>
+    // Row by row, each cell after its column's name: columns don't survive a proportional font.
+    private void Table(ProseTable table, string indent)
+    {
+        var heads = table.Head.SelectMany(row => row).Select(Words).ToList();
+        foreach (var row in table.Rows)
+        {
+            for (var i = 0; i < row.Length; i++)
+            {
+                if (Words(row[i]) is not { Length: > 0 } words) continue;
+                var head = i > 0 && i < heads.Count && heads[i].Length > 0 ? heads[i] + ": " : "";
+                _text.Append(MailTextPart.Wrap(head + words, indent + (i == 0 ? "- " : "  "), indent + "  "));
+            }
+        }
+
+        string Words(ProseCell cell) => OneLine(string.Join(' ', cell.Blocks.OfType<ProseParagraph>().Select(words => Content(words.Content))));
+    }
+
+    private void References(ProseDocument document)
+    {
+        if (document.References.IsEmpty) return;
+        Heading(document.Words["References"], underlined: document.IdPrefix.Length == 0, "", "");
+        Space("");
+        foreach (var reference in document.References)
+        {
+            var mark = $"{reference.Number}. ";
+            // One address is enough: the first is the best.
+            var source = reference.Sources.IsEmpty ? "" : reference.Sources[0].Href;
+            var entry = OneLine($"{reference.Lead} {reference.Journal} {reference.Place} {reference.Evidence} {source}");
+            _text.Append(MailTextPart.Wrap(entry, mark, new string(' ', mark.Length)));
+        }
+    }
+
+    private string Content(ImmutableArray<ProseInline> content) => string.Concat(content.Select(Inline));
+
+    private string Inline(ProseInline inline) => inline switch
+    {
+        ProseText text => text.Text,
+        ProseCode code => code.Code,
+        ProseBreak => $"{LineEnd}",
+        ProseEmphasis emphasis => Content(emphasis.Content),
+        ProseLink link => Link(link),
+        ProseImage image => Picture(image, figure: null),
+        ProseCitation citation when withSources => $"[{string.Join(", ", citation.Marks.Select(mark => mark.Number))}]",
+        ProseNoteMark { IsReturn: false } mark when withSources => $"[{mark.Letter}]",
+        _ => "",
+    };
+
+    private string Link(ProseLink link)
+    {
+        var words = Content(link.Content);
+        // An address within the same text helps nobody, and one that is the link's own words needn't follow them.
+        if (link.Href.StartsWith('#') || links.AddressOf(link.Href) is not { } address) return words;
+        var shown = OneLine(words);
+        var same = address.AbsoluteUri.TrimEnd('/') == shown || address.AbsoluteUri.EndsWith(":" + shown, StringComparison.Ordinal);
+        return same ? words : $"{words} ({address.AbsoluteUri})";
+    }
+
+    private string Picture(ProseImage image, string? figure)
+    {
+        if (image.File is not { } file) return image.Alt;
+        return image.Alt.Length == 0 ? "" : $"[{picture}: {image.Alt}]{LineEnd}{links.OfPicture(file, figure).AbsoluteUri}";
+    }
+
+    /// <summary>Ends the block before with an empty line, unless there is one; in a quotation it carries the quotation's mark.</summary>
     private void Space(string indent)
     {
         var tight = _tight;

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>What staff do with the list itself.</summary>
-public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, SubscriptionService desk, TimeProvider clock)
+public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, SubscriptionService subscriptions, TimeProvider clock)
 {
     /// <summary>Adds people who agreed elsewhere, all or none. Who has left or whose mailbox refused is not brought back.</summary>
     /// <param name="people">Each address once.</param>
@@ -27,7 +27,7 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
         return new Imported(people.Count - met.Count, Met(SubscriberState.Subscribed), Met(SubscriberState.Left), Met(SubscriberState.Suppressed));
     }
 
-    /// <summary>Does what a report asks for, to each whom it proves to have got a copy of ours, and to nobody else.</summary>
+    /// <summary>Applies a report to each reader for whom it proves that they received one of our copies, and to nobody else.</summary>
     public async Task<IReadOnlyList<ReportOutcome>> TakeAsync(MailReport report, CancellationToken cancellation)
     {
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
@@ -52,14 +52,16 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
         return outcomes;
     }
 
-    // The reports of complaints often leave the address out: the link to leave says who it was.
+    // Complaint reports often leave the address out: the link to unsubscribe says who it was.
     private async Task<List<ReportOutcome>> ComplainedAsync(MailReport report, NewsletterKey key, CancellationToken cancellation)
     {
         foreach (var token in report.UnsubscribeTokens)
         {
-            if (!key.TryReadLeaveToken(token, out var id, out _) || await db.Set<Subscriber>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, cancellation) is not { } subscriber) continue;
-            await desk.UnsubscribeAsync(token, cancellation);
-            return [new ReportOutcome(subscriber.Email ?? subscriber.Id.ToString(), "", subscriber.State is SubscriberState.Left ? ReportEffect.WasOff : ReportEffect.Complained)];
+            if (!key.TryReadLeaveToken(token, out var id, out _)) continue;
+            if (await db.Set<Subscriber>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, cancellation) is not { } subscriber) continue;
+            await subscriptions.UnsubscribeAsync(token, cancellation);
+            var effect = subscriber.State is SubscriberState.Left ? ReportEffect.WasOff : ReportEffect.Complained;
+            return [new ReportOutcome(subscriber.Email ?? subscriber.Id.ToString(), "", effect)];
         }
 
         return [new ReportOutcome("", "", ReportEffect.NotOurs)];
@@ -67,38 +69,39 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
 
     private async Task<bool> HasCopyAsync(Guid subscriber, MailReport report, NewsletterKey key, CancellationToken cancellation)
     {
-        var issues = await db.Set<Delivery>().Where(d => d.SubscriberId == subscriber && d.FirstTriedAt != null).Select(d => d.IssueId).ToListAsync(cancellation);
+        var issues = await db.Set<Delivery>().Where(d => d.SubscriberId == subscriber && d.FirstTriedAt != null)
+            .Select(d => d.IssueId).ToListAsync(cancellation);
         return issues.Any(issue => report.Copies.Contains(Issue.CopyId(issue, subscriber)))
             || report.UnsubscribeTokens.Any(token => key.TryReadLeaveToken(token, out var who, out var issue) && who == subscriber && issues.Contains(issue));
     }
 }
 
 /// <summary>What a report did.</summary>
-/// <param name="Reader">The address as reported, or whose a complaint is; empty where nobody is known.</param>
+/// <param name="Reader">The reported address, or who complained; empty if unknown.</param>
 /// <param name="Status">RFC 3463; empty for a complaint.</param>
 public sealed record ReportOutcome(string Reader, string Status, ReportEffect Effect);
 
 /// <inheritdoc cref="ReportOutcome"/>
 public enum ReportEffect
 {
-    /// <summary>Nothing reaches the mailbox: off the list.</summary>
+    /// <summary>The mailbox is unreachable: taken off the list.</summary>
     TakenOff,
 
-    /// <summary>They called it unwanted, and have left by it.</summary>
+    /// <summary>The reader reported it as spam, which unsubscribes them.</summary>
     Complained,
 
-    /// <summary>No longer on the list before.</summary>
+    /// <summary>Was already off the list.</summary>
     WasOff,
 
-    /// <summary>A full mailbox, a delay, a policy: nothing done.</summary>
+    /// <summary>Temporary (a full mailbox, a delay, a policy): nothing done.</summary>
     MayPass,
 
-    /// <summary>It does not show that a copy of ours went there; nothing done.</summary>
+    /// <summary>It doesn't prove that we sent a copy there: nothing done.</summary>
     NotOurs,
 }
 
-/// <summary>What became of an import's people.</summary>
-/// <param name="Already">On the list before; their first consent stays.</param>
-/// <param name="Left">Left before, and stay away.</param>
-/// <param name="Unreachable">Refused mail before, and stay away.</param>
+/// <summary>The result of an import.</summary>
+/// <param name="Already">Were on the list; their first consent is kept.</param>
+/// <param name="Left">Had unsubscribed, and stay unsubscribed.</param>
+/// <param name="Unreachable">Had refused email, and stay off the list.</param>
 public sealed record Imported(int Added, int Already, int Left, int Unreachable);

@@ -6,10 +6,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Signing up, confirming and leaving. What it answers never tells whether an address is on the list.</summary>
-public sealed class SubscriptionService(ClinicDb db, NewsletterKeys keys, CodePages pages, Outbox outbox, ConfirmationMail mails, ContentStore content, TimeProvider clock)
+/// <summary>Signing up, confirming and unsubscribing. Its results never reveal whether an address is on the list.</summary>
+public sealed class SubscriptionService(
+    ClinicDb db, NewsletterKeys keys, CodePages pages, Outbox outbox, ConfirmationMail mails, ContentStore content, TimeProvider clock)
 {
-    /// <summary>Someone typed an address: its owner gets one mail a day at most. The secret of the page that asks for the code, another one each time.</summary>
+    /// <summary>Emails a code to an address, at most once a day. Returns the secret of the page that asks for the code, different each time.</summary>
     public async Task<string> AskAsync(EmailAddress address, CancellationToken cancellation)
     {
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
@@ -20,7 +21,7 @@ public sealed class SubscriptionService(ClinicDb db, NewsletterKeys keys, CodePa
         }
         catch (DbUpdateException)
         {
-            // The same address at the same moment: whoever came second finds the first one's.
+            // The same address at the same moment: the second request finds the first one's sign-up.
             db.ChangeTracker.Clear();
             return await AskAsync();
         }
@@ -39,20 +40,21 @@ public sealed class SubscriptionService(ClinicDb db, NewsletterKeys keys, CodePa
         }
     }
 
-    /// <summary>Tries a code. Each try counts, before it is compared.</summary>
+    /// <summary>Checks a code. Each try is counted before the code is compared.</summary>
     public async Task<CodeAnswer> TryCodeAsync(CodePage page, string code, CancellationToken cancellation)
     {
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
         var (id, issued) = (page.SignUp, now - SignUp.CodeLasts);
-        // A page of an earlier mail has no tries of its own any more.
+        // The page of an earlier email shares the tries of all the others.
         var last = await db.Set<SignUp>().Where(s => s.Id == id).Select(s => (DateTimeOffset?)s.MailedAt).SingleOrDefaultAsync(cancellation);
         var own = (last - page.MailedAt)?.Duration() < TimeSpan.FromMilliseconds(1); // PostgreSQL keeps microseconds
         var open = db.Set<SignUp>().Where(s => s.Id == id && s.MailedAt > issued);
         var counted = own
             ? await open.Where(s => s.Tries < SignUp.MaxTries).ExecuteUpdateAsync(set => set.SetProperty(s => s.Tries, s => s.Tries + 1), cancellation)
-            : await open.Where(s => s.OtherTries < SignUp.MaxTries).ExecuteUpdateAsync(set => set.SetProperty(s => s.OtherTries, s => s.OtherTries + 1), cancellation);
+            : await open.Where(s => s.OtherTries < SignUp.MaxTries)
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.OtherTries, s => s.OtherTries + 1), cancellation);
         var signUp = await db.Set<SignUp>().SingleOrDefaultAsync(s => s.Id == id, cancellation);
-        // No such sign-up: a trap was filled in, or the time is over. A guess is answered as any wrong one.
+        // No such sign-up: a spam trap was filled in, or the time is over. The result is that of a wrong code.
         if (signUp is null) return CodeAnswer.Wrong;
         if (counted == 0) return CodeAnswer.Ended;
         if (!signUp.IsCode(code, key)) return signUp.TakesCodes(own, now) ? CodeAnswer.Wrong : CodeAnswer.Ended;
@@ -60,10 +62,10 @@ public sealed class SubscriptionService(ClinicDb db, NewsletterKeys keys, CodePa
         return CodeAnswer.Right;
     }
 
-    /// <summary>Whether a mail's link still works. Asks, and changes nothing.</summary>
+    /// <summary>Whether the link of an email still works. Changes nothing.</summary>
     public async Task<bool> LinkWorksAsync(string token, CancellationToken cancellation) => await FindAsync(token, cancellation) is not null;
 
-    /// <summary>Confirms by a mail's link. False for a link that has run out, or never was.</summary>
+    /// <summary>Confirms with the link of an email. False for a link that has expired or never existed.</summary>
     public async Task<bool> ConfirmAsync(string token, CancellationToken cancellation)
     {
         if (await FindAsync(token, cancellation) is not { } signUp) return false;
@@ -71,10 +73,11 @@ public sealed class SubscriptionService(ClinicDb db, NewsletterKeys keys, CodePa
         return true;
     }
 
-    /// <summary>Whether a link to leave is one of ours. Asks nothing of the list.</summary>
-    public async Task<bool> IsUnsubscribeLinkAsync(string token, CancellationToken cancellation) => (await keys.GetAsync(cancellation)).TryReadLeaveToken(token, out _, out _);
+    /// <summary>Whether a link to unsubscribe is ours. Doesn't look at the list.</summary>
+    public async Task<bool> IsUnsubscribeLinkAsync(string token, CancellationToken cancellation) =>
+        (await keys.GetAsync(cancellation)).TryReadLeaveToken(token, out _, out _);
 
-    /// <summary>Leaves by an issue's link; once or many times is the same. False for a link that is none of ours.</summary>
+    /// <summary>Unsubscribes with an issue's link; idempotent. False for a link that isn't ours.</summary>
     public async Task<bool> UnsubscribeAsync(string token, CancellationToken cancellation)
     {
         if (!(await keys.GetAsync(cancellation)).TryReadLeaveToken(token, out var id, out var issue)) return false;
@@ -86,7 +89,7 @@ public sealed class SubscriptionService(ClinicDb db, NewsletterKeys keys, CodePa
         }
         catch (DbUpdateConcurrencyException)
         {
-            // Suppressed, or left by another click, at the same moment: leaving is the last word.
+            // Suppressed, or unsubscribed by another click, at the same moment: unsubscribing wins.
             db.ChangeTracker.Clear();
             (await db.Set<Subscriber>().SingleOrDefaultAsync(s => s.Id == id, cancellation))?.Leave(now);
             await db.SaveChangesAsync(cancellation);
@@ -102,9 +105,10 @@ public sealed class SubscriptionService(ClinicDb db, NewsletterKeys keys, CodePa
         var hash = SecretLink.Hash(token);
         var signUp = await db.Set<SignUp>().SingleOrDefaultAsync(s => s.LinkHash == hash, cancellation);
         if (signUp?.LinkWorks(clock.GetUtcNow()) is not true) return null;
-        // Used, and they have left since: the link brings nobody back.
-        var back = signUp.ConfirmedAt is null || await db.Set<Subscriber>().AnyAsync(s => s.AddressHash == signUp.AddressHash && s.State == SubscriberState.Subscribed, cancellation);
-        return back ? signUp : null;
+        if (signUp.ConfirmedAt is null) return signUp;
+        // Someone who has unsubscribed since doesn't come back by a used link.
+        var subscribed = await db.Set<Subscriber>().AnyAsync(s => s.AddressHash == signUp.AddressHash && s.State == SubscriberState.Subscribed, cancellation);
+        return subscribed ? signUp : null;
     }
 
     private async Task ConfirmAsync(SignUp signUp, DateTimeOffset now, CancellationToken cancellation)
@@ -120,26 +124,26 @@ public sealed class SubscriptionService(ClinicDb db, NewsletterKeys keys, CodePa
         }
         catch (DbUpdateConcurrencyException)
         {
-            // The code and the button at the same moment: the other one has done it.
+            // The code and the button at the same moment: the other request confirmed it.
         }
         catch (DbUpdateException failure) when (ClinicDatabase.IsTaken(failure))
         {
-            // An import put them on the list at the same moment: what they confirm themselves counts all the same.
+            // An import added them at the same moment: their own confirmation still counts.
             db.ChangeTracker.Clear();
             await ConfirmAsync(await db.Set<SignUp>().SingleAsync(s => s.Id == signUp.Id, cancellation), now, cancellation);
         }
     }
 }
 
-/// <summary>What became of a code.</summary>
+/// <summary>The result of a code.</summary>
 public enum CodeAnswer
 {
     /// <summary>Subscribed.</summary>
     Right,
 
-    /// <summary>It may be tried again.</summary>
+    /// <summary>Another code may be tried.</summary>
     Wrong,
 
-    /// <summary>Tried too often, or too late: the mail's link still works.</summary>
+    /// <summary>Too many tries, or too late: the link in the email still works.</summary>
     Ended,
 }

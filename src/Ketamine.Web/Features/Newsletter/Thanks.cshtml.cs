@@ -4,7 +4,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>The clinic's own thanks, after confirming.</summary>
+/// <summary>Shown after confirming: the clinic's own thanks.</summary>
 [PublicPage]
 public sealed class ThanksModel(ContentStore store, IStringLocalizer<SiteStrings> words) : NewsletterPage(store, words)
 {

@@ -8,13 +8,13 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// Leaving, by the link of an issue and by the mail program's own button (RFC 8058). Opening the page changes nothing. The POST comes from
-/// anywhere, without a cookie or an origin, as often as it likes: the link's signature is its authority, and can't be guessed.
+/// Unsubscribing, with the link of an issue or the email program's own button (RFC 8058). Opening the page changes nothing. The POST may come from
+/// anywhere, without a cookie or an origin, any number of times: its authority is the link's signature, which can't be guessed.
 /// </summary>
-/// <remarks>It stands at a clinic that no longer has a newsletter as well: what was sent must be possible to leave.</remarks>
+/// <remarks>Also works at a clinic that no longer has a newsletter: readers of old issues must be able to unsubscribe.</remarks>
 [AllowOtherOrigins]
 [DisableRateLimiting]
-public sealed class UnsubscribeModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService desk) : Shared.SitePage(store, words)
+public sealed class UnsubscribeModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService subscriptions) : Shared.SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";
@@ -23,13 +23,13 @@ public sealed class UnsubscribeModel(ContentStore store, IStringLocalizer<SiteSt
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        State = await desk.IsUnsubscribeLinkAsync(Token, cancellation) ? UnsubscribeState.Asked : UnsubscribeState.Broken;
+        State = await subscriptions.IsUnsubscribeLinkAsync(Token, cancellation) ? UnsubscribeState.Asked : UnsubscribeState.Broken;
         return Shown();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        State = await desk.UnsubscribeAsync(Token, cancellation) ? UnsubscribeState.Left : UnsubscribeState.Broken;
+        State = await subscriptions.UnsubscribeAsync(Token, cancellation) ? UnsubscribeState.Left : UnsubscribeState.Broken;
         return Shown();
     }
 
@@ -37,9 +37,9 @@ public sealed class UnsubscribeModel(ContentStore store, IStringLocalizer<SiteSt
     {
         Title = State switch
         {
-            UnsubscribeState.Asked => T["Leave the newsletter?"],
-            UnsubscribeState.Left => T["You have left the newsletter"],
-            _ => T["This link is not whole"],
+            UnsubscribeState.Asked => T["Unsubscribe?"],
+            UnsubscribeState.Left => T["You’re unsubscribed"],
+            _ => T["This link is incomplete"],
         };
         NoIndex = true;
         return new PageResult { StatusCode = State is UnsubscribeState.Broken ? StatusCodes.Status404NotFound : StatusCodes.Status200OK };
@@ -49,7 +49,7 @@ public sealed class UnsubscribeModel(ContentStore store, IStringLocalizer<SiteSt
 /// <summary>What the page shows.</summary>
 public enum UnsubscribeState
 {
-    /// <summary>A link that was cut short, or is none of ours.</summary>
+    /// <summary>A link that was cut short, or isn't ours.</summary>
     Broken,
 
     /// <summary>The button.</summary>

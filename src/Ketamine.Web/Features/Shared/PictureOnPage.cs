@@ -17,7 +17,7 @@ public sealed record PictureOnPage(Picture Picture, string Src, ContentFile? Sma
 
     /// <summary>Whether the text shows its picture as a figure too: then it is a drawing that the text explains, with labels that no crop may cut.</summary>
     public static bool IsDrawnIn(ContentItem text) =>
-        text.Image is { } picture && text.Body.Html.Contains($"src=\"{picture.Path.Split('?')[0]}", StringComparison.Ordinal);
+        text.Image is { } picture && text.Body.Pictures.Contains(picture.Path);
 
     public static PictureOnPage Of(Picture picture, Edition site, bool late)
     {

@@ -96,7 +96,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
         html.QuerySelectorAll("a").Select(link => link.GetAttribute("href")).ShouldContain("https://juniper.example/blog/the-first#ref-1");
         html.QuerySelectorAll("img").Select(img => img.GetAttribute("src")!.Split('?')[0]).ShouldBe(["https://juniper.example/images/dot.svg"]);
         var words = html.Words();
-        words.ShouldContain("It helped some people[1], and a note[a] says more");
+        words.ShouldContain("Few people took part[1], and a note[a] says more");
         words.ShouldContain("Berman RM. A trial. Biological Psychiatry");
         words.ShouldEndWith("No advice.");
         words.ShouldNotContain("opens another site");
@@ -168,7 +168,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
                 ---
                 ## A heading
 
-                It helped some people [@berman-2000], and a note[^1] says more. See [what it costs](article:cost) or [elsewhere](https://example.com/).
+                Few people took part [@berman-2000], and a note[^1] says more. See [what it costs](article:cost) or [elsewhere](https://example.com/).
 
                 | One | Two |
                 |-----|-----|

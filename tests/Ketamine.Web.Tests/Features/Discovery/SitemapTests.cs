@@ -75,7 +75,7 @@ public sealed class SitemapTests
             Crisis = new CrisisLine("988", "Call", "988", "988", new Uri("https://988lifeline.org")),
         };
         var now = new DateTimeOffset(2027, 1, 13, 17, 0, 0, TimeSpan.Zero);
-        var words = new Prose(() => "") { PlainText = "", Words = 0 };
+        var words = new Prose(() => new ProseDocument("", new MarkdownStrings("en"), [], []), _ => "") { PlainText = "", Words = 0 };
         var articles = Enumerable.Range(0, 10_000).Select(number => new Article
         {
             Slug = Slug.Parse($"an-article-with-a-name-of-usual-length-{number}"), File = "", Title = "", Body = words, Authors = [], Published = now,

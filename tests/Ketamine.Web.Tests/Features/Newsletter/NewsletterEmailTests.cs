@@ -43,7 +43,7 @@ public sealed class NewsletterEmailTests
         ## Risks
 
         ::: risks
-        Blood pressure rises [@zarate-2006; @murrough-2013].[^1]
+        Two trials watched for them [@zarate-2006; @murrough-2013].[^1]
         :::
 
         ::: warning Mind
@@ -61,10 +61,16 @@ public sealed class NewsletterEmailTests
         :   Its meaning.
         """;
 
-    private static ClinicApp Sample(Action<ClinicFolder>? build = null) => ClinicApp.With(folder =>
+    /// <summary>A clinic without safety.yml, which would ask the file for a list of risks.</summary>
+    private static ClinicApp Clinic(string theme = "") => ClinicApp.With(folder =>
     {
-        folder.Sample();
-        build?.Invoke(folder);
+        folder.Write("clinic.yml", Readers.Clinic.Replace("juniper.example", Site.Host, StringComparison.Ordinal) + "\n" + theme);
+        foreach (var file in new[] { "bibliography.yml", "images/nmda-receptor.svg", "images/nmda-receptor.png", "images/window.svg" })
+        {
+            var target = Path.Combine(folder.Root, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(Repository.PathOf("content", file), target);
+        }
     });
 
     private static Task<NewsletterEmail> OfFileAsync(ClinicApp app, string text) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
@@ -74,9 +80,9 @@ public sealed class NewsletterEmailTests
         return Task.FromResult(letter!);
     });
 
-    private static Task<NewsletterEmail> OfArticleAsync(ClinicApp app, string slug) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
+    private static Task<NewsletterEmail> OfArticleAsync(ClinicApp app, string slug, bool whole = true) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
     {
-        var (letter, problems) = composer.OfArticle(slug, null, app.Clock.Now);
+        var (letter, problems) = composer.OfArticle(slug, null, app.Clock.Now, whole);
         problems.ShouldBeEmpty();
         return Task.FromResult(letter!);
     });
@@ -90,6 +96,7 @@ public sealed class NewsletterEmailTests
         {
             var letter = await OfArticleAsync(app, slug);
             MailProgramRules.Broken(letter.Html, Site).ShouldBeEmpty(slug);
+            MailProgramRules.Broken((await OfArticleAsync(app, slug, whole: false)).Html, Site).ShouldBeEmpty(slug);
             foreach (var link in new HtmlParser().ParseDocument(letter.Html).QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).Where(link => link.StartsWith("https:", StringComparison.Ordinal)))
                 letter.Text.ShouldContain(link, Case.Sensitive, slug);
             letter.Text.Split('\n').ShouldAllBe(line => line.Length <= 72 || !line.Trim().Contains(' '));
@@ -102,7 +109,7 @@ public sealed class NewsletterEmailTests
     [InlineData("theme:\n  accent: \"#b3005e\"\n  ink: \"#5a5a5a\"\n  dark:\n    paper: \"#3a3340\"\n    ink: \"#d8d0e0\"\n    accent: \"#f0b0d8\"\n")]
     public async Task a_file_with_everything_that_markdown_knows_is_understood_in_the_clinics_own_colors(string theme)
     {
-        await using var app = Sample(folder => folder.Replace("clinic.yml", "newsletter:", theme + "newsletter:"));
+        await using var app = Clinic(theme);
         MailProgramRules.Broken((await OfFileAsync(app, Everything)).Html, Site).ShouldBeEmpty();
     }
 
@@ -117,7 +124,7 @@ public sealed class NewsletterEmailTests
     [Fact]
     public async Task the_rules_notice_what_mail_programs_would_not()
     {
-        await using var app = Sample();
+        await using var app = Clinic();
         var html = (await OfFileAsync(app, Everything)).Html;
         foreach (var (old, now, told) in new[]
         {
@@ -142,7 +149,7 @@ public sealed class NewsletterEmailTests
     [Fact]
     public async Task the_text_part_reads_well_alone()
     {
-        await using var app = Sample();
+        await using var app = Clinic();
         var letter = await OfFileAsync(app, Everything);
         var drawing = letter.Text.Split('\n').Single(line => line.Contains("/images/nmda-receptor.svg", StringComparison.Ordinal));
         var mark = letter.Text.Split('\n').Single(line => line.Contains("/images/window.svg", StringComparison.Ordinal));
@@ -187,7 +194,7 @@ public sealed class NewsletterEmailTests
 
             RISKS, AND WHO SHOULD NOT HAVE IT
 
-            Blood pressure rises[1, 2].[a]
+            Two trials watched for them[1, 2].[a]
 
             MIND
 
@@ -212,7 +219,7 @@ public sealed class NewsletterEmailTests
     [Fact]
     public async Task a_drawing_is_shown_as_the_picture_beside_it_and_otherwise_told_in_words_with_the_way_to_it()
     {
-        await using var app = Sample();
+        await using var app = Clinic();
         var html = (await OfFileAsync(app, Everything)).Html;
         var document = new HtmlParser().ParseDocument(html);
         var image = document.QuerySelectorAll("img").ShouldHaveSingleItem();
@@ -221,13 +228,36 @@ public sealed class NewsletterEmailTests
         // A file of its own is no page of the site, so that the way leads to the drawing itself.
         document.QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).ShouldContain(link => link.StartsWith("https://cedar-and-sage.example/images/window.svg", StringComparison.Ordinal));
         html.ShouldNotContain("example/#");
-        (await OfArticleAsync(app, "what-a-visit-is-like")).Html.ShouldContain("/images/visit-tall.png?v=");
+        await using var sample = new ClinicApp();
+        (await OfArticleAsync(sample, "what-a-visit-is-like")).Html.ShouldContain("/images/visit-tall.png?v=");
+    }
+
+    [Fact]
+    public async Task an_article_is_sent_as_an_opening_of_about_150_words_with_a_button_unless_the_whole_is_asked_for()
+    {
+        await using var app = new ClinicApp();
+        var (opening, whole) = (await OfArticleAsync(app, "nmda-receptor", whole: false), await OfArticleAsync(app, "nmda-receptor"));
+        const string page = "https://cedar-and-sage.example/blog/nmda-receptor";
+        new HtmlParser().ParseDocument(opening.Html).QuerySelector("a.button")!.GetAttribute("href").ShouldBe(page);
+        opening.Text.ShouldContain($"Read the whole article:\n{page}\n");
+        var words = opening.Text[..opening.Text.IndexOf("Read the whole article", StringComparison.Ordinal)].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+        words.ShouldBeInRange(100, 280);
+        // A mark without the list that it refers to would lead nowhere.
+        foreach (var part in new[] { opening.Text, opening.Html })
+        {
+            part.ShouldNotContain("[1]");
+            part.ShouldNotContain("References");
+            part.ShouldContain(NewsletterEmail.UnsubscribeLink);
+        }
+
+        whole.Text.ShouldContain("References");
+        whole.Html.ShouldNotContain("class=\"button\"");
     }
 
     [Fact]
     public async Task a_box_does_not_say_what_the_heading_above_it_says()
     {
-        await using var app = Sample();
+        await using var app = new ClinicApp();
         var letter = await OfArticleAsync(app, "nmda-receptor");
         (letter.Html.Split("Risks, and who should not have it").Length - 1).ShouldBe(1);
         (letter.Text.Split("Risks, and who should not have it", StringSplitOptions.None).Length - 1).ShouldBe(1);

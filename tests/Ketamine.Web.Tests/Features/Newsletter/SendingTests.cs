@@ -37,6 +37,30 @@ public sealed class SendingTests
     }
 
     [Fact]
+    public async Task an_issue_and_the_outbox_together_hand_over_three_mails_at_once_at_most()
+    {
+        await using var app = Clinic();
+        await app.AddReadersAsync(20);
+        await app.ScheduleAsync();
+        var (now, most) = (0, 0);
+        var full = new TaskCompletionSource();
+        app.Mailbox.BeforeTaking = async (_, cancellation) =>
+        {
+            var inHand = Interlocked.Increment(ref now);
+            lock (full) most = Math.Max(most, inHand);
+            if (inHand == 3) full.TrySetResult();
+            // Each waits until three are in hand: the worker's two, and the issue's one.
+            await full.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
+            await Task.Yield();
+            Interlocked.Decrement(ref now);
+        };
+        for (var i = 0; i < 20; i++) await app.SignUpAsync($"p{i}@example.com");
+        await Task.WhenAll(app.SendUntilEndedAsync(), app.DeliverMailAsync());
+        app.Mailbox.Received.Count.ShouldBe(40);
+        most.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task a_copy_carries_its_own_one_click_link_which_leaves_and_is_counted_for_the_issue()
     {
         await using var app = Clinic();

@@ -132,7 +132,7 @@ public sealed class SignUpTests
         await app.SubscribeAsync("ada@reader.example");
         app.Clock.Advance(TimeSpan.FromDays(2));
         await app.SignUpAsync("ada@reader.example");
-        (await app.ConfirmationAsync("ada@reader.example")).Text.ShouldContain("on the list already");
+        (await app.ConfirmationAsync("ada@reader.example")).Text.ShouldContain("already on the list");
         (await app.SubscribersAsync()).ShouldHaveSingleItem().State.ShouldBe(SubscriberState.Subscribed);
     }
 

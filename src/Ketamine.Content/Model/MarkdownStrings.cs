@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Resources;
 
-namespace Ketamine.Content.Markdown;
+namespace Ketamine.Content.Model;
 
 /// <summary>
 /// The site's own words inside rendered texts, in the clinic's language. Read from the same resources as <c>IStringLocalizer&lt;SiteStrings&gt;</c>,
