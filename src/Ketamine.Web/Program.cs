@@ -50,9 +50,7 @@ app.MapDiscovery();
 app.MapStaff();
 app.MapHealth();
 return await app.RunSiteAsync();
-
 OldAddress? OldAddressOf(string path) => content.Current.FindRedirect(path) is { } old ? new OldAddress(old.To) : null;
-
 static WebApplication Build(string[] args)
 {
     var builder = SiteHost.NewBuilder(EditCommand.Expand(args));

@@ -35,7 +35,7 @@ public sealed class BookingService(
         if (Clinic.Consultation is not { Weekly.Length: > 0 } rules) return [];
         if (ignoreNotice) rules = rules with { MinimumNoticeHours = 0 };
         var now = clock.GetUtcNow();
-        return Timetable.Of(Clinic).Free(now, await TakenAsync(now, cancellation));
+        return new Timetable(rules, Clinic.TimeZone, Clinic.Calendar).Free(now, await TakenAsync(now, cancellation));
     }
 
     /// <summary>
