@@ -16,7 +16,7 @@ namespace Ketamine.Content;
 /// </summary>
 public sealed class ContentFolder
 {
-    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml", SafetyFacts.File, Acknowledgement.List];
+    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml", SafetyFacts.File, ImageNotes.File, Acknowledgement.List];
     private static readonly string[] Folders = ["pages", "services", "articles"];
 
     private readonly Lock _turn = new();
@@ -78,7 +78,7 @@ public sealed class ContentFolder
         ReadSafety(files, failed);
         problems.AddRange(_claims.Problems.Concat(_safety.Problems));
         var parties = ReviewParties.Read(Source(files, "clinic.yml"), Source(files, "people.yml"));
-        var scope = new ReadContext(_pictures.Read(files, problems), _safety.Facts);
+        var scope = new ReadContext(Described(files, problems), _safety.Facts);
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.ForEach(files.Where(file => Array.IndexOf(Lists, file.Path) >= 0 || ContentDocument.KindOf(file.Path) is not null), parallel, file =>
         {
@@ -117,6 +117,17 @@ public sealed class ContentFolder
             Parties = parties,
             OtherLinks = [.. content.Clinic.Navigation.Select(link => link.Href), .. scope.Pieces.SelectMany(piece => piece.Analysis.Links).Select(link => link.Url)],
         };
+    }
+
+    // Before everything that shows a picture.
+    private FrozenDictionary<string, ContentFile> Described(List<FolderFile> files, List<Diagnostic> problems)
+    {
+        var pictures = _pictures.Read(files, problems);
+        if (Source(files, ImageNotes.File) is not { } source) return pictures;
+        var notes = new Diagnostics(ImageNotes.File);
+        var described = ImageNotes.Read(Yaml.Read(source, notes), notes, pictures);
+        problems.AddRange(notes.Problems);
+        return described;
     }
 
     private void ReadClaims(List<FolderFile> files, ConcurrentBag<Diagnostic> failed)
@@ -167,7 +178,7 @@ public sealed class ContentFolder
         List(SafetyFacts.File, (_, _) => 0); // read before the texts; here its wording is examined
         problems.AddRange(SafetyCheck.Problems(texts, scope.Safety));
 
-        var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems);
+        var linker = new Linker(texts, scope, clinic, faqs, people.Values, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems);
         var moved = linker.Redirects(redirects, clinic.Url);
         linker.CheckLinks();
         linker.CheckNavigation(navigation);

@@ -52,7 +52,7 @@ internal static partial class ClinicFile
             Hours = Hours(map),
             Holidays = HolidayReader.Holidays(map),
             Notice = HolidayReader.Notice(map, notes, scope, zone ?? DateTimeZone.Utc),
-            Locations = [.. map.Maps("locations").Select(Location)],
+            Locations = Locations(map, notes, scope),
             AreasServed = [.. map.Texts("areasServed").Select(area => area.Text)],
             Social = Social(map),
             Navigation = [.. links.Select(link => link.Link)],
@@ -117,11 +117,32 @@ internal static partial class ClinicFile
         return result;
     })];
 
-    private static ClinicLocation Location(MapReader map)
+    private static ImmutableArray<ClinicLocation> Locations(MapReader map, Diagnostics notes, ReadContext scope)
     {
+        var all = ImmutableArray.CreateBuilder<ClinicLocation>();
+        foreach (var place in map.Maps("locations"))
+        {
+            var location = Location(place, all.Count, notes, scope);
+            if (all.Any(other => other.Slug == location.Slug)) place.Wrong("slug", $"{location.Path} a second time", "a slug that no other location has");
+            else all.Add(location);
+        }
+
+        return all.ToImmutable();
+    }
+
+    private static ClinicLocation Location(MapReader map, int index, Diagnostics notes, ReadContext scope)
+    {
+        var name = map.Required("name", 100);
+        var slug = MarkdownParser.Anchor(name, "location");
         var location = new ClinicLocation
         {
-            Name = map.Required("name", 100),
+            Name = name,
+            Slug = map.Object<string>("slug", TryParseSlug, "lower-case words joined by hyphens, e.g. denver-west") ?? slug,
+            Directions = scope.Prose(map, "directions", notes, $"place-{index}-directions-"),
+            Parking = scope.Prose(map, "parking", notes, $"place-{index}-parking-"),
+            StepFree = scope.Prose(map, "stepFree", notes, $"place-{index}-access-"),
+            Image = scope.Picture(map, "image", notes, name),
+            Map = scope.Picture(map, "map", notes, ""),
             Phone = Phone(map),
             Address = Address(map),
             Geo = Geo(map),
@@ -280,6 +301,12 @@ internal static partial class ClinicFile
         var index = Array.IndexOf(Days, text);
         if (index < 0) map.Wrong(key, Diagnostics.Quote(text), $"one of {string.Join(", ", Days)}");
         return (IsoDayOfWeek)(Math.Max(index, 0) + 1);
+    }
+
+    private static bool TryParseSlug(string text, out string slug)
+    {
+        slug = text;
+        return Slug.TryParse(text, out var _);
     }
 
     private static bool TryParseZone(string text, out DateTimeZone zone) => (zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(text)!) is not null;

@@ -31,7 +31,7 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
 
     public Picture? Picture(NamedReference source, string key, Diagnostics notes, string alt)
     {
-        if (FindFile(source.Name) is { Width: > 0 } file) return new Picture(file.Path, alt, file.Width, file.Height);
+        if (FindFile(source.Name) is { Width: > 0 } file) return new Picture(file.Path, alt.Length > 0 ? alt : file.Alt, file.Width, file.Height);
         notes.Error(source.Line, key, Diagnostics.Quote(source.Name), $"a picture under images/{HintFor(source.Name)}");
         return null;
     }
