@@ -1,0 +1,78 @@
+using ImageMagick;
+
+namespace Ketamine.Content.Images;
+
+/// <summary>Makes the sizes of a photograph by Magick.NET: upright, in sRGB, without any metadata. Slow; never on the path of a request.</summary>
+internal static class PhotoMaker
+{
+    /// <summary>The extensions that a size is made in, the smallest files first; browsers that know neither AVIF nor WebP take the JPEG.</summary>
+    public static readonly (string Extension, string Type, MagickFormat Format, uint Quality)[] Formats =
+        [("avif", "image/avif", MagickFormat.Avif, 50), ("webp", "image/webp", MagickFormat.WebP, 72), ("jpg", "image/jpeg", MagickFormat.Jpeg, 74)];
+
+    // What a header promises has been checked when the folder was read; these hold for what the decoder really does.
+    static PhotoMaker()
+    {
+        ResourceLimits.Width = ResourceLimits.Height = 20_000;
+        ResourceLimits.ListLength = 64;
+        ResourceLimits.Memory = 512UL << 20;
+        ResourceLimits.Disk = 0;
+        ResourceLimits.Thread = 1;
+    }
+
+    /// <summary>The photograph upright, in sRGB and bare, no larger than any slot needs.</summary>
+    /// <exception cref="MagickException">It can't be decoded, or not within the limits.</exception>
+    public static MagickImage Read(string path)
+    {
+        var settings = new MagickReadSettings { Format = FormatOf(path), FrameIndex = 0, FrameCount = 1 };
+        // A JPEG can be decoded at a half, a quarter or an eighth, which saves most of the time and memory.
+        settings.SetDefine(MagickFormat.Jpeg, "size", "2400x2400");
+        var image = new MagickImage(path, settings);
+        try
+        {
+            image.AutoOrient();
+            if (image.ColorSpace == ColorSpace.CMYK) image.TransformColorSpace(ColorProfiles.USWebCoatedSWOP, ColorProfiles.SRGB);
+            else if (image.GetColorProfile() is not null) image.TransformColorSpace(ColorProfiles.SRGB);
+            if (image.ColorSpace is not (ColorSpace.sRGB or ColorSpace.Gray)) image.ColorSpace = ColorSpace.sRGB;
+            image.Strip();
+            image.HasAlpha = false;
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>One size of a photograph that was read.</summary>
+    public static byte[] Make(IMagickImage<byte> photo, PhotoSlot slot, FocalPoint focus, int width, int height, (string Extension, string Type, MagickFormat Format, uint Quality) format)
+    {
+        using var image = photo.Clone();
+        var (x, y, w, h) = slot.Crop((int)photo.Width, (int)photo.Height, focus);
+        image.Crop(new MagickGeometry(x, y, (uint)w, (uint)h));
+        image.ResetPage();
+        image.Resize(new MagickGeometry((uint)width, (uint)height) { IgnoreAspectRatio = true });
+        image.Quality = format.Quality;
+        // Twice as many bytes in a fifth of the time is no bargain; a tenth more in a fifth is.
+        image.Settings.SetDefine(MagickFormat.Heic, "speed", "8");
+        image.Settings.SetDefine(MagickFormat.Jpeg, "sampling-factor", "4:2:0");
+        image.Settings.Interlace = Interlace.Jpeg;
+        return image.ToByteArray(format.Format);
+    }
+
+    /// <summary>The color that stands for a photograph while it loads: two bits each of red, green and blue, "213".</summary>
+    public static string TintOf(IMagickImage<byte> photo)
+    {
+        using var dot = photo.Clone();
+        dot.Resize(new MagickGeometry(1, 1) { IgnoreAspectRatio = true });
+        using var pixels = dot.GetPixels();
+        var color = pixels.GetPixel(0, 0).ToColor()!;
+        return string.Concat(new[] { color.R, color.G, color.B }.Select(channel => (char)('0' + (channel / 64))));
+    }
+
+    private static MagickFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".heic" or ".heif" => MagickFormat.Heic,
+        _ => MagickFormat.Jpeg,
+    };
+}

@@ -1,0 +1,15 @@
+using System.Globalization;
+using Ketamine.Content;
+
+namespace Ketamine.Web.Features.Shared;
+
+/// <summary>Where a map of a place opens, on the visitor's own choice and never by itself.</summary>
+public static class MapLinks
+{
+    private const string Search = "https://www.google.com/maps/search/?api=1&query=";
+
+    /// <summary>By the address, which a map names; by degrees where there is no address; null without either.</summary>
+    public static string? Of(GeoPoint? geo, PostalAddress? address) => address is not null
+        ? Search + Uri.EscapeDataString(string.Join(", ", new[] { address.Street, address.City, $"{address.Region} {address.PostalCode}".Trim() }.Where(part => part.Length > 0)))
+        : geo is not null ? Search + string.Create(CultureInfo.InvariantCulture, $"{geo.Latitude},{geo.Longitude}") : null;
+}
