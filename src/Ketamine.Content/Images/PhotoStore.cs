@@ -31,15 +31,16 @@ public sealed class PhotoStore(string folder)
     public ReadyPhoto? Find(ContentFile photo, PhotoSlot slot, int width, string extension)
     {
         if (TypeOf(extension) is not { } type) return null;
-        if (File.Exists(FileOf(photo, slot, width, extension))) return new ReadyPhoto(FileOf(photo, slot, width, extension), type, true);
-        return slot.WidthsOf(photo).OrderBy(other => Math.Abs(other - width)).Select(other => FileOf(photo, slot, other, extension)).FirstOrDefault(File.Exists) is { } near
-            ? new ReadyPhoto(near, type, false)
-            : null;
+        var exact = FileOf(photo, slot, width, extension);
+        if (File.Exists(exact)) return new ReadyPhoto(exact, type, true);
+        var byDistance = slot.WidthsOf(photo).OrderBy(other => Math.Abs(other - width)).Select(other => FileOf(photo, slot, other, extension));
+        return byDistance.FirstOrDefault(File.Exists) is { } near ? new ReadyPhoto(near, type, false) : null;
     }
 
     /// <summary>As <see cref="Find"/>; with nothing ready yet, waits for the first size of this photograph to be made.</summary>
     /// <param name="patience">How long to wait at most.</param>
-    public async Task<ReadyPhoto?> WaitForAsync(ContentFile photo, PhotoSlot slot, int width, string extension, TimeSpan patience, CancellationToken cancellation)
+    public async Task<ReadyPhoto?> WaitForAsync(
+        ContentFile photo, PhotoSlot slot, int width, string extension, TimeSpan patience, CancellationToken cancellation)
     {
         var first = _first.GetOrAdd(photo.PhotoKey, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         if (Find(photo, slot, width, extension) is { } ready) return ready;
@@ -65,13 +66,14 @@ public sealed class PhotoStore(string folder)
         Directory.CreateDirectory(Path.Combine(_root, photo.PhotoKey));
         using var image = PhotoMaker.Read(photo.File);
         Write(Path.Combine(_root, photo.PhotoKey, "tint"), System.Text.Encoding.ASCII.GetBytes(PhotoMaker.TintOf(image)));
-        var sizes = PhotoSlot.All.SelectMany(slot => slot.WidthsOf(photo).Select((width, order) => (slot, width, order))).OrderBy(size => size.order).ToList();
+        var sizes = PhotoSlot.All.SelectMany(slot => slot.WidthsOf(photo).Select((width, order) => (slot, width, order)))
+            .OrderBy(size => size.order).ToList();
         foreach (var format in Enumerable.Reverse(PhotoMaker.Formats)) MakeSizes(sizes.Where(size => size.order == 0), format);
         if (_first.TryGetValue(photo.PhotoKey, out var waiting)) waiting.TrySetResult();
         foreach (var format in PhotoMaker.Formats) MakeSizes(sizes.Where(size => size.order > 0), format);
         Write(Path.Combine(_root, photo.PhotoKey, "complete"), []);
 
-        void MakeSizes(IEnumerable<(PhotoSlot Slot, int Width, int Order)> some, (string Extension, string Type, ImageMagick.MagickFormat Format, uint Quality) format)
+        void MakeSizes(IEnumerable<(PhotoSlot Slot, int Width, int Order)> some, PhotoFormat format)
         {
             foreach (var (slot, width, _) in some)
             {
@@ -98,7 +100,7 @@ public sealed class PhotoStore(string folder)
     private string FileOf(ContentFile photo, PhotoSlot slot, int width, string extension) =>
         Path.Combine(_root, photo.PhotoKey, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{slot.Name}-{width}.{extension}"));
 
-    private static string? TypeOf(string extension) => PhotoMaker.Formats.Where(format => format.Extension == extension).Select(format => format.Type).FirstOrDefault();
+    private static string? TypeOf(string extension) => Array.Find(PhotoMaker.Formats, format => format.Extension == extension)?.Type;
 
     private static void Write(string file, byte[] bytes)
     {

@@ -37,7 +37,8 @@ public sealed record PhotoSlot(string Name, int RatioWidth, int RatioHeight, Imm
         if (RatioWidth == 0) return (0, 0, width, height);
         var scale = Math.Min((double)width / RatioWidth, (double)height / RatioHeight);
         var (w, h) = (Math.Max(1, (int)(RatioWidth * scale)), Math.Max(1, (int)(RatioHeight * scale)));
-        return (Math.Clamp((width * focus.X / 100) - (w / 2), 0, width - w), Math.Clamp((height * focus.Y / 100) - (h / 2), 0, height - h), w, h);
+        var (x, y) = ((width * focus.X / 100) - (w / 2), (height * focus.Y / 100) - (h / 2));
+        return (Math.Clamp(x, 0, width - w), Math.Clamp(y, 0, height - h), w, h);
     }
 
     /// <summary>The widths that a photograph of this size is made in: never wider than what it has, and all of what it has where that is less than the widest.</summary>

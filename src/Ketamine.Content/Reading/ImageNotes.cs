@@ -19,7 +19,8 @@ internal static partial class ImageNotes
             var map = all.Map(name);
             if (!described.TryGetValue("/images/" + name, out var file))
             {
-                all.Wrong(name, "no such picture", $"the name of a file in images/{NearestName.Hint(name, files.Keys.Select(path => path["/images/".Length..]))}");
+                all.Wrong(
+                    name, "no such picture", $"the name of a file in images/{NearestName.Hint(name, files.Keys.Select(path => path["/images/".Length..]))}");
                 continue;
             }
 

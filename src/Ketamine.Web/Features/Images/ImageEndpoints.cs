@@ -37,15 +37,18 @@ public static class ImageEndpoints
     private static async Task<IResult> File(HttpContext context, ContentStore content, PhotoStore photos, CancellationToken cancellation)
     {
         if (Find(context, content) is not { } file) return Results.NotFound();
-        if (!file.IsPhotograph) return Results.File(file.File, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""), enableRangeProcessing: true);
+        if (!file.IsPhotograph)
+            return Results.File(file.File, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""), enableRangeProcessing: true);
         // Under its own address, as texts, cards and mails name it: whole, in the best form that this browser takes.
         context.Response.Headers.Vary = HeaderNames.Accept;
         var accepted = context.Request.Headers.Accept.ToString();
-        var extension = accepted.Contains("image/avif", StringComparison.Ordinal) ? "avif" : accepted.Contains("image/webp", StringComparison.Ordinal) ? "webp" : "jpg";
+        var extension = accepted.Contains("image/avif", StringComparison.Ordinal) ? "avif"
+            : accepted.Contains("image/webp", StringComparison.Ordinal) ? "webp" : "jpg";
         return await Send(context, photos, file, PhotoSlot.Whole, PhotoSlot.Whole.WidthsOf(file)[^1], extension, cancellation);
     }
 
-    private static async Task<IResult> Size(string key, string slot, int width, string extension, HttpContext context, ContentStore content, PhotoStore photos, CancellationToken cancellation)
+    private static async Task<IResult> Size(
+        string key, string slot, int width, string extension, HttpContext context, ContentStore content, PhotoStore photos, CancellationToken cancellation)
     {
         if (content.Current.Content.Photographs.FirstOrDefault(file => file.PhotoKey == key) is not { } photo
             || PhotoSlot.All.FirstOrDefault(one => one.Name == slot) is not { } place || !place.WidthsOf(photo).Contains(width)) return Results.NotFound();
@@ -54,7 +57,8 @@ public static class ImageEndpoints
     }
 
     // The size that was asked for; while it is being made, the nearest one, which nobody may keep.
-    private static async Task<IResult> Send(HttpContext context, PhotoStore photos, ContentFile photo, PhotoSlot slot, int width, string extension, CancellationToken cancellation)
+    private static async Task<IResult> Send(
+        HttpContext context, PhotoStore photos, ContentFile photo, PhotoSlot slot, int width, string extension, CancellationToken cancellation)
     {
         if (await photos.WaitForAsync(photo, slot, width, extension, Patience, cancellation) is not { } ready)
         {
