@@ -141,7 +141,7 @@ public sealed class MarkdownTests : IDisposable
 
     [Fact]
     public void definition_lists_are_read() =>
-        Render("Ketamine\n:   An anesthetic.\n\nEsketamine\n:   Its mirror image.\n").QuerySelectorAll("dl > dt, dl > dd").Select(item => item.TextContent.Trim())
+        Render("Ketamine\n:   An anesthetic.\n\nEsketamine\n:   Its mirror image.\n").QuerySelectorAll("dl > div > dt, dl > div > dd").Select(item => item.TextContent.Trim())
             .ShouldBe(["Ketamine", "An anesthetic.", "Esketamine", "Its mirror image."]);
 
     [Fact]
@@ -189,9 +189,9 @@ public sealed class MarkdownTests : IDisposable
     {
         _folder.Write("bibliography.yml", Zarate + Berman);
         var html = Render("One [@zarate-2006]. Two [@berman-2000; @zarate-2006].\n");
-        html.QuerySelectorAll(".citation").Select(mark => string.Concat(mark.QuerySelectorAll("a").Select(link => link.TextContent + " "))).ShouldBe(["1 ", "2 1 "]);
+        html.QuerySelectorAll(".citation").Select(mark => string.Concat(mark.QuerySelectorAll(".citation__link").Select(link => link.TextContent + " "))).ShouldBe(["1 ", "2 1 "]);
         html.QuerySelector("p")!.InnerHtml.ShouldStartWith("One<span class=\"citation\">[");
-        foreach (var link in html.QuerySelectorAll(".citation a"))
+        foreach (var link in html.QuerySelectorAll(".citation__link"))
         {
             var entry = html.QuerySelector($".references__entry[id='{link.GetAttribute("href")![1..]}']")!;
             entry.QuerySelectorAll("a[role=doc-backlink]").Select(back => back.GetAttribute("href")).ShouldContain("#" + link.Id);

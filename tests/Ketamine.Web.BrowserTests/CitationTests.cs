@@ -14,7 +14,7 @@ public sealed class CitationTests(Browser browser)
         await visit.OpenAsync(Article);
         var item = visit.Page.Locator(".citation__item").Nth(1);
         await item.EvaluateAsync("item => item.scrollIntoView({ block: 'center', behavior: 'instant' })");
-        return (item.Locator("a"), item.Locator(".citation__note"));
+        return (item.Locator(".citation__link"), item.Locator(".citation__note"));
     }
 
     [Theory, InlineData(true), InlineData(false)]

@@ -90,7 +90,11 @@ internal sealed class CitationWriter(string prefix, FrozenDictionary<string, Ref
             var id = Id(number, use);
             html.Write($"<span class=\"citation__item\"><a class=\"citation__link\" id=\"{id}\" href=\"#{prefix}ref-{number}\" role=\"doc-noteref\" aria-label=\"")
                 .WriteEscape(words.Format("Reference {0}", number)).Write($"\" aria-describedby=\"{id}-note\">{number}</a><span class=\"citation__note\" id=\"{id}-note\" aria-hidden=\"true\" hidden>")
-                .WriteEscape(Short(reference)).Write("</span></span>");
+                .WriteEscape(Short(reference));
+            // For the pointer alone: keyboards and screen readers have the same link in the list.
+            if (Address(reference) is var (href, name))
+                html.Write(" <a class=\"external\" tabindex=\"-1\" rel=\"noopener noreferrer\" href=\"").WriteEscapeUrl(href).Write("\">").WriteEscape(name).Write("</a>");
+            html.Write("</span></span>");
         }
 
         html.Write("]</span>");
@@ -129,6 +133,15 @@ internal sealed class CitationWriter(string prefix, FrozenDictionary<string, Ref
         html.WriteLine($"</ol></{close}>");
     }
 
+    private static (string Href, string Name)? Address(Reference reference) => reference switch
+    {
+        { Pmid: { } pmid } => ($"https://pubmed.ncbi.nlm.nih.gov/{pmid}/", "PubMed"),
+        { Doi: { } doi } => ("https://doi.org/" + doi, "doi.org"),
+        { Pmcid: { } pmcid } => ($"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/", "PubMed Central"),
+        { Url: { } url } => (url.AbsoluteUri, url.Host),
+        _ => null,
+    };
+
     private string Id(int number, int use) => $"{prefix}cite-{number}-{use}";
 
     private void Link(HtmlRenderer html, string url, string text)
@@ -140,7 +153,7 @@ internal sealed class CitationWriter(string prefix, FrozenDictionary<string, Ref
     private string Short(Reference reference)
     {
         var author = reference.Authors[0] + (reference.Authors.Length > 1 ? " et al" : "");
-        var where = string.Join(", ", new[] { reference.Journal, reference.Year?.ToString(System.Globalization.CultureInfo.InvariantCulture) }.Where(part => part is not null));
+        var where = string.Join(", ", new[] { reference.Journal, reference.YearApart?.ToString(System.Globalization.CultureInfo.InvariantCulture) }.Where(part => part is not null));
         return string.Join(' ', new[] { Sentence(author), Sentence(reference.Title), where.Length > 0 ? where + "." : "", Evidence(reference) + "." }.Where(part => part.Length > 0));
     }
 
@@ -154,7 +167,7 @@ internal sealed class CitationWriter(string prefix, FrozenDictionary<string, Ref
     // As medical journals write it: 2006;63(8):856–864.
     private static string Place(Reference reference)
     {
-        var place = reference.Year?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
+        var place = reference.YearApart?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
         if (reference.Volume is { } volume) place += $";{volume}";
         if (reference.Issue is { } issue) place += $"({issue})";
         if (reference.Pages is { } pages) place += $":{pages.Replace('-', '–')}";

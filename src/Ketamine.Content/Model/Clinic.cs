@@ -218,6 +218,9 @@ public sealed record ConsultationRules
     /// <summary>Ways of talking that the clinic offers, in its order: phone, video. Never empty.</summary>
     public ImmutableArray<CallKind> By { get; init; } = [CallKind.Phone];
 
+    /// <summary>The room that every video call is held in; null: staff send a link for each call.</summary>
+    public Uri? VideoRoom { get; init; }
+
     public ImmutableArray<ConsultationQuestion> Questions { get; init; } = [];
 
     /// <summary>What is done with the answers, beside the consent box.</summary>

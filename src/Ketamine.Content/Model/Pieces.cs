@@ -148,6 +148,9 @@ public sealed partial record Reference
     public required string Title { get; init; }
     public string? Journal { get; init; }
     public int? Year { get; init; }
+
+    /// <summary>The year where it is told apart; null where the journal's line ends with it already ("in service since July 16, 2022").</summary>
+    public int? YearApart => Volume is null && Year is { } year && Journal?.EndsWith(year.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) == true ? null : Year;
     public string? Volume { get; init; }
     public string? Issue { get; init; }
     public string? Pages { get; init; }

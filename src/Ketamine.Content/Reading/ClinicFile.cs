@@ -241,6 +241,7 @@ internal static partial class ClinicFile
             Weekly = WeeklyHours(rules),
             Closed = [.. rules.Values("closed").Select(item => Closed(item, rules, notes)).OfType<DateInterval>()],
             By = By(rules),
+            VideoRoom = VideoRoom(rules),
             Questions = Questions(rules),
             Privacy = scope.Prose(rules, "privacy", notes, "privacy-"),
         };
@@ -299,6 +300,14 @@ internal static partial class ClinicFile
         if (from is null || to is null) return null;
         if (from <= to) return new DateInterval(from.Value, to.Value);
         map.Wrong("to", $"{to:uuuu-MM-dd} is before from, {from:uuuu-MM-dd}", $"to: {from:uuuu-MM-dd}, or a later day");
+        return null;
+    }
+
+    private static Uri? VideoRoom(MapReader rules)
+    {
+        if (rules.Text("video") is not { } video || video == "staff") return null;
+        if (TryParseHttps(video, out var room)) return room;
+        rules.Wrong("video", Diagnostics.Quote(video), "the room's address, which begins with https://, or staff, who then send a link for each call");
         return null;
     }
 

@@ -46,6 +46,9 @@ public sealed class BookModel(
     /// <summary>The value of <see cref="Slot"/> that asks for another time.</summary>
     public const string OtherTime = "other";
 
+    /// <inheritdoc />
+    public override IEnumerable<string> Sheets => [SiteAssets.Form];
+
     public FormErrors Errors { get; } = new();
     public ConsultationRules Rules => Clinic.Consultation!;
     public ImmutableArray<CallTime> Free { get; private set; } = [];

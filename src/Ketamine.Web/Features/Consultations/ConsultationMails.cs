@@ -129,8 +129,11 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         options.Value.From,
         clinic.DiscreetName,
         words.Title(clinic),
-        words.By(call.By),
+        Room(call, clinic)?.AbsoluteUri ?? words.By(call.By),
         words["To move or cancel this call, use the link in the mail about it."]);
+
+    /// <summary>The room of a video call; null for a phone call, and where staff send a link for each.</summary>
+    private static Uri? Room(Consultation call, Clinic clinic) => call.By is CallKind.Video ? clinic.Consultation?.VideoRoom : null;
 
     private IEnumerable<MailDraft> Reminders(Consultation call, Lead lead, string token, Clinic clinic, DateTimeOffset since)
     {
@@ -159,6 +162,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             (words["Your reference"], lead.Reference));
         if (token is not null)
         {
+            if (Room(call, clinic) is { } room) body.Button(words["Join the video call"], room);
+            else if (call.By is CallKind.Video) body.Paragraph(words["We’ll email you the video link before the call."]);
             body.Paragraph(words["The call is free and takes {0} minutes. Nothing is sold or decided on it. Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
                 (int)(call.EndsAt - call.StartsAt).TotalMinutes]);
             body.Button(call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move or cancel"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
@@ -186,6 +191,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             .. was is { } before ? new[] { ("Was", words.Whole(before)), ("Now", when) } : [("When", when)],
             ("How", words.By(call.By)), ("Reference", lead.Reference),
         ]);
+        if (Room(call, clinic) is { } room) body.Facts(("Video room", room.AbsoluteUri));
+        else if (call.By is CallKind.Video && call.Status is ConsultationStatus.Booked) body.Paragraph("To do: send them the video link before the call.");
         if (call.HeldUntil is { } until)
         {
             body.Paragraph(lead.Email is null

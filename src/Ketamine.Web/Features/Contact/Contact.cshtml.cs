@@ -37,6 +37,9 @@ public sealed class ContactModel(ContentStore store, IStringLocalizer<SiteString
     [BindProperty(SupportsGet = true, Name = "service")]
     public string? ServiceSlug { get; set; }
 
+    /// <inheritdoc />
+    public override IEnumerable<string> Sheets => [SiteAssets.Form];
+
     public FormErrors Errors { get; } = new();
 
     /// <summary>What they ask about; null for nothing in particular.</summary>

@@ -17,6 +17,9 @@ public sealed class HomePage(ContentStore store, IStringLocalizer<SiteStrings> w
     /// <summary>What stands before the first heading of the text, and its sections.</summary>
     public HomeSections Sections { get; private set; } = HomeSections.None;
 
+    /// <summary>None, unless the clinic's text has a section without a mark.</summary>
+    public override IEnumerable<string> Sheets => Sections.Parts.Any(section => section.Part is null) ? [SiteAssets.Text] : [];
+
     /// <summary>Up to three articles: those that the home page's text links to, in its order, then the newest.</summary>
     public ImmutableArray<Article> Reading => [.. Site.Articles.OrderBy(FirstLink).Take(3)];
 

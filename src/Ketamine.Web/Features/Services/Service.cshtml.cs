@@ -16,6 +16,9 @@ public sealed class ServicePage(ContentStore store, IStringLocalizer<SiteStrings
 
     public override ContentItem? Subject => Service;
 
+    /// <inheritdoc />
+    public override IEnumerable<string> Sheets => [SiteAssets.Text]; // the form is at the end, and brings its own
+
     public override IEnumerable<NavigationLink> Trail => [new(T["Services"], "/services")];
 
     /// <summary>"$450 a visit; evaluation $250" as its first words, set large, and the rest: cut before the second word of a sum, else at the first comma or semicolon.</summary>

@@ -10,7 +10,7 @@ public static class CachedPages
     /// <summary>Adds the page cache; an edition's end makes every page new, and the pages that visitors come to first are made ahead.</summary>
     public static IServiceCollection AddCachedPages(this IServiceCollection services) => services.AddSingleton<Source>().AddPageCache<Source>(
         site => Generation(site.Content.Current),
-        site => PagesAhead(site.Content.Current).Prepend(site.StylesheetHref),
+        site => site.StylesheetHrefs.Concat(PagesAhead(site.Content.Current)),
         QueryValue);
 
     private static PageGeneration Generation(Edition edition) => new(edition, edition.Until);
@@ -24,7 +24,7 @@ public static class CachedPages
             : "0",
         "article" => site.Content.Current.FindArticle(value) is null ? null : value,
         "service" => site.Content.Current.FindService(value) is null ? null : value,
-        "v" => $"{path}?v={value}" == site.StylesheetHref || site.Content.Current.FindFile(path)?.Hash == value ? value : null,
+        "v" => site.StylesheetHrefs.Contains($"{path}?v={value}") || site.Content.Current.FindFile(path)?.Hash == value ? value : null,
         _ => null,
     };
 
@@ -39,6 +39,6 @@ public static class CachedPages
 
     private sealed record Source(ContentStore Content, SiteAssets Assets)
     {
-        public string StylesheetHref => Assets.SheetFor(Content.Current.Clinic.Theme).Href;
+        public IEnumerable<string> StylesheetHrefs => SiteAssets.SheetNames.Select(name => Assets.SheetFor(Content.Current.Clinic.Theme, name).Href);
     }
 }

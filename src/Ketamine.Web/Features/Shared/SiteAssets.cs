@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -7,19 +9,27 @@ using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>The site's own stylesheet and script, addressed by the hash of what they hold, so that browsers may keep them for good.</summary>
+/// <summary>The site's own stylesheets and scripts, addressed by the hash of what they hold, so that browsers may keep them for good.</summary>
 public sealed partial class SiteAssets
 {
-    private readonly string _look;
+    /// <summary>What every first screen needs, with the clinic's colors; then what only pages of text, only forms, and only paper need.</summary>
+    public static readonly ImmutableArray<string> SheetNames = [Site, Text, Form, Print];
+
+    public const string Site = "site";
+    public const string Text = "text";
+    public const string Form = "form";
+    public const string Print = "print";
+
+    private readonly FrozenDictionary<string, string> _looks;
     private readonly string _root;
     private readonly ConcurrentDictionary<string, string> _hrefs = new(StringComparer.Ordinal);
-    private volatile Sheet? _last;
+    private readonly ConcurrentDictionary<string, Sheet> _last = new(StringComparer.Ordinal);
 
     public SiteAssets(IWebHostEnvironment environment)
     {
         _root = environment.WebRootPath;
-        var css = Stylesheet.Bundle(Path.Combine(_root, "css", "site.css"));
-        _look = Local().Replace(css, found => $"url(\"{Href(found.Groups["path"].Value)}\")");
+        _looks = SheetNames.ToFrozenDictionary(name => name, name => Local().Replace(
+            Stylesheet.Bundle(Path.Combine(_root, "css", name + ".css")), found => $"url(\"{Href(found.Groups["path"].Value)}\")"), StringComparer.Ordinal);
     }
 
     /// <summary>The fonts that the first screen is set in, in the order in which they are wanted.</summary>
@@ -32,12 +42,12 @@ public sealed partial class SiteAssets
     /// <summary>The clinic's own icon, or the site's.</summary>
     public static string IconHref(Edition site) => site.Content.Files.GetValueOrDefault("/images/favicon.svg")?.VersionedPath ?? "/favicon.svg";
 
-    /// <summary>The look with a clinic's own colors. The same object until the colors change.</summary>
-    public Sheet SheetFor(Theme theme)
+    /// <summary>One of <see cref="SheetNames"/>; the site's with a clinic's own colors. The same object until the colors change.</summary>
+    public Sheet SheetFor(Theme theme, string name = Site)
     {
-        if (_last is { } last && last.Theme == theme) return last;
-        var css = Encoding.UTF8.GetBytes(_look + ThemeStyles.Of(theme));
-        return _last = new Sheet(theme, css, Hash(css));
+        if (_last.TryGetValue(name, out var last) && last.Theme == theme) return last;
+        var css = Encoding.UTF8.GetBytes(_looks[name] + (name == Site ? ThemeStyles.Of(theme) : ""));
+        return _last[name] = new Sheet(theme, name, css, Hash(css));
     }
 
     [GeneratedRegex("""url\("(?<path>/[\w./-]+)"\)""", RegexOptions.CultureInvariant)]
@@ -47,9 +57,9 @@ public sealed partial class SiteAssets
 
     /// <param name="Css">UTF-8.</param>
     /// <param name="Hash">16 hexadecimal digits.</param>
-    public sealed record Sheet(Theme Theme, byte[] Css, string Hash)
+    public sealed record Sheet(Theme Theme, string Name, byte[] Css, string Hash)
     {
-        public string Href => $"/site.css?v={Hash}";
+        public string Href => $"/{Name}.css?v={Hash}";
     }
 }
 
@@ -58,10 +68,15 @@ public static class SiteAssetsEndpoint
 {
     public static IServiceCollection AddSiteAssets(this IServiceCollection services) => services.AddSingleton<SiteAssets>();
 
-    /// <summary>Serves the stylesheet of the current content under <c>/site.css</c>; under the address that carries its hash it is kept for a year.</summary>
-    public static void MapSiteStylesheet(this IEndpointRouteBuilder app) => app.MapMethods("/site.css", [HttpMethods.Get, HttpMethods.Head], (SiteAssets assets, ContentStore store, HttpContext context) =>
+    /// <summary>Serves the stylesheets of the current content under <c>/site.css</c> and the like; under the address that carries its hash one is kept for a year.</summary>
+    public static void MapSiteStylesheet(this IEndpointRouteBuilder app)
     {
-        var sheet = assets.SheetFor(store.Current.Clinic.Theme);
+        foreach (var name in SiteAssets.SheetNames) MapSheet(app, name);
+    }
+
+    private static void MapSheet(IEndpointRouteBuilder app, string name) => app.MapMethods($"/{name}.css", [HttpMethods.Get, HttpMethods.Head], (SiteAssets assets, ContentStore store, HttpContext context) =>
+    {
+        var sheet = assets.SheetFor(store.Current.Clinic.Theme, name);
         // Another version's address, of a page that was opened before an update, gets today's sheet and must not keep it for good.
         context.Response.Headers.CacheControl = context.Request.Query["v"] == sheet.Hash
             ? "public, max-age=31536000, immutable"

@@ -340,6 +340,38 @@ public sealed class BookingTests : IAsyncDisposable
         phone.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
     }
 
+    [Theory]
+    [InlineData("https://meet.example/juniper")]
+    [InlineData("staff")]
+    public async Task a_video_call_has_its_link_everywhere_or_staff_are_asked_to_send_it(string video)
+    {
+        await using var app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + $$"""
+            consultation:
+              title: Free call
+              weekly:
+                - {day: thu, from: "09:00", to: "12:00"}
+              by: [phone, video]
+              video: {{video}}
+            """));
+        using var answer = await app.PostFormAsync("/consultation", ("slot", "2027-01-21T17:00Z"), ("name", "Jo"), ("contactBy", "video"), ("email", "jo@example.com"), ("consent", "yes"));
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        await app.DeliverMailAsync();
+        var confirmation = app.Mailbox.OfKind("consultation-confirmation").ShouldHaveSingleItem();
+        var staff = Unwrapped(app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Text);
+        if (video == "staff")
+        {
+            staff.ShouldContain("To do: send them the video link before the call.");
+            Unwrapped(confirmation.Text).ShouldContain("We’ll email you the video link before the call.");
+            return;
+        }
+
+        confirmation.Text.ShouldContain(video);
+        confirmation.Attachments[0].Text.ShouldContain($"LOCATION:{video}");
+        staff.ShouldContain(video);
+        staff.ShouldNotContain("To do");
+    }
+
     [Fact]
     public async Task a_canceled_call_offers_three_days_and_each_opens_the_form_at_its_time()
     {

@@ -28,7 +28,7 @@ public sealed class HomePageTests
             Insurance
             :   Rarely.
 
-            ## Whatever {magic}
+            ## Whatever {columns}
 
             Words.
             """));
@@ -41,7 +41,7 @@ public sealed class HomePageTests
         page.One("section[aria-labelledby=what-we-do-not-promise] dt").Words().ShouldBe("That it will help");
         page.QuerySelectorAll("section[aria-labelledby=plain-facts] dl.prices dt").Select(term => term.Words()).ShouldBe(["The call", "Insurance"]);
         page.One("#plain-facts").Words().ShouldBe("Plain facts");
-        page.One("section[aria-labelledby=whatever-magic] h2").Words().ShouldBe("Whatever {magic}"); // no mark of ours: left in sight
+        page.One("section[aria-labelledby=whatever-columns] h2").Words().ShouldBe("Whatever {columns}"); // no mark of ours: left in sight
     }
 
     [Fact]
