@@ -16,7 +16,11 @@ namespace Ketamine.Content;
 /// </summary>
 public sealed class ContentFolder
 {
-    private static readonly string[] Lists = ["clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml", SearchFile.File, SafetyFacts.File, Acknowledgement.List];
+    private static readonly string[] Lists =
+    [
+        "clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml",
+        SearchFile.File, SafetyFacts.File, ImageNotes.File, Acknowledgement.List,
+    ];
     private static readonly string[] Folders = ["pages", "services", "articles"];
 
     private readonly Lock _turn = new();
@@ -78,7 +82,7 @@ public sealed class ContentFolder
         ReadSafety(files, failed);
         problems.AddRange(_claims.Problems.Concat(_safety.Problems));
         var parties = ReviewParties.Read(Source(files, "clinic.yml"), Source(files, "people.yml"));
-        var pictures = _pictures.Read(files, problems);
+        var pictures = Described(files, problems);
         var scope = new ReadContext(pictures, _safety.Facts)
         {
             Broken = [.. problems.Where(problem => problem.File.StartsWith("images/", StringComparison.Ordinal)).Select(problem => "/" + problem.File)],
@@ -124,6 +128,17 @@ public sealed class ContentFolder
             Parties = parties,
             OtherLinks = [.. content.Clinic.Navigation.Select(link => link.Href), .. scope.Pieces.SelectMany(piece => piece.Analysis.Links).Select(link => link.Url)],
         };
+    }
+
+    // Before everything that shows a picture.
+    private FrozenDictionary<string, ContentFile> Described(List<FolderFile> files, List<Diagnostic> problems)
+    {
+        var pictures = _pictures.Read(files, problems);
+        if (Source(files, ImageNotes.File) is not { } source) return pictures;
+        var notes = new Diagnostics(ImageNotes.File);
+        var described = ImageNotes.Read(Yaml.Read(source, notes), notes, pictures);
+        problems.AddRange(notes.Problems);
+        return described;
     }
 
     private void ReadClaims(List<FolderFile> files, ConcurrentBag<Diagnostic> failed)
@@ -182,7 +197,7 @@ public sealed class ContentFolder
         var drafts = texts.Where(text => text.Draft).Select(text => text.File).ToHashSet(StringComparer.Ordinal);
         problems.AddRange(texts.SelectMany(text => text.Cited).Concat(cited).Select(sentence => sentence.Check(fit, drafts.Contains(sentence.File))).OfType<Diagnostic>());
 
-        var linker = new Linker(texts, scope, clinic, faqs, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems)
+        var linker = new Linker(texts, scope, clinic, faqs, people.Values, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems)
         {
             Unread = unread,
             UnreadPaths = [.. unread.Where(file => ContentDocument.KindOf(file) is not null).Select(ContentDocument.PathOf)],

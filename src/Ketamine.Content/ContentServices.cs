@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ketamine.Content.Images;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Content;
@@ -22,10 +23,17 @@ public static class ContentServices
         });
         services.AddSingleton<PreviewLinks>();
         services.AddHostedService<ContentWatcher>();
+        services.AddHostedService<PhotoWorker>();
         // Beside the rest of the start, instead of during the first request that has a phone number.
         _ = Task.Run(PhoneNumber.WarmUp);
         return services;
     }
+
+    /// <summary>Adds where the sizes of photographs are kept.</summary>
+    /// <param name="services">The application's.</param>
+    /// <param name="folder">The data folder, from the application's options.</param>
+    public static IServiceCollection AddPhotographs(this IServiceCollection services, Func<IServiceProvider, string> folder) =>
+        services.AddSingleton(provider => new PhotoStore(Path.Combine(folder(provider), "photos")));
 
     /// <summary>
     /// Makes the first reading. With errors it writes them to <paramref name="errors"/> and answers false: the site must not start, and the

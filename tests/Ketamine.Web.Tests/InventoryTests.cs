@@ -47,6 +47,12 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/blog/topics/none", "blog/topics/{topic}", Keep.Never, 404),
         new("/search", "search", Keep.Never),
         new("/search?q=summary", "search", Keep.Never),
+        new("/team", "team", Keep.Page),
+        new("/team/team", "team/{key}", Keep.Page),
+        new("/team/nobody", "team/{key}", Keep.Never, 404),
+        new("/locations", "locations", Keep.Page),
+        new("/locations/denver-west", "locations/{slug}", Keep.Page),
+        new("/locations/nowhere", "locations/{slug}", Keep.Never, 404),
         new("/privacy", "{slug}", Keep.Page),
         new("/nowhere", "{slug}", Keep.Never, 404),
         new("/contact", "contact", Keep.Page),
@@ -68,6 +74,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/images/dot.svg", "/images/{**file:regex(\\.svg$)}", Keep.File, Type: "image/svg+xml"),
         new("/images/none.svg", "/images/{**file:regex(\\.svg$)}", Keep.Never, 404),
         new("/images/dot.png", "/images/{**file}", Keep.File, Type: "image/png"),
+        new("/photos/none/wide-720.jpg", "/photos/{key}/{slot}-{width:int}.{extension}", Keep.Never, 404),
         new("/images/..%2fclinic.yml", "/images/{**file}", Keep.Never, 404),
         new("/site.css", "/site.css", Keep.File, Type: "text/css"),
         new("/text.css", "/text.css", Keep.File, Type: "text/css"),
@@ -267,6 +274,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
                 .Write("clinic.yml", ClinicFolder.SmallestClinic + """
 
                     articles: {pageSize: 1}
+                    locations: [{name: Denver West, geo: {latitude: 39.7, longitude: -105.1}, parking: Behind the house.}]
                     newsletter: {heading: News, invitation: Now and then., thanks: Thanks for subscribing!}
                     consultation:
                       title: Free call

@@ -15,8 +15,11 @@ internal sealed class PictureFolder
     private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         [".svg"] = "image/svg+xml", [".png"] = "image/png", [".jpg"] = "image/jpeg", [".jpeg"] = "image/jpeg",
-        [".webp"] = "image/webp", [".gif"] = "image/gif", [".avif"] = "image/avif", [".pdf"] = "application/pdf",
+        [".webp"] = "image/webp", [".heic"] = "image/heic", [".heif"] = "image/heic", [".gif"] = "image/gif", [".avif"] = "image/avif", [".pdf"] = "application/pdf",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    // More than any phone's camera takes, and as much as can be decoded within the limits: 200 MB.
+    private const int MaxPixels = 50_000_000;
 
     private readonly ConcurrentDictionary<string, (FileStamp Stamp, ContentFile? File, List<Diagnostic> Problems)> _known = new(StringComparer.Ordinal);
 
@@ -79,6 +82,18 @@ internal sealed class PictureFolder
         if (size is null)
         {
             if (notes.Problems.Count == 0) notes.Error(0, "file", $"this is no {Path.GetExtension(file.Path).TrimStart('.')} picture, or a damaged one", "save the picture again from where it was made");
+            return null;
+        }
+
+        if (type != "image/svg+xml" && (long)size.Value.Width * size.Value.Height > MaxPixels)
+        {
+            notes.Error(0, "file", string.Create(CultureInfo.InvariantCulture, $"{size.Value.Width} × {size.Value.Height} pixels"), "at most 50 million pixels: scale the picture down");
+            return null;
+        }
+
+        if (!PictureSize.IsWhole(bytes, type))
+        {
+            notes.Error(0, "file", "a picture that breaks off before its end", "the whole file: copy it again from where it was taken");
             return null;
         }
 

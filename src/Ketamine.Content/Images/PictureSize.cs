@@ -19,6 +19,7 @@ internal static class PictureSize
             "image/jpeg" => Jpeg(bytes),
             "image/webp" => WebP(bytes),
             "image/avif" => Avif(bytes),
+            "image/heic" => Heic(bytes),
             _ => null,
         };
         return size is { Width: > 0 and <= 65_535, Height: > 0 and <= 65_535 } ? size : null;
@@ -81,6 +82,45 @@ internal static class PictureSize
         }
 
         return false;
+    }
+
+    // ISO/IEC 23008-12 6.5.10: a phone's picture is stored as the sensor lies and turned by irot, in quarters.
+    private static (int Width, int Height)? Heic(ReadOnlySpan<byte> b)
+    {
+        if (Avif(b) is not var (width, height)) return null;
+        var head = b[..Math.Min(b.Length, 64 * 1024)];
+        var turn = head.IndexOf("irot"u8);
+        return turn >= 0 && turn + 4 < head.Length && (head[turn + 4] & 1) == 1 ? (height, width) : (width, height);
+    }
+
+    /// <summary>Whether the file has its end, as far as its kind marks one: a copy that broke off has its size and half of its pixels.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> bytes, string contentType) => contentType switch
+    {
+        // Inside the compressed data a marker's first byte is always followed by a zero, so EOI after SOS is the picture's own and no thumbnail's.
+        "image/jpeg" => bytes.IndexOf(StartOfScan) is >= 0 and var scan && bytes[scan..].LastIndexOf(EndOfImage) > 0,
+        "image/png" => bytes.LastIndexOf("IEND"u8) > 0,
+        "image/heic" => HasAllBoxes(bytes),
+        _ => true,
+    };
+
+    private static ReadOnlySpan<byte> StartOfScan => [0xFF, 0xDA];
+
+    private static ReadOnlySpan<byte> EndOfImage => [0xFF, 0xD9];
+
+    // ISO/IEC 14496-12 4.2: a file is a row of boxes, each beginning with its length; 1 says that 64 bits follow, 0 that it reaches to the end.
+    private static bool HasAllBoxes(ReadOnlySpan<byte> b)
+    {
+        long at = 0;
+        while (at + 8 <= b.Length)
+        {
+            long length = BinaryPrimitives.ReadUInt32BigEndian(b[(int)at..]);
+            if (length == 0) return true;
+            if (length == 1) length = at + 16 <= b.Length ? BinaryPrimitives.ReadInt64BigEndian(b[((int)at + 8)..]) : -1;
+            if (length < 8) return false;
+            at += length;
+        }
+
+        return at == b.Length;
     }
 
     private static int Int16(ReadOnlySpan<byte> b, int at, bool little) =>

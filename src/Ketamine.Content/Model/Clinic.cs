@@ -143,11 +143,28 @@ public sealed record OpeningHours(ImmutableArray<IsoDayOfWeek> Days, LocalTime O
 public sealed record ClinicLocation
 {
     public required string Name { get; init; }
+
+    /// <summary>The last part of its address; unique.</summary>
+    public required string Slug { get; init; }
+
     public PhoneNumber? Phone { get; init; }
     public PostalAddress? Address { get; init; }
     public GeoPoint? Geo { get; init; }
     public ImmutableArray<OpeningHours> Hours { get; init; } = [];
     public bool ByAppointmentOnly { get; init; }
+    public Prose? Directions { get; init; }
+    public Prose? Parking { get; init; }
+
+    /// <summary>The way in without steps, or what there is instead.</summary>
+    public Prose? StepFree { get; init; }
+
+    public Picture? Image { get; init; }
+
+    /// <summary>A drawing of the way, of the clinic's own: no map is loaded from elsewhere.</summary>
+    public Picture? Map { get; init; }
+
+    /// <summary>Its page on this site.</summary>
+    public string Path => $"/locations/{Slug}";
 }
 
 /// <param name="Network">The key in clinic.yml: instagram, facebook, x, youtube, linkedin or tiktok.</param>

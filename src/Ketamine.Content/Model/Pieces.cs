@@ -18,10 +18,28 @@ public sealed record Person
     public Picture? Image { get; init; }
     public Uri? Href { get; init; }
 
+    /// <summary>What they do here, for their own page.</summary>
+    public Prose? Does { get; init; }
+
+    /// <summary>The license to practice, where they have one.</summary>
+    public License? License { get; init; }
+
+    /// <summary>That they speak with patients, as the clinic names them.</summary>
+    public ImmutableArray<string> Languages { get; init; } = [];
+
+    /// <summary>Their page on this site.</summary>
+    public string Path => $"/team/{Key}";
+
     /// <summary>One or two letters that stand where there is no picture.</summary>
     public string Monogram => string.Concat(Name.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Where(word => char.IsLetter(word[0])).Take(2).Select(word => char.ToUpperInvariant(word[0])));
 }
+
+/// <summary>A license to practice.</summary>
+/// <param name="Number">As the board writes it.</param>
+/// <param name="Board">Who granted it: "Colorado Medical Board".</param>
+/// <param name="LookUp">Where anyone can check it; https.</param>
+public sealed record License(string Number, string? Board, Uri? LookUp);
 
 /// <summary>A picture under <c>images/</c>, measured on load so that nothing jumps.</summary>
 /// <param name="Path">The address: /images/….</param>
@@ -218,6 +236,18 @@ public sealed record ContentFile(string Path, string File, string ContentType, s
 {
     /// <summary>The address that browsers may keep for good, because it changes with the bytes.</summary>
     public string VersionedPath => $"{Path}?v={Hash}";
+
+    /// <summary>What it shows, as images.yml says; empty where that says nothing.</summary>
+    public string Alt { get; init; } = "";
+
+    /// <summary>The point that no crop loses.</summary>
+    public FocalPoint Focus { get; init; } = FocalPoint.Center;
+
+    /// <summary>What a camera makes: shown in sizes of the site's making and never as it is, because it may say where it was taken.</summary>
+    public bool IsPhotograph => ContentType is "image/jpeg" or "image/heic";
+
+    /// <summary>Names the sizes of a photograph: another one when its bytes or its focal point change.</summary>
+    public string PhotoKey => $"{Hash}-{Focus.X}-{Focus.Y}";
 }
 
 /// <summary>Where an old address went.</summary>

@@ -35,6 +35,9 @@ public sealed record SiteContent
     /// <summary>By address under /images/.</summary>
     public FrozenDictionary<string, ContentFile> Files { get; init; } = FrozenDictionary<string, ContentFile>.Empty;
 
+    /// <summary>The files that a camera made.</summary>
+    public IEnumerable<ContentFile> Photographs => Files.Values.Where(file => file.IsPhotograph).OrderBy(file => file.Path, StringComparer.Ordinal);
+
     /// <summary>A hash of every file read, 16 hexadecimal digits: two readings of the same bytes have the same one.</summary>
     public required string Version { get; init; }
 

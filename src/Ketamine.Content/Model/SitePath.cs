@@ -14,6 +14,8 @@ public enum ContentParts
     Bibliography = 16,
     Consultation = 32,
     Newsletter = 64,
+    People = 128,
+    Locations = 256,
 }
 
 /// <summary>
@@ -36,6 +38,8 @@ public sealed record SitePath(string Path, ContentParts Needs = ContentParts.Non
         new("/research", ContentParts.Bibliography, "Research"),
         new("/blog", ContentParts.Articles, "Blog"),
         new("/reviews", ContentParts.Reviews, "Reviews"),
+        new("/team", ContentParts.People, "Team"),
+        new("/locations", ContentParts.Locations, "Locations"),
         new("/contact", Title: "Contact"),
         new("/consultation", ContentParts.Consultation, Ahead: false),
         new("/newsletter", ContentParts.Newsletter, Ahead: false),
@@ -47,7 +51,7 @@ public sealed record SitePath(string Path, ContentParts Needs = ContentParts.Non
 
     // First segments that files, forms and technical addresses take.
     private static readonly string[] Technical =
-        ["staff", "health", "images", "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview"];
+        ["staff", "health", "images", "photos", "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview"];
 
     private static readonly HashSet<string> ReservedNames =
         new([.. All.Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical], StringComparer.Ordinal);

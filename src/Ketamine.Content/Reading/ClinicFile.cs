@@ -52,7 +52,7 @@ internal static partial class ClinicFile
             Hours = Hours(map),
             Holidays = HolidayReader.Holidays(map),
             Notice = HolidayReader.Notice(map, notes, scope, zone ?? DateTimeZone.Utc),
-            Locations = [.. map.Maps("locations").Select(place => Location(place, region))],
+            Locations = Locations(map, region, notes, scope),
             AreasServed = [.. map.Texts("areasServed").Select(area => area.Text)],
             Social = Social(map),
             Navigation = [.. links.Select(link => link.Link)],
@@ -182,11 +182,32 @@ internal static partial class ClinicFile
         }
     }
 
-    private static ClinicLocation Location(MapReader map, string region)
+    private static ImmutableArray<ClinicLocation> Locations(MapReader map, string region, Diagnostics notes, ReadContext scope)
     {
+        var all = ImmutableArray.CreateBuilder<ClinicLocation>();
+        foreach (var place in map.Maps("locations"))
+        {
+            var location = Location(place, region, all.Count, notes, scope);
+            if (all.Any(other => other.Slug == location.Slug)) place.Wrong("slug", $"{location.Path} a second time", "a slug that no other location has");
+            else all.Add(location);
+        }
+
+        return all.ToImmutable();
+    }
+
+    private static ClinicLocation Location(MapReader map, string region, int index, Diagnostics notes, ReadContext scope)
+    {
+        var name = map.Required("name", 100);
+        var slug = MarkdownParser.Anchor(name, "location");
         var location = new ClinicLocation
         {
-            Name = map.Required("name", 100),
+            Name = name,
+            Slug = map.Object<string>("slug", TryParseSlug, "lower-case words joined by hyphens, e.g. denver-west") ?? slug,
+            Directions = scope.Prose(map, "directions", notes, $"place-{index}-directions-"),
+            Parking = scope.Prose(map, "parking", notes, $"place-{index}-parking-"),
+            StepFree = scope.Prose(map, "stepFree", notes, $"place-{index}-access-"),
+            Image = scope.Picture(map, "image", notes, name),
+            Map = scope.Picture(map, "map", notes, ""),
             Phone = Phone(map, region),
             Address = Address(map),
             Geo = Geo(map),
@@ -368,6 +389,12 @@ internal static partial class ClinicFile
 
     /// <summary>What an address in a list has to be, for messages.</summary>
     internal const string Https = "an address that begins with https://, e.g. https://www.example.com";
+
+    private static bool TryParseSlug(string text, out string slug)
+    {
+        slug = text;
+        return Slug.TryParse(text, out var _);
+    }
 
     private static bool TryParseLocale(string text, out string locale)
     {

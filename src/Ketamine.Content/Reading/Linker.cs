@@ -30,7 +30,7 @@ internal sealed class Linker
     /// <summary>Paths of texts that could not be read: they will be there once they can.</summary>
     public HashSet<string> UnreadPaths { get; init; } = [];
 
-    public Linker(ImmutableArray<ContentDocument> texts, ReadContext scope, Clinic clinic, ImmutableArray<FaqGroup> faqs, bool hasReviews, bool hasBibliography, DateTimeOffset now, List<Diagnostic> problems)
+    public Linker(ImmutableArray<ContentDocument> texts, ReadContext scope, Clinic clinic, ImmutableArray<FaqGroup> faqs, IReadOnlyCollection<Person> people, bool hasReviews, bool hasBibliography, DateTimeOffset now, List<Diagnostic> problems)
     {
         (_texts, _scope, _zone, _now, _problems) = (texts, scope, clinic.TimeZone, now, problems);
         _faqAnchors = [.. faqs.SelectMany(group => group.Questions).Select(faq => faq.Anchor)];
@@ -44,8 +44,10 @@ internal sealed class Linker
 
         var parts = (Shown(ContentKind.Service).Any() ? ContentParts.Services : ContentParts.None) | (Shown(ContentKind.Article).Any() ? ContentParts.Articles : ContentParts.None)
             | (faqs.Length > 0 ? ContentParts.Faqs : ContentParts.None) | (hasReviews ? ContentParts.Reviews : ContentParts.None) | (hasBibliography ? ContentParts.Bibliography : ContentParts.None)
+            | (people.Count > 0 ? ContentParts.People : ContentParts.None) | (clinic.Locations.IsEmpty ? ContentParts.None : ContentParts.Locations)
             | (clinic.Consultation is not null ? ContentParts.Consultation : ContentParts.None) | (clinic.Newsletter is not null ? ContentParts.Newsletter : ContentParts.None);
         _addresses.UnionWith(SitePath.For(parts).Select(path => path.Path));
+        _addresses.UnionWith(people.Select(person => person.Path).Concat(clinic.Locations.Select(place => place.Path)));
         foreach (var topic in Shown(ContentKind.Article).SelectMany(article => article.Topics)) _addresses.Add($"/blog/topics/{topic}");
     }
 

@@ -33,6 +33,9 @@ public static class ListFiles
                 Role = map.Text("role", 200),
                 Credentials = map.Text("credentials", 200),
                 Bio = scope.Prose(map, "bio", notes, key + "-"),
+                Does = scope.Prose(map, "does", notes, key + "-does-"),
+                License = License(map),
+                Languages = [.. map.Texts("languages").Select(language => language.Text)],
                 Image = scope.Picture(map, "image", notes, name),
                 Href = map.Object<Uri>("href", ClinicFile.TryParseHttps, ClinicFile.Https),
             });
@@ -40,6 +43,14 @@ public static class ListFiles
         }
 
         return people.ToFrozenDictionary(person => person.Key, StringComparer.Ordinal);
+    }
+
+    private static License? License(MapReader person)
+    {
+        if (person.Map("license") is not { } map) return null;
+        var license = new License(map.Required("number", 60), map.Text("board", 100), map.Object<Uri>("lookUp", ClinicFile.TryParseHttps, "an address that begins with https://"));
+        map.Close();
+        return license;
     }
 
     public static ImmutableArray<FaqGroup> Faqs(YamlValue? root, Diagnostics notes, ReadContext scope)

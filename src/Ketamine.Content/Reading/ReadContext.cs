@@ -31,7 +31,7 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
 
     public Picture? Picture(NamedReference source, string key, Diagnostics notes, string alt)
     {
-        if (FindFile(source.Name) is { Width: > 0 } file) return new Picture(file.Path, alt, file.Width, file.Height);
+        if (FindFile(source.Name) is { Width: > 0 } file) return new Picture(file.Path, alt.Length > 0 ? alt : file.Alt, file.Width, file.Height);
         var near = NearPicture(source.Name);
         if (near is not null || !IsBroken(source.Name)) notes.Error(source.Line, key, $"there is no picture {Diagnostics.Quote(source.Name)} in images/", PictureHint($"{key}: ", near));
         return null;

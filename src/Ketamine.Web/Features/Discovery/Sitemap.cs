@@ -19,6 +19,8 @@ public static class Sitemap
     {
         foreach (var section in SitePath.For(site.Parts).Where(section => section.InSitemap && section.Path != "/blog")) yield return (section.Path, null);
         foreach (var service in site.Services) yield return (service.Path, null);
+        foreach (var person in site.Content.People.Values.OrderBy(person => person.Key, StringComparer.Ordinal)) yield return (person.Path, null);
+        foreach (var place in site.Clinic.Locations) yield return (place.Path, null);
         foreach (var page in site.Pages.Where(page => page.Path != "/")) yield return (page.Path, null);
         foreach (var list in List("/blog", site.Articles)) yield return list;
         foreach (var article in site.Articles) yield return (article.Path, article.Updated ?? article.Published);

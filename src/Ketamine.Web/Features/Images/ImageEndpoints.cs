@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using Ketamine.Content;
+using Ketamine.Content.Images;
 using Ketamine.Web.Web;
 using Microsoft.Net.Http.Headers;
 
@@ -14,32 +15,67 @@ namespace Ketamine.Web.Features.Images;
 /// </summary>
 public static class ImageEndpoints
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
 
     public static IEndpointRouteBuilder MapImages(this IEndpointRouteBuilder routes)
     {
         // SVG drawings are text, so they are cached and compressed like pages. Photographs are sent from disk, with range requests.
         routes.MapMethods("/images/{**file:regex(\\.svg$)}", Reads, Drawing).WithMetadata(new PublicPageAttribute { VaryBy = ["v"] });
-        routes.MapMethods("/images/{**file}", Reads, Photograph);
+        routes.MapMethods("/images/{**file}", Reads, File);
+        routes.MapMethods("/photos/{key}/{slot}-{width:int}.{extension}", Reads, Size);
         return routes;
     }
 
     private static async Task<IResult> Drawing(HttpContext context, ContentStore content, CancellationToken cancellation)
     {
         if (Find(context, content) is not { } file) return Results.NotFound();
-        var svg = await File.ReadAllBytesAsync(file.File, cancellation);
+        var svg = await System.IO.File.ReadAllBytesAsync(file.File, cancellation);
         context.Response.Headers.ContentSecurityPolicy = PolicyFor(svg);
         return Results.Bytes(svg, file.ContentType);
     }
 
-    private static IResult Photograph(HttpContext context, ContentStore content) => Find(context, content) is { } file
-        ? Results.File(file.File, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""), enableRangeProcessing: true)
-        : Results.NotFound();
+    private static async Task<IResult> File(HttpContext context, ContentStore content, PhotoStore photos, CancellationToken cancellation)
+    {
+        if (Find(context, content) is not { } file) return Results.NotFound();
+        if (!file.IsPhotograph)
+            return Results.File(file.File, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""), enableRangeProcessing: true);
+        // Under its own address, as texts, cards and mails name it: whole, in the best form that this browser takes.
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        var accepted = context.Request.Headers.Accept.ToString();
+        var extension = accepted.Contains("image/avif", StringComparison.Ordinal) ? "avif"
+            : accepted.Contains("image/webp", StringComparison.Ordinal) ? "webp" : "jpg";
+        return await Send(context, photos, file, PhotoSlot.Whole, PhotoSlot.Whole.WidthsOf(file)[^1], extension, cancellation);
+    }
+
+    private static async Task<IResult> Size(
+        string key, string slot, int width, string extension, HttpContext context, ContentStore content, PhotoStore photos, CancellationToken cancellation)
+    {
+        if (content.Current.Content.Photographs.FirstOrDefault(file => file.PhotoKey == key) is not { } photo
+            || PhotoSlot.All.FirstOrDefault(one => one.Name == slot) is not { } place || !place.WidthsOf(photo).Contains(width)) return Results.NotFound();
+        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        return await Send(context, photos, photo, place, width, extension, cancellation);
+    }
+
+    // The size that was asked for; while it is being made, the nearest one, which nobody may keep.
+    private static async Task<IResult> Send(
+        HttpContext context, PhotoStore photos, ContentFile photo, PhotoSlot slot, int width, string extension, CancellationToken cancellation)
+    {
+        if (await photos.WaitForAsync(photo, slot, width, extension, Patience, cancellation) is not { } ready)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return Results.NotFound();
+        }
+
+        if (!ready.IsExact) context.Response.Headers.CacheControl = "no-store";
+        var tag = $"\"{photo.PhotoKey}-{Path.GetFileName(ready.File)}\"";
+        return Results.File(ready.File, ready.ContentType, entityTag: ready.IsExact ? new EntityTagHeaderValue(tag) : null, enableRangeProcessing: true);
+    }
 
     private static ContentFile? Find(HttpContext context, ContentStore content)
     {
         // A file may have been deleted within the last second, before the folder was read again.
-        if (content.Current.FindFile(context.Request.Path.Value ?? "") is not { } file || !File.Exists(file.File)) return null;
+        if (content.Current.FindFile(context.Request.Path.Value ?? "") is not { } file || !System.IO.File.Exists(file.File)) return null;
         context.Response.Headers.CacheControl = context.Request.Query["v"] == file.Hash
             ? "public, max-age=31536000, immutable"
             : "public, max-age=3600, stale-while-revalidate=86400";

@@ -106,10 +106,8 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>Where the clinic's clock is: its city, or the place that its time zone is named after.</summary>
     public string Place => Clinic.Address?.City ?? Clinic.TimeZone.Id.Split('/')[^1].Replace('_', ' ');
 
-    /// <summary>Where a map opens; null without an address.</summary>
-    public string? MapHref => Clinic.Address is { } place
-        ? "https://www.google.com/maps/search/?api=1&query=" + Uri.EscapeDataString(string.Join(", ", new[] { place.Street, place.City, $"{place.Region} {place.PostalCode}".Trim() }.Where(part => part.Length > 0)))
-        : null;
+    /// <summary>Where a map opens; null without a place.</summary>
+    public string? MapHref => MapLinks.Of(Clinic.Geo, Clinic.Address);
 
     /// <summary>The canonical absolute address of a path on this site.</summary>
     public string Absolute(string path) => Clinic.Absolute(path);

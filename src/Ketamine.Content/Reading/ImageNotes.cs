@@ -1,0 +1,48 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+
+namespace Ketamine.Content.Reading;
+
+/// <summary>Reads images.yml: what a picture shows and where its focal point lies, once for every place that shows it.</summary>
+internal static partial class ImageNotes
+{
+    public const string File = "images.yml";
+
+    /// <summary>The folder's files with what images.yml says of them.</summary>
+    public static FrozenDictionary<string, ContentFile> Read(YamlValue? root, Diagnostics notes, FrozenDictionary<string, ContentFile> files)
+    {
+        if (root is null) return files;
+        var described = files.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        var all = MapReader.Root(root, notes);
+        foreach (var (name, _) in all.Keys)
+        {
+            var map = all.Map(name);
+            if (!described.TryGetValue("/images/" + name, out var file))
+            {
+                all.Wrong(
+                    name, "no such picture", $"the name of a file in images/{NearestName.Hint(name, files.Keys.Select(path => path["/images/".Length..]))}");
+                continue;
+            }
+
+            if (map is null) continue;
+            var alt = map.Text("alt", 500);
+            var focus = map.Value<FocalPoint>("focus", TryParseFocus, "two percentages, from the left and from the top, e.g. 40% 30%");
+            described["/images/" + name] = file with { Alt = alt ?? "", Focus = focus ?? FocalPoint.Center };
+            map.Close();
+        }
+
+        return described.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static bool TryParseFocus(string text, out FocalPoint focus)
+    {
+        var match = Focus().Match(text);
+        focus = match.Success ? new FocalPoint(Percent(1), Percent(2)) : default;
+        return match.Success && focus is { X: <= 100, Y: <= 100 };
+
+        int Percent(int group) => int.Parse(match.Groups[group].Value, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"^([0-9]{1,3})%\s+([0-9]{1,3})%\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Focus();
+}

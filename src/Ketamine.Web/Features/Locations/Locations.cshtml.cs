@@ -1,0 +1,19 @@
+using Ketamine.Content;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Locations;
+
+/// <summary>The clinic's further places.</summary>
+[PublicPage]
+public sealed class LocationsPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
+{
+    public IActionResult OnGet()
+    {
+        if (Clinic.Locations.IsEmpty) return NotFound();
+        Introduce("/locations", T["Locations"], T["Where we are, when we’re open, and how to get in."]);
+        return Page();
+    }
+}

@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using ImageMagick;
+using Ketamine.Content;
+
+namespace Ketamine.Web.Tests.Features.Images;
+
+/// <summary>What a phone makes goes in; what comes out is upright, small and says nothing about where it was taken.</summary>
+public sealed class PhotographTests
+{
+    // The whole of a page head's picture on a phone: six of them leave room for the page within 350 KB.
+    private const int MostBytes = 50_000;
+
+    [Theory]
+    [InlineData("room.jpg", 3000, 4000)]
+    [InlineData("print.jpg", 900, 600)]
+    [InlineData("phone.heic", 960, 640)]
+    public async Task a_photograph_is_served_upright_without_metadata_in_three_forms_and_the_widths_of_its_slot(string file, int width, int height)
+    {
+        await using var app = With(file);
+        var page = await app.GetPageAsync("/");
+        var picture = page.One(".hero__picture picture");
+        var sources = picture.QuerySelectorAll("source, img").Select(source => source.GetAttribute("srcset")!).ToList();
+        sources.Count.ShouldBe(3);
+        foreach (var candidate in sources.SelectMany(set => set.Split(", ")))
+        {
+            var (path, wide) = (candidate.Split(' ')[0], int.Parse(candidate.Split(' ')[1].TrimEnd('w')));
+            using var made = await Made(app, path);
+            ((int)made.Width).ShouldBe(wide, path);
+            ((double)made.Width / made.Height).ShouldBe(1.5, 0.02, path);
+            made.GetExifProfile().ShouldBeNull(path);
+            made.GetXmpProfile().ShouldBeNull(path);
+            made.GetIptcProfile().ShouldBeNull(path);
+            made.Comment.ShouldBeNull(path);
+            made.ColorSpace.ShouldBe(ColorSpace.sRGB, path);
+        }
+
+        using var whole = await Made(app, $"/images/{file}");
+        ((int)whole.Width).ShouldBe(Math.Min(1600, width));
+        ((double)whole.Width / whole.Height).ShouldBe((double)width / height, 0.01);
+        var raw = await app.Http.GetByteArrayAsync($"/images/{file}");
+        Encoding.Latin1.GetString(raw).ShouldNotContain("Exif");
+        Encoding.Latin1.GetString(raw).ShouldNotContain("Phone maker");
+    }
+
+    [Fact]
+    public async Task a_sideways_photograph_is_turned_so_that_its_white_corner_is_where_it_was_seen()
+    {
+        await using var app = With("room.jpg");
+        using var whole = await Made(app, "/images/room.jpg");
+        // In the file the corner lies at the top left; turned by a quarter it is at the top right.
+        using var pixels = whole.GetPixels();
+        Brightness(pixels, (int)whole.Width - 5, 5).ShouldBeGreaterThan(200);
+        Brightness(pixels, 5, 5).ShouldBeLessThan(200);
+        Brightness(pixels, 5, (int)whole.Height - 5).ShouldBeLessThan(200);
+
+        static int Brightness(IPixelCollection<byte> pixels, int x, int y) => pixels.GetPixel(x, y).ToColor() is { } color ? (color.R + color.G + color.B) / 3 : 0;
+    }
+
+    [Fact]
+    public async Task the_focal_point_stays_in_the_crop()
+    {
+        // Upright it is 3000 × 4000 with the white corner at the top right: a 3:2 crop of the middle loses it.
+        await using var app = With("room.jpg", "room.jpg:\n  alt: The room with the window\n  focus: 90% 0%\n");
+        var image = (await app.GetPageAsync("/")).One(".hero__picture img");
+        image.GetAttribute("alt").ShouldBe("The room with the window");
+        using var crop = await Made(app, image.GetAttribute("src")!);
+        using var pixels = crop.GetPixels();
+        var color = pixels.GetPixel((int)crop.Width - 5, 5).ToColor()!;
+        ((color.R + color.G + color.B) / 3).ShouldBeGreaterThan(200);
+    }
+
+    [Fact]
+    public async Task a_page_with_a_new_photograph_waits_for_none_of_its_sizes_and_a_picture_for_the_first()
+    {
+        await using var app = With("room.jpg");
+        (await app.GetPageAsync("/contact")).ShouldNotBeNull(); // the views are compiled and the sheet is bundled
+        app.Folder.Write("images.yml", "room.jpg: {focus: 30% 30%}\n");
+        var watch = Stopwatch.StartNew();
+        var page = await app.GetPageAsync("/");
+        watch.ElapsedMilliseconds.ShouldBeLessThan(2000, "decoding and making every size takes longer on any machine that runs this");
+        var path = page.One(".hero__picture source[type='image/avif']").GetAttribute("srcset")!.Split(", ")[1].Split(' ')[0];
+        using var response = await app.Http.GetAsync(path);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("image/avif");
+        (await response.Content.ReadAsByteArrayAsync()).Length.ShouldBeLessThan(MostBytes);
+    }
+
+    [Fact]
+    public async Task a_size_that_is_ready_is_kept_for_good_and_one_that_nobody_offered_is_not_made()
+    {
+        await using var app = With("phone.heic");
+        var src = (await app.GetPageAsync("/")).One(".hero__picture img").GetAttribute("src")!;
+        using (await Made(app, src)) { }
+        using var ready = await app.Http.GetAsync(src);
+        ready.Headers.CacheControl!.ToString().ShouldContain("immutable");
+        ready.Headers.ETag.ShouldNotBeNull();
+        (await app.Http.GetAsync(src.Replace("720", "721", StringComparison.Ordinal))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await app.Http.GetAsync(src.Replace(".jpg", ".exe", StringComparison.Ordinal))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public void what_can_not_be_shown_is_refused_with_its_name_and_the_reason()
+    {
+        var root = Directory.CreateTempSubdirectory("ketamine-photos-").FullName;
+        var folder = new ClinicFolder(root);
+        Directory.CreateDirectory(Path.Combine(root, "images"));
+        var room = Photo();
+        File.WriteAllBytes(Path.Combine(root, "images", "half.jpg"), room[..(room.Length / 2)]);
+        File.WriteAllBytes(Path.Combine(root, "images", "half.heic"), Heic()[..700]);
+        File.WriteAllBytes(Path.Combine(root, "images", "bomb.png"), Bomb());
+        folder.Write("images/script.svg", """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><script>alert(1)</script></svg>""");
+        folder.Write("images.yml", "gone.jpg: {focus: 40% 30%}\nscript.svg: {focus: left}\n");
+
+        var told = ContentFolder.Read(root).Problems.Select(problem => problem.ToMessage()).ToList();
+        told.ShouldContain(line => line.StartsWith("images/half.jpg", StringComparison.Ordinal) && line.Contains("breaks off"));
+        told.ShouldContain(line => line.StartsWith("images/half.heic", StringComparison.Ordinal) && line.Contains("breaks off"));
+        told.ShouldContain(line => line.StartsWith("images/bomb.png", StringComparison.Ordinal) && line.Contains("10000 × 10000 pixels"));
+        told.ShouldContain(line => line.StartsWith("images/script.svg", StringComparison.Ordinal) && line.Contains("<script>"));
+        told.ShouldContain(line => line.StartsWith("images.yml", StringComparison.Ordinal) && line.Contains("no such picture"));
+        Directory.Delete(root, recursive: true);
+    }
+
+    private static ClinicApp With(string file, string? notes = null) => ClinicApp.With(folder =>
+    {
+        Directory.CreateDirectory(Path.Combine(folder.Root, "images"));
+        File.WriteAllBytes(Path.Combine(folder.Root, "images", file), file switch { "phone.heic" => Heic(), "print.jpg" => Print(), _ => Photo() });
+        folder.Write("pages/home.md", $"---\ntitle: Home\nimage: {file}\nimageAlt: A room\n---\nWords.\n");
+        if (notes is null) return;
+        folder.Write("images.yml", notes);
+        folder.Replace("pages/home.md", "imageAlt: A room\n", "imageAlt: \"\"\n");
+    });
+
+    /// <summary>A size once it is ready: until then the nearest one comes, which nobody may keep.</summary>
+    private static async Task<MagickImage> Made(ClinicApp app, string path)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            using var response = await app.Http.GetAsync(path);
+            if (response.StatusCode == HttpStatusCode.OK && response.Headers.CacheControl?.NoStore != true) return new MagickImage(await response.Content.ReadAsByteArrayAsync());
+            tries.ShouldBeLessThan(1200, path);
+            await Task.Delay(50);
+        }
+    }
+
+    // As a phone that was held upright stores it: 4000 × 3000 pixels, lying on the side, with the place of someone's home.
+    private static byte[] Photo()
+    {
+        using var image = new MagickImage("gradient:#803020-#102040", 4000, 3000);
+        using var corner = new MagickImage(MagickColors.White, 1200, 1200);
+        image.Composite(corner, 0, 0, CompositeOperator.Over);
+        image.Orientation = Orientation.RightTop;
+        var exif = new ExifProfile();
+        exif.SetValue(ExifTag.Orientation, (ushort)6);
+        exif.SetValue(ExifTag.Make, "Phone maker");
+        exif.SetValue(ExifTag.GPSLatitudeRef, "N");
+        exif.SetValue(ExifTag.GPSLatitude, [new Rational(39), new Rational(45), new Rational(0)]);
+        image.SetProfile(exif);
+        image.Comment = "at home";
+        image.Quality = 92;
+        return image.ToByteArray(MagickFormat.Jpeg);
+    }
+
+    private static byte[] Print()
+    {
+        using var image = new MagickImage("gradient:orange-navy", 900, 600);
+        image.ColorSpace = ColorSpace.CMYK;
+        return image.ToByteArray(MagickFormat.Jpeg);
+    }
+
+    // A PNG that says 10,000 × 10,000 pixels in a few hundred bytes.
+    private static byte[] Bomb()
+    {
+        using var image = new MagickImage(MagickColors.White, 10_000, 1);
+        var bytes = image.ToByteArray(MagickFormat.Png);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(20), 10_000);
+        return bytes;
+    }
+
+    // Magick.NET reads HEIC and doesn't write it: this one was made by heif-enc, with a phone's name and place in its Exif.
+    private static byte[] Heic() => File.ReadAllBytes(Repository.PathOf("tests/Ketamine.Web.Tests/Features/Images/photo.heic"));
+}
