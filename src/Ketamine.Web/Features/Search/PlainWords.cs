@@ -51,7 +51,7 @@ public sealed class PlainWords
         }
     }
 
-    private static IEnumerable<(string Target, string Typed)> OfTheSite()
+    private static ImmutableArray<(string Target, string Typed)> OfTheSite()
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("plain-words.yml")
             ?? throw new InvalidOperationException("plain-words.yml is not in the assembly");
