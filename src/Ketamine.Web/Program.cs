@@ -13,7 +13,6 @@ using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops;
 using Ketamine.Web.Web;
-using Microsoft.Extensions.Options;
 
 if (Commands.IsCommand(args)) return await Commands.RunAsync(args, Build);
 var app = Build(args);
@@ -65,7 +64,6 @@ static WebApplication Build(string[] args)
     services.AddFormBodies();
     services.AddData(configuration);
     services.AddContent(configuration);
-    services.AddPhotographs(provider => provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
     services.AddMail(configuration);
     services.AddLeads(configuration);
     services.AddArticles();

@@ -51,9 +51,12 @@ public static class ImageEndpoints
     private static async Task<IResult> Size(
         string key, string slot, int width, string extension, HttpContext context, ContentStore content, PhotoStore photos, CancellationToken cancellation)
     {
-        if (content.Current.Content.Photographs.FirstOrDefault(file => file.PhotoKey == key) is not { } photo
+        var all = content.Current.Content.Photographs.ToList();
+        // A page that was opened before the focal point was moved asks for the old crop, and gets today's.
+        var exact = all.Find(file => file.PhotoKey == key);
+        if ((exact ?? all.Find(file => key.StartsWith(file.Hash + "-", StringComparison.Ordinal))) is not { } photo
             || PhotoSlot.All.FirstOrDefault(one => one.Name == slot) is not { } place || !place.WidthsOf(photo).Contains(width)) return Results.NotFound();
-        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        context.Response.Headers.CacheControl = exact is null ? "no-store" : "public, max-age=31536000, immutable";
         return await Send(context, photos, photo, place, width, extension, cancellation);
     }
 

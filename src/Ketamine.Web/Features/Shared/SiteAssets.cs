@@ -5,7 +5,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Ketamine.Content;
+using Ketamine.Web.Data;
 using Ketamine.Web.Web;
+using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -66,7 +68,8 @@ public sealed partial class SiteAssets
 /// <summary>What the layout needs of the application.</summary>
 public static class SiteAssetsEndpoint
 {
-    public static IServiceCollection AddSiteAssets(this IServiceCollection services) => services.AddSingleton<SiteAssets>();
+    public static IServiceCollection AddSiteAssets(this IServiceCollection services) => services.AddSingleton<SiteAssets>()
+        .AddPhotographs(provider => provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
 
     /// <summary>Serves the stylesheets of the current content under <c>/site.css</c> and the like; under the address that carries its hash one is kept for a year.</summary>
     public static void MapSiteStylesheet(this IEndpointRouteBuilder app)

@@ -1,4 +1,6 @@
-namespace Ketamine.Content.Images;
+using Ketamine.Content.Images;
+
+namespace Ketamine.Content;
 
 /// <summary>
 /// Makes the sizes of the clinic's photographs, one photograph at a time, those that a visitor waits for first. It looks for new ones when the
