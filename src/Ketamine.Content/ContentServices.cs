@@ -23,17 +23,16 @@ public static class ContentServices
         });
         services.AddSingleton<PreviewLinks>();
         services.AddHostedService<ContentWatcher>();
-        services.AddHostedService<PhotoWorker>();
         // Beside the rest of the start, instead of during the first request that has a phone number.
         _ = Task.Run(PhoneNumber.WarmUp);
         return services;
     }
 
-    /// <summary>Adds where the sizes of photographs are kept.</summary>
+    /// <summary>Adds the store that keeps each photograph's sizes, and the worker that makes them in the background.</summary>
     /// <param name="services">The application's.</param>
     /// <param name="folder">The data folder, from the application's options.</param>
     public static IServiceCollection AddPhotographs(this IServiceCollection services, Func<IServiceProvider, string> folder) =>
-        services.AddSingleton(provider => new PhotoStore(Path.Combine(folder(provider), "photos")));
+        services.AddSingleton(provider => new PhotoStore(Path.Combine(folder(provider), "photos"))).AddHostedService<PhotoWorker>();
 
     /// <summary>
     /// Makes the first reading. With errors it writes them to <paramref name="errors"/> and answers false: the site must not start, and the

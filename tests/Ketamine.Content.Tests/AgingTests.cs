@@ -18,9 +18,9 @@ public sealed class AgingTests : IDisposable
 
     [Theory]
     [InlineData("2026-11-30T20:00:00Z", 0, "")]
-    [InlineData("2026-12-01T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: found 2026-12-31")]
-    [InlineData("2026-12-31T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: found 2026-12-31")]
-    [InlineData("2027-01-01T20:00:00Z", 1, "articles/one.md:9: validUntil: found 2026-12-31, which is over")]
+    [InlineData("2026-12-01T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: 2026-12-31")]
+    [InlineData("2026-12-31T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: 2026-12-31")]
+    [InlineData("2027-01-01T20:00:00Z", 1, "articles/one.md:9: validUntil: 2026-12-31, which is over")]
     public void a_sentence_that_ages_is_told_a_month_ahead_and_fails_the_check_after_its_day(string now, int code, string told)
     {
         _folder.Article("one", "Fine.\n\nThe rule allows it. {{until 2026-12-31}}\n");

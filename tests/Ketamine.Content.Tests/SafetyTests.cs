@@ -52,7 +52,7 @@ public sealed class SafetyTests
     public void words_that_name_nothing_in_safety_yml_are_errors_with_the_nearest_that_do()
     {
         using var folder = Folder("{{safety no ketamine}}\n\n{{safety alergy}}\n");
-        Errors(folder).ShouldContain(error => error.StartsWith("services/one.md:7: safety: found \"alergy\"", StringComparison.Ordinal) && error.Contains("allergy", StringComparison.Ordinal));
+        Errors(folder).ShouldContain(error => error.StartsWith("services/one.md:7: safety: \"alergy\"", StringComparison.Ordinal) && error.Contains("allergy", StringComparison.Ordinal));
     }
 
     [Fact]

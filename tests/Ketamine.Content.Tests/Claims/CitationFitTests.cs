@@ -56,7 +56,7 @@ public sealed class CitationFitTests(ITestOutputHelper output)
 
             """);
         folder.Article("one", "Fine.\n\nKetamine relieves depression [@rats].\n");
-        folder.Read().Errors.ShouldHaveSingleItem().ToMessage().ShouldStartWith("articles/one.md:9: citation fit: found \"Ketamine relieves depression.\" [@rats]");
+        folder.Read().Errors.ShouldHaveSingleItem().ToMessage().ShouldStartWith("articles/one.md:9: citation fit: \"Ketamine relieves depression.\" [@rats]");
         folder.Read().Errors.Single().Wanted.ShouldContain("In bibliography.yml, these would fit: trial.");
         folder.Article("one", "Fine.\n\nKetamine relieves depression [@trial].\n");
         folder.Read().Errors.ShouldBeEmpty();

@@ -1,0 +1,5 @@
+using System.Collections.Immutable;
+
+namespace Ketamine.Content.Model;
+
+public sealed record FaqGroup(string Name, ImmutableArray<Faq> Questions);
