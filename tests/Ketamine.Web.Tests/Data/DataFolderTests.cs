@@ -50,7 +50,7 @@ public sealed class DataFolderTests
         output.ShouldContain("Removed 1 leads");
         output.ShouldContain("backup");
         FilesWith(app.DataPath, "canary").ShouldBeEmpty();
-        FilesWith(app.DataPath, "Sam asks").ShouldNotBeEmpty();
+        (await app.AskAsync<ClinicDb, List<string>>(async db => [.. (await db.Set<Lead>().ToListAsync()).Select(lead => lead.Message!)])).ShouldBe(["Sam asks"]);
         Directory.EnumerateFiles(Path.Combine(app.DataPath, "mail")).ShouldNotBeEmpty();
     }
 

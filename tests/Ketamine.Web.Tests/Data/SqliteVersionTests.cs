@@ -27,8 +27,11 @@ public sealed class SqliteVersionTests
     [Fact]
     public async Task readiness_shows_the_sqlite_that_answers_queries()
     {
-        await using var app = new ClinicApp();
-        using var ready = JsonDocument.Parse(await app.Http.GetStringAsync(new Uri("/health/ready", UriKind.Relative)));
+        const string key = "a-key-that-only-the-monitor-has";
+        await using var app = new ClinicApp().Set("Health:Key", key);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/ready") { Headers = { { "Authorization", "Bearer " + key } } };
+        using var answer = await app.Http.SendAsync(request);
+        using var ready = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         var answered = await app.AskAsync<ClinicDb, string>(async db =>
         {
             await db.Database.OpenConnectionAsync();

@@ -1,3 +1,4 @@
+using Ketamine.Web.Tests.Data;
 using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
@@ -84,7 +85,8 @@ public sealed class FullDiskTests : IAsyncLifetime
         kept.Add(await KeptAsync("/contact", Message(refused)));
         kept.Add(await KeptAsync("/consultation", booking));
 
-        await using var db = new ClinicDb(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseClinicSqlite(Data)).Options);
+        using var database = new SiteDatabase(Data);
+        await using var db = database.Open();
         for (var patience = 0; patience < 300 && await db.Set<OutboxMessage>().AnyAsync(mail => Kinds.Contains(mail.Kind) && mail.State != OutboxState.Sent); patience++) await Task.Delay(100);
         var leads = await db.Set<Lead>().AsNoTracking().ToListAsync();
         leads.Select(lead => lead.Message!).Order().ShouldBe(kept.Order());

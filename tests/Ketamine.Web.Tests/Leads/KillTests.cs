@@ -1,3 +1,4 @@
+using Ketamine.Web.Tests.Data;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
@@ -24,6 +25,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
 
     public async Task DisposeAsync()
     {
+        _database?.Dispose();
         await _mailServer.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_home, recursive: true);
@@ -115,7 +117,9 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
 
     private string Data => Path.Combine(_home, "data");
 
-    private ClinicDb Database() => new(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseClinicSqlite(Data)).Options);
+    private ClinicDb Database() => (_database ??= new SiteDatabase(Data)).Open();
+
+    private SiteDatabase? _database;
 
     private static FormUrlEncodedContent Form(int number) => new(new Dictionary<string, string>(StringComparer.Ordinal)
     {

@@ -67,7 +67,7 @@ public sealed class ContentCardsTests : IDisposable
             using var drawn = new MagickImage(Path.Combine(_folder.Root, card.File));
             (drawn.Width, drawn.Height).ShouldBe(((uint)SocialCard.Width, (uint)SocialCard.Height));
             drawn.TotalColors.ShouldBeInRange(3u, 48u);
-            ColorAt(drawn, 10, 300).ShouldBe("#FAF7F0"); // the look's paper
+            ColorAt(drawn, 10, 300).ShouldBe("#FBF5EB"); // the look's paper
         }
 
         using var again = new StringWriter();

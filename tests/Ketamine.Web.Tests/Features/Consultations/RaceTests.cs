@@ -154,7 +154,7 @@ public sealed class RaceTests : IAsyncDisposable
                 - {day: mon, from: "11:45", to: "15:00"}
             """);
         var problem = new ContentFolder(home.Path).Read().Problems.ShouldHaveSingleItem().ToMessage();
-        problem.ShouldContain("clinic.yml:10: consultation.weekly.from: found mon 11:45–15:00, which overlaps mon 09:00–12:00");
+        problem.ShouldContain("clinic.yml:10: consultation.weekly.from: mon 11:45–15:00 overlaps mon 09:00–12:00");
     }
 
     [Fact]

@@ -1,0 +1,25 @@
+using Ketamine.Web.Data;
+using Ketamine.Web.Web;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ketamine.Web.Tests.Data;
+
+/// <summary>The database of a site that runs in a process of its own, opened with that site's keys.</summary>
+internal sealed class SiteDatabase : IDisposable
+{
+    private readonly ServiceProvider _services;
+
+    /// <param name="data">The site's data folder, its keys in there.</param>
+    public SiteDatabase(string data)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Data:Path", data)]).Build();
+        _services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System).AddLogging()
+            .AddSiteKeys(configuration).AddData(configuration).BuildServiceProvider();
+    }
+
+    public ClinicDb Open() => _services.GetRequiredService<IDbContextFactory<ClinicDb>>().CreateDbContext();
+
+    public void Dispose() => _services.Dispose();
+}
