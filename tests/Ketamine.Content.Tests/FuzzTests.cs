@@ -57,6 +57,15 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    public void a_mistyped_key_whose_value_has_several_lines_gets_a_message_of_one_line()
+    {
+        using var folder = new TestFolder();
+        folder.Write("faqs.yml", "- group: A\n  qu%estions:\n    - it safe?\n      See us.\n\n      - one\n");
+        Answers(folder);
+        folder.Read().Errors.ShouldContain(error => error.Key == "qu%estions");
+    }
+
+    [Fact]
     public void a_mutated_drawing_is_read_or_refused_with_its_place() =>
         Holds("images/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 10 10\"><style>a{fill:url(#b)}</style><use href=\"#x\"/><a xlink:href=\"#y\"/></svg>", 1000);
 
