@@ -9,7 +9,7 @@ using Ketamine.Web.Features.Shared;
 namespace Ketamine.Web.Tests.Features.Shared;
 
 /// <summary>The site speaks English or Spanish; no page may mix the two.</summary>
-public sealed partial class WordsTests
+public sealed partial class SiteStringsTests
 {
     private static readonly Dictionary<string, string> Spanish = Read();
 
