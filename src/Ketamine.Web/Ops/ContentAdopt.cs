@@ -112,6 +112,8 @@ internal sealed partial class ContentAdopt
         foreach (var place in old.Locations.Select(place => place.Address).Append(old.Address).OfType<PostalAddress>().Distinct())
         {
             Name(place.Street, "[[Write: street, number and suite]]");
+            // Directions and maps name the street alone: "2140 Larkspur Street, Suite 3" is on "Larkspur Street".
+            if (place.Street.Split(',')[0].TrimStart("0123456789 ".ToCharArray()) is { Length: > 4 } street) Name(street, "[[Write: your street]]");
             if (!string.Equals(place.City, _new.City, StringComparison.OrdinalIgnoreCase)) Name(place.City, _new.City);
         }
     }

@@ -67,7 +67,9 @@ public sealed class FileTransportTests
     public async Task a_folder_that_can_not_be_written_holds_the_queue_and_is_told()
     {
         await using var office = await PostOffice.OpenAsync(realTransport: true);
-        await File.WriteAllTextAsync(Path.Combine(office.Folder, "mail"), "in the way");
+        var mail = Path.Combine(office.Folder, "mail");
+        if (Directory.Exists(mail)) Directory.Delete(mail, recursive: true);
+        await File.WriteAllTextAsync(mail, "in the way");
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         var row = await office.RowAsync(id);
