@@ -7,7 +7,7 @@ namespace Ketamine.Web.BrowserTests;
 [Collection(Browser.Collection)]
 public sealed class BookingTests(Browser browser)
 {
-    [Theory(Skip = "Open: fails on the new pages and has not been examined yet")]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task a_call_is_booked_moved_and_cancelled_by_keyboard_alone(bool javaScript)
