@@ -38,6 +38,10 @@ public sealed class BookingService(
         return new Timetable(rules, Clinic.TimeZone, Clinic.Calendar).Free(now, await TakenAsync(now, cancellation));
     }
 
+    /// <summary>The first open time on each of the next three days that have one.</summary>
+    public async Task<ImmutableArray<CallTime>> NextDaysAsync(CancellationToken cancellation) =>
+        [.. (await FreeAsync(cancellation)).DistinctBy(free => free.Start.Date).Take(3)];
+
     /// <summary>
     /// Keeps a request for a call at <paramref name="time"/>, which is held until the contact is proven. Null when somebody else was faster: nothing was
     /// kept. A lead without a call means that staff will agree on the time (held back as spam, or its network holds <see cref="HeldFromNetwork"/> calls).
@@ -136,13 +140,46 @@ public sealed class BookingService(
     }
 
     /// <summary>Cancels the call in one transaction with its mails; once or twice is the same. False when it is over.</summary>
-    public Task<bool> CancelAsync(Consultation call, Lead lead, CancellationToken cancellation) => ChangeAsync(call, lead, async (call, lead) =>
+    /// <param name="token">The secret of the prospect's link, which can also undo it.</param>
+    public Task<bool> CancelAsync(Consultation call, Lead lead, string token, CancellationToken cancellation) => ChangeAsync(call, lead, async (call, lead) =>
     {
         if (call.Status is ConsultationStatus.Cancelled) return [];
-        if (!call.TryCancel(clock.GetUtcNow())) return null;
+        var (now, before) = (clock.GetUtcNow(), lead.State);
+        if (!call.TryCancel(now)) return null;
         await SettleAsync(lead, cancellation);
-        return mails.Cancelled(call, lead, Clinic);
+        db.Add(new LeadEvent(lead, LeadEventKind.CallCanceled, by: null, detail: null, note: null, now).Undoable(before, lead));
+        return mails.Cancelled(call, lead, token, Clinic);
     }, cancellation);
+
+    /// <summary>
+    /// Undoes a cancellation in one transaction with its mails, within <see cref="Consultation.UndoWithin"/> and while the time is free. The request is
+    /// again as it was before, unless staff have changed it since: then they are notified.
+    /// </summary>
+    public async Task<ConfirmOutcome> UndoCancelAsync(Consultation call, Lead lead, string token, CancellationToken cancellation)
+    {
+        await LapseDueAsync(cancellation);
+        if (call.Status is ConsultationStatus.Cancelled && await ConfirmedByAsync(lead, cancellation) >= CallsAPerson) return ConfirmOutcome.TooMany;
+        var undone = await ChangeAsync(call, lead, async (call, lead) =>
+        {
+            if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return [];
+            var now = clock.GetUtcNow();
+            if (await FreeSeatAsync(call.Time(Clinic.TimeZone), Clinic.Consultation!, but: call.Id, cancellation) is not { } seat || !call.TryUndoCancel(seat, now))
+                return null;
+            var canceled = await db.Set<LeadEvent>().Where(happened => happened.LeadId == lead.Id && happened.Kind == LeadEventKind.CallCanceled)
+                .OrderByDescending(happened => happened.At).FirstOrDefaultAsync(cancellation);
+            if (canceled?.CanUndo(lead, now) == true) lead.Restore(canceled.Undo(now));
+            else lead.ChangedByVisitor(now);
+            lead.CallHeld(call.StartsAt);
+            db.Add(new LeadEvent(lead, LeadEventKind.Undone, by: null, detail: null, note: null, now));
+            return mails.Restored(call, lead, token, Clinic);
+        }, cancellation);
+        return undone ? ConfirmOutcome.Confirmed : ConfirmOutcome.Gone;
+    }
+
+    /// <summary>Whether a canceled call can still be undone: soon enough, and nobody has booked its time.</summary>
+    public async Task<bool> CanUndoCancelAsync(Consultation call, CancellationToken cancellation) =>
+        Clinic.Consultation is { } rules && call.CanUndoCancel(clock.GetUtcNow())
+        && await FreeSeatAsync(call.Time(Clinic.TimeZone), rules, but: call.Id, cancellation) is not null;
 
     /// <summary>Staff called and reached nobody: the prospect learns how to choose another time. False before the call began.</summary>
     public Task<bool> MissAsync(Consultation call, Lead lead, CancellationToken cancellation) => ChangeAsync(call, lead, async (call, lead) =>

@@ -100,12 +100,23 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
 
-    public IEnumerable<MailDraft> Cancelled(Consultation call, Lead lead, Clinic clinic)
+    /// <param name="token">The secret of the link that undoes it for a few minutes, and offers other times after that.</param>
+    public IEnumerable<MailDraft> Cancelled(Consultation call, Lead lead, string token, Clinic clinic)
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Canceled call", staffToken: null);
         if (lead.Email is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Canceled: {0}", words.Title(clinic)], token: null,
+        yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Canceled: {0}", words.Title(clinic)], token,
             words["Your call is canceled. There’s nothing else to do. Book again whenever you like."]);
+    }
+
+    /// <summary>A cancellation was undone: staff count on the call again, and the calendar entry and the reminders come back.</summary>
+    public IEnumerable<MailDraft> Restored(Consultation call, Lead lead, string token, Clinic clinic)
+    {
+        foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Not canceled after all", staffToken: null);
+        if (lead.Email is null) yield break;
+        yield return ToProspect(call, lead, clinic, "consultation-restored", words["Booked again: {0}", words.Title(clinic)], token,
+            words["Your call is booked again, at the same time as before."]);
+        foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
 
     public IEnumerable<MailDraft> Missed(Consultation call, Lead lead, Clinic clinic)
@@ -152,7 +163,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         }
     }
 
-    private MailDraft ToProspect(Consultation call, Lead lead, Clinic clinic, string kind, string subject, string? token, string opening, bool calendar = true)
+    private MailDraft ToProspect(Consultation call, Lead lead, Clinic clinic, string kind, string subject, string token, string opening, bool calendar = true)
     {
         var body = Greeting(opening);
         if (kind == "consultation-confirmation") body.Paragraph(words.HelpNow(clinic.Crisis));
@@ -160,7 +171,12 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             (words["When"], words.Whole(call.Time(clinic.TimeZone))),
             (words["How"], words.By(call.By)),
             (words["Your reference"], lead.Reference));
-        if (token is not null)
+        if (call.Status is ConsultationStatus.Cancelled)
+        {
+            body.Button(words["Undo, or choose another time"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
+            body.Paragraph(words["You can undo this for {0} minutes, as long as nobody else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]);
+        }
+        else
         {
             if (Room(call, clinic) is { } room) body.Button(words["Join the video call"], room);
             else if (call.By is CallKind.Video) body.Paragraph(words["We’ll email you the video link before the call."]);

@@ -10,7 +10,7 @@ public static class Timeline
     {
         var lead = page.Lead;
         var lines = page.Events.Select(happened =>
-            new Line(happened.At, happened.StaffId == page.Me.Id ? "You" : happened.Who, EventWords.Sentence(happened), happened.Text, happened.StaffId
+            new Line(happened.At, happened.StaffId == page.Me.Id ? "You" : happened.Who ?? lead.FirstName, EventWords.Sentence(happened), happened.Text, happened.StaffId
             is not null))
             .Concat(page.Mails.Select(mail => new Line(mail.SentAt ?? mail.CreatedAt, null, Mail(mail, page), null, ByPeople: false)))
             .Append(new Line(lead.CreatedAt, null, CameIn(page), null, ByPeople: false));
