@@ -30,7 +30,7 @@ if (own && clinic && own !== clinic) {
   }
   if (differs) {
     for (const hint of document.querySelectorAll("[data-zone-hint]")) hint.textContent = hint.dataset.zoneHint;
-    for (const part of document.querySelectorAll(".slots__part")) part.hidden = true; // it is the clinic's morning
+    for (const part of document.querySelectorAll(".slots__part")) part.textContent = part.dataset.there; // it is the clinic's morning
   }
 }
 
