@@ -63,7 +63,11 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         if (detail.Value is LeadDetail.Minimal)
             body.Paragraph($"{lead.FirstName} asks for an answer to a {kind} by {by}.");
         else
+        {
+            Reach(body, lead);
             Describe(body, lead);
+        }
+
         body.Facts(("Answer by", by), ("Reference", lead.Reference));
         body.Button("Open, and mark as answered", StaffLink(clinic, token));
         return new MailDraft
@@ -89,6 +93,14 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         DangerAnswer.Unsure => "Not sure",
         _ => "No",
     };
+
+    /// <summary>The link that reaches them, for the top of a staff mail: a call where they agreed to one, otherwise a text or an email.</summary>
+    public static void Reach(MailBody body, Lead lead)
+    {
+        if (lead.ReachBy.HasFlag(ReachBy.Call) && lead.Number is { } phone) body.Link($"Call {lead.FirstName}: {phone.National}", new Uri(phone.Href));
+        else if (lead.ReachBy.HasFlag(ReachBy.Text) && lead.Number is { } mobile) body.Link($"Text {lead.FirstName}: {mobile.National}", new Uri($"sms:{mobile.E164}"));
+        else if (lead.Email is { } email) body.Link($"Email {lead.FirstName}: {email}", new Uri($"mailto:{email}"));
+    }
 
     /// <summary>Everything that staff need to answer, what may be said first of all.</summary>
     public static void Describe(MailBody body, Lead lead)

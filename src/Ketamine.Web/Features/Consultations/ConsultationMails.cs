@@ -202,7 +202,9 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     private MailDraft ToStaff(Consultation call, Lead lead, EmailAddress staff, Clinic clinic, string what, string? staffToken, CallTime? was = null)
     {
         var when = When(call, clinic);
-        var body = new MailBody().Facts(
+        var body = new MailBody();
+        if (detail.Value is not LeadDetail.Minimal) LeadMails.Reach(body, lead);
+        body.Facts(
         [
             .. was is { } before ? new[] { ("Was", words.Whole(before)), ("Now", when) } : [("When", when)],
             ("How", words.By(call.By)), ("Reference", lead.Reference),

@@ -38,7 +38,9 @@ public sealed class BookingTests : IAsyncDisposable
         await _app.DeliverMailAsync();
         var confirmation = _app.Mailbox.To("jo@example.com").ShouldHaveSingleItem();
         Unwrapped(confirmation.Text).ShouldContain(when);
-        Unwrapped(_app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Text).ShouldContain(when);
+        var staff = _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem();
+        Unwrapped(staff.Text).ShouldContain(when);
+        staff.Text.TrimStart().ShouldStartWith("Call jo: (303) 555-");
         var attachment = confirmation.Attachments.ShouldHaveSingleItem();
         attachment.ContentType.ShouldBe("text/calendar; charset=utf-8; method=PUBLISH");
         var calendar = Calendar.Load(attachment.Text).ShouldNotBeNull();
