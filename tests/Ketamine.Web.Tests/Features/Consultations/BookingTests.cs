@@ -40,7 +40,8 @@ public sealed class BookingTests : IAsyncDisposable
         Unwrapped(confirmation.Text).ShouldContain(when);
         var staff = _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem();
         Unwrapped(staff.Text).ShouldContain(when);
-        staff.Text.TrimStart().ShouldStartWith("Call jo: (303) 555-");
+        staff.Text.ShouldStartWith("jo: call (303) 555-");
+        staff.Text.ShouldContain("\ntel:+1303555");
         var attachment = confirmation.Attachments.ShouldHaveSingleItem();
         attachment.ContentType.ShouldBe("text/calendar; charset=utf-8; method=PUBLISH");
         var calendar = Calendar.Load(attachment.Text).ShouldNotBeNull();
