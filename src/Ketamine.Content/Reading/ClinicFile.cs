@@ -36,7 +36,7 @@ internal static partial class ClinicFile
         {
             Name = name,
             LegalName = map.Text("legalName", 200) ?? name,
-            Tagline = map.Text("tagline", 200),
+            Tagline = map.Text("tagline", 200) is { } tagline ? MarkdownParser.Typographic(tagline) : null,
             Description = map.Text("description", 400),
             Url = map.RequiredValue<Uri>("url", TryParseOrigin, "the site's own address without a path, e.g. https://www.example.com", OriginOf, url => url.GetLeftPart(UriPartial.Authority)) ?? new Uri("https://example.invalid"),
             Locale = locale,
