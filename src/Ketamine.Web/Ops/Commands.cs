@@ -28,7 +28,7 @@ public static class Commands
         {
             NewCommand.Create(),
             EditCommand.Create(),
-            ContentCommands.Create(configuration["Content:Path"] ?? "content", SiteKeys.Folder(configuration)),
+            ContentCommands.Create(configuration["Content:Path"] ?? "content", () => SiteKeys.Open(configuration)),
             new Command("ops", "Leads, mail and upkeep.")
             {
                 LeadsCommands.Create(site),

@@ -12,6 +12,8 @@ public static class DeskBar
         new("Calls", "/staff/calls", First: true, [StaffRole.FrontDesk]),
         new("Add a lead", "/staff/leads/add", First: true, [StaffRole.FrontDesk]),
         new("Content", "/staff/content", First: true, [StaffRole.Editor]),
+        new("Newsletter", "/staff/newsletter", First: true, [StaffRole.Editor]),
+        new("Numbers", "/staff/numbers", First: false, [StaffRole.FrontDesk, StaffRole.Editor]),
         new("People", "/staff/people", First: false, []),
         new("Keyboard", "/staff/keys", First: false, [StaffRole.FrontDesk]),
         new("Audit", "/staff/audit", First: false, []),
