@@ -235,7 +235,8 @@ public sealed partial class Lead
         if (words is not null) Words = words;
         (MergedIntoId, FormerEmailHash, FormerPhoneHash) = (state.MergedIntoId, state.FormerEmailHash, state.FormerPhoneHash);
         // Events of before merging don't say these, and nothing else changes them.
-        (ReachBy, VoicemailAllowed, MayNameClinic) = (state.ReachBy ?? ReachBy, state.VoicemailAllowed ?? VoicemailAllowed, state.MayNameClinic ?? MayNameClinic);
+        (ReachBy, VoicemailAllowed) = (state.ReachBy ?? ReachBy, state.VoicemailAllowed ?? VoicemailAllowed);
+        MayNameClinic = state.MayNameClinic ?? MayNameClinic;
         (AnswerBy, SuggestsRisk, Emergency) = (state.AnswerBy ?? AnswerBy, state.SuggestsRisk ?? SuggestsRisk, state.Emergency ?? Emergency);
         (Status, OwnerId, AnsweredAt, TriedAt, Tries) = (state.Status, state.OwnerId, state.AnsweredAt, state.TriedAt, state.Tries);
         (NextAt, Next, ClosedFor) = (state.NextAt, state.Next, state.ClosedFor);

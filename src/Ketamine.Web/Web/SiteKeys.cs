@@ -49,8 +49,8 @@ public static class SiteKeys
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
             keys.Services.AddOptions<KeyManagementOptions>().Validate(_ => false,
-                $"Keys:Certificate is {file}, which can't be used: {failure.Message.TrimEnd('.')}. A PKCS #12 file (.pfx) with an RSA key is wanted, and its password "
-                + "in Keys:CertificatePassword");
+                $"Keys:Certificate is {file}, which can't be used: {failure.Message.TrimEnd('.')}. A PKCS #12 file (.pfx) with an RSA key is wanted, "
+                + "and its password in Keys:CertificatePassword");
         }
     }
 

@@ -151,12 +151,13 @@ public sealed partial class BookingService(
 
     /// <summary>Staff called and reached nobody: the prospect learns how to choose another time. False before the call began.</summary>
     /// <param name="by">Who says so; null for a command on the server and for the link in a staff mail.</param>
-    public Task<bool> MissAsync(Consultation call, Lead lead, CancellationToken cancellation, StaffStamp? by = null) => ChangeAsync(call, lead, by, async (call, lead) =>
-    {
-        if (!call.TryMarkNoShow(clock.GetUtcNow())) return null;
-        await SettleAsync(lead, cancellation);
-        return new CallChange(mails.Missed(call, lead, Clinic), by is null ? null : LeadEventKind.CallMissed, "lead-call-missed");
-    }, cancellation);
+    public Task<bool> MissAsync(Consultation call, Lead lead, CancellationToken cancellation, StaffStamp? by = null) => ChangeAsync(call, lead, by,
+        async (call, lead) =>
+        {
+            if (!call.TryMarkNoShow(clock.GetUtcNow())) return null;
+            await SettleAsync(lead, cancellation);
+            return new CallChange(mails.Missed(call, lead, Clinic), by is null ? null : LeadEventKind.CallMissed, "lead-call-missed");
+        }, cancellation);
 
     /// <summary>Gives up the times that nobody confirmed in time. Their requests wait for staff, who get one mail about all of them. How many.</summary>
     public Task<int> LapseDueAsync(CancellationToken cancellation)

@@ -21,9 +21,11 @@ public static class NewsletterServices
         services.AddScoped<NewsletterService>();
         services.AddScoped<SubscriberList>();
         services.AddSingleton(new UnsealedKind("Subscribers", async (db, id, words, _, cancellation) =>
-            (await db.Set<Subscriber>().FirstOrDefaultAsync(reader => reader.Id == id, cancellation))?.TakeIn(JsonSerializer.Deserialize<ReaderAddress>(words)!)));
+            (await db.Set<Subscriber>().FirstOrDefaultAsync(reader => reader.Id == id, cancellation))?
+                .TakeIn(JsonSerializer.Deserialize<ReaderAddress>(words)!)));
         services.AddSingleton(new UnsealedKind("SignUps", async (db, id, words, _, cancellation) =>
-            (await db.Set<SignUp>().FirstOrDefaultAsync(signUp => signUp.Id == id, cancellation))?.TakeIn(JsonSerializer.Deserialize<ReaderAddress>(words)!)));
+            (await db.Set<SignUp>().FirstOrDefaultAsync(signUp => signUp.Id == id, cancellation))?
+                .TakeIn(JsonSerializer.Deserialize<ReaderAddress>(words)!)));
         services.AddSingleton<IssueSender>();
         services.AddHostedService(provider => provider.GetRequiredService<IssueSender>());
         return services;

@@ -23,11 +23,16 @@ public static class BarChart
         var svg = new HtmlContentBuilder().AppendHtml($"<svg viewBox=\"0 0 {Width} 195\" role=\"img\" aria-labelledby=\"{id}-title\"><title id=\"{id}-title\">")
             .Append(title).AppendHtml("</title>");
         if (classes.Contains("chart__hatched"))
-            svg.AppendHtml("<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><path class=\"chart__hatch\" d=\"M0 0v6\"/></pattern></defs>");
+        {
+            svg.AppendHtml("<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">")
+                .AppendHtml("<path class=\"chart__hatch\" d=\"M0 0v6\"/></pattern></defs>");
+        }
+
         for (var line = 1; line <= 4; line++)
         {
             var y = Bottom - line * step * scale;
-            svg.AppendHtml($"<path class=\"chart__grid\" d=\"M{Left} {N(y)}H{Width}\"/><text x=\"{Left - 4}\" y=\"{N(y + 4)}\" text-anchor=\"end\">{line * step}</text>");
+            svg.AppendHtml($"<path class=\"chart__grid\" d=\"M{Left} {N(y)}H{Width}\"/>")
+                .AppendHtml($"<text x=\"{Left - 4}\" y=\"{N(y + 4)}\" text-anchor=\"end\">{line * step}</text>");
         }
 
         var gap = (Width - Left) / (double)bars.Count;
@@ -55,7 +60,8 @@ public static class BarChart
         key.AddCssClass("key");
         foreach (var (style, text) in parts)
         {
-            key.InnerHtml.AppendHtml($"<li><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"{style}\" x=\"1\" y=\"1\" width=\"14\" height=\"14\"/></svg>")
+            key.InnerHtml.AppendHtml("<li><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\" focusable=\"false\">")
+                .AppendHtml($"<rect class=\"{style}\" x=\"1\" y=\"1\" width=\"14\" height=\"14\"/></svg>")
                 .Append(text).AppendHtml("</li>");
         }
 

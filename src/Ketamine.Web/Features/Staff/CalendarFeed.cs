@@ -21,7 +21,8 @@ public static class CalendarFeed
     private static async Task<IResult> ReadAsync(
         string secret, StaffAccounts accounts, ClinicDb db, ContentStore content, TimeProvider clock, CancellationToken cancellation)
     {
-        if (!secret.EndsWith(".ics", StringComparison.Ordinal) || await accounts.OpenCalendarAsync(secret[..^4], cancellation) is null) return Results.NotFound();
+        if (!secret.EndsWith(".ics", StringComparison.Ordinal)) return Results.NotFound();
+        if (await accounts.OpenCalendarAsync(secret[..^4], cancellation) is null) return Results.NotFound();
         var since = clock.GetUtcNow() - Back;
         var calls = await db.Set<Consultation>().AsNoTracking().Where(call => call.Status == ConsultationStatus.Booked && call.EndsAt > since)
             .OrderBy(call => call.StartsAt).ToListAsync(cancellation);

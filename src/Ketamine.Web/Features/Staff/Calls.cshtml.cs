@@ -50,8 +50,10 @@ public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService boo
         var (from, to) = (Midnight(Monday), Midnight(Monday.PlusDays(7)));
         var off = await times.BetweenAsync(from, to, cancellation);
         var calls = (await PairsAsync(call => call.StartsAt >= from && call.StartsAt < to && call.Seat != null, cancellation))
-            .Select(pair => new LeadView(pair.Lead, pair.Call, rank: null, this) { IsInTimeOff = pair.Call.CanChange(Now) && off.Any(one => one.Overlaps(pair.Call)) })
-            .ToList();
+            .Select(pair => new LeadView(pair.Lead, pair.Call, rank: null, this)
+            {
+                IsInTimeOff = pair.Call.CanChange(Now) && off.Any(one => one.Overlaps(pair.Call)),
+            }).ToList();
         Days = [.. Enumerable.Range(0, 7).Select(Monday.PlusDays).Select(day => (day, calls.Count(view => On(view.Call!.StartsAt, day))))];
         Next = calls.FirstOrDefault(view => view.Lead.Status is LeadStatus.New && view.Call is { Status: ConsultationStatus.Booked } call && call.EndsAt > Now)?
             .Lead.Reference;
@@ -66,7 +68,8 @@ public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService boo
             .. (await PairsAsync(call => call.By == CallKind.Video && call.LinkSentAt == null && call.Status == ConsultationStatus.Booked && call.EndsAt > Now,
                 cancellation)).Select(pair => new LeadView(pair.Lead, pair.Call, rank: null, this)).Where(view => view.WantsLink),
         ];
-        await audit.WriteAsync(Me.Name, "lead-calls-shown", null, string.Create(CultureInfo.InvariantCulture, $"{Shown.Sum(day => day.Slots.Count(slot => slot.View is not null))} calls"), cancellation);
+        var shown = Shown.Sum(day => day.Slots.Count(slot => slot.View is not null));
+        await audit.WriteAsync(Me.Name, "lead-calls-shown", null, string.Create(CultureInfo.InvariantCulture, $"{shown} calls"), cancellation);
         return Page();
     }
 

@@ -14,7 +14,8 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>One lead: what they said, the ways that they allowed and only those, what was promised, what happened, and what came of it.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
-public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, TimesOff times, LeadMerge merge, IOptions<LeadsOptions> options)
+public sealed class DeskLeadModel(
+    DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, TimesOff times, LeadMerge merge, IOptions<LeadsOptions> options)
     : DeskPage(desk)
 {
     [BindProperty(SupportsGet = true)]
@@ -247,8 +248,8 @@ public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue
         var ids = Merged.Select(other => other.Id).Append(lead.Id).ToList();
         Events = await db.Set<LeadEvent>().AsNoTracking().Where(happened => ids.Contains(happened.LeadId)).OrderByDescending(happened => happened.At)
             .ThenByDescending(happened => happened.Id).ToListAsync(cancellation);
-        Mails = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => mail.LeadId != null && ids.Contains(mail.LeadId.Value)).OrderByDescending(mail => mail.CreatedAt)
-            .ToListAsync(cancellation);
+        Mails = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => mail.LeadId != null && ids.Contains(mail.LeadId.Value))
+            .OrderByDescending(mail => mail.CreatedAt).ToListAsync(cancellation);
         Last = Events.FirstOrDefault(happened => happened.LeadId == lead.Id && happened.CanUndo(lead, Now));
         Owner = lead.OwnerId is { } owner ? await db.Set<StaffMember>().AsNoTracking().FirstOrDefaultAsync(member => member.Id == owner, cancellation) : null;
         var order = await queue.AnswerNow(Now).ToListAsync(cancellation);

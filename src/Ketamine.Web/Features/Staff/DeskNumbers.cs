@@ -33,8 +33,8 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
             && lead.Status != LeadStatus.Quarantined && (lead.ClosedFor == null || lead.ClosedFor != CloseReason.Spam)).ToListAsync(cancellation);
         var ids = db.Set<Lead>().Where(lead => lead.CreatedAt >= since).Select(lead => lead.Id);
         // A time that was held and never confirmed is no booking.
-        var booked = (await db.Set<Consultation>().Where(call => call.HeldUntil == null && call.Status != ConsultationStatus.Lapsed && ids.Contains(call.LeadId))
-            .Select(call => call.LeadId).ToListAsync(cancellation)).ToHashSet();
+        var booked = (await db.Set<Consultation>()
+            .Where(call => call.HeldUntil == null && call.Status != ConsultationStatus.Lapsed && ids.Contains(call.LeadId)).Select(call => call.LeadId).ToListAsync(cancellation)).ToHashSet();
         var reached = (await db.Set<LeadEvent>().Where(happened => happened.UndoneAt == null && ids.Contains(happened.LeadId)
                 && (happened.Outcome == LeadOutcome.Reached || happened.Outcome == LeadOutcome.Visit || happened.Outcome == LeadOutcome.Emailed))
             .Select(happened => happened.LeadId).Distinct().ToListAsync(cancellation)).ToHashSet();
@@ -42,7 +42,8 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
         var views = await db.Set<ArticleViews>().AsNoTracking().Where(day => day.Day >= from).ToListAsync(cancellation);
 
         var hours = new OpenHours(clinic);
-        var all = leads.Select(lead => new Counted(lead, Week(lead.CreatedAt, clinic), booked.Contains(lead.Id), reached.Contains(lead.Id), now, hours)).ToList();
+        var all = leads.ConvertAll(lead =>
+            new Counted(lead, Week(lead.CreatedAt, clinic), booked.Contains(lead.Id), reached.Contains(lead.Id), now, hours));
         return new NumbersOfWeeks(
             [.. Enumerable.Range(0, Weeks).Select(i => first.PlusWeeks(i)).Select(week => new WeekNumbers(
                 week, views.Where(day => LocalDate.FromDateOnly(day.Day) >= week && LocalDate.FromDateOnly(day.Day) < week.PlusWeeks(1)).Sum(day => day.Count),

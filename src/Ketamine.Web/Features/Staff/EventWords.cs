@@ -89,5 +89,6 @@ public static class EventWords
 
     private static string Reason(string? detail) => Enum.TryParse<CloseReason>(detail, out var reason) ? Reason(reason).ToLowerInvariant() : detail ?? "";
 
-    private static string Detail(string? detail) => detail is { Length: 9 } && detail[4] == '-' ? $"the merge with {detail}" : Enum.TryParse<LeadOutcome>(detail, out var outcome) ? Outcome(outcome) : detail ?? "the last change";
+    private static string Detail(string? detail) => detail is { Length: 9 } && detail[4] == '-' ? $"the merge with {detail}"
+        : Enum.TryParse<LeadOutcome>(detail, out var outcome) ? Outcome(outcome) : detail ?? "the last change";
 }

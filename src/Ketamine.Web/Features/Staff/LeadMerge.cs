@@ -45,7 +45,9 @@ public sealed class LeadMerge(ClinicDb db, AuditLog audit, TimeProvider clock)
         return stays;
     }
 
-    /// <summary>Merges the two, with a line in both timelines and the audit. The reference of the one that stays; null when they can't be merged any more.</summary>
+    /// <summary>
+    /// Merges the two, with a line in both timelines and the audit. The reference of the one that stays; null when they can't be merged any more.
+    /// </summary>
     public async Task<string?> MergeAsync(string reference, string other, StaffStamp by, CancellationToken cancellation)
     {
         try

@@ -25,7 +25,8 @@ public sealed class LeadQueue(ClinicDb db)
             from row in Rows(now)
             where row.Risk
                 || row.Change
-                || (row.Lead.Status == LeadStatus.New && (row.Call != null ? row.Call.StartsAt <= comesUp || row.Off : row.Lead.NextAt == null || row.Lead.NextAt <= now))
+                || (row.Lead.Status == LeadStatus.New
+                    && (row.Call != null ? row.Call.StartsAt <= comesUp || row.Off : row.Lead.NextAt == null || row.Lead.NextAt <= now))
                 || (row.Lead.Status == LeadStatus.Answered && row.Lead.NextAt <= now)
             let open = row.Lead.Status == LeadStatus.New
                 && (row.Call != null ? row.Call.StartsAt <= comesUp || row.Off : row.Lead.NextAt == null || row.Lead.NextAt <= now)

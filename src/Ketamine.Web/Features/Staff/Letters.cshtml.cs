@@ -67,7 +67,7 @@ public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterServic
 
     private async Task LoadAsync(CancellationToken cancellation)
     {
-        (Title, Place) = ("Newsletter", "/staff/newsletter");
+        (Title, Place) = ("Newsletter", "/staff/content");
         Readers = await db.Set<Subscriber>().GroupBy(reader => reader.State).Select(group => new { group.Key, Count = group.Count() })
             .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
         Unconfirmed = await db.Set<SignUp>().CountAsync(signUp => signUp.ConfirmedAt == null, cancellation);
@@ -82,7 +82,8 @@ public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterServic
     {
         var ids = issues.Select(issue => issue.Id).ToList();
         var copies = db.Set<Delivery>().Where(copy => ids.Contains(copy.IssueId));
-        var states = await copies.GroupBy(copy => new { copy.IssueId, copy.State }).Select(group => new { group.Key, Count = group.Count() }).ToListAsync(cancellation);
+        var states = await copies.GroupBy(copy => new { copy.IssueId, copy.State }).Select(group => new { group.Key, Count = group.Count() })
+            .ToListAsync(cancellation);
         var left = await copies.Where(copy => copy.LeftAt != null).GroupBy(copy => copy.IssueId).Select(group => new { group.Key, Count = group.Count() })
             .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
         // What the mail servers said, which never holds an address.
@@ -93,7 +94,10 @@ public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterServic
             .. issues.Select(issue => new IssueView(
                 issue, states.Where(group => group.Key.IssueId == issue.Id).ToDictionary(group => group.Key.State, group => group.Count),
                 left.GetValueOrDefault(issue.Id),
-                [.. faults.Where(group => group.Key.IssueId == issue.Id).OrderByDescending(group => group.Count).Select(group => (group.Key.LastError ?? "No reason was given", group.Count))],
+                [
+                    .. faults.Where(group => group.Key.IssueId == issue.Id).OrderByDescending(group => group.Count)
+                        .Select(group => (group.Key.LastError ?? "No reason was given", group.Count)),
+                ],
                 mail.Value.PerMinute)),
         ];
     }

@@ -43,9 +43,12 @@ public sealed class MergeModel(DeskContext desk, ClinicDb db, LeadWork work, Lea
     }
 
     /// <summary>"Ada, call today at 1:00 pm", "Ada, message of November 24".</summary>
-    public string Heading(LeadView view) => view.Call is { } call
-        ? $"{view.Lead.FirstName}, call {DeskTimes.Soon(Local(call.StartsAt), Local(Now).Date)}"
-        : $"{view.Lead.FirstName}, {(view.Lead.Kind is LeadKind.Consultation ? "request" : "message")} of {DeskTimes.Day(Local(view.Lead.CreatedAt).Date, Local(Now).Date)}";
+    public string Heading(LeadView view)
+    {
+        var (lead, today) = (view.Lead, Local(Now).Date);
+        if (view.Call is { } call) return $"{lead.FirstName}, call {DeskTimes.Soon(Local(call.StartsAt), today)}";
+        return $"{lead.FirstName}, {(lead.Kind is LeadKind.Consultation ? "request" : "message")} of {DeskTimes.Day(Local(lead.CreatedAt).Date, today)}";
+    }
 
     private async Task<bool> LoadAsync(CancellationToken cancellation)
     {

@@ -25,14 +25,17 @@ public sealed class NumbersModel(DeskContext desk, DeskNumbers numbers) : DeskPa
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         await using (var csv = CsvWriter.Create(text, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true))
         {
-            await csv.WriteRecordAsync(["week of", "views", "leads", "calls booked", "reached", "answered in time", "tried in time", "late", "median minutes to answer"],
-                cancellation);
+            string[] header =
+            [
+                "week of", "views", "leads", "calls booked", "reached", "answered in time", "tried in time", "late", "median minutes to answer",
+            ];
+            await csv.WriteRecordAsync(header, cancellation);
             foreach (var week in Counts.Weeks)
             {
                 await csv.WriteRecordAsync(
                 [
-                    LocalDatePattern.Iso.Format(week.Monday), Number(week.Views), Number(week.Leads), Number(week.Booked), Number(week.Reached), Number(week.InTime),
-                    Number(week.Tried), Number(week.Late), week.Median is { } median ? Number((int)median.TotalMinutes) : "",
+                    LocalDatePattern.Iso.Format(week.Monday), Number(week.Views), Number(week.Leads), Number(week.Booked), Number(week.Reached),
+                    Number(week.InTime), Number(week.Tried), Number(week.Late), week.Median is { } median ? Number((int)median.TotalMinutes) : "",
                 ], cancellation);
             }
         }

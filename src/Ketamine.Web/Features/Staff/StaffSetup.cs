@@ -25,6 +25,7 @@ public static class StaffSetup
         services.AddHostedService<DeskInUse>();
         services.AddSingleton<SignInDelays>();
         services.AddSingleton<ContentFindings>();
+        services.AddSingleton<RiskWords>();
         services.AddScoped<DeskContext>();
         services.AddSingleton<DeskAssets>();
         services.AddAntiforgery();

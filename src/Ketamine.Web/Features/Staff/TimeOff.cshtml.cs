@@ -51,7 +51,8 @@ public sealed class TimeOffModel(DeskContext desk, TimesOff times) : DeskPage(de
         Affected = [.. (await times.AffectedAsync(from, to, cancellation)).Select(pair => new LeadView(pair.Lead, pair.Call, rank: null, this))];
         // Asked once more where it concerns somebody, or more people than the page said.
         if (Affected.Count > (Seen ?? 0)) return new PageResult { StatusCode = StatusCodes.Status409Conflict };
-        await times.AddAsync(from, to, Why is null ? null : TypedText.OneLine(Why) is { Length: > 0 } why ? why : null, new StaffStamp(Me.Id, Me.Name), cancellation);
+        var reason = TypedText.OneLine(Why ?? "");
+        await times.AddAsync(from, to, reason.Length > 0 ? reason : null, new StaffStamp(Me.Id, Me.Name), cancellation);
         return new SeeOther($"/staff/calls?day={CallsModel.Iso(Local(from).Date)}");
     }
 
@@ -86,7 +87,8 @@ public sealed class TimeOffModel(DeskContext desk, TimesOff times) : DeskPage(de
         var day = LocalDatePattern.Iso.Parse(Day ?? "");
         if (!day.Success) Errors.Add("day", "Choose the day");
         var last = string.IsNullOrEmpty(LastDay) ? day : LocalDatePattern.Iso.Parse(LastDay);
-        if (day.Success && (!last.Success || last.Value < day.Value)) Errors.Add("lastDay", "Choose a last day that isn’t before the first, or leave it empty");
+        if (day.Success && (!last.Success || last.Value < day.Value))
+            Errors.Add("lastDay", "Choose a last day that isn’t before the first, or leave it empty");
         var (from, to) = (Time(From), Time(To));
         if (!string.IsNullOrEmpty(From) && from is null) Errors.Add("from", "Write the time like 1:00 pm or 13:00");
         if (!string.IsNullOrEmpty(To) && to is null) Errors.Add("to", "Write the time like 2:00 pm or 14:00");
@@ -106,10 +108,9 @@ public sealed class TimeOffModel(DeskContext desk, TimesOff times) : DeskPage(de
 
     private static LocalTime? Time(string? typed)
     {
+        var text = (typed ?? "").Trim().ToUpperInvariant();
         foreach (var pattern in new[] { "HH:mm", "H:mm", "h:mm tt", "h:mmtt" })
-        {
-            if (LocalTimePattern.CreateWithInvariantCulture(pattern).Parse((typed ?? "").Trim().ToUpperInvariant()) is { Success: true, Value: var time }) return time;
-        }
+            if (LocalTimePattern.CreateWithInvariantCulture(pattern).Parse(text) is { Success: true, Value: var time }) return time;
 
         return null;
     }

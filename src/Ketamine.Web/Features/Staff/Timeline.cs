@@ -10,8 +10,9 @@ public static class Timeline
     {
         var lead = page.Lead;
         var lines = page.Events.Select(happened =>
-            new Line(happened.At, happened.StaffId == page.Me.Id ? "You" : happened.Who ?? lead.FirstName, EventWords.Sentence(happened), happened.Text, happened.StaffId
-            is not null))
+            new Line(
+                happened.At, happened.StaffId == page.Me.Id ? "You" : happened.Who ?? lead.FirstName, EventWords.Sentence(happened), happened.Text,
+                ByPeople: happened.StaffId is not null))
             .Concat(page.Mails.Select(mail => new Line(mail.SentAt ?? mail.CreatedAt, null, Mail(mail, page), null, ByPeople: false)))
             .Concat(page.Merged.Append(lead).Select(one => new Line(one.CreatedAt, null, CameIn(one, page), null, ByPeople: false)));
         return lines.OrderByDescending(line => line.At);
