@@ -75,8 +75,8 @@ public sealed class LiveCopies
         }
     }
 
-    /// <summary>Deletes the oldest copies, never the current one. What a browser still asks of a page that it holds lies in the newer ones.</summary>
-    public void Prune(int keep)
+    /// <summary>Deletes the oldest copies, never the current one, and what a stop cut short. What a browser still asks of a page that it holds lies in the newer ones.</summary>
+    public void Prune(int keep, DateTimeOffset now)
     {
         var current = CurrentName;
         foreach (var old in All.Where(publication => publication.Name != current).Skip(keep - 1).ToList())
@@ -84,6 +84,9 @@ public sealed class LiveCopies
             Directory.Delete(PathOf(old.Name), recursive: true);
             File.Delete(PathOf(old.Name) + ".json");
         }
+
+        foreach (var scratch in Directory.EnumerateDirectories(Place, ".scratch-*").Where(scratch => Directory.GetCreationTimeUtc(scratch) < now.UtcDateTime.AddDays(-1)).ToList())
+            Directory.Delete(scratch, recursive: true);
     }
 
     /// <summary>Holds off every other process that publishes this folder; null when one is at it for longer than a few seconds.</summary>

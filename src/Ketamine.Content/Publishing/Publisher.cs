@@ -108,7 +108,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         var publication = copies.MakeLive(work.Take(), new Publication(name, clock.GetUtcNow(), order.Who, order.Why, work.Versions is GitVersions ? finished.Id : null, from?.Id));
         // The folder follows what others published, or what was brought back, but where it holds something that nobody has published.
         var left = liveHashes is not null || prepared.Merged ? FolderCopy.Follow(copies.Folder, liveHashes ?? work.Folder, copies.PathOf(name), FolderCopy.Hash(copies.PathOf(name))) : [];
-        copies.Prune(work.Versions is CopyVersions ? CopyVersions.Kept : KeptBesideGit);
+        copies.Prune(work.Versions is CopyVersions ? CopyVersions.Kept : KeptBesideGit, clock.GetUtcNow());
         return new PublishResult(PublishState.Published, changes, publication, finished.Note ?? prepared.Note) { Left = [.. left] };
     }
 
@@ -119,7 +119,8 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         try
         {
             if (!Directory.Exists(copies.Folder)) throw new IOException($"There is no folder at {copies.Folder}.");
-            var versions = await VersionsAsync(cancellation) ?? (IVersions)await GitVersions.InitializeAsync(copies.Folder, cancellation);
+            // A look makes no repository; without one there are no versions yet, as without copies.
+            var versions = await VersionsAsync(cancellation) ?? (order.Why.Length > 0 ? await GitVersions.InitializeAsync(copies.Folder, cancellation) : (IVersions)new CopyVersions(copies));
             if (await versions.ObstacleAsync(cancellation) is { } obstacle)
                 return new Work(copies, scratch, versions, new PreparedVersion(null, false, [], [], null), [], PendingChanges.None(copies.Current) with { Obstacle = obstacle });
             if (from is null) FolderCopy.Copy(copies.Folder, scratch);
