@@ -75,7 +75,8 @@ public sealed class LiveCopies
         }
     }
 
-    /// <summary>Deletes the oldest copies, never the current one, and what a stop cut short. What a browser still asks of a page that it holds lies in the newer ones.</summary>
+    /// <summary>Deletes the oldest copies, never the current one, and what a stop cut short. What a browser still asks of a page that it holds lies
+    /// in the newer ones.</summary>
     public void Prune(int keep, DateTimeOffset now)
     {
         var current = CurrentName;
@@ -85,7 +86,8 @@ public sealed class LiveCopies
             File.Delete(PathOf(old.Name) + ".json");
         }
 
-        foreach (var scratch in Directory.EnumerateDirectories(Place, ".scratch-*").Where(scratch => Directory.GetCreationTimeUtc(scratch) < now.UtcDateTime.AddDays(-1)).ToList())
+        foreach (var scratch in Directory.EnumerateDirectories(Place, ".scratch-*").Where(scratch =>
+            Directory.GetCreationTimeUtc(scratch) < now.UtcDateTime.AddDays(-1)).ToList())
             Directory.Delete(scratch, recursive: true);
     }
 

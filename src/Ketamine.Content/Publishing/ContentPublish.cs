@@ -11,7 +11,8 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
     private readonly Paint _paint = new(color);
 
     /// <summary>Shows what would change and publishes it once that is agreed to.</summary>
-    /// <param name="ask">Asks for a line why, after everything was shown; null answers nothing, and nothing is published. Not asked where the order says why.</param>
+    /// <param name="ask">Asks for a line why, after everything was shown; null answers nothing, and nothing is published. Not asked where the order
+    /// says why.</param>
     /// <param name="show">Whether to show and do no more.</param>
     /// <returns>0 when the folder is live; 1 when it isn't.</returns>
     public async Task<int> PublishAsync(PublishOrder order, Func<string?> ask, bool show, CancellationToken cancellation)
@@ -95,7 +96,8 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
     private void Files(PendingChanges changes)
     {
         var texts = changes.Pages.Select(page => page.File).Concat(changes.Lists.Select(list => list.File)).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in changes.Files.Where(file => !texts.Contains(file.File))) output.WriteLine($"{_paint.Strong(shown + file.File)}: {Said(file.Kind)}");
+        foreach (var file in changes.Files.Where(file =>
+            !texts.Contains(file.File))) output.WriteLine($"{_paint.Strong(shown + file.File)}: {Said(file.Kind)}");
     }
 
     private void Page(PageChange page)
@@ -103,14 +105,16 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
         output.WriteLine($"{_paint.Strong(page.Path)}  {page.Title}: {Said(page.Kind)}  ({shown}{page.File})");
         // A page that comes or goes whole can be read in its file.
         if (page.Kind != PageChangeKind.Changed) return;
-        foreach (var piece in page.Pieces) output.WriteLine("  " + (piece.Kind == PieceChangeKind.Skipped ? "…" : string.Concat(piece.Words.Select(Word)).ReplaceLineEndings("\n  ")));
+        foreach (var piece in page.Pieces) output.WriteLine("  " + (piece.Kind == PieceChangeKind.Skipped ? "…"
+            : string.Concat(piece.Words.Select(Word)).ReplaceLineEndings("\n  ")));
     }
 
     private void List(ListChange list)
     {
         output.WriteLine(_paint.Strong(shown + list.File));
         foreach (var line in list.Lines)
-            output.WriteLine(line.Kind switch { PieceChangeKind.Added => _paint.New("  + " + line.Text), PieceChangeKind.Removed => _paint.Old("  - " + line.Text), _ => "    " + line.Text });
+            output.WriteLine(line.Kind switch { PieceChangeKind.Added => _paint.New("  + " + line.Text), PieceChangeKind.Removed =>
+                _paint.Old("  - " + line.Text), _ => "    " + line.Text });
     }
 
     private void Conflict(ContentConflict conflict)

@@ -7,7 +7,8 @@ internal sealed class CopyVersions(LiveCopies copies) : IVersions
     public const int Kept = 100;
 
     public Task<string?> ObstacleAsync(CancellationToken cancellation) =>
-        Task.FromResult(copies.Current?.Version is null ? null : "The versions of this folder are kept by git, which is not on this machine any more. Install git.");
+        Task.FromResult(copies.Current?.Version is null ? null
+            : "The versions of this folder are kept by git, which is not on this machine any more. Install git.");
 
     public Task<IReadOnlyList<ContentVersion>> ListAsync(string? file, int most, CancellationToken cancellation)
     {
@@ -37,9 +38,11 @@ internal sealed class CopyVersions(LiveCopies copies) : IVersions
         return Task.FromResult(new PreparedVersion(same ? null : copies.NewName(draft.At), false, [], [], null));
     }
 
-    public Task<FinishedVersion> FinishAsync(PreparedVersion prepared, CancellationToken cancellation) => Task.FromResult(new FinishedVersion(prepared.Id, null));
+    public Task<FinishedVersion> FinishAsync(PreparedVersion prepared, CancellationToken cancellation) =>
+        Task.FromResult(new FinishedVersion(prepared.Id, null));
 
     private string At(Publication publication, string file) => Path.Combine(copies.PathOf(publication.Name), file);
 
-    private static ContentVersion ToVersion(Publication publication) => new(publication.Name, publication.At, publication.Who, publication.Why, publication.BackTo);
+    private static ContentVersion ToVersion(Publication publication) => new(publication.Name, publication.At, publication.Who, publication.Why,
+        publication.BackTo);
 }

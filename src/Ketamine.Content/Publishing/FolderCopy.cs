@@ -90,5 +90,6 @@ internal static class FolderCopy
 
     /// <summary>Left beside a file while it is written, by an editor or the system.</summary>
     public static bool IsScrap(string name) =>
-        name is ".DS_Store" || name.StartsWith(".#", StringComparison.Ordinal) || (name.StartsWith('.') ? Path.GetExtension(name) is ".swp" or ".swx" or ".tmp" : ContentFolder.IsPassing(name));
+        name is ".DS_Store" || name.StartsWith(".#", StringComparison.Ordinal) || (name.StartsWith('.') ? Path.GetExtension(name) is ".swp" or ".swx" or ".tmp"
+            : ContentFolder.IsPassing(name));
 }

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Ketamine.Content.Publishing;
 
-/// <summary>Runs the machine's own <c>git</c>, which knows the editor's credentials, filters and settings (see docs/developers/decisions/publishing.md).</summary>
+/// <summary>Runs the machine's own <c>git</c>, which knows the editor's credentials, filters and settings (see
+/// docs/developers/decisions/publishing.md).</summary>
 /// <param name="folder">Where it runs, unless said otherwise.</param>
 internal sealed class Git(string folder)
 {
@@ -17,11 +18,13 @@ internal sealed class Git(string folder)
     /// <param name="environment">Besides this process's own.</param>
     /// <param name="at">The folder to run in.</param>
     public async Task<GitAnswer> TryAsync(
-        IEnumerable<string> arguments, CancellationToken cancellation, string? input = null, IReadOnlyDictionary<string, string>? environment = null, string? at = null)
+        IEnumerable<string> arguments, CancellationToken cancellation, string? input = null, IReadOnlyDictionary<string, string>? environment = null,
+            string? at = null)
     {
         var start = new ProcessStartInfo("git")
         {
             WorkingDirectory = at ?? Folder,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -50,14 +53,16 @@ internal sealed class Git(string folder)
         {
             process.Kill(entireProcessTree: true);
             if (cancellation.IsCancellationRequested) throw;
-            return new GitAnswer(-1, "", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"git gave no answer within {Longest.TotalSeconds} seconds"));
+            return new GitAnswer(-1, "", string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"git gave no answer within {Longest.TotalSeconds} seconds"));
         }
     }
 
     /// <summary>Runs git; its output without the last line end.</summary>
     /// <exception cref="IOException">git failed, with its own words.</exception>
     public async Task<string> RunAsync(
-        IReadOnlyList<string> arguments, CancellationToken cancellation, string? input = null, IReadOnlyDictionary<string, string>? environment = null, string? at = null)
+        IReadOnlyList<string> arguments, CancellationToken cancellation, string? input = null, IReadOnlyDictionary<string, string>? environment = null,
+            string? at = null)
     {
         var answer = await TryAsync(arguments, cancellation, input, environment, at);
         return answer.Code == 0 ? answer.Output.TrimEnd('\n') : throw new IOException($"git {arguments[0]}: {answer.Errors}");

@@ -40,13 +40,15 @@ internal sealed class GitVersions : IVersions
 
     /// <summary>The editor's name as git knows it; null where it knows none.</summary>
     public static async Task<string?> UserAsync(string folder, CancellationToken cancellation) =>
-        await Git.IsHereAsync(cancellation) && await new Git(folder).TryAsync(["config", "user.name"], cancellation) is { Code: 0 } name ? name.Output.Trim() : null;
+        await Git.IsHereAsync(cancellation) && await new Git(folder).TryAsync(["config", "user.name"], cancellation) is { Code: 0 } name ? name.Output.Trim()
+            : null;
 
     public async Task<string?> ObstacleAsync(CancellationToken cancellation)
     {
         foreach (var unfinished in new[] { "MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD" }.Select(name => Path.Combine(_gitDir, name)))
             if (File.Exists(unfinished) || Directory.Exists(unfinished)) return "git is in the middle of a merge. Finish it, or drop it with git merge --abort; git status says more.";
-        return (await _git.TryAsync(["symbolic-ref", "-q", "HEAD"], cancellation)).Code == 0 ? null : "git is on no branch, so a publication would be lost. Choose one first: git switch main";
+        return (await _git.TryAsync(["symbolic-ref", "-q", "HEAD"], cancellation)).Code == 0 ? null
+            : "git is on no branch, so a publication would be lost. Choose one first: git switch main";
     }
 
     public async Task<IReadOnlyList<ContentVersion>> ListAsync(string? file, int most, CancellationToken cancellation) =>
@@ -62,7 +64,7 @@ internal sealed class GitVersions : IVersions
         var blob = await _git.TryAsync(["hash-object", $"--path={file}", path], cancellation);
         // git answers with an error for bytes that it has never held.
         if (blob.Code != 0 || (await _git.TryAsync(["cat-file", "-e", blob.Output.Trim()], cancellation)).Code != 0) return null;
-        return (await LogAsync(["-n", "1", $"--find-object={blob.Output.Trim()}", "HEAD"], file, cancellation)).FirstOrDefault();
+        return await LogAsync(["-n", "1", $"--find-object={blob.Output.Trim()}", "HEAD"], file, cancellation) is [var replaced, ..] ? replaced : null;
     }
 
     public async Task<PreparedVersion> PrepareAsync(string copy, ContentVersion draft, IReadOnlyCollection<string> keep, CancellationToken cancellation)
@@ -70,7 +72,8 @@ internal sealed class GitVersions : IVersions
         var head = await FindAsync("HEAD");
         var known = head is null ? null : await FindAsync(At("HEAD"));
         var tree = await TreeOfAsync(copy, known, cancellation);
-        var own = head is not null && tree == known ? head : await CommitAsync(await PutAsync(tree, head, copy, cancellation), draft.Why, draft, cancellation, head);
+        var own = head is not null && tree == known ? head : await CommitAsync(await PutAsync(tree, head, copy, cancellation), draft.Why, draft, cancellation,
+            head);
         var (upstream, note) = await FetchAsync(cancellation);
         if (head is null || upstream is null || await IsIn(upstream, own)) return new PreparedVersion(own == head ? null : own, false, [], [], note, head);
 
@@ -116,14 +119,15 @@ internal sealed class GitVersions : IVersions
         {
             var file = clash.StartsWith(under, StringComparison.Ordinal) ? clash[under.Length..] : clash;
             if (file != clash || under.Length == 0 ? keep.Contains(file) : false) continue;
-            var by = (await LogAsync(["-n", "1", $"{own}..{upstream}"], ":/" + clash, cancellation)).FirstOrDefault();
+            var by = await LogAsync(["-n", "1", $"{own}..{upstream}"], ":/" + clash, cancellation) is [var theirs, ..] ? theirs : null;
             var text = (await _git.TryAsync(["cat-file", "-p", $"{whole}:{clash}"], cancellation)).Output;
-            var (yours, theirs) = MarkedConflict.Read(text);
-            conflicts.Add(new ContentConflict(file, by, yours, theirs, GoesBack: false));
+            var (here, there) = MarkedConflict.Read(text);
+            conflicts.Add(new ContentConflict(file, by, here, there, GoesBack: false));
         }
 
         if (conflicts.Count > 0) return so with { Conflicts = conflicts };
-        var mine = keep.Where(file => clashes.Contains(under + file)).ToDictionary(file => file, file => Find(Path.Combine(copy, file)), StringComparer.Ordinal);
+        var mine = keep.Where(file => clashes.Contains(under + file)).ToDictionary(file => file, file =>
+            Find(Path.Combine(copy, file)), StringComparer.Ordinal);
         await ReplaceAsync(copy, await FindAsync(Inside(whole)), cancellation);
         foreach (var (file, bytes) in mine)
         {
@@ -133,7 +137,8 @@ internal sealed class GitVersions : IVersions
 
         var tree = await TreeOfAsync(copy, await FindAsync(Inside(whole)), cancellation);
         var words = $"Take in {incomingWords(so.Incoming)}";
-        return so with { Id = await CommitAsync(await PutAsync(tree, whole, copy, cancellation), words, draft with { BackTo = null }, cancellation, own, upstream) };
+        return so with { Id = await CommitAsync(await PutAsync(tree, whole, copy, cancellation), words, draft with { BackTo = null }, cancellation, own,
+            upstream) };
 
         static byte[]? Find(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
 
@@ -147,10 +152,12 @@ internal sealed class GitVersions : IVersions
         using var index = new TemporaryIndex(_gitDir, copy);
         if (known is not null) await _git.RunAsync(["read-tree", known], cancellation, environment: index.Environment, at: copy);
         await _git.RunAsync(["add", "--ignore-removal", "."], cancellation, environment: index.Environment, at: copy);
-        var tracked = (await _git.RunAsync(["ls-files", "-z"], cancellation, environment: index.Environment, at: copy)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        var tracked = (await _git.RunAsync(["ls-files", "-z"], cancellation, environment: index.Environment, at: copy))
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries);
         var gone = tracked.Where(file => !File.Exists(Path.Combine(copy, file)) && !FolderCopy.IsScrap(Path.GetFileName(file))).ToList();
         if (gone.Count > 0)
-            await _git.RunAsync(["update-index", "--force-remove", "-z", "--stdin"], cancellation, string.Concat(gone.Select(file => file + "\0")), index.Environment, copy);
+            await _git.RunAsync(["update-index", "--force-remove", "-z", "--stdin"], cancellation, string.Concat(gone.Select(file => file + "\0")),
+                index.Environment, copy);
         return await _git.RunAsync(["write-tree"], cancellation, environment: index.Environment, at: copy);
     }
 
@@ -162,7 +169,8 @@ internal sealed class GitVersions : IVersions
         if (rest is not null)
         {
             await _git.RunAsync(["read-tree", rest], cancellation, environment: index.Environment, at: copy);
-            await _git.RunAsync(["rm", "-r", "-q", "-f", "--cached", "--ignore-unmatch", "--", _prefix], cancellation, environment: index.Environment, at: copy);
+            await _git.RunAsync(["rm", "-r", "-q", "-f", "--cached", "--ignore-unmatch", "--", _prefix], cancellation, environment: index.Environment,
+                at: copy);
         }
 
         await _git.RunAsync(["read-tree", $"--prefix={_prefix}/", tree], cancellation, environment: index.Environment, at: copy);
@@ -171,13 +179,15 @@ internal sealed class GitVersions : IVersions
 
     private async Task<string> CommitAsync(string tree, string why, ContentVersion draft, CancellationToken cancellation, params string?[] parents)
     {
-        var email = await _git.TryAsync(["config", "user.email"], cancellation) is { Code: 0 } known && known.Output.Trim() is { Length: > 0 } set ? set : "desk@localhost";
+        var email = await _git.TryAsync(["config", "user.email"], cancellation) is { Code: 0 } known && known.Output.Trim() is { Length: > 0 } set ? set
+            : "desk@localhost";
         var date = draft.At.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
         var environment = new Dictionary<string, string>();
         foreach (var role in new[] { "AUTHOR", "COMMITTER" })
             (environment[$"GIT_{role}_NAME"], environment[$"GIT_{role}_EMAIL"], environment[$"GIT_{role}_DATE"]) = (draft.Who, email, date);
         var message = why + "\n" + (draft.BackTo is { } back ? $"\nBack-to: {back}\n" : "");
-        return await _git.RunAsync(["commit-tree", tree, .. parents.OfType<string>().SelectMany(parent => new[] { "-p", parent })], cancellation, message, environment);
+        return await _git.RunAsync(["commit-tree", tree, .. parents.OfType<string>().SelectMany(parent => new[] { "-p", parent })], cancellation, message,
+            environment);
     }
 
     private async Task<(string? Upstream, string? Note)> FetchAsync(CancellationToken cancellation)
@@ -214,8 +224,10 @@ internal sealed class GitVersions : IVersions
     private async Task<IReadOnlyList<ContentVersion>> LogAsync(IReadOnlyList<string> options, string path, CancellationToken cancellation)
     {
         var log = await _git.RunAsync(["log", "--topo-order", $"--format={Fields}", .. options, "--", path], cancellation);
-        return [.. log.Split('\x1e', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(entry => entry.Split('\x1f')).Where(entry => entry.Length == 5)
-            .Select(entry => new ContentVersion(entry[0], DateTimeOffset.Parse(entry[2], CultureInfo.InvariantCulture), entry[1], entry[3], entry[4].Trim() is { Length: > 0 } back ? back : null))];
+        return [.. log.Split('\x1e', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(entry => entry.Split('\x1f'))
+            .Where(entry => entry.Length == 5)
+            .Select(entry => new ContentVersion(entry[0], DateTimeOffset.Parse(entry[2], CultureInfo.InvariantCulture), entry[1], entry[3], entry[4]
+                .Trim() is { Length: > 0 } back ? back : null))];
     }
 
     private string At(string commit) => _prefix.Length == 0 ? $"{commit}^{{tree}}" : $"{commit}:{_prefix}";
@@ -225,16 +237,19 @@ internal sealed class GitVersions : IVersions
     private async Task<string?> FindAsync(string name) =>
         await _git.TryAsync(["rev-parse", "-q", "--verify", name], CancellationToken.None) is { Code: 0 } found ? found.Output.Trim() : null;
 
-    private async Task<bool> IsIn(string commit, string later) => (await _git.TryAsync(["merge-base", "--is-ancestor", commit, later], CancellationToken.None)).Code == 0;
+    private async Task<bool> IsIn(string commit, string later) => (await _git.TryAsync(["merge-base", "--is-ancestor", commit, later],
+        CancellationToken.None)).Code == 0;
 
-    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no reason given";
+    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+        ?? "no reason given";
 
     /// <summary>An index that is nobody's, for a work tree that is a copy.</summary>
     private sealed class TemporaryIndex(string gitDir, string copy) : IDisposable
     {
         private readonly string _file = Path.Combine(Path.GetTempPath(), $"ketamine-index-{Guid.NewGuid():N}");
 
-        public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["GIT_DIR"] = gitDir, ["GIT_WORK_TREE"] = copy, ["GIT_INDEX_FILE"] = _file };
+        public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["GIT_DIR"] = gitDir, ["GIT_WORK_TREE"] = copy,
+            ["GIT_INDEX_FILE"] = _file };
 
         public void Dispose()
         {

@@ -25,7 +25,8 @@ internal interface IVersions
     /// <summary>The version in which exactly these bytes of a file were replaced by others; null where the file never held them.</summary>
     Task<ContentVersion?> ReplacedInAsync(string file, string path, CancellationToken cancellation);
 
-    /// <summary>Makes a version of a copy, together with what others have published elsewhere meanwhile. Nobody sees it before <see cref="FinishAsync"/>.</summary>
+    /// <summary>Makes a version of a copy, together with what others have published elsewhere meanwhile. Nobody sees it before <see
+    /// cref="FinishAsync"/>.</summary>
     /// <param name="copy">Holds all of the folder; afterwards holds the others' changes too.</param>
     /// <param name="keep">Files that stay as they are in the copy, whatever others made of them.</param>
     Task<PreparedVersion> PrepareAsync(string copy, ContentVersion draft, IReadOnlyCollection<string> keep, CancellationToken cancellation);

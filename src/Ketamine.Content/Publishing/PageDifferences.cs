@@ -21,7 +21,8 @@ public enum PageChangeKind
 /// <param name="Pieces">Changed ones, each with a neighbor on both sides; of an added or removed page, all.</param>
 public sealed record PageChange(PageChangeKind Kind, string Path, string Title, string File, ImmutableArray<PieceChange> Pieces);
 
-/// <param name="Html">Of the piece, as a feed has it, without anybody's marks; empty for <see cref="PieceChangeKind.Reworded"/> and <see cref="PieceChangeKind.Skipped"/>.</param>
+/// <param name="Html">Of the piece, as a feed has it, without anybody's marks; empty for <see cref="PieceChangeKind.Reworded"/> and <see
+/// cref="PieceChangeKind.Skipped"/>.</param>
 /// <param name="Words">Its words, with those that came and went.</param>
 public sealed record PieceChange(PieceChangeKind Kind, string Html, ImmutableArray<WordChange> Words);
 
@@ -59,13 +60,15 @@ public static class PageDifferences
         foreach (var page in now)
         {
             if (old.Find(other => other.File == page.File && (page.Shared is null || other.Path == page.Path)) is not { } was)
-                changes.Add(new PageChange(PageChangeKind.Added, page.Path, page.Title, page.File, [.. page.Pieces.Select(piece => Whole(PieceChangeKind.Added, piece))]));
+                changes.Add(new PageChange(PageChangeKind.Added, page.Path, page.Title, page.File,
+                    [.. page.Pieces.Select(piece => Whole(PieceChangeKind.Added, piece))]));
             else if (Pieces(was.Pieces, page.Pieces) is { Length: > 0 } pieces)
                 changes.Add(new PageChange(PageChangeKind.Changed, page.Path, page.Title, page.File, pieces));
         }
 
         foreach (var gone in old.Where(page => !now.Exists(other => other.File == page.File && (page.Shared is null || other.Path == page.Path))))
-            changes.Add(new PageChange(PageChangeKind.Removed, gone.Path, gone.Title, gone.File, [.. gone.Pieces.Select(piece => Whole(PieceChangeKind.Removed, piece))]));
+            changes.Add(new PageChange(PageChangeKind.Removed, gone.Path, gone.Title, gone.File,
+                [.. gone.Pieces.Select(piece => Whole(PieceChangeKind.Removed, piece))]));
         return changes.ToImmutable();
     }
 
@@ -73,7 +76,8 @@ public static class PageDifferences
     public static ListChange Lines(string file, string before, string after)
     {
         var lines = InlineDiffBuilder.Diff(before, after).Lines.Select(line => new WordChange(
-            line.Type switch { ChangeType.Inserted => PieceChangeKind.Added, ChangeType.Deleted => PieceChangeKind.Removed, _ => PieceChangeKind.Same }, line.Text));
+            line.Type switch { ChangeType.Inserted => PieceChangeKind.Added, ChangeType.Deleted => PieceChangeKind.Removed, _ => PieceChangeKind.Same },
+                line.Text));
         return new ListChange(file, Shortened([.. lines], line => line.Kind == PieceChangeKind.Same, new WordChange(PieceChangeKind.Skipped, "…")));
     }
 
@@ -81,7 +85,8 @@ public static class PageDifferences
     {
         const char between = '\u001e';
         var difference = Differ.Instance.CreateDiffs(
-            string.Join(between, old.Select(piece => piece.Html)), string.Join(between, now.Select(piece => piece.Html)), ignoreWhiteSpace: false, ignoreCase: false, new Chunks(text => text.Split(between)));
+            string.Join(between, old.Select(piece => piece.Html)), string.Join(between, now.Select(piece => piece.Html)), ignoreWhiteSpace: false,
+                ignoreCase: false, new Chunks(text => text.Split(between)));
         if (difference.DiffBlocks.Count == 0) return [];
         var changes = new List<PieceChange>();
         var at = 0;
@@ -92,7 +97,8 @@ public static class PageDifferences
             {
                 var was = index < block.DeleteCountA ? old[block.DeleteStartA + index] : null;
                 var becomes = index < block.InsertCountB ? now[block.InsertStartB + index] : null;
-                if (was is not null && becomes is not null && Reworded(was.Words, becomes.Words) is { } words) changes.Add(new PieceChange(PieceChangeKind.Reworded, "", words));
+                if (was is not null && becomes is not null
+                    && Reworded(was.Words, becomes.Words) is { } words) changes.Add(new PieceChange(PieceChangeKind.Reworded, "", words));
                 else
                 {
                     if (was is not null) changes.Add(Whole(PieceChangeKind.Removed, was));

@@ -42,10 +42,12 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
     public async Task<PublishResult> BackAsync(PublishOrder order, string? version, CancellationToken cancellation)
     {
         var all = await HistoryAsync(null, cancellation);
-        var target = version is null ? await BeforeAsync(all, cancellation) : all.Where(entry => entry.Id.StartsWith(version, StringComparison.Ordinal)).ToList() is [var only] ? only : null;
+        var target = version is null ? await BeforeAsync(all, cancellation) : all.Where(entry => entry.Id.StartsWith(version, StringComparison.Ordinal))
+            .ToList() is [var only] ? only : null;
         if (target is null)
         {
-            var why = version is null ? "There is nothing before what is live." : $"No single version begins with {Diagnostics.Quote(version)}; content history lists them.";
+            var why = version is null ? "There is nothing before what is live."
+                : $"No single version begins with {Diagnostics.Quote(version)}; content history lists them.";
             return new PublishResult(PublishState.Blocked, PendingChanges.None(copies.Current) with { Obstacle = why });
         }
 
@@ -70,7 +72,8 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
             await versions.ExtractAsync(version, now, cancellation);
             if (index + 1 < all.Count) await versions.ExtractAsync(all[index + 1].Id, before, cancellation);
             var changes = Compare(before, FolderCopy.Hash(before), now, FolderCopy.Hash(now), cancellation);
-            return file is null ? changes : changes with { Pages = changes.Pages.RemoveAll(page => page.File != file), Lists = changes.Lists.RemoveAll(list => list.File != file) };
+            return file is null ? changes : changes with { Pages = changes.Pages.RemoveAll(page => page.File != file),
+                Lists = changes.Lists.RemoveAll(list => list.File != file) };
         }
         finally
         {
@@ -83,7 +86,8 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
     public string? FileOf(string page, CancellationToken cancellation)
     {
         var reading = ContentFolder.Read(copies.Folder, cancellation);
-        var lists = new Dictionary<string, string> { ["/faqs"] = "faqs.yml", ["/team"] = "people.yml", ["/reviews"] = "reviews.yml", ["/research"] = "bibliography.yml" };
+        var lists = new Dictionary<string, string> { ["/faqs"] = "faqs.yml", ["/team"] = "people.yml", ["/reviews"] = "reviews.yml",
+            ["/research"] = "bibliography.yml" };
         return reading.Texts.FirstOrDefault(text => text.File == page || text.Path == page || text.Path == "/" + page || text.Slug.ToString() == page)?.File
             ?? lists.GetValueOrDefault(page) ?? (File.Exists(Path.Combine(copies.Folder, page)) ? page : null);
     }
@@ -91,7 +95,8 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
     private async Task<PublishResult> RunAsync(PublishOrder order, ContentVersion? from, CancellationToken cancellation)
     {
         using var turn = await copies.LockAsync(cancellation);
-        if (turn is null) return new PublishResult(PublishState.Blocked, PendingChanges.None(copies.Current) with { Obstacle = "Somebody else is publishing right now. Try again in a minute." });
+        if (turn is null) return new PublishResult(PublishState.Blocked,
+            PendingChanges.None(copies.Current) with { Obstacle = "Somebody else is publishing right now. Try again in a minute." });
         using var work = await PrepareAsync(order, from, cancellation);
         var (changes, prepared) = (work.Changes, work.Prepared);
         if (changes.Obstacle is not null) return new PublishResult(PublishState.Blocked, changes);
@@ -105,9 +110,11 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         var finished = await work.Versions.FinishAsync(prepared, cancellation);
         if (finished.Id is null && prepared.Id is not null) return new PublishResult(PublishState.Stale, changes);
         var name = work.Versions is CopyVersions && finished.Id is { } dated ? dated : copies.NewName(clock.GetUtcNow());
-        var publication = copies.MakeLive(work.Take(), new Publication(name, clock.GetUtcNow(), order.Who, order.Why, work.Versions is GitVersions ? finished.Id : null, from?.Id));
+        var publication = copies.MakeLive(work.Take(), new Publication(name, clock.GetUtcNow(), order.Who, order.Why, work.Versions is GitVersions
+            ? finished.Id : null, from?.Id));
         // The folder follows what others published, or what was brought back, but where it holds something that nobody has published.
-        var left = liveHashes is not null || prepared.Merged ? FolderCopy.Follow(copies.Folder, liveHashes ?? work.Folder, copies.PathOf(name), FolderCopy.Hash(copies.PathOf(name))) : [];
+        var left = liveHashes is not null || prepared.Merged ? FolderCopy.Follow(copies.Folder, liveHashes
+            ?? work.Folder, copies.PathOf(name), FolderCopy.Hash(copies.PathOf(name))) : [];
         copies.Prune(work.Versions is CopyVersions ? CopyVersions.Kept : KeptBesideGit, clock.GetUtcNow());
         return new PublishResult(PublishState.Published, changes, publication, finished.Note ?? prepared.Note) { Left = [.. left] };
     }
@@ -120,13 +127,16 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         {
             if (!Directory.Exists(copies.Folder)) throw new IOException($"There is no folder at {copies.Folder}.");
             // A look makes no repository; without one there are no versions yet, as without copies.
-            var versions = await VersionsAsync(cancellation) ?? (order.Why.Length > 0 ? await GitVersions.InitializeAsync(copies.Folder, cancellation) : (IVersions)new CopyVersions(copies));
+            var versions = await VersionsAsync(cancellation) ?? (order.Why.Length > 0 ? await GitVersions.InitializeAsync(copies.Folder, cancellation)
+                : (IVersions)new CopyVersions(copies));
             if (await versions.ObstacleAsync(cancellation) is { } obstacle)
-                return new Work(copies, scratch, versions, new PreparedVersion(null, false, [], [], null), [], PendingChanges.None(copies.Current) with { Obstacle = obstacle });
+                return new Work(copies, scratch, versions, new PreparedVersion(null, false, [], [], null), [],
+                    PendingChanges.None(copies.Current) with { Obstacle = obstacle });
             if (from is null) FolderCopy.Copy(copies.Folder, scratch);
             else await versions.ExtractAsync(from.Id, scratch, cancellation);
             var folder = FolderCopy.Hash(scratch);
-            var prepared = await versions.PrepareAsync(scratch, new ContentVersion("", clock.GetUtcNow(), order.Who, order.Why, from?.Id), order.Keep, cancellation);
+            var prepared = await versions.PrepareAsync(scratch, new ContentVersion("", clock.GetUtcNow(), order.Who, order.Why, from?.Id), order.Keep,
+                cancellation);
 
             var live = copies.Current;
             before = live is null ? copies.NewScratch() : "";
@@ -164,7 +174,8 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         {
             if (await versions.ReplacedInAsync(file, Path.Combine(now, file), cancellation) is not { } by || by.Who == order.Who) continue;
             var text = Path.GetExtension(file) is ".md" or ".yml";
-            var lines = text ? PageDifferences.Lines(file, await File.ReadAllTextAsync(Path.Combine(old, file), cancellation), await File.ReadAllTextAsync(Path.Combine(now, file), cancellation)).Lines : [];
+            var lines = text ? PageDifferences.Lines(file, await File.ReadAllTextAsync(Path.Combine(old, file), cancellation),
+                await File.ReadAllTextAsync(Path.Combine(now, file), cancellation)).Lines : [];
             undone.Add(new ContentConflict(file, by, Of(PieceChangeKind.Added), Of(PieceChangeKind.Removed), GoesBack: true));
 
             string Of(PieceChangeKind kind) => string.Join('\n', lines.Where(line => line.Kind == kind).Select(line => line.Text));
@@ -173,10 +184,13 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         return undone;
     }
 
-    private PendingChanges Compare(string oldFolder, IReadOnlyDictionary<string, string> old, string nowFolder, IReadOnlyDictionary<string, string> now, CancellationToken cancellation)
+    private PendingChanges Compare(string oldFolder, IReadOnlyDictionary<string, string> old, string nowFolder, IReadOnlyDictionary<string, string> now,
+        CancellationToken cancellation)
     {
-        var files = old.Keys.Union(now.Keys, StringComparer.Ordinal).Where(file => old.GetValueOrDefault(file) != now.GetValueOrDefault(file)).Order(StringComparer.Ordinal)
-            .Select(file => new FileChange(file, !old.ContainsKey(file) ? PageChangeKind.Added : !now.ContainsKey(file) ? PageChangeKind.Removed : PageChangeKind.Changed)).ToImmutableArray();
+        var files = old.Keys.Union(now.Keys, StringComparer.Ordinal).Where(file => old.GetValueOrDefault(file) != now.GetValueOrDefault(file))
+            .Order(StringComparer.Ordinal)
+            .Select(file => new FileChange(file, !old.ContainsKey(file) ? PageChangeKind.Added : !now.ContainsKey(file) ? PageChangeKind.Removed
+                : PageChangeKind.Changed)).ToImmutableArray();
         var reading = new ContentFolder(nowFolder, clock).Read(cancellation);
         var report = CheckReport.Of(nowFolder, reading, clock, cards: null);
         var changed = files.Select(file => file.File).ToHashSet(StringComparer.Ordinal);
@@ -217,7 +231,8 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
 
     /// <summary>A publication before it is one.</summary>
     private sealed class Work(
-        LiveCopies copies, string scratch, IVersions versions, PreparedVersion prepared, SortedDictionary<string, string> folder, PendingChanges changes) : IDisposable
+        LiveCopies copies, string scratch, IVersions versions, PreparedVersion prepared, SortedDictionary<string, string> folder, PendingChanges changes)
+            : IDisposable
     {
         private bool _taken;
 

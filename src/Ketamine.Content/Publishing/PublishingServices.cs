@@ -7,5 +7,6 @@ public static class PublishingServices
 {
     /// <summary>Adds a <see cref="Publisher"/> of the site's content folder.</summary>
     public static IServiceCollection AddPublishing(this IServiceCollection services) => services.AddSingleton(provider => new Publisher(
-        provider.GetRequiredService<LiveCopies>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<ContentOptions>>().Value.Git));
+        provider.GetRequiredService<LiveCopies>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<ContentOptions>>().Value.Git));
 }

@@ -14,15 +14,21 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
     /// <summary>Every page whose words come from the folder, drafts included.</summary>
     public static List<ShownPage> Of(SiteContent content) =>
     [
-        .. content.Pages.Where(page => page.Slug != default).Select(page => new ShownPage(page.Path, page.Title, page.File, Text(page, page.Draft ? Draft : null))),
+        .. content.Pages.Where(page => page.Slug != default).Select(page => new ShownPage(page.Path, page.Title, page.File,
+            Text(page, page.Draft ? Draft : null))),
         .. content.Services.Where(service => service.Slug != default).Select(service => new ShownPage(service.Path, service.Title, service.File,
             Text(service, service.Draft ? Draft : null, service.Price, service.Duration, Reviewed(service.Review)))),
-        .. content.Articles.Where(article => article.Slug != default).DistinctBy(article => article.Slug).Select(article => new ShownPage(article.Path, article.Title, article.File,
-            Text(article, article.Draft ? Draft : null, $"Published {Date(article.Published, content)}", article.Updated is { } updated ? $"Updated {Date(updated, content)}" : null,
-                $"By {string.Join(", ", article.Authors.Select(author => author.Name))}", Reviewed(article.Review), article.Topics.IsEmpty ? null : $"Topics: {string.Join(", ", article.Topics)}"))),
-        .. List("/faqs", "Questions", "faqs.yml", content.Faqs.SelectMany(group => group.Questions.SelectMany(faq => Of(faq.Answer).Prepend(Heading(faq.Question))))),
+        .. content.Articles.Where(article => article.Slug != default).DistinctBy(article => article.Slug)
+            .Select(article => new ShownPage(article.Path, article.Title, article.File,
+            Text(article, article.Draft ? Draft : null, $"Published {Date(article.Published, content)}", article.Updated is { } updated
+                ? $"Updated {Date(updated, content)}" : null,
+                $"By {string.Join(", ", article.Authors.Select(author => author.Name))}", Reviewed(article.Review), article.Topics.IsEmpty ? null
+                    : $"Topics: {string.Join(", ", article.Topics)}"))),
+        .. List("/faqs", "Questions", "faqs.yml", content.Faqs.SelectMany(group => group.Questions.SelectMany(faq =>
+            Of(faq.Answer).Prepend(Heading(faq.Question))))),
         .. List("/team", "Team", "people.yml", content.People.Values.OrderBy(person => person.Key, StringComparer.Ordinal).SelectMany(Of)),
-        .. List("/reviews", "Reviews", "reviews.yml", content.Reviews.Select(review => Line($"{review.Text} – {review.By}, {LocalDatePattern.Iso.Format(review.Date)}"))),
+        .. List("/reviews", "Reviews", "reviews.yml",
+            content.Reviews.Select(review => Line($"{review.Text} – {review.By}, {LocalDatePattern.Iso.Format(review.Date)}"))),
         .. List("/research", "Research", "bibliography.yml", content.Bibliography.Select(reference =>
             Line($"{string.Join(", ", reference.Authors)}. {reference.Title}. {reference.Journal} {reference.Year}. {reference.KindName}{(reference.Population is { } who ? $", {who}" : "")}."))),
     ];
@@ -36,7 +42,8 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
     [
         Heading(item.Title),
         .. item.Summary.Length > 0 ? [Line(item.Summary)] : Array.Empty<ShownPiece>(),
-        .. item.Image is { } image ? [new ShownPiece($"Picture: {image.Alt}", $"<p><img src=\"{Encode(image.Path)}\" alt=\"{Encode(image.Alt)}\"></p>")] : Array.Empty<ShownPiece>(),
+        .. item.Image is { } image ? [new ShownPiece($"Picture: {image.Alt}", $"<p><img src=\"{Encode(image.Path)}\" alt=\"{Encode(image.Alt)}\"></p>")]
+            : Array.Empty<ShownPiece>(),
         .. facts.OfType<string>().Select(Line),
         .. Of(item.Body),
     ];
@@ -134,7 +141,8 @@ internal static class ProseWords
             case ProseCode code: words.Append(code.Code); break;
             case ProseBreak: words.Append(' '); break;
             case ProseImage image: words.Append($"[picture: {image.Alt}]"); break;
-            case ProseCitation citation: words.Append(CultureInfo.InvariantCulture, $" [{string.Join(", ", citation.Marks.Select(mark => mark.Number))}]"); break;
+            case ProseCitation citation: words.Append(CultureInfo.InvariantCulture,
+                $" [{string.Join(", ", citation.Marks.Select(mark => mark.Number))}]"); break;
             case ProseEmphasis emphasis: foreach (var inner in emphasis.Content) Add(words, inner); break;
             case ProseLink link: foreach (var inner in link.Content) Add(words, inner); break;
         }

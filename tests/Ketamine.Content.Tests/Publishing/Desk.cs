@@ -14,7 +14,8 @@ internal sealed class Desk : IDisposable
     {
         _git = git;
         Folder = New("content");
-        Write("clinic.yml", "name: Cedar\nurl: https://cedar.clinic\ntimeZone: America/Denver\n").Write("people.yml", "ann:\n  name: Ann Lee\n").Article("one", "First words about visits.").Article("two", "Other words about rooms.");
+        Write("clinic.yml", "name: Cedar\nurl: https://cedar.clinic\ntimeZone: America/Denver\n").Write("people.yml", "ann:\n  name: Ann Lee\n")
+            .Article("one", "First words about visits.").Article("two", "Other words about rooms.");
     }
 
     public string Folder { get; }
@@ -61,7 +62,8 @@ internal sealed class Desk : IDisposable
 
     /// <summary>The body that visitors see.</summary>
     public string Live(string slug, LiveCopies? copies = null) =>
-        new ContentFolder(copies ?? Copies, Clock).Read().Content!.Articles.Single(article => article.Slug.ToString() == slug).Body.PlainText.Trim().Replace('’', '\'');
+        new ContentFolder(copies ?? Copies, Clock).Read().Content!.Articles.Single(article => article.Slug.ToString() == slug).Body.PlainText.Trim()
+            .Replace('’', '\'');
 
     public async Task<PublishResult> PublishAsync(string why, string who = "Ana", params string[] keep)
     {

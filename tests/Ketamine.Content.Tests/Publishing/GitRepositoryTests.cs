@@ -42,7 +42,8 @@ public sealed class GitRepositoryTests
         var result = await bens.PublishAsync(new PublishOrder("Ben", "Ben's"), default);
         result.State.ShouldBe(PublishState.Conflict);
         var conflict = result.Changes.Conflicts.ShouldHaveSingleItem();
-        (conflict.File, conflict.By!.Who, conflict.Yours, conflict.Theirs).ShouldBe(("articles/one.md", "Ana", "Ben's words about visits.", "Ana's words about visits."));
+        (conflict.File, conflict.By!.Who, conflict.Yours, conflict.Theirs).ShouldBe(("articles/one.md", "Ana", "Ben's words about visits.",
+            "Ana's words about visits."));
         // Neither the folder, nor its repository, nor the shared one has changed.
         File.ReadAllText(Path.Combine(ben, "articles/one.md")).ShouldContain("Ben's words about visits.");
         Desk.Git(ben, "rev-parse", "HEAD").ShouldBe(head);
@@ -102,7 +103,8 @@ public sealed class GitRepositoryTests
         var publisher = new Publisher(new LiveCopies(Path.Combine(top, "content"), desk.New("data2")), desk.Clock);
         (await publisher.PublishAsync(new PublishOrder("Ana", "First"), default)).State.ShouldBe(PublishState.Published);
         Desk.Git(top, "show", "--stat", "--format=%an %s", "HEAD").ShouldSatisfyAllConditions(
-            text => text.ShouldContain("content/articles/one.md"), text => text.ShouldNotContain("README"), text => text.ShouldNotContain("staged"), text => text.ShouldNotContain("notes"));
+            text => text.ShouldContain("content/articles/one.md"), text => text.ShouldNotContain("README"), text => text.ShouldNotContain("staged"), text =>
+                text.ShouldNotContain("notes"));
         Desk.Git(top, "status", "--porcelain").ShouldBe(" M README.md\nA  staged.txt\n");
         desk.ArticleIn(Path.Combine(top, "content"), "one", "Second.");
         (await publisher.PublishAsync(new PublishOrder("Ana", "Second"), default)).State.ShouldBe(PublishState.Published);
@@ -118,7 +120,8 @@ public sealed class GitRepositoryTests
         await desk.PublishAsync("First");
         Desk.Git(desk.Folder, "checkout", "-q", "--detach");
         var result = await desk.Article("one", "Lost?").PublishAsync("Lost?");
-        (result.State, result.Changes.Obstacle).ShouldBe((PublishState.Blocked, "git is on no branch, so a publication would be lost. Choose one first: git switch main"));
+        (result.State, result.Changes.Obstacle).ShouldBe((PublishState.Blocked,
+            "git is on no branch, so a publication would be lost. Choose one first: git switch main"));
         Desk.Git(desk.Folder, "switch", "-q", "main");
         File.WriteAllText(Path.Combine(desk.Folder, ".git", "MERGE_HEAD"), Desk.Git(desk.Folder, "rev-parse", "HEAD"));
         (await desk.PublishAsync("Lost?")).Changes.Obstacle.ShouldNotBeNull().ShouldContain("git merge --abort");

@@ -22,7 +22,8 @@ public sealed class PublisherTests
         (desk.Live("one"), desk.Live("two")).ShouldBe(("New words about visits.", "New words about rooms."));
         (await desk.PublishAsync("Again")).State.ShouldBe(PublishState.Nothing);
 
-        (await desk.Publisher.HistoryAsync(null, default)).Select(version => (version.Who, version.Why)).ShouldBe([("Ana", "Better words"), ("Ana", "The beginning")]);
+        (await desk.Publisher.HistoryAsync(null, default)).Select(version => (version.Who, version.Why))
+            .ShouldBe([("Ana", "Better words"), ("Ana", "The beginning")]);
         if (git) Desk.Git(desk.Folder, "log", "--format=%an: %s").ShouldBe("Ana: Better words\nAna: The beginning\n");
         if (git) Desk.Git(desk.Folder, "status", "--porcelain").ShouldBe("");
     }
@@ -35,12 +36,14 @@ public sealed class PublisherTests
         using var desk = new Desk(git);
         desk.Article("one", "## Before\n\nFirst words about [visits](/blog/two).\n\n- A list\n- of two\n\nThe end.");
         await desk.PublishAsync("The beginning");
-        desk.Article("one", "## Before\n\nFirst words about [long visits](/blog/two).\n\n- A list\n- of three\n\nThe end.").Article("new", "A page.").Write("faqs.yml", "- group: Visits\n  questions:\n    - question: How long?\n      answer: An hour.\n");
+        desk.Article("one", "## Before\n\nFirst words about [long visits](/blog/two).\n\n- A list\n- of three\n\nThe end.").Article("new", "A page.")
+            .Write("faqs.yml", "- group: Visits\n  questions:\n    - question: How long?\n      answer: An hour.\n");
         File.Delete(Path.Combine(desk.Folder, "articles/two.md"));
 
         var changes = await desk.Publisher.LookAsync("Ana", default);
         changes.Pages.Select(page => (page.Kind, page.Path)).ShouldBe(
-            [(PageChangeKind.Added, "/blog/new"), (PageChangeKind.Changed, "/blog/one"), (PageChangeKind.Added, "/faqs"), (PageChangeKind.Removed, "/blog/two")]);
+            [(PageChangeKind.Added, "/blog/new"), (PageChangeKind.Changed, "/blog/one"), (PageChangeKind.Added, "/faqs"),
+                (PageChangeKind.Removed, "/blog/two")]);
         var one = changes.Pages.Single(page => page.Path == "/blog/one").Pieces;
         one.Select(piece => piece.Kind).ShouldContain(PieceChangeKind.Reworded);
         one.SelectMany(piece => piece.Words).Where(word => word.Kind == PieceChangeKind.Added).Select(word => word.Text.Trim()).ShouldBe(["long", "three"]);
@@ -117,8 +120,10 @@ public sealed class PublisherTests
 
         // Nothing is ever gone: any version can be named.
         var third = (await desk.Publisher.HistoryAsync(null, default)).Single(version => version.Why == "Third");
-        (await desk.Publisher.BackAsync(new PublishOrder("Ben", "It was right"), third.Id[..12], default)).State.ShouldBe(git ? PublishState.Published : PublishState.Blocked);
-        (await desk.Publisher.BackAsync(new PublishOrder("Ben", "It was right"), third.Id, default)).State.ShouldBe(git ? PublishState.Nothing : PublishState.Published);
+        (await desk.Publisher.BackAsync(new PublishOrder("Ben", "It was right"), third.Id[..12], default)).State.ShouldBe(git ? PublishState.Published
+            : PublishState.Blocked);
+        (await desk.Publisher.BackAsync(new PublishOrder("Ben", "It was right"), third.Id, default)).State.ShouldBe(git ? PublishState.Nothing
+            : PublishState.Published);
         desk.Live("one").ShouldBe("Third words.");
     }
 

@@ -11,7 +11,8 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>What was published, of the whole folder or of one page, and the button that goes back. For editors.</summary>
 [StaffAccess(StaffRole.Editor)]
-public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, LiveCopies copies, ContentStore store, ContentWatcher watcher, AuditLog audit) : DeskPage(desk)
+public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, LiveCopies copies, ContentStore store, ContentWatcher watcher, AuditLog audit)
+    : DeskPage(desk)
 {
     /// <summary>An address, slug or file; null for the whole folder.</summary>
     [BindProperty(SupportsGet = true)]
@@ -42,7 +43,8 @@ public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, L
     public ImmutableArray<string> Left { get; private set; } = [];
 
     /// <summary>Pages to choose from, by title.</summary>
-    public IEnumerable<ContentItem> Pages => store.Current.Content.Articles.Cast<ContentItem>().Concat(store.Current.Content.Services).Concat(store.Current.Content.Pages)
+    public IEnumerable<ContentItem> Pages => store.Current.Content.Articles.Cast<ContentItem>().Concat(store.Current.Content.Services)
+        .Concat(store.Current.Content.Pages)
         .OrderBy(page => page.Title, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a version is the one that visitors see.</summary>

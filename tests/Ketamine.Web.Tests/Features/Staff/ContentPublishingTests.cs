@@ -43,10 +43,12 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         var history = await _ana.GetPageAsync("/staff/content/history?of=/blog/one");
         history.QuerySelectorAll(".list b").Select(why => why.TextContent).ShouldBe(["Better words", "The beginning"]);
         (await _ana.GetPageAsync(history.QuerySelectorAll(".list a")[0].GetAttribute("href")!)).QuerySelectorAll(".change__page ins").Length.ShouldBe(2);
-        using (var back = await _ana.PressAsync(await _ana.GetPageAsync("/staff/content/history"), "/staff/content/history")) back.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using (var back = await _ana.PressAsync(await _ana.GetPageAsync("/staff/content/history"),
+            "/staff/content/history")) back.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await HeadingsAsync()).ShouldBe(["First one", "First two"]);
         _app.Folder.Read("articles/one.md").ShouldContain("First words");
-        (await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<AuditEntry>().Where(entry => entry.Who == "Ana" && entry.What.StartsWith("content")).Select(entry => entry.What).ToListAsync()))
+        (await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<AuditEntry>().Where(entry => entry.Who == "Ana" && entry.What.StartsWith("content"))
+            .Select(entry => entry.What).ToListAsync()))
             .ShouldBe(["content-published", "content-published", "content-back"]);
     }
 
@@ -58,7 +60,8 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         Article(_app.Folder, "one", "Ana’s");
         var seen = await _ana.GetPageAsync("/staff/content/changes");
         Article(_app.Folder, "two", "Ben’s");
-        using (var bens = await ben.PressAsync(await ben.GetPageAsync("/staff/content/changes"), "/staff/content/changes", ("why", "Both"))) bens.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using (var bens = await ben.PressAsync(await ben.GetPageAsync("/staff/content/changes"), "/staff/content/changes",
+            ("why", "Both"))) bens.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         using var stale = await _ana.PressAsync(seen, "/staff/content/changes", ("why", "Mine"));
         (await stale.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert]").TextContent.ShouldContain("Something changed since you looked");
 
@@ -68,7 +71,8 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         page.One(".conflict").TextContent.ShouldContain("Ben");
         using (var refused = await _ana.PressAsync(page, "/staff/content/changes", ("why", "Old"))) refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await HeadingsAsync()).ShouldBe(["Ana’s one", "Ben’s two"]);
-        using (var meant = await _ana.PressAsync(page, "/staff/content/changes", ("why", "Old, and meant"), ("keep", "articles/two.md"))) meant.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using (var meant = await _ana.PressAsync(page, "/staff/content/changes", ("why", "Old, and meant"),
+            ("keep", "articles/two.md"))) meant.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await HeadingsAsync()).ShouldBe(["Ana’s one", "First two"]);
     }
 
