@@ -52,6 +52,8 @@ public static class AuditWords
         ["time-off-added"] = "Took a time off",
         ["time-off-removed"] = "Gave a time back",
         ["lead-deleted"] = "Deleted a lead",
+        ["content-published"] = "Published content",
+        ["content-back"] = "Went back to content that was live before",
         ["audit-exported"] = "Exported the audit as CSV",
     };
 

@@ -46,6 +46,8 @@ public sealed class StaffRoleTests : IAsyncLifetime
         new("/staff/calendar/{secret}", "/staff/calendar/none.ics", Anyone),
         new("staff/newsletter", "/staff/newsletter", Texts),
         new("staff/numbers", "/staff/numbers", Everyone),
+        new("staff/content/changes", "/staff/content/changes", Texts),
+        new("staff/content/history", "/staff/content/history", Texts),
         new("staff/covered", "/staff/covered", Leads),
         new("/staff/stream", "/staff/stream", Leads),
         new("staff/keys", "/staff/keys", Leads),
