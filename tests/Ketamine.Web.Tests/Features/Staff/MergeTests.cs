@@ -50,7 +50,7 @@ public sealed class MergeTests : IAsyncDisposable
         using (var claim = await dana.PostAsync($"/staff/leads/{older}?handler=Claim")) claim.Headers.Location!.ToString().ShouldBe($"/staff/leads/{newer}");
 
         using (await dana.PressAsync(after, $"/staff/leads/{newer}?handler=Undo")) { }
-        (await dana.GetPageAsync("/staff")).QuerySelectorAll(".row").Count().ShouldBe(2);
+        (await dana.GetPageAsync("/staff")).QuerySelectorAll(".row").Length.ShouldBe(2);
         var (one, two) = (await LeadAsync(older), await LeadAsync(newer));
         (one.Status, one.MergedIntoId, one.MayCall, one.AnswerBy).ShouldBe((LeadStatus.New, null, true, promise));
         (two.Phone, two.RiskIsOpen).ShouldBe((null, true));
