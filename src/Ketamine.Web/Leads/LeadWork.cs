@@ -103,11 +103,6 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         ChangeAsync(reference, form, by, "lead-discarded", undoable: true, (lead, now) =>
             lead.TryDiscard(now) ? new LeadEvent(lead, LeadEventKind.Discarded, by, lead.Suspicion, form.Note, now) : null, cancellation);
 
-    /// <summary>Adds a line that another feature causes (a call moved, a link sent) within its own change.</summary>
-    public Task<LeadChange> RecordAsync(string reference, LeadForm form, LeadEventKind kind, string what, string? detail, StaffStamp by,
-        CancellationToken cancellation) =>
-        ChangeAsync(reference, form, by, what, undoable: false, (lead, now) => new LeadEvent(lead, kind, by, detail, form.Note, now), cancellation);
-
     /// <summary>Takes the last outcome back, within <see cref="LeadEvent.UndoWithin"/> and as long as nothing else has happened.</summary>
     public Task<LeadChange> UndoAsync(string reference, Guid eventId, StaffStamp by, CancellationToken cancellation) => TryAsync(async () =>
     {
