@@ -193,7 +193,7 @@ public sealed class DeskTests : IAsyncDisposable
     [Fact]
     public async Task someone_at_risk_stays_on_top_until_a_person_took_over()
     {
-        var reference = await WriteAsync("Wren", ("message", "I read a lot last night. Some days I want to kill myself. <b>Could you help?</b>"), ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
+        var reference = await WriteAsync("Wren", ("message", "I have a question about the price. Some days I want to kill myself. <b>Could you help?</b>"), ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
         var dana = await _app.HireAsync();
         var path = $"/staff/leads/{reference}";
         var page = await dana.GetPageAsync(path);
