@@ -197,7 +197,7 @@ public sealed class DeskTests : IAsyncDisposable
         var dana = await _app.HireAsync();
         var path = $"/staff/leads/{reference}";
         var page = await dana.GetPageAsync(path);
-        page.One(".said__words mark").TextContent.ShouldBe("kill myself.");
+        page.One(".said__words mark").TextContent.Trim().ShouldBe("Some days I want to kill myself.");
         page.QuerySelectorAll(".log__button").Select(button => button.GetAttribute("value")).ShouldBe(["Reached", "NoAnswer"]);
         using (var refused = await dana.PostAsync($"{path}?handler=Log", null, ("outcome", "Closed"))) refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         using (await dana.PressAsync(page, $"{path}?handler=Log", ("outcome", "Reached"))) { }
