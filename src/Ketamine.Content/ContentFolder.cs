@@ -30,10 +30,16 @@ public sealed class ContentFolder
     private (string Hash, SafetyFacts? Facts, List<Diagnostic> Problems) _safety = ("", null, []);
 
     private readonly TimeProvider _clock;
+    private readonly string? _cache;
 
     /// <param name="path">Absolute, or relative to the current folder.</param>
     /// <param name="clock">Tells a link to what is still to appear from one to what has appeared; the machine's where absent.</param>
-    public ContentFolder(string path, TimeProvider? clock = null) => (Path, _clock) = (System.IO.Path.GetFullPath(path), clock ?? TimeProvider.System);
+    /// <param name="cache">Where to remember which sentences make no claim; null to examine all of them in every process.</param>
+    public ContentFolder(string path, TimeProvider? clock = null, string? cache = null) =>
+        (Path, _clock, _cache) = (System.IO.Path.GetFullPath(path), clock ?? TimeProvider.System, cache);
+
+    /// <summary>The <see cref="Stamp"/> of the folder just before it was last read; empty before the first reading.</summary>
+    public string ReadAt { get; private set; } = "";
 
     /// <summary>Absolute.</summary>
     public string Path { get; }
@@ -45,7 +51,13 @@ public sealed class ContentFolder
     /// <exception cref="OperationCanceledException">The reading was called off.</exception>
     public ContentReading Read(CancellationToken cancellation = default)
     {
-        lock (_turn) return ReadAll(null, cancellation);
+        lock (_turn)
+        {
+            var stamp = Stamp();
+            var reading = ReadAll(null, cancellation);
+            ReadAt = stamp;
+            return reading;
+        }
     }
 
     /// <summary>Reads the folder as if it had one more page, which lies elsewhere and is not served: its links, pictures, sources and wording are checked like any.</summary>
@@ -145,16 +157,18 @@ public sealed class ContentFolder
     {
         if (files.Find(file => file.Path == "claims.yml") is not { } file || ReadBytes(file, failed) is not { } bytes)
         {
-            if (_claims.Hash.Length > 0 || _claims.Check is null) _claims = ("", ClaimsCheck.OfTheSite(), []);
+            if (_claims.Hash.Length > 0 || _claims.Check is null) _claims = ("", ClaimsCheck.OfTheSite(Clean("")), []);
             return;
         }
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (_claims.Hash == hash) return;
         var notes = new Diagnostics(file.Path);
-        var check = SourceText.Decode(bytes, notes) is { } source ? ClaimsCheck.Read(source, notes) : null;
+        var check = SourceText.Decode(bytes, notes) is { } source ? ClaimsCheck.Read(source, notes, Clean(hash)) : null;
         _claims = (hash, check, notes.Problems);
     }
+
+    private CleanSentences? Clean(string rules) => _cache is null ? null : new CleanSentences(_cache, rules);
 
     // A file that can't be read is told where it is read in full.
     private static string? Source(List<FolderFile> files, string path) =>

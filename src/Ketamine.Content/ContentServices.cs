@@ -14,7 +14,11 @@ public static class ContentServices
     public static IServiceCollection AddContent(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ContentOptions>().Bind(configuration.GetSection("Content"));
-        services.AddSingleton(provider => new ContentFolder(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<ContentOptions>>().Value;
+            return new ContentFolder(options.Path, provider.GetRequiredService<TimeProvider>(), options.Cache);
+        });
         services.AddSingleton(provider => new ContentView(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Editing, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
         {

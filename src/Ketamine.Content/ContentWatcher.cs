@@ -19,7 +19,7 @@ public sealed class ContentWatcher(ContentFolder folder, ContentStore store, Con
     {
         await Task.Yield();
         using var watcher = Watch();
-        var seen = ""; // the first look reads once more, and so misses nothing that changed since the store was filled
+        var seen = folder.ReadAt; // what changed since the store was filled is read at once
         while (!stoppingToken.IsCancellationRequested)
         {
             try

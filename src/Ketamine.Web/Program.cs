@@ -16,8 +16,10 @@ using Ketamine.Web.Web;
 
 if (Commands.IsCommand(args)) return await Commands.RunAsync(args, Build);
 var app = Build(args);
+// The two heavy parts of the start, side by side.
+var migrating = Task.Run(() => ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None));
 if (!app.Services.TryReadContent(Console.Error)) return 1;
-if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
+if (!await migrating) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
 app.UseEditing().UseCachedPages();
 app.UseForwardedHeaders();
@@ -63,6 +65,7 @@ static WebApplication Build(string[] args)
     services.AddRequestLimits(configuration);
     services.AddFormBodies();
     services.AddData(configuration);
+    configuration["Content:Cache"] ??= Path.Combine(configuration["Data:Path"] ?? "data", "cache");
     services.AddContent(configuration);
     services.AddMail(configuration);
     services.AddLeads(configuration);
