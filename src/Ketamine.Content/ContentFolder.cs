@@ -30,19 +30,32 @@ public sealed class ContentFolder
     private (string Hash, SafetyFacts? Facts, List<Diagnostic> Problems) _safety = ("", null, []);
 
     private readonly TimeProvider _clock;
-    private readonly string? _cache;
+    private readonly Func<string> _path;
 
     /// <param name="path">Absolute, or relative to the current folder.</param>
     /// <param name="clock">Tells a link to what is still to appear from one to what has appeared; the machine's where absent.</param>
-    /// <param name="cache">Where to remember which sentences make no claim; null to examine all of them in every process.</param>
-    public ContentFolder(string path, TimeProvider? clock = null, string? cache = null) =>
-        (Path, _clock, _cache) = (System.IO.Path.GetFullPath(path), clock ?? TimeProvider.System, cache);
+    public ContentFolder(string path, TimeProvider? clock = null)
+        : this(() => path, clock)
+    {
+    }
+
+    /// <summary>Reads what is published of a folder, and the folder itself while nothing is.</summary>
+    public ContentFolder(LiveCopies copies, TimeProvider clock)
+        : this(() => copies.Served, clock)
+    {
+    }
+
+    private ContentFolder(Func<string> path, TimeProvider? clock) =>
+        (_path, _clock) = (() => System.IO.Path.GetFullPath(path()), clock ?? TimeProvider.System);
+
+    /// <summary>A folder that remembers which sentences make no claim, so that the next process examines only new ones; null remembers nothing.</summary>
+    public string? Cache { get; init; }
 
     /// <summary>The <see cref="Stamp"/> of the folder just before it was last read; empty before the first reading.</summary>
     public string ReadAt { get; private set; } = "";
 
-    /// <summary>Absolute.</summary>
-    public string Path { get; }
+    /// <summary>Absolute; another one after each publication.</summary>
+    public string Path => _path();
 
     /// <summary>Reads a folder once.</summary>
     public static ContentReading Read(string path, CancellationToken cancellation = default) => new ContentFolder(path).Read(cancellation);
@@ -53,7 +66,7 @@ public sealed class ContentFolder
     {
         lock (_turn)
         {
-            var stamp = Stamp();
+            var stamp = Directory.Exists(Path) ? Stamp() : "";
             var reading = ReadAll(null, cancellation);
             ReadAt = stamp;
             return reading;
@@ -71,7 +84,9 @@ public sealed class ContentFolder
     public string Stamp()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in List([])) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
+        var folder = Path;
+        hash.AppendData(Encoding.UTF8.GetBytes($"{folder}\n"));
+        foreach (var file in List(folder, [])) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -84,10 +99,11 @@ public sealed class ContentFolder
     private ContentReading ReadAll((string File, byte[] Bytes)? extra, CancellationToken cancellation)
     {
         var problems = new List<Diagnostic>();
-        if (!Directory.Exists(Path))
-            return new ContentReading(null, [new Diagnostic(".", 0, "folder", $"there is no folder at {Path}", "Ketamine.Web new FOLDER makes one; Content:Path names the one to serve")]);
+        var folder = Path; // one and the same for the whole reading
+        if (!Directory.Exists(folder))
+            return new ContentReading(null, [new Diagnostic(".", 0, "folder", $"there is no folder at {folder}", "Ketamine.Web new FOLDER makes one; Content:Path names the one to serve")]);
 
-        var files = List(problems);
+        var files = List(folder, problems);
         var sources = new ConcurrentDictionary<string, (byte[] Bytes, string Hash)>(StringComparer.Ordinal);
         var failed = new ConcurrentBag<Diagnostic>();
         ReadClaims(files, failed);
@@ -168,7 +184,7 @@ public sealed class ContentFolder
         _claims = (hash, check, notes.Problems);
     }
 
-    private CleanSentences? Clean(string rules) => _cache is null ? null : new CleanSentences(_cache, rules);
+    private CleanSentences? Clean(string rules) => Cache is null ? null : new CleanSentences(Cache, rules);
 
     // A file that can't be read is told where it is read in full.
     private static string? Source(List<FolderFile> files, string path) =>
@@ -306,7 +322,7 @@ public sealed class ContentFolder
     }
 
     /// <summary>The folder's files, by path; those that the site would never read are told as warnings.</summary>
-    private List<FolderFile> List(List<Diagnostic> problems)
+    private static List<FolderFile> List(string root, List<Diagnostic> problems)
     {
         var files = new List<FolderFile>();
         var shallow = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
@@ -337,14 +353,14 @@ public sealed class ContentFolder
 
         IEnumerable<FolderFile> Enumerate(string folder, EnumerationOptions options)
         {
-            var start = new DirectoryInfo(System.IO.Path.Combine(Path, folder));
+            var start = new DirectoryInfo(System.IO.Path.Combine(root, folder));
             if (!start.Exists) return [];
             var found = new List<FolderFile>();
             try
             {
                 foreach (var info in start.EnumerateFiles("*", options))
                 {
-                    var path = System.IO.Path.GetRelativePath(Path, info.FullName).Replace('\\', '/');
+                    var path = System.IO.Path.GetRelativePath(root, info.FullName).Replace('\\', '/');
                     if (path.Split('/').Any(IsPassing)) continue;
                     // A link's own length and time say nothing of what it leads to.
                     var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
