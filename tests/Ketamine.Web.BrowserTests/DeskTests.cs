@@ -177,7 +177,7 @@ public sealed class DeskTests(Browser browser)
         var mail = app.Mailbox.OfKind("lead-staff").Single(one => one.Text.Contains("Teo", StringComparison.Ordinal));
         mail.Text.ShouldNotContain("back pain", customMessage: "the mail says no more than who waits");
 
-        var link = mail.Links.Single(link => link.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal));
+        var link = mail.Links.Single(one => one.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal));
         await phone.OpenAsync(link.AbsolutePath); // one: the link in the mail
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).TapAsync(); // two; three is the finger on the sensor
         await page.WaitForURLAsync($"**/staff/leads/{reference}");
