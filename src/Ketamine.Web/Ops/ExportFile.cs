@@ -115,7 +115,7 @@ public sealed record ExportFile(
     }
 
     // WordPress keeps the notes of its footnotes block beside the text, as JSON.
-    private static IReadOnlyDictionary<string, string> Footnotes(string? json)
+    private static Dictionary<string, string> Footnotes(string? json)
     {
         try
         {
@@ -124,7 +124,7 @@ public sealed record ExportFile(
         }
         catch (JsonException)
         {
-            return new Dictionary<string, string>();
+            return [];
         }
     }
 

@@ -55,10 +55,10 @@ internal sealed partial class ExportSource : TextReader
     {
         for (var next = _reader.Peek(); next >= 0; next = _reader.Peek())
         {
-            if (!_begun && char.IsWhiteSpace((char)next)) _reader.Read();
+            if (!_begun && char.IsWhiteSpace((char)next)) _ = _reader.Read();
             else if (IsForbidden((char)next))
             {
-                _reader.Read();
+                _ = _reader.Read();
                 Dropped++;
             }
             else
@@ -83,9 +83,9 @@ internal sealed partial class ExportSource : TextReader
         {
             return Encoding.GetEncoding(label);
         }
-        catch (ArgumentException)
+        catch (ArgumentException unknown)
         {
-            throw new FormatException($"the encoding \"{label}\", which is not known; save the file as UTF-8");
+            throw new FormatException($"the encoding \"{label}\", which is not known; save the file as UTF-8", unknown);
         }
     }
 
