@@ -44,8 +44,8 @@ internal static partial class SampleLeftovers
             .OfType<MedicalReview>().Select(review => review.Reviewer).Distinct();
         foreach (var reviewer in reviewers)
         {
-            if (RoleName().IsMatch(reviewer.Name)) yield return Error("people.yml", reviewer.Key, reviewer.Name, "the name of a person: medical reviews say that somebody read the text, and a role is nobody");
-            else if (string.IsNullOrWhiteSpace(reviewer.Credentials)) yield return Error("people.yml", reviewer.Key, $"{reviewer.Name} without credentials", "credentials, such as MD: readers are told that this person checked the text medically");
+            if (RoleName().IsMatch(reviewer.Name)) yield return new Diagnostic("people.yml", 0, reviewer.Key, $"{Diagnostics.Quote(reviewer.Name)} is a role, and reviews are signed by a person", "name: the person who read the texts");
+            else if (string.IsNullOrWhiteSpace(reviewer.Credentials)) yield return new Diagnostic("people.yml", 0, reviewer.Key, $"{Diagnostics.Quote(reviewer.Name)} reviews texts and has no credentials", "credentials: MD");
         }
     }
 
