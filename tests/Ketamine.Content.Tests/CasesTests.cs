@@ -26,7 +26,8 @@ public sealed class CasesTests : IDisposable
     [Fact]
     public void a_no_break_space_after_a_key_has_its_own_message() =>
         Read("nbsp-key").Errors.ShouldHaveSingleItem()
-            .ShouldSatisfyAllConditions(error => error.Line.ShouldBe(2), error => error.Found.ShouldContain("space"), error => error.Wanted.ShouldBe("title: T one"));
+            .ShouldSatisfyAllConditions(error => error.Line.ShouldBe(2), error => error.Found.ShouldContain("space"), error =>
+                error.Wanted.ShouldBe("title: T one"));
 
     [Fact]
     public void a_bar_in_code_in_a_table_shows_no_backslash()

@@ -19,17 +19,22 @@ public sealed class SchemaTests : IDisposable
     // Values that a reader needs beside the unknown key; others are "x".
     private static readonly Dictionary<string, string> Good = new()
     {
-        ["url"] = "https://cedar.clinic", ["timeZone"] = "UTC", ["days"] = "[mon]", ["day"] = "mon", ["opens"] = "\"09:00\"", ["closes"] = "\"17:00\"", ["from"] = "2026-03-14",
-        ["to"] = "2026-03-15", ["date"] = "2026-03-14", ["consent"] = "2026-03-14", ["on"] = "2026-03-14", ["latitude"] = "1", ["longitude"] = "1", ["kind"] = "rct",
+        ["url"] = "https://cedar.clinic", ["timeZone"] = "UTC", ["days"] = "[mon]", ["day"] = "mon", ["opens"] = "\"09:00\"", ["closes"] = "\"17:00\"",
+            ["from"] = "2026-03-14",
+        ["to"] = "2026-03-15", ["date"] = "2026-03-14", ["consent"] = "2026-03-14", ["on"] = "2026-03-14", ["latitude"] = "1", ["longitude"] = "1",
+            ["kind"] = "rct",
         ["authors"] = "[A]", ["topics"] = "[a]", ["basis"] = "seen", ["severity"] = "block", ["patterns"] = "['\\bx\\b']", ["examples"] = "[X x x.]",
-        ["questions"] = "[{question: Q, answer: A}]", ["href"] = "/", ["key"] = "a", ["name"] = "a", ["entries"] = "[]", ["rule"] = "[fda]", ["drugs"] = "[ketamine]",
+        ["questions"] = "[{question: Q, answer: A}]", ["href"] = "/", ["key"] = "a", ["name"] = "a", ["entries"] = "[]", ["rule"] = "[fda]",
+            ["drugs"] = "[ketamine]",
     };
 
-    public static TheoryData<string> Files() => [.. Directory.EnumerateFiles(Schemas, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files() => [.. Directory.EnumerateFiles(Schemas, "*.json").Select(file => Path.GetFileNameWithoutExtension(file))
+        .Order(StringComparer.Ordinal)];
 
     [Fact]
     public void every_list_that_the_site_reads_has_a_schema() =>
-        Directory.EnumerateFiles(Schemas, "*.json").Select(file => Path.GetFileNameWithoutExtension(file) + ".yml").Order(StringComparer.Ordinal).ShouldBe(ContentFolder.Known.Order(StringComparer.Ordinal));
+        Directory.EnumerateFiles(Schemas, "*.json").Select(file => Path.GetFileNameWithoutExtension(file) + ".yml").Order(StringComparer.Ordinal)
+            .ShouldBe(ContentFolder.Known.Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -123,7 +128,8 @@ public sealed class SchemaTests : IDisposable
         if (value is YamlList list)
         {
             var items = choices.Where(choice => choice.TryGetProperty("items", out _)).Select(choice => choice.GetProperty("items")).ToList();
-            return items.Count == 0 ? [] : list.Items.SelectMany(item => items.Select(choice => Refused(item, choice).ToList()).MinBy(refused => refused.Count)!);
+            return items.Count == 0 ? [] : list.Items.SelectMany(item => items.Select(choice => Refused(item, choice).ToList())
+                .MinBy(refused => refused.Count)!);
         }
 
         if (value is not YamlMap map) return [];
@@ -131,7 +137,8 @@ public sealed class SchemaTests : IDisposable
         {
             var known = choices.Where(choice => choice.TryGetProperty("properties", out var keys) && keys.TryGetProperty(entry.Key, out _))
                 .Select(choice => choice.GetProperty("properties").GetProperty(entry.Key))
-                .Concat(choices.Where(choice => choice.TryGetProperty("additionalProperties", out var any) && any.ValueKind == JsonValueKind.Object).Select(choice => choice.GetProperty("additionalProperties")))
+                .Concat(choices.Where(choice => choice.TryGetProperty("additionalProperties", out var any) && any.ValueKind == JsonValueKind.Object)
+                    .Select(choice => choice.GetProperty("additionalProperties")))
                 .ToList();
             if (known.Count > 0) return known.Select(choice => Refused(entry.Value, choice).ToList()).MinBy(refused => refused.Count)!;
             return choices.Any(choice => choice.TryGetProperty("properties", out _)) ? [$"line {entry.Line}: {entry.Key}"] : [];

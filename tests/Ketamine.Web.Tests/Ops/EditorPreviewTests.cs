@@ -37,15 +37,15 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
     public async Task all_texts_are_listed_by_their_state_those_with_the_most_to_do_first()
     {
         var page = await site.GetPageAsync("/_preview");
-        var states = page.QuerySelectorAll("section").ToDictionary(
-            section => section.One("h2").TextContent, section => section.QuerySelectorAll(":scope > ul > li > a:first-child").Select(link => link.GetAttribute("href")).ToList());
-        states.Keys.ShouldBe(["To fix (1)", "To write (1)", "To cite (1)", "To review (2)", "Ready (1)"]);
+        var states = page.QuerySelectorAll("section").ToDictionary(section => section.One("h2").TextContent,
+            section => section.QuerySelectorAll(":scope > ul > li > a:first-child").Select(link => link.GetAttribute("href")).ToList());
+        states.Keys.ShouldBe(["To fix (1)", "To write (1)", "To cite (1)", "To review (2)", "Ready (1)", "Lists and pictures"]);
         states["To fix (1)"].ShouldBe(["/blog/wrong"]);
         states["To write (1)"].ShouldBe(["/about"]);
         states["To cite (1)"].ShouldBe(["/blog/claims"]);
         states["To review (2)"].ShouldBe(["/blog/draft", "/blog/later"]);
         states["Ready (1)"].ShouldBe(["/privacy"]);
-        page.QuerySelectorAll("em").Select(note => note.TextContent).ShouldBe(["draft", "appears 2031-01-01 00:00"]);
+        page.QuerySelectorAll("em").Select(note => note.TextContent).ShouldBe(["draft", "draft", "appears 2031-01-01 00:00"]);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
                 .Write("articles/draft.md", Article("A draft", "draft: true\n", "Words."))
                 .Write("articles/later.md", Article("Later", "", "Words.").Replace("2020-03-14", "2031-01-01"))
                 .Write("articles/claims.md", Article("Claims", "draft: true\n", "Ketamine is proven to help most people with depression."))
-                .Write("articles/wrong.md", Article("Wrong", "draft: true\n", "See [it](/nowhere).")));
+                .Write("articles/wrong.md", Article("Wrong", "", "See [it](/nowhere).")));
             Set("Content:Editing", "true");
         }
 
