@@ -136,7 +136,7 @@ internal static partial class ClinicFile
         if (written.IsEmpty)
         {
             if (!map.Has(key)) map.Missing(key, several ? "[mon, tue]" : "mon");
-            else map.Wrong(key, "an empty list", $"{key}: [mon, tue]");
+            else map.Wrong(key, "the list is empty", $"{key}: [mon, tue]");
             return [];
         }
 
@@ -188,7 +188,7 @@ internal static partial class ClinicFile
         foreach (var place in map.Maps("locations"))
         {
             var location = Location(place, region, all.Count, notes, scope);
-            if (all.Any(other => other.Slug == location.Slug)) place.Wrong("slug", $"{location.Path} a second time", "a slug that no other location has");
+            if (all.Any(other => other.Slug == location.Slug)) place.Wrong("slug", $"two locations have the address {location.Path}", $"slug: {location.Slug}-2, or another name");
             else all.Add(location);
         }
 
@@ -307,7 +307,7 @@ internal static partial class ClinicFile
     {
         if (rules.Text("video") is not { } video || video == "staff") return null;
         if (TryParseHttps(video, out var room)) return room;
-        rules.Wrong("video", Diagnostics.Quote(video), "the room's address, which begins with https://, or staff, who then send a link for each call");
+        rules.Wrong("video", $"{Diagnostics.Quote(video)} is neither a room's address nor staff, who then send a link for each call", "video: staff");
         return null;
     }
 
@@ -329,7 +329,7 @@ internal static partial class ClinicFile
             else if ((word == "phone" ? CallKind.Phone : CallKind.Video) is var kind && !kinds.Contains(kind)) kinds.Add(kind);
         }
 
-        if (kinds.Count == 0 && rules.Texts("by").IsEmpty) rules.Wrong("by", "an empty list", "by: [phone, video]");
+        if (kinds.Count == 0 && rules.Texts("by").IsEmpty) rules.Wrong("by", "the list is empty", "by: [phone, video]");
         return kinds.ToImmutable();
     }
 
@@ -342,8 +342,8 @@ internal static partial class ClinicFile
             if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", $"name: {name}-2, or another name");
             var kind = map.OneOf("kind", "text", "choice") ?? "text";
             var choices = map.Texts("choices");
-            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "fewer than two", "choices: [Myself, Someone I care for]");
-            if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "choices for a question of kind text", "kind: choice");
+            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "there are fewer than two to choose from", "choices: [Myself, Someone I care for]");
+            if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "a question of the kind text has no choices", "kind: choice");
             var question = new ConsultationQuestion(name, map.Required("label", 200), [.. choices.Select(choice => choice.Text)], map.Flag("required"));
             map.Close();
             return question;
