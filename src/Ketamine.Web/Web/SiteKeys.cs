@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption;
+using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel;
 
 namespace Ketamine.Web.Web;
 
@@ -14,10 +16,14 @@ public static class SiteKeys
     /// <summary>Registers Data Protection with the site's keys.</summary>
     public static IServiceCollection AddSiteKeys(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddDataProtection().SetApplicationName(Application).PersistKeysToFileSystem(Folder(configuration));
+        Configure(services.AddDataProtection()).PersistKeysToFileSystem(Folder(configuration));
         return services;
     }
 
     /// <summary>The same keys for a command that runs without the site.</summary>
-    public static IDataProtectionProvider Open(DirectoryInfo folder) => DataProtectionProvider.Create(folder, keys => keys.SetApplicationName(Application));
+    public static IDataProtectionProvider Open(DirectoryInfo folder) => DataProtectionProvider.Create(folder, keys => Configure(keys));
+
+    // Each key file names its algorithm, and keys from before keep theirs.
+    private static IDataProtectionBuilder Configure(IDataProtectionBuilder keys) => keys.SetApplicationName(Application)
+        .UseCryptographicAlgorithms(new AuthenticatedEncryptorConfiguration { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM });
 }

@@ -2,12 +2,16 @@ using System.Globalization;
 using System.Security.Claims;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Features.Staff.Accounts;
-using Microsoft.Net.Http.Headers;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>Stands before everything under /staff: finds the session, holds the roles, sets the headers.</summary>
-public sealed class StaffGate(RequestDelegate next)
+public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions> forms)
 {
     /// <summary>Nothing from elsewhere, nothing inline, nothing framed.</summary>
     public const string ContentSecurityPolicy =
@@ -25,6 +29,12 @@ public sealed class StaffGate(RequestDelegate next)
         if (endpoint.Metadata.GetMetadata<StaffAccessAttribute>() is not { } access)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (!context.Request.IsHttps && NeedsHttps(endpoint))
+        {
+            await SendToHttpsAsync(context.Response, cookie.Home);
             return;
         }
 
@@ -73,6 +83,25 @@ public sealed class StaffGate(RequestDelegate next)
         headers["Permissions-Policy"] = policy + ", publickey-credentials-create=(self)";
     }
 
+    // The forms' cookie is sent over TLS only, and making their token without TLS is an error.
+    private bool NeedsHttps(Endpoint endpoint) =>
+        forms.Value.Cookie.SecurePolicy == CookieSecurePolicy.Always
+        && endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null
+        && endpoint.Metadata.GetMetadata<IgnoreAntiforgeryTokenAttribute>() is null;
+
+    // Not a redirect: behind a proxy that isn't trusted, every request looks like plain HTTP, and the browser would go in circles.
+    private static Task SendToHttpsAsync(HttpResponse response, Uri home)
+    {
+        response.StatusCode = StatusCodes.Status403Forbidden;
+        response.ContentType = "text/plain; charset=utf-8";
+        return HttpMethods.IsHead(response.HttpContext.Request.Method) ? Task.CompletedTask : response.WriteAsync($"""
+            The desk opens over HTTPS only: https://{home.Authority}/staff
+            If you did use HTTPS, the proxy in front of the site has to be named in Site:TrustedProxies.
+            To try the desk on your own machine, start the site with --Staff:Url=http://localhost:5000.
+
+            """, response.HttpContext.RequestAborted);
+    }
+
     private static async Task RefuseAsync(HttpContext context)
     {
         var request = context.Request;
@@ -81,6 +110,20 @@ public sealed class StaffGate(RequestDelegate next)
             context.Response.StatusCode = StatusCodes.Status303SeeOther;
             var asked = request.Path + request.QueryString.ToUriComponent();
             context.Response.Headers.Location = asked is "/staff" ? "/staff/sign-in" : $"/staff/sign-in?next={Uri.EscapeDataString(asked)}";
+            return;
+        }
+
+        // No page here takes anything else, and saying so tells nobody which pages there are.
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = "GET, HEAD, POST";
+            return;
+        }
+
+        if (await FormBodies.RefusalAsync(context) is { } status)
+        {
+            context.Response.StatusCode = status;
             return;
         }
 
@@ -94,7 +137,10 @@ public sealed class StaffGate(RequestDelegate next)
 /// <summary>The cookie that carries a session's secret.</summary>
 public sealed class StaffCookie(StaffPasskeys passkeys)
 {
-    private bool Secure => passkeys.Home.Scheme == "https";
+    /// <inheritdoc cref="StaffPasskeys.Home"/>
+    public Uri Home => passkeys.Home;
+
+    private bool Secure => Home.Scheme == "https";
 
     // The prefix makes browsers refuse one that was set without TLS (RFC 6265bis, 4.1.3.1).
     private string Name => Secure ? "__Secure-desk" : "desk";
