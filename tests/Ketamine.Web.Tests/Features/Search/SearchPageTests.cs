@@ -221,7 +221,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
             Article("infusion", "The infusion", "A summary.", "Words.");
             Article("markup", "Markup", "A summary.", "Here `<b>` and other tags stand as they are.");
             Article("invisible", "Invisible letters", "A summary.", "The xylo\u00ADphone test. A zeb\u200Bra here. The qua\u2060gga there. Now the bene\uFB01cium and the a\uFB04uentia. "
-                + "De\u0107ibel. A walk-through of the co-pay. An anti-depressant.");
+                + "Dec\u0301ibel. A walk-through of the co-pay. An anti-depressant.");
             Article("later", "The saffron jar", "A summary.", "Of saffron.", published: "2030-01-01");
             Article("draft", "A saffron jar, drafted", "A summary.", "Of saffron and a draughtword.", draft: true);
 
