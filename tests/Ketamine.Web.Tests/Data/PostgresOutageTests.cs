@@ -23,13 +23,13 @@ public sealed class PostgresOutageTests
         using var enough = new CancellationTokenSource();
         var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => WriteAsync(http, writer, answers, enough.Token)));
 
-        await UntilAsync(answers, HttpStatusCode.SeeOther, 30);
+        await UntilAsync(answers, HttpStatusCode.SeeOther, 20);
         await server.BreakOffAsync();
-        await UntilAsync(answers, HttpStatusCode.ServiceUnavailable, 20);
+        await UntilAsync(answers, HttpStatusCode.ServiceUnavailable, 12);
         (await http.GetStringAsync(new Uri("/", UriKind.Relative))).ShouldContain("</html>");
         var accepted = answers.Count(answer => answer.Status == HttpStatusCode.SeeOther);
         await server.StartAgainAsync();
-        await UntilAsync(answers, HttpStatusCode.SeeOther, accepted + 30);
+        await UntilAsync(answers, HttpStatusCode.SeeOther, accepted + 15);
         await enough.CancelAsync();
         await writing;
 
@@ -41,6 +41,8 @@ public sealed class PostgresOutageTests
         answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message).Except(kept).ShouldBeEmpty("accepted and lost");
         // A commit whose answer the outage cut off: the writer was told 503, and the request is kept all the same.
         kept.Except(answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message)).Count().ShouldBeLessThanOrEqualTo(Writers);
+        // The outbox pauses after a failure of the database.
+        app.Clock.Advance(TimeSpan.FromMinutes(5));
         await app.DeliverMailAsync();
         // All write from one network: from the sixteenth on they are held.
         app.Mailbox.OfKind("lead-staff").Count().ShouldBe(leads.Count(lead => lead.Status != LeadStatus.Quarantined));
