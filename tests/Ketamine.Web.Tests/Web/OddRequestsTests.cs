@@ -70,6 +70,8 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     [InlineData("GET", "/views/the-first", "POST")]
     [InlineData("TRACE", "/js/site.js", "GET, HEAD")]
     [InlineData("PUT", "/old-page", "GET, HEAD")]
+    [InlineData("TRACE", "/staff", "GET, HEAD, POST")]
+    [InlineData("OPTIONS", "/staff/sign-in", "GET, HEAD, POST")]
     [InlineData("BREW", "/nowhere/at/all", "GET, HEAD")]
     public async Task a_method_that_an_address_does_not_take_is_answered_with_those_that_it_does(string method, string path, string allowed)
     {

@@ -17,6 +17,8 @@ public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions>
     public const string ContentSecurityPolicy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post];
+
     public async Task InvokeAsync(HttpContext context, DeskContext desk, StaffAccounts accounts, StaffCookie cookie, AuditLog audit)
     {
         if (!context.Request.Path.StartsWithSegments("/staff", StringComparison.OrdinalIgnoreCase) || context.GetEndpoint() is not { } endpoint)
@@ -26,6 +28,14 @@ public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions>
         }
 
         SetHeaders(context.Response.Headers);
+        // Nothing here takes another method, and saying so tells nobody which pages there are.
+        if (!Methods.Contains(context.Request.Method, StringComparer.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = string.Join(", ", Methods);
+            return;
+        }
+
         if (endpoint.Metadata.GetMetadata<StaffAccessAttribute>() is not { } access)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -110,14 +120,6 @@ public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions>
             context.Response.StatusCode = StatusCodes.Status303SeeOther;
             var asked = request.Path + request.QueryString.ToUriComponent();
             context.Response.Headers.Location = asked is "/staff" ? "/staff/sign-in" : $"/staff/sign-in?next={Uri.EscapeDataString(asked)}";
-            return;
-        }
-
-        // No page here takes anything else, and saying so tells nobody which pages there are.
-        if (!HttpMethods.IsPost(request.Method))
-        {
-            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            context.Response.Headers.Allow = "GET, HEAD, POST";
             return;
         }
 
