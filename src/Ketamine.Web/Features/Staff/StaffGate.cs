@@ -56,31 +56,34 @@ public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions>
             context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, $"{member.Id:N}{session.Id:N}")], "Staff"));
         }
 
-        if (!access.Anyone)
+        if (access.Anyone || await MayEnterAsync(context, desk, access, audit)) await next(context);
+    }
+
+    /// <summary>Whether the one who asks may use the address; otherwise the answer is set.</summary>
+    private static async Task<bool> MayEnterAsync(HttpContext context, DeskContext desk, StaffAccessAttribute access, AuditLog audit)
+    {
+        if (!desk.IsSignedIn)
         {
-            if (!desk.IsSignedIn)
-            {
-                await RefuseAsync(context);
-                return;
-            }
-
-            if (!access.Allows(desk.Me.Role))
-            {
-                await audit.WriteAsync(desk.Me.Name, "refused", "/" + (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/'),
-                    desk.Me.Role.ToString(), context.RequestAborted);
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return;
-            }
-
-            if (desk.Session.CoveredAt is not null && access is { Covered: false, Passive: false })
-            {
-                context.Response.StatusCode = StatusCodes.Status303SeeOther;
-                context.Response.Headers.Location = "/staff/covered";
-                return;
-            }
+            await RefuseAsync(context);
+            return false;
         }
 
-        await next(context);
+        if (!access.Allows(desk.Me.Role))
+        {
+            await audit.WriteAsync(desk.Me.Name, "refused", "/" + (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/'),
+                desk.Me.Role.ToString(), context.RequestAborted);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return false;
+        }
+
+        if (desk.Session.CoveredAt is not null && access is { Covered: false, Passive: false })
+        {
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = "/staff/covered";
+            return false;
+        }
+
+        return true;
     }
 
     private static void SetHeaders(IHeaderDictionary headers)
