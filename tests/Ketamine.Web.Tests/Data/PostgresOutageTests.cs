@@ -34,13 +34,15 @@ public sealed class PostgresOutageTests
         await writing;
 
         answers.Select(answer => answer.Status).Distinct().Order().ShouldBe([HttpStatusCode.SeeOther, HttpStatusCode.ServiceUnavailable]);
-        answers.Where(answer => answer.Status == HttpStatusCode.ServiceUnavailable).ShouldAllBe(answer => answer.Page.Contains(answer.Message, StringComparison.Ordinal));
+        answers.Where(answer => answer.Status == HttpStatusCode.ServiceUnavailable)
+            .ShouldAllBe(answer => answer.Page.Contains(answer.Message, StringComparison.Ordinal));
         var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
         var kept = leads.Select(lead => lead.Message!).ToList();
         kept.ShouldBeUnique();
-        answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message).Except(kept).ShouldBeEmpty("accepted and lost");
+        var told = answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message).ToList();
+        told.Except(kept).ShouldBeEmpty("accepted and lost");
         // A commit whose answer the outage cut off: the writer was told 503, and the request is kept all the same.
-        kept.Except(answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message)).Count().ShouldBeLessThanOrEqualTo(Writers);
+        kept.Except(told).Count().ShouldBeLessThanOrEqualTo(Writers);
         // The outbox pauses after a failure of the database.
         app.Clock.Advance(TimeSpan.FromMinutes(5));
         await app.DeliverMailAsync();
