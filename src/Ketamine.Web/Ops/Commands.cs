@@ -28,7 +28,7 @@ public static class Commands
         {
             NewCommand.Create(),
             EditCommand.Create(),
-            ContentCommands.Create(configuration["Content:Path"] ?? "content", SiteKeys.Folder(configuration)),
+            ContentCommands.Create(configuration["Content:Path"] ?? "content", SiteKeys.Folder(configuration), configuration["Leads:CrisisPhrases"]),
             new Command("ops", "Leads, mail and upkeep.")
             {
                 LeadsCommands.Create(site),

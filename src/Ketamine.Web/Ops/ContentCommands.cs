@@ -8,13 +8,14 @@ public static class ContentCommands
 {
     /// <param name="folder">The folder that the site would serve.</param>
     /// <param name="keys">The site's keys, which seal preview links.</param>
-    public static Command Create(string folder, DirectoryInfo keys)
+    /// <param name="crisisList">The file of Leads:CrisisPhrases; null for the site's own.</param>
+    public static Command Create(string folder, DirectoryInfo keys, string? crisisList)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
-        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Adopt(), Sign(path), Preview(path, keys), Claims(path), Cards(path), Import(path) };
+        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path, crisisList), Adopt(), Sign(path), Preview(path, keys), Claims(path), Cards(path), Import(path) };
     }
 
-    private static Command Check(Option<string> path)
+    private static Command Check(Option<string> path, string? crisisList)
     {
         var format = new Option<CheckFormat>("--format") { Description = "text, json, github (for Actions) or sarif (for editors and scanners)." };
         var publish = new Option<bool>("--publish") { Description = "Refuse what must not be public: texts still to be written, a sample." };
@@ -30,7 +31,7 @@ public static class ContentCommands
                 ContentFixes.Run(line.GetValue(path)!, output, TimeProvider.System, agree, Paint.Wanted);
             }
 
-            return ContentCheck.Run(line.GetValue(path)!, output, cards: ContentCards.Check, format: line.GetValue(format), publish: line.GetValue(publish), color: Paint.Wanted && line.GetValue(format) == CheckFormat.Text);
+            return ContentCheck.Run(line.GetValue(path)!, output, cards: ContentCards.Check, clinic: clinic => CrisisSigning.Check(clinic, crisisList), format: line.GetValue(format), publish: line.GetValue(publish), color: Paint.Wanted && line.GetValue(format) == CheckFormat.Text);
         });
         return command;
     }
