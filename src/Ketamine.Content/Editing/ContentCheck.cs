@@ -98,11 +98,14 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
 {
     public int Errors => Problems.Count(problem => problem.Severity == DiagnosticSeverity.Error);
 
-    public static CheckReport Of(string path, TimeProvider clock, CardCheck? cards, bool publish = false, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null, CancellationToken cancellation = default) =>
+    public static CheckReport Of(
+        string path, TimeProvider clock, CardCheck? cards, bool publish = false, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null,
+        CancellationToken cancellation = default) =>
         Of(path, new ContentFolder(path, clock).Read(cancellation), clock, cards, publish, clinic);
 
     /// <summary>As the other, of a reading that was made.</summary>
-    public static CheckReport Of(string path, ContentReading reading, TimeProvider clock, CardCheck? cards, bool publish = false, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null)
+    public static CheckReport Of(
+        string path, ContentReading reading, TimeProvider clock, CardCheck? cards, bool publish = false, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null)
     {
         var english = reading.Locale.StartsWith("en", StringComparison.Ordinal);
         var editorial = Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ketamine.Content;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Ops;
@@ -28,7 +29,9 @@ public static class Commands
         {
             NewCommand.Create(),
             EditCommand.Create(),
-            ContentCommands.Create(configuration["Content:Path"] ?? "content", SiteKeys.Folder(configuration), configuration["Leads:CrisisPhrases"]),
+            ContentCommands.Create(
+                configuration["Content:Path"] ?? "content", SiteKeys.Folder(configuration), ContentServices.DataPath(configuration), configuration.GetValue("Content:Git", defaultValue: true),
+                configuration["Leads:CrisisPhrases"]),
             new Command("ops", "Leads, mail and upkeep.")
             {
                 LeadsCommands.Create(site),

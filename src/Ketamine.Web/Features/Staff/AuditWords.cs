@@ -37,6 +37,8 @@ public static class AuditWords
         ["lead-calls-shown"] = "Looked at the calls",
         ["lead-call-booked"] = "Booked a call",
         ["lead-deleted"] = "Deleted a lead",
+        ["content-published"] = "Published content",
+        ["content-back"] = "Went back to content that was live before",
         ["audit-exported"] = "Exported the audit as CSV",
     };
 

@@ -41,6 +41,8 @@ public sealed class StaffRoleTests : IAsyncLifetime
         new("staff", "/staff", Everyone),
         new("staff/calls", "/staff/calls", Leads),
         new("staff/content", "/staff/content", Texts),
+        new("staff/content/changes", "/staff/content/changes", Texts),
+        new("staff/content/history", "/staff/content/history", Texts),
         new("staff/covered", "/staff/covered", Leads),
         new("/staff/stream", "/staff/stream", Leads),
         new("staff/keys", "/staff/keys", Leads),
