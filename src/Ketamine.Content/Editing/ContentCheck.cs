@@ -36,7 +36,9 @@ public static class ContentCheck
     /// <param name="format">How the problems are written.</param>
     /// <param name="publish">Whether the folder is held to what it must be before the public sees it: nothing left to write, nothing of a sample.</param>
     /// <param name="color">Whether the output is a terminal that shows colors.</param>
-    public static int Run(string path, TextWriter output, TimeProvider? clock = null, CardCheck? cards = null, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null, CheckFormat format = CheckFormat.Text, bool publish = false, bool color = false, CancellationToken cancellation = default)
+    public static int Run(
+        string path, TextWriter output, TimeProvider? clock = null, CardCheck? cards = null, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null,
+        CheckFormat format = CheckFormat.Text, bool publish = false, bool color = false, CancellationToken cancellation = default)
     {
         clock ??= TimeProvider.System;
         var report = CheckReport.Of(path, clock, cards, publish, clinic, cancellation);

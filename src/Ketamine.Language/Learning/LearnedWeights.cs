@@ -106,8 +106,8 @@ public sealed class LearnedWeights
             }
         }
 
-        return new LearnedWeights(lessons.Kinds, lessons.Classes ?? WordClasses.None, lessons.ByLength, Array.ConvertAll(weights, weight => (short)Math.Clamp(Math.Round(weight * Unit), -32000, 32000)),
-            (int)Math.Round(bias * Unit));
+        var rounded = Array.ConvertAll(weights, weight => (short)Math.Clamp(Math.Round(weight * Unit), -32000, 32000));
+        return new LearnedWeights(lessons.Kinds, lessons.Classes ?? WordClasses.None, lessons.ByLength, rounded, (int)Math.Round(bias * Unit));
     }
 
     /// <summary>The log-odds (natural logarithm) of the label: above 0 if the text reads more like those that have it.</summary>
@@ -172,7 +172,10 @@ public sealed class LearnedWeights
         return [.. read.Words.Select((word, at) => new WordShare(word.Start, word.End, shares[at] * scale))];
     }
 
-    /// <summary>Writes the weights: a version byte, the kinds of features, the number of slots, the bias, and for each weight that isn't 0 its distance and value.</summary>
+    /// <summary>
+    /// Writes the weights: a version byte, the kinds of features, the number of slots, the bias, and for each weight that isn't 0 the distance from the slot
+    /// before and the value in thousandths.
+    /// </summary>
     public void Save(Stream file)
     {
         using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
@@ -202,7 +205,8 @@ public sealed class LearnedWeights
         var byLength = reader.ReadBoolean();
         var classes = WordClasses.Parse(reader.ReadString());
         var slots = reader.ReadInt32();
-        if (slots is < 256 or > 1 << 22 || !int.IsPow2(slots)) throw new InvalidDataException($"The learned weights name {slots} slots; a power of two up to {1 << 22} is expected.");
+        if (slots is < 256 or > 1 << 22 || !int.IsPow2(slots))
+            throw new InvalidDataException($"The learned weights name {slots} slots; a power of two up to {1 << 22} is expected.");
         var weights = new short[slots];
         var bias = reader.ReadInt32();
         var at = 0;

@@ -166,16 +166,19 @@ public sealed class TextFeatures
             {
                 var count = 0;
                 for (; at < text.Length && (char.IsLetter(text[at]) || IsWithinWord(text, at)); at++)
-                    if (char.IsLetter(text[at]) && count < letters.Length && Fold(text[at]) is var letter && !(count > 1 && letters[count - 1] == letter && letters[count - 2] == letter))
-                        letters[count++] = letter;
+                {
+                    if (!char.IsLetter(text[at]) || count == letters.Length) continue;
+                    var letter = Fold(text[at]);
+                    if (count < 2 || letters[count - 1] != letter || letters[count - 2] != letter) letters[count++] = letter;
+                }
+
                 var word = new string(letters[..count]);
                 _words.Add(new Word(word, Hash(word), start, at, Negations.Contains(word), false));
             }
             else if (char.IsAsciiDigit(c))
             {
-                while (++at < text.Length && (char.IsAsciiDigit(text[at]) || (text[at] is ',' or '.' && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]))))
-                {
-                }
+                do at++;
+                while (at < text.Length && (char.IsAsciiDigit(text[at]) || IsWithinNumber(text, at)));
 
                 _words.Add(new Word("#", '#', start, at, false, false));
             }
@@ -192,6 +195,8 @@ public sealed class TextFeatures
     // An apostrophe between letters, and what nobody sees.
     private static bool IsWithinWord(ReadOnlySpan<char> text, int at) => text[at] is '\u00ad' or '\u200b' or '\u200c' or '\u200d' or '\u2060' or '\ufeff'
         || (text[at] is '\'' or '\u2019' or '\u02bc' or '`' && at + 1 < text.Length && char.IsLetter(text[at + 1]));
+
+    private static bool IsWithinNumber(ReadOnlySpan<char> text, int at) => text[at] is ',' or '.' && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]);
 
     private static char Fold(char c)
     {

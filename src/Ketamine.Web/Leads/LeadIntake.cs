@@ -11,7 +11,8 @@ namespace Ketamine.Web.Leads;
 /// Takes a request in: the lead and its mails in one transaction, so that neither is ever there without the other. What looks like spam is held back,
 /// unless someone may be in danger. Nothing is held for a number or an address alone, because anybody can type those.
 /// </summary>
-public sealed class LeadIntake(ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisNotice notice, TimeProvider clock)
+public sealed class LeadIntake(
+    ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisNotice notice, TimeProvider clock)
 {
     /// <summary>The same request within this time makes no second lead.</summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(10);

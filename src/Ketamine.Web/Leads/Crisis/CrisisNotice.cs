@@ -19,7 +19,8 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
     {
         if (string.IsNullOrWhiteSpace(text)) return default;
         var features = CrisisWeights.Risk.Read(Limit(text));
-        return new DangerSigns(CrisisWeights.Risk.Weigh(features) >= CrisisWeights.RiskFrom || Phrases.SuggestsRisk(text), emergencies.Suggested(text, features));
+        var risk = CrisisWeights.Risk.Weigh(features) >= CrisisWeights.RiskFrom || Phrases.SuggestsRisk(text);
+        return new DangerSigns(risk, emergencies.Suggested(text, features));
     }
 
     /// <summary>

@@ -235,12 +235,17 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [InlineData("Quiero matarme")]
     [InlineData("ya me quiero morir, me quiero matar")]
     [InlineData("I am going to kill my wife")]
+    [InlineData("I don't know what to do, I want to kill myself")]
+    [InlineData("My husband died two years ago and I want to die")]
+    [InlineData("I'm going to kill myself at midnight to stop the pain")]
+    [InlineData("If I tell you I'm suicidal, do you cancel the appointment I wanted to book?")]
     public void the_page_that_a_clinician_signs_never_misses(string message) => CrisisPhrases.Default.SuggestsRisk(message).ShouldBeTrue();
 
     [Theory]
     [InlineData("I don't want to kill myself")]
     [InlineData("I wanted to kill myself years ago and have been well since")]
     [InlineData("I was killing myself laughing")]
+    [InlineData("I used to think about killing myself")]
     [InlineData("I'm dying to know what it costs")]
     [InlineData("Do you treat suicidal patients?")]
     [InlineData("She denies that she is suicidal")]
