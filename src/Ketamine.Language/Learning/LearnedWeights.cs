@@ -119,7 +119,7 @@ public sealed class LearnedWeights
     {
         var sum = 0;
         foreach (var (key, _, _) in features.Features) sum += WeightOf(key);
-        return Sum(sum, features.Features.Count);
+        return Sum(sum, features.Count);
     }
 
     /// <summary>Reads a text once, for several weights that the same lessons taught.</summary>
@@ -167,8 +167,8 @@ public sealed class LearnedWeights
             for (var at = first; at <= last; at++) shares[at] += (double)weight / (last - first + 1);
         }
 
-        sum = Sum(total, read.Features.Count);
-        var scale = Scale(read.Features.Count) / Unit;
+        sum = Sum(total, read.Count);
+        var scale = Scale(read.Count) / Unit;
         return [.. read.Words.Select((word, at) => new WordShare(word.Start, word.End, shares[at] * scale))];
     }
 

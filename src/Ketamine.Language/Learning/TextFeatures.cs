@@ -61,6 +61,9 @@ public sealed class TextFeatures
     {
     }
 
+    /// <summary>The number of features, each counted once.</summary>
+    public int Count => _features.Count;
+
     /// <summary>The words, in order. The hash of a mark such as % or ? is its character.</summary>
     internal IReadOnlyList<Word> Words => _words;
 
@@ -71,11 +74,11 @@ public sealed class TextFeatures
     {
         var features = new TextFeatures();
         features.ReadWords(text, kinds.HasFlag(FeatureKinds.Sentences));
-        features.Count(kinds, classes);
+        features.CountAll(kinds, classes);
         return features;
     }
 
-    private void Count(FeatureKinds kinds, WordClasses classes)
+    private void CountAll(FeatureKinds kinds, WordClasses classes)
     {
         var seen = new HashSet<uint>(_words.Count * (kinds.HasFlag(FeatureKinds.Characters) ? 32 : 4));
         _features.EnsureCapacity(_words.Count * (kinds.HasFlag(FeatureKinds.Characters) ? 24 : 4));
