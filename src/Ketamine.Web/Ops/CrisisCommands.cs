@@ -13,7 +13,7 @@ public static class CrisisCommands
         var by = new Option<string>("--by") { Description = "The clinician who has read it: name and credentials.", Required = true };
         var command = new Command("sign", "Signs the list of phrases that must never be missed. Any change of its words unsigns it.") { file.AcceptExistingOnly(), by };
         command.SetAction(line => CrisisSigning.Sign(
-            line.GetRequiredValue(file).FullName, line.GetRequiredValue(by), DateOnly.FromDateTime(DateTime.Today), line.InvocationConfiguration.Output));
+            line.GetRequiredValue(file).FullName, line.GetRequiredValue(by), DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().Date), line.InvocationConfiguration.Output));
         return command;
     }
 

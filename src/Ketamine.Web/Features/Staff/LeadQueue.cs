@@ -41,7 +41,7 @@ public sealed class LeadQueue(ClinicDb db, ContentStore content)
                 && !db.Set<LeadEvent>().Any(seen => seen.LeadId == row.Lead.Id && seen.Kind == LeadEventKind.Opened)
             let rank = row.Risk ? 0 : row.Change && !open ? 4 : isLate ? 1 : isUnread ? 2 : 3
             let due = row.Risk ? row.Lead.CreatedAt
-                : row.Call != null ? row.Call.StartsAt
+                : row.Call != null ? row.Call!.StartsAt
                 : row.Lead.TriedAt == null && row.Lead.Status == LeadStatus.New ? row.Lead.AnswerBy
                 : row.Lead.NextAt ?? row.Lead.CreatedAt
             orderby rank, due, row.Lead.CreatedAt, row.Lead.Id
