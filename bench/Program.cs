@@ -5,6 +5,8 @@ var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
 {
     ["booking-race"] = BookingRace.RunAsync,
     ["content"] = ContentLoad.RunAsync,
+    ["teach"] = Teaching.RunAsync,
+    ["crisis"] = CrisisFigures.RunAsync,
     ["claims"] = ClaimsSpeed.RunAsync,
     ["search"] = SearchSpeed.RunAsync,
     ["pages"] = PageSpeed.RunAsync,
