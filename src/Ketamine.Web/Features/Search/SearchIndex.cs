@@ -30,6 +30,9 @@ public sealed class SearchIndex
     // How fast a page falls behind for each word that it lacks.
     private const float Coverage = 1.5f;
 
+    // Below this many pages, what most of them have says nothing.
+    private const int FewPages = 10;
+
     // With this many pages that have all the words, those that lack some are left out.
     private const int Enough = 3;
 
@@ -186,8 +189,19 @@ public sealed class SearchIndex
                 if (!terms[at].Stems.Exists(one => one.Stem == stem)) terms[at].Stems.Add((stem, 1f));
         }
 
+        // "ketamine" is on most pages: beside a word that isn't, it tells nothing about which of them is meant.
+        if (_entries.Length >= FewPages && terms.Exists(term => !term.MayBeMissing && term.Stems.Count > 0 && !IsCommon(term)))
+        {
+            for (var i = 0; i < terms.Count; i++)
+                if (IsCommon(terms[i])) terms[i] = terms[i] with { MayBeMissing = true };
+        }
+
         return [.. terms];
     }
+
+    private bool IsCommon(Term term) => PagesWith(term) * 2 > _entries.Length;
+
+    private int PagesWith(Term term) => term.Stems.Select(one => _postings[one.Stem].Entries.Length).DefaultIfEmpty(0).Max();
 
     private Term TermOf(QueryWord word, bool open, Edition edition)
     {
@@ -295,7 +309,7 @@ public sealed class SearchIndex
     // How much a word tells: one that most pages have ("ketamine") says little about which of them is meant.
     private float RarityOf(Term term)
     {
-        var pages = term.Stems.Select(one => _postings[one.Stem].Entries.Length).DefaultIfEmpty(0).Max();
+        var pages = PagesWith(term);
         return (float)Math.Log(1 + ((_entries.Length - pages + 0.5) / (pages + 0.5)));
     }
 
