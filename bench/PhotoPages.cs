@@ -77,7 +77,7 @@ internal static partial class PhotoPages
         for (var number = 1; number <= 6; number++)
         {
             // Soft shapes with the grain of a camera, which costs an encoder more than a drawing does.
-            using var image = new MagickImage("plasma:fractal", 1000, 750, new MagickReadSettings { Width = 1000, Height = 750 });
+            using var image = new MagickImage("plasma:fractal", new MagickReadSettings { Width = 1000, Height = 750 });
             image.Blur(0, 3);
             image.Resize(4000, 3000);
             image.AddNoise(NoiseType.Gaussian, 0.15);
