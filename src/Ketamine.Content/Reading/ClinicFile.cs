@@ -31,7 +31,7 @@ internal static partial class ClinicFile
         }).ToList();
         navigation = [.. links.Where(link => link.Link.Href.Length > 0).Select(link => new NamedReference(link.Link.Href, link.Line))];
 
-        var region = map.Map("address")?.Text("country", 60) is { Length: 2 } country ? country.ToUpperInvariant() : "US";
+        var region = Region(map);
         var clinic = new Clinic
         {
             Name = name,
@@ -45,7 +45,7 @@ internal static partial class ClinicFile
             Theme = ReadTheme(map, scope, notes, out var pictures),
             Pictures = pictures,
             Phone = Phone(map, region),
-            Email = map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString()),
+            Email = Email(map),
             Address = Address(map),
             Geo = Geo(map),
             ByAppointmentOnly = map.Flag("byAppointmentOnly"),
@@ -56,6 +56,9 @@ internal static partial class ClinicFile
             AreasServed = [.. map.Texts("areasServed").Select(area => area.Text)],
             Social = Social(map),
             Navigation = [.. links.Select(link => link.Link)],
+            Prices = PriceReader.Prices(map),
+            Plans = PriceReader.Plans(map),
+            Payment = PriceReader.Payment(map, notes, scope),
             Consultation = Consultation(map, notes, scope),
             Newsletter = Newsletter(map),
             Articles = Articles(map),
@@ -87,6 +90,14 @@ internal static partial class ClinicFile
 
         static string? Color(MapReader map, string key) => map.Object<string>(key, TryParseColor, "a color as #rrggbb in quotation marks, e.g. \"#0f4a4f\"", canonical: color => Yaml.Quote(color));
     }
+
+    /// <summary>What texts draw from clinic.yml.</summary>
+    internal static ClinicFacts Facts(MapReader map) => new(PriceReader.Prices(map), Phone(map, Region(map)), Email(map), Address(map));
+
+    private static string Region(MapReader map) => map.Map("address")?.Text("country", 60) is { Length: 2 } country ? country.ToUpperInvariant() : "US";
+
+    private static EmailAddress? Email(MapReader map) =>
+        map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString());
 
     // Without a country code, a number of the clinic's country; of the United States where the address names none.
     private static PhoneNumber? Phone(MapReader map, string region, string key = "phone") =>

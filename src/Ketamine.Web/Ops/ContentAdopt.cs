@@ -115,6 +115,9 @@ internal sealed partial class ContentAdopt
             Name(email.ToString(), _new.Email?.ToString() ?? "[[Write: your email]]");
         }
 
+        // Texts draw both from clinic.yml, which may have neither yet.
+        if (_new.Phone is null) _names.Add((new Regex(@"\{\{\s*phone\s*\}\}"), "[[Write: your phone number]]"));
+        if (_new.Email is null) _names.Add((new Regex(@"\{\{\s*email\s*\}\}"), "[[Write: your email]]"));
         Name(old.Url.Host, new Uri(_new.Origin).Host);
         foreach (var place in old.Locations.Select(place => place.Address).Append(old.Address).OfType<PostalAddress>().Distinct())
         {
@@ -131,7 +134,7 @@ internal sealed partial class ContentAdopt
     private void Clinic()
     {
         var lines = File.ReadAllText(Path.Combine(_folder, "clinic.yml")).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').ToList();
-        var rest = WithoutKeys(lines, ["name", "legalName", "url", "timeZone", "phone", "email", "address", "geo", "social", "logo", "sample", "published", "areasServed", "locations", "hours"]);
+        var rest = WithoutKeys(lines, ["name", "legalName", "url", "timeZone", "phone", "email", "address", "geo", "social", "logo", "sample", "published", "areasServed", "locations", "hours", "insurance"]);
         var own = new StringBuilder("# yaml-language-server: $schema=.schemas/clinic.json\n");
         var starter = Starter.ClinicYml(_new).Split('\n');
         var kept = new[] { "name", "url", "timeZone", "phone", "email", "address", "hours" };
