@@ -113,6 +113,7 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
             problems.Add(new Diagnostic("clinic.yml", 0, "sample", "this clinic is made up", "content adopt FOLDER makes a copy your own"));
         if (reading.Content is { } whole)
         {
+            problems.AddRange(MissingFacts.Find(whole));
             // While a clinic is at work, what a copy brought along is on its list; it must not be public.
             var open = publish || whole.Clinic.Published;
             problems.AddRange(SampleLeftovers.Find(whole).Where(left => open || left.Key != "url").Select(left => open ? left : left with { Severity = DiagnosticSeverity.Warning }));

@@ -98,7 +98,10 @@ internal sealed class PictureFolder
         }
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
-        return new ContentFile("/" + file.Path, file.FullPath, type, hash, size.Value.Width, size.Value.Height, bytes.Length);
+        return new ContentFile("/" + file.Path, file.FullPath, type, hash, size.Value.Width, size.Value.Height, bytes.Length)
+        {
+            Texts = type == "image/svg+xml" ? SvgDrawing.Texts(bytes) : [],
+        };
     }
 }
 

@@ -80,7 +80,8 @@ public sealed class Edition
         (Services.IsEmpty ? ContentParts.None : ContentParts.Services) | (Articles.IsEmpty ? ContentParts.None : ContentParts.Articles) | (Content.Faqs.IsEmpty ? ContentParts.None : ContentParts.Faqs)
         | (Content.Reviews.IsEmpty ? ContentParts.None : ContentParts.Reviews) | (Content.Bibliography.IsEmpty ? ContentParts.None : ContentParts.Bibliography)
         | (Content.People.Count == 0 ? ContentParts.None : ContentParts.People) | (Clinic.Locations.IsEmpty ? ContentParts.None : ContentParts.Locations)
-        | (Clinic.Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Clinic.Newsletter is null ? ContentParts.None : ContentParts.Newsletter);
+        | (Clinic.Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Clinic.Newsletter is null ? ContentParts.None : ContentParts.Newsletter)
+        | (Clinic.Practice.FederalFunds == true ? ContentParts.FederalFunds : ContentParts.None) | (Services.Any(service => service.Price is not null) ? ContentParts.Prices : ContentParts.None);
 
     public Article? FindArticle(string slug) => _articles.GetValueOrDefault(slug);
 

@@ -16,6 +16,12 @@ public enum ContentParts
     Newsletter = 64,
     People = 128,
     Locations = 256,
+
+    /// <summary>The clinic says that it takes federal money, and with it come notices.</summary>
+    FederalFunds = 512,
+
+    /// <summary>A service has a price that people pay themselves.</summary>
+    Prices = 1024,
 }
 
 /// <summary>
@@ -27,7 +33,8 @@ public enum ContentParts
 /// <param name="Title">In English, a key of <see cref="SiteStrings"/>; null for what no navigation shows.</param>
 /// <param name="InSitemap">Search engines should know it.</param>
 /// <param name="Ahead">Rendered before anyone asks for it.</param>
-public sealed record SitePath(string Path, ContentParts Needs = ContentParts.None, string? Title = null, bool InSitemap = true, bool Ahead = true)
+/// <param name="TakesText">A page of the folder with that slug is no rival: its text is shown there, before the site's own.</param>
+public sealed record SitePath(string Path, ContentParts Needs = ContentParts.None, string? Title = null, bool InSitemap = true, bool Ahead = true, bool TakesText = false)
 {
     /// <summary>In the order of the default navigation.</summary>
     public static ImmutableArray<SitePath> All { get; } =
@@ -43,6 +50,10 @@ public sealed record SitePath(string Path, ContentParts Needs = ContentParts.Non
         new("/contact", Title: "Contact"),
         new("/consultation", ContentParts.Consultation, Ahead: false),
         new("/newsletter", ContentParts.Newsletter, Ahead: false),
+        new("/privacy", TakesText: true),
+        new("/consumer-health-data"),
+        new("/nondiscrimination", ContentParts.FederalFunds),
+        new("/good-faith-estimate", ContentParts.Prices),
         new("/search", InSitemap: false, Ahead: false),
         new("/feed.xml", ContentParts.Articles, InSitemap: false, Ahead: false),
         new("/rss.xml", ContentParts.Articles, InSitemap: false, Ahead: false),
@@ -54,10 +65,13 @@ public sealed record SitePath(string Path, ContentParts Needs = ContentParts.Non
         ["staff", "health", "images", "photos", "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview"];
 
     private static readonly HashSet<string> ReservedNames =
-        new([.. All.Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical], StringComparer.Ordinal);
+        new([.. All.Where(path => !path.TakesText).Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical], StringComparer.Ordinal);
 
     /// <summary>Whether a page of the folder with that slug would never be seen, because the site answers there itself.</summary>
     public static bool IsReserved(string slug) => ReservedNames.Contains(slug);
+
+    /// <summary>Whether the address stands in <see cref="All"/>, where a page of the folder has it too.</summary>
+    public static bool IsListed(string path) => All.Any(own => own.Path == path);
 
     /// <summary>The addresses that exist for content with these parts.</summary>
     public static IEnumerable<SitePath> For(ContentParts parts) => All.Where(path => path.ExistsWith(parts));

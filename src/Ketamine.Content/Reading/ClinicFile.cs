@@ -45,7 +45,7 @@ internal static partial class ClinicFile
             Theme = ReadTheme(map, scope, notes, out var pictures),
             Pictures = pictures,
             Phone = Phone(map, region),
-            Email = map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString()),
+            Email = Email(map),
             Address = Address(map),
             Geo = Geo(map),
             ByAppointmentOnly = map.Flag("byAppointmentOnly"),
@@ -59,11 +59,12 @@ internal static partial class ClinicFile
             Consultation = Consultation(map, notes, scope),
             Newsletter = Newsletter(map),
             Articles = Articles(map),
+            Practice = PracticeFile.Read(map, region, notes, scope),
             Sample = map.Flag("sample"),
             Published = map.Flag("published", fallback: true),
             SaysPublished = map.Has("published"),
             Disclaimer = scope.Prose(map, "disclaimer", notes, "disclaimer-"),
-            Crisis = Crisis(map),
+            Crisis = Crisis(map, notes, scope),
         };
         map.Close();
         return clinic;
@@ -89,8 +90,11 @@ internal static partial class ClinicFile
     }
 
     // Without a country code, a number of the clinic's country; of the United States where the address names none.
-    private static PhoneNumber? Phone(MapReader map, string region, string key = "phone") =>
+    internal static PhoneNumber? Phone(MapReader map, string region, string key = "phone") =>
         map.Object<PhoneNumber>(key, (string text, out PhoneNumber phone) => PhoneNumber.TryParse(text, out phone!, region), "a phone number, e.g. \"(303) 555-0142\"", canonical: phone => Yaml.Quote(phone.ToString()));
+
+    internal static EmailAddress? Email(MapReader map) =>
+        map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString());
 
     private static PostalAddress? Address(MapReader map)
     {
@@ -367,7 +371,7 @@ internal static partial class ClinicFile
         return result;
     }
 
-    private static CrisisLine Crisis(MapReader map)
+    private static CrisisLine Crisis(MapReader map, Diagnostics notes, ReadContext scope)
     {
         var fallback = new CrisisLine("988 Suicide & Crisis Lifeline", "Call or text 988, day or night. In immediate danger, call 911.", "988", "988", new Uri("https://988lifeline.org/"));
         if (map.Map("crisis") is not { } crisis) return fallback;
@@ -383,6 +387,7 @@ internal static partial class ClinicFile
         {
             Question = crisis.Text("question", 200),
         };
+        scope.ValidUntil(crisis, notes, $"the crisis line {result.Phone}");
         crisis.Close();
         return result;
     }
@@ -396,7 +401,7 @@ internal static partial class ClinicFile
         return Slug.TryParse(text, out var _);
     }
 
-    private static bool TryParseLocale(string text, out string locale)
+    internal static bool TryParseLocale(string text, out string locale)
     {
         locale = text;
         return Locale().IsMatch(text);

@@ -12,6 +12,9 @@ public sealed record ProsePiece(string File, string Markdown, int FirstLine, str
     /// <summary>How safety lines were written out; null where there were none.</summary>
     public SafetyExpansion? Safety { get; init; }
 
+    /// <summary>The sentences that hold until a day.</summary>
+    internal IEnumerable<DatedFact> DatedSentences => Safety?.Until.Select(mark => new DatedFact(File, FirstLine + mark.Line, "the sentence", mark.Date)) ?? [];
+
     /// <summary>The file's line of a line of <see cref="Markdown"/>, from 0 as Markdig counts.</summary>
     public int LineOf(int line) => FirstLine + (Safety?.LineOf(line) ?? line);
 

@@ -50,10 +50,10 @@ public sealed partial class Lead
     /// <summary>Whether the first try came after the promise, or has not come though it is over.</summary>
     public bool IsLate(DateTimeOffset now) => !IsHeld && (TriedAt ?? (Status is LeadStatus.New ? now : AnsweredAt)) > AnswerBy;
 
-    public bool MayCall => ReachBy.HasFlag(ReachBy.Call) && Phone is not null && !NumberWrong;
-    public bool MayText => ReachBy.HasFlag(ReachBy.Text) && Phone is not null && !NumberWrong;
-    public bool MayEmail => ReachBy.HasFlag(ReachBy.Email) && Email is not null;
-    public bool MayLeaveVoicemail => MayCall && VoicemailAllowed;
+    public bool MayCall => ReachBy.HasFlag(ReachBy.Call) && Phone is not null && !NumberWrong && !Stopped.HasFlag(ContactChannels.Call);
+    public bool MayText => ReachBy.HasFlag(ReachBy.Text) && Phone is not null && !NumberWrong && !Stopped.HasFlag(ContactChannels.Text);
+    public bool MayEmail => ReachBy.HasFlag(ReachBy.Email) && MailTo is not null;
+    public bool MayLeaveVoicemail => MayCall && VoicemailAllowed && !Stopped.HasFlag(ContactChannels.Voicemail);
 
     /// <summary>Whether this can be logged now; the page shows what can, and the server refuses the rest.</summary>
     public bool CanLog(LeadOutcome outcome) => Status is LeadStatus.New or LeadStatus.Answered && outcome switch

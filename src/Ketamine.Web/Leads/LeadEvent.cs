@@ -133,4 +133,7 @@ public enum LeadEventKind
     Wrote,
     AddedByStaff,
     Undone,
+
+    /// <summary>They want no more of a way of being contacted.</summary>
+    Stopped,
 }

@@ -19,6 +19,8 @@ public static class LeadServices
         services.AddSingleton(provider => Phrases(provider.GetRequiredService<IOptions<LeadsOptions>>().Value.CrisisPhrases));
         services.AddSingleton(MedicalEmergencies.Default);
         services.AddSingleton<ReceiptLinks>();
+        services.AddSingleton<StopLinks>();
+        services.AddScoped<ContactStops>();
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadService>();

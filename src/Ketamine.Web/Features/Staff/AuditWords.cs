@@ -36,6 +36,7 @@ public static class AuditWords
         ["lead-added"] = "Added a lead from a phone call",
         ["lead-calls-shown"] = "Looked at the calls",
         ["lead-call-booked"] = "Booked a call",
+        ["contact-stopped"] = "Stopped a way of contacting someone",
         ["lead-deleted"] = "Deleted a lead",
         ["audit-exported"] = "Exported the audit as CSV",
     };

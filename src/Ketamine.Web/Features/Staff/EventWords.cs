@@ -32,6 +32,7 @@ public static class EventWords
         LeadEventKind.LinkSent => "sent the video link",
         LeadEventKind.Wrote => "wrote to them",
         LeadEventKind.AddedByStaff => "added it from a phone call",
+        LeadEventKind.Stopped => $"stopped {happened.Detail}",
         LeadEventKind.Undone => $"took back: {Detail(happened.Detail)}",
         _ => happened.Kind.ToString(),
     };

@@ -125,6 +125,7 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
             if (!Lead.MayCall) no.Add(Lead.Phone is null ? "no calls (no number)" : Lead.NumberWrong ? "no calls (wrong number)" : "no calls");
             if (!Lead.MayText && Lead.Phone is not null) no.Add("no texts");
             if (!Lead.MayEmail) no.Add(Lead.Email is null ? "no email (no address)" : "no email");
+            if (Lead.Stopped is not ContactChannels.None) no.Add($"they asked us to stop {ContactStops.Words(Lead.Stopped)}");
             if (no.Count == 0) return null;
             var sentence = string.Join(", ", no);
             return char.ToUpperInvariant(sentence[0]) + sentence[1..] + ".";
