@@ -30,13 +30,26 @@ public sealed class ContentFolder
     private (string Hash, SafetyFacts? Facts, List<Diagnostic> Problems) _safety = ("", null, []);
 
     private readonly TimeProvider _clock;
+    private readonly Func<string> _path;
 
     /// <param name="path">Absolute, or relative to the current folder.</param>
     /// <param name="clock">Tells a link to what is still to appear from one to what has appeared; the machine's where absent.</param>
-    public ContentFolder(string path, TimeProvider? clock = null) => (Path, _clock) = (System.IO.Path.GetFullPath(path), clock ?? TimeProvider.System);
+    public ContentFolder(string path, TimeProvider? clock = null)
+        : this(() => path, clock)
+    {
+    }
 
-    /// <summary>Absolute.</summary>
-    public string Path { get; }
+    /// <summary>Reads what is published of a folder, and the folder itself while nothing is.</summary>
+    public ContentFolder(LiveCopies copies, TimeProvider clock)
+        : this(() => copies.Served, clock)
+    {
+    }
+
+    private ContentFolder(Func<string> path, TimeProvider? clock) =>
+        (_path, _clock) = (() => System.IO.Path.GetFullPath(path()), clock ?? TimeProvider.System);
+
+    /// <summary>Absolute; another one after each publication.</summary>
+    public string Path => _path();
 
     /// <summary>Reads a folder once.</summary>
     public static ContentReading Read(string path, CancellationToken cancellation = default) => new ContentFolder(path).Read(cancellation);
@@ -59,7 +72,9 @@ public sealed class ContentFolder
     public string Stamp()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in List([])) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
+        var folder = Path;
+        hash.AppendData(Encoding.UTF8.GetBytes($"{folder}\n"));
+        foreach (var file in List(folder, [])) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -72,10 +87,11 @@ public sealed class ContentFolder
     private ContentReading ReadAll((string File, byte[] Bytes)? extra, CancellationToken cancellation)
     {
         var problems = new List<Diagnostic>();
-        if (!Directory.Exists(Path))
-            return new ContentReading(null, [new Diagnostic(".", 0, "folder", $"there is no folder at {Path}", "Ketamine.Web new FOLDER makes one; Content:Path names the one to serve")]);
+        var folder = Path; // one and the same for the whole reading
+        if (!Directory.Exists(folder))
+            return new ContentReading(null, [new Diagnostic(".", 0, "folder", $"there is no folder at {folder}", "Ketamine.Web new FOLDER makes one; Content:Path names the one to serve")]);
 
-        var files = List(problems);
+        var files = List(folder, problems);
         var sources = new ConcurrentDictionary<string, (byte[] Bytes, string Hash)>(StringComparer.Ordinal);
         var failed = new ConcurrentBag<Diagnostic>();
         ReadClaims(files, failed);
@@ -313,7 +329,7 @@ public sealed class ContentFolder
     }
 
     /// <summary>The folder's files, by path; those that the site would never read are told as warnings.</summary>
-    private List<FolderFile> List(List<Diagnostic> problems)
+    private static List<FolderFile> List(string root, List<Diagnostic> problems)
     {
         var files = new List<FolderFile>();
         var shallow = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
@@ -344,14 +360,14 @@ public sealed class ContentFolder
 
         IEnumerable<FolderFile> Enumerate(string folder, EnumerationOptions options)
         {
-            var start = new DirectoryInfo(System.IO.Path.Combine(Path, folder));
+            var start = new DirectoryInfo(System.IO.Path.Combine(root, folder));
             if (!start.Exists) return [];
             var found = new List<FolderFile>();
             try
             {
                 foreach (var info in start.EnumerateFiles("*", options))
                 {
-                    var path = System.IO.Path.GetRelativePath(Path, info.FullName).Replace('\\', '/');
+                    var path = System.IO.Path.GetRelativePath(root, info.FullName).Replace('\\', '/');
                     if (path.Split('/').Any(IsPassing)) continue;
                     // A link's own length and time say nothing of what it leads to.
                     var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;

@@ -8,4 +8,7 @@ public sealed record ContentOptions
 
     /// <summary>The site is served to one editor on this machine (<c>edit FOLDER</c>): drafts are shown, and errors stop nothing.</summary>
     public bool Editing { get; init; }
+
+    /// <summary>Whether publications are kept in git where the machine has it; false keeps dated copies.</summary>
+    public bool Git { get; init; } = true;
 }

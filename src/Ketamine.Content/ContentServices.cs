@@ -14,7 +14,11 @@ public static class ContentServices
     public static IServiceCollection AddContent(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ContentOptions>().Bind(configuration.GetSection("Content"));
-        services.AddSingleton(provider => new ContentFolder(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new LiveCopies(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Path, DataPath(configuration)));
+        // An editor at work sees the folder itself; everybody else, what was published of it.
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<ContentOptions>>().Value is { Editing: true, Path: var path }
+            ? new ContentFolder(path, provider.GetRequiredService<TimeProvider>())
+            : new ContentFolder(provider.GetRequiredService<LiveCopies>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ContentView(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Editing, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
         {
@@ -22,11 +26,14 @@ public static class ContentServices
             return new ContentStore(provider.GetRequiredService<ContentView>().Of(reading) ?? throw new ContentException(reading.Problems), provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<PreviewLinks>();
-        services.AddHostedService<ContentWatcher>();
+        services.AddSingleton<ContentWatcher>().AddHostedService(provider => provider.GetRequiredService<ContentWatcher>());
         // Beside the rest of the start, instead of during the first request that has a phone number.
         _ = Task.Run(PhoneNumber.WarmUp);
         return services;
     }
+
+    /// <summary>The site's data folder, which holds what was published: <c>Data:Path</c>.</summary>
+    public static string DataPath(IConfiguration configuration) => configuration["Data:Path"] is { Length: > 0 } path ? path : "data";
 
     /// <summary>Adds the store that keeps each photograph's sizes, and the worker that makes them in the background.</summary>
     /// <param name="services">The application's.</param>

@@ -7,18 +7,20 @@ namespace Ketamine.Content;
 /// Reads the folder again after a change on disk. Events of the file system tell of it at once; where they don't come (network and container
 /// mounts) a look at names, sizes and times every few seconds does. A reading counts only if the folder stayed as it was meanwhile.
 /// </summary>
-public sealed class ContentWatcher(ContentFolder folder, ContentStore store, ContentView view, ILogger<ContentWatcher> log) : BackgroundService
+public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, ContentStore store, ContentView view, ILogger<ContentWatcher> log) : BackgroundService
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan MaxUnrest = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private FileSystemWatcher? _published;
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        using var watcher = Watch();
+        using var watcher = Watch(copies.Folder, subfolders: true);
         var seen = ""; // the first look reads once more, and so misses nothing that changed since the store was filled
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -31,6 +33,8 @@ public sealed class ContentWatcher(ContentFolder folder, ContentStore store, Con
                     seen = await ReadAsync(stoppingToken);
                 }
 
+                // Before the first publication there is nothing to watch; the look every few seconds finds it.
+                if (Directory.Exists(copies.Place)) _published ??= Watch(copies.Place, subfolders: false);
                 await WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -60,6 +64,22 @@ public sealed class ContentWatcher(ContentFolder folder, ContentStore store, Con
 
     /// <summary>Reads until the folder holds still; the stamp of what was read.</summary>
     private async Task<string> ReadAsync(CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return await ReadQuietAsync(cancellation);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Reads the folder now, and shows it once this returns, unless it has errors: after a publication in this process.</summary>
+    public Task RefreshAsync(CancellationToken cancellation) => ReadAsync(cancellation);
+
+    private async Task<string> ReadQuietAsync(CancellationToken cancellation)
     {
         while (true)
         {
@@ -111,13 +131,20 @@ public sealed class ContentWatcher(ContentFolder folder, ContentStore store, Con
         _changes.Reader.TryRead(out _);
     }
 
-    private FileSystemWatcher? Watch()
+    public override void Dispose()
+    {
+        _published?.Dispose();
+        _turn.Dispose();
+        base.Dispose();
+    }
+
+    private FileSystemWatcher? Watch(string path, bool subfolders)
     {
         try
         {
-            var watcher = new FileSystemWatcher(folder.Path)
+            var watcher = new FileSystemWatcher(path)
             {
-                IncludeSubdirectories = true,
+                IncludeSubdirectories = subfolders,
                 NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
                 InternalBufferSize = 64 * 1024,
             };

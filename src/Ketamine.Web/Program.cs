@@ -1,4 +1,5 @@
 using Ketamine.Content;
+using Ketamine.Content.Publishing;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Articles;
 using Ketamine.Web.Features.Consultations;
@@ -63,7 +64,7 @@ static WebApplication Build(string[] args)
     services.AddRequestLimits(configuration);
     services.AddFormBodies();
     services.AddData(configuration);
-    services.AddContent(configuration);
+    services.AddContent(configuration).AddPublishing();
     services.AddMail(configuration);
     services.AddLeads(configuration);
     services.AddArticles();

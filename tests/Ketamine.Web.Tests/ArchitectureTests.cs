@@ -32,6 +32,7 @@ public sealed partial class ArchitectureTests
         ["Claims"] = ["Markdown", "Model"],
         ["Reading"] = ["Claims", "Images", "Markdown", "Model"],
         [""] = ["Reading", "Claims", "Images", "Markdown", "Model", "Editing"],
+        ["Publishing"] = ["Editing", "", "Reading", "Markdown", "Model"],
         ["Editing"] = ["", "Reading", "Claims", "Images", "Markdown", "Model"],
     };
 

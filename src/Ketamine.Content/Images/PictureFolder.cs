@@ -36,7 +36,8 @@ internal sealed class PictureFolder
             _known[file.Path] = (file.Stamp, Read(file, notes), notes.Problems);
         });
         foreach (var file in pictures) problems.AddRange(_known[file.Path].Problems);
-        return pictures.Select(file => _known[file.Path].File).OfType<ContentFile>().ToFrozenDictionary(file => file.Path, StringComparer.Ordinal);
+        // A copy of the folder holds the same pictures elsewhere.
+        return pictures.Select(file => _known[file.Path].File is { } known ? known with { File = file.FullPath } : null).OfType<ContentFile>().ToFrozenDictionary(file => file.Path, StringComparer.Ordinal);
     }
 
     private static string Plain(string path) =>

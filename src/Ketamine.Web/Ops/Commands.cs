@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ketamine.Content;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Ops;
@@ -28,7 +29,8 @@ public static class Commands
         {
             NewCommand.Create(),
             EditCommand.Create(),
-            ContentCommands.Create(configuration["Content:Path"] ?? "content", SiteKeys.Folder(configuration)),
+            ContentCommands.Create(
+                configuration["Content:Path"] ?? "content", () => SiteKeys.Open(configuration), ContentServices.DataPath(configuration), configuration.GetValue("Content:Git", defaultValue: true)),
             new Command("ops", "Leads, mail and upkeep.")
             {
                 LeadsCommands.Create(site),

@@ -49,6 +49,9 @@ public sealed class Consultation
     public CallKind By { get; private set; }
     public ConsultationStatus Status { get; private set; }
 
+    /// <summary>When staff emailed the link of this video call; null while they have yet to, for a call by phone, and where the clinic has one room.</summary>
+    public DateTimeOffset? LinkSentAt { get; private set; }
+
     /// <summary>SHA-256 of the token in the prospect's link.</summary>
     public byte[] TokenHash { get; private set; } = [];
 
@@ -81,6 +84,33 @@ public sealed class Consultation
         EndsAt = to.EndsAt;
         Seat = seat;
         HeldUntil = null;
+        LinkSentAt = null; // made for the old time
+        Changed(now);
+        return true;
+    }
+
+    /// <summary>Books again after the call was canceled, missed, or let go. False while it is booked.</summary>
+    public bool TryBookAgain(CallTime time, int seat, CallKind by, DateTimeOffset now)
+    {
+        if (Status is ConsultationStatus.Booked || now >= time.EndsAt) return false;
+        (Status, StartsAt, EndsAt, Seat, By) = (ConsultationStatus.Booked, time.StartsAt, time.EndsAt, seat, by);
+        (HeldUntil, LinkSentAt) = (null, null);
+        Changed(now);
+        return true;
+    }
+
+    /// <summary>A new secret for the prospect's link; the one in their earlier emails opens nothing from here on.</summary>
+    public string RenewToken()
+    {
+        (var token, TokenHash) = SecretLink.Create();
+        return token;
+    }
+
+    /// <summary>Staff email the link of a video call. False for a call by phone, or one that is over or not booked.</summary>
+    public bool TrySendLink(DateTimeOffset now)
+    {
+        if (By is not CallKind.Video || !CanChange(now)) return false;
+        LinkSentAt = now;
         Changed(now);
         return true;
     }

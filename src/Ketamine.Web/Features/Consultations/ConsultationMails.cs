@@ -30,6 +30,29 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         foreach (var reminder in Reminders(call, lead, token, clinic, call.CreatedAt)) yield return reminder;
     }
 
+    /// <summary>Staff booked it with somebody on the phone, so there is nothing to confirm.</summary>
+    /// <param name="token">The secret of the prospect's link.</param>
+    public IEnumerable<MailDraft> BookedByStaff(Consultation call, Lead lead, string token, Clinic clinic) =>
+        Confirmed(call, lead, clinic).Concat(TakenAgain(call, lead, token, clinic));
+
+    /// <summary>The link of a video call that staff made for it, where the clinic has no room of its own.</summary>
+    public IEnumerable<MailDraft> VideoLink(Consultation call, Lead lead, Uri link, Clinic clinic)
+    {
+        if (lead.MailTo is not { } email) yield break;
+        var body = Greeting(words["Here is the link to your video call."]);
+        body.Facts((words["When"], words.Whole(call.Time(clinic.TimeZone))), (words["Your reference"], lead.Reference));
+        body.Button(words["Join the video call"], link);
+        body.Paragraph(words["The link works in your browser. You don’t have to install anything unless the page asks you to."]);
+        yield return Closed(body, lead, clinic) with
+        {
+            Kind = "consultation-video-link",
+            To = email,
+            Subject = words["Video link: {0}", words.Title(clinic)],
+            LeadId = lead.Id,
+            NotAfter = call.EndsAt,
+        };
+    }
+
     /// <summary>The contact is proven; staff can count on the call.</summary>
     public IEnumerable<MailDraft> Confirmed(Consultation call, Lead lead, Clinic clinic) =>
         options.Value.Staff.Select(staff => ToStaff(call, lead, staff, clinic, "Confirmed call", staffToken: null));
@@ -163,7 +186,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         if (token is not null)
         {
             if (Room(call, clinic) is { } room) body.Button(words["Join the video call"], room);
-            else if (call.By is CallKind.Video) body.Paragraph(words["We’ll email you the video link before the call."]);
+            else if (call.By is CallKind.Video) body.Paragraph(words["We’ll send the video link in a separate email before the call."]);
             body.Paragraph(words["The call is free and takes {0} minutes. Nothing is sold or decided on it. Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
                 (int)(call.EndsAt - call.StartsAt).TotalMinutes]);
             body.Button(call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move or cancel"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
@@ -192,7 +215,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             ("How", words.By(call.By)), ("Reference", lead.Reference),
         ]);
         if (Room(call, clinic) is { } room) body.Facts(("Video room", room.AbsoluteUri));
-        else if (call.By is CallKind.Video && call.Status is ConsultationStatus.Booked) body.Paragraph("To do: send them the video link before the call.");
+        else if (call.By is CallKind.Video && call.Status is ConsultationStatus.Booked)
+            body.Paragraph("To do: send them the video link before the call. At the desk, open the call and press “Send the video link”.");
         if (call.HeldUntil is { } until)
         {
             body.Paragraph(lead.Email is null

@@ -113,7 +113,7 @@ public sealed class IssueSender : BackgroundService
             join s in db.Set<Subscriber>() on d.SubscriberId equals s.Id
             where sending.Contains(d.IssueId) && (d.State == DeliveryState.Waiting || d.State == DeliveryState.InFlight) && d.DueAt <= now
             orderby d.DueAt
-            select new Copy(d, s.State == SubscriberState.Subscribed ? s.Email : null, s.ConsentAt);
+            select new Copy(d, s);
         // A random choice from more than are needed, so several senders rarely try the same copies.
         var found = (await due.AsNoTracking().Take(room * 4).ToListAsync(cancellation)).ToArray();
         Random.Shared.Shuffle(found);
@@ -129,8 +129,9 @@ public sealed class IssueSender : BackgroundService
         delivery.Begin();
         try
         {
-            if (copy.Email is null || await ContactStops.EmailStoppedSinceAsync(db, _hash, EmailAddress.Parse(copy.Email), copy.ConsentAt, CancellationToken.None)) delivery.Skip();
-            else if (await TrySendAsync(db, delivery, EmailAddress.Parse(copy.Email)) is { } failure)
+            if (copy.Reader is not { State: SubscriberState.Subscribed, Email: { } address }
+                || await ContactStops.EmailStoppedSinceAsync(db, _hash, EmailAddress.Parse(address), copy.Reader.ConsentAt, CancellationToken.None)) delivery.Skip();
+            else if (await TrySendAsync(db, delivery, EmailAddress.Parse(address)) is { } failure)
             {
                 // The content wasn't sent and the copy isn't to blame: there is nothing to save.
                 if (failure.Failure is MailFailure.Server && delivery.State is not DeliveryState.InFlight) return;
@@ -273,5 +274,5 @@ public sealed class IssueSender : BackgroundService
         _tidied = now;
     }
 
-    private sealed record Copy(Delivery Delivery, string? Email, DateTimeOffset ConsentAt);
+    private sealed record Copy(Delivery Delivery, Subscriber Reader);
 }

@@ -362,7 +362,7 @@ public sealed class BookingTests : IAsyncDisposable
         if (video == "staff")
         {
             staff.ShouldContain("To do: send them the video link before the call.");
-            Unwrapped(confirmation.Text).ShouldContain("We’ll email you the video link before the call.");
+            Unwrapped(confirmation.Text).ShouldContain("We’ll send the video link in a separate email before the call.");
             return;
         }
 

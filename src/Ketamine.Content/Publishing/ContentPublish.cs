@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ketamine.Content.Editing;
+
+namespace Ketamine.Content.Publishing;
+
+/// <summary><c>content publish</c> and <c>content history</c>: a <see cref="Publisher"/> for a terminal.</summary>
+/// <param name="shown">The folder as messages name it: empty or with a slash at its end.</param>
+public sealed class ContentPublish(Publisher publisher, string shown, TextWriter output, bool color)
+{
+    private readonly Paint _paint = new(color);
+
+    /// <summary>Shows what would change and publishes it once that is agreed to.</summary>
+    /// <param name="ask">Asks for a line why, after everything was shown; null answers nothing, and nothing is published. Not asked where the order
+    /// says why.</param>
+    /// <param name="show">Whether to show and do no more.</param>
+    /// <returns>0 when the folder is live; 1 when it isn't.</returns>
+    public async Task<int> PublishAsync(PublishOrder order, Func<string?> ask, bool show, CancellationToken cancellation)
+    {
+        var changes = await publisher.LookAsync(order.Who, cancellation, order.Keep);
+        Show(changes);
+        if (changes.Obstacle is not null || changes.Errors > 0 || changes.Conflicts.Length > 0) return Say("Nothing was published.", 1);
+        if (changes.Files.IsEmpty && changes.Live is not null) return Say("What is live is what is in the folder: there is nothing to publish.", 0);
+        if (show) return 0;
+        var why = order.Why.Length > 0 ? order.Why : ask() ?? "";
+        if (why.Length == 0) return Say("Nothing was published. Say why, in a few words: --why \"New hours from December\"", 1);
+        return Tell(await publisher.PublishAsync(order with { Why = why, Token = changes.Token }, cancellation));
+    }
+
+    /// <summary>Brings an earlier version back.</summary>
+    /// <param name="version">The beginning of its id; null for the one before what is live.</param>
+    public async Task<int> BackAsync(PublishOrder order, string? version, CancellationToken cancellation)
+    {
+        var result = await publisher.BackAsync(order, version, cancellation);
+        if (result.State != PublishState.Published) Show(result.Changes);
+        else Files(result.Changes);
+        return Tell(result);
+    }
+
+    /// <summary>Lists the versions of the folder or of a page, newest first.</summary>
+    /// <param name="page">An address, slug or file; null for all.</param>
+    /// <param name="version">Shows what this one changed; the beginning of its id. Null lists.</param>
+    public async Task<int> HistoryAsync(string? page, string? version, CancellationToken cancellation)
+    {
+        string? file = null;
+        if (page is not null && (file = publisher.FileOf(page, cancellation)) is null)
+            return Say($"There is no page {Diagnostics.Quote(page)}. Write its address or its file: content history /blog/what-to-bring", 1);
+        var versions = await publisher.HistoryAsync(file, cancellation);
+        if (version is not null)
+        {
+            if (versions.Where(entry => entry.Id.StartsWith(version, StringComparison.Ordinal)).ToList() is not [var one])
+                return Say($"No single version begins with {Diagnostics.Quote(version)}. content history lists them.", 1);
+            Entry(one);
+            Show(await publisher.ChangesOfAsync(one.Id, file, cancellation));
+            return 0;
+        }
+
+        foreach (var entry in versions) Entry(entry);
+        return versions.Count == 0 ? Say(file is null ? "Nothing has been published yet." : $"{file} has not been published yet.", 0) : 0;
+    }
+
+    private void Entry(ContentVersion version) =>
+        output.WriteLine($"{_paint.Strong(version.ShortId)}  {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {version.Who}: {version.Why}");
+
+    private int Tell(PublishResult result)
+    {
+        switch (result.State)
+        {
+            case PublishState.Published:
+                output.WriteLine(_paint.New($"Live: \"{result.Publication!.Why}\", by {result.Publication.Who}."));
+                if (result.Note is { } note) output.WriteLine(note);
+                foreach (var file in result.Left) output.WriteLine($"{shown}{file} stayed as it is, because it holds something that was never published.");
+                output.WriteLine("content publish --back brings back what was live before.");
+                return 0;
+            case PublishState.Nothing:
+                return Say("What is live is what is in the folder: there is nothing to publish.", 0);
+            case PublishState.Stale:
+                return Say("Something changed while you were looking, so nothing was published. Run content publish again to see it.", 1);
+            default:
+                return Say("Nothing was published.", 1);
+        }
+    }
+
+    private void Show(PendingChanges changes)
+    {
+        if (changes.Obstacle is { } obstacle) output.WriteLine(obstacle);
+        if (changes.Note is { } note) output.WriteLine(note);
+        foreach (var version in changes.Incoming) output.WriteLine($"Comes along: {version.Who}, {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}: {version.Why}");
+        foreach (var page in changes.Pages) Page(page);
+        foreach (var list in changes.Lists) List(list);
+        Files(changes);
+        foreach (var problem in changes.Problems) output.WriteLine(_paint.Problem(problem, shown));
+        foreach (var conflict in changes.Conflicts) Conflict(conflict);
+    }
+
+    private void Files(PendingChanges changes)
+    {
+        var texts = changes.Pages.Select(page => page.File).Concat(changes.Lists.Select(list => list.File)).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in changes.Files.Where(file =>
+            !texts.Contains(file.File))) output.WriteLine($"{_paint.Strong(shown + file.File)}: {Said(file.Kind)}");
+    }
+
+    private void Page(PageChange page)
+    {
+        output.WriteLine($"{_paint.Strong(page.Path)}  {page.Title}: {Said(page.Kind)}  ({shown}{page.File})");
+        // A page that comes or goes whole can be read in its file.
+        if (page.Kind != PageChangeKind.Changed) return;
+        foreach (var piece in page.Pieces) output.WriteLine("  " + (piece.Kind == PieceChangeKind.Skipped ? "…"
+            : string.Concat(piece.Words.Select(Word)).ReplaceLineEndings("\n  ")));
+    }
+
+    private void List(ListChange list)
+    {
+        output.WriteLine(_paint.Strong(shown + list.File));
+        foreach (var line in list.Lines)
+            output.WriteLine(line.Kind switch { PieceChangeKind.Added => _paint.New("  + " + line.Text), PieceChangeKind.Removed =>
+                _paint.Old("  - " + line.Text), _ => "    " + line.Text });
+    }
+
+    private void Conflict(ContentConflict conflict)
+    {
+        var by = conflict.By is { } who ? $"{who.Who} ({who.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}: {who.Why})" : "somebody else";
+        output.WriteLine(conflict.GoesBack
+            ? $"{_paint.Old(shown + conflict.File)}: yours is the file as it was before {by} changed it"
+            : $"{_paint.Old(shown + conflict.File)}: {by} changed the same place");
+        foreach (var line in conflict.Theirs.Split('\n').Where(line => line.Length > 0)) output.WriteLine(_paint.New($"    theirs: {line}"));
+        foreach (var line in conflict.Yours.Split('\n').Where(line => line.Length > 0)) output.WriteLine(_paint.Old($"    yours:  {line}"));
+        output.WriteLine($"    → Put into your file what should be there, and then: content publish --keep {conflict.File}");
+    }
+
+    private string Word(WordChange word) => word.Kind switch
+    {
+        PieceChangeKind.Added => color ? _paint.New(word.Text) : $"{{+{word.Text}+}}",
+        PieceChangeKind.Removed => color ? _paint.Old(word.Text) : $"[-{word.Text}-]",
+        _ => word.Text,
+    };
+
+    private static string Said(PageChangeKind kind) => kind switch { PageChangeKind.Added => "new", PageChangeKind.Removed => "gone", _ => "changed" };
+
+    private int Say(string words, int code)
+    {
+        output.WriteLine(words);
+        return code;
+    }
+}

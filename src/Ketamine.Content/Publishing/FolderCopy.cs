@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Ketamine.Content.Publishing;
+
+/// <summary>The files of a content folder: everything in it but git's own folder and what editors leave beside a file while they write.</summary>
+internal static class FolderCopy
+{
+    /// <summary>Paths under the folder, with forward slashes, each with the SHA-256 of its bytes.</summary>
+    public static SortedDictionary<string, string> Hash(string folder)
+    {
+        var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in Files(folder)) hashes[file] = HashOf(Path.Combine(folder, file));
+        return hashes;
+    }
+
+    /// <summary>Copies a folder's files into an empty one; their hashes as they were copied.</summary>
+    public static SortedDictionary<string, string> Copy(string from, string to)
+    {
+        foreach (var file in Files(from)) CopyFile(Path.Combine(from, file), Path.Combine(to, file));
+        return Hash(to);
+    }
+
+    /// <summary>The hash of one file; null where there is none.</summary>
+    public static string? Find(string path) => File.Exists(path) ? HashOf(path) : null;
+
+    /// <summary>Names a state of a folder.</summary>
+    public static string Token(IReadOnlyDictionary<string, string> hashes, string? more)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (file, bytes) in hashes) hash.AppendData(Encoding.UTF8.GetBytes($"{file}\0{bytes}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes(more ?? ""));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..24];
+    }
+
+    /// <summary>
+    /// Lets a folder follow from one state to another, file by file, but only where nobody has changed the file meanwhile. Each file is written beside
+    /// its place and moved over.
+    /// </summary>
+    /// <param name="before">The state that the folder is expected to be in.</param>
+    /// <param name="to">A folder in the new state.</param>
+    /// <returns>The files that were left alone, because they hold something that is in neither state.</returns>
+    public static IReadOnlyList<string> Follow(string folder, IReadOnlyDictionary<string, string> before, string to, IReadOnlyDictionary<string, string> after)
+    {
+        var left = new List<string>();
+        foreach (var file in before.Keys.Union(after.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var (old, wanted) = (before.GetValueOrDefault(file), after.GetValueOrDefault(file));
+            var target = Path.Combine(folder, file);
+            var now = Find(target);
+            if (old == wanted || now == wanted) continue;
+            if (now != old)
+            {
+                left.Add(file);
+                continue;
+            }
+
+            if (wanted is null)
+            {
+                File.Delete(target);
+                continue;
+            }
+
+            var beside = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.tmp");
+            CopyFile(Path.Combine(to, file), beside);
+            File.Move(beside, target, overwrite: true);
+        }
+
+        return left;
+    }
+
+    private static void CopyFile(string from, string to)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        File.Copy(from, to, overwrite: true);
+    }
+
+    private static string HashOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private static IEnumerable<string> Files(string folder)
+    {
+        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, MaxRecursionDepth = 8 };
+        return Directory.EnumerateFiles(folder, "*", all).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
+            .Where(file => !file.Split('/').Contains(".git") && !IsScrap(Path.GetFileName(file))).Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>Left beside a file while it is written, by an editor or the system.</summary>
+    public static bool IsScrap(string name) =>
+        name is ".DS_Store" || name.StartsWith(".#", StringComparison.Ordinal) || (name.StartsWith('.') ? Path.GetExtension(name) is ".swp" or ".swx" or ".tmp"
+            : ContentFolder.IsPassing(name));
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Ketamine.Content;
+using Ketamine.Content.Publishing;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Features.Staff.Accounts;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>What was published, of the whole folder or of one page, and the button that goes back. For editors.</summary>
+[StaffAccess(StaffRole.Editor)]
+public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, LiveCopies copies, ContentStore store, ContentWatcher watcher, AuditLog audit)
+    : DeskPage(desk)
+{
+    /// <summary>An address, slug or file; null for the whole folder.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Of { get; set; }
+
+    /// <summary>Whose changes are shown.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Show { get; set; }
+
+    /// <summary>The publication that has just been made.</summary>
+    [BindProperty(SupportsGet = true, Name = "live")]
+    public string? Fresh { get; set; }
+
+    /// <summary>To go back to; null for the one before what is live.</summary>
+    [BindProperty]
+    public string? Version { get; set; }
+
+    /// <summary>The copy that was live when the form was shown.</summary>
+    [BindProperty]
+    public string? Seen { get; set; }
+
+    public Publication? Live { get; private set; }
+    public IReadOnlyList<ContentVersion> Versions { get; private set; } = [];
+    public PendingChanges? Changes { get; private set; }
+    public string? Refusal { get; private set; }
+
+    /// <summary>Files that stayed as they are when one went back.</summary>
+    public ImmutableArray<string> Left { get; private set; } = [];
+
+    /// <summary>Pages to choose from, by title.</summary>
+    public IEnumerable<ContentItem> Pages => store.Current.Content.Articles.Cast<ContentItem>().Concat(store.Current.Content.Services)
+        .Concat(store.Current.Content.Pages)
+        .OrderBy(page => page.Title, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a version is the one that visitors see.</summary>
+    public bool IsLive(ContentVersion version) => Live is { } live && version.Id == (live.Version ?? live.Name);
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) => await ReadAsync(cancellation) ? Page() : NotFound();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (Seen == copies.Current?.Name)
+            {
+                var result = await publisher.BackAsync(new PublishOrder(Me.Name, ""), Version, cancellation);
+                if (result.Publication is not { } publication) Refusal = result.Changes.Obstacle ?? ContentChangesModel.Sentence(result);
+                else
+                {
+                    await watcher.RefreshAsync(cancellation);
+                    await audit.WriteAsync(Me.Name, "content-back", publication.Name, null, cancellation);
+                    if (result.Left.IsEmpty) return new SeeOther($"/staff/content/history?live={publication.Name}");
+                    (Fresh, Left) = (publication.Name, result.Left);
+                }
+            }
+            else Refusal = "Somebody published something since you looked, so nothing was changed.";
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            Refusal = failed.Message;
+        }
+
+        await ReadAsync(cancellation);
+        return Refusal is null ? Page() : new PageResult { StatusCode = StatusCodes.Status409Conflict };
+    }
+
+    private async Task<bool> ReadAsync(CancellationToken cancellation)
+    {
+        (Title, Place) = ("What was published", "/staff/content");
+        string? file = null;
+        if (Of is { Length: > 0 } && (file = publisher.FileOf(Of, cancellation)) is null) return false;
+        try
+        {
+            Live = copies.Current;
+            Versions = await publisher.HistoryAsync(file, cancellation);
+            if (Show is { Length: > 0 }) Changes = await publisher.ChangesOfAsync(Show, file, cancellation);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            Refusal ??= failed.Message;
+        }
+
+        return true;
+    }
+}

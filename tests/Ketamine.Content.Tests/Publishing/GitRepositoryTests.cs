@@ -1,0 +1,129 @@
+using Ketamine.Content.Publishing;
+
+namespace Ketamine.Content.Tests.Publishing;
+
+/// <summary>Two editors, each with a clone, and a repository that they share.</summary>
+public sealed class GitRepositoryTests
+{
+    [Fact]
+    public async Task two_editors_who_change_different_pages_get_both()
+    {
+        using var desk = new Desk(git: true);
+        await desk.PublishAsync("First");
+        var (ben, bens) = desk.Clone(desk.Share(), "ben");
+        await desk.Article("one", "Ana's words.").PublishAsync("Ana's", "Ana");
+
+        desk.ArticleIn(ben, "two", "Ben's words.");
+        var looked = await bens.LookAsync("Ben", default);
+        looked.Incoming.ShouldHaveSingleItem().Why.ShouldBe("Ana's");
+        looked.Pages.Select(page => page.Path).ShouldBe(["/blog/one", "/blog/two"], ignoreOrder: true);
+        (await bens.PublishAsync(new PublishOrder("Ben", "Ben's", looked.Token), default)).State.ShouldBe(PublishState.Published);
+        File.ReadAllText(Path.Combine(ben, "articles/one.md")).ShouldContain("Ana's words.");
+        Desk.Git(ben, "status", "--porcelain").ShouldBe("");
+
+        // Ana has nothing new, and gets Ben's.
+        (await desk.PublishAsync("Take it in", "Ana")).State.ShouldBe(PublishState.Published);
+        (desk.Live("one"), desk.Live("two")).ShouldBe(("Ana's words.", "Ben's words."));
+        desk.Read("articles/two.md").ShouldContain("Ben's words.");
+        (await desk.Publisher.HistoryAsync("articles/two.md", default)).Select(version => version.Who).ShouldBe(["Ben", "Ana"]);
+    }
+
+    [Fact]
+    public async Task two_editors_who_change_the_same_place_are_shown_both_and_nothing_is_lost()
+    {
+        using var desk = new Desk(git: true);
+        await desk.PublishAsync("First");
+        var remote = desk.Share();
+        var (ben, bens) = desk.Clone(remote, "ben");
+        await desk.Article("one", "Ana's words about visits.").PublishAsync("Ana's", "Ana");
+
+        desk.ArticleIn(ben, "one", "Ben's words about visits.");
+        var head = Desk.Git(ben, "rev-parse", "HEAD");
+        var result = await bens.PublishAsync(new PublishOrder("Ben", "Ben's"), default);
+        result.State.ShouldBe(PublishState.Conflict);
+        var conflict = result.Changes.Conflicts.ShouldHaveSingleItem();
+        (conflict.File, conflict.By!.Who, conflict.Yours, conflict.Theirs).ShouldBe(("articles/one.md", "Ana", "Ben's words about visits.",
+            "Ana's words about visits."));
+        // Neither the folder, nor its repository, nor the shared one has changed.
+        File.ReadAllText(Path.Combine(ben, "articles/one.md")).ShouldContain("Ben's words about visits.");
+        Desk.Git(ben, "rev-parse", "HEAD").ShouldBe(head);
+        Desk.Git(remote, "log", "-1", "--format=%s", "main").ShouldBe("Ana's\n");
+
+        // Ben puts both into his file and says so.
+        desk.ArticleIn(ben, "one", "Ana's and Ben's words about visits.");
+        (await bens.PublishAsync(new PublishOrder("Ben", "Both", Keep: ["articles/one.md"]), default)).State.ShouldBe(PublishState.Published);
+        Desk.Git(remote, "show", "main:articles/one.md").ShouldContain("Ana's and Ben's words about visits.");
+        Desk.Git(remote, "log", "--format=%s", "main").ShouldContain("Ana's\n");
+    }
+
+    [Fact]
+    public async Task changes_that_fit_as_text_and_not_as_a_site_do_not_go_live()
+    {
+        using var desk = new Desk(git: true);
+        await desk.PublishAsync("First");
+        var (ben, bens) = desk.Clone(desk.Share(), "ben");
+        File.Delete(Path.Combine(desk.Folder, "articles/two.md"));
+        await desk.PublishAsync("Without rooms", "Ana");
+
+        desk.ArticleIn(ben, "one", "See [the rooms](/blog/two).");
+        var result = await bens.PublishAsync(new PublishOrder("Ben", "A link"), default);
+        result.State.ShouldBe(PublishState.Refused);
+        result.Changes.Problems.ShouldContain(problem => problem.File == "articles/one.md" && problem.Key == "link");
+        Desk.Git(ben, "log", "-1", "--format=%s").ShouldBe("First\n");
+    }
+
+    [Fact]
+    public async Task a_repository_that_cannot_be_reached_stops_nothing_and_is_told()
+    {
+        using var desk = new Desk(git: true);
+        await desk.PublishAsync("First");
+        var remote = desk.Share();
+        Directory.Move(remote, remote + "-away");
+        var result = await desk.Article("one", "Ana's words.").PublishAsync("Ana's");
+        result.State.ShouldBe(PublishState.Published);
+        result.Note.ShouldNotBeNull().ShouldContain("origin");
+        desk.Live("one").ShouldBe("Ana's words.");
+        Directory.Move(remote + "-away", remote);
+        (await desk.Article("two", "More.").PublishAsync("More")).Note.ShouldBeNull();
+        Desk.Git(remote, "log", "--format=%s", "main").ShouldBe("More\nAna's\nFirst\n");
+    }
+
+    [Fact]
+    public async Task a_folder_of_a_larger_repository_is_published_and_nothing_beside_it()
+    {
+        using var desk = new Desk(git: true);
+        var top = desk.New("repository");
+        Directory.Move(desk.Folder, Path.Combine(top, "content"));
+        desk.WriteIn(top, "README.md", "Ours.").WriteIn(top, "content/.gitignore", "notes/\n").WriteIn(top, "content/notes/a.txt", "Private.");
+        Desk.Git(top, "init", "-q", "-b", "main", ".");
+        Desk.Git(top, "add", "README.md");
+        Desk.Git(top, "-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "-q", "-m", "Read me");
+        desk.WriteIn(top, "README.md", "Changed.").WriteIn(top, "staged.txt", "Staged.");
+        Desk.Git(top, "add", "staged.txt");
+        var publisher = new Publisher(new LiveCopies(Path.Combine(top, "content"), desk.New("data2")), desk.Clock);
+        (await publisher.PublishAsync(new PublishOrder("Ana", "First"), default)).State.ShouldBe(PublishState.Published);
+        Desk.Git(top, "show", "--stat", "--format=%an %s", "HEAD").ShouldSatisfyAllConditions(
+            text => text.ShouldContain("content/articles/one.md"), text => text.ShouldNotContain("README"), text => text.ShouldNotContain("staged"), text =>
+                text.ShouldNotContain("notes"));
+        Desk.Git(top, "status", "--porcelain").ShouldBe(" M README.md\nA  staged.txt\n");
+        desk.ArticleIn(Path.Combine(top, "content"), "one", "Second.");
+        (await publisher.PublishAsync(new PublishOrder("Ana", "Second"), default)).State.ShouldBe(PublishState.Published);
+        (await publisher.BackAsync(new PublishOrder("Ana", ""), null, default)).State.ShouldBe(PublishState.Published);
+        File.ReadAllText(Path.Combine(top, "content/articles/one.md")).ShouldContain("First words");
+        Desk.Git(top, "show", "HEAD:README.md").ShouldBe("Ours.");
+    }
+
+    [Fact]
+    public async Task an_unfinished_merge_and_a_branch_that_is_none_are_told_before_anything_is_done()
+    {
+        using var desk = new Desk(git: true);
+        await desk.PublishAsync("First");
+        Desk.Git(desk.Folder, "checkout", "-q", "--detach");
+        var result = await desk.Article("one", "Lost?").PublishAsync("Lost?");
+        (result.State, result.Changes.Obstacle).ShouldBe((PublishState.Blocked,
+            "git is on no branch, so a publication would be lost. Choose one first: git switch main"));
+        Desk.Git(desk.Folder, "switch", "-q", "main");
+        File.WriteAllText(Path.Combine(desk.Folder, ".git", "MERGE_HEAD"), Desk.Git(desk.Folder, "rev-parse", "HEAD"));
+        (await desk.PublishAsync("Lost?")).Changes.Obstacle.ShouldNotBeNull().ShouldContain("git merge --abort");
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Ketamine.Content;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Staff.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ketamine.Web.Tests.Features.Staff;
+
+/// <summary>Publishing from the desk: an editor's browser, a real folder with git, and visitors who read meanwhile.</summary>
+public sealed class ContentPublishingTests : IAsyncLifetime
+{
+    private readonly ClinicApp _app = ClinicApp.With(folder => Articles(folder, "First")
+        .Write("clinic.yml", ClinicFolder.SmallestClinic + "\npublished: false\n").Write("people.yml", "ann:\n  name: Ann Lee\n"));
+
+    private Colleague _ana = null!;
+
+    public async Task InitializeAsync() => _ana = await _app.HireAsync("Ana", StaffRole.Editor);
+
+    public Task DisposeAsync() => _app.DisposeAsync().AsTask();
+
+    private static ClinicFolder Articles(ClinicFolder folder, string word) => Article(Article(folder, "one", word), "two", word);
+
+    private static ClinicFolder Article(ClinicFolder folder, string slug, string word) =>
+        folder.Write($"articles/{slug}.md", $"---\ntitle: {word} {slug}\nsummary: Short.\npublished: 2020-03-14\nauthors: [ann]\n---\n{word} words about visits.\n");
+
+    [Fact]
+    public async Task an_editor_sees_what_changed_publishes_it_at_once_and_goes_back_with_one_button()
+    {
+        await PublishAsync("The beginning");
+        Article(_app.Folder, "one", "Second");
+        (await HeadingsAsync()).ShouldBe(["First one", "First two"]);
+
+        var page = await _ana.GetPageAsync("/staff/content/changes");
+        page.QuerySelectorAll(".change__page ins").Select(word => word.TextContent).ShouldBe(["Second", "Second"]); // in the title and in the text
+        page.QuerySelectorAll(".change__page del").Select(word => word.TextContent).ShouldBe(["First", "First"]);
+        using (var silent = await _ana.PressAsync(page, "/staff/content/changes")) silent.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        using (var done = await _ana.PressAsync(page, "/staff/content/changes", ("why", "Better words"))) done.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await HeadingsAsync()).ShouldBe(["Second one", "First two"]); // at once: nobody waited
+
+        var history = await _ana.GetPageAsync("/staff/content/history?of=/blog/one");
+        history.QuerySelectorAll(".list b").Select(why => why.TextContent).ShouldBe(["Better words", "The beginning"]);
+        (await _ana.GetPageAsync(history.QuerySelectorAll(".list a")[0].GetAttribute("href")!)).QuerySelectorAll(".change__page ins").Length.ShouldBe(2);
+        using (var back = await _ana.PressAsync(await _ana.GetPageAsync("/staff/content/history"),
+            "/staff/content/history")) back.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await HeadingsAsync()).ShouldBe(["First one", "First two"]);
+        _app.Folder.Read("articles/one.md").ShouldContain("First words");
+        (await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<AuditEntry>().Where(entry => entry.Who == "Ana" && entry.What.StartsWith("content"))
+            .Select(entry => entry.What).ToListAsync()))
+            .ShouldBe(["content-published", "content-published", "content-back"]);
+    }
+
+    [Fact]
+    public async Task two_editors_at_the_desk_never_publish_what_they_have_not_seen()
+    {
+        await PublishAsync("The beginning");
+        var ben = await _app.HireAsync("Ben", StaffRole.Editor);
+        Article(_app.Folder, "one", "Ana’s");
+        var seen = await _ana.GetPageAsync("/staff/content/changes");
+        Article(_app.Folder, "two", "Ben’s");
+        using (var bens = await ben.PressAsync(await ben.GetPageAsync("/staff/content/changes"), "/staff/content/changes",
+            ("why", "Both"))) bens.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using var stale = await _ana.PressAsync(seen, "/staff/content/changes", ("why", "Mine"));
+        (await stale.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert]").TextContent.ShouldContain("Something changed since you looked");
+
+        // A folder from before Ben's change, brought back over it.
+        Article(_app.Folder, "two", "First");
+        var page = await _ana.GetPageAsync("/staff/content/changes");
+        page.One(".conflict").TextContent.ShouldContain("Ben");
+        using (var refused = await _ana.PressAsync(page, "/staff/content/changes", ("why", "Old"))) refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await HeadingsAsync()).ShouldBe(["Ana’s one", "Ben’s two"]);
+        using (var meant = await _ana.PressAsync(page, "/staff/content/changes", ("why", "Old, and meant"),
+            ("keep", "articles/two.md"))) meant.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await HeadingsAsync()).ShouldBe(["Ana’s one", "First two"]);
+    }
+
+    [Fact]
+    public async Task content_with_an_error_is_shown_with_its_line_and_not_published()
+    {
+        await PublishAsync("The beginning");
+        _app.Folder.Replace("articles/one.md", "First words", "[dead](/nowhere)");
+        var page = await _ana.GetPageAsync("/staff/content/changes");
+        page.QuerySelectorAll(".list .mono").Select(place => place.TextContent).ShouldContain("articles/one.md, line 7");
+        page.QuerySelector("form[action='/staff/content/changes']").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task visitors_see_the_old_site_or_the_new_one_and_never_half_a_change()
+    {
+        await PublishAsync("The beginning");
+        var seen = new ConcurrentBag<string>();
+        using var stop = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested) seen.Add(string.Join(" | ", await HeadingsAsync()));
+        })).ToArray();
+        for (var round = 1; round <= 3; round++)
+        {
+            Article(_app.Folder, "one", $"Round{round}");
+            var half = await _ana.GetPageAsync("/staff/content/changes"); // takes longer than the watcher, which sees one article of the two
+            half.QuerySelectorAll(".change").Length.ShouldBe(1);
+            Article(_app.Folder, "two", $"Round{round}");
+            await PublishAsync($"Round {round}");
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+        seen.Distinct().Except(["First one | First two", "Round1 one | Round1 two", "Round2 one | Round2 two", "Round3 one | Round3 two"]).ShouldBeEmpty();
+        seen.ShouldContain("Round3 one | Round3 two");
+        seen.Count.ShouldBeGreaterThan(20);
+    }
+
+    private async Task PublishAsync(string why)
+    {
+        using var done = await _ana.PressAsync(await _ana.GetPageAsync("/staff/content/changes"), "/staff/content/changes", ("why", why));
+        done.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await done.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The titles on the blog's page, one page and so one answer.</summary>
+    private async Task<IReadOnlyList<string>> HeadingsAsync() =>
+        [.. (await _app.GetPageAsync("/blog")).QuerySelectorAll("main .story__title").Select(heading => heading.TextContent.Trim())
+            .OrderBy(title => title.Split(' ')[^1], StringComparer.Ordinal)];
+}
