@@ -11,7 +11,7 @@ public sealed class LegalNoticeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private IReadOnlyDictionary<string, LegalNotice> Notices(string clinic = "", KeptData? kept = null)
+    private Dictionary<string, LegalNotice> Notices(string clinic = "", KeptData? kept = null)
     {
         _folder.Write("clinic.yml", TestFolder.Clinic + "phone: \"+13032920142\"\n" + clinic);
         return LegalNotice.Of(new Edition(_folder.Content(), DateTimeOffset.UtcNow), kept ?? Kept).ToDictionary(notice => notice.Path);

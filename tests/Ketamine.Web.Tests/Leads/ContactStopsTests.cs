@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
-using Ketamine.Web.Tests.Features.Staff;
 using Ketamine.Web.Tests.Mail;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Leads;
 
