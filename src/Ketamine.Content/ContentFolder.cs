@@ -221,12 +221,22 @@ public sealed class ContentFolder
         scope.Setting = scope.Setting with { Bibliography = bibliography.DistinctBy(entry => entry.Key).ToFrozenDictionary(entry => entry.Key, StringComparer.Ordinal) };
         var clinic = List("clinic.yml", (root, notes) => ClinicFile.Read(MapReader.Root(root, notes), notes, scope, out navigation));
         var people = List("people.yml", (root, notes) => ListFiles.People(root, notes, scope));
+        if (scope.MedicalDirector is { } director)
+        {
+            if (people.TryGetValue(director.Name, out var person)) clinic = clinic with { Practice = clinic.Practice with { MedicalDirector = person } };
+            else if (!unread.Contains("people.yml"))
+                problems.Add(new Diagnostic("clinic.yml", director.Line, "medicalDirector", $"people.yml has nobody called {Diagnostics.Quote(director.Name)}", $"medicalDirector: {NearestName.To(director.Name, people.Keys) ?? "ann-lee, with an entry of that key in people.yml"}"));
+        }
+
         var faqs = List("faqs.yml", (root, notes) => ListFiles.Faqs(root, notes, scope));
         var reviews = List("reviews.yml", ListFiles.Reviews);
         var redirects = List("redirects.yml", ListFiles.Redirects);
         var searchWords = List(SearchFile.File, SearchFile.Read);
         acknowledged = List(Acknowledgement.List, Acknowledgement.Read);
-        List(SafetyFacts.File, (_, _) => 0); // read before the texts; here its wording is examined
+        // Read before the texts; here their wording is examined, and that of the drawings.
+        List(SafetyFacts.File, (_, _) => 0);
+        List(ImageNotes.File, (_, _) => 0);
+        if (_claims.Check is { } wording) problems.AddRange(scope.Files.Values.SelectMany(wording.Examine).Select(claim => claim.Told(asWarning: false)));
         problems.AddRange(SafetyCheck.Problems(texts, scope.Safety));
         var fit = new CitationFit(bibliography);
         var drafts = texts.Where(text => text.Draft).Select(text => text.File).ToHashSet(StringComparer.Ordinal);
@@ -253,9 +263,20 @@ public sealed class ContentFolder
             Bibliography = bibliography,
             Redirects = moved,
             SearchWords = searchWords,
+            DatedFacts = DatedFacts(),
             Files = scope.Files,
             Version = Version(),
         };
+
+        // A draft is shown to nobody, and so goes out of date for nobody.
+        ImmutableArray<DatedFact> DatedFacts() =>
+        [
+            .. texts.Where(text => !text.Draft).SelectMany(text => text.DatedFacts)
+                .Concat(scope.Pieces.SelectMany(piece => piece.DatedSentences)).Concat(scope.DatedFacts).Concat(scope.Safety?.DatedFacts ?? [])
+                .Concat(_claims.Check?.Rules.Added.Where(rule => rule.ValidUntil is not null)
+                    .Select(rule => new DatedFact("claims.yml", rule.Line, $"the rule {rule.Id}", rule.ValidUntil!.Value)) ?? [])
+                .Distinct().OrderBy(fact => fact.File, StringComparer.Ordinal).ThenBy(fact => fact.Line),
+        ];
 
         static FrozenDictionary<string, string> NamesOf(ImmutableArray<ContentDocument> texts) =>
             texts.SelectMany(text => new[] { text.File, System.IO.Path.GetFileName(text.File), $"{text.Slug}.md" }.Distinct(), (text, name) => (name, text.Path))

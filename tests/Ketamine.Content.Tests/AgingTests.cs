@@ -38,6 +38,47 @@ public sealed class AgingTests : IDisposable
         _output.ToString().ShouldContain("articles/one.md:6: validUntil:");
     }
 
+    /// <summary>Whatever ages can say so where it stands.</summary>
+    public static TheoryData<string, string, int, string> Aging() => new()
+    {
+        { "faqs.yml", "- group: G\n  questions:\n    - {question: Can I start by video?, answer: Yes., validUntil: 2026-12-31}\n", 3, "the question \"Can I start by video?\"" },
+        { "faqs.yml", "- group: G\n  questions:\n    - question: Can I start by video?\n      answer: Yes. {{until 2026-12-31}}\n", 4, "the sentence" },
+        { "services/one.md", "---\ntitle: One\nsummary: Short.\nprice: $450\npriceValidUntil: 2026-12-31\n---\nFine.\n", 5, "the price" },
+        { "clinic.yml", TestFolder.Clinic + "sample: true\nprices:\n  - {key: infusion, name: Infusion, amount: 450, validUntil: 2026-12-31}\n", 6, "the price \"Infusion\"" },
+        { "clinic.yml", TestFolder.Clinic + "sample: true\ncrisis: {phone: \"988\", textTo: \"988\", validUntil: 2026-12-31}\n", 5, "the crisis line 988" },
+        { "clinic.yml", TestFolder.Clinic + "sample: true\nlicense: {number: \"1\", validUntil: 2026-12-31}\n", 5, "the clinic's license" },
+        { "clinic.yml", TestFolder.Clinic + "sample: true\nregistrations:\n  - {name: REMS, validUntil: 2026-12-31}\n", 6, "the registration \"REMS\"" },
+        { "people.yml", "ann:\n  name: Ann Lee\n  license: {number: \"1\", validUntil: 2026-12-31}\n", 3, "the license of Ann Lee" },
+        { "claims.yml", "version: 1\nclaims:\n  - id: by-video\n    severity: review\n    why: The federal rule ends.\n    validUntil: 2026-12-31\n    patterns: ['by hologram']\n    sayInstead: In person.\n", 3, "the rule by-video" },
+        {
+            "safety.yml",
+            "carry: {ketamine: [allergy, blood-pressure], esketamine: [allergy, vessels, brain-bleed]}\nitems:\n" + string.Concat(
+                new[] { "allergy", "blood-pressure", "vessels", "brain-bleed" }.Select(key => $"  - {{key: {key}, kind: \"no\", brief: B, text: T.}}\n")) + "  - {key: rule, kind: label, text: T., validUntil: 2026-12-31}\n",
+            7, "the item rule"
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Aging))]
+    public void what_ages_is_told_a_month_ahead_and_fails_the_check_after_its_day(string file, string text, int line, string what)
+    {
+        _folder.Write(file, text);
+        Check("2026-11-30T20:00:00Z").ShouldBe(0, _output.ToString());
+        _output.ToString().ShouldNotContain("validUntil");
+        Check("2026-12-01T20:00:00Z").ShouldBe(0, _output.ToString());
+        _output.ToString().ShouldContain($"{file}:{line}: warning: validUntil: 2026-12-31 is at most 30 days away");
+        _output.ToString().ShouldContain(what);
+        Check("2027-01-01T20:00:00Z").ShouldBe(1);
+        _output.ToString().ShouldContain($"{file}:{line}: validUntil: 2026-12-31 is over");
+    }
+
+    [Fact]
+    public void a_day_needs_a_price_that_it_could_be_about()
+    {
+        _folder.Write("services/one.md", "---\ntitle: One\nsummary: Short.\npriceValidUntil: 2026-12-31\n---\nFine.\n");
+        _folder.Read().Errors.ShouldHaveSingleItem().Key.ShouldBe("priceValidUntil");
+    }
+
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 1)]

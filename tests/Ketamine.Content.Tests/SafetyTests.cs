@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Ketamine.Content;
 using Ketamine.Content.Editing;
+using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Tests;
 
@@ -114,6 +115,35 @@ public sealed class SafetyTests
         folder.Write("safety.yml", Regex.Replace(SampleSafety, $@"  - key: {key}\n(?:    .*\n|\n(?=    ))+", ""));
         var problems = folder.Read().Problems.Where(problem => problem.Key == "safety" && problem.Found.Contains(key, StringComparison.Ordinal)).Select(problem => problem.File).ToList();
         problems.Order(StringComparer.Ordinal).ShouldBe(carriers.Order(StringComparer.Ordinal));
+        ContentCheck.Run(folder.Path, TextWriter.Null, new FixedClock(new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero))).ShouldBe(1);
+    }
+
+    [Fact]
+    public void every_contraindication_of_the_sample_is_one_that_pages_must_carry()
+    {
+        using var folder = Sample();
+        var facts = SafetyFacts.Read(Yaml.Read(SampleSafety, new Diagnostics("safety.yml")), new Diagnostics("safety.yml"));
+        List<string> all = [.. ((IEnumerable<object[]>)Contraindications()).Select(row => (string)row[0])];
+        all.Count.ShouldBeGreaterThanOrEqualTo(13);
+        foreach (var item in facts.Items.Where(item => item.Kind == "no"))
+        {
+            all.ShouldContain(item.Key);
+            foreach (var drug in item.Drugs) facts.Carry[drug].ShouldContain(item.Key, $"{item.Key} for {drug}");
+        }
+    }
+
+    /// <summary>Each page by itself: taking its line of contraindications away fails the check at that page.</summary>
+    [Fact]
+    public void each_page_that_must_carry_them_is_missed_when_it_no_longer_draws_them()
+    {
+        using var folder = Sample();
+        foreach (var text in folder.Read().Texts.Where(text => text.Body!.Analysis.TellsRisks).ToList())
+        {
+            var before = File.ReadAllText(folder.File(text.File));
+            folder.Write(text.File, Regex.Replace(before, @"\{\{safety no[^}]*\}\}\n", ""));
+            folder.Read().Problems.Where(problem => problem.Key == "safety").Select(problem => problem.File).Distinct().ShouldBe([text.File]);
+            folder.Write(text.File, before);
+        }
     }
 
     /// <summary>A copy of the sample clinic without its rules of wording, which take seconds to learn and have no say here.</summary>

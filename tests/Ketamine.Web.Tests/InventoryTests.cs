@@ -53,13 +53,17 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/locations", "locations", Keep.Page),
         new("/locations/denver-west", "locations/{slug}", Keep.Page),
         new("/locations/nowhere", "locations/{slug}", Keep.Never, 404),
-        new("/privacy", "{slug}", Keep.Page),
+        new("/privacy", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Page),
+        new("/consumer-health-data", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Page),
+        new("/nondiscrimination", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Never, 404), // this clinic takes no federal money
+        new("/our-way", "{slug}", Keep.Page),
         new("/nowhere", "{slug}", Keep.Never, 404),
         new("/contact", "contact", Keep.Page),
         new("/contact?article=the-first", "contact", Keep.Page),
         new("/contact?service=iv-ketamine", "contact", Keep.Page),
         new("/contact/sent", "contact/sent", Keep.Never, 303),
         new("/contact/sent?s=none", "contact/sent", Keep.Never, 404),
+        new("/contact/stop/none", "contact/stop/{token}", Keep.Never, 404),
         new("/consultation", "consultation", Keep.Never),
         new("/consultation/next", "/consultation/next", Keep.Never, Type: "text/plain"),
         new("/consultation/booked", "consultation/booked", Keep.Never, 303),
@@ -282,6 +286,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
                       weekly: [{day: mon, from: "09:00", to: "12:00"}]
                     """)
                 .Write("people.yml", "team:\n  name: The team\n")
+                .Write("pages/our-way.md", "---\ntitle: Our way\n---\nWords.")
                 .Write("pages/privacy.md", "---\ntitle: Privacy\naliases: [/old-page, /?page_id=12]\n---\nWords.")
                 .Write("pages/about.md", "---\ntitle: About us\n---\nWords.")
                 .Write("services/iv-ketamine.md", "---\ntitle: IV ketamine\nsummary: A summary.\n---\nWords.")

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using NodaTime;
 
 namespace Ketamine.Content.Claims;
 
@@ -77,6 +78,9 @@ public sealed record ClaimRule
 
     /// <summary>Sentences on which this rule must stay quiet.</summary>
     public ImmutableArray<string> Fine { get; init; } = [];
+
+    /// <summary>The last day on which the law or evidence behind it holds, as the clinic wrote it; null where it doesn't age.</summary>
+    public LocalDate? ValidUntil { get; init; }
 
     /// <summary>Where it stands in claims.yml, from 1.</summary>
     public int Line { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Ketamine.Content.Reading;
+using NodaTime;
 using YamlDotNet.RepresentationModel;
 
 namespace Ketamine.Content.Claims;
@@ -24,7 +25,10 @@ public sealed partial class ClaimRules
     private static readonly string[] AuthorityKeys = ["basis", "name"];
 
     private static readonly string[] RuleKeys =
-        ["id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "fallback", "alone", "weighs", "doubtBelow", "unless", "stances", "examples", "fine", "sayInstead", "see"];
+    [
+        "id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "fallback", "alone", "weighs", "doubtBelow", "unless", "stances",
+        "examples", "fine", "sayInstead", "see", "validUntil",
+    ];
 
     private static readonly Dictionary<string, ClaimVerdict> Verdicts = new(StringComparer.Ordinal)
     {
@@ -281,6 +285,7 @@ public sealed partial class ClaimRules
                 See = [.. Texts(rule, "see")],
                 Examples = [.. Texts(rule, "examples")],
                 Fine = [.. Texts(rule, "fine")],
+                ValidUntil = Date(rule, "validUntil", called),
                 Line = Line(rule),
                 Patterns = patterns,
                 Weighs = weighs,
@@ -300,6 +305,14 @@ public sealed partial class ClaimRules
             if (Scalar(map, key) is not { } text) return null;
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) return number;
             Fail(Child(map, key)!, $"{called}: {key}", text, "a number, such as -1.5");
+            return null;
+        }
+
+        private LocalDate? Date(YamlMappingNode map, string key, string called)
+        {
+            if (Scalar(map, key) is not { } text) return null;
+            if (DateParser.TryParseDate(text, out var date)) return date;
+            Fail(Child(map, key)!, $"{called}: {key}", text, DateParser.Date);
             return null;
         }
 

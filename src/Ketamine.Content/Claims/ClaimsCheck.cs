@@ -165,6 +165,10 @@ public sealed class ClaimsCheck
         }
     }
 
+    /// <summary>The claims of the words in a drawing. What only a reviewer can judge is left out: a label's few words tell too little.</summary>
+    public IEnumerable<ClaimDiagnostic> Examine(ContentFile drawing) => drawing.Texts.SelectMany(text => MarkdownSentences.OfText(text.Text, ClaimSetting.Limited).SelectMany(sentence =>
+        Findings(sentence).Where(finding => finding.Verdict != ClaimVerdict.Review).Select(finding => new ClaimDiagnostic(drawing.Path[1..], text.Line, sentence.Text, finding))));
+
     /// <summary>The claims of a text that holds no Markdown but citations.</summary>
     public IEnumerable<ClaimDiagnostic> Examine(string file, string text, int line) => MarkdownSentences.OfText(text, ClaimSetting.Text).SelectMany(sentence =>
         Findings(sentence).Select(finding => new ClaimDiagnostic(file, line, sentence.Text, finding)));

@@ -26,9 +26,6 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
     private const int Near = 25;
     private const int MainRisks = 3;
 
-    /// <summary>So many days ahead an editor hears that a fact is about to age.</summary>
-    private const int WarnDays = 30;
-
     /// <summary>Of all grades; 0 where there are none.</summary>
     public double MedianGrade => Grades.Count == 0 ? 0 : Grades.Values.Order().ElementAt((Grades.Count - 1) / 2) is var low && Grades.Values.Order().ElementAt(Grades.Count / 2) is var high ? (low + high) / 2 : 0;
 
@@ -43,8 +40,9 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
             Headings(text);
             Pictures(text);
             Balance(text);
-            Ages(text);
         }
+
+        foreach (var fact in reading.Partial?.DatedFacts ?? []) Ages(fact);
 
         var reviewed = texts.Where(text => text.Kind != ContentKind.Page).ToList();
         var unsigned = reviewed.Count(text => !Holds(text));
@@ -98,18 +96,11 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
                 reading.Content is { Clinic.Sample: false } ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning));
         }
 
-        void Ages(ContentDocument text)
+        void Ages(DatedFact fact)
         {
-            if (text.ValidUntil is { } whole) Age(text.ValidUntilLine, whole, "the text");
-            foreach (var (line, date) in text.Body!.Safety?.Until ?? []) Age(text.Body.FirstLine + line, date, "the sentence");
-
-            void Age(int line, LocalDate date, string what)
-            {
-                if (date.PlusDays(-WarnDays) > today) return;
-                var wanted = $"validUntil: a later day, once {what} is checked again; or other words";
-                if (date < today) warnings.Add(new Diagnostic(text.File, line, "validUntil", $"{date:uuuu-MM-dd} is over", wanted));
-                else Warn(text, line, "validUntil", $"{date:uuuu-MM-dd} is at most {WarnDays} days away", wanted);
-            }
+            if (!fact.IsDue(today)) return;
+            var (when, severity) = fact.IsOver(today) ? ("over", DiagnosticSeverity.Error) : ($"at most {DatedFact.WarnDays} days away", DiagnosticSeverity.Warning);
+            warnings.Add(new Diagnostic(fact.File, fact.Line, "validUntil", $"{fact.Until:uuuu-MM-dd} is {when}", $"validUntil: a later day, once {fact.What} is checked again; or other words", severity));
         }
 
         bool Holds(ContentDocument text)
@@ -127,6 +118,7 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
             // Articles and services stand in their lists; the front page and what the footer links are found without a link of the editor's.
             var linked = texts.SelectMany(text => text.Body!.Analysis.Links.Select(link => Target(link.Url)).Where(target => target != text.Path)).ToHashSet(StringComparer.Ordinal);
             linked.UnionWith(["/", "/about", "/privacy", "/accessibility"]);
+            linked.UnionWith(texts.Where(text => text.PageKind == PageKind.PrivacyPractices).Select(text => text.Path));
             linked.UnionWith(reading.OtherLinks.Select(Target));
             foreach (var page in texts.Where(text => text.Kind == ContentKind.Page && !linked.Contains(text.Path)))
                 Warn(page, 0, "page", $"nothing leads to {page.Path}", $"[{Diagnostics.Shown(page.Title)}](page:{page.Slug}) (in another text; or a line in clinic.yml's navigation)");

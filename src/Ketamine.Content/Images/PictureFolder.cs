@@ -106,7 +106,11 @@ internal sealed class PictureFolder
         }
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
-        return new ContentFile("/" + file.Path, file.FullPath, type, hash, size.Value.Width, size.Value.Height, bytes.Length) { HasMetadata = metadata };
+        return new ContentFile("/" + file.Path, file.FullPath, type, hash, size.Value.Width, size.Value.Height, bytes.Length)
+        {
+            HasMetadata = metadata,
+            Texts = type == "image/svg+xml" ? SvgDrawing.Texts(bytes) : [],
+        };
     }
 }
 

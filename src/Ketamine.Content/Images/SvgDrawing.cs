@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml;
+using System.Xml.Linq;
 
 namespace Ketamine.Content.Images;
 
@@ -11,6 +13,23 @@ namespace Ketamine.Content.Images;
 internal static partial class SvgDrawing
 {
     private static readonly string[] Active = ["script", "foreignObject", "iframe", "embed", "object", "audio", "video", "handler", "listener"];
+
+    // What is read, aloud or on the drawing; what lies within one is a part of it.
+    private static readonly string[] Telling = ["text", "title", "desc"];
+
+    /// <summary>What a safe drawing says in words: a text with its spans, a title or a description at a time.</summary>
+    public static ImmutableArray<(string Text, int Line)> Texts(byte[] bytes)
+    {
+        var texts = ImmutableArray.CreateBuilder<(string, int)>();
+        var document = XDocument.Load(new MemoryStream(bytes), LoadOptions.SetLineInfo);
+        foreach (var element in document.Descendants().Where(element => Telling.Contains(element.Name.LocalName, StringComparer.Ordinal)))
+        {
+            var words = string.Join(' ', element.DescendantNodes().OfType<XText>().Select(text => text.Value)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 0) texts.Add((string.Join(' ', words), ((IXmlLineInfo)element).LineNumber));
+        }
+
+        return texts.ToImmutable();
+    }
 
     /// <summary>CSS pixels; null with the problems noted where the file is no safe drawing.</summary>
     public static (int Width, int Height)? Read(byte[] bytes, Diagnostics notes)

@@ -62,6 +62,9 @@ public sealed record Clinic
 
     public GeoPoint? Geo { get; init; }
 
+    /// <summary>Licenses, registrations, who answers for the medicine, and what notices are made from.</summary>
+    public PracticeFacts Practice { get; init; } = new();
+
     public bool ByAppointmentOnly { get; init; }
 
     public ImmutableArray<OpeningHours> Hours { get; init; } = [];

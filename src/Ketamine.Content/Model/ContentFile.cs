@@ -16,6 +16,9 @@ public sealed record ContentFile(string Path, string File, string ContentType, s
     /// <summary>What it shows, as images.yml says; empty where that says nothing.</summary>
     public string Alt { get; init; } = "";
 
+    /// <summary>The texts that a drawing shows or tells, each with its line; empty for other pictures.</summary>
+    public System.Collections.Immutable.ImmutableArray<(string Text, int Line)> Texts { get; init; } = [];
+
     /// <summary>The point that no crop loses.</summary>
     public FocalPoint Focus { get; init; } = FocalPoint.Center;
 

@@ -81,7 +81,9 @@ public sealed class Edition
         | (Content.Reviews.IsEmpty ? ContentParts.None : ContentParts.Reviews) | (Content.Bibliography.IsEmpty ? ContentParts.None : ContentParts.Bibliography)
         | (Content.People.Count == 0 ? ContentParts.None : ContentParts.People) | (Clinic.Locations.IsEmpty ? ContentParts.None : ContentParts.Locations)
         | (Clinic.TellsCost || FindPage(SitePath.Cost[1..]) is not null ? ContentParts.Cost : ContentParts.None)
-        | (Clinic.Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Clinic.Newsletter is null ? ContentParts.None : ContentParts.Newsletter);
+        | (Clinic.Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Clinic.Newsletter is null ? ContentParts.None : ContentParts.Newsletter)
+        | (Clinic.Practice.FederalFunds == true ? ContentParts.FederalFunds : ContentParts.None)
+        | (!Clinic.Prices.IsEmpty || Services.Any(service => service.Price is not null) ? ContentParts.Prices : ContentParts.None);
 
     public Article? FindArticle(string slug) => _articles.GetValueOrDefault(slug);
 

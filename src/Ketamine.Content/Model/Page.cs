@@ -10,5 +10,21 @@ public sealed record Page : ContentItem
     public const string HomeCard = "_home";
 
     public int Order { get; init; }
+
+    public PageKind Kind { get; init; }
+
+    /// <summary>Since when a notice holds; null for a page that is none.</summary>
+    public NodaTime.LocalDate? Effective { get; init; }
+
     public override string Path => Slug.ToString() == Home ? "/" : $"/{Slug}";
+}
+
+/// <summary>What a page is to the law.</summary>
+public enum PageKind
+{
+    /// <summary>Like any other.</summary>
+    Plain,
+
+    /// <summary>The clinic's Notice of Privacy Practices (45 CFR 164.520), which the footer of every page links.</summary>
+    PrivacyPractices,
 }

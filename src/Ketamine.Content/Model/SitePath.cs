@@ -17,6 +17,12 @@ public enum ContentParts
     People = 128,
     Locations = 256,
     Cost = 512,
+
+    /// <summary>The clinic says that it takes federal money, and with it come notices.</summary>
+    FederalFunds = 1024,
+
+    /// <summary>The clinic or a service names a price that people pay themselves.</summary>
+    Prices = 2048,
 }
 
 /// <summary>
@@ -28,7 +34,7 @@ public enum ContentParts
 /// <param name="Title">In English, a key of <see cref="SiteStrings"/>; null for what no navigation shows.</param>
 /// <param name="InSitemap">Search engines should know it.</param>
 /// <param name="Ahead">Rendered before anyone asks for it.</param>
-/// <param name="InFolder">A page of the folder may have that address too: its text is shown on the site's.</param>
+/// <param name="InFolder">A page of the folder may have that address too: its text is shown there, before the site's own.</param>
 public sealed record SitePath(string Path, ContentParts Needs = ContentParts.None, string? Title = null, bool InSitemap = true, bool Ahead = true, bool InFolder = false)
 {
     /// <summary>Prices, insurance plans and ways to pay.</summary>
@@ -49,6 +55,10 @@ public sealed record SitePath(string Path, ContentParts Needs = ContentParts.Non
         new("/contact", Title: "Contact"),
         new("/consultation", ContentParts.Consultation, Ahead: false),
         new("/newsletter", ContentParts.Newsletter, Ahead: false),
+        new("/privacy", InFolder: true),
+        new("/consumer-health-data"),
+        new("/nondiscrimination", ContentParts.FederalFunds),
+        new("/good-faith-estimate", ContentParts.Prices),
         new("/search", InSitemap: false, Ahead: false),
         new("/feed.xml", ContentParts.Articles, InSitemap: false, Ahead: false),
         new("/rss.xml", ContentParts.Articles, InSitemap: false, Ahead: false),
@@ -64,6 +74,9 @@ public sealed record SitePath(string Path, ContentParts Needs = ContentParts.Non
 
     /// <summary>Whether a page of the folder with that slug would never be seen, because the site answers there itself.</summary>
     public static bool IsReserved(string slug) => ReservedNames.Contains(slug);
+
+    /// <summary>Whether the address stands in <see cref="All"/>, where a page of the folder has it too.</summary>
+    public static bool IsListed(string path) => All.Any(own => own.Path == path);
 
     /// <summary>The addresses that exist for content with these parts.</summary>
     public static IEnumerable<SitePath> For(ContentParts parts) => All.Where(path => path.ExistsWith(parts));

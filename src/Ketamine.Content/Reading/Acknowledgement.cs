@@ -17,7 +17,7 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
     public const string List = "acknowledged.yml";
 
     /// <summary>The folder's lists whose wording is searched.</summary>
-    public static readonly ImmutableArray<string> Lists = ["clinic.yml", "people.yml", "faqs.yml", "reviews.yml", SafetyFacts.File];
+    public static readonly ImmutableArray<string> Lists = ["clinic.yml", "people.yml", "faqs.yml", "reviews.yml", SafetyFacts.File, ImageNotes.File];
 
     public static ImmutableArray<Acknowledgement> Read(YamlValue? root, Diagnostics notes) => [.. MapReader.RootList(root, notes).Select(map =>
     {

@@ -56,17 +56,18 @@ internal static partial class ClinicFile
             AreasServed = [.. map.Texts("areasServed").Select(area => area.Text)],
             Social = Social(map),
             Navigation = [.. links.Select(link => link.Link)],
-            Prices = PriceReader.Prices(map),
+            Prices = PriceReader.Prices(map, (price, what) => scope.ValidUntil(price, notes, what)),
             Plans = PriceReader.Plans(map),
             Payment = PriceReader.Payment(map, notes, scope),
             Consultation = Consultation(map, notes, scope),
             Newsletter = Newsletter(map),
             Articles = Articles(map),
+            Practice = PracticeFile.Read(map, region, notes, scope),
             Sample = map.Flag("sample"),
             Published = map.Flag("published", fallback: true),
             SaysPublished = map.Has("published"),
             Disclaimer = scope.Prose(map, "disclaimer", notes, "disclaimer-"),
-            Crisis = Crisis(map, locale),
+            Crisis = Crisis(map, notes, scope, locale),
         };
         map.Close();
         return clinic;
@@ -96,12 +97,12 @@ internal static partial class ClinicFile
 
     private static string Region(MapReader map) => map.Map("address")?.Text("country", 60) is { Length: 2 } country ? country.ToUpperInvariant() : "US";
 
-    private static EmailAddress? Email(MapReader map) =>
-        map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString());
-
     // Without a country code, a number of the clinic's country; of the United States where the address names none.
-    private static PhoneNumber? Phone(MapReader map, string region, string key = "phone") =>
+    internal static PhoneNumber? Phone(MapReader map, string region, string key = "phone") =>
         map.Object<PhoneNumber>(key, (string text, out PhoneNumber phone) => PhoneNumber.TryParse(text, out phone!, region), "a phone number, e.g. \"(303) 555-0142\"", canonical: phone => Yaml.Quote(phone.ToString()));
+
+    internal static EmailAddress? Email(MapReader map) =>
+        map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString());
 
     private static PostalAddress? Address(MapReader map)
     {
@@ -378,7 +379,7 @@ internal static partial class ClinicFile
         return result;
     }
 
-    private static CrisisLine Crisis(MapReader map, string locale)
+    private static CrisisLine Crisis(MapReader map, Diagnostics notes, ReadContext scope, string locale)
     {
         var spanish = locale.StartsWith("es", StringComparison.OrdinalIgnoreCase);
         string CallOrText(string phone, string textTo) => (spanish, phone == textTo) switch
@@ -403,6 +404,7 @@ internal static partial class ClinicFile
         {
             Question = crisis.Text("question", 200),
         };
+        scope.ValidUntil(crisis, notes, $"the crisis line {result.Phone}");
         crisis.Close();
         return result;
     }
@@ -416,7 +418,7 @@ internal static partial class ClinicFile
         return Slug.TryParse(text, out var _);
     }
 
-    private static bool TryParseLocale(string text, out string locale)
+    internal static bool TryParseLocale(string text, out string locale)
     {
         locale = text;
         return Locale().IsMatch(text);

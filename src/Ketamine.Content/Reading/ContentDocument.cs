@@ -33,6 +33,11 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     public bool Draft { get; private init; }
     public ImmutableArray<NamedReference> Aliases { get; private init; } = [];
     public int Order { get; private init; }
+    public PageKind PageKind { get; private init; }
+
+    /// <summary>Of a notice: the day since which it holds.</summary>
+    public LocalDate? Effective { get; private init; }
+
     public string? Price { get; private init; }
     public string? Duration { get; private init; }
 
@@ -65,6 +70,23 @@ public sealed record ContentDocument(ContentKind Kind, string File)
 
     /// <summary>The line of <see cref="ValidUntil"/>.</summary>
     public int ValidUntilLine { get; private init; }
+
+    /// <summary>The last day on which the price holds; null where none is given.</summary>
+    public LocalDate? PriceValidUntil { get; private init; }
+
+    /// <summary>The line of <see cref="PriceValidUntil"/>.</summary>
+    public int PriceValidUntilLine { get; private init; }
+
+    /// <summary>What in the file stops being true after a day.</summary>
+    internal IEnumerable<DatedFact> DatedFacts
+    {
+        get
+        {
+            if (ValidUntil is { } whole) yield return new DatedFact(File, ValidUntilLine, "the text", whole);
+            if (PriceValidUntil is { } price) yield return new DatedFact(File, PriceValidUntilLine, "the price", price);
+            foreach (var fact in Body?.DatedSentences ?? []) yield return fact;
+        }
+    }
 
     /// <summary>What is wrong with the file in itself.</summary>
     public required ImmutableArray<Diagnostic> Problems { get; init; }
@@ -148,7 +170,14 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         if (text.Image is null && map.Has("imageAlt")) map.Wrong("imageAlt", "there is no image that it could describe", "image: picture.jpg, or take imageAlt away");
         text = text with { ValidUntil = map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date), ValidUntilLine = map.LineOf("validUntil") };
         if (kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
+        if (kind is ContentKind.Page) text = text.WithKind(map);
         if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200), Prices = PricesOf(map) };
+        if (kind is ContentKind.Service)
+        {
+            text = text with { PriceValidUntil = map.Value<LocalDate>("priceValidUntil", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest), PriceValidUntilLine = map.LineOf("priceValidUntil") };
+            if (text is { PriceValidUntil: not null, Price: null }) map.Wrong("priceValidUntil", "there is no price for it", "price: From $450 a visit, or take priceValidUntil away (a price of clinic.yml takes validUntil there)");
+        }
+
         if (kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);
         if (kind is ContentKind.Article) text = text.WithArticle(map);
         map.Close();
@@ -186,6 +215,15 @@ public sealed record ContentDocument(ContentKind Kind, string File)
 
     private bool HasAcknowledged(ClaimDiagnostic claim) =>
         Signed && claim.Finding.Verdict == ClaimVerdict.Review && Acknowledged.Any(sentence => ReviewSignature.Same(sentence.Name, claim.Sentence));
+
+    private ContentDocument WithKind(MapReader map)
+    {
+        var kind = map.OneOf("kind", "privacy-practices") is null ? PageKind.Plain : PageKind.PrivacyPractices;
+        var effective = map.Value<LocalDate>("effective", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest);
+        if (kind is PageKind.PrivacyPractices && !map.Has("effective")) map.Missing("effective", "2026-02-16 (the day since which the notice holds)");
+        if (kind is PageKind.Plain && map.Has("effective")) map.Wrong("effective", "only a notice of privacy practices has such a day", "kind: privacy-practices, or take effective away");
+        return this with { PageKind = kind, Effective = effective };
+    }
 
     private ContentDocument WithReview(MapReader map, Diagnostics notes)
     {

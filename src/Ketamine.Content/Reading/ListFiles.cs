@@ -34,7 +34,7 @@ public static class ListFiles
                 Credentials = Line(map, "credentials", 200),
                 Bio = scope.Prose(map, "bio", notes, key + "-"),
                 Does = scope.Prose(map, "does", notes, key + "-does-"),
-                License = License(map),
+                License = License(map, notes, scope, $"the license of {name}"),
                 Languages = [.. map.Texts("languages").Select(language => language.Text)],
                 Image = scope.Picture(map, "image", notes, name),
                 Href = map.Object<Uri>("href", ClinicFile.TryParseHttps, ClinicFile.Https),
@@ -47,10 +47,13 @@ public static class ListFiles
 
     private static string? Line(MapReader map, string key, int max) => map.Text(key, max) is { } text ? MarkdownParser.Typographic(text) : null;
 
-    private static License? License(MapReader person)
+    /// <summary>A license to practice; null where the map names none.</summary>
+    /// <param name="what">See <see cref="DatedFact.What"/>.</param>
+    internal static License? License(MapReader owner, Diagnostics notes, ReadContext scope, string what)
     {
-        if (person.Map("license") is not { } map) return null;
+        if (owner.Map("license") is not { } map) return null;
         var license = new License(map.Required("number", 60), map.Text("board", 100), map.Object<Uri>("lookUp", ClinicFile.TryParseHttps, "an address that begins with https://"));
+        scope.ValidUntil(map, notes, what);
         map.Close();
         return license;
     }
@@ -74,6 +77,7 @@ public static class ListFiles
             for (var n = 2; !anchors.Add(unique); n++) unique = $"{anchor}-{n}";
             map.Required("answer", 100_000);
             var answer = scope.Prose(map, "answer", notes, unique + "-");
+            scope.ValidUntil(map, notes, $"the question {Diagnostics.Quote(question)}");
             map.Close();
             return answer is null ? null : new Faq(MarkdownParser.Typographic(question), answer, unique);
         }

@@ -6,12 +6,13 @@ namespace Ketamine.Content.Reading;
 internal static class PriceReader
 {
     /// <summary>In the file's order.</summary>
-    public static ImmutableArray<Price> Prices(MapReader clinic)
+    /// <param name="dated">Takes each entry and what it is for editors, to read how long it holds; null where that is read elsewhere.</param>
+    public static ImmutableArray<Price> Prices(MapReader clinic, Action<MapReader, string>? dated = null)
     {
         var all = ImmutableArray.CreateBuilder<Price>();
         foreach (var map in clinic.Maps("prices"))
         {
-            var price = Price(map);
+            var price = Price(map, dated);
             if (price.Key.Length > 0 && all.Any(other => other.Key == price.Key)) map.Wrong("key", $"{price.Key} again", "each key once");
             else all.Add(price);
         }
@@ -39,7 +40,7 @@ internal static class PriceReader
         return ways;
     }
 
-    private static Price Price(MapReader map)
+    private static Price Price(MapReader map, Action<MapReader, string>? dated)
     {
         const double highest = 1_000_000;
         if (!map.Has("amount")) map.Missing("amount", "450");
@@ -54,6 +55,7 @@ internal static class PriceReader
             Includes = map.Text("includes", 300),
             Extra = map.Text("extra", 300),
         };
+        dated?.Invoke(map, $"the price {Diagnostics.Quote(price.Name)}");
         if (price.Most < price.Amount) map.Wrong("most", $"{price.Most}, less than the amount", $"most: {price.Amount}, or more");
         if (map.Has("mostPer") && !map.Has("most")) map.Wrong("mostPer", "there is no most that it could belong to", "most: 800, or take mostPer away");
         map.Close();

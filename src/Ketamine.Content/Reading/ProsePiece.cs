@@ -15,6 +15,9 @@ public sealed record ProsePiece(string File, string Markdown, int FirstLine, str
     /// <summary>What a review signs, where it isn't <see cref="Markdown"/>: a price may change without the text being reviewed again.</summary>
     public string? Signed { get; init; }
 
+    /// <summary>The sentences that hold until a day.</summary>
+    internal IEnumerable<DatedFact> DatedSentences => Safety?.Until.Select(mark => new DatedFact(File, FirstLine + mark.Line, "the sentence", mark.Date)) ?? [];
+
     /// <summary>The file's line of a line of <see cref="Markdown"/>, from 0 as Markdig counts.</summary>
     public int LineOf(int line) => FirstLine + (Safety?.LineOf(line) ?? line);
 

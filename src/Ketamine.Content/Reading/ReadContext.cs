@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Ketamine.Content.Markdown;
+using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
@@ -19,6 +20,20 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
 
     /// <summary>Every piece of Markdown in the folder, for checks that need all of it.</summary>
     public List<ProsePiece> Pieces { get; } = [];
+
+    /// <summary>Who clinic.yml says answers for the medicine: a key of people.yml, which is read later.</summary>
+    public NamedReference? MedicalDirector { get; set; }
+
+    /// <summary>What the lists say and how long it holds.</summary>
+    public List<DatedFact> DatedFacts { get; } = [];
+
+    /// <summary>Reads the last day on which an entry holds from its <c>validUntil</c>.</summary>
+    /// <param name="what">See <see cref="DatedFact.What"/>.</param>
+    public void ValidUntil(MapReader map, Diagnostics notes, string what)
+    {
+        if (map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest) is { } until)
+            DatedFacts.Add(new DatedFact(notes.File, map.LineOf("validUntil"), what, until));
+    }
 
     /// <summary>The Markdown of a key; null where absent.</summary>
     public Prose? Prose(MapReader map, string key, Diagnostics notes, string idPrefix)

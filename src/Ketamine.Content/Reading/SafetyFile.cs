@@ -41,6 +41,9 @@ public sealed partial record SafetyFacts
     /// <summary>In the file's order.</summary>
     public ImmutableArray<SafetyItem> Items { get; private init; } = [];
 
+    /// <summary>The items that hold until a day.</summary>
+    public ImmutableArray<DatedFact> DatedFacts { get; private init; } = [];
+
     /// <summary>The line before a brief list, by kind.</summary>
     public FrozenDictionary<string, string> Intros { get; private init; } = FrozenDictionary<string, string>.Empty;
 
@@ -53,12 +56,14 @@ public sealed partial record SafetyFacts
         var intros = map.Map("intros");
         var carry = map.Map("carry");
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var dated = new List<DatedFact>();
         var facts = new SafetyFacts
         {
             Intros = Kinds.Select(kind => (kind, Text: intros?.Text(kind, 300))).Where(intro => intro.Text is not null).ToFrozenDictionary(intro => intro.kind, intro => intro.Text!, StringComparer.Ordinal),
             Carry = AllDrugs.Select(drug => (drug, Keys: carry?.Texts(drug) ?? [])).ToFrozenDictionary(entry => entry.drug, entry => entry.Keys.Select(key => key.Text).ToImmutableArray(), StringComparer.Ordinal),
-            Items = [.. map.Maps("items").Select(item => Item(item, seen)).ToList()],
+            Items = [.. map.Maps("items").Select(item => Item(item, seen, dated)).ToList()],
         };
+        facts = facts with { DatedFacts = [.. dated] };
         intros?.Close();
         carry?.Close();
         map.Close();
@@ -73,7 +78,7 @@ public sealed partial record SafetyFacts
         return facts;
     }
 
-    private static SafetyItem Item(MapReader map, HashSet<string> seen)
+    private static SafetyItem Item(MapReader map, HashSet<string> seen, List<DatedFact> dated)
     {
         var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. brain-bleed").ToString();
         if (key.Length > 0 && !seen.Add(key)) map.Wrong("key", $"{key} is used a second time", $"key: {key}-2, or another that is free");
@@ -86,6 +91,8 @@ public sealed partial record SafetyFacts
         var item = new SafetyItem(key, kind, drugs.IsEmpty ? AllDrugs : [.. drugs.Select(drug => drug.Text)], string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             map.Text("brief", 200) ?? "", [.. map.Texts("sources").Select(source => source.Text)]);
         if (item.Brief.Length == 0 && kind is "no" or "tell" or "emergency" or "watch") map.Wrong("brief", $"missing: a list of the kind {kind} is made of these", "brief: the same in a few words");
+        if (map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest) is { } until)
+            dated.Add(new DatedFact(File, map.LineOf("validUntil"), $"the item {key}", until));
         map.Close();
         return item;
     }

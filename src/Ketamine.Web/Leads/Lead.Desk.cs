@@ -59,10 +59,10 @@ public sealed partial class Lead
     /// <summary>Whether the first try came after the promise, or has not come though it is over.</summary>
     public bool IsLate(DateTimeOffset now) => !IsHeld && (TriedAt ?? (Status is LeadStatus.New ? now : AnsweredAt)) > AnswerBy;
 
-    public bool MayCall => ReachBy.HasFlag(ReachBy.Call) && Phone is not null && !NumberWrong;
-    public bool MayText => ReachBy.HasFlag(ReachBy.Text) && Phone is not null && !NumberWrong;
-    public bool MayEmail => ReachBy.HasFlag(ReachBy.Email) && Email is not null;
-    public bool MayLeaveVoicemail => MayCall && VoicemailAllowed;
+    public bool MayCall => ReachBy.HasFlag(ReachBy.Call) && Phone is not null && !NumberWrong && !Stopped.HasFlag(ContactChannels.Call);
+    public bool MayText => ReachBy.HasFlag(ReachBy.Text) && Phone is not null && !NumberWrong && !Stopped.HasFlag(ContactChannels.Text);
+    public bool MayEmail => ReachBy.HasFlag(ReachBy.Email) && MailTo is not null;
+    public bool MayLeaveVoicemail => MayCall && VoicemailAllowed && !Stopped.HasFlag(ContactChannels.Voicemail);
 
     /// <summary>Whether this can be logged now; the page shows what can, and the server refuses the rest.</summary>
     public bool CanLog(LeadOutcome outcome) => Status is LeadStatus.New or LeadStatus.Answered && outcome switch
@@ -189,6 +189,7 @@ public sealed partial class Lead
         // Whoever gave no number was never asked about voicemail.
         VoicemailAllowed = new[] { this, other }.Where(lead => lead.Phone is not null).All(lead => lead.VoicemailAllowed);
         MayNameClinic &= other.MayNameClinic;
+        Stopped |= other.Stopped;
         var number = newer.Phone is null ? older : newer;
         // The other lead keeps its own; only what is replaced here would be lost.
         if (newer.Email is not null && newer.Email != Email) FormerEmailHash ??= EmailHash;
@@ -223,7 +224,7 @@ public sealed partial class Lead
 
     /// <summary>What an undo brings back.</summary>
     internal LeadState State => new(Status, OwnerId, AnsweredAt, TriedAt, Tries, NextAt, Next, ClosedFor, RiskTakenAt, RiskTakenBy, NumberWrong, ChangeToNoteAt,
-        DoneAt, MergedIntoId, ReachBy, VoicemailAllowed, MayNameClinic, AnswerBy, SuggestsRisk, Emergency, FormerEmailHash, FormerPhoneHash);
+        DoneAt, MergedIntoId, ReachBy, VoicemailAllowed, MayNameClinic, AnswerBy, SuggestsRisk, Emergency, FormerEmailHash, FormerPhoneHash, Stopped);
 
     /// <summary>The person's words, for an undo of a merge: sealed with its event.</summary>
     internal LeadWords WordsNow => Words;
@@ -237,6 +238,7 @@ public sealed partial class Lead
         // Events of before merging don't say these, and nothing else changes them.
         (ReachBy, VoicemailAllowed) = (state.ReachBy ?? ReachBy, state.VoicemailAllowed ?? VoicemailAllowed);
         MayNameClinic = state.MayNameClinic ?? MayNameClinic;
+        Stopped = state.Stopped ?? Stopped;
         (AnswerBy, SuggestsRisk, Emergency) = (state.AnswerBy ?? AnswerBy, state.SuggestsRisk ?? SuggestsRisk, state.Emergency ?? Emergency);
         (Status, OwnerId, AnsweredAt, TriedAt, Tries) = (state.Status, state.OwnerId, state.AnsweredAt, state.TriedAt, state.Tries);
         (NextAt, Next, ClosedFor) = (state.NextAt, state.Next, state.ClosedFor);
@@ -354,4 +356,4 @@ internal sealed record LeadState(
         CloseReason? ClosedFor,
     DateTimeOffset? RiskTakenAt, RiskTaker? RiskTakenBy, bool NumberWrong, DateTimeOffset? ChangeToNoteAt, DateTimeOffset? DoneAt, Guid? MergedIntoId = null,
     ReachBy? ReachBy = null, bool? VoicemailAllowed = null, bool? MayNameClinic = null, DateTimeOffset? AnswerBy = null, bool? SuggestsRisk = null,
-    bool? Emergency = null, byte[]? FormerEmailHash = null, byte[]? FormerPhoneHash = null);
+    bool? Emergency = null, byte[]? FormerEmailHash = null, byte[]? FormerPhoneHash = null, ContactChannels? Stopped = null);

@@ -232,6 +232,8 @@ public sealed partial class Lead : SealedRow<LeadWords>
             lead.HasIndex(l => l.EmailHash);
             lead.HasIndex(l => l.PhoneHash);
             lead.Ignore(l => l.Number);
+            lead.Ignore(l => l.MailTo);
+            lead.Property(l => l.Stopped).HasConversion<int>().HasDefaultValue(ContactChannels.None).ValueGeneratedNever();
             lead.Property(l => l.ReachBy).HasConversion<int>();
             lead.Property(l => l.ConsentVersion).HasMaxLength(20);
             lead.Property(l => l.Suspicion).HasMaxLength(100);

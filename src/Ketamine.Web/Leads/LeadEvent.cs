@@ -147,4 +147,7 @@ public enum LeadEventKind
     MergedAway,
 
     Undone,
+
+    /// <summary>They want no more of a way of being contacted.</summary>
+    Stopped,
 }

@@ -10,7 +10,7 @@ namespace Ketamine.Web.Leads;
 /// typed holds nothing else of what they typed, not even a name: until its owner has answered, it may be a stranger's, and the clinic's server must not
 /// carry anybody's words to it. It names no condition and no treatment.
 /// </summary>
-public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail)
+public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail, StopLinks stops)
 {
     /// <summary>The kind of the mail to staff that a promise is about to be missed; waits in the outbox until it is due, and is called off by an answer.</summary>
     public const string OverdueKind = "lead-overdue";
@@ -39,7 +39,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             yield return Overdue(lead, staff, staffToken, clinic);
         }
 
-        if (lead.Email is { } email) yield return Confirmation(lead, EmailAddress.Parse(email), clinic);
+        if (lead.MailTo is { } email) yield return Confirmation(lead, email, clinic);
     }
 
     /// <summary>Something is held back; says nothing about it but its reference.</summary>
@@ -168,6 +168,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             .Facts((words["Your reference"], lead.Reference));
         if (clinic.Phone is { } phone) body.Paragraph(words["If you would rather talk, call {0}.", phone.National]);
         body.Paragraph(clinic.DiscreetName);
+        body.Link(words["Stop our calls, texts or emails"], stops.Create(clinic, lead.Id));
         return new MailDraft
         {
             Kind = "lead-confirmation",
@@ -175,6 +176,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             FromName = clinic.DiscreetName,
             Subject = words["We have your message"],
             LeadId = lead.Id,
+            ToProspect = true,
             Body = body,
         };
     }
@@ -186,14 +188,16 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         foreach (var paragraph in text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)) body.Paragraph(paragraph);
         body.Facts((words["Your reference"], lead.Reference));
         body.Paragraph(words.HelpNow(clinic.Crisis));
+        body.Link(words["Stop our calls, texts or emails"], stops.Create(clinic, lead.Id));
         return new MailDraft
         {
             Kind = ReplyKind,
-            To = EmailAddress.Parse(lead.Email!),
+            To = lead.MailTo!,
             ReplyTo = options.Value.Staff[0],
             FromName = clinic.DiscreetName,
             Subject = words["Your message to us"],
             LeadId = lead.Id,
+            ToProspect = true,
             Body = body,
         };
     }

@@ -19,6 +19,8 @@ public static class LeadServices
         services.AddSingleton(provider =>
             new CrisisNotice(Phrases(provider.GetRequiredService<IOptions<LeadsOptions>>().Value.CrisisPhrases), MedicalEmergencies.Default));
         services.AddSingleton<ReceiptLinks>();
+        services.AddSingleton<StopLinks>();
+        services.AddScoped<ContactStops>();
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadService>();

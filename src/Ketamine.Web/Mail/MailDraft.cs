@@ -39,6 +39,9 @@ public sealed record MailDraft
 
     /// <summary>The lead that it is about: both are deleted together.</summary>
     public Guid? LeadId { get; init; }
+
+    /// <summary>It goes to the person of <see cref="LeadId"/>, who may want no more email; false for mail to staff.</summary>
+    public bool ToProspect { get; init; }
 }
 
 /// <param name="ContentType">With parameters, e.g. <c>text/calendar; method=REQUEST; charset=utf-8</c>.</param>

@@ -36,6 +36,14 @@ public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentSt
                 .SetProperty(mail => mail.State, OutboxState.Expired)
                 .SetProperty(mail => mail.Sealed, OutboxMessage.Nothing), cancellation);
 
+    /// <summary>Expires a lead's waiting mails to its person, in the caller's transaction: they want no more email.</summary>
+    public static Task<int> WithdrawFromProspectAsync(ClinicDb db, Guid leadId, CancellationToken cancellation) =>
+        db.Set<OutboxMessage>()
+            .Where(mail => mail.LeadId == leadId && mail.ToProspect && mail.State == OutboxState.Waiting)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(mail => mail.State, OutboxState.Expired)
+                .SetProperty(mail => mail.Sealed, OutboxMessage.Nothing), cancellation);
+
     public void Dispose()
     {
         if (_added) signal.Wake();

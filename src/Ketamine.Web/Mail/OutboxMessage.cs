@@ -60,6 +60,9 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     /// <summary>The lead that it is about; no foreign key, because an email may outlive its lead as an empty row.</summary>
     public Guid? LeadId { get; private set; }
 
+    /// <inheritdoc cref="MailDraft.ToProspect"/>
+    public bool ToProspect { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     /// <summary>When it should be sent.</summary>
@@ -107,6 +110,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
                 draft.Headers, draft.Attachments),
             Priority = draft.Urgent ? OutboxPriority.Urgent : OutboxPriority.Normal,
             LeadId = draft.LeadId,
+            ToProspect = draft.ToProspect,
             CreatedAt = now,
             NotBefore = draft.NotBefore ?? now,
             NotAfter = draft.NotAfter,
@@ -249,6 +253,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
             message.Property(m => m.Attempts).IsConcurrencyToken();
             message.HasIndex(m => new { m.State, m.Priority, m.DueAt });
             message.HasIndex(m => m.LeadId);
+            message.Property(m => m.ToProspect).HasDefaultValue(false).ValueGeneratedNever();
         }
     }
 }

@@ -8,7 +8,7 @@ using NodaTime;
 
 namespace Ketamine.Web.Features.Articles;
 
-/// <summary>That staff were told of a review's end: one row a text, review and step, so that each is told once whatever restarts.</summary>
+/// <summary>That staff were told of a review's end, or of a fact's: one row for each text, review and step, so that each is told once after any restart.</summary>
 public sealed class ReviewReminder
 {
     private ReviewReminder()
@@ -17,9 +17,10 @@ public sealed class ReviewReminder
 
     public ReviewReminder(string path, DateOnly reviewed, int step, DateTimeOffset at) => (Path, Reviewed, Step, At) = (path, reviewed, step, at);
 
+    /// <summary>Of the text; for a fact, the key that <see cref="FactReminders"/> makes.</summary>
     public string Path { get; private set; } = "";
 
-    /// <summary>The date of the review that it is about: a new review is reminded of anew.</summary>
+    /// <summary>The date of the review that it is about, or a fact's last day: a new date is reminded of anew.</summary>
     public DateOnly Reviewed { get; private set; }
 
     /// <summary>Days from the review's end: -30, 0 or 30.</summary>
@@ -39,7 +40,7 @@ public sealed class ReviewReminder
     }
 }
 
-/// <summary>Tells staff 30 days before a medical review lapses, on the day, and 30 days after. The rows and the mails are one transaction.</summary>
+/// <summary>Tells staff 30 days before a medical review or a dated fact lapses, on the day, and 30 days after. The rows and the mails are one transaction.</summary>
 public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ReviewReminders> logger) : BackgroundService
 {
     private static readonly int[] Steps = [-30, 0, 30];
@@ -81,6 +82,7 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
                 foreach (var staff in mail.Staff) outbox.Add(Draft(text, review, reached[^1], staff, site.Clinic));
         }
 
+        await FactReminders.AddAsync(db, outbox, site, mail, now, cancellation);
         await db.SaveChangesAsync(cancellation);
     }
 

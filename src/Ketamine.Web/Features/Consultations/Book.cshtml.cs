@@ -123,7 +123,7 @@ public sealed class BookModel(
             Message = message,
             Answers = answers,
             Times = times ?? T.Whole(time ?? At(gone!.Value)),
-            Consent = ConsentWords,
+            Consent = ConsentWords.With(contact, Clinic, T),
             Danger = AskDanger.Parse(Danger),
             Network = Networks.Of(HttpContext),
             Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,

@@ -109,7 +109,7 @@ public sealed partial class BookingService
     /// gave no email address.
     /// </summary>
     public Task<bool> SendLinkAsync(Consultation call, Lead lead, Uri link, StaffStamp by, CancellationToken cancellation) => ChangeAsync(call, lead, by,
-        (call, lead) => Task.FromResult(lead.Email is not null && call.TrySendLink(clock.GetUtcNow())
+        (call, lead) => Task.FromResult(lead.MailTo is not null && call.TrySendLink(clock.GetUtcNow())
             ? new CallChange(mails.VideoLink(call, lead, link, Clinic), LeadEventKind.LinkSent, "lead-link-sent", Note: link.AbsoluteUri)
             : null), cancellation);
 

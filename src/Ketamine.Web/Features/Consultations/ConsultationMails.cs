@@ -11,7 +11,7 @@ namespace Ketamine.Web.Features.Consultations;
 /// a change calls them off and makes new ones. To the prospect, neither sender nor subject nor calendar entry names a treatment or a condition, and
 /// nothing that was typed into the form is repeated, because the address may be a stranger's.
 /// </summary>
-public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail)
+public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail, StopLinks stops)
 {
     /// <summary>What reminders' kinds begin with; these are called off when the call moves or is cancelled.</summary>
     public const string ReminderKind = "consultation-reminder";
@@ -24,7 +24,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     public IEnumerable<MailDraft> Booked(Consultation call, Lead lead, string token, string staffToken, Clinic clinic)
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "New call, not confirmed yet", staffToken);
-        if (lead.Email is null) yield break;
+        if (lead.MailTo is null) yield break;
         yield return ToProspect(call, lead, clinic, "consultation-confirmation", words.Title(clinic), token,
             words["We’re holding this time for you until {0}. Press the button to keep it.", words.Soon(call.HeldUntil ?? call.StartsAt, call.CreatedAt, clinic.TimeZone)]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.CreatedAt)) yield return reminder;
@@ -38,15 +38,15 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     /// <summary>The link of a video call that staff made for it, where the clinic has no room of its own.</summary>
     public IEnumerable<MailDraft> VideoLink(Consultation call, Lead lead, Uri link, Clinic clinic)
     {
-        if (lead.Email is not { } email) yield break;
+        if (lead.MailTo is not { } email) yield break;
         var body = Greeting(words["Here is the link to your video call."]);
         body.Facts((words["When"], words.Whole(call.Time(clinic.TimeZone))), (words["Your reference"], lead.Reference));
         body.Button(words["Join the video call"], link);
         body.Paragraph(words["The link works in your browser. You don’t have to install anything unless the page asks you to."]);
-        yield return Closed(body, clinic) with
+        yield return Closed(body, lead, clinic) with
         {
             Kind = "consultation-video-link",
-            To = EmailAddress.Parse(email),
+            To = email,
             Subject = words["Video link: {0}", words.Title(clinic)],
             LeadId = lead.Id,
             NotAfter = call.EndsAt,
@@ -60,7 +60,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     /// <summary>Its time had lapsed and is theirs again: the calendar entry and the reminders come back.</summary>
     public IEnumerable<MailDraft> TakenAgain(Consultation call, Lead lead, string token, Clinic clinic)
     {
-        if (lead.Email is null) return [];
+        if (lead.MailTo is null) return [];
         return Reminders(call, lead, token, clinic, call.ChangedAt)
             .Prepend(ToProspect(call, lead, clinic, "consultation-confirmed", words.Title(clinic), token, words["Your call is booked."]));
     }
@@ -68,15 +68,15 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     /// <summary>Their times were given up: each prospect learns how to choose another, and staff get one mail about all of them.</summary>
     public IEnumerable<MailDraft> Lapsed(IReadOnlyCollection<(Consultation Call, Lead Lead)> freed, bool toStaff, Clinic clinic)
     {
-        foreach (var (call, lead) in freed.Where(pair => pair.Lead.Email is not null))
+        foreach (var (call, lead) in freed.Where(pair => pair.Lead.MailTo is not null))
         {
             var body = Greeting(words["We didn’t hear from you, so we let the time below go. You can choose another one at any time."]);
             body.Facts((words["When"], When(call, clinic)), (words["Your reference"], lead.Reference));
             body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
-            yield return Closed(body, clinic) with
+            yield return Closed(body, lead, clinic) with
             {
                 Kind = "consultation-lapsed",
-                To = EmailAddress.Parse(lead.Email!),
+                To = lead.MailTo!,
                 Subject = words["Released: {0}", words.Title(clinic)],
                 LeadId = lead.Id,
                 Attachments = [CalendarAttachment(call, clinic)],
@@ -118,7 +118,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     public IEnumerable<MailDraft> Moved(Consultation call, CallTime was, Lead lead, string token, Clinic clinic)
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Moved call", staffToken: null, was);
-        if (lead.Email is null) yield break;
+        if (lead.MailTo is null) yield break;
         yield return ToProspect(call, lead, clinic, "consultation-moved", words["Moved: {0}", words.Title(clinic)], token, words["Your call has a new time."]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
@@ -127,7 +127,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     public IEnumerable<MailDraft> Cancelled(Consultation call, Lead lead, string? token, Clinic clinic)
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Canceled call", staffToken: null);
-        if (lead.Email is null) yield break;
+        if (lead.MailTo is null) yield break;
         yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Canceled: {0}", words.Title(clinic)], token,
             words["Your call is canceled. There’s nothing else to do. Book again whenever you like."]);
     }
@@ -144,14 +144,14 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
 
     public IEnumerable<MailDraft> Missed(Consultation call, Lead lead, Clinic clinic)
     {
-        if (lead.Email is not { } email) yield break;
+        if (lead.MailTo is not { } email) yield break;
         var body = Greeting(words["We called at the time below and did not reach you. That happens, and nothing is lost."]);
         body.Facts((words["When"], words.Whole(call.Time(clinic.TimeZone))));
         body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
-        yield return Closed(body, clinic) with
+        yield return Closed(body, lead, clinic) with
         {
             Kind = "consultation-missed",
-            To = EmailAddress.Parse(email),
+            To = email,
             Subject = words["We missed you: {0}", words.Title(clinic)],
             LeadId = lead.Id,
         };
@@ -216,10 +216,10 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             body.Paragraph(words["The link opens a page that says what will happen. Nothing changes until you press a button there."]);
         }
 
-        return Closed(body, clinic, crisis: kind != "consultation-confirmation") with
+        return Closed(body, lead, clinic, crisis: kind != "consultation-confirmation") with
         {
             Kind = kind,
-            To = EmailAddress.Parse(lead.Email!),
+            To = lead.MailTo!,
             Subject = subject,
             LeadId = lead.Id,
             Attachments = calendar ? [CalendarAttachment(call, clinic)] : [],
@@ -266,11 +266,12 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
 
     private MailBody Greeting(string opening) => new MailBody().Paragraph(words["Hello,"]).Paragraph(opening);
 
-    private MailDraft Closed(MailBody body, Clinic clinic, bool crisis = true)
+    private MailDraft Closed(MailBody body, Lead lead, Clinic clinic, bool crisis = true)
     {
         if (crisis) body.Paragraph(words.HelpNow(clinic.Crisis));
         if (clinic.Phone is { } phone) body.Paragraph(words["If you would rather talk, call {0}.", phone.National]);
         body.Paragraph(clinic.DiscreetName);
-        return new MailDraft { Kind = "", To = options.Value.From, Subject = "", FromName = clinic.DiscreetName, Body = body };
+        body.Link(words["Stop our calls, texts or emails"], stops.Create(clinic, lead.Id));
+        return new MailDraft { Kind = "", To = options.Value.From, Subject = "", FromName = clinic.DiscreetName, Body = body, ToProspect = true };
     }
 }

@@ -73,7 +73,7 @@ public sealed class ContactModel(
             Contact = contact,
             Message = message,
             About = About?.Title,
-            Consent = ConsentWords,
+            Consent = ConsentWords.With(contact, Clinic, T),
             Danger = AskDanger.Parse(Danger),
             Network = Networks.Of(HttpContext),
             Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Ketamine.Content;
 using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -28,6 +29,7 @@ public sealed class IssueSender : BackgroundService
 
     private readonly IDbContextFactory<ClinicDb> _databases;
     private readonly NewsletterKeys _keys;
+    private readonly KeyedHash _hash;
     private readonly ContentStore _content;
     private readonly MailOptions _mail;
     private readonly TimeSpan _retryAfter;
@@ -40,10 +42,10 @@ public sealed class IssueSender : BackgroundService
     private DateTimeOffset _tidied;
 
     public IssueSender(
-        IDbContextFactory<ClinicDb> databases, IMailTransport transport, NewsletterKeys keys, ContentStore content, IOptions<MailOptions> mail,
+        IDbContextFactory<ClinicDb> databases, IMailTransport transport, NewsletterKeys keys, KeyedHash hash, ContentStore content, IOptions<MailOptions> mail,
         IOptions<NewsletterOptions> options, TimeProvider clock, ILogger<IssueSender> log)
     {
-        (_databases, _keys, _content, _mail, _retryAfter, _clock, _log) = (databases, keys, content, mail.Value, options.Value.RetryAfter, clock, log);
+        (_databases, _keys, _hash, _content, _mail, _retryAfter, _clock, _log) = (databases, keys, hash, content, mail.Value, options.Value.RetryAfter, clock, log);
         // 2 s after the first fault if Newsletter:RetryAfter is a minute.
         _sender = new MailSender(transport, "newsletter", mail.Value.Timeout, FaultsOfADeadServer, firstPause: options.Value.RetryAfter / 30, clock, log);
     }
@@ -127,7 +129,8 @@ public sealed class IssueSender : BackgroundService
         delivery.Begin();
         try
         {
-            if (copy.Reader is not { State: SubscriberState.Subscribed, Email: { } address }) delivery.Skip();
+            if (copy.Reader is not { State: SubscriberState.Subscribed, Email: { } address }
+                || await ContactStops.EmailStoppedSinceAsync(db, _hash, EmailAddress.Parse(address), copy.Reader.ConsentAt, CancellationToken.None)) delivery.Skip();
             else if (await TrySendAsync(db, delivery, EmailAddress.Parse(address)) is { } failure)
             {
                 // The content wasn't sent and the copy isn't to blame: there is nothing to save.

@@ -12,7 +12,7 @@ namespace Ketamine.Web.Features.Shared;
 public sealed record ConsentBox(string Words, bool Ticked, string? Error)
 {
     /// <summary>Raise it whenever the sentence's meaning changes.</summary>
-    public const string Version = "2026-11";
+    public const string Version = "2026-11-28";
 
     /// <summary>The sentence, with the time that the clinic's configuration keeps leads.</summary>
     public static Consent For(Clinic clinic, LeadsOptions leads, IStringLocalizer<SiteStrings> words)

@@ -40,6 +40,7 @@ public static class AuditWords
         ["lead-added"] = "Added a lead from a phone call",
         ["lead-calls-shown"] = "Looked at the calls",
         ["lead-call-booked"] = "Booked a call",
+        ["contact-stopped"] = "Stopped a way of contacting someone",
         ["lead-call-moved"] = "Moved a call",
         ["lead-call-canceled"] = "Canceled a call",
         ["lead-call-missed"] = "Said that they didn’t come to a call",

@@ -71,7 +71,7 @@ public sealed class BookCallModel(DeskContext desk, ClinicDb db, LeadWork work, 
         Moves = await booking.FindAsync(lead, cancellation) is { } call && call.CanChange(Now) ? call : null;
         View = new LeadView(lead, Moves, rank: null, this);
         (Title, Place) = ($"{(Moves is null ? "Book a call with" : "Move the call with")} {lead.FirstName}", "/staff/calls");
-        Ways = [.. rules.By.Where(by => by is CallKind.Video ? lead.Email is not null : lead.MayCall)];
+        Ways = [.. rules.By.Where(by => by is CallKind.Video ? lead.MailTo is not null : lead.MayCall)];
         var all = (await booking.FreeAsync(cancellation, ignoreNotice: true)).Where(free => free.StartsAt != Moves?.StartsAt)
             .GroupBy(time => time.Start.Date).ToList();
         HasMore = !More && all.Count > DaysShown;

@@ -33,6 +33,7 @@ public static class EventWords
         LeadEventKind.Wrote => "wrote to them",
         LeadEventKind.AddedByStaff => "added it from a phone call",
         LeadEventKind.Undone when happened.StaffId is null => "undid the cancellation",
+        LeadEventKind.Stopped => $"stopped {happened.Detail}",
         LeadEventKind.Merged => $"merged {happened.Detail} into it: the same person",
         LeadEventKind.MergedAway => $"merged it into {happened.Detail}: the same person",
         LeadEventKind.Undone => $"took back: {Detail(happened.Detail)}",

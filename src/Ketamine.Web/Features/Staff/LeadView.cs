@@ -23,7 +23,7 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
 
     /// <summary>A video call to come whose link staff have yet to send.</summary>
     public bool WantsLink => Call is { By: CallKind.Video, LinkSentAt: null, Status: ConsultationStatus.Booked } call
-        && page.Clinic.Consultation?.VideoRoom is null && page.Now < call.EndsAt && Lead.Email is not null;
+        && page.Clinic.Consultation?.VideoRoom is null && page.Now < call.EndsAt && Lead.MailTo is not null;
 
     public string Href => $"/staff/leads/{Lead.Reference}";
     public bool IsMine => Lead.OwnerId == page.Me.Id;
@@ -133,6 +133,7 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
             if (!Lead.MayCall) no.Add(Lead.Phone is null ? "no calls (no number)" : Lead.NumberWrong ? "no calls (wrong number)" : "no calls");
             if (!Lead.MayText && Lead.Phone is not null) no.Add("no texts");
             if (!Lead.MayEmail) no.Add(Lead.Email is null ? "no email (no address)" : "no email");
+            if (Lead.Stopped is not ContactChannels.None) no.Add($"they asked us to stop {ContactStops.Words(Lead.Stopped)}");
             if (no.Count == 0) return null;
             var sentence = string.Join(", ", no);
             return char.ToUpperInvariant(sentence[0]) + sentence[1..] + ".";

@@ -55,6 +55,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
         new("staff/leads/add", "/staff/leads/add", Leads),
         new("staff/leads/{reference:length(9)}", "/staff/leads/2222-2222", Leads),
         new("staff/leads/{reference:length(9)}/write", "/staff/leads/2222-2222/write", Leads),
+        new("staff/leads/{reference:length(9)}/stop", "/staff/leads/2222-2222/stop", Leads),
         new("staff/leads/{reference:length(9)}/call", "/staff/leads/2222-2222/call", Leads),
         new("staff/leads/{reference:length(9)}/merge/{other:length(9)}", "/staff/leads/2222-2222/merge/3333-3333", Leads),
         new("staff/more", "/staff/more", Everyone),

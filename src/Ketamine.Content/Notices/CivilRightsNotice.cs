@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Ketamine.Content.Notices;
+
+/// <summary>The notices that section 1557 of the Affordable Care Act asks of a clinic that takes federal money.</summary>
+public static class CivilRightsNotice
+{
+    public const string Path = "/nondiscrimination";
+
+    /// <summary>The rule asks for the line in English and in the languages that are spoken most in the state by people who know little English.</summary>
+    public const int LanguagesAskedFor = 15;
+
+    /// <summary>The line about free help in each language that the site has it in.</summary>
+    public static ImmutableArray<(string Language, string Line)> LanguageLines(Clinic clinic)
+    {
+        var phone = (clinic.Practice.CivilRights?.Phone ?? clinic.Phone)?.National;
+        var (english, spanish) = phone is null ? ("Ask us.", "Pregúntenos.") : ($"Call {phone} or ask us.", $"Llame al {phone} o pregúntenos.");
+        return
+        [
+            ("en", $"Free language help and free aids for people with disabilities are available. {english}"),
+            ("es", $"Hay ayuda gratuita con el idioma y ayudas gratuitas para personas con discapacidad. {spanish}"),
+            .. clinic.Practice.LanguageHelp,
+        ];
+    }
+
+    internal static LegalNotice Write(Edition site)
+    {
+        var clinic = site.Clinic;
+        var coordinator = clinic.Practice.CivilRights;
+        var text = new StringBuilder(
+            $"""
+            {clinic.Name} follows federal civil rights laws. We do not discriminate because of race, color, national origin, age, disability, or sex. We do not turn people away or treat them in another way because of any of these.
+
+            ## Free help
+
+            We give free help to people with disabilities, so that we can talk well with each other. That may be:
+
+            - a trained sign language interpreter;
+            - large print, audio, or another form of what we write;
+            - a change in how we do things, where that is reasonable.
+
+            We give free help to people whose first language is not English. That may be:
+
+            - a trained interpreter;
+            - papers in your language.
+
+            To get this help, {(coordinator is null ? LegalNotice.Reach(clinic) : $"ask {Of(coordinator)}")}.
+
+
+            """);
+        if (coordinator is not null)
+            text.Append(
+                $"""
+                ## If you think that we got it wrong
+
+                You can file a grievance with {Of(coordinator)}. If you need help with it, ask us for help.
+
+
+                """);
+        text.Append(
+            """
+            ## Where else you can complain
+
+            You can also file a civil rights complaint with the US Department of Health and Human Services, Office for Civil Rights:
+
+            - online, at [the complaint portal](https://ocrportal.hhs.gov/ocr/portal/lobby.jsf);
+            - by mail, to 200 Independence Avenue SW, Room 509F, HHH Building, Washington, DC 20201;
+            - by phone, at [1-800-368-1019](tel:+18003681019) or [1-800-537-7697](tel:+18005377697) (TDD).
+            """);
+        return new LegalNotice(Path, "Nondiscrimination and language help", "We treat people fairly, and help with languages and disabilities is free. How to get it, and where to complain.", text.ToString(),
+        [
+            new("Section 1557 of the Affordable Care Act, 42 USC 18116", new Uri("https://www.law.cornell.edu/uscode/text/42/18116")),
+            new("Its rules, 45 CFR 92.10 and 92.11, parts of which are being argued in court", new Uri("https://www.ecfr.gov/current/title-45/part-92")),
+        ], new NodaTime.LocalDate(2026, 11, 28));
+    }
+
+    private static string Of(CivilRightsCoordinator coordinator) => string.Join(", ", new[]
+    {
+        coordinator.Name,
+        coordinator.Phone is { } phone ? $"[{phone.National}]({phone.Href})" : null,
+        coordinator.Email is { } email ? $"[{email}](mailto:{email})" : null,
+    }.OfType<string>());
+}

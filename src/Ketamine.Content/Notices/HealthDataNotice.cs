@@ -1,0 +1,108 @@
+using System.Text;
+using NodaTime;
+
+namespace Ketamine.Content.Notices;
+
+/// <summary>The policy on consumer health data that Washington and Nevada want on a page of its own, linked from the home page.</summary>
+internal static class HealthDataNotice
+{
+    public const string Path = "/consumer-health-data";
+
+    private static readonly LocalDate Written = new(2026, 11, 28);
+
+    public static LegalNotice Write(Edition site, KeptData kept)
+    {
+        var (clinic, practice) = (site.Clinic, site.Clinic.Practice);
+        var privacyPractices = site.Pages.FirstOrDefault(page => page.Kind == PageKind.PrivacyPractices);
+        var text = new StringBuilder(
+            $"""
+            This page is about health data that you give us on this site before you are a patient. Washington, Nevada, and Connecticut have laws about such data. We treat all people the same way, wherever they live.
+
+            If you become our patient, your medical record falls under other rules, such as HIPAA.{(privacyPractices is null ? "" : $" Our [{privacyPractices.Title}]({privacyPractices.Path}) is about that.")}
+
+            ## What we collect
+
+            - **What you tell us in a form.** That may be how you feel, what you have tried, and what care you look for. We also collect:
+
+            """);
+        foreach (var field in LegalNotice.FormFields(clinic)) text.Append("  - ").Append(field).Append('\n');
+        text.Append("- **That you wrote to us at all.** It can show that you look for care.\n- **Signs of danger.** Our server marks a message that has words that may mean danger.\n");
+        if (clinic.Newsletter is not null) text.Append("- **Your email address,** if you sign up for our newsletter.\n");
+        text.Append(
+            $"""
+
+            We do not collect where you are. We do not track you on other sites, and nobody else can track you on this one.
+
+            ## Why we collect it
+
+            - to answer you;
+            {(clinic.Consultation is null ? "" : "- to plan a call with you;\n")}- to see first the messages of people who may be in danger;
+            - to keep out spam.
+
+            We use it for nothing else. It is stored on our server, encrypted, and our staff read it there.
+
+            ## Where it comes from
+
+            It comes from you: what you type here, and what you tell our staff. We do not buy health data.
+
+            ## Who gets it
+
+            We do not sell health data. We do not share it for ads. {Companies(practice)} {Affiliates(practice)}
+
+            The law may make us give data to a court or an agency.
+
+            ## How long we keep it
+
+            We delete messages{(clinic.Consultation is null ? "" : " and bookings")} after {KeptData.Span(kept.MessageDays)} at most. {Backups(practice)} Our [privacy page](/privacy) has the whole list.
+
+            ## Your rights
+
+            You can:
+
+            - ask if we hold health data about you, and see it;
+            - get a list of those with whom we have shared it;
+            - have a mistake fixed;
+            - take back your consent;
+            - have your data deleted. We also tell those who have it from us to delete it.
+
+            To ask, {LegalNotice.Reach(clinic)}. Give the email address or phone number that you used, so we can find your data and know that it is yours. It is free. We answer within 45 days. If we need more time, we tell you why within those 45 days.
+
+            **If we say no, you can appeal.** Reach us the same way and write "appeal". We look at it again and answer in writing within 45 days. If we still say no, you can complain to the attorney general of your state. In Washington, use [the attorney general's complaint form](https://www.atg.wa.gov/file-complaint).
+
+            We never treat you worse because you asked.
+
+            ## Changes
+
+            {Since(practice, Written)} Before we collect other kinds of data, or use data in another way, we say so here and ask you first.
+            """);
+        return new LegalNotice(Path, "Consumer health data", "What health data this site collects, why, who gets it, how long we keep it, and how to see it or have it deleted.", text.ToString(),
+        [
+            new("Washington: My Health My Data Act, RCW 19.373.020 and 19.373.040", new Uri("https://app.leg.wa.gov/RCW/default.aspx?cite=19.373&full=true")),
+            new("Nevada: SB 370 of 2023, NRS 603A.400 to 603A.550", new Uri("https://www.leg.state.nv.us/NRS/NRS-603A.html")),
+            new("Connecticut: Data Privacy Act, as changed by SB 3 of 2023", new Uri("https://portal.ct.gov/ag/sections/privacy/the-connecticut-data-privacy-act")),
+        ], Written);
+    }
+
+    /// <summary>Who handles the data for the clinic, in a sentence or two.</summary>
+    internal static string Companies(PracticeFacts practice) => practice.Processors switch
+    {
+        { IsDefault: true } => "Companies that host this site and carry our email handle it for us. They may use it only for that work.",
+        { IsEmpty: true } => "No other company handles it for us.",
+        var some => $"These companies handle it for us, and only for that work: {string.Join("; ", some)}.",
+    };
+
+    private static string Affiliates(PracticeFacts practice) => practice.Affiliates switch
+    {
+        { IsDefault: true } => "",
+        { IsEmpty: true } => "We have no affiliates that get it.",
+        var some => $"These affiliates of ours may get it: {string.Join("; ", some)}.",
+    };
+
+    /// <summary>How long a backup holds what was deleted, in a sentence.</summary>
+    internal static string Backups(PracticeFacts practice) => practice.BackupDays is { } days
+        ? $"Backups may hold what was deleted for {KeptData.Span(days)} more."
+        : "Backups hold what was deleted until they are written over.";
+
+    /// <summary>Since when a notice holds, in a sentence.</summary>
+    internal static string Since(PracticeFacts practice, LocalDate written) => $"This notice holds since {LegalNotice.Day(practice.NoticesEffective ?? written)}.";
+}

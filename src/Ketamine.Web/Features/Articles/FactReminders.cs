@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Ketamine.Content;
+using Ketamine.Web.Data;
+using Ketamine.Web.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Features.Articles;
+
+/// <summary>
+/// Tells staff 30 days before something that the folder says stops being true, on its last day, and 30 days after: prices, rules, approvals,
+/// answers, numbers of crisis lines. What falls due together is one mail.
+/// </summary>
+internal static class FactReminders
+{
+    private static readonly int[] Steps = [-DatedFact.WarnDays, 0, 30];
+
+    /// <summary>Adds the rows and mails that are due and not yet made; the caller saves.</summary>
+    public static async Task AddAsync(ClinicDb db, Outbox outbox, Edition site, MailOptions mail, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var due = new List<DatedFact>();
+        foreach (var fact in site.Content.DatedFacts)
+        {
+            var reached = Steps.Where(step => fact.Until.PlusDays(step) <= site.Today).ToList();
+            if (reached.Count == 0) continue;
+            var (key, until) = (Key(fact), fact.Until.ToDateOnly());
+            var told = await db.Set<ReviewReminder>().Where(reminder => reminder.Path == key && reminder.Reviewed == until).Select(reminder => reminder.Step).ToListAsync(cancellation);
+            var missing = reached.Except(told).Except(db.Set<ReviewReminder>().Local.Where(row => row.Path == key && row.Reviewed == until).Select(row => row.Step)).ToList();
+            foreach (var step in missing) db.Add(new ReviewReminder(key, until, step, now));
+            if (missing.Contains(reached[^1])) due.Add(fact);
+        }
+
+        if (due.Count > 0)
+            foreach (var staff in mail.Staff) outbox.Add(Draft(due, staff, site));
+    }
+
+    // The line moves with every edit above it; the file, what it is and the day are the fact's identity.
+    private static string Key(DatedFact fact) =>
+        "fact:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{fact.File}\0{fact.What}")))[..32];
+
+    private static MailDraft Draft(List<DatedFact> due, EmailAddress staff, Edition site)
+    {
+        var over = due.Exists(fact => fact.IsOver(site.Today));
+        return new MailDraft
+        {
+            Kind = "fact-due",
+            To = staff,
+            Subject = (due, over) switch
+            {
+                ([var one], false) => $"Check by {Day(one)}: {one.What} in {one.File}",
+                ([var one], true) => $"Out of date since {Day(one)}: {one.What} in {one.File}",
+                (_, false) => $"{due.Count} facts on the website are about to go out of date",
+                _ => $"{due.Count} facts on the website are out of date, or about to be",
+            },
+            Body = new MailBody()
+                .Paragraph("The website says things that hold only until a certain day. Check each against its source. Then write a new date, or other words, into the file.")
+                .Facts(due.OrderBy(fact => fact.Until).Select(fact => ($"{fact.File}, line {fact.Line}", $"{fact.What}: {(fact.IsOver(site.Today) ? "held" : "holds")} until {Day(fact)}")))
+                .Paragraph("To see the whole list: content check"),
+        };
+    }
+
+    private static string Day(DatedFact fact) => fact.Until.ToString("MMMM d, yyyy", CultureInfo.GetCultureInfo("en-US"));
+}

@@ -1,0 +1,33 @@
+using Ketamine.Content;
+using Ketamine.Web.Leads;
+using Microsoft.Extensions.Localization;
+
+namespace Ketamine.Web.Features.Shared;
+
+/// <summary>
+/// What somebody agrees to with each way of being contacted. A form draws these sentences at its choices, and keeps with the lead those of the ways that
+/// were chosen.
+/// </summary>
+public static class ChannelConsent
+{
+    public static string Call(IStringLocalizer<SiteStrings> words, Clinic clinic) => words["{0} may call the number I give about my request.", clinic.Name];
+
+    public static string Text(IStringLocalizer<SiteStrings> words, Clinic clinic) =>
+        words["{0} may text the number I give about my request. Others may see texts, and message rates may apply. I can reply STOP at any time. I need not agree to texts to get care.", clinic.Name];
+
+    public static string Voicemail(IStringLocalizer<SiteStrings> words, Clinic clinic) => words["{0} may leave a voicemail. Others may hear it.", clinic.Name];
+
+    public static string Email(IStringLocalizer<SiteStrings> words, Clinic clinic) =>
+        words["{0} may email the address I give about my request. Email is less private than a call. Each email has a link that stops them.", clinic.Name];
+
+    /// <summary>The words of a consent with those of each way that was agreed to.</summary>
+    public static Consent With(this Consent consent, ContactDetails contact, Clinic clinic, IStringLocalizer<SiteStrings> words)
+    {
+        var parts = new List<string> { consent.Words };
+        if (contact.By.HasFlag(ReachBy.Call)) parts.Add(Call(words, clinic));
+        if (contact.By.HasFlag(ReachBy.Text)) parts.Add(Text(words, clinic));
+        if (contact.VoicemailAllowed) parts.Add(Voicemail(words, clinic));
+        if (contact.Email is not null) parts.Add(Email(words, clinic));
+        return consent with { Words = string.Join(' ', parts) };
+    }
+}

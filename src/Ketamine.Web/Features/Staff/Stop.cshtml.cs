@@ -1,0 +1,59 @@
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Leads;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>Staff write down that somebody wants no more calls, texts, voicemails or emails.</summary>
+[StaffAccess(StaffRole.FrontDesk)]
+public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactStops stops) : DeskPage(desk)
+{
+    public static readonly IReadOnlyList<(StopWay Way, string Words)> Ways =
+    [
+        (StopWay.Text, "They answered a text"), (StopWay.Phone, "On the phone"), (StopWay.Email, "By email"), (StopWay.InPerson, "In person"),
+    ];
+
+    [BindProperty(SupportsGet = true)]
+    public string Reference { get; set; } = "";
+
+    [BindProperty]
+    public List<ContactChannels> Channels { get; set; } = [];
+
+    [BindProperty]
+    public StopWay How { get; set; } = StopWay.Text;
+
+    public Lead Lead { get; private set; } = null!;
+
+    /// <summary>What is still open.</summary>
+    public IEnumerable<(ContactChannels Channel, string Words)> Choices =>
+        new (ContactChannels Channel, string Words, bool Given)[]
+        {
+            (ContactChannels.Call, "Calls", Lead.Phone is not null), (ContactChannels.Text, "Texts", Lead.Phone is not null),
+            (ContactChannels.Voicemail, "Voicemails", Lead.Phone is not null), (ContactChannels.Email, "Emails, the newsletter too", Lead.Email is not null),
+        }.Where(choice => choice.Given && !Lead.Stopped.HasFlag(choice.Channel)).Select(choice => (choice.Channel, choice.Words));
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) => await OpenAsync(cancellation) ? Page() : NotFound();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (!await OpenAsync(cancellation)) return NotFound();
+        var wanted = Choices.Select(choice => choice.Channel).Where(Channels.Contains).Aggregate(ContactChannels.None, (all, channel) => all | channel);
+        if (wanted is ContactChannels.None)
+        {
+            Errors.Add("channels", "Check what they want no more of");
+            return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
+        }
+
+        await stops.StopAsync(Lead.Id, wanted, How, new StaffStamp(Me.Id, Me.Name), cancellation);
+        return new SeeOther($"/staff/leads/{Lead.Reference}");
+    }
+
+    private async Task<bool> OpenAsync(CancellationToken cancellation)
+    {
+        if (await work.FindAsync(Reference, cancellation) is not { IsHeld: false } lead) return false;
+        (Lead, Title, Place) = (lead, $"{lead.FirstName} asked us to stop", "/staff");
+        return true;
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ketamine.Web.Leads;
+
+/// <summary>Ways of contacting someone, each of which they may end.</summary>
+[Flags]
+public enum ContactChannels
+{
+    None = 0,
+    Call = 1,
+    Text = 2,
+    Email = 4,
+    Voicemail = 8,
+}
+
+/// <summary>How somebody said that they want no more of it.</summary>
+public enum StopWay
+{
+    /// <summary>With the link at the end of an email.</summary>
+    Link,
+
+    /// <summary>By answering a text with STOP or words like it.</summary>
+    Text,
+
+    Phone,
+    Email,
+    InPerson,
+}
+
+/// <summary>
+/// One line of the log of revoked consent: a number or address that wants no more of one way of being contacted. Outlives the lead, so that the wish is
+/// still known; holds no number or address, only its keyed hash. A later form with a new consent counts again.
+/// </summary>
+/// <remarks>47 CFR 64.1200(a)(10): consent can be revoked in any reasonable way, "stop" in answer to a text and a page named for it among them.</remarks>
+public sealed class ContactStop
+{
+    private ContactStop()
+    {
+    }
+
+    /// <param name="channel">A single one.</param>
+    /// <param name="by">A staff member's name, or <see cref="Audit.AuditLog.Visitor"/>.</param>
+    public ContactStop(ContactChannels channel, byte[] addressHash, StopWay how, string by, DateTimeOffset now) =>
+        (Id, Channel, AddressHash, How, By, At) = (Guid.CreateVersion7(now), channel, addressHash, how, by, now);
+
+    public Guid Id { get; private set; }
+    public ContactChannels Channel { get; private set; }
+
+    /// <summary>As <see cref="Lead.PhoneHash"/> or <see cref="Lead.EmailHash"/>.</summary>
+    public byte[] AddressHash { get; private set; } = [];
+
+    public StopWay How { get; private set; }
+
+    /// <summary>Who wrote it down.</summary>
+    public string By { get; private set; } = "";
+
+    public DateTimeOffset At { get; private set; }
+
+    internal sealed class Mapping : IEntityTypeConfiguration<ContactStop>
+    {
+        public void Configure(EntityTypeBuilder<ContactStop> stop)
+        {
+            stop.ToTable("ContactStops");
+            stop.HasKey(s => s.Id);
+            stop.Property(s => s.Id).ValueGeneratedNever();
+            stop.Property(s => s.Channel).HasConversion<string>().HasMaxLength(20);
+            stop.Property(s => s.How).HasConversion<string>().HasMaxLength(20);
+            stop.Property(s => s.By).HasMaxLength(100);
+            stop.HasIndex(s => s.AddressHash);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Ketamine.Content.Editing;
+
+namespace Ketamine.Content.Tests;
+
+public sealed class MissingFactsTests : IDisposable
+{
+    private static readonly FixedClock Clock = new(new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
+
+    private const string Whole = """
+        name: Cedar
+        url: https://www.cedar-clinic.org
+        timeZone: America/Denver
+        license: {number: "123", board: Colorado Department of Public Health, lookUp: https://apps2.colorado.gov/}
+        medicalDirector: ann
+        registrations: [{name: REMS-certified for esketamine, number: "77"}]
+        federalFunds: false
+        processors: []
+        affiliates: []
+        backupDays: 30
+
+        """;
+
+    private readonly TestFolder _folder = new TestFolder().Write("clinic.yml", Whole)
+        .Write("people.yml", "ann: {name: Ann Lee, credentials: MD, license: {number: \"9\", board: Colorado Medical Board}}\n")
+        .Write("pages/practices.md", "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\nThis notice describes how medical information about you may be used and disclosed.\n\nWe keep it safe. We do not sell it. You can ask us. We will tell you.\n");
+
+    public void Dispose() => _folder.Dispose();
+
+    private List<string> Told() => [.. CheckReport.Of(_folder.Path, Clock, cards: null).Problems.Where(problem => problem.Severity == DiagnosticSeverity.Warning).Select(problem => problem.ToMessage())];
+
+    [Fact]
+    public void a_clinic_that_says_all_of_it_is_not_warned() => Told().ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("license: {number: \"123\", board: Colorado Department of Public Health, lookUp: https://apps2.colorado.gov/}\n", "", "clinic.yml: warning: license:")]
+    [InlineData("medicalDirector: ann\n", "", "clinic.yml: warning: medicalDirector:")]
+    [InlineData("registrations: [{name: REMS-certified for esketamine, number: \"77\"}]\n", "", "clinic.yml: warning: registrations:")]
+    [InlineData("federalFunds: false\n", "", "clinic.yml: warning: federalFunds:")]
+    [InlineData("federalFunds: false\n", "federalFunds: true\n", "clinic.yml: warning: languageHelp:")]
+    [InlineData("processors: []\n", "", "clinic.yml: warning: processors:")]
+    [InlineData("affiliates: []\n", "", "clinic.yml: warning: affiliates:")]
+    [InlineData("backupDays: 30\n", "", "clinic.yml: warning: backupDays:")]
+    public void a_real_clinic_is_warned_of_what_it_lacks_and_a_sample_is_not(string from, string to, string told)
+    {
+        _folder.Write("clinic.yml", Whole.Replace(from, to, StringComparison.Ordinal));
+        Told().ShouldHaveSingleItem().ShouldStartWith(told);
+        _folder.Write("clinic.yml", Whole.Replace(from, to, StringComparison.Ordinal) + "sample: true\n");
+        Told().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void a_medical_director_without_a_license_and_one_whom_nobody_knows_are_told()
+    {
+        _folder.Write("people.yml", "ann: {name: Ann Lee, credentials: MD}\n");
+        Told().ShouldHaveSingleItem().ShouldStartWith("people.yml: warning: ann:");
+        _folder.Write("clinic.yml", Whole.Replace("medicalDirector: ann", "medicalDirector: anna", StringComparison.Ordinal));
+        _folder.Read().Errors.ShouldHaveSingleItem().ToMessage().ShouldStartWith("clinic.yml:5: medicalDirector: people.yml has nobody called \"anna\"");
+    }
+
+    [Fact]
+    public void esketamine_takes_a_registration()
+    {
+        _folder.Write("clinic.yml", Whole.Replace("registrations: [{name: REMS-certified for esketamine, number: \"77\"}]", "registrations: []", StringComparison.Ordinal));
+        Told().ShouldBeEmpty();
+        _folder.Write("services/spray.md", "---\ntitle: Esketamine nasal spray\nsummary: Short.\n---\nFine.\n");
+        Told().ShouldContain(warning => warning.StartsWith("clinic.yml: warning: registrations: none is listed, and a service gives esketamine", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void a_notice_of_privacy_practices_is_missed_and_so_is_its_heading()
+    {
+        File.Delete(_folder.File("pages/practices.md"));
+        Told().ShouldHaveSingleItem().ShouldStartWith("clinic.yml: warning: privacy practices: no page is the Notice of Privacy Practices");
+        _folder.Write("pages/practices.md", "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\nWe keep it private.\n");
+        Told().ShouldHaveSingleItem().ShouldStartWith("pages/practices.md: warning: privacy practices: the notice doesn't have its heading");
+    }
+}
