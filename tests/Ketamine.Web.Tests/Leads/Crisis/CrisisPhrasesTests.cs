@@ -143,9 +143,9 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
 
             string Checked()
             {
-                using var output = new StringWriter();
-                ContentCheck.Run(folder.FullName, output, clinic: clinic => CrisisSigning.Check(clinic, list));
-                return output.ToString();
+                using var told = new StringWriter();
+                ContentCheck.Run(folder.FullName, told, clinic: clinic => CrisisSigning.Check(clinic, list));
+                return told.ToString();
             }
         }
         finally
