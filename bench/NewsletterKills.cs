@@ -5,7 +5,10 @@ using System.Net.Sockets;
 using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
+using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Configuration;
 
 namespace Ketamine.Web.Bench;
 
@@ -163,14 +166,20 @@ internal static class NewsletterKills
         public async Task<Figures> FiguresAsync(int readers, int kills, double seconds, FlakySmtp server)
         {
             await using var db = Database();
-            var ledger = await db.Set<Delivery>().Join(db.Set<Subscriber>(), d => d.SubscriberId, s => s.Id, (d, s) => new { s.Email, d.State, d.PossibleDuplicates }).ToListAsync();
-            var duplicates = ledger.ToDictionary(row => row.Email!, row => row.PossibleDuplicates, StringComparer.OrdinalIgnoreCase);
+            var ledger = await db.Set<Delivery>().Join(db.Set<Subscriber>(), d => d.SubscriberId, s => s.Id, (d, s) => new { Reader = s, d.State, d.PossibleDuplicates }).ToListAsync();
+            var duplicates = ledger.ToDictionary(row => row.Reader.Email!, row => row.PossibleDuplicates, StringComparer.OrdinalIgnoreCase);
             return new Figures(readers, kills, seconds, server.Commands, server.Failed, server.Taken.Count, ledger.Count(row => row.State == DeliveryState.Sent),
                 server.Taken.Count(taken => taken.Value > 1), duplicates.Count(duplicate => duplicate.Value > 0), server.Taken.Count(taken => taken.Value > 1 + duplicates[taken.Key]),
                 server.MessageIds.Count(ids => ids.Value.Count > 1));
         }
 
-        private ClinicDb Database() => new(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseClinicSqlite(Data)).Options);
+        // As the site opens it: addresses are sealed with the keys in its data folder.
+        private ClinicDb Database()
+        {
+            var configuration = new ConfigurationManager { ["Data:Path"] = Data };
+            var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSiteKeys(configuration).AddData(configuration);
+            return services.BuildServiceProvider().GetRequiredService<IDbContextFactory<ClinicDb>>().CreateDbContext();
+        }
 
         private Process Start(params string[] arguments)
         {

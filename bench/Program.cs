@@ -10,6 +10,7 @@ var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
     ["claims"] = ClaimsSpeed.RunAsync,
     ["search"] = SearchSpeed.RunAsync,
     ["pages"] = PageSpeed.RunAsync,
+    ["start"] = StartSpeed.RunAsync,
     ["hostile"] = HostileLoad.RunAsync,
     ["newsletter"] = NewsletterKills.RunAsync,
     ["mail"] = MailSpeed.RunAsync,

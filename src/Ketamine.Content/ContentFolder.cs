@@ -48,6 +48,12 @@ public sealed class ContentFolder
     private ContentFolder(Func<string> path, TimeProvider? clock) =>
         (_path, _clock) = (() => System.IO.Path.GetFullPath(path()), clock ?? TimeProvider.System);
 
+    /// <summary>A folder that remembers which sentences make no claim, so that the next process examines only new ones; null remembers nothing.</summary>
+    public string? Cache { get; init; }
+
+    /// <summary>The <see cref="Stamp"/> of the folder just before it was last read; empty before the first reading.</summary>
+    public string ReadAt { get; private set; } = "";
+
     /// <summary>Absolute; another one after each publication.</summary>
     public string Path => _path();
 
@@ -58,7 +64,13 @@ public sealed class ContentFolder
     /// <exception cref="OperationCanceledException">The reading was called off.</exception>
     public ContentReading Read(CancellationToken cancellation = default)
     {
-        lock (_turn) return ReadAll(null, cancellation);
+        lock (_turn)
+        {
+            var stamp = Directory.Exists(Path) ? Stamp() : "";
+            var reading = ReadAll(null, cancellation);
+            ReadAt = stamp;
+            return reading;
+        }
     }
 
     /// <summary>Reads the folder as if it had one more page, which lies elsewhere and is not served: its links, pictures, sources and wording are checked like any.</summary>
@@ -161,16 +173,18 @@ public sealed class ContentFolder
     {
         if (files.Find(file => file.Path == "claims.yml") is not { } file || ReadBytes(file, failed) is not { } bytes)
         {
-            if (_claims.Hash.Length > 0 || _claims.Check is null) _claims = ("", ClaimsCheck.OfTheSite(), []);
+            if (_claims.Hash.Length > 0 || _claims.Check is null) _claims = ("", ClaimsCheck.OfTheSite(Clean("")), []);
             return;
         }
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (_claims.Hash == hash) return;
         var notes = new Diagnostics(file.Path);
-        var check = SourceText.Decode(bytes, notes) is { } source ? ClaimsCheck.Read(source, notes) : null;
+        var check = SourceText.Decode(bytes, notes) is { } source ? ClaimsCheck.Read(source, notes, Clean(hash)) : null;
         _claims = (hash, check, notes.Problems);
     }
+
+    private CleanSentences? Clean(string rules) => Cache is null ? null : new CleanSentences(Cache, rules);
 
     // A file that can't be read is told where it is read in full.
     private static string? Source(List<FolderFile> files, string path) =>

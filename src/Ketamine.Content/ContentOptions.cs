@@ -6,6 +6,9 @@ public sealed record ContentOptions
     /// <summary>The clinic's folder, absolute or relative to the folder that the site was started in.</summary>
     public string Path { get; init; } = "content";
 
+    /// <summary>Where the site remembers which sentences make no claim, so that the next start is quicker; null for a folder in the data folder.</summary>
+    public string? Cache { get; init; }
+
     /// <summary>The site is served to one editor on this machine (<c>edit FOLDER</c>): drafts are shown, and errors stop nothing.</summary>
     public bool Editing { get; init; }
 

@@ -16,9 +16,14 @@ public static class ContentServices
         services.AddOptions<ContentOptions>().Bind(configuration.GetSection("Content"));
         services.AddSingleton(provider => new LiveCopies(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Path, DataPath(configuration)));
         // An editor at work sees the folder itself; everybody else, what was published of it.
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<ContentOptions>>().Value is { Editing: true, Path: var path }
-            ? new ContentFolder(path, provider.GetRequiredService<TimeProvider>())
-            : new ContentFolder(provider.GetRequiredService<LiveCopies>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+        {
+            var (options, clock) = (provider.GetRequiredService<IOptions<ContentOptions>>().Value, provider.GetRequiredService<TimeProvider>());
+            var cache = options.Cache ?? Path.Combine(DataPath(configuration), "cache");
+            return options.Editing
+                ? new ContentFolder(options.Path, clock) { Cache = cache }
+                : new ContentFolder(provider.GetRequiredService<LiveCopies>(), clock) { Cache = cache };
+        });
         services.AddSingleton(provider => new ContentView(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Editing, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
         {

@@ -21,7 +21,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
     {
         await Task.Yield();
         using var watcher = Watch(copies.Folder, subfolders: true);
-        var seen = ""; // the first look reads once more, and so misses nothing that changed since the store was filled
+        var seen = folder.ReadAt; // what changed since the store was filled is read at once
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -1,5 +1,6 @@
 using Ketamine.Web.Audit;
 using Ketamine.Content;
+using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Tests;
 using Microsoft.Extensions.DependencyInjection;
@@ -88,10 +89,14 @@ public sealed class DeskTests(Browser browser)
         await using var visit = await browser.VisitAsync(site, new Look(width, Dark: dark));
         await using var authenticator = await Authenticator.AddAsync(visit.Page);
         await EnrollAsync(app, visit, StaffRole.Owner);
+        var again = await WriteAgainAsync(app, site);
+        await BookAsync(app, again, "2027-01-14T17:00Z");
         string[] paths =
         [
-            "/staff", .. references.Select(reference => $"/staff/leads/{reference}"), "/staff/leads/add", "/staff/calls", "/staff/calls?week=true", "/staff/content", "/staff/people",
-            "/staff/audit", "/staff/keys", "/staff/more", "/staff/passkeys", "/staff?q=nobody",
+            "/staff", .. references.Append(again).Select(reference => $"/staff/leads/{reference}"), $"/staff/leads/{references[0]}/call",
+            $"/staff/leads/{references[0]}/merge/{again}", $"/staff/leads/{references[0]}/write", "/staff/leads/add", "/staff/calls?day=2027-01-14",
+            "/staff/calls?day=2027-01-14&week=true", "/staff/calls/time-off?day=2027-01-14", "/staff/calendar", "/staff/numbers", "/staff/content", "/staff/newsletter",
+            "/staff/people", "/staff/audit", "/staff/keys", "/staff/more", "/staff/passkeys", "/staff?q=nobody",
         ];
         foreach (var path in paths)
         {
@@ -100,6 +105,16 @@ public sealed class DeskTests(Browser browser)
             await visit.ShouldBeAccessibleAsync();
         }
 
+        await visit.OpenAsync("/staff/calls/time-off?day=2027-01-14");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Take off" }).PressAsync("Enter");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Take off, keep the call" }).WaitForAsync();
+        await visit.ShouldFitAsync();
+        await visit.ShouldBeAccessibleAsync();
+        await visit.OpenAsync("/staff/calendar");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Make an address" }).PressAsync("Enter");
+        await visit.Page.Locator("#url").WaitForAsync();
+        await visit.ShouldFitAsync();
+        await visit.ShouldBeAccessibleAsync();
         await visit.OpenAsync("/staff/leads/add");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add to the queue" }).PressAsync("Enter");
         await visit.Page.Locator(".errors").WaitForAsync();
@@ -143,6 +158,33 @@ public sealed class DeskTests(Browser browser)
         await page.Keyboard.PressAsync("x");
         await page.WaitForURLAsync("**/staff/covered");
         await visit.ShouldBeAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task from_the_mail_on_a_phone_it_is_three_taps_to_the_lead()
+    {
+        await using var app = NewApp();
+        var site = Localhost(app.Listen());
+        await using var phone = await browser.VisitAsync(site, Look.Phone);
+        var page = phone.Page;
+        await using var authenticator = await Authenticator.AddAsync(page);
+        await EnrollAsync(app, phone, StaffRole.FrontDesk);
+        await phone.OpenAsync("/staff/passkeys");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out everywhere" }).Last.TapAsync();
+        await page.WaitForURLAsync("**/staff/sign-in");
+        var reference = (await WriteAsync(app, site))[0];
+        await app.DeliverMailAsync();
+        var mail = app.Mailbox.OfKind("lead-staff").Single(one => one.Text.Contains("Teo", StringComparison.Ordinal));
+        mail.Text.ShouldNotContain("back pain", customMessage: "the mail says no more than who waits");
+
+        await phone.OpenAsync(mail.Links.Single(link => link.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal)).AbsolutePath); // one: the link in the mail
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).TapAsync(); // two; three is the finger on the sensor
+        await page.WaitForURLAsync($"**/staff/leads/{reference}");
+        (await page.Locator("h1").InnerTextAsync()).ShouldBe("Teo");
+        (await page.Locator("main").InnerTextAsync()).ShouldContain("Do you see people with back pain?");
+        var call = (await page.Locator(".thumb a[href^='tel:']").BoundingBoxAsync()).ShouldNotBeNull();
+        (call.Y + call.Height).ShouldBeLessThanOrEqualTo(740, "the call is under the thumb, without scrolling");
+        await phone.ShouldFitAsync();
     }
 
     [Fact]
@@ -209,7 +251,14 @@ public sealed class DeskTests(Browser browser)
         (await visit.Page.GetByRole(AriaRole.Alert).InnerTextAsync()).ShouldContain("No passkey was made");
     }
 
-    private static ClinicApp NewApp() => ClinicApp.With(_ => { }).Set("Staff:Url", "http://localhost");
+    private static ClinicApp NewApp() => ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+        hours:
+          - {days: [mon, tue, wed, thu, fri], opens: "09:00", closes: "17:00"}
+        consultation:
+          title: Free call
+          weekly: [{day: wed, from: "13:00", to: "15:00"}, {day: thu, from: "09:00", to: "12:00"}]
+          by: [phone, video]
+        """)).Set("Staff:Url", "http://localhost");
 
     private static Uri Localhost(Uri site) => new($"http://localhost:{site.Port}");
 
@@ -239,6 +288,23 @@ public sealed class DeskTests(Browser browser)
             Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ToListAsync(db.Set<Leads.Lead>()));
         return [.. leads.OrderBy(lead => Array.IndexOf(names, lead.Name)).Select(lead => lead.Reference)];
     }
+
+    /// <summary>Teo once more, with an email address; the reference.</summary>
+    private static async Task<string> WriteAgainAsync(ClinicApp app, Uri site)
+    {
+        await PostAsync(site, ("name", "Teo B"), ("phone", "303 555 0155"), ("email", "teo@example.org"), ("message", "Or by video?"), ("consent", "yes"));
+        var leads = await app.AskAsync<Data.ClinicDb, List<Leads.Lead>>(db =>
+            Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ToListAsync(db.Set<Leads.Lead>()));
+        return leads.Single(lead => lead.Name == "Teo B").Reference;
+    }
+
+    /// <summary>Books a video call for a lead, as staff do for a caller.</summary>
+    private static Task BookAsync(ClinicApp app, string reference, string slot) => app.DoAsync<BookingService>(async booking =>
+    {
+        var time = (await booking.FreeAsync(CancellationToken.None, ignoreNotice: true)).Single(free => free.Value == slot);
+        var lead = await app.AskAsync<Leads.LeadService, Leads.Lead?>(leads => leads.FindAsync(reference, CancellationToken.None));
+        (await booking.BookForAsync(lead!, time, Content.Model.CallKind.Video, new Leads.StaffStamp(Guid.NewGuid(), "Luis"), CancellationToken.None)).ShouldBeTrue();
+    });
 
     private static async Task PostAsync(Uri site, params (string Name, string Value)[] fields)
     {

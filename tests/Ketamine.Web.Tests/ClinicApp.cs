@@ -17,6 +17,8 @@ namespace Ketamine.Web.Tests;
 /// <remarks>Parts of the site add what they speak of in their own file: <c>partial class ClinicApp</c> or extension methods beside their tests.</remarks>
 public partial class ClinicApp : WebApplicationFactory<Program>
 {
+    // What one app has examined, the others need not: the rules of wording have tests of their own.
+    private static readonly string SharedCache = Directory.CreateTempSubdirectory("ketamine-test-cache-").FullName;
     private readonly string _home = Directory.CreateTempSubdirectory("ketamine-test-").FullName;
     private readonly Dictionary<string, string> _settings = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lazy<HttpClient> _http;
@@ -26,6 +28,7 @@ public partial class ClinicApp : WebApplicationFactory<Program>
         _http = new Lazy<HttpClient>(() => NewClient(cookies: false));
         Set("Content:Path", Repository.PathOf("content"));
         Set("Data:Path", Path.Combine(_home, "data"));
+        Set("Content:Cache", SharedCache);
         Set("Limits:Enabled", "false");
         Set("Logs:Console", "None");
         Set("Mail:From", "clinic@juniper.example");

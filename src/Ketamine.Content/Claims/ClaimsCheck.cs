@@ -82,27 +82,27 @@ public sealed record CitedSentence(string File, int Line, string Sentence, Immut
 public sealed class ClaimsCheck
 {
     private const int MaxKnown = 100_000;
-    private readonly ClaimsGate _gate;
+    private readonly Lazy<ClaimsGate> _gate;
+    private readonly CleanSentences? _clean;
     private readonly ConcurrentDictionary<(string Sentence, bool Cited, ClaimSetting Setting), ImmutableArray<ClaimFinding>> _known = new();
     private int _counted;
 
     private static readonly Lazy<ClaimsGate> SiteGate = new(() => new ClaimsGate(ClaimRules.Site));
 
-    private ClaimsCheck(ClaimRules rules, ClaimsGate gate) => (Rules, _gate) = (rules, gate);
+    private readonly ClaimRules? _rules;
 
-    /// <summary>For a folder without a claims.yml: the rules that come with the site.</summary>
-    public static ClaimsCheck OfTheSite()
-    {
-        _ = Task.Run(() => ClaimWeights.Own, CancellationToken.None);
-        return new ClaimsCheck(ClaimRules.Site, SiteGate.Value);
-    }
+    private ClaimsCheck(Lazy<ClaimsGate> gate, CleanSentences? clean, ClaimRules? rules = null) => (_gate, _clean, _rules) = (gate, clean, rules);
 
-    public ClaimRules Rules { get; }
+    public ClaimRules Rules => _rules ?? ClaimRules.Site;
+
+    /// <summary>For a folder without a claims.yml: the rules that come with the site. They are read when the first sentence needs them.</summary>
+    /// <param name="clean">What was examined before; null to examine everything.</param>
+    internal static ClaimsCheck OfTheSite(CleanSentences? clean = null) => new(SiteGate, clean);
 
     /// <summary>Reads a clinic's claims.yml on top of the site's rules; null where it can't be read as YAML. Rules that fail their own examples are errors too.</summary>
-    public static ClaimsCheck? Read(string source, Diagnostics notes)
+    /// <param name="clean">What these rules have examined before; null to examine everything.</param>
+    internal static ClaimsCheck? Read(string source, Diagnostics notes, CleanSentences? clean)
     {
-        _ = Task.Run(() => ClaimWeights.Own, CancellationToken.None); // learnt beside the reading of the rules
         // Our own reader first: it stops what would end the process in YamlDotNet's.
         if (Yaml.Read(source, notes) is null || notes.Failed) return null;
         var yaml = new YamlStream();
@@ -110,12 +110,13 @@ public sealed class ClaimsCheck
         var rules = ClaimRules.Extend(yaml.Documents[0].RootNode, notes.Error);
         foreach (var (rule, sentence, shouldSpeak) in rules.BrokenExamples())
             notes.Error(rule.Line, rule.Id, $"{(shouldSpeak ? "no match in its example" : "a match in what it calls fine")} {Diagnostics.Quote(sentence)}", "a rule that does what its own examples ask");
-        return new ClaimsCheck(rules, new ClaimsGate(rules));
+        return new ClaimsCheck(new Lazy<ClaimsGate>(new ClaimsGate(rules)), clean, rules);
     }
 
-    /// <summary>Forgets the sentences of a reading that is over.</summary>
+    /// <summary>A reading is over: keeps the sentences that make no claim for the next start, and forgets the rest.</summary>
     public void Forget()
     {
+        _clean?.Save();
         _known.Clear();
         _counted = 0;
     }
@@ -125,8 +126,11 @@ public sealed class ClaimsCheck
     {
         var key = (sentence.Text, sentence.Cited, sentence.Setting);
         if (_known.TryGetValue(key, out var findings)) return findings;
+        var hash = _clean is null ? default : CleanSentences.KeyOf(sentence.Text, sentence.Cited, sentence.Setting);
+        if (_clean?.Has(hash) == true) return [];
         // Of a clinic's rule and the site's of the same name, the clinic's speaks.
-        findings = [.. _gate.Examine(sentence.Text, sentence.Cited, sentence.Setting).DistinctBy(finding => finding.Rule.Id)];
+        findings = [.. _gate.Value.Examine(sentence.Text, sentence.Cited, sentence.Setting).DistinctBy(finding => finding.Rule.Id)];
+        if (findings.IsEmpty) _clean?.Add(hash);
         if (Interlocked.Increment(ref _counted) <= MaxKnown) _known[key] = findings;
         return findings;
     }

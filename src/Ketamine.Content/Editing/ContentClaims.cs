@@ -19,7 +19,7 @@ public static class ContentClaims
             return Run(lines, ClaimRules.Site, output);
         }
 
-        if (SourceText.Decode(File.ReadAllBytes(rules), notes) is { } source && ClaimsCheck.Read(source, notes) is { } claims && !notes.Failed)
+        if (SourceText.Decode(File.ReadAllBytes(rules), notes) is { } source && ClaimsCheck.Read(source, notes, null) is { } claims && !notes.Failed)
         {
             using var reader = sentences.OpenText();
             return Run(reader, claims.Rules, output);

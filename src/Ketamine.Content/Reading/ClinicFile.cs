@@ -36,7 +36,7 @@ internal static partial class ClinicFile
         {
             Name = name,
             LegalName = map.Text("legalName", 200) ?? name,
-            Tagline = map.Text("tagline", 200),
+            Tagline = map.Text("tagline", 200) is { } tagline ? MarkdownParser.Typographic(tagline) : null,
             Description = map.Text("description", 400),
             Url = map.RequiredValue<Uri>("url", TryParseOrigin, "the site's own address without a path, e.g. https://www.example.com", OriginOf, url => url.GetLeftPart(UriPartial.Authority)) ?? new Uri("https://example.invalid"),
             Locale = locale,
@@ -63,7 +63,7 @@ internal static partial class ClinicFile
             Published = map.Flag("published", fallback: true),
             SaysPublished = map.Has("published"),
             Disclaimer = scope.Prose(map, "disclaimer", notes, "disclaimer-"),
-            Crisis = Crisis(map),
+            Crisis = Crisis(map, locale),
         };
         map.Close();
         return clinic;
@@ -367,16 +367,25 @@ internal static partial class ClinicFile
         return result;
     }
 
-    private static CrisisLine Crisis(MapReader map)
+    private static CrisisLine Crisis(MapReader map, string locale)
     {
-        var fallback = new CrisisLine("988 Suicide & Crisis Lifeline", "Call or text 988, day or night. In immediate danger, call 911.", "988", "988", new Uri("https://988lifeline.org/"));
+        var spanish = locale.StartsWith("es", StringComparison.OrdinalIgnoreCase);
+        string CallOrText(string phone, string textTo) => (spanish, phone == textTo) switch
+        {
+            (true, true) => $"Llame o escriba al {phone}, de día o de noche. En peligro inmediato, llame al 911.",
+            (true, false) => $"Llame al {phone} o escriba al {textTo}, de día o de noche. En peligro inmediato, llame al 911.",
+            (false, true) => $"Call or text {phone}, day or night. In immediate danger, call 911.",
+            (false, false) => $"Call {phone} or text {textTo}, day or night. In immediate danger, call 911.",
+        };
+        var fallback = new CrisisLine("988 Suicide & Crisis Lifeline", CallOrText("988", "988"), "988", "988",
+            new Uri(spanish ? "https://988lifeline.org/es/" : "https://988lifeline.org/"));
         if (map.Map("crisis") is not { } crisis) return fallback;
         var phone = crisis.Object<string>("phone", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.Phone;
         var textTo = crisis.Object<string>("textTo", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.TextTo;
         var own = (phone, textTo) != (fallback.Phone, fallback.TextTo);
         var result = new CrisisLine(
-            crisis.Text("heading", 100) ?? (own ? "Crisis line" : fallback.Heading),
-            crisis.Text("text", 400) ?? (own ? $"Call {phone} or text {textTo}, day or night. In immediate danger, call 911." : fallback.Text),
+            crisis.Text("heading", 100) ?? (own ? spanish ? "Línea de crisis" : "Crisis line" : fallback.Heading),
+            crisis.Text("text", 400) ?? CallOrText(phone, textTo),
             phone,
             textTo,
             crisis.Object<Uri>("href", TryParseHttps, Https) ?? fallback.Href)

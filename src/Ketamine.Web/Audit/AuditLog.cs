@@ -40,16 +40,17 @@ public sealed class AuditLog(ClinicDb db, KeyedHash hash, TimeProvider clock)
         }
     }
 
-    /// <summary>Reads the whole chain and reports where it is broken, if anywhere.</summary>
-    public async Task<AuditVerdict> VerifyAsync(CancellationToken cancellation)
+    /// <summary>Reads the chain and reports where it is broken, if anywhere.</summary>
+    /// <param name="since">An end that was verified before, from which on the chain is read; null for the whole chain.</param>
+    public async Task<AuditVerdict> VerifyAsync(CancellationToken cancellation, AuditEnd? since = null)
     {
         var faults = new List<string>();
-        var number = 0L;
-        byte[] previous = [];
+        var number = since?.Number ?? 0;
+        var previous = since?.Hash ?? [];
         // Reads the end first, so that entries written during the check are left out of it.
         var end = await db.Set<AuditTail>().AsNoTracking().SingleOrDefaultAsync(cancellation);
         var last = end?.Number ?? 0;
-        var entries = db.Set<AuditEntry>().AsNoTracking().Where(entry => entry.Number <= last).OrderBy(entry => entry.Number);
+        var entries = db.Set<AuditEntry>().AsNoTracking().Where(entry => entry.Number > number && entry.Number <= last).OrderBy(entry => entry.Number);
         await foreach (var entry in entries.AsAsyncEnumerable().WithCancellation(cancellation))
         {
             if (entry.Number == number + 2) faults.Add($"Entry {number + 1} is missing.");
@@ -64,7 +65,7 @@ public sealed class AuditLog(ClinicDb db, KeyedHash hash, TimeProvider clock)
         else if (number < last) faults.Add($"Entries {number + 1} to {last}, the last ones, are missing.");
         else if (end is null) faults.Add("The row that marks the end of the audit log is missing.");
         else if (!end.Hash.AsSpan().SequenceEqual(previous)) faults.Add($"The end of the audit log was changed: it doesn't match entry {number}.");
-        return new AuditVerdict(last, faults);
+        return new AuditVerdict(last, faults) { End = new AuditEnd(number, previous) };
     }
 }
 
@@ -74,4 +75,10 @@ public sealed class AuditLog(ClinicDb db, KeyedHash hash, TimeProvider clock)
 public sealed record AuditVerdict(long Entries, IReadOnlyList<string> Faults)
 {
     public bool Holds => Faults.Count == 0;
+
+    /// <summary>How far the chain was read; the next check may go on from here.</summary>
+    public AuditEnd End { get; init; } = new(0, []);
 }
+
+/// <summary>An entry that was read when the chain was verified.</summary>
+public sealed record AuditEnd(long Number, byte[] Hash);

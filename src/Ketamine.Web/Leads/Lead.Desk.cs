@@ -36,6 +36,15 @@ public sealed partial class Lead
     /// <summary>When the prospect changed something that staff have not noted yet.</summary>
     public DateTimeOffset? ChangeToNoteAt { get; private set; }
 
+    /// <summary>The lead of the same person that it was merged into; null for one by itself. That one is answered, and this one keeps its words.</summary>
+    public Guid? MergedIntoId { get; private set; }
+
+    /// <summary>The keyed hash of the address that a merge replaced, by which the person can still be forgotten; null where none was.</summary>
+    public byte[]? FormerEmailHash { get; private set; }
+
+    /// <summary>The same for the phone number.</summary>
+    public byte[]? FormerPhoneHash { get; private set; }
+
     /// <summary>When it was done with; null while it is not.</summary>
     public DateTimeOffset? DoneAt { get; private set; }
 
@@ -145,7 +154,22 @@ public sealed partial class Lead
     }
 
     /// <summary>The prospect changed a call: staff should see it, and need do nothing.</summary>
-    public void ChangedByVisitor(DateTimeOffset now) => ChangeToNoteAt = now;
+    public void ChangedByVisitor(DateTimeOffset now)
+    {
+        ChangeToNoteAt = now;
+        Version++;
+    }
+
+    /// <summary>Staff booked a call with the person, which answers what they asked and opens the lead again until the call is over.</summary>
+    public void CallBookedBy(StaffStamp by, DateTimeOffset now)
+    {
+        OwnerId ??= by.Id;
+        TriedAt ??= now;
+        AnsweredAt ??= now;
+        Words = Words with { Times = null };
+        (Status, NextAt, Next, DoneAt, ClosedFor, ChangeToNoteAt) = (LeadStatus.New, null, null, null, null, null);
+        Version++;
+    }
 
     public bool TryNote()
     {
@@ -155,13 +179,65 @@ public sealed partial class Lead
         return true;
     }
 
+    /// <summary>
+    /// Takes in another lead of the same person. The stricter rule holds wherever the two differ; the newer consent says how they may be reached; of two
+    /// open promises the earlier one counts; a risk in either is a risk.
+    /// </summary>
+    internal void Absorb(Lead other)
+    {
+        var (newer, older) = other.ConsentAt > ConsentAt ? (other, this) : (this, other);
+        // Whoever gave no number was never asked about voicemail.
+        VoicemailAllowed = new[] { this, other }.Where(lead => lead.Phone is not null).All(lead => lead.VoicemailAllowed);
+        MayNameClinic &= other.MayNameClinic;
+        var number = newer.Phone is null ? older : newer;
+        // The other lead keeps its own; only what is replaced here would be lost.
+        if (newer.Email is not null && newer.Email != Email) FormerEmailHash ??= EmailHash;
+        if (number.Phone != Phone) FormerPhoneHash ??= PhoneHash;
+        (ReachBy, NumberWrong) = (newer.ReachBy, newer.Phone == older.Phone ? NumberWrong || other.NumberWrong : number.NumberWrong);
+        Words = Words with { Email = newer.Email ?? older.Email, Phone = number.Phone, PhoneExtension = number.PhoneExtension };
+        RiskTakenAt = RiskIsOpen || other.RiskIsOpen ? null : RiskTakenAt ?? other.RiskTakenAt;
+        RiskTakenBy = RiskTakenAt is null ? null : RiskTakenBy ?? other.RiskTakenBy;
+        (SuggestsRisk, Emergency) = (SuggestsRisk || other.SuggestsRisk, Emergency || other.Emergency);
+        if (other.Status is LeadStatus.New)
+        {
+            if (other.TriedAt is null && (Status is not LeadStatus.New || other.AnswerBy < AnswerBy)) AnswerBy = other.AnswerBy;
+            if (Status is not LeadStatus.New || NextAt is null || other.NextAt is null) (NextAt, Next) = (null, null);
+            else if (other.NextAt < NextAt) (NextAt, Next) = (other.NextAt, other.Next);
+            if (Status is not LeadStatus.New) (Status, TriedAt, AnsweredAt) = (LeadStatus.New, other.TriedAt, other.AnsweredAt);
+            (DoneAt, ClosedFor) = (null, null);
+        }
+
+        Tries += other.Tries;
+        OwnerId ??= other.OwnerId;
+        ChangeToNoteAt ??= other.ChangeToNoteAt;
+        Version++;
+    }
+
+    /// <summary>Is answered with another lead of the same person from here on.</summary>
+    internal void MergeInto(Lead into, DateTimeOffset now)
+    {
+        (MergedIntoId, Status, ClosedFor, DoneAt) = (into.Id, LeadStatus.Closed, CloseReason.Duplicate, now);
+        (NextAt, Next, ChangeToNoteAt) = (null, null, null);
+        Version++;
+    }
+
     /// <summary>What an undo brings back.</summary>
     internal LeadState State => new(Status, OwnerId, AnsweredAt, TriedAt, Tries, NextAt, Next, ClosedFor, RiskTakenAt, RiskTakenBy, NumberWrong, ChangeToNoteAt,
-        DoneAt);
+        DoneAt, MergedIntoId, ReachBy, VoicemailAllowed, MayNameClinic, AnswerBy, SuggestsRisk, Emergency, FormerEmailHash, FormerPhoneHash);
+
+    /// <summary>The person's words, for an undo of a merge: sealed with its event.</summary>
+    internal LeadWords WordsNow => Words;
 
     /// <summary>Puts everything back as it was before.</summary>
-    internal void Restore(LeadState state)
+    /// <param name="words">How they were reached before a merge; null for a change that leaves words alone.</param>
+    internal void Restore(LeadState state, LeadWords? words = null)
     {
+        if (words is not null) Words = words;
+        (MergedIntoId, FormerEmailHash, FormerPhoneHash) = (state.MergedIntoId, state.FormerEmailHash, state.FormerPhoneHash);
+        // Events of before merging don't say these, and nothing else changes them.
+        (ReachBy, VoicemailAllowed) = (state.ReachBy ?? ReachBy, state.VoicemailAllowed ?? VoicemailAllowed);
+        MayNameClinic = state.MayNameClinic ?? MayNameClinic;
+        (AnswerBy, SuggestsRisk, Emergency) = (state.AnswerBy ?? AnswerBy, state.SuggestsRisk ?? SuggestsRisk, state.Emergency ?? Emergency);
         (Status, OwnerId, AnsweredAt, TriedAt, Tries) = (state.Status, state.OwnerId, state.AnsweredAt, state.TriedAt, state.Tries);
         (NextAt, Next, ClosedFor) = (state.NextAt, state.Next, state.ClosedFor);
         (RiskTakenAt, RiskTakenBy, NumberWrong, ChangeToNoteAt, DoneAt) = (state.RiskTakenAt, state.RiskTakenBy, state.NumberWrong, state.ChangeToNoteAt,
@@ -198,6 +274,9 @@ public sealed partial class Lead
         lead.Property(l => l.NumberWrong).HasDefaultValue(false).ValueGeneratedNever();
         lead.Property(l => l.Version).HasDefaultValue(0).ValueGeneratedNever().IsConcurrencyToken();
         lead.HasIndex(l => l.DoneAt);
+        lead.HasIndex(l => l.MergedIntoId);
+        lead.HasIndex(l => l.FormerEmailHash);
+        lead.HasIndex(l => l.FormerPhoneHash);
     }
 }
 
@@ -273,4 +352,6 @@ public enum RiskTaker
 internal sealed record LeadState(
     LeadStatus Status, Guid? OwnerId, DateTimeOffset? AnsweredAt, DateTimeOffset? TriedAt, int Tries, DateTimeOffset? NextAt, NextStep? Next,
         CloseReason? ClosedFor,
-    DateTimeOffset? RiskTakenAt, RiskTaker? RiskTakenBy, bool NumberWrong, DateTimeOffset? ChangeToNoteAt, DateTimeOffset? DoneAt);
+    DateTimeOffset? RiskTakenAt, RiskTaker? RiskTakenBy, bool NumberWrong, DateTimeOffset? ChangeToNoteAt, DateTimeOffset? DoneAt, Guid? MergedIntoId = null,
+    ReachBy? ReachBy = null, bool? VoicemailAllowed = null, bool? MayNameClinic = null, DateTimeOffset? AnswerBy = null, bool? SuggestsRisk = null,
+    bool? Emergency = null, byte[]? FormerEmailHash = null, byte[]? FormerPhoneHash = null);

@@ -76,8 +76,13 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
         return this;
     }
 
-    internal LeadEvent Undoable(LeadState before, Lead after)
+    /// <summary>How the person was reached before a merge; null for every other event. Sealed.</summary>
+    internal LeadWords? Reached => Words.Reached;
+
+    /// <param name="words">What an undo brings back of the person's own, which is sealed; null where the change leaves it alone.</param>
+    internal LeadEvent Undoable(LeadState before, Lead after, LeadWords? words = null)
     {
+        if (words is not null) Words = Words with { Reached = words };
         (Before, VersionAfter) = (JsonSerializer.Serialize(before), after.Version);
         return this;
     }
@@ -88,7 +93,9 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
         return JsonSerializer.Deserialize<LeadState>(Before!)!;
     }
 
-    public sealed record Note(string? Text);
+    /// <param name="Text">What staff typed.</param>
+    /// <param name="Reached">See <see cref="LeadEvent.Reached"/>.</param>
+    public sealed record Note(string? Text, LeadWords? Reached = null);
 
     private sealed class Mapping : IEntityTypeConfiguration<LeadEvent>
     {
@@ -132,5 +139,12 @@ public enum LeadEventKind
     LinkSent,
     Wrote,
     AddedByStaff,
+
+    /// <summary>Another lead of the same person was merged into this one; the detail is its reference.</summary>
+    Merged,
+
+    /// <summary>This lead was merged into another one; the detail is that one's reference.</summary>
+    MergedAway,
+
     Undone,
 }

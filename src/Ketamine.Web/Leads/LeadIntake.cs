@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ketamine.Content;
+using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Mail;
@@ -12,7 +13,8 @@ namespace Ketamine.Web.Leads;
 /// unless someone may be in danger. Nothing is held for a number or an address alone, because anybody can type those.
 /// </summary>
 public sealed class LeadIntake(
-    ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisNotice notice, TimeProvider clock)
+    ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisNotice notice,
+    AuditLog audit, TimeProvider clock)
 {
     /// <summary>The same request within this time makes no second lead.</summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(10);
@@ -34,12 +36,14 @@ public sealed class LeadIntake(
     /// Adds what belongs to the same transaction and gives the lead's mails, from the lead and the secret of its staff link. Runs for a new lead that
     /// is not quarantined. Where it is null or gives null, the mails are those of a message.
     /// </param>
+    /// <param name="by">Who typed it in at the desk, for somebody on the phone; null for a visitor.</param>
     /// <exception cref="DbUpdateException">What <paramref name="prepare"/> added breaks a rule of the database; nothing was kept.</exception>
-    public async Task<Lead> ReceiveAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation)
+    public async Task<Lead> ReceiveAsync(
+        LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation, StaffStamp? by = null)
     {
         try
         {
-            return await KeepAsync(request, prepare, cancellation);
+            return await KeepAsync(request, prepare, by, cancellation);
         }
         catch (DbUpdateException refusal) when (ClinicDatabase.IsTaken(refusal))
         {
@@ -50,7 +54,8 @@ public sealed class LeadIntake(
         }
     }
 
-    private async Task<Lead> KeepAsync(LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation)
+    private async Task<Lead> KeepAsync(
+        LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, StaffStamp? by, CancellationToken cancellation)
     {
         request = HideNetwork(request);
         var now = clock.GetUtcNow();
@@ -60,7 +65,7 @@ public sealed class LeadIntake(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var latest = await FindLatestAsync(request, cancellation);
         if (IsTwin(latest, request)) return latest;
-        if (request.Suspicion is null && await AskedTooOftenAsync(request, now, cancellation))
+        if (by is null && request.Suspicion is null && await AskedTooOftenAsync(request, now, cancellation))
             request = request with { Suspicion = LeadRequest.ManyInADay };
 
         var clinic = content.Current.Clinic;
@@ -73,7 +78,9 @@ public sealed class LeadIntake(
             : prepare?.Invoke(lead, token) ?? mails.For(lead, token, clinic);
         foreach (var draft in drafts)
             outbox.Add(draft);
+        if (by is not null) db.Add(new LeadEvent(lead, LeadEventKind.AddedByStaff, by, detail: null, note: null, now));
         await db.SaveChangesAsync(cancellation);
+        if (by is not null) await audit.WriteAsync(by.Name, "lead-added", lead.Reference, detail: null, cancellation);
         await transaction.CommitAsync(cancellation);
         return lead;
     }

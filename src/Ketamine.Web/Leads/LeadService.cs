@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Ketamine.Web.Audit;
 using Ketamine.Content;
 using Ketamine.Web.Data;
@@ -54,14 +55,14 @@ public sealed class LeadService(
     public async Task<(int Leads, int Mails)> ForgetAsync(EmailAddress person, CancellationToken cancellation)
     {
         var wanted = Lead.HashOf(hash, person);
-        return await RemoveAsync(db.Set<Lead>().Where(lead => lead.EmailHash == wanted), AuditLog.Ops, cancellation);
+        return await RemoveAsync(WithMerged(lead => lead.EmailHash == wanted || lead.FormerEmailHash == wanted), AuditLog.Ops, cancellation);
     }
 
     /// <summary>The same by the person's phone number.</summary>
     public async Task<(int Leads, int Mails)> ForgetAsync(PhoneNumber person, CancellationToken cancellation)
     {
         var wanted = Lead.HashOf(hash, person);
-        return await RemoveAsync(db.Set<Lead>().Where(lead => lead.PhoneHash == wanted), AuditLog.Ops, cancellation);
+        return await RemoveAsync(WithMerged(lead => lead.PhoneHash == wanted || lead.FormerPhoneHash == wanted), AuditLog.Ops, cancellation);
     }
 
     /// <summary>Deletes what is older than <see cref="LeadsOptions"/> allows, with its mails. What nobody has seen in quarantine stays.</summary>
@@ -76,6 +77,15 @@ public sealed class LeadService(
                 ? lead.SeenAt != null && lead.CreatedAt < quarantined
                 : lead.CreatedAt < kept),
             AuditLog.Site, cancellation);
+    }
+
+    // A person's leads, and those that were merged with them: another address or number of the same person.
+    private IQueryable<Lead> WithMerged(Expression<Func<Lead, bool>> theirs)
+    {
+        var found = db.Set<Lead>().Where(theirs);
+        return db.Set<Lead>().Where(lead =>
+            found.Any(one => one.Id == lead.Id || one.Id == lead.MergedIntoId || one.MergedIntoId == lead.Id
+                || (one.MergedIntoId != null && one.MergedIntoId == lead.MergedIntoId)));
     }
 
     private async Task<(int Leads, int Mails)> RemoveAsync(IQueryable<Lead> leads, string by, CancellationToken cancellation)

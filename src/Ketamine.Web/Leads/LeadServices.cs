@@ -23,6 +23,7 @@ public static class LeadServices
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadService>();
         services.AddScoped<AuditLog>();
+        services.AddSingleton<AuditWatch>().AddHostedService(provider => provider.GetRequiredService<AuditWatch>());
         services.AddScoped<LeadWork>();
         services.AddSingleton(new UnsealedKind("Leads", async (db, id, words, provider, cancellation) =>
             (await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Id == id, cancellation))?.TakeIn(JsonSerializer.Deserialize<LeadWords>(words)!, provider.GetRequiredService<KeyedHash>())));

@@ -96,17 +96,12 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
     /// <summary>Lets a held lead through: it gets its mails and a promise from now.</summary>
     public Task<LeadChange> LetThroughAsync(string reference, LeadForm form, StaffStamp by, CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, "lead-let-through", undoable: false, (lead, now) =>
-            desk.Release(lead) ? new LeadEvent(lead, LeadEventKind.LetThrough, by, detail: null, form.Note, now) : null, cancellation);
+            desk.Release(lead) ? new LeadEvent(lead, LeadEventKind.LetThrough, by, lead.Suspicion, form.Note, now) : null, cancellation);
 
     /// <summary>Says that a held lead is spam: it goes when its time is over.</summary>
     public Task<LeadChange> DiscardAsync(string reference, LeadForm form, StaffStamp by, CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, "lead-discarded", undoable: true, (lead, now) =>
-            lead.TryDiscard(now) ? new LeadEvent(lead, LeadEventKind.Discarded, by, detail: null, form.Note, now) : null, cancellation);
-
-    /// <summary>Adds a line that another feature causes (a call moved, a link sent) within its own change.</summary>
-    public Task<LeadChange> RecordAsync(string reference, LeadForm form, LeadEventKind kind, string what, string? detail, StaffStamp by,
-        CancellationToken cancellation) =>
-        ChangeAsync(reference, form, by, what, undoable: false, (lead, now) => new LeadEvent(lead, kind, by, detail, form.Note, now), cancellation);
+            lead.TryDiscard(now) ? new LeadEvent(lead, LeadEventKind.Discarded, by, lead.Suspicion, form.Note, now) : null, cancellation);
 
     /// <summary>Takes the last outcome back, within <see cref="LeadEvent.UndoWithin"/> and as long as nothing else has happened.</summary>
     public Task<LeadChange> UndoAsync(string reference, Guid eventId, StaffStamp by, CancellationToken cancellation) => TryAsync(async () =>
@@ -116,21 +111,34 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         var found = await db.Set<LeadEvent>().Join(db.Set<Lead>(), happened => happened.LeadId, lead => lead.Id, (happened, lead) => new { happened, lead })
             .FirstOrDefaultAsync(pair => pair.happened.Id == eventId && pair.lead.Reference == reference, cancellation);
         if (found is null) return LeadChange.Gone;
-        if (!found.happened.CanUndo(found.lead, now)) return LeadChange.Refused;
-        found.lead.Restore(found.happened.Undo(now));
+        if (found.happened.StaffId is null || !found.happened.CanUndo(found.lead, now)) return LeadChange.Refused; // the prospect's own is theirs to undo
+        found.lead.Restore(found.happened.Undo(now), found.happened.Reached);
         db.Add(new LeadEvent(found.lead, LeadEventKind.Undone, by, found.happened.Detail, note: null, now));
+        if (found.happened.Kind is LeadEventKind.Merged) await TakeApartAsync(found.lead, found.happened.Detail, by, now, cancellation);
         await db.SaveChangesAsync(cancellation);
         await audit.WriteAsync(by.Name, "lead-undone", reference, found.happened.Detail, cancellation);
         await transaction.CommitAsync(cancellation);
         return LeadChange.Done;
     });
 
+    // The other half of undoing a merge: the lead that was merged is by itself again.
+    private async Task TakeApartAsync(Lead lead, string? reference, StaffStamp by, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (await db.Set<Lead>().FirstOrDefaultAsync(other => other.Reference == reference && other.MergedIntoId == lead.Id, cancellation) is not { } other)
+            return;
+        var away = await db.Set<LeadEvent>()
+            .Where(happened => happened.LeadId == other.Id && happened.Kind == LeadEventKind.MergedAway && happened.UndoneAt == null).OrderByDescending(happened => happened.At).FirstAsync(cancellation);
+        other.Restore(away.Undo(now));
+        db.Add(new LeadEvent(other, LeadEventKind.Undone, by, lead.Reference, note: null, now));
+    }
+
     private async Task<bool> ChangeOwnerAsync(
         string reference, Guid? seen, Guid? to, StaffStamp by, LeadEventKind kind, string what, string? detail, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         // The database decides between those who saw the same owner: the row is written only where it still has that one.
-        var won = await db.Set<Lead>().Where(lead => lead.Reference == reference && lead.OwnerId == seen && lead.Status != LeadStatus.Quarantined)
+        var won = await db.Set<Lead>().Where(lead => lead.Reference == reference && lead.OwnerId == seen && lead.Status != LeadStatus.Quarantined
+                && lead.MergedIntoId == null)
             .ExecuteUpdateAsync(set => set.SetProperty(lead => lead.OwnerId, to).SetProperty(lead => lead.Version, lead => lead.Version + 1), cancellation);
         if (won == 0 || await FindAsync(reference, cancellation) is not { } claimed) return false;
         db.Add(new LeadEvent(claimed, kind, by, detail, note: null, clock.GetUtcNow()));
@@ -154,7 +162,12 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         happened.FromForm(form.Key);
         if (undoable) happened.Undoable(before, lead);
         db.Add(happened);
-        if (lead.AnsweredAt is not null || lead.TriedAt is not null) await Outbox.WithdrawAsync(db, lead.Id, LeadMails.OverdueKind, cancellation);
+        if (lead.AnsweredAt is not null || lead.TriedAt is not null)
+        {
+            var all = await db.Set<Lead>().Where(one => one.Id == lead.Id || one.MergedIntoId == lead.Id).Select(one => one.Id).ToListAsync(cancellation);
+            foreach (var id in all) await Outbox.WithdrawAsync(db, id, LeadMails.OverdueKind, cancellation);
+        }
+
         await db.SaveChangesAsync(cancellation);
         await audit.WriteAsync(by.Name, what, lead.Reference, happened.Detail, cancellation);
         await transaction.CommitAsync(cancellation);

@@ -4,26 +4,22 @@ using NodaTime;
 namespace Ketamine.Web.Leads;
 
 /// <summary>
-/// When the clinic is open, as instants: its hours, less its closed days. A clock change makes a day an hour longer or shorter, and no opening hour
-/// is lost or counted twice.
+/// Counts time as staff do: while the clinic is open. Asks the clinic's calendar, like the promise of an answer and the footer do, so holidays, lunch
+/// breaks, and clock changes count the same everywhere.
 /// </summary>
 public sealed class OpenHours(Clinic clinic)
 {
     // Nobody is closed for longer; a clinic without hours is treated as open around the clock.
     private const int DaysAhead = 60;
 
+    private readonly OpeningCalendar _calendar = clinic.Calendar;
+
     /// <summary>Whether anything can be counted in open hours.</summary>
-    public bool AreKnown => clinic.Hours.Length > 0;
+    public bool AreKnown => _calendar.Weekly.Length > 0;
 
     /// <summary>The day's first opening and last closing; null for a closed day.</summary>
-    public Interval? On(LocalDate day)
-    {
-        if (clinic.Consultation?.Closed.Any(closed => closed.Contains(day)) == true) return null;
-        var hours = clinic.Hours.Where(h => h.Days.Contains(day.DayOfWeek)).ToList();
-        if (hours.Count == 0) return null;
-        var (opens, closes) = (At(day, hours.Min(h => h.Opens)), At(day, hours.Max(h => h.Closes)));
-        return closes > opens ? new Interval(opens, closes) : null;
-    }
+    public Interval? On(LocalDate day) =>
+        _calendar.OpenOn(day).ToList() is { Count: > 0 } open ? new Interval(open[0].Start, open.Max(stretch => stretch.End)) : null;
 
     /// <summary>
     /// How much of the time from one instant to a later one the clinic is open; zero when it isn't later. All of it where no hours are known.
@@ -36,9 +32,11 @@ public sealed class OpenHours(Clinic clinic)
         var open = Duration.Zero;
         for (var day = Day(start); day <= Day(end); day = day.PlusDays(1))
         {
-            if (On(day) is not { } hours) continue;
-            var (first, last) = (Instant.Max(hours.Start, start), Instant.Min(hours.End, end));
-            if (last > first) open += last - first;
+            foreach (var hours in _calendar.OpenOn(day))
+            {
+                var (first, last) = (Instant.Max(hours.Start, start), Instant.Min(hours.End, end));
+                if (last > first) open += last - first;
+            }
         }
 
         return open;
@@ -48,16 +46,12 @@ public sealed class OpenHours(Clinic clinic)
     public DateTimeOffset After(DateTimeOffset from, Duration length)
     {
         var start = Instant.FromDateTimeOffset(from);
-        if (AreKnown)
+        foreach (var hours in Ahead(Day(start)).SelectMany(_calendar.OpenOn))
         {
-            for (var day = Day(start); day < Day(start).PlusDays(DaysAhead); day = day.PlusDays(1))
-            {
-                if (On(day) is not { } hours) continue;
-                var first = Instant.Max(hours.Start, start);
-                if (first >= hours.End) continue;
-                if (hours.End - first >= length) return (first + length).ToDateTimeOffset();
-                length -= hours.End - first;
-            }
+            var first = Instant.Max(hours.Start, start);
+            if (first >= hours.End) continue;
+            if (hours.End - first >= length) return (first + length).ToDateTimeOffset();
+            length -= hours.End - first;
         }
 
         return (start + length).ToDateTimeOffset();
@@ -85,23 +79,23 @@ public sealed class OpenHours(Clinic clinic)
     /// <summary>The <paramref name="count"/>th open day behind the day of <paramref name="from"/>.</summary>
     public LocalDate OpenDay(DateTimeOffset from, int count)
     {
-        var first = Day(Instant.FromDateTimeOffset(from));
-        for (var day = first.PlusDays(1); AreKnown && day < first.PlusDays(DaysAhead); day = day.PlusDays(1))
+        var today = Day(Instant.FromDateTimeOffset(from));
+        foreach (var day in Ahead(today.PlusDays(1)))
             if (On(day) is not null && --count == 0) return day;
-        return first.PlusDays(count);
+        return today.PlusDays(count);
     }
 
     /// <summary>A time of a day, kept within the day's hours.</summary>
     public DateTimeOffset Within(LocalDate day, LocalTime time)
     {
-        var wanted = At(day, time);
+        var wanted = day.At(time).InZoneLeniently(clinic.TimeZone).ToInstant();
         return (On(day) is { } hours ? Instant.Max(hours.Start, Instant.Min(hours.End - Duration.FromMinutes(30), wanted)) : wanted).ToDateTimeOffset();
     }
 
     /// <summary>The local time of an instant.</summary>
     public LocalDateTime Local(DateTimeOffset instant) => Instant.FromDateTimeOffset(instant).InZone(clinic.TimeZone).LocalDateTime;
 
-    private Instant At(LocalDate day, LocalTime time) => day.At(time).InZoneLeniently(clinic.TimeZone).ToInstant();
+    private IEnumerable<LocalDate> Ahead(LocalDate first) => AreKnown ? Enumerable.Range(0, DaysAhead).Select(first.PlusDays) : [];
 
     private LocalDate Day(Instant instant) => instant.InZone(clinic.TimeZone).Date;
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Publishing;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace Ketamine.Web.Ops;
 
@@ -9,11 +10,11 @@ namespace Ketamine.Web.Ops;
 public static class ContentCommands
 {
     /// <param name="folder">The folder that the site would serve.</param>
-    /// <param name="keys">The site's keys, which seal preview links.</param>
+    /// <param name="keys">Opens the site's keys, which seal preview links.</param>
     /// <param name="data">The site's data folder, which holds what was published.</param>
     /// <param name="git">Whether publications are kept in git.</param>
     /// <param name="crisisList">The file of Leads:CrisisPhrases; null for the site's own.</param>
-    public static Command Create(string folder, DirectoryInfo keys, string data, bool git, string? crisisList)
+    public static Command Create(string folder, Func<IDataProtectionProvider> keys, string data, bool git, string? crisisList)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
         return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path, crisisList), Publish(path, data, git), History(path, data, git), Adopt(),
@@ -107,13 +108,13 @@ public static class ContentCommands
         return command;
     }
 
-    private static Command Preview(Option<string> path, DirectoryInfo keys)
+    private static Command Preview(Option<string> path, Func<IDataProtectionProvider> keys)
     {
         var slug = new Argument<string>("slug") { Description = "Of the draft or scheduled text." };
         var days = new Option<int>("--days") { Description = "How long the link holds.", DefaultValueFactory = _ => 7 };
         var command = new Command("preview", "Prints a link that shows a text before it is public.") { slug, days };
         command.SetAction(line =>
-            ContentPreview.Run(line.GetValue(path)!, keys, line.GetValue(slug)!, line.GetValue(days), TimeProvider.System,
+            ContentPreview.Run(line.GetValue(path)!, keys(), line.GetValue(slug)!, line.GetValue(days), TimeProvider.System,
                 line.InvocationConfiguration.Output));
         return command;
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Ketamine.Content;
 using Ketamine.Content.Reading;
 using Ketamine.Web.Web;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace Ketamine.Web.Ops;
 
@@ -13,7 +14,7 @@ public static class ContentPreview
     /// <param name="keys">The site's keys, which seal the link.</param>
     /// <param name="slug">Of an article, service or page; looked for in that order.</param>
     /// <param name="days">How long the link holds, 1 to 90.</param>
-    public static int Run(string folder, DirectoryInfo keys, string slug, int days, TimeProvider clock, TextWriter output)
+    public static int Run(string folder, IDataProtectionProvider keys, string slug, int days, TimeProvider clock, TextWriter output)
     {
         if (days is < 1 or > 90)
         {
@@ -36,7 +37,7 @@ public static class ContentPreview
         }
 
         var ends = clock.GetUtcNow().AddDays(days);
-        output.WriteLine(content.Clinic.Url.GetLeftPart(UriPartial.Authority) + new PreviewLinks(SiteKeys.Open(keys), clock).PathFor(found, ends));
+        output.WriteLine(content.Clinic.Url.GetLeftPart(UriPartial.Authority) + new PreviewLinks(keys, clock).PathFor(found, ends));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Shows {found.File} as it stands to whoever has the link, until {ends:yyyy-MM-dd HH:mm} UTC."));
         return 0;
     }

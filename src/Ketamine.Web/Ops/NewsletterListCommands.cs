@@ -107,7 +107,7 @@ internal static class NewsletterListCommands
         {
             await using var writer = CsvWriter.Create(line.InvocationConfiguration.Output, CsvWriterOptions.Default, leaveOpen: true);
             await writer.WriteRecordAsync(Columns, cancellation);
-            await foreach (var reader in Subscribed(services).AsAsyncEnumerable().WithCancellation(cancellation))
+            foreach (var reader in await SubscribedAsync(services, cancellation))
                 await writer.WriteRecordAsync([Cell(reader.Email!), reader.ConsentAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), Cell(reader.ConsentSource)], cancellation);
             return 0;
         }));
@@ -121,7 +121,7 @@ internal static class NewsletterListCommands
         {
             var output = line.InvocationConfiguration.Output;
             var count = 0;
-            await foreach (var reader in Subscribed(services).AsAsyncEnumerable().WithCancellation(cancellation))
+            foreach (var reader in await SubscribedAsync(services, cancellation))
             {
                 count++;
                 await output.WriteLineAsync($"{reader.Email}  agreed {reader.ConsentAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}, {reader.ConsentSource}");
@@ -188,6 +188,8 @@ internal static class NewsletterListCommands
         return cell is ['\'', var first, ..] && Escaped.Contains(first, StringComparison.Ordinal) ? cell[1..] : cell;
     }
 
-    private static IQueryable<Subscriber> Subscribed(IServiceProvider services) =>
-        services.GetRequiredService<ClinicDb>().Set<Subscriber>().AsNoTracking().Where(s => s.State == SubscriberState.Subscribed).OrderBy(s => s.Email);
+    // Addresses are sealed, so they are put in order here.
+    private static async Task<IEnumerable<Subscriber>> SubscribedAsync(IServiceProvider services, CancellationToken cancellation) =>
+        (await services.GetRequiredService<ClinicDb>().Set<Subscriber>().AsNoTracking().Where(s => s.State == SubscriberState.Subscribed).ToListAsync(cancellation))
+            .OrderBy(reader => reader.Email, StringComparer.Ordinal);
 }

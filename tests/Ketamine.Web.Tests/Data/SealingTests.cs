@@ -1,13 +1,18 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Ketamine.Content;
 using Ketamine.Web.Data;
+using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Tests.Features.Staff;
+using Ketamine.Web.Web;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Data;
@@ -21,7 +26,7 @@ public sealed class SealingTests
         ("reach", "call"), ("voicemail", "yes"),
     ];
 
-    private static readonly string[] Canaries = ["Canaryname", "canaryemail", "3035550187", "Canarymessage", "Canarynote", "Canaryreply"];
+    private static readonly string[] Canaries = ["Canaryname", "canaryemail", "3035550187", "Canarymessage", "Canarynote", "Canaryreply", "canaryreader", "canarysignup"];
 
     [Fact]
     public async Task a_database_without_its_keys_holds_no_word_of_anyone()
@@ -35,6 +40,11 @@ public sealed class SealingTests
         {
             // An email that waits, whatever the worker does: its words are in the outbox.
             var lead = await db.Set<Lead>().SingleAsync();
+            var key = await db.Set<NewsletterKey>().SingleAsync();
+            var reader = EmailAddress.Parse("canaryreader@example.org");
+            db.Add(new Subscriber(reader, key.HashOf(reader), new Agreement("yes", app.Clock.Now, "test"), app.Clock.Now));
+            var signUp = EmailAddress.Parse("canarysignup@example.org");
+            db.Add(new SignUp(signUp, key.HashOf(signUp)));
             db.Add(OutboxMessage.From(new MailDraft { Kind = "test", To = EmailAddress.Parse(lead.Email!), Subject = "Subject",
                 NotBefore = app.Clock.Now.AddDays(9), Body = new MailBody().Paragraph("Canaryreply to them") }, new MailOptions(), app.Clock.Now));
             await db.SaveChangesAsync();
@@ -116,6 +126,37 @@ public sealed class SealingTests
         error.ToString().ShouldContain("Restore the keys folder that belongs to it from a backup");
     }
 
+    [Fact]
+    public void under_a_certificate_the_keys_folder_opens_nothing_by_itself_and_keys_of_before_are_put_under_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("ketamine-keys-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "keys.pfx");
+            using (var rsa = RSA.Create(2048))
+                File.WriteAllBytes(file, new CertificateRequest("CN=keys", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+                    .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200)).Export(X509ContentType.Pfx, "secret"));
+            var open = new ConfigurationManager { ["Keys:Path"] = Path.Combine(folder, "keys") };
+            var under = new ConfigurationManager { ["Keys:Path"] = Path.Combine(folder, "keys"), ["Keys:Certificate"] = file, ["Keys:CertificatePassword"] = "secret" };
+            var value = SiteKeys.Open(open).CreateProtector("test").Protect("Canary");
+            var key = Directory.GetFiles(Path.Combine(folder, "keys")).ShouldHaveSingleItem();
+            File.ReadAllText(key).ShouldContain("<value>");
+
+            SiteKeys.Open(under).CreateProtector("test").Unprotect(value).ShouldBe("Canary");
+            File.ReadAllText(key).ShouldNotContain("<value>");
+            if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(key).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Should.Throw<CryptographicException>(() => SiteKeys.Open(open).CreateProtector("test").Unprotect(value));
+
+            var wrong = new ConfigurationManager { ["Keys:Path"] = folder, ["Keys:Certificate"] = file, ["Keys:CertificatePassword"] = "wrong" };
+            Should.Throw<Microsoft.Extensions.Options.OptionsValidationException>(() => SiteKeys.Open(wrong).CreateProtector("test").Protect("x"))
+                .Message.ShouldStartWith($"Keys:Certificate is {file}, which can't be used: ");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
@@ -146,6 +187,10 @@ public sealed class SealingTests
                 INSERT INTO "Outbox" ("Id", "MessageId", "Kind", "To", "Subject", "Text", "Html", "Headers", "Attachments", "Priority", "CreatedAt", "NotBefore", "DueAt", "Attempts", "State")
                 VALUES ({{Guid.NewGuid()}}, '<a@b>', 'test', 'canary@example.org', 'Subject', 'Canarytext', '<p>Canaryhtml</p>', '{"List-Id":"Canaryheader"}', '[{"Name":"call.ics","ContentType":"text/calendar","Text":"Canaryfile"}]', 1, {{new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, {{new DateTime(2036, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, {{new DateTime(2036, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, 0, 'Waiting')
                 """);
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO "NewsletterSubscribers" ("Id", "AddressHash", "Email", "State", "Since", "ConsentWords", "ConsentAt", "ConsentSource")
+                VALUES ({Guid.NewGuid()}, {new byte[] { 1 }}, 'canaryreader@example.org', 'Subscribed', {new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc)}, '', {new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc)}, 'test')
+                """);
             // Stopped once before: the schema is new, and nothing is sealed yet.
             await db.Database.MigrateAsync();
         }
@@ -161,6 +206,7 @@ public sealed class SealingTests
             lead.EmailHash.ShouldNotBeNull();
         }
 
+        (await app.AskAsync<ClinicDb, Subscriber>(db => db.Set<Subscriber>().AsNoTracking().SingleAsync())).Email.ShouldBe("canaryreader@example.org");
         var mail = await app.AskAsync<ClinicDb, OutboxMessage>(db => db.Set<OutboxMessage>().AsNoTracking().SingleAsync());
         (mail.To, mail.Text, mail.Html, mail.Headers["List-Id"], mail.Attachments.Single().Text)
             .ShouldBe(("canary@example.org", "Canarytext", "<p>Canaryhtml</p>", "Canaryheader", "Canaryfile"));

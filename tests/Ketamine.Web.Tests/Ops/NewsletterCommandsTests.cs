@@ -260,7 +260,7 @@ public sealed class NewsletterCommandsTests
         await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(readers.Single(reader => reader.Email == "reader0@reader.example").Id, Guid.Empty), CancellationToken.None));
         await app.DoAsync<ClinicDb>(async db =>
         {
-            db.Set<Subscriber>().Single(reader => reader.Email == "reader1@reader.example").Suppress("550", app.Clock.Now);
+            db.Set<Subscriber>().AsEnumerable().Single(reader => reader.Email == "reader1@reader.example").Suppress("550", app.Clock.Now);
             await db.SaveChangesAsync();
         });
         (await RunAsync(app, "import", FileOf(app, "readers.csv", "email,consentDate,consentSource\nreader0@reader.example,2026-03-14,x\nREADER1@reader.example,2026-03-14,x\nreader2@reader.example,2026-03-14,x\n"))).Said

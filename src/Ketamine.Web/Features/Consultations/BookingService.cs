@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Ketamine.Content;
+using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
@@ -12,8 +14,8 @@ namespace Ketamine.Web.Features.Consultations;
 /// call at the same moment, the second sees what the first one left. Nothing here depends on what other people have booked with the same address or
 /// number, so nobody can find out by booking whether someone is a patient.
 /// </summary>
-public sealed class BookingService(
-    ClinicDb db, ContentStore content, LeadIntake intake, ConsultationMails mails, Outbox outbox, TimeProvider clock)
+public sealed partial class BookingService(
+    ClinicDb db, ContentStore content, LeadIntake intake, ConsultationMails mails, Outbox outbox, AuditLog audit, TimeProvider clock)
 {
     /// <summary>Confirmed calls that one email address can hold at a time. Its owner learns of it, who alone can confirm.</summary>
     public const int CallsAPerson = 2;
@@ -35,8 +37,15 @@ public sealed class BookingService(
         if (Clinic.Consultation is not { Weekly.Length: > 0 } rules) return [];
         if (ignoreNotice) rules = rules with { MinimumNoticeHours = 0 };
         var now = clock.GetUtcNow();
-        return new Timetable(rules, Clinic.TimeZone, Clinic.Calendar).Free(now, await TakenAsync(now, cancellation));
+        var off = await db.Set<TimeOff>().AsNoTracking().Where(off => off.EndsAt > now).Select(off => new TakenTime(off.StartsAt, off.EndsAt))
+            .ToListAsync(cancellation);
+        return [.. new Timetable(rules, Clinic.TimeZone, Clinic.Calendar).Free(now, await TakenAsync(now, cancellation))
+            .Where(time => !off.Any(taken => taken.StartsAt < time.EndsAt && taken.EndsAt > time.StartsAt))];
     }
+
+    /// <summary>The first open time on each of the next three days that have one.</summary>
+    public async Task<ImmutableArray<CallTime>> NextDaysAsync(CancellationToken cancellation) =>
+        [.. (await FreeAsync(cancellation)).DistinctBy(free => free.Start.Date).Take(3)];
 
     /// <summary>
     /// Keeps a request for a call at <paramref name="time"/>, which is held until the contact is proven. Null when somebody else was faster: nothing was
@@ -106,51 +115,88 @@ public sealed class BookingService(
     {
         if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return ConfirmOutcome.Confirmed;
         if (token is not null && await ConfirmedByAsync(lead, cancellation) >= CallsAPerson) return ConfirmOutcome.TooMany;
-        var confirmed = await ChangeAsync(call, lead, async (call, lead) =>
+        var confirmed = await ChangeAsync(call, lead, by: null, async (call, lead) =>
         {
             var now = clock.GetUtcNow();
-            if (call.TryConfirm(now)) return mails.Confirmed(call, lead, Clinic);
-            if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return [];
-            return await TakeAgainAsync(call, now, cancellation) ? TakenAgain(call, lead, token) : null;
+            if (call.TryConfirm(now)) return new CallChange(mails.Confirmed(call, lead, Clinic));
+            if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return CallChange.None;
+            return await TakeAgainAsync(call, now, cancellation) ? new CallChange(TakenAgain(call, lead, token)) : null;
         }, cancellation);
         return confirmed ? ConfirmOutcome.Confirmed : ConfirmOutcome.Gone;
     }
 
     /// <summary>
-    /// Moves the call in one transaction with its mails. A move to the time that it has already is none. False when somebody else took the time, or the
-    /// call can't be changed any more.
+    /// The prospect moves the call, in one transaction with its mails; staff see the change until they note it. A move to the time that it has already is
+    /// none. False when somebody else took the time, or the call can't be changed any more.
     /// </summary>
     public async Task<bool> MoveAsync(Consultation call, Lead lead, CallTime to, string token, CancellationToken cancellation)
     {
         await LapseDueAsync(cancellation);
-        return await ChangeAsync(call, lead, async (call, lead) =>
+        return await ChangeAsync(call, lead, by: null, async (call, lead) =>
         {
-            var now = clock.GetUtcNow();
-            if (call.StartsAt == to.StartsAt && call.CanChange(now)) return [];
-            var was = call.Time(Clinic.TimeZone);
-            if (await FreeSeatAsync(to, Clinic.Consultation!, but: call.Id, cancellation) is not { } seat || !call.TryMove(to, seat, now)) return null;
-            lead.CallHeld(call.StartsAt);
-            await Outbox.WithdrawAsync(db, lead.Id, ConsultationMails.ReminderKind, cancellation);
-            return mails.Moved(call, was, lead, token, Clinic);
+            if (call.StartsAt == to.StartsAt && call.CanChange(clock.GetUtcNow())) return CallChange.None;
+            if (await TryMoveAsync(call, lead, to, cancellation) is not { } was) return null;
+            lead.ChangedByVisitor(clock.GetUtcNow());
+            return Moved(call, was, lead, token);
         }, cancellation);
     }
 
-    /// <summary>Cancels the call in one transaction with its mails; once or twice is the same. False when it is over.</summary>
-    public Task<bool> CancelAsync(Consultation call, Lead lead, CancellationToken cancellation) => ChangeAsync(call, lead, async (call, lead) =>
+    /// <summary>
+    /// The prospect cancels the call, in one transaction with its mails; staff see it until they note it. Once or twice is the same. False when it is over.
+    /// </summary>
+    /// <param name="token">The secret of the prospect's link, which can also undo it.</param>
+    public Task<bool> CancelAsync(Consultation call, Lead lead, string token, CancellationToken cancellation) => ChangeAsync(call, lead, by: null,
+        async (call, lead) =>
+        {
+            if (call.Status is ConsultationStatus.Cancelled) return CallChange.None;
+            var before = lead.State;
+            if (!call.TryCancel(clock.GetUtcNow())) return null;
+            await SettleAsync(lead, cancellation);
+            lead.ChangedByVisitor(clock.GetUtcNow());
+            return Canceled(call, lead, token) with { Before = before };
+        }, cancellation);
+
+    /// <summary>
+    /// Undoes a cancellation in one transaction with its mails, within <see cref="Consultation.UndoWithin"/> and while the time is free. The request is
+    /// again as it was before, unless staff have changed it since: then they are notified.
+    /// </summary>
+    public async Task<ConfirmOutcome> UndoCancelAsync(Consultation call, Lead lead, string token, CancellationToken cancellation)
     {
-        if (call.Status is ConsultationStatus.Cancelled) return [];
-        if (!call.TryCancel(clock.GetUtcNow())) return null;
-        await SettleAsync(lead, cancellation);
-        return mails.Cancelled(call, lead, Clinic);
-    }, cancellation);
+        await LapseDueAsync(cancellation);
+        if (call.Status is ConsultationStatus.Cancelled && await ConfirmedByAsync(lead, cancellation) >= CallsAPerson) return ConfirmOutcome.TooMany;
+        var undone = await ChangeAsync(call, lead, by: null, async (call, lead) =>
+        {
+            if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return CallChange.None;
+            var (now, time) = (clock.GetUtcNow(), call.Time(Clinic.TimeZone));
+            if (Clinic.Consultation is not { } rules || await OwnCancellationAsync(call, cancellation) is not { } canceled) return null;
+            if (await FreeSeatAsync(time, rules, but: call.Id, cancellation) is not { } seat || !call.TryUndoCancel(seat, now)) return null;
+            if (canceled.CanUndo(lead, now)) lead.Restore(canceled.Undo(now));
+            else lead.ChangedByVisitor(now);
+            lead.CallHeld(call.StartsAt);
+            return new CallChange(mails.Restored(call, lead, token, Clinic), LeadEventKind.Undone, "lead-call-restored", Words(time));
+        }, cancellation);
+        return undone ? ConfirmOutcome.Confirmed : ConfirmOutcome.Gone;
+    }
+
+    /// <summary>Whether a canceled call can still be undone: soon enough, and nobody has booked its time.</summary>
+    public async Task<bool> CanUndoCancelAsync(Consultation call, CancellationToken cancellation) =>
+        Clinic.Consultation is { } rules && call.CanUndoCancel(clock.GetUtcNow()) && await OwnCancellationAsync(call, cancellation) is not null
+        && await FreeSeatAsync(call.Time(Clinic.TimeZone), rules, but: call.Id, cancellation) is not null;
+
+    // Null where staff canceled it: that is theirs to take back.
+    private async Task<LeadEvent?> OwnCancellationAsync(Consultation call, CancellationToken cancellation) =>
+        await db.Set<LeadEvent>().Where(happened => happened.LeadId == call.LeadId && happened.Kind == LeadEventKind.CallCanceled)
+            .OrderByDescending(happened => happened.At).FirstOrDefaultAsync(cancellation) is { StaffId: null } own ? own : null;
 
     /// <summary>Staff called and reached nobody: the prospect learns how to choose another time. False before the call began.</summary>
-    public Task<bool> MissAsync(Consultation call, Lead lead, CancellationToken cancellation) => ChangeAsync(call, lead, async (call, lead) =>
-    {
-        if (!call.TryMarkNoShow(clock.GetUtcNow())) return null;
-        await SettleAsync(lead, cancellation);
-        return mails.Missed(call, lead, Clinic);
-    }, cancellation);
+    /// <param name="by">Who says so; null for a command on the server and for the link in a staff mail.</param>
+    public Task<bool> MissAsync(Consultation call, Lead lead, CancellationToken cancellation, StaffStamp? by = null) => ChangeAsync(call, lead, by,
+        async (call, lead) =>
+        {
+            if (!call.TryMarkNoShow(clock.GetUtcNow())) return null;
+            await SettleAsync(lead, cancellation);
+            return new CallChange(mails.Missed(call, lead, Clinic), by is null ? null : LeadEventKind.CallMissed, "lead-call-missed");
+        }, cancellation);
 
     /// <summary>Gives up the times that nobody confirmed in time. Their requests wait for staff, who get one mail about all of them. How many.</summary>
     public Task<int> LapseDueAsync(CancellationToken cancellation)
@@ -224,18 +270,47 @@ public sealed class BookingService(
         return mails.Confirmed(call, lead, Clinic).Concat(token is null ? [] : mails.TakenAgain(call, lead, token, Clinic));
     }
 
-    // One transaction. Whoever loses a race (for the call itself, or for a seat) looks at what the winner left, and decides again.
+    // The time that the call had; null when the new one is taken, or the call can't be changed any more.
+    private async Task<CallTime?> TryMoveAsync(Consultation call, Lead lead, CallTime to, CancellationToken cancellation)
+    {
+        var was = call.Time(Clinic.TimeZone);
+        if (Clinic.Consultation is not { } rules || await FreeSeatAsync(to, rules, but: call.Id, cancellation) is not { } seat) return null;
+        if (!call.TryMove(to, seat, clock.GetUtcNow())) return null;
+        lead.CallHeld(call.StartsAt);
+        await Outbox.WithdrawAsync(db, lead.Id, ConsultationMails.ReminderKind, cancellation);
+        return was;
+    }
+
+    private CallChange Moved(Consultation call, CallTime was, Lead lead, string token) => new(
+        mails.Moved(call, was, lead, token, Clinic), LeadEventKind.CallMoved, "lead-call-moved", $"{Words(was)}, now {Words(call.Time(Clinic.TimeZone))}");
+
+    private CallChange Canceled(Consultation call, Lead lead, string? token = null) => new(
+        mails.Cancelled(call, lead, token, Clinic), LeadEventKind.CallCanceled, "lead-call-canceled", Words(call.Time(Clinic.TimeZone)));
+
+    // As timelines write it, which are read weeks later: with its day, in US English.
+    private static string Words(CallTime time) =>
+        $"{time.Start.Date.ToString("ddd, MMM d", CultureInfo.GetCultureInfo("en-US"))}, {CallStrings.Hour(time)}";
+
+    // One transaction: the call, its lead, the mails, the timeline's line, and the audit's. Whoever loses a race (for the call itself, or for a seat)
+    // looks at what the winner left, and decides again.
     private async Task<bool> ChangeAsync(
-        Consultation call, Lead lead, Func<Consultation, Lead, Task<IEnumerable<MailDraft>?>> change, CancellationToken cancellation)
+        Consultation call, Lead lead, StaffStamp? by, Func<Consultation, Lead, Task<CallChange?>> change, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-                if (await change(call, lead) is not { } drafts) return false;
-                foreach (var draft in drafts) outbox.Add(draft);
+                if (await change(call, lead) is not { } caused) return false;
+                foreach (var draft in caused.Mails) outbox.Add(draft);
+                if (caused.Event is { } kind)
+                {
+                    var happened = new LeadEvent(lead, kind, by, caused.Detail, caused.Note, clock.GetUtcNow());
+                    db.Add(caused.Before is { } before ? happened.Undoable(before, lead) : happened);
+                }
+
                 await db.SaveChangesAsync(cancellation);
+                if (caused.Event is not null) await audit.WriteAsync(by?.Name ?? AuditLog.Visitor, caused.What!, lead.Reference, caused.Detail, cancellation);
                 await transaction.CommitAsync(cancellation);
                 return true;
             }
@@ -256,6 +331,8 @@ public sealed class BookingService(
 
     private async Task<int?> FreeSeatAsync(CallTime time, ConsultationRules rules, Guid? but, CancellationToken cancellation)
     {
+        var (starts, ends) = (time.StartsAt, time.EndsAt);
+        if (await db.Set<TimeOff>().AnyAsync(off => off.StartsAt < ends && off.EndsAt > starts, cancellation)) return null;
         var (from, to) = (time.StartsAt.AddMinutes(-rules.BufferMinutes), time.EndsAt.AddMinutes(rules.BufferMinutes));
         var taken = await db.Set<Consultation>().AsNoTracking()
             .Where(call => call.Seat != null && call.Id != but && call.StartsAt < to && call.EndsAt > from)
@@ -286,6 +363,17 @@ public sealed class BookingService(
         return db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil == null && call.EndsAt > now && call.LeadId != person.Id)
             .Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (_, lead) => lead)
             .CountAsync(lead => email != null && lead.EmailHash == email, cancellation);
+    }
+
+    /// <summary>What a change of a call causes in the same transaction.</summary>
+    /// <param name="Event">The line of the timeline; null for none, and then the audit has none either.</param>
+    /// <param name="What">The audit's word for it.</param>
+    /// <param name="Note">What staff typed.</param>
+    /// <param name="Before">The lead as it was, for an undo; null for what can't be undone.</param>
+    private sealed record CallChange(
+        IEnumerable<MailDraft> Mails, LeadEventKind? Event = null, string? What = null, string? Detail = null, string? Note = null, LeadState? Before = null)
+    {
+        public static CallChange None { get; } = new([]);
     }
 }
 

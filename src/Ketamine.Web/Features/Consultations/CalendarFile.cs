@@ -6,8 +6,8 @@ namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>
 /// Writes a call as an iCalendar object (RFC 5545, RFC 5546). Times are in UTC, so the result doesn't depend on the reader's time zone definitions.
-/// Because people share calendars, the entry contains no treatment, no condition, and nothing that anyone typed. A single event doesn't justify a
-/// library; the tests read it with Ical.Net.
+/// Because people share calendars, the entry contains no treatment, no condition, and nothing that anyone typed. So little of the standard doesn't
+/// justify a library; the tests read it with Ical.Net.
 /// </summary>
 public static class CalendarFile
 {
@@ -22,10 +22,7 @@ public static class CalendarFile
         var text = new StringBuilder();
         void Line(string line) => Fold(text, line);
 
-        Line("BEGIN:VCALENDAR");
-        Line("VERSION:2.0");
-        Line("PRODID:-//Clinic website//Calls//EN");
-        Line("CALSCALE:GREGORIAN");
+        Begin(text);
         Line($"METHOD:{Method(call)}");
         Line("BEGIN:VEVENT");
         Line($"UID:{call.CalendarUid}");
@@ -45,8 +42,50 @@ public static class CalendarFile
         return text.ToString();
     }
 
+    /// <summary>
+    /// Booked calls as a feed for staff's own calendars, which phones show on locked screens: when, and that it is a call. Who, and how, is at the desk.
+    /// </summary>
+    /// <param name="calls">In any order.</param>
+    /// <param name="name">What calendars call the feed.</param>
+    /// <param name="summary">The title of every entry.</param>
+    public static string WriteFeed(IEnumerable<Consultation> calls, string name, string summary)
+    {
+        var text = new StringBuilder();
+        void Line(string line) => Fold(text, line);
+
+        Begin(text);
+        Line($"X-WR-CALNAME:{Escape(name)}");
+        Line("REFRESH-INTERVAL;VALUE=DURATION:PT15M"); // RFC 7986, 5.7; the next line is its older name
+        Line("X-PUBLISHED-TTL:PT15M");
+        foreach (var call in calls)
+        {
+            Line("BEGIN:VEVENT");
+            Line($"UID:{call.CalendarUid}");
+            Line($"SEQUENCE:{call.Sequence.ToString(CultureInfo.InvariantCulture)}");
+            Line($"DTSTAMP:{Utc(call.ChangedAt)}");
+            Line($"DTSTART:{Utc(call.StartsAt)}");
+            Line($"DTEND:{Utc(call.EndsAt)}");
+            Line($"SUMMARY:{Escape(summary)}");
+            Line($"STATUS:{(call.HeldUntil is null ? "CONFIRMED" : "TENTATIVE")}");
+            Line("TRANSP:OPAQUE");
+            Line("CLASS:PRIVATE");
+            Line("END:VEVENT");
+        }
+
+        Line("END:VCALENDAR");
+        return text.ToString();
+    }
+
     /// <summary>PUBLISH or CANCEL. Neither needs an ATTENDEE, so the file doesn't contain the prospect's address.</summary>
     public static string Method(Consultation call) => IsCanceled(call) ? "CANCEL" : "PUBLISH";
+
+    private static void Begin(StringBuilder text)
+    {
+        Fold(text, "BEGIN:VCALENDAR");
+        Fold(text, "VERSION:2.0");
+        Fold(text, "PRODID:-//Clinic website//Calls//EN");
+        Fold(text, "CALSCALE:GREGORIAN");
+    }
 
     private static bool IsCanceled(Consultation call) => call.Status is ConsultationStatus.Cancelled or ConsultationStatus.Lapsed;
 

@@ -11,6 +11,9 @@ namespace Ketamine.Web.Features.Consultations;
 /// </summary>
 public sealed class Consultation
 {
+    /// <summary>How long a cancellation can be undone, while nobody else has booked the time.</summary>
+    public static readonly TimeSpan UndoWithin = TimeSpan.FromMinutes(10);
+
     // For EF Core.
     private Consultation()
     {
@@ -49,6 +52,9 @@ public sealed class Consultation
     public CallKind By { get; private set; }
     public ConsultationStatus Status { get; private set; }
 
+    /// <summary>When staff emailed the link of this video call; null while they have yet to, for a call by phone, and where the clinic has one room.</summary>
+    public DateTimeOffset? LinkSentAt { get; private set; }
+
     /// <summary>SHA-256 of the token in the prospect's link.</summary>
     public byte[] TokenHash { get; private set; } = [];
 
@@ -81,6 +87,33 @@ public sealed class Consultation
         EndsAt = to.EndsAt;
         Seat = seat;
         HeldUntil = null;
+        LinkSentAt = null; // made for the old time
+        Changed(now);
+        return true;
+    }
+
+    /// <summary>Books again after the call was canceled, missed, or let go. False while it is booked.</summary>
+    public bool TryBookAgain(CallTime time, int seat, CallKind by, DateTimeOffset now)
+    {
+        if (Status is ConsultationStatus.Booked || now >= time.EndsAt) return false;
+        (Status, StartsAt, EndsAt, Seat, By) = (ConsultationStatus.Booked, time.StartsAt, time.EndsAt, seat, by);
+        (HeldUntil, LinkSentAt) = (null, null);
+        Changed(now);
+        return true;
+    }
+
+    /// <summary>A new secret for the prospect's link; the one in their earlier emails opens nothing from here on.</summary>
+    public string RenewToken()
+    {
+        (var token, TokenHash) = SecretLink.Create();
+        return token;
+    }
+
+    /// <summary>Staff email the link of a video call. False for a call by phone, or one that is over or not booked.</summary>
+    public bool TrySendLink(DateTimeOffset now)
+    {
+        if (By is not CallKind.Video || !CanChange(now)) return false;
+        LinkSentAt = now;
         Changed(now);
         return true;
     }
@@ -127,6 +160,22 @@ public sealed class Consultation
         Status = ConsultationStatus.Cancelled;
         Seat = null;
         HeldUntil = null;
+        Changed(now);
+        return true;
+    }
+
+    /// <summary>Whether a cancellation can still be undone; only the database knows whether the time is still free.</summary>
+    public bool CanUndoCancel(DateTimeOffset now) => Status is ConsultationStatus.Cancelled && now < ChangedAt + UndoWithin && now < StartsAt;
+
+    /// <summary>
+    /// Undoes a cancellation, and confirms the call, because only the link in the email can undo it. False after <see cref="UndoWithin"/>, once the time
+    /// has passed, and in any other state.
+    /// </summary>
+    public bool TryUndoCancel(int seat, DateTimeOffset now)
+    {
+        if (!CanUndoCancel(now)) return false;
+        Status = ConsultationStatus.Booked;
+        Seat = seat;
         Changed(now);
         return true;
     }

@@ -30,6 +30,29 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         foreach (var reminder in Reminders(call, lead, token, clinic, call.CreatedAt)) yield return reminder;
     }
 
+    /// <summary>Staff booked it with somebody on the phone, so there is nothing to confirm.</summary>
+    /// <param name="token">The secret of the prospect's link.</param>
+    public IEnumerable<MailDraft> BookedByStaff(Consultation call, Lead lead, string token, Clinic clinic) =>
+        Confirmed(call, lead, clinic).Concat(TakenAgain(call, lead, token, clinic));
+
+    /// <summary>The link of a video call that staff made for it, where the clinic has no room of its own.</summary>
+    public IEnumerable<MailDraft> VideoLink(Consultation call, Lead lead, Uri link, Clinic clinic)
+    {
+        if (lead.Email is not { } email) yield break;
+        var body = Greeting(words["Here is the link to your video call."]);
+        body.Facts((words["When"], words.Whole(call.Time(clinic.TimeZone))), (words["Your reference"], lead.Reference));
+        body.Button(words["Join the video call"], link);
+        body.Paragraph(words["The link works in your browser. You don’t have to install anything unless the page asks you to."]);
+        yield return Closed(body, clinic) with
+        {
+            Kind = "consultation-video-link",
+            To = EmailAddress.Parse(email),
+            Subject = words["Video link: {0}", words.Title(clinic)],
+            LeadId = lead.Id,
+            NotAfter = call.EndsAt,
+        };
+    }
+
     /// <summary>The contact is proven; staff can count on the call.</summary>
     public IEnumerable<MailDraft> Confirmed(Consultation call, Lead lead, Clinic clinic) =>
         options.Value.Staff.Select(staff => ToStaff(call, lead, staff, clinic, "Confirmed call", staffToken: null));
@@ -100,12 +123,23 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
 
-    public IEnumerable<MailDraft> Cancelled(Consultation call, Lead lead, Clinic clinic)
+    /// <param name="token">The secret of the link that undoes it for a few minutes, and offers other times after that; null when staff canceled it.</param>
+    public IEnumerable<MailDraft> Cancelled(Consultation call, Lead lead, string? token, Clinic clinic)
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Canceled call", staffToken: null);
         if (lead.Email is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Canceled: {0}", words.Title(clinic)], token: null,
+        yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Canceled: {0}", words.Title(clinic)], token,
             words["Your call is canceled. There’s nothing else to do. Book again whenever you like."]);
+    }
+
+    /// <summary>A cancellation was undone: staff count on the call again, and the calendar entry and the reminders come back.</summary>
+    public IEnumerable<MailDraft> Restored(Consultation call, Lead lead, string token, Clinic clinic)
+    {
+        foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Not canceled after all", staffToken: null);
+        if (lead.Email is null) yield break;
+        yield return ToProspect(call, lead, clinic, "consultation-restored", words["Booked again: {0}", words.Title(clinic)], token,
+            words["Your call is booked again, at the same time as before."]);
+        foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
 
     public IEnumerable<MailDraft> Missed(Consultation call, Lead lead, Clinic clinic)
@@ -160,10 +194,22 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             (words["When"], words.Whole(call.Time(clinic.TimeZone))),
             (words["How"], words.By(call.By)),
             (words["Your reference"], lead.Reference));
-        if (token is not null)
+        if (call.Status is ConsultationStatus.Cancelled)
+        {
+            if (token is null)
+            {
+                body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
+            }
+            else
+            {
+                body.Button(words["Undo, or choose another time"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
+                body.Paragraph(words["You can undo this for {0} minutes, as long as nobody else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]);
+            }
+        }
+        else
         {
             if (Room(call, clinic) is { } room) body.Button(words["Join the video call"], room);
-            else if (call.By is CallKind.Video) body.Paragraph(words["We’ll email you the video link before the call."]);
+            else if (call.By is CallKind.Video) body.Paragraph(words["We’ll send the video link in a separate email before the call."]);
             body.Paragraph(words["The call is free and takes {0} minutes. Nothing is sold or decided on it. Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
                 (int)(call.EndsAt - call.StartsAt).TotalMinutes]);
             body.Button(call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move or cancel"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
@@ -186,13 +232,16 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     private MailDraft ToStaff(Consultation call, Lead lead, EmailAddress staff, Clinic clinic, string what, string? staffToken, CallTime? was = null)
     {
         var when = When(call, clinic);
-        var body = new MailBody().Facts(
+        var body = new MailBody();
+        if (detail.Value is not LeadDetail.Minimal) LeadMails.Reach(body, lead);
+        body.Facts(
         [
             .. was is { } before ? new[] { ("Was", words.Whole(before)), ("Now", when) } : [("When", when)],
             ("How", words.By(call.By)), ("Reference", lead.Reference),
         ]);
         if (Room(call, clinic) is { } room) body.Facts(("Video room", room.AbsoluteUri));
-        else if (call.By is CallKind.Video && call.Status is ConsultationStatus.Booked) body.Paragraph("To do: send them the video link before the call.");
+        else if (call.By is CallKind.Video && call.Status is ConsultationStatus.Booked)
+            body.Paragraph("To do: send them the video link before the call. At the desk, open the call and press “Send the video link”.");
         if (call.HeldUntil is { } until)
         {
             body.Paragraph(lead.Email is null

@@ -111,7 +111,7 @@ public sealed class IssueSender : BackgroundService
             join s in db.Set<Subscriber>() on d.SubscriberId equals s.Id
             where sending.Contains(d.IssueId) && (d.State == DeliveryState.Waiting || d.State == DeliveryState.InFlight) && d.DueAt <= now
             orderby d.DueAt
-            select new Copy(d, s.State == SubscriberState.Subscribed ? s.Email : null);
+            select new Copy(d, s);
         // A random choice from more than are needed, so several senders rarely try the same copies.
         var found = (await due.AsNoTracking().Take(room * 4).ToListAsync(cancellation)).ToArray();
         Random.Shared.Shuffle(found);
@@ -127,8 +127,8 @@ public sealed class IssueSender : BackgroundService
         delivery.Begin();
         try
         {
-            if (copy.Email is null) delivery.Skip();
-            else if (await TrySendAsync(db, delivery, EmailAddress.Parse(copy.Email)) is { } failure)
+            if (copy.Reader is not { State: SubscriberState.Subscribed, Email: { } address }) delivery.Skip();
+            else if (await TrySendAsync(db, delivery, EmailAddress.Parse(address)) is { } failure)
             {
                 // The content wasn't sent and the copy isn't to blame: there is nothing to save.
                 if (failure.Failure is MailFailure.Server && delivery.State is not DeliveryState.InFlight) return;
@@ -271,5 +271,5 @@ public sealed class IssueSender : BackgroundService
         _tidied = now;
     }
 
-    private sealed record Copy(Delivery Delivery, string? Email);
+    private sealed record Copy(Delivery Delivery, Subscriber Reader);
 }

@@ -39,13 +39,18 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
             from d in ledger
             where d.PossibleDuplicates > 0 || d.State == DeliveryState.Refused || d.State == DeliveryState.Failed
             join s in db.Set<Subscriber>() on d.SubscriberId equals s.Id
-            orderby s.Email, s.Id
-            select new NamedDelivery(s.Email ?? s.Id.ToString(), d.State, d.PossibleDuplicates, d.LastError)).ToListAsync(cancellation);
+            select new { Copy = d, Reader = s }).AsNoTracking().ToListAsync(cancellation);
         return new IssueFigures
         {
             States = states,
             LeftByIt = await ledger.CountAsync(d => d.LeftAt != null, cancellation),
-            Named = named,
+            // Addresses are sealed, so they are put in order here.
+            Named =
+            [
+                .. named.Select(pair => new NamedDelivery(
+                        pair.Reader.Email ?? pair.Reader.Id.ToString(), pair.Copy.State, pair.Copy.PossibleDuplicates, pair.Copy.LastError))
+                    .OrderBy(delivery => delivery.Reader, StringComparer.Ordinal),
+            ],
         };
     }
 

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using Ketamine.Web.Data;
+using Microsoft.EntityFrameworkCore;
+
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>Registers the newsletter.</summary>
@@ -16,6 +20,12 @@ public static class NewsletterServices
         services.AddScoped<IssueComposer>();
         services.AddScoped<NewsletterService>();
         services.AddScoped<SubscriberList>();
+        services.AddSingleton(new UnsealedKind("Subscribers", async (db, id, words, _, cancellation) =>
+            (await db.Set<Subscriber>().FirstOrDefaultAsync(reader => reader.Id == id, cancellation))?
+                .TakeIn(JsonSerializer.Deserialize<ReaderAddress>(words)!)));
+        services.AddSingleton(new UnsealedKind("SignUps", async (db, id, words, _, cancellation) =>
+            (await db.Set<SignUp>().FirstOrDefaultAsync(signUp => signUp.Id == id, cancellation))?
+                .TakeIn(JsonSerializer.Deserialize<ReaderAddress>(words)!)));
         services.AddSingleton<IssueSender>();
         services.AddHostedService(provider => provider.GetRequiredService<IssueSender>());
         return services;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Ketamine.Content;
+using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -11,7 +12,7 @@ namespace Ketamine.Web.Features.Newsletter;
 /// An address that someone typed, whose owner has yet to say that it was them: one an address, deleted when its link has run out. The page whose form
 /// caused the mail has tries of its own; all who typed the same address later share others, so a stranger can't use up the owner's.
 /// </summary>
-public sealed class SignUp
+public sealed class SignUp : SealedRow<ReaderAddress>
 {
     /// <summary>How long the code can be typed.</summary>
     public static readonly TimeSpan CodeLasts = TimeSpan.FromHours(24);
@@ -33,16 +34,14 @@ public sealed class SignUp
     {
         Id = Guid.NewGuid();
         AddressHash = addressHash;
-        Email = address.ToString();
+        Words = new ReaderAddress(address.ToString());
     }
-
-    public Guid Id { get; private set; }
 
     /// <inheritdoc cref="Subscriber.AddressHash"/>
     public byte[] AddressHash { get; private set; } = [];
 
-    /// <summary>As typed; null once confirmed.</summary>
-    public string? Email { get; private set; }
+    /// <summary>As typed; null once confirmed. Sealed.</summary>
+    public string? Email => Words.Email;
 
     public byte[] CodeHash { get; private set; } = [];
 
@@ -77,7 +76,7 @@ public sealed class SignUp
     {
         var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("000000", CultureInfo.InvariantCulture);
         var (token, hash) = SecretLink.Create();
-        (Email, MailedAt, ConfirmedAt, Tries, OtherTries) = (address.ToString(), now, null, 0, 0);
+        (Words, MailedAt, ConfirmedAt, Tries, OtherTries) = (new ReaderAddress(address.ToString()), now, null, 0, 0);
         (CodeHash, LinkHash, ConsentWords) = (key.HashOf(Id, code), hash, consentWords);
         return (code, token);
     }
@@ -89,9 +88,18 @@ public sealed class SignUp
     {
         if (ConfirmedAt is not null || Email is null) return null;
         var address = EmailAddress.Parse(Email);
-        (ConfirmedAt, Email) = (now, null);
+        (ConfirmedAt, Words) = (now, Unsaid);
         return (address, new Agreement(ConsentWords, now, Agreement.Website));
     }
+
+    /// <inheritdoc />
+    protected override string Table => "NewsletterSignUps";
+
+    /// <inheritdoc />
+    protected override ReaderAddress Unsaid => new(null);
+
+    /// <summary>Takes in what an old database held unsealed.</summary>
+    internal void TakeIn(ReaderAddress words) => Words = words;
 
     private sealed class Mapping : IEntityTypeConfiguration<SignUp>
     {
@@ -101,7 +109,8 @@ public sealed class SignUp
             signUp.Property(s => s.Id).ValueGeneratedNever();
             signUp.HasIndex(s => s.AddressHash).IsUnique();
             signUp.Property(s => s.OtherTries).HasDefaultValue(0).ValueGeneratedNever();
-            signUp.Property(s => s.Email).HasMaxLength(EmailAddress.MaxLength);
+            signUp.Ignore(s => s.Email);
+            signUp.Property(s => s.Sealed).IsRequired(false);
             signUp.HasIndex(s => s.LinkHash).IsUnique();
             signUp.HasIndex(s => s.MailedAt);
             // Of two that ask at once, one writes a mail.

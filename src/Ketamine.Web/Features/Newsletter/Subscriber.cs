@@ -1,5 +1,6 @@
 using Ketamine.Content;
 using Ketamine.Language;
+using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -7,9 +8,9 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
 /// Someone who asked for the newsletter, or once did. Known by the keyed hash of the address, which stays when the address goes: who has left is
-/// never written to again, whatever a later import says.
+/// never written to again, whatever a later import says. The address itself is sealed.
 /// </summary>
-public sealed class Subscriber
+public sealed class Subscriber : SealedRow<ReaderAddress>
 {
     public const int MaxReasonLength = 200;
 
@@ -25,13 +26,11 @@ public sealed class Subscriber
         Subscribe(address, agreement, now);
     }
 
-    public Guid Id { get; private set; }
-
     /// <summary><see cref="NewsletterKey.HashOf(EmailAddress)"/>; one subscriber an address.</summary>
     public byte[] AddressHash { get; private set; } = [];
 
     /// <summary>As typed; null unless <see cref="SubscriberState.Subscribed"/>: nobody else's is needed.</summary>
-    public string? Email { get; private set; }
+    public string? Email => Words.Email;
 
     public SubscriberState State { get; private set; }
 
@@ -53,7 +52,7 @@ public sealed class Subscriber
     public void Subscribe(EmailAddress address, Agreement agreement, DateTimeOffset now)
     {
         if (State is SubscriberState.Subscribed && Email is not null) return;
-        (State, Since, Email, Reason) = (SubscriberState.Subscribed, now, address.ToString(), null);
+        (State, Since, Words, Reason) = (SubscriberState.Subscribed, now, new ReaderAddress(address.ToString()), null);
         (ConsentWords, ConsentAt, ConsentSource) = (agreement.Words, agreement.At, agreement.Source);
     }
 
@@ -61,7 +60,7 @@ public sealed class Subscriber
     public bool Leave(DateTimeOffset now)
     {
         if (State is SubscriberState.Left) return false;
-        (State, Since, Email, Reason) = (SubscriberState.Left, now, null, null);
+        (State, Since, Words, Reason) = (SubscriberState.Left, now, Unsaid, null);
         return true;
     }
 
@@ -69,9 +68,18 @@ public sealed class Subscriber
     public bool Suppress(string reason, DateTimeOffset now)
     {
         if (State is not SubscriberState.Subscribed) return false;
-        (State, Since, Email, Reason) = (SubscriberState.Suppressed, now, null, TypedText.Truncate(reason, MaxReasonLength));
+        (State, Since, Words, Reason) = (SubscriberState.Suppressed, now, Unsaid, TypedText.Truncate(reason, MaxReasonLength));
         return true;
     }
+
+    /// <inheritdoc />
+    protected override string Table => "NewsletterSubscribers";
+
+    /// <inheritdoc />
+    protected override ReaderAddress Unsaid => new(null);
+
+    /// <summary>Takes in what an old database held unsealed.</summary>
+    internal void TakeIn(ReaderAddress words) => Words = words;
 
     private sealed class Mapping : IEntityTypeConfiguration<Subscriber>
     {
@@ -80,7 +88,8 @@ public sealed class Subscriber
             subscriber.ToTable("NewsletterSubscribers");
             subscriber.Property(s => s.Id).ValueGeneratedNever();
             subscriber.HasIndex(s => s.AddressHash).IsUnique();
-            subscriber.Property(s => s.Email).HasMaxLength(EmailAddress.MaxLength);
+            subscriber.Ignore(s => s.Email);
+            subscriber.Property(s => s.Sealed).IsRequired(false);
             subscriber.Property(s => s.State).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
             subscriber.HasIndex(s => s.State);
             subscriber.Property(s => s.Reason).HasMaxLength(MaxReasonLength);
@@ -88,6 +97,10 @@ public sealed class Subscriber
         }
     }
 }
+
+/// <summary>What is sealed of a reader; its name is that of the sealed JSON.</summary>
+/// <param name="Email">As typed; null once it isn't needed any more.</param>
+public sealed record ReaderAddress(string? Email);
 
 /// <summary>Whether someone gets the newsletter.</summary>
 public enum SubscriberState

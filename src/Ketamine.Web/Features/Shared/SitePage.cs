@@ -35,8 +35,11 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>The text of the folder that this page is; null for the site's own sections.</summary>
     public virtual ContentItem? Subject => null;
 
-    /// <summary>Stylesheets beside the site's own that the page's first screen needs, of <see cref="SiteAssets.SheetNames"/>.</summary>
-    public virtual IEnumerable<string> Sheets => [SiteAssets.Text, SiteAssets.Form];
+    /// <summary>
+    /// Stylesheets beside the site's own that the page's first screen needs, of <see cref="SiteAssets.SheetNames"/>. A page without
+    /// <see cref="SiteAssets.More"/> gets it before the footer, or links it itself where its first screen ends.
+    /// </summary>
+    public virtual IEnumerable<string> Sheets => [SiteAssets.Text, SiteAssets.More, SiteAssets.Form];
 
     /// <summary>The pages above this one, from the top.</summary>
     public virtual IEnumerable<NavigationLink> Trail => [];

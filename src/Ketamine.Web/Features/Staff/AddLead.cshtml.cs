@@ -1,18 +1,16 @@
 using Ketamine.Content;
-using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>Someone called and still needs an answer, or books a call: their request typed in, with the questions to read aloud.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
-public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, LeadWork work, BookingService booking, ClinicDb db) : DeskPage(desk)
+public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingService booking) : DeskPage(desk)
 {
     [BindProperty]
     public ContactForm Form { get; set; } = new();
@@ -65,26 +63,13 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, LeadWork w
             Message = message,
             Consent = new Consent($"On the phone: “{ConsentQuestion}”", "phone-1"),
         };
-        var lead = time is { } wanted ? await booking.BookAsync(request, wanted, By, cancellation)
-            : await intake.ReceiveAsync(request, prepare: null, cancellation);
-        if (lead is null)
-        {
-            Errors.Add("slot", "Someone has just taken that time. Choose another one");
-            await ShowAsync(cancellation);
-            return new PageResult { StatusCode = StatusCodes.Status409Conflict };
-        }
-
         var by = new StaffStamp(Me.Id, Me.Name);
-        await work.RecordAsync(lead.Reference, new LeadForm(), LeadEventKind.AddedByStaff, "lead-added", null, by, cancellation);
-        // They are on the phone: nobody has to prove that the contact is theirs.
-        if (time is { } booked && await db.Set<Lead>().FirstAsync(one => one.Id == lead.Id, cancellation) is var kept
-            && await booking.FindAsync(kept, cancellation) is { } call)
-        {
-            await booking.ConfirmAsync(call, kept, token: null, cancellation);
-            await work.RecordAsync(lead.Reference, new LeadForm(), LeadEventKind.CallBooked, "lead-call-booked", When(booked.StartsAt), by, cancellation);
-        }
-
-        return new SeeOther($"/staff/leads/{lead.Reference}");
+        var lead = time is { } wanted ? await booking.BookForAsync(request, wanted, By, by, cancellation)
+            : await intake.ReceiveAsync(request, prepare: null, cancellation, by);
+        if (lead is not null) return new SeeOther($"/staff/leads/{lead.Reference}");
+        Errors.Add("slot", "Someone has just taken that time. Choose another one");
+        await ShowAsync(cancellation);
+        return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 
     private async Task ShowAsync(CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
+using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>Who looked at what and changed what, whether the chain holds, and all of it as CSV. For owners.</summary>
 [StaffAccess]
-public sealed class AuditModel(DeskContext desk, ClinicDb db, AuditLog audit) : DeskPage(desk)
+public sealed class AuditModel(DeskContext desk, ClinicDb db, AuditLog audit, AuditWatch watch) : DeskPage(desk)
 {
     [BindProperty(SupportsGet = true)]
     public string? Who { get; set; }
@@ -24,7 +25,14 @@ public sealed class AuditModel(DeskContext desk, ClinicDb db, AuditLog audit) : 
     [BindProperty(SupportsGet = true)]
     public string? Day { get; set; }
 
-    public AuditVerdict? Verdict { get; private set; }
+    /// <summary>The last check of the whole log, which runs once a day and when somebody asks for it.</summary>
+    public AuditCheck Checked { get; private set; } = null!;
+
+    /// <summary>What has come since then, verified for this page.</summary>
+    public AuditVerdict Since { get; private set; } = null!;
+
+    /// <summary>Everything that is wrong; empty while the chain holds.</summary>
+    public IReadOnlyList<string> Faults => [.. Checked.Verdict.Faults, .. Since.Faults];
     public IReadOnlyList<AuditEntry> Entries { get; private set; } = [];
     public IReadOnlyList<string> People { get; private set; } = [];
     public LocalDate Date { get; private set; }
@@ -37,10 +45,17 @@ public sealed class AuditModel(DeskContext desk, ClinicDb db, AuditLog audit) : 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         (Title, Place) = ("Audit", "/staff/audit");
-        Verdict = await audit.VerifyAsync(cancellation);
+        Checked = watch.Last ?? await watch.CheckAsync(cancellation);
+        Since = await audit.VerifyAsync(cancellation, Checked.Verdict.End);
         People = await db.Set<AuditEntry>().Select(entry => entry.Who).Distinct().OrderBy(who => who).ToListAsync(cancellation);
         Entries = await Shown().OrderByDescending(entry => entry.Number).Take(MostShown).ToListAsync(cancellation);
         return Page();
+    }
+
+    public async Task<IActionResult> OnPostCheckAsync(CancellationToken cancellation)
+    {
+        await watch.CheckAsync(cancellation);
+        return new SeeOther("/staff/audit");
     }
 
     public async Task<IActionResult> OnGetCsvAsync(CancellationToken cancellation)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Linq.Expressions;
+using Ketamine.Content;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
@@ -13,7 +15,7 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>The booked calls and the free times of a day, or the calls of a week.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
-public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService booking, AuditLog audit) : DeskPage(desk)
+public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService booking, TimesOff times, AuditLog audit) : DeskPage(desk)
 {
     [BindProperty(SupportsGet = true)]
     public string? Day { get; set; }
@@ -26,13 +28,18 @@ public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService boo
     /// <summary>Monday to Sunday, with the number of booked calls.</summary>
     public IReadOnlyList<(LocalDate Date, int Booked)> Days { get; private set; } = [];
 
-    /// <summary>The calls of the day, or of the week, in order.</summary>
-    public IReadOnlyList<LeadView> Calls { get; private set; } = [];
+    /// <summary>The day, or the days of the week, with what is booked, off, and free on each, in order. A weekend with nothing on it is left out.</summary>
+    public IReadOnlyList<(LocalDate Date, IReadOnlyList<Slot> Slots)> Shown { get; private set; } = [];
 
-    /// <summary>Free times of the day.</summary>
-    public IReadOnlyList<CallTime> Free { get; private set; } = [];
+    /// <summary>Video calls to come, on whatever day, whose link staff have yet to send.</summary>
+    public IReadOnlyList<LeadView> WantLinks { get; private set; } = [];
+
+    /// <summary>The reference of whoever is called next; null for nobody.</summary>
+    public string? Next { get; private set; }
 
     public string ZoneName => TimeZoneInfo.FindSystemTimeZoneById(Clinic.TimeZone.Id).StandardName;
+
+    public LocalDate Monday => Date.DayOfWeek is IsoDayOfWeek.Monday ? Date : Date.Previous(IsoDayOfWeek.Monday);
 
     public static string Iso(LocalDate date) => LocalDatePattern.Iso.Format(date);
 
@@ -41,17 +48,54 @@ public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService boo
         Date = LocalDatePattern.Iso.Parse(Day ?? "") is { Success: true, Value: var asked } ? asked : Local(Now).Date;
         (Title, Place) = (Week ? $"Calls, week of {DeskTimes.Day(Monday, Local(Now).Date)}" : $"Calls, {DeskTimes.LongDay(Date)}", "/staff/calls");
         var (from, to) = (Midnight(Monday), Midnight(Monday.PlusDays(7)));
-        var pairs = await db.Set<Consultation>().AsNoTracking().Where(call => call.StartsAt >= from && call.StartsAt < to && call.Seat != null)
-            .Join(db.Set<Lead>().AsNoTracking(), call => call.LeadId, lead => lead.Id, (call, lead) => new { call, lead })
-            .OrderBy(pair => pair.call.StartsAt).ThenBy(pair => pair.call.Seat).ToListAsync(cancellation);
-        Days = [.. Enumerable.Range(0, 7).Select(Monday.PlusDays).Select(day => (day, pairs.Count(pair => Local(pair.call.StartsAt).Date == day)))];
-        Calls = [.. pairs.Where(pair => Week || Local(pair.call.StartsAt).Date == Date).Select(pair => new LeadView(pair.lead, pair.call, rank: null, this))];
-        if (!Week) Free = [.. (await booking.FreeAsync(cancellation, ignoreNotice: true)).Where(time => time.Start.Date == Date)];
-        await audit.WriteAsync(Me.Name, "lead-calls-shown", null, string.Create(CultureInfo.InvariantCulture, $"{Calls.Count} calls"), cancellation);
+        var off = await times.BetweenAsync(from, to, cancellation);
+        var calls = (await PairsAsync(call => call.StartsAt >= from && call.StartsAt < to && call.Seat != null, cancellation))
+            .Select(pair => new LeadView(pair.Lead, pair.Call, rank: null, this)
+            {
+                IsInTimeOff = pair.Call.CanChange(Now) && off.Any(one => one.Overlaps(pair.Call)),
+            }).ToList();
+        Days = [.. Enumerable.Range(0, 7).Select(Monday.PlusDays).Select(day => (day, calls.Count(view => On(view.Call!.StartsAt, day))))];
+        Next = calls.FirstOrDefault(view => view.Lead.Status is LeadStatus.New && view.Call is { Status: ConsultationStatus.Booked } call && call.EndsAt > Now)?
+            .Lead.Reference;
+        var free = await booking.FreeAsync(cancellation, ignoreNotice: true);
+        Shown =
+        [
+            .. (Week ? Days.Select(day => day.Date) : [Date]).Select(day => (day, Slots(day, calls, off, free)))
+                .Where(shown => !Week || shown.Item2.Count > 0 || shown.day.DayOfWeek is not (IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday)),
+        ];
+        WantLinks =
+        [
+            .. (await PairsAsync(call => call.By == CallKind.Video && call.LinkSentAt == null && call.Status == ConsultationStatus.Booked && call.EndsAt > Now,
+                cancellation)).Select(pair => new LeadView(pair.Lead, pair.Call, rank: null, this)).Where(view => view.WantsLink),
+        ];
+        var shown = Shown.Sum(day => day.Slots.Count(slot => slot.View is not null));
+        await audit.WriteAsync(Me.Name, "lead-calls-shown", null, string.Create(CultureInfo.InvariantCulture, $"{shown} calls"), cancellation);
         return Page();
     }
 
-    private LocalDate Monday => Date.DayOfWeek is IsoDayOfWeek.Monday ? Date : Date.Previous(IsoDayOfWeek.Monday);
+    private IReadOnlyList<Slot> Slots(LocalDate day, List<LeadView> calls, IReadOnlyList<TimeOff> off, IEnumerable<CallTime> free)
+    {
+        var (from, to) = (Midnight(day), Midnight(day.PlusDays(1)));
+        return
+        [
+            .. calls.Where(view => On(view.Call!.StartsAt, day)).Select(view => new Slot(view.Call!.StartsAt, View: view))
+                .Concat(off.Where(one => one.StartsAt < to && one.EndsAt > from).Select(one => new Slot(one.StartsAt < from ? from : one.StartsAt, Off: one)))
+                .Concat(free.Where(time => time.Start.Date == day).Select(time => new Slot(time.StartsAt, Free: time)))
+                .OrderBy(slot => slot.At).ThenBy(slot => slot.Off is null),
+        ];
+    }
+
+    private async Task<List<(Consultation Call, Lead Lead)>> PairsAsync(Expression<Func<Consultation, bool>> which, CancellationToken cancellation) =>
+    [
+        .. (await db.Set<Consultation>().AsNoTracking().Where(which)
+            .Join(db.Set<Lead>().AsNoTracking(), call => call.LeadId, lead => lead.Id, (call, lead) => new { call, lead })
+            .OrderBy(pair => pair.call.StartsAt).ThenBy(pair => pair.call.Seat).ToListAsync(cancellation)).Select(pair => (pair.call, pair.lead)),
+    ];
+
+    private bool On(DateTimeOffset instant, LocalDate day) => Local(instant).Date == day;
 
     private DateTimeOffset Midnight(LocalDate date) => Clinic.TimeZone.AtStartOfDay(date).ToDateTimeOffset();
+
+    /// <summary>A line of a day: a booked call, time off, or a free time.</summary>
+    public sealed record Slot(DateTimeOffset At, LeadView? View = null, TimeOff? Off = null, CallTime? Free = null);
 }

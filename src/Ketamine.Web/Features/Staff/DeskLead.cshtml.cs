@@ -14,7 +14,8 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>One lead: what they said, the ways that they allowed and only those, what was promised, what happened, and what came of it.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
-public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, IOptions<LeadsOptions> options)
+public sealed class DeskLeadModel(
+    DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, TimesOff times, LeadMerge merge, IOptions<LeadsOptions> options)
     : DeskPage(desk)
 {
     [BindProperty(SupportsGet = true)]
@@ -36,6 +37,15 @@ public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue
     public IReadOnlyList<OutboxMessage> Mails { get; private set; } = [];
     public StaffMember? Owner { get; private set; }
 
+    /// <summary>What staff have taken off at the time of the call; empty when the call is fine there.</summary>
+    public IReadOnlyList<TimeOff> Off { get; private set; } = [];
+
+    /// <summary>The longest link to a video call, in characters.</summary>
+    public const int MaxLinkLength = 500;
+
+    /// <summary>Whether a call can be booked here: the clinic has weekly hours for calls.</summary>
+    public bool TakesCalls => Clinic.Consultation is { Weekly.Length: > 0 };
+
     /// <summary>The outcome that can be taken back now; null for none.</summary>
     public LeadEvent? Last { get; private set; }
 
@@ -52,8 +62,17 @@ public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue
     public Guid NewKey { get; } = Guid.NewGuid();
     private StaffStamp Stamp => new(Me.Id, Me.Name);
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) => await LoadAsync(open: true, cancellation) ? Page()
-        : await GoneAsync(cancellation);
+    /// <summary>Leads of the same person that were merged into this one, the newest first.</summary>
+    public IReadOnlyList<Lead> Merged { get; private set; } = [];
+
+    /// <summary>Leads with the same address or number, which may be the same person's.</summary>
+    public IReadOnlyList<Lead> Alike { get; private set; } = [];
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        if (await MergedIntoAsync(cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}");
+        return await LoadAsync(open: true, cancellation) ? Page() : await GoneAsync(cancellation);
+    }
 
     public async Task<IActionResult> OnPostClaimAsync(CancellationToken cancellation) =>
         await work.ClaimAsync(Reference, Stamp, cancellation) ? Back()
@@ -124,14 +143,22 @@ public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue
     public async Task<IActionResult> OnPostNotedAsync(CancellationToken cancellation) =>
         await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "There is nothing to note any more.", cancellation);
 
-    public async Task<IActionResult> OnPostMissedAsync(CancellationToken cancellation)
+    public Task<IActionResult> OnPostMissedAsync(CancellationToken cancellation) =>
+        OnCallAsync((call, lead) => calls.MissAsync(call, lead, cancellation, Stamp), "This call hasn’t started, or its outcome is known.", cancellation);
+
+    public Task<IActionResult> OnPostCancelCallAsync(CancellationToken cancellation) =>
+        OnCallAsync((call, lead) => calls.CancelForAsync(call, lead, Stamp, cancellation), "This call is over, or canceled already.", cancellation);
+
+    public Task<IActionResult> OnPostSendLinkAsync(string? link, CancellationToken cancellation)
     {
-        var lead = await db.Set<Lead>().FirstOrDefaultAsync(one => one.Reference == Reference, cancellation);
-        if (lead is null) return await GoneAsync(cancellation);
-        if (await calls.FindAsync(lead, cancellation) is not { } call || !await calls.MissAsync(call, lead, cancellation))
-            return await ConflictAsync("This call hasn’t started, or its outcome is known.", cancellation);
-        return await AnswerAsync(await work.RecordAsync(Reference, new LeadForm(), LeadEventKind.CallMissed, "lead-call-missed", null, Stamp, cancellation), "",
-            cancellation);
+        if (!Uri.TryCreate(link?.Trim(), UriKind.Absolute, out var address) || address.Scheme != "https" || address.AbsoluteUri.Length > MaxLinkLength)
+        {
+            Errors.Add("link", "Paste the whole link, which begins with https://");
+            return ConflictAsync("Paste the whole link, which begins with https://. Nothing was sent.", cancellation, StatusCodes.Status422UnprocessableEntity);
+        }
+
+        return OnCallAsync((call, lead) => calls.SendLinkAsync(call, lead, address, Stamp, cancellation),
+            "The link can’t be sent: the call is over or canceled, or they gave no email address.", cancellation);
     }
 
     public async Task<IActionResult> OnPostUndoAsync(Guid id, CancellationToken cancellation) =>
@@ -153,6 +180,13 @@ public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue
         {
             yield return (value, DeskTimes.Soon(Local(at), today), at);
         }
+    }
+
+    // What concerns the call is one transaction of the booking service, with its emails.
+    private async Task<IActionResult> OnCallAsync(Func<Consultation, Lead, Task<bool>> change, string refused, CancellationToken cancellation)
+    {
+        if (await db.Set<Lead>().FirstOrDefaultAsync(one => one.Reference == Reference, cancellation) is not { } lead) return await GoneAsync(cancellation);
+        return await calls.FindAsync(lead, cancellation) is { } call && await change(call, lead) ? Back() : await ConflictAsync(refused, cancellation);
     }
 
     private async Task ConfirmCallAsync(CancellationToken cancellation)
@@ -178,9 +212,18 @@ public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue
 
     private async Task<IActionResult> ConflictAsync(string sentence, CancellationToken cancellation, int status = StatusCodes.Status409Conflict)
     {
+        if (await MergedIntoAsync(cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}");
         if (!await LoadAsync(open: false, cancellation)) return await GoneAsync(cancellation);
         Refusal = sentence;
         return new PageResult { StatusCode = status };
+    }
+
+    // The reference of the lead that this one was merged into; null for one by itself.
+    private Task<string?> MergedIntoAsync(CancellationToken cancellation)
+    {
+        var wanted = Reference.ToUpperInvariant();
+        return db.Set<Lead>().Where(lead => lead.Reference == wanted)
+            .Join(db.Set<Lead>(), lead => lead.MergedIntoId, stays => stays.Id, (_, stays) => stays.Reference).FirstOrDefaultAsync(cancellation);
     }
 
     private async Task<IActionResult> GoneAsync(CancellationToken cancellation)
@@ -196,13 +239,18 @@ public sealed class DeskLeadModel(DeskContext desk, ClinicDb db, LeadQueue queue
         Place = "/staff";
         var call = await db.Set<Consultation>().AsNoTracking()
             .FirstOrDefaultAsync(booked => booked.LeadId == lead.Id && booked.Status == ConsultationStatus.Booked, cancellation);
-        View = new LeadView(lead, call, rank: null, this);
+        Off = call is null ? [] : await times.BetweenAsync(call.StartsAt, call.EndsAt, cancellation);
+        View = new LeadView(lead, call, rank: null, this) { IsInTimeOff = Off.Count > 0 };
         Title = lead.FirstName;
-        Events = await db.Set<LeadEvent>().AsNoTracking().Where(happened => happened.LeadId == lead.Id).OrderByDescending(happened => happened.At)
-            .ThenByDescending(happened => happened.Id).ToListAsync(cancellation);
-        Mails = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => mail.LeadId == lead.Id).OrderByDescending(mail => mail.CreatedAt)
+        Merged = await db.Set<Lead>().AsNoTracking().Where(other => other.MergedIntoId == lead.Id).OrderByDescending(other => other.CreatedAt)
             .ToListAsync(cancellation);
-        Last = Events.FirstOrDefault(happened => happened.CanUndo(lead, Now));
+        Alike = await merge.FindAsync(lead, cancellation);
+        var ids = Merged.Select(other => other.Id).Append(lead.Id).ToList();
+        Events = await db.Set<LeadEvent>().AsNoTracking().Where(happened => ids.Contains(happened.LeadId)).OrderByDescending(happened => happened.At)
+            .ThenByDescending(happened => happened.Id).ToListAsync(cancellation);
+        Mails = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => mail.LeadId != null && ids.Contains(mail.LeadId.Value))
+            .OrderByDescending(mail => mail.CreatedAt).ToListAsync(cancellation);
+        Last = Events.FirstOrDefault(happened => happened.LeadId == lead.Id && happened.StaffId is not null && happened.CanUndo(lead, Now));
         Owner = lead.OwnerId is { } owner ? await db.Set<StaffMember>().AsNoTracking().FirstOrDefaultAsync(member => member.Id == owner, cancellation) : null;
         var order = await queue.AnswerNow(Now).ToListAsync(cancellation);
         var at = order.FindIndex(row => row.Lead.Id == lead.Id);

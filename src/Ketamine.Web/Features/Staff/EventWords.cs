@@ -22,16 +22,19 @@ public static class EventWords
             nameof(RiskTaker.Emergency) => "called 911",
             _ => "had a clinician read it: no risk",
         },
-        LeadEventKind.LetThrough => "let it through: a person",
-        LeadEventKind.Discarded => "discarded it as spam",
+        LeadEventKind.LetThrough => $"let it through: a person{Held(happened)}",
+        LeadEventKind.Discarded => $"discarded it as spam{Held(happened)}",
         LeadEventKind.Noted => "noted the change",
         LeadEventKind.CallBooked => $"booked a call: {happened.Detail}",
         LeadEventKind.CallMoved => $"moved the call: {happened.Detail}",
-        LeadEventKind.CallCanceled => "canceled the call",
+        LeadEventKind.CallCanceled => $"canceled the call{(happened.Detail is { } time ? $": {time}" : "")}",
         LeadEventKind.CallMissed => "logged that they didn’t come",
         LeadEventKind.LinkSent => "sent the video link",
         LeadEventKind.Wrote => "wrote to them",
         LeadEventKind.AddedByStaff => "added it from a phone call",
+        LeadEventKind.Undone when happened.StaffId is null => "undid the cancellation",
+        LeadEventKind.Merged => $"merged {happened.Detail} into it: the same person",
+        LeadEventKind.MergedAway => $"merged it into {happened.Detail}: the same person",
         LeadEventKind.Undone => $"took back: {Detail(happened.Detail)}",
         _ => happened.Kind.ToString(),
     };
@@ -54,6 +57,7 @@ public static class EventWords
     {
         LeadEventKind.Discarded => "Discarded as spam",
         LeadEventKind.PutOff => $"Put off to {happened.Detail}",
+        LeadEventKind.Merged => $"Merged with {happened.Detail}",
         _ => happened.Outcome switch
         {
             LeadOutcome.Reached => "Logged: reached",
@@ -82,7 +86,10 @@ public static class EventWords
         _ => "Other",
     };
 
+    private static string Held(LeadEvent happened) => happened.Detail is { } rule ? $" (held: {rule})" : "";
+
     private static string Reason(string? detail) => Enum.TryParse<CloseReason>(detail, out var reason) ? Reason(reason).ToLowerInvariant() : detail ?? "";
 
-    private static string Detail(string? detail) => Enum.TryParse<LeadOutcome>(detail, out var outcome) ? Outcome(outcome) : detail ?? "the last change";
+    private static string Detail(string? detail) => detail is { Length: 9 } && detail[4] == '-' ? $"the merge with {detail}"
+        : Enum.TryParse<LeadOutcome>(detail, out var outcome) ? Outcome(outcome) : detail ?? "the last change";
 }

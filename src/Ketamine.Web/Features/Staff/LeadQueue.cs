@@ -32,10 +32,11 @@ public sealed class LeadQueue(ClinicDb db, ContentStore content)
             from row in Rows(now)
             where row.Risk
                 || row.Change
-                || (row.Lead.Status == LeadStatus.New && (row.Call != null ? row.Call.StartsAt <= comesUp : row.Lead.NextAt == null || row.Lead.NextAt <= now))
+                || (row.Lead.Status == LeadStatus.New
+                    && (row.Call != null ? row.Call.StartsAt <= comesUp || row.Off : row.Lead.NextAt == null || row.Lead.NextAt <= now))
                 || (row.Lead.Status == LeadStatus.Answered && row.Lead.NextAt <= now)
             let open = row.Lead.Status == LeadStatus.New
-                && (row.Call != null ? row.Call.StartsAt <= comesUp : row.Lead.NextAt == null || row.Lead.NextAt <= now)
+                && (row.Call != null ? row.Call.StartsAt <= comesUp || row.Off : row.Lead.NextAt == null || row.Lead.NextAt <= now)
             let isLate = open && (row.Call != null ? row.Call.EndsAt <= late : row.Lead.TriedAt == null && row.Lead.AnswerBy < now)
             let isUnread = open && row.Call == null && row.Lead.TriedAt == null && row.Lead.CreatedAt <= unreadSince
                 && !db.Set<LeadEvent>().Any(seen => seen.LeadId == row.Lead.Id && seen.Kind == LeadEventKind.Opened)
@@ -45,7 +46,7 @@ public sealed class LeadQueue(ClinicDb db, ContentStore content)
                 : row.Lead.TriedAt == null && row.Lead.Status == LeadStatus.New ? row.Lead.AnswerBy
                 : row.Lead.NextAt ?? row.Lead.CreatedAt
             orderby rank, due, row.Lead.CreatedAt, row.Lead.Id
-            select new QueueRow { Lead = row.Lead, Call = row.Call, Rank = (QueueRank)rank };
+            select new QueueRow { Lead = row.Lead, Call = row.Call, Rank = (QueueRank)rank, IsInTimeOff = row.Off };
     }
 
     /// <summary>What comes back up by itself, soonest first. Booked calls ahead are not among it.</summary>
@@ -70,6 +71,7 @@ public sealed class LeadQueue(ClinicDb db, ContentStore content)
     public IQueryable<QueueRow> Done(DateTimeOffset since, DateTimeOffset until) =>
         from lead in db.Set<Lead>().AsNoTracking()
         where lead.DoneAt >= since && lead.DoneAt < until && lead.NextAt == null && lead.ClosedFor != CloseReason.Spam
+            && lead.ChangeToNoteAt == null && lead.MergedIntoId == null
         orderby lead.DoneAt descending, lead.Id
         select new QueueRow { Lead = lead, Call = null, Rank = QueueRank.Done };
 
@@ -85,13 +87,14 @@ public sealed class LeadQueue(ClinicDb db, ContentStore content)
         from lead in db.Set<Lead>().AsNoTracking()
         join booked in db.Set<Consultation>().AsNoTracking().Where(call => call.Status == ConsultationStatus.Booked) on lead.Id equals booked.LeadId into calls
         from call in calls.DefaultIfEmpty()
-        where lead.Status != LeadStatus.Closed || lead.ChangeToNoteAt != null
+        where (lead.Status != LeadStatus.Closed || lead.ChangeToNoteAt != null) && lead.MergedIntoId == null
         select new Row
         {
             Lead = lead,
             Call = call,
             Risk = (lead.SuggestsRisk || lead.Emergency) && lead.RiskTakenAt == null && lead.Status != LeadStatus.Closed && lead.Status != LeadStatus.Booked,
             Change = lead.ChangeToNoteAt != null && lead.ChangeToNoteAt <= now,
+            Off = call != null && call.EndsAt > now && db.Set<TimeOff>().Any(off => off.StartsAt < call.EndsAt && off.EndsAt > call.StartsAt),
         };
 
     private sealed class Row
@@ -100,6 +103,7 @@ public sealed class LeadQueue(ClinicDb db, ContentStore content)
         public required Consultation? Call { get; init; }
         public required bool Risk { get; init; }
         public required bool Change { get; init; }
+        public required bool Off { get; init; }
     }
 }
 
@@ -109,6 +113,9 @@ public sealed record QueueRow
     public required Lead Lead { get; init; }
     public required Consultation? Call { get; init; }
     public required QueueRank Rank { get; init; }
+
+    /// <summary>The call is booked at a time that staff have taken off since: it has to be moved.</summary>
+    public bool IsInTimeOff { get; init; }
 }
 
 /// <summary>Where a lead is in the queue; the lower the sooner.</summary>

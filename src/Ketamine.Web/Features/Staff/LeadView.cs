@@ -17,6 +17,14 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
     public Consultation? Call { get; } = call;
 
     public QueueRank? Rank { get; } = rank;
+
+    /// <summary>The call is at a time that staff have taken off since.</summary>
+    public bool IsInTimeOff { get; init; }
+
+    /// <summary>A video call to come whose link staff have yet to send.</summary>
+    public bool WantsLink => Call is { By: CallKind.Video, LinkSentAt: null, Status: ConsultationStatus.Booked } call
+        && page.Clinic.Consultation?.VideoRoom is null && page.Now < call.EndsAt && Lead.Email is not null;
+
     public string Href => $"/staff/leads/{Lead.Reference}";
     public bool IsMine => Lead.OwnerId == page.Me.Id;
     public bool IsLate => Lead.IsLate(page.Now);

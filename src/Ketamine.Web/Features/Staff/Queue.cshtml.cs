@@ -89,7 +89,8 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
         Title = $"{Open.Count} to answer";
     }
 
-    private List<LeadView> Views(IEnumerable<QueueRow> rows) => [.. rows.Select(row => new LeadView(row.Lead, row.Call, row.Rank, this))];
+    private List<LeadView> Views(IEnumerable<QueueRow> rows) =>
+        [.. rows.Select(row => new LeadView(row.Lead, row.Call, row.Rank, this) { IsInTimeOff = row.IsInTimeOff })];
 
     private List<LeadView> Views(IEnumerable<Lead> leads, Consultation? call) => [.. leads.Select(lead => new LeadView(lead, call, null, this))];
 }

@@ -20,8 +20,12 @@ public static class StaffSetup
         services.AddScoped<StaffAccounts>();
         services.AddScoped<StaffCookie>();
         services.AddScoped<LeadQueue>();
+        services.AddScoped<LeadMerge>();
+        services.AddScoped<DeskNumbers>();
         services.AddHostedService<DeskInUse>();
         services.AddSingleton<SignInDelays>();
+        services.AddSingleton<ContentFindings>();
+        services.AddSingleton<RiskWords>();
         services.AddScoped<DeskContext>();
         services.AddSingleton<DeskAssets>();
         services.AddAntiforgery();
@@ -62,5 +66,6 @@ public static class StaffSetup
             return Results.Bytes(assets.Css, "text/css; charset=utf-8");
         }).WithMetadata(new StaffAccessAttribute { Anyone = true, Passive = true });
         app.MapQueueStream();
+        app.MapCalendarFeed();
     }
 }

@@ -12,16 +12,21 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>What is wrong with the content folder, which reviews lapse, which drafts there are, and how newsletter and email are doing. For editors.</summary>
 [StaffAccess(StaffRole.Editor)]
-public sealed class TextsModel(DeskContext desk, ContentStore store, PreviewLinks previews, ClinicDb db) : DeskPage(desk)
+public sealed class TextsModel(DeskContext desk, ContentStore store, ContentFindings findings, PreviewLinks previews, ClinicDb db) : DeskPage(desk)
 {
     /// <summary>How long a preview's link works.</summary>
     public static readonly TimeSpan PreviewLasts = TimeSpan.FromDays(7);
 
-    private const int ReviewsShown = 10;
-    private const int IssuesShown = 5;
+    private const int IssuesShown = 3;
 
-    /// <summary>What keeps the folder's newest state from being served; empty when it is.</summary>
+    /// <summary>What the check finds in the folder, errors first; empty when it finds nothing.</summary>
     public IReadOnlyList<Diagnostic> Problems { get; private set; } = [];
+
+    /// <summary>When it was checked.</summary>
+    public DateTimeOffset CheckedAt { get; private set; }
+
+    /// <summary>An error keeps the folder's newest state from being served: visitors see the last good one.</summary>
+    public bool IsHeldBack { get; private set; }
 
     /// <summary>Texts without a review that holds, then those whose review lapses soonest.</summary>
     public IReadOnlyList<(ContentItem Text, MedicalReview? Review, bool Holds)> Reviews { get; private set; } = [];
@@ -35,17 +40,21 @@ public sealed class TextsModel(DeskContext desk, ContentStore store, PreviewLink
     public DateTimeOffset? LastMail { get; private set; }
     public LocalDate Today => Local(Now).Date;
 
+    /// <summary>Reviews that hold, and lapse within two months.</summary>
+    public bool LapsesSoon(MedicalReview review) => review.Due <= Today.PlusMonths(2);
+
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         (Title, Place) = ("Newsletter and content", "/staff/content");
         var site = store.Current.Content;
-        Problems = store.Health.Errors;
+        (Problems, CheckedAt) = findings.Current;
+        IsHeldBack = store.Health.Errors.Count > 0;
         var reviewed = site.Articles.Where(article => !article.Draft).Select(article => ((ContentItem)article, article.Review))
             .Concat(site.Services.Where(service => !service.Draft).Select(service => ((ContentItem)service, service.Review)));
         Reviews =
         [
             .. reviewed.Select(text => (Text: text.Item1, text.Item2, Holds: text.Item2?.HoldsOn(Today) == true))
-                .OrderBy(text => text.Holds).ThenBy(text => text.Item2?.Due ?? LocalDate.MinIsoValue).Take(ReviewsShown),
+                .OrderBy(text => text.Holds).ThenBy(text => text.Item2?.Due ?? LocalDate.MinIsoValue),
         ];
         var ends = Now + PreviewLasts;
         Drafts = [.. site.Articles.Cast<ContentItem>().Concat(site.Services).Concat(site.Pages).Where(text => text.Draft)

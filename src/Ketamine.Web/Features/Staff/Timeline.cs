@@ -10,16 +10,16 @@ public static class Timeline
     {
         var lead = page.Lead;
         var lines = page.Events.Select(happened =>
-            new Line(happened.At, happened.StaffId == page.Me.Id ? "You" : happened.Who, EventWords.Sentence(happened), happened.Text, happened.StaffId
-            is not null))
+            new Line(
+                happened.At, happened.StaffId == page.Me.Id ? "You" : happened.Who ?? lead.FirstName, EventWords.Sentence(happened), happened.Text,
+                ByPeople: happened.StaffId is not null))
             .Concat(page.Mails.Select(mail => new Line(mail.SentAt ?? mail.CreatedAt, null, Mail(mail, page), null, ByPeople: false)))
-            .Append(new Line(lead.CreatedAt, null, CameIn(page), null, ByPeople: false));
+            .Concat(page.Merged.Append(lead).Select(one => new Line(one.CreatedAt, null, CameIn(one, page), null, ByPeople: false)));
         return lines.OrderByDescending(line => line.At);
     }
 
-    private static string CameIn(DeskLeadModel page)
+    private static string CameIn(Lead lead, DeskLeadModel page)
     {
-        var lead = page.Lead;
         var what = lead.Kind is LeadKind.Consultation ? "Request for a call came in" : "Message came in";
         if (lead.IsHeld) return $"{what}; held: {lead.Suspicion}";
         return $"{what}{(lead.SuggestsRisk ? "; marked for risk; crisis numbers shown" : "")}; promised by {page.When(lead.AnswerBy)}";
@@ -34,6 +34,7 @@ public static class Timeline
             LeadMails.OverdueKind => ": promise due within the hour",
             LeadMails.QuarantinedKind => ": something is held",
             _ when mail.Kind.Contains("reminder", StringComparison.Ordinal) => ": reminder",
+            _ when mail.Kind.EndsWith("video-link", StringComparison.Ordinal) => ": video link",
             _ when mail.Kind.Contains("confirmation", StringComparison.Ordinal) => ": confirmation",
             _ => "",
         };
@@ -47,7 +48,7 @@ public static class Timeline
         };
     }
 
-    /// <param name="Who">"You", a colleague, or null for the site itself.</param>
+    /// <param name="Who">"You", a colleague, the prospect, or null for the site itself.</param>
     /// <param name="Note">A staff member's own words.</param>
     public sealed record Line(DateTimeOffset At, string? Who, string Text, string? Note, bool ByPeople);
 }

@@ -30,7 +30,7 @@ const go = path => () => { location.href = path; };
 const keys = {
   j: () => step(1), k: () => step(-1), c: claim, '.': () => one('#show-new')?.click(),
   l: () => one('.log__button')?.focus(), n: () => one('#note')?.focus(), z: () => one('#undo')?.click(), u: go('/staff'),
-  '/': () => one('#find')?.focus(), a: go('/staff/leads/add'), x: () => one('#cover')?.click(), '?': go('/staff/keys'),
+  '/': () => one('#find')?.focus(), a: go('/staff/leads/add'), b: go('/staff/leads/add'), x: () => one('#cover')?.click(), '?': go('/staff/keys'),
 };
 const after = { g: { q: go('/staff'), c: go('/staff/calls') }, l: {} };
 for (const digit of '123456') after.l[digit] = () => one(`.log__button[data-key="${digit}"]`)?.click();

@@ -2,6 +2,8 @@ using Ketamine.Content.Tests;
 using Ketamine.Content;
 using Ketamine.Web.Ops;
 using Ketamine.Web.Web;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Configuration;
 
 namespace Ketamine.Web.Tests.Features.Articles;
 
@@ -17,7 +19,9 @@ public sealed class PreviewLinksTests : IDisposable
         Directory.Delete(_data, recursive: true);
     }
 
-    private PreviewLinks Links => new(SiteKeys.Open(new DirectoryInfo(_data)), new FixedClock(Now)); // another one each time, as after a restart
+    private PreviewLinks Links => new(Keys(), new FixedClock(Now)); // another one each time, as after a restart
+
+    private IDataProtectionProvider Keys() => SiteKeys.Open(new ConfigurationManager { ["Keys:Path"] = _data });
 
     private string Token(DateTimeOffset? ends = null)
     {
@@ -51,7 +55,7 @@ public sealed class PreviewLinksTests : IDisposable
     public void a_link_has_ended_by_the_machines_clock_too()
     {
         var content = _folder.Content();
-        var late = new PreviewLinks(SiteKeys.Open(new DirectoryInfo(_data)), new FixedClock(Now.AddDays(2)));
+        var late = new PreviewLinks(Keys(), new FixedClock(Now.AddDays(2)));
         var token = late.PathFor(content.Articles.Single(article => article.Slug.ToString() == "secret"), Now.AddDays(1))["/preview/".Length..];
         Links.TryFind(token, content, Now, out _, out _).ShouldBeFalse();
     }
@@ -83,11 +87,11 @@ public sealed class PreviewLinksTests : IDisposable
     public void the_command_prints_a_link_that_holds()
     {
         var output = new StringWriter();
-        ContentPreview.Run(_folder.Path, new DirectoryInfo(_data), "secret", 7, new FixedClock(Now), output).ShouldBe(0);
+        ContentPreview.Run(_folder.Path, Keys(), "secret", 7, new FixedClock(Now), output).ShouldBe(0);
         var link = output.ToString().Split('\n')[0];
         link.ShouldStartWith("https://cedar.example/preview/");
         Links.TryFind(link["https://cedar.example/preview/".Length..], _folder.Content(), Now.AddDays(6), out _, out _).ShouldBeTrue();
-        ContentPreview.Run(_folder.Path, new DirectoryInfo(_data), "sceret", 7, new FixedClock(Now), output).ShouldBe(1);
+        ContentPreview.Run(_folder.Path, Keys(), "sceret", 7, new FixedClock(Now), output).ShouldBe(1);
         output.ToString().ShouldContain("did you mean secret?");
     }
 }

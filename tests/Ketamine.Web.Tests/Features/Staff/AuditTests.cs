@@ -90,8 +90,16 @@ public sealed class AuditTests
         page.One(".flash").Words().ShouldStartWith("The chain holds.");
         page.QuerySelectorAll("tbody tr").ShouldContain(row => row.Words().Contains("Made a passkey: Front desk PC"));
 
+        using (await priya.PressAsync(page, "/staff/audit?handler=Check")) { }
         await SqlAsync(desk.App, """DROP TRIGGER audit_keeps_lines; UPDATE "Audit" SET "Who" = '=cmd' WHERE "Number" = 1""");
+        (await priya.GetPageAsync("/staff/audit")).One(".flash").Words().ShouldContain("what has come since just now", customMessage: "a page doesn't read the whole log");
+        using (await priya.PressAsync(await priya.GetPageAsync("/staff/audit"), "/staff/audit?handler=Check")) { }
         (await priya.GetPageAsync("/staff/audit")).One("[role=alert]").Words().ShouldContain("Entry 1 was changed");
+
+        // What comes after the check is read for the page, and once a day all of it is read again by itself.
+        await WriteAsync(desk.App, 2);
+        await SqlAsync(desk.App, """UPDATE "Audit" SET "Detail" = 'x' WHERE "Number" = (SELECT MAX("Number") FROM "Audit")""");
+        (await priya.GetPageAsync("/staff/audit")).One("[role=alert]").QuerySelectorAll("li").Length.ShouldBe(2);
 
         using var csv = await priya.Browser.GetAsync("/staff/audit?handler=Csv");
         csv.StatusCode.ShouldBe(HttpStatusCode.OK);

@@ -171,12 +171,33 @@ public sealed class DeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task what_is_left_of_a_promise_leaves_out_nights_weekends_and_holidays()
+    {
+        _app.Folder.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+            hours:
+              - {days: [mon, tue, wed, thu, fri], opens: "09:00", closes: "17:00"}
+            holidays:
+              - {date: 2027-01-14, closed: true, note: Inventory}
+              - {date: 2027-01-15, opens: "09:00", closes: "12:00", note: Short day}
+            """);
+        _app.Clock.Advance(TimeSpan.FromHours(5)); // Wednesday, 3:00 pm: too late for today, and Thursday is closed
+        await WriteAsync("Ines");
+        var dana = await _app.HireAsync();
+        (await dana.GetPageAsync("/staff")).One(".row__due").Words().ShouldBe("by Fri 12:00 pm 5 h left");
+        _app.Clock.Set(_app.Clock.Now.AddDays(5).AddHours(-5)); // Monday, 10:00 am
+        var later = dana.Elsewhere();
+        using (await later.SignInAsync(sign: dana.Passkey.SignFor)) { }
+        (await later.GetPageAsync("/staff")).One(".row__due").Words().ShouldBe("was Fri 12:00 pm 1 h late");
+    }
+
+    [Fact]
     public async Task someone_at_risk_stays_on_top_until_a_person_took_over()
     {
-        var reference = await WriteAsync("Wren", ("message", "I want to kill myself."), ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
+        var reference = await WriteAsync("Wren", ("message", "I have a question about the price. Some days I want to kill myself. <b>Could you help?</b>"), ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
         var dana = await _app.HireAsync();
         var path = $"/staff/leads/{reference}";
         var page = await dana.GetPageAsync(path);
+        page.One(".said__words mark").TextContent.Trim().ShouldBe("Some days I want to kill myself.");
         page.QuerySelectorAll(".log__button").Select(button => button.GetAttribute("value")).ShouldBe(["Reached", "NoAnswer"]);
         using (var refused = await dana.PostAsync($"{path}?handler=Log", null, ("outcome", "Closed"))) refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         using (await dana.PressAsync(page, $"{path}?handler=Log", ("outcome", "Reached"))) { }
@@ -206,6 +227,8 @@ public sealed class DeskTests : IAsyncDisposable
         (await LeadAsync(person)).Status.ShouldBe(LeadStatus.New);
         using (await dana.PressAsync(await dana.GetPageAsync($"/staff/leads/{spam}"), $"/staff/leads/{spam}?handler=Discard")) { }
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#held) .row").ShouldBeEmpty();
+        foreach (var (reference, what) in new[] { (person, "let it through: a person"), (spam, "discarded it as spam") })
+            (await dana.GetPageAsync($"/staff/leads/{reference}")).One(".timeline").Words().ShouldContain($"{what} (held: a field that people do not see was filled in)");
         using var tooLate = await dana.PostAsync($"/staff/leads/{spam}?handler=LetThrough");
         tooLate.StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }
@@ -261,10 +284,10 @@ public sealed class DeskTests : IAsyncDisposable
             ("Form.SayName", "no"), ("consent", "yes")];
         using var booked = await dana.PressAsync(form, "/staff/leads/add", told);
         booked.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync());
-        (await dana.GetPageAsync(booked.Headers.Location!.ToString())).One(".timeline").Words().ShouldContain("You booked a call: 1:00 pm");
+        (await dana.GetPageAsync(booked.Headers.Location!.ToString())).One(".timeline").Words().ShouldContain("You booked a call: Wed, Jan 13, 1:00 pm");
         var day = await dana.GetPageAsync("/staff/calls");
         day.QuerySelectorAll(".slot:not(.slot--free)").ShouldHaveSingleItem().Words()
-            .ShouldBe("1:00 pm Ada By phone. in 3 h NO voicemail Do NOT name the clinic");
+            .ShouldBe("1:00 pm Ada By phone. In 3 h NO voicemail Do NOT name the clinic");
         using var taken = await dana.PressAsync(form, "/staff/leads/add", [.. told.Where(field => field.Item1 != "Form.Name"), ("Form.Name", "Bo")]);
         (await taken.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".errors").Words().ShouldContain("Someone has just taken that time");
         (await dana.GetPageAsync("/staff")).One("section:has(#waiting) .queue__foot").Words()

@@ -40,7 +40,12 @@ public sealed class StaffRoleTests : IAsyncLifetime
         new("/staff/desk.css", "/staff/desk.css", Anyone),
         new("staff", "/staff", Everyone),
         new("staff/calls", "/staff/calls", Leads),
+        new("staff/calls/time-off", "/staff/calls/time-off", Leads),
         new("staff/content", "/staff/content", Texts),
+        new("staff/calendar", "/staff/calendar", Leads),
+        new("/staff/calendar/{secret}", "/staff/calendar/none.ics", Anyone),
+        new("staff/newsletter", "/staff/newsletter", Texts),
+        new("staff/numbers", "/staff/numbers", Everyone),
         new("staff/content/changes", "/staff/content/changes", Texts),
         new("staff/content/history", "/staff/content/history", Texts),
         new("staff/covered", "/staff/covered", Leads),
@@ -50,22 +55,31 @@ public sealed class StaffRoleTests : IAsyncLifetime
         new("staff/leads/add", "/staff/leads/add", Leads),
         new("staff/leads/{reference:length(9)}", "/staff/leads/2222-2222", Leads),
         new("staff/leads/{reference:length(9)}/write", "/staff/leads/2222-2222/write", Leads),
+        new("staff/leads/{reference:length(9)}/call", "/staff/leads/2222-2222/call", Leads),
+        new("staff/leads/{reference:length(9)}/merge/{other:length(9)}", "/staff/leads/2222-2222/merge/3333-3333", Leads),
         new("staff/more", "/staff/more", Everyone),
         new("staff/passkeys", "/staff/passkeys", Everyone),
         new("staff/audit", "/staff/audit", Owners),
         new("staff/leads/{token}", "/staff/leads/none", Anyone),
     ];
 
-    private readonly ClinicApp _app = ClinicApp.With(_ => { });
+    private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+        consultation:
+          title: Free call
+          weekly: [{day: thu, from: "09:00", to: "12:00"}]
+          by: [phone, video]
+        """));
     private readonly Dictionary<string, Colleague> _people = [];
-    private string _reference = "";
+    private string _reference = "", _other = "";
 
     public async Task InitializeAsync()
     {
         foreach (var role in Enum.GetValues<StaffRole>()) _people[role.ToString()] = await _app.HireAsync(role.ToString(), role);
         _people[Nobody] = _app.NewColleague();
-        using (await _app.PostFormAsync("/contact", ("name", "Ines"), ("email", "ines@example.org"), ("message", "Hello"), ("consent", "yes"))) { }
-        _reference = await _app.AskAsync<ClinicDb, string>(db => db.Set<Lead>().Select(lead => lead.Reference).SingleAsync());
+        foreach (var message in new[] { "Hello", "Hello again" })
+            using (await _app.PostFormAsync("/contact", ("name", "Ines"), ("email", "ines@example.org"), ("message", message), ("consent", "yes"))) { }
+        var references = await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<Lead>().Select(lead => lead.Reference).ToListAsync());
+        (_reference, _other) = (references[0], references[1]);
     }
 
     public Task DisposeAsync() => _app.DisposeAsync().AsTask();
@@ -87,7 +101,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
     {
         foreach (var address in All)
         {
-            var path = address.Path.Replace("2222-2222", _reference, StringComparison.Ordinal);
+            var path = address.Path.Replace("2222-2222", _reference, StringComparison.Ordinal).Replace("3333-3333", _other, StringComparison.Ordinal);
             foreach (var (role, who) in _people)
             {
                 var where = $"{path} as {role}";
@@ -96,7 +110,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
                 using var post = await who.SendAsync(path + (path.Contains('?') ? "&" : "?") + "handler=None");
                 if (address.For.Contains(role))
                 {
-                    if (address.Path.EndsWith("/none", StringComparison.Ordinal)) get.StatusCode.ShouldBeOneOf(HttpStatusCode.NotFound, HttpStatusCode.Gone);
+                    if (address.Path.Contains("/none", StringComparison.Ordinal)) get.StatusCode.ShouldBeOneOf(HttpStatusCode.NotFound, HttpStatusCode.Gone);
                     else get.StatusCode.ShouldBeOneOf([HttpStatusCode.OK, HttpStatusCode.SeeOther], where);
                     get.Headers.Location?.ToString().ShouldNotStartWith("/staff/sign-in?");
                 }

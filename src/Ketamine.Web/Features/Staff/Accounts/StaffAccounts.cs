@@ -53,6 +53,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         await db.Set<StaffPasskey>().Where(passkey => passkey.StaffId == member.Id).ExecuteDeleteAsync(cancellation);
         await db.Set<StaffSecret>().Where(secret => secret.StaffId == member.Id).ExecuteDeleteAsync(cancellation);
         member.SwitchOn();
+        member.SetCalendar(null); // a lost phone had its address too
         var token = AddLink(member.Id);
         await db.SaveChangesAsync(cancellation);
         await audit.WriteAsync(by, "staff-reset", member.Name, null, cancellation);
@@ -69,6 +70,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
             .CountAsync(other => other.Role == StaffRole.Owner && other.OffAt == null && other.Id != member.Id, cancellation);
         if (member.Role is StaffRole.Owner && otherOwners == 0) return false;
         member.SwitchOff(clock.GetUtcNow());
+        member.SetCalendar(null);
         await EndSessionsAsync(member.Id, cancellation);
         await db.Set<StaffSecret>().Where(secret => secret.StaffId == member.Id && secret.UsedAt == null).ExecuteDeleteAsync(cancellation);
         await db.SaveChangesAsync(cancellation);
@@ -209,6 +211,34 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         await audit.WriteAsync(member.Name, "recovery-codes-made", member.Name, null, cancellation);
         await transaction.CommitAsync(cancellation);
         return codes;
+    }
+
+    /// <summary>The secret of a new address for someone's calendar; an earlier address ends.</summary>
+    public async Task<string> NewCalendarAsync(StaffMember member, CancellationToken cancellation)
+    {
+        var token = NewToken();
+        await SetCalendarAsync(member, hash.Of("calendar", token), "calendar-made", cancellation);
+        return token;
+    }
+
+    /// <summary>Ends the address of someone's calendar.</summary>
+    public Task EndCalendarAsync(StaffMember member, CancellationToken cancellation) => SetCalendarAsync(member, null, "calendar-ended", cancellation);
+
+    /// <summary>Whose calendar has this secret; null for a wrong one, and for someone who was switched off or sees no leads.</summary>
+    public async Task<StaffMember?> OpenCalendarAsync(string token, CancellationToken cancellation)
+    {
+        var wanted = hash.Of("calendar", token);
+        var member = await db.Set<StaffMember>().AsNoTracking().FirstOrDefaultAsync(one => one.CalendarHash == wanted, cancellation);
+        return member is { IsOn: true, Role: not StaffRole.Editor } ? member : null;
+    }
+
+    private async Task SetCalendarAsync(StaffMember member, byte[]? calendar, string what, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var id = member.Id;
+        await db.Set<StaffMember>().Where(one => one.Id == id).ExecuteUpdateAsync(set => set.SetProperty(one => one.CalendarHash, calendar), cancellation);
+        await audit.WriteAsync(member.Name, what, member.Name, null, cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     /// <summary>The open session of a cookie, with its owner; a click now and then keeps it open when <paramref name="click"/> says so.</summary>

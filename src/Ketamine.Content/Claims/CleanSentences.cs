@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Ketamine.Content.Claims;
+
+/// <summary>
+/// The sentences that the claims gate has examined and found nothing in, kept in a file, so that the next start examines only what is new. Holds
+/// hashes and no text. The file's name carries the rules and the build, so other rules or another version of the site start over. Safe to delete at
+/// any time, and safe for use by several threads.
+/// </summary>
+internal sealed class CleanSentences
+{
+    private const int KeySize = 16;
+
+    /// <summary>In bytes. A larger file has outlived many edits and is started over.</summary>
+    private const long MaxFileSize = 32 * 1024 * 1024;
+
+    /// <summary>How long the files of other rules and versions stay, for a site that goes back to them.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    private readonly string _file;
+    private readonly ConcurrentDictionary<UInt128, bool> _known = new();
+    private readonly ConcurrentQueue<UInt128> _new = new();
+
+    /// <param name="folder">Created when there is something to keep.</param>
+    /// <param name="rules">A hash of the clinic's claims.yml, or empty without one.</param>
+    public CleanSentences(string folder, string rules)
+    {
+        var build = $"{typeof(CleanSentences).Module.ModuleVersionId:N}{typeof(Language.WordWeights).Module.ModuleVersionId:N}{rules}";
+        _file = Path.Combine(folder, $"claims-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(build)).AsSpan(0, 8))}.bin");
+        try
+        {
+            if (new FileInfo(_file) is not { Exists: true, Length: < MaxFileSize }) return;
+            var bytes = File.ReadAllBytes(_file);
+            for (var at = 0; at + KeySize <= bytes.Length; at += KeySize) _known[BitConverter.ToUInt128(bytes, at)] = true;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // Every sentence is examined again.
+        }
+    }
+
+    /// <summary>The sentence is known to make no claim.</summary>
+    public bool Has(UInt128 key) => _known.ContainsKey(key);
+
+    /// <summary>Remembers that the sentence makes no claim.</summary>
+    public void Add(UInt128 key)
+    {
+        if (_known.TryAdd(key, true)) _new.Enqueue(key);
+    }
+
+    /// <summary>Identifies a sentence in its surroundings.</summary>
+    public static UInt128 KeyOf(string sentence, bool cited, ClaimSetting setting)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{(cited ? 1 : 0)}{(int)setting}{sentence}"), hash);
+        return BitConverter.ToUInt128(hash);
+    }
+
+    /// <summary>Writes what was added since the last time. A disk that can't be written costs only the next start's time.</summary>
+    public void Save()
+    {
+        if (_new.IsEmpty) return;
+        var bytes = new List<byte>(_new.Count * KeySize);
+        while (_new.TryDequeue(out var key)) bytes.AddRange(BitConverter.GetBytes(key));
+        try
+        {
+            var folder = Path.GetDirectoryName(_file)!;
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var oldest = Directory.GetLastWriteTimeUtc(folder) - Kept;
+            foreach (var old in Directory.EnumerateFiles(folder, "claims-*.bin").Where(file => file != _file && File.GetLastWriteTimeUtc(file) < oldest)) File.Delete(old);
+            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            if (new FileInfo(_file) is { Exists: true, Length: >= MaxFileSize }) File.Delete(_file);
+            using var file = new FileStream(_file, options);
+            // One write, so that two processes that share the folder don't mix their keys.
+            file.Write([.. bytes]);
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            // The site works without the file.
+        }
+    }
+}

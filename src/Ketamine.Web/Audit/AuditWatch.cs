@@ -1,0 +1,52 @@
+using Ketamine.Web.Data;
+
+namespace Ketamine.Web.Audit;
+
+/// <summary>
+/// Verifies the whole audit log when the site starts, and once a day. Pages show what it found and read only what has come since, because the log grows
+/// with every look at a lead.
+/// </summary>
+public sealed partial class AuditWatch(IServiceScopeFactory scopes, TimeProvider clock, ILogger<AuditWatch> logger) : BackgroundService
+{
+    private volatile AuditCheck? _last;
+
+    /// <summary>The last check of the whole log; null until the first one has ended.</summary>
+    public AuditCheck? Last => _last;
+
+    /// <summary>Verifies the whole log now.</summary>
+    public async Task<AuditCheck> CheckAsync(CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var verdict = await scope.ServiceProvider.GetRequiredService<AuditLog>().VerifyAsync(cancellation);
+        var check = new AuditCheck(verdict, clock.GetUtcNow());
+        if (!verdict.Holds) Broken(verdict.Faults.Count, verdict.Faults[0]);
+        return _last = check;
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var daily = new PeriodicTimer(TimeSpan.FromDays(1), clock);
+        do
+        {
+            try
+            {
+                await CheckAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                Failed(ClinicDatabase.Cause(exception));
+            }
+        }
+        while (await daily.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The audit log is broken in {Faults} places, first: {First} Run `ops audit verify`")]
+    private partial void Broken(int faults, string first);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The audit log could not be verified: {Cause}. Will try again in a day")]
+    private partial void Failed(string cause);
+}
+
+/// <summary>A check of the whole audit log.</summary>
+public sealed record AuditCheck(AuditVerdict Verdict, DateTimeOffset At);

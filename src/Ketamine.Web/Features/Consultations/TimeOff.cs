@@ -1,0 +1,49 @@
+using Ketamine.Web.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ketamine.Web.Features.Consultations;
+
+/// <summary>A stretch of time during which nobody takes calls: the site doesn't offer it. Calls that are booked in it keep their time.</summary>
+public sealed class TimeOff : SealedRow<TimeOff.Why>
+{
+    /// <summary>The longest reason, in characters.</summary>
+    public const int MaxReasonLength = 200;
+
+    private TimeOff()
+    {
+    }
+
+    /// <param name="reason">For staff; null for none.</param>
+    public TimeOff(DateTimeOffset startsAt, DateTimeOffset endsAt, string? reason, DateTimeOffset now)
+    {
+        Id = Guid.CreateVersion7(now);
+        (StartsAt, EndsAt, CreatedAt) = (startsAt, endsAt, now);
+        Words = new Why(reason);
+    }
+
+    public DateTimeOffset StartsAt { get; private set; }
+    public DateTimeOffset EndsAt { get; private set; }
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>Why, as staff typed it; sealed like everything that is typed at the desk.</summary>
+    public string? Reason => Words.Text;
+
+    protected override string Table => "TimeOff";
+
+    /// <summary>Whether a call would be in it.</summary>
+    public bool Overlaps(Consultation call) => StartsAt < call.EndsAt && EndsAt > call.StartsAt;
+
+    public sealed record Why(string? Text);
+
+    private sealed class Mapping : IEntityTypeConfiguration<TimeOff>
+    {
+        public void Configure(EntityTypeBuilder<TimeOff> off)
+        {
+            off.ToTable("TimeOff");
+            off.Property(o => o.Id).ValueGeneratedNever();
+            off.Property(o => o.Sealed).IsRequired();
+            off.HasIndex(o => o.EndsAt);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Ketamine.Content;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Ketamine.Web.Features.Consultations;
+
+/// <summary>
+/// Takes times off the site and gives them back. Frees nothing: a call that is booked then keeps its time, and staff see it among what wants them until
+/// it is moved. That includes a call that somebody books at the very moment, because who is affected is looked up and never kept.
+/// </summary>
+public sealed class TimesOff(ClinicDb db, ContentStore content, AuditLog audit, TimeProvider clock)
+{
+    /// <summary>What is off between two instants, in order.</summary>
+    public async Task<IReadOnlyList<TimeOff>> BetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
+        await db.Set<TimeOff>().AsNoTracking().Where(off => off.StartsAt < to && off.EndsAt > from).OrderBy(off => off.StartsAt).ToListAsync(cancellation);
+
+    /// <summary>Booked calls that a time off would affect, in order, each with its lead.</summary>
+    public async Task<IReadOnlyList<(Consultation Call, Lead Lead)>> AffectedAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var pairs = await db.Set<Consultation>().AsNoTracking()
+            .Where(call => call.Status == ConsultationStatus.Booked && call.EndsAt > now && call.StartsAt < to && call.EndsAt > from)
+            .Join(db.Set<Lead>().AsNoTracking(), call => call.LeadId, lead => lead.Id, (call, lead) => new { call, lead })
+            .OrderBy(pair => pair.call.StartsAt).ToListAsync(cancellation);
+        return [.. pairs.Select(pair => (pair.call, pair.lead))];
+    }
+
+    /// <summary>Takes a time off.</summary>
+    public async Task AddAsync(DateTimeOffset from, DateTimeOffset to, string? reason, StaffStamp by, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        db.Add(new TimeOff(from, to, reason, clock.GetUtcNow()));
+        await db.SaveChangesAsync(cancellation);
+        await audit.WriteAsync(by.Name, "time-off-added", subject: null, Words(from, to), cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>Gives a time back to the site. False when it was given back before.</summary>
+    public async Task<bool> RemoveAsync(Guid id, StaffStamp by, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        if (await db.Set<TimeOff>().AsNoTracking().FirstOrDefaultAsync(off => off.Id == id, cancellation) is not { } off) return false;
+        if (await db.Set<TimeOff>().Where(one => one.Id == id).ExecuteDeleteAsync(cancellation) == 0) return false;
+        await audit.WriteAsync(by.Name, "time-off-removed", subject: null, Words(off.StartsAt, off.EndsAt), cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    private string Words(DateTimeOffset from, DateTimeOffset to) => $"{Local(from)} to {Local(to)}";
+
+    private string Local(DateTimeOffset instant) =>
+        Instant.FromDateTimeOffset(instant).InZone(content.Current.Clinic.TimeZone).LocalDateTime.ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using Ketamine.Content;
+using Ketamine.Content.Editing;
+using Ketamine.Language;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>
+/// What <c>content check</c> says of the folder as it is now, warnings included. Read again when a file changed or the day did, and not for every page.
+/// </summary>
+public sealed class ContentFindings(ContentFolder folder, ContentStore store, TimeProvider clock)
+{
+    private readonly Lock _turn = new();
+    private (string Stamp, Edition? Edition, IReadOnlyList<Diagnostic> Problems, DateTimeOffset At) _last = ("", null, [], default);
+
+    /// <summary>The problems, errors first, and when the folder was checked. Safe for use by several threads.</summary>
+    public (IReadOnlyList<Diagnostic> Problems, DateTimeOffset At) Current
+    {
+        get
+        {
+            lock (_turn)
+            {
+                var (stamp, edition) = (folder.Stamp(), store.Current);
+                if (_last.Stamp != stamp || !ReferenceEquals(_last.Edition, edition))
+                {
+                    var report = CheckReport.Of(folder.Path, folder.Read(), clock, cards: null);
+                    _last = (stamp, edition, [.. report.Problems.OrderByDescending(problem => problem.Severity)], clock.GetUtcNow());
+                }
+
+                return (_last.Problems, _last.At);
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Ketamine.Web.Audit;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Newsletter;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Mail;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>The newsletter: how many read it, how far each issue is, and what did not arrive. Addresses are on the server alone.</summary>
+[StaffAccess(StaffRole.Editor)]
+public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterService letters, AuditLog audit, IOptions<MailOptions> mail) : DeskPage(desk)
+{
+    private const int IssuesShown = 20;
+    private const int DaysBack = 30;
+
+    public IReadOnlyDictionary<SubscriberState, int> Readers { get; private set; } = new Dictionary<SubscriberState, int>();
+
+    /// <summary>Addresses that somebody typed and whose owner has yet to confirm.</summary>
+    public int Unconfirmed { get; private set; }
+
+    /// <summary>How many came and left in the last 30 days.</summary>
+    public int Came { get; private set; }
+
+    public int Left { get; private set; }
+
+    /// <summary>The newest first.</summary>
+    public IReadOnlyList<IssueView> Issues { get; private set; } = [];
+
+    public string? Refusal { get; private set; }
+
+    public Task OnGetAsync(CancellationToken cancellation) => LoadAsync(cancellation);
+
+    public Task<IActionResult> OnPostStopAsync(Guid id, CancellationToken cancellation) =>
+        ChangeAsync(id, "newsletter-stopped", letters.StopAsync, "This issue isn’t being sent any more. Nothing was changed by you.", cancellation);
+
+    public Task<IActionResult> OnPostResumeAsync(Guid id, CancellationToken cancellation) =>
+        ChangeAsync(id, "newsletter-resumed", async (issue, token) => await letters.ResumeAsync(issue, token) is not null,
+            "Nothing of this issue is left to send. Nothing was changed by you.", cancellation);
+
+    private async Task<IActionResult> ChangeAsync(
+        Guid id, string what, Func<Issue, CancellationToken, Task<bool>> change, string refused, CancellationToken cancellation)
+    {
+        if (await db.Set<Issue>().FirstOrDefaultAsync(one => one.Id == id, cancellation) is not { } issue) return NotFound();
+        try
+        {
+            if (await change(issue, cancellation))
+            {
+                await audit.WriteAsync(Me.Name, what, issue.Name, detail: null, cancellation);
+                return new SeeOther("/staff/newsletter");
+            }
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // The sender changed it at the same moment.
+            db.ChangeTracker.Clear();
+        }
+
+        await LoadAsync(cancellation);
+        Refusal = refused;
+        return new PageResult { StatusCode = StatusCodes.Status409Conflict };
+    }
+
+    private async Task LoadAsync(CancellationToken cancellation)
+    {
+        (Title, Place) = ("Newsletter", "/staff/content");
+        Readers = await db.Set<Subscriber>().GroupBy(reader => reader.State).Select(group => new { group.Key, Count = group.Count() })
+            .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+        Unconfirmed = await db.Set<SignUp>().CountAsync(signUp => signUp.ConfirmedAt == null, cancellation);
+        var since = Now.AddDays(-DaysBack);
+        Came = await db.Set<Subscriber>().CountAsync(reader => reader.State == SubscriberState.Subscribed && reader.Since >= since, cancellation);
+        Left = await db.Set<Subscriber>().CountAsync(reader => reader.State == SubscriberState.Left && reader.Since >= since, cancellation);
+        var issues = await db.Set<Issue>().AsNoTracking().OrderByDescending(issue => issue.SendAt).Take(IssuesShown).ToListAsync(cancellation);
+        Issues = [.. await ViewsAsync(issues, cancellation)];
+    }
+
+    private async Task<List<IssueView>> ViewsAsync(List<Issue> issues, CancellationToken cancellation)
+    {
+        var ids = issues.Select(issue => issue.Id).ToList();
+        var copies = db.Set<Delivery>().Where(copy => ids.Contains(copy.IssueId));
+        var states = await copies.GroupBy(copy => new { copy.IssueId, copy.State }).Select(group => new { group.Key, Count = group.Count() })
+            .ToListAsync(cancellation);
+        var left = await copies.Where(copy => copy.LeftAt != null).GroupBy(copy => copy.IssueId).Select(group => new { group.Key, Count = group.Count() })
+            .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+        // What the mail servers said, which never holds an address.
+        var faults = await copies.Where(copy => copy.State == DeliveryState.Refused || copy.State == DeliveryState.Failed)
+            .GroupBy(copy => new { copy.IssueId, copy.LastError }).Select(group => new { group.Key, Count = group.Count() }).ToListAsync(cancellation);
+        return
+        [
+            .. issues.Select(issue => new IssueView(
+                issue, states.Where(group => group.Key.IssueId == issue.Id).ToDictionary(group => group.Key.State, group => group.Count),
+                left.GetValueOrDefault(issue.Id),
+                [
+                    .. faults.Where(group => group.Key.IssueId == issue.Id).OrderByDescending(group => group.Count)
+                        .Select(group => (group.Key.LastError ?? "No reason was given", group.Count)),
+                ],
+                mail.Value.PerMinute)),
+        ];
+    }
+
+    /// <summary>An issue with its counts.</summary>
+    /// <param name="States">Copies by how far they got.</param>
+    /// <param name="LeftByIt">Readers who unsubscribed with its link.</param>
+    /// <param name="Faults">Why copies did not arrive, and how many, most often first.</param>
+    /// <param name="PerMinute">Copies that are sent in a minute.</param>
+    public sealed record IssueView(
+        Issue Issue, IReadOnlyDictionary<DeliveryState, int> States, int LeftByIt, IReadOnlyList<(string Reason, int Count)> Faults, int PerMinute)
+    {
+        public int All => States.Values.Sum();
+        public int Sent => States.GetValueOrDefault(DeliveryState.Sent);
+        public int Lost => States.GetValueOrDefault(DeliveryState.Refused) + States.GetValueOrDefault(DeliveryState.Failed);
+        public int Open => States.GetValueOrDefault(DeliveryState.Waiting) + States.GetValueOrDefault(DeliveryState.InFlight);
+
+        /// <summary>Minutes until the last copy is tried, if nothing is in the way.</summary>
+        public int MinutesLeft => (Open + PerMinute - 1) / PerMinute;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using AngleSharp.Dom;
+using Ketamine.Content;
+using Ketamine.Language;
+using Ketamine.Web.Data;
+using Ketamine.Web.Features.Newsletter;
+using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Leads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ketamine.Web.Tests.Features.Staff;
+
+/// <summary>What owners and editors see of the whole: numbers by week and article, the content folder, and the newsletter.</summary>
+public sealed class NumbersTests : IAsyncDisposable
+{
+    // It is Wednesday, January 13, 2027, 10:00 am.
+    private readonly ClinicApp _app = ClinicApp.With(clinic =>
+    {
+        clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
+            hours:
+              - {days: [mon, tue, wed, thu, fri], opens: "09:00", closes: "17:00"}
+            holidays:
+              - {date: 2027-01-14, closed: true, note: Inventory}
+            """);
+        clinic.Write("people.yml", "team:\n  name: The team\n");
+        clinic.Write("articles/first.md", "---\ntitle: First article\nsummary: A summary.\npublished: 2026-01-10\nauthors: [team]\ntopics: [safety]\n---\nSome words.\n");
+    });
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task a_week_counts_who_wrote_and_whether_the_promise_was_kept_and_an_article_its_views_and_leads()
+    {
+        var by = new StaffStamp(Guid.NewGuid(), "Dana");
+        var leads = new List<string>();
+        foreach (var name in new[] { "Ada", "Bo", "Cy", "Di", "Ed", "Fay" })
+            leads.Add(await WriteAsync(name, name is "Fay" ? "Rank on page one" : "A question", about: name is "Ada" or "Bo" or "Cy" or "Di" ? "First article" : null));
+        _app.Clock.Advance(TimeSpan.FromHours(1));
+        foreach (var answered in leads[..3]) await LogAsync(answered, LeadOutcome.Reached, by); // in time
+        await LogAsync(leads[3], LeadOutcome.NoAnswer, by); // tried in time
+        for (var i = 0; i < 2; i++)
+            using (await _app.PostFormAsync("/views/first")) { }
+        await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("""INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ('first', '2027-01-12', 40), ('first', '2026-11-01', 900)"""));
+        _app.Clock.Set(_app.Clock.Now.AddDays(7)); // Ed's promise is over, and the week is whole
+        var editor = await _app.HireAsync("Eli", StaffRole.Editor);
+        var page = await editor.GetPageAsync("/staff/numbers");
+
+        Rows(page, 0).Count.ShouldBe(8);
+        Rows(page, 0).Single(row => row.StartsWith("Jan 11", StringComparison.Ordinal)).ShouldBe("Jan 11 closed Thu 40 5 0 3 3 1 1 60% 1 h");
+        page.QuerySelectorAll(".figure")[0].Words().ShouldBe("60% answered within the promise last week: 3 of 5. 1 more was tried in time, 1 was late.");
+        page.QuerySelectorAll(".figure")[1].Words().ShouldStartWith("1 h half were answered");
+        Rows(page, 1).ShouldHaveSingleItem().ShouldBe("First article 40 4 0");
+        page.QuerySelectorAll("figure svg[role=img]").Length.ShouldBe(2);
+        page.QuerySelectorAll("[style], svg style").ShouldBeEmpty("the page's policy allows no style of its own");
+        foreach (var name in new[] { "Ada", "Fay" }) page.One("main").Words().ShouldNotContain(name, Case.Sensitive);
+
+        using var csv = await editor.Browser.GetAsync("/staff/numbers?handler=Csv");
+        (await csv.Content.ReadAsStringAsync()).ShouldContain("2027-01-11,40,5,0,3,3,1,1,60");
+    }
+
+    [Fact]
+    public async Task what_would_be_about_one_or_two_people_is_not_told_apart()
+    {
+        await LogAsync(await WriteAsync("Ada", "A question", "First article"), LeadOutcome.Reached, new StaffStamp(Guid.NewGuid(), "Dana"));
+        _app.Clock.Set(_app.Clock.Now.AddDays(7));
+        var page = await (await _app.HireAsync("Eli", StaffRole.Editor)).GetPageAsync("/staff/numbers");
+        Rows(page, 1).ShouldHaveSingleItem().ShouldBe("First article 0 1 or 2 0");
+        page.QuerySelectorAll(".figure")[1].Words().ShouldContain("too few for a typical time");
+    }
+
+    [Fact]
+    public async Task editors_see_what_the_check_finds_and_that_the_last_good_version_is_live()
+    {
+        var editor = await _app.HireAsync("Eli", StaffRole.Editor);
+        var good = await editor.GetPageAsync("/staff/content");
+        good.One("main").Words().ShouldNotContain("faqs.yml");
+        good.One("main").Words().ShouldNotContain("isn’t live");
+        _app.Folder.Write("faqs.yml", "- {question: Why, anser: Because}\n");
+        var page = await editor.GetPageAsync("/staff/content");
+        page.QuerySelectorAll(".list li").ShouldContain(item => item.Words().Contains("Error") && item.Words().Contains("faqs.yml, line 1"));
+        // As the watcher does when it reads the folder.
+        _app.Services.GetRequiredService<ContentStore>().Reject([new Diagnostic("faqs.yml", 1, "anser", "is unknown", "answer")]);
+        (await editor.GetPageAsync("/staff/content")).One("main").Words().ShouldContain("What was saved last isn’t live");
+    }
+
+    [Fact]
+    public async Task editors_see_how_far_an_issue_is_and_can_stop_and_continue_it()
+    {
+        var editor = await _app.HireAsync("Eli", StaffRole.Editor);
+        var now = _app.Clock.Now;
+        await _app.DoAsync<ClinicDb>(async db =>
+        {
+            db.Add(new Issue("article:first", new NewsletterEmail("News of January", "Juniper", "text", "<p>text</p>"), now.AddDays(1), now));
+            await db.SaveChangesAsync();
+        });
+        var page = await editor.GetPageAsync("/staff/newsletter");
+        page.One(".list li").Words().ShouldContain("News of January Goes out 10:00 am tomorrow");
+        using (await editor.PressAsync(page, "/staff/newsletter?handler=Stop")) { }
+        var stopped = await editor.GetPageAsync("/staff/newsletter");
+        stopped.One(".list li").Words().ShouldContain("Stopped by staff.");
+        using (await editor.PressAsync(stopped, "/staff/newsletter?handler=Resume")) { }
+        (await _app.AskAsync<ClinicDb, IssueState>(db => db.Set<Issue>().Select(issue => issue.State).SingleAsync())).ShouldBe(IssueState.Scheduled);
+        using var twice = await editor.PressAsync(stopped, "/staff/newsletter?handler=Resume");
+        twice.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<Audit.AuditEntry>().Where(entry => entry.Subject == "article:first").OrderBy(entry => entry.Number)
+            .Select(entry => entry.Who + " " + entry.What).ToListAsync())).ShouldBe(["Eli newsletter-stopped", "Eli newsletter-resumed"]);
+    }
+
+    // The cells of each row of a table, with spaces between them.
+    private static List<string> Rows(IDocument page, int table) =>
+        [.. page.QuerySelectorAll("table")[table].QuerySelectorAll("tbody tr").Select(row => string.Join(' ', row.Children.Select(cell => cell.Words())))];
+
+    private Task LogAsync(string reference, LeadOutcome outcome, StaffStamp by) =>
+        _app.DoAsync<LeadWork>(work => work.LogAsync(reference, new LeadForm(), outcome, by, CancellationToken.None));
+
+    private async Task<string> WriteAsync(string name, string message, string? about)
+    {
+        using (await _app.PostFormAsync("/contact", [("name", name), ("phone", "303 555 0155"), ("email", $"{name}@example.org"), ("reach", "call"), ("message", message),
+            ("consent", "yes"), .. about is null ? [] : new[] { ("article", "first") }, .. name is "Fay" ? new[] { ("topic_line", "x") } : []])) { }
+        return await _app.AskAsync<ClinicDb, string>(async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Name == name).Reference);
+    }
+}
