@@ -75,7 +75,7 @@ internal static class ContentLoad
     }
 
     /// <summary>Copies the sample clinic and adds made-up articles; the bytes of the articles.</summary>
-    private static long Generate(string sample, string folder, int count)
+    internal static long Generate(string sample, string folder, int count)
     {
         foreach (var file in Directory.EnumerateFiles(sample, "*", SearchOption.AllDirectories))
         {

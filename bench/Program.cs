@@ -5,9 +5,12 @@ var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
 {
     ["booking-race"] = BookingRace.RunAsync,
     ["content"] = ContentLoad.RunAsync,
+    ["teach"] = Teaching.RunAsync,
+    ["crisis"] = CrisisFigures.RunAsync,
     ["claims"] = ClaimsSpeed.RunAsync,
     ["search"] = SearchSpeed.RunAsync,
     ["pages"] = PageSpeed.RunAsync,
+    ["start"] = StartSpeed.RunAsync,
     ["photos"] = PhotoPages.RunAsync,
     ["hostile"] = HostileLoad.RunAsync,
     ["newsletter"] = NewsletterKills.RunAsync,

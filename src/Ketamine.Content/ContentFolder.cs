@@ -23,6 +23,9 @@ public sealed class ContentFolder
     ];
     private static readonly string[] Folders = ["pages", "services", "articles"];
 
+    /// <summary>The lists that a folder may hold, beside its texts and pictures.</summary>
+    public static IReadOnlyList<string> Known => Lists;
+
     private readonly Lock _turn = new();
     private readonly PictureFolder _pictures = new();
     private readonly ConcurrentDictionary<string, (string Hash, ContentDocument Text)> _texts = new(StringComparer.Ordinal);

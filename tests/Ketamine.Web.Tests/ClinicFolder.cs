@@ -21,9 +21,11 @@ public sealed class ClinicFolder
     public string Root { get; }
 
     /// <summary>Brings in the repository's sample clinic, every file of it.</summary>
-    public ClinicFolder Sample()
+    public ClinicFolder Sample() => Copy(Repository.PathOf("content"));
+
+    /// <summary>Brings in every file of another folder.</summary>
+    public ClinicFolder Copy(string source)
     {
-        var source = Repository.PathOf("content");
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
             var target = Path.Combine(Root, Path.GetRelativePath(source, file));

@@ -78,6 +78,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/photos/none/wide-720.jpg", "/photos/{key}/{slot}-{width:int}.{extension}", Keep.Never, 404),
         new("/images/..%2fclinic.yml", "/images/{**file}", Keep.Never, 404),
         new("/site.css", "/site.css", Keep.File, Type: "text/css"),
+        new("/more.css", "/more.css", Keep.File, Type: "text/css"),
         new("/text.css", "/text.css", Keep.File, Type: "text/css"),
         new("/form.css", "/form.css", Keep.File, Type: "text/css"),
         new("/print.css", "/print.css", Keep.File, Type: "text/css"),

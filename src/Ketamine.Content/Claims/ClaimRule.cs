@@ -85,7 +85,7 @@ public sealed record ClaimRule
 
     internal ImmutableArray<ClaimPattern> Unless { get; init; } = [];
 
-    /// <summary>Speaks where the words of the sentence weigh at least this much, and one of its patterns, if it has any, matches; see <see cref="WordWeights"/>. Null where only patterns count.</summary>
+    /// <summary>Speaks where the words of the sentence weigh at least this much, and one of its patterns, if it has any, matches; see <see cref="ClaimWeights"/>. Null where only patterns count.</summary>
     internal double? Weighs { get; init; }
 
     /// <summary>Where the words weigh less, the sentence is for a reader to judge: its patterns say one thing and its words another. Null where the patterns decide.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Ketamine.Language.Learning;
 
 namespace Ketamine.Content.Claims;
 
@@ -24,7 +25,7 @@ public enum ClaimSetting
 public sealed class ClaimsGate
 {
     private readonly ClaimRules _rules;
-    private readonly Func<WordWeights> _weights;
+    private readonly Func<LearnedWeights> _weights;
     private readonly SubstringFinder _pieces;
     private readonly int[][] _setsOfPiece;
     private readonly Range[] _setsOfPattern;
@@ -37,7 +38,7 @@ public sealed class ClaimsGate
     }
 
     /// <param name="weights">Asked for only at a sentence that a rule weighs.</param>
-    internal ClaimsGate(ClaimRules rules, Func<WordWeights> weights)
+    internal ClaimsGate(ClaimRules rules, Func<LearnedWeights> weights)
     {
         (_rules, _weights) = (rules, weights);
         var setsOfPiece = new Dictionary<string, List<int>>(StringComparer.Ordinal);

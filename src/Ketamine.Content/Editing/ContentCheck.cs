@@ -32,13 +32,16 @@ public static class ContentCheck
     /// <param name="path">The content folder.</param>
     /// <param name="clock">For reviews that lapse and texts that are scheduled; null takes the system's.</param>
     /// <param name="cards">Finds social cards that are missing or out of date; null skips them.</param>
+    /// <param name="clinic">What must be said of the clinic and isn't in its folder; null for nothing.</param>
     /// <param name="format">How the problems are written.</param>
     /// <param name="publish">Whether the folder is held to what it must be before the public sees it: nothing left to write, nothing of a sample.</param>
     /// <param name="color">Whether the output is a terminal that shows colors.</param>
-    public static int Run(string path, TextWriter output, TimeProvider? clock = null, CardCheck? cards = null, CheckFormat format = CheckFormat.Text, bool publish = false, bool color = false, CancellationToken cancellation = default)
+    public static int Run(
+        string path, TextWriter output, TimeProvider? clock = null, CardCheck? cards = null, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null,
+        CheckFormat format = CheckFormat.Text, bool publish = false, bool color = false, CancellationToken cancellation = default)
     {
         clock ??= TimeProvider.System;
-        var report = CheckReport.Of(path, clock, cards, publish, cancellation);
+        var report = CheckReport.Of(path, clock, cards, publish, clinic, cancellation);
         if (format != CheckFormat.Text)
         {
             CheckFormats.Write(format, report, Shown(path), output);
@@ -104,11 +107,14 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
 {
     public int Errors => Problems.Count(problem => problem.Severity == DiagnosticSeverity.Error);
 
-    public static CheckReport Of(string path, TimeProvider clock, CardCheck? cards, bool publish = false, CancellationToken cancellation = default) =>
-        Of(path, new ContentFolder(path, clock).Read(cancellation), clock, cards, publish);
+    public static CheckReport Of(
+        string path, TimeProvider clock, CardCheck? cards, bool publish = false, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null,
+        CancellationToken cancellation = default) =>
+        Of(path, new ContentFolder(path, clock).Read(cancellation), clock, cards, publish, clinic);
 
     /// <summary>As the other, of a reading that was made.</summary>
-    public static CheckReport Of(string path, ContentReading reading, TimeProvider clock, CardCheck? cards, bool publish = false)
+    public static CheckReport Of(
+        string path, ContentReading reading, TimeProvider clock, CardCheck? cards, bool publish = false, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null)
     {
         var english = reading.Locale.StartsWith("en", StringComparison.Ordinal);
         var editorial = Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date);
@@ -120,6 +126,7 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
             problems.Add(new Diagnostic("clinic.yml", 0, "sample", "this clinic is made up", "content adopt FOLDER makes a copy your own"));
         if (reading.Content is { } whole)
         {
+            if (clinic is not null) problems.AddRange(clinic(whole.Clinic));
             // While a clinic is at work, what a copy brought along is on its list; it must not be public.
             var open = publish || whole.Clinic.Published;
             problems.AddRange(SampleLeftovers.Find(whole).Where(left => open || left.Key != "url").Select(left => open ? left : left with { Severity = DiagnosticSeverity.Warning }));

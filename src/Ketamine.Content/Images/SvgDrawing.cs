@@ -82,7 +82,7 @@ internal static partial class SvgDrawing
     }
 
     private static bool IsOwn(string value) =>
-        value.TrimStart() is var text && (text.StartsWith('#') || InlinePicture().IsMatch(text));
+        value.TrimStart() is var text && (text.StartsWith('#') || InlineData().IsMatch(text));
 
     // A backslash in CSS can spell url and @import in ways that no search finds, and no drawing needs one.
     private static void Style(string css, string key, int line, Diagnostics notes)
@@ -113,8 +113,8 @@ internal static partial class SvgDrawing
             ? number
             : null;
 
-    [GeneratedRegex(@"^data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*$", RegexOptions.CultureInvariant)]
-    private static partial Regex InlinePicture();
+    [GeneratedRegex(@"^data:(image/(png|jpeg|gif|webp)|font/woff2);base64,[A-Za-z0-9+/=\s]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex InlineData();
 
     [GeneratedRegex(@"url\(\s*[""']?([^)""']*)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Url();

@@ -39,7 +39,7 @@ public sealed partial record Reference
         "imaging" => "Brain-imaging study",
         "laboratory" => "Laboratory study",
         "consensus" => "Expert consensus",
-        "regulator" => "Regulator's statement",
+        "regulator" => "Official source",
         "observational" => "Observational study",
         _ => "Review of studies",
     };

@@ -36,7 +36,7 @@ internal static partial class ClinicFile
         {
             Name = name,
             LegalName = map.Text("legalName", 200) ?? name,
-            Tagline = map.Text("tagline", 200),
+            Tagline = map.Text("tagline", 200) is { } tagline ? MarkdownParser.Typographic(tagline) : null,
             Description = map.Text("description", 400),
             Url = map.RequiredValue<Uri>("url", TryParseOrigin, "the site's own address without a path, e.g. https://www.example.com", OriginOf, url => url.GetLeftPart(UriPartial.Authority)) ?? new Uri("https://example.invalid"),
             Locale = locale,
@@ -66,7 +66,7 @@ internal static partial class ClinicFile
             Published = map.Flag("published", fallback: true),
             SaysPublished = map.Has("published"),
             Disclaimer = scope.Prose(map, "disclaimer", notes, "disclaimer-"),
-            Crisis = Crisis(map),
+            Crisis = Crisis(map, locale),
         };
         map.Close();
         return clinic;
@@ -147,7 +147,7 @@ internal static partial class ClinicFile
         if (written.IsEmpty)
         {
             if (!map.Has(key)) map.Missing(key, several ? "[mon, tue]" : "mon");
-            else map.Wrong(key, "an empty list", $"{key}: [mon, tue]");
+            else map.Wrong(key, "the list is empty", $"{key}: [mon, tue]");
             return [];
         }
 
@@ -199,7 +199,7 @@ internal static partial class ClinicFile
         foreach (var place in map.Maps("locations"))
         {
             var location = Location(place, region, all.Count, notes, scope);
-            if (all.Any(other => other.Slug == location.Slug)) place.Wrong("slug", $"{location.Path} a second time", "a slug that no other location has");
+            if (all.Any(other => other.Slug == location.Slug)) place.Wrong("slug", $"two locations have the address {location.Path}", $"slug: {location.Slug}-2, or another name");
             else all.Add(location);
         }
 
@@ -318,7 +318,7 @@ internal static partial class ClinicFile
     {
         if (rules.Text("video") is not { } video || video == "staff") return null;
         if (TryParseHttps(video, out var room)) return room;
-        rules.Wrong("video", Diagnostics.Quote(video), "the room's address, which begins with https://, or staff, who then send a link for each call");
+        rules.Wrong("video", $"{Diagnostics.Quote(video)} is neither a room's address nor staff, who then send a link for each call", "video: staff");
         return null;
     }
 
@@ -340,7 +340,7 @@ internal static partial class ClinicFile
             else if ((word == "phone" ? CallKind.Phone : CallKind.Video) is var kind && !kinds.Contains(kind)) kinds.Add(kind);
         }
 
-        if (kinds.Count == 0 && rules.Texts("by").IsEmpty) rules.Wrong("by", "an empty list", "by: [phone, video]");
+        if (kinds.Count == 0 && rules.Texts("by").IsEmpty) rules.Wrong("by", "the list is empty", "by: [phone, video]");
         return kinds.ToImmutable();
     }
 
@@ -353,8 +353,8 @@ internal static partial class ClinicFile
             if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", $"name: {name}-2, or another name");
             var kind = map.OneOf("kind", "text", "choice") ?? "text";
             var choices = map.Texts("choices");
-            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "fewer than two", "choices: [Myself, Someone I care for]");
-            if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "choices for a question of kind text", "kind: choice");
+            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "there are fewer than two to choose from", "choices: [Myself, Someone I care for]");
+            if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "a question of the kind text has no choices", "kind: choice");
             var question = new ConsultationQuestion(name, map.Required("label", 200), [.. choices.Select(choice => choice.Text)], map.Flag("required"));
             map.Close();
             return question;
@@ -378,16 +378,25 @@ internal static partial class ClinicFile
         return result;
     }
 
-    private static CrisisLine Crisis(MapReader map)
+    private static CrisisLine Crisis(MapReader map, string locale)
     {
-        var fallback = new CrisisLine("988 Suicide & Crisis Lifeline", "Call or text 988, day or night. In immediate danger, call 911.", "988", "988", new Uri("https://988lifeline.org/"));
+        var spanish = locale.StartsWith("es", StringComparison.OrdinalIgnoreCase);
+        string CallOrText(string phone, string textTo) => (spanish, phone == textTo) switch
+        {
+            (true, true) => $"Llame o escriba al {phone}, de día o de noche. En peligro inmediato, llame al 911.",
+            (true, false) => $"Llame al {phone} o escriba al {textTo}, de día o de noche. En peligro inmediato, llame al 911.",
+            (false, true) => $"Call or text {phone}, day or night. In immediate danger, call 911.",
+            (false, false) => $"Call {phone} or text {textTo}, day or night. In immediate danger, call 911.",
+        };
+        var fallback = new CrisisLine("988 Suicide & Crisis Lifeline", CallOrText("988", "988"), "988", "988",
+            new Uri(spanish ? "https://988lifeline.org/es/" : "https://988lifeline.org/"));
         if (map.Map("crisis") is not { } crisis) return fallback;
         var phone = crisis.Object<string>("phone", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.Phone;
         var textTo = crisis.Object<string>("textTo", TryParseShortNumber, "a number as it is dialed, in quotation marks, e.g. \"988\"") ?? fallback.TextTo;
         var own = (phone, textTo) != (fallback.Phone, fallback.TextTo);
         var result = new CrisisLine(
-            crisis.Text("heading", 100) ?? (own ? "Crisis line" : fallback.Heading),
-            crisis.Text("text", 400) ?? (own ? $"Call {phone} or text {textTo}, day or night. In immediate danger, call 911." : fallback.Text),
+            crisis.Text("heading", 100) ?? (own ? spanish ? "Línea de crisis" : "Crisis line" : fallback.Heading),
+            crisis.Text("text", 400) ?? CallOrText(phone, textTo),
             phone,
             textTo,
             crisis.Object<Uri>("href", TryParseHttps, Https) ?? fallback.Href)

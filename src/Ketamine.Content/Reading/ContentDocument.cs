@@ -208,7 +208,8 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             map.Wrong("topics", $"{Diagnostics.Quote(topic.Text)} has neither letters nor digits", "topics: [side-effects]");
         var text = this with
         {
-            Published = map.RequiredValue<Moment>("published", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
+            // A draft that came from elsewhere without a date gets none until it is to appear.
+            Published = Draft && !map.Has("published") ? null : map.RequiredValue<Moment>("published", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
             Updated = map.Object<Moment>("updated", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
             UpdatedLine = map.LineOf("updated"),
             Authors = [.. map.Texts("authors").Select(author => new NamedReference(author.Text, author.Line))],

@@ -30,8 +30,8 @@ public static class ListFiles
             {
                 Key = key,
                 Name = name,
-                Role = map.Text("role", 200),
-                Credentials = map.Text("credentials", 200),
+                Role = Line(map, "role", 200),
+                Credentials = Line(map, "credentials", 200),
                 Bio = scope.Prose(map, "bio", notes, key + "-"),
                 Does = scope.Prose(map, "does", notes, key + "-does-"),
                 License = License(map),
@@ -44,6 +44,8 @@ public static class ListFiles
 
         return people.ToFrozenDictionary(person => person.Key, StringComparer.Ordinal);
     }
+
+    private static string? Line(MapReader map, string key, int max) => map.Text(key, max) is { } text ? MarkdownParser.Typographic(text) : null;
 
     private static License? License(MapReader person)
     {
@@ -58,7 +60,7 @@ public static class ListFiles
         var anchors = new HashSet<string>(StringComparer.Ordinal);
         return [.. MapReader.RootList(root, notes).Select(map =>
         {
-            var group = new FaqGroup(map.Required("group", 100), [.. map.Maps("questions").Select(Question).OfType<Faq>()]);
+            var group = new FaqGroup(MarkdownParser.Typographic(map.Required("group", 100)), [.. map.Maps("questions").Select(Question).OfType<Faq>()]);
             if (!map.Has("questions")) map.Missing("questions", "and below it, - question: … and answer: …");
             map.Close();
             return group;
@@ -73,7 +75,7 @@ public static class ListFiles
             map.Required("answer", 100_000);
             var answer = scope.Prose(map, "answer", notes, unique + "-");
             map.Close();
-            return answer is null ? null : new Faq(question, answer, unique);
+            return answer is null ? null : new Faq(MarkdownParser.Typographic(question), answer, unique);
         }
     }
 
@@ -104,8 +106,8 @@ public static class ListFiles
             {
                 Key = key,
                 Authors = [.. authors.Select(author => author.Text)],
-                Title = map.Required("title", 500),
-                Journal = map.Text("journal", 200),
+                Title = MarkdownParser.Typographic(map.Required("title", 500)),
+                Journal = Line(map, "journal", 200),
                 Year = map.Has("year") ? map.Number("year", 0, 1800, 2200) : null,
                 Volume = map.Text("volume", 40),
                 Issue = map.Text("issue", 40),
@@ -115,8 +117,8 @@ public static class ListFiles
                 Pmcid = map.Object<string>("pmcid", TryParsePmcid, "a number of PubMed Central, e.g. PMC3684331"),
                 Url = map.Object<Uri>("url", TryParseWeb, ClinicFile.Https),
                 Kind = map.Required("kind") is { Length: > 0 } ? map.OneOf("kind", Kinds) ?? "review" : "review",
-                Population = map.Text("population", 500),
-                Finding = map.Required("finding", 2000),
+                Population = Line(map, "population", 500),
+                Finding = MarkdownParser.Typographic(map.Required("finding", 2000)),
                 Topics = [.. map.Texts("topics").Select(topic => topic.Text)],
                 Figures = [.. map.Texts("figures").Select(figure => figure.Text)],
                 Supports = Claims(map, "supports"),
@@ -136,7 +138,7 @@ public static class ListFiles
             foreach (var (text, _) in map.Texts(key))
             {
                 if (WorkClaim.TryParse(text, out var claim)) claims.Add(claim);
-                else map.Wrong(key, Diagnostics.Quote(text), $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\"");
+                else map.Wrong(key, $"{Diagnostics.Quote(text)} doesn't begin with what kind of claim it supports", $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\"");
             }
 
             return claims.ToImmutable();

@@ -13,7 +13,7 @@ namespace Ketamine.Web.Leads;
 /// unless someone may be in danger. Nothing is held for a number or an address alone, because anybody can type those.
 /// </summary>
 public sealed class LeadIntake(
-    ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisPhrases crisis, MedicalEmergencies emergencies,
+    ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisNotice notice,
     AuditLog audit, TimeProvider clock)
 {
     /// <summary>The same request within this time makes no second lead.</summary>
@@ -70,7 +70,7 @@ public sealed class LeadIntake(
 
         var clinic = content.Current.Clinic;
         var (token, tokenHash) = SecretLink.Create();
-        var signs = new DangerSigns(crisis.SuggestsRisk(request.FreeText), emergencies.Suggested(request.FreeText));
+        var signs = notice.Read(request.FreeText);
         var lead = new Lead(request, latest, Lead.FingerprintOf(hash, request.Fingerprint()), AnswerPromise.For(clinic, now), signs, tokenHash, now);
         db.Add(lead);
         if (lead.Status is not LeadStatus.Quarantined) await ReleaseOthersOfAsync(lead, now, cancellation);

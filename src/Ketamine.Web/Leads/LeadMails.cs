@@ -63,7 +63,11 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         if (detail.Value is LeadDetail.Minimal)
             body.Paragraph($"{lead.FirstName} asks for an answer to a {kind} by {by}.");
         else
+        {
+            Reach(body, lead);
             Describe(body, lead);
+        }
+
         body.Facts(("Answer by", by), ("Reference", lead.Reference));
         body.Button("Open, and mark as answered", StaffLink(clinic, token));
         return new MailDraft
@@ -90,10 +94,21 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         _ => "No",
     };
 
-    /// <summary>Everything that staff need to answer, what may be said first of all.</summary>
-    public static void Describe(MailBody body, Lead lead)
+    /// <summary>
+    /// The top of a staff mail: how they may be reached and what may be said, and right under it the link that does it: a call where they agreed to one,
+    /// otherwise a text or an email.
+    /// </summary>
+    public static void Reach(MailBody body, Lead lead)
     {
         body.Paragraph($"{lead.Name}: {string.Join(", ", Ways(lead))}. {SafeContact(lead)}");
+        if (lead.ReachBy.HasFlag(ReachBy.Call) && lead.Number is { } phone) body.Link($"Call {lead.FirstName}: {phone.National}", new Uri(phone.Href));
+        else if (lead.ReachBy.HasFlag(ReachBy.Text) && lead.Number is { } mobile) body.Link($"Text {lead.FirstName}: {mobile.National}", new Uri($"sms:{mobile.E164}"));
+        else if (lead.Email is { } email) body.Link($"Email {lead.FirstName}: {email}", new Uri($"mailto:{email}"));
+    }
+
+    /// <summary>Everything else that staff need to answer.</summary>
+    public static void Describe(MailBody body, Lead lead)
+    {
         if (lead.Emergency) body.Paragraph("(!!) This may be a medical emergency under way. Call them now; if nobody answers, consider a welfare check (911).");
         else if (lead.SuggestsRisk) body.Paragraph("(!) Please read this one first.");
         var facts = new List<(string, string)> { ("Name", lead.Name) };

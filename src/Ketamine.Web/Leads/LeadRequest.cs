@@ -42,7 +42,10 @@ public sealed record LeadRequest
     public const int MaxTimesLength = 500;
 
     /// <summary>All free text, for the crisis and emergency checks, which run on this server only.</summary>
-    public string FreeText => string.Join('\n', Message, Answers, Times);
+    public string FreeText => string.Join('\n', new[] { Message, Answers, Times, LongName }.Where(text => !string.IsNullOrWhiteSpace(text)));
+
+    // A name of many words is likely no name.
+    private string? LongName => Contact.Name.AsSpan().Count(' ') >= 3 ? Contact.Name : null;
 
     /// <summary>SHA-256 of the sender and everything they sent. A form that is submitted twice has the same fingerprint both times.</summary>
     public byte[] Fingerprint()

@@ -16,8 +16,8 @@ public static class LeadServices
             .Validate(options => options.RetentionDays is >= 1 and <= 3650, $"Leads:RetentionDays is {configuration["Leads:RetentionDays"]}; a number of days from 1 to 3650 is wanted")
             .Validate(options => options.QuarantineDays is >= 1 and <= 3650, $"Leads:QuarantineDays is {configuration["Leads:QuarantineDays"]}; a number of days from 1 to 3650 is wanted")
             .ValidateOnStart();
-        services.AddSingleton(provider => Phrases(provider.GetRequiredService<IOptions<LeadsOptions>>().Value.CrisisPhrases));
-        services.AddSingleton(MedicalEmergencies.Default);
+        services.AddSingleton(provider =>
+            new CrisisNotice(Phrases(provider.GetRequiredService<IOptions<LeadsOptions>>().Value.CrisisPhrases), MedicalEmergencies.Default));
         services.AddSingleton<ReceiptLinks>();
         services.AddScoped<LeadMails>();
         services.AddScoped<LeadIntake>();

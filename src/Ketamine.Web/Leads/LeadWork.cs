@@ -111,7 +111,7 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         var found = await db.Set<LeadEvent>().Join(db.Set<Lead>(), happened => happened.LeadId, lead => lead.Id, (happened, lead) => new { happened, lead })
             .FirstOrDefaultAsync(pair => pair.happened.Id == eventId && pair.lead.Reference == reference, cancellation);
         if (found is null) return LeadChange.Gone;
-        if (!found.happened.CanUndo(found.lead, now)) return LeadChange.Refused;
+        if (found.happened.StaffId is null || !found.happened.CanUndo(found.lead, now)) return LeadChange.Refused; // the prospect's own is theirs to undo
         found.lead.Restore(found.happened.Undo(now), found.happened.Reached);
         db.Add(new LeadEvent(found.lead, LeadEventKind.Undone, by, found.happened.Detail, note: null, now));
         if (found.happened.Kind is LeadEventKind.Merged) await TakeApartAsync(found.lead, found.happened.Detail, by, now, cancellation);

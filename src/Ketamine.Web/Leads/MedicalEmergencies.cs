@@ -1,10 +1,11 @@
+using Ketamine.Language.Learning;
 using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Leads;
 
 /// <summary>
 /// Checks whether free text suggests a medical emergency in progress: an overdose, a swollen throat, chest pain, someone who can't be woken. The rules
-/// are in emergency-phrases.yml, which uses the notation of crisis-phrases.yml. Immutable and thread-safe; keeps and logs nothing it reads.
+/// are in emergency-phrases.yml, which uses the notation of crisis-phrases.yml; learned weights add what no phrase foresees. Immutable and thread-safe; keeps and logs nothing it reads.
 /// </summary>
 public sealed class MedicalEmergencies
 {
@@ -15,8 +16,21 @@ public sealed class MedicalEmergencies
     /// <summary>The built-in list, embedded in the assembly.</summary>
     public static MedicalEmergencies Default { get; } = Load();
 
-    /// <summary>Whether to show 911 first. Never throws; false for null or empty text.</summary>
-    public bool Suggested(string? text) => _phrases.SuggestsRisk(text);
+    /// <summary>Whether to show 911 first: by phrases, or because it reads like messages that were emergencies. Never throws; false for null or empty text.</summary>
+    public bool Suggested(string? text) =>
+        !string.IsNullOrWhiteSpace(text) && Suggested(text, CrisisWeights.Emergency.Read(CrisisNotice.Limit(text)));
+
+    internal bool Suggested(string text, TextFeatures features) => CrisisWeights.Emergency.Weigh(features) >= CrisisWeights.EmergencyFrom || ByPhrases(text);
+
+    /// <summary>The phrase that matches, or how much the text weighs as an emergency. It quotes the list, and never the text.</summary>
+    internal string Why(string text) => _phrases.Find(text) is { } found
+        ? $"\"{found.Phrase}\" (line {found.Line}, {found.Section})"
+        : string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"weight {CrisisWeights.Emergency.Weigh(CrisisNotice.Limit(text)):+0.00;-0.00}; marked from {CrisisWeights.EmergencyFrom:+0.00;-0.00}");
+
+    /// <summary>Whether a phrase of the list says so.</summary>
+    internal bool ByPhrases(string? text) => _phrases.SuggestsRisk(text);
 
     private static MedicalEmergencies Load()
     {

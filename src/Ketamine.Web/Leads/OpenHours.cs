@@ -57,6 +57,25 @@ public sealed class OpenHours(Clinic clinic)
         return (start + length).ToDateTimeOffset();
     }
 
+    /// <summary>The latest instant since which the clinic has been open for <paramref name="length"/> by <paramref name="until"/>.</summary>
+    public DateTimeOffset Before(DateTimeOffset until, Duration length)
+    {
+        var end = Instant.FromDateTimeOffset(until);
+        if (AreKnown)
+        {
+            for (var day = Day(end); day > Day(end).PlusDays(-DaysAhead); day = day.PlusDays(-1))
+            {
+                if (On(day) is not { } hours) continue;
+                var last = Instant.Min(hours.End, end);
+                if (last <= hours.Start) continue;
+                if (last - hours.Start >= length) return (last - length).ToDateTimeOffset();
+                length -= last - hours.Start;
+            }
+        }
+
+        return (end - length).ToDateTimeOffset();
+    }
+
     /// <summary>The <paramref name="count"/>th open day behind the day of <paramref name="from"/>.</summary>
     public LocalDate OpenDay(DateTimeOffset from, int count)
     {

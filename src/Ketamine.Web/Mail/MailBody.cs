@@ -26,7 +26,7 @@ public sealed class MailBody : IMailContent
         Add(new FactsBlock([.. facts.Select(fact => (TypedText.OneLine(fact.Label), TypedText.OneLine(fact.Value)))]));
 
     /// <summary>A link on a separate line.</summary>
-    /// <exception cref="ArgumentException"><paramref name="address"/> is neither http, https, mailto nor tel.</exception>
+    /// <exception cref="ArgumentException"><paramref name="address"/> is neither http, https, mailto, tel nor sms.</exception>
     public MailBody Link(string text, Uri address) => Add(new LinkBlock(TypedText.OneLine(text), Safe(address), Prominent: false));
 
     /// <summary>The main thing that the reader is asked to do.</summary>
@@ -49,9 +49,9 @@ public sealed class MailBody : IMailContent
     }
 
     private static Uri Safe(Uri address) =>
-        address.IsAbsoluteUri && address.Scheme is "https" or "http" or "mailto" or "tel"
+        address.IsAbsoluteUri && address.Scheme is "https" or "http" or "mailto" or "tel" or "sms"
             ? address
-            : throw new ArgumentException("A mail links to http, https, mailto and tel only.", nameof(address));
+            : throw new ArgumentException("A mail links to http, https, mailto, tel and sms only.", nameof(address));
 }
 
 /// <summary>The two parts of an email.</summary>

@@ -71,9 +71,9 @@ internal static class MailHtmlPart
             """);
         if (!string.IsNullOrWhiteSpace(letterhead))
         {
-            var style = $"margin:0 0 24px;padding:0 0 12px;border-bottom:3px solid {light.Ink};color:{light.Accent}";
+            var style = $"margin:0 0 24px;padding:0 0 12px;border-bottom:1px solid {light.Hairline};color:{light.Accent}";
             style += $";font-family:{Serif};font-size:22px;line-height:1.2";
-            html.Append($"<p class=\"accent head serif\" style=\"{style}\">{Text(letterhead)}</p>\n");
+            html.Append($"<p class=\"accent rule serif\" style=\"{style}\">{Text(letterhead)}</p>\n");
         }
 
         html.Append(content).Append("</td></tr>\n</table>\n<!--[if mso]></td></tr></table><![endif]-->\n");
@@ -95,11 +95,11 @@ internal static class MailHtmlPart
     public static string Button(string text, Uri address, MailColors colors)
     {
         var background = $"background-color:{colors.Accent}";
-        var style = $"display:inline-block;padding:14px 24px;{background};color:{colors.OnAccent};font-size:16px;line-height:20px;text-decoration:none";
+        var style = $"display:inline-block;padding:14px 24px;border-radius:14px;{background};color:{colors.OnAccent};font-weight:600;font-size:16px;line-height:20px;text-decoration:none";
         var link = $"<a class=\"button\" href=\"{Address(address)}\" style=\"{style}\">{Text(text)}</a>";
         return $"""
             <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px">
-            <tr><td class="button" style="{background}">{link}</td></tr>
+            <tr><td class="button" style="{background};border-radius:14px">{link}</td></tr>
             </table>
             """;
     }
@@ -146,8 +146,8 @@ internal static class MailHtmlPart
 internal sealed record MailColors(string Accent, string OnAccent, string Paper, string Ink, string Soft, string Hairline)
 {
     // The site's own, as in wwwroot/css/tokens.css.
-    private static readonly MailColors LightLook = new("#0f4a4f", "#fffdf8", "#faf7f0", "#211f1b", "#575148", "#d9d1c1");
-    private static readonly MailColors DarkLook = new("#8cc9c4", "#0b2325", "#181714", "#ece6da", "#b5ad9d", "#3b372f");
+    private static readonly MailColors LightLook = new("#23493f", "#fff9ee", "#fbf5eb", "#2b2c26", "#5b574b", "#e0d2bd");
+    private static readonly MailColors DarkLook = new("#bad3b4", "#15251e", "#1d221e", "#f0e8da", "#c0b9a8", "#3d433b");
 
     public static MailColors Light(MailLook look) => LightLook.With(look.Theme.Light);
 

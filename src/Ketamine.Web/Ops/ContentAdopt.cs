@@ -79,7 +79,14 @@ internal sealed partial class ContentAdopt
         foreach (var file in new[] { "articles", "pages", "services" }.Where(folder => Directory.Exists(Path.Combine(_folder, folder))).SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_folder, folder), "*.md")).Order(StringComparer.Ordinal))
             Text(Path.GetRelativePath(_folder, file).Replace('\\', '/'));
         if (File.Exists(Path.Combine(_folder, "images", "LICENSES.md"))) ListOfTexts("images/LICENSES.md");
-        foreach (var file in Starter.Files().Where(file => file.StartsWith(".schemas/", StringComparison.Ordinal))) Write(file, Starter.Read(file));
+        foreach (var file in Starter.Files().Where(file => file.StartsWith(".schemas/", StringComparison.Ordinal)))
+        {
+            Write(file, Starter.Read(file));
+            // So that VS Code completes and explains the list's keys.
+            var list = Path.GetFileNameWithoutExtension(file) + ".yml";
+            if (File.Exists(Path.Combine(_folder, list)) && File.ReadAllText(Path.Combine(_folder, list)) is var text && !text.StartsWith("# yaml-language-server", StringComparison.Ordinal))
+                Write(list, $"# yaml-language-server: $schema={file}\n{text}");
+        }
     }
 
     /// <summary>What names the other clinic, the longest first, with what is to be in its place.</summary>

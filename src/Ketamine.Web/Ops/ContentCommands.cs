@@ -13,14 +13,15 @@ public static class ContentCommands
     /// <param name="keys">Opens the site's keys, which seal preview links.</param>
     /// <param name="data">The site's data folder, which holds what was published.</param>
     /// <param name="git">Whether publications are kept in git.</param>
-    public static Command Create(string folder, Func<IDataProtectionProvider> keys, string data, bool git)
+    /// <param name="crisisList">The file of Leads:CrisisPhrases; null for the site's own.</param>
+    public static Command Create(string folder, Func<IDataProtectionProvider> keys, string data, bool git, string? crisisList)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
-        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path), Publish(path, data, git), History(path, data, git), Adopt(),
+        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path, crisisList), Publish(path, data, git), History(path, data, git), Adopt(),
             Sign(path), Preview(path, keys), Claims(path), Cards(path), Import(path) };
     }
 
-    private static Command Check(Option<string> path)
+    private static Command Check(Option<string> path, string? crisisList)
     {
         var format = new Option<CheckFormat>("--format") { Description = "text, json, github (for Actions) or sarif (for editors and scanners)." };
         var publish = new Option<bool>("--publish") { Description = "Refuse what must not be public: texts still to be written, a sample." };
@@ -37,7 +38,8 @@ public static class ContentCommands
                 ContentFixes.Run(line.GetValue(path)!, output, TimeProvider.System, agree, Paint.Wanted);
             }
 
-            return ContentCheck.Run(line.GetValue(path)!, output, cards: ContentCards.Check, format: line.GetValue(format), publish: line.GetValue(publish),
+            return ContentCheck.Run(line.GetValue(path)!, output, cards: ContentCards.Check,
+                clinic: clinic => CrisisSigning.Check(clinic, crisisList), format: line.GetValue(format), publish: line.GetValue(publish),
                 color: Paint.Wanted && line.GetValue(format) == CheckFormat.Text);
         });
         return command;
@@ -140,8 +142,7 @@ public static class ContentCommands
         var pictures = new Option<string?>("--pictures") { Description = "A folder with the old site's pictures, as wp-content/uploads: those that the texts show are copied." };
         var command = new Command("import", "Brings in a blog from elsewhere, as drafts; overwrites nothing and fetches nothing.") { file, author, pictures };
         command.SetAction(line =>
-            ContentImport.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(author), line.GetValue(pictures), TimeProvider.System,
-                line.InvocationConfiguration.Output));
+            ContentImport.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(author), line.GetValue(pictures), line.InvocationConfiguration.Output));
         return command;
     }
 

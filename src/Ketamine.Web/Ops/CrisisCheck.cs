@@ -1,15 +1,40 @@
+using System.Globalization;
 using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops crisis check FILE</c>: what the site would make of each message, so that a clinician can try a list before signing it.</summary>
+/// <summary><c>ops crisis check FILE</c>: says for each message what the site would make of it, so that a clinician can try the notice before signing it.</summary>
 public static class CrisisCheck
 {
-    /// <summary>Reads one message a line and writes <c>risk</c> or <c>none</c> a line, nothing of the message; a blank line is <c>none</c>.</summary>
-    /// <returns>The exit code: always 0, for finding a risk is no failure.</returns>
-    public static int Run(TextReader messages, CrisisPhrases phrases, TextWriter output)
+    /// <summary>
+    /// Reads one message per line and writes <c>emergency</c>, <c>risk</c> or <c>none</c> per line, and nothing of the message; a blank line is <c>none</c>.
+    /// </summary>
+    /// <param name="why">
+    /// Also writes, on indented lines, the phrase that matches and the words that speak most for and against risk. They are the message's own words.
+    /// </param>
+    /// <returns>The exit code, which is always 0: finding a risk isn't a failure.</returns>
+    public static int Run(TextReader messages, CrisisNotice notice, bool why, TextWriter output)
     {
-        while (messages.ReadLine() is { } message) output.WriteLine(phrases.SuggestsRisk(message.TrimStart('\uFEFF')) ? "risk" : "none");
+        while (messages.ReadLine()?.TrimStart('\uFEFF') is { } message)
+        {
+            var signs = notice.Read(message);
+            output.WriteLine(signs.Emergency ? "emergency" : signs.Risk ? "risk" : "none");
+            if (why && !string.IsNullOrWhiteSpace(message)) Explain(notice.Why(message), output);
+        }
+
         return 0;
     }
+
+    private static void Explain(CrisisReasons reasons, TextWriter output)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    weight {reasons.Weight:+0.00;-0.00}; marked from {CrisisWeights.RiskFrom:+0.00;-0.00}"));
+        output.WriteLine($"    for: {Words(reasons.For)}");
+        output.WriteLine($"    against: {Words(reasons.Against)}");
+        output.WriteLine($"    phrase: {reasons.Phrase ?? "none matches"}");
+        if (reasons.Signs.Emergency) output.WriteLine($"    emergency: {reasons.Emergency}");
+    }
+
+    private static string Words(IReadOnlyCollection<(string Word, double Weight)> words) => words.Count == 0
+        ? "nothing"
+        : string.Join(", ", words.Select(word => string.Create(CultureInfo.InvariantCulture, $"{word.Word} {word.Weight:+0.00;-0.00}")));
 }

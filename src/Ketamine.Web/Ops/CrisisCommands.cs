@@ -4,20 +4,32 @@ using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops crisis …</c>: tries the list of phrases that suggest that someone is at risk.</summary>
+/// <summary><c>ops crisis …</c>: tries what the site notices in messages.</summary>
 public static class CrisisCommands
 {
+    private static Command Sign()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "A copy of crisis-phrases.yml, named in Leads:CrisisPhrases." };
+        var by = new Option<string>("--by") { Description = "The clinician who has read it: name and credentials.", Required = true };
+        var command = new Command("sign", "Signs the list of phrases that must never be missed. Any change of its words unsigns it.") { file.AcceptExistingOnly(), by };
+        command.SetAction(line => CrisisSigning.Sign(
+            line.GetRequiredValue(file).FullName, line.GetRequiredValue(by), DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().Date), line.InvocationConfiguration.Output));
+        return command;
+    }
+
     /// <param name="list">The file of Leads:CrisisPhrases; null for the site's own.</param>
     public static Command Create(string? list)
     {
         var file = new Argument<FileInfo>("file") { Description = "One message a line." };
-        var check = new Command("check", "Prints risk or none for each line.") { file.AcceptExistingOnly() };
+        var why = new Option<bool>("--why") { Description = "Also name the words and phrases that decide. They are the messages' own words: keep them off shared screens." };
+        var check = new Command("check", "Prints emergency, risk or none for each line.") { file.AcceptExistingOnly(), why };
         check.SetAction(line =>
         {
             try
             {
                 using var messages = line.GetRequiredValue(file).OpenText();
-                return CrisisCheck.Run(messages, LeadServices.Phrases(list), line.InvocationConfiguration.Output);
+                var notice = new CrisisNotice(LeadServices.Phrases(list), MedicalEmergencies.Default);
+                return CrisisCheck.Run(messages, notice, line.GetValue(why), line.InvocationConfiguration.Output);
             }
             catch (CrisisPhrasesException wrong)
             {
@@ -25,6 +37,6 @@ public static class CrisisCommands
                 return 1;
             }
         });
-        return new Command("crisis", "The phrases that suggest that someone is at risk.") { check };
+        return new Command("crisis", "What the site notices in messages: danger and emergencies.") { check, Sign() };
     }
 }

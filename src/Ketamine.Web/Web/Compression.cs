@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.AspNetCore.ResponseCompression;
 
 namespace Ketamine.Web.Web;
@@ -13,7 +14,10 @@ public sealed class CompressedAttribute : Attribute;
 /// <summary>Compresses what is marked as <see cref="CompressedAttribute"/>, and nothing else.</summary>
 public static class Compression
 {
-    public static IServiceCollection AddCompression(this IServiceCollection services) => services.AddResponseCompression(options => options.EnableForHttps = true);
+    /// <summary>The default level is the fastest: the next one makes the booking page a third smaller for another millisecond of work.</summary>
+    public static IServiceCollection AddCompression(this IServiceCollection services) => services
+        .AddResponseCompression(options => options.EnableForHttps = true)
+        .Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Optimal);
 
     /// <summary>After routing.</summary>
     public static IApplicationBuilder UseCompression(this IApplicationBuilder app) => app.UseWhen(

@@ -13,14 +13,14 @@ public class LabelledSentencesTests(ITestOutputHelper output)
 {
     private const int Folds = 5;
 
-    private static IReadOnlyList<(bool Bad, string Sentence)> Labelled { get; } = [.. ClaimWeights.Labelled()];
+    private static IReadOnlyList<(bool Bad, string Sentence)> Labelled { get; } = [.. ClaimWeights.Labelled(Repository.PathOf("src", "Ketamine.Content", "Claims", "labelled.tsv"))];
 
     internal static IEnumerable<string> All => Labelled.Concat(Read("held-out")).Concat(Read("fresh")).Select(row => row.Sentence);
 
     [Fact]
     public void sentences_that_were_learnt_from_are_judged_well_by_what_the_others_taught() => Hold("labelled", Enumerable.Range(0, Folds).SelectMany(fold =>
     {
-        var weights = WordWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
+        var weights = ClaimWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
         var gate = new ClaimsGate(Rules.Own, () => weights);
         return Labelled.Where((_, index) => index % Folds == fold).Select(row => (row.Bad, Rules.Judge(row.Sentence, gate)));
     }));
@@ -38,7 +38,7 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     [Fact]
     public void in_a_folder_too_nearly_all_of_what_must_not_be_there_is_marked_and_few_honest_sentences_are() => HoldInText("labelled", Enumerable.Range(0, Folds).SelectMany(fold =>
     {
-        var weights = WordWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
+        var weights = ClaimWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
         var gate = new ClaimsGate(Rules.Own, () => weights);
         return Labelled.Where((_, index) => index % Folds == fold).Select(row => (row.Bad, Rules.Judge(row.Sentence, gate, ClaimSetting.Text)));
     }));
@@ -57,17 +57,19 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void the_same_sentences_teach_the_same_weights()
+    public void the_weights_that_ship_are_exactly_what_the_labeled_sentences_teach()
     {
-        var some = Labelled.Take(300).ToList();
-        var sentence = some[0].Sentence;
-        WordWeights.Learn(some).Weigh(sentence, out _).ShouldBe(WordWeights.Learn(some).Weigh(sentence, out _));
+        using var taught = new MemoryStream();
+        ClaimWeights.Learn(Labelled).Save(taught);
+        taught.ToArray().ShouldBe(
+            File.ReadAllBytes(Repository.PathOf("src", "Ketamine.Content", "Claims", "claims.weights")),
+            "labelled.tsv, the lessons or the features have changed: run dotnet run -c Release --project bench -- teach");
     }
 
     [Fact]
     public void the_words_that_weigh_most_are_marked()
     {
-        var weights = WordWeights.Learn(Enumerable.Repeat((true, "Ketamine melts sorrow away."), 5).Concat(Enumerable.Repeat((false, "Ketamine is a drug."), 5)));
+        var weights = ClaimWeights.Learn(Enumerable.Repeat((true, "Ketamine melts sorrow away."), 5).Concat(Enumerable.Repeat((false, "Ketamine is a drug."), 5)));
         const string Sentence = "Some say that ketamine melts sorrow away.";
         weights.Weigh(Sentence, out var heaviest).ShouldBeGreaterThan(0);
         Sentence[heaviest.Start..heaviest.End].ShouldContain("melts sorrow away");

@@ -2,6 +2,7 @@ using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Ketamine.Web.Data;
+using Ketamine.Web.Features.Staff;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Tests.Mail;
 using Microsoft.EntityFrameworkCore;
@@ -12,6 +13,8 @@ namespace Ketamine.Web.Tests.Leads;
 public sealed class SafetyTests : IAsyncDisposable
 {
     private const string Hers = "+13035550155";
+
+    private const string Unnoticed = "The boat is leaving and I have said what needed saying.";
 
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
         consultation:
@@ -158,7 +161,7 @@ public sealed class SafetyTests : IAsyncDisposable
     [Fact]
     public async Task a_message_that_nothing_notices_still_finds_help_above_every_promise_on_the_page_and_in_the_email()
     {
-        const string unnoticed = "The boat is leaving and I have said what needed saying.";
+        const string unnoticed = Unnoticed;
         using var answer = await PostAsync("/contact", ("email", "jo@example.com"), ("phone", Hers), ("message", unnoticed));
         (await LeadsAsync()).ShouldHaveSingleItem().SuggestsRisk.ShouldBeFalse();
         var main = (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One("main");
@@ -176,6 +179,29 @@ public sealed class SafetyTests : IAsyncDisposable
         InOrder(Unwrapped(_app.Mailbox.To("al@example.com").ShouldHaveSingleItem().Text), "If anyone is in danger now, call 911", "(303) 555-0142");
     }
 
+    [Fact]
+    public async Task a_message_that_nothing_notices_and_nobody_opens_rises_in_the_queue_after_two_open_hours()
+    {
+        // Thursday 10:00 in Denver, an open hour.
+        _app.Clock.Set(new DateTimeOffset(2026, 3, 12, 16, 0, 0, TimeSpan.Zero));
+        (await PostAsync("/contact", ("email", "al@example.com"), ("phone", "3035550199"), ("message", "What does it cost?"))).Dispose();
+        _app.Clock.Advance(TimeSpan.FromMinutes(30));
+        (await PostAsync("/contact", ("email", "jo@example.com"), ("phone", Hers), ("message", Unnoticed))).Dispose();
+        var (first, unnoticed) = ((await LeadsAsync())[0], (await LeadsAsync())[1]);
+        await _app.AskAsync<ClinicDb, int>(db =>
+        {
+            db.Add(new LeadEvent(first, LeadEventKind.Opened, new StaffStamp(Guid.NewGuid(), "Sam"), detail: null, note: null, _app.Clock.GetUtcNow()));
+            return db.SaveChangesAsync();
+        });
+
+        (await QueueAsync()).ShouldBe([(first.Reference, QueueRank.Due), (unnoticed.Reference, QueueRank.Due)]);
+        _app.Clock.Advance(TimeSpan.FromMinutes(121));
+        (await QueueAsync()).ShouldBe([(unnoticed.Reference, QueueRank.Unread), (first.Reference, QueueRank.Due)]);
+
+        Task<List<(string, QueueRank)>> QueueAsync() => _app.AskAsync<LeadQueue, List<(string, QueueRank)>>(async queue =>
+            [.. (await queue.AnswerNow(_app.Clock.GetUtcNow()).ToListAsync()).Select(row => (row.Lead.Reference, row.Rank))]);
+    }
+
     [Theory]
     [InlineData("Your-parcel-is-held:https://evil.example/x")]
     [InlineData("Jo http://evil.example")]
@@ -184,6 +210,7 @@ public sealed class SafetyTests : IAsyncDisposable
     [InlineData("see www.evil.example")]
     [InlineData("evil.com")]
     [InlineData("evil.example/now")]
+    [InlineData("evil\u3002com")]
     [InlineData("call me@evil.example")]
     [InlineData("mailto:a")]
     [InlineData("//evil")]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
@@ -33,8 +32,12 @@ public sealed class BookedModel(
     /// <summary>The first word of the name, for the greeting.</summary>
     public string FirstName => Lead!.Name.Split(' ', 2)[0];
 
-    /// <summary>The first open time on each of the next three days that have one; offered after a cancellation.</summary>
-    public ImmutableArray<CallTime> Free { get; private set; } = [];
+    /// <summary>The secret of the call's own link, along after a cancellation; what it proves is checked.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Manage { get; set; }
+
+    /// <summary>What a call that was canceled or let go offers; null for any other.</summary>
+    public CanceledCall? Canceled { get; private set; }
 
     /// <summary>When an unconfirmed call is released; null if the call is confirmed or there is none.</summary>
     public string? HeldUntil { get; private set; }
@@ -54,8 +57,12 @@ public sealed class BookedModel(
         Title = Heading;
         var now = clock.GetUtcNow();
         AnswerBy = T.Soon(Lead!.AnswerBy, now, Clinic.TimeZone);
-        if (Call?.Status is ConsultationStatus.Cancelled or ConsultationStatus.Lapsed && Clinic.Consultation is not null)
-            Free = [.. (await bookings.FreeAsync(cancellation)).DistinctBy(free => free.Start.Date).Take(3)];
+        if (Call is { Status: ConsultationStatus.Cancelled or ConsultationStatus.Lapsed } over)
+        {
+            var mayUndo = Manage is not null && SecretLink.Hash(Manage).AsSpan().SequenceEqual(over.TokenHash) && await bookings.CanUndoCancelAsync(over, cancellation);
+            Canceled = new CanceledCall(Time!.Value, mayUndo ? Manage : null, await bookings.NextDaysAsync(cancellation));
+        }
+
         if (Call?.HeldUntil is { } until) HeldUntil = T.Soon(until, now, Clinic.TimeZone);
         return Page();
     }

@@ -43,6 +43,10 @@ public sealed partial class BookingService(
             .Where(time => !off.Any(taken => taken.StartsAt < time.EndsAt && taken.EndsAt > time.StartsAt))];
     }
 
+    /// <summary>The first open time on each of the next three days that have one.</summary>
+    public async Task<ImmutableArray<CallTime>> NextDaysAsync(CancellationToken cancellation) =>
+        [.. (await FreeAsync(cancellation)).DistinctBy(free => free.Start.Date).Take(3)];
+
     /// <summary>
     /// Keeps a request for a call at <paramref name="time"/>, which is held until the contact is proven. Null when somebody else was faster: nothing was
     /// kept. A lead without a call means that staff will agree on the time (held back as spam, or its network holds <see cref="HeldFromNetwork"/> calls).
@@ -140,14 +144,49 @@ public sealed partial class BookingService(
     /// <summary>
     /// The prospect cancels the call, in one transaction with its mails; staff see it until they note it. Once or twice is the same. False when it is over.
     /// </summary>
-    public Task<bool> CancelAsync(Consultation call, Lead lead, CancellationToken cancellation) => ChangeAsync(call, lead, by: null, async (call, lead) =>
+    /// <param name="token">The secret of the prospect's link, which can also undo it.</param>
+    public Task<bool> CancelAsync(Consultation call, Lead lead, string token, CancellationToken cancellation) => ChangeAsync(call, lead, by: null,
+        async (call, lead) =>
+        {
+            if (call.Status is ConsultationStatus.Cancelled) return CallChange.None;
+            var before = lead.State;
+            if (!call.TryCancel(clock.GetUtcNow())) return null;
+            await SettleAsync(lead, cancellation);
+            lead.ChangedByVisitor(clock.GetUtcNow());
+            return Canceled(call, lead, token) with { Before = before };
+        }, cancellation);
+
+    /// <summary>
+    /// Undoes a cancellation in one transaction with its mails, within <see cref="Consultation.UndoWithin"/> and while the time is free. The request is
+    /// again as it was before, unless staff have changed it since: then they are notified.
+    /// </summary>
+    public async Task<ConfirmOutcome> UndoCancelAsync(Consultation call, Lead lead, string token, CancellationToken cancellation)
     {
-        if (call.Status is ConsultationStatus.Cancelled) return CallChange.None;
-        if (!call.TryCancel(clock.GetUtcNow())) return null;
-        await SettleAsync(lead, cancellation);
-        lead.ChangedByVisitor(clock.GetUtcNow());
-        return Canceled(call, lead);
-    }, cancellation);
+        await LapseDueAsync(cancellation);
+        if (call.Status is ConsultationStatus.Cancelled && await ConfirmedByAsync(lead, cancellation) >= CallsAPerson) return ConfirmOutcome.TooMany;
+        var undone = await ChangeAsync(call, lead, by: null, async (call, lead) =>
+        {
+            if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return CallChange.None;
+            var (now, time) = (clock.GetUtcNow(), call.Time(Clinic.TimeZone));
+            if (Clinic.Consultation is not { } rules || await OwnCancellationAsync(call, cancellation) is not { } canceled) return null;
+            if (await FreeSeatAsync(time, rules, but: call.Id, cancellation) is not { } seat || !call.TryUndoCancel(seat, now)) return null;
+            if (canceled.CanUndo(lead, now)) lead.Restore(canceled.Undo(now));
+            else lead.ChangedByVisitor(now);
+            lead.CallHeld(call.StartsAt);
+            return new CallChange(mails.Restored(call, lead, token, Clinic), LeadEventKind.Undone, "lead-call-restored", Words(time));
+        }, cancellation);
+        return undone ? ConfirmOutcome.Confirmed : ConfirmOutcome.Gone;
+    }
+
+    /// <summary>Whether a canceled call can still be undone: soon enough, and nobody has booked its time.</summary>
+    public async Task<bool> CanUndoCancelAsync(Consultation call, CancellationToken cancellation) =>
+        Clinic.Consultation is { } rules && call.CanUndoCancel(clock.GetUtcNow()) && await OwnCancellationAsync(call, cancellation) is not null
+        && await FreeSeatAsync(call.Time(Clinic.TimeZone), rules, but: call.Id, cancellation) is not null;
+
+    // Null where staff canceled it: that is theirs to take back.
+    private async Task<LeadEvent?> OwnCancellationAsync(Consultation call, CancellationToken cancellation) =>
+        await db.Set<LeadEvent>().Where(happened => happened.LeadId == call.LeadId && happened.Kind == LeadEventKind.CallCanceled)
+            .OrderByDescending(happened => happened.At).FirstOrDefaultAsync(cancellation) is { StaffId: null } own ? own : null;
 
     /// <summary>Staff called and reached nobody: the prospect learns how to choose another time. False before the call began.</summary>
     /// <param name="by">Who says so; null for a command on the server and for the link in a staff mail.</param>
@@ -245,8 +284,8 @@ public sealed partial class BookingService(
     private CallChange Moved(Consultation call, CallTime was, Lead lead, string token) => new(
         mails.Moved(call, was, lead, token, Clinic), LeadEventKind.CallMoved, "lead-call-moved", $"{Words(was)}, now {Words(call.Time(Clinic.TimeZone))}");
 
-    private CallChange Canceled(Consultation call, Lead lead) => new(
-        mails.Cancelled(call, lead, Clinic), LeadEventKind.CallCanceled, "lead-call-canceled", Words(call.Time(Clinic.TimeZone)));
+    private CallChange Canceled(Consultation call, Lead lead, string? token = null) => new(
+        mails.Cancelled(call, lead, token, Clinic), LeadEventKind.CallCanceled, "lead-call-canceled", Words(call.Time(Clinic.TimeZone)));
 
     // As timelines write it, which are read weeks later: with its day, in US English.
     private static string Words(CallTime time) =>
@@ -264,7 +303,12 @@ public sealed partial class BookingService(
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
                 if (await change(call, lead) is not { } caused) return false;
                 foreach (var draft in caused.Mails) outbox.Add(draft);
-                if (caused.Event is { } kind) db.Add(new LeadEvent(lead, kind, by, caused.Detail, caused.Note, clock.GetUtcNow()));
+                if (caused.Event is { } kind)
+                {
+                    var happened = new LeadEvent(lead, kind, by, caused.Detail, caused.Note, clock.GetUtcNow());
+                    db.Add(caused.Before is { } before ? happened.Undoable(before, lead) : happened);
+                }
+
                 await db.SaveChangesAsync(cancellation);
                 if (caused.Event is not null) await audit.WriteAsync(by?.Name ?? AuditLog.Visitor, caused.What!, lead.Reference, caused.Detail, cancellation);
                 await transaction.CommitAsync(cancellation);
@@ -325,7 +369,9 @@ public sealed partial class BookingService(
     /// <param name="Event">The line of the timeline; null for none, and then the audit has none either.</param>
     /// <param name="What">The audit's word for it.</param>
     /// <param name="Note">What staff typed.</param>
-    private sealed record CallChange(IEnumerable<MailDraft> Mails, LeadEventKind? Event = null, string? What = null, string? Detail = null, string? Note = null)
+    /// <param name="Before">The lead as it was, for an undo; null for what can't be undone.</param>
+    private sealed record CallChange(
+        IEnumerable<MailDraft> Mails, LeadEventKind? Event = null, string? What = null, string? Detail = null, string? Note = null, LeadState? Before = null)
     {
         public static CallChange None { get; } = new([]);
     }

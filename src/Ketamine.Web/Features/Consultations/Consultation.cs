@@ -11,6 +11,9 @@ namespace Ketamine.Web.Features.Consultations;
 /// </summary>
 public sealed class Consultation
 {
+    /// <summary>How long a cancellation can be undone, while nobody else has booked the time.</summary>
+    public static readonly TimeSpan UndoWithin = TimeSpan.FromMinutes(10);
+
     // For EF Core.
     private Consultation()
     {
@@ -157,6 +160,22 @@ public sealed class Consultation
         Status = ConsultationStatus.Cancelled;
         Seat = null;
         HeldUntil = null;
+        Changed(now);
+        return true;
+    }
+
+    /// <summary>Whether a cancellation can still be undone; only the database knows whether the time is still free.</summary>
+    public bool CanUndoCancel(DateTimeOffset now) => Status is ConsultationStatus.Cancelled && now < ChangedAt + UndoWithin && now < StartsAt;
+
+    /// <summary>
+    /// Undoes a cancellation, and confirms the call, because only the link in the email can undo it. False after <see cref="UndoWithin"/>, once the time
+    /// has passed, and in any other state.
+    /// </summary>
+    public bool TryUndoCancel(int seat, DateTimeOffset now)
+    {
+        if (!CanUndoCancel(now)) return false;
+        Status = ConsultationStatus.Booked;
+        Seat = seat;
         Changed(now);
         return true;
     }

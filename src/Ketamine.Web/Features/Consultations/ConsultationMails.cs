@@ -123,12 +123,23 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
 
-    public IEnumerable<MailDraft> Cancelled(Consultation call, Lead lead, Clinic clinic)
+    /// <param name="token">The secret of the link that undoes it for a few minutes, and offers other times after that; null when staff canceled it.</param>
+    public IEnumerable<MailDraft> Cancelled(Consultation call, Lead lead, string? token, Clinic clinic)
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Canceled call", staffToken: null);
         if (lead.Email is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Canceled: {0}", words.Title(clinic)], token: null,
+        yield return ToProspect(call, lead, clinic, "consultation-cancelled", words["Canceled: {0}", words.Title(clinic)], token,
             words["Your call is canceled. There’s nothing else to do. Book again whenever you like."]);
+    }
+
+    /// <summary>A cancellation was undone: staff count on the call again, and the calendar entry and the reminders come back.</summary>
+    public IEnumerable<MailDraft> Restored(Consultation call, Lead lead, string token, Clinic clinic)
+    {
+        foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Not canceled after all", staffToken: null);
+        if (lead.Email is null) yield break;
+        yield return ToProspect(call, lead, clinic, "consultation-restored", words["Booked again: {0}", words.Title(clinic)], token,
+            words["Your call is booked again, at the same time as before."]);
+        foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
 
     public IEnumerable<MailDraft> Missed(Consultation call, Lead lead, Clinic clinic)
@@ -183,7 +194,19 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             (words["When"], words.Whole(call.Time(clinic.TimeZone))),
             (words["How"], words.By(call.By)),
             (words["Your reference"], lead.Reference));
-        if (token is not null)
+        if (call.Status is ConsultationStatus.Cancelled)
+        {
+            if (token is null)
+            {
+                body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
+            }
+            else
+            {
+                body.Button(words["Undo, or choose another time"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
+                body.Paragraph(words["You can undo this for {0} minutes, as long as nobody else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]);
+            }
+        }
+        else
         {
             if (Room(call, clinic) is { } room) body.Button(words["Join the video call"], room);
             else if (call.By is CallKind.Video) body.Paragraph(words["We’ll send the video link in a separate email before the call."]);
@@ -209,7 +232,9 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     private MailDraft ToStaff(Consultation call, Lead lead, EmailAddress staff, Clinic clinic, string what, string? staffToken, CallTime? was = null)
     {
         var when = When(call, clinic);
-        var body = new MailBody().Facts(
+        var body = new MailBody();
+        if (detail.Value is not LeadDetail.Minimal) LeadMails.Reach(body, lead);
+        body.Facts(
         [
             .. was is { } before ? new[] { ("Was", words.Whole(before)), ("Now", when) } : [("When", when)],
             ("How", words.By(call.By)), ("Reference", lead.Reference),

@@ -23,6 +23,10 @@ public sealed class ManageModel(
     public Lead? Lead { get; private set; }
     public ImmutableArray<CallTime> Free { get; private set; } = [];
     public CallTime Time => Call!.Time(Clinic.TimeZone);
+
+    /// <summary>What a canceled call offers; null for any other.</summary>
+    public CanceledCall? Canceled { get; private set; }
+
     public bool CanChange => Call?.CanChange(clock.GetUtcNow()) == true;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
@@ -34,6 +38,7 @@ public sealed class ManageModel(
             {
                 null => StatusCodes.Status404NotFound,
                 { Status: ConsultationStatus.Lapsed } => StatusCodes.Status200OK, // can be booked again
+                { Status: ConsultationStatus.Cancelled } when Canceled?.UndoToken is not null => StatusCodes.Status200OK,
                 _ => StatusCodes.Status410Gone,
             },
         };
@@ -73,10 +78,26 @@ public sealed class ManageModel(
     public async Task<IActionResult> OnPostCancelAsync(CancellationToken cancellation)
     {
         await OpenAsync(cancellation);
-        return Call is not null && await bookings.CancelAsync(Call, Lead!, cancellation) ? Result() : await OnGetAsync(cancellation);
+        if (Call is null || !await bookings.CancelAsync(Call, Lead!, Token, cancellation)) return await OnGetAsync(cancellation);
+        return new SeeOther($"{Receipt}&manage={Token}"); // with the link, that page can offer to undo it
     }
 
-    private SeeOther Result() => new($"/consultation/booked?s={receipts.Create(Lead!.Id)}");
+    public async Task<IActionResult> OnPostUndoAsync(CancellationToken cancellation)
+    {
+        await OpenAsync(cancellation);
+        if (Call is null || Lead is null) return await OnGetAsync(cancellation);
+        var outcome = await bookings.UndoCancelAsync(Call, Lead, Token, cancellation);
+        if (outcome is ConfirmOutcome.Confirmed) return Result();
+        await OpenAsync(cancellation);
+        Errors.Add("undo", outcome is ConfirmOutcome.TooMany
+            ? T["You have {0} other calls booked already. Cancel one of them first", BookingService.CallsAPerson]
+            : T["This cancellation can’t be undone any more. Pick another time"]);
+        return new PageResult { StatusCode = StatusCodes.Status409Conflict };
+    }
+
+    private SeeOther Result() => new(Receipt);
+
+    private string Receipt => $"/consultation/booked?s={receipts.Create(Lead!.Id)}";
 
     private async Task<bool> OpenAsync(CancellationToken cancellation)
     {
@@ -86,6 +107,11 @@ public sealed class ManageModel(
         if (await bookings.OpenAsync(Token, cancellation) is not var (call, lead)) return false;
         Call = call;
         Lead = lead;
+        if (call.Status is ConsultationStatus.Cancelled)
+        {
+            Canceled = new CanceledCall(Time, await bookings.CanUndoCancelAsync(call, cancellation) ? Token : null, await bookings.NextDaysAsync(cancellation));
+        }
+
         if (!CanChange) return false;
         Free = [.. (await bookings.FreeAsync(cancellation)).Where(free => free.StartsAt != call.StartsAt)];
         return true;

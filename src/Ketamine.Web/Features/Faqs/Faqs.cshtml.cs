@@ -9,6 +9,8 @@ namespace Ketamine.Web.Features.Faqs;
 [PublicPage]
 public sealed class FaqsPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
+    public override IEnumerable<string> Sheets => [SiteAssets.Text, SiteAssets.More];
+
     public IActionResult OnGet()
     {
         Introduce("/faqs", T["Questions that people ask"], T["What people want to know before they come, and what we answer."]);

@@ -88,18 +88,21 @@ public static class ImageEndpoints
     }
 
     /// <summary>
-    /// The Content-Security-Policy of a drawing that is opened directly. Allows the style elements inside it, by hash, and nothing else, so scripts in
-    /// a drawing never run.
+    /// The Content-Security-Policy of a drawing that is opened directly. Allows the style elements inside it, by hash, and a font that they carry, and
+    /// nothing else, so scripts in a drawing never run.
     /// </summary>
     internal static string PolicyFor(byte[] svg)
     {
-        var hashes = new StringBuilder();
+        var (hashes, fonts) = (new StringBuilder(), "");
         try
         {
             var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null };
             using var reader = XmlReader.Create(new MemoryStream(svg, writable: false), settings);
             foreach (var style in XDocument.Load(reader, LoadOptions.PreserveWhitespace).Descendants().Where(element => element.Name.LocalName == "style"))
+            {
                 hashes.Append(" 'sha256-").Append(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style.Value)))).Append('\'');
+                if (style.Value.Contains("data:font/", StringComparison.Ordinal)) fonts = " font-src data:;";
+            }
         }
         catch (XmlException)
         {
@@ -107,6 +110,6 @@ public static class ImageEndpoints
             hashes.Clear();
         }
 
-        return $"default-src 'none'; style-src{(hashes.Length > 0 ? hashes : " 'none'")}; frame-ancestors 'none'; sandbox";
+        return $"default-src 'none'; style-src{(hashes.Length > 0 ? hashes : " 'none'")};{fonts} frame-ancestors 'none'; sandbox";
     }
 }

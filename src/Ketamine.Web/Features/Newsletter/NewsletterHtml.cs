@@ -93,7 +93,7 @@ internal sealed class NewsletterHtml(
         {
             "risks" or "warning" => ("head", $"padding:16px 18px 18px;border:1px solid {colors.Ink};border-left:8px solid {colors.Ink}"),
             "crisis" => ("quote", $"padding:16px 18px 18px;border:3px solid {colors.Accent}"),
-            "key-points" => ("head", $"padding:14px 0 18px;border-top:3px solid {colors.Ink};border-bottom:1px solid {colors.Ink}"),
+            "key-points" => ("rule", $"padding:16px 18px 18px;border:1px solid {colors.Hairline};border-radius:14px"),
             _ => ("quote", $"padding:2px 0 2px 18px;border-left:3px solid {colors.Accent}"),
         };
         return Box(style, css, inside, below, above);

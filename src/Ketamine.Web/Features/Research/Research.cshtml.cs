@@ -11,6 +11,8 @@ namespace Ketamine.Web.Features.Research;
 [PublicPage]
 public sealed class ResearchPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
+    public override IEnumerable<string> Sheets => [SiteAssets.Text, SiteAssets.More];
+
     /// <summary>Each entry stands under the first of its topics; topics in the order of the file.</summary>
     public ImmutableArray<(string Topic, ImmutableArray<Reference> Entries)> Topics { get; private set; } = [];
 

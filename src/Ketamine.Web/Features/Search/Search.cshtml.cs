@@ -11,7 +11,7 @@ namespace Ketamine.Web.Features.Search;
 
 /// <summary>What was searched for is about one visitor: the answer is kept by nobody, and the query is logged nowhere.</summary>
 [Compressed]
-public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhrases phrases, MedicalEmergencies emergencies, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
+public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNotice notice, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public SearchQuery Query { get; private set; } = SearchQuery.Parse(null);
 
@@ -39,8 +39,9 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisPhra
         Title = T["Search"];
         NoIndex = true;
         Query = SearchQuery.Parse(q);
-        EmergencyFirst = emergencies.Suggested(Query.Text);
-        CrisisFirst = !EmergencyFirst && phrases.SuggestsRisk(Query.Text);
+        var signs = notice.Read(Query.Text);
+        EmergencyFirst = signs.Emergency;
+        CrisisFirst = signs.Risk && !signs.Emergency;
         Answer = await search.FindAsync(Query, Site, cancellation);
     }
 

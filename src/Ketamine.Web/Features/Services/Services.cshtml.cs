@@ -9,6 +9,8 @@ namespace Ketamine.Web.Features.Services;
 [PublicPage]
 public sealed class ServicesPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
+    public override IEnumerable<string> Sheets => [SiteAssets.Text, SiteAssets.More];
+
     public IActionResult OnGet()
     {
         Introduce("/services", T["Services"], T["What we offer, what it costs, and how much is known of it."]);

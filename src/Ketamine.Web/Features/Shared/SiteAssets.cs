@@ -14,10 +14,14 @@ namespace Ketamine.Web.Features.Shared;
 /// <summary>The site's own stylesheets and scripts, addressed by the hash of what they hold, so that browsers may keep them for good.</summary>
 public sealed partial class SiteAssets
 {
-    /// <summary>What every first screen needs, with the clinic's colors; then what only pages of text, only forms, and only paper need.</summary>
-    public static readonly ImmutableArray<string> SheetNames = [Site, Text, Form, Print];
+    /// <summary>
+    /// What every first screen needs, with the clinic's colors; what comes further down, the footer last; then what only pages of text, only forms, and
+    /// only paper need.
+    /// </summary>
+    public static readonly ImmutableArray<string> SheetNames = [Site, More, Text, Form, Print];
 
     public const string Site = "site";
+    public const string More = "more";
     public const string Text = "text";
     public const string Form = "form";
     public const string Print = "print";

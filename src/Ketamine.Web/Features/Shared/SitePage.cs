@@ -38,8 +38,11 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>The prices that the page shows, for its structured data.</summary>
     public virtual IEnumerable<Price> Offers => [];
 
-    /// <summary>Stylesheets beside the site's own that the page's first screen needs, of <see cref="SiteAssets.SheetNames"/>.</summary>
-    public virtual IEnumerable<string> Sheets => [SiteAssets.Text, SiteAssets.Form];
+    /// <summary>
+    /// Stylesheets beside the site's own that the page's first screen needs, of <see cref="SiteAssets.SheetNames"/>. A page without
+    /// <see cref="SiteAssets.More"/> gets it before the footer, or links it itself where its first screen ends.
+    /// </summary>
+    public virtual IEnumerable<string> Sheets => [SiteAssets.Text, SiteAssets.More, SiteAssets.Form];
 
     /// <summary>The pages above this one, from the top.</summary>
     public virtual IEnumerable<NavigationLink> Trail => [];

@@ -250,7 +250,7 @@ public sealed class DeskLeadModel(
             .ThenByDescending(happened => happened.Id).ToListAsync(cancellation);
         Mails = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => mail.LeadId != null && ids.Contains(mail.LeadId.Value))
             .OrderByDescending(mail => mail.CreatedAt).ToListAsync(cancellation);
-        Last = Events.FirstOrDefault(happened => happened.LeadId == lead.Id && happened.CanUndo(lead, Now));
+        Last = Events.FirstOrDefault(happened => happened.LeadId == lead.Id && happened.StaffId is not null && happened.CanUndo(lead, Now));
         Owner = lead.OwnerId is { } owner ? await db.Set<StaffMember>().AsNoTracking().FirstOrDefaultAsync(member => member.Id == owner, cancellation) : null;
         var order = await queue.AnswerNow(Now).ToListAsync(cancellation);
         var at = order.FindIndex(row => row.Lead.Id == lead.Id);

@@ -32,6 +32,7 @@ public static class EventWords
         LeadEventKind.LinkSent => "sent the video link",
         LeadEventKind.Wrote => "wrote to them",
         LeadEventKind.AddedByStaff => "added it from a phone call",
+        LeadEventKind.Undone when happened.StaffId is null => "undid the cancellation",
         LeadEventKind.Merged => $"merged {happened.Detail} into it: the same person",
         LeadEventKind.MergedAway => $"merged it into {happened.Detail}: the same person",
         LeadEventKind.Undone => $"took back: {Detail(happened.Detail)}",

@@ -1,15 +1,18 @@
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
-/// What waits at the desk, and in which order: risk that nobody took over, then what is late, then what is due soonest, then changes to note. One
+/// What waits at the desk, and in which order: risk that nobody took over, then what is late, then what nobody has read for two open hours (the site may
+/// have missed a sign of danger in it), then what is due soonest, then changes to note. One
 /// expression that the database evaluates, the same for the page, for what is next and for the live updates; whose a lead is never changes the order.
 /// </summary>
-public sealed class LeadQueue(ClinicDb db)
+public sealed class LeadQueue(ClinicDb db, ContentStore content)
 {
     /// <summary>From so long before a booked call it is in the queue.</summary>
     public static readonly TimeSpan CallComesUp = TimeSpan.FromMinutes(60);
@@ -17,10 +20,14 @@ public sealed class LeadQueue(ClinicDb db)
     /// <summary>So long after a call's end without an outcome, it is late.</summary>
     public static readonly TimeSpan CallIsLate = TimeSpan.FromMinutes(30);
 
+    /// <summary>A message that nobody has opened for this long, in open hours, rises.</summary>
+    public static readonly Duration UnreadRises = Duration.FromHours(2);
+
     /// <summary>What wants somebody now, in order.</summary>
     public IQueryable<QueueRow> AnswerNow(DateTimeOffset now)
     {
         var (comesUp, late) = (now + CallComesUp, now - CallIsLate);
+        var unreadSince = new OpenHours(content.Current.Clinic).Before(now, UnreadRises);
         return
             from row in Rows(now)
             where row.Risk
@@ -31,9 +38,11 @@ public sealed class LeadQueue(ClinicDb db)
             let open = row.Lead.Status == LeadStatus.New
                 && (row.Call != null ? row.Call.StartsAt <= comesUp || row.Off : row.Lead.NextAt == null || row.Lead.NextAt <= now)
             let isLate = open && (row.Call != null ? row.Call.EndsAt <= late : row.Lead.TriedAt == null && row.Lead.AnswerBy < now)
-            let rank = row.Risk ? 0 : row.Change && !open ? 3 : isLate ? 1 : 2
+            let isUnread = open && row.Call == null && row.Lead.TriedAt == null && row.Lead.CreatedAt <= unreadSince
+                && !db.Set<LeadEvent>().Any(seen => seen.LeadId == row.Lead.Id && seen.Kind == LeadEventKind.Opened)
+            let rank = row.Risk ? 0 : row.Change && !open ? 4 : isLate ? 1 : isUnread ? 2 : 3
             let due = row.Risk ? row.Lead.CreatedAt
-                : row.Call != null ? row.Call.StartsAt
+                : row.Call != null ? row.Call!.StartsAt
                 : row.Lead.TriedAt == null && row.Lead.Status == LeadStatus.New ? row.Lead.AnswerBy
                 : row.Lead.NextAt ?? row.Lead.CreatedAt
             orderby rank, due, row.Lead.CreatedAt, row.Lead.Id
@@ -114,8 +123,11 @@ public enum QueueRank
 {
     Risk = 0,
     Late = 1,
-    Due = 2,
-    Change = 3,
+
+    /// <summary>Nobody has opened it for <see cref="LeadQueue.UnreadRises"/>.</summary>
+    Unread = 2,
+    Due = 3,
+    Change = 4,
     Waiting,
     Held,
     Done,

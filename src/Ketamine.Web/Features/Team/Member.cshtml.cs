@@ -10,6 +10,8 @@ namespace Ketamine.Web.Features.Team;
 [PublicPage]
 public sealed class MemberPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
+    public override IEnumerable<string> Sheets => [SiteAssets.Text, SiteAssets.More];
+
     public Person Person { get; private set; } = null!;
 
     /// <summary>Newest first.</summary>

@@ -10,6 +10,8 @@ namespace Ketamine.Web.Features.Team;
 [PublicPage]
 public sealed class TeamPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
+    public override IEnumerable<string> Sheets => [SiteAssets.Text, SiteAssets.More];
+
     public IReadOnlyList<Person> People { get; private set; } = [];
 
     public IActionResult OnGet()

@@ -23,10 +23,10 @@ public sealed class CrisisPhrases
     private readonly NegationWords _negation;
 
     internal CrisisPhrases(
-        CrisisSignature? signed, MessageTokenizer tokenizer, List<Section> sections, IEnumerable<Phrase> doesNotCount, IEnumerable<Phrase> falseNegations,
+        CrisisSignature? signed, bool changedSince, MessageTokenizer tokenizer, List<Section> sections, IEnumerable<Phrase> doesNotCount, IEnumerable<Phrase> falseNegations,
         NegationWords negation)
     {
-        Signed = signed;
+        (Signed, ChangedSinceSigned) = (signed, changedSince);
         _tokenizer = tokenizer;
         _sections = sections;
         _doesNotCount = new PhraseIndex(doesNotCount);
@@ -34,8 +34,11 @@ public sealed class CrisisPhrases
         _negation = negation;
     }
 
-    /// <summary>The clinician who signed the list, and when; null for an unsigned list, such as the built-in one.</summary>
+    /// <summary>The clinician who signed the list, and when; null for an unsigned list, such as the built-in one, and for one that has changed since.</summary>
     public CrisisSignature? Signed { get; }
+
+    /// <summary>Someone signed the list, and its words have changed since.</summary>
+    public bool ChangedSinceSigned { get; }
 
     /// <summary>The built-in list, embedded in the assembly.</summary>
     public static CrisisPhrases Default { get; } = LoadDefault();
@@ -165,9 +168,6 @@ public sealed class CrisisPhrases
     /// <summary>The negation words, grouped by how they work.</summary>
     internal sealed record NegationWords(HashSet<int> Words, HashSet<int> Between, HashSet<int> FarReaching, HashSet<int> Stops);
 }
-
-/// <summary>The clinician who signed a list of crisis phrases, and when.</summary>
-public sealed record CrisisSignature(string By, DateOnly On);
 
 /// <summary>The section and phrase that matched, and the phrase's line in the file.</summary>
 internal sealed record CrisisFinding(string Section, string Phrase, int Line);

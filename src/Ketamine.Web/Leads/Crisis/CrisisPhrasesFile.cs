@@ -29,6 +29,7 @@ internal sealed class CrisisPhrasesFile
             Root(yaml), "the file", required: ["negation", "counts"],
             optional: ["signed", "spellings", "two slips forgiven", "ordinary words", "groups", "does not count"]);
         var signed = Signature(root);
+        var changed = signed is { } signature && signature.Hash != CrisisSignature.HashOf(yaml, signature.By, signature.On);
         foreach (var (meant, variants) in Entries(root, "spellings"))
             foreach (var variant in Texts(variants))
                 if (MessageTokenizer.Split(variant.Value!) is [var word]) _spellings[word.Text] = [.. Tokens(Text(meant))];
@@ -53,7 +54,7 @@ internal sealed class CrisisPhrasesFile
             : [];
 
         if (_errors.Count > 0) throw new CrisisPhrasesException(string.Join('\n', _errors));
-        return new CrisisPhrases(signed, new MessageTokenizer(_words, _spellings, twoTypos, ordinary), sections, doesNotCount, falseNegations, negationWords);
+        return new CrisisPhrases(changed ? null : signed, changed, new MessageTokenizer(_words, _spellings, twoTypos, ordinary), sections, doesNotCount, falseNegations, negationWords);
     }
 
     private CrisisPhrases.Section Section(YamlNode node)
@@ -91,12 +92,12 @@ internal sealed class CrisisPhrasesFile
     private CrisisSignature? Signature(Dictionary<string, YamlNode> root)
     {
         if (!root.TryGetValue("signed", out var node)) return null;
-        var signed = Keys(node, "signed", required: ["by", "date"], optional: []);
+        var signed = Keys(node, "signed", required: ["by", "date"], optional: ["hash"]);
         var by = signed.TryGetValue("by", out var name) ? Text(name) : "";
         var date = signed.TryGetValue("date", out var day) ? Text(day) : "";
         if (by.Length == 0 && date.Length == 0) return null;
         if (by.Length > 0 && DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on))
-            return new CrisisSignature(by, on);
+            return new CrisisSignature(by, on, signed.TryGetValue("hash", out var hash) ? Text(hash) : "");
         Error(node, $"signed: expected the clinician's name and a date like 2026-03-14, or both empty; found by '{by}', date '{date}'");
         return null;
     }

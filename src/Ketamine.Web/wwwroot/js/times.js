@@ -5,9 +5,18 @@ const language = document.documentElement.lang || undefined;
 const clinic = document.body.dataset.zone;
 const clock = timeZone => new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", timeZone });
 const day = timeZone => new Intl.DateTimeFormat(language, { weekday: "short", timeZone });
+const date = timeZone => new Intl.DateTimeFormat(language, { weekday: "short", month: "short", day: "numeric", timeZone });
+// "Eastern Time", or the zone's own name in a browser that can't tell.
+const zone = () => {
+  try {
+    return new Intl.DateTimeFormat(language, { timeZone: own, timeZoneName: "longGeneric" }).formatToParts().find(part => part.type === "timeZoneName").value;
+  } catch {
+    return own.replaceAll("_", " ");
+  }
+};
 
 if (own && clinic && own !== clinic) {
-  const [here, there, dayHere, dayThere] = [clock(own), clock(clinic), day(own), day(clinic)];
+  const [here, there, dayHere, dayThere, dateHere, ownZone] = [clock(own), clock(clinic), day(own), day(clinic), date(own), zone()];
   let differs = false;
   for (const time of document.querySelectorAll("time[data-own-zone]")) {
     const instant = new Date(time.dateTime);
@@ -18,19 +27,23 @@ if (own && clinic && own !== clinic) {
     const beside = document.createElement("span");
     beside.className = "slot__there own-zone";
     if (time.dataset.ownZone === "beside") {
-      beside.textContent = ` (${otherDay}${mine}, ${own.replaceAll("_", " ")})`;
+      beside.textContent = ` (${otherDay}${mine}, ${ownZone})`;
       time.after(beside);
     } else {
-      beside.textContent = ` ${time.textContent}`;
+      const theirs = time.textContent;
+      beside.textContent = ` ${theirs}`;
       time.textContent = otherDay + mine;
       time.after(beside);
       const picked = time.closest(".slot")?.querySelector(".slot__picked > span");
-      if (picked) picked.textContent = `${otherDay}${mine}, ${own.replaceAll("_", " ")}`;
+      if (picked) {
+        picked.previousSibling.textContent = `${dateHere.format(instant)}, ${mine}`;
+        picked.textContent = `${theirs} ${picked.textContent}`;
+      }
     }
   }
   if (differs) {
     for (const hint of document.querySelectorAll("[data-zone-hint]")) hint.textContent = hint.dataset.zoneHint;
-    for (const part of document.querySelectorAll(".slots__part")) part.hidden = true; // it is the clinic's morning
+    for (const part of document.querySelectorAll(".slots__part")) part.textContent = part.dataset.there; // it is the clinic's morning
   }
 }
 

@@ -38,7 +38,10 @@ public sealed class BookingTests : IAsyncDisposable
         await _app.DeliverMailAsync();
         var confirmation = _app.Mailbox.To("jo@example.com").ShouldHaveSingleItem();
         Unwrapped(confirmation.Text).ShouldContain(when);
-        Unwrapped(_app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Text).ShouldContain(when);
+        var staff = _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem();
+        Unwrapped(staff.Text).ShouldContain(when);
+        staff.Text.ShouldStartWith("jo: call (303) 555-");
+        staff.Text.ShouldContain("\ntel:+1303555");
         var attachment = confirmation.Attachments.ShouldHaveSingleItem();
         attachment.ContentType.ShouldBe("text/calendar; charset=utf-8; method=PUBLISH");
         var calendar = Calendar.Load(attachment.Text).ShouldNotBeNull();
@@ -192,6 +195,100 @@ public sealed class BookingTests : IAsyncDisposable
         entry.Sequence.ShouldBeGreaterThan(booked.Sequence);
         entry.Status.ShouldBe("CANCELLED");
         (await _app.GetPageAsync(manage, HttpStatusCode.Gone)).Body!.Words().ShouldContain("(303) 555-0142");
+    }
+
+    [Fact]
+    public async Task a_cancellation_is_undone_within_ten_minutes_and_everything_is_as_before()
+    {
+        var free = await FreeAsync();
+        await BookAsync(free[6], "jo");
+        await _app.DeliverMailAsync();
+        await KeepAsync();
+        await _app.DeliverMailAsync();
+        var manage = ManageLink();
+        var booked = Entry("consultation-confirmation");
+        var before = (await LeadsAsync()).Single();
+        using var canceled = await _app.PostFormAsync(manage + "?handler=Cancel");
+        _app.Clock.Advance(TimeSpan.FromMinutes(9));
+        await _app.DeliverMailAsync();
+        _app.Mailbox.OfKind("consultation-cancelled").ShouldHaveSingleItem().Links.ShouldContain(link => link.AbsolutePath == manage);
+        _app.Mailbox.Clear();
+        var undo = (await _app.GetPageAsync(canceled.Headers.Location!.ToString())).One("form[action*='handler=Undo']").GetAttribute("action")!;
+        (await _app.GetPageAsync(manage)).One("form[action*='handler=Undo']").GetAttribute("action").ShouldBe(undo);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _app.PostFormAsync(undo)));
+        foreach (var answer in answers)
+            (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One(".ticket__when time").GetAttribute("datetime").ShouldBe(free[6]);
+        var lead = (await LeadsAsync()).Single();
+        (lead.Status, lead.AnsweredAt, lead.AnswerBy, lead.ChangeToNoteAt).ShouldBe((before.Status, before.AnsweredAt, before.AnswerBy, null));
+        (await FreeAsync()).ShouldNotContain(free[6]);
+        await _app.DeliverMailAsync();
+        var entry = Entry("consultation-restored");
+        (entry.Uid, entry.Status).ShouldBe((booked.Uid, "CONFIRMED"));
+        entry.Sequence.ShouldBeGreaterThan(booked.Sequence + 1);
+        _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Subject.ShouldStartWith("Not canceled after all");
+        _app.Clock.Advance(TimeSpan.FromHours(47));
+        await _app.DeliverMailAsync();
+        _app.Mailbox.OfKind("consultation-reminder-day").ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task a_cancellation_stands_after_ten_minutes_and_once_somebody_else_has_the_time()
+    {
+        var free = await FreeAsync();
+        await BookAsync(free[6], "jo");
+        await _app.DeliverMailAsync();
+        var manage = ManageLink();
+        using var canceled = await _app.PostFormAsync(manage + "?handler=Cancel");
+        await BookAsync(free[6], "other");
+        (await _app.GetPageAsync(canceled.Headers.Location!.ToString())).QuerySelector("#undo").ShouldBeNull();
+        using (var late = await _app.PostFormAsync(manage + "?handler=Undo"))
+            (await late.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("can’t be undone any more");
+
+        await BookAsync(free[3], "al");
+        await _app.DeliverMailAsync();
+        var his = _app.Mailbox.To("al@example.com").Single().Links.First(link => link.AbsolutePath.Contains("/manage/", StringComparison.Ordinal)).AbsolutePath;
+        using var second = await _app.PostFormAsync(his + "?handler=Cancel");
+        _app.Clock.Advance(Consultation.UndoWithin);
+        using (var late = await _app.PostFormAsync(his + "?handler=Undo")) late.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await _app.GetPageAsync(his, HttpStatusCode.Gone)).QuerySelectorAll(".times a").Length.ShouldBe(3);
+        (await CallsAsync()).Count(call => call.Status is ConsultationStatus.Booked).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task only_the_link_in_the_email_undoes_a_cancellation_and_never_past_two_calls()
+    {
+        var free = await FreeAsync();
+        var receipt = await BookAsync(free[6], "jo");
+        await _app.DeliverMailAsync();
+        var manage = ManageLink();
+        using var canceled = await _app.PostFormAsync(manage + "?handler=Cancel");
+        // Whoever typed the address has the receipt alone.
+        (await _app.GetPageAsync(receipt)).QuerySelector("#undo").ShouldBeNull();
+        (await _app.GetPageAsync($"{receipt}&manage={SecretLink.Create().Token}")).QuerySelector("#undo").ShouldBeNull();
+
+        foreach (var slot in free.Take(BookingService.CallsAPerson))
+        {
+            using var more = await PostAsync(slot, "jo");
+            more.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+            await _app.DeliverMailAsync();
+            var link = _app.Mailbox.OfKind("consultation-confirmation").Last().Links.First(link => link.AbsolutePath.Contains("/manage/", StringComparison.Ordinal));
+            using var kept = await _app.PostFormAsync(link.AbsolutePath + "?handler=Keep");
+            kept.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        }
+
+        using var undone = await _app.PostFormAsync(manage + "?handler=Undo");
+        (await undone.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("2 other calls");
+    }
+
+    [Fact]
+    public async Task help_in_a_crisis_comes_before_what_is_left_to_do()
+    {
+        var page = await _app.GetPageAsync(await BookAsync((await FreeAsync())[0], "jo"));
+        var words = page.One("main").Words();
+        words.IndexOf("If you need someone now", StringComparison.Ordinal).ShouldBeInRange(0, words.IndexOf("To keep it, press the button", StringComparison.Ordinal));
+        var tooMany = (await _app.GetPageAsync("/error/429", HttpStatusCode.TooManyRequests)).One("main").Words();
+        tooMany.IndexOf("If you need someone now", StringComparison.Ordinal).ShouldBeInRange(0, tooMany.IndexOf("Please wait a few minutes", StringComparison.Ordinal));
     }
 
     [Fact]

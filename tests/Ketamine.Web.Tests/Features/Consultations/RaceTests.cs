@@ -46,7 +46,7 @@ public sealed class RaceTests : IAsyncDisposable
         }
         else
         {
-            (await desk.CancelAsync(call, lead, CancellationToken.None)).ShouldBeTrue();
+            (await desk.CancelAsync(call, lead, manage.Split('/')[^1], CancellationToken.None)).ShouldBeTrue();
         }
 
         var after = await CallAsync();

@@ -18,7 +18,7 @@ internal static partial class MailProgramRules
     private static readonly string[] Properties =
     [
         "margin", "padding", "color", "background-color", "font-family", "font-size", "font-weight", "line-height", "text-decoration", "white-space", "display", "width", "max-width", "height", "max-height", "overflow",
-        "overflow-wrap", "word-break", "border", "border-top", "border-right", "border-bottom", "border-left", "border-collapse", "-webkit-text-size-adjust",
+        "overflow-wrap", "word-break", "border", "border-top", "border-right", "border-bottom", "border-left", "border-collapse", "border-radius", "-webkit-text-size-adjust",
     ];
 
     /// <summary>What is wrong, a line each.</summary>

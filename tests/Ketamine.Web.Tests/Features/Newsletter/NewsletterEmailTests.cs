@@ -138,7 +138,7 @@ public sealed class NewsletterEmailTests
             ("role=\"presentation\"", "", "layout"),
             ("margin:0 0 16px", "margin:1rem", "rem"),
             ("margin:0 0 16px", "display:flex", "flex"),
-            ("color:#211f1b", "color:#999999", "light:"),
+            ("color:#2b2c26", "color:#999999", "light:"),
             ("class=\"soft\"", "", "dark:"),
         })
         {

@@ -71,7 +71,7 @@ public sealed class LayoutTests
     public async Task the_stylesheet_is_one_file_kept_for_good_and_carries_the_clinics_own_colors()
     {
         await using var app = ClinicApp.With(folder => folder.Write("clinic.yml", ClinicFolder.SmallestClinic + "\ntheme:\n  accent: \"#7a1f3d\"\n"));
-        var href = (await app.GetPageAsync("/")).One("link[rel=stylesheet]:not([media])").GetAttribute("href")!;
+        var href = (await app.GetPageAsync("/")).One("head link[rel=stylesheet]:not([media])").GetAttribute("href")!;
         using var response = await app.Http.GetAsync(href);
         var css = await response.Content.ReadAsStringAsync();
 

@@ -161,7 +161,7 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
     private static List<IElement> Entries(IElement byline, string term) =>
         [.. byline.QuerySelectorAll("div").Where(group => group.QuerySelector("dt")?.Words() == term).SelectMany(group => group.QuerySelectorAll("dd"))];
 
-    private static string Name(IElement person) => person.QuerySelectorAll("span")[^1].ChildNodes.OfType<IText>().First(text => text.TextContent.Trim().Length > 0).Words();
+    private static string Name(IElement person) => (person.QuerySelector("a") ?? person.QuerySelectorAll("span")[^1]).Words();
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 

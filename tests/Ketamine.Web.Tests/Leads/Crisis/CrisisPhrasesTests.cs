@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Ketamine.Content.Editing;
 using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Ops;
 using Xunit.Abstractions;
@@ -89,11 +90,68 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
         Should.Throw<CrisisPhrasesException>(() => CrisisPhrases.Load(yaml, "ours.yml")).Message.ShouldStartWith(error);
 
     [Fact]
-    public void a_signature_has_a_name_and_a_date()
+    public void a_signature_is_bound_to_the_words_that_were_read()
     {
         CrisisPhrases.Load(Small, "small").Signed.ShouldBeNull();
-        CrisisPhrases.Load(Small.Replace("by: \"\", date: \"\"", "by: Dr. Ruiz, date: 2026-03-14", StringComparison.Ordinal), "small").Signed.ShouldBe(new CrisisSignature("Dr. Ruiz", new DateOnly(2026, 3, 14)));
-        Should.Throw<CrisisPhrasesException>(() => CrisisPhrases.Load(Small.Replace("by: \"\"", "by: Dr. Ruiz", StringComparison.Ordinal), "small")).Message.ShouldContain("line 1: signed: expected");
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, Small);
+            CrisisSigning.Sign(file, "Ana \"Annie\" Ruiz, MD", new DateOnly(2026, 3, 14), TextWriter.Null).ShouldBe(0);
+            var signed = File.ReadAllText(file);
+            var signature = CrisisPhrases.Load(signed, "small").Signed.ShouldNotBeNull();
+            (signature.By, signature.On).ShouldBe(("Ana \"Annie\" Ruiz, MD", new DateOnly(2026, 3, 14)));
+            CrisisPhrases.Load(signed.ReplaceLineEndings("\r\n"), "small").Signed.ShouldNotBeNull("white space is not the words");
+            foreach (var changed in new[] { signed.Replace("futile", "useless", StringComparison.Ordinal), signed.Replace("Ruiz", "Diaz", StringComparison.Ordinal) })
+            {
+                var list = CrisisPhrases.Load(changed, "small");
+                (list.Signed, list.ChangedSinceSigned).ShouldBe((null, true));
+            }
+
+            // Signing again replaces the signature.
+            CrisisSigning.Sign(file, "B. Diaz, NP", new DateOnly(2026, 4, 1), TextWriter.Null).ShouldBe(0);
+            CrisisPhrases.Load(File.ReadAllText(file), "small").Signed!.By.ShouldBe("B. Diaz, NP");
+
+            File.WriteAllText(file, "counts: {[");
+            CrisisSigning.Sign(file, "B. Diaz, NP", new DateOnly(2026, 4, 1), TextWriter.Null).ShouldBe(1);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Should.Throw<CrisisPhrasesException>(() => CrisisPhrases.Load(Small.Replace("by: \"\"", "by: Dr. Ruiz", StringComparison.Ordinal), "small"))
+            .Message.ShouldContain("line 1: signed: expected");
+    }
+
+    [Fact]
+    public void content_check_warns_a_real_clinic_until_a_clinician_has_signed()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "clinic.yml"), ClinicFolder.SmallestClinic);
+            var list = Path.Combine(folder.FullName, "list.yml");
+            File.WriteAllText(list, Small);
+            Checked().ShouldContain($"warning: Leads:CrisisPhrases: {list}, which no clinician has signed");
+            CrisisSigning.Sign(list, "Ana Ruiz, MD", new DateOnly(2026, 3, 14), TextWriter.Null);
+            Checked().ShouldNotContain("CrisisPhrases");
+            File.AppendAllText(list, "\n  - { title: More, phrases: [zorbo] }\n");
+            Checked().ShouldContain("has changed since it was signed");
+            File.WriteAllText(Path.Combine(folder.FullName, "clinic.yml"), ClinicFolder.SmallestClinic + "\nsample: true\n");
+            Checked().ShouldNotContain("CrisisPhrases");
+
+            string Checked()
+            {
+                using var told = new StringWriter();
+                ContentCheck.Run(folder.FullName, told, clinic: clinic => CrisisSigning.Check(clinic, list));
+                return told.ToString();
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
@@ -136,13 +194,65 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void the_check_answers_risk_or_none_for_every_line()
+    public void the_check_answers_emergency_risk_or_none_for_every_line()
     {
         using var answers = new StringWriter { NewLine = "\n" };
-        using var messages = new StreamReader(new MemoryStream(Encoding.UTF8.GetBytes("\uFEFFI want to die\r\n\r\nHow much is it?\nquiero morir")));
+        using var messages = new StreamReader(new MemoryStream(Encoding.UTF8.GetBytes("\uFEFFI want to die\r\n\r\nHow much is it?\nquiero morir\nhe took all his pills and wont wake up")));
 
-        CrisisCheck.Run(messages, CrisisPhrases.Default, answers).ShouldBe(0);
+        CrisisCheck.Run(messages, CrisisNotice.Default, why: false, answers).ShouldBe(0);
 
-        answers.ToString().ShouldBe("risk\nnone\nnone\nrisk\n");
+        answers.ToString().ShouldBe("risk\nnone\nnone\nrisk\nemergency\n");
     }
+
+    [Fact]
+    public void the_check_names_the_words_for_and_against_and_the_phrase()
+    {
+        using var answers = new StringWriter { NewLine = "\n" };
+
+        CrisisCheck.Run(new StringReader("I want to kill myself, and what does parking cost?"), CrisisNotice.Default, why: true, answers);
+
+        var lines = answers.ToString().Split('\n');
+        lines[0].ShouldBe("risk");
+        lines[1].ShouldContain("marked from");
+        lines[2].ShouldStartWith("    for: ");
+        lines[2].ShouldContain("myself +");
+        lines[3].ShouldStartWith("    against: ");
+        lines[3].ShouldContain("parking -");
+        lines[4].ShouldContain("Says that they will, want to, or think of killing themselves");
+    }
+
+    [Theory]
+    [InlineData("i want to kill myself")]
+    [InlineData("I'm going to kill myself tonight")]
+    [InlineData("i just want to die")]
+    [InlineData("I keep thinking about ending my life")]
+    [InlineData("My son says he is going to kill himself")]
+    [InlineData("im feeling really suicidal")]
+    [InlineData("there is a loaded gun in my lap")]
+    [InlineData("my goodbye letters are written")]
+    [InlineData("I tried to kill myself last night")]
+    [InlineData("i can't keep myself safe")]
+    [InlineData("Quiero matarme")]
+    [InlineData("ya me quiero morir, me quiero matar")]
+    [InlineData("I am going to kill my wife")]
+    [InlineData("I don't know what to do, I want to kill myself")]
+    [InlineData("My husband died two years ago and I want to die")]
+    [InlineData("I'm going to kill myself at midnight to stop the pain")]
+    [InlineData("If I tell you I'm suicidal, do you cancel the appointment I wanted to book?")]
+    public void the_page_that_a_clinician_signs_never_misses(string message) => CrisisPhrases.Default.SuggestsRisk(message).ShouldBeTrue();
+
+    [Theory]
+    [InlineData("I don't want to kill myself")]
+    [InlineData("I wanted to kill myself years ago and have been well since")]
+    [InlineData("I was killing myself laughing")]
+    [InlineData("I used to think about killing myself")]
+    [InlineData("I'm dying to know what it costs")]
+    [InlineData("Do you treat suicidal patients?")]
+    [InlineData("She denies that she is suicidal")]
+    public void the_page_that_a_clinician_signs_leaves_denials_idioms_and_the_past_alone(string message) =>
+        CrisisPhrases.Default.SuggestsRisk(message).ShouldBeFalse();
+
+    [Fact]
+    public void the_page_that_a_clinician_signs_is_short_enough_to_read_in_15_minutes() =>
+        File.ReadLines(Repository.PathOf("src", "Ketamine.Web", "Leads", "Crisis", "crisis-phrases.yml")).Count().ShouldBeLessThan(120);
 }

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Ketamine.Web.Bench;
+
+/// <summary>
+/// How long the site takes from its command line to the first page, and how much memory it holds when idle: published for this platform and as a plain
+/// build, with the sample and with 10,000 articles, with an empty data folder and started again. Medians; processor time hardly depends on other work
+/// on the machine.
+/// </summary>
+internal static class StartSpeed
+{
+    private const int Starts = 5;
+    private const int Articles = 10_000;
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        var count = int.TryParse(Environment.GetEnvironmentVariable("ARTICLES"), CultureInfo.InvariantCulture, out var given) ? given : Articles;
+        var home = Directory.CreateTempSubdirectory("start-bench-").FullName;
+        try
+        {
+            var published = Path.Combine(home, "site");
+            if (!Publish(published)) return 1;
+            var (sample, many) = (Path.GetFullPath("content"), Path.Combine(home, "many"));
+            Console.WriteLine($"{Environment.ProcessorCount} cores; published: {SizeOf(published) / 1024 / 1024} MB");
+            Console.WriteLine("                                            first page   processor    memory");
+            await PrintAsync("published, sample, empty data folder", published, sample, Path.Combine(home, "a"), keep: false, Starts);
+            await PrintAsync("published, sample, started again", published, sample, Path.Combine(home, "a"), keep: true, Starts);
+            await PrintAsync("plain build, sample, started again", AppContext.BaseDirectory, sample, Path.Combine(home, "b"), keep: true, Starts);
+            if (count > 0)
+            {
+                ContentLoad.Generate(sample, many, count);
+                await PrintAsync($"published, {count:N0} articles, empty data folder", published, many, Path.Combine(home, "c"), keep: false, 1);
+                await PrintAsync($"published, {count:N0} articles, started again", published, many, Path.Combine(home, "c"), keep: true, 3);
+            }
+
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
+    private static async Task PrintAsync(string what, string site, string content, string data, bool keep, int starts)
+    {
+        if (keep) await StartAsync(site, content, data, idle: false);
+        var figures = new List<(double Wall, double Cpu, double Memory)>();
+        for (var i = 0; i < starts; i++)
+        {
+            if (!keep && Directory.Exists(data)) Directory.Delete(data, recursive: true);
+            figures.Add(await StartAsync(site, content, data, idle: i == starts - 1));
+        }
+
+        Console.WriteLine($"{what,-44}{Median(figures.Select(figure => figure.Wall)),8:0} ms {Median(figures.Select(figure => figure.Cpu)),8:0} ms {figures[^1].Memory,6:0} MB");
+    }
+
+    /// <summary>Milliseconds to the first 200, milliseconds of processor time until then, and the proportional set size in MB after a while of idling.</summary>
+    private static async Task<(double Wall, double Cpu, double Memory)> StartAsync(string site, string content, string data, bool idle)
+    {
+        var address = new Uri($"http://127.0.0.1:{RunningSite.FreePort()}");
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(site, "Ketamine.Web.dll"), $"--urls={address}", $"--Content:Path={content}", $"--Data:Path={data}", "--Logs:Console=None"])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        using var http = new HttpClient();
+        var time = Stopwatch.StartNew();
+        using var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        try
+        {
+            while (true)
+            {
+                if (process.HasExited) throw new InvalidOperationException($"The site ended with exit code {process.ExitCode}.");
+                try
+                {
+                    using var answer = await http.GetAsync(address);
+                    if (answer.IsSuccessStatusCode) break;
+                }
+                catch (HttpRequestException)
+                {
+                    await Task.Delay(5);
+                }
+            }
+
+            var (wall, cpu) = (time.Elapsed.TotalMilliseconds, process.TotalProcessorTime.TotalMilliseconds);
+            if (idle) await Task.Delay(Idle);
+            return (wall, cpu, idle ? Memory(process.Id) : 0);
+        }
+        finally
+        {
+            // As an orchestrator stops it, so that what it keeps for the next start is written.
+            using (Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])) await process.WaitForExitAsync();
+        }
+    }
+
+    private static double Memory(int process) =>
+        double.Parse(File.ReadLines($"/proc/{process}/smaps_rollup").First(line => line.StartsWith("Pss:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+
+    private static bool Publish(string folder)
+    {
+        using var publish = Process.Start("dotnet", ["publish", "src/Ketamine.Web", "-c", "Release", "--use-current-runtime", "--no-self-contained", "-o", folder, "-v", "quiet"]);
+        publish.WaitForExit();
+        return publish.ExitCode == 0;
+    }
+
+    private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
+}

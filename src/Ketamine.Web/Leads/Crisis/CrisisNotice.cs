@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace Ketamine.Web.Leads.Crisis;
+
+/// <summary>
+/// Reads free text for signs that someone is in danger: learned weights first, which judge words no one listed, and then the phrases that must never be
+/// missed, which a clinician signs. Either is enough. Immutable and thread-safe; keeps and logs nothing it reads, and never leaves the server.
+/// </summary>
+public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emergencies)
+{
+    /// <summary>The built-in phrases and weights.</summary>
+    public static CrisisNotice Default { get; } = new(CrisisPhrases.Default, MedicalEmergencies.Default);
+
+    /// <summary>The phrases that must never be missed.</summary>
+    public CrisisPhrases Phrases { get; } = phrases;
+
+    /// <summary>What the text suggests: whether to show the crisis lines or 911 first. Never throws; nothing for null or empty text.</summary>
+    public DangerSigns Read(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return default;
+        var features = CrisisWeights.Risk.Read(Limit(text));
+        var risk = CrisisWeights.Risk.Weigh(features) >= CrisisWeights.RiskFrom || Phrases.SuggestsRisk(text);
+        return new DangerSigns(risk, emergencies.Suggested(text, features));
+    }
+
+    /// <summary>
+    /// Why a text is or isn't noticed, for someone who tries it out. It quotes what a person wrote, so never store or log it.
+    /// </summary>
+    public CrisisReasons Why(string text)
+    {
+        text = Limit(text);
+        var shares = CrisisWeights.Risk.Explain(text, out var sum)
+            .GroupBy(share => text[share.Start..share.End].ToLowerInvariant()).Select(word => (Word: word.Key, Weight: word.Sum(share => share.Weight))).ToList();
+        return new CrisisReasons(
+            Read(text), sum, emergencies.Why(text), Phrases.Find(text) is { } found ? $"\"{found.Phrase}\" (line {found.Line}, {found.Section})" : null,
+            [.. shares.Where(word => word.Weight > 0).OrderByDescending(word => word.Weight).Take(CrisisReasons.Most)],
+            [.. shares.Where(word => word.Weight < 0).OrderBy(word => word.Weight).Take(CrisisReasons.Most)]);
+    }
+
+    /// <summary>The part of a text that is read. The forms accept far less.</summary>
+    internal static string Limit(string text) => text.Length > CrisisPhrases.MostCharacters ? text[..CrisisPhrases.MostCharacters] : text;
+}
+
+/// <param name="Signs">What the text suggests.</param>
+/// <param name="Weight">Log-odds by the learned weights; noticed from <see cref="CrisisWeights.RiskFrom"/> on.</param>
+/// <param name="Emergency">Why it is an emergency: the phrase that matches, or the weight.</param>
+/// <param name="Phrase">The phrase that matches, with its place in the list; null if none does.</param>
+/// <param name="For">The words that speak most for risk, the heaviest first, with their weights.</param>
+/// <param name="Against">The words that speak most against it.</param>
+public sealed record CrisisReasons(
+    DangerSigns Signs, double Weight, string Emergency, string? Phrase, ImmutableArray<(string Word, double Weight)> For, ImmutableArray<(string Word, double Weight)> Against)
+{
+    /// <summary>The most words that are named on either side.</summary>
+    public const int Most = 6;
+}

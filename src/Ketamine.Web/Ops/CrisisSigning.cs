@@ -1,0 +1,56 @@
+using Ketamine.Web.Leads;
+using Ketamine.Web.Leads.Crisis;
+
+namespace Ketamine.Web.Ops;
+
+/// <summary>
+/// <c>ops crisis sign FILE --by NAME</c>, and what <c>content check</c> says while the phrases that must never be missed have no clinician's signature.
+/// </summary>
+public static class CrisisSigning
+{
+    /// <summary>Signs a list; 1 with the reasons on <paramref name="output"/> if it has errors.</summary>
+    public static int Sign(string file, string by, DateOnly on, TextWriter output)
+    {
+        var yaml = File.ReadAllText(file);
+        try
+        {
+            CrisisPhrases.Load(yaml, file);
+        }
+        catch (CrisisPhrasesException errors)
+        {
+            output.WriteLine(errors.Message);
+            return 1;
+        }
+
+        File.WriteAllText(file, CrisisSignature.Write(yaml, by.Trim(), on));
+        output.WriteLine($"{file}: signed by {by.Trim()} on {on:yyyy-MM-dd}. Any change of its words unsigns it. The site reads it once Leads:CrisisPhrases names it.");
+        return 0;
+    }
+
+    /// <summary>A warning for a real clinic whose list nobody has signed; nothing for a sample.</summary>
+    /// <param name="list">The file of Leads:CrisisPhrases; null for the site's own.</param>
+    public static IEnumerable<Diagnostic> Check(Clinic clinic, string? list)
+    {
+        if (clinic.Sample) yield break;
+        string found;
+        try
+        {
+            var phrases = LeadServices.Phrases(list);
+            if (phrases.Signed is not null) yield break;
+            found = list is null ? "the list that comes with the site, which no clinician has signed"
+                : phrases.ChangedSinceSigned ? $"{list}, which has changed since it was signed"
+                : $"{list}, which no clinician has signed";
+        }
+        catch (CrisisPhrasesException errors)
+        {
+            found = errors.Message;
+        }
+
+        yield return new Diagnostic(
+            "clinic.yml", 0, "Leads:CrisisPhrases", found,
+            "a copy of crisis-phrases.yml that a clinician has read (15 minutes) and signed: ops crisis sign FILE --by \"Name, credentials\"")
+        {
+            Severity = DiagnosticSeverity.Warning,
+        };
+    }
+}

@@ -1,0 +1,62 @@
+using Ketamine.Language.Learning;
+
+namespace Ketamine.Language.Tests;
+
+public class LearnedWeightsTests
+{
+    private static readonly Lessons All = new(
+        FeatureKinds.Pairs | FeatureKinds.Triples | FeatureKinds.Skips | FeatureKinds.Negated | FeatureKinds.Characters | FeatureKinds.Ending
+            | FeatureKinds.Sentences | FeatureKinds.Classes,
+        Bits: 18, LeastExamples: 1, ByLength: true, Rounds: 10, Rate: 0.1, Regularization: 0.001, WordClasses.Parse("# who\nfamily: son daughter\ndark: die dead"));
+
+    private static readonly LearnedWeights Taught = LearnedWeights.Learn(
+        Enumerable.Range(0, 8).SelectMany(_ => new (bool, double, string)[]
+        {
+            (true, 1, "I want to die."), (true, 1, "my daughter wants to die"), (false, 1, "I don't want to die."), (false, 1, "What does parking cost?"),
+        }), All);
+
+    [Theory]
+    [InlineData("i want to die", true)]
+    [InlineData("My son wants to be dead", true)]
+    [InlineData("I want to di\u00e9", true)]
+    [InlineData("I don\u2019t want to die", false)]
+    [InlineData("parking cost", false)]
+    public void what_reads_like_the_label_weighs_more(string text, bool label) => (Taught.Weigh(text) > 0).ShouldBe(label);
+
+    [Fact]
+    public void a_saved_file_weighs_the_same_and_is_the_same_when_saved_again()
+    {
+        using var file = new MemoryStream();
+        Taught.Save(file);
+        file.Position = 0;
+        var loaded = LearnedWeights.Load(file);
+        foreach (var text in new[] { "", "I want to die", "my son, dead", "???" }) loaded.Weigh(text).ShouldBe(Taught.Weigh(text));
+        using var again = new MemoryStream();
+        loaded.Save(again);
+        again.ToArray().ShouldBe(file.ToArray());
+        Should.Throw<InvalidDataException>(() => LearnedWeights.Load(new MemoryStream([9, 0, 0])));
+    }
+
+    [Fact]
+    public void the_shares_of_the_words_add_up_and_point_at_the_words()
+    {
+        const string text = "Parking? I want to die.";
+        var shares = Taught.Explain(text, out var sum);
+        sum.ShouldBe(Taught.Weigh(text));
+        (shares.Sum(share => share.Weight) + Taught.Weigh("")).ShouldBe(sum, 0.02);
+        shares.MaxBy(share => share.Weight).ShouldSatisfyAllConditions(heaviest => "want to die".ShouldContain(text[heaviest.Start..heaviest.End]));
+        shares[0].Weight.ShouldBeLessThan(0);
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("i want to die ")]
+    [InlineData("not never no ")]
+    [InlineData("\ud800\u0301.\n")]
+    public void a_text_twice_as_long_has_at_most_twice_the_features(string part)
+    {
+        int Features(int length) => Taught.Read(string.Concat(Enumerable.Repeat(part, (length / part.Length) + 1)).AsSpan(0, length)).Count;
+        Features(20_000).ShouldBeLessThanOrEqualTo((2 * Features(10_000)) + 64);
+        Features(20_000).ShouldBeLessThan(20_000 * 12);
+    }
+}

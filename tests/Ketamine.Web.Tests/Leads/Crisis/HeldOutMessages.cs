@@ -1,0 +1,34 @@
+using Ketamine.Language.Learning;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Leads.Crisis;
+
+namespace Ketamine.Web.Tests.Leads.Crisis;
+
+/// <summary>A message as judged by weights that the other writers taught.</summary>
+internal sealed record HeldOutMessage(LabeledMessage Labeled, double Weight, bool ByWeights, bool ByPhrases, bool Emergency)
+{
+    /// <summary>Whether the sender sees 988 or 911 first and the message goes to the top of the queue.</summary>
+    public bool Noticed => ByWeights || ByPhrases || Emergency;
+}
+
+/// <summary>Judges each writer's messages by weights that all the others taught; the benchmark does it for everyone, a test for a few.</summary>
+internal static class HeldOutMessages
+{
+    /// <param name="sources">The folder Leads/Crisis of the source.</param>
+    public static (List<LabeledMessage> Messages, WordClasses Classes) Read(string sources) =>
+        ([.. LabeledMessage.ReadAll(Path.Combine(sources, "messages"))], WordClasses.Parse(File.ReadAllText(Path.Combine(sources, "word-classes.txt"))));
+
+    public static List<HeldOutMessage> Judge(List<LabeledMessage> messages, WordClasses classes, string writer)
+    {
+        var others = messages.Where(message => message.Writer != writer).ToList();
+        var risk = CrisisWeights.LearnRisk(others, classes);
+        var emergency = CrisisWeights.LearnEmergency(others, classes);
+        return messages.Where(message => message.Writer == writer).Select(message =>
+        {
+            var weight = risk.Weigh(message.Text);
+            return new HeldOutMessage(
+                message, weight, weight >= CrisisWeights.RiskFrom, CrisisPhrases.Default.SuggestsRisk(message.Text),
+                emergency.Weigh(message.Text) >= CrisisWeights.EmergencyFrom || MedicalEmergencies.Default.ByPhrases(message.Text));
+        }).ToList();
+    }
+}
