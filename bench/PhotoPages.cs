@@ -86,7 +86,8 @@ internal static partial class PhotoPages
         }
 
         File.WriteAllText(Path.Combine(folder, "pages", "home.md"),
-            "---\ntitle: Home\nimage: room-1.jpg\nimageAlt: A room\n---\nWords.\n\n" + string.Concat(Enumerable.Range(2, 5).Select(number => $"## Room {number}\n\n![A room](room-{number}.jpg)\n\n")));
+            "---\ntitle: Home\nimage: room-1.jpg\nimageAlt: A room\n---\nWords.\n\n## The rooms {people}\n\nFive of them.\n\n"
+            + string.Concat(Enumerable.Range(2, 5).Select(number => $"Room {number}\n:   ![A room](room-{number}.jpg)\n\n    **A room**\n\n    With a window.\n\n")));
     }
 
     [GeneratedRegex("(?:href|src)=\"(?<path>/[^\"]+)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

@@ -27,7 +27,7 @@ internal sealed class CleanSentences
     /// <param name="rules">A hash of the clinic's claims.yml, or empty without one.</param>
     public CleanSentences(string folder, string rules)
     {
-        var build = $"{typeof(CleanSentences).Module.ModuleVersionId:N}{typeof(Language.SubstringFinder).Module.ModuleVersionId:N}{rules}";
+        var build = $"{typeof(CleanSentences).Module.ModuleVersionId:N}{typeof(Language.Learning.LearnedWeights).Module.ModuleVersionId:N}{rules}";
         _file = Path.Combine(folder, $"claims-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(build)).AsSpan(0, 8))}.bin");
         try
         {

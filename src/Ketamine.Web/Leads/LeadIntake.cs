@@ -13,7 +13,8 @@ namespace Ketamine.Web.Leads;
 /// unless someone may be in danger. Nothing is held for a number or an address alone, because anybody can type those.
 /// </summary>
 public sealed class LeadIntake(
-    ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisNotice notice, AuditLog audit, TimeProvider clock)
+    ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisNotice notice,
+    AuditLog audit, TimeProvider clock)
 {
     /// <summary>The same request within this time makes no second lead.</summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(10);

@@ -14,7 +14,7 @@ public sealed class SafetyTests : IAsyncDisposable
 {
     private const string Hers = "+13035550155";
 
-    private const string Unnoticed = "The boat is leaving and I have said what needed saying.";
+    private const string Unnoticed = "Does ketamine show up on an autopsy?";
 
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
         consultation:

@@ -1,5 +1,4 @@
 using Ketamine.Language;
-using Ketamine.Web.Leads;
 using Ketamine.Web.Leads.Crisis;
 using Microsoft.AspNetCore.Html;
 
@@ -9,7 +8,7 @@ namespace Ketamine.Web.Features.Staff;
 /// Underlines the sentences that raise a risk mark by themselves, so that staff see why it is there, and where the list is wrong. A mark that needs
 /// several sentences underlines none.
 /// </summary>
-public sealed class RiskWords(CrisisPhrases crisis, MedicalEmergencies emergencies)
+public sealed class RiskWords(CrisisNotice notice)
 {
     /// <summary>The text, encoded, with those sentences in <c>mark</c>.</summary>
     public IHtmlContent Mark(string text)
@@ -25,5 +24,5 @@ public sealed class RiskWords(CrisisPhrases crisis, MedicalEmergencies emergenci
         return html.Append(text[at..]);
     }
 
-    private bool Raises(string words) => crisis.SuggestsRisk(words) || emergencies.Suggested(words);
+    private bool Raises(string words) => notice.Read(words) is { Risk: true } or { Emergency: true };
 }

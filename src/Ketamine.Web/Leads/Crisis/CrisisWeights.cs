@@ -13,7 +13,7 @@ public static class CrisisWeights
     public const double RiskFrom = -0.75;
 
     /// <summary>From this sum on, a message is marked as an emergency.</summary>
-    public const double EmergencyFrom = -2.25;
+    public const double EmergencyFrom = -0.75;
 
     private const FeatureKinds Kinds = FeatureKinds.Pairs | FeatureKinds.Triples | FeatureKinds.Skips | FeatureKinds.Negated | FeatureKinds.Characters
         | FeatureKinds.Ending | FeatureKinds.Sentences | FeatureKinds.Classes;
