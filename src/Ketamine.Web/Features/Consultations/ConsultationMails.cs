@@ -136,7 +136,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     public IEnumerable<MailDraft> Restored(Consultation call, Lead lead, string token, Clinic clinic)
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Not canceled after all", staffToken: null);
-        if (lead.Email is null) yield break;
+        if (lead.MailTo is null) yield break;
         yield return ToProspect(call, lead, clinic, "consultation-restored", words["Booked again: {0}", words.Title(clinic)], token,
             words["Your call is booked again, at the same time as before."]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
