@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -192,8 +193,12 @@ public sealed class ClaimsCheck
 
                 return document is null ? [] : Examine(file, document, _ => text.TextLine);
             case YamlList list: return list.Items.SelectMany(item => Examine(file, item));
-            case YamlMap map: return map.Entries.SelectMany(entry => Examine(file, entry.Value));
+            case YamlMap map:
+                return map.Entries.SelectMany(entry => Examine(file, entry.Value).Where(claim => claim.Finding.Verdict != ClaimVerdict.Review || !Names.Contains(entry.Key)));
             default: return [];
         }
     }
+
+    // Names of boards, registers and companies tell too little for what only a reviewer can judge.
+    private static readonly FrozenSet<string> Names = new[] { "license", "registrations", "civilRightsCoordinator", "processors", "affiliates" }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -150,7 +150,7 @@ public sealed class LegalNoticeTests : IDisposable
 
     [Theory]
     [InlineData("kind: privacy-practices\n", "effective: missing")]
-    [InlineData("effective: 2026-02-16\n", "effective: this page is no notice")]
+    [InlineData("effective: 2026-02-16\n", "effective: only a notice of privacy practices")]
     [InlineData("kind: privacy\neffective: 2026-02-16\n", "is not one of privacy-practices")]
     public void a_privacy_practices_page_needs_its_kind_and_its_day(string keys, string told)
     {

@@ -55,10 +55,14 @@ public sealed class ContactStopsTests : IAsyncDisposable
     [Fact]
     public async Task emails_that_wait_are_withdrawn_those_to_staff_stay_and_every_lead_of_the_address_obeys()
     {
+        _app.Mailbox.BeforeTaking = (_, _) => throw new MailFailedException(MailFailure.Later, "451 4.7.1"); // so they wait
         var first = await WriteAsync(("reach", "email"));
         var second = await WriteAsync(("reach", "email"), ("message", "Another thing"));
+        await _app.DeliverMailAsync();
         await _app.DoAsync<ContactStops>(async stops =>
             (await stops.StopAsync(first.Id, ContactChannels.Email, StopWay.Phone, by: null, CancellationToken.None)).ShouldBe(ContactChannels.Email));
+        _app.Mailbox.BeforeTaking = (_, _) => Task.CompletedTask;
+        _app.Clock.Advance(TimeSpan.FromHours(1));
         await _app.DeliverMailAsync();
         _app.Mailbox.To("jordan@example.com").ShouldBeEmpty();
         _app.Mailbox.OfKind("lead-staff").Count().ShouldBe(2);

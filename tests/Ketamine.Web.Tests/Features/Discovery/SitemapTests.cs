@@ -58,7 +58,7 @@ public sealed class SitemapTests
         before["/blog/first"].ShouldBe(new DateTimeOffset(2027, 1, 2, 16, 30, 0, TimeSpan.Zero));
         before["/blog/topics/safety"].ShouldBe(before["/blog/first"]);
         before["/contact"].ShouldBeNull();
-        before.Keys.ShouldBe(["/", "/contact", "/team", "/team/team", "/blog", "/blog/first", "/blog/topics/safety"], ignoreOrder: true);
+        before.Keys.ShouldBe(["/", "/contact", "/privacy", "/consumer-health-data", "/team", "/team/team", "/blog", "/blog/first", "/blog/topics/safety"], ignoreOrder: true);
 
         app.Clock.Advance(TimeSpan.FromHours(1));
         var after = await ReadAsync(app);

@@ -23,7 +23,7 @@ public sealed class NoticePagesTests(NoticePagesTests.Site site) : IClassFixture
     {
         var page = await site.App.GetPageAsync("/privacy");
         page.One("h1").Words().ShouldBe("Your privacy here");
-        var text = page.One("main").Words();
+        var text = page.One(".article__main").Words();
         text.IndexOf("Our own words.", StringComparison.Ordinal).ShouldBeInRange(0, text.IndexOf("When you only read", StringComparison.Ordinal));
         text.ShouldContain("90 days at most");
         text.ShouldContain("This is not legal advice.");
