@@ -30,8 +30,8 @@ internal static class CrisisFigures
         Console.WriteLine("\nweights alone, by threshold");
         foreach (var from in new[] { -2, -1.5, -1.25, -1, -0.75, -0.5, -0.25, 0, 0.5 })
         {
-            var (risk, hard, ordinary) = (Share(judged, MessageKind.Risk, Marked), Share(judged, MessageKind.Hard, Marked), Share(judged, MessageKind.Ordinary, Marked));
-            Console.WriteLine($"{from,6:F2}: risk {risk,6:P1}, hard {hard,6:P1}, ordinary {ordinary,6:P1}");
+            var (noticed, mistaken, calm) = (Share(judged, MessageKind.Risk, Marked), Share(judged, MessageKind.Hard, Marked), Share(judged, MessageKind.Ordinary, Marked));
+            Console.WriteLine($"{from,6:F2}: risk {noticed,6:P1}, hard {mistaken,6:P1}, ordinary {calm,6:P1}");
 
             bool Marked(HeldOutMessage message) => message.Weight >= from;
         }

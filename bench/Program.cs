@@ -11,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
     ["search"] = SearchSpeed.RunAsync,
     ["pages"] = PageSpeed.RunAsync,
     ["start"] = StartSpeed.RunAsync,
+    ["photos"] = PhotoPages.RunAsync,
     ["hostile"] = HostileLoad.RunAsync,
     ["newsletter"] = NewsletterKills.RunAsync,
     ["mail"] = MailSpeed.RunAsync,

@@ -23,6 +23,9 @@ public sealed class ContentFolder
     ];
     private static readonly string[] Folders = ["pages", "services", "articles"];
 
+    /// <summary>The lists that a folder may hold, beside its texts and pictures.</summary>
+    public static IReadOnlyList<string> Known => Lists;
+
     private readonly Lock _turn = new();
     private readonly PictureFolder _pictures = new();
     private readonly ConcurrentDictionary<string, (string Hash, ContentDocument Text)> _texts = new(StringComparer.Ordinal);
@@ -110,8 +113,9 @@ public sealed class ContentFolder
         ReadSafety(files, failed);
         problems.AddRange(_claims.Problems.Concat(_safety.Problems));
         var parties = ReviewParties.Read(Source(files, "clinic.yml"), Source(files, "people.yml"));
+        var facts = ClinicFacts.Read(Source(files, "clinic.yml"));
         var pictures = Described(files, problems);
-        var scope = new ReadContext(pictures, _safety.Facts)
+        var scope = new ReadContext(pictures, _safety.Facts, facts)
         {
             Broken = [.. problems.Where(problem => problem.File.StartsWith("images/", StringComparison.Ordinal)).Select(problem => "/" + problem.File)],
         };
@@ -121,10 +125,11 @@ public sealed class ContentFolder
             if (ReadBytes(file, failed) is not { } bytes) return;
             var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
             var kind = ContentDocument.KindOf(file.Path);
-            // A text's reading also depends on the rules of wording, on what its safety lines draw from, and on whom a review is bound to.
-            var key = hash + _claims.Hash + _safety.Hash + parties.Hash;
+            // A text's reading also depends on the rules of wording, on what its safety lines draw from, on whom a review is bound to, and on what its
+            // marks draw from clinic.yml.
+            var key = hash + _claims.Hash + _safety.Hash + parties.Hash + facts.Hash;
             if (kind is not null && !(_texts.TryGetValue(file.Path, out var known) && known.Hash == key))
-                _texts[file.Path] = (key, ContentDocument.Read(kind.Value, file.Path, bytes, _claims.Check, _safety.Facts, parties));
+                _texts[file.Path] = (key, ContentDocument.Read(kind.Value, file.Path, bytes, _claims.Check, _safety.Facts, parties, facts));
             sources[file.Path] = (kind is null ? bytes : [], hash);
         });
         _claims.Check?.Forget();
@@ -135,7 +140,7 @@ public sealed class ContentFolder
             problems.Add(new Diagnostic("clinic.yml", 0, "file", "there is no such file", files.Count == 0 ? "Ketamine.Web new FOLDER makes a clinic's folder that works" : "name: Cedar & Sage (and a line each for url: and timeZone:)"));
 
         var texts = _texts.Values.Select(entry => entry.Text).OrderBy(text => text.File, StringComparer.Ordinal).ToImmutableArray();
-        if (extra is { } more) texts = texts.Add(ContentDocument.Read(ContentKind.Page, more.File, more.Bytes, _claims.Check, _safety.Facts, parties));
+        if (extra is { } more) texts = texts.Add(ContentDocument.Read(ContentKind.Page, more.File, more.Bytes, _claims.Check, _safety.Facts, parties, facts));
         problems.AddRange(texts.SelectMany(text => text.Problems));
         var claims = texts.Where(text => text.Kind == ContentKind.Page).SelectMany(text => text.Claims).ToList();
         var fixes = texts.SelectMany(text => text.Fixes).ToList();

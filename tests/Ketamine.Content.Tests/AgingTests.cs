@@ -20,7 +20,7 @@ public sealed class AgingTests : IDisposable
     [InlineData("2026-11-30T20:00:00Z", 0, "")]
     [InlineData("2026-12-01T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: 2026-12-31")]
     [InlineData("2026-12-31T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: 2026-12-31")]
-    [InlineData("2027-01-01T20:00:00Z", 1, "articles/one.md:9: validUntil: 2026-12-31, which is over")]
+    [InlineData("2027-01-01T20:00:00Z", 1, "articles/one.md:9: validUntil: 2026-12-31 is over")]
     public void a_sentence_that_ages_is_told_a_month_ahead_and_fails_the_check_after_its_day(string now, int code, string told)
     {
         _folder.Article("one", "Fine.\n\nThe rule allows it. {{until 2026-12-31}}\n");
@@ -47,7 +47,7 @@ public sealed class AgingTests : IDisposable
             .Write("bibliography.yml", "- {key: trial, authors: [A], title: T, kind: rct, population: 73 people, finding: It eased it., topics: [depression], supports: [\"efficacy depression: it eased it\"]}\n")
             .Write("pages/home.md", "---\ntitle: Home\n---\nIn 73 people, one infusion eased depression [@trial].\n");
         Check("2026-11-30T20:00:00Z").ShouldBe(code, _output.ToString());
-        _output.ToString().ShouldContain("its risks not near");
+        _output.ToString().ShouldContain("the risks are not near it");
         _folder.Write("pages/home.md", "---\ntitle: Home\n---\nIn 73 people, one infusion eased depression [@trial]. You may feel detached. Blood pressure can rise. Breathing can slow. It can be misused.\n");
         Check("2026-11-30T20:00:00Z").ShouldBe(0, _output.ToString());
     }

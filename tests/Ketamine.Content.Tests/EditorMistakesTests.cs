@@ -35,6 +35,13 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("consultation:\n  title: A call\n  minutes: twenty", 6, "minutes: 20")]
     [InlineData("consultation:\n  title: A call\n  closed: [12/25/2026]", 6, "- 2026-12-25")]
     [InlineData("navigation:\n  - title: About\n    href: /abuot", 6, "href: /about")]
+    [InlineData("holidays:\n  - date: 12/25/2026\n    closed: true", 5, "date: 2026-12-25")]
+    [InlineData("holidays:\n  - date: 2026-12-25", 5, "closed: true")]
+    [InlineData("holidays:\n  - date: 2026-12-25\n    closed: true\n    opens: \"09:00\"\n    closes: \"12:00\"", 6, "closed: true (and take opens and closes away)")]
+    [InlineData("holidays:\n  - date: 2026-12-24\n    opens: \"09:00\"", 5, "closes: \"17:00\"")]
+    [InlineData("holidays:\n  - from: 2026-12-24\n    to: 2026-12-20\n    closed: true", 6, "to: 2026-12-24, or a later day")]
+    [InlineData("notice:\n  text: Closed.\n  from: 2026-12-24\n  until: 2026-12-20", 7, "until: 2026-12-24, or a later day")]
+    [InlineData("locations:\n  - name: West\n    parking: In the yard.\n    stepfree: A ramp.", 7, "stepFree: A ramp.")]
     [InlineData("name: Again", 4, "take one of the two lines away")]
     public void in_clinic_yml_it_is_said_once_with_the_line_to_write(string mistake, int line, string write)
     {
@@ -77,6 +84,35 @@ public sealed class EditorMistakesTests : IDisposable
             .Write("bibliography.yml", "- {key: zarate-2006, authors: [Zarate CA Jr], title: A trial, kind: rct, finding: It found something.}\n- {key: other-2010, authors: [Other A], title: T, kind: rct, finding: F.}\n")
             .Write("articles/one.md", $"---\ntitle: One\nsummary: S.\npublished: 2026-03-14\n{authors}\ntopics: [visits]\n{(key.Length > 0 ? key + "\n" : "")}---\n{body}\n");
         Only("articles/one.md", line, write);
+    }
+
+    /// <summary>In a list of its own.</summary>
+    [Theory]
+    [InlineData("people.yml", "ann:\n  name: Ann Lee\nBen Smith:\n  name: Ben\n", 3, "ben-smith:")]
+    [InlineData("people.yml", "ann:\n  name: Ann Lee\n  credential: MD\n", 3, "credentials: MD")]
+    [InlineData("faqs.yml", "- group: Visits\n  questions:\n    - question: How long?\n      anwser: An hour.\n", 4, "answer: An hour.")]
+    [InlineData("redirects.yml", "old: /about\n", 1, "/old: /about")]
+    [InlineData("images.yml", "lef.svg:\n  alt: A leaf\n", 1, "leaf.svg:")]
+    [InlineData("images.yml", "leaf.svg:\n  focus: middle\n", 2, "focus: 40% 30%")]
+    [InlineData("search.yml", "cost: [afford, {a: b}]\n", 1, "cost: [afford, \"how much\"]")]
+    [InlineData("reviews.yml", "- text: Kind people.\n  by: R.\n  date: 2026-03-14\n  consent: March 15, 2026 maybe\n", 4, "consent: 2026-03-14")]
+    public void in_another_list_it_is_said_once_with_the_line_to_write(string file, string text, int line, string write)
+    {
+        _folder.Write(file, text).Write("pages/about.md", "---\ntitle: About\n---\nWords.\n").Drawing("leaf.svg");
+        Only(file, line, write);
+    }
+
+    /// <summary>Each message says in its first line what is wrong, and no message is worded as "found this, wanted that".</summary>
+    [Fact]
+    public void no_message_makes_the_editor_guess_what_is_wrong()
+    {
+        foreach (var expected in Directory.EnumerateFiles(Repository.PathOf("tests/Ketamine.Content.Tests/broken"), "expected.txt", SearchOption.AllDirectories))
+            foreach (var line in File.ReadLines(expected))
+            {
+                line.ShouldNotContain("; wanted");
+                line.ShouldNotContain(": found ");
+                line.ShouldNotEndWith(": nothing");
+            }
     }
 
     /// <summary>What means one thing only is taken.</summary>

@@ -66,14 +66,14 @@ public sealed class SafetyTests
     public void a_service_that_draws_nothing_is_told_what_it_lacks()
     {
         using var folder = Folder("::: risks\nSome.\n:::\n");
-        Errors(folder).ShouldHaveSingleItem().ShouldContain("a text on ketamine without allergy, blood-pressure");
+        Errors(folder).ShouldHaveSingleItem().ShouldContain("this text is on ketamine and doesn't say what safety.yml's carry asks for: allergy, blood-pressure");
     }
 
     [Fact]
     public void a_text_about_esketamine_carries_what_esketamines_label_rules_out()
     {
         using var folder = Folder("{{safety no ketamine}}\n", "Esketamine spray");
-        Errors(folder).ShouldHaveSingleItem().ShouldContain("a text on esketamine without allergy, vessels, brain-bleed");
+        Errors(folder).ShouldHaveSingleItem().ShouldContain("this text is on esketamine and doesn't say what safety.yml's carry asks for: allergy, vessels, brain-bleed");
         folder.Write("services/one.md", "---\ntitle: Esketamine spray\nsummary: Short.\n---\n{{safety no esketamine}}\n");
         Errors(folder).ShouldBeEmpty();
     }

@@ -36,9 +36,9 @@ public sealed class SampleLeftoversTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Medical Director", "MD", "a role is nobody")]
-    [InlineData("Clinical Team", "MD", "a role is nobody")]
-    [InlineData("Ann Lee", "", "without credentials")]
+    [InlineData("Medical Director", "MD", "is a role")]
+    [InlineData("Clinical Team", "MD", "is a role")]
+    [InlineData("Ann Lee", "", "has no credentials")]
     public void a_reviewer_is_a_person_with_credentials(string name, string credentials, string told)
     {
         _folder.Write("people.yml", $"ann:\n  name: {name}\n  credentials: \"{credentials}\"\n").Article("one", "Text.\n");

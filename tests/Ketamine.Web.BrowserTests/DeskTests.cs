@@ -95,8 +95,8 @@ public sealed class DeskTests(Browser browser)
         [
             "/staff", .. references.Append(again).Select(reference => $"/staff/leads/{reference}"), $"/staff/leads/{references[0]}/call",
             $"/staff/leads/{references[0]}/merge/{again}", $"/staff/leads/{references[0]}/write", "/staff/leads/add", "/staff/calls?day=2027-01-14",
-            "/staff/calls?day=2027-01-14&week=true", "/staff/calls/time-off?day=2027-01-14", "/staff/calendar", "/staff/numbers", "/staff/content", "/staff/newsletter",
-            "/staff/people", "/staff/audit", "/staff/keys", "/staff/more", "/staff/passkeys", "/staff?q=nobody",
+            "/staff/calls?day=2027-01-14&week=true", "/staff/calls/time-off?day=2027-01-14", "/staff/calendar", "/staff/numbers",
+            "/staff/content", "/staff/newsletter", "/staff/people", "/staff/audit", "/staff/keys", "/staff/more", "/staff/passkeys", "/staff?q=nobody",
         ];
         foreach (var path in paths)
         {
@@ -177,7 +177,8 @@ public sealed class DeskTests(Browser browser)
         var mail = app.Mailbox.OfKind("lead-staff").Single(one => one.Text.Contains("Teo", StringComparison.Ordinal));
         mail.Text.ShouldNotContain("back pain", customMessage: "the mail says no more than who waits");
 
-        await phone.OpenAsync(mail.Links.Single(link => link.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal)).AbsolutePath); // one: the link in the mail
+        var link = mail.Links.Single(one => one.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal));
+        await phone.OpenAsync(link.AbsolutePath); // one: the link in the mail
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).TapAsync(); // two; three is the finger on the sensor
         await page.WaitForURLAsync($"**/staff/leads/{reference}");
         (await page.Locator("h1").InnerTextAsync()).ShouldBe("Teo");
@@ -303,7 +304,8 @@ public sealed class DeskTests(Browser browser)
     {
         var time = (await booking.FreeAsync(CancellationToken.None, ignoreNotice: true)).Single(free => free.Value == slot);
         var lead = await app.AskAsync<Leads.LeadService, Leads.Lead?>(leads => leads.FindAsync(reference, CancellationToken.None));
-        (await booking.BookForAsync(lead!, time, Content.Model.CallKind.Video, new Leads.StaffStamp(Guid.NewGuid(), "Luis"), CancellationToken.None)).ShouldBeTrue();
+        var luis = new Leads.StaffStamp(Guid.NewGuid(), "Luis");
+        (await booking.BookForAsync(lead!, time, Content.Model.CallKind.Video, luis, CancellationToken.None)).ShouldBeTrue();
     });
 
     private static async Task PostAsync(Uri site, params (string Name, string Value)[] fields)

@@ -34,6 +34,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/services/iv-ketamine", "services/{slug}", Keep.Page),
         new("/services/none", "services/{slug}", Keep.Never, 404),
         new("/views/nmda-receptor", "/views/{slug}", Keep.Never, 405), // a beacon: it is posted to
+        new("/insurance-and-cost", "insurance-and-cost", Keep.Never, 404), // this clinic says nothing of money
         new("/faqs", "faqs", Keep.Page),
         new("/research", "research", Keep.Page),
         new("/reviews", "reviews", Keep.Page),

@@ -74,6 +74,13 @@ public static class ContentCheck
                 : "No reading grade: Flesch and Kincaid's is for English.");
         }
 
+        if (report.Reading.Content is { } content && content.Files.Values.Any(file => file.Width > 0))
+        {
+            output.WriteLine("What a page's text and pictures weigh on a phone (360 px × 2), about:");
+            foreach (var (page, pictures, bytes) in PictureCheck.Weights(content))
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {(bytes + 512) / 1024,5} KB  {page} ({Count(pictures, "picture")})"));
+        }
+
         if (report.Reading.Fixes.Length > 0) output.WriteLine($"{Count(report.Reading.Fixes.Length, "correction is", "corrections are")} certain: content check --fix shows and makes {(report.Reading.Fixes.Length == 1 ? "it" : "them")}.");
         if (report.NoCards && report.Reading.Texts.Length > 0) output.WriteLine("No social cards: a link to the site shows no picture elsewhere until content cards has drawn them.");
         var clinic = report.Reading.Content?.Clinic;
@@ -127,7 +134,7 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
 
         // What could be better about a text can wait until nothing is wrong with it.
         var broken = reading.Errors.Select(error => error.File).ToHashSet(StringComparer.Ordinal);
-        problems.AddRange(editorial.Warnings.Where(warning => !broken.Contains(warning.File)).Concat(stale));
+        problems.AddRange(editorial.Warnings.Concat(PictureCheck.Warnings(reading)).Where(warning => !broken.Contains(warning.File)).Concat(stale));
         return new CheckReport(reading, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)], editorial, english, noCards);
     }
 }

@@ -60,8 +60,8 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
             if (grade <= MaxGrade) return;
             var hardest = sentences.Where(sentence => sentence.Text.Count(' ') >= 7).Select(sentence => (sentence.Text, sentence.Line, Grade: Readability.Grade([sentence.Text])))
                 .OrderByDescending(sentence => sentence.Grade).Take(HardestSentences);
-            Warn(text, 0, "reading grade", grade.ToString("0.0", CultureInfo.InvariantCulture),
-                $"at most {MaxGrade}. The hardest sentences: {string.Join("; ", hardest.Select(sentence => string.Create(CultureInfo.InvariantCulture, $"line {sentence.Line}, grade {sentence.Grade:0}, {Diagnostics.Quote(sentence.Text)}")))}");
+            Warn(text, 0, "reading grade", string.Create(CultureInfo.InvariantCulture, $"{grade:0.0}, where most adults read {MaxGrade} with ease"),
+                $"shorter sentences and plainer words, first in: {string.Join("; ", hardest.Select(sentence => string.Create(CultureInfo.InvariantCulture, $"line {sentence.Line}, grade {sentence.Grade:0}, {Diagnostics.Quote(sentence.Text)}")))}");
         }
 
         void Headings(ContentDocument text)
@@ -69,8 +69,8 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
             var last = 1;
             foreach (var heading in text.Body!.Analysis.Headings)
             {
-                if (heading.Level == 1) Warn(text, heading.Line, "heading", $"# {Diagnostics.Shown(heading.Title)}", "## : the title is the page's only heading of level 1");
-                else if (heading.Level > last + 1) Warn(text, heading.Line, "heading", $"level {heading.Level} after level {last}, {Diagnostics.Quote(heading.Title)}", $"level {last + 1}: levels are not skipped on the way down");
+                if (heading.Level == 1) Warn(text, heading.Line, "heading", $"\"# {Diagnostics.Shown(heading.Title)}\" is a second title: the page's own is its only one", $"## {Diagnostics.Shown(heading.Title)}");
+                else if (heading.Level > last + 1) Warn(text, heading.Line, "heading", $"{Diagnostics.Quote(heading.Title)} skips a level", $"{new string('#', last + 1)} {Diagnostics.Shown(heading.Title)}");
                 last = heading.Level;
             }
         }
@@ -78,7 +78,7 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
         void Pictures(ContentDocument text)
         {
             foreach (var picture in text.Body!.Analysis.Pictures.Where(picture => picture is { HasCaption: true, Alt: "" }))
-                Warn(text, picture.Line, "image", $"{Diagnostics.Quote(picture.Source)} with a caption and no alternative text", "what it shows, in the brackets: a picture worth a caption does not only decorate");
+                Warn(text, picture.Line, "image", $"{Diagnostics.Quote(picture.Source)} has a caption and nothing for those who can't see it", $"![what it shows]({picture.Source} \"the caption\")");
         }
 
         // FDA's and FTC's measure is the net impression: where a benefit is named, the main risks are named near it, on the home page too.
@@ -91,9 +91,10 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
             var near = sentences.Skip(Math.Max(0, at - Near)).Take(2 * Near).SelectMany(sentence => MainRisk().Matches(sentence.Text)).Select(risk => risk.Value.ToLowerInvariant()[..4]).Distinct(StringComparer.Ordinal).Count();
             if (text.Kind == ContentKind.Page && near >= MainRisks) return;
             var wanted = text.Kind == ContentKind.Page
-                ? "the main risks near it: feeling detached, blood pressure, breathing, misuse and dependence, bladder and liver"
-                : "::: risks, with what can go wrong and who should not have it";
-            warnings.Add(new Diagnostic(text.File, sentences[at].Line, "risks", $"a benefit, {Diagnostics.Quote(sentences[at].Text)}, and {(text.Kind == ContentKind.Page ? "its risks not near" : "no section on risks")}", wanted,
+                ? "a sentence near it that names the main risks: feeling detached, blood pressure, breathing, misuse and dependence, bladder and liver"
+                : "::: risks (then what can go wrong and who should not have it; then ::: on a line by itself)";
+            warnings.Add(new Diagnostic(text.File, sentences[at].Line, "risks", 
+                $"{Diagnostics.Quote(sentences[at].Text)} names a benefit, and {(text.Kind == ContentKind.Page ? "the risks are not near it" : "no section says the risks")}", wanted,
                 reading.Content is { Clinic.Sample: false } ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning));
         }
 
@@ -105,18 +106,18 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
             void Age(int line, LocalDate date, string what)
             {
                 if (date.PlusDays(-WarnDays) > today) return;
-                var wanted = $"{what} checked again and a new date, or other words";
-                if (date < today) warnings.Add(new Diagnostic(text.File, line, "validUntil", $"{date:uuuu-MM-dd}, which is over", wanted));
-                else Warn(text, line, "validUntil", $"{date:uuuu-MM-dd}, which is at most {WarnDays} days away", wanted);
+                var wanted = $"validUntil: a later day, once {what} is checked again; or other words";
+                if (date < today) warnings.Add(new Diagnostic(text.File, line, "validUntil", $"{date:uuuu-MM-dd} is over", wanted));
+                else Warn(text, line, "validUntil", $"{date:uuuu-MM-dd} is at most {WarnDays} days away", wanted);
             }
         }
 
         bool Holds(ContentDocument text)
         {
-            if (text.ReviewedBy is not { } by) Warn(text, 0, "reviewedBy", "no medical review", "content sign, once someone has checked the text");
-            else if (text.ReviewHash is null) Warn(text, by.Line, "reviewHash", "a review that nobody has signed", $"content sign {text.Slug} --by {by.Name}");
-            else if (!text.Signed) Warn(text, by.Line, "reviewHash", "a signature of another wording", $"a new review of what has changed, then content sign {text.Slug} --by {by.Name}");
-            else if (text.Reviewed!.Value.PlusMonths(12) < today) Warn(text, by.Line, "reviewed", $"a review of {text.Reviewed.Value:uuuu-MM-dd}, over twelve months old", $"a new review, then content sign {text.Slug} --by {by.Name}");
+            if (text.ReviewedBy is not { } by) Warn(text, 0, "reviewedBy", "nobody has reviewed this text medically", $"content sign {text.Slug} --by PERSON (once they have read it)");
+            else if (text.ReviewHash is null) Warn(text, by.Line, "reviewHash", "the review isn't signed", $"content sign {text.Slug} --by {by.Name}");
+            else if (!text.Signed) Warn(text, by.Line, "reviewHash", "the words have changed since the review was signed", $"content sign {text.Slug} --by {by.Name} (once they have read it again)");
+            else if (text.Reviewed!.Value.PlusMonths(12) < today) Warn(text, by.Line, "reviewed", $"the review of {text.Reviewed.Value:uuuu-MM-dd} is over twelve months old", $"content sign {text.Slug} --by {by.Name} (once they have read it again)");
             else return true;
             return false;
         }
@@ -128,7 +129,7 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
             linked.UnionWith(["/", "/about", "/privacy", "/accessibility"]);
             linked.UnionWith(reading.OtherLinks.Select(Target));
             foreach (var page in texts.Where(text => text.Kind == ContentKind.Page && !linked.Contains(text.Path)))
-                Warn(page, 0, "page", $"{page.Path}, to which nothing leads", "a link from another text or from clinic.yml's navigation");
+                Warn(page, 0, "page", $"nothing leads to {page.Path}", $"[{Diagnostics.Shown(page.Title)}](page:{page.Slug}) (in another text; or a line in clinic.yml's navigation)");
         }
     }
 

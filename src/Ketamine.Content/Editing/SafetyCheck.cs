@@ -18,8 +18,8 @@ internal static partial class SafetyCheck
                 var carried = text.Body!.Safety?.Carried ?? [];
                 var missing = safety.Carry[drug].Where(key => !carried.Contains((key, drug))).ToList();
                 if (missing.Count > 0)
-                    yield return new Diagnostic(text.File, 0, "safety", $"a text on {drug} without {string.Join(", ", missing)}",
-                        $"a line of {{{{safety no {drug} brief}}}} in its section on risks, or {{{{safety KEY}}}} for one item: safety.yml's carry asks for it",
+                    yield return new Diagnostic(text.File, 0, "safety", $"this text is on {drug} and doesn't say what safety.yml's carry asks for: {string.Join(", ", missing)}",
+                        $"{{{{safety no {drug} brief}}}} (on a line by itself, in the section on risks; {{{{safety {missing[0]}}}}} for one item)",
                         text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
             }
         }

@@ -14,12 +14,12 @@ internal static partial class SampleLeftovers
 
     private static IEnumerable<Diagnostic> InClinic(Clinic clinic)
     {
-        if (Reserved().IsMatch(clinic.Url.Host)) yield return Error("clinic.yml", "url", clinic.Url.OriginalString, "the clinic's own address: that ending is reserved for examples (RFC 2606)");
-        if (clinic.Email is { } email && Reserved().IsMatch(email.ToString())) yield return Error("clinic.yml", "email", email.ToString(), "the clinic's own address: that ending is reserved for examples (RFC 2606)");
+        if (Reserved().IsMatch(clinic.Url.Host)) yield return Error("clinic.yml", "url", clinic.Url.OriginalString, "url: https://www.your-clinic.com");
+        if (clinic.Email is { } email && Reserved().IsMatch(email.ToString())) yield return Error("clinic.yml", "email", email.ToString(), "email: hello@your-clinic.com");
         foreach (var phone in clinic.Locations.Select(location => location.Phone).Prepend(clinic.Phone).OfType<PhoneNumber>().Where(phone => MadeUpNumber().IsMatch(phone.ToString())))
-            yield return Error("clinic.yml", "phone", phone.ToString(), "the clinic's own number: 555-0100 to 555-0199 are set aside for fiction");
+            yield return Error("clinic.yml", "phone", phone.ToString(), "phone: your own number (555-0100 to 555-0199 are set aside for fiction)");
         foreach (var (key, text) in new[] { ("name", clinic.Name), ("legalName", clinic.LegalName), ("description", clinic.Description ?? "") })
-            if (SampleWords().IsMatch(text)) yield return Error("clinic.yml", key, text, "the clinic's own: it still says that it is a sample");
+            if (SampleWords().IsMatch(text)) yield return Error("clinic.yml", key, text, $"{key}: your clinic's own");
         foreach (var link in clinic.Social.Where(link => link.Href.AbsoluteUri.Contains("example", StringComparison.OrdinalIgnoreCase)))
             yield return Error("clinic.yml", "social." + link.Network, link.Href.AbsoluteUri, "the clinic's own page, or no such key");
     }
@@ -44,8 +44,8 @@ internal static partial class SampleLeftovers
             .OfType<MedicalReview>().Select(review => review.Reviewer).Distinct();
         foreach (var reviewer in reviewers)
         {
-            if (RoleName().IsMatch(reviewer.Name)) yield return Error("people.yml", reviewer.Key, reviewer.Name, "the name of a person: medical reviews say that somebody read the text, and a role is nobody");
-            else if (string.IsNullOrWhiteSpace(reviewer.Credentials)) yield return Error("people.yml", reviewer.Key, $"{reviewer.Name} without credentials", "credentials, such as MD: readers are told that this person checked the text medically");
+            if (RoleName().IsMatch(reviewer.Name)) yield return new Diagnostic("people.yml", 0, reviewer.Key, $"{Diagnostics.Quote(reviewer.Name)} is a role, and reviews are signed by a person", "name: the person who read the texts");
+            else if (string.IsNullOrWhiteSpace(reviewer.Credentials)) yield return new Diagnostic("people.yml", 0, reviewer.Key, $"{Diagnostics.Quote(reviewer.Name)} reviews texts and has no credentials", "credentials: MD");
         }
     }
 
@@ -53,7 +53,7 @@ internal static partial class SampleLeftovers
         .Where(review => review.By.StartsWith("Nobody", StringComparison.OrdinalIgnoreCase) || SampleWords().IsMatch(review.Text))
         .Select(review => Error("reviews.yml", "by", review.By, "what a patient said and agreed to have shown, or no entry: this one is the sample's"));
 
-    private static Diagnostic Error(string file, string key, string found, string wanted) => new(file, 0, key, Diagnostics.Quote(found), wanted);
+    private static Diagnostic Error(string file, string key, string found, string wanted) => new(file, 0, key, $"{Diagnostics.Quote(found)} is the sample's, or made up", wanted);
 
     [GeneratedRegex(@"(?:\.(?:example|test|invalid|localhost)|\bexample\.(?:com|net|org))\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Reserved();

@@ -98,8 +98,15 @@ internal sealed class PictureFolder
             return null;
         }
 
+        var metadata = ImageMetadata.Has(bytes, type);
+        if (metadata && type == "image/avif")
+        {
+            notes.Error(0, "file", "a picture with metadata, which may say where it was taken", "a JPEG or HEIC of it, from which the site makes its own AVIF without any");
+            return null;
+        }
+
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
-        return new ContentFile("/" + file.Path, file.FullPath, type, hash, size.Value.Width, size.Value.Height, bytes.Length);
+        return new ContentFile("/" + file.Path, file.FullPath, type, hash, size.Value.Width, size.Value.Height, bytes.Length) { HasMetadata = metadata };
     }
 }
 

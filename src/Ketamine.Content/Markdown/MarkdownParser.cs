@@ -4,6 +4,7 @@ using Markdig;
 using Markdig.Extensions.CustomContainers;
 using Markdig.Extensions.Footnotes;
 using Markdig.Extensions.SmartyPants;
+using Markdig.Extensions.Tables;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
@@ -32,6 +33,9 @@ internal static class MarkdownParser
                 parent[parent.IndexOf(paragraph)] = figure;
         foreach (var literal in document.Descendants<LiteralInline>()) Apostrophes(literal);
         foreach (var heading in document.Descendants<HeadingBlock>()) ReadPart(heading);
+        // In a table, \| is how a bar is written, inside code too (GitHub's specification of tables); Markdig leaves the backslash in code.
+        foreach (var code in document.Descendants<TableCell>().SelectMany(cell => cell.Descendants<CodeInline>()))
+            code.Content = code.Content.Replace("\\|", "|", StringComparison.Ordinal);
         GiveIds(document, idPrefix);
         return document;
     }

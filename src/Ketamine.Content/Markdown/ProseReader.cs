@@ -89,7 +89,8 @@ internal sealed class ProseReader
         var names = head.SelectMany(row => row.OfType<TableCell>())
             .Select(cell => MarkdownParser.Plain(cell.Descendants<ParagraphBlock>().FirstOrDefault()?.Inline)).Where(name => name.Length > 0).ToList();
         var label = _context.Words.Format("Table {0}", ++_tables) + (names.Count > 0 ? ": " + string.Join(", ", names) : "");
-        return new ProseTable(label, [.. head.Select(row => Cells(table, row))], [.. rows.Skip(head.Count).Select(row => Cells(table, row))]);
+        // A table without a head has an empty one in Markdown, which readers needn't hear of.
+        return new ProseTable(label, names.Count == 0 ? [] : [.. head.Select(row => Cells(table, row))], [.. rows.Skip(head.Count).Select(row => Cells(table, row))]);
     }
 
     private ImmutableArray<ProseCell> Cells(Table table, TableRow row)

@@ -89,6 +89,18 @@ public sealed record Clinic
     /// <summary>The folder's own navigation; empty takes the default, as far as its pages exist.</summary>
     public ImmutableArray<NavigationLink> Navigation { get; init; } = [];
 
+    /// <summary>What treatment costs without insurance, in the file's order.</summary>
+    public ImmutableArray<Price> Prices { get; init; } = [];
+
+    /// <summary>Insurance plans that patients ask about, in the file's order.</summary>
+    public ImmutableArray<InsurancePlan> Plans { get; init; } = [];
+
+    /// <summary>Null where clinic.yml says nothing of it.</summary>
+    public PaymentWays? Payment { get; init; }
+
+    /// <summary>There is something for a page about cost to show.</summary>
+    public bool TellsCost => !Prices.IsEmpty || !Plans.IsEmpty || Payment is not null;
+
     /// <summary>Null: no booking, the contact form stands.</summary>
     public ConsultationRules? Consultation { get; init; }
 

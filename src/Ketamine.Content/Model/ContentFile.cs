@@ -22,6 +22,9 @@ public sealed record ContentFile(string Path, string File, string ContentType, s
     /// <summary>What a camera makes: shown in sizes of the site's making and never as it is, because it may say where it was taken.</summary>
     public bool IsPhotograph => ContentType is "image/jpeg" or "image/heic";
 
+    /// <summary>It says more than its pixels, which is taken out when it is served.</summary>
+    public bool HasMetadata { get; init; }
+
     /// <summary>Names the sizes of a photograph: another one when its bytes or its focal point change.</summary>
     public string PhotoKey => $"{Hash}-{Focus.X}-{Focus.Y}";
 }

@@ -80,6 +80,7 @@ public sealed class Edition
         (Services.IsEmpty ? ContentParts.None : ContentParts.Services) | (Articles.IsEmpty ? ContentParts.None : ContentParts.Articles) | (Content.Faqs.IsEmpty ? ContentParts.None : ContentParts.Faqs)
         | (Content.Reviews.IsEmpty ? ContentParts.None : ContentParts.Reviews) | (Content.Bibliography.IsEmpty ? ContentParts.None : ContentParts.Bibliography)
         | (Content.People.Count == 0 ? ContentParts.None : ContentParts.People) | (Clinic.Locations.IsEmpty ? ContentParts.None : ContentParts.Locations)
+        | (Clinic.TellsCost || FindPage(SitePath.Cost[1..]) is not null ? ContentParts.Cost : ContentParts.None)
         | (Clinic.Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Clinic.Newsletter is null ? ContentParts.None : ContentParts.Newsletter);
 
     public Article? FindArticle(string slug) => _articles.GetValueOrDefault(slug);

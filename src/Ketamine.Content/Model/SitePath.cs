@@ -16,6 +16,7 @@ public enum ContentParts
     Newsletter = 64,
     People = 128,
     Locations = 256,
+    Cost = 512,
 }
 
 /// <summary>
@@ -27,13 +28,18 @@ public enum ContentParts
 /// <param name="Title">In English, a key of <see cref="SiteStrings"/>; null for what no navigation shows.</param>
 /// <param name="InSitemap">Search engines should know it.</param>
 /// <param name="Ahead">Rendered before anyone asks for it.</param>
-public sealed record SitePath(string Path, ContentParts Needs = ContentParts.None, string? Title = null, bool InSitemap = true, bool Ahead = true)
+/// <param name="InFolder">A page of the folder may have that address too: its text is shown on the site's.</param>
+public sealed record SitePath(string Path, ContentParts Needs = ContentParts.None, string? Title = null, bool InSitemap = true, bool Ahead = true, bool InFolder = false)
 {
+    /// <summary>Prices, insurance plans and ways to pay.</summary>
+    public const string Cost = "/insurance-and-cost";
+
     /// <summary>In the order of the default navigation.</summary>
     public static ImmutableArray<SitePath> All { get; } =
     [
         new("/", Title: "Home"),
         new("/services", ContentParts.Services, "Services"),
+        new(Cost, ContentParts.Cost, "Cost and insurance", InFolder: true),
         new("/faqs", ContentParts.Faqs, "FAQs"),
         new("/research", ContentParts.Bibliography, "Research"),
         new("/blog", ContentParts.Articles, "Blog"),
@@ -54,7 +60,7 @@ public sealed record SitePath(string Path, ContentParts Needs = ContentParts.Non
         ["staff", "health", "images", "photos", "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview"];
 
     private static readonly HashSet<string> ReservedNames =
-        new([.. All.Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical], StringComparer.Ordinal);
+        new([.. All.Where(path => !path.InFolder).Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical], StringComparer.Ordinal);
 
     /// <summary>Whether a page of the folder with that slug would never be seen, because the site answers there itself.</summary>
     public static bool IsReserved(string slug) => ReservedNames.Contains(slug);

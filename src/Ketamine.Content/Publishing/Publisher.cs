@@ -51,7 +51,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
             return new PublishResult(PublishState.Blocked, PendingChanges.None(copies.Current) with { Obstacle = why });
         }
 
-        var words = order.Why.Length > 0 ? order.Why : $"Back to \"{target.Why}\"";
+        var words = order.Why.Length > 0 ? order.Why : $"Back to: {target.Why}";
         return await RunAsync(order with { Why = words }, target, cancellation);
     }
 

@@ -31,7 +31,7 @@ internal static partial class ClinicFile
         }).ToList();
         navigation = [.. links.Where(link => link.Link.Href.Length > 0).Select(link => new NamedReference(link.Link.Href, link.Line))];
 
-        var region = map.Map("address")?.Text("country", 60) is { Length: 2 } country ? country.ToUpperInvariant() : "US";
+        var region = Region(map);
         var clinic = new Clinic
         {
             Name = name,
@@ -45,7 +45,7 @@ internal static partial class ClinicFile
             Theme = ReadTheme(map, scope, notes, out var pictures),
             Pictures = pictures,
             Phone = Phone(map, region),
-            Email = map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString()),
+            Email = Email(map),
             Address = Address(map),
             Geo = Geo(map),
             ByAppointmentOnly = map.Flag("byAppointmentOnly"),
@@ -56,6 +56,9 @@ internal static partial class ClinicFile
             AreasServed = [.. map.Texts("areasServed").Select(area => area.Text)],
             Social = Social(map),
             Navigation = [.. links.Select(link => link.Link)],
+            Prices = PriceReader.Prices(map),
+            Plans = PriceReader.Plans(map),
+            Payment = PriceReader.Payment(map, notes, scope),
             Consultation = Consultation(map, notes, scope),
             Newsletter = Newsletter(map),
             Articles = Articles(map),
@@ -87,6 +90,14 @@ internal static partial class ClinicFile
 
         static string? Color(MapReader map, string key) => map.Object<string>(key, TryParseColor, "a color as #rrggbb in quotation marks, e.g. \"#0f4a4f\"", canonical: color => Yaml.Quote(color));
     }
+
+    /// <summary>What texts draw from clinic.yml.</summary>
+    internal static ClinicFacts Facts(MapReader map) => new(PriceReader.Prices(map), Phone(map, Region(map)), Email(map), Address(map));
+
+    private static string Region(MapReader map) => map.Map("address")?.Text("country", 60) is { Length: 2 } country ? country.ToUpperInvariant() : "US";
+
+    private static EmailAddress? Email(MapReader map) =>
+        map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString());
 
     // Without a country code, a number of the clinic's country; of the United States where the address names none.
     private static PhoneNumber? Phone(MapReader map, string region, string key = "phone") =>
@@ -136,7 +147,7 @@ internal static partial class ClinicFile
         if (written.IsEmpty)
         {
             if (!map.Has(key)) map.Missing(key, several ? "[mon, tue]" : "mon");
-            else map.Wrong(key, "an empty list", $"{key}: [mon, tue]");
+            else map.Wrong(key, "the list is empty", $"{key}: [mon, tue]");
             return [];
         }
 
@@ -188,7 +199,7 @@ internal static partial class ClinicFile
         foreach (var place in map.Maps("locations"))
         {
             var location = Location(place, region, all.Count, notes, scope);
-            if (all.Any(other => other.Slug == location.Slug)) place.Wrong("slug", $"{location.Path} a second time", "a slug that no other location has");
+            if (all.Any(other => other.Slug == location.Slug)) place.Wrong("slug", $"two locations have the address {location.Path}", $"slug: {location.Slug}-2, or another name");
             else all.Add(location);
         }
 
@@ -307,7 +318,7 @@ internal static partial class ClinicFile
     {
         if (rules.Text("video") is not { } video || video == "staff") return null;
         if (TryParseHttps(video, out var room)) return room;
-        rules.Wrong("video", Diagnostics.Quote(video), "the room's address, which begins with https://, or staff, who then send a link for each call");
+        rules.Wrong("video", $"{Diagnostics.Quote(video)} is neither a room's address nor staff, who then send a link for each call", "video: staff");
         return null;
     }
 
@@ -329,7 +340,7 @@ internal static partial class ClinicFile
             else if ((word == "phone" ? CallKind.Phone : CallKind.Video) is var kind && !kinds.Contains(kind)) kinds.Add(kind);
         }
 
-        if (kinds.Count == 0 && rules.Texts("by").IsEmpty) rules.Wrong("by", "an empty list", "by: [phone, video]");
+        if (kinds.Count == 0 && rules.Texts("by").IsEmpty) rules.Wrong("by", "the list is empty", "by: [phone, video]");
         return kinds.ToImmutable();
     }
 
@@ -342,8 +353,8 @@ internal static partial class ClinicFile
             if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", $"name: {name}-2, or another name");
             var kind = map.OneOf("kind", "text", "choice") ?? "text";
             var choices = map.Texts("choices");
-            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "fewer than two", "choices: [Myself, Someone I care for]");
-            if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "choices for a question of kind text", "kind: choice");
+            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "there are fewer than two to choose from", "choices: [Myself, Someone I care for]");
+            if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "a question of the kind text has no choices", "kind: choice");
             var question = new ConsultationQuestion(name, map.Required("label", 200), [.. choices.Select(choice => choice.Text)], map.Flag("required"));
             map.Close();
             return question;

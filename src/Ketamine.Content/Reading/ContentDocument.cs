@@ -35,6 +35,10 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     public int Order { get; private init; }
     public string? Price { get; private init; }
     public string? Duration { get; private init; }
+
+    /// <summary>Keys of clinic.yml's prices.</summary>
+    public ImmutableArray<NamedReference> Prices { get; private init; } = [];
+
     public Moment? Published { get; private init; }
     public Moment? Updated { get; private init; }
     public int UpdatedLine { get; private init; }
@@ -94,16 +98,17 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     /// <param name="claims">The folder's rules of wording; null where it has none.</param>
     /// <param name="safety">What its safety lines draw from; null where the folder has no safety.yml.</param>
     /// <param name="parties">Whom a signature has to be bound to.</param>
-    public static ContentDocument Read(ContentKind kind, string path, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties)
+    /// <param name="clinic">What its marks draw from clinic.yml.</param>
+    public static ContentDocument Read(ContentKind kind, string path, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties, ClinicFacts clinic)
     {
         var notes = new Diagnostics(path);
-        var text = Parse(kind, bytes, claims, safety, parties, notes);
+        var text = Parse(kind, bytes, claims, safety, parties, clinic, notes);
         return text with { Problems = [.. notes.Problems], Fixes = [.. notes.Fixes] };
     }
 
     private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
 
-    private static ContentDocument Parse(ContentKind kind, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties, Diagnostics notes)
+    private static ContentDocument Parse(ContentKind kind, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties, ClinicFacts clinic, Diagnostics notes)
     {
         var nothing = new ContentDocument(kind, notes.File) { Problems = [] };
         if (SourceText.Decode(bytes, notes) is not { } source || FrontMatter(source, notes) is not { } parts) return nothing;
@@ -143,7 +148,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         if (text.Image is null && map.Has("imageAlt")) map.Wrong("imageAlt", "there is no image that it could describe", "image: picture.jpg, or take imageAlt away");
         text = text with { ValidUntil = map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date), ValidUntilLine = map.LineOf("validUntil") };
         if (kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
-        if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200) };
+        if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200), Prices = PricesOf(map) };
         if (kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);
         if (kind is ContentKind.Article) text = text.WithArticle(map);
         map.Close();
@@ -155,14 +160,15 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             if (map.Text(key, 10_000) is { } words) found.AddRange(claims!.Examine(notes.File, words, map.LineOf(key)));
         }
 
-        var expansion = SafetyFacts.Expand(parts.Body, safety, (line, what, wanted) => notes.Error(parts.BodyLine + line, "safety", what, wanted));
+        var filled = clinic.Fill(parts.Body, (line, what, wanted) => notes.Error(parts.BodyLine + line, "text", what, wanted));
+        var expansion = SafetyFacts.Expand(filled, safety, (line, what, wanted) => notes.Error(parts.BodyLine + line, "safety", what, wanted));
         // What a safety line stands for is examined once, in safety.yml.
         var facts = MarkdownAnalysis.Read(expansion.Markdown, LineOf, notes, look: document =>
         {
             if (claims is not null) found.AddRange(claims.Examine(notes.File, document, LineOf).Where(claim => !expansion.Directives.Contains(claim.Line - parts.BodyLine)));
             cited.AddRange(ClaimsCheck.Cited(notes.File, document, LineOf).Where(sentence => !expansion.Directives.Contains(sentence.Line - parts.BodyLine)));
         });
-        text = text with { Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts) { Safety = expansion }, Claims = [.. found], Cited = [.. cited] };
+        text = text with { Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts) { Safety = expansion, Signed = filled == parts.Body ? null : SafetyFacts.Expand(parts.Body, safety, (_, _, _) => { }).Markdown }, Claims = [.. found], Cited = [.. cited] };
         if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
             text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name), parties) };
         // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing. What a page leaves to a reviewer is held against acknowledged.yml.
@@ -170,6 +176,12 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         return text;
 
         int LineOf(int line) => parts.BodyLine + expansion.LineOf(line);
+    }
+
+    private static ImmutableArray<NamedReference> PricesOf(MapReader map)
+    {
+        if (map.Has("price") && map.Has("prices")) map.Wrong("price", "a price in words, and prices of clinic.yml too", "one of the two; prices shows the amounts and what is in them");
+        return [.. map.Texts("prices").Select(price => new NamedReference(price.Text, price.Line))];
     }
 
     private bool HasAcknowledged(ClaimDiagnostic claim) =>
@@ -196,7 +208,8 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             map.Wrong("topics", $"{Diagnostics.Quote(topic.Text)} has neither letters nor digits", "topics: [side-effects]");
         var text = this with
         {
-            Published = map.RequiredValue<Moment>("published", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
+            // A draft that came from elsewhere without a date gets none until it is to appear.
+            Published = Draft && !map.Has("published") ? null : map.RequiredValue<Moment>("published", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
             Updated = map.Object<Moment>("updated", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
             UpdatedLine = map.LineOf("updated"),
             Authors = [.. map.Texts("authors").Select(author => new NamedReference(author.Text, author.Line))],

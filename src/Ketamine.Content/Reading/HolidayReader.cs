@@ -17,7 +17,7 @@ internal static class HolidayReader
         {
             if (Holiday(map) is not { } holiday) continue;
             if (all.FirstOrDefault(other => other.Days.Intersection(holiday.Days) is not null) is { } other)
-                map.Wrong(map.Has("date") ? "date" : "from", $"{Shown(holiday.Days)}, which overlaps {Shown(other.Days)}", "each day in one entry");
+                map.Wrong(map.Has("date") ? "date" : "from", $"{Shown(holiday.Days)} overlaps {Shown(other.Days)}", "one entry for these days: take the other one away");
             else all.Add(holiday);
         }
 
@@ -37,7 +37,7 @@ internal static class HolidayReader
         map.Close();
         var ends = until is { Instant: null } ? new Moment(until.Day.PlusDays(1), null) : until;
         var result = text is null ? null : new Notice(text, from?.In(zone), ends?.In(zone));
-        if (result is not null && result.Until <= result.From) map.Wrong("until", "a time before from", "from or a later day");
+        if (result is not null && result.Until <= result.From) map.Wrong("until", "it comes before from, so the line would never be shown", $"until: {from?.Day:uuuu-MM-dd}, or a later day");
         return result;
     }
 
@@ -47,28 +47,28 @@ internal static class HolidayReader
         var closed = map.Flag("closed");
         var (opens, closes) = (Time("opens"), Time("closes"));
         var note = map.Text("note", 100);
-        if (closed && (map.Has("opens") || map.Has("closes"))) map.Wrong("closed", "closed, and hours too", "closed: true, or opens and closes");
-        else if (!closed && !map.Has("opens") && !map.Has("closes")) map.Wrong("closed", "nothing", "closed: true, or opens and closes: one of them is required");
-        else if (!closed && !(map.Has("opens") && map.Has("closes"))) map.Wrong(map.Has("opens") ? "closes" : "opens", "nothing", "both opens and closes");
-        else if (closes <= opens) map.Wrong("closes", $"{closes:HH':'mm}, not after {opens:HH':'mm}", "a time after opens");
+        if (closed && (map.Has("opens") || map.Has("closes"))) map.Wrong("closed", "the clinic can't be closed and have hours", "closed: true (and take opens and closes away)");
+        else if (!closed && !map.Has("opens") && !map.Has("closes")) map.Wrong("closed", "neither closed nor other hours are given for this day", "closed: true");
+        else if (!closed && !(map.Has("opens") && map.Has("closes"))) map.Wrong(map.Has("opens") ? "closes" : "opens", "missing", map.Has("opens") ? "closes: \"17:00\"" : "opens: \"09:00\"");
+        else if (closes <= opens) map.Wrong("closes", $"\"{closes:HH':'mm}\" is not after opens, \"{opens:HH':'mm}\"", $"closes: a time after \"{opens:HH':'mm}\"");
         map.Close();
         return days is null ? null : new Holiday(days, closed || opens is null || closes is null ? null : new OpenTimes(opens.Value, closes.Value), note);
 
-        LocalTime? Time(string key) => map.Value<LocalTime>(key, TryParseTime, "a time in quotation marks, e.g. \"09:00\"");
+        LocalTime? Time(string key) => map.Value<LocalTime>(key, TryParseTime, "a time of day, e.g. \"09:00\"");
     }
 
     private static DateInterval? Days(MapReader map)
     {
         if (map.Has("date"))
         {
-            if (map.Has("from") || map.Has("to")) map.Wrong("date", "a date, and from or to as well", "date for one day, from and to for several");
-            return map.Value<LocalDate>("date", DateParser.TryParseDate, DateParser.Date) is { } day ? new DateInterval(day, day) : null;
+            if (map.Has("from") || map.Has("to")) map.Wrong("date", "one day is given, and several too", "date: for one day, or from: and to: for several");
+            return map.Value<LocalDate>("date", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest) is { } day ? new DateInterval(day, day) : null;
         }
 
-        var from = map.RequiredValue<LocalDate>("from", DateParser.TryParseDate, DateParser.Date);
-        var to = map.RequiredValue<LocalDate>("to", DateParser.TryParseDate, DateParser.Date);
+        var from = map.RequiredValue<LocalDate>("from", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest);
+        var to = map.RequiredValue<LocalDate>("to", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest);
         if (from <= to) return from == default ? null : new DateInterval(from, to);
-        if (map.Has("from") && map.Has("to")) map.Wrong("to", "a day before from", "from or a later day");
+        if (map.Has("from") && map.Has("to")) map.Wrong("to", $"{to:uuuu-MM-dd} is before from, {from:uuuu-MM-dd}", $"to: {from:uuuu-MM-dd}, or a later day");
         return null;
     }
 

@@ -20,7 +20,7 @@ internal static partial class ImageNotes
             if (!described.TryGetValue("/images/" + name, out var file))
             {
                 all.Wrong(
-                    name, "no such picture", $"the name of a file in images/{NearestName.Hint(name, files.Keys.Select(path => path["/images/".Length..]))}");
+                    name, "there is no such picture in images/", $"{NearestName.To(name, files.Keys.Select(path => path["/images/".Length..]).ToList()) ?? "the name of a file in images/"}:");
                 continue;
             }
 

@@ -16,6 +16,7 @@ internal sealed class Linker
     private readonly ImmutableArray<ContentDocument> _texts;
     private readonly ReadContext _scope;
     private readonly DateTimeZone _zone;
+    private readonly ImmutableArray<Price> _prices;
     private readonly DateTimeOffset _now;
     private readonly Dictionary<string, ContentDocument> _byPath = new(StringComparer.Ordinal);
     private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
@@ -33,6 +34,7 @@ internal sealed class Linker
     public Linker(ImmutableArray<ContentDocument> texts, ReadContext scope, Clinic clinic, ImmutableArray<FaqGroup> faqs, IReadOnlyCollection<Person> people, bool hasReviews, bool hasBibliography, DateTimeOffset now, List<Diagnostic> problems)
     {
         (_texts, _scope, _zone, _now, _problems) = (texts, scope, clinic.TimeZone, now, problems);
+        _prices = clinic.Prices;
         _faqAnchors = [.. faqs.SelectMany(group => group.Questions).Select(faq => faq.Anchor)];
         foreach (var text in texts)
         {
@@ -45,6 +47,7 @@ internal sealed class Linker
         var parts = (Shown(ContentKind.Service).Any() ? ContentParts.Services : ContentParts.None) | (Shown(ContentKind.Article).Any() ? ContentParts.Articles : ContentParts.None)
             | (faqs.Length > 0 ? ContentParts.Faqs : ContentParts.None) | (hasReviews ? ContentParts.Reviews : ContentParts.None) | (hasBibliography ? ContentParts.Bibliography : ContentParts.None)
             | (people.Count > 0 ? ContentParts.People : ContentParts.None) | (clinic.Locations.IsEmpty ? ContentParts.None : ContentParts.Locations)
+            | (clinic.TellsCost || _addresses.Contains(SitePath.Cost) ? ContentParts.Cost : ContentParts.None)
             | (clinic.Consultation is not null ? ContentParts.Consultation : ContentParts.None) | (clinic.Newsletter is not null ? ContentParts.Newsletter : ContentParts.None);
         _addresses.UnionWith(SitePath.For(parts).Select(path => path.Path));
         _addresses.UnionWith(people.Select(person => person.Path).Concat(clinic.Locations.Select(place => place.Path)));
@@ -61,12 +64,25 @@ internal sealed class Linker
         Aliases = Aliases(text), Body = Body(text), Order = text.Order,
     };
 
-    public Service Service(ContentDocument text, FrozenDictionary<string, Person> people) => new()
+    public Service Service(ContentDocument text, FrozenDictionary<string, Person> people)
     {
-        Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
-        Summary = MarkdownParser.Typographic(text.Summary), Image = Image(text), Draft = text.Draft,
-        Aliases = Aliases(text), Body = Body(text), Order = text.Order, Price = text.Price, Duration = text.Duration, Review = Review(text, people),
-    };
+        ImmutableArray<Price> prices = [.. text.Prices.Select(name => Price(text, name)).OfType<Price>()];
+        return new Service
+        {
+            Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
+            Summary = MarkdownParser.Typographic(text.Summary), Image = Image(text), Draft = text.Draft,
+            Aliases = Aliases(text), Body = Body(text), Order = text.Order, Prices = prices, Price = text.Price ?? prices.FirstOrDefault()?.Short,
+            Duration = text.Duration, Review = Review(text, people),
+        };
+    }
+
+    private Price? Price(ContentDocument text, NamedReference name)
+    {
+        if (_prices.FirstOrDefault(price => price.Key == name.Name) is { } found) return found;
+        if (!Unread.Contains("clinic.yml"))
+            Error(text.File, name.Line, "prices", $"{Diagnostics.Quote(name.Name)} is not a price of clinic.yml", $"prices: [{NearestName.To(name.Name, _prices.Select(price => price.Key)) ?? _prices.FirstOrDefault()?.Key ?? "infusion, with an entry of that key under prices in clinic.yml"}]");
+        return null;
+    }
 
     public Article Article(ContentDocument text, FrozenDictionary<string, Person> people)
     {

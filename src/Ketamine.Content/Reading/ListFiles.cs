@@ -138,7 +138,7 @@ public static class ListFiles
             foreach (var (text, _) in map.Texts(key))
             {
                 if (WorkClaim.TryParse(text, out var claim)) claims.Add(claim);
-                else map.Wrong(key, Diagnostics.Quote(text), $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\"");
+                else map.Wrong(key, $"{Diagnostics.Quote(text)} doesn't begin with what kind of claim it supports", $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\"");
             }
 
             return claims.ToImmutable();

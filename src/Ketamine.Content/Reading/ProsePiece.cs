@@ -12,15 +12,18 @@ public sealed record ProsePiece(string File, string Markdown, int FirstLine, str
     /// <summary>How safety lines were written out; null where there were none.</summary>
     public SafetyExpansion? Safety { get; init; }
 
+    /// <summary>What a review signs, where it isn't <see cref="Markdown"/>: a price may change without the text being reviewed again.</summary>
+    public string? Signed { get; init; }
+
     /// <summary>The file's line of a line of <see cref="Markdown"/>, from 0 as Markdig counts.</summary>
     public int LineOf(int line) => FirstLine + (Safety?.LineOf(line) ?? line);
 
     /// <summary>The piece that a key of a YAML map holds; null where it holds none.</summary>
-    public static ProsePiece? From(MapReader map, string key, Diagnostics notes, string idPrefix, SafetyFacts? safety)
+    public static ProsePiece? From(MapReader map, string key, Diagnostics notes, string idPrefix, SafetyFacts? safety, ClinicFacts clinic)
     {
         if (map.Markdown(key) is not { } found) return null;
         // A folded or quoted text has lost its lines; its mistakes are told with the line that it begins on.
-        var expansion = SafetyFacts.Expand(found.Markdown, safety, (_, what, wanted) => notes.Error(found.Line, "safety", what, wanted));
+        var expansion = SafetyFacts.Expand(clinic.Fill(found.Markdown, (_, what, wanted) => notes.Error(found.Line, "text", what, wanted)), safety, (_, what, wanted) => notes.Error(found.Line, "safety", what, wanted));
         var analysis = MarkdownAnalysis.Read(expansion.Markdown, _ => found.Line, notes);
         return new ProsePiece(notes.File, expansion.Markdown, found.Line, idPrefix, analysis) { Safety = expansion };
     }

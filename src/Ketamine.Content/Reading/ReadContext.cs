@@ -4,8 +4,11 @@ using Ketamine.Content.Markdown;
 namespace Ketamine.Content.Reading;
 
 /// <summary>What the readers of the folder's files share during one reading.</summary>
-public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, SafetyFacts? safety = null)
+public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, SafetyFacts? safety, ClinicFacts clinic)
 {
+    /// <summary>What texts draw from clinic.yml.</summary>
+    public ClinicFacts Facts { get; } = clinic;
+
     /// <summary>Of safety.yml; null where the folder has none.</summary>
     public SafetyFacts? Safety { get; } = safety;
 
@@ -20,7 +23,7 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     /// <summary>The Markdown of a key; null where absent.</summary>
     public Prose? Prose(MapReader map, string key, Diagnostics notes, string idPrefix)
     {
-        if (ProsePiece.From(map, key, notes, idPrefix, Safety) is not { } piece) return null;
+        if (ProsePiece.From(map, key, notes, idPrefix, Safety, Facts) is not { } piece) return null;
         Pieces.Add(piece);
         return piece.Prose(Setting);
     }

@@ -16,14 +16,14 @@ public static class ReviewSignature
 {
     /// <summary>
     /// 24 hexadecimal digits of SHA-256 over who signed (key, name, role and credentials), for which clinic (name and address), when, which sentences
-    /// were acknowledged, and title, summary and body, citations and safety lines' words included. White space counts only as such.
+    /// were acknowledged, and title, summary and body, citations and safety lines' words included, prices and other figures of clinic.yml not. White space counts only as such.
     /// </summary>
     public static string Of(ContentDocument text, string reviewer, LocalDate date, IEnumerable<string> acknowledged, ReviewParties parties)
     {
         var signed = string.Join('\n',
         [
             reviewer, Normalize(parties.Reviewers.GetValueOrDefault(reviewer, "")), Normalize(parties.Clinic), date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture),
-            .. acknowledged.Select(Normalize).Order(StringComparer.Ordinal), Normalize(text.Title), Normalize(text.Summary), Normalize(text.Body?.Markdown ?? ""),
+            .. acknowledged.Select(Normalize).Order(StringComparer.Ordinal), Normalize(text.Title), Normalize(text.Summary), Normalize(text.Body?.Signed ?? text.Body?.Markdown ?? ""),
         ]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signed)))[..24];
     }

@@ -65,27 +65,27 @@ public sealed partial record SafetyFacts
         foreach (var drug in AllDrugs)
         {
             foreach (var key in facts.Carry[drug].Where(key => !facts.Items.Any(item => item.Key == key && item.Drugs.Contains(drug))))
-                (carry ?? map).Wrong(drug, Diagnostics.Quote(key), $"an item of that key for {drug} under items: what texts have to carry can't be missing{NearestName.Hint(key, facts.Items.Select(item => item.Key))}");
+                (carry ?? map).Wrong(drug, $"no item for {drug} has the key {Diagnostics.Quote(key)}", NearestName.To(key, facts.Items.Select(item => item.Key).ToList()) is { } near ? $"{drug}: [{near}]" : $"- key: {key} (under items, with kind, drugs and text)");
         }
 
         foreach (var (drug, key, what) in OnTheLabel.Where(must => !facts.Carry[must.Drug].Contains(must.Key)))
-            (carry ?? map).Wrong(drug, $"no {key}", $"{key} in the list, with an item of that key: {what}");
+            (carry ?? map).Wrong(drug, $"{key} is missing: {what}", $"{drug}: [{string.Join(", ", facts.Carry[drug].Append(key))}]");
         return facts;
     }
 
     private static SafetyItem Item(MapReader map, HashSet<string> seen)
     {
         var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. brain-bleed").ToString();
-        if (key.Length > 0 && !seen.Add(key)) map.Wrong("key", $"{key} again", "each key once");
-        if (Kinds.Contains(key) || AllDrugs.Contains(key) || key == BriefWord) map.Wrong("key", key, "another key: that word has a meaning in {{safety …}}");
-        if (!map.Has("kind")) map.Wrong("kind", "nothing", $"one of {string.Join(", ", Kinds)}: the key is required");
+        if (key.Length > 0 && !seen.Add(key)) map.Wrong("key", $"{key} is used a second time", $"key: {key}-2, or another that is free");
+        if (Kinds.Contains(key) || AllDrugs.Contains(key) || key == BriefWord) map.Wrong("key", $"{key} has a meaning of its own in {{{{safety …}}}}", $"key: {key}-item, or another name");
+        if (!map.Has("kind")) map.Wrong("kind", "missing", $"kind: {string.Join(", ", Kinds)} (one of them)");
         var kind = map.OneOf("kind", [.. Kinds]) ?? "risk";
         var drugs = map.Texts("drugs");
-        foreach (var drug in drugs.Where(drug => !AllDrugs.Contains(drug.Text))) map.Wrong("drugs", Diagnostics.Quote(drug.Text), string.Join(" or ", AllDrugs));
+        foreach (var drug in drugs.Where(drug => !AllDrugs.Contains(drug.Text))) map.Wrong("drugs", $"{Diagnostics.Quote(drug.Text)} is neither {string.Join(" nor ", AllDrugs)}", $"drugs: [{NearestName.To(drug.Text, AllDrugs) ?? string.Join(", ", AllDrugs)}]");
         var text = map.Required("text", 2000);
         var item = new SafetyItem(key, kind, drugs.IsEmpty ? AllDrugs : [.. drugs.Select(drug => drug.Text)], string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             map.Text("brief", 200) ?? "", [.. map.Texts("sources").Select(source => source.Text)]);
-        if (item.Brief.Length == 0 && kind is "no" or "tell" or "emergency" or "watch") map.Wrong("brief", "nothing", "the same in a few words, for lists: the key is required for this kind");
+        if (item.Brief.Length == 0 && kind is "no" or "tell" or "emergency" or "watch") map.Wrong("brief", $"missing: a list of the kind {kind} is made of these", "brief: the same in a few words");
         map.Close();
         return item;
     }

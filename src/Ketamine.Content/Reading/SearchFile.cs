@@ -18,7 +18,7 @@ public static class SearchFile
         if (root is null) return [];
         if (root is not YamlMap map)
         {
-            diagnostics.Error(root.Line, "search", root.Found, "lines such as cost: [afford, \"how much\"]");
+            diagnostics.Error(root.Line, "file", $"{root.Found} where words and what people type belong", "cost: [afford, \"how much\"]");
             return [];
         }
 
@@ -29,7 +29,7 @@ public static class SearchFile
             foreach (var value in typed)
             {
                 if (value is YamlText { Nothing: false, Text: { Length: > 0 and <= Longest } text }) pairs.Add((entry.Key, text));
-                else diagnostics.Error(value.Line, entry.Key, value.Found, $"words that visitors type, at most {Longest} characters each, e.g. [afford, \"how much\"]");
+                else diagnostics.Error(value.Line, entry.Key, $"{value.Found} is not what somebody types (words of at most {Longest} characters)", $"{entry.Key}: [afford, \"how much\"]");
             }
         }
 

@@ -8,7 +8,7 @@ namespace Ketamine.Web.Data;
 
 /// <summary>
 /// Seals what people told the clinic, so that a copy of the database says nothing without the keys of Keys:Path. Data Protection encrypts and
-/// authenticates (AES-256-CBC with HMAC-SHA-256); a sealed value opens only in the row that it was sealed for.
+/// authenticates (AES-256-GCM); a sealed value opens only in the row that it was sealed for.
 /// </summary>
 public sealed class Sealer(IDataProtectionProvider protection, KeyedHash hash)
 {

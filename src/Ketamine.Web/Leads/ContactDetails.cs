@@ -106,7 +106,8 @@ public sealed partial class ContactForm
     private static bool ContainsAddress(string name)
     {
         var visible = name.Normalize(NormalizationForm.FormKC).EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format);
-        return Address().IsMatch(string.Concat(visible));
+        // The full stop of Chinese and Japanese separates a host's labels too (UTS #46).
+        return Address().IsMatch(string.Concat(visible).Replace('\u3002', '.'));
     }
 
     [GeneratedRegex("""

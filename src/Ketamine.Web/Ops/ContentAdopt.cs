@@ -79,7 +79,14 @@ internal sealed partial class ContentAdopt
         foreach (var file in new[] { "articles", "pages", "services" }.Where(folder => Directory.Exists(Path.Combine(_folder, folder))).SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_folder, folder), "*.md")).Order(StringComparer.Ordinal))
             Text(Path.GetRelativePath(_folder, file).Replace('\\', '/'));
         if (File.Exists(Path.Combine(_folder, "images", "LICENSES.md"))) ListOfTexts("images/LICENSES.md");
-        foreach (var file in Starter.Files().Where(file => file.StartsWith(".schemas/", StringComparison.Ordinal))) Write(file, Starter.Read(file));
+        foreach (var file in Starter.Files().Where(file => file.StartsWith(".schemas/", StringComparison.Ordinal)))
+        {
+            Write(file, Starter.Read(file));
+            // So that VS Code completes and explains the list's keys.
+            var list = Path.GetFileNameWithoutExtension(file) + ".yml";
+            if (File.Exists(Path.Combine(_folder, list)) && File.ReadAllText(Path.Combine(_folder, list)) is var text && !text.StartsWith("# yaml-language-server", StringComparison.Ordinal))
+                Write(list, $"# yaml-language-server: $schema={file}\n{text}");
+        }
     }
 
     /// <summary>What names the other clinic, the longest first, with what is to be in its place.</summary>
@@ -108,6 +115,9 @@ internal sealed partial class ContentAdopt
             Name(email.ToString(), _new.Email?.ToString() ?? "[[Write: your email]]");
         }
 
+        // Texts draw both from clinic.yml, which may have neither yet.
+        if (_new.Phone is null) _names.Add((new Regex(@"\{\{\s*phone\s*\}\}"), "[[Write: your phone number]]"));
+        if (_new.Email is null) _names.Add((new Regex(@"\{\{\s*email\s*\}\}"), "[[Write: your email]]"));
         Name(old.Url.Host, new Uri(_new.Origin).Host);
         foreach (var place in old.Locations.Select(place => place.Address).Append(old.Address).OfType<PostalAddress>().Distinct())
         {
@@ -124,7 +134,7 @@ internal sealed partial class ContentAdopt
     private void Clinic()
     {
         var lines = File.ReadAllText(Path.Combine(_folder, "clinic.yml")).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').ToList();
-        var rest = WithoutKeys(lines, ["name", "legalName", "url", "timeZone", "phone", "email", "address", "geo", "social", "logo", "sample", "published", "areasServed", "locations", "hours"]);
+        var rest = WithoutKeys(lines, ["name", "legalName", "url", "timeZone", "phone", "email", "address", "geo", "social", "logo", "sample", "published", "areasServed", "locations", "hours", "insurance"]);
         var own = new StringBuilder("# yaml-language-server: $schema=.schemas/clinic.json\n");
         var starter = Starter.ClinicYml(_new).Split('\n');
         var kept = new[] { "name", "url", "timeZone", "phone", "email", "address", "hours" };

@@ -142,8 +142,7 @@ public static class ContentCommands
         var pictures = new Option<string?>("--pictures") { Description = "A folder with the old site's pictures, as wp-content/uploads: those that the texts show are copied." };
         var command = new Command("import", "Brings in a blog from elsewhere, as drafts; overwrites nothing and fetches nothing.") { file, author, pictures };
         command.SetAction(line =>
-            ContentImport.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(author), line.GetValue(pictures), TimeProvider.System,
-                line.InvocationConfiguration.Output));
+            ContentImport.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(author), line.GetValue(pictures), line.InvocationConfiguration.Output));
         return command;
     }
 

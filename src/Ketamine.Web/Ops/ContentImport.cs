@@ -27,6 +27,8 @@ public sealed partial class ContentImport
     private readonly SortedSet<string> _leftBehind = new(StringComparer.Ordinal);
     private readonly List<string> _hidden = [];
     private readonly List<string> _cutShort = [];
+    private readonly SortedSet<(string File, string What)> _lost = [];
+    private string _place = "";
 
     private ContentImport(string folder, string? uploads, ExportFile export, TextWriter output)
     {
@@ -39,16 +41,15 @@ public sealed partial class ContentImport
     /// <param name="file">The export.</param>
     /// <param name="author">A key of people.yml for texts whose own author is not in it; null takes the first.</param>
     /// <param name="uploads">A folder with the old system's pictures, as WordPress's wp-content/uploads; null copies none.</param>
-    /// <param name="clock">Dates a text that has no date.</param>
     /// <returns>0; 1 where the file can't be read, or what was written is not as the site wants it.</returns>
-    public static int Run(string folder, string file, string? author, string? uploads, TimeProvider clock, TextWriter output)
+    public static int Run(string folder, string file, string? author, string? uploads, TextWriter output)
     {
         if (!Directory.Exists(folder)) return Refuse($"no folder at {folder}");
         if (uploads is not null && !Directory.Exists(uploads)) return Refuse($"no folder of pictures at {uploads}");
         try
         {
             using var stream = File.OpenRead(file);
-            return new ContentImport(folder, uploads, ExportFile.Read(stream), output).Write(author, clock);
+            return new ContentImport(folder, uploads, ExportFile.Read(stream), output).Write(author);
         }
         catch (XmlException broken)
         {
@@ -66,7 +67,7 @@ public sealed partial class ContentImport
         }
     }
 
-    private int Write(string? author, TimeProvider clock)
+    private int Write(string? author)
     {
         if (author is not null && !_before.People.ContainsKey(author))
         {
@@ -108,16 +109,19 @@ public sealed partial class ContentImport
             }
         }
 
-        var written = plan.Select(entry => Write(entry.Text, entry.Slug, standIn, clock)).ToHashSet(StringComparer.Ordinal);
+        var written = plan.Select(entry => Write(entry.Text, entry.Slug, standIn)).ToHashSet(StringComparer.Ordinal);
         return Report(written, plan.Count(entry => entry.Text.IsPage));
     }
 
     /// <returns>The file written, under the folder.</returns>
-    private string Write(ExportedText text, string slug, string standIn, TimeProvider clock)
+    private string Write(ExportedText text, string slug, string standIn)
     {
-        var published = text.Published ?? clock.GetUtcNow();
+        var file = text.IsPage ? $"pages/{slug}.md" : $"articles/{(text.Published is { } day ? $"{day.UtcDateTime:yyyy-MM-dd}-" : "")}{slug}.md";
+        _place = file;
+        if (!text.IsPage && text.Published is null && text.OddDate is { } odd) Lose($"the date {Diagnostics.Quote(odd)}, which can't be read: write published: when it is to appear");
+        else if (!text.IsPage && text.Published is null) Lose("no date: write published: when it is to appear");
         var lines = _export.IsWordPress && !text.Html.Contains("<!-- wp:", StringComparison.Ordinal) && !ParagraphTag().IsMatch(text.Html);
-        var body = new HtmlToMarkdown(Link, Picture, lines).Convert(Prepared(text.Html, lines));
+        var body = new HtmlToMarkdown(Link, Picture, lines) { Lose = Lose, Footnotes = text.Footnotes }.Convert(Prepared(text.Html, lines));
         var yaml = new StringBuilder("---\n");
         var title = Cut(HtmlToMarkdown.Words(text.Title) is { Length: > 0 } words ? words : slug, 200);
         Line("title", Quoted(title));
@@ -125,8 +129,8 @@ public sealed partial class ContentImport
         if (!text.IsPage)
         {
             Line("slug", slug);
-            Line("published", published.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-            if (text.Updated is { } updated && (updated - published).TotalDays >= 1) Line("updated", updated.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            if (text.Published is { } published) Line("published", published.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            if (text.Updated is { } updated && text.Published is { } first && (updated - first).TotalDays >= 1) Line("updated", updated.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
             Line("authors", $"[{AuthorOf(text, standIn)}]");
             if (text.Topics.Select(Slugged).Where(topic => topic is not ("" or "uncategorized" or "blog")).Distinct().ToList() is { Count: > 0 } topics) Line("topics", $"[{string.Join(", ", topics)}]");
         }
@@ -142,7 +146,6 @@ public sealed partial class ContentImport
         Line("draft", "true");
         yaml.Append("---\n\n").Append(body);
 
-        var file = text.IsPage ? $"pages/{slug}.md" : $"articles/{published.UtcDateTime:yyyy-MM-dd}-{slug}.md";
         var path = Path.Combine(_folder, file);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var stream = new FileStream(path, FileMode.CreateNew);
@@ -169,9 +172,20 @@ public sealed partial class ContentImport
         if (_hidden.Count > 0) _output.WriteLine($"Not public at the old site (drafts, private, behind a password): {string.Join(", ", _hidden)}");
         if (_cutShort.Count > 0) _output.WriteLine($"The feed has only how they begin; the rest is at the old site: {string.Join(", ", _cutShort)}");
         foreach (var (kind, count) in _export.LeftOut) _output.WriteLine($"left out: {count} of the kind {Diagnostics.Quote(kind)}");
-        _output.WriteLine($"{written.Count - pages} articles and {pages} pages written as drafts; {problems.Count} things to look at. Take draft: true away when a text is ready.");
+        if (_export.Controls > 0) _output.WriteLine($"Control characters that no text holds, dropped: {_export.Controls}");
+        foreach (var place in _lost.GroupBy(entry => entry.File))
+        {
+            _output.WriteLine($"Not kept in {place.Key}:");
+            foreach (var (_, what) in place) _output.WriteLine($"  {what}");
+        }
+
+        var things = problems.Count + _pictures.Count + _strangers.Count + _shortcodes.Count + _leftBehind.Count + _cutShort.Count + _lost.Count
+            + _export.LeftOut.Values.Sum() + (_export.Controls > 0 ? 1 : 0);
+        _output.WriteLine($"{written.Count - pages} articles and {pages} pages written as drafts; {things} things to look at. Take draft: true away when a text is ready.");
         return problems.Exists(problem => problem.Severity == DiagnosticSeverity.Error) ? 1 : 0;
     }
+
+    private void Lose(string what) => _lost.Add((_place, what));
 
     private static string SlugOf(ExportedText text)
     {
@@ -186,7 +200,13 @@ public sealed partial class ContentImport
     /// <summary>Where a text stood: its address, and WordPress's short link.</summary>
     private static IEnumerable<string> OldAddresses(ExportedText text)
     {
-        if (text.Address is { } address && Uri.UnescapeDataString(address.AbsolutePath).TrimEnd('/') is { Length: > 0 } path && ListFiles.IsPath(path)) yield return path;
+        if (text.Address is { } address && Uri.UnescapeDataString(address.AbsolutePath).TrimEnd('/') is { Length: > 0 } path && ListFiles.IsPath(path))
+        {
+            yield return path;
+            foreach (var old in text.OldNames.Select(name => path[..(path.LastIndexOf('/') + 1)] + Uri.UnescapeDataString(name)).Where(old => old != path && ListFiles.IsPath(old)).Distinct())
+                yield return old;
+        }
+
         if (text.Id.Length > 0 && $"/?{(text.IsPage ? "page_id" : "p")}={text.Id}" is var shortLink && ListFiles.IsPath(shortLink)) yield return shortLink;
     }
 
@@ -213,7 +233,21 @@ public sealed partial class ContentImport
         return end > 60 ? words[..(end + 1)] : Cut(words, 200);
     }
 
-    private static string Words(string html) => Shortcode().Replace(HtmlToMarkdown.Words(html, prose: true), "").Trim();
+    private static string Words(string html) => HtmlToMarkdown.Words(WithoutShortcodes(html, _ => { }), prose: true);
+
+    /// <summary>What is closed somewhere is a shortcode, whatever its name, and so is what plugins are known by; "[sic]" is none.</summary>
+    private static string WithoutShortcodes(string html, Action<string> dropped)
+    {
+        var closed = ShortcodeEnd().Matches(html).Select(end => end.Groups[1].Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        html = AnyShortcode().Replace(html, code => closed.Contains(code.Groups[1].Value) ? Drop(code.Groups[1].Value) : code.Value);
+        return Shortcode().Replace(html, code => Drop(code.Groups[1].Success ? code.Groups[1].Value : code.Groups[2].Value));
+
+        string Drop(string name)
+        {
+            dropped(name);
+            return "";
+        }
+    }
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..(text.LastIndexOf(' ', most - 2) is > 0 and var space ? space : most - 1)] + "…";
 
@@ -245,6 +279,12 @@ public sealed partial class ContentImport
         var name = NotInFileName().Replace(last, "-").Trim('-', '.').ToLowerInvariant();
         if (name.Length == 0) return null;
         if (Path.GetExtension(name).Length < 2) name += ".jpg";
+        if (!HtmlToMarkdown.IsPicture(name))
+        {
+            Lose($"the picture {target.AbsoluteUri}, whose kind the site can't tell: save it from the old site as a .jpg or .png in images/, and write ![what it shows](NAME.jpg)");
+            return null;
+        }
+
         // Two pictures of the same name in different folders are two pictures.
         for (var number = 2; _pictures.ContainsValue(name) && _pictures.GetValueOrDefault(target.AbsoluteUri) != name; number++)
             name = $"{Numbered().Replace(Path.GetFileNameWithoutExtension(name), "")}-{number}{Path.GetExtension(name)}";
@@ -270,13 +310,14 @@ public sealed partial class ContentImport
         html = Gallery().Replace(html, gallery => string.Concat(gallery.Groups[1].Value.Split(',').Select(id => _export.Pictures.GetValueOrDefault(id.Trim())).OfType<ExportedPicture>()
             .Select(picture => $"<figure><img src=\"{WebUtility.HtmlEncode(picture.Address)}\" alt=\"{WebUtility.HtmlEncode(picture.Alt)}\"></figure>")) is { Length: > 0 } pictures ? pictures : gallery.Value);
         html = Embed().Replace(html, "\n\n$1\n\n");
-        html = Shortcode().Replace(html, code =>
-        {
-            _shortcodes.Add(code.Groups[1].Success ? code.Groups[1].Value : code.Groups[2].Value);
-            return "";
-        });
+        html = WithoutShortcodes(html, name => _shortcodes.Add(name));
+        html = SharedBlock().Replace(html, block => Shared(block, 0));
         foreach (Match block in MadeAnew().Matches(html)) _shortcodes.Add($"block {block.Groups[1].Value}");
         return lines ? BreakAtEnd().Replace(html, "$1") : html;
+
+        // A block for several texts is kept once, beside them, and may hold others.
+        string Shared(Match block, int depth) =>
+            depth < 5 && _export.Blocks.TryGetValue(block.Groups[1].Value, out var shared) ? SharedBlock().Replace(shared, inner => Shared(inner, depth + 1)) : block.Value;
     }
 
     [GeneratedRegex("[^a-z0-9]+")]
@@ -313,7 +354,18 @@ public sealed partial class ContentImport
     [GeneratedRegex(@"\[embed[^\]]*\]\s*(\S+?)\s*\[/embed\]", RegexOptions.IgnoreCase)]
     private static partial Regex Embed();
 
-    [GeneratedRegex(@"<!-- wp:([\w/-]+)[^>]*/-->")]
+    [GeneratedRegex(@"\[/([a-z][\w-]*)\]", RegexOptions.IgnoreCase)]
+    private static partial Regex ShortcodeEnd();
+
+    // Quotation marks may hold a bracket.
+    [GeneratedRegex(@"\[/?([a-z][\w-]*)(?:\s(?:[^\]""']|""[^""]*""|'[^']*')*)?/?\]", RegexOptions.IgnoreCase)]
+    private static partial Regex AnyShortcode();
+
+    [GeneratedRegex(@"<!-- wp:block \{[^}]*?""ref"":(\d+)[^}]*\} /-->")]
+    private static partial Regex SharedBlock();
+
+    // A block that the converter reads itself is not lost.
+    [GeneratedRegex(@"<!-- wp:(?!footnotes\b)([\w/-]+)[^>]*/-->")]
     private static partial Regex MadeAnew();
 
     [GeneratedRegex(@"\bcaption=""([^""]*)""")]
@@ -323,6 +375,6 @@ public sealed partial class ContentImport
     private static partial Regex Caption();
 
     // Only what surely is one: "[sic]" stays.
-    [GeneratedRegex(@"\[/?((?:vc|et_pb|fusion|elementor|contact-form|gallery|playlist|embed|audio|video|caption|button|row|column|wp)[\w-]*)(?:\s[^\]]*)?\]|\[/?([a-z][\w-]*)\s+\w+=[^\]]*\]", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\[/?((?:vc|et_pb|fusion|elementor|contact-form|gallery|playlist|embed|audio|video|caption|button|row|column|wp)[\w-]*)(?:\s(?:[^\]""']|""[^""]*""|'[^']*')*)?\]|\[/?([a-z][\w-]*)\s+\w+=(?:[^\]""']|""[^""]*""|'[^']*')*\]", RegexOptions.IgnoreCase)]
     private static partial Regex Shortcode();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -12,9 +13,13 @@ namespace Ketamine.Web.Ops;
 /// <param name="Html">As the old system kept it.</param>
 /// <param name="WasHidden">It was a draft, private or behind a password.</param>
 /// <param name="Picture">Its leading picture.</param>
+/// <param name="OldNames">Names that it had before, in WordPress.</param>
+/// <param name="Footnotes">Of WordPress's block, by their ids, as HTML.</param>
+/// <param name="OddDate">A date that can't be read, as it is written; null for one that can, or none.</param>
 public sealed record ExportedText(
     bool IsPage, string Title, Uri? Address, string Name, string Id, string Html, string Excerpt, DateTimeOffset? Published, DateTimeOffset? Updated,
-    string Author, IReadOnlyList<string> Topics, bool WasHidden, ExportedPicture? Picture);
+    string Author, IReadOnlyList<string> Topics, bool WasHidden, ExportedPicture? Picture, IReadOnlyList<string> OldNames,
+    IReadOnlyDictionary<string, string> Footnotes, string? OddDate);
 
 /// <summary>A picture as the old system kept it.</summary>
 /// <param name="Alt">What it shows; empty where nobody said so.</param>
@@ -26,7 +31,11 @@ public sealed record ExportedPicture(string Address, string Alt);
 /// <param name="Pictures">By their number in WordPress.</param>
 /// <param name="IsWordPress">The texts are as WordPress keeps them, not as a page shows them.</param>
 /// <param name="LeftOut">What else the file holds, by kind, with how many.</param>
-public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IReadOnlyDictionary<string, ExportedPicture> Pictures, bool IsWordPress, IReadOnlyDictionary<string, int> LeftOut)
+/// <param name="Blocks">WordPress's blocks for several texts, by their number, as HTML.</param>
+/// <param name="Controls">How many control characters were dropped: they are no part of any text.</param>
+public sealed record ExportFile(
+    Uri? Site, IReadOnlyList<ExportedText> Texts, IReadOnlyDictionary<string, ExportedPicture> Pictures, bool IsWordPress,
+    IReadOnlyDictionary<string, int> LeftOut, IReadOnlyDictionary<string, string> Blocks, int Controls)
 {
     private static readonly XNamespace Content = "http://purl.org/rss/1.0/modules/content/";
     private static readonly XNamespace DublinCore = "http://purl.org/dc/elements/1.1/";
@@ -38,12 +47,14 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
     public static ExportFile Read(Stream stream)
     {
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 1 << 30, IgnoreComments = true, CheckCharacters = false };
-        using var xml = XmlReader.Create(stream, settings);
+        using var source = new ExportSource(stream);
+        using var xml = XmlReader.Create(source, settings);
         if (xml.MoveToContent() != XmlNodeType.Element || xml.LocalName != "rss") throw new FormatException($"a document that begins with <{xml.LocalName}>; wanted is an RSS feed or a WordPress export");
 
         Uri? site = null;
         var texts = new List<(ExportedText Text, string? PictureId)>();
         var isWordPress = false;
+        var blocks = new Dictionary<string, string>(StringComparer.Ordinal);
         var (authors, pictures, leftOut) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, ExportedPicture>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
         xml.Read();
         while (!xml.EOF)
@@ -65,7 +76,7 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
         {
             Author = authors.GetValueOrDefault(found.Text.Author) is { Length: > 0 } name ? name : found.Text.Author,
             Picture = found.PictureId is not null ? pictures.GetValueOrDefault(found.PictureId) : found.Text.Picture,
-        })], pictures, isWordPress, leftOut);
+        })], pictures, isWordPress, leftOut, blocks, source.Dropped);
 
         void Take(XElement item)
         {
@@ -73,6 +84,7 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
             var status = Wp(item, "status");
             isWordPress |= type.Length > 0;
             if (type == "attachment") pictures[Wp(item, "post_id")] = new ExportedPicture(Wp(item, "attachment_url"), Meta(item, "_wp_attachment_image_alt")?.Trim() ?? "");
+            else if (type == "wp_block") blocks[Wp(item, "post_id")] = item.Element(Content + "encoded")?.Value ?? "";
             else if (type is not ("" or "post" or "page")) Count(type);
             else if (status is "trash" or "auto-draft" or "inherit") Count(status);
             else texts.Add((Text(item, type == "page", site), Meta(item, "_thumbnail_id")));
@@ -83,6 +95,8 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
 
     private static ExportedText Text(XElement item, bool isPage, Uri? site)
     {
+        var date = item.Element("pubDate")?.Value;
+        var published = Gmt(Wp(item, "post_date_gmt")) ?? Gmt(Wp(item, "post_date")) ?? PubDate(date);
         var body = item.Element(Content + "encoded")?.Value ?? "";
         var description = item.Element("description")?.Value ?? "";
         var excerpt = item.Elements().FirstOrDefault(element => element.Name.LocalName == "encoded" && element.Name.NamespaceName.Contains("excerpt", StringComparison.Ordinal))?.Value ?? "";
@@ -90,19 +104,40 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
         return new ExportedText(
             isPage, item.Element("title")?.Value.Trim() ?? "", Own(AddressOf((item.Elements().FirstOrDefault(element => element.Name.LocalName == "origLink") ?? item.Element("link"))?.Value, site), site), Wp(item, "post_name"), Wp(item, "post_id"),
             body.Length > 0 ? body : description, excerpt.Length > 0 ? excerpt : body.Length > 0 ? description : "",
-            Gmt(Wp(item, "post_date_gmt")) ?? Gmt(Wp(item, "post_date")) ?? PubDate(item.Element("pubDate")?.Value), Gmt(Wp(item, "post_modified_gmt")),
+            published, Gmt(Wp(item, "post_modified_gmt")),
             string.Join(' ', (item.Element(DublinCore + "creator") ?? item.Element("author"))?.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? []),
             [.. item.Elements("category").Where(category => category.Attribute("domain")?.Value is null or "category").Select(category => category.Attribute("nicename")?.Value ?? category.Value).Distinct(StringComparer.OrdinalIgnoreCase)],
             Wp(item, "status") is not ("" or "publish" or "future") || Wp(item, "post_password").Length > 0,
-            picture?.Attribute("url")?.Value is { } address ? new ExportedPicture(address, "") : null);
+            picture?.Attribute("url")?.Value is { } address ? new ExportedPicture(address, "") : null,
+            [.. Metas(item, "_wp_old_slug").Where(name => name.Length > 0)],
+            Footnotes(Meta(item, "footnotes")),
+            published is null && !string.IsNullOrWhiteSpace(date) ? date.Trim() : null);
     }
+
+    // WordPress keeps the notes of its footnotes block beside the text, as JSON.
+    private static Dictionary<string, string> Footnotes(string? json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<List<Footnote>>(json is { Length: > 0 } ? json : "[]", JsonSerializerOptions.Web)!
+                .DistinctBy(note => note.Id).ToDictionary(note => note.Id ?? "", note => note.Content ?? "", StringComparer.Ordinal);
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private sealed record Footnote(string? Id, string? Content);
 
     private static bool OfWordPress(XName name) => name.NamespaceName.Contains("://wordpress.org/export/", StringComparison.Ordinal);
 
     private static string Wp(XElement item, string name) => item.Elements().FirstOrDefault(element => element.Name.LocalName == name && OfWordPress(element.Name))?.Value.Trim() ?? "";
 
-    private static string? Meta(XElement item, string key) =>
-        item.Elements().Where(element => element.Name.LocalName == "postmeta" && Wp(element, "meta_key") == key).Select(element => Wp(element, "meta_value")).FirstOrDefault();
+    private static string? Meta(XElement item, string key) => Metas(item, key).FirstOrDefault();
+
+    private static IEnumerable<string> Metas(XElement item, string key) =>
+        item.Elements().Where(element => element.Name.LocalName == "postmeta" && Wp(element, "meta_key") == key).Select(element => Wp(element, "meta_value"));
 
     // Services that count a feed's readers put an address of their own before the text's.
     private static Uri? Own(Uri? address, Uri? site) => site is null || (address is not null && Host(address) == Host(site)) ? address : null;
@@ -118,6 +153,18 @@ public sealed record ExportFile(Uri? Site, IReadOnlyList<ExportedText> Texts, IR
     private static DateTimeOffset? Gmt(string text) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970 ? instant : null;
 
-    private static DateTimeOffset? PubDate(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970 ? instant : null;
+    private static DateTimeOffset? PubDate(string? text)
+    {
+        // The names of zones that RFC 822 (5.1) knows; a date with any other name is not read.
+        var written = text?.Trim() ?? "";
+        if (written.LastIndexOf(' ') is > 0 and var space && Zones.TryGetValue(written[(space + 1)..], out var offset)) written = written[..space] + offset;
+        return DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970 ? instant : null;
+    }
+
+    private static readonly Dictionary<string, string> Zones = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["UT"] = " +00:00", ["GMT"] = " +00:00", ["UTC"] = " +00:00", ["Z"] = " +00:00",
+        ["EST"] = " -05:00", ["EDT"] = " -04:00", ["CST"] = " -06:00", ["CDT"] = " -05:00",
+        ["MST"] = " -07:00", ["MDT"] = " -06:00", ["PST"] = " -08:00", ["PDT"] = " -07:00",
+    };
 }

@@ -25,12 +25,21 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     };
 
     private const int Deepest = 300;
+    private readonly List<string> _notes = [];
+
+    /// <summary>Is told of what can't be kept, in a few words for the editor.</summary>
+    public Action<string> Lose { get; init; } = _ => { };
+
+    /// <summary>The notes of WordPress's footnotes block, by their ids, as HTML.</summary>
+    public IReadOnlyDictionary<string, string> Footnotes { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Ends with a line end, unless it is empty.</summary>
     public string Convert(string html)
     {
+        _notes.Clear();
         var markdown = BlocksOf(new HtmlParser().ParseDocument($"<body>{html}").Body!);
-        return markdown.Length == 0 ? "" : markdown + "\n";
+        if (_notes.Count > 0) markdown += "\n\n" + string.Join('\n', _notes.Select((note, index) => $"[^{index + 1}]: {note}"));
+        return markdown.Length == 0 ? "" : string.Concat(markdown.Where(letter => !ExportSource.IsForbidden(letter))) + "\n";
     }
 
     /// <summary>Elements within elements deeper than anybody writes, which would only use up the stack.</summary>
@@ -154,12 +163,55 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     private string Table(IElement table)
     {
-        var rows = table.QuerySelectorAll("tr").Select(row => row.Children.Where(cell => cell.LocalName is "td" or "th").Select(OneLine).ToList()).Where(row => row.Count > 0).ToList();
-        if (rows.Count == 0) return "";
+        // A table in a cell is the cell's words, and no row of this one.
+        var sources = table.QuerySelectorAll("tr").Where(row => row.Closest("table") == table && row.Children.Any(IsCell)).ToList();
+        if (sources.Count == 0) return "";
+        if (table.QuerySelectorAll("table").Length > 0) Lose("a table in a table: its cells are words of the cell around it");
+        var rows = Grid(sources);
         var columns = rows.Max(row => row.Count);
+        // Without a head of its own the first row is as good as any other.
+        var headed = sources[0].ParentElement?.LocalName == "thead" || sources[0].Children.Where(IsCell).All(cell => cell.LocalName == "th");
+        if (!headed) rows.Insert(0, []);
         var written = rows.Select(row => $"| {string.Join(" | ", row.Concat(Enumerable.Repeat("", columns - row.Count)))} |").ToList();
         written.Insert(1, $"|{string.Concat(Enumerable.Repeat("---|", columns))}");
-        return string.Join('\n', written);
+        var caption = table.Children.FirstOrDefault(child => child.LocalName == "caption") is { } words ? OneLine(words) : "";
+        return (caption.Length > 0 ? caption + "\n\n" : "") + string.Join('\n', written);
+    }
+
+    private static bool IsCell(IElement element) => element.LocalName is "td" or "th";
+
+    // The grid of the HTML table model: a cell that spans rows is in each of them, and one that spans columns is in the first.
+    private List<List<string>> Grid(List<IElement> sources)
+    {
+        var rows = sources.Select(_ => new List<string>()).ToList();
+        var hanging = new Dictionary<(int Row, int Column), string>();
+        for (var row = 0; row < sources.Count; row++)
+        {
+            foreach (var cell in sources[row].Children.Where(IsCell))
+            {
+                Hang(row);
+                var (text, column) = (OneLine(cell), rows[row].Count);
+                var (down, across) = (Span(cell, "rowspan", sources.Count - row), Span(cell, "colspan", 50));
+                for (var right = 0; right < across; right++)
+                {
+                    rows[row].Add(right == 0 ? text : "");
+                    for (var below = 1; below < down; below++) hanging[(row + below, column + right)] = right == 0 ? text : "";
+                }
+            }
+
+            Hang(row);
+        }
+
+        return rows;
+
+        void Hang(int row)
+        {
+            while (hanging.TryGetValue((row, rows[row].Count), out var text)) rows[row].Add(text);
+        }
+
+        // 0 spans all the rows that are left.
+        static int Span(IElement cell, string name, int most) =>
+            int.TryParse(cell.GetAttribute(name), out var span) ? span == 0 && name == "rowspan" ? most : Math.Clamp(span, 1, most) : 1;
     }
 
     private string Figure(IElement figure)
@@ -192,6 +244,11 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         switch (element.LocalName)
         {
             case "br": return "\\\n";
+            case "s" or "strike" or "del":
+                if (inner.Trim().Length > 0) Lose($"words that were struck out: {Space().Replace(element.TextContent, " ").Trim()}");
+                return "";
+            case "sup" when Note(element) is { } mark: return mark;
+            case "sup" or "sub": return Raised(element, inner);
             case "img": return Picture(element);
             case "a" when element.QuerySelector("img") is not null && IsPicture(element.GetAttribute("href") ?? ""): return inner; // the whole picture stands there now
             case "strong" or "b": return Marked(inner, "**");
@@ -200,6 +257,30 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
             case "a" when inner.Trim().Length > 0 && link(element.GetAttribute("href") ?? "") is { } address: return Around(inner, words => $"[{words.Replace("\\\n", " ", StringComparison.Ordinal)}]({Target(address)})");
             default: return Blocks.Contains(element.LocalName) || element.LocalName is "li" or "dt" or "dd" ? $" {inner} " : inner;
         }
+    }
+
+    // WordPress's footnotes block: the mark in the text, the note beside it.
+    private string? Note(IElement mark)
+    {
+        if (!Footnotes.TryGetValue(mark.GetAttribute("data-fn") ?? "", out var note)) return null;
+        _notes.Add(OneLine(new HtmlParser().ParseDocument($"<body>{note}").Body!));
+        return $"[^{_notes.Count}]";
+    }
+
+    private const string Plain = "0123456789+-−=()ni";
+    private const string Superscript = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ";
+    private const string Subscript = "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎";
+
+    // 10 to the ninth must never become 109: Unicode has its own digits for that, and what it lacks is marked.
+    private string Raised(IElement element, string inner)
+    {
+        var text = element.TextContent.Trim();
+        var letters = element.LocalName == "sup" ? Superscript : Subscript;
+        if (text.Length == 0 || text.Equals("st", StringComparison.OrdinalIgnoreCase) || text is "nd" or "rd" or "th" or "®" or "™" or "©" or "℠") return inner;
+        if (element.QuerySelector("a, img") is not null) return inner; // a mark that leads to a note
+        if (text.All(letter => Plain.IndexOf(letter) is >= 0 and var at && at < letters.Length)) return string.Concat(text.Select(letter => letters[Plain.IndexOf(letter)]));
+        Lose($"{(element.LocalName == "sup" ? "raised" : "lowered")} letters: \"{text}\" is written behind a {(element.LocalName == "sup" ? "^" : "_")}");
+        return element.LocalName == "sup" ? $"^({inner.Trim()})" : $"\\_({inner.Trim()})";
     }
 
     private string Text(IText node, string text) => string.Join("\\\n", (lines ? text.Split('\n') : [text]).Select(line =>

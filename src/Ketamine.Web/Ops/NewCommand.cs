@@ -73,5 +73,6 @@ internal static class NewCommand
         output.WriteLine($"\nSee it while you write:   Ketamine.Web edit {folder}");
         output.WriteLine($"Check it:                 Ketamine.Web content check --path {folder}");
         output.WriteLine($"Before it is public:      Ketamine.Web content check --publish --path {folder}");
+        output.WriteLine($"Make it live, whole:      Ketamine.Web content publish --path {folder}");
     }
 }

@@ -31,7 +31,8 @@ public static class FormBodies
         await next(context);
     });
 
-    private static async Task<int?> RefusalAsync(HttpContext context)
+    /// <summary>Reads the form of a page; the status to answer when it can't be read, null when it was or when there is none.</summary>
+    public static async Task<int?> RefusalAsync(HttpContext context)
     {
         var request = context.Request;
         if (request.ContentLength > MaxBytes) return StatusCodes.Status413PayloadTooLarge;

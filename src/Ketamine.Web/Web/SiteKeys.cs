@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption;
+using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption.ConfigurationModel;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -37,7 +39,9 @@ public static class SiteKeys
     private static void Use(IDataProtectionBuilder keys, IConfiguration configuration)
     {
         var folder = Folder(configuration);
-        keys.SetApplicationName(Application).PersistKeysToFileSystem(folder);
+        // Each key file names its algorithm, and keys from before keep theirs.
+        keys.SetApplicationName(Application).PersistKeysToFileSystem(folder)
+            .UseCryptographicAlgorithms(new AuthenticatedEncryptorConfiguration { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM });
         if (configuration["Keys:Certificate"] is not { Length: > 0 } file) return;
         try
         {

@@ -107,7 +107,7 @@ public sealed class PublisherTests
 
         var back = await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default);
         back.State.ShouldBe(PublishState.Published);
-        back.Publication!.Why.ShouldBe("Back to \"Second\"");
+        back.Publication!.Why.ShouldBe("Back to: Second");
         (desk.Live("one"), desk.Live("two")).ShouldBe(("Second words.", "Other words about rooms."));
         desk.Read("articles/one.md").ShouldContain("Second words.");
         desk.Read("articles/two.md").ShouldContain("Not yet published.");

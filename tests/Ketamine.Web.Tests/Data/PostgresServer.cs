@@ -7,17 +7,18 @@ namespace Ketamine.Web.Tests.Data;
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("ketamine-postgres-").FullName;
-    private readonly Process _process;
+    private readonly string _programs;
     private readonly int _port;
+    private Process _process;
 
     private PostgresServer(string programs, int port)
     {
-        _port = port;
+        (_programs, _port) = (programs, port);
         // It refuses to run as root, and then needs an own user's folder.
         if (Environment.IsPrivilegedProcess) Start("chown", "postgres", _home).WaitForExit();
         using (var creation = StartUnprivileged(Path.Combine(programs, "initdb"), "-D", Path.Combine(_home, "data"), "-A", "trust", "-U", "postgres", "--no-sync"))
             creation.WaitForExit();
-        _process = StartUnprivileged(Path.Combine(programs, "postgres"), "-D", Path.Combine(_home, "data"), "-p", $"{port}", "-k", _home, "-c", "listen_addresses=127.0.0.1");
+        _process = Serve();
     }
 
     public static async Task<PostgresServer> StartAsync()
@@ -26,20 +27,22 @@ internal sealed class PostgresServer : IAsyncDisposable
             .Select(version => Path.Combine(version, "bin")).Order(StringComparer.Ordinal).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")));
         programs.ShouldNotBeNull("This test needs PostgreSQL: apt-get install postgresql (./test does it)");
         var server = new PostgresServer(programs, EximServer.FreePort());
-        var patience = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                await using var probe = new Npgsql.NpgsqlConnection(server.ConnectionString("postgres"));
-                await probe.OpenAsync();
-                return server;
-            }
-            catch (Npgsql.NpgsqlException) when (patience.Elapsed < TimeSpan.FromSeconds(30) && !server._process.HasExited)
-            {
-                await Task.Delay(50);
-            }
-        }
+        await server.AnswersAsync();
+        return server;
+    }
+
+    /// <summary>Ends it at once, without a checkpoint and with every connection broken off, as a power cut would.</summary>
+    public async Task BreakOffAsync()
+    {
+        await SignalAsync("-QUIT");
+        _process.Dispose();
+    }
+
+    /// <summary>Starts it once more on the same data; it recovers from its log first.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process = Serve();
+        await AnswersAsync();
     }
 
     /// <summary>For a database by that name; migrating makes it.</summary>
@@ -50,11 +53,37 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // SIGINT: it ends its sessions and its children, and removes its shared memory.
-        using (var stop = Start("kill", "-INT", File.ReadLines(Path.Combine(_home, "data", "postmaster.pid")).First())) await stop.WaitForExitAsync();
-        await _process.WaitForExitAsync();
+        // It ends its sessions and its children, and removes its shared memory.
+        await SignalAsync("-INT");
         _process.Dispose();
         Directory.Delete(_home, recursive: true);
+    }
+
+    private Process Serve() =>
+        StartUnprivileged(Path.Combine(_programs, "postgres"), "-D", Path.Combine(_home, "data"), "-p", $"{_port}", "-k", _home, "-c", "listen_addresses=127.0.0.1");
+
+    private async Task AnswersAsync()
+    {
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await using var probe = new Npgsql.NpgsqlConnection(ConnectionString("postgres"));
+                await probe.OpenAsync();
+                return;
+            }
+            catch (Npgsql.NpgsqlException) when (patience.Elapsed < TimeSpan.FromSeconds(30) && !_process.HasExited)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using (var stop = Start("kill", signal, File.ReadLines(Path.Combine(_home, "data", "postmaster.pid")).First())) await stop.WaitForExitAsync();
+        await _process.WaitForExitAsync();
     }
 
     private static Process StartUnprivileged(string program, params string[] arguments) =>

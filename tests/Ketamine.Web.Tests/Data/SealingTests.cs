@@ -26,7 +26,8 @@ public sealed class SealingTests
         ("reach", "call"), ("voicemail", "yes"),
     ];
 
-    private static readonly string[] Canaries = ["Canaryname", "canaryemail", "3035550187", "Canarymessage", "Canarynote", "Canaryreply", "canaryreader", "canarysignup"];
+    private static readonly string[] Canaries =
+        ["Canaryname", "canaryemail", "3035550187", "Canarymessage", "Canarynote", "Canaryreply", "canaryreader", "canarysignup"];
 
     [Fact]
     public async Task a_database_without_its_keys_holds_no_word_of_anyone()
@@ -137,7 +138,10 @@ public sealed class SealingTests
                 File.WriteAllBytes(file, new CertificateRequest("CN=keys", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
                     .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200)).Export(X509ContentType.Pfx, "secret"));
             var open = new ConfigurationManager { ["Keys:Path"] = Path.Combine(folder, "keys") };
-            var under = new ConfigurationManager { ["Keys:Path"] = Path.Combine(folder, "keys"), ["Keys:Certificate"] = file, ["Keys:CertificatePassword"] = "secret" };
+            var under = new ConfigurationManager
+            {
+                ["Keys:Path"] = Path.Combine(folder, "keys"), ["Keys:Certificate"] = file, ["Keys:CertificatePassword"] = "secret",
+            };
             var value = SiteKeys.Open(open).CreateProtector("test").Protect("Canary");
             var key = Directory.GetFiles(Path.Combine(folder, "keys")).ShouldHaveSingleItem();
             File.ReadAllText(key).ShouldContain("<value>");
@@ -187,9 +191,10 @@ public sealed class SealingTests
                 INSERT INTO "Outbox" ("Id", "MessageId", "Kind", "To", "Subject", "Text", "Html", "Headers", "Attachments", "Priority", "CreatedAt", "NotBefore", "DueAt", "Attempts", "State")
                 VALUES ({{Guid.NewGuid()}}, '<a@b>', 'test', 'canary@example.org', 'Subject', 'Canarytext', '<p>Canaryhtml</p>', '{"List-Id":"Canaryheader"}', '[{"Name":"call.ics","ContentType":"text/calendar","Text":"Canaryfile"}]', 1, {{new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, {{new DateTime(2036, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, {{new DateTime(2036, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, 0, 'Waiting')
                 """);
+            var since = new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc);
             await db.Database.ExecuteSqlAsync($"""
                 INSERT INTO "NewsletterSubscribers" ("Id", "AddressHash", "Email", "State", "Since", "ConsentWords", "ConsentAt", "ConsentSource")
-                VALUES ({Guid.NewGuid()}, {new byte[] { 1 }}, 'canaryreader@example.org', 'Subscribed', {new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc)}, '', {new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc)}, 'test')
+                VALUES ({Guid.NewGuid()}, {new byte[] { 1 }}, 'canaryreader@example.org', 'Subscribed', {since}, '', {since}, 'test')
                 """);
             // Stopped once before: the schema is new, and nothing is sealed yet.
             await db.Database.MigrateAsync();

@@ -19,12 +19,13 @@ public sealed class HostileRequests(int seed)
     [
         "/", "/about", "/services", "/services/iv-ketamine", "/faqs", "/research", "/reviews", "/blog", "/blog/the-first", "/blog/topics/safety", "/search", "/privacy",
         "/contact", "/contact/sent", "/consultation", "/consultation/booked", "/consultation/manage/none", "/newsletter", "/newsletter/code", "/newsletter/confirm/none",
-        "/newsletter/unsubscribe/none", "/newsletter/thanks", "/staff/leads/none", "/views/the-first", "/error/404", "/images/dot.svg", "/site.css", "/sitemap.xml", "/feed.xml", "/rss.xml",
+        "/newsletter/unsubscribe/none", "/newsletter/thanks", "/staff", "/staff/sign-in", "/staff/people", "/staff/enroll/none", "/staff/leads/none", "/views/the-first", "/error/404", "/error/500",
+        "/images/dot.svg", "/site.css", "/sitemap.xml", "/feed.xml", "/rss.xml",
         "/feed.json", "/robots.txt", "/.well-known/security.txt", "/site.webmanifest", "/js/site.js", "/health/live", "/health/ready", "/preview/00", "/old-page", "/no/such/page",
     ];
 
     private static readonly string[] Fields =
-        ["name", "email", "phone", "message", "consent", "slot", "contactBy", "times", "article", "page", "q", "ref", "id", "code", "token", "handler", "v", "p", "topic_line", "Form.Name", "name[0]", "name[", "__proto__"];
+        ["name", "email", "phone", "message", "consent", "slot", "contactBy", "times", "article", "page", "q", "ref", "id", "code", "token", "handler", "v", "p", "topic_line", "Form.Name", "name[0]", "name[", "[[a]", "__proto__"];
 
     private static readonly string[] Values =
     [
@@ -60,7 +61,7 @@ public sealed class HostileRequests(int seed)
     {
         var method = One(Methods);
         var target = Target();
-        if (method == "POST" && _random.Next(2) == 0) target = One(["/contact", "/consultation", "/newsletter", "/newsletter/code", "/consultation/manage/none", "/staff/leads/none"]);
+        if (method == "POST" && _random.Next(2) == 0) target = One(["/contact", "/consultation", "/newsletter", "/newsletter/code", "/consultation/manage/none", "/staff/leads/none", "/staff/sign-in", "/staff/people"]);
         var type = method is "POST" && _random.Next(2) == 0 ? Types[0] : method is "GET" or "HEAD" && _random.Next(4) > 0 ? "" : One(Types);
         var body = method is "GET" or "HEAD" && _random.Next(6) > 0 ? "" : Body(type);
         var text = new StringBuilder().Append(method).Append(' ').Append(target).Append(" HTTP/1.1\r\nHost: ").Append(One(Hosts)).Append("\r\nConnection: close\r\n");

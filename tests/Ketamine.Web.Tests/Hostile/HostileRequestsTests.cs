@@ -19,9 +19,14 @@ public sealed class HostileRequestsTests
         var faults = new ConcurrentQueue<string>();
         var statuses = new ConcurrentDictionary<int, int>();
         await SendAsync(site, seed: 1, Requests / 5, faults, statuses);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        await SendAsync(site, seed: 2, Requests * 4 / 5, faults, statuses);
-        var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        // What a request leaves behind grows with every batch; other tests, which share the process, come and go.
+        var grown = new List<long>();
+        for (var seed = 2; seed < 6; seed++)
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            await SendAsync(site, seed, Requests / 5, faults, statuses);
+            grown.Add(GC.GetTotalMemory(forceFullCollection: true) - before);
+        }
 
         faults.Distinct().Take(10).ShouldBeEmpty();
         // It reached the pages and not just the parser.
@@ -29,7 +34,7 @@ public sealed class HostileRequestsTests
         (await http.GetStringAsync("/")).ShouldBe(home);
         (await http.GetStringAsync("/site.css")).ShouldBe(style);
         app.Log.ShouldNotContain(line => line.Contains("\"Level\":\"Error\"", StringComparison.Ordinal));
-        grown.ShouldBeLessThan(20_000_000);
+        grown.Min().ShouldBeLessThan(5_000_000, string.Join(", ", grown));
     }
 
     private static Task SendAsync(Uri site, int seed, int requests, ConcurrentQueue<string> faults, ConcurrentDictionary<int, int> statuses) =>

@@ -21,7 +21,8 @@ public sealed class OpenHoursTests
         Holidays =
         [
             new Holiday(new DateInterval(new LocalDate(2026, 11, 26), new LocalDate(2026, 11, 27)), null, "Thanksgiving"),
-            new Holiday(new DateInterval(new LocalDate(2026, 12, 24), new LocalDate(2026, 12, 24)), new OpenTimes(new LocalTime(9, 0), new LocalTime(12, 0)), "Christmas Eve"),
+            new Holiday(
+                new DateInterval(new LocalDate(2026, 12, 24), new LocalDate(2026, 12, 24)), new OpenTimes(new LocalTime(9, 0), new LocalTime(12, 0)), "Christmas Eve"),
             new Holiday(new DateInterval(new LocalDate(2026, 12, 25), new LocalDate(2026, 12, 25)), null, "Christmas"),
         ],
         // Days without calls are no holidays: somebody still answers messages.

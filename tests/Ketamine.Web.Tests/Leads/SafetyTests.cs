@@ -210,6 +210,7 @@ public sealed class SafetyTests : IAsyncDisposable
     [InlineData("see www.evil.example")]
     [InlineData("evil.com")]
     [InlineData("evil.example/now")]
+    [InlineData("evil\u3002com")]
     [InlineData("call me@evil.example")]
     [InlineData("mailto:a")]
     [InlineData("//evil")]

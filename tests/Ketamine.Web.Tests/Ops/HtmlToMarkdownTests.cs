@@ -27,7 +27,7 @@ public sealed class HtmlToMarkdownTests
     [InlineData("<p>&amp;copy; stays, Q&amp;A too</p>", "&amp;copy; stays, Q&A too")]
     [InlineData("<p>a<br><br><b>b<br>c</b></p>", "a\n\n**b**\\\n**c**")]
     [InlineData("<p>a</p>\n\nb <i>c</i>\n\nd<pre>e\n\nf</pre>", "a\n\nb *c*\n\nd\n\n```\ne\n\nf\n```")]
-    [InlineData("<table><tr><td><p>a</p><p>b</p></td><td><ul><li>c</li><li>d</li></ul></td></tr></table>", "| a b | c d |\n|---|---|")]
+    [InlineData("<table><tr><td><p>a</p><p>b</p></td><td><ul><li>c</li><li>d</li></ul></td></tr></table>", "|  |  |\n|---|---|\n| a b | c d |")]
     [InlineData("<ul><li><figure><img src=\"https://a.example/p.jpg\"><figcaption>One</figcaption></figure></li><li><img src=\"https://a.example/q.jpg\"></li></ul>", "![](p.jpg \"One\")\n\n![](q.jpg)")]
     [InlineData("<figure><figure><img src=\"https://a.example/p.jpg\"><figcaption>One</figcaption></figure><figure><img src=\"https://a.example/q.jpg\"></figure><figcaption>Both</figcaption></figure>", "![](p.jpg \"One\")\n\n![](q.jpg)\n\nBoth")]
     [InlineData("<a href=\"https://a.example/whole.JPG?x\"><img src=\"https://a.example/small-150x150.jpg\" alt=\"A room\"></a>", "![A room](whole.JPG?x)")]

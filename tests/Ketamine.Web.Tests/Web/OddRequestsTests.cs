@@ -32,6 +32,11 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     [InlineData("a GET of the booking that says it is a form of no charset", "GET", "/consultation", Form + "; charset=utf-7", null, 200, 200)]
     [InlineData("a page number of another alphabet", "GET", "/blog?page=%D9%A1", "", null, 404, 404)]
     [InlineData("a page number beyond all numbers", "GET", "/blog?page=99999999999999999999", "", null, 404, 404)]
+    [InlineData("the desk over plain HTTP, though its cookies are for TLS", "GET", "/staff/sign-in", "", null, 403, 403)]
+    [InlineData("a form of the desk over plain HTTP", "POST", "/staff/sign-in", Form, "credential=a", 403, 403)]
+    [InlineData("a form of the desk that can't be read", "POST", "/staff/people", "multipart/form-data", "x", 403, 403)]
+    [InlineData("the error page ordered by hand", "GET", "/error/500", "", null, 404, 404)]
+    [InlineData("the error page ordered by hand with a form", "POST", "/error/503", Form, "name[[a]=x", 404, 404)]
     [InlineData("a handler that is not there", "POST", "/contact?handler=nope", Form, "name=a", 404, 422)]
     public async Task an_odd_request_is_answered_for_what_is_wrong_about_it(string what, string method, string path, string type, string? body, int one, int other)
     {
@@ -65,6 +70,8 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     [InlineData("GET", "/views/the-first", "POST")]
     [InlineData("TRACE", "/js/site.js", "GET, HEAD")]
     [InlineData("PUT", "/old-page", "GET, HEAD")]
+    [InlineData("TRACE", "/staff", "GET, HEAD, POST")]
+    [InlineData("OPTIONS", "/staff/sign-in", "GET, HEAD, POST")]
     [InlineData("BREW", "/nowhere/at/all", "GET, HEAD")]
     public async Task a_method_that_an_address_does_not_take_is_answered_with_those_that_it_does(string method, string path, string allowed)
     {

@@ -21,7 +21,7 @@ public static class Sitemap
         foreach (var service in site.Services) yield return (service.Path, null);
         foreach (var person in site.Content.People.Values.OrderBy(person => person.Key, StringComparer.Ordinal)) yield return (person.Path, null);
         foreach (var place in site.Clinic.Locations) yield return (place.Path, null);
-        foreach (var page in site.Pages.Where(page => page.Path != "/")) yield return (page.Path, null);
+        foreach (var page in site.Pages.Where(page => page.Path is not ("/" or SitePath.Cost))) yield return (page.Path, null);
         foreach (var list in List("/blog", site.Articles)) yield return list;
         foreach (var article in site.Articles) yield return (article.Path, article.Updated ?? article.Published);
         var byTopic = site.Articles.SelectMany(article => article.Topics.Select(topic => (topic, article))).ToLookup(pair => pair.topic, pair => pair.article);

@@ -14,14 +14,14 @@ public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> 
     /// <summary>What happened, in one or two sentences.</summary>
     public string Explanation { get; private set; } = "";
 
-    public void OnGet(int code) => Explain(code);
+    public void OnGet() => Explain();
 
-    public void OnPost(int code) => Explain(code);
+    public void OnPost() => Explain();
 
-    private void Explain(int code)
+    private void Explain()
     {
-        // Status 200 means that someone opened this URL directly instead of being sent here by an error.
-        if (Response.StatusCode == StatusCodes.Status200OK) Response.StatusCode = code is >= 400 and < 600 ? code : StatusCodes.Status404NotFound;
+        // Status 200 means that someone opened this URL directly instead of being sent here by an error. Nobody can order a 500.
+        if (Response.StatusCode == StatusCodes.Status200OK) Response.StatusCode = StatusCodes.Status404NotFound;
         Code = Response.StatusCode;
         NoIndex = true;
         (Title, Explanation) = Code switch

@@ -30,6 +30,12 @@ public sealed class SearchIndex
     // How fast a page falls behind for each word that it lacks.
     private const float Coverage = 1.5f;
 
+    // Below this many pages, what most of them have says nothing.
+    private const int FewPages = 10;
+
+    // With this many pages that have all the words, those that lack some are left out.
+    private const int Enough = 3;
+
     // A page that the clinic names for these words comes before all others.
     private const float Pinned = 1000f;
 
@@ -48,7 +54,7 @@ public sealed class SearchIndex
     {
         Content = content;
         _stem = Stemmer.For(content.Clinic.Locale);
-        _plain = PlainWords.Of(content.SearchWords, _stem);
+        _plain = PlainWords.Of(content.SearchWords.Concat(SitePages.NamesOf(content.Clinic)), _stem);
         _entries = [.. EntriesOf(content)];
         _priors = [.. _entries.Select(entry => PriorOf(entry, content))];
         _paths = _entries.Select((entry, i) => (entry.Path, i)).DistinctBy(pair => pair.Path).ToFrozenDictionary(pair => pair.Path, pair => pair.i, StringComparer.Ordinal);
@@ -136,8 +142,8 @@ public sealed class SearchIndex
 
     private static IEnumerable<Entry> EntriesOf(SiteContent content) =>
     [
-        .. content.Services.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Service)),
-        .. content.Pages.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Page)),
+        .. content.Services.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Service, SitePages.Prices(text.Prices))),
+        .. content.Pages.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Page, text.Path == SitePath.Cost ? SitePages.Cost(content.Clinic) : [])),
         .. content.Faqs.SelectMany(group => group.Questions)
             .Select(faq => new Entry(SearchKind.Question, null, faq.Question, "", "", faq.Answer.PlainText, $"/faqs#{faq.Anchor}")),
         .. content.Articles.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Article)),
@@ -183,8 +189,19 @@ public sealed class SearchIndex
                 if (!terms[at].Stems.Exists(one => one.Stem == stem)) terms[at].Stems.Add((stem, 1f));
         }
 
+        // "ketamine" is on most pages: beside a word that isn't, it tells nothing about which of them is meant.
+        if (_entries.Length >= FewPages && terms.Exists(term => !term.MayBeMissing && term.Stems.Count > 0 && !IsCommon(term)))
+        {
+            for (var i = 0; i < terms.Count; i++)
+                if (IsCommon(terms[i])) terms[i] = terms[i] with { MayBeMissing = true };
+        }
+
         return [.. terms];
     }
+
+    private bool IsCommon(Term term) => PagesWith(term) * 2 > _entries.Length;
+
+    private int PagesWith(Term term) => term.Stems.Select(one => _postings[one.Stem].Entries.Length).DefaultIfEmpty(0).Max();
 
     private Term TermOf(QueryWord word, bool open, Edition edition)
     {
@@ -236,9 +253,11 @@ public sealed class SearchIndex
 
     private Ranking Rank(SearchQuery query, Term[] terms, Edition edition, bool all)
     {
-        var (scores, matched, best) = (new float[_entries.Length], new byte[_entries.Length], new float[_entries.Length]);
+        var (scores, matched, best, covered) = (new float[_entries.Length], new byte[_entries.Length], new float[_entries.Length], new float[_entries.Length]);
         var needed = terms.Count(term => !term.MayBeMissing);
-        foreach (var term in terms)
+        var (weights, weight) = (terms.Select(RarityOf).ToArray(), 0f);
+        foreach (var (term, i) in terms.Select((term, i) => (term, i)).Where(pair => !pair.term.MayBeMissing)) weight += weights[i];
+        foreach (var (term, number) in terms.Select((term, number) => (term, number)))
         {
             Array.Clear(best);
             foreach (var (stem, factor) in term.Stems)
@@ -252,13 +271,15 @@ public sealed class SearchIndex
             {
                 if (best[i] == 0) continue;
                 scores[i] += term.MayBeMissing ? best[i] / 4 : best[i];
-                if (!term.MayBeMissing) matched[i]++;
+                if (term.MayBeMissing) continue;
+                matched[i]++;
+                covered[i] += weights[number];
             }
         }
 
         // A page with all the words comes first unless one with most of them, in its title say, is much the better answer.
         var least = (needed + 1) / 2;
-        for (var i = 0; i < scores.Length; i++) scores[i] *= _priors[i] * MathF.Pow((float)matched[i] / Math.Max(1, needed), Coverage);
+        for (var i = 0; i < scores.Length; i++) scores[i] *= _priors[i] * MathF.Pow(weight == 0 ? 1 : covered[i] / weight, Coverage);
         foreach (var path in _plain.PagesFor(query.Words))
         {
             if (!_paths.TryGetValue(path, out var i)) continue;
@@ -272,7 +293,7 @@ public sealed class SearchIndex
         var whole = seen.Exists(i => matched[i] >= needed);
         if (all && !whole) return new Ranking([], 0);
         var worth = whole ? seen.Where(i => matched[i] >= needed).Max(i => scores[i]) : 0;
-        if (whole) seen.RemoveAll(i => matched[i] < needed && scores[i] <= worth);
+        if (whole && seen.Count(i => matched[i] >= needed) >= Enough) seen.RemoveAll(i => matched[i] < needed && scores[i] <= worth);
         var top = new PriorityQueue<int, (float, int)>();
         foreach (var i in seen)
         {
@@ -283,6 +304,13 @@ public sealed class SearchIndex
         var results = new List<int>();
         while (top.TryDequeue(out var entry, out _)) results.Insert(0, entry);
         return new Ranking(results, seen.Count);
+    }
+
+    // How much a word tells: one that most pages have ("ketamine") says little about which of them is meant.
+    private float RarityOf(Term term)
+    {
+        var pages = PagesWith(term);
+        return (float)Math.Log(1 + ((_entries.Length - pages + 0.5) / (pages + 0.5)));
     }
 
     private SearchAnswer Answer(Ranking found, Term[] terms)
@@ -306,8 +334,8 @@ public sealed class SearchIndex
         /// <summary>The stems of all fields in their order, with -1 between fields.</summary>
         public int[] Stems { get; set; } = [];
 
-        public static Entry Of(ContentItem text, SearchKind kind) =>
-            new(kind, text, text.Title, text.Summary, string.Join('\n', text.Body.Headings.Select(heading => heading.Title)), text.Body.PlainText, text.Path);
+        public static Entry Of(ContentItem text, SearchKind kind, IEnumerable<string>? more = null) =>
+            new(kind, text, text.Title, text.Summary, string.Join('\n', text.Body.Headings.Select(heading => heading.Title)), string.Join('\n', (more ?? []).Append(text.Body.PlainText)), text.Path);
 
         public string Field(int field) => field switch { 0 => Title, 1 => Summary, 2 => Headings, _ => Body };
 

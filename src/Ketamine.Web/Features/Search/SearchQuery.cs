@@ -17,9 +17,9 @@ public sealed record SearchQuery(string Text, ImmutableArray<QueryWord> Words, I
 
     // Words of questions: they need not stand in an answer.
     internal static readonly FrozenSet<string> Small = FrozenSet.Create(StringComparer.Ordinal,
-        "a", "about", "am", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "cant", "choose", "come", "could", "did", "do", "does", "doesnt", "dont", "for", "from", "get", "give", "go", "had", "has", "have",
-        "how", "i", "if", "im", "in", "is", "ive", "it", "its", "me", "my", "of", "on", "or", "should", "so", "take", "that", "the", "their", "them", "there", "they", "this", "to", "treat", "use",
-        "want", "was", "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "wont", "would", "you", "your",
+        "a", "about", "am", "an", "and", "any", "anyone", "are", "arent", "as", "at", "be", "been", "by", "can", "cant", "choose", "come", "could", "did", "do", "didnt", "does", "doesnt", "dont", "isnt", "for", "from", "get", "give", "go", "had", "has", "have",
+        "how", "hows", "i", "id", "if", "ill", "im", "in", "is", "ive", "just", "it", "its", "make", "makes", "me", "my", "of", "on", "or", "please", "problem", "problems", "really", "should", "somebody", "so", "take", "thats", "till", "that", "the", "their", "them", "there", "they", "this", "to", "treat", "use",
+        "want", "was", "we", "were", "what", "whats", "when", "whens", "where", "wheres", "which", "who", "why", "will", "with", "wont", "would", "you", "your",
         "al", "con", "cual", "cuando", "de", "del", "donde", "el", "en", "es", "esta", "la", "las", "lo", "los", "mi", "para", "por", "que", "se", "si", "su",
         "sus", "tiene", "un", "una", "y");
 

@@ -19,6 +19,9 @@ public sealed class ServicePage(ContentStore store, IStringLocalizer<SiteStrings
     /// <inheritdoc />
     public override IEnumerable<string> Sheets => [SiteAssets.Text]; // the form is at the end, and brings its own
 
+    /// <inheritdoc />
+    public override IEnumerable<Price> Offers => Service.Prices;
+
     public override IEnumerable<NavigationLink> Trail => [new(T["Services"], "/services")];
 
     /// <summary>"$450 a visit; evaluation $250" as its first words, set large, and the rest: cut before the second word of a sum, else at the first comma or semicolon.</summary>

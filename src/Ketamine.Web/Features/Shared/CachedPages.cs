@@ -32,7 +32,7 @@ public static class CachedPages
     private static IEnumerable<string> PagesAhead(Edition edition) =>
     [
         .. SitePath.For(edition.Parts).Where(section => section.Ahead).Select(section => section.Path),
-        .. edition.Pages.Select(page => page.Path).Where(path => path != "/"),
+        .. edition.Pages.Select(page => page.Path).Where(path => path is not ("/" or SitePath.Cost)),
         .. edition.Services.Select(service => service.Path),
         .. edition.Articles.Select(article => article.Path),
     ];

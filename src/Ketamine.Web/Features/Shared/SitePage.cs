@@ -35,6 +35,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>The text of the folder that this page is; null for the site's own sections.</summary>
     public virtual ContentItem? Subject => null;
 
+    /// <summary>The prices that the page shows, for its structured data.</summary>
+    public virtual IEnumerable<Price> Offers => [];
+
     /// <summary>
     /// Stylesheets beside the site's own that the page's first screen needs, of <see cref="SiteAssets.SheetNames"/>. A page without
     /// <see cref="SiteAssets.More"/> gets it before the footer, or links it itself where its first screen ends.
@@ -64,7 +67,7 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     public IEnumerable<NavigationLink> Navigation => Clinic.Navigation.Where(link => link.Href != "/blog" || !Site.Articles.IsEmpty);
 
     /// <summary>The folder's pages that the navigation doesn't name: privacy, accessibility and the like.</summary>
-    public IEnumerable<Page> OtherPages => Site.Pages.Where(page => page.Path != "/" && Clinic.Navigation.All(link => link.Href != page.Path));
+    public IEnumerable<Page> OtherPages => Site.Pages.Where(page => page.Path != "/" && page.Path != SitePath.Cost && Clinic.Navigation.All(link => link.Href != page.Path));
 
     /// <summary>Links that the header has room for beside the name; the home page is the name's own link.</summary>
     public const int MaxInBar = 5;

@@ -45,6 +45,14 @@ public static class StructuredData
             ("breadcrumb", trail.Count > 0 ? Reference(address + "#breadcrumb") : null),
             ("publisher", Short(page.Clinic))));
         if (article is not null) graph.Add(Post(article, page, address));
+        if (page.Offers.ToList() is { Count: > 0 } offers)
+        {
+            graph.Add(Node("OfferCatalog",
+                ("@id", address + "#prices"),
+                ("name", page.Title),
+                ("itemListElement", offers.Select(price => Offer(price, page.Clinic)).ToList())));
+        }
+
         if (trail.Count > 0)
         {
             graph.Add(Node("BreadcrumbList",
@@ -55,6 +63,13 @@ public static class StructuredData
 
         return JsonSerializer.Serialize(new Dictionary<string, object> { ["@context"] = "https://schema.org", ["@graph"] = graph }, ForScript);
     }
+
+    private static Dictionary<string, object> Offer(Price price, Clinic clinic) => Node("Offer",
+        ("name", price.Name),
+        ("description", price.Includes),
+        ("price", price.Amount.ToString(CultureInfo.InvariantCulture)),
+        ("priceCurrency", "USD"),
+        ("offeredBy", Reference(clinic.Absolute("/#clinic"))));
 
     private static Dictionary<string, object> Post(Article article, SitePage page, string address) => Node("BlogPosting",
         ("@id", address + "#article"),

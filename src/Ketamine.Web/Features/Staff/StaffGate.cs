@@ -2,16 +2,22 @@ using System.Globalization;
 using System.Security.Claims;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Features.Staff.Accounts;
-using Microsoft.Net.Http.Headers;
+using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>Stands before everything under /staff: finds the session, holds the roles, sets the headers.</summary>
-public sealed class StaffGate(RequestDelegate next)
+public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions> forms)
 {
     /// <summary>Nothing from elsewhere, nothing inline, nothing framed.</summary>
     public const string ContentSecurityPolicy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post];
 
     public async Task InvokeAsync(HttpContext context, DeskContext desk, StaffAccounts accounts, StaffCookie cookie, AuditLog audit)
     {
@@ -22,9 +28,23 @@ public sealed class StaffGate(RequestDelegate next)
         }
 
         SetHeaders(context.Response.Headers);
+        // Nothing here takes another method, and saying so tells nobody which pages there are.
+        if (!Methods.Contains(context.Request.Method, StringComparer.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = string.Join(", ", Methods);
+            return;
+        }
+
         if (endpoint.Metadata.GetMetadata<StaffAccessAttribute>() is not { } access)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (!context.Request.IsHttps && NeedsHttps(endpoint))
+        {
+            await SendToHttpsAsync(context.Response, cookie.Home);
             return;
         }
 
@@ -36,31 +56,34 @@ public sealed class StaffGate(RequestDelegate next)
             context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, $"{member.Id:N}{session.Id:N}")], "Staff"));
         }
 
-        if (!access.Anyone)
+        if (access.Anyone || await MayEnterAsync(context, desk, access, audit)) await next(context);
+    }
+
+    /// <summary>Whether the one who asks may use the address; otherwise the answer is set.</summary>
+    private static async Task<bool> MayEnterAsync(HttpContext context, DeskContext desk, StaffAccessAttribute access, AuditLog audit)
+    {
+        if (!desk.IsSignedIn)
         {
-            if (!desk.IsSignedIn)
-            {
-                await RefuseAsync(context);
-                return;
-            }
-
-            if (!access.Allows(desk.Me.Role))
-            {
-                await audit.WriteAsync(desk.Me.Name, "refused", "/" + (endpoint as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/'),
-                    desk.Me.Role.ToString(), context.RequestAborted);
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return;
-            }
-
-            if (desk.Session.CoveredAt is not null && access is { Covered: false, Passive: false })
-            {
-                context.Response.StatusCode = StatusCodes.Status303SeeOther;
-                context.Response.Headers.Location = "/staff/covered";
-                return;
-            }
+            await RefuseAsync(context);
+            return false;
         }
 
-        await next(context);
+        if (!access.Allows(desk.Me.Role))
+        {
+            await audit.WriteAsync(desk.Me.Name, "refused", "/" + (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/'),
+                desk.Me.Role.ToString(), context.RequestAborted);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return false;
+        }
+
+        if (desk.Session.CoveredAt is not null && access is { Covered: false, Passive: false })
+        {
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = "/staff/covered";
+            return false;
+        }
+
+        return true;
     }
 
     private static void SetHeaders(IHeaderDictionary headers)
@@ -71,6 +94,25 @@ public sealed class StaffGate(RequestDelegate next)
         var policy = headers["Permissions-Policy"].ToString()
             .Replace("publickey-credentials-get=()", "publickey-credentials-get=(self)", StringComparison.Ordinal);
         headers["Permissions-Policy"] = policy + ", publickey-credentials-create=(self)";
+    }
+
+    // The forms' cookie is sent over TLS only, and making their token without TLS is an error.
+    private bool NeedsHttps(Endpoint endpoint) =>
+        forms.Value.Cookie.SecurePolicy == CookieSecurePolicy.Always
+        && endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null
+        && endpoint.Metadata.GetMetadata<IgnoreAntiforgeryTokenAttribute>() is null;
+
+    // Not a redirect: behind a proxy that isn't trusted, every request looks like plain HTTP, and the browser would go in circles.
+    private static Task SendToHttpsAsync(HttpResponse response, Uri home)
+    {
+        response.StatusCode = StatusCodes.Status403Forbidden;
+        response.ContentType = "text/plain; charset=utf-8";
+        return HttpMethods.IsHead(response.HttpContext.Request.Method) ? Task.CompletedTask : response.WriteAsync($"""
+            The desk opens over HTTPS only: https://{home.Authority}/staff
+            If you did use HTTPS, the proxy in front of the site has to be named in Site:TrustedProxies.
+            To try the desk on your own machine, start the site with --Staff:Url=http://localhost:5000.
+
+            """, response.HttpContext.RequestAborted);
     }
 
     private static async Task RefuseAsync(HttpContext context)
@@ -84,6 +126,12 @@ public sealed class StaffGate(RequestDelegate next)
             return;
         }
 
+        if (await FormBodies.RefusalAsync(context) is { } status)
+        {
+            context.Response.StatusCode = status;
+            return;
+        }
+
         context.Items[SignedOut] = request.HasFormContentType ? await request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
     }
 
@@ -94,7 +142,10 @@ public sealed class StaffGate(RequestDelegate next)
 /// <summary>The cookie that carries a session's secret.</summary>
 public sealed class StaffCookie(StaffPasskeys passkeys)
 {
-    private bool Secure => passkeys.Home.Scheme == "https";
+    /// <inheritdoc cref="StaffPasskeys.Home"/>
+    public Uri Home => passkeys.Home;
+
+    private bool Secure => Home.Scheme == "https";
 
     // The prefix makes browsers refuse one that was set without TLS (RFC 6265bis, 4.1.3.1).
     private string Name => Secure ? "__Secure-desk" : "desk";

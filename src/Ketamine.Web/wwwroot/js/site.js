@@ -65,7 +65,7 @@ const stretches = text => text.split(" ").filter(Boolean).map(stretch => stretch
 const openNow = all => all.find(([from, to]) => from <= minute && minute < to);
 
 // While nobody answers the phone, the bar offers to write instead.
-const call = document.querySelector(".bar [data-open]");
+const call = document.querySelector(".bar [data-open][data-closed]");
 if (call && !openNow(stretches(call.dataset.open))) [call.href, call.textContent] = ["/contact", call.dataset.closed];
 
 // Beside the hours: whether the clinic is open now. Without a next opening in reach, nothing is said.

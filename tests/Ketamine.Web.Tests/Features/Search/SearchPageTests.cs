@@ -22,6 +22,25 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     public async Task a_word_is_found_in_its_other_forms(string query, string title) => (await FoundAsync(query)).ShouldContain(title);
 
     [Theory]
+    [InlineData("xylophone")]
+    [InlineData("zebra")]
+    [InlineData("quagga")]
+    [InlineData("beneficium")]
+    [InlineData("affluentia")]
+    [InlineData("decibel")]
+    [InlineData("xylo\u00ADphone")]
+    [InlineData("ze\u200Bbra")]
+    [InlineData("copay")]
+    [InlineData("co-pay")]
+    [InlineData("co pay")]
+    [InlineData("co\u2011pay")]
+    [InlineData("walkthrough")]
+    [InlineData("antidepressant")]
+    [InlineData("anti-depressant")]
+    [InlineData("anti depressant")]
+    public async Task invisible_letters_ligatures_and_hyphens_part_no_word(string query) => (await FoundAsync(query)).ShouldContain("Invisible letters");
+
+    [Theory]
     [InlineData("depression", "depression")]
     [InlineData("depresion", "depression")]
     [InlineData("blader", "bladder")]
@@ -201,6 +220,8 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
             Article("of-blood", "Pressure of blood", "A summary.", "Words.");
             Article("infusion", "The infusion", "A summary.", "Words.");
             Article("markup", "Markup", "A summary.", "Here `<b>` and other tags stand as they are.");
+            Article("invisible", "Invisible letters", "A summary.", "The xylo\u00ADphone test. A zeb\u200Bra here. The qua\u2060gga there. Now the bene\uFB01cium and the a\uFB04uentia. "
+                + "Dec\u0301ibel. A walk-through of the co-pay. An anti-depressant.");
             Article("later", "The saffron jar", "A summary.", "Of saffron.", published: "2030-01-01");
             Article("draft", "A saffron jar, drafted", "A summary.", "Of saffron and a draughtword.", draft: true);
 

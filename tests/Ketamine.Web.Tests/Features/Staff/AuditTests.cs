@@ -92,7 +92,8 @@ public sealed class AuditTests
 
         using (await priya.PressAsync(page, "/staff/audit?handler=Check")) { }
         await SqlAsync(desk.App, """DROP TRIGGER audit_keeps_lines; UPDATE "Audit" SET "Who" = '=cmd' WHERE "Number" = 1""");
-        (await priya.GetPageAsync("/staff/audit")).One(".flash").Words().ShouldContain("what has come since just now", customMessage: "a page doesn't read the whole log");
+        (await priya.GetPageAsync("/staff/audit")).One(".flash").Words()
+            .ShouldContain("what has come since just now", customMessage: "a page doesn't read the whole log");
         using (await priya.PressAsync(await priya.GetPageAsync("/staff/audit"), "/staff/audit?handler=Check")) { }
         (await priya.GetPageAsync("/staff/audit")).One("[role=alert]").Words().ShouldContain("Entry 1 was changed");
 

@@ -125,7 +125,8 @@ public sealed class CallsTests : IAsyncDisposable
         foreach (var wrong in new[] { "", "meet.example/abc", "http://meet.example/abc", "javascript:alert(1)" })
         {
             using var refused = await dana.PressAsync(page, $"{path}?handler=SendLink", ("link", wrong));
-            (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#link-error").Words().ShouldBe("Paste the whole link, which begins with https://");
+            (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#link-error").Words()
+                .ShouldBe("Paste the whole link, which begins with https://");
         }
 
         using (await dana.PressAsync(page, $"{path}?handler=SendLink", ("link", "https://meet.example/abc-def"))) { }
@@ -150,7 +151,8 @@ public sealed class CallsTests : IAsyncDisposable
         (string, string)[] period = [("from", "09:30"), ("to", "11:00"), ("why", "Canaryreason")];
         using var asked = await dana.PressAsync(form, "/staff/calls/time-off", period);
         var warned = await asked.ReadPageAsync(HttpStatusCode.Conflict);
-        warned.One("[role=alert]").Words().ShouldBe("1 call is booked then: Jo, Thu 10:00 am. It keeps its time, and is in “Answer now” until it is moved.");
+        warned.One("[role=alert]").Words()
+            .ShouldBe("1 call is booked then: Jo, Thu 10:00 am. It keeps its time, and is in “Answer now” until it is moved.");
         (await OfferedAsync()).ShouldContain("2027-01-14T17:30Z", "nothing is off before it is confirmed");
         using (var taken = await dana.PressAsync(warned, "/staff/calls/time-off")) taken.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
 
@@ -210,7 +212,8 @@ public sealed class CallsTests : IAsyncDisposable
     /// <summary>Books Thursday, 10:00 am, and proves the contact; the lead's reference and the path of the prospect's link.</summary>
     private async Task<(string Reference, string Manage)> BookAsync(string name, string by = "phone")
     {
-        using (var sent = await PostAsync(name, "2027-01-14T17:00Z", by)) sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await sent.Content.ReadAsStringAsync());
+        using (var sent = await PostAsync(name, "2027-01-14T17:00Z", by))
+            sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await sent.Content.ReadAsStringAsync());
         await _app.DeliverMailAsync();
         var manage = _app.Mailbox.OfKind("consultation-confirmation").Last().Links
             .Single(link => link.AbsolutePath.StartsWith("/consultation/manage/", StringComparison.Ordinal)).AbsolutePath;

@@ -193,7 +193,8 @@ public sealed class DeskTests : IAsyncDisposable
     [Fact]
     public async Task someone_at_risk_stays_on_top_until_a_person_took_over()
     {
-        var reference = await WriteAsync("Wren", ("message", "I have a question about the price. Some days I want to kill myself. <b>Could you help?</b>"), ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
+        var reference = await WriteAsync("Wren", ("message", "I have a question about the price. Some days I want to kill myself. <b>Could you help?</b>"),
+            ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
         var dana = await _app.HireAsync();
         var path = $"/staff/leads/{reference}";
         var page = await dana.GetPageAsync(path);
@@ -228,7 +229,8 @@ public sealed class DeskTests : IAsyncDisposable
         using (await dana.PressAsync(await dana.GetPageAsync($"/staff/leads/{spam}"), $"/staff/leads/{spam}?handler=Discard")) { }
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#held) .row").ShouldBeEmpty();
         foreach (var (reference, what) in new[] { (person, "let it through: a person"), (spam, "discarded it as spam") })
-            (await dana.GetPageAsync($"/staff/leads/{reference}")).One(".timeline").Words().ShouldContain($"{what} (held: a field that people do not see was filled in)");
+            (await dana.GetPageAsync($"/staff/leads/{reference}")).One(".timeline").Words()
+                .ShouldContain($"{what} (held: a field that people do not see was filled in)");
         using var tooLate = await dana.PostAsync($"/staff/leads/{spam}?handler=LetThrough");
         tooLate.StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }

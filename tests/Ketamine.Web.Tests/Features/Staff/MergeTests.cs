@@ -64,10 +64,12 @@ public sealed class MergeTests : IAsyncDisposable
             ("email", "other@example.org"), ("consent", "yes"))) { }
         _app.Clock.Advance(TimeSpan.FromMinutes(1));
         var newer = await WriteAsync("One more question", ("phone", "303 555 0139"), ("reach", "call"), ("voicemail", "yes"));
-        var withCall = await _app.AskAsync<ClinicDb, string>(db => db.Set<Lead>().Where(lead => lead.Reference != newer).Select(lead => lead.Reference).SingleAsync());
+        var withCall = await _app.AskAsync<ClinicDb, string>(db =>
+            db.Set<Lead>().Where(lead => lead.Reference != newer).Select(lead => lead.Reference).SingleAsync());
         var dana = await _app.HireAsync();
         var path = $"/staff/leads/{newer}/merge/{withCall}";
-        using (var merged = await dana.PressAsync(await dana.GetPageAsync(path), path)) merged.Headers.Location!.ToString().ShouldBe($"/staff/leads/{withCall}");
+        using (var merged = await dana.PressAsync(await dana.GetPageAsync(path), path))
+            merged.Headers.Location!.ToString().ShouldBe($"/staff/leads/{withCall}");
         using (var twice = await dana.PostAsync(path)) twice.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await LeadAsync(withCall)).VoicemailAllowed.ShouldBeFalse("they had said nothing about voicemail with the call, so it isn't allowed");
         // The address that the newer one replaced is still theirs.
@@ -79,7 +81,8 @@ public sealed class MergeTests : IAsyncDisposable
     private async Task<string> WriteAsync(string message, params (string Name, string Value)[] fields)
     {
         using (await _app.PostFormAsync("/contact", [("name", "Ada"), ("email", "ada@example.org"), ("message", message), ("consent", "yes"), .. fields])) { }
-        return await _app.AskAsync<ClinicDb, string>(async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Message == message).Reference);
+        return await _app.AskAsync<ClinicDb, string>(async db =>
+            (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Message == message).Reference);
     }
 
     private Task<Lead> LeadAsync(string reference) =>

@@ -24,7 +24,16 @@ public sealed class NumbersTests : IAsyncDisposable
               - {date: 2027-01-14, closed: true, note: Inventory}
             """);
         clinic.Write("people.yml", "team:\n  name: The team\n");
-        clinic.Write("articles/first.md", "---\ntitle: First article\nsummary: A summary.\npublished: 2026-01-10\nauthors: [team]\ntopics: [safety]\n---\nSome words.\n");
+        clinic.Write("articles/first.md", """
+            ---
+            title: First article
+            summary: A summary.
+            published: 2026-01-10
+            authors: [team]
+            topics: [safety]
+            ---
+            Some words.
+            """);
     });
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -35,13 +44,15 @@ public sealed class NumbersTests : IAsyncDisposable
         var by = new StaffStamp(Guid.NewGuid(), "Dana");
         var leads = new List<string>();
         foreach (var name in new[] { "Ada", "Bo", "Cy", "Di", "Ed", "Fay" })
-            leads.Add(await WriteAsync(name, name is "Fay" ? "Rank on page one" : "A question", about: name is "Ada" or "Bo" or "Cy" or "Di" ? "First article" : null));
+            leads.Add(await WriteAsync(name, name is "Fay" ? "Rank on page one" : "A question",
+                about: name is "Ada" or "Bo" or "Cy" or "Di" ? "First article" : null));
         _app.Clock.Advance(TimeSpan.FromHours(1));
         foreach (var answered in leads[..3]) await LogAsync(answered, LeadOutcome.Reached, by); // in time
         await LogAsync(leads[3], LeadOutcome.NoAnswer, by); // tried in time
         for (var i = 0; i < 2; i++)
             using (await _app.PostFormAsync("/views/first")) { }
-        await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("""INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ('first', '2027-01-12', 40), ('first', '2026-11-01', 900)"""));
+        await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync(
+            """INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ('first', '2027-01-12', 40), ('first', '2026-11-01', 900)"""));
         _app.Clock.Set(_app.Clock.Now.AddDays(7)); // Ed's promise is over, and the week is whole
         var editor = await _app.HireAsync("Eli", StaffRole.Editor);
         var page = await editor.GetPageAsync("/staff/numbers");
@@ -103,8 +114,8 @@ public sealed class NumbersTests : IAsyncDisposable
         (await _app.AskAsync<ClinicDb, IssueState>(db => db.Set<Issue>().Select(issue => issue.State).SingleAsync())).ShouldBe(IssueState.Scheduled);
         using var twice = await editor.PressAsync(stopped, "/staff/newsletter?handler=Resume");
         twice.StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        (await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<Audit.AuditEntry>().Where(entry => entry.Subject == "article:first").OrderBy(entry => entry.Number)
-            .Select(entry => entry.Who + " " + entry.What).ToListAsync())).ShouldBe(["Eli newsletter-stopped", "Eli newsletter-resumed"]);
+        (await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<Audit.AuditEntry>().Where(entry => entry.Subject == "article:first")
+            .OrderBy(entry => entry.Number).Select(entry => entry.Who + " " + entry.What).ToListAsync())).ShouldBe(["Eli newsletter-stopped", "Eli newsletter-resumed"]);
     }
 
     // The cells of each row of a table, with spaces between them.
@@ -116,8 +127,9 @@ public sealed class NumbersTests : IAsyncDisposable
 
     private async Task<string> WriteAsync(string name, string message, string? about)
     {
-        using (await _app.PostFormAsync("/contact", [("name", name), ("phone", "303 555 0155"), ("email", $"{name}@example.org"), ("reach", "call"), ("message", message),
-            ("consent", "yes"), .. about is null ? [] : new[] { ("article", "first") }, .. name is "Fay" ? new[] { ("topic_line", "x") } : []])) { }
-        return await _app.AskAsync<ClinicDb, string>(async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Name == name).Reference);
+        using (await _app.PostFormAsync("/contact", [("name", name), ("phone", "303 555 0155"), ("email", $"{name}@example.org"), ("reach", "call"),
+            ("message", message), ("consent", "yes"), .. about is null ? [] : new[] { ("article", "first") }, .. name is "Fay" ? new[] { ("topic_line", "x") } : []])) { }
+        return await _app.AskAsync<ClinicDb, string>(async db =>
+            (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Name == name).Reference);
     }
 }

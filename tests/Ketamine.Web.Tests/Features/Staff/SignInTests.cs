@@ -283,6 +283,37 @@ public sealed class SignInTests : IAsyncDisposable
         page.One(".door a.button").GetAttribute("href").ShouldBe("/staff/sign-in?next=%2Fstaff%2Fpasskeys");
     }
 
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", "note=a", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nPref", HttpStatusCode.BadRequest)]
+    [InlineData("application/x-www-form-urlencoded", "note[=a", HttpStatusCode.BadRequest)]
+    public async Task a_form_from_nobody_that_cannot_be_read_is_refused(string type, string body, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/staff/people");
+        request.Content = new StringContent(body);
+        request.Content.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        using var answer = await _app.NewColleague().Browser.SendAsync(request);
+        answer.StatusCode.ShouldBe(status);
+    }
+
+    [Fact]
+    public async Task a_method_that_no_page_of_the_desk_takes_is_answered_with_those_that_they_do()
+    {
+        using var answer = await _app.NewColleague().Browser.SendAsync(new HttpRequestMessage(HttpMethod.Trace, "/staff/audit"));
+        answer.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        answer.Content.Headers.Allow.ShouldBe(["GET", "HEAD", "POST"]);
+    }
+
+    [Fact]
+    public async Task over_plain_http_the_desk_says_where_it_is()
+    {
+        using var answer = await _app.Http.GetAsync("/staff/sign-in");
+        answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("https://juniper.example/staff");
+    }
+
     [Fact]
     public async Task secrets_are_in_the_database_as_keyed_hashes_alone()
     {

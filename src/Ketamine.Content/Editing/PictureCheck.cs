@@ -1,0 +1,73 @@
+using System.Globalization;
+using Ketamine.Content.Markdown;
+
+namespace Ketamine.Content.Editing;
+
+/// <summary>What an editor should know about pictures: those that nobody describes, those too small for their place, and what a page weighs on a phone.</summary>
+internal static class PictureCheck
+{
+    // A phone that is 360 CSS pixels wide, with two device pixels each.
+    private const int PhoneWidth = 720;
+
+    // Measured on photographs of rooms and people that the site made: AVIF of its quality takes less than this for each pixel.
+    private const double BytesPerPixel = 0.11;
+
+    // Drawings are sent compressed.
+    private const double Compressed = 0.4;
+
+    /// <summary>Warnings, by file and line.</summary>
+    public static IEnumerable<Diagnostic> Warnings(ContentReading reading)
+    {
+        if (reading.Content is not { } content) yield break;
+        foreach (var text in reading.Texts.Where(text => text.Body is not null))
+        {
+            if (text.Image is { } image && FileOf(content, image.Name) is { IsPhotograph: true } photo)
+            {
+                if (text.ImageAlt.Length == 0 && photo.Alt.Length == 0) yield return Undescribed(text.File, image.Line, "imageAlt", image.Name);
+                if (TooSmall(photo, PhotoSlot.Wide) is { } small) yield return small with { File = text.File, Line = image.Line };
+            }
+
+            foreach (var picture in text.Body!.Analysis.Pictures)
+            {
+                if (FileOf(content, picture.Source) is not { IsPhotograph: true } shown) continue;
+                if (picture is { Alt: "", HasCaption: false } && shown.Alt.Length == 0) yield return Undescribed(text.File, picture.Line, "image", picture.Source);
+                if (TooSmall(shown, PhotoSlot.Whole) is { } small) yield return small with { File = text.File, Line = picture.Line };
+            }
+        }
+
+        foreach (var person in content.People.Values.Where(person => person.Image is not null))
+            if (FileOf(content, person.Image!.Path) is { IsPhotograph: true } face && TooSmall(face, PhotoSlot.Tall) is { } small) yield return small with { File = "people.yml", Key = $"{person.Key}.image" };
+        foreach (var place in content.Clinic.Locations.Where(place => place.Image is not null))
+            if (FileOf(content, place.Image!.Path) is { IsPhotograph: true } room && TooSmall(room, PhotoSlot.Wide) is { } small) yield return small with { File = "clinic.yml", Key = "locations.image" };
+    }
+
+    /// <summary>What the text and pictures of each page weigh on a phone, in bytes; the heaviest first. Styles and fonts, the same for all, come on top.</summary>
+    public static IEnumerable<(string Path, int Pictures, long Bytes)> Weights(SiteContent content) =>
+        content.Pages.Concat<ContentItem>(content.Services).Concat(content.Articles).Select(text =>
+        {
+            var files = text.Body.Pictures.Append(text.Image?.Path).OfType<string>().Distinct(StringComparer.Ordinal).Select(path => content.Files.GetValueOrDefault(path)).OfType<ContentFile>().ToList();
+            return (text.Path, files.Count, files.Sum(WeightOf) + (long)(text.Body.Html.Length * Compressed));
+        }).OrderByDescending(page => page.Item3).ThenBy(page => page.Path, StringComparer.Ordinal);
+
+    private static long WeightOf(ContentFile file)
+    {
+        if (file.ContentType == "image/svg+xml") return (long)(file.Length * Compressed);
+        if (!file.IsPhotograph) return file.Length;
+        var width = Math.Min(PhoneWidth, file.Width);
+        return (long)(width * (double)PhotoSlot.Wide.HeightOf(file, width) * BytesPerPixel);
+    }
+
+    private static Diagnostic Undescribed(string file, int line, string key, string picture) =>
+        new(file, line, key, $"{Diagnostics.Quote(picture)} is a photograph without alternative text", "what it shows, for those who can't see it: here, or once for all places as alt in images.yml", DiagnosticSeverity.Warning);
+
+    // On a phone, a place is as wide as the screen, or for people half of it.
+    private static Diagnostic? TooSmall(ContentFile photo, PhotoSlot slot)
+    {
+        var (needed, width) = (slot == PhotoSlot.Tall ? PhoneWidth / 2 : PhoneWidth, slot.Crop(photo.Width, photo.Height, photo.Focus).Width);
+        return width >= needed ? null : new Diagnostic("", 0, "image",
+            string.Create(CultureInfo.InvariantCulture, $"{photo.Path[1..]} has {width} pixels across for a place that shows {needed} on a phone"),
+            string.Create(CultureInfo.InvariantCulture, $"a larger copy of the picture, at least {needed} pixels wide after it is cropped"), DiagnosticSeverity.Warning);
+    }
+
+    private static ContentFile? FileOf(SiteContent content, string source) => Links.Picture(source) is { } path ? content.Files.GetValueOrDefault(path) : null;
+}

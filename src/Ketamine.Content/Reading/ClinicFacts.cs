@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Ketamine.Content.Reading;
+
+/// <summary>
+/// What texts draw from clinic.yml, so that a price or a phone number is written once: <c>{{price infusion}}</c>,
+/// <c>{{price 4 infusion + evaluation}}</c>, <c>{{price pain.most}}</c>, <c>{{phone}}</c>, <c>{{email}}</c>, <c>{{street}}</c>, <c>{{address}}</c>.
+/// </summary>
+public sealed partial record ClinicFacts(ImmutableArray<Price> Prices, PhoneNumber? Phone, EmailAddress? Email, PostalAddress? Address)
+{
+    private static readonly string[] Words = ["price", "phone", "email", "street", "address"];
+
+    // Marks that others write out: safety.yml's, and until.
+    private static readonly string[] OfOthers = ["safety", "until"];
+
+    public static ClinicFacts None { get; } = new([], null, null, null);
+
+    /// <summary>Changes with any of it; texts read under another one have to be read again.</summary>
+    public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join('\n', Prices)}\n{Phone}\n{Email}\n{Address}")))[..16];
+
+    /// <summary>What clinic.yml says. Its mistakes are told where it is read in full.</summary>
+    public static ClinicFacts Read(string? clinic)
+    {
+        var notes = new Diagnostics("clinic.yml");
+        return clinic is not null && Yaml.Read(clinic, notes) is YamlMap map ? ClinicFile.Facts(MapReader.Root(map, notes)) : None;
+    }
+
+    /// <summary>Markdown with its marks written out. Lines stay as they are.</summary>
+    /// <param name="error">Takes the line in the piece, from 0, what was found and what was wanted.</param>
+    public string Fill(string markdown, Action<int, string, string> error)
+    {
+        if (!markdown.Contains("{{", StringComparison.Ordinal)) return markdown;
+        return string.Join('\n', markdown.Split('\n').Select((line, number) =>
+            Mark().Replace(line, mark => Drawn(mark, (found, wanted) => error(number, found, wanted)) ?? mark.Value)));
+    }
+
+    private string? Drawn(Match mark, Action<string, string> error)
+    {
+        var word = mark.Groups["word"].Value;
+        var drawn = word switch
+        {
+            "price" => Sum(mark.Groups["rest"].Value.Trim(), error),
+            "phone" => Phone is null ? null : $"[{Phone.National}]({Phone.Href})",
+            "email" => Email is null ? null : $"[{Email}](mailto:{Email})",
+            "street" => Address?.Street,
+            "address" => Address is null ? null : string.Join(", ", new[] { Address.Street, Address.City, Address.Region }.Where(part => !string.IsNullOrEmpty(part))),
+            _ => null,
+        };
+        if (drawn is not null || OfOthers.Contains(word) || word == "price") return drawn;
+        if (Words.Contains(word)) error(Diagnostics.Quote(mark.Value), $"{(word == "street" ? "address" : word)} in clinic.yml to draw from");
+        else error(Diagnostics.Quote(mark.Value), $"one of {string.Join(", ", Words.Concat(OfOthers))} after {{{{{NearestName.Hint(word, Words)}");
+        return null;
+    }
+
+    private string? Sum(string rest, Action<string, string> error)
+    {
+        var sum = 0m;
+        foreach (var part in rest.Split('+'))
+        {
+            var term = Term().Match(part.Trim());
+            var key = term.Groups["key"].Value;
+            var price = Prices.FirstOrDefault(price => price.Key == key);
+            var each = term.Groups["most"].Success ? price?.Most : price?.Amount;
+            if (each is null)
+            {
+                var keys = Prices.SelectMany(known => known.Most is null ? [known.Key] : new[] { known.Key, known.Key + ".most" }).ToList();
+                error(Diagnostics.Quote($"{{{{price {rest}}}}}"), $"keys of prices in clinic.yml, as in {{{{price 4 infusion + evaluation}}}}: {(keys.Count == 0 ? "there are none yet" : string.Join(", ", keys))}");
+                return null;
+            }
+
+            sum += (term.Groups["times"] is { Success: true } times ? int.Parse(times.Value, CultureInfo.InvariantCulture) : 1) * each.Value;
+        }
+
+        return Price.Dollars(sum);
+    }
+
+    [GeneratedRegex(@"\{\{\s*(?<word>[A-Za-z]+)(?<rest>[^{}]*)\}\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Mark();
+
+    [GeneratedRegex(@"^((?<times>[0-9]{1,3})\s+)?(?<key>[a-z0-9-]+)(?<most>\.most)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Term();
+}

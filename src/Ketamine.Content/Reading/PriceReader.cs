@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace Ketamine.Content.Reading;
+
+/// <summary>Reads what clinic.yml says of money: <c>prices</c>, <c>insurance</c> and <c>payment</c>.</summary>
+internal static class PriceReader
+{
+    /// <summary>In the file's order.</summary>
+    public static ImmutableArray<Price> Prices(MapReader clinic)
+    {
+        var all = ImmutableArray.CreateBuilder<Price>();
+        foreach (var map in clinic.Maps("prices"))
+        {
+            var price = Price(map);
+            if (price.Key.Length > 0 && all.Any(other => other.Key == price.Key)) map.Wrong("key", $"{price.Key} again", "each key once");
+            else all.Add(price);
+        }
+
+        return all.ToImmutable();
+    }
+
+    /// <summary>In the file's order.</summary>
+    public static ImmutableArray<InsurancePlan> Plans(MapReader clinic) => [.. clinic.Maps("insurance").Select(map =>
+    {
+        if (!map.Has("network")) map.Missing("network", "in, out or none");
+        var network = map.OneOf("network", "in", "out", "none") switch { "in" => PlanNetwork.In, "none" => PlanNetwork.None, _ => PlanNetwork.Out };
+        var plan = new InsurancePlan(map.Required("name", 100), [.. map.Texts("also").Select(name => name.Text)], network, map.Text("note", 300));
+        map.Close();
+        return plan;
+    })];
+
+    /// <summary>Null where clinic.yml says nothing of it.</summary>
+    public static PaymentWays? Payment(MapReader clinic, Diagnostics notes, ReadContext scope)
+    {
+        if (clinic.Map("payment") is not { } map) return null;
+        var ways = new PaymentWays(
+            scope.Prose(map, "plans", notes, "payment-plans-"), scope.Prose(map, "hsaFsa", notes, "hsa-fsa-"), scope.Prose(map, "superbill", notes, "superbill-"));
+        map.Close();
+        return ways;
+    }
+
+    private static Price Price(MapReader map)
+    {
+        const double highest = 1_000_000;
+        if (!map.Has("amount")) map.Missing("amount", "450");
+        var price = new Price
+        {
+            Key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. infusion", WrittenSlug.Suggest).ToString(),
+            Name = map.Required("name", 100),
+            Amount = (decimal)(map.Decimal("amount", 0, highest) ?? 0),
+            Per = map.Text("per", 100),
+            Most = (decimal?)map.Decimal("most", 0, highest),
+            MostPer = map.Text("mostPer", 100),
+            Includes = map.Text("includes", 300),
+            Extra = map.Text("extra", 300),
+        };
+        if (price.Most < price.Amount) map.Wrong("most", $"{price.Most}, less than the amount", $"most: {price.Amount}, or more");
+        if (map.Has("mostPer") && !map.Has("most")) map.Wrong("mostPer", "there is no most that it could belong to", "most: 800, or take mostPer away");
+        map.Close();
+        return price;
+    }
+}

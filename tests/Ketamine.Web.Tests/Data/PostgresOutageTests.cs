@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Ketamine.Web.Data;
+using Ketamine.Web.Leads;
+using Ketamine.Web.Tests.Mail;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ketamine.Web.Tests.Data;
+
+/// <summary>PostgreSQL goes away in the middle of its work and comes back, while people write.</summary>
+public sealed class PostgresOutageTests
+{
+    private const int Writers = 6;
+
+    [Fact]
+    public async Task postgres_broken_off_and_started_again_under_load_loses_nothing_that_was_accepted()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var app = ClinicApp.With(_ => { }).Set("Limits:Enabled", "false");
+        foreach (var (key, value) in server.Settings) app.Set(key, value);
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = app.Listen() };
+        var answers = new ConcurrentQueue<(string Message, HttpStatusCode Status, string Page)>();
+        using var enough = new CancellationTokenSource();
+        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => WriteAsync(http, writer, answers, enough.Token)));
+
+        await UntilAsync(answers, HttpStatusCode.SeeOther, 20);
+        await server.BreakOffAsync();
+        await UntilAsync(answers, HttpStatusCode.ServiceUnavailable, 12);
+        (await http.GetStringAsync(new Uri("/", UriKind.Relative))).ShouldContain("</html>");
+        var accepted = answers.Count(answer => answer.Status == HttpStatusCode.SeeOther);
+        await server.StartAgainAsync();
+        await UntilAsync(answers, HttpStatusCode.SeeOther, accepted + 15);
+        await enough.CancelAsync();
+        await writing;
+
+        answers.Select(answer => answer.Status).Distinct().Order().ShouldBe([HttpStatusCode.SeeOther, HttpStatusCode.ServiceUnavailable]);
+        answers.Where(answer => answer.Status == HttpStatusCode.ServiceUnavailable)
+            .ShouldAllBe(answer => answer.Page.Contains(answer.Message, StringComparison.Ordinal));
+        var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+        var kept = leads.Select(lead => lead.Message!).ToList();
+        kept.ShouldBeUnique();
+        var told = answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message).ToList();
+        told.Except(kept).ShouldBeEmpty("accepted and lost");
+        // A commit whose answer the outage cut off: the writer was told 503, and the request is kept all the same.
+        kept.Except(told).Count().ShouldBeLessThanOrEqualTo(Writers);
+        // The outbox pauses after a failure of the database.
+        app.Clock.Advance(TimeSpan.FromMinutes(5));
+        await app.DeliverMailAsync();
+        // All write from one network: from the sixteenth on they are held.
+        app.Mailbox.OfKind("lead-staff").Count().ShouldBe(leads.Count(lead => lead.Status != LeadStatus.Quarantined));
+    }
+
+    private static async Task WriteAsync(
+        HttpClient http, int writer, ConcurrentQueue<(string Message, HttpStatusCode Status, string Page)> answers, CancellationToken enough)
+    {
+        for (var number = 0; !enough.IsCancellationRequested; number++)
+        {
+            var message = $"Question {number} of writer {writer}";
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["name"] = "Robin", ["email"] = $"robin{writer}.{number}@example.com", ["message"] = message, ["consent"] = "yes",
+            });
+            using var answer = await http.PostAsync(new Uri("/contact", UriKind.Relative), form, CancellationToken.None);
+            answers.Enqueue((message, answer.StatusCode, await answer.Content.ReadAsStringAsync(CancellationToken.None)));
+        }
+    }
+
+    private static async Task UntilAsync(ConcurrentQueue<(string Message, HttpStatusCode Status, string Page)> answers, HttpStatusCode status, int many)
+    {
+        for (var tries = 0; answers.Count(answer => answer.Status == status) < many; tries++)
+        {
+            tries.ShouldBeLessThan(600, $"no {many} answers of {status} within a minute");
+            await Task.Delay(100);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Ketamine.Content;
+using Ketamine.Content.Model;
+using Ketamine.Web.Features.Search;
+
+namespace Ketamine.Web.Tests.Features.Search;
+
+public sealed class InvisibleLettersTests : IDisposable
+{
+    private readonly string _home = Directory.CreateTempSubdirectory("ketamine-search-").FullName;
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    /// <summary>Words of a text that was pasted: with soft hyphens, zero-width spaces, joiners, ligatures and combining accents inside.</summary>
+    [Fact]
+    public void a_word_is_found_by_its_plain_form_whatever_invisible_letter_is_in_it()
+    {
+        var text = File.ReadAllText(Repository.PathOf("tests/Ketamine.Content.Tests/cases/search-soft-hyphen.md"));
+        text.ShouldContain('\u00ad');
+        var folder = new ClinicFolder(_home).Write("people.yml", "ann:\n  name: Ann Lee\n").Write("articles/invisible.md", text);
+        var content = ContentFolder.Read(folder.Root).Content.ShouldNotBeNull();
+        var (index, edition) = (SearchIndex.Of(content), new Edition(content, new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)));
+        foreach (var word in new[] { "xylophone", "zebra", "quagga", "beneficium", "affluentia", "decibel", "okapi", "xylo\u00adphone", "walkthrough", "copay" })
+            index.Find(SearchQuery.Parse(word), edition).Results.ShouldHaveSingleItem(word).Title.ShouldBe("Invisible letters");
+    }
+}

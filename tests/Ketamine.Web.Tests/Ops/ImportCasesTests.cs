@@ -1,0 +1,76 @@
+using Ketamine.Content;
+using Ketamine.Web.Ops;
+
+namespace Ketamine.Web.Tests.Ops;
+
+/// <summary>Exports of <c>exports/</c>, each with something of which an import once made something else.</summary>
+public sealed class ImportCasesTests : IDisposable
+{
+    private readonly string _home = Directory.CreateTempSubdirectory("ketamine-import-").FullName;
+    private readonly ClinicFolder _folder;
+
+    public ImportCasesTests() => _folder = new ClinicFolder(Path.Combine(_home, "content")).Write("people.yml", "admin:\n  name: Ann Lee\n");
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    [Theory]
+    [InlineData("sup", "Platelets under 150 × 10⁹/L; CO₂; 40 kg/m².", "0 things")]
+    [InlineData("del", "A course costs $2,400. We treat adults.", "struck out: $3,000")]
+    [InlineData("del", "A course costs $2,400. We treat adults.", "struck out: We treat children.")]
+    [InlineData("rowspan", "| Drug | Dose | Wait |\n|---|---|---|\n| Ketamine | 0.5 mg/kg | 40 min |\n| Ketamine | 1.0 mg/kg | 60 min |\n| Esketamine |  | 2 h |", "0 things")]
+    [InlineData("latin1-label-cp1252-bytes", "From 0.5–1.0 mg, “slowly”.", "0 things")]
+    [InlineData("windows-1252", "From 0.5–1.0 mg, “slowly”.", "0 things")]
+    [InlineData("footnotes", "A claim.[^1] More words.\n\n[^1]: Doe J. A study. 2011.", "0 things")]
+    [InlineData("shortcode-end", "Words of the text block.\n\nA note. Half. Go \\[sic\\]", "dropped: av_textblock, btn, one_half, su_note")]
+    [InlineData("block-ref", "We are at 12 Elm Street.\n\nWords.", "0 things")]
+    [InlineData("control-char", "Words here.", "Control characters that no text holds, dropped: 1")]
+    [InlineData("control-charref", "Words here.", "1 articles")]
+    [InlineData("blank-first-line", "From 0.5–1.0 mg, “slowly”.", "0 things")]
+    [InlineData("image-php", "Words.\n\nq", "the picture https://old.example.org/thumb.php?id=3, whose kind the site can't tell")]
+    [InlineData("table-nohead", "|  |  |\n|---|---|\n| Monday | 9-5 |\n| Tuesday | 9-3 |", "0 things")]
+    public void what_is_in_an_export_is_kept_or_told(string name, string body, string told)
+    {
+        var (code, report) = Import(name);
+        code.ShouldBe(0, report);
+        var text = File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single());
+        text.ShouldContain(body + "\n");
+        report.ShouldContain(told);
+        // The folder is as good as before, and the text can be shown once its draft mark is gone.
+        ContentFolder.Read(_folder.Root).Errors.Select(error => error.ToMessage()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void a_name_that_a_text_had_before_leads_to_it()
+    {
+        Import("old-slug").Code.ShouldBe(0);
+        File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single())
+            .ShouldContain("aliases: [\"/2019/03/14/new-slug\", \"/2019/03/14/older-slug\", \"/?p=1\"]");
+    }
+
+    [Fact]
+    public void a_date_with_the_name_of_its_zone_is_read_and_one_that_cannot_be_read_is_told_and_left_out()
+    {
+        Import("pubdate-zone-name").Code.ShouldBe(0);
+        _folder.Read("articles/2019-03-15-edt.md").ShouldContain("published: 2019-03-15T02:30:00Z");
+        _folder.Read("articles/2019-03-14-gmt.md").ShouldContain("published: 2019-03-14T22:30:00Z");
+
+        var odd = File.ReadAllText(Export("pubdate-zone-name")).Replace("EDT</pubDate>", "somewhere</pubDate>").Replace("/post/edt", "/post/odd");
+        File.WriteAllText(Path.Combine(_home, "odd.xml"), odd);
+        using var output = new StringWriter();
+        ContentImport.Run(_folder.Root, Path.Combine(_home, "odd.xml"), null, null, output).ShouldBe(0, output.ToString());
+        _folder.Read("articles/odd.md").ShouldNotContain("published:");
+        output.ToString().ShouldContain("Not kept in articles/odd.md:\n  the date \"Thu, 14 Mar 2019 22:30:00 somewhere\", which can't be read");
+        ContentFolder.Read(_folder.Root).Errors.ShouldBeEmpty();
+        _folder.Replace("articles/odd.md", "draft: true\n", "");
+        ContentFolder.Read(_folder.Root).Errors.ShouldHaveSingleItem().Key.ShouldBe("published");
+    }
+
+    private static string Export(string name) => Repository.PathOf("tests/Ketamine.Web.Tests/Ops/exports", name + ".xml");
+
+    private (int Code, string Report) Import(string name)
+    {
+        using var output = new StringWriter();
+        var code = ContentImport.Run(_folder.Root, Export(name), null, null, output);
+        return (code, output.ToString());
+    }
+}
