@@ -19,8 +19,7 @@ if (Commands.IsCommand(args)) return await Commands.RunAsync(args, Build);
 var app = Build(args);
 // The two heavy parts of the start, side by side.
 var migrating = Task.Run(() => ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None));
-if (!app.Services.TryReadContent(Console.Error)) return 1;
-if (!await migrating) return 1;
+if (!app.Services.TryReadContent(Console.Error) || !await migrating) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
 app.UseEditing().UseCachedPages();
 app.UseForwardedHeaders();

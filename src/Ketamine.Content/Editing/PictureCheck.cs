@@ -9,7 +9,7 @@ internal static class PictureCheck
     // A phone that is 360 CSS pixels wide, with two device pixels each.
     private const int PhoneWidth = 720;
 
-    // Measured on photographs of rooms and people that the site made: AVIF of its quality takes less than this for each pixel.
+    // An estimate for photographs of rooms and people as AVIF of the quality that the site makes.
     private const double BytesPerPixel = 0.11;
 
     // Drawings are sent compressed.
