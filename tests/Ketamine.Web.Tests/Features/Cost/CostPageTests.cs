@@ -36,6 +36,8 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
         page.QuerySelectorAll(".prices dd > p:first-child > strong:only-child").Select(sum => sum.Words()).ShouldBe(["$450", "$200", "Free"]);
         page.QuerySelectorAll(".prices > div")[1].Words().ShouldBe("Infusion for pain $200 an hour; at most $800 a visit The lab bills blood tests");
         page.QuerySelectorAll(".prices > div")[0].Words().ShouldContain("The drug and the nurse");
+        page.One("main a[href='/good-faith-estimate']").Words().ShouldBe("How it works");
+        (await app.GetPageAsync("/good-faith-estimate")).One("h1").Words().ShouldNotBeEmpty();
     }
 
     [Fact]
