@@ -33,7 +33,8 @@ public sealed partial class ArchitectureTests
         ["Reading"] = ["Claims", "Images", "Markdown", "Model"],
         [""] = ["Reading", "Claims", "Images", "Markdown", "Model", "Editing"],
         ["Publishing"] = ["Editing", "", "Reading", "Markdown", "Model"],
-        ["Editing"] = ["", "Reading", "Claims", "Images", "Markdown", "Model"],
+        ["Notices"] = ["", "Reading", "Markdown", "Model"],
+        ["Editing"] = ["Notices", "", "Reading", "Claims", "Images", "Markdown", "Model"],
     };
 
     [Fact]

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Ketamine.Content.Reading;
 using NodaTime;
+using NodaTime.Text;
 using YamlDotNet.RepresentationModel;
 
 namespace Ketamine.Content.Claims;
@@ -311,8 +311,8 @@ public sealed partial class ClaimRules
         private LocalDate? Date(YamlMappingNode map, string key, string called)
         {
             if (Scalar(map, key) is not { } text) return null;
-            if (DateParser.TryParseDate(text, out var date)) return date;
-            Fail(Child(map, key)!, $"{called}: {key}", text, DateParser.Date);
+            if (LocalDatePattern.Iso.Parse(text).TryGetValue(default, out var date)) return date;
+            Fail(Child(map, key)!, $"{called}: {key}", text, "a date, e.g. 2026-12-31");
             return null;
         }
 

@@ -127,9 +127,9 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
         if (reading.Content is { } whole)
         {
             if (clinic is not null) problems.AddRange(clinic(whole.Clinic));
-            problems.AddRange(MissingFacts.Find(whole));
             // While a clinic is at work, what a copy brought along is on its list; it must not be public.
             var open = publish || whole.Clinic.Published;
+            if (open) problems.AddRange(MissingFacts.Find(whole));
             problems.AddRange(SampleLeftovers.Find(whole).Where(left => open || left.Key != "url").Select(left => open ? left : left with { Severity = DiagnosticSeverity.Warning }));
         }
 
