@@ -62,7 +62,11 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             base.ConfigureWebHost(builder);
-            builder.ConfigureTestServices(services => services.Remove(services.Single(service => service.ImplementationType == typeof(ContentWatcher))));
+            builder.ConfigureTestServices(services =>
+            {
+                var watcher = services.Single(service => service.ServiceType == typeof(ContentWatcher));
+                services.RemoveAt(services.IndexOf(watcher) + 1); // what starts it
+            });
         }
     }
 
