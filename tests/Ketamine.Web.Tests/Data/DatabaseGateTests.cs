@@ -37,7 +37,8 @@ public sealed class DatabaseGateTests
         var answers = await Task.WhenAll(posts);
         answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
         (await app.AskAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(150);
-        slowest.ShouldBeLessThan(TimeSpan.FromSeconds(1.5));
+        // A page that waited for the lock would take as long as the lock: most of ten seconds.
+        slowest.ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
 
     [Fact]

@@ -287,7 +287,12 @@ public sealed class BookingTests : IAsyncDisposable
         var page = await _app.GetPageAsync(await BookAsync((await FreeAsync())[0], "jo"));
         var words = page.One("main").Words();
         words.IndexOf("If you need someone now", StringComparison.Ordinal).ShouldBeInRange(0, words.IndexOf("To keep it, press the button", StringComparison.Ordinal));
-        var tooMany = (await _app.GetPageAsync("/error/429", HttpStatusCode.TooManyRequests)).One("main").Words();
+
+        await using var limited = ClinicApp.With(_ => { }).Set("Limits:Enabled", "true");
+        limited.Listen();
+        for (var i = 0; i < 20; i++) (await limited.PostFormAsync("/contact", ("name", ""))).Dispose();
+        using var refused = await limited.PostFormAsync("/contact", ("name", ""));
+        var tooMany = (await refused.ReadPageAsync(HttpStatusCode.TooManyRequests)).One("main").Words();
         tooMany.IndexOf("If you need someone now", StringComparison.Ordinal).ShouldBeInRange(0, tooMany.IndexOf("Please wait a few minutes", StringComparison.Ordinal));
     }
 
