@@ -289,11 +289,13 @@ public sealed class BookingTests : IAsyncDisposable
         words.IndexOf("If you need someone now", StringComparison.Ordinal).ShouldBeInRange(0, words.IndexOf("To keep it, press the button", StringComparison.Ordinal));
 
         await using var limited = ClinicApp.With(_ => { }).Set("Limits:Enabled", "true");
-        limited.Listen();
-        for (var i = 0; i < 20; i++) (await limited.PostFormAsync("/contact", ("name", ""))).Dispose();
-        using var refused = await limited.PostFormAsync("/contact", ("name", ""));
+        using var http = new HttpClient { BaseAddress = limited.Listen() };
+        for (var i = 0; i < 20; i++) (await EmptyFormAsync()).Dispose();
+        using var refused = await EmptyFormAsync();
         var tooMany = (await refused.ReadPageAsync(HttpStatusCode.TooManyRequests)).One("main").Words();
         tooMany.IndexOf("If you need someone now", StringComparison.Ordinal).ShouldBeInRange(0, tooMany.IndexOf("Please wait a few minutes", StringComparison.Ordinal));
+
+        Task<HttpResponseMessage> EmptyFormAsync() => http.PostAsync("/contact", new FormUrlEncodedContent([new("name", "")]));
     }
 
     [Fact]
