@@ -67,7 +67,7 @@ public sealed class NewsletterTests(Browser browser)
             var shape = await visit.Page.EvaluateAsync<double[]>("(async () => { const i = document.querySelector('img'); await i.decode(); return [i.clientWidth, i.clientWidth / i.clientHeight - i.naturalWidth / i.naturalHeight]; })()");
             shape[0].ShouldBe(Math.Min(560, width - 32), 1);
             shape[1].ShouldBe(0, .01);
-            (await visit.Page.EvaluateAsync<string>("getComputedStyle(document.querySelector('p.soft')).color")).ShouldBe(dark ? "rgb(181, 173, 157)" : "rgb(87, 81, 72)");
+            (await visit.Page.EvaluateAsync<string>("getComputedStyle(document.querySelector('p.soft')).color")).ShouldBe(dark ? "rgb(192, 185, 168)" : "rgb(91, 87, 75)");
         }
     }
 }
