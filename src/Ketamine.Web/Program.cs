@@ -17,9 +17,8 @@ using Ketamine.Web.Web;
 
 if (Commands.IsCommand(args)) return await Commands.RunAsync(args, Build);
 var app = Build(args);
-// The two heavy parts of the start, side by side.
-var migrating = Task.Run(() => ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None));
-if (!app.Services.TryReadContent(Console.Error) || !await migrating) return 1;
+if (!app.Services.TryReadContent(Console.Error)) return 1;
+if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
 app.UseEditing().UseCachedPages();
 app.UseForwardedHeaders();
