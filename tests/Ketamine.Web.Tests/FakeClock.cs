@@ -74,12 +74,13 @@ public sealed class FakeClock(DateTimeOffset now) : TimeProvider
 
     private sealed class FakeTimer(FakeClock clock, TimerCallback callback, object? state) : ITimer
     {
-        private const double MostTicks = 100_000;
+        // A week of ten minutes, forty days of hours. What runs every minute asks the database each time, half a million times in a year.
+        private const double MostTicks = 1000;
         private TimeSpan _period;
 
         public DateTimeOffset Due { get; private set; }
 
-        /// <summary>Leaves out all but the last ticks of a leap, as a machine that slept through them does: a second's timer has 31 million in a year.</summary>
+        /// <summary>Leaves out all but the last thousand ticks of a leap; a machine that slept through them gives a single one.</summary>
         public void Skip(DateTimeOffset instant)
         {
             if (_period <= TimeSpan.Zero || (instant - Due) / _period is not (> MostTicks and var ticks)) return;

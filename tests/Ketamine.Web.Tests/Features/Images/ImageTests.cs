@@ -86,7 +86,7 @@ public sealed class ImageTests
         answer.Split(' ')[1].ShouldBeOneOf("301", "400", "404");
     }
 
-    [Fact(Skip = "Waits without end since the clock leaps months ahead; to be examined.")]
+    [Fact]
     public async Task the_card_of_an_article_that_is_still_to_appear_is_not_there_yet()
     {
         await using var app = ClinicApp.With(folder =>
