@@ -181,7 +181,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             yield return ToProspect(call, lead, clinic, $"{ReminderKind}-{name}", words["Soon: {0}", words.Title(clinic)], token, opening, calendar: false) with
             {
                 NotBefore = due,
-                NotAfter = call.StartsAt,
+                // Nobody has proven that the address is theirs: confirming the call extends this, and until then the reminder has expired, whatever is late.
+                NotAfter = call.HeldUntil is null ? call.StartsAt : call.CreatedAt,
             };
         }
     }

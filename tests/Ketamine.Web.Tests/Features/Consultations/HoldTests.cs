@@ -53,6 +53,21 @@ public sealed class HoldTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task after_an_outage_a_call_that_nobody_confirmed_is_not_reminded_of_before_it_lapses()
+    {
+        var free = await FreeAsync();
+        await BookAsync(free[4], "jo");
+        await BookAsync(free[5], "al");
+        using var kept = await _app.PostFormAsync(await ManageAsync("al") + "?handler=Keep");
+        await _app.DeliverMailAsync();
+        _app.Mailbox.Clear();
+        // Nothing released the calls while the site was down; the outbox looks first.
+        _app.Clock.Set(_app.Clock.Now + TimeSpan.FromHours(30));
+        await _app.DeliverMailAsync();
+        _app.Mailbox.Received.Where(mail => mail.Kind.StartsWith(ConsultationMails.ReminderKind, StringComparison.Ordinal)).ShouldHaveSingleItem().To.ShouldBe("al@example.com");
+    }
+
+    [Fact]
     public async Task the_button_behind_the_emails_link_keeps_the_time_for_good()
     {
         var free = await FreeAsync();
