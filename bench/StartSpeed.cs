@@ -57,7 +57,9 @@ internal static class StartSpeed
         Console.WriteLine($"{what,-44}{Median(figures.Select(figure => figure.Wall)),8:0} ms {Median(figures.Select(figure => figure.Cpu)),8:0} ms {figures[^1].Memory,6:0} MB");
     }
 
-    /// <summary>Milliseconds to the first 200, milliseconds of processor time until then, and the proportional set size in MB after a while of idling.</summary>
+    /// <summary>
+    /// Milliseconds to the first 200, milliseconds of processor time until then, and the proportional set size in MB after a while of idling.
+    /// </summary>
     private static async Task<(double Wall, double Cpu, double Memory)> StartAsync(string site, string content, string data, bool idle)
     {
         var address = new Uri($"http://127.0.0.1:{RunningSite.FreePort()}");

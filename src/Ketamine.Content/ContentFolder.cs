@@ -76,7 +76,9 @@ public sealed class ContentFolder
         }
     }
 
-    /// <summary>Reads the folder as if it had one more page, which lies elsewhere and is not served: its links, pictures, sources and wording are checked like any.</summary>
+    /// <summary>
+    /// Reads the folder as if it had one more page, which lies elsewhere and is not served: its links, pictures, sources and wording are checked like any.
+    /// </summary>
     /// <param name="file">What messages call it; its name without .md must be a slug that no page has.</param>
     public ContentReading ReadWith(string file, byte[] bytes, CancellationToken cancellation = default)
     {
@@ -112,8 +114,9 @@ public sealed class ContentFolder
         ReadClaims(files, failed);
         ReadSafety(files, failed);
         problems.AddRange(_claims.Problems.Concat(_safety.Problems));
-        var parties = ReviewParties.Read(Source(files, "clinic.yml"), Source(files, "people.yml"));
-        var facts = ClinicFacts.Read(Source(files, "clinic.yml"));
+        var clinic = Source(files, "clinic.yml");
+        var parties = ReviewParties.Read(clinic, Source(files, "people.yml"));
+        var facts = ClinicFacts.Read(clinic);
         var pictures = Described(files, problems);
         var scope = new ReadContext(pictures, _safety.Facts, facts)
         {

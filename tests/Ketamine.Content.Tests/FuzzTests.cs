@@ -5,7 +5,9 @@ using Ketamine.Content;
 
 namespace Ketamine.Content.Tests;
 
-/// <summary>Whatever stands in the folder, reading it answers: content, or errors that name a file. It never throws, and what it lets through renders.</summary>
+/// <summary>
+/// Whatever stands in the folder, reading it answers: content, or errors that name a file. It never throws, and what it lets through renders.
+/// </summary>
 public sealed class FuzzTests
 {
     private const string Article =

@@ -89,10 +89,15 @@ public sealed record ClaimRule
 
     internal ImmutableArray<ClaimPattern> Unless { get; init; } = [];
 
-    /// <summary>Speaks where the words of the sentence weigh at least this much, and one of its patterns, if it has any, matches; see <see cref="ClaimWeights"/>. Null where only patterns count.</summary>
+    /// <summary>
+    /// Speaks where the words of the sentence weigh at least this much, and one of its patterns, if it has any, matches; see <see cref="ClaimWeights"/>. Null
+    /// where only patterns count.
+    /// </summary>
     internal double? Weighs { get; init; }
 
-    /// <summary>Where the words weigh less, the sentence is for a reader to judge: its patterns say one thing and its words another. Null where the patterns decide.</summary>
+    /// <summary>
+    /// Where the words weigh less, the sentence is for a reader to judge: its patterns say one thing and its words another. Null where the patterns decide.
+    /// </summary>
     internal double? DoubtBelow { get; init; }
 
     /// <summary>How many of the patterns a sentence must hold.</summary>

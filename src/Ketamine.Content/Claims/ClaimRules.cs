@@ -72,7 +72,9 @@ public sealed partial class ClaimRules
     /// <summary>A verdict as claims.yml and <c>content claims</c> write it.</summary>
     public static string NameOf(ClaimVerdict verdict) => Verdicts.First(pair => pair.Value == verdict).Key;
 
-    /// <summary>Reads a clinic's claims.yml on top of the site's rules. Every mistake is told, not only the first; a rule with one is left out of the result.</summary>
+    /// <summary>
+    /// Reads a clinic's claims.yml on top of the site's rules. Every mistake is told, not only the first; a rule with one is left out of the result.
+    /// </summary>
     /// <param name="root">The file's one mapping.</param>
     public static ClaimRules Extend(YamlNode root, ClaimRulesError error) => new Reader(error, "claims.yml").Read(root, Resource("rules.yml"));
 
@@ -163,7 +165,9 @@ public sealed partial class ClaimRules
             }
         }
 
-        /// <summary>Takes out the rules that a clinic does without. Each is named, with the reason: whoever reads the file later must know who decided, and why.</summary>
+        /// <summary>
+        /// Takes out the rules that a clinic does without. Each is named, with the reason: whoever reads the file later must know who decided, and why.
+        /// </summary>
         private void SwitchOff(YamlMappingNode file, List<ClaimRule> held)
         {
             foreach (var node in List(file, "off"))

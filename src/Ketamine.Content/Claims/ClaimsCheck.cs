@@ -100,7 +100,9 @@ public sealed class ClaimsCheck
     /// <param name="clean">What was examined before; null to examine everything.</param>
     internal static ClaimsCheck OfTheSite(CleanSentences? clean = null) => new(SiteGate, clean);
 
-    /// <summary>Reads a clinic's claims.yml on top of the site's rules; null where it can't be read as YAML. Rules that fail their own examples are errors too.</summary>
+    /// <summary>
+    /// Reads a clinic's claims.yml on top of the site's rules; null where it can't be read as YAML. Rules that fail their own examples are errors too.
+    /// </summary>
     /// <param name="clean">What these rules have examined before; null to examine everything.</param>
     internal static ClaimsCheck? Read(string source, Diagnostics notes, CleanSentences? clean)
     {

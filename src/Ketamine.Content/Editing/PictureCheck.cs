@@ -3,7 +3,9 @@ using Ketamine.Content.Markdown;
 
 namespace Ketamine.Content.Editing;
 
-/// <summary>What an editor should know about pictures: those that nobody describes, those too small for their place, and what a page weighs on a phone.</summary>
+/// <summary>
+/// What an editor should know about pictures: those that nobody describes, those too small for their place, and what a page weighs on a phone.
+/// </summary>
 internal static class PictureCheck
 {
     // A phone that is 360 CSS pixels wide, with two device pixels each.
@@ -41,7 +43,9 @@ internal static class PictureCheck
             if (FileOf(content, place.Image!.Path) is { IsPhotograph: true } room && TooSmall(room, PhotoSlot.Wide) is { } small) yield return small with { File = "clinic.yml", Key = "locations.image" };
     }
 
-    /// <summary>What the text and pictures of each page weigh on a phone, in bytes; the heaviest first. Styles and fonts, the same for all, come on top.</summary>
+    /// <summary>
+    /// What the text and pictures of each page weigh on a phone, in bytes; the heaviest first. Styles and fonts, the same for all, come on top.
+    /// </summary>
     public static IEnumerable<(string Path, int Pictures, long Bytes)> Weights(SiteContent content) =>
         content.Pages.Concat<ContentItem>(content.Services).Concat(content.Articles).Select(text =>
         {

@@ -104,6 +104,12 @@ public sealed record Clinic
     /// <summary>There is something for a page about cost to show.</summary>
     public bool TellsCost => !Prices.IsEmpty || !Plans.IsEmpty || Payment is not null;
 
+    /// <summary>The parts of the site that clinic.yml alone decides.</summary>
+    public ContentParts Parts =>
+        (Locations.IsEmpty ? ContentParts.None : ContentParts.Locations) | (TellsCost ? ContentParts.Cost : ContentParts.None)
+        | (Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Newsletter is null ? ContentParts.None : ContentParts.Newsletter)
+        | (Practice.FederalFunds == true ? ContentParts.FederalFunds : ContentParts.None) | (Prices.IsEmpty ? ContentParts.None : ContentParts.Prices);
+
     /// <summary>Null: no booking, the contact form stands.</summary>
     public ConsultationRules? Consultation { get; init; }
 

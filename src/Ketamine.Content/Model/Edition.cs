@@ -76,14 +76,12 @@ public sealed class Edition
     public ImmutableArray<Slug> Topics { get; }
 
     /// <summary>What visitors can see something of.</summary>
-    public ContentParts Parts =>
-        (Services.IsEmpty ? ContentParts.None : ContentParts.Services) | (Articles.IsEmpty ? ContentParts.None : ContentParts.Articles) | (Content.Faqs.IsEmpty ? ContentParts.None : ContentParts.Faqs)
-        | (Content.Reviews.IsEmpty ? ContentParts.None : ContentParts.Reviews) | (Content.Bibliography.IsEmpty ? ContentParts.None : ContentParts.Bibliography)
-        | (Content.People.Count == 0 ? ContentParts.None : ContentParts.People) | (Clinic.Locations.IsEmpty ? ContentParts.None : ContentParts.Locations)
-        | (Clinic.TellsCost || FindPage(SitePath.Cost[1..]) is not null ? ContentParts.Cost : ContentParts.None)
-        | (Clinic.Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Clinic.Newsletter is null ? ContentParts.None : ContentParts.Newsletter)
-        | (Clinic.Practice.FederalFunds == true ? ContentParts.FederalFunds : ContentParts.None)
-        | (!Clinic.Prices.IsEmpty || Services.Any(service => service.Price is not null) ? ContentParts.Prices : ContentParts.None);
+    public ContentParts Parts => Clinic.Parts
+        | (Services.IsEmpty ? ContentParts.None : ContentParts.Services) | (Articles.IsEmpty ? ContentParts.None : ContentParts.Articles)
+        | (Content.Faqs.IsEmpty ? ContentParts.None : ContentParts.Faqs) | (Content.Reviews.IsEmpty ? ContentParts.None : ContentParts.Reviews)
+        | (Content.Bibliography.IsEmpty ? ContentParts.None : ContentParts.Bibliography) | (Content.People.Count == 0 ? ContentParts.None : ContentParts.People)
+        | (FindPage(SitePath.Cost[1..]) is null ? ContentParts.None : ContentParts.Cost)
+        | (Services.Any(service => service.Price is not null) ? ContentParts.Prices : ContentParts.None);
 
     public Article? FindArticle(string slug) => _articles.GetValueOrDefault(slug);
 

@@ -14,7 +14,9 @@ public sealed record PracticeFacts
     /// <summary>With a state, or with a program such as the one that esketamine may be given under only.</summary>
     public ImmutableArray<Registration> Registrations { get; init; } = [];
 
-    /// <summary>The clinic takes money from the US Department of Health and Human Services, Medicare and Medicaid included; null where it doesn't say.</summary>
+    /// <summary>
+    /// The clinic takes money from the US Department of Health and Human Services, Medicare and Medicaid included; null where it doesn't say.
+    /// </summary>
     public bool? FederalFunds { get; init; }
 
     /// <summary>Whom to ask for an interpreter or an aid, and who hears a complaint about discrimination.</summary>

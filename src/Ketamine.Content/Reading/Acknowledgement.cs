@@ -21,7 +21,7 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
 
     public static ImmutableArray<Acknowledgement> Read(YamlValue? root, Diagnostics notes) => [.. MapReader.RootList(root, notes).Select(map =>
     {
-        var entry = new Acknowledgement(map.Line, map.Required("file"), map.Required("sentence", 10_000), map.Required("by"), map.RequiredValue<LocalDate>("on", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest));
+        var entry = new Acknowledgement(map.Line, map.Required("file"), map.Required("sentence", 10_000), map.Required("by"), map.RequiredDay("on"));
         if (entry.File.Length > 0 && !Lists.Contains(entry.File) && ContentDocument.KindOf(entry.File) != ContentKind.Page)
             map.Wrong("file", $"{Diagnostics.Quote(entry.File)} is neither a page nor a list whose words are checked; articles and services carry their own review", $"file: pages/about.md, or {string.Join(", ", Lists)}");
         map.Close();

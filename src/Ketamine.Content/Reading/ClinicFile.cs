@@ -326,7 +326,7 @@ internal static partial class ClinicFile
     private static LocalDate? Date(MapReader map, string key)
     {
         if (!map.Has(key)) map.Missing(key, "2026-12-25");
-        return map.Value<LocalDate>(key, DateParser.TryParseDate, DateParser.Date, DateParser.Suggest);
+        return map.Day(key);
     }
 
     private static ImmutableArray<CallKind> By(MapReader rules)

@@ -174,7 +174,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200), Prices = PricesOf(map) };
         if (kind is ContentKind.Service)
         {
-            text = text with { PriceValidUntil = map.Value<LocalDate>("priceValidUntil", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest), PriceValidUntilLine = map.LineOf("priceValidUntil") };
+            text = text with { PriceValidUntil = map.Day("priceValidUntil"), PriceValidUntilLine = map.LineOf("priceValidUntil") };
             if (text is { PriceValidUntil: not null, Price: null }) map.Wrong("priceValidUntil", "there is no price for it", "price: From $450 a visit, or take priceValidUntil away (a price of clinic.yml takes validUntil there)");
         }
 
@@ -200,7 +200,8 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         text = text with { Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts) { Safety = expansion, Signed = filled == parts.Body ? null : SafetyFacts.Expand(parts.Body, safety, (_, _, _) => { }).Markdown }, Claims = [.. found], Cited = [.. cited] };
         if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
             text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name), parties) };
-        // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing. What a page leaves to a reviewer is held against acknowledged.yml.
+        // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing. What a page leaves to a reviewer is held against
+        // acknowledged.yml.
         notes.Problems.AddRange(text.Claims.Where(claim => !(kind == ContentKind.Page && claim.Finding.Verdict == ClaimVerdict.Review) && !text.HasAcknowledged(claim)).Select(claim => claim.Told(asWarning: text.Draft)));
         return text;
 
@@ -219,7 +220,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     private ContentDocument WithKind(MapReader map)
     {
         var kind = map.OneOf("kind", "privacy-practices") is null ? PageKind.Plain : PageKind.PrivacyPractices;
-        var effective = map.Value<LocalDate>("effective", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest);
+        var effective = map.Day("effective");
         if (kind is PageKind.PrivacyPractices && !map.Has("effective")) map.Missing("effective", "2026-02-16 (the day since which the notice holds)");
         if (kind is PageKind.Plain && map.Has("effective")) map.Wrong("effective", "only a notice of privacy practices has such a day", "kind: privacy-practices, or take effective away");
         return this with { PageKind = kind, Effective = effective };
@@ -230,7 +231,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         var text = this with
         {
             ReviewedBy = map.Text("reviewedBy") is { } by ? new NamedReference(by, map.LineOf("reviewedBy")) : null,
-            Reviewed = map.Value<LocalDate>("reviewed", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest),
+            Reviewed = map.Day("reviewed"),
             ReviewHash = map.Text("reviewHash"),
             Acknowledged = [.. map.Texts("reviewAcknowledged").Select(item => new NamedReference(item.Text, item.Line))],
         };

@@ -44,6 +44,12 @@ public static class DateParser
         return text.Length > 10 && TryParseDate(text[..10], out var day) ? Iso(day) : null;
     }
 
+    /// <summary>A key's date; null where the map has none, or one that can't be read, which is noted.</summary>
+    internal static LocalDate? Day(this MapReader map, string key) => map.Value<LocalDate>(key, TryParseDate, Date, Suggest);
+
+    /// <inheritdoc cref="Day"/>
+    internal static LocalDate RequiredDay(this MapReader map, string key) => map.RequiredValue<LocalDate>(key, TryParseDate, Date, Suggest);
+
     public static string Iso(LocalDate date) => LocalDatePattern.Iso.Format(date);
 
     public static bool TryParseMoment(string text, [NotNullWhen(true)] out Moment moment)

@@ -62,11 +62,11 @@ internal static class HolidayReader
         if (map.Has("date"))
         {
             if (map.Has("from") || map.Has("to")) map.Wrong("date", "one day is given, and several too", "date: for one day, or from: and to: for several");
-            return map.Value<LocalDate>("date", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest) is { } day ? new DateInterval(day, day) : null;
+            return map.Day("date") is { } day ? new DateInterval(day, day) : null;
         }
 
-        var from = map.RequiredValue<LocalDate>("from", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest);
-        var to = map.RequiredValue<LocalDate>("to", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest);
+        var from = map.RequiredDay("from");
+        var to = map.RequiredDay("to");
         if (from <= to) return from == default ? null : new DateInterval(from, to);
         if (map.Has("from") && map.Has("to")) map.Wrong("to", $"{to:uuuu-MM-dd} is before from, {from:uuuu-MM-dd}", $"to: {from:uuuu-MM-dd}, or a later day");
         return null;

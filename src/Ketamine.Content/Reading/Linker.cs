@@ -44,13 +44,12 @@ internal sealed class Linker
                 _addresses.Add(text.Path);
         }
 
-        var parts = (Shown(ContentKind.Service).Any() ? ContentParts.Services : ContentParts.None) | (Shown(ContentKind.Article).Any() ? ContentParts.Articles : ContentParts.None)
-            | (faqs.Length > 0 ? ContentParts.Faqs : ContentParts.None) | (hasReviews ? ContentParts.Reviews : ContentParts.None) | (hasBibliography ? ContentParts.Bibliography : ContentParts.None)
-            | (people.Count > 0 ? ContentParts.People : ContentParts.None) | (clinic.Locations.IsEmpty ? ContentParts.None : ContentParts.Locations)
-            | (clinic.TellsCost || _addresses.Contains(SitePath.Cost) ? ContentParts.Cost : ContentParts.None)
-            | (clinic.Consultation is not null ? ContentParts.Consultation : ContentParts.None) | (clinic.Newsletter is not null ? ContentParts.Newsletter : ContentParts.None)
-            | (clinic.Practice.FederalFunds == true ? ContentParts.FederalFunds : ContentParts.None)
-            | (!clinic.Prices.IsEmpty || Shown(ContentKind.Service).Any(service => service.Price is not null) ? ContentParts.Prices : ContentParts.None);
+        var parts = clinic.Parts
+            | (Shown(ContentKind.Service).Any() ? ContentParts.Services : ContentParts.None) | (Shown(ContentKind.Article).Any() ? ContentParts.Articles : ContentParts.None)
+            | (faqs.Length > 0 ? ContentParts.Faqs : ContentParts.None) | (hasReviews ? ContentParts.Reviews : ContentParts.None)
+            | (hasBibliography ? ContentParts.Bibliography : ContentParts.None) | (people.Count > 0 ? ContentParts.People : ContentParts.None)
+            | (_addresses.Contains(SitePath.Cost) ? ContentParts.Cost : ContentParts.None)
+            | (Shown(ContentKind.Service).Any(service => service.Price is not null) ? ContentParts.Prices : ContentParts.None);
         _addresses.UnionWith(SitePath.For(parts).Select(path => path.Path));
         _addresses.UnionWith(people.Select(person => person.Path).Concat(clinic.Locations.Select(place => place.Path)));
         foreach (var topic in Shown(ContentKind.Article).SelectMany(article => article.Topics)) _addresses.Add($"/blog/topics/{topic}");

@@ -88,7 +88,7 @@ public static class ListFiles
         var review = new Review(
             map.Required("text", 4000),
             map.Required("by", 100),
-            map.RequiredValue<LocalDate>("date", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest),
+            map.RequiredDay("date"),
             map.Text("source", 100),
             map.Object<Uri>("href", ClinicFile.TryParseHttps, ClinicFile.Https),
             map.RequiredValue<LocalDate>("consent", DateParser.TryParseDate, "the date on which the patient agreed to have this shown, e.g. 2026-03-14", DateParser.Suggest));

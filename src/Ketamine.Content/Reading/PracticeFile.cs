@@ -22,7 +22,7 @@ internal static class PracticeFile
             Processors = map.Has("processors") ? [.. map.Texts("processors").Select(company => company.Text)] : default,
             Affiliates = map.Has("affiliates") ? [.. map.Texts("affiliates").Select(company => company.Text)] : default,
             BackupDays = map.Has("backupDays") ? map.Number("backupDays", 30, 0, 3650) : null,
-            NoticesEffective = map.Value<LocalDate>("noticesEffective", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest),
+            NoticesEffective = map.Day("noticesEffective"),
             Said = [.. Keys.Where(map.Has)],
         };
     }

@@ -31,7 +31,7 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     /// <param name="what">See <see cref="DatedFact.What"/>.</param>
     public void ValidUntil(MapReader map, Diagnostics notes, string what)
     {
-        if (map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest) is { } until)
+        if (map.Day("validUntil") is { } until)
             DatedFacts.Add(new DatedFact(notes.File, map.LineOf("validUntil"), what, until));
     }
 
@@ -57,7 +57,9 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
 
     public ContentFile? FindFile(string source) => Links.Picture(source) is { } path ? Files.GetValueOrDefault(path) : null;
 
-    /// <summary>The picture that a name almost is: in another case, with another ending, with spaces for hyphens, or mistyped; null where none is near.</summary>
+    /// <summary>
+    /// The picture that a name almost is: in another case, with another ending, with spaces for hyphens, or mistyped; null where none is near.
+    /// </summary>
     public string? NearPicture(string source)
     {
         var name = Links.Picture(source) is { } path ? path["/images/".Length..] : source;

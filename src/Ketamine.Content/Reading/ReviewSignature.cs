@@ -16,7 +16,8 @@ public static class ReviewSignature
 {
     /// <summary>
     /// 24 hexadecimal digits of SHA-256 over who signed (key, name, role and credentials), for which clinic (name and address), when, which sentences
-    /// were acknowledged, and title, summary and body, citations and safety lines' words included, prices and other figures of clinic.yml not. White space counts only as such.
+    /// were acknowledged, and title, summary and body, citations and safety lines' words included, prices and other figures of clinic.yml not. White space
+    /// counts only as such.
     /// </summary>
     public static string Of(ContentDocument text, string reviewer, LocalDate date, IEnumerable<string> acknowledged, ReviewParties parties)
     {

@@ -25,7 +25,10 @@ public sealed partial record SafetyFacts
     /// <summary>The drugs that a fact can be about.</summary>
     public static readonly ImmutableArray<string> AllDrugs = ["ketamine", "esketamine"];
 
-    /// <summary>no: it isn't given. caution: it is looked at first. tell: medications to tell the clinic about. risk: what can go wrong. emergency: call 911. watch: call the clinic. label: what the label says.</summary>
+    /// <summary>
+    /// no: it isn't given. caution: it is looked at first. tell: medications to tell the clinic about. risk: what can go wrong. emergency: call 911. watch:
+    /// call the clinic. label: what the label says.
+    /// </summary>
     public static readonly ImmutableArray<string> Kinds = ["no", "caution", "tell", "risk", "emergency", "watch", "label"];
 
     // Contraindications in section 4 of the US labels of ketamine injection and of Spravato, which no clinic's list can be without.
@@ -91,7 +94,7 @@ public sealed partial record SafetyFacts
         var item = new SafetyItem(key, kind, drugs.IsEmpty ? AllDrugs : [.. drugs.Select(drug => drug.Text)], string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             map.Text("brief", 200) ?? "", [.. map.Texts("sources").Select(source => source.Text)]);
         if (item.Brief.Length == 0 && kind is "no" or "tell" or "emergency" or "watch") map.Wrong("brief", $"missing: a list of the kind {kind} is made of these", "brief: the same in a few words");
-        if (map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date, DateParser.Suggest) is { } until)
+        if (map.Day("validUntil") is { } until)
             dated.Add(new DatedFact(File, map.LineOf("validUntil"), $"the item {key}", until));
         map.Close();
         return item;

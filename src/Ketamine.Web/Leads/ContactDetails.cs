@@ -43,7 +43,8 @@ public sealed partial class ContactForm
     /// <summary>
     /// Parses and validates the form. Reports all errors in one pass.
     /// </summary>
-    /// <param name="addError">Called for each error with the field's name and an English sentence (a key of <see cref="SiteStrings"/>) that says what to do.</param>
+    /// <param name="addError">Called for each error with the field's name and an English sentence (a key of <see cref="SiteStrings"/>) that says what to
+    /// do.</param>
     /// <param name="region">The region in which a phone number without a country code is dialed; see <see cref="Clinic.PhoneRegion"/>.</param>
     /// <param name="contact">Null if anything was wrong.</param>
     public bool TryParse(Action<string, string> addError, string region, [NotNullWhen(true)] out ContactDetails? contact)

@@ -250,7 +250,9 @@ public sealed partial class Lead : SealedRow<LeadWords>
     }
 }
 
-/// <summary>Everything that a prospect told the clinic about themselves; see <see cref="Lead"/>. Its names are those of the sealed JSON: a rename needs a migration.</summary>
+/// <summary>
+/// Everything that a prospect told the clinic about themselves; see <see cref="Lead"/>. Its names are those of the sealed JSON: a rename needs a migration.
+/// </summary>
 public sealed record LeadWords(string Name, string? Email, string? Phone, string? PhoneExtension, string? Message, string? About, string? Answers, string? Times);
 
 /// <summary>What the prospect asked for.</summary>

@@ -12,7 +12,9 @@ namespace Ketamine.Web.Leads;
 /// </summary>
 public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail, StopLinks stops)
 {
-    /// <summary>The kind of the mail to staff that a promise is about to be missed; waits in the outbox until it is due, and is called off by an answer.</summary>
+    /// <summary>
+    /// The kind of the mail to staff that a promise is about to be missed; waits in the outbox until it is due, and is called off by an answer.
+    /// </summary>
     public const string OverdueKind = "lead-overdue";
 
     /// <summary>The kind of the mail to staff that something is held as likely spam.</summary>

@@ -5,7 +5,8 @@ namespace Ketamine.Web.Leads;
 
 /// <summary>
 /// Checks whether free text suggests a medical emergency in progress: an overdose, a swollen throat, chest pain, someone who can't be woken. The rules
-/// are in emergency-phrases.yml, which uses the notation of crisis-phrases.yml; learned weights add what no phrase foresees. Immutable and thread-safe; keeps and logs nothing it reads.
+/// are in emergency-phrases.yml, which uses the notation of crisis-phrases.yml; learned weights add what no phrase foresees. Immutable and thread-safe; keeps
+/// and logs nothing it reads.
 /// </summary>
 public sealed class MedicalEmergencies
 {
@@ -16,7 +17,9 @@ public sealed class MedicalEmergencies
     /// <summary>The built-in list, embedded in the assembly.</summary>
     public static MedicalEmergencies Default { get; } = Load();
 
-    /// <summary>Whether to show 911 first: by phrases, or because it reads like messages that were emergencies. Never throws; false for null or empty text.</summary>
+    /// <summary>
+    /// Whether to show 911 first: by phrases, or because it reads like messages that were emergencies. Never throws; false for null or empty text.
+    /// </summary>
     public bool Suggested(string? text) =>
         !string.IsNullOrWhiteSpace(text) && Suggested(text, CrisisWeights.Emergency.Read(CrisisNotice.Limit(text)));
 

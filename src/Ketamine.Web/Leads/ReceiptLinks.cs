@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using Ketamine.Web.Web;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Ketamine.Web.Leads;
 
@@ -22,22 +21,12 @@ public sealed class ReceiptLinks(IDataProtectionProvider keys, TimeProvider cloc
         var payload = new byte[24];
         lead.TryWriteBytes(payload);
         BinaryPrimitives.WriteInt64BigEndian(payload.AsSpan(16), (clock.GetUtcNow() + Lasts).ToUnixTimeSeconds());
-        return WebEncoders.Base64UrlEncode(_protector.Protect(payload));
+        return _protector.SealSecret(payload);
     }
 
     /// <summary>The lead whose confirmation page a secret opens; null if the secret is invalid or expired.</summary>
-    public Guid? Open(string? secret)
-    {
-        if (secret is null or { Length: > 500 }) return null;
-        try
-        {
-            var payload = _protector.Unprotect(WebEncoders.Base64UrlDecode(secret));
-            if (payload.Length != 24 || BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(16)) <= clock.GetUtcNow().ToUnixTimeSeconds()) return null;
-            return new Guid(payload.AsSpan(0, 16));
-        }
-        catch (Exception exception) when (exception is CryptographicException or FormatException)
-        {
-            return null;
-        }
-    }
+    public Guid? Open(string? secret) =>
+        _protector.OpenSecret(secret, 24) is { } payload && BinaryPrimitives.ReadInt64BigEndian(payload.AsSpan(16)) > clock.GetUtcNow().ToUnixTimeSeconds()
+            ? new Guid(payload.AsSpan(0, 16))
+            : null;
 }

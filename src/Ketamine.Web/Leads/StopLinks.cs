@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
 using Ketamine.Content;
+using Ketamine.Web.Web;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Ketamine.Web.Leads;
 
@@ -13,19 +12,8 @@ public sealed class StopLinks(IDataProtectionProvider keys)
 {
     private readonly IDataProtector _protector = keys.CreateProtector("stops");
 
-    public Uri Create(Clinic clinic, Guid lead) => new(clinic.Url, $"/contact/stop/{WebEncoders.Base64UrlEncode(_protector.Protect(lead.ToByteArray()))}");
+    public Uri Create(Clinic clinic, Guid lead) => new(clinic.Url, $"/contact/stop/{_protector.SealSecret(lead.ToByteArray())}");
 
     /// <summary>The lead that a link's last part names; null for one that was cut short or isn't ours.</summary>
-    public Guid? Open(string token)
-    {
-        if (token.Length > 500) return null;
-        try
-        {
-            return _protector.Unprotect(WebEncoders.Base64UrlDecode(token)) is { Length: 16 } lead ? new Guid(lead) : null;
-        }
-        catch (Exception broken) when (broken is CryptographicException or FormatException)
-        {
-            return null;
-        }
-    }
+    public Guid? Open(string token) => _protector.OpenSecret(token, 16) is { } lead ? new Guid(lead) : null;
 }

@@ -17,7 +17,8 @@ public static class Commands
     /// <summary>Runs the command that <paramref name="args"/> name.</summary>
     /// <param name="args">The line as typed.</param>
     /// <param name="build">Builds the site, not started, with the settings of the line.</param>
-    /// <returns>The exit code: 0 for done, 1 for what the command itself found wrong or for a line it can't read, others as a command's help names them.</returns>
+    /// <returns>The exit code: 0 for done, 1 for what the command itself found wrong or for a line it can't read, others as a command's help names
+    /// them.</returns>
     public static Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
     {
         // A command's output is its own: what the site would log goes to the standard error.

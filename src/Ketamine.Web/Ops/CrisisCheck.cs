@@ -3,7 +3,9 @@ using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops crisis check FILE</c>: says for each message what the site would make of it, so that a clinician can try the notice before signing it.</summary>
+/// <summary>
+/// <c>ops crisis check FILE</c>: says for each message what the site would make of it, so that a clinician can try the notice before signing it.
+/// </summary>
 public static class CrisisCheck
 {
     /// <summary>

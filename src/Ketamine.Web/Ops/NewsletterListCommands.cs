@@ -13,7 +13,10 @@ namespace Ketamine.Web.Ops;
 /// <summary><c>ops newsletter import | export | list | bounces</c>: the list itself.</summary>
 internal static class NewsletterListCommands
 {
-    /// <summary>What export puts a ' before, and import takes it from: a spreadsheet runs a cell that begins with =, +, - or @, and an address may begin with these, and with '.</summary>
+    /// <summary>
+    /// What export puts a ' before, and import takes it from: a spreadsheet runs a cell that begins with =, +, - or @, and an address may begin with these,
+    /// and with '.
+    /// </summary>
     private const string Escaped = "=+-@\t\r'";
 
     private static readonly string[] Columns = ["email", "consentDate", "consentSource"];

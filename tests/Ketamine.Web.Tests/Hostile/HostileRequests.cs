@@ -74,7 +74,9 @@ public sealed class HostileRequests(int seed)
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 
-    /// <summary>Sends a request and reads whatever comes back until the server closes, or for a second: a body that was announced longer is broken off then.</summary>
+    /// <summary>
+    /// Sends a request and reads whatever comes back until the server closes, or for a second: a body that was announced longer is broken off then.
+    /// </summary>
     /// <returns>The status, 0 for a connection that was closed without a word, and the whole answer.</returns>
     public static async Task<(int Status, string Answer)> SendAsync(Uri site, byte[] request)
     {

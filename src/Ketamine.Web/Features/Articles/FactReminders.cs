@@ -4,7 +4,6 @@ using System.Text;
 using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Articles;
 
@@ -14,22 +13,12 @@ namespace Ketamine.Web.Features.Articles;
 /// </summary>
 internal static class FactReminders
 {
-    private static readonly int[] Steps = [-DatedFact.WarnDays, 0, 30];
-
     /// <summary>Adds the rows and mails that are due and not yet made; the caller saves.</summary>
     public static async Task AddAsync(ClinicDb db, Outbox outbox, Edition site, MailOptions mail, DateTimeOffset now, CancellationToken cancellation)
     {
         var due = new List<DatedFact>();
         foreach (var fact in site.Content.DatedFacts)
-        {
-            var reached = Steps.Where(step => fact.Until.PlusDays(step) <= site.Today).ToList();
-            if (reached.Count == 0) continue;
-            var (key, until) = (Key(fact), fact.Until.ToDateOnly());
-            var told = await db.Set<ReviewReminder>().Where(reminder => reminder.Path == key && reminder.Reviewed == until).Select(reminder => reminder.Step).ToListAsync(cancellation);
-            var missing = reached.Except(told).Except(db.Set<ReviewReminder>().Local.Where(row => row.Path == key && row.Reviewed == until).Select(row => row.Step)).ToList();
-            foreach (var step in missing) db.Add(new ReviewReminder(key, until, step, now));
-            if (missing.Contains(reached[^1])) due.Add(fact);
-        }
+            if (await ReviewReminder.ReachAsync(db, Key(fact), fact.Until, fact.Until, site.Today, now, cancellation) is not null) due.Add(fact);
 
         if (due.Count > 0)
             foreach (var staff in mail.Staff) outbox.Add(Draft(due, staff, site));

@@ -8,9 +8,13 @@ using NodaTime;
 
 namespace Ketamine.Web.Features.Articles;
 
-/// <summary>That staff were told of a review's end, or of a fact's: one row for each text, review and step, so that each is told once after any restart.</summary>
+/// <summary>
+/// That staff were told of a review's end, or of a fact's: one row for each text, review and step, so that each is told once after any restart.
+/// </summary>
 public sealed class ReviewReminder
 {
+    private static readonly int[] Steps = [-DatedFact.WarnDays, 0, 30];
+
     private ReviewReminder()
     {
     }
@@ -28,6 +32,24 @@ public sealed class ReviewReminder
 
     public DateTimeOffset At { get; private set; }
 
+    /// <summary>Adds the rows of the steps that were reached and not yet told; the caller saves.</summary>
+    /// <param name="reviewed">See <see cref="Reviewed"/>.</param>
+    /// <param name="ends">From which the steps are counted.</param>
+    /// <returns>The step to tell; null where it was told already, or none is reached. After a long silence, only the latest one is told.</returns>
+    internal static async Task<int?> ReachAsync(
+        ClinicDb db, string path, LocalDate reviewed, LocalDate ends, LocalDate today, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var reached = Steps.Where(step => ends.PlusDays(step) <= today).ToList();
+        if (reached.Count == 0) return null;
+        var day = reviewed.ToDateOnly();
+        var told = await db.Set<ReviewReminder>().Where(reminder => reminder.Path == path && reminder.Reviewed == day).Select(reminder => reminder.Step)
+            .ToListAsync(cancellation);
+        var missing = reached.Except(told)
+            .Except(db.Set<ReviewReminder>().Local.Where(reminder => reminder.Path == path && reminder.Reviewed == day).Select(reminder => reminder.Step)).ToList();
+        foreach (var step in missing) db.Add(new ReviewReminder(path, day, step, now));
+        return missing.Contains(reached[^1]) ? reached[^1] : null;
+    }
+
     internal sealed class Mapping : IEntityTypeConfiguration<ReviewReminder>
     {
         public void Configure(EntityTypeBuilder<ReviewReminder> reminder)
@@ -40,11 +62,11 @@ public sealed class ReviewReminder
     }
 }
 
-/// <summary>Tells staff 30 days before a medical review or a dated fact lapses, on the day, and 30 days after. The rows and the mails are one transaction.</summary>
+/// <summary>
+/// Tells staff 30 days before a medical review or a dated fact lapses, on the day, and 30 days after. The rows and the mails are one transaction.
+/// </summary>
 public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ReviewReminders> logger) : BackgroundService
 {
-    private static readonly int[] Steps = [-30, 0, 30];
-
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -72,14 +94,8 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
     {
         foreach (var (text, review) in Reviewed(site))
         {
-            var reached = Steps.Where(step => review.Due.PlusDays(step) <= site.Today).ToList();
-            if (reached.Count == 0) continue;
-            var reviewed = review.Date.ToDateOnly();
-            var told = await db.Set<ReviewReminder>().Where(reminder => reminder.Path == text.Path && reminder.Reviewed == reviewed).Select(reminder => reminder.Step).ToListAsync(cancellation);
-            var missing = reached.Except(told).ToList();
-            foreach (var step in missing) db.Add(new ReviewReminder(text.Path, reviewed, step, now));
-            if (missing.Contains(reached[^1]))
-                foreach (var staff in mail.Staff) outbox.Add(Draft(text, review, reached[^1], staff, site.Clinic));
+            if (await ReviewReminder.ReachAsync(db, text.Path, review.Date, review.Due, site.Today, now, cancellation) is not { } step) continue;
+            foreach (var staff in mail.Staff) outbox.Add(Draft(text, review, step, staff, site.Clinic));
         }
 
         await FactReminders.AddAsync(db, outbox, site, mail, now, cancellation);

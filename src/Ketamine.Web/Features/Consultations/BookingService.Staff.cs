@@ -62,11 +62,7 @@ public sealed partial class BookingService
             {
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
                 db.Add(call);
-                var booked = await BookedAsync(call, lead, token, by, cancellation);
-                foreach (var draft in booked.Mails) outbox.Add(draft);
-                db.Add(new LeadEvent(lead, booked.Event!.Value, by, booked.Detail, note: null, clock.GetUtcNow()));
-                await db.SaveChangesAsync(cancellation);
-                await audit.WriteAsync(by.Name, booked.What!, lead.Reference, booked.Detail, cancellation);
+                await SaveAsync(await BookedAsync(call, lead, token, by, cancellation), lead, by, cancellation);
                 await transaction.CommitAsync(cancellation);
                 return true;
             }

@@ -118,7 +118,12 @@ public sealed partial class BookingService(
         var confirmed = await ChangeAsync(call, lead, by: null, async (call, lead) =>
         {
             var now = clock.GetUtcNow();
-            if (call.TryConfirm(now)) return new CallChange(mails.Confirmed(call, lead, Clinic));
+            if (call.TryConfirm(now))
+            {
+                await Outbox.ExtendAsync(db, lead.Id, ConsultationMails.ReminderKind, call.StartsAt, cancellation);
+                return new CallChange(mails.Confirmed(call, lead, Clinic));
+            }
+
             if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return CallChange.None;
             return await TakeAgainAsync(call, now, cancellation) ? new CallChange(TakenAgain(call, lead, token)) : null;
         }, cancellation);
@@ -291,6 +296,20 @@ public sealed partial class BookingService(
     private static string Words(CallTime time) =>
         $"{time.Start.Date.ToString("ddd, MMM d", CultureInfo.GetCultureInfo("en-US"))}, {CallStrings.Hour(time)}";
 
+    // In the caller's transaction.
+    private async Task SaveAsync(CallChange caused, Lead lead, StaffStamp? by, CancellationToken cancellation)
+    {
+        foreach (var draft in caused.Mails) outbox.Add(draft);
+        if (caused.Event is { } kind)
+        {
+            var happened = new LeadEvent(lead, kind, by, caused.Detail, caused.Note, clock.GetUtcNow());
+            db.Add(caused.Before is { } before ? happened.Undoable(before, lead) : happened);
+        }
+
+        await db.SaveChangesAsync(cancellation);
+        if (caused.Event is not null) await audit.WriteAsync(by?.Name ?? AuditLog.Visitor, caused.What!, lead.Reference, caused.Detail, cancellation);
+    }
+
     // One transaction: the call, its lead, the mails, the timeline's line, and the audit's. Whoever loses a race (for the call itself, or for a seat)
     // looks at what the winner left, and decides again.
     private async Task<bool> ChangeAsync(
@@ -302,15 +321,7 @@ public sealed partial class BookingService(
             {
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
                 if (await change(call, lead) is not { } caused) return false;
-                foreach (var draft in caused.Mails) outbox.Add(draft);
-                if (caused.Event is { } kind)
-                {
-                    var happened = new LeadEvent(lead, kind, by, caused.Detail, caused.Note, clock.GetUtcNow());
-                    db.Add(caused.Before is { } before ? happened.Undoable(before, lead) : happened);
-                }
-
-                await db.SaveChangesAsync(cancellation);
-                if (caused.Event is not null) await audit.WriteAsync(by?.Name ?? AuditLog.Visitor, caused.What!, lead.Reference, caused.Detail, cancellation);
+                await SaveAsync(caused, lead, by, cancellation);
                 await transaction.CommitAsync(cancellation);
                 return true;
             }

@@ -24,13 +24,7 @@ public static class CalendarFile
 
         Begin(text);
         Line($"METHOD:{Method(call)}");
-        Line("BEGIN:VEVENT");
-        Line($"UID:{call.CalendarUid}");
-        Line($"SEQUENCE:{call.Sequence.ToString(CultureInfo.InvariantCulture)}");
-        Line($"DTSTAMP:{Utc(call.ChangedAt)}");
-        Line($"DTSTART:{Utc(call.StartsAt)}");
-        Line($"DTEND:{Utc(call.EndsAt)}");
-        Line($"SUMMARY:{Escape(summary)}");
+        BeginEvent(text, call, summary);
         Line($"LOCATION:{Escape(location)}");
         Line($"DESCRIPTION:{Escape(description)}");
         Line($"ORGANIZER;CN={Quoted(organizerName)}:mailto:{organizer}");
@@ -59,13 +53,7 @@ public static class CalendarFile
         Line("X-PUBLISHED-TTL:PT15M");
         foreach (var call in calls)
         {
-            Line("BEGIN:VEVENT");
-            Line($"UID:{call.CalendarUid}");
-            Line($"SEQUENCE:{call.Sequence.ToString(CultureInfo.InvariantCulture)}");
-            Line($"DTSTAMP:{Utc(call.ChangedAt)}");
-            Line($"DTSTART:{Utc(call.StartsAt)}");
-            Line($"DTEND:{Utc(call.EndsAt)}");
-            Line($"SUMMARY:{Escape(summary)}");
+            BeginEvent(text, call, summary);
             Line($"STATUS:{(call.HeldUntil is null ? "CONFIRMED" : "TENTATIVE")}");
             Line("TRANSP:OPAQUE");
             Line("CLASS:PRIVATE");
@@ -85,6 +73,17 @@ public static class CalendarFile
         Fold(text, "VERSION:2.0");
         Fold(text, "PRODID:-//Clinic website//Calls//EN");
         Fold(text, "CALSCALE:GREGORIAN");
+    }
+
+    private static void BeginEvent(StringBuilder text, Consultation call, string summary)
+    {
+        Fold(text, "BEGIN:VEVENT");
+        Fold(text, $"UID:{call.CalendarUid}");
+        Fold(text, $"SEQUENCE:{call.Sequence.ToString(CultureInfo.InvariantCulture)}");
+        Fold(text, $"DTSTAMP:{Utc(call.ChangedAt)}");
+        Fold(text, $"DTSTART:{Utc(call.StartsAt)}");
+        Fold(text, $"DTEND:{Utc(call.EndsAt)}");
+        Fold(text, $"SUMMARY:{Escape(summary)}");
     }
 
     private static bool IsCanceled(Consultation call) => call.Status is ConsultationStatus.Cancelled or ConsultationStatus.Lapsed;

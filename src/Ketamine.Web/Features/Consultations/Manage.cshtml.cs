@@ -44,18 +44,9 @@ public sealed class ManageModel(
         };
     }
 
-    public async Task<IActionResult> OnPostKeepAsync(CancellationToken cancellation)
-    {
-        await OpenAsync(cancellation);
-        if (Call is null || Lead is null) return await OnGetAsync(cancellation);
-        var outcome = await bookings.ConfirmAsync(Call, Lead, Token, cancellation);
-        if (outcome is ConfirmOutcome.Confirmed) return Result();
-        await OpenAsync(cancellation);
-        Errors.Add("keep", outcome is ConfirmOutcome.TooMany
-            ? T["You have {0} calls booked already. Cancel one of them, and then keep this one", BookingService.CallsAPerson]
-            : T["This time isn’t free any more. Pick another one"]);
-        return new PageResult { StatusCode = StatusCodes.Status409Conflict };
-    }
+    public Task<IActionResult> OnPostKeepAsync(CancellationToken cancellation) => TakeAsync(
+        bookings.ConfirmAsync, "keep", T["You have {0} calls booked already. Cancel one of them, and then keep this one", BookingService.CallsAPerson],
+        T["This time isn’t free any more. Pick another one"], cancellation);
 
     public async Task<IActionResult> OnPostMoveAsync(CancellationToken cancellation)
     {
@@ -82,16 +73,20 @@ public sealed class ManageModel(
         return new SeeOther($"{Receipt}&manage={Token}"); // with the link, that page can offer to undo it
     }
 
-    public async Task<IActionResult> OnPostUndoAsync(CancellationToken cancellation)
+    public Task<IActionResult> OnPostUndoAsync(CancellationToken cancellation) => TakeAsync(
+        bookings.UndoCancelAsync, "undo", T["You have {0} other calls booked already. Cancel one of them first", BookingService.CallsAPerson],
+        T["This cancellation can’t be undone any more. Pick another time"], cancellation);
+
+    // Takes the time for good, or says why that can't be.
+    private async Task<IActionResult> TakeAsync(
+        Func<Consultation, Lead, string, CancellationToken, Task<ConfirmOutcome>> take, string field, string tooMany, string gone, CancellationToken cancellation)
     {
         await OpenAsync(cancellation);
         if (Call is null || Lead is null) return await OnGetAsync(cancellation);
-        var outcome = await bookings.UndoCancelAsync(Call, Lead, Token, cancellation);
+        var outcome = await take(Call, Lead, Token, cancellation);
         if (outcome is ConfirmOutcome.Confirmed) return Result();
         await OpenAsync(cancellation);
-        Errors.Add("undo", outcome is ConfirmOutcome.TooMany
-            ? T["You have {0} other calls booked already. Cancel one of them first", BookingService.CallsAPerson]
-            : T["This cancellation can’t be undone any more. Pick another time"]);
+        Errors.Add(field, outcome is ConfirmOutcome.TooMany ? tooMany : gone);
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
+using Ketamine.Web.Web;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Ketamine.Web.Features.Newsletter;
 
@@ -14,7 +13,7 @@ public sealed class CodePages(IDataProtectionProvider keys)
 
     /// <param name="mailedAt">When the email was sent that this page's form asked for; null if it sent none.</param>
     public string Create(Guid signUp, DateTimeOffset? mailedAt) =>
-        WebEncoders.Base64UrlEncode(_seal.Protect([.. signUp.ToByteArray(), .. BitConverter.GetBytes(mailedAt?.UtcTicks ?? 0L)]));
+        _seal.SealSecret([.. signUp.ToByteArray(), .. BitConverter.GetBytes(mailedAt?.UtcTicks ?? 0L)]);
 
     /// <summary>A page for no sign-up, which looks like any other.</summary>
     public string CreateEmpty() => Create(Guid.NewGuid(), mailedAt: null);
@@ -22,18 +21,9 @@ public sealed class CodePages(IDataProtectionProvider keys)
     /// <summary>Reads a secret back; null for one that isn't ours.</summary>
     public CodePage? Open(string? secret)
     {
-        if (secret is null or { Length: > 500 }) return null;
-        try
-        {
-            var said = _seal.Unprotect(WebEncoders.Base64UrlDecode(secret));
-            if (said.Length != 24) return null;
-            var ticks = BitConverter.ToInt64(said.AsSpan(16));
-            return new CodePage(new Guid(said.AsSpan(0, 16)), ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero));
-        }
-        catch (Exception wrong) when (wrong is CryptographicException or FormatException)
-        {
-            return null;
-        }
+        if (_seal.OpenSecret(secret, 24) is not { } said) return null;
+        var ticks = BitConverter.ToInt64(said.AsSpan(16));
+        return new CodePage(new Guid(said.AsSpan(0, 16)), ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero));
     }
 }
 

@@ -75,7 +75,9 @@ public static class SiteAssetsEndpoint
     public static IServiceCollection AddSiteAssets(this IServiceCollection services) => services.AddSingleton<SiteAssets>()
         .AddPhotographs(provider => provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
 
-    /// <summary>Serves the stylesheets of the current content under <c>/site.css</c> and the like; under the address that carries its hash one is kept for a year.</summary>
+    /// <summary>
+    /// Serves the stylesheets of the current content under <c>/site.css</c> and the like; under the address that carries its hash one is kept for a year.
+    /// </summary>
     public static void MapSiteStylesheet(this IEndpointRouteBuilder app)
     {
         foreach (var name in SiteAssets.SheetNames) MapSheet(app, name);

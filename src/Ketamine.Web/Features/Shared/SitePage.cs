@@ -67,7 +67,7 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     public IEnumerable<NavigationLink> Navigation => Clinic.Navigation.Where(link => link.Href != "/blog" || !Site.Articles.IsEmpty);
 
     /// <summary>The folder's pages that the navigation doesn't name: privacy, accessibility and the like.</summary>
-    public IEnumerable<Page> OtherPages => Site.Pages.Where(page => page.Path != "/" && page.Path != SitePath.Cost && Clinic.Navigation.All(link => link.Href != page.Path));
+    public IEnumerable<Page> OtherPages => Site.Pages.Where(page => !SitePath.IsListed(page.Path) && Clinic.Navigation.All(link => link.Href != page.Path));
 
     /// <summary>Links that the header has room for beside the name; the home page is the name's own link.</summary>
     public const int MaxInBar = 5;

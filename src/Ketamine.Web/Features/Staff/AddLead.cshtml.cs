@@ -63,9 +63,8 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingSer
             Message = message,
             Consent = new Consent($"On the phone: “{ConsentQuestion}”", "phone-1"),
         };
-        var by = new StaffStamp(Me.Id, Me.Name);
-        var lead = time is { } wanted ? await booking.BookForAsync(request, wanted, By, by, cancellation)
-            : await intake.ReceiveAsync(request, prepare: null, cancellation, by);
+        var lead = time is { } wanted ? await booking.BookForAsync(request, wanted, By, Stamp, cancellation)
+            : await intake.ReceiveAsync(request, prepare: null, cancellation, Stamp);
         if (lead is not null) return new SeeOther($"/staff/leads/{lead.Reference}");
         Errors.Add("slot", "Someone has just taken that time. Choose another one");
         await ShowAsync(cancellation);
@@ -75,9 +74,9 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingSer
     private async Task ShowAsync(CancellationToken cancellation)
     {
         (Title, Place) = ("Add a lead", "/staff/leads/add");
-        Free = [.. (await booking.FreeAsync(cancellation, ignoreNotice: true)).GroupBy(time => time.Start.Date).Take(DaysShown).SelectMany(day => day)];
+        var all = await booking.FreeAsync(cancellation, ignoreNotice: true);
+        Free = [.. all.GroupBy(time => time.Start.Date).Take(DaysShown).SelectMany(day => day)];
         // A time further ahead, from the calls of its day.
-        if (!string.IsNullOrEmpty(Slot) && Free.All(free => free.Value != Slot))
-            Free = [.. Free, .. (await booking.FreeAsync(cancellation, ignoreNotice: true)).Where(free => free.Value == Slot)];
+        if (!string.IsNullOrEmpty(Slot) && Free.All(free => free.Value != Slot)) Free = [.. Free, .. all.Where(free => free.Value == Slot)];
     }
 }

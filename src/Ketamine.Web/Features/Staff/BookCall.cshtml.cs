@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
@@ -15,6 +16,8 @@ namespace Ketamine.Web.Features.Staff;
 public sealed class BookCallModel(DeskContext desk, ClinicDb db, LeadWork work, BookingService booking) : DeskPage(desk)
 {
     private const int DaysShown = 5;
+
+    private ImmutableArray<CallTime> _all = [];
 
     [BindProperty(SupportsGet = true)]
     public string Reference { get; set; } = "";
@@ -43,7 +46,7 @@ public sealed class BookCallModel(DeskContext desk, ClinicDb db, LeadWork work, 
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        if (await work.OpenAsync(Reference, new StaffStamp(Me.Id, Me.Name), cancellation) is not { } lead) return NotFound();
+        if (await work.OpenAsync(Reference, Stamp, cancellation) is not { } lead) return NotFound();
         return await ShowAsync(lead, cancellation) ? Page() : NotFound();
     }
 
@@ -51,13 +54,12 @@ public sealed class BookCallModel(DeskContext desk, ClinicDb db, LeadWork work, 
     {
         if (await db.Set<Lead>().FirstOrDefaultAsync(one => one.Reference == Reference, cancellation) is not { } lead
             || !await ShowAsync(lead, cancellation)) return NotFound();
-        var time = (await booking.FreeAsync(cancellation, ignoreNotice: true)).Cast<CallTime?>().FirstOrDefault(free => free!.Value.Value == Slot);
+        var time = _all.Cast<CallTime?>().FirstOrDefault(free => free!.Value.Value == Slot);
         if (time is null) Errors.Add("slot", string.IsNullOrEmpty(Slot) ? "Choose a time" : "Someone has just taken that time. Choose another one");
         if (Moves is null && (By is not { } chosen || !Ways.Contains(chosen))) Errors.Add("by", "Choose phone or video");
         if (Errors.Any) return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
-        var by = new StaffStamp(Me.Id, Me.Name);
-        var done = Moves is { } call ? await booking.MoveForAsync(call, lead, time!.Value, by, cancellation)
-            : await booking.BookForAsync(lead, time!.Value, By!.Value, by, cancellation);
+        var done = Moves is { } call ? await booking.MoveForAsync(call, lead, time!.Value, Stamp, cancellation)
+            : await booking.BookForAsync(lead, time!.Value, By!.Value, Stamp, cancellation);
         if (done) return new SeeOther(View.Href);
         db.ChangeTracker.Clear();
         Errors.Add("slot", "Someone has just taken that time, or changed this call. Look at the lead, or choose another one");
@@ -72,10 +74,10 @@ public sealed class BookCallModel(DeskContext desk, ClinicDb db, LeadWork work, 
         View = new LeadView(lead, Moves, rank: null, this);
         (Title, Place) = ($"{(Moves is null ? "Book a call with" : "Move the call with")} {lead.FirstName}", "/staff/calls");
         Ways = [.. rules.By.Where(by => by is CallKind.Video ? lead.MailTo is not null : lead.MayCall)];
-        var all = (await booking.FreeAsync(cancellation, ignoreNotice: true)).Where(free => free.StartsAt != Moves?.StartsAt)
-            .GroupBy(time => time.Start.Date).ToList();
-        HasMore = !More && all.Count > DaysShown;
-        Free = [.. all.Take(More ? int.MaxValue : DaysShown).SelectMany(day => day)];
+        _all = await booking.FreeAsync(cancellation, ignoreNotice: true);
+        var days = _all.Where(free => free.StartsAt != Moves?.StartsAt).GroupBy(time => time.Start.Date).ToList();
+        HasMore = !More && days.Count > DaysShown;
+        Free = [.. days.Take(More ? int.MaxValue : DaysShown).SelectMany(day => day)];
         return Moves is not null || Ways.Count > 0;
     }
 }

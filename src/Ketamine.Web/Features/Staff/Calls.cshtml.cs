@@ -39,7 +39,7 @@ public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService boo
 
     public string ZoneName => TimeZoneInfo.FindSystemTimeZoneById(Clinic.TimeZone.Id).StandardName;
 
-    public LocalDate Monday => Date.DayOfWeek is IsoDayOfWeek.Monday ? Date : Date.Previous(IsoDayOfWeek.Monday);
+    public LocalDate Monday => DeskTimes.MondayOf(Date);
 
     public static string Iso(LocalDate date) => LocalDatePattern.Iso.Format(date);
 

@@ -60,7 +60,6 @@ public sealed class DeskLeadModel(
     public DateTimeOffset DeletedOn =>
         Lead.CreatedAt.AddDays(Lead.IsHeld || Lead.ClosedFor is CloseReason.Spam ? options.Value.QuarantineDays : options.Value.RetentionDays);
     public Guid NewKey { get; } = Guid.NewGuid();
-    private StaffStamp Stamp => new(Me.Id, Me.Name);
 
     /// <summary>Leads of the same person that were merged into this one, the newest first.</summary>
     public IReadOnlyList<Lead> Merged { get; private set; } = [];

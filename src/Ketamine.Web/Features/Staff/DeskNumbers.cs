@@ -25,9 +25,7 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
     {
         var clinic = content.Current.Clinic;
         var now = clock.GetUtcNow();
-        var today = Instant.FromDateTimeOffset(now).InZone(clinic.TimeZone).Date;
-        var monday = today.DayOfWeek is IsoDayOfWeek.Monday ? today : today.Previous(IsoDayOfWeek.Monday);
-        var first = monday.PlusWeeks(1 - Weeks);
+        var first = Week(now, clinic).PlusWeeks(1 - Weeks);
         var since = clinic.TimeZone.AtStartOfDay(first).ToDateTimeOffset();
         var leads = await db.Set<Lead>().AsNoTracking().Where(lead => lead.CreatedAt >= since && lead.MergedIntoId == null
             && lead.Status != LeadStatus.Quarantined && (lead.ClosedFor == null || lead.ClosedFor != CloseReason.Spam)).ToListAsync(cancellation);
@@ -72,11 +70,7 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
             .Select(day => day.ToString("ddd", System.Globalization.CultureInfo.GetCultureInfo("en-US"))),
     ];
 
-    private static LocalDate Week(DateTimeOffset instant, Clinic clinic)
-    {
-        var day = Instant.FromDateTimeOffset(instant).InZone(clinic.TimeZone).Date;
-        return day.DayOfWeek is IsoDayOfWeek.Monday ? day : day.Previous(IsoDayOfWeek.Monday);
-    }
+    private static LocalDate Week(DateTimeOffset instant, Clinic clinic) => DeskTimes.MondayOf(Instant.FromDateTimeOffset(instant).InZone(clinic.TimeZone).Date);
 }
 
 /// <summary>One lead as the numbers see it.</summary>

@@ -1,6 +1,7 @@
 using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Leads;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using NodaTime;
 
@@ -13,6 +14,9 @@ public abstract class DeskPage(DeskContext desk) : PageModel
     public Clinic Clinic => Desk.Clinic;
     public DateTimeOffset Now => Desk.Now;
     public StaffMember Me => Desk.Me;
+
+    /// <summary>Who does what this request asks for.</summary>
+    protected StaffStamp Stamp => new(Me.Id, Me.Name);
 
     /// <summary>
     /// In the browser's tab, before "– Desk"; holds nothing that a prospect typed but a first name, and not even that when the screen is covered.

@@ -36,6 +36,9 @@ public static class DeskTimes
     /// <summary>"December 1, 2026".</summary>
     public static string Date(LocalDate date) => date.ToString("MMMM d, uuuu", English);
 
+    /// <summary>The Monday of a day's week; weeks begin there.</summary>
+    public static LocalDate MondayOf(LocalDate day) => day.DayOfWeek is IsoDayOfWeek.Monday ? day : day.Previous(IsoDayOfWeek.Monday);
+
     /// <summary>"3 h 40 min", "40 min", "less than a minute".</summary>
     public static string Length(Duration length)
     {

@@ -29,14 +29,13 @@ public sealed class MergeModel(DeskContext desk, ClinicDb db, LeadWork work, Lea
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        var by = new StaffStamp(Me.Id, Me.Name);
-        if (await work.OpenAsync(Reference, by, cancellation) is null || await work.OpenAsync(Other, by, cancellation) is null) return NotFound();
+        if (await work.OpenAsync(Reference, Stamp, cancellation) is null || await work.OpenAsync(Other, Stamp, cancellation) is null) return NotFound();
         return await LoadAsync(cancellation) ? Page() : NotFound();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        if (await merge.MergeAsync(Reference, Other, new StaffStamp(Me.Id, Me.Name), cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}");
+        if (await merge.MergeAsync(Reference, Other, Stamp, cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}");
         if (!await LoadAsync(cancellation)) return new SeeOther($"/staff/leads/{Reference.ToUpperInvariant()}");
         Refusal = "One of them was changed a moment ago. Nothing was merged; look at both again.";
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };

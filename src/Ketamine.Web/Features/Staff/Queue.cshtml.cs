@@ -53,7 +53,7 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
     public async Task<IActionResult> OnPostClaimAsync(string reference, CancellationToken cancellation)
     {
         if (Me.Role is StaffRole.Editor) return NotFound();
-        if (await work.ClaimAsync(reference, new StaffStamp(Me.Id, Me.Name), cancellation)) return new SeeOther("/staff");
+        if (await work.ClaimAsync(reference, Stamp, cancellation)) return new SeeOther("/staff");
         var lead = await work.FindAsync(reference, cancellation);
         await LoadAsync(cancellation);
         Lost = lead?.OwnerId is { } owner ? $"{Names.GetValueOrDefault(owner, "Someone")} took {lead.FirstName} first. Nothing was changed by you."
@@ -64,7 +64,7 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
     public async Task<IActionResult> OnPostNotedAsync(string reference, CancellationToken cancellation)
     {
         if (Me.Role is StaffRole.Editor) return NotFound();
-        await work.NotedAsync(reference, new LeadForm(), new StaffStamp(Me.Id, Me.Name), cancellation);
+        await work.NotedAsync(reference, new LeadForm(), Stamp, cancellation);
         return new SeeOther("/staff");
     }
 

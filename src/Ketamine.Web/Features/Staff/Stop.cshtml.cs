@@ -46,7 +46,7 @@ public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactSto
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 
-        await stops.StopAsync(Lead.Id, wanted, How, new StaffStamp(Me.Id, Me.Name), cancellation);
+        await stops.StopAsync(Lead.Id, wanted, How, Stamp, cancellation);
         return new SeeOther($"/staff/leads/{Lead.Reference}");
     }
 

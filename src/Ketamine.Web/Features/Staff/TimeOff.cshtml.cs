@@ -52,13 +52,13 @@ public sealed class TimeOffModel(DeskContext desk, TimesOff times) : DeskPage(de
         // Asked once more where it concerns somebody, or more people than the page said.
         if (Affected.Count > (Seen ?? 0)) return new PageResult { StatusCode = StatusCodes.Status409Conflict };
         var reason = TypedText.OneLine(Why ?? "");
-        await times.AddAsync(from, to, reason.Length > 0 ? reason : null, new StaffStamp(Me.Id, Me.Name), cancellation);
+        await times.AddAsync(from, to, reason.Length > 0 ? reason : null, Stamp, cancellation);
         return new SeeOther($"/staff/calls?day={CallsModel.Iso(Local(from).Date)}");
     }
 
     public async Task<IActionResult> OnPostRemoveAsync(Guid id, CancellationToken cancellation)
     {
-        await times.RemoveAsync(id, new StaffStamp(Me.Id, Me.Name), cancellation);
+        await times.RemoveAsync(id, Stamp, cancellation);
         return new SeeOther("/staff/calls/time-off");
     }
 

@@ -30,7 +30,7 @@ public sealed class WriteModel(DeskContext desk, LeadWork work) : DeskPage(desk)
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        if (await work.OpenAsync(Reference, new StaffStamp(Me.Id, Me.Name), cancellation) is not { MayEmail: true } lead || lead.IsHeld) return NotFound();
+        if (await work.OpenAsync(Reference, Stamp, cancellation) is not { MayEmail: true } lead || lead.IsHeld) return NotFound();
         Show(lead);
         Text = $"Hello {lead.FirstName},\n\n\n\n{Me.Name}";
         return Page();
@@ -52,7 +52,7 @@ public sealed class WriteModel(DeskContext desk, LeadWork work) : DeskPage(desk)
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 
-        switch (await work.WriteAsync(Reference, new LeadForm(Key, Version), text, new StaffStamp(Me.Id, Me.Name), cancellation))
+        switch (await work.WriteAsync(Reference, new LeadForm(Key, Version), text, Stamp, cancellation))
         {
             case LeadChange.Done: return new SeeOther($"/staff/leads/{lead.Reference}");
             case LeadChange.Stale: Refusal = "Somebody changed this lead since you opened it. Nothing was sent; look at the lead first, then send."; break;

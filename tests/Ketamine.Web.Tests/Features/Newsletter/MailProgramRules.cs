@@ -6,7 +6,9 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Tests.Features.Newsletter;
 
-/// <summary>What a letter's HTML part must keep to, so that Gmail, Outlook for Windows and Apple Mail show it as it is meant, and nobody learns who reads it.</summary>
+/// <summary>
+/// What a letter's HTML part must keep to, so that Gmail, Outlook for Windows and Apple Mail show it as it is meant, and nobody learns who reads it.
+/// </summary>
 internal static partial class MailProgramRules
 {
     private static readonly string[] Elements =
