@@ -6,7 +6,7 @@ using Ketamine.Content;
 namespace Ketamine.Content.Tests;
 
 /// <summary>
-/// Whatever stands in the folder, reading it answers: content, or errors that name a file. It never throws, and what it lets through renders.
+/// No matter what the folder contains, reading it returns content, or errors that name a file. It never throws, and whatever it accepts can be rendered.
 /// </summary>
 public sealed class FuzzTests
 {

@@ -73,7 +73,7 @@ public sealed partial class ClaimRules
     public static string NameOf(ClaimVerdict verdict) => Verdicts.First(pair => pair.Value == verdict).Key;
 
     /// <summary>
-    /// Reads a clinic's claims.yml on top of the site's rules. Every mistake is told, not only the first; a rule with one is left out of the result.
+    /// Reads a clinic's claims.yml on top of the site's rules. Reports every mistake, not just the first, and leaves out the rules that have one.
     /// </summary>
     /// <param name="root">The file's one mapping.</param>
     public static ClaimRules Extend(YamlNode root, ClaimRulesError error) => new Reader(error, "claims.yml").Read(root, Resource("rules.yml"));

@@ -200,8 +200,8 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         text = text with { Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts) { Safety = expansion, Signed = filled == parts.Body ? null : SafetyFacts.Expand(parts.Body, safety, (_, _, _) => { }).Markdown }, Claims = [.. found], Cited = [.. cited] };
         if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
             text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name), parties) };
-        // A draft is shown to nobody: what is wrong with its wording is told, and stops nothing. What a page leaves to a reviewer is held against
-        // acknowledged.yml.
+        // Visitors never see a draft, so problems with its wording are only warnings. Sentences of a page that need a reviewer are checked later,
+        // against acknowledged.yml.
         notes.Problems.AddRange(text.Claims.Where(claim => !(kind == ContentKind.Page && claim.Finding.Verdict == ClaimVerdict.Review) && !text.HasAcknowledged(claim)).Select(claim => claim.Told(asWarning: text.Draft)));
         return text;
 

@@ -9,7 +9,8 @@ using NodaTime;
 namespace Ketamine.Web.Features.Articles;
 
 /// <summary>
-/// That staff were told of a review's end, or of a fact's: one row for each text, review and step, so that each is told once after any restart.
+/// Records that staff were reminded of a review or a dated fact that ends. There is one row for each text, review, and step, so a restart repeats no
+/// reminder.
 /// </summary>
 public sealed class ReviewReminder
 {
@@ -32,10 +33,12 @@ public sealed class ReviewReminder
 
     public DateTimeOffset At { get; private set; }
 
-    /// <summary>Adds the rows of the steps that were reached and not yet told; the caller saves.</summary>
+    /// <summary>Adds a row for each step that has been reached and has no row yet; the caller saves.</summary>
     /// <param name="reviewed">See <see cref="Reviewed"/>.</param>
-    /// <param name="ends">From which the steps are counted.</param>
-    /// <returns>The step to tell; null where it was told already, or none is reached. After a long silence, only the latest one is told.</returns>
+    /// <param name="ends">The day that the steps count from.</param>
+    /// <returns>
+    /// The step to remind staff of, or null if none has been reached or they have been reminded already. After a long outage, only the latest one.
+    /// </returns>
     internal static async Task<int?> ReachAsync(
         ClinicDb db, string path, LocalDate reviewed, LocalDate ends, LocalDate today, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -63,7 +66,8 @@ public sealed class ReviewReminder
 }
 
 /// <summary>
-/// Tells staff 30 days before a medical review or a dated fact lapses, on the day, and 30 days after. The rows and the mails are one transaction.
+/// Reminds staff 30 days before a medical review or a dated fact lapses, on that day, and 30 days after. The rows and the emails are saved in one
+/// transaction.
 /// </summary>
 public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ReviewReminders> logger) : BackgroundService
 {
