@@ -30,28 +30,25 @@ public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentSt
     /// </summary>
     /// <param name="kind">What the mails' kinds begin with.</param>
     public static Task<int> WithdrawAsync(ClinicDb db, Guid leadId, string kind, CancellationToken cancellation) =>
-        db.Set<OutboxMessage>()
-            .Where(mail => mail.LeadId == leadId && mail.State == OutboxState.Waiting && mail.Kind.StartsWith(kind))
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(mail => mail.State, OutboxState.Expired)
-                .SetProperty(mail => mail.Sealed, OutboxMessage.Nothing), cancellation);
+        ExpireAsync(Waiting(db, leadId).Where(mail => mail.Kind.StartsWith(kind)), cancellation);
 
-    /// <summary>
-    /// Lets a lead's waiting mails of one kind be sent until <paramref name="notAfter"/>, in the caller's transaction: what they waited for has happened.
-    /// </summary>
+    /// <summary>Lets a lead's waiting emails of one kind be sent until <paramref name="notAfter"/>, in the caller's transaction.</summary>
     /// <param name="kind">What the mails' kinds begin with.</param>
     public static Task<int> ExtendAsync(ClinicDb db, Guid leadId, string kind, DateTimeOffset notAfter, CancellationToken cancellation) =>
-        db.Set<OutboxMessage>()
-            .Where(mail => mail.LeadId == leadId && mail.State == OutboxState.Waiting && mail.Kind.StartsWith(kind))
+        Waiting(db, leadId).Where(mail => mail.Kind.StartsWith(kind))
             .ExecuteUpdateAsync(set => set.SetProperty(mail => mail.NotAfter, notAfter), cancellation);
 
     /// <summary>Expires a lead's waiting mails to its person, in the caller's transaction: they want no more email.</summary>
     public static Task<int> WithdrawFromProspectAsync(ClinicDb db, Guid leadId, CancellationToken cancellation) =>
-        db.Set<OutboxMessage>()
-            .Where(mail => mail.LeadId == leadId && mail.ToProspect && mail.State == OutboxState.Waiting)
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(mail => mail.State, OutboxState.Expired)
-                .SetProperty(mail => mail.Sealed, OutboxMessage.Nothing), cancellation);
+        ExpireAsync(Waiting(db, leadId).Where(mail => mail.ToProspect), cancellation);
+
+    private static IQueryable<OutboxMessage> Waiting(ClinicDb db, Guid leadId) =>
+        db.Set<OutboxMessage>().Where(mail => mail.LeadId == leadId && mail.State == OutboxState.Waiting);
+
+    private static Task<int> ExpireAsync(IQueryable<OutboxMessage> mails, CancellationToken cancellation) =>
+        mails.ExecuteUpdateAsync(set => set
+            .SetProperty(mail => mail.State, OutboxState.Expired)
+            .SetProperty(mail => mail.Sealed, OutboxMessage.Nothing), cancellation);
 
     public void Dispose()
     {
