@@ -71,6 +71,8 @@ public sealed class DatabaseGateTests
         await using var server = await PostgresServer.StartAsync();
         await using var app = ClinicApp.With(_ => { }).Set("Database:Connections", "4");
         foreach (var (key, value) in server.Settings) app.Set(key, value);
+        // Kept open between uses, as a clinic's are: the server lists one that was closed a moment ago beside the one that follows it.
+        app.Set("ConnectionStrings:Clinic", app.Setting("ConnectionStrings:Clinic").Replace("Pooling=false", "Pooling=true", StringComparison.Ordinal));
         using var http = Client(app.Listen());
         await http.GetStringAsync("/");
         using var stop = new CancellationTokenSource();
@@ -83,7 +85,7 @@ public sealed class DatabaseGateTests
 
     private static async Task<int> CountAsync(PostgresServer server, CancellationToken stop)
     {
-        var (most, before) = (0, 0);
+        var most = 0;
         await using var own = new NpgsqlConnection(server.ConnectionString("postgres"));
         await own.OpenAsync(CancellationToken.None);
         while (!stop.IsCancellationRequested)
@@ -91,10 +93,7 @@ public sealed class DatabaseGateTests
             // The server's own workers, autovacuum among them, are no connections of the site's.
             await using var command = new NpgsqlCommand(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'clinic_%' AND backend_type = 'client backend'", own);
-            var now = Convert.ToInt32(await command.ExecuteScalarAsync(CancellationToken.None), CultureInfo.InvariantCulture);
-            // Twice in a row: a connection that was closed a moment ago may still be listed.
-            most = Math.Max(most, Math.Min(before, now));
-            before = now;
+            most = Math.Max(most, Convert.ToInt32(await command.ExecuteScalarAsync(CancellationToken.None), CultureInfo.InvariantCulture));
             await Task.Delay(5, CancellationToken.None);
         }
 
