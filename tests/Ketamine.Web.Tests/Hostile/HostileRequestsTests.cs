@@ -4,6 +4,7 @@ using System.Text;
 namespace Ketamine.Web.Tests.Hostile;
 
 /// <summary>Some thousands of requests that mean no good; <c>bench -- hostile</c> sends a million.</summary>
+[Collection(Alone.Collection)]
 public sealed class HostileRequestsTests
 {
     private const int Requests = 5_000;
@@ -19,7 +20,7 @@ public sealed class HostileRequestsTests
         var faults = new ConcurrentQueue<string>();
         var statuses = new ConcurrentDictionary<int, int>();
         await SendAsync(site, seed: 1, Requests / 5, faults, statuses);
-        // What a request leaves behind grows with every batch; other tests, which share the process, come and go.
+        // What a request leaves behind grows with every batch; what the site makes once, or in the background, doesn't.
         var grown = new List<long>();
         for (var seed = 2; seed < 6; seed++)
         {
