@@ -8,7 +8,7 @@ namespace Ketamine.Content.Claims;
 /// under a time limit; the first breach moves it to the engine whose time is linear in the text, and one that this engine can't run
 /// (lookarounds, backreferences) is retired and counts from then on as "a person must read this".
 /// </summary>
-internal sealed class ClaimPattern
+internal sealed partial class ClaimPattern
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
@@ -51,7 +51,7 @@ internal sealed class ClaimPattern
         {
             try
             {
-                if (Interlocked.Increment(ref _uses) == ManyUses && !regex.Options.HasFlag(RegexOptions.NonBacktracking))
+                if (Interlocked.Increment(ref _uses) == ManyUses && !regex.Options.HasFlag(RegexOptions.NonBacktracking) && !LazyGroup().IsMatch(Text))
                     _regex = regex = new Regex(Text, Options | RegexOptions.Compiled, Limit);
                 var match = regex.Match(text, from);
                 (start, end) = (match.Index, match.Index + match.Length);
@@ -78,4 +78,8 @@ internal sealed class ClaimPattern
             return null;
         }
     }
+
+    // Compiled code for "(...){0,3}?" can return a match that is none, or throw: https://github.com/dotnet/runtime/issues/129511.
+    [GeneratedRegex(@"\)(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\?")]
+    private static partial Regex LazyGroup();
 }

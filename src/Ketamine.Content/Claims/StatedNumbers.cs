@@ -70,10 +70,10 @@ internal static partial class StatedNumbers
     [GeneratedRegex(@"\b" + N + @"(?:\s+(?:against|and|to|or|versus|vs\.?)\s+" + N + @")?\s*(?:%|percent\b)", Options)]
     private static partial Regex Percent();
 
-    [GeneratedRegex(@"\b" + N + @"\s+(?:\w+\s+){0,2}?(?:people|adults|patients|volunteers|veterans|participants|users|women|men|soldiers)\b|\bof\s+" + N + @"\s+(?:people|adults|patients)\b", Options)]
+    [GeneratedRegex(@"\b" + N + @"\s+(?:\w+\s+){0,2}(?:people|adults|patients|volunteers|veterans|participants|users|women|men|soldiers)\b|\bof\s+" + N + @"\s+(?:people|adults|patients)\b", Options)]
     private static partial Regex People();
 
-    [GeneratedRegex(@"\b" + N + @"\s+(?:\w+\s+){0,2}?(?:trials|studies|articles)\b", Options)]
+    [GeneratedRegex(@"\b" + N + @"\s+(?:\w+\s+){0,2}(?:trials|studies|articles)\b", Options)]
     private static partial Regex Studies();
 
     [GeneratedRegex(@"\b" + N + @"(?:\s+(?:to|or)\s+" + N + @")?\s+points\b", Options)]

@@ -254,7 +254,7 @@ internal sealed partial class ContentAdopt
     [GeneratedRegex(@"^\s*(?:[-*] |\d+\. |: {1,3}|> )?")]
     private static partial Regex ListMark();
 
-    [GeneratedRegex(@"^::: .*\bsample\b.*\n(?:.*\n)*?:::\n+", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^::: .*\bsample\b.*\n(?:(?!:::\n).*\n)*:::\n+", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex SampleCallout();
 
     /// <summary>Words with which a made-up clinic says that it is one.</summary>

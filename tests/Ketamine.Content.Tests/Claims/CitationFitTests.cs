@@ -48,6 +48,17 @@ public sealed class CitationFitTests(ITestOutputHelper output)
         Sample.Value.Examine("Ketamine is effective for PTSD.", ["murrough-2013"])!.WouldFit.ShouldNotContain("abdallah-2022");
 
     [Fact]
+    public async Task numbers_near_a_dose_are_read_to_the_end()
+    {
+        using var folder = new TestFolder().Write("bibliography.yml", """
+            - {key: dose, authors: [A], title: A dose, kind: rct, population: 7 people in one crossover, finding: "One 0.5  followed by a clear drop in seven people.", topics: [depression]}
+
+            """);
+        var reading = await Task.Run(folder.Read).WaitAsync(TimeSpan.FromSeconds(30));
+        reading.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void a_misfit_keeps_a_folder_from_going_live_and_is_told_at_its_line()
     {
         using var folder = new TestFolder().Write("bibliography.yml", """
