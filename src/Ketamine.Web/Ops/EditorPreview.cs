@@ -87,10 +87,11 @@ public static class EditorPreview
         var (folder, store) = (context.RequestServices.GetRequiredService<ContentFolder>(), context.RequestServices.GetRequiredService<ContentStore>());
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        // Before the answer: a file saved as soon as it has come counts as a change too.
+        var (stamp, shown) = (folder.Stamp(), store.Current.Content);
         context.Response.ContentType = "text/event-stream";
         await context.Response.WriteAsync(": watching\n\n", ended.Token);
         await context.Response.Body.FlushAsync(ended.Token);
-        var (stamp, shown) = (folder.Stamp(), store.Current.Content);
         try
         {
             while (true)
