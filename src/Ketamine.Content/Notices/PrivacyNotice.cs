@@ -27,7 +27,11 @@ internal static class PrivacyNotice
 
 
             """);
-        text.Append(clinic.Consultation is null ? "We keep what you type and choose:\n\n" : "When you send a message or book a call, we keep what you type and choose:\n\n");
+        text.Append(
+            clinic.Consultation is null
+                ? "We keep what you type and choose:\n\n"
+                : "When you send a message or book a call, we keep what you type and choose:\n\n"
+        );
         foreach (var field in LegalNotice.FormFields(clinic)) text.Append("- ").Append(field).Append('\n');
         text.Append(
             $"""
@@ -42,7 +46,11 @@ internal static class PrivacyNotice
 
             You choose how we may reach you. You need not agree to texts to get care. Email and texts are not as private as a call, because other companies carry them. The subjects of our emails name no condition and no treatment.
 
-            {(kept.FullMailToStaff ? "Our staff get what you wrote by email." : "Our staff get an email with your first name and a link. What you wrote stays on our server.")}
+            {(
+                kept.FullMailToStaff
+                    ? "Our staff get what you wrote by email."
+                    : "Our staff get an email with your first name and a link. What you wrote stays on our server."
+            )}
 
             You can stop calls, texts, voicemails, or emails at any time. Reply STOP to a text, use the link at the end of our emails, or tell us in any other way. We write down that you asked, and we stop. To remember it, we keep a scrambled form of your number or address that can't be turned back.
 
@@ -72,20 +80,36 @@ internal static class PrivacyNotice
             | The scrambled network address | {KeptData.Span(kept.NetworkDays)} |
             | That you asked us to stop | until you ask us to write again |
             {(clinic.Newsletter is null ? "" : "| Your newsletter address | until you leave the list |\n")}
-            {HealthDataNotice.Backups(clinic.Practice)} If you become our patient, your medical record is kept apart from this site, under the rules for such records.
+            {HealthDataNotice.Backups(
+                clinic.Practice
+            )} If you become our patient, your medical record is kept apart from this site, under the rules for such records.
 
             ## Your rights
 
-            You can ask what we keep about you and get a copy. You can have a mistake fixed. You can have it all deleted. To do so, {LegalNotice.Reach(clinic)}. Give the email address or phone number that you used. You need no reason, and it does not change your care. Our page on [health data](/consumer-health-data) tells you more.
+            You can ask what we keep about you and get a copy. You can have a mistake fixed. You can have it all deleted. To do so, {LegalNotice.Reach(
+                clinic
+            )}. Give the email address or phone number that you used. You need no reason, and it does not change your care. Our page on [health data](/consumer-health-data) tells you more.
 
             ## Changes
 
             {HealthDataNotice.Since(clinic.Practice, Written)} When it changes in a way that matters to you, we say so here with the date.
             """);
-        return new LegalNotice(Path, "Privacy", "What this site keeps when you read, write to us, or book a call, for how long, and how to have it deleted.", text.ToString(),
-        [
-            new("Federal Trade Commission: Protecting the privacy of health information", new Uri("https://www.ftc.gov/business-guidance/privacy-security/health-privacy")),
-            new("Federal Communications Commission, 47 CFR 64.1200(a)(10): taking back consent to calls and texts", new Uri("https://www.ecfr.gov/current/title-47/section-64.1200")),
-        ], Written);
+        return new LegalNotice(
+            Path,
+            "Privacy",
+            "What this site keeps when you read, write to us, or book a call, for how long, and how to have it deleted.",
+            text.ToString(),
+            [
+                new(
+                    "Federal Trade Commission: Protecting the privacy of health information",
+                    new Uri("https://www.ftc.gov/business-guidance/privacy-security/health-privacy")
+                ),
+                new(
+                    "Federal Communications Commission, 47 CFR 64.1200(a)(10): taking back consent to calls and texts",
+                    new Uri("https://www.ecfr.gov/current/title-47/section-64.1200")
+                ),
+            ],
+            Written
+        );
     }
 }

@@ -23,7 +23,9 @@ internal static class EditorPages
     public static string Bar(EditorFindings findings, string path)
     {
         var (file, here, elsewhere) = findings.Of(path);
-        var html = new StringBuilder("<link rel=\"stylesheet\" href=\"/_preview/bar.css\"><script src=\"/_preview/bar.js\" defer></script><aside class=\"editor-bar\" aria-label=\"Editor\">");
+        var html = new StringBuilder(
+            "<link rel=\"stylesheet\" href=\"/_preview/bar.css\"><script src=\"/_preview/bar.js\" defer></script><aside class=\"editor-bar\" aria-label=\"Editor\">"
+        );
         html.Append("<p class=\"editor-bar__head\">");
         if (file is not null) html.Append(Link(findings.Folder, file, 1, file)).Append(" · ");
         html.Append(here.Count == 0 ? "nothing found here" : $"{ContentCheck.Count(here.Count, "finding")} here");
@@ -42,17 +44,23 @@ internal static class EditorPages
     {
         var texts = findings.Texts();
         var report = findings.Current;
-        var html = new StringBuilder("""
+        var html = new StringBuilder(
+            """
             <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
             <title>All texts by state</title><link rel="stylesheet" href="/_preview/bar.css"><script src="/_preview/bar.js" defer></script></head><body class="editor-list"><main><h1>All texts by state</h1>
-            """);
-        html.Append($"<p>{ContentCheck.Count(texts.Count, "text")}, {ContentCheck.Count(report.Errors, "error")}, {ContentCheck.Count(report.Problems.Count - report.Errors, "warning")}. <a href=\"/\">To the site</a></p>");
+            """
+        );
+        html.Append(
+            $"<p>{ContentCheck.Count(texts.Count, "text")}, {ContentCheck.Count(report.Errors, "error")}, {ContentCheck.Count(report.Problems.Count - report.Errors, "warning")}. <a href=\"/\">To the site</a></p>"
+        );
         foreach (var group in texts.GroupBy(text => text.State))
         {
             html.Append($"<section><h2>{States[group.Key].Name} ({group.Count()})</h2><p>{States[group.Key].Meaning}</p><ul>");
             foreach (var text in group)
             {
-                html.Append($"<li><a href=\"{Encode(text.Path)}\">{Encode(text.Title)}</a> {(text.Note.Length > 0 ? $"<em>{Encode(text.Note)}</em> " : "")}{Link(findings.Folder, text.File, text.Line, text.File)}");
+                html.Append(
+                    $"<li><a href=\"{Encode(text.Path)}\">{Encode(text.Title)}</a> {(text.Note.Length > 0 ? $"<em>{Encode(text.Note)}</em> " : "")}{Link(findings.Folder, text.File, text.Line, text.File)}"
+                );
                 Findings(text.Findings);
                 html.Append("</li>");
             }

@@ -17,8 +17,13 @@ public static class Health
 
     public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<HealthOptions>().Bind(configuration.GetSection("Health"))
-            .Validate(options => options.Key is null or { Length: >= 16 }, "Health:Key has fewer than 16 characters; a long random one is wanted, e.g. from openssl rand -hex 16")
+        services
+            .AddOptions<HealthOptions>()
+            .Bind(configuration.GetSection("Health"))
+            .Validate(
+                options => options.Key is null or { Length: >= 16 },
+                "Health:Key has fewer than 16 characters; a long random one is wanted, e.g. from openssl rand -hex 16"
+            )
             .ValidateOnStart();
         return services.AddSingleton<Readiness>();
     }
@@ -84,7 +89,13 @@ public sealed record HealthReport(bool Writable, string? Cause, int ContentError
 /// Looks whether the site can take a lead, at most every few seconds however many ask, and logs each change with its reason.
 /// </summary>
 public sealed partial class Readiness(
-    IServiceScopeFactory scopes, ContentStore content, DatabaseWatch watch, IOptions<DataOptions> data, TimeProvider clock, ILogger<Readiness> log) : IDisposable
+    IServiceScopeFactory scopes,
+    ContentStore content,
+    DatabaseWatch watch,
+    IOptions<DataOptions> data,
+    TimeProvider clock,
+    ILogger<Readiness> log
+) : IDisposable
 {
     /// <summary>How old an answer may be.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromSeconds(2);

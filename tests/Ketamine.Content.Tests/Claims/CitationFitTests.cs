@@ -14,7 +14,9 @@ public sealed class CitationFitTests(ITestOutputHelper output)
     });
 
     private static IEnumerable<(string Label, string[] Keys, string Sentence)> Pairs(string file) =>
-        File.ReadLines(Path.Combine(Repository.PathOf("tests/Ketamine.Content.Tests/Claims/sentences"), file)).Select(line => line.Split('\t')).Select(parts => (parts[0], parts[1].Split(','), parts[2]));
+        File.ReadLines(Path.Combine(Repository.PathOf("tests/Ketamine.Content.Tests/Claims/sentences"), file))
+            .Select(line => line.Split('\t'))
+            .Select(parts => (parts[0], parts[1].Split(','), parts[2]));
 
     [Theory]
     [InlineData("citations.tsv")]

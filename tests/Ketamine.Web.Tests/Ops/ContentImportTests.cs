@@ -119,13 +119,15 @@ public sealed class ContentImportTests : IDisposable
         report.ShouldContain("0 articles and 0 pages");
         Snapshot().ShouldBe(before);
 
-        Dictionary<string, string> Snapshot() => Directory.EnumerateFiles(_folder.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToDictionary(file => file, File.ReadAllText);
+        Dictionary<string, string> Snapshot() =>
+            Directory.EnumerateFiles(_folder.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToDictionary(file => file, File.ReadAllText);
     }
 
     [Fact]
     public void a_feed_of_wix_or_squarespace_becomes_drafts_too()
     {
-        var (code, report) = Import("""
+        var (code, report) = Import(
+            """
             <rss xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" version="2.0">
             <channel><title>Blog</title><link>https://www.old.example/blog</link>
             <item><title>What a visit is like</title><link>https://www.old.example/post/what-a-visit-is-like</link><guid>x</guid>
@@ -135,7 +137,8 @@ public sealed class ContentImportTests : IDisposable
             <enclosure url="https://static.example/lead.png" length="0" type="image/png"/></item>
             <item><title>Only a summary</title><link>https://www.old.example/post/only-a-summary</link><pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate><description>&lt;p&gt;No more than this.&lt;/p&gt;</description></item>
             </channel></rss>
-            """);
+            """
+        );
         code.ShouldBe(0, report);
         var text = _folder.Read("articles/2026-03-03-what-a-visit-is-like.md");
         text.ShouldContain("authors: [jo]");
@@ -197,10 +200,16 @@ public sealed class ContentImportTests : IDisposable
 
     [Theory]
     [InlineData("<link>https://counts.example/link/980/385</link>", "slug: a-visit\n", "aliases")]
-    [InlineData("<link>https://counts.example/link/980/385</link><feedburner:origLink xmlns:feedburner=\"http://rssnamespace.org/feedburner/ext/1.0\">https://www.old.example/post/the-visit</feedburner:origLink>", "aliases: [\"/post/the-visit\"]", "980")]
+    [InlineData(
+        "<link>https://counts.example/link/980/385</link><feedburner:origLink xmlns:feedburner=\"http://rssnamespace.org/feedburner/ext/1.0\">https://www.old.example/post/the-visit</feedburner:origLink>",
+        "aliases: [\"/post/the-visit\"]",
+        "980"
+    )]
     public void an_address_of_another_site_is_no_old_one(string link, string wanted, string unwanted)
     {
-        Import($"<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title>{link}<pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description>You sit down.</description></item></channel></rss>");
+        Import(
+            $"<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title>{link}<pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description>You sit down.</description></item></channel></rss>"
+        );
         var text = File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single());
         text.ShouldContain(wanted);
         text.ShouldNotContain(unwanted);
@@ -209,7 +218,9 @@ public sealed class ContentImportTests : IDisposable
     [Fact]
     public void a_feed_that_only_begins_its_texts_says_so()
     {
-        var (_, report) = Import("<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title><link>https://old.example/post/a-visit</link><pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description><![CDATA[You sit down and...]]></description></item></channel></rss>");
+        var (_, report) = Import(
+            "<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title><link>https://old.example/post/a-visit</link><pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description><![CDATA[You sit down and...]]></description></item></channel></rss>"
+        );
         report.ShouldContain("only how they begin; the rest is at the old site: articles/2025-07-14-a-visit.md");
     }
 
@@ -218,11 +229,20 @@ public sealed class ContentImportTests : IDisposable
     {
         var secret = Path.Combine(_home, "secret.txt");
         File.WriteAllText(secret, "hidden words");
-        var (code, report) = Import($"<!DOCTYPE rss [<!ENTITY x SYSTEM \"file://{secret}\">]><rss version=\"2.0\"><channel><item><title>&x;</title></item></channel></rss>");
+        var (code, report) = Import(
+            $"<!DOCTYPE rss [<!ENTITY x SYSTEM \"file://{secret}\">]><rss version=\"2.0\"><channel><item><title>&x;</title></item></channel></rss>"
+        );
         code.ShouldBe(1);
         report.ShouldContain("document type");
         report.ShouldNotContain("hidden words");
-        var bomb = "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\">" + string.Concat(Enumerable.Range(1, 9).Select(level => $"<!ENTITY {(char)('a' + level)} \"{string.Concat(Enumerable.Repeat($"&{(char)('a' + level - 1)};", 10))}\">")) + "]><rss><channel><item><title>&j;</title></item></channel></rss>";
+        var bomb =
+            "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\">"
+            + string.Concat(
+                Enumerable
+                    .Range(1, 9)
+                    .Select(level => $"<!ENTITY {(char)('a' + level)} \"{string.Concat(Enumerable.Repeat($"&{(char)('a' + level - 1)};", 10))}\">")
+            )
+            + "]><rss><channel><item><title>&j;</title></item></channel></rss>";
         Import(bomb).Code.ShouldBe(1);
         Directory.Exists(Path.Combine(_folder.Root, "articles")).ShouldBeFalse();
     }
@@ -255,7 +275,10 @@ public sealed class ContentImportTests : IDisposable
         using (var xml = new StreamWriter(file))
         {
             xml.Write("<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><link>https://old.example</link>");
-            for (var i = 0; i < 1000; i++) xml.Write($"<item><title>Post {i}</title><link>https://old.example/p/{i}</link><pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate><content:encoded><![CDATA[{words}]]></content:encoded></item>");
+            for (var i = 0; i < 1000; i++)
+                xml.Write(
+                    $"<item><title>Post {i}</title><link>https://old.example/p/{i}</link><pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate><content:encoded><![CDATA[{words}]]></content:encoded></item>"
+                );
             xml.Write("</channel></rss>");
         }
 
