@@ -21,11 +21,12 @@ internal static class CrisisFigures
 
         Console.WriteLine(
             $"{messages.Count} messages, {judged.Count} of them by {writers.Count} writers; "
-                + $"{messages.Count(message => message.Kind is MessageKind.Contested)} contested, {messages.Count(message => message.First is not null)} relabeled"
+                + $"{messages.Count(message => message.Kind is MessageKind.Contested)} contested, "
+                + $"{messages.Count(message => message.First is not null)} relabeled"
         );
         Console.WriteLine(
-            $"\n{"held out", -12}{"risk", 6}{"noticed", 9}{"by weights", 12}{"by phrases", 12}{"emergency", 11}{"noticed", 9}{"911", 9}{"hard", 8}{"by phrases", 12}"
-                + $"{"ordinary", 10}{"911", 9}"
+            $"\n{"held out", -12}{"risk", 6}{"noticed", 9}{"by weights", 12}{"by phrases", 12}{"emergency", 11}{"noticed", 9}{"911", 9}"
+                + $"{"hard", 8}{"by phrases", 12}{"ordinary", 10}{"911", 9}"
         );
         foreach (var writer in judged.GroupBy(message => message.Labeled.Writer)) Row(writer.Key, [.. writer]);
         foreach (var language in judged.GroupBy(message => message.Labeled.Language).OrderBy(group => group.Key, StringComparer.Ordinal))
@@ -76,8 +77,9 @@ internal static class CrisisFigures
         Console.WriteLine(
             $"{name, -12}{Count(MessageKind.Risk), 6}{Part(MessageKind.Risk, m => m.Noticed), 9:P1}{Part(MessageKind.Risk, m => m.ByWeights), 12:P1}"
                 + $"{Part(MessageKind.Risk, m => m.ByPhrases), 12:P1}{Count(MessageKind.Emergency), 11}{Part(MessageKind.Emergency, m => m.Noticed), 9:P1}"
-                + $"{Part(MessageKind.Emergency, m => m.Emergency), 9:P1}{Part(MessageKind.Hard, m => m.Noticed), 8:P1}{Part(MessageKind.Hard, m => m.ByPhrases), 12:P1}"
-                + $"{Part(MessageKind.Ordinary, m => m.Noticed), 10:P1}{Part(MessageKind.Ordinary, m => m.Emergency), 9:P1}"
+                + $"{Part(MessageKind.Emergency, m => m.Emergency), 9:P1}{Part(MessageKind.Hard, m => m.Noticed), 8:P1}"
+                + $"{Part(MessageKind.Hard, m => m.ByPhrases), 12:P1}{Part(MessageKind.Ordinary, m => m.Noticed), 10:P1}"
+                + $"{Part(MessageKind.Ordinary, m => m.Emergency), 9:P1}"
         );
 
         int Count(MessageKind kind) => some.Count(message => message.Labeled.Kind == kind);

@@ -96,9 +96,11 @@ internal static class NewsletterKills
         public string Told =>
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Readers} readers, {Kills} kills, {Failed} of {Commands} SMTP commands failed ({100.0 * Failed / Commands:0} %), {Seconds:0} s: {Reached} reached, {Sent} sent by the ledger, {Readers - Reached} left out; "
+                $"{Readers} readers, {Kills} kills, {Failed} of {Commands} SMTP commands failed ({100.0 * Failed / Commands:0} %), {Seconds:0} s: "
+                    + $"{Reached} reached, {Sent} sent by the ledger, {Readers - Reached} left out; "
             )
-            + $"{Named} named as perhaps sent twice (the failure fell after DATA), {Twice} of them were; sent twice without being named: {Unnamed}; with another Message-ID: {OtherIds}";
+            + $"{Named} named as perhaps sent twice (the failure fell after DATA), {Twice} of them were; "
+            + $"sent twice without being named: {Unnamed}; with another Message-ID: {OtherIds}";
     }
 
     private sealed class Run(string home, int port, int smtp)

@@ -41,7 +41,8 @@ internal static partial class PageSpeed
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"ratio       {Ratio(round => round.PerSecond), 10:0.00} {Ratio(round => round.P50), 8:0.00} {Ratio(round => round.P99), 8:0.00} {Ratio(round => round.CpuMicroseconds), 16:0.00}   (median of the rounds' own)"
+                $"ratio       {Ratio(round => round.PerSecond), 10:0.00} {Ratio(round => round.P50), 8:0.00} "
+                    + $"{Ratio(round => round.P99), 8:0.00} {Ratio(round => round.CpuMicroseconds), 16:0.00}   (median of the rounds' own)"
             )
         );
         return 0;
@@ -97,7 +98,8 @@ internal static partial class PageSpeed
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name, -11} {Median(rounds.Select(round => round.PerSecond)), 10:N0} {Median(rounds.Select(round => round.P50)), 8:0.00} {Median(rounds.Select(round => round.P99)), 8:0.00} {Median(rounds.Select(round => round.CpuMicroseconds)), 16:0.0}"
+                $"{name, -11} {Median(rounds.Select(round => round.PerSecond)), 10:N0} {Median(rounds.Select(round => round.P50)), 8:0.00} "
+                    + $"{Median(rounds.Select(round => round.P99)), 8:0.00} {Median(rounds.Select(round => round.CpuMicroseconds)), 16:0.0}"
             )
         );
 

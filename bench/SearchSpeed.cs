@@ -63,7 +63,8 @@ internal static class SearchSpeed
             $"{count:N0} articles, {content.Articles.Average(article => article.Body.Words):0} words each on average, {Environment.ProcessorCount} cores"
         );
         Console.WriteLine(
-            $"index built, off the request's path {time.Elapsed.TotalSeconds, 7:0.00} s, {(GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / 1024.0:0} MB"
+            $"index built, off the request's path {time.Elapsed.TotalSeconds, 7:0.00} s, "
+                + $"{(GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / 1024.0:0} MB"
         );
 
         foreach (var query in Queries) index.Find(SearchQuery.Parse(query), edition);

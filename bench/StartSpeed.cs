@@ -55,7 +55,8 @@ internal static class StartSpeed
         }
 
         Console.WriteLine(
-            $"{what, -44}{Median(figures.Select(figure => figure.Wall)), 8:0} ms {Median(figures.Select(figure => figure.Cpu)), 8:0} ms {figures[^1].Memory, 6:0} MB"
+            $"{what, -44}{Median(figures.Select(figure => figure.Wall)), 8:0} ms "
+                + $"{Median(figures.Select(figure => figure.Cpu)), 8:0} ms {figures[^1].Memory, 6:0} MB"
         );
     }
 

@@ -439,10 +439,11 @@ public sealed class ContentFolder
             {
                 if (ContentDocument.KindOf(file.Path) is not null) files.Add(file);
                 else
-                    Unread(
-                        file,
-                        $"{(file.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || file.Path.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase) ? "rename it to" : "texts are named")} {folder}/{System.IO.Path.GetFileNameWithoutExtension(file.Path)}.md"
-                    );
+                {
+                    var (name, extension) = (System.IO.Path.GetFileNameWithoutExtension(file.Path), System.IO.Path.GetExtension(file.Path));
+                    var isMarkdown = extension.ToLowerInvariant() is ".md" or ".markdown";
+                    Unread(file, $"{(isMarkdown ? "rename it to" : "texts are named")} {folder}/{name}.md");
+                }
             }
         }
 

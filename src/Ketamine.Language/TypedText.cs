@@ -21,7 +21,9 @@ public static class TypedText
     public static string Truncate(string text, int length) =>
         text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1)] + "…";
 
-    /// <summary>Several lines: line breaks become \n, trailing space is removed, and at most two empty lines stay together. Null when nothing is left.</summary>
+    /// <summary>
+    /// Several lines: line breaks become \n, trailing space is removed, and at most two empty lines stay together. Null when nothing is left.
+    /// </summary>
     public static string? Lines(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;

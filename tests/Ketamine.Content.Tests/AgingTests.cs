@@ -61,7 +61,8 @@ public sealed class AgingTests : IDisposable
         { "people.yml", "ann:\n  name: Ann Lee\n  license: {number: \"1\", validUntil: 2026-12-31}\n", 3, "the license of Ann Lee" },
         {
             "claims.yml",
-            "version: 1\nclaims:\n  - id: by-video\n    severity: review\n    why: The federal rule ends.\n    validUntil: 2026-12-31\n    patterns: ['by hologram']\n    sayInstead: In person.\n",
+            "version: 1\nclaims:\n  - id: by-video\n    severity: review\n"
+                + "    why: The federal rule ends.\n    validUntil: 2026-12-31\n    patterns: ['by hologram']\n    sayInstead: In person.\n",
             3,
             "the rule by-video"
         },
@@ -107,14 +108,16 @@ public sealed class AgingTests : IDisposable
             .Write("clinic.yml", $"name: Cedar\nurl: https://www.cedar-clinic.org\ntimeZone: America/Denver\nsample: {(sample ? "true" : "false")}\n")
             .Write(
                 "bibliography.yml",
-                "- {key: trial, authors: [A], title: T, kind: rct, population: 73 people, finding: It eased it., topics: [depression], supports: [\"efficacy depression: it eased it\"]}\n"
+                "- {key: trial, authors: [A], title: T, kind: rct, population: 73 people, finding: It eased it., "
+                    + "topics: [depression], supports: [\"efficacy depression: it eased it\"]}\n"
             )
             .Write("pages/home.md", "---\ntitle: Home\n---\nIn 73 people, one infusion eased depression [@trial].\n");
         Check("2026-11-30T20:00:00Z").ShouldBe(code, _output.ToString());
         _output.ToString().ShouldContain("the risks are not near it");
         _folder.Write(
             "pages/home.md",
-            "---\ntitle: Home\n---\nIn 73 people, one infusion eased depression [@trial]. You may feel detached. Blood pressure can rise. Breathing can slow. It can be misused.\n"
+            "---\ntitle: Home\n---\nIn 73 people, one infusion eased depression [@trial]. "
+                + "You may feel detached. Blood pressure can rise. Breathing can slow. It can be misused.\n"
         );
         Check("2026-11-30T20:00:00Z").ShouldBe(0, _output.ToString());
     }

@@ -89,7 +89,8 @@ public sealed class EditorMistakesTests : IDisposable
             .Article("a-visit", "Words.\n")
             .Write(
                 "bibliography.yml",
-                "- {key: zarate-2006, authors: [Zarate CA Jr], title: A trial, kind: rct, finding: It found something.}\n- {key: other-2010, authors: [Other A], title: T, kind: rct, finding: F.}\n"
+                "- {key: zarate-2006, authors: [Zarate CA Jr], title: A trial, kind: rct, finding: It found something.}\n"
+                    + "- {key: other-2010, authors: [Other A], title: T, kind: rct, finding: F.}\n"
             )
             .Write(
                 "articles/one.md",

@@ -11,7 +11,10 @@ namespace Ketamine.Content.Tests;
 public sealed class FuzzTests
 {
     private const string Article =
-        "---\ntitle: A title\nsummary: Short.\npublished: 2026-03-14T09:00-06:00\nupdated: 2026-04-01\nauthors: [ann]\nreviewedBy: ann\nreviewed: 2026-04-01\nreviewHash: ab\nreviewAcknowledged: [\"x\"]\ntopics: [brain]\nrelated: []\naliases: [/old]\ndraft: false\n---\n## Heading\n\nText[^n] with *emphasis*, `code`, [a link](https://example.com), [us](/contact) and [@zarate-2006; @b].\n\n::: risks Title\n- one\n- two\n:::\n\n![alt](a.svg \"caption [@x]\")\n\n| a | b |\n|---|--:|\n| c | d |\n\nTerm\n:   Meaning\n\n[^n]: Note.\n";
+        "---\ntitle: A title\nsummary: Short.\npublished: 2026-03-14T09:00-06:00\nupdated: 2026-04-01\nauthors: [ann]\nreviewedBy: ann\n"
+            + "reviewed: 2026-04-01\nreviewHash: ab\nreviewAcknowledged: [\"x\"]\ntopics: [brain]\nrelated: []\naliases: [/old]\ndraft: false\n---\n"
+            + "## Heading\n\nText[^n] with *emphasis*, `code`, [a link](https://example.com), [us](/contact) and [@zarate-2006; @b].\n\n"
+            + "::: risks Title\n- one\n- two\n:::\n\n![alt](a.svg \"caption [@x]\")\n\n| a | b |\n|---|--:|\n| c | d |\n\nTerm\n:   Meaning\n\n[^n]: Note.\n";
 
     private static readonly string[] Scraps =
     [
@@ -128,7 +131,8 @@ public sealed class FuzzTests
     public void a_mutated_drawing_is_read_or_refused_with_its_place() =>
         Holds(
             "images/a.svg",
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 10 10\"><style>a{fill:url(#b)}</style><use href=\"#x\"/><a xlink:href=\"#y\"/></svg>",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 10 10\">"
+                + "<style>a{fill:url(#b)}</style><use href=\"#x\"/><a xlink:href=\"#y\"/></svg>",
             1000
         );
 

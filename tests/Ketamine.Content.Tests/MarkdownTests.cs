@@ -25,7 +25,8 @@ public sealed class MarkdownTests : IDisposable
 
     [Fact]
     public void straight_quotes_become_typographic_ones() =>
-        Render("\"It's slow\" -- and the patients' 'own' words... `it's`").TextContent.Trim().ShouldBe("“It’s slow” – and the patients’ ‘own’ words… it's");
+        Render("\"It's slow\" -- and the patients' 'own' words... `it's`").TextContent.Trim()
+            .ShouldBe("“It’s slow” – and the patients’ ‘own’ words… it's");
 
     [Fact]
     public void a_wide_table_scrolls_in_a_named_box_that_the_keyboard_reaches()
@@ -233,7 +234,8 @@ public sealed class MarkdownTests : IDisposable
         entry
             .TextContent.Trim()
             .ShouldBe(
-                "Zarate CA Jr, Singh JB. A randomized trial. Archives of General Psychiatry 2006;63(8):856–864. Randomized trial, 18 people. doi:10.1001/archpsyc.63.8.856 PubMed"
+                "Zarate CA Jr, Singh JB. A randomized trial. Archives of General Psychiatry 2006;63(8):856–864. "
+                    + "Randomized trial, 18 people. doi:10.1001/archpsyc.63.8.856 PubMed"
             );
         entry
             .QuerySelectorAll("a.external")
@@ -247,7 +249,8 @@ public sealed class MarkdownTests : IDisposable
         _folder.Write("bibliography.yml", Zarate);
         _folder.Write(
             "faqs.yml",
-            "- group: A\n  questions:\n    - question: Is it safe?\n      answer: Mostly [@zarate-2006].\n    - question: Is it safe?\n      answer: Mostly [@zarate-2006].\n"
+            "- group: A\n  questions:\n"
+                + "    - question: Is it safe?\n      answer: Mostly [@zarate-2006].\n    - question: Is it safe?\n      answer: Mostly [@zarate-2006].\n"
         );
         var questions = _folder.Content().Faqs[0].Questions;
         questions.Select(question => question.Anchor).ShouldBe(["is-it-safe", "is-it-safe-2"]);

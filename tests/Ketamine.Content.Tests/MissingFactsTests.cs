@@ -25,7 +25,9 @@ public sealed class MissingFactsTests : IDisposable
         .Write("people.yml", "ann: {name: Ann Lee, credentials: MD, license: {number: \"9\", board: Colorado Medical Board}}\n")
         .Write(
             "pages/practices.md",
-            "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\nThis notice describes how medical information about you may be used and disclosed.\n\nWe keep it safe. We do not sell it. You can ask us. We will tell you.\n"
+            "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\n"
+                + "This notice describes how medical information about you may be used and disclosed.\n\n"
+                + "We keep it safe. We do not sell it. You can ask us. We will tell you.\n"
         );
 
     public void Dispose() => _folder.Dispose();

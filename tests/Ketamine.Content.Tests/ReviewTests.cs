@@ -74,7 +74,8 @@ public sealed class ReviewTests : IDisposable
             .UTF8.Preamble.ToArray()
             .Concat(
                 Encoding.UTF8.GetBytes(
-                    "---\r\n# a comment\r\ntitle:   'One'\r\nreviewAcknowledged:\r\n  - x\r\n  - \"y\"\r\nreviewed: 2020-01-01 # old\r\nsummary: Short.\r\npublished: 2026-03-14\r\nauthors: [ann]\r\n---\r\nreviewed: not a key.  \r\n"
+                    "---\r\n# a comment\r\ntitle:   'One'\r\nreviewAcknowledged:\r\n  - x\r\n  - \"y\"\r\n"
+                        + "reviewed: 2020-01-01 # old\r\nsummary: Short.\r\npublished: 2026-03-14\r\nauthors: [ann]\r\n---\r\nreviewed: not a key.  \r\n"
                 )
             )
             .ToArray();
@@ -104,7 +105,9 @@ public sealed class ReviewTests : IDisposable
     public void a_text_may_be_named_by_its_file(string name) => Sign(name).ShouldBe(0);
 
     private const string Rules =
-        "version: 1\nauthorities: {}\nclaims:\n  - {id: calm, severity: review, why: Judge it., patterns: ['\\bzebra\\b'], examples: [A zebra came.], fine: [A horse came.], sayInstead: A horse.}\n"
+        "version: 1\nauthorities: {}\nclaims:\n"
+            + "  - {id: calm, severity: review, why: Judge it., patterns: ['\\bzebra\\b'], "
+            + "examples: [A zebra came.], fine: [A horse came.], sayInstead: A horse.}\n"
         + "  - {id: sure, severity: block, why: Nothing is., patterns: ['\\bsurely\\b'], examples: [It surely came.], fine: [It came.], sayInstead: It may.}\n";
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed class NewsletterTests(Browser browser)
             await visit.ShouldFitAsync();
             // What follows the first sentence stands off it: buttons and links once stuck to the words above them.
             var gap = await page.EvaluateAsync<double>(
-                "(() => { const first = document.querySelector('.done__lede'); return first ? first.nextElementSibling.getBoundingClientRect().top - first.getBoundingClientRect().bottom : 99; })()"
+                "(() => { const first = document.querySelector('.done__lede'); return first ? "
+                    + "first.nextElementSibling.getBoundingClientRect().top - first.getBoundingClientRect().bottom : 99; })()"
             );
             gap.ShouldBeGreaterThanOrEqualTo(16, page.Url);
             if (javaScript) await visit.ShouldBeAccessibleAsync();
@@ -69,7 +70,8 @@ public sealed class NewsletterTests(Browser browser)
             await visit.OpenAsync($"/letter/{slug}");
             await visit.ShouldFitAsync();
             var shape = await visit.Page.EvaluateAsync<double[]>(
-                "(async () => { const i = document.querySelector('img'); await i.decode(); return [i.clientWidth, i.clientWidth / i.clientHeight - i.naturalWidth / i.naturalHeight]; })()"
+                "(async () => { const i = document.querySelector('img'); "
+                    + "await i.decode(); return [i.clientWidth, i.clientWidth / i.clientHeight - i.naturalWidth / i.naturalHeight]; })()"
             );
             shape[0].ShouldBe(Math.Min(560, width - 32), 1);
             shape[1].ShouldBe(0, .01);

@@ -56,7 +56,8 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/locations/nowhere", "locations/{slug}", Keep.Never, 404),
         new("/privacy", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Page),
         new("/consumer-health-data", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Page),
-        new("/nondiscrimination", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Never, 404), // this clinic takes no federal money
+        // This clinic takes no federal money.
+        new("/nondiscrimination", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Never, 404),
         new("/our-way", "{slug}", Keep.Page),
         new("/nowhere", "{slug}", Keep.Never, 404),
         new("/contact", "contact", Keep.Page),
@@ -304,12 +305,16 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
             .Write("reviews.yml", "- text: They listened.\n  by: A patient\n  date: 2026-03-01\n  consent: 2026-03-01\n")
             .Write(
                 "bibliography.yml",
-                "entries:\n  - key: berman-2000\n    authors: [Berman RM]\n    title: A trial\n    journal: Biological Psychiatry\n    year: 2000\n    kind: rct\n    finding: It helped some.\n    topics: [depression]\n"
+                "entries:\n  - key: berman-2000\n    authors: [Berman RM]\n    title: A trial\n"
+                    + "    journal: Biological Psychiatry\n    year: 2000\n    kind: rct\n    finding: It helped some.\n    topics: [depression]\n"
             )
             .Write("redirects.yml", "/gone-page: 410\n")
             .Write(
                 "images/dot.svg",
-                """<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>circle{fill:red}</style><circle cx="4" cy="4" r="4"/></svg>"""
+                """
+                <svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>circle{fill:red}</style>
+                <circle cx="4" cy="4" r="4"/></svg>
+                """
             );
             File.WriteAllBytes(
                 Path.Combine(folder.Root, "images", "dot.png"),

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Ketamine.Web.Tests;
 
-/// <summary>The built site as a process of its own, as it runs in production: for what a test can't see from inside (kill -9, the machine's certificates).</summary>
+/// <summary>
+/// The built site as a process of its own, as it runs in production: for what a test can't see from inside (kill -9, the machine's certificates).
+/// </summary>
 internal sealed class SiteProcess : IAsyncDisposable
 {
     private readonly Process _process;

@@ -49,8 +49,11 @@ public sealed partial class ValidityTests
                 .RootElement.GetProperty("messages")
                 .EnumerateArray()
                 .Select(message =>
-                    $"{Path.GetFileNameWithoutExtension(message.GetProperty("url").GetString())}:{(message.TryGetProperty("lastLine", out var line) ? line.GetInt32() : 0)}: {message.GetProperty("message").GetString()}"
-                )
+                {
+                    var page = Path.GetFileNameWithoutExtension(message.GetProperty("url").GetString());
+                    var line = message.TryGetProperty("lastLine", out var last) ? last.GetInt32() : 0;
+                    return $"{page}:{line}: {message.GetProperty("message").GetString()}";
+                })
                 .Where(message => !message.Contains(ShownAllTheSame, StringComparison.Ordinal))
                 .ToList();
             messages.ShouldBeEmpty($"{messages.Count} errors and warnings over {pages} pages");

@@ -86,7 +86,8 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
         )
             return new FitFinding(
                 Fit.WrongNumber,
-                $"{figure.Value:0.#} {figure.Unit} is no figure of {string.Join(" or ", works.Select(work => work.Key))}: {works[0].Population ?? works[0].Finding}",
+                $"{figure.Value:0.#} {figure.Unit} is no figure of {string.Join(" or ", works.Select(work => work.Key))}: "
+                    + $"{works[0].Population ?? works[0].Finding}",
                 [
                     .. _all.Where(work => _figures[work.Key].Contains(figure.Value) && said.Claims.All(claim => Objection(work, said, claim, sentence) is null))
                         .Select(work => work.Key)

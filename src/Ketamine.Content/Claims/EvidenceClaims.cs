@@ -155,7 +155,8 @@ internal sealed partial record EvidenceClaims(
     private static partial Regex Bdnf();
 
     [GeneratedRegex(
-        @"\bsynap\w*|\bspines?\b|\bnew\s+(?:brain\s+)?connections\b|\b(?:connections|links)\s+between\s+(?:brain|nerve)?\s*cells\b|\b(?:neuro)?plasticity\b|\brewir\w*|\bnew\s+(?:neurons|brain\s+cells)\b|\bmtor\b",
+        @"\bsynap\w*|\bspines?\b|\bnew\s+(?:brain\s+)?connections\b|\b(?:connections|links)\s+between\s+(?:brain|nerve)?\s*cells\b|"
+            + @"\b(?:neuro)?plasticity\b|\brewir\w*|\bnew\s+(?:neurons|brain\s+cells)\b|\bmtor\b",
         Options
     )]
     private static partial Regex Plasticity();
@@ -176,13 +177,26 @@ internal sealed partial record EvidenceClaims(
     private static partial Regex Users();
 
     [GeneratedRegex(
-        @"\b(?:eas(?:e|es|ed|ing)|reliev\w*|relief|help(?:s|ed|ful|ing)?|improv\w*|treats?|lifts?|lifted|lessen\w*|reduc\w*|lower(?:s|ed|ing)?|cuts?|works?(?!\s+(?:with|out|by(?!\s+itself)|for\s+the|there|on(?!\s+(?:its|their)\s+own)))|(?:excellent|great|amazing|impressive|strong|good)\s+results|success(?:ful|es)?|worked|effective\w*|benefi\w*|respon(?:d|ds|ded|se)\b|remission|recover\w*|get\s+(?:well|better)|gets?\s+better|got\s+better|feel\s+better|better\s+(?:than|in|for)|fell|dropped|drops?|halved|cur(?:e|es|ed)|beats?|outperform\w*|superior|ahead|stops?\s+(?:suicid|pain|panic)\w*|end(?:s|ed)?\s+depress\w*|heals?|fades?\s+depress\w*)\b",
+        @"\b(?:eas(?:e|es|ed|ing)|reliev\w*|relief|help(?:s|ed|ful|ing)?|improv\w*|treats?|lifts?|lifted|lessen\w*|reduc\w*|"
+            + @"lower(?:s|ed|ing)?|cuts?|works?(?!\s+(?:with|out|by(?!\s+itself)|for\s+the|there|on(?!\s+(?:its|their)\s+own)))|"
+            + @"(?:excellent|great|amazing|impressive|strong|good)\s+results|success(?:ful|es)?|worked|effective\w*|benefi\w*|"
+            + @"respon(?:d|ds|ded|se)\b|remission|recover\w*|get\s+(?:well|better)|gets?\s+better|got\s+better|feel\s+better|better\s+(?:than|in|for)|"
+            + @"fell|dropped|drops?|halved|cur(?:e|es|ed)|beats?|outperform\w*|superior|ahead|"
+            + @"stops?\s+(?:suicid|pain|panic)\w*|end(?:s|ed)?\s+depress\w*|heals?|fades?\s+depress\w*)\b",
         Options
     )]
     private static partial Regex Benefit();
 
     [GeneratedRegex(
-        @"\b(?:(?:did|do|does|has|have|had|was|were|is|are|can|could|will|would)(?:\s+not|n't)|can't|cannot)\s+(?:\w+\s+){0,3}?(?:beat|help\w*|separate|differ|come\s+out\s+ahead|do\s+better|work\w*|improve\w*|show\w*|found|prove\w*|last\w*|eas\w*|prevent\w*|reduc\w*|say|tell|statistic\w*|clear\w*|reach\w*|check\w*)\b(?:(?!\bbut\b|\bthough\b|\balthough\b|\byet\b|,\s+and\b|,\s+so\b)[^.;]){0,120}|^[^.;]{0,80}?\b(?:ha(?:ve|s)|is|are)(?:\s+not|n't)\s+(?:been\s+)?(?:well\s+)?(?:studied|known|recorded)\b|\bno\s+(?:better|(?:clear\s+|real\s+)?(?:difference|benefit|effect|edge|comparison|control|placebo|proof|evidence))\b|\bnegative\b|\bfail(?:s|ed)?\b|\bmissed\b|\bweak\b|\babsent\b|\bshort-lived\b|\bfad(?:e|es|ed|ing)\b|\brelaps\w*|\bthin\b|\bnot\s+(?:clearly|been\s+shown|proof|settled|shown)\b|\buntested\b|\bonly\s+a\s+hint\b|\bhint\b|\bno\s+longer\s+be\s+told\b|\bneither\b|\bdisput\w*|\bhypothes\w*|\bwithout\s+a\s+(?:control|comparison)\b|\blittle\s+long-term\b|\bpoorly\s+(?:recorded|studied)\b|\b(?:not|n't)\s+(?:yet\s+)?(?:been\s+)?(?:well\s+)?(?:stud|check|test)\w+",
+        @"\b(?:(?:did|do|does|has|have|had|was|were|is|are|can|could|will|would)(?:\s+not|n't)|can't|cannot)\s+(?:\w+\s+){0,3}?"
+            + @"(?:beat|help\w*|separate|differ|come\s+out\s+ahead|do\s+better|work\w*|improve\w*|show\w*|found|prove\w*|last\w*|eas\w*|prevent\w*|reduc\w*|"
+            + @"say|tell|statistic\w*|clear\w*|reach\w*|check\w*)\b(?:(?!\bbut\b|\bthough\b|\balthough\b|\byet\b|,\s+and\b|,\s+so\b)[^.;]){0,120}|"
+            + @"^[^.;]{0,80}?\b(?:ha(?:ve|s)|is|are)(?:\s+not|n't)\s+(?:been\s+)?(?:well\s+)?(?:studied|known|recorded)\b|"
+            + @"\bno\s+(?:better|(?:clear\s+|real\s+)?(?:difference|benefit|effect|edge|comparison|control|placebo|proof|evidence))\b|"
+            + @"\bnegative\b|\bfail(?:s|ed)?\b|\bmissed\b|\bweak\b|\babsent\b|\bshort-lived\b|\bfad(?:e|es|ed|ing)\b|\brelaps\w*|\bthin\b|"
+            + @"\bnot\s+(?:clearly|been\s+shown|proof|settled|shown)\b|\buntested\b|"
+            + @"\bonly\s+a\s+hint\b|\bhint\b|\bno\s+longer\s+be\s+told\b|\bneither\b|\bdisput\w*|\bhypothes\w*|\bwithout\s+a\s+(?:control|comparison)\b|"
+            + @"\blittle\s+long-term\b|\bpoorly\s+(?:recorded|studied)\b|\b(?:not|n't)\s+(?:yet\s+)?(?:been\s+)?(?:well\s+)?(?:stud|check|test)\w+",
         Options
     )]
     private static partial Regex Limit();
@@ -200,7 +214,9 @@ internal sealed partial record EvidenceClaims(
     private static partial Regex IsIll();
 
     [GeneratedRegex(
-        @"\bapprov\w*|\boff-label\b|\bboxed\s+warning\b|\blabel\b|\bguideline\b[^.]{0,60}\b(?:puts|recommends)\b|\bgathered\b|\badvise\w*\s+against\b|\bcertified\b|\bmay\s+(?:also\s+)?be\s+used\b|\bbecame\s+(?:possible|usable)\b|\bcharged\b|\badvertis\w*|\bwarn(?:s|ed)?\b|\bcan\s+call\b|\b988\b",
+        @"\bapprov\w*|\boff-label\b|\bboxed\s+warning\b|\blabel\b|\bguideline\b[^.]{0,60}\b(?:puts|recommends)\b|\bgathered\b|"
+            + @"\badvise\w*\s+against\b|\bcertified\b|\bmay\s+(?:also\s+)?be\s+used\b|\bbecame\s+(?:possible|usable)\b|"
+            + @"\bcharged\b|\badvertis\w*|\bwarn(?:s|ed)?\b|\bcan\s+call\b|\b988\b",
         Options
     )]
     private static partial Regex Approval();
@@ -209,31 +225,42 @@ internal sealed partial record EvidenceClaims(
     private static partial Regex Quick();
 
     [GeneratedRegex(
-        @"\bwithin\s+(?:about\s+)?(?:\w+\s+)?(?:minutes|hours?|a\s+day)\b|\bin\s+(?:just\s+)?(?:minutes|hours)\b|\bquick(?:ly)?\b|\brapid(?:ly)?\b|\bfast(?:er)?\b|\binstant\w*|\bimmediate\w*|\bsame\s+day\b|\bby\s+the\s+next\s+day\b|\bovernight\b",
+        @"\bwithin\s+(?:about\s+)?(?:\w+\s+)?(?:minutes|hours?|a\s+day)\b|\bin\s+(?:just\s+)?(?:minutes|hours)\b|"
+            + @"\bquick(?:ly)?\b|\brapid(?:ly)?\b|\bfast(?:er)?\b|\binstant\w*|\bimmediate\w*|\bsame\s+day\b|\bby\s+the\s+next\s+day\b|\bovernight\b",
         Options
     )]
     private static partial Regex Fast();
 
     [GeneratedRegex(
-        @"\b(?:lasts?|lasted|lasting|permanent\w*|sustained|for\s+(?:many\s+)?(?:months|years|good|life)|for\s+(?:a|one|two|several)\s+years?|long[- ]term\s+(?:relief|benefit|remission|improvement)|stays?\s+(?:well|better)|keeps?\s+working|durable|never\s+(?:comes?|came)\s+back|still\s+(?:in\s+remission|well|better)|(?:months?|years?)\s+later)\b",
+        @"\b(?:lasts?|lasted|lasting|permanent\w*|sustained|for\s+(?:many\s+)?(?:months|years|good|life)|"
+            + @"for\s+(?:a|one|two|several)\s+years?|long[- ]term\s+(?:relief|benefit|remission|improvement)|stays?\s+(?:well|better)|"
+            + @"keeps?\s+working|durable|never\s+(?:comes?|came)\s+back|still\s+(?:in\s+remission|well|better)|(?:months?|years?)\s+later)\b",
         Options
     )]
     private static partial Regex Lasting();
 
     [GeneratedRegex(
-        @"\b(?:is|are|be|as|proven|very|remarkably|completely)\s+(?:\w+\s+)?safe(?:ly)?\b(?!\s+(?:and\s+effective\s+for\s+anything|enough\?))|\bsafe\s+(?:and|for|way|option|treatment)\b|\bwell[- ]tolerated\b|\bno\s+(?:serious\s+|lasting\s+)?(?:side\s+effects|harm|risks?)\b|\bharmless\b|\b(?:not|isn't|never)\s+(?:\w+\s+)?(?:addictive|habit-forming)\b|\bfew(?:er)?\s+side\s+effects\b|\b(?:low|minimal|little)\s+risk\b|\bmild\s+and\s+short\b|\bgentle\b|\bwithout\s+(?:side\s+effects|risk|harm)\b",
+        @"\b(?:is|are|be|as|proven|very|remarkably|completely)\s+(?:\w+\s+)?safe(?:ly)?\b(?!\s+(?:and\s+effective\s+for\s+anything|enough\?))|"
+            + @"\bsafe\s+(?:and|for|way|option|treatment)\b|\bwell[- ]tolerated\b|\bno\s+(?:serious\s+|lasting\s+)?(?:side\s+effects|harm|risks?)\b|"
+            + @"\bharmless\b|\b(?:not|isn't|never)\s+(?:\w+\s+)?(?:addictive|habit-forming)\b|\bfew(?:er)?\s+side\s+effects\b|"
+            + @"\b(?:low|minimal|little)\s+risk\b|\bmild\s+and\s+short\b|\bgentle\b|\bwithout\s+(?:side\s+effects|risk|harm)\b",
         Options
     )]
     private static partial Regex Safe();
 
     [GeneratedRegex(
-        @"\b(?:side\s+effects?|adverse|nausea|dissociat\w*|detach\w*|dizz\w*|bladder|urinary|kidneys?|liver|breathing|blood\s+pressure|heart\s+rate|dependen\w*|misus\w*|addict\w*|psychosis-like|psychotic|psychosis|memory|sedation|sleepy|overdos\w*|harm(?!less)\w*|seizures?)\b",
+        @"\b(?:side\s+effects?|adverse|nausea|dissociat\w*|detach\w*|dizz\w*|bladder|urinary|kidneys?|liver|breathing|blood\s+pressure|heart\s+rate|"
+            + @"dependen\w*|misus\w*|addict\w*|psychosis-like|psychotic|psychosis|memory|sedation|sleepy|overdos\w*|harm(?!less)\w*|seizures?)\b",
         Options
     )]
     private static partial Regex Harm();
 
     [GeneratedRegex(
-        @"\b(?:better|faster|superior|stronger|safer|more\s+(?:effective|often|relief|potent)|beats?|outperform\w*|outdoes|ahead\s+of|wins?\s+(?:over|against))\b[^.;]{0,40}?\b(?<what>ect|electroconvulsive\s+therapy|electroshock|shock\s+therapy|(?:oral\s+|traditional\s+|other\s+|standard\s+|conventional\s+)*(?:antidepressants?|ssris?|medications?|medicines?|pills?|drugs?|treatments?)|(?:talk\s+)?therap(?:y|ies)|counseling|quetiapine)\b",
+        @"\b(?:better|faster|superior|stronger|safer|more\s+(?:effective|often|relief|potent)|beats?|outperform\w*|outdoes|"
+            + @"ahead\s+of|wins?\s+(?:over|against))\b[^.;]{0,40}?"
+            + @"\b(?<what>ect|electroconvulsive\s+therapy|electroshock|shock\s+therapy|"
+            + @"(?:oral\s+|traditional\s+|other\s+|standard\s+|conventional\s+)*(?:antidepressants?|ssris?|medications?|medicines?|pills?|drugs?|treatments?)|"
+            + @"(?:talk\s+)?therap(?:y|ies)|counseling|quetiapine)\b",
         Options
     )]
     private static partial Regex Over();
@@ -254,7 +281,9 @@ internal sealed partial record EvidenceClaims(
     private static partial Regex KetamineWord();
 
     [GeneratedRegex(
-        @"\bno\s+(?:comparison|control|placebo)\s+group\b|\bwithout\s+a\s+(?:comparison|control|placebo)\b|\bprivate\s+practices\b|\bsurvey\w*|\bcompany(?:'s)?\b|\bopen-label\b|\beveryone\s+knew\b|\brising\s+doses\b|\bearly\s+signals?\b|\bassociation\b|\b(?:people|those)\s+who\s+finished\b",
+        @"\bno\s+(?:comparison|control|placebo)\s+group\b|\bwithout\s+a\s+(?:comparison|control|placebo)\b|"
+            + @"\bprivate\s+practices\b|\bsurvey\w*|\bcompany(?:'s)?\b|\bopen-label\b|\beveryone\s+knew\b|"
+            + @"\brising\s+doses\b|\bearly\s+signals?\b|\bassociation\b|\b(?:people|those)\s+who\s+finished\b",
         Options
     )]
     private static partial Regex NoComparison();

@@ -97,7 +97,9 @@ internal static partial class StatedNumbers
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     private const string N =
-        @"(?<n>\d[\d,]*(?:\.\d+)?|(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))";
+        @"(?<n>\d[\d,]*(?:\.\d+)?|(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+            + @"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)|"
+            + @"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))";
 
     [GeneratedRegex(@"\b" + N + @"(?:\s+(?:against|and|to|or|versus|vs\.?)\s+" + N + @")?\s*(?:%|percent\b)", Options)]
     private static partial Regex Percent();
@@ -119,7 +121,8 @@ internal static partial class StatedNumbers
     private static partial Regex Points();
 
     [GeneratedRegex(
-        @"\b(?:about\s+|almost\s+|nearly\s+|roughly\s+|over\s+)?(?:a\s+|one\s+|two\s+|three\s+|two-|three-)?(?<of>half|thirds?|quarters?)\s+of\b|\b(?<of>halves)\b|\ba\s+(?<of>quarter|third)\s+had\b",
+        @"\b(?:about\s+|almost\s+|nearly\s+|roughly\s+|over\s+)?(?:a\s+|one\s+|two\s+|three\s+|two-|three-)?(?<of>half|thirds?|quarters?)\s+of\b|"
+            + @"\b(?<of>halves)\b|\ba\s+(?<of>quarter|third)\s+had\b",
         Options
     )]
     private static partial Regex Part();

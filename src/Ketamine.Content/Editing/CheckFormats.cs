@@ -58,7 +58,9 @@ public static class CheckFormats
     // https://docs.github.com/actions/reference/workflow-commands: what follows :: escapes %, CR and LF, and properties : and , as well.
     private static string GitHub(Diagnostic problem, string folder)
     {
-        return $"::{Severity(problem)} file={Property(folder + problem.File)}{(problem.Line > 0 ? $",line={problem.Line}" : "")},title={Property(problem.Key)}::{Data($"{problem.Key}: {problem.Found}\n{problem.Wanted}")}";
+        var line = problem.Line > 0 ? $",line={problem.Line}" : "";
+        return $"::{Severity(problem)} file={Property(folder + problem.File)}{line},title={Property(problem.Key)}::"
+            + Data($"{problem.Key}: {problem.Found}\n{problem.Wanted}");
 
         static string Data(string text) =>
             text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);

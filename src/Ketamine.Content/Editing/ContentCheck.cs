@@ -65,7 +65,8 @@ public static class ContentCheck
     {
         var warnings = report.Problems.Count - report.Errors;
         output.WriteLine(
-            $"{Count(report.Reading.Texts.Length, "text")}, {paint.Bad(Count(report.Errors, "error"), report.Errors > 0)}, {paint.Doubtful(Count(warnings, "warning"), warnings > 0)}"
+            $"{Count(report.Reading.Texts.Length, "text")}, "
+                + $"{paint.Bad(Count(report.Errors, "error"), report.Errors > 0)}, {paint.Doubtful(Count(warnings, "warning"), warnings > 0)}"
         );
         if (report.Editorial is { Reviewed: > 0 } or { Grades.Count: > 0 })
         {
@@ -75,7 +76,8 @@ public static class ContentCheck
                 report.English
                     ? string.Create(
                         CultureInfo.InvariantCulture,
-                        $"median reading grade {editorial.MedianGrade:0.0} (Flesch-Kincaid; {editorial.Grades.Values.Count(grade => grade > Editorial.MaxGrade)} above {Editorial.MaxGrade})"
+                        $"median reading grade {editorial.MedianGrade:0.0} (Flesch-Kincaid; "
+                            + $"{editorial.Grades.Values.Count(grade => grade > Editorial.MaxGrade)} above {Editorial.MaxGrade})"
                     )
                     : "No reading grade: Flesch and Kincaid's is for English."
             );
@@ -90,7 +92,8 @@ public static class ContentCheck
 
         if (report.Reading.Fixes.Length > 0)
             output.WriteLine(
-                $"{Count(report.Reading.Fixes.Length, "correction is", "corrections are")} certain: content check --fix shows and makes {(report.Reading.Fixes.Length == 1 ? "it" : "them")}."
+                $"{Count(report.Reading.Fixes.Length, "correction is", "corrections are")} certain: "
+                    + $"content check --fix shows and makes {(report.Reading.Fixes.Length == 1 ? "it" : "them")}."
             );
         if (report.NoCards && report.Reading.Texts.Length > 0)
             output.WriteLine("No social cards: a link to the site shows no picture elsewhere until content cards has drawn them.");

@@ -69,13 +69,16 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
                 .Where(sentence => sentence.Text.Count(' ') >= 7)
                 .Select(sentence => (sentence.Text, sentence.Line, Grade: Readability.Grade([sentence.Text])))
                 .OrderByDescending(sentence => sentence.Grade)
-                .Take(HardestSentences);
+                .Take(HardestSentences)
+                .Select(sentence =>
+                    string.Create(CultureInfo.InvariantCulture, $"line {sentence.Line}, grade {sentence.Grade:0}, {Diagnostics.Quote(sentence.Text)}")
+                );
             Warn(
                 text,
                 0,
                 "reading grade",
                 string.Create(CultureInfo.InvariantCulture, $"{grade:0.0}, where most adults read {MaxGrade} with ease"),
-                $"shorter sentences and plainer words, first in: {string.Join("; ", hardest.Select(sentence => string.Create(CultureInfo.InvariantCulture, $"line {sentence.Line}, grade {sentence.Grade:0}, {Diagnostics.Quote(sentence.Text)}")))}"
+                $"shorter sentences and plainer words, first in: {string.Join("; ", hardest)}"
             );
         }
 
@@ -139,7 +142,8 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
                     text.File,
                     sentences[at].Line,
                     "risks",
-                    $"{Diagnostics.Quote(sentences[at].Text)} names a benefit, and {(text.Kind == ContentKind.Page ? "the risks are not near it" : "no section says the risks")}",
+                    $"{Diagnostics.Quote(sentences[at].Text)} names a benefit, "
+                        + $"and {(text.Kind == ContentKind.Page ? "the risks are not near it" : "no section says the risks")}",
                     wanted,
                     reading.Content is { Clinic.Sample: false } ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning
                 )
@@ -228,7 +232,10 @@ public sealed partial record Editorial(ImmutableArray<Diagnostic> Warnings, Immu
     private static partial Regex MainRisk();
 
     [GeneratedRegex(
-        @"\b(eas(e|es|ed|ing)|help(s|ed|ing)?|reliev\w*|relief|improv\w*|benefit\w*|reduc(e|es|ed|ing)|lift(s|ed)?|lessen\w*|remission|responded|better|fell)\b[^.!?]{0,80}\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b|\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b[^.!?]{0,60}\b(eas(es|ed|ing)|improv\w*|reliev\w*|lift(s|ed)|lessen\w*|fell|remission|better)\b",
+        @"\b(eas(e|es|ed|ing)|help(s|ed|ing)?|reliev\w*|relief|improv\w*|benefit\w*|reduc(e|es|ed|ing)|lift(s|ed)?|lessen\w*|remission|responded|better|fell)\b"
+            + @"[^.!?]{0,80}\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b|"
+            + @"\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b[^.!?]{0,60}"
+            + @"\b(eas(es|ed|ing)|improv\w*|reliev\w*|lift(s|ed)|lessen\w*|fell|remission|better)\b",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex Benefit();

@@ -41,14 +41,16 @@ internal static partial class MissingFacts
         if (practice.FederalFunds is null)
             yield return Missing(
                 "federalFunds",
-                "federalFunds: true with Medicare, Medicaid or other money of the US health department (the site then shows the notices of section 1557); else false"
+                "federalFunds: true with Medicare, Medicaid or other money of the US health department "
+                    + "(the site then shows the notices of section 1557); else false"
             );
         if (practice is { FederalFunds: true } && practice.LanguageHelp.Length < CivilRightsNotice.LanguagesAskedFor - 1)
             yield return Warning(
                 "clinic.yml",
                 "languageHelp",
                 $"it has {practice.LanguageHelp.Length} languages beside English and Spanish",
-                $"vi: and the line in Vietnamese, and so on for the {CivilRightsNotice.LanguagesAskedFor} languages spoken most in your state (45 CFR 92.11); the US health department has translations"
+                $"vi: and the line in Vietnamese, and so on for the {CivilRightsNotice.LanguagesAskedFor} "
+                    + "languages spoken most in your state (45 CFR 92.11); the US health department has translations"
             );
         if (!practice.Said.Contains("processors"))
             yield return Missing(
@@ -80,7 +82,8 @@ internal static partial class MissingFacts
                 notice.File,
                 "privacy practices",
                 "the notice doesn't have its heading",
-                "\"This notice describes how medical information about you may be used and disclosed and how you can get access to this information. Please review it carefully.\" (45 CFR 164.520(b)(1)(i))"
+                "\"This notice describes how medical information about you may be used and disclosed "
+                    + "and how you can get access to this information. Please review it carefully.\" (45 CFR 164.520(b)(1)(i))"
             );
     }
 

@@ -102,7 +102,8 @@ internal static partial class SampleLeftovers
     private static partial Regex SampleWords();
 
     [GeneratedRegex(
-        @"^(?:the\s+|our\s+)?(?:(?:medical|clinical|nursing)\s+(?:director|staff|reviewer|board)|.*\bteam|editors?|reviewers?|staff|clinicians?|doctors?|nobody)$",
+        @"^(?:the\s+|our\s+)?(?:(?:medical|clinical|nursing)\s+(?:director|staff|reviewer|board)|"
+            + @".*\bteam|editors?|reviewers?|staff|clinicians?|doctors?|nobody)$",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex RoleName();

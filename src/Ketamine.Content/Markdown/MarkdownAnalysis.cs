@@ -10,7 +10,10 @@ using Markdig.Syntax.Inlines;
 
 namespace Ketamine.Content.Markdown;
 
-/// <summary>What a piece of Markdown holds that must be checked or is shown elsewhere. The parsed tree itself is not kept: ten thousand articles' trees would fill the memory.</summary>
+/// <summary>
+/// What a piece of Markdown holds that must be checked or is shown elsewhere. The parsed tree itself is not kept: ten thousand articles' trees would
+/// fill the memory.
+/// </summary>
 public sealed partial record MarkdownAnalysis
 {
     public string PlainText { get; private init; } = "";
@@ -216,12 +219,16 @@ public sealed partial record MarkdownAnalysis
             var kind = callout.Info ?? "";
             _risks |= kind == Callouts.Risks;
             if (!Callouts.Kinds.Contains(kind, StringComparer.Ordinal))
+            {
+                var inOtherCase = Callouts.Kinds.FirstOrDefault(known => string.Equals(known, kind, StringComparison.OrdinalIgnoreCase));
                 notes.Error(
                     Line(callout.Line),
                     "callout",
                     kind.Length == 0 ? "the word after ::: is missing" : $"{Diagnostics.Quote(kind)} is not one of {string.Join(", ", Callouts.Kinds)}",
-                    $"::: {Callouts.Kinds.FirstOrDefault(known => string.Equals(known, kind, StringComparison.OrdinalIgnoreCase)) ?? NearestName.To(kind, Callouts.Kinds) ?? "note"}"
+                    $"::: {inOtherCase ?? NearestName.To(kind, Callouts.Kinds) ?? "note"}"
                 );
+            }
+
             if (callout.ClosingFencedCharCount == 0)
                 notes.Error(Line(callout.Line), "callout", "it never ends", "::: (on a line by itself, after its last line)");
             if (callout.Arguments is { Length: > 0 } title) Add(title);

@@ -69,7 +69,8 @@ public sealed partial record Reference
 
     // The first count of people: "64 blinded randomized studies, 5,299 people (31 ketamine trials)" has 5,299.
     [GeneratedRegex(
-        @"\b([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})\s+(?:[a-z-]+\s+){0,3}?(?:people|adults|patients|volunteers|veterans|participants|users|adolescents|women|men|randomized|enrolled)\b",
+        @"\b([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})\s+(?:[a-z-]+\s+){0,3}?"
+            + @"(?:people|adults|patients|volunteers|veterans|participants|users|adolescents|women|men|randomized|enrolled)\b",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex Counted();

@@ -30,7 +30,9 @@ public static class CivilRightsNotice
         var coordinator = clinic.Practice.CivilRights;
         var text = new StringBuilder(
             $"""
-            {clinic.Name} follows federal civil rights laws. We do not discriminate because of race, color, national origin, age, disability, or sex. We do not turn people away or treat them in another way because of any of these.
+            {clinic.Name} follows federal civil rights laws.
+            We do not discriminate because of race, color, national origin, age, disability, or sex.
+            We do not turn people away or treat them in another way because of any of these.
 
             ## Free help
 

@@ -11,7 +11,8 @@ internal static class EstimateNotice
             "Your right to a good faith estimate",
             "If you pay for your care yourself, you can get the expected cost in writing before the visit.",
             $"""
-            Do you have no insurance? Or do you pay for a visit without using it? Then the law gives you the right to a "good faith estimate". It tells you in writing what your care is expected to cost.
+            Do you have no insurance? Or do you pay for a visit without using it? Then the law gives you the right to a "good faith estimate".
+            It tells you in writing what your care is expected to cost.
 
         - It lists the total expected cost of care that is not an emergency. That counts tests, medications, and fees for the visit.
         - It is an estimate. It does not say what an insurance plan may pay.

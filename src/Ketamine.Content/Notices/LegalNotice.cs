@@ -38,7 +38,8 @@ public sealed record LegalNotice(string Path, string Title, string Summary, stri
     public string WholeMarkdown =>
         new StringBuilder(Markdown.TrimEnd())
             .Append(
-                "\n\n## About this notice\n\nThis is not legal advice. The software of this site writes this notice from what it does and from what the clinic says about itself. It was written from:\n\n"
+                "\n\n## About this notice\n\nThis is not legal advice. "
+                    + "The software of this site writes this notice from what it does and from what the clinic says about itself. It was written from:\n\n"
             )
             .AppendJoin('\n', Sources.Select(source => $"- [{source.Name}]({source.Href})"))
             .Append(

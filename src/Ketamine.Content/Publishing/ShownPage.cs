@@ -61,7 +61,8 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
                 "bibliography.yml",
                 content.Bibliography.Select(reference =>
                     Line(
-                        $"{string.Join(", ", reference.Authors)}. {reference.Title}. {reference.Journal} {reference.Year}. {reference.KindName}{(reference.Population is { } who ? $", {who}" : "")}."
+                        $"{string.Join(", ", reference.Authors)}. {reference.Title}. {reference.Journal} {reference.Year}. "
+                            + $"{reference.KindName}{(reference.Population is { } who ? $", {who}" : "")}."
                     )
                 )
             ),

@@ -73,7 +73,8 @@ public sealed partial record ClinicFacts(ImmutableArray<Price> Prices, PhoneNumb
                 var keys = Prices.SelectMany(known => known.Most is null ? [known.Key] : new[] { known.Key, known.Key + ".most" }).ToList();
                 error(
                     Diagnostics.Quote($"{{{{price {rest}}}}}"),
-                    $"keys of prices in clinic.yml, as in {{{{price 4 infusion + evaluation}}}}: {(keys.Count == 0 ? "there are none yet" : string.Join(", ", keys))}"
+                    "keys of prices in clinic.yml, as in {{price 4 infusion + evaluation}}: "
+                        + $"{(keys.Count == 0 ? "there are none yet" : string.Join(", ", keys))}"
                 );
                 return null;
             }

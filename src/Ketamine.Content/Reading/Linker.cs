@@ -94,14 +94,15 @@ internal sealed class Linker
     private Price? Price(ContentDocument text, NamedReference name)
     {
         if (_prices.FirstOrDefault(price => price.Key == name.Name) is { } found) return found;
-        if (!Unread.Contains("clinic.yml"))
-            Error(
-                text.File,
-                name.Line,
-                "prices",
-                $"{Diagnostics.Quote(name.Name)} is not a price of clinic.yml",
-                $"prices: [{NearestName.To(name.Name, _prices.Select(price => price.Key)) ?? _prices.FirstOrDefault()?.Key ?? "infusion, with an entry of that key under prices in clinic.yml"}]"
-            );
+        if (Unread.Contains("clinic.yml")) return null;
+        var near = NearestName.To(name.Name, _prices.Select(price => price.Key)) ?? _prices.FirstOrDefault()?.Key;
+        Error(
+            text.File,
+            name.Line,
+            "prices",
+            $"{Diagnostics.Quote(name.Name)} is not a price of clinic.yml",
+            $"prices: [{near ?? "infusion, with an entry of that key under prices in clinic.yml"}]"
+        );
         return null;
     }
 
@@ -174,13 +175,16 @@ internal sealed class Linker
         {
             var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
             if (!ListFiles.IsPath(entry.From) || from.Length == 0)
+            {
+                var path = "/" + entry.From.Split('?', '#')[0].Trim('/');
                 Error(
                     entry.File,
                     entry.Line,
                     entry.Key,
                     $"{Diagnostics.Quote(entry.From)} is not an old path of this site",
-                    $"{(entry.Key == "aliases" ? "aliases: [/" : "/")}{entry.From.Split('?', '#')[0].Trim('/')}{(entry.Key == "aliases" ? "]" : $": {entry.To ?? "410"}")}"
+                    entry.Key == "aliases" ? $"aliases: [{path}]" : $"{path}: {entry.To ?? "410"}"
                 );
+            }
             else if (_addresses.Contains(from.ToLowerInvariant()))
                 Error(entry.File, entry.Line, entry.Key, $"{from} is a page of the site, and no old address", "take the line away");
             else if (!_redirects.TryAdd(from, new Redirect(from, entry.To)))

@@ -170,7 +170,8 @@ public static class ListFiles
                     map.Wrong(
                         key,
                         $"{Diagnostics.Quote(text)} doesn't begin with what kind of claim it supports",
-                        $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\""
+                        $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, "
+                            + "then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\""
                     );
             }
 

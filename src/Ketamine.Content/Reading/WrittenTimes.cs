@@ -87,7 +87,9 @@ public static partial class WrittenTimes
             && TryParse(span.Groups[2].Value, out var last, out var lastSure) && Settle(first, firstSure, last, lastSure, out from, out to);
     }
 
-    /// <summary>Puts two times in order: of hours that name no half of the day, an opening before 7 and a closing before the opening are in the afternoon.</summary>
+    /// <summary>
+    /// Puts two times in order: of hours that name no half of the day, an opening before 7 and a closing before the opening are in the afternoon.
+    /// </summary>
     public static bool Settle(LocalTime first, bool firstSure, LocalTime last, bool lastSure, out LocalTime from, out LocalTime to)
     {
         (from, to) = (first, last);

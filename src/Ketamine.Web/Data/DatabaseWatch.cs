@@ -101,14 +101,16 @@ public sealed partial class DatabaseWatch(
 
     [LoggerMessage(
         LogLevel.Critical,
-        "{File} was deleted or replaced while the site ran. Everything up to now was copied to {Rescued}. No form is taken until you stop the site, put that copy in the place of "
+        "{File} was deleted or replaced while the site ran. Everything up to now was copied to {Rescued}. "
+            + "No form is taken until you stop the site, put that copy in the place of "
             + "clinic.db, delete clinic.db-wal and clinic.db-shm, and start it again"
     )]
     private partial void LogRescued(string file, string rescued);
 
     [LoggerMessage(
         LogLevel.Critical,
-        "{File} was deleted or replaced while the site ran, and the database can't be copied: {Cause}. No form is taken. Do not stop the site before you have copied what "
+        "{File} was deleted or replaced while the site ran, and the database can't be copied: {Cause}. "
+            + "No form is taken. Do not stop the site before you have copied what "
             + "/proc/PID/fd still holds; then restore a backup"
     )]
     private partial void LogLost(string file, string cause);

@@ -157,7 +157,9 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             LeadId = lead.Id,
             Body = new MailBody()
                 .Paragraph(
-                    $"{lead.FirstName} was promised an answer by {LeadTimes.Clock(NodaTime.Instant.FromDateTimeOffset(lead.AnswerBy).InZone(clinic.TimeZone).TimeOfDay)} and is still marked as waiting."
+                    $"{lead.FirstName} was promised an answer by "
+                        + $"{LeadTimes.Clock(NodaTime.Instant.FromDateTimeOffset(lead.AnswerBy).InZone(clinic.TimeZone).TimeOfDay)} "
+                        + "and is still marked as waiting."
                 )
                 .Button("Open, and mark as answered", StaffLink(clinic, token)),
         };

@@ -325,7 +325,8 @@ internal sealed partial class ContentAdopt
 
     /// <summary>Words with which a made-up clinic says that it is one.</summary>
     [GeneratedRegex(
-        @"\b(?:a|the|this) sample\b|\bsample (?:clinic|text|director|site|company)\b|\bmade[- ]up\b|\bnot a (?:company|named person)\b|\bdoes(?: not|n['’]t) exist\b|\ba real (?:one|clinic)\b",
+        @"\b(?:a|the|this) sample\b|\bsample (?:clinic|text|director|site|company)\b|"
+            + @"\bmade[- ]up\b|\bnot a (?:company|named person)\b|\bdoes(?: not|n['’]t) exist\b|\ba real (?:one|clinic)\b",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
     )]
     private static partial Regex SampleWords();

@@ -33,7 +33,8 @@ public static class ContentCards
             catch (TypeInitializationException missing) when (missing.GetBaseException() is DllNotFoundException)
             {
                 await output.WriteLineAsync(
-                    $"Cards can't be drawn on {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}, for which Magick.NET has no library. Draw them on Linux, Windows or an Apple silicon Mac."
+                    $"Cards can't be drawn on {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}, "
+                        + "for which Magick.NET has no library. Draw them on Linux, Windows or an Apple silicon Mac."
                 );
                 return 1;
             }

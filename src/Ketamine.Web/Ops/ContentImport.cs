@@ -291,7 +291,11 @@ public sealed partial class ContentImport
         text.Length <= most ? text : text[..(text.LastIndexOf(' ', most - 2) is > 0 and var space ? space : most - 1)] + "…";
 
     private static string Quoted(string text) =>
-        $"\"{string.Concat(text.Where(letter => !char.IsControl(letter))).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        '"'
+        + string.Concat(text.Where(letter => !char.IsControl(letter)))
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+        + '"';
 
     /// <summary>Old addresses of texts that came along become links to them; other addresses stay, if a visitor may be sent there.</summary>
     private string? Link(string address)
@@ -329,7 +333,8 @@ public sealed partial class ContentImport
         if (!HtmlToMarkdown.IsPicture(name))
         {
             Lose(
-                $"the picture {target.AbsoluteUri}, whose kind the site can't tell: save it from the old site as a .jpg or .png in images/, and write ![what it shows](NAME.jpg)"
+                $"the picture {target.AbsoluteUri}, whose kind the site can't tell: "
+                    + "save it from the old site as a .jpg or .png in images/, and write ![what it shows](NAME.jpg)"
             );
             return null;
         }
@@ -360,7 +365,11 @@ public sealed partial class ContentImport
             .Replace(
                 html,
                 caption =>
-                    $"<figure>{caption.Groups[2].Value}<figcaption>{(caption.Groups[3].Value.Trim() is { Length: > 0 } words ? words : CaptionWords().Match(caption.Groups[1].Value).Groups[1].Value)}</figcaption></figure>"
+                {
+                    var words = caption.Groups[3].Value.Trim();
+                    if (words.Length == 0) words = CaptionWords().Match(caption.Groups[1].Value).Groups[1].Value;
+                    return $"<figure>{caption.Groups[2].Value}<figcaption>{words}</figcaption></figure>";
+                }
             );
         html = Gallery()
             .Replace(
@@ -449,7 +458,9 @@ public sealed partial class ContentImport
 
     // Only what surely is one: "[sic]" stays.
     [GeneratedRegex(
-        @"\[/?((?:vc|et_pb|fusion|elementor|contact-form|gallery|playlist|embed|audio|video|caption|button|row|column|wp)[\w-]*)(?:\s(?:[^\]""']|""[^""]*""|'[^']*')*)?\]|\[/?([a-z][\w-]*)\s+\w+=(?:[^\]""']|""[^""]*""|'[^']*')*\]",
+        @"\[/?((?:vc|et_pb|fusion|elementor|contact-form|gallery|playlist|embed|audio|video|caption|button|row|column|wp)[\w-]*)"
+            + @"(?:\s(?:[^\]""']|""[^""]*""|'[^']*')*)?\]|"
+            + @"\[/?([a-z][\w-]*)\s+\w+=(?:[^\]""']|""[^""]*""|'[^']*')*\]",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex Shortcode();

@@ -19,7 +19,8 @@ public static class EditorPreview
         app.Use(next => context => AnswerAsync(context, findings, next));
         app.Lifetime.ApplicationStarted.Register(() =>
             Console.WriteLine(
-                $"Editing {findings.Folder}\n  the site   {string.Join(", ", app.Urls)}\n  all texts  {app.Urls.FirstOrDefault()}/_preview\nPages reload when you save. Ctrl+C ends it."
+                $"Editing {findings.Folder}\n  the site   {string.Join(", ", app.Urls)}\n"
+                    + $"  all texts  {app.Urls.FirstOrDefault()}/_preview\nPages reload when you save. Ctrl+C ends it."
             )
         );
         return app;

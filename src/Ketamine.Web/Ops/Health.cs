@@ -55,7 +55,10 @@ public static class Health
 /// <summary>The configuration section <c>Health</c>.</summary>
 public sealed record HealthOptions
 {
-    /// <summary>The key that opens the details of /health/ready; at least 16 characters. Without it nobody sees them there; <c>ops health</c> shows them on the server.</summary>
+    /// <summary>
+    /// The key that opens the details of /health/ready; at least 16 characters. Without it nobody sees them there; <c>ops health</c> shows them on
+    /// the server.
+    /// </summary>
     public string? Key { get; init; }
 }
 

@@ -279,9 +279,10 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
             ?? "";
         if (img.Closest("a")?.GetAttribute("href") is { } whole && IsPicture(whole)) source = whole;
         var alt = Escape(Space().Replace(img.GetAttribute("alt") ?? "", " ").Trim());
-        return picture(source) is { } file
-            ? $"![{alt}]({Target(file)}{(caption.Length > 0 ? $" \"{caption.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : "")})"
-            : alt;
+        if (picture(source) is not { } file) return alt;
+        if (caption.Length == 0) return $"![{alt}]({Target(file)})";
+        var title = caption.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"![{alt}]({Target(file)} \"{title}\")";
     }
 
     /// <summary>Whether an address is a picture's own.</summary>
@@ -331,7 +332,8 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     {
         var text = element.TextContent.Trim();
         var letters = element.LocalName == "sup" ? Superscript : Subscript;
-        if (text.Length == 0 || text.Equals("st", StringComparison.OrdinalIgnoreCase) || text is "nd" or "rd" or "th" or "®" or "™" or "©" or "℠") return inner;
+        if (text.Length == 0 || text.Equals("st", StringComparison.OrdinalIgnoreCase)) return inner;
+        if (text is "nd" or "rd" or "th" or "®" or "™" or "©" or "℠") return inner;
         if (element.QuerySelector("a, img") is not null)
             return inner; // a mark that leads to a note
         if (text.All(letter => Plain.IndexOf(letter) is >= 0 and var at && at < letters.Length))
@@ -385,7 +387,11 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     private static string Target(string address) =>
         address.AsSpan().IndexOfAny(" ()<>") < 0
             ? address
-            : $"<{address.Replace(" ", "%20", StringComparison.Ordinal).Replace("<", "%3C", StringComparison.Ordinal).Replace(">", "%3E", StringComparison.Ordinal)}>";
+            : '<'
+                + address.Replace(" ", "%20", StringComparison.Ordinal)
+                    .Replace("<", "%3C", StringComparison.Ordinal)
+                    .Replace(">", "%3E", StringComparison.Ordinal)
+                + '>';
 
     private static string Indented(string text, string indent) =>
         text.Replace("\n", "\n" + indent, StringComparison.Ordinal).Replace($"\n{indent}\n", "\n\n", StringComparison.Ordinal);

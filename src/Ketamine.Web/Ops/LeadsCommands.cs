@@ -71,11 +71,17 @@ public static class LeadsCommands
             foreach (var lead in rows)
             {
                 var late = lead.Status is LeadStatus.New && lead.AnswerBy < clock.GetUtcNow() ? "LATE " : "";
-                var when = calls.TryGetValue(lead.Id, out var call)
-                    ? $"call {Local(call.StartsAt, zone)}{(call.HeldUntil is { } until ? $" (not confirmed, held until {Local(until, zone)})" : call.Status is ConsultationStatus.Booked ? "" : $" ({call.Status})")}"
-                    : $"answer by {Local(lead.AnswerBy, zone)}";
+                var when = $"answer by {Local(lead.AnswerBy, zone)}";
+                if (calls.TryGetValue(lead.Id, out var call))
+                {
+                    when = $"call {Local(call.StartsAt, zone)}";
+                    if (call.HeldUntil is { } until) when += $" (not confirmed, held until {Local(until, zone)})";
+                    else if (call.Status is not ConsultationStatus.Booked) when += $" ({call.Status})";
+                }
+
                 await output.WriteLineAsync(
-                    $"{lead.Reference}  {(lead.Emergency ? "(!!) " : lead.SuggestsRisk ? "(!) " : "")}{late}{when}  {lead.Name}: {string.Join(", ", LeadMails.Ways(lead))}. {LeadMails.SafeContact(lead)}"
+                    $"{lead.Reference}  {(lead.Emergency ? "(!!) " : lead.SuggestsRisk ? "(!) " : "")}{late}{when}  {lead.Name}: "
+                        + $"{string.Join(", ", LeadMails.Ways(lead))}. {LeadMails.SafeContact(lead)}"
                 );
                 if (lead.Status is not LeadStatus.Quarantined) continue;
                 await output.WriteLineAsync($"    held because: {lead.Suspicion}");
@@ -86,9 +92,8 @@ public static class LeadsCommands
             await db.SaveChangesAsync(cancellation);
             await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "lead-list-shown", null, $"{rows.Count} leads", cancellation);
             var held = await db.Set<Lead>().CountAsync(lead => lead.Status == LeadStatus.Quarantined, cancellation);
-            await output.WriteLineAsync(
-                $"{rows.Count} {(rows.Count == 1 ? "lead" : "leads")}{(held > 0 && !line.GetValue(quarantined) ? $"; {held} held as likely spam (--quarantined shows them)" : "")}"
-            );
+            var rest = held > 0 && !line.GetValue(quarantined) ? $"; {held} held as likely spam (--quarantined shows them)" : "";
+            await output.WriteLineAsync($"{rows.Count} {(rows.Count == 1 ? "lead" : "leads")}{rest}");
             return 0;
         }));
         return command;
@@ -111,7 +116,8 @@ public static class LeadsCommands
                 );
                 foreach (var pair in network.OrderBy(pair => pair.lead.CreatedAt))
                     await output.WriteLineAsync(
-                        $"    {pair.lead.Reference}  call {Local(pair.call.StartsAt, zone)}, booked {Local(pair.lead.CreatedAt, zone)}  {pair.lead.Name}: {string.Join(", ", LeadMails.Ways(pair.lead))}"
+                        $"    {pair.lead.Reference}  call {Local(pair.call.StartsAt, zone)}, "
+                            + $"booked {Local(pair.lead.CreatedAt, zone)}  {pair.lead.Name}: {string.Join(", ", LeadMails.Ways(pair.lead))}"
                     );
             }
 
@@ -131,7 +137,8 @@ public static class LeadsCommands
         var all = new Option<bool>("--all") { Description = "Every unconfirmed call." };
         var command = new Command(
             "free",
-            "Gives up the times of made-up bookings and holds their requests as spam. Confirmed calls are never touched, and whoever may be in danger stays in the queue."
+            "Gives up the times of made-up bookings and holds their requests as spam. "
+                + "Confirmed calls are never touched, and whoever may be in danger stays in the queue."
         )
         {
             reference,

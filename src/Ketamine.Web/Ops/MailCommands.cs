@@ -151,7 +151,8 @@ public static class MailCommands
         };
         var command = new Command(
             "doctor",
-            "Looks in DNS whether mail as Mail:From can arrive (SPF, DKIM, DMARC, MX), and says what to add. Exit code 0: nothing wrong; 1: something is; 2: not all could be found out."
+            "Looks in DNS whether mail as Mail:From can arrive (SPF, DKIM, DMARC, MX), and says what to add. "
+                + "Exit code 0: nothing wrong; 1: something is; 2: not all could be found out."
         )
         {
             from, selectors, dns,

@@ -58,7 +58,8 @@ internal static class NewCommand
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
             output.WriteLine(
-                $"{folder} is not empty, and nothing in it is written over. Name a folder that is not there yet; content adopt {folder} makes a copied folder your own."
+                $"{folder} is not empty, and nothing in it is written over. "
+                    + $"Name a folder that is not there yet; content adopt {folder} makes a copied folder your own."
             );
             return 1;
         }

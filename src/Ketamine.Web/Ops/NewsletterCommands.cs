@@ -113,7 +113,8 @@ public static class NewsletterCommands
 
             var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
             await output.WriteLineAsync(
-                $"{issue.Name}: \"{issue.Subject}\" goes {(sendAt > now ? "at " + Local(sendAt, zone) : "now")} to everybody who is on the list then ({Number(readers)} today), {Number(perMinute)} a minute, while the site runs."
+                $"{issue.Name}: \"{issue.Subject}\" goes {(sendAt > now ? "at " + Local(sendAt, zone) : "now")} "
+                    + $"to everybody who is on the list then ({Number(readers)} today), {Number(perMinute)} a minute, while the site runs."
             );
             await output.WriteLineAsync("How far it is: ops newsletter status");
             return 0;
@@ -144,7 +145,9 @@ public static class NewsletterCommands
                 .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
             var pending = await db.Set<SignUp>().CountAsync(s => s.ConfirmedAt == null, cancellation);
             await output.WriteLineAsync(
-                $"The list: {Number(readers.GetValueOrDefault(SubscriberState.Subscribed))} subscribed, {Number(pending)} to confirm, {Number(readers.GetValueOrDefault(SubscriberState.Left))} left, {Number(readers.GetValueOrDefault(SubscriberState.Suppressed))} unreachable"
+                $"The list: {Number(readers.GetValueOrDefault(SubscriberState.Subscribed))} subscribed, {Number(pending)} to confirm, "
+                    + $"{Number(readers.GetValueOrDefault(SubscriberState.Left))} left, "
+                    + $"{Number(readers.GetValueOrDefault(SubscriberState.Suppressed))} unreachable"
             );
             var issues = await db.Set<Issue>()
                 .AsNoTracking()
@@ -189,7 +192,9 @@ public static class NewsletterCommands
         };
         await output.WriteLineAsync($"  {Bar(figures.Done, figures.All)} {Number(figures.Done)} of {Number(figures.All)}, {state}");
         await output.WriteLineAsync(
-            $"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, {Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had left, {Number(figures.LeftByIt)} left by it"
+            $"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, "
+                + $"{Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had left, "
+                + $"{Number(figures.LeftByIt)} left by it"
         );
         if (issue.StopReason is { } reason) await output.WriteLineAsync($"  (!) {reason}");
         await NameAsync(

@@ -49,7 +49,8 @@ internal static class NewsletterListCommands
             }
 
             await line.InvocationConfiguration.Output.WriteLineAsync(
-                $"{imported.Added} added, {imported.Already} were on the list, {imported.Left} had left and stay away, {imported.Unreachable} are unreachable and stay away."
+                $"{imported.Added} added, {imported.Already} were on the list, "
+                    + $"{imported.Left} had left and stay away, {imported.Unreachable} are unreachable and stay away."
             );
             return 0;
         }));
@@ -196,13 +197,16 @@ internal static class NewsletterListCommands
                 {
                     effects[outcome.Effect] = effects.GetValueOrDefault(outcome.Effect) + 1;
                     await output.WriteLineAsync(
-                        $"{(outcome.Reader.Length > 0 ? outcome.Reader : Path.GetFileName(path))}  {(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Told(outcome.Effect)}"
+                        $"{(outcome.Reader.Length > 0 ? outcome.Reader : Path.GetFileName(path))}  "
+                            + $"{(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Told(outcome.Effect)}"
                     );
                 }
             }
 
             await output.WriteLineAsync(
-                $"{Count(ReportEffect.TakenOff)} taken off, {Count(ReportEffect.Complained)} left by complaint, {Count(ReportEffect.WasOff)} off before; left alone: {Count(ReportEffect.MayPass)} that may pass, {Count(ReportEffect.NotOurs)} about no copy of ours; {none} files were no reports."
+                $"{Count(ReportEffect.TakenOff)} taken off, {Count(ReportEffect.Complained)} left by complaint, "
+                    + $"{Count(ReportEffect.WasOff)} off before; left alone: {Count(ReportEffect.MayPass)} that may pass, "
+                    + $"{Count(ReportEffect.NotOurs)} about no copy of ours; {none} files were no reports."
             );
             return 0;
 

@@ -27,7 +27,9 @@ public sealed partial record SocialCard(string Name, string Svg)
     /// <summary>Of the drawing, 16 hexadecimal digits: kept in the PNG, so that a card that shows yesterday's title is known.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Svg)))[..16];
 
-    /// <summary>The cards that a folder should have: the home page's and every article's, drafts included. Articles without a picture have the home page's.</summary>
+    /// <summary>
+    /// The cards that a folder should have: the home page's and every article's, drafts included. Articles without a picture have the home page's.
+    /// </summary>
     public static IEnumerable<SocialCard> For(SiteContent content)
     {
         var clinic = content.Clinic;
@@ -59,7 +61,8 @@ public sealed partial record SocialCard(string Name, string Svg)
 
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<rect width=\"{Width}\" height=\"12\" fill=\"{accent}\"/>\n<g fill=\"{ink}\" font-family=\"'Liberation Serif', 'Times New Roman', Times, serif\">\n"
+            $"<rect width=\"{Width}\" height=\"12\" fill=\"{accent}\"/>\n"
+                + $"<g fill=\"{ink}\" font-family=\"'Liberation Serif', 'Times New Roman', Times, serif\">\n"
         );
         var line = Margin + 44 + size * .8;
         foreach (var words in lines)

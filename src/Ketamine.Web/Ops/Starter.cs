@@ -6,7 +6,9 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>Writes the folder that a new clinic begins with: texts that are true of any careful clinic, and a mark wherever only its own people can write.</summary>
+/// <summary>
+/// Writes the folder that a new clinic begins with: texts that are true of any careful clinic, and a mark wherever only its own people can write.
+/// </summary>
 internal static class Starter
 {
     private const string Prefix = "starter/";
@@ -67,7 +69,8 @@ internal static class Starter
             .Replace("@@phoneAnswer@@", clinic.Phone is { } number ? $" or by phone, [{number.National}]({number.Href})" : "", StringComparison.Ordinal)
             .Replace(
                 "@@whereabouts@@",
-                $"We are in {clinic.City}{(clinic.Region is null ? "" : $", {clinic.Region}")}. [[Write: how to find the door, where to park, and what the room is like.]]",
+                $"We are in {clinic.City}{(clinic.Region is null ? "" : $", {clinic.Region}")}. "
+                    + "[[Write: how to find the door, where to park, and what the room is like.]]",
                 StringComparison.Ordinal
             )
             .Replace("@@today@@", today.ToString("uuuu-MM-dd", null), StringComparison.Ordinal);
@@ -117,11 +120,15 @@ internal static class Starter
                 """);
             foreach (var hours in clinic.Hours)
             foreach (var day in hours.Days)
-                yml.Append(
-                    $"    - day: {WrittenTimes.Name(day)}\n      from: {WrittenTimes.Quoted(hours.Opens)}\n      to: {WrittenTimes.Quoted(hours.Opens < new LocalTime(12, 0) && hours.Closes > new LocalTime(12, 0) ? new LocalTime(12, 0) : hours.Closes)}\n"
-                );
+            {
+                var endsAtNoon = hours.Opens < LocalTime.Noon && hours.Closes > LocalTime.Noon;
+                yml.Append($"    - day: {WrittenTimes.Name(day)}\n      from: {WrittenTimes.Quoted(hours.Opens)}\n")
+                    .Append($"      to: {WrittenTimes.Quoted(endsAtNoon ? LocalTime.Noon : hours.Closes)}\n");
+            }
+
             yml.Append(
-                "  by: [phone]\n  privacy: We keep what you write here to arrange this call. Nobody outside the clinic sees it. It is deleted after two years, or sooner if you ask.\n"
+                "  by: [phone]\n  privacy: We keep what you write here to arrange this call. "
+                    + "Nobody outside the clinic sees it. It is deleted after two years, or sooner if you ask.\n"
             );
         }
 

@@ -54,7 +54,8 @@ public sealed class CitationFitTests(ITestOutputHelper output)
     {
         using var folder = new TestFolder().Write("bibliography.yml", """
             - {key: rats, authors: [A], title: In rats, kind: animal, population: rats, finding: Rats swam longer., topics: [depression]}
-            - {key: trial, authors: [A], title: In people, kind: rct, population: 73 people, finding: It eased more., topics: [depression], supports: ["efficacy depression: it eased more"]}
+            - {key: trial, authors: [A], title: In people, kind: rct, population: 73 people, finding: It eased more., topics: [depression],
+               supports: ["efficacy depression: it eased more"]}
 
             """);
         folder.Article("one", "Fine.\n\nKetamine relieves depression [@rats].\n");

@@ -114,7 +114,8 @@ public class LabelledSentencesTests(ITestOutputHelper output)
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{set} in a folder: {marked:P1} of bad marked, {stopped:P1} blocked or in need of a citation; {blocked:P1} of honest blocked, {scolded:P1} marked at all"
+                $"{set} in a folder: {marked:P1} of bad marked, {stopped:P1} blocked or in need of a citation; "
+                    + $"{blocked:P1} of honest blocked, {scolded:P1} marked at all"
             )
         );
         marked.ShouldBeGreaterThanOrEqualTo(0.92);

@@ -10,7 +10,8 @@ public class ContentClaimsTests
     {
         var output = new StringWriter { NewLine = "\n" };
         var input = new StringReader(
-            "\ufeffKetamine is a cure.\r\n\r\nKetamine is not a cure.\nIn one trial 67 percent responded to ketamine.\nIn one trial 67 percent responded to ketamine [@feder-2021].\n"
+            "\ufeffKetamine is a cure.\r\n\r\nKetamine is not a cure.\n"
+                + "In one trial 67 percent responded to ketamine.\nIn one trial 67 percent responded to ketamine [@feder-2021].\n"
                 + "Buy five, get one free.\n   \n"
                 + new string('x', 200_000)
                 + "\nWe are open on Monday. Ketamine cures everything."

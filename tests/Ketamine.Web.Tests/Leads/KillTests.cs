@@ -116,7 +116,8 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
         twice.ShouldBeLessThanOrEqualTo(kills * OutboxWorker.AtOnce, "only what was in hand at a kill may come twice");
 
         output.WriteLine(
-            $"{Requests} leads, {kills} kills, {unanswered} requests cut off and sent again, {rows.Count} mails, {twice} of them twice, {time.Elapsed.TotalSeconds:0} s"
+            $"{Requests} leads, {kills} kills, {unanswered} requests cut off and sent again, "
+                + $"{rows.Count} mails, {twice} of them twice, {time.Elapsed.TotalSeconds:0} s"
         );
         kills.ShouldBePositive();
         unanswered.ShouldBeGreaterThan(0, "the kills fell while requests were under way, or this test shows nothing");

@@ -275,11 +275,10 @@ public sealed class OutboxWorkerTests
         await using var office = await PostOffice.OpenAsync();
         await using (var db = await office.DatabaseAsync())
             await db.Database.ExecuteSqlRawAsync(
-                """CREATE TRIGGER "broken" BEFORE UPDATE ON "Outbox" WHEN NEW."State" = 'STATE' AND NEW."Kind" = 'broken' BEGIN SELECT RAISE(ABORT, 'broken'); END""".Replace(
-                    "STATE",
-                    state,
-                    StringComparison.Ordinal
-                )
+                """
+                CREATE TRIGGER "broken" BEFORE UPDATE ON "Outbox" WHEN NEW."State" = 'STATE' AND NEW."Kind" = 'broken'
+                BEGIN SELECT RAISE(ABORT, 'broken'); END
+                """.Replace("STATE", state, StringComparison.Ordinal)
             );
         for (var i = 0; i < 6; i++) await office.AddAsync(PostOffice.Draft($"broken{i}@example.com", "broken") with { Urgent = true });
         await office.Worker.StartAsync(CancellationToken.None);

@@ -16,7 +16,11 @@ public sealed class ContentCardsTests : IDisposable
             .Write("people.yml", "team:\n  name: The team\n")
             .Write(
                 "images/dot.svg",
-                """<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>svg:root{--a:#f00}@media (prefers-color-scheme:dark){svg:root{--a:#0f0}}</style><circle cx="4" cy="4" r="4" fill="var(--a)"/><text>Words</text></svg>"""
+                """
+                <svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8">
+                <style>svg:root{--a:#f00}@media (prefers-color-scheme:dark){svg:root{--a:#0f0}}</style>
+                <circle cx="4" cy="4" r="4" fill="var(--a)"/><text>Words</text></svg>
+                """
             )
             .Write(
                 "articles/one.md",
@@ -104,7 +108,10 @@ public sealed class ContentCardsTests : IDisposable
         // A drawing that refers to its own parts, as drawings of receptors do.
         _folder.Write(
             "images/dot.svg",
-            """<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>svg:root{--a:#00f}.a{fill:var(--a)}</style><defs><path id="p" d="M0 0h8v8h-8z"/></defs><use href="#p" class="a"/></svg>"""
+            """
+            <svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>svg:root{--a:#00f}.a{fill:var(--a)}</style>
+            <defs><path id="p" d="M0 0h8v8h-8z"/></defs><use href="#p" class="a"/></svg>
+            """
         );
         await ContentCards.RunAsync(_folder.Root, TextWriter.Null);
         using var again = new MagickImage(Path.Combine(_folder.Root, "images/cards/one.png"));

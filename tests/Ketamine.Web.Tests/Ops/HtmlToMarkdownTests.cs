@@ -39,7 +39,8 @@ public sealed class HtmlToMarkdownTests
         "![](p.jpg \"One\")\n\n![](q.jpg)"
     )]
     [InlineData(
-        "<figure><figure><img src=\"https://a.example/p.jpg\"><figcaption>One</figcaption></figure><figure><img src=\"https://a.example/q.jpg\"></figure><figcaption>Both</figcaption></figure>",
+        "<figure><figure><img src=\"https://a.example/p.jpg\">"
+            + "<figcaption>One</figcaption></figure><figure><img src=\"https://a.example/q.jpg\"></figure><figcaption>Both</figcaption></figure>",
         "![](p.jpg \"One\")\n\n![](q.jpg)\n\nBoth"
     )]
     [InlineData("<a href=\"https://a.example/whole.JPG?x\"><img src=\"https://a.example/small-150x150.jpg\" alt=\"A room\"></a>", "![A room](whole.JPG?x)")]

@@ -153,7 +153,8 @@ public sealed class NewsletterCommandsTests
         (await RunAsync(app, "send", "--article", "a-visit", "--at", "2027-02-01T09:00-07:00")).ShouldBe(
             (
                 0,
-                "article:a-visit: \"A visit\" goes at Mon 2027-02-01 09:00 MST to everybody who is on the list then (4 today), 60 a minute, while the site runs.\nHow far it is: ops newsletter status\n"
+                "article:a-visit: \"A visit\" goes at Mon 2027-02-01 09:00 MST to everybody who is on the list then (4 today), "
+                    + "60 a minute, while the site runs.\nHow far it is: ops newsletter status\n"
             )
         );
         var again = await RunAsync(app, "send", "--article", "a-visit");
@@ -267,9 +268,10 @@ public sealed class NewsletterCommandsTests
     public async Task spreadsheets_separators_byte_order_marks_and_domains_in_other_letters_are_read(string separator, string encoding)
     {
         await using var app = Clinic();
-        var text = "consentSource,Email,consentDate\r\nCafé Sol,Ada+news@Bücher.example,2026-03-14\r\n\"a, b; c\",ben@reader.example,2026-03-14T09:00-06:00\r\n"
-            .Replace(",", separator, StringComparison.Ordinal)
-            .Replace("a" + separator, "a,", StringComparison.Ordinal);
+        const string written =
+            "consentSource,Email,consentDate\r\nCafé Sol,Ada+news@Bücher.example,2026-03-14\r\n"
+            + "\"a, b; c\",ben@reader.example,2026-03-14T09:00-06:00\r\n";
+        var text = written.Replace(",", separator, StringComparison.Ordinal).Replace("a" + separator, "a,", StringComparison.Ordinal);
         (await RunAsync(app, "import", FileOf(app, "readers.csv", text, Encoding.GetEncoding(encoding)))).ShouldBe(
             (0, "2 added, 0 were on the list, 0 had left and stay away, 0 are unreachable and stay away.\n")
         );
@@ -305,7 +307,8 @@ public sealed class NewsletterCommandsTests
                 "email,consentDate,consentSource\n"
                     + string.Concat(
                         addresses.Select(address =>
-                            $"{(address[0] is '=' or '+' or '-' || address.StartsWith("'=", StringComparison.Ordinal) ? "'" : "")}{address},2026-03-14,\"'=HYPERLINK(\"\"x\"\"), \"\n"
+                            (address[0] is '=' or '+' or '-' || address.StartsWith("'=", StringComparison.Ordinal) ? "'" : "")
+                            + $"{address},2026-03-14,\"'=HYPERLINK(\"\"x\"\"), \"\n"
                         )
                     )
             )
@@ -354,7 +357,8 @@ public sealed class NewsletterCommandsTests
                 FileOf(
                     app,
                     "readers.csv",
-                    "email,consentDate,consentSource\nreader0@reader.example,2026-03-14,x\nREADER1@reader.example,2026-03-14,x\nreader2@reader.example,2026-03-14,x\n"
+                    "email,consentDate,consentSource\n"
+                        + "reader0@reader.example,2026-03-14,x\nREADER1@reader.example,2026-03-14,x\nreader2@reader.example,2026-03-14,x\n"
                 )
             )
         ).Said.ShouldBe("0 added, 1 were on the list, 1 had left and stay away, 1 are unreachable and stay away.\n");
@@ -371,7 +375,9 @@ public sealed class NewsletterCommandsTests
         await app.SendUntilEndedAsync();
         var copy = app.Mailbox.OfKind("newsletter").Single(mail => mail.To == "reader0@reader.example");
         string Report(string to, string status) =>
-            $"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822;{to}\nAction: failed\nStatus: {status}\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: {copy.MessageId}\n\nHello\n--b--\n";
+            "Content-Type: multipart/report; boundary=b\n\n"
+                + $"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822;{to}\n"
+                + $"Action: failed\nStatus: {status}\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: {copy.MessageId}\n\nHello\n--b--\n";
         var folder = Directory.CreateDirectory(Path.Combine(app.DataPath, "box", "new"));
         File.WriteAllText(Path.Combine(folder.FullName, "1"), Report("reader0@reader.example", "5.2.2"));
         File.WriteAllText(Path.Combine(folder.FullName, "2"), Report("reader0@reader.example", "5.1.1"));

@@ -55,7 +55,10 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
             try
             {
                 await db.Database.ExecuteSqlAsync(
-                    $"""INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ({key.Slug}, {key.Day}, {count}) ON CONFLICT ("Slug", "Day") DO UPDATE SET "Count" = "ArticleViews"."Count" + excluded."Count" """,
+                    $"""
+                    INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ({key.Slug}, {key.Day}, {count})
+                    ON CONFLICT ("Slug", "Day") DO UPDATE SET "Count" = "ArticleViews"."Count" + excluded."Count"
+                    """,
                     cancellation
                 );
             }

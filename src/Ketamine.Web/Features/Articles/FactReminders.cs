@@ -44,7 +44,8 @@ internal static class FactReminders
             },
             Body = new MailBody()
                 .Paragraph(
-                    "The website says things that hold only until a certain day. Check each against its source. Then write a new date, or other words, into the file."
+                    "The website says things that hold only until a certain day. "
+                        + "Check each against its source. Then write a new date, or other words, into the file."
                 )
                 .Facts(
                     due.OrderBy(fact => fact.Until)

@@ -106,7 +106,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
                         : $"Not confirmed, {freed.Count} times are free again",
                 Body = new MailBody()
                     .Paragraph(
-                        "Nobody confirmed these calls, so their times are free again. The requests are still in the queue: call, text or email to agree on a time."
+                        "Nobody confirmed these calls, so their times are free again. "
+                            + "The requests are still in the queue: call, text or email to agree on a time."
                     )
                     .Facts(freed.Select(pair => (pair.Lead.Reference, When(pair.Call, clinic)))),
             };
@@ -121,7 +122,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         Subject = $"{held} calls are booked and not confirmed",
         Body = new MailBody()
             .Paragraph(
-                "That is more than usual, and may be somebody with made-up names. Unconfirmed calls give up their times by themselves. This mail is sent once a day at most."
+                "That is more than usual, and may be somebody with made-up names. "
+                    + "Unconfirmed calls give up their times by themselves. This mail is sent once a day at most."
             )
             .Paragraph("To see them, by where they came from: ops leads unconfirmed")
             .Paragraph("To free the times that came from the same place as one of them: ops leads free REFERENCE")
@@ -232,7 +234,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             else if (call.By is CallKind.Video) body.Paragraph(words["We’ll send the video link in a separate email before the call."]);
             body.Paragraph(
                 words[
-                    "The call is free and takes {0} minutes. Nothing is sold or decided on it. Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
+                    "The call is free and takes {0} minutes. Nothing is sold or decided on it. "
+                        + "Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
                     (int)(call.EndsAt - call.StartsAt).TotalMinutes
                 ]
             );
@@ -270,8 +273,10 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         {
             body.Paragraph(
                 lead.Email is null
-                    ? $"Not confirmed: please call or text to confirm by {words.Soon(until, call.ChangedAt, clinic.TimeZone)}, when the time becomes free again. Marking it as answered confirms it."
-                    : $"Not confirmed yet: the time becomes free again at {words.Soon(until, call.ChangedAt, clinic.TimeZone)} unless they press the button in their email, or you mark it as answered."
+                    ? $"Not confirmed: please call or text to confirm by {words.Soon(until, call.ChangedAt, clinic.TimeZone)}, "
+                        + "when the time becomes free again. Marking it as answered confirms it."
+                    : $"Not confirmed yet: the time becomes free again at {words.Soon(until, call.ChangedAt, clinic.TimeZone)} "
+                        + "unless they press the button in their email, or you mark it as answered."
             );
         }
 

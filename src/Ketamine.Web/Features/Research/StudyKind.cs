@@ -13,7 +13,8 @@ public sealed record StudyKind(string Key, string Shows)
         new("meta-analysis", "Adds up several trials. It can show an average more surely than one trial can. It is only as good as the trials in it."),
         new(
             "rct",
-            "Chance decides who gets what, so the groups can be compared fairly. It can show that a treatment made the difference, for people like those in the trial and for as long as it ran."
+            "Chance decides who gets what, so the groups can be compared fairly. "
+                + "It can show that a treatment made the difference, for people like those in the trial and for as long as it ran."
         ),
         new("guideline", "What a body of experts advises after weighing the studies. It is not a study itself."),
         new("consensus", "What a group of experts agrees on. Where studies are few, it is judgment more than evidence."),

@@ -14,7 +14,8 @@ public static class ChannelConsent
 
     public static string Text(IStringLocalizer<SiteStrings> words, Clinic clinic) =>
         words[
-            "{0} may text the number I give about my request. Others may see texts, and message rates may apply. I can reply STOP at any time. I need not agree to texts to get care.",
+            "{0} may text the number I give about my request. "
+                + "Others may see texts, and message rates may apply. I can reply STOP at any time. I need not agree to texts to get care.",
             clinic.Name
         ];
 

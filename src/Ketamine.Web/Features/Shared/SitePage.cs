@@ -139,11 +139,10 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     {
         var local = Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone);
         var zone = ZoneNames.At(Clinic.TimeZone, local.ToInstant(), CultureInfo.CurrentUICulture);
-        var told =
-            $"{T["{0} at {1}", local.Date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture), DateFormat.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({zone})";
-        return new HtmlString(
-            $"<time datetime=\"{local.ToOffsetDateTime().ToString("uuuu-MM-dd'T'HH:mmo<Z+HH:mm>", CultureInfo.InvariantCulture)}\">{System.Net.WebUtility.HtmlEncode(told)}</time>"
-        );
+        var date = local.Date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture);
+        var shown = $"{T["{0} at {1}", date, DateFormat.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({zone})";
+        var machine = local.ToOffsetDateTime().ToString("uuuu-MM-dd'T'HH:mmo<Z+HH:mm>", CultureInfo.InvariantCulture);
+        return new HtmlString($"<time datetime=\"{machine}\">{System.Net.WebUtility.HtmlEncode(shown)}</time>");
     }
 
     public string Minutes(int minutes) => minutes == 1 ? T["1 minute"] : T["{0} minutes", minutes];

@@ -9,7 +9,9 @@ internal static class DkimFindings
     private const string Subject = "DKIM";
 
     private const string LookAtAMail =
-        "If it is on already, learn the key's name: send a mail with \"ops mail test you@gmail.com\", open it there with \"Show original\", find s= in DKIM-Signature beside d=, and run this again with --selector NAME. If no DKIM-Signature has your domain after d=, it is not signed.";
+        "If it is on already, learn the key's name: send a mail with \"ops mail test you@gmail.com\", open it there with \"Show original\", "
+            + "find s= in DKIM-Signature beside d=, and run this again with --selector NAME. "
+            + "If no DKIM-Signature has your domain after d=, it is not signed.";
 
     /// <summary>Names that providers and mail programs give to their keys.</summary>
     private static readonly string[] Usual =
@@ -106,7 +108,8 @@ internal static class DkimFindings
                 Mark.Wrong,
                 Subject,
                 $"{where} points to {answer.Aliases[^1]}, but no key is there.",
-                "See at the provider whether signing is switched on and the record is spelt as it names it; or delete the record, if that provider no longer sends for you."
+                "See at the provider whether signing is switched on and the record is spelled as it names it; "
+                    + "or delete the record, if that provider no longer sends for you."
             ),
             (_, []) when must => new(
                 Mark.Wrong,
@@ -143,7 +146,8 @@ internal static class DkimFindings
             (_, [var found]) => new(
                 Mark.Ok,
                 Subject,
-                $"The key \"{name}\" is there and good ({found!.Kind}).{alias}{(IsAnothers(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"
+                $"The key \"{name}\" is there and good ({found!.Kind}).{alias}"
+                    + $"{(IsAnothers(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"
             ),
         };
     }
@@ -156,7 +160,8 @@ internal static class DkimFindings
             return new(
                 Mark.Wrong,
                 Subject,
-                $"{sender.Domain} has no DKIM key: nothing stands below _domainkey.{sender.Domain}. Mail is not signed in your name, and large receivers want that.",
+                $"{sender.Domain} has no DKIM key: nothing stands below _domainkey.{sender.Domain}. "
+                    + "Mail is not signed in your name, and large receivers want that.",
                 sender.Signing
             )
             {
@@ -166,7 +171,8 @@ internal static class DkimFindings
             return new(
                 Mark.Wrong,
                 Subject,
-                $"{sender.Domain} has no DKIM key of {provider.Name} ({string.Join(", ", provider.Selectors)}). Mail is not signed in your name, and large receivers want that.",
+                $"{sender.Domain} has no DKIM key of {provider.Name} ({string.Join(", ", provider.Selectors)}). "
+                    + "Mail is not signed in your name, and large receivers want that.",
                 sender.Signing
             )
             {
@@ -175,7 +181,8 @@ internal static class DkimFindings
         return new(
             Mark.Unknown,
             Subject,
-            $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} names that are usual. It may have another name; DNS can't list them.",
+            $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} names that are usual. "
+                + "It may have another name; DNS can't list them.",
             $"{sender.Signing} {LookAtAMail}"
         );
     }

@@ -74,7 +74,8 @@ internal static class DmarcFindings
             findings.Add(Mark.Ok, asked switch
             {
                 "none" =>
-                    $"{whose}. It asks to refuse nothing (p=none), which is what Gmail and Yahoo want at least of large senders. Once the reports show only your own mail passing, p=quarantine keeps others from using your name.",
+                    $"{whose}. It asks to refuse nothing (p=none), which is what Gmail and Yahoo want at least of large senders. "
+                        + "Once the reports show only your own mail passing, p=quarantine keeps others from using your name.",
                 "quarantine" => $"{whose}. Mail that fails is to be taken for spam (quarantine): see that SPF or DKIM above is in order.",
                 _ => $"{whose}. Mail that fails is to be refused (reject): see that SPF or DKIM above is in order.",
             }

@@ -33,7 +33,8 @@ internal enum DnsOutcome
 }
 
 /// <summary>One record of an answer.</summary>
-/// <param name="Value">An address, a name (lower case, without the last dot, empty for the root), or a TXT record's strings joined without spaces (RFC 7208 §3.3).</param>
+/// <param name="Value">An address, a name (lower case, without the last dot, empty for the root), or a TXT record's strings joined without spaces
+/// (RFC 7208 §3.3).</param>
 /// <param name="Preference">Of an MX record; the lowest is tried first.</param>
 internal sealed record DnsRecord(string Value, int Preference = 0);
 

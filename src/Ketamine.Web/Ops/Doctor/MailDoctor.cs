@@ -24,7 +24,9 @@ internal static class MailDoctor
         {
             FindingWriter.WriteText(
                 output,
-                $"Records are added where the domain's DNS is managed, most often where it was bought. In panels that add .{sender.Domain} by themselves, leave it off the name; {sender.Domain} itself is @ there. A change may take some hours to be seen everywhere; then run this again."
+                "Records are added where the domain's DNS is managed, most often where it was bought. "
+                    + $"In panels that add .{sender.Domain} by themselves, leave it off the name; {sender.Domain} itself is @ there. "
+                    + "A change may take some hours to be seen everywhere; then run this again."
             );
             await output.WriteLineAsync();
         }
@@ -88,17 +90,20 @@ internal static class MailDoctor
                 { Provider.OwnEnvelope: true } => new(
                     Mark.Unknown,
                     "SPF",
-                    $"{sender.Provider.Name} wants no SPF record at {sender.Domain} for the site's mail. One for the mail that you write yourself is good to have."
+                    $"{sender.Provider.Name} wants no SPF record at {sender.Domain} for the site's mail. "
+                        + "One for the mail that you write yourself is good to have."
                 ),
                 { SpfTerms.IsEmpty: true } => new(
                     Mark.Unknown,
                     "SPF",
-                    $"{sender.Domain} wants exactly one TXT record that begins with v=spf1, names your mail provider as it tells you (include:…) and ends in ~all."
+                    $"{sender.Domain} wants exactly one TXT record that begins with v=spf1, "
+                        + "names your mail provider as it tells you (include:…) and ends in ~all."
                 ),
                 _ => new(
                     Mark.Unknown,
                     "SPF",
-                    $"{sender.Domain} wants exactly one TXT record that begins with v=spf1. If there is one, {string.Join(' ', sender.SpfTerms)} must stand in it; if there is none, add:"
+                    $"{sender.Domain} wants exactly one TXT record that begins with v=spf1. "
+                        + $"If there is one, {string.Join(' ', sender.SpfTerms)} must stand in it; if there is none, add:"
                 )
                 {
                     Records = [spf],

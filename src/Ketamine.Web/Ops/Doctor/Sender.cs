@@ -101,7 +101,8 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
                 : new(
                     Mark.Wrong,
                     "From",
-                    $"{Domain} belongs to a mail provider. Only that provider's servers may send as it; mail as it from elsewhere is refused or taken for spam.",
+                    $"{Domain} belongs to a mail provider. "
+                        + "Only that provider's servers may send as it; mail as it from elsewhere is refused or taken for spam.",
                     Own
                 );
             yield break;
@@ -114,7 +115,8 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
                 Mark.Warning,
                 "Account",
                 $"Mail:User signs in as {user}, an account of another domain than {Domain}.",
-                $"{Provider.Name} replaces or refuses a From that the account may not use: allow that account to send as {From}, or sign in with one of {Domain}."
+                $"{Provider.Name} replaces or refuses a From that the account may not use: "
+                    + $"allow that account to send as {From}, or sign in with one of {Domain}."
             );
     }
 
@@ -129,7 +131,8 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
         { Provider.OwnEnvelope: true } => new(
             Mark.Ok,
             "Server",
-            $"{Server} sends, and by default puts a return address of its own on the envelope. SPF then speaks for {Provider.Name}, not for {Domain}: DKIM must tie the mail to {Domain}."
+            $"{Server} sends, and by default puts a return address of its own on the envelope. "
+                + $"SPF then speaks for {Provider.Name}, not for {Domain}: DKIM must tie the mail to {Domain}."
         ),
         _ => new(
             Mark.Ok,
@@ -165,7 +168,8 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
     /// <summary>How signing is switched on.</summary>
     public string Signing =>
         Provider is { } provider
-            ? $"The site does not sign its mail; {provider.Name} does. Switch it on {provider.Signing}. {(provider.SigningRecords(Domain).IsEmpty ? "It then names the records to add." : "The records to add:")}"
+            ? $"The site does not sign its mail; {provider.Name} does. Switch it on {provider.Signing}. "
+                + $"{(provider.SigningRecords(Domain).IsEmpty ? "It then names the records to add." : "The records to add:")}"
             : $"The site does not sign its mail; the mail server does. Ask your mail provider to sign with DKIM for {Domain}, and which records to add.";
 
     /// <summary>Whether the address is of this machine or a private network, so that nobody outside sees it.</summary>

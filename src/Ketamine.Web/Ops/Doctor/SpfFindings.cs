@@ -95,7 +95,8 @@ internal static class SpfFindings
         {
             findings.Replace(
                 Mark.Warning,
-                $"The SPF record of {sender.Domain} says nothing of servers that it does not name: it ends {(record.All is null ? "without ~all or -all" : "in ?all")}.",
+                $"The SPF record of {sender.Domain} says nothing of servers that it does not name: "
+                    + $"it ends {(record.All is null ? "without ~all or -all" : "in ?all")}.",
                 Ending(record)
             );
         }
@@ -145,7 +146,8 @@ internal static class SpfFindings
             findings.Add(
                 Mark.Unknown,
                 $"Whether it names the server that sends can't be told: {why}.",
-                "Send a mail with \"ops mail test you@gmail.com\" and open it there with \"Show original\": beside SPF stands PASS, or the address that mail came from and that the record must name, as ip4:ADDRESS or by your provider's include:."
+                "Send a mail with \"ops mail test you@gmail.com\" and open it there with \"Show original\": beside SPF stands PASS, "
+                    + "or the address that mail came from and that the record must name, as ip4:ADDRESS or by your provider's include:."
             );
             return;
         }
@@ -155,7 +157,8 @@ internal static class SpfFindings
         {
             findings.Add(
                 Mark.Ok,
-                $"It names the addresses of {sender.Host} ({string.Join(", ", addresses)}). A provider may send from others than it takes mail on; a mail to yourself shows it (docs/operators/mail.md)."
+                $"It names the addresses of {sender.Host} ({string.Join(", ", addresses)}). "
+                    + "A provider may send from others than it takes mail on; a mail to yourself shows it (docs/operators/mail.md)."
             );
         }
         else if (results[SpfResult.Unknown].Any())
@@ -168,7 +171,9 @@ internal static class SpfFindings
         else
         {
             var text =
-                $"It does not name the server that takes the site's mail, {sender.Host} ({string.Join(", ", addresses.Except(results[SpfResult.Pass]))}). If mail leaves from there, receivers see a server that may not send as {sender.Domain}.";
+                "It does not name the server that takes the site's mail, "
+                    + $"{sender.Host} ({string.Join(", ", addresses.Except(results[SpfResult.Pass]))}). "
+                    + $"If mail leaves from there, receivers see a server that may not send as {sender.Domain}.";
             if (sender.SpfTerms.IsEmpty) findings.Add(Mark.Warning, text);
             else
                 findings.Replace(

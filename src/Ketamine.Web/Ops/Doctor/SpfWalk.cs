@@ -53,7 +53,8 @@ internal sealed class SpfWalk
         walk._root = await walk.LoadAsync(domain, record, [domain], cancellation);
         if (walk.Lookups > MostLookups)
             walk.Broken.Add(
-                $"It needs {(walk.Lookups < Patience ? $"{walk.Lookups}" : $"{Patience} or more")} lookups in DNS; receivers stop at {MostLookups} and call it broken."
+                $"It needs {(walk.Lookups < Patience ? $"{walk.Lookups}" : $"{Patience} or more")} lookups in DNS; "
+                    + $"receivers stop at {MostLookups} and call it broken."
             );
         if (walk._void > MostVoid) walk.Broken.Add($"{walk._void} of the names in it have no record; receivers stop after {MostVoid} such.");
         return walk;

@@ -196,14 +196,16 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         );
         folder.Clinic.Write(
             $"articles/anchor{number}.md",
-            $"---\ntitle: Anchor\nsummary: S.\npublished: 2020-01-01\nauthors: [ada]\ntopics: [safety]\nrelated: [{string.Join(", ", all.Select(one => one.Slug))}]\n---\nA lantern [@trial].\n"
+            "---\ntitle: Anchor\nsummary: S.\npublished: 2020-01-01\n"
+                + $"authors: [ada]\ntopics: [safety]\nrelated: [{string.Join(", ", all.Select(one => one.Slug))}]\n---\nA lantern [@trial].\n"
         );
         foreach (var (slug, title, planned) in all)
         {
             var updated = planned.Updated is { } instant ? $"updated: {instant:yyyy-MM-dd'T'HH:mm:ss.fffffffK}\n" : "";
             folder.Clinic.Write(
                 $"articles/{slug}.md",
-                $"---\ntitle: About {title}\nsummary: S.\npublished: {planned.Published}\n{updated}authors: [ada]\ntopics: [safety]\naliases: [/old-{slug}]\n---\nA lantern [@trial].\n"
+                $"---\ntitle: About {title}\nsummary: S.\n"
+                    + $"published: {planned.Published}\n{updated}authors: [ada]\ntopics: [safety]\naliases: [/old-{slug}]\n---\nA lantern [@trial].\n"
             );
         }
 

@@ -28,7 +28,8 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
         )
         .Write(
             "services/iv.md",
-            "---\ntitle: Infusions\nsummary: A drip.\nprices: [pain, first]\n---\nOne is {{price infusion}}, and four with the first call are {{price 4 infusion + first}}. Call {{phone}}."
+            "---\ntitle: Infusions\nsummary: A drip.\nprices: [pain, first]\n---\n"
+                + "One is {{price infusion}}, and four with the first call are {{price 4 infusion + first}}. Call {{phone}}."
         )
         .Write("pages/about.md", "---\ntitle: About us\n---\nWe.")
 );

@@ -210,7 +210,8 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
                     )
                     .Write(
                         "bibliography.yml",
-                        "entries:\n  - key: berman-2000\n    authors: [Berman RM]\n    title: A trial\n    journal: Biological Psychiatry\n    year: 2000\n    doi: 10.1/x\n    kind: rct\n    finding: It helped some.\n    topics: [depression]\n"
+                        "entries:\n  - key: berman-2000\n    authors: [Berman RM]\n    title: A trial\n    journal: Biological Psychiatry\n"
+                            + "    year: 2000\n    doi: 10.1/x\n    kind: rct\n    finding: It helped some.\n    topics: [depression]\n"
                     )
                     .Write(
                         "articles/the-first.md",

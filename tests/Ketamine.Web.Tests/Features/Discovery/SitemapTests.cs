@@ -55,7 +55,8 @@ public sealed class SitemapTests
                 .Write("people.yml", "team:\n  name: The team\n")
                 .Write(
                     "articles/first.md",
-                    "---\ntitle: First\nsummary: One.\npublished: 2026-12-01\nupdated: 2027-01-02T09:30:00-07:00\nauthors: [team]\ntopics: [safety]\n---\nWords."
+                    "---\ntitle: First\nsummary: One.\n"
+                        + "published: 2026-12-01\nupdated: 2027-01-02T09:30:00-07:00\nauthors: [team]\ntopics: [safety]\n---\nWords."
                 )
                 .Write("articles/later.md", "---\ntitle: Later\nsummary: Two.\npublished: 2027-01-13T18:00:00Z\nauthors: [team]\n---\nWords.")
                 .Write("articles/draft.md", "---\ntitle: Draft\nsummary: Three.\npublished: 2026-12-01\nauthors: [team]\ndraft: true\n---\nWords.")

@@ -62,7 +62,8 @@ public sealed class ListTests
         """;
 
     private static string Headers(ReceivedMail copy) =>
-        $"From: clinic@juniper.example\nTo: {copy.To}\nMessage-ID: {copy.MessageId}\nList-Unsubscribe: {copy.Headers["List-Unsubscribe"]}\nSubject: November news";
+        "From: clinic@juniper.example\n"
+            + $"To: {copy.To}\nMessage-ID: {copy.MessageId}\nList-Unsubscribe: {copy.Headers["List-Unsubscribe"]}\nSubject: November news";
 
     private static async Task<ClinicApp> SentAsync(int readers)
     {

@@ -239,7 +239,8 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
             void Article(string slug, string title, string summary, string body, string published = "2026-01-10", bool draft = false) =>
                 folder.Write(
                     $"articles/{slug}.md",
-                    $"---\ntitle: \"{title}\"\nsummary: {summary}\npublished: {published}\nauthors: [team]\ntopics: [safety]\ndraft: {(draft ? "true" : "false")}\n---\n{body}\n"
+                    $"---\ntitle: \"{title}\"\nsummary: {summary}\n"
+                        + $"published: {published}\nauthors: [team]\ntopics: [safety]\ndraft: {(draft ? "true" : "false")}\n---\n{body}\n"
                 );
         });
     }

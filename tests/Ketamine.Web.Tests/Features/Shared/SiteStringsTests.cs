@@ -23,7 +23,8 @@ public sealed partial class SiteStringsTests
             .SelectMany(file =>
                 Key()
                     .Matches(File.ReadAllText(file))
-                    .Select(match => (Path.GetFileName(file), Key: Regex.Unescape(match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value)))
+                    .Select(match => (File: Path.GetFileName(file), Key: string.Concat(Quoted().Matches(match.Groups["key"].Value)
+                        .Select(part => Regex.Unescape(part.Groups[1].Value)))))
             )
             .ToList();
 
@@ -62,12 +63,20 @@ public sealed partial class SiteStringsTests
         return set.Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal);
     }
 
-    // T["…"], words["…"], setting.Words["…"], words.Format("…", the second branch of T[one ? "…" : "…"], and sentences handed on as Wrong("field", "…").
+    // A literal, or several with + between them.
+    private const string Literal = @"""(?:[^""\\]|\\.)*""(?:\s*\+\s*""(?:[^""\\]|\\.)*"")*";
+
+    // T["…"], words["…"], setting.Words["…"], words.Format("…", the second branch of T[one ? "…" : "…"],
+    // and sentences handed on as Wrong("field", "…").
     [GeneratedRegex(
-        """(?:\bT|\b[wW]ords)(?:\[|\.Format\()(?:[^"\]]*\? "(?:[^"\\]|\\.)*" : )?"((?:[^"\\]|\\.)*)"|\bWrong\("\w+", "((?:[^"\\]|\\.)*)"\)""",
-        RegexOptions.CultureInvariant
+        @"(?:\bT|\b[wW]ords)(?:\[|\.Format\()\s*(?:[^""\]]*\?\s*" + Literal + @"\s*:\s*)?(?<key>" + Literal + ")"
+            + @"|\bWrong\(\s*""\w+"",\s*(?<key>" + Literal + @")\s*\)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Key();
+
+    [GeneratedRegex(@"""((?:[^""\\]|\\.)*)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"\{\d[^}]*\}", RegexOptions.CultureInvariant)]
     private static partial Regex Place();

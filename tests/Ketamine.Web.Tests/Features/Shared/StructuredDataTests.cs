@@ -126,7 +126,8 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
                 .Write("people.yml", "team:\n  name: The <b>team\n")
                 .Write(
                     "articles/evil.md",
-                    "---\ntitle: 'A </script><script>alert(1)</script> <!-- title'\nsummary: '</SCRIPT ><img src=x onerror=alert(1)>'\npublished: 2026-12-01\nauthors: [team]\n---\nWords."
+                    "---\ntitle: 'A </script><script>alert(1)</script> <!-- title'\n"
+                        + "summary: '</SCRIPT ><img src=x onerror=alert(1)>'\npublished: 2026-12-01\nauthors: [team]\n---\nWords."
                 )
         );
         var page = await app.GetPageAsync("/blog/evil");

@@ -45,9 +45,14 @@ public sealed class AuditTests
             """UPDATE "Audit" SET "Subject" = 'S' WHERE "Number" = 4""",
             "Entry 4 was changed or replaced."
         );
+        const string swap = """
+            UPDATE "Audit" SET "Number" = 99 WHERE "Number" = 3;
+            UPDATE "Audit" SET "Number" = 3 WHERE "Number" = 5;
+            UPDATE "Audit" SET "Number" = 5 WHERE "Number" = 99
+            """;
         await TamperAsync(
-            """UPDATE "Audit" SET "Number" = 99 WHERE "Number" = 3; UPDATE "Audit" SET "Number" = 3 WHERE "Number" = 5; UPDATE "Audit" SET "Number" = 5 WHERE "Number" = 99""",
-            """UPDATE "Audit" SET "Number" = 99 WHERE "Number" = 3; UPDATE "Audit" SET "Number" = 3 WHERE "Number" = 5; UPDATE "Audit" SET "Number" = 5 WHERE "Number" = 99""",
+            swap,
+            swap,
             "Entry 3 was changed or replaced."
         );
         await TamperAsync(

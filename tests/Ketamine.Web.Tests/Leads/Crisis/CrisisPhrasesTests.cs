@@ -79,7 +79,8 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
         errors.ShouldBe([
             "ours.yml, line 6: '(trying': ')' is missing",
             "ours.yml, line 8: '(kill | killing) <selves>': there is no group named 'selves'",
-            "ours.yml, line 9: 'titel' is not a key of a section; use one of: title, phrases, why, at least, except in a sentence with, despite that, despite that in a message with, except in a message with",
+            "ours.yml, line 9: 'titel' is not a key of a section; use one of: "
+                + "title, phrases, why, at least, except in a sentence with, despite that, despite that in a message with, except in a message with",
             "ours.yml, line 9: a section is missing 'title'",
         ]);
     }
