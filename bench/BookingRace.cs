@@ -50,12 +50,8 @@ internal static partial class BookingRace
             var round = await Task.WhenAll(Enumerable.Range(0, People).Select(async person =>
             {
                 using var form = new FormUrlEncodedContent([
-                    new("slot", slot),
-                    new("name", $"Person {person}"),
-                    new("email", $"p{s}-{person}@example.com"),
-                    new("phone", $"{(s < 50 ? 220 + s : 280 + s)}555{1000 + person}"),
-                    new("contactBy", "phone"),
-                    new("consent", "yes"),
+                    new("slot", slot), new("name", $"Person {person}"), new("email", $"p{s}-{person}@example.com"),
+                    new("phone", $"{(s < 50 ? 220 + s : 280 + s)}555{1000 + person}"), new("contactBy", "phone"), new("consent", "yes"),
                 ]);
                 using var answer = await http.PostAsync(new Uri("/consultation", UriKind.Relative), form);
                 return (answer.StatusCode, Body: answer.StatusCode == HttpStatusCode.Conflict ? await answer.Content.ReadAsStringAsync() : "");

@@ -113,12 +113,7 @@ internal static class CrisisFigures
         var slowest = 0.0;
         string[] parts =
         [
-            "i want to die ",
-            "not never no want to ",
-            "a b c d e f ",
-            "kill myself? ",
-            "aaaaaaaaaaaaaaaa",
-            "quiero no quiero ",
+            "i want to die ", "not never no want to ", "a b c d e f ", "kill myself? ", "aaaaaaaaaaaaaaaa", "quiero no quiero ",
             "my my family wife and kids ",
         ];
         foreach (var part in parts)

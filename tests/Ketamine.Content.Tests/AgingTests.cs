@@ -42,9 +42,7 @@ public sealed class AgingTests : IDisposable
     public static TheoryData<string, string, int, string> Aging() => new()
     {
         {
-            "faqs.yml",
-            "- group: G\n  questions:\n    - {question: Can I start by video?, answer: Yes., validUntil: 2026-12-31}\n",
-            3,
+            "faqs.yml", "- group: G\n  questions:\n    - {question: Can I start by video?, answer: Yes., validUntil: 2026-12-31}\n", 3,
             "the question \"Can I start by video?\""
         },
         { "faqs.yml", "- group: G\n  questions:\n    - question: Can I start by video?\n      answer: Yes. {{until 2026-12-31}}\n", 4, "the sentence" },

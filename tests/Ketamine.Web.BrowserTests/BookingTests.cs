@@ -122,11 +122,7 @@ public sealed class BookingTests(Browser browser)
     {
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
         using var form = new FormUrlEncodedContent([
-            new("slot", slot),
-            new("name", "Someone"),
-            new("email", "someone@x.co"),
-            new("phone", "3035550177"),
-            new("consent", "yes"),
+            new("slot", slot), new("name", "Someone"), new("email", "someone@x.co"), new("phone", "3035550177"), new("consent", "yes"),
         ]);
         using var answer = await http.PostAsync(new Uri(site, "/consultation"), form);
         answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);

@@ -21,13 +21,8 @@ public sealed class Browser : IAsyncLifetime
             ExecutablePath = Array.Find(Paths, File.Exists) ?? throw new InvalidOperationException("apt-get install chromium"),
             Args =
             [
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync",
             ],
         }
     );

@@ -126,25 +126,8 @@ internal static class MarkdownParser
         // Ids of the page around the text, and those that figures, references and footnotes count up.
         var taken = new HashSet<string>(
             [
-                "main",
-                "search",
-                "references",
-                "notes",
-                "contents-title",
-                "clinic",
-                "letter",
-                "letter-hint",
-                "newsletter-email",
-                "ask",
-                "start",
-                "related",
-                "name",
-                "email",
-                "phone",
-                "message",
-                "consent",
-                "send",
-                "talk",
+                "main", "search", "references", "notes", "contents-title", "clinic", "letter", "letter-hint", "newsletter-email", "ask",
+                "start", "related", "name", "email", "phone", "message", "consent", "send", "talk",
             ],
             StringComparer.Ordinal
         );

@@ -16,21 +16,7 @@ internal static class DiscreetName
     // They name no secret, but read oddly at the end of what is left: "Cedar & Sage Clinic" becomes "Cedar & Sage".
     private static readonly FrozenSet<string> Trailing = new[]
     {
-        "clinic",
-        "clinics",
-        "center",
-        "centers",
-        "centre",
-        "institute",
-        "clínica",
-        "centro",
-        "and",
-        "&",
-        "of",
-        "for",
-        "de",
-        "y",
-        "-",
+        "clinic", "clinics", "center", "centers", "centre", "institute", "clínica", "centro", "and", "&", "of", "for", "de", "y", "-",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is left of the name; "your clinic" where the name is made of nothing else.</summary>

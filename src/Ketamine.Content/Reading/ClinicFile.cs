@@ -12,11 +12,8 @@ internal static partial class ClinicFile
 {
     private static readonly (string Key, string Name, string Before)[] Networks =
     [
-        ("instagram", "Instagram", "www.instagram.com/"),
-        ("facebook", "Facebook", "www.facebook.com/"),
-        ("x", "X", "x.com/"),
-        ("youtube", "YouTube", "www.youtube.com/@"),
-        ("linkedin", "LinkedIn", "www.linkedin.com/company/"),
+        ("instagram", "Instagram", "www.instagram.com/"), ("facebook", "Facebook", "www.facebook.com/"), ("x", "X", "x.com/"),
+        ("youtube", "YouTube", "www.youtube.com/@"), ("linkedin", "LinkedIn", "www.linkedin.com/company/"),
         ("tiktok", "TikTok", "www.tiktok.com/@"),
     ];
 

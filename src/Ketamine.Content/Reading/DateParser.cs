@@ -28,16 +28,8 @@ public static class DateParser
     [
         .. new[]
         {
-            "uuuu'-'M'-'d",
-            "uuuu'/'M'/'d",
-            "uuuu'.'M'.'d",
-            "MMMM d, uuuu",
-            "MMMM d uuuu",
-            "MMM d, uuuu",
-            "MMM d uuuu",
-            "d MMMM uuuu",
-            "d MMM uuuu",
-            "dddd, MMMM d, uuuu",
+            "uuuu'-'M'-'d", "uuuu'/'M'/'d", "uuuu'.'M'.'d", "MMMM d, uuuu", "MMMM d uuuu", "MMM d, uuuu", "MMM d uuuu", "d MMMM uuuu",
+            "d MMM uuuu", "dddd, MMMM d, uuuu",
         }.Select(LocalDatePattern.CreateWithInvariantCulture),
     ];
 

@@ -12,16 +12,7 @@ public static class ListFiles
 {
     private static readonly string[] Kinds =
     [
-        "rct",
-        "meta-analysis",
-        "review",
-        "guideline",
-        "animal",
-        "imaging",
-        "laboratory",
-        "consensus",
-        "regulator",
-        "observational",
+        "rct", "meta-analysis", "review", "guideline", "animal", "imaging", "laboratory", "consensus", "regulator", "observational",
     ];
 
     public static FrozenDictionary<string, Person> People(YamlValue? root, Diagnostics notes, ReadContext scope)

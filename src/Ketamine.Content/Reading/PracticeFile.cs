@@ -8,16 +8,8 @@ internal static class PracticeFile
 {
     private static readonly string[] Keys =
     [
-        "license",
-        "medicalDirector",
-        "registrations",
-        "federalFunds",
-        "civilRightsCoordinator",
-        "languageHelp",
-        "processors",
-        "affiliates",
-        "backupDays",
-        "noticesEffective",
+        "license", "medicalDirector", "registrations", "federalFunds", "civilRightsCoordinator", "languageHelp", "processors", "affiliates",
+        "backupDays", "noticesEffective",
     ];
 
     public static PracticeFacts Read(MapReader map, string region, Diagnostics notes, ReadContext scope)

@@ -175,22 +175,8 @@ internal sealed partial class ContentAdopt
         var rest = WithoutKeys(
             lines,
             [
-                "name",
-                "legalName",
-                "url",
-                "timeZone",
-                "phone",
-                "email",
-                "address",
-                "geo",
-                "social",
-                "logo",
-                "sample",
-                "published",
-                "areasServed",
-                "locations",
-                "hours",
-                "insurance",
+                "name", "legalName", "url", "timeZone", "phone", "email", "address", "geo", "social", "logo", "sample", "published",
+                "areasServed", "locations", "hours", "insurance",
             ]
         );
         var own = new StringBuilder("# yaml-language-server: $schema=.schemas/clinic.json\n");

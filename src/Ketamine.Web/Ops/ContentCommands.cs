@@ -66,11 +66,7 @@ public static class ContentCommands
             Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("publish", "Shows what changed, page by page, and makes the folder live at once; --back brings back what was live before.")
         {
-            why,
-            who,
-            keep,
-            show,
-            back,
+            why, who, keep, show, back,
         };
         command.SetAction((line, cancellation) => TryAsync(line.InvocationConfiguration.Output, async output =>
         {

@@ -13,20 +13,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 {
     private static readonly HashSet<string> Dropped = new(StringComparer.Ordinal)
     {
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "form",
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "svg",
-        "head",
-        "link",
-        "meta",
-        "title",
+        "script", "style", "noscript", "template", "form", "button", "input", "select", "textarea", "svg", "head", "link", "meta", "title",
         "object",
     };
     private static readonly HashSet<string> Blocks = new(StringComparer.Ordinal)
@@ -38,28 +25,8 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     // Elements that hold nothing, or that a parser closes by itself.
     private static readonly HashSet<string> Closed = new(StringComparer.OrdinalIgnoreCase)
     {
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "dt",
-        "dd",
-        "option",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "td",
+        "th", "tr", "dt", "dd", "option",
     };
 
     private const int Deepest = 300;

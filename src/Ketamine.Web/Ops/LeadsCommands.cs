@@ -190,30 +190,9 @@ public static class LeadsCommands
             );
             await writer.WriteRecordAsync(
                 [
-                    "reference",
-                    "kind",
-                    "status",
-                    "createdAt",
-                    "answerBy",
-                    "answeredAt",
-                    "name",
-                    "email",
-                    "phone",
-                    "reachBy",
-                    "voicemail",
-                    "mayNameClinic",
-                    "callAt",
-                    "callStatus",
-                    "times",
-                    "about",
-                    "message",
-                    "answers",
-                    "risk",
-                    "danger",
-                    "emergency",
-                    "consentVersion",
-                    "consentAt",
-                    "consentWords",
+                    "reference", "kind", "status", "createdAt", "answerBy", "answeredAt", "name", "email", "phone", "reachBy", "voicemail",
+                    "mayNameClinic", "callAt", "callStatus", "times", "about", "message", "answers", "risk", "danger", "emergency",
+                    "consentVersion", "consentAt", "consentWords",
                 ],
                 cancellation
             );

@@ -86,12 +86,8 @@ internal sealed class EximServer : IAsyncDisposable
     /// <summary>Settings that work, on a line without TLS, which a machine may use to itself.</summary>
     public (string, string)[] Settings =>
         [
-            ("Mail:Host", "127.0.0.1"),
-            ("Mail:Port", $"{Port}"),
-            ("Mail:Security", "None"),
-            ("Mail:User", User),
-            ("Mail:Password", Password),
-            ("Mail:TimeoutSeconds", "10"),
+            ("Mail:Host", "127.0.0.1"), ("Mail:Port", $"{Port}"), ("Mail:Security", "None"), ("Mail:User", User),
+            ("Mail:Password", Password), ("Mail:TimeoutSeconds", "10"),
         ];
 
     /// <summary>Waits until <paramref name="count"/> mails are in the Maildir, and reads them.</summary>

@@ -29,9 +29,7 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
         foreach (
             var (name, message) in new[]
             {
-                ("Early", "What does it cost?"),
-                ("Later", "How long does it take?"),
-                ("Danger", "I want to die"),
+                ("Early", "What does it cost?"), ("Later", "How long does it take?"), ("Danger", "I want to die"),
                 ("Emergency", "My friend is not waking up"),
             }
         )

@@ -291,11 +291,7 @@ public sealed class NewsletterCommandsTests
         await using var app = Clinic();
         string[] addresses =
         [
-            "=cmd@reader.example",
-            "+ada@reader.example",
-            "-ben@reader.example",
-            "'cleo@reader.example",
-            "'=dan@reader.example",
+            "=cmd@reader.example", "+ada@reader.example", "-ben@reader.example", "'cleo@reader.example", "'=dan@reader.example",
             "eve@reader.example",
         ];
         await RunAsync(

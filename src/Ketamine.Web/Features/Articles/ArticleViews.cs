@@ -127,18 +127,7 @@ public static class ViewBeacon
     // Programs that say what they are; the rest run no scripts, and the beacon is sent by one.
     private static readonly string[] Programs =
     [
-        "bot",
-        "crawl",
-        "spider",
-        "slurp",
-        "preview",
-        "headless",
-        "lighthouse",
-        "monitor",
-        "curl",
-        "wget",
-        "python",
-        "http",
+        "bot", "crawl", "spider", "slurp", "preview", "headless", "lighthouse", "monitor", "curl", "wget", "python", "http",
     ];
 
     public static IServiceCollection AddArticles(this IServiceCollection services) => services

@@ -16,34 +16,8 @@ internal static class DkimFindings
     /// <summary>Names that providers and mail programs give to their keys.</summary>
     private static readonly string[] Usual =
     [
-        "google",
-        "selector1",
-        "selector2",
-        "k1",
-        "k2",
-        "k3",
-        "s1",
-        "s2",
-        "fm1",
-        "fm2",
-        "fm3",
-        "mail",
-        "default",
-        "dkim",
-        "smtp",
-        "mx",
-        "pm",
-        "email",
-        "key1",
-        "mailo",
-        "pic",
-        "zoho",
-        "zmail",
-        "protonmail",
-        "sig1",
-        "brevo1",
-        "brevo2",
-        "mandrill",
+        "google", "selector1", "selector2", "k1", "k2", "k3", "s1", "s2", "fm1", "fm2", "fm3", "mail", "default", "dkim", "smtp", "mx",
+        "pm", "email", "key1", "mailo", "pic", "zoho", "zmail", "protonmail", "sig1", "brevo1", "brevo2", "mandrill",
     ];
 
     /// <param name="named">The selectors that the caller knows; each of them must be there.</param>

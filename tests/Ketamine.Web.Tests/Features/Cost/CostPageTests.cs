@@ -53,11 +53,7 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
         foreach (
             var told in new[]
             {
-                "In network Aetna Esketamine only",
-                "Out of network Anthem",
-                "Not accepted Medicaid",
-                "Half today",
-                "We take both cards",
+                "In network Aetna Esketamine only", "Out of network Anthem", "Not accepted Medicaid", "Half today", "We take both cards",
                 "A bill with codes",
             }
         )

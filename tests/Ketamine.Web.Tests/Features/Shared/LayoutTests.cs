@@ -55,14 +55,7 @@ public sealed class LayoutTests
         foreach (
             var path in new[]
             {
-                "/about",
-                "/services",
-                "/faqs",
-                "/research",
-                "/blog",
-                "/reviews",
-                "/insurance-and-cost",
-                "/nondiscrimination",
+                "/about", "/services", "/faqs", "/research", "/blog", "/reviews", "/insurance-and-cost", "/nondiscrimination",
                 "/good-faith-estimate",
             }
         )

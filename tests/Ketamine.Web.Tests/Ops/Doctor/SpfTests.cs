@@ -77,9 +77,7 @@ public sealed class SpfTests
     {
         string[] zone =
         [
-            "b.io TXT v=spf1 a:x.io mx:x.io include:c.io -all",
-            "c.io TXT v=spf1 exists:x.io ptr ip4:192.0.2.1 -all",
-            "x.io A 192.0.2.9",
+            "b.io TXT v=spf1 a:x.io mx:x.io include:c.io -all", "c.io TXT v=spf1 exists:x.io ptr ip4:192.0.2.1 -all", "x.io A 192.0.2.9",
             "x.io MX 10 x.io",
         ];
         var ten = await FollowAsync("v=spf1 include:b.io a:x.io a:x.io a:x.io a:x.io ip4:192.0.2.5 ~all a:never.io", zone);
