@@ -32,17 +32,16 @@ internal static partial class PhotoPages
 
         var (total, sheets) = (0L, new List<string>());
         total += await WeighAsync(http, "/", "page");
-        foreach (
-            var path in Linked()
-                .Matches(html)
-                .Select(link => WebUtility.HtmlDecode(link.Groups["path"].Value))
-                .Distinct()
-                .Where(path =>
-                    path.Contains(".css", StringComparison.Ordinal)
-                    || path.Contains(".js", StringComparison.Ordinal)
-                    || path.Contains(".woff2", StringComparison.Ordinal)
-                )
-        )
+        var paths = Linked()
+            .Matches(html)
+            .Select(link => WebUtility.HtmlDecode(link.Groups["path"].Value))
+            .Distinct()
+            .Where(path =>
+                path.Contains(".css", StringComparison.Ordinal)
+                || path.Contains(".js", StringComparison.Ordinal)
+                || path.Contains(".woff2", StringComparison.Ordinal)
+            );
+        foreach (var path in paths)
         {
             total += await WeighAsync(http, path, "");
             if (path.Contains(".css", StringComparison.Ordinal)) sheets.Add(await plain.GetStringAsync(new Uri(path, UriKind.Relative)));

@@ -119,9 +119,8 @@ public sealed class EditorMistakesTests : IDisposable
     [Fact]
     public void no_message_makes_the_editor_guess_what_is_wrong()
     {
-        foreach (
-            var expected in Directory.EnumerateFiles(Repository.PathOf("tests/Ketamine.Content.Tests/broken"), "expected.txt", SearchOption.AllDirectories)
-        )
+        var expectations = Directory.EnumerateFiles(Repository.PathOf("tests/Ketamine.Content.Tests/broken"), "expected.txt", SearchOption.AllDirectories);
+        foreach (var expected in expectations)
         foreach (var line in File.ReadLines(expected))
         {
                 line.ShouldNotContain("; wanted");

@@ -165,11 +165,10 @@ public sealed class SafetyTests
     {
         var folder = new TestFolder();
         var source = Repository.PathOf("content");
-        foreach (
-            var file in Directory
-                .EnumerateFiles(source, "*", SearchOption.AllDirectories)
-                .Where(file => Path.GetFileName(file) is not ("claims.yml" or "acknowledged.yml"))
-        )
+        var files = Directory
+            .EnumerateFiles(source, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) is not ("claims.yml" or "acknowledged.yml"));
+        foreach (var file in files)
             folder.Write(Path.GetRelativePath(source, file), File.ReadAllBytes(file));
         return folder;
     }

@@ -79,11 +79,10 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
         }
 
         var known = works.SelectMany(work => _figures[work.Key]).ToHashSet();
-        foreach (
-            var figure in StatedNumbers
-                .Of(sentence)
-                .Where(figure => !known.Any(value => Math.Abs(value - figure.Value) < (figure.Unit == "parts" ? 2 : 0.051m)))
-        )
+        var unfounded = StatedNumbers
+            .Of(sentence)
+            .Where(figure => !known.Any(value => Math.Abs(value - figure.Value) < (figure.Unit == "parts" ? 2 : 0.051m)));
+        foreach (var figure in unfounded)
             return new FitFinding(
                 Fit.WrongNumber,
                 $"{figure.Value:0.#} {figure.Unit} is no figure of {string.Join(" or ", works.Select(work => work.Key))}: "

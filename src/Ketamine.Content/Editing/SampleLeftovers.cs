@@ -17,13 +17,12 @@ internal static partial class SampleLeftovers
         if (Reserved().IsMatch(clinic.Url.Host)) yield return Error("clinic.yml", "url", clinic.Url.OriginalString, "url: https://www.your-clinic.com");
         if (clinic.Email is { } email && Reserved().IsMatch(email.ToString()))
             yield return Error("clinic.yml", "email", email.ToString(), "email: hello@your-clinic.com");
-        foreach (
-            var phone in clinic
-                .Locations.Select(location => location.Phone)
-                .Prepend(clinic.Phone)
-                .OfType<PhoneNumber>()
-                .Where(phone => MadeUpNumber().IsMatch(phone.ToString()))
-        )
+        var phones = clinic
+            .Locations.Select(location => location.Phone)
+            .Prepend(clinic.Phone)
+            .OfType<PhoneNumber>()
+            .Where(phone => MadeUpNumber().IsMatch(phone.ToString()));
+        foreach (var phone in phones)
             yield return Error("clinic.yml", "phone", phone.ToString(), "phone: your own number (555-0100 to 555-0199 are set aside for fiction)");
         foreach (var (key, text) in new[] { ("name", clinic.Name), ("legalName", clinic.LegalName), ("description", clinic.Description ?? "") })
             if (SampleWords().IsMatch(text)) yield return Error("clinic.yml", key, text, $"{key}: your clinic's own");
@@ -47,11 +46,10 @@ internal static partial class SampleLeftovers
 
     private static IEnumerable<Diagnostic> InPeople(SiteContent content)
     {
-        foreach (
-            var person in content.People.Values.Where(person =>
-                SampleWords().IsMatch($"{person.Name} {person.Role} {person.Credentials} {person.Bio?.PlainText}")
-            )
-        )
+        var samples = content.People.Values.Where(person =>
+            SampleWords().IsMatch($"{person.Name} {person.Role} {person.Credentials} {person.Bio?.PlainText}")
+        );
+        foreach (var person in samples)
             yield return Error("people.yml", person.Key, person.Name, "someone of the clinic's: the entry still says that it is a sample");
 
         var reviewers = content

@@ -137,12 +137,11 @@ public static partial class WrittenTimes
     private static IEnumerable<string> Pieces(string text)
     {
         var piece = "";
-        foreach (
-            var part in Simple(text)
-                .Split([',', ';', '\n', '|'], StringSplitOptions.RemoveEmptyEntries)
-                .Select(part => part.Trim())
-                .Where(part => part.Length > 0)
-        )
+        var parts = Simple(text)
+            .Split([',', ';', '\n', '|'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => part.Trim())
+            .Where(part => part.Length > 0);
+        foreach (var part in parts)
         {
             piece = piece.Length == 0 ? part : $"{piece}, {part}";
             if (!Time().IsMatch(part) && !Closed().IsMatch(part)) continue;

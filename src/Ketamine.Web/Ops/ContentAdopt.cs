@@ -76,21 +76,19 @@ internal sealed partial class ContentAdopt
         Write("people.yml", Starter.Fill(Starter.Read("people.yml"), _new, _today));
         Say("people.yml", "your own people, to be written");
         Clinic();
-        foreach (
-            var list in Directory
-                .EnumerateFiles(_folder, "*.yml")
-                .Select(Path.GetFileName)
-                .OfType<string>()
-                .Except(["clinic.yml", "people.yml", "bibliography.yml", "claims.yml"])
-                .Order(StringComparer.Ordinal)
-        )
+        var lists = Directory
+            .EnumerateFiles(_folder, "*.yml")
+            .Select(Path.GetFileName)
+            .OfType<string>()
+            .Except(["clinic.yml", "people.yml", "bibliography.yml", "claims.yml"])
+            .Order(StringComparer.Ordinal);
+        foreach (var list in lists)
             ListOfTexts(list);
-        foreach (
-            var file in new[] { "articles", "pages", "services" }
-                .Where(folder => Directory.Exists(Path.Combine(_folder, folder)))
-                .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_folder, folder), "*.md"))
-                .Order(StringComparer.Ordinal)
-        )
+        var files = new[] { "articles", "pages", "services" }
+            .Where(folder => Directory.Exists(Path.Combine(_folder, folder)))
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_folder, folder), "*.md"))
+            .Order(StringComparer.Ordinal);
+        foreach (var file in files)
             Text(Path.GetRelativePath(_folder, file).Replace('\\', '/'));
         if (File.Exists(Path.Combine(_folder, "images", "LICENSES.md"))) ListOfTexts("images/LICENSES.md");
         foreach (var file in Starter.Files().Where(file => file.StartsWith(".schemas/", StringComparison.Ordinal)))

@@ -154,11 +154,11 @@ public sealed partial class ContentImport
             Line("imageAlt", Quoted(leading.Alt));
         }
 
-        if (
-            OldAddresses(text).Where(old => old != PathOf(text, slug) && !_here.Contains(old) && !SitePath.IsReserved(old[1..])).Select(Quoted).ToList() is
-            { Count: > 0 } aliases
-        )
-            Line("aliases", $"[{string.Join(", ", aliases)}]");
+        var aliases = OldAddresses(text)
+            .Where(old => old != PathOf(text, slug) && !_here.Contains(old) && !SitePath.IsReserved(old[1..]))
+            .Select(Quoted)
+            .ToList();
+        if (aliases.Count > 0) Line("aliases", $"[{string.Join(", ", aliases)}]");
         Line("draft", "true");
         yaml.Append("---\n\n").Append(body);
 
@@ -223,12 +223,11 @@ public sealed partial class ContentImport
         if (text.Address is { } address && Uri.UnescapeDataString(address.AbsolutePath).TrimEnd('/') is { Length: > 0 } path && ListFiles.IsPath(path))
         {
             yield return path;
-            foreach (
-                var old in text
-                    .OldNames.Select(name => path[..(path.LastIndexOf('/') + 1)] + Uri.UnescapeDataString(name))
-                    .Where(old => old != path && ListFiles.IsPath(old))
-                    .Distinct()
-            )
+            var addresses = text
+                .OldNames.Select(name => path[..(path.LastIndexOf('/') + 1)] + Uri.UnescapeDataString(name))
+                .Where(old => old != path && ListFiles.IsPath(old))
+                .Distinct();
+            foreach (var old in addresses)
                 yield return old;
         }
 
@@ -251,13 +250,10 @@ public sealed partial class ContentImport
 
     private string AuthorOf(ExportedText text, string standIn)
     {
-        if (
-            _before.People.Values.FirstOrDefault(person =>
-                person.Key == text.Author || string.Equals(person.Name, text.Author, StringComparison.OrdinalIgnoreCase)
-            ) is
-            { } known
-        )
-            return known.Key;
+        var known = _before.People.Values.FirstOrDefault(person =>
+            person.Key == text.Author || string.Equals(person.Name, text.Author, StringComparison.OrdinalIgnoreCase)
+        );
+        if (known is not null) return known.Key;
         if (text.Author.Length > 0) _strangers.Add($"{text.Author} by {standIn}");
         return standIn;
     }

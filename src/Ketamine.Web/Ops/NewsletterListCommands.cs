@@ -70,10 +70,10 @@ internal static class NewsletterListCommands
         try
         {
             using var csv = CsvReader.FromFile(file.FullName, new CsvReaderOptions { TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });
-            if (
-                Columns.Where(column => !csv.Headers.Any(header => header.Trim().Equals(column, StringComparison.OrdinalIgnoreCase))).ToList() is
-                { Count: > 0 } missing
-            )
+            var missing = Columns
+                .Where(column => !csv.Headers.Any(header => header.Trim().Equals(column, StringComparison.OrdinalIgnoreCase)))
+                .ToList();
+            if (missing.Count > 0)
             {
                 await error.WriteLineAsync($"The first line names no column {string.Join(", ", missing)}; wanted are {string.Join(", ", Columns)}.");
                 return null;
@@ -171,15 +171,12 @@ internal static class NewsletterListCommands
         {
             var (list, output) = (services.GetRequiredService<SubscriberList>(), line.InvocationConfiguration.Output);
             var (effects, none) = (new Dictionary<ReportEffect, int>(), 0);
-            foreach (
-                var path in line.GetValue(paths)!
-                    .SelectMany(
-                        IEnumerable<string> (path) =>
-                            Directory.Exists(path)
-                                ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-                                : [path]
-                    )
-            )
+            var files = line.GetValue(paths)!
+                .SelectMany(
+                    IEnumerable<string> (path) =>
+                        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path]
+                );
+            foreach (var path in files)
             {
                 if (!File.Exists(path))
                 {

@@ -19,11 +19,12 @@ internal static class Starter
     {
         var written = new List<string>();
         Put("clinic.yml", ClinicYml(clinic));
-        foreach (
-            var file in Files()
-                .Where(file => !file.StartsWith("services/", StringComparison.Ordinal) || clinic.Services.Contains(Path.GetFileNameWithoutExtension(file)))
-        )
-            Put(file, Fill(Read(file), clinic, today));
+        foreach (var file in Files())
+        {
+            var isService = file.StartsWith("services/", StringComparison.Ordinal);
+            if (!isService || clinic.Services.Contains(Path.GetFileNameWithoutExtension(file))) Put(file, Fill(Read(file), clinic, today));
+        }
+
         Directory.CreateDirectory(Path.Combine(folder, "images"));
         return written;
 

@@ -52,15 +52,14 @@ public sealed class ContentCardsTests : IDisposable
     [Fact]
     public void no_line_of_a_title_is_wider_than_its_room()
     {
-        foreach (
-            var title in new[]
-            {
-                "Short",
-                "Ketamine-assisted psychotherapy: what happens, who stays with you, and what it costs",
-                "Wwwwwwwwwwwwwwwwwwwwwwwwwwwwww wide",
-                string.Join(' ', Enumerable.Repeat("words", 33)),
-            }
-        )
+        var titles = new[]
+        {
+            "Short",
+            "Ketamine-assisted psychotherapy: what happens, who stays with you, and what it costs",
+            "Wwwwwwwwwwwwwwwwwwwwwwwwwwwwww wide",
+            string.Join(' ', Enumerable.Repeat("words", 33)),
+        };
+        foreach (var title in titles)
         {
             _folder.Write(
                 "articles/one.md",

@@ -164,8 +164,8 @@ public sealed class ContentImportTests : IDisposable
         <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="https://wordpress.org/export/1.2/">
         <channel><link>https://old.example</link>
         <item><title>Η επίσκεψη</title><link>https://old.example/2020/%CE%B5%CF%80%CE%AF</link>
-          <content:encoded><![CDATA[<p>Λόγια. <a href="http://www.old.example/?p=6">x</a>, <a href="/team/a">y</a>, <a href="/gone.pdf">z</a></p>]]></content:encoded
-          >
+          <content:encoded
+            ><![CDATA[<p>Λόγια. <a href="http://www.old.example/?p=6">x</a>, <a href="/team/a">y</a>, <a href="/gone.pdf">z</a></p>]]></content:encoded>
           <wp:post_id>5</wp:post_id><wp:post_date>2020-02-03 10:00:00</wp:post_date><wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt>
           <wp:post_name>%ce%b5%cf%80%ce%af-2</wp:post_name><wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>
         <item><title>Second</title><link>/second.html</link><content:encoded><![CDATA[<img src="/up/a.jpg?w=604"> <img src="/up/a.jpg">]]></content:encoded>

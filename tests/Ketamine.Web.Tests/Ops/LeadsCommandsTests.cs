@@ -26,13 +26,12 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
     [Fact]
     public async Task the_list_shows_an_emergency_then_danger_then_the_earliest_promise()
     {
-        foreach (
-            var (name, message) in new[]
-            {
-                ("Early", "What does it cost?"), ("Later", "How long does it take?"), ("Danger", "I want to die"),
-                ("Emergency", "My friend is not waking up"),
-            }
-        )
+        var rows = new[]
+        {
+            ("Early", "What does it cost?"), ("Later", "How long does it take?"), ("Danger", "I want to die"),
+            ("Emergency", "My friend is not waking up"),
+        };
+        foreach (var (name, message) in rows)
         {
             (await _app.PostFormAsync("/contact", ("name", name), ("email", $"{name}@example.com"), ("message", message), ("consent", "yes"))).Dispose();
             _app.Clock.Advance(TimeSpan.FromHours(1));

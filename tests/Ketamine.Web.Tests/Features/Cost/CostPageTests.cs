@@ -50,13 +50,12 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
     public async Task plans_are_listed_by_network_and_ways_to_pay_are_explained()
     {
         var words = (await app.GetPageAsync("/insurance-and-cost")).One("main").Words();
-        foreach (
-            var told in new[]
-            {
-                "In network Aetna Esketamine only", "Out of network Anthem", "Not accepted Medicaid", "Half today", "We take both cards",
-                "A bill with codes",
-            }
-        )
+        var expectations = new[]
+        {
+            "In network Aetna Esketamine only", "Out of network Anthem", "Not accepted Medicaid", "Half today", "We take both cards",
+            "A bill with codes",
+        };
+        foreach (var told in expectations)
             words.ShouldContain(told);
     }
 

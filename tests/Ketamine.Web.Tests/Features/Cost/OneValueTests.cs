@@ -71,14 +71,13 @@ public sealed partial class OneValueTests
     {
         var places = new List<(string, string)>();
         var sitemap = await app.Http.GetStringAsync("/sitemap.xml");
-        foreach (
-            var path in Locations()
-                .Matches(sitemap)
-                .Select(match => new Uri(match.Groups["url"].Value).PathAndQuery)
-                .Where(path => some?.Contains(path) != false)
-                .Append("/search?q=price")
-                .Append("/search?q=phone")
-        )
+        var paths = Locations()
+            .Matches(sitemap)
+            .Select(match => new Uri(match.Groups["url"].Value).PathAndQuery)
+            .Where(path => some?.Contains(path) != false)
+            .Append("/search?q=price")
+            .Append("/search?q=phone");
+        foreach (var path in paths)
         {
             var html = Drawing().Replace(System.Net.WebUtility.HtmlDecode(await app.Http.GetStringAsync(path)), "");
             places.Add(($"page {path}", html.Replace('\u00a0', ' ').Replace('\u202f', ' ')));

@@ -100,15 +100,14 @@ public sealed class ListTests
     public void a_report_tells_a_mailbox_that_is_gone_from_what_may_pass(string action, string status, bool final)
     {
         var text = Report("Ada@reader.example", "Subject: x", action, status);
-        foreach (
-            var lines in new[]
-            {
-                text,
-                text.ReplaceLineEndings("\r\n"),
-                text.Replace("rfc822; ", "RFC822;", StringComparison.Ordinal),
-                text.Replace("rfc822; ", "utf-8; ", StringComparison.Ordinal),
-            }
-        )
+        var cases = new[]
+        {
+            text,
+            text.ReplaceLineEndings("\r\n"),
+            text.Replace("rfc822; ", "RFC822;", StringComparison.Ordinal),
+            text.Replace("rfc822; ", "utf-8; ", StringComparison.Ordinal),
+        };
+        foreach (var lines in cases)
         {
             var receiver = MailReport.Read(lines)!.Receivers.ShouldHaveSingleItem();
             (receiver.Address.Normalized, receiver.Action, receiver.Status, receiver.Final).ShouldBe(("ada@reader.example", action, status, final));

@@ -52,13 +52,10 @@ internal static partial class MailProgramRules
         foreach (var element in document.All)
         {
             if (!Elements.Contains(element.LocalName, StringComparer.Ordinal)) wrong.Add($"<{element.LocalName}>");
-            if (
-                element.Attributes.FirstOrDefault(attribute =>
-                    attribute.Name.StartsWith("on", StringComparison.Ordinal) || attribute.Name is "background" or "srcset" or "id"
-                ) is
-                { } attribute
-            )
-                wrong.Add($"{attribute.Name} at <{element.LocalName}>");
+            var refused = element.Attributes.FirstOrDefault(attribute =>
+                attribute.Name.StartsWith("on", StringComparison.Ordinal) || attribute.Name is "background" or "srcset" or "id"
+            );
+            if (refused is not null) wrong.Add($"{refused.Name} at <{element.LocalName}>");
             wrong.AddRange(
                 Styles(element).Where(style => !IsKnown(style.Key, style.Value)).Select(style => $"{style.Key}:{style.Value} at <{element.LocalName}>")
             );
@@ -97,11 +94,10 @@ internal static partial class MailProgramRules
 
         foreach (var (mode, classes) in new[] { ("light", []), ("dark", Dark(document)) })
         {
-            foreach (
-                var element in document
-                    .Body!.QuerySelectorAll("*")
-                    .Where(element => element.ChildNodes.OfType<IText>().Any(text => !string.IsNullOrWhiteSpace(text.Data)))
-            )
+            var elements = document
+                .Body!.QuerySelectorAll("*")
+                .Where(element => element.ChildNodes.OfType<IText>().Any(text => !string.IsNullOrWhiteSpace(text.Data)));
+            foreach (var element in elements)
             {
                 if (element.Closest("[style*='display:none']") is not null) continue;
                 var (ink, paper) = (NearestName(element, "color", classes), NearestName(element, "background-color", classes));

@@ -102,13 +102,12 @@ public sealed class NewsletterEmailTests
             var letter = await OfArticleAsync(app, slug);
             MailProgramRules.Broken(letter.Html, Site).ShouldBeEmpty(slug);
             MailProgramRules.Broken((await OfArticleAsync(app, slug, whole: false)).Html, Site).ShouldBeEmpty(slug);
-            foreach (
-                var link in new HtmlParser()
-                    .ParseDocument(letter.Html)
-                    .QuerySelectorAll("a")
-                    .Select(link => link.GetAttribute("href")!)
-                    .Where(link => link.StartsWith("https:", StringComparison.Ordinal))
-            )
+            var links = new HtmlParser()
+                .ParseDocument(letter.Html)
+                .QuerySelectorAll("a")
+                .Select(link => link.GetAttribute("href")!)
+                .Where(link => link.StartsWith("https:", StringComparison.Ordinal));
+            foreach (var link in links)
                 letter.Text.ShouldContain(link, Case.Sensitive, slug);
             letter.Text.Split('\n').ShouldAllBe(line => line.Length <= 72 || !line.Trim().Contains(' '));
         }

@@ -95,16 +95,15 @@ public sealed class UnsubscribeTests
         await using var app = Readers.WithNewsletter();
         var path = await LeavePathAsync(app, await app.SubscribeAsync("ada@reader.example"));
         var flipped = path[..^1] + (path[^1] == 'A' ? 'B' : 'A');
-        foreach (
-            var broken in new[]
-            {
-                path[..^4],
-                flipped,
-                "/newsletter/unsubscribe/x",
-                "/newsletter/unsubscribe/" + new string('A', 64),
-                "/newsletter/unsubscribe/" + new string('~', 64),
-            }
-        )
+        var cases = new[]
+        {
+            path[..^4],
+            flipped,
+            "/newsletter/unsubscribe/x",
+            "/newsletter/unsubscribe/" + new string('A', 64),
+            "/newsletter/unsubscribe/" + new string('~', 64),
+        };
+        foreach (var broken in cases)
         {
             using var answer = await OneClickAsync(app, broken);
             (await answer.ReadPageAsync(HttpStatusCode.NotFound)).QuerySelector("main a[href='/contact']").ShouldNotBeNull();

@@ -133,13 +133,12 @@ public sealed class OpeningHoursTests
               from: 2027-02-01T09:00-07:00
               until: 2027-02-05
             """));
-        foreach (
-            var (at, shown) in new[]
-            {
-                ("2027-02-01T08:59:59-07:00", false), ("2027-02-01T09:00:00-07:00", true), ("2027-02-05T23:59:59-07:00", true),
-                ("2027-02-06T00:00:00-07:00", false),
-            }
-        )
+        var rows = new[]
+        {
+            ("2027-02-01T08:59:59-07:00", false), ("2027-02-01T09:00:00-07:00", true), ("2027-02-05T23:59:59-07:00", true),
+            ("2027-02-06T00:00:00-07:00", false),
+        };
+        foreach (var (at, shown) in rows)
         {
             app.Clock.Set(DateTimeOffset.Parse(at, CultureInfo.InvariantCulture));
             (await app.GetPageAsync("/")).QuerySelectorAll(".banner a[href='/contact']").Length.ShouldBe(shown ? 1 : 0, at);
@@ -224,12 +223,11 @@ public sealed class OpeningHoursTests
         var clinic = JsonDocument.Parse(page.One("script[type='application/ld+json']").TextContent).RootElement.GetProperty("@graph")[0];
         var iso = day.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
         var special = clinic.TryGetProperty("specialOpeningHoursSpecification", out var all) ? all.EnumerateArray().ToList() : [];
-        foreach (
-            var entry in special.Where(entry =>
-                string.CompareOrdinal(entry.GetProperty("validFrom").GetString(), iso) <= 0
-                && string.CompareOrdinal(iso, entry.GetProperty("validThrough").GetString()) <= 0
-            )
-        )
+        var entries = special.Where(entry =>
+            string.CompareOrdinal(entry.GetProperty("validFrom").GetString(), iso) <= 0
+            && string.CompareOrdinal(iso, entry.GetProperty("validThrough").GetString()) <= 0
+        );
+        foreach (var entry in entries)
             return Of(entry) is var hours && hours.Item1 == hours.Item2 ? [] : [hours];
         return [.. clinic.GetProperty("openingHoursSpecification").EnumerateArray()
             .Where(entry => entry.GetProperty("dayOfWeek").EnumerateArray().Any(name => name.GetString() == day.DayOfWeek.ToString())).Select(Of)];

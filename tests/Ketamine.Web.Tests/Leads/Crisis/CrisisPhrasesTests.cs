@@ -105,9 +105,8 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
             var signature = CrisisPhrases.Load(signed, "small").Signed.ShouldNotBeNull();
             (signature.By, signature.On).ShouldBe(("Ana \"Annie\" Ruiz, MD", new DateOnly(2026, 3, 14)));
             CrisisPhrases.Load(signed.ReplaceLineEndings("\r\n"), "small").Signed.ShouldNotBeNull("white space is not the words");
-            foreach (
-                var changed in new[] { signed.Replace("futile", "useless", StringComparison.Ordinal), signed.Replace("Ruiz", "Diaz", StringComparison.Ordinal) }
-            )
+            var variants = new[] { signed.Replace("futile", "useless", StringComparison.Ordinal), signed.Replace("Ruiz", "Diaz", StringComparison.Ordinal) };
+            foreach (var changed in variants)
             {
                 var list = CrisisPhrases.Load(changed, "small");
                 (list.Signed, list.ChangedSinceSigned).ShouldBe((null, true));

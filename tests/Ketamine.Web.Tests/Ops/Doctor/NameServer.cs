@@ -130,18 +130,9 @@ internal sealed class NameServer : IAsyncDisposable
             var list = records.ToList();
             return
             [
-                question[0],
-                question[1],
-                (byte)(cut ? 0x83 : 0x81),
-                (byte)(0x80 | code),
-                0,
-                1,
-                0,
-                (byte)list.Count,
-                0,
-                0,
-                0,
-                0,
+                question[0], question[1],
+                (byte)(cut ? 0x83 : 0x81), (byte)(0x80 | code),
+                0, 1, 0, (byte)list.Count, 0, 0, 0, 0,
                 .. asked,
                 .. list.SelectMany(Write),
             ];
