@@ -53,6 +53,12 @@ public sealed class LegalNoticeTests : IDisposable
     }
 
     [Fact]
+    public void no_words_of_a_notice_are_shown_as_code()
+    {
+        foreach (var notice in Notices(Everything).Values) notice.Body.Html.ShouldNotContain("<code", customMessage: notice.Path);
+    }
+
+    [Fact]
     public void a_notice_claims_nothing_that_the_gate_would_stop()
     {
         foreach (var notice in Notices(Everything).Values)

@@ -24,11 +24,13 @@ public sealed class BookingTests : IAsyncDisposable
                   title: Free call
                   weekly:
                     - {day: thu, from: "09:00", to: "12:00"}
-            - {day: fri, from: "09:00", to: "12:00"}
-          by: [phone, video]
-          questions:
-            - {name: tried, label: "What have you tried?", kind: text, required: false}
-        """));
+                    - {day: fri, from: "09:00", to: "12:00"}
+                  by: [phone, video]
+                  questions:
+                    - {name: tried, label: "What have you tried?", kind: text, required: false}
+                """
+        )
+    );
 
     [Fact]
     public async Task a_chosen_time_is_the_same_on_the_page_in_both_mails_and_in_the_calendar()

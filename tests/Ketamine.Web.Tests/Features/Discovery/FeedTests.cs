@@ -222,26 +222,26 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
                         published: 2026-12-01
                         updated: 2026-12-24
                         authors: [team]
-                topics: [safety, depression]
-                image: dot.svg
-                imageAlt: A dot
-                ---
-                ## A heading
+                        topics: [safety, depression]
+                        image: dot.svg
+                        imageAlt: A dot
+                        ---
+                        ## A heading
 
-                Few people took part [@berman-2000], and a note[^1] says more. See [what it costs](article:cost) or [elsewhere](https://example.com/).
+                        Few people took part [@berman-2000], and a note[^1] says more. See [what it costs](article:cost) or [elsewhere](https://example.com/).
 
-                | One | Two |
-                |-----|-----|
-                | 1   | 2   |
+                        | One | Two |
+                        |-----|-----|
+                        | 1   | 2   |
 
-                [^1]: The note.
-                """
-            )
-            .Write(
-                "articles/cost.md",
-                "---\ntitle: Cost & <care>\nsummary: What it costs.\npublished: 2027-01-05T08:00:00-07:00\nauthors: [team]\n---\nIt depends."
-            )
-            .Write("articles/later.md", "---\ntitle: Later\nsummary: Not yet.\npublished: 2027-06-05\nauthors: [team]\n---\nNot yet.")
-    );
+                        [^1]: The note.
+                        """
+                    )
+                    .Write(
+                        "articles/cost.md",
+                        "---\ntitle: Cost & <care>\nsummary: What it costs.\npublished: 2027-01-05T08:00:00-07:00\nauthors: [team]\n---\nIt depends."
+                    )
+                    .Write("articles/later.md", "---\ntitle: Later\nsummary: Not yet.\npublished: 2027-06-05\nauthors: [team]\n---\nNot yet.")
+            );
     }
 }
