@@ -31,7 +31,11 @@ internal static partial class BookingRace
                 - {day: fri, from: "08:00", to: "18:00"}
             """);
         await using var site = await RunningSite.StartAsync(content);
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 256 }) { BaseAddress = site.Address, Timeout = TimeSpan.FromMinutes(5) };
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 256 })
+        {
+            BaseAddress = site.Address,
+            Timeout = TimeSpan.FromMinutes(5),
+        };
         var page = await http.GetStringAsync(new Uri("/consultation", UriKind.Relative));
         var slots = Slot().Matches(page).Select(match => match.Groups[1].Value).Distinct().Take(Times).ToList();
         if (slots.Count < Times) throw new InvalidOperationException($"only {slots.Count} times are offered");
@@ -45,9 +49,9 @@ internal static partial class BookingRace
             var last = s == slots.Count - 1;
             var round = await Task.WhenAll(Enumerable.Range(0, People).Select(async person =>
             {
-                using var form = new FormUrlEncodedContent(
-                [
-                    new("slot", slot), new("name", $"Person {person}"), new("email", $"p{s}-{person}@example.com"), new("phone", $"{(s < 50 ? 220 + s : 280 + s)}555{1000 + person}"), new("contactBy", "phone"), new("consent", "yes"),
+                using var form = new FormUrlEncodedContent([
+                    new("slot", slot), new("name", $"Person {person}"), new("email", $"p{s}-{person}@example.com"),
+                    new("phone", $"{(s < 50 ? 220 + s : 280 + s)}555{1000 + person}"), new("contactBy", "phone"), new("consent", "yes"),
                 ]);
                 using var answer = await http.PostAsync(new Uri("/consultation", UriKind.Relative), form);
                 return (answer.StatusCode, Body: answer.StatusCode == HttpStatusCode.Conflict ? await answer.Content.ReadAsStringAsync() : "");
@@ -67,7 +71,9 @@ internal static partial class BookingRace
         var losers = answers.GetValueOrDefault(HttpStatusCode.Conflict);
         Console.WriteLine($"{Times} times, {People} requests each, in {seconds:0.0} s ({Times * People / seconds:0} a second)");
         Console.WriteLine("answers: " + string.Join(", ", answers.OrderBy(answer => answer.Key).Select(answer => $"{(int)answer.Key} x {answer.Value}")));
-        Console.WriteLine($"bookings in the database: {calls}, distinct times: {distinct}; answers of 5xx: {failed}; losers: {losers}, of them offered other times: {offered}");
+        Console.WriteLine(
+            $"bookings in the database: {calls}, distinct times: {distinct}; answers of 5xx: {failed}; losers: {losers}, of them offered other times: {offered}"
+        );
         return calls == Times && distinct == Times && failed == 0 && losers == Times * (People - 1) && offered == losers ? 0 : 1;
     }
 

@@ -3,7 +3,10 @@ using Ketamine.Content.Claims;
 
 namespace Ketamine.Web.Bench;
 
-/// <summary>How long the claims gate takes over the sample's own prose, every sentence new to the gate, in processor time, so that a busy machine counts less. Run it where content/ is.</summary>
+/// <summary>
+/// How long the claims gate takes over the sample's own prose, every sentence new to the gate, in processor time, so that a busy machine counts less.
+/// Run it where content/ is.
+/// </summary>
 internal static class ClaimsSpeed
 {
     private const int Rounds = 5;

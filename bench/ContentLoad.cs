@@ -24,7 +24,10 @@ internal static class ContentLoad
         try
         {
             var bytes = Generate(Path.GetFullPath("content"), folder, count);
-            Console.WriteLine($"{count:N0} articles, {bytes / 1024.0 / 1024.0:0.0} MB, {Environment.ProcessorCount} cores, {(File.Exists(Path.Combine(folder, "claims.yml")) ? "with its own" : "with the site's")} claims.yml");
+            Console.WriteLine(
+                $"{count:N0} articles, {bytes / 1024.0 / 1024.0:0.0} MB, {Environment.ProcessorCount} cores, "
+                    + $"{(File.Exists(Path.Combine(folder, "claims.yml")) ? "with its own" : "with the site's")} claims.yml"
+            );
 
             var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Content:Path", folder)]).Build();
             await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddContent(configuration).BuildServiceProvider();
@@ -37,12 +40,19 @@ internal static class ContentLoad
             }
             catch (ContentException bad)
             {
-                foreach (var problem in bad.Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error).Take(20)) Console.WriteLine(problem.ToMessage());
+                foreach (var problem in bad.Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error).Take(20))
+                    Console.WriteLine(problem.ToMessage());
                 return 1;
             }
 
-            Console.WriteLine($"load                        {time.Elapsed.TotalSeconds,7:0.00} s   (wanted: under 5; {(Environment.CpuUsage.TotalTime - busy).TotalSeconds:0.00} s of processor time)");
-            Console.WriteLine($"collections                 {GC.CollectionCount(0),7} + {GC.CollectionCount(1)} + {GC.CollectionCount(2)}, {GC.GetTotalPauseDuration().TotalSeconds:0.00} s of pauses");
+            Console.WriteLine(
+                $"load                        {time.Elapsed.TotalSeconds, 7:0.00} s   "
+                    + $"(wanted: under 5; {(Environment.CpuUsage.TotalTime - busy).TotalSeconds:0.00} s of processor time)"
+            );
+            Console.WriteLine(
+                $"collections                 {GC.CollectionCount(0), 7} + {GC.CollectionCount(1)} + {GC.CollectionCount(2)}, "
+                    + $"{GC.GetTotalPauseDuration().TotalSeconds:0.00} s of pauses"
+            );
             Console.WriteLine($"memory held                 {GC.GetTotalMemory(forceFullCollection: true) / 1024.0 / 1024.0,7:0} MB");
 
             var watchers = services.GetServices<IHostedService>().ToList();
@@ -91,7 +101,9 @@ internal static class ContentLoad
         for (var i = 0; i < count; i++)
         {
             var body = string.Concat(Enumerable.Range(0, 7).Select(_ => "## " + Shuffled(sections[random.Next(sections.Length)], random) + "\n\n"));
-            var text = $"---\ntitle: Made up for measuring, number {i}\nsummary: An article made of other articles' sentences.\npublished: {2000 + (i % 26)}-{1 + (i % 12):00}-{1 + (i % 28):00}\nauthors: [editorial-team]\ntopics: [bench-{i % 40}]\n---\n{body}";
+            var text =
+                $"---\ntitle: Made up for measuring, number {i}\nsummary: An article made of other articles' sentences.\n"
+                    + $"published: {2000 + (i % 26)}-{1 + (i % 12):00}-{1 + (i % 28):00}\nauthors: [editorial-team]\ntopics: [bench-{i % 40}]\n---\n{body}";
             bytes += text.Length;
             File.WriteAllText(Path.Combine(folder, "articles", $"bench-{i}.md"), text);
         }

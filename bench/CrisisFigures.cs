@@ -19,18 +19,28 @@ internal static class CrisisFigures
         var writers = messages.Select(message => message.Writer).Distinct().Where(writer => writer.StartsWith("writer", StringComparison.Ordinal)).ToList();
         var judged = writers.AsParallel().AsOrdered().SelectMany(writer => HeldOutMessages.Judge(messages, classes, writer)).ToList();
 
-        Console.WriteLine($"{messages.Count} messages, {judged.Count} of them by {writers.Count} writers; "
-            + $"{messages.Count(message => message.Kind is MessageKind.Contested)} contested, {messages.Count(message => message.First is not null)} relabeled");
-        Console.WriteLine($"\n{"held out",-12}{"risk",6}{"noticed",9}{"by weights",12}{"by phrases",12}{"emergency",11}{"noticed",9}{"911",9}{"hard",8}{"by phrases",12}"
-            + $"{"ordinary",10}{"911",9}");
+        Console.WriteLine(
+            $"{messages.Count} messages, {judged.Count} of them by {writers.Count} writers; "
+                + $"{messages.Count(message => message.Kind is MessageKind.Contested)} contested, "
+                + $"{messages.Count(message => message.First is not null)} relabeled"
+        );
+        Console.WriteLine(
+            $"\n{"held out", -12}{"risk", 6}{"noticed", 9}{"by weights", 12}{"by phrases", 12}{"emergency", 11}{"noticed", 9}{"911", 9}"
+                + $"{"hard", 8}{"by phrases", 12}{"ordinary", 10}{"911", 9}"
+        );
         foreach (var writer in judged.GroupBy(message => message.Labeled.Writer)) Row(writer.Key, [.. writer]);
-        foreach (var language in judged.GroupBy(message => message.Labeled.Language).OrderBy(group => group.Key, StringComparer.Ordinal)) Row(language.Key, [.. language]);
+        foreach (var language in judged.GroupBy(message => message.Labeled.Language).OrderBy(group => group.Key, StringComparer.Ordinal))
+            Row(language.Key, [.. language]);
         Row("all", judged);
 
         Console.WriteLine("\nweights alone, by threshold");
         foreach (var from in new[] { -2, -1.5, -1.25, -1, -0.75, -0.5, -0.25, 0, 0.5 })
         {
-            var (noticed, mistaken, calm) = (Share(judged, MessageKind.Risk, Marked), Share(judged, MessageKind.Hard, Marked), Share(judged, MessageKind.Ordinary, Marked));
+            var (noticed, mistaken, calm) = (
+                Share(judged, MessageKind.Risk, Marked),
+                Share(judged, MessageKind.Hard, Marked),
+                Share(judged, MessageKind.Ordinary, Marked)
+            );
             Console.WriteLine($"{from,6:F2}: risk {noticed,6:P1}, hard {mistaken,6:P1}, ordinary {calm,6:P1}");
 
             bool Marked(HeldOutMessage message) => message.Weight >= from;
@@ -41,13 +51,20 @@ internal static class CrisisFigures
         {
             var families = judged.Where(message => message.Labeled.Kind == kind).GroupBy(message => message.Labeled.Family)
                 .Where(family => family.Count() >= 15).OrderByDescending(family => family.Count());
-            Console.WriteLine($"{kind}: " + string.Join(", ", families.Select(family => $"{family.Key} {family.Count(message => message.Noticed)}/{family.Count()}")));
+            Console.WriteLine(
+                $"{kind}: " + string.Join(", ", families.Select(family => $"{family.Key} {family.Count(message => message.Noticed)}/{family.Count()}"))
+            );
         }
 
-        Worst("risk and emergencies that were missed", judged.Where(message => message.Labeled.Kind is MessageKind.Risk or MessageKind.Emergency && !message.Noticed)
-            .OrderBy(message => message.Weight));
+        Worst(
+            "risk and emergencies that were missed",
+            judged.Where(message => message.Labeled.Kind is MessageKind.Risk or MessageKind.Emergency && !message.Noticed).OrderBy(message => message.Weight)
+        );
         foreach (var kind in new[] { MessageKind.Hard, MessageKind.Ordinary })
-            Worst($"{kind} taken for risk", judged.Where(message => message.Labeled.Kind == kind && message.Noticed).OrderByDescending(message => message.Weight));
+            Worst(
+                $"{kind} taken for risk",
+                judged.Where(message => message.Labeled.Kind == kind && message.Noticed).OrderByDescending(message => message.Weight)
+            );
 
         var ordinary = Share(judged, MessageKind.Ordinary, message => message.Noticed);
         Console.WriteLine($"\nfalse marks a week at {MessagesADay} ordinary messages a day: {ordinary * MessagesADay * 7:F1}");
@@ -57,10 +74,13 @@ internal static class CrisisFigures
 
     private static void Row(string name, List<HeldOutMessage> some)
     {
-        Console.WriteLine($"{name,-12}{Count(MessageKind.Risk),6}{Part(MessageKind.Risk, m => m.Noticed),9:P1}{Part(MessageKind.Risk, m => m.ByWeights),12:P1}"
-            + $"{Part(MessageKind.Risk, m => m.ByPhrases),12:P1}{Count(MessageKind.Emergency),11}{Part(MessageKind.Emergency, m => m.Noticed),9:P1}"
-            + $"{Part(MessageKind.Emergency, m => m.Emergency),9:P1}{Part(MessageKind.Hard, m => m.Noticed),8:P1}{Part(MessageKind.Hard, m => m.ByPhrases),12:P1}"
-            + $"{Part(MessageKind.Ordinary, m => m.Noticed),10:P1}{Part(MessageKind.Ordinary, m => m.Emergency),9:P1}");
+        Console.WriteLine(
+            $"{name, -12}{Count(MessageKind.Risk), 6}{Part(MessageKind.Risk, m => m.Noticed), 9:P1}{Part(MessageKind.Risk, m => m.ByWeights), 12:P1}"
+                + $"{Part(MessageKind.Risk, m => m.ByPhrases), 12:P1}{Count(MessageKind.Emergency), 11}{Part(MessageKind.Emergency, m => m.Noticed), 9:P1}"
+                + $"{Part(MessageKind.Emergency, m => m.Emergency), 9:P1}{Part(MessageKind.Hard, m => m.Noticed), 8:P1}"
+                + $"{Part(MessageKind.Hard, m => m.ByPhrases), 12:P1}{Part(MessageKind.Ordinary, m => m.Noticed), 10:P1}"
+                + $"{Part(MessageKind.Ordinary, m => m.Emergency), 9:P1}"
+        );
 
         int Count(MessageKind kind) => some.Count(message => message.Labeled.Kind == kind);
 
@@ -91,7 +111,11 @@ internal static class CrisisFigures
         Console.WriteLine($"\n10,000 ordinary messages: {seconds:F2} s, limit 1 s");
 
         var slowest = 0.0;
-        string[] parts = ["i want to die ", "not never no want to ", "a b c d e f ", "kill myself? ", "aaaaaaaaaaaaaaaa", "quiero no quiero ", "my my family wife and kids "];
+        string[] parts =
+        [
+            "i want to die ", "not never no want to ", "a b c d e f ", "kill myself? ", "aaaaaaaaaaaaaaaa", "quiero no quiero ",
+            "my my family wife and kids ",
+        ];
         foreach (var part in parts)
         {
             var hostile = string.Concat(Enumerable.Repeat(part, (20_000 / part.Length) + 1))[..20_000];

@@ -17,7 +17,9 @@ internal static class HostileLoad
         await SendAsync(requests / 10, seed: 1);
         var before = Memory(site);
         await SendAsync(requests - (requests / 10), seed: 2);
-        Console.WriteLine($"{requests:N0} requests: {string.Join(", ", statuses.OrderBy(status => status.Key).Select(status => $"{status.Value:N0} × {status.Key}"))}");
+        Console.WriteLine(
+            $"{requests:N0} requests: {string.Join(", ", statuses.OrderBy(status => status.Key).Select(status => $"{status.Value:N0} × {status.Key}"))}"
+        );
         Console.WriteLine($"memory after a tenth {before / 1024:N0} MB, at the end {Memory(site) / 1024:N0} MB; faults: {faults.Count}");
         foreach (var fault in faults.Distinct().Take(20)) Console.WriteLine(fault);
         return faults.IsEmpty ? 0 : 1;
@@ -30,12 +32,17 @@ internal static class HostileLoad
                 var request = hostile.Next();
                 var (status, answer) = await HostileRequests.SendAsync(site.Address, request);
                 statuses.AddOrUpdate(status, 1, static (_, count) => count + 1);
-                if (HostileRequests.Fault(status, answer) is { } fault) faults.Enqueue($"{fault}: {Encoding.Latin1.GetString(request.AsSpan(0, Math.Min(request.Length, 600)))}");
+                if (HostileRequests.Fault(status, answer) is { } fault)
+                    faults.Enqueue($"{fault}: {Encoding.Latin1.GetString(request.AsSpan(0, Math.Min(request.Length, 600)))}");
             }
         }));
     }
 
     /// <summary>Proportional set size in kB.</summary>
-    private static long Memory(RunningSite site) => site.ProcessIds.Sum(id => File.ReadLines($"/proc/{id}/smaps_rollup")
-        .Where(line => line.StartsWith("Pss:", StringComparison.Ordinal)).Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)));
+    private static long Memory(RunningSite site) =>
+        site.ProcessIds.Sum(id =>
+            File.ReadLines($"/proc/{id}/smaps_rollup")
+                .Where(line => line.StartsWith("Pss:", StringComparison.Ordinal))
+                .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
+        );
 }

@@ -20,7 +20,8 @@ internal static class MailSpeed
     public static async Task<int> RunAsync()
     {
         // OpenSSL reads the variable when the process starts, so the measuring is left to a child that has it.
-        if (Environment.GetEnvironmentVariable(Trusted) is not { } file || !file.Contains("ketamine-mail-speed", StringComparison.Ordinal)) return await RunTrustingAsync();
+        if (Environment.GetEnvironmentVariable(Trusted) is not { } file || !file.Contains("ketamine-mail-speed", StringComparison.Ordinal))
+            return await RunTrustingAsync();
         var (pem, key) = (await File.ReadAllTextAsync(file), await File.ReadAllTextAsync(file + ".key"));
         using var certificate = X509Certificate2.CreateFromPem(pem, key);
         using var usable = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
@@ -30,7 +31,9 @@ internal static class MailSpeed
             var roundTrip = TimeSpan.FromMilliseconds(milliseconds);
             var apart = await MeasureAsync(usable, roundTrip, mails / 4, together: false);
             var together = await MeasureAsync(usable, roundTrip, mails, together: true);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{milliseconds,7} ms {apart,18:0} mails/s {together,10:0} mails/s {together / apart,7:0.0}"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{milliseconds, 7} ms {apart, 18:0} mails/s {together, 10:0} mails/s {together / apart, 7:0.0}")
+            );
         }
 
         return 0;
@@ -41,8 +44,14 @@ internal static class MailSpeed
         using var server = new FlakySmtp(failing: 0) { Certificate = certificate, RoundTrip = roundTrip };
         var options = Options.Create(new MailOptions
         {
-            Host = "localhost", Port = server.Port, Security = MailSecurity.StartTls, User = "clinic", Password = "secret", From = EmailAddress.Parse("clinic@juniper.example"),
-        });
+            Host = "localhost",
+            Port = server.Port,
+            Security = MailSecurity.StartTls,
+            User = "clinic",
+            Password = "secret",
+            From = EmailAddress.Parse("clinic@juniper.example"),
+        }
+    );
         var composer = new MailComposer(options, TimeProvider.System);
         using var tokens = new OAuth2Tokens(options, TimeProvider.System);
         var transport = new SmtpTransport(options, composer, tokens, TimeProvider.System);
@@ -91,7 +100,13 @@ internal static class MailSpeed
             using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(2));
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem());
             await File.WriteAllTextAsync(file + ".key", key.ExportPkcs8PrivateKeyPem());
-            var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Environment.GetCommandLineArgs().Skip(Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? 0 : 1)]) { UseShellExecute = false };
+            var start = new ProcessStartInfo(
+                Environment.ProcessPath!,
+                [.. Environment.GetCommandLineArgs().Skip(Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? 0 : 1)]
+            )
+            {
+                UseShellExecute = false,
+            };
             start.Environment[Trusted] = file;
             using var child = Process.Start(start)!;
             await child.WaitForExitAsync();

@@ -49,7 +49,8 @@ internal static class NewsletterKills
                 site.Kill();
                 await site.WaitForExitAsync();
                 if (!ended) kills++;
-                if (!ended && kills % 10 == 0) await output.WriteLineAsync($"{clock.Elapsed.TotalSeconds:0} s: {kills} kills, {server.Taken.Count} of {readers} reached");
+                if (!ended && kills % 10 == 0)
+                    await output.WriteLineAsync($"{clock.Elapsed.TotalSeconds:0} s: {kills} kills, {server.Taken.Count} of {readers} reached");
             }
 
             var seconds = clock.Elapsed.TotalSeconds;
@@ -76,13 +77,30 @@ internal static class NewsletterKills
     /// <param name="Named">Readers whom the ledger names as perhaps written to twice.</param>
     /// <param name="Unnamed">Readers who got more copies than the ledger has possible duplicates, plus one: must be none.</param>
     /// <param name="OtherIds">Readers whose copies had different Message-IDs: must be none.</param>
-    internal sealed record Figures(int Readers, int Kills, double Seconds, int Commands, int Failed, int Reached, int Sent, int Twice, int Named, int Unnamed, int OtherIds)
+    internal sealed record Figures(
+        int Readers,
+        int Kills,
+        double Seconds,
+        int Commands,
+        int Failed,
+        int Reached,
+        int Sent,
+        int Twice,
+        int Named,
+        int Unnamed,
+        int OtherIds
+    )
     {
         public bool Right => Reached == Readers && Sent == Readers && Unnamed == 0 && OtherIds == 0;
 
-        public string Told => string.Create(CultureInfo.InvariantCulture,
-            $"{Readers} readers, {Kills} kills, {Failed} of {Commands} SMTP commands failed ({100.0 * Failed / Commands:0} %), {Seconds:0} s: {Reached} reached, {Sent} sent by the ledger, {Readers - Reached} left out; ")
-            + $"{Named} named as perhaps sent twice (the failure fell after DATA), {Twice} of them were; sent twice without being named: {Unnamed}; with another Message-ID: {OtherIds}";
+        public string Told =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Readers} readers, {Kills} kills, {Failed} of {Commands} SMTP commands failed ({100.0 * Failed / Commands:0} %), {Seconds:0} s: "
+                    + $"{Reached} reached, {Sent} sent by the ledger, {Readers - Reached} left out; "
+            )
+            + $"{Named} named as perhaps sent twice (the failure fell after DATA), {Twice} of them were; "
+            + $"sent twice without being named: {Unnamed}; with another Message-ID: {OtherIds}";
     }
 
     private sealed class Run(string home, int port, int smtp)
@@ -108,7 +126,10 @@ internal static class NewsletterKills
                   invitation: About once a month.
                   thanks: Thanks for subscribing!
                 """);
-            await File.WriteAllTextAsync(Path.Combine(home, "november.md"), "---\ntitle: November at Juniper House\nsummary: New evening hours.\n---\n\nWe are open until eight on Thursdays.\n");
+            await File.WriteAllTextAsync(
+                Path.Combine(home, "november.md"),
+                "---\ntitle: November at Juniper House\nsummary: New evening hours.\n---\n\nWe are open until eight on Thursdays.\n"
+            );
             await using var db = Database();
             await db.Database.MigrateAsync();
             var key = await db.Set<NewsletterKey>().SingleAsync();
@@ -166,11 +187,34 @@ internal static class NewsletterKills
         public async Task<Figures> FiguresAsync(int readers, int kills, double seconds, FlakySmtp server)
         {
             await using var db = Database();
-            var ledger = await db.Set<Delivery>().Join(db.Set<Subscriber>(), d => d.SubscriberId, s => s.Id, (d, s) => new { Reader = s, d.State, d.PossibleDuplicates }).ToListAsync();
+            var ledger = await db.Set<Delivery>()
+                .Join(
+                    db.Set<Subscriber>(),
+                    d => d.SubscriberId,
+                    s => s.Id,
+                    (d, s) =>
+                        new
+                        {
+                            Reader = s,
+                            d.State,
+                            d.PossibleDuplicates,
+                        }
+                )
+                .ToListAsync();
             var duplicates = ledger.ToDictionary(row => row.Reader.Email!, row => row.PossibleDuplicates, StringComparer.OrdinalIgnoreCase);
-            return new Figures(readers, kills, seconds, server.Commands, server.Failed, server.Taken.Count, ledger.Count(row => row.State == DeliveryState.Sent),
-                server.Taken.Count(taken => taken.Value > 1), duplicates.Count(duplicate => duplicate.Value > 0), server.Taken.Count(taken => taken.Value > 1 + duplicates[taken.Key]),
-                server.MessageIds.Count(ids => ids.Value.Count > 1));
+            return new Figures(
+                readers,
+                kills,
+                seconds,
+                server.Commands,
+                server.Failed,
+                server.Taken.Count,
+                ledger.Count(row => row.State == DeliveryState.Sent),
+                server.Taken.Count(taken => taken.Value > 1),
+                duplicates.Count(duplicate => duplicate.Value > 0),
+                server.Taken.Count(taken => taken.Value > 1 + duplicates[taken.Key]),
+                server.MessageIds.Count(ids => ids.Value.Count > 1)
+            );
         }
 
         // As the site opens it: addresses are sealed with the keys in its data folder.
@@ -183,7 +227,10 @@ internal static class NewsletterKills
 
         private Process Start(params string[] arguments)
         {
-            var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"), .. arguments])
+            var start = new ProcessStartInfo(
+                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"), .. arguments]
+            )
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
@@ -191,9 +238,18 @@ internal static class NewsletterKills
             };
             foreach (var (key, value) in new (string, string)[]
             {
-                ("DOTNET_ENVIRONMENT", "Production"), ("Content__Path", Path.Combine(home, "content")), ("Data__Path", Data), ("Limits__Enabled", "false"),
-                ("Mail__Host", "127.0.0.1"), ("Mail__Port", smtp.ToString(CultureInfo.InvariantCulture)), ("Mail__Security", "None"), ("Mail__From", "clinic@juniper.example"),
-                ("Mail__Staff__0", "staff@juniper.example"), ("Mail__PerMinute", "60000"), ("Mail__TimeoutSeconds", "1"), ("Newsletter__RetryAfter", "00:00:00.001"),
+                ("DOTNET_ENVIRONMENT", "Production"),
+                ("Content__Path", Path.Combine(home, "content")),
+                ("Data__Path", Data),
+                ("Limits__Enabled", "false"),
+                ("Mail__Host", "127.0.0.1"),
+                ("Mail__Port", smtp.ToString(CultureInfo.InvariantCulture)),
+                ("Mail__Security", "None"),
+                ("Mail__From", "clinic@juniper.example"),
+                ("Mail__Staff__0", "staff@juniper.example"),
+                ("Mail__PerMinute", "60000"),
+                ("Mail__TimeoutSeconds", "1"),
+                ("Newsletter__RetryAfter", "00:00:00.001"),
                 // Five short lives: what is measured on the way to faster code is never earned back.
                 ("DOTNET_TieredPGO", "0"),
             }) start.Environment[key] = value;

@@ -22,7 +22,9 @@ internal static partial class PageSpeed
         var page = await http.GetByteArrayAsync(new Uri(path, UriKind.Relative));
         var brotli = await BrotliAsync(http, path);
         using var nginx = Nginx.Start(page, brotli);
-        Console.WriteLine($"{path}: {page.Length:N0} bytes, {brotli.Length:N0} as Brotli; 64 connections, {Rounds} rounds of {Seconds} s, {Environment.ProcessorCount} cores");
+        Console.WriteLine(
+            $"{path}: {page.Length:N0} bytes, {brotli.Length:N0} as Brotli; 64 connections, {Rounds} rounds of {Seconds} s, {Environment.ProcessorCount} cores"
+        );
 
         var (ours, theirs) = (new List<Round>(), new List<Round>());
         // Warm: the just-in-time compiler has seen the path, and the file is in nginx's cache.
@@ -36,8 +38,13 @@ internal static partial class PageSpeed
         Console.WriteLine("            requests/s   p50 ms   p99 ms   CPU µs/request");
         Print("this site", ours);
         Print("nginx", theirs);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"ratio       {Ratio(round => round.PerSecond),10:0.00} {Ratio(round => round.P50),8:0.00} {Ratio(round => round.P99),8:0.00} {Ratio(round => round.CpuMicroseconds),16:0.00}   (median of the rounds' own)"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"ratio       {Ratio(round => round.PerSecond), 10:0.00} {Ratio(round => round.P50), 8:0.00} "
+                    + $"{Ratio(round => round.P99), 8:0.00} {Ratio(round => round.CpuMicroseconds), 16:0.00}   (median of the rounds' own)"
+            )
+        );
         return 0;
 
         double Ratio(Func<Round, double> of) => Median(ours.Zip(theirs, (mine, its) => of(mine) / of(its)));
@@ -58,8 +65,13 @@ internal static partial class PageSpeed
     private static async Task<Round> MeasureAsync(Uri address, IReadOnlyList<int> processes)
     {
         var before = processes.Sum(Cpu);
-        using var wrk = Process.Start(new ProcessStartInfo("wrk",
-            ["-t1", "-c64", $"-d{Seconds}s", "--latency", "-H", "Accept-Encoding: br", address.ToString()]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var wrk = Process.Start(
+            new ProcessStartInfo("wrk", ["-t1", "-c64", $"-d{Seconds}s", "--latency", "-H", "Accept-Encoding: br", address.ToString()])
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            }
+        )!;
         var said = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
         if (said.Contains("Non-2xx", StringComparison.Ordinal)) throw new InvalidOperationException(said);
@@ -82,8 +94,14 @@ internal static partial class PageSpeed
         return double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) * (found.Groups[2].Value switch { "us" => 0.001, "ms" => 1, _ => 1000 });
     }
 
-    private static void Print(string name, List<Round> rounds) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{name,-11} {Median(rounds.Select(round => round.PerSecond)),10:N0} {Median(rounds.Select(round => round.P50)),8:0.00} {Median(rounds.Select(round => round.P99)),8:0.00} {Median(rounds.Select(round => round.CpuMicroseconds)),16:0.0}"));
+    private static void Print(string name, List<Round> rounds) =>
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name, -11} {Median(rounds.Select(round => round.PerSecond)), 10:N0} {Median(rounds.Select(round => round.P50)), 8:0.00} "
+                    + $"{Median(rounds.Select(round => round.P99)), 8:0.00} {Median(rounds.Select(round => round.CpuMicroseconds)), 16:0.0}"
+            )
+        );
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
 

@@ -32,7 +32,16 @@ internal static partial class PhotoPages
 
         var (total, sheets) = (0L, new List<string>());
         total += await WeighAsync(http, "/", "page");
-        foreach (var path in Linked().Matches(html).Select(link => WebUtility.HtmlDecode(link.Groups["path"].Value)).Distinct().Where(path => path.Contains(".css", StringComparison.Ordinal) || path.Contains(".js", StringComparison.Ordinal) || path.Contains(".woff2", StringComparison.Ordinal)))
+        var paths = Linked()
+            .Matches(html)
+            .Select(link => WebUtility.HtmlDecode(link.Groups["path"].Value))
+            .Distinct()
+            .Where(path =>
+                path.Contains(".css", StringComparison.Ordinal)
+                || path.Contains(".js", StringComparison.Ordinal)
+                || path.Contains(".woff2", StringComparison.Ordinal)
+            );
+        foreach (var path in paths)
         {
             total += await WeighAsync(http, path, "");
             if (path.Contains(".css", StringComparison.Ordinal)) sheets.Add(await plain.GetStringAsync(new Uri(path, UriKind.Relative)));
@@ -40,7 +49,13 @@ internal static partial class PhotoPages
 
         var photos = Sources().Matches(html).Select(source => Chosen(source.Groups["set"].Value)).Distinct().ToList();
         foreach (var photo in photos) total += await WeighAsync(http, photo, "photograph");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total / 1024.0,8:0.0} KB  in all, {photos.Count} photographs, at 360 px × 2 (at most {MostKilobytes} KB); fonts that style sheets name and no link preloads are not counted"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{total / 1024.0, 8:0.0} KB  in all, {photos.Count} photographs, at 360 px × 2 (at most {MostKilobytes} KB); "
+                    + $"fonts that style sheets name and no link preloads are not counted"
+            )
+        );
         Directory.Delete(folder, recursive: true);
         return photos.Count == 6 && total <= MostKilobytes * 1024 ? 0 : 1;
     }
@@ -48,7 +63,12 @@ internal static partial class PhotoPages
     // The smallest that fills the screen, as browsers choose.
     private static string Chosen(string set)
     {
-        var sizes = WebUtility.HtmlDecode(set).Split(", ").Select(size => size.Split(' ')).Select(size => (Path: size[0], Width: int.Parse(size[1].TrimEnd('w'), CultureInfo.InvariantCulture))).ToList();
+        var sizes = WebUtility
+            .HtmlDecode(set)
+            .Split(", ")
+            .Select(size => size.Split(' '))
+            .Select(size => (Path: size[0], Width: int.Parse(size[1].TrimEnd('w'), CultureInfo.InvariantCulture)))
+            .ToList();
         return sizes.Where(size => size.Width >= DevicePixels).Append(sizes[^1]).First().Path;
     }
 
@@ -57,7 +77,10 @@ internal static partial class PhotoPages
         for (var tries = 0; ; tries++)
         {
             using var answer = await http.GetAsync(new Uri(path, UriKind.Relative));
-            var ready = answer.IsSuccessStatusCode && answer.Headers.CacheControl?.NoStore != true && (kind == "photograph" || answer.Content.Headers.ContentEncoding.Count > 0 || path.Contains(".woff2", StringComparison.Ordinal));
+            var ready =
+                answer.IsSuccessStatusCode
+                && answer.Headers.CacheControl?.NoStore != true
+                && (kind == "photograph" || answer.Content.Headers.ContentEncoding.Count > 0 || path.Contains(".woff2", StringComparison.Ordinal));
             if (ready || tries > 1200)
             {
                 var bytes = (await answer.Content.ReadAsByteArrayAsync()).Length;
@@ -85,14 +108,21 @@ internal static partial class PhotoPages
             image.Write(Path.Combine(folder, "images", $"room-{number}.jpg"), MagickFormat.Jpeg);
         }
 
-        File.WriteAllText(Path.Combine(folder, "pages", "home.md"),
+        File.WriteAllText(
+            Path.Combine(folder, "pages", "home.md"),
             "---\ntitle: Home\nimage: room-1.jpg\nimageAlt: A room\n---\nWords.\n\n## The rooms {people}\n\nFive of them.\n\n"
-            + string.Concat(Enumerable.Range(2, 5).Select(number => $"Room {number}\n:   ![A room](room-{number}.jpg)\n\n    **A room**\n\n    With a window.\n\n")));
+                + string.Concat(
+                    Enumerable.Range(2, 5).Select(number => $"Room {number}\n:   ![A room](room-{number}.jpg)\n\n    **A room**\n\n    With a window.\n\n")
+                )
+        );
     }
 
     [GeneratedRegex("(?:href|src)=\"(?<path>/[^\"]+)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Linked();
 
-    [GeneratedRegex("<source[^>]*type=\"image/avif\"[^>]*srcset=\"(?<set>[^\"]+)\"|<source[^>]*srcset=\"(?<set>[^\"]+)\"[^>]*type=\"image/avif\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "<source[^>]*type=\"image/avif\"[^>]*srcset=\"(?<set>[^\"]+)\"|<source[^>]*srcset=\"(?<set>[^\"]+)\"[^>]*type=\"image/avif\"",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Sources();
 }

@@ -22,10 +22,21 @@ internal sealed class RunningSite : IAsyncDisposable
     {
         var home = Directory.CreateTempSubdirectory("ketamine-bench-").FullName;
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [
-            Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"), $"--urls={address}", $"--Content:Path={content}", $"--Data:Path={Path.Combine(home, "data")}",
-            "--Limits:Enabled=false", .. settings,
-        ]) { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"),
+                $"--urls={address}",
+                $"--Content:Path={content}",
+                $"--Data:Path={Path.Combine(home, "data")}",
+                "--Limits:Enabled=false",
+                .. settings,
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };

@@ -54,7 +54,10 @@ internal static class StartSpeed
             figures.Add(await StartAsync(site, content, data, idle: i == starts - 1));
         }
 
-        Console.WriteLine($"{what,-44}{Median(figures.Select(figure => figure.Wall)),8:0} ms {Median(figures.Select(figure => figure.Cpu)),8:0} ms {figures[^1].Memory,6:0} MB");
+        Console.WriteLine(
+            $"{what, -44}{Median(figures.Select(figure => figure.Wall)), 8:0} ms "
+                + $"{Median(figures.Select(figure => figure.Cpu)), 8:0} ms {figures[^1].Memory, 6:0} MB"
+        );
     }
 
     /// <summary>
@@ -63,7 +66,10 @@ internal static class StartSpeed
     private static async Task<(double Wall, double Cpu, double Memory)> StartAsync(string site, string content, string data, bool idle)
     {
         var address = new Uri($"http://127.0.0.1:{RunningSite.FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(site, "Ketamine.Web.dll"), $"--urls={address}", $"--Content:Path={content}", $"--Data:Path={data}", "--Logs:Console=None"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(site, "Ketamine.Web.dll"), $"--urls={address}", $"--Content:Path={content}", $"--Data:Path={data}", "--Logs:Console=None"]
+        )
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -102,11 +108,19 @@ internal static class StartSpeed
     }
 
     private static double Memory(int process) =>
-        double.Parse(File.ReadLines($"/proc/{process}/smaps_rollup").First(line => line.StartsWith("Pss:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        double.Parse(
+            File.ReadLines($"/proc/{process}/smaps_rollup")
+                .First(line => line.StartsWith("Pss:", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        ) / 1024;
 
     private static bool Publish(string folder)
     {
-        using var publish = Process.Start("dotnet", ["publish", "src/Ketamine.Web", "-c", "Release", "--use-current-runtime", "--no-self-contained", "-o", folder, "-v", "quiet"]);
+        using var publish = Process.Start(
+            "dotnet",
+            ["publish", "src/Ketamine.Web", "-c", "Release", "--use-current-runtime", "--no-self-contained", "-o", folder, "-v", "quiet"]
+        );
         publish.WaitForExit();
         return publish.ExitCode == 0;
     }

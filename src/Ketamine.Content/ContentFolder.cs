@@ -106,7 +106,10 @@ public sealed class ContentFolder
         var problems = new List<Diagnostic>();
         var folder = Path; // one and the same for the whole reading
         if (!Directory.Exists(folder))
-            return new ContentReading(null, [new Diagnostic(".", 0, "folder", $"there is no folder at {folder}", "Ketamine.Web new FOLDER makes one; Content:Path names the one to serve")]);
+            return new ContentReading(
+                null,
+                [new Diagnostic(".", 0, "folder", $"there is no folder at {folder}", "Ketamine.Web new FOLDER makes one; Content:Path names the one to serve")]
+            );
 
         var files = List(folder, problems);
         var sources = new ConcurrentDictionary<string, (byte[] Bytes, string Hash)>(StringComparer.Ordinal);
@@ -140,7 +143,17 @@ public sealed class ContentFolder
         problems.AddRange(failed);
 
         if (!sources.ContainsKey("clinic.yml") && failed.IsEmpty)
-            problems.Add(new Diagnostic("clinic.yml", 0, "file", "there is no such file", files.Count == 0 ? "Ketamine.Web new FOLDER makes a clinic's folder that works" : "name: Cedar & Sage (and a line each for url: and timeZone:)"));
+            problems.Add(
+                new Diagnostic(
+                    "clinic.yml",
+                    0,
+                    "file",
+                    "there is no such file",
+                    files.Count == 0
+                        ? "Ketamine.Web new FOLDER makes a clinic's folder that works"
+                        : "name: Cedar & Sage (and a line each for url: and timeZone:)"
+                )
+            );
 
         var texts = _texts.Values.Select(entry => entry.Text).OrderBy(text => text.File, StringComparer.Ordinal).ToImmutableArray();
         if (extra is { } more) texts = texts.Add(ContentDocument.Read(ContentKind.Page, more.File, more.Bytes, _claims.Check, _safety.Facts, parties, facts));
@@ -162,7 +175,11 @@ public sealed class ContentFolder
             Asking = asking,
             Acknowledged = acknowledged,
             Parties = parties,
-            OtherLinks = [.. content.Clinic.Navigation.Select(link => link.Href), .. scope.Pieces.SelectMany(piece => piece.Analysis.Links).Select(link => link.Url)],
+            OtherLinks =
+            [
+                .. content.Clinic.Navigation.Select(link => link.Href),
+                .. scope.Pieces.SelectMany(piece => piece.Analysis.Links).Select(link => link.Url),
+            ],
         };
     }
 
@@ -213,7 +230,15 @@ public sealed class ContentFolder
         _safety = (hash, notes.Failed ? null : SafetyFacts.Read(root, notes), notes.Problems);
     }
 
-    private SiteContent Join(ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources, ImmutableArray<ContentDocument> all, ReadContext scope, List<Diagnostic> problems, List<ClaimDiagnostic> marked, List<ContentFix> fixes, out ImmutableArray<Acknowledgement> acknowledged)
+    private SiteContent Join(
+        ConcurrentDictionary<string, (byte[] Bytes, string Hash)> sources,
+        ImmutableArray<ContentDocument> all,
+        ReadContext scope,
+        List<Diagnostic> problems,
+        List<ClaimDiagnostic> marked,
+        List<ContentFix> fixes,
+        out ImmutableArray<Acknowledgement> acknowledged
+    )
     {
         var texts = all.RemoveAll(text => text.Body is null);
         var unread = all.Where(text => text.Body is null).Select(text => text.File).ToHashSet(StringComparer.Ordinal);
@@ -221,14 +246,25 @@ public sealed class ContentFolder
         ImmutableArray<NamedReference> navigation = [];
         var cited = new List<CitedSentence>();
         var bibliography = List("bibliography.yml", ListFiles.Bibliography);
-        scope.Setting = scope.Setting with { Bibliography = bibliography.DistinctBy(entry => entry.Key).ToFrozenDictionary(entry => entry.Key, StringComparer.Ordinal) };
+        scope.Setting = scope.Setting with
+        {
+            Bibliography = bibliography.DistinctBy(entry => entry.Key).ToFrozenDictionary(entry => entry.Key, StringComparer.Ordinal),
+        };
         var clinic = List("clinic.yml", (root, notes) => ClinicFile.Read(MapReader.Root(root, notes), notes, scope, out navigation));
         var people = List("people.yml", (root, notes) => ListFiles.People(root, notes, scope));
         if (scope.MedicalDirector is { } director)
         {
             if (people.TryGetValue(director.Name, out var person)) clinic = clinic with { Practice = clinic.Practice with { MedicalDirector = person } };
             else if (!unread.Contains("people.yml"))
-                problems.Add(new Diagnostic("clinic.yml", director.Line, "medicalDirector", $"people.yml has nobody called {Diagnostics.Quote(director.Name)}", $"medicalDirector: {NearestName.To(director.Name, people.Keys) ?? "ann-lee, with an entry of that key in people.yml"}"));
+                problems.Add(
+                    new Diagnostic(
+                        "clinic.yml",
+                        director.Line,
+                        "medicalDirector",
+                        $"people.yml has nobody called {Diagnostics.Quote(director.Name)}",
+                        $"medicalDirector: {NearestName.To(director.Name, people.Keys) ?? "ann-lee, with an entry of that key in people.yml"}"
+                    )
+                );
         }
 
         var faqs = List("faqs.yml", (root, notes) => ListFiles.Faqs(root, notes, scope));
@@ -243,9 +279,21 @@ public sealed class ContentFolder
         problems.AddRange(SafetyCheck.Problems(texts, scope.Safety));
         var fit = new CitationFit(bibliography);
         var drafts = texts.Where(text => text.Draft).Select(text => text.File).ToHashSet(StringComparer.Ordinal);
-        problems.AddRange(texts.SelectMany(text => text.Cited).Concat(cited).Select(sentence => sentence.Check(fit, drafts.Contains(sentence.File))).OfType<Diagnostic>());
+        problems.AddRange(
+            texts.SelectMany(text => text.Cited).Concat(cited).Select(sentence => sentence.Check(fit, drafts.Contains(sentence.File))).OfType<Diagnostic>()
+        );
 
-        var linker = new Linker(texts, scope, clinic, faqs, people.Values, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, _clock.GetUtcNow(), problems)
+        var linker = new Linker(
+            texts,
+            scope,
+            clinic,
+            faqs,
+            people.Values,
+            hasReviews: !reviews.IsEmpty,
+            hasBibliography: !bibliography.IsEmpty,
+            _clock.GetUtcNow(),
+            problems
+        )
         {
             Unread = unread,
             UnreadPaths = [.. unread.Where(file => ContentDocument.KindOf(file) is not null).Select(ContentDocument.PathOf)],
@@ -259,8 +307,20 @@ public sealed class ContentFolder
             Clinic = clinic.Navigation.IsEmpty ? clinic with { Navigation = linker.DefaultNavigation(scope.Setting.Words) } : clinic,
             People = people,
             Pages = [.. Of(ContentKind.Page).Select(linker.Page).OrderBy(page => page.Order).ThenBy(page => page.Title, StringComparer.InvariantCulture)],
-            Services = [.. Of(ContentKind.Service).Select(text => linker.Service(text, people)).OrderBy(service => service.Order).ThenBy(service => service.Title, StringComparer.InvariantCulture)],
-            Articles = [.. Of(ContentKind.Article).Select(text => linker.Article(text, people)).OrderByDescending(article => article.Published).ThenBy(article => article.Slug)],
+            Services =
+            [
+                .. Of(ContentKind.Service)
+                    .Select(text => linker.Service(text, people))
+                    .OrderBy(service => service.Order)
+                    .ThenBy(service => service.Title, StringComparer.InvariantCulture),
+            ],
+            Articles =
+            [
+                .. Of(ContentKind.Article)
+                    .Select(text => linker.Article(text, people))
+                    .OrderByDescending(article => article.Published)
+                    .ThenBy(article => article.Slug),
+            ],
             Faqs = faqs,
             Reviews = reviews,
             Bibliography = bibliography,
@@ -282,8 +342,10 @@ public sealed class ContentFolder
         ];
 
         static FrozenDictionary<string, string> NamesOf(ImmutableArray<ContentDocument> texts) =>
-            texts.SelectMany(text => new[] { text.File, System.IO.Path.GetFileName(text.File), $"{text.Slug}.md" }.Distinct(), (text, name) => (name, text.Path))
-                .GroupBy(entry => entry.name, StringComparer.Ordinal).Where(group => group.Select(entry => entry.Path).Distinct().Count() == 1)
+            texts
+                .SelectMany(text => new[] { text.File, System.IO.Path.GetFileName(text.File), $"{text.Slug}.md" }.Distinct(), (text, name) => (name, text.Path))
+                .GroupBy(entry => entry.name, StringComparer.Ordinal)
+                .Where(group => group.Select(entry => entry.Path).Distinct().Count() == 1)
                 .ToFrozenDictionary(group => group.Key, group => group.First().Path, StringComparer.Ordinal);
 
         IEnumerable<ContentDocument> Of(ContentKind kind) => texts.Where(text => text.Kind == kind);
@@ -321,8 +383,10 @@ public sealed class ContentFolder
         string Version()
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (var (path, source) in sources.OrderBy(pair => pair.Key, StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes($"{path}\0{source.Hash}\n"));
-            foreach (var file in scope.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Hash}\n"));
+            foreach (var (path, source) in sources.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                hash.AppendData(Encoding.UTF8.GetBytes($"{path}\0{source.Hash}\n"));
+            foreach (var file in scope.Files.Values.OrderBy(file => file.Path, StringComparer.Ordinal))
+                hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Hash}\n"));
             return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
         }
     }
@@ -355,11 +419,18 @@ public sealed class ContentFolder
     {
         var files = new List<FolderFile>();
         var shallow = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
-        var deep = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true, RecurseSubdirectories = true, MaxRecursionDepth = 6 };
+        var deep = new EnumerationOptions
+        {
+            AttributesToSkip = FileAttributes.None,
+            IgnoreInaccessible = true,
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = 6,
+        };
         foreach (var file in Enumerate("", shallow))
         {
             if (Array.IndexOf(Lists, file.Path) >= 0) files.Add(file);
-            else if (System.IO.Path.GetExtension(file.Path) is ".yml" or ".yaml") Unread(file, Renamed(file.Path) is { } known ? $"rename it to {known}" : $"the lists are {string.Join(", ", Lists)}");
+            else if (System.IO.Path.GetExtension(file.Path) is ".yml" or ".yaml")
+                Unread(file, Renamed(file.Path) is { } known ? $"rename it to {known}" : $"the lists are {string.Join(", ", Lists)}");
         }
 
         foreach (var folder in Folders)
@@ -367,7 +438,12 @@ public sealed class ContentFolder
             foreach (var file in Enumerate(folder, deep))
             {
                 if (ContentDocument.KindOf(file.Path) is not null) files.Add(file);
-                else Unread(file, $"{(file.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || file.Path.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase) ? "rename it to" : "texts are named")} {folder}/{System.IO.Path.GetFileNameWithoutExtension(file.Path)}.md");
+                else
+                {
+                    var (name, extension) = (System.IO.Path.GetFileNameWithoutExtension(file.Path), System.IO.Path.GetExtension(file.Path));
+                    var isMarkdown = extension.ToLowerInvariant() is ".md" or ".markdown";
+                    Unread(file, $"{(isMarkdown ? "rename it to" : "texts are named")} {folder}/{name}.md");
+                }
             }
         }
 
@@ -377,7 +453,9 @@ public sealed class ContentFolder
         void Unread(FolderFile file, string wanted) =>
             problems.Add(new Diagnostic(file.Path, 0, "file", "this file is not read", wanted, DiagnosticSeverity.Warning));
 
-        static string? Renamed(string name) => Array.Find(Lists, list => System.IO.Path.GetFileNameWithoutExtension(list) == System.IO.Path.GetFileNameWithoutExtension(name).ToLowerInvariant()) ?? NearestName.To(name, Lists);
+        static string? Renamed(string name) =>
+            Array.Find(Lists, list => System.IO.Path.GetFileNameWithoutExtension(list) == System.IO.Path.GetFileNameWithoutExtension(name).ToLowerInvariant())
+            ?? NearestName.To(name, Lists);
 
 
         IEnumerable<FolderFile> Enumerate(string folder, EnumerationOptions options)

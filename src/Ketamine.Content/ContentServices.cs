@@ -24,11 +24,17 @@ public static class ContentServices
                 ? new ContentFolder(options.Path, clock) { Cache = cache }
                 : new ContentFolder(provider.GetRequiredService<LiveCopies>(), clock) { Cache = cache };
         });
-        services.AddSingleton(provider => new ContentView(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Editing, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ContentView(
+            provider.GetRequiredService<IOptions<ContentOptions>>().Value.Editing,
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(provider =>
         {
             var reading = provider.GetRequiredService<ContentFolder>().Read();
-            return new ContentStore(provider.GetRequiredService<ContentView>().Of(reading) ?? throw new ContentException(reading.Problems), provider.GetRequiredService<TimeProvider>());
+            return new ContentStore(
+                provider.GetRequiredService<ContentView>().Of(reading) ?? throw new ContentException(reading.Problems),
+                provider.GetRequiredService<TimeProvider>()
+            );
         });
         services.AddSingleton<PreviewLinks>();
         services.AddSingleton<ContentWatcher>().AddHostedService(provider => provider.GetRequiredService<ContentWatcher>());

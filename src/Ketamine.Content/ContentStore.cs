@@ -7,7 +7,10 @@ public sealed class ContentStore(SiteContent first, TimeProvider clock)
     private readonly AsyncLocal<Edition?> _here = new();
     private volatile ContentHealth _health = ContentHealth.Good;
 
-    /// <summary>What visitors see now. Cheap; the same object until the content changes or the clock leaves <see cref="Edition.Since"/> to <see cref="Edition.Until"/>.</summary>
+    /// <summary>
+    /// What visitors see now. Cheap; the same object until the content changes or the clock leaves <see cref="Edition.Since"/> to
+    /// <see cref="Edition.Until"/>.
+    /// </summary>
     public Edition Current
     {
         get

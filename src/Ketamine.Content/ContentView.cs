@@ -1,6 +1,8 @@
 namespace Ketamine.Content;
 
-/// <summary>What of a reading is served: to the public a whole one; to an editor at work as much as could be read, drafts and scheduled texts included.</summary>
+/// <summary>
+/// What of a reading is served: to the public a whole one; to an editor at work as much as could be read, drafts and scheduled texts included.
+/// </summary>
 /// <param name="forEditor">The site is served to one person, on this machine.</param>
 public sealed class ContentView(bool forEditor, TimeProvider clock)
 {

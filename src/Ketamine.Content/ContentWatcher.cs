@@ -7,7 +7,8 @@ namespace Ketamine.Content;
 /// Reads the folder again after a change on disk. Events of the file system tell of it at once; where they don't come (network and container
 /// mounts) a look at names, sizes and times every few seconds does. A reading counts only if the folder stayed as it was meanwhile.
 /// </summary>
-public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, ContentStore store, ContentView view, ILogger<ContentWatcher> log) : BackgroundService
+public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, ContentStore store, ContentView view, ILogger<ContentWatcher> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan MaxUnrest = TimeSpan.FromMilliseconds(600);
@@ -105,7 +106,13 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
             var wasBad = store.Health.Errors.Count > 0;
             if (content.Version == store.Current.Content.Version && !wasBad) return;
             store.Publish(content);
-            log.LogInformation("Content {Version} is live: {Articles} articles, {Services} services, {Pages} pages", content.Version, content.Articles.Length, content.Services.Length, content.Pages.Length);
+            log.LogInformation(
+                "Content {Version} is live: {Articles} articles, {Services} services, {Pages} pages",
+                content.Version,
+                content.Articles.Length,
+                content.Services.Length,
+                content.Pages.Length
+            );
             return;
         }
 
@@ -158,7 +165,11 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
         }
         catch (Exception none) when (none is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
-            log.LogWarning("The file system tells of no changes ({Reason}); the content folder is looked at every {Seconds} s", none.Message, Poll.TotalSeconds);
+            log.LogWarning(
+                "The file system tells of no changes ({Reason}); the content folder is looked at every {Seconds} s",
+                none.Message,
+                Poll.TotalSeconds
+            );
             return null;
         }
     }

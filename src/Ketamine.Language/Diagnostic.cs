@@ -21,7 +21,8 @@ public sealed record Diagnostic(string File, int Line, string Key, string Found,
     /// <param name="before">In front of the file: the folder.</param>
     public string InTwoLines(string before = "") => $"{before}{Place}{What}\n    → {Wanted}";
 
-    private string Place => $"{File}{(Line > 0 ? string.Create(CultureInfo.InvariantCulture, $":{Line}") : "")}: {(Severity == DiagnosticSeverity.Warning ? "warning: " : "")}";
+    private string Place =>
+        $"{File}{(Line > 0 ? string.Create(CultureInfo.InvariantCulture, $":{Line}") : "")}: {(Severity == DiagnosticSeverity.Warning ? "warning: " : "")}";
 
     private string What => Key is "file" or "folder" ? Found : $"{Key}: {Found}";
 }

@@ -15,18 +15,29 @@ public sealed class Diagnostics(string file)
 
     public bool Failed => Problems.Exists(problem => problem.Severity == DiagnosticSeverity.Error);
 
-    public void Error(int line, string key, string found, string wanted) => Problems.Add(new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted)));
+    public void Error(int line, string key, string found, string wanted) =>
+        Problems.Add(new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted)));
 
     /// <summary>As the other, with a correction that is certain where <paramref name="at"/> is given.</summary>
     public void Error(int line, string key, string found, string wanted, FileSpan? at, string? now) =>
-        Problems.Add(new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted)) { Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null });
+        Problems.Add(
+            new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted))
+            {
+                Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null,
+            }
+        );
 
     public void Warn(int line, string key, string found, string wanted) =>
         Problems.Add(new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted), DiagnosticSeverity.Warning));
 
     /// <inheritdoc cref="Error(int,string,string,string,FileSpan?,string?)"/>
     public void Warn(int line, string key, string found, string wanted, FileSpan? at, string? now) =>
-        Problems.Add(new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted), DiagnosticSeverity.Warning) { Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null });
+        Problems.Add(
+            new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted), DiagnosticSeverity.Warning)
+            {
+                Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null,
+            }
+        );
 
     public void Rewrite(int line, string key, FileSpan at, string now)
     {

@@ -51,10 +51,21 @@ public static class SourceText
         }
 
         // Unicode's own line ends, vertical tabs and form feeds come along with pasted text and end no line in an editor: they are spaces here.
-        text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace('\u2028', ' ').Replace('\u2029', ' ').Replace('\u0085', ' ').Replace('\f', ' ').Replace('\v', ' ');
+        text = text.Replace("\r\n", "\n", StringComparison.Ordinal)
+            .Replace('\r', '\n')
+            .Replace('\u2028', ' ')
+            .Replace('\u2029', ' ')
+            .Replace('\u0085', ' ')
+            .Replace('\f', ' ')
+            .Replace('\v', ' ');
         var control = text.AsSpan().IndexOfAnyInRange('\0', '\u001f', except: "\t\n");
         if (control < 0) return text;
-        notes.Error(1 + text.AsSpan(0, control).Count('\n'), "file", $"the control character U+{(int)text[control]:X4}, which can't be seen", "delete it: put the cursor behind it and press Backspace");
+        notes.Error(
+            1 + text.AsSpan(0, control).Count('\n'),
+            "file",
+            $"the control character U+{(int)text[control]:X4}, which can't be seen",
+            "delete it: put the cursor behind it and press Backspace"
+        );
         return null;
     }
 

@@ -14,13 +14,16 @@ public static class TypedText
         string.Join(' ', Visible(text ?? "", keepBreaks: false).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Every line as it was typed, without trailing space and without empty lines at the start and the end.</summary>
-    public static IEnumerable<string> EachLine(string text) => Visible(text.ReplaceLineEndings("\n"), keepBreaks: true).Trim('\n').Split('\n').Select(line => line.TrimEnd());
+    public static IEnumerable<string> EachLine(string text) =>
+        Visible(text.ReplaceLineEndings("\n"), keepBreaks: true).Trim('\n').Split('\n').Select(line => line.TrimEnd());
 
     /// <summary>At most <paramref name="length"/> characters (UTF-16 units), never half of a surrogate pair; a text that was cut ends in "…".</summary>
     public static string Truncate(string text, int length) =>
         text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1)] + "…";
 
-    /// <summary>Several lines: line breaks become \n, trailing space is removed, and at most two empty lines stay together. Null when nothing is left.</summary>
+    /// <summary>
+    /// Several lines: line breaks become \n, trailing space is removed, and at most two empty lines stay together. Null when nothing is left.
+    /// </summary>
     public static string? Lines(string? text)
     {
         if (string.IsNullOrWhiteSpace(text)) return null;
@@ -33,9 +36,14 @@ public static class TypedText
     }
 
     /// <summary>Whether anything is visible. Unicode has blank letters (U+2800, U+3164, U+115F) and characters of zero width.</summary>
-    public static bool ShowsAnything(string text) => text.EnumerateRunes().Any(rune =>
-        !Rune.IsWhiteSpace(rune) && rune.Value is not (0x2800 or 0x3164 or 0xFFA0 or 0x115F or 0x1160 or 0x034F or (>= 0xFE00 and <= 0xFE0F))
-        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark));
+    public static bool ShowsAnything(string text) =>
+        text.EnumerateRunes()
+            .Any(rune =>
+                !Rune.IsWhiteSpace(rune)
+                && rune.Value is not (0x2800 or 0x3164 or 0xFFA0 or 0x115F or 0x1160 or 0x034F or (>= 0xFE00 and <= 0xFE0F))
+                && Rune.GetUnicodeCategory(rune)
+                    is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark)
+            );
 
     private static string Visible(string text, bool keepBreaks)
     {

@@ -7,7 +7,10 @@ namespace Ketamine.Language;
 internal static partial class WrittenNumber
 {
     private static readonly string[] Words =
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"];
+    [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    ];
 
     private static readonly string[] Tens = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
@@ -15,7 +18,12 @@ internal static partial class WrittenNumber
     {
         number = 0;
         return Form().Match(text.Trim()) is { Success: true } found
-            && int.TryParse(found.Groups[1].Value.Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+            && int.TryParse(
+                found.Groups[1].Value.Replace(",", "", StringComparison.Ordinal),
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out number
+            );
     }
 
     /// <summary>The number that words such as "twenty" or "forty-five minutes" mean, below 100; null for other words.</summary>
@@ -28,6 +36,9 @@ internal static partial class WrittenNumber
         return ten * 10 + (parts.Length > 1 && Array.IndexOf(Words, parts[1]) is > 0 and < 10 and var one ? one : 0);
     }
 
-    [GeneratedRegex(@"^(-?\d{1,3}(?:,\d{3})+|-?\d{1,9})(?:\s*(?:min|mins|minutes?|h|hrs?|hours?|days?|seats?|calls?|articles?)\.?)?\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(-?\d{1,3}(?:,\d{3})+|-?\d{1,9})(?:\s*(?:min|mins|minutes?|h|hrs?|hours?|days?|seats?|calls?|articles?)\.?)?\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Form();
 }

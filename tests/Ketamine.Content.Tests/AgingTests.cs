@@ -41,20 +41,38 @@ public sealed class AgingTests : IDisposable
     /// <summary>Whatever ages can say so where it stands.</summary>
     public static TheoryData<string, string, int, string> Aging() => new()
     {
-        { "faqs.yml", "- group: G\n  questions:\n    - {question: Can I start by video?, answer: Yes., validUntil: 2026-12-31}\n", 3, "the question \"Can I start by video?\"" },
+        {
+            "faqs.yml", "- group: G\n  questions:\n    - {question: Can I start by video?, answer: Yes., validUntil: 2026-12-31}\n", 3,
+            "the question \"Can I start by video?\""
+        },
         { "faqs.yml", "- group: G\n  questions:\n    - question: Can I start by video?\n      answer: Yes. {{until 2026-12-31}}\n", 4, "the sentence" },
         { "services/one.md", "---\ntitle: One\nsummary: Short.\nprice: $450\npriceValidUntil: 2026-12-31\n---\nFine.\n", 5, "the price" },
-        { "clinic.yml", TestFolder.Clinic + "sample: true\nprices:\n  - {key: infusion, name: Infusion, amount: 450, validUntil: 2026-12-31}\n", 6, "the price \"Infusion\"" },
+        {
+            "clinic.yml",
+            TestFolder.Clinic + "sample: true\nprices:\n  - {key: infusion, name: Infusion, amount: 450, validUntil: 2026-12-31}\n",
+            6,
+            "the price \"Infusion\""
+        },
         { "clinic.yml", TestFolder.Clinic + "sample: true\ncrisis: {phone: \"988\", textTo: \"988\", validUntil: 2026-12-31}\n", 5, "the crisis line 988" },
         { "clinic.yml", TestFolder.Clinic + "sample: true\nlicense: {number: \"1\", validUntil: 2026-12-31}\n", 5, "the clinic's license" },
         { "clinic.yml", TestFolder.Clinic + "sample: true\nregistrations:\n  - {name: REMS, validUntil: 2026-12-31}\n", 6, "the registration \"REMS\"" },
         { "people.yml", "ann:\n  name: Ann Lee\n  license: {number: \"1\", validUntil: 2026-12-31}\n", 3, "the license of Ann Lee" },
-        { "claims.yml", "version: 1\nclaims:\n  - id: by-video\n    severity: review\n    why: The federal rule ends.\n    validUntil: 2026-12-31\n    patterns: ['by hologram']\n    sayInstead: In person.\n", 3, "the rule by-video" },
+        {
+            "claims.yml",
+            "version: 1\nclaims:\n  - id: by-video\n    severity: review\n"
+                + "    why: The federal rule ends.\n    validUntil: 2026-12-31\n    patterns: ['by hologram']\n    sayInstead: In person.\n",
+            3,
+            "the rule by-video"
+        },
         {
             "safety.yml",
-            "carry: {ketamine: [allergy, blood-pressure], esketamine: [allergy, vessels, brain-bleed]}\nitems:\n" + string.Concat(
-                new[] { "allergy", "blood-pressure", "vessels", "brain-bleed" }.Select(key => $"  - {{key: {key}, kind: \"no\", brief: B, text: T.}}\n")) + "  - {key: rule, kind: label, text: T., validUntil: 2026-12-31}\n",
-            7, "the item rule"
+            "carry: {ketamine: [allergy, blood-pressure], esketamine: [allergy, vessels, brain-bleed]}\nitems:\n"
+                + string.Concat(
+                    new[] { "allergy", "blood-pressure", "vessels", "brain-bleed" }.Select(key => $"  - {{key: {key}, kind: \"no\", brief: B, text: T.}}\n")
+                )
+                + "  - {key: rule, kind: label, text: T., validUntil: 2026-12-31}\n",
+            7,
+            "the item rule"
         },
     };
 
@@ -84,12 +102,21 @@ public sealed class AgingTests : IDisposable
     [InlineData(false, 1)]
     public void a_page_with_a_benefit_and_no_risks_near_is_an_error_for_a_real_clinic(bool sample, int code)
     {
-        _folder.Write("clinic.yml", $"name: Cedar\nurl: https://www.cedar-clinic.org\ntimeZone: America/Denver\nsample: {(sample ? "true" : "false")}\n")
-            .Write("bibliography.yml", "- {key: trial, authors: [A], title: T, kind: rct, population: 73 people, finding: It eased it., topics: [depression], supports: [\"efficacy depression: it eased it\"]}\n")
+        _folder
+            .Write("clinic.yml", $"name: Cedar\nurl: https://www.cedar-clinic.org\ntimeZone: America/Denver\nsample: {(sample ? "true" : "false")}\n")
+            .Write(
+                "bibliography.yml",
+                "- {key: trial, authors: [A], title: T, kind: rct, population: 73 people, finding: It eased it., "
+                    + "topics: [depression], supports: [\"efficacy depression: it eased it\"]}\n"
+            )
             .Write("pages/home.md", "---\ntitle: Home\n---\nIn 73 people, one infusion eased depression [@trial].\n");
         Check("2026-11-30T20:00:00Z").ShouldBe(code, _output.ToString());
         _output.ToString().ShouldContain("the risks are not near it");
-        _folder.Write("pages/home.md", "---\ntitle: Home\n---\nIn 73 people, one infusion eased depression [@trial]. You may feel detached. Blood pressure can rise. Breathing can slow. It can be misused.\n");
+        _folder.Write(
+            "pages/home.md",
+            "---\ntitle: Home\n---\nIn 73 people, one infusion eased depression [@trial]. "
+                + "You may feel detached. Blood pressure can rise. Breathing can slow. It can be misused.\n"
+        );
         Check("2026-11-30T20:00:00Z").ShouldBe(0, _output.ToString());
     }
 }

@@ -19,7 +19,11 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Content:Path", _folder.Path)]).Build();
-        _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging(logging => logging.AddProvider(new ListLogger(_log))).AddContent(configuration).BuildServiceProvider();
+        _services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddLogging(logging => logging.AddProvider(new ListLogger(_log)))
+            .AddContent(configuration)
+            .BuildServiceProvider();
         _store = _services.GetRequiredService<ContentStore>();
         foreach (var service in _services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
         await Task.Delay(300); // the watcher's first look

@@ -37,7 +37,11 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("navigation:\n  - title: About\n    href: /abuot", 6, "href: /about")]
     [InlineData("holidays:\n  - date: 12/25/2026\n    closed: true", 5, "date: 2026-12-25")]
     [InlineData("holidays:\n  - date: 2026-12-25", 5, "closed: true")]
-    [InlineData("holidays:\n  - date: 2026-12-25\n    closed: true\n    opens: \"09:00\"\n    closes: \"12:00\"", 6, "closed: true (and take opens and closes away)")]
+    [InlineData(
+        "holidays:\n  - date: 2026-12-25\n    closed: true\n    opens: \"09:00\"\n    closes: \"12:00\"",
+        6,
+        "closed: true (and take opens and closes away)"
+    )]
     [InlineData("holidays:\n  - date: 2026-12-24\n    opens: \"09:00\"", 5, "closes: \"17:00\"")]
     [InlineData("holidays:\n  - from: 2026-12-24\n    to: 2026-12-20\n    closed: true", 6, "to: 2026-12-24, or a later day")]
     [InlineData("notice:\n  text: Closed.\n  from: 2026-12-24\n  until: 2026-12-20", 7, "until: 2026-12-24, or a later day")]
@@ -80,9 +84,18 @@ public sealed class EditorMistakesTests : IDisposable
     public void in_an_article_it_is_said_once_with_what_to_write(string key, string body, int line, string write)
     {
         var authors = key.StartsWith("author:", StringComparison.Ordinal) ? "draft: false" : "authors: [ann]";
-        _folder.Drawing("leaf.svg").Article("a-visit", "Words.\n")
-            .Write("bibliography.yml", "- {key: zarate-2006, authors: [Zarate CA Jr], title: A trial, kind: rct, finding: It found something.}\n- {key: other-2010, authors: [Other A], title: T, kind: rct, finding: F.}\n")
-            .Write("articles/one.md", $"---\ntitle: One\nsummary: S.\npublished: 2026-03-14\n{authors}\ntopics: [visits]\n{(key.Length > 0 ? key + "\n" : "")}---\n{body}\n");
+        _folder
+            .Drawing("leaf.svg")
+            .Article("a-visit", "Words.\n")
+            .Write(
+                "bibliography.yml",
+                "- {key: zarate-2006, authors: [Zarate CA Jr], title: A trial, kind: rct, finding: It found something.}\n"
+                    + "- {key: other-2010, authors: [Other A], title: T, kind: rct, finding: F.}\n"
+            )
+            .Write(
+                "articles/one.md",
+                $"---\ntitle: One\nsummary: S.\npublished: 2026-03-14\n{authors}\ntopics: [visits]\n{(key.Length > 0 ? key + "\n" : "")}---\n{body}\n"
+            );
         Only("articles/one.md", line, write);
     }
 
@@ -106,9 +119,10 @@ public sealed class EditorMistakesTests : IDisposable
     [Fact]
     public void no_message_makes_the_editor_guess_what_is_wrong()
     {
-        foreach (var expected in Directory.EnumerateFiles(Repository.PathOf("tests/Ketamine.Content.Tests/broken"), "expected.txt", SearchOption.AllDirectories))
-            foreach (var line in File.ReadLines(expected))
-            {
+        var expectations = Directory.EnumerateFiles(Repository.PathOf("tests/Ketamine.Content.Tests/broken"), "expected.txt", SearchOption.AllDirectories);
+        foreach (var expected in expectations)
+        foreach (var line in File.ReadLines(expected))
+        {
                 line.ShouldNotContain("; wanted");
                 line.ShouldNotContain(": found ");
                 line.ShouldNotEndWith(": nothing");
@@ -135,7 +149,9 @@ public sealed class EditorMistakesTests : IDisposable
     [Fact]
     public void a_link_to_a_file_leads_to_its_text_and_is_better_written_by_its_name()
     {
-        _folder.Write("pages/about.md", "---\ntitle: About\n---\n## Team\n\nWords.\n").Article("one", "See [us](about.md#team) and [more](../pages/about.md).\n");
+        _folder
+            .Write("pages/about.md", "---\ntitle: About\n---\n## Team\n\nWords.\n")
+            .Article("one", "See [us](about.md#team) and [more](../pages/about.md).\n");
         var reading = _folder.Read();
         reading.Errors.ShouldBeEmpty();
         reading.Content!.Articles.Single().Body.Html.ShouldContain("href=\"/about#team\"");
@@ -145,24 +161,40 @@ public sealed class EditorMistakesTests : IDisposable
     [Fact]
     public void a_list_that_cannot_be_read_is_said_once_and_not_missed_everywhere()
     {
-        _folder.Write("people.yml", "ann:\n\tname: Ann\n").Write("bibliography.yml", "- key: a: b\n").Article("one", "It helped [@a-2000].\n").Article("two", "See [one](article:one).\n");
+        _folder
+            .Write("people.yml", "ann:\n\tname: Ann\n")
+            .Write("bibliography.yml", "- key: a: b\n")
+            .Article("one", "It helped [@a-2000].\n")
+            .Article("two", "See [one](article:one).\n");
         _folder.Read().Errors.Select(error => error.File).ShouldBe(["bibliography.yml", "people.yml"]);
-        _folder.Write("people.yml", "ann:\n  name: Ann Lee\n").Write("bibliography.yml", "- {key: a-2000, authors: [A B], title: T, kind: rct, finding: F.}\n").Write("articles/one.md", "title: One\n");
+        _folder
+            .Write("people.yml", "ann:\n  name: Ann Lee\n")
+            .Write("bibliography.yml", "- {key: a-2000, authors: [A B], title: T, kind: rct, finding: F.}\n")
+            .Write("articles/one.md", "title: One\n");
         _folder.Read().Errors.ShouldHaveSingleItem().File.ShouldBe("articles/one.md");
     }
 
     [Fact]
     public void a_title_cut_by_a_hash_is_said_with_the_quotes_to_set()
     {
-        _folder.Write("articles/one.md", "---\ntitle: The #1 question we get\nsummary: Our #1 tip is to wait.\npublished: 2026-01-20\nauthors: [ann]\n---\n\nText.\n");
-        _folder.Read().Problems.Select(problem => (problem.Line, problem.Wanted)).ShouldBe([(2, "title: \"The #1 question we get\""), (3, "summary: \"Our #1 tip is to wait.\"")]);
+        _folder.Write(
+            "articles/one.md",
+            "---\ntitle: The #1 question we get\nsummary: Our #1 tip is to wait.\npublished: 2026-01-20\nauthors: [ann]\n---\n\nText.\n"
+        );
+        _folder
+            .Read()
+            .Problems.Select(problem => (problem.Line, problem.Wanted))
+            .ShouldBe([(2, "title: \"The #1 question we get\""), (3, "summary: \"Our #1 tip is to wait.\"")]);
     }
 
     [Fact]
     public void a_no_break_space_after_a_key_and_unicode_s_line_ends_are_told_or_taken()
     {
         _folder.Write("articles/one.md", "---\ntitle:\u00a0T one\nsummary: s\npublished: 2026-01-20\nauthors: [ann]\n---\n\nText.\n");
-        _folder.Read().Errors.ShouldHaveSingleItem().ShouldSatisfyAllConditions(error => error.Line.ShouldBe(2), error => error.Wanted.ShouldBe("title: T one"));
+        _folder
+            .Read()
+            .Errors.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(error => error.Line.ShouldBe(2), error => error.Wanted.ShouldBe("title: T one"));
         _folder.Article("one", "| A | B |\n|---|---|\n| one\u2028two | x |\n\n[dead](/nowhere)\n");
         _folder.Read().Errors.ShouldHaveSingleItem().Line.ShouldBe(11);
     }
@@ -179,7 +211,8 @@ public sealed class EditorMistakesTests : IDisposable
         File.ReadAllText(_folder.File("clinic.yml")).ShouldBe(before);
 
         ContentFixes.Run(_folder.Path, output, TimeProvider.System, agree: () => true).ShouldBe(4);
-        File.ReadAllText(_folder.File("clinic.yml")).ShouldBe(Clinic + "# ours\nphone: \"+13035550142\"   # the front desk\nsample: true\ntagline: Quiet rooms\n");
+        File.ReadAllText(_folder.File("clinic.yml"))
+            .ShouldBe(Clinic + "# ours\nphone: \"+13035550142\"   # the front desk\nsample: true\ntagline: Quiet rooms\n");
         File.ReadAllText(_folder.File("articles/one.md")).ShouldContain("See [us](page:about).");
         _folder.Read().Fixes.ShouldBeEmpty();
     }

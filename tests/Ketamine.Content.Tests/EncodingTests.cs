@@ -16,7 +16,13 @@ public sealed class EncodingTests : IDisposable
     public void a_byte_order_mark_and_windows_line_ends_are_forgiven()
     {
         _folder.Write("clinic.yml", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(TestFolder.Clinic.Replace("\n", "\r\n"))]);
-        _folder.Write("articles/one.md", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes("---\r\ntitle: T\r\nsummary: S\r\npublished: 2026-03-14\r\nauthors: [ann]\r\n---\r\nText.\r\n")]);
+        _folder.Write(
+            "articles/one.md",
+            [
+                .. Encoding.UTF8.Preamble,
+                .. Encoding.UTF8.GetBytes("---\r\ntitle: T\r\nsummary: S\r\npublished: 2026-03-14\r\nauthors: [ann]\r\n---\r\nText.\r\n"),
+            ]
+        );
         _folder.Content().Articles[0].Body.Html.ShouldBe("<p>Text.</p>\n");
     }
 
@@ -97,7 +103,10 @@ public sealed class EncodingTests : IDisposable
     {
         using var empty = new TestFolder();
         File.Delete(empty.File("clinic.yml"));
-        empty.Read().Errors.Select(error => error.ToMessage()).ShouldBe(["clinic.yml: there is no such file → name: Cedar & Sage (and a line each for url: and timeZone:)"]);
+        empty
+            .Read()
+            .Errors.Select(error => error.ToMessage())
+            .ShouldBe(["clinic.yml: there is no such file → name: Cedar & Sage (and a line each for url: and timeZone:)"]);
     }
 
     [Fact]

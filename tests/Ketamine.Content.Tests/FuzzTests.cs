@@ -11,12 +11,17 @@ namespace Ketamine.Content.Tests;
 public sealed class FuzzTests
 {
     private const string Article =
-        "---\ntitle: A title\nsummary: Short.\npublished: 2026-03-14T09:00-06:00\nupdated: 2026-04-01\nauthors: [ann]\nreviewedBy: ann\nreviewed: 2026-04-01\nreviewHash: ab\nreviewAcknowledged: [\"x\"]\ntopics: [brain]\nrelated: []\naliases: [/old]\ndraft: false\n---\n## Heading\n\nText[^n] with *emphasis*, `code`, [a link](https://example.com), [us](/contact) and [@zarate-2006; @b].\n\n::: risks Title\n- one\n- two\n:::\n\n![alt](a.svg \"caption [@x]\")\n\n| a | b |\n|---|--:|\n| c | d |\n\nTerm\n:   Meaning\n\n[^n]: Note.\n";
+        "---\ntitle: A title\nsummary: Short.\npublished: 2026-03-14T09:00-06:00\nupdated: 2026-04-01\nauthors: [ann]\nreviewedBy: ann\n"
+            + "reviewed: 2026-04-01\nreviewHash: ab\nreviewAcknowledged: [\"x\"]\ntopics: [brain]\nrelated: []\naliases: [/old]\ndraft: false\n---\n"
+            + "## Heading\n\nText[^n] with *emphasis*, `code`, [a link](https://example.com), [us](/contact) and [@zarate-2006; @b].\n\n"
+            + "::: risks Title\n- one\n- two\n:::\n\n![alt](a.svg \"caption [@x]\")\n\n| a | b |\n|---|--:|\n| c | d |\n\nTerm\n:   Meaning\n\n[^n]: Note.\n";
 
     private static readonly string[] Scraps =
     [
-        "---", "\n", ":", "- ", "[", "]", "{", "}", "&a ", "*a", "!!binary ", "|\n", ">\n", "\t", "\"", "'", "%", "@", "`", "<", ">", "</script>", "<!--", "-->", ":::", "::: risks\n", "![", "](", "](javascript:alert(1))",
-        "\\x", "\\U00110000", "\0", "\u0007", "\u202e", "\ud83d\ude00", "\ud83d", "<<: *a\n", "? ", "~", "null", "|---|", "[^n]", "[^n]: ", "[@", "[@zarate-2006]", "    ", "&#0;", "&#x110000;", "9999-99-99", "\r", "\r\n", "\ufeff", "=", "***", "```\n",
+        "---", "\n", ":", "- ", "[", "]", "{", "}", "&a ", "*a", "!!binary ", "|\n", ">\n", "\t", "\"", "'", "%", "@", "`", "<", ">",
+        "</script>", "<!--", "-->", ":::", "::: risks\n", "![", "](", "](javascript:alert(1))", "\\x", "\\U00110000", "\0", "\u0007",
+        "\u202e", "\ud83d\ude00", "\ud83d", "<<: *a\n", "? ", "~", "null", "|---|", "[^n]", "[^n]: ", "[@", "[@zarate-2006]", "    ",
+        "&#0;", "&#x110000;", "9999-99-99", "\r", "\r\n", "\ufeff", "=", "***", "```\n",
     ];
 
     /// <summary>A seed with pieces cut out, doubled, swapped and scraps put in.</summary>
@@ -52,7 +57,11 @@ public sealed class FuzzTests
     public void mutated_questions_reviews_and_redirects_are_read_or_refused_with_their_place()
     {
         Holds("acknowledged.yml", "- file: faqs.yml\n  sentence: \"Mostly.\"\n  by: ann\n  on: 2026-03-14\n", 300);
-        Holds("faqs.yml", "- group: A\n  questions:\n    - question: Is it safe?\n      answer: |\n        Mostly. See [us](/contact).\n\n        - one\n", 500);
+        Holds(
+            "faqs.yml",
+            "- group: A\n  questions:\n    - question: Is it safe?\n      answer: |\n        Mostly. See [us](/contact).\n\n        - one\n",
+            500
+        );
         Holds("reviews.yml", "- text: Good.\n  by: B. K.\n  date: 2026-01-02\n  consent: 2026-01-02\n  href: https://example.com\n", 500);
         Holds("redirects.yml", "/a: /contact\n/b: 410\n/c: https://cedar.example/contact\n", 500);
         Holds("people.yml", "ann:\n  name: Ann Lee\n  bio: >-\n    Writes.\n  image: a.svg\n", 500);
@@ -69,13 +78,37 @@ public sealed class FuzzTests
 
     [Fact]
     public void a_mutated_drawing_is_read_or_refused_with_its_place() =>
-        Holds("images/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 10 10\"><style>a{fill:url(#b)}</style><use href=\"#x\"/><a xlink:href=\"#y\"/></svg>", 1000);
+        Holds(
+            "images/a.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 10 10\">"
+                + "<style>a{fill:url(#b)}</style><use href=\"#x\"/><a xlink:href=\"#y\"/></svg>",
+            1000
+        );
 
     [Fact]
-    public void any_bytes_at_all_are_read_or_refused() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(
-        Gen.Zip(Gen.Elements("articles/one.md", "clinic.yml", "people.yml", "images/a.png", "images/a.jpg", "images/a.webp", "images/a.gif", "images/a.avif", "images/a.svg", "images/a.pdf"), Gen.ArrayOf(Gen.Choose(0, 255))).Resize(200).ToArbitrary(),
-        made =>
-        {
+    public void any_bytes_at_all_are_read_or_refused() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(500),
+            Prop.ForAll(
+                Gen.Zip(
+                        Gen.Elements(
+                            "articles/one.md",
+                            "clinic.yml",
+                            "people.yml",
+                            "images/a.png",
+                            "images/a.jpg",
+                            "images/a.webp",
+                            "images/a.gif",
+                            "images/a.avif",
+                            "images/a.svg",
+                            "images/a.pdf"
+                        ),
+                        Gen.ArrayOf(Gen.Choose(0, 255))
+                    )
+                    .Resize(200)
+                    .ToArbitrary(),
+                made =>
+                {
             var (file, bytes) = made;
             using var folder = new TestFolder();
             byte[] head = file switch
@@ -107,12 +140,24 @@ public sealed class FuzzTests
         if (reading.Content is not { } content)
         {
             reading.Errors.ShouldNotBeEmpty();
-            reading.Errors.ShouldAllBe(error => error.File.Length > 0 && error.Key.Length > 0 && error.Found.Length > 0 && error.Wanted.Length > 0 && error.Line >= 0 && !error.ToMessage().Contains('\n'));
+            reading.Errors.ShouldAllBe(error =>
+                error.File.Length > 0
+                && error.Key.Length > 0
+                && error.Found.Length > 0
+                && error.Wanted.Length > 0
+                && error.Line >= 0
+                && !error.ToMessage().Contains('\n')
+            );
             return;
         }
 
         reading.Errors.ShouldBeEmpty();
-        var html = string.Concat(content.Articles.Select(article => article.Body.Html).Concat(content.Faqs.SelectMany(group => group.Questions).Select(faq => faq.Answer.Html)).Append(content.Clinic.Disclaimer?.Html));
+        var html = string.Concat(
+            content
+                .Articles.Select(article => article.Body.Html)
+                .Concat(content.Faqs.SelectMany(group => group.Questions).Select(faq => faq.Answer.Html))
+                .Append(content.Clinic.Disclaimer?.Html)
+        );
         html.ShouldNotContain("<script", Case.Insensitive);
         html.ShouldNotContain("href=\"javascript", Case.Insensitive);
     }

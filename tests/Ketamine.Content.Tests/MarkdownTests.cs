@@ -25,7 +25,8 @@ public sealed class MarkdownTests : IDisposable
 
     [Fact]
     public void straight_quotes_become_typographic_ones() =>
-        Render("\"It's slow\" -- and the patients' 'own' words... `it's`").TextContent.Trim().ShouldBe("“It’s slow” – and the patients’ ‘own’ words… it's");
+        Render("\"It's slow\" -- and the patients' 'own' words... `it's`").TextContent.Trim()
+            .ShouldBe("“It’s slow” – and the patients’ ‘own’ words… it's");
 
     [Fact]
     public void a_wide_table_scrolls_in_a_named_box_that_the_keyboard_reaches()
@@ -49,7 +50,9 @@ public sealed class MarkdownTests : IDisposable
         var anchor = html.QuerySelector("h2 > a.anchor")!;
         (anchor.GetAttribute("aria-hidden"), anchor.GetAttribute("tabindex"), anchor.GetAttribute("href")).ShouldBe(("true", "-1", "#what-its-like"));
         var headings = _folder.Content().Articles[0].Body.Headings;
-        headings.Select(heading => (heading.Level, heading.Id, heading.Title)).ShouldBe([(2, "what-its-like", "What it’s like"), (2, "what-its-like-2", "What it’s like"), (3, "anoranza-more", "Añoranza & more")]);
+        headings
+            .Select(heading => (heading.Level, heading.Id, heading.Title))
+            .ShouldBe([(2, "what-its-like", "What it’s like"), (2, "what-its-like-2", "What it’s like"), (3, "anoranza-more", "Añoranza & more")]);
     }
 
     [Theory]
@@ -84,7 +87,9 @@ public sealed class MarkdownTests : IDisposable
         figures[0].QuerySelector("figcaption")!.InnerHtml.ShouldBe("<span class=\"figure__number\">Fig. 1.</span> The cell, <em>drawn</em>.");
         var picture = figures[0].QuerySelector("img")!;
         picture.GetAttribute("alt").ShouldBe("A nerve cell");
-        (picture.GetAttribute("width"), picture.GetAttribute("height"), picture.GetAttribute("loading"), picture.GetAttribute("decoding")).ShouldBe(("640", "480", "lazy", "async"));
+        (picture.GetAttribute("width"), picture.GetAttribute("height"), picture.GetAttribute("loading"), picture.GetAttribute("decoding")).ShouldBe(
+            ("640", "480", "lazy", "async")
+        );
         var file = _folder.Content().Files["/images/nerve.svg"];
         picture.GetAttribute("src").ShouldBe(file.VersionedPath);
         figures[1].QuerySelector("img")!.GetAttribute("alt").ShouldBe("");
@@ -108,9 +113,14 @@ public sealed class MarkdownTests : IDisposable
     [Fact]
     public void links_between_texts_become_addresses()
     {
-        _folder.Write("services/iv.md", "---\ntitle: IV\nsummary: S\n---\nText.").Write("pages/about.md", "---\ntitle: About\n---\n## Us\n").Write("pages/home.md", "---\ntitle: Home\n---\n");
+        _folder
+            .Write("services/iv.md", "---\ntitle: IV\nsummary: S\n---\nText.")
+            .Write("pages/about.md", "---\ntitle: About\n---\n## Us\n")
+            .Write("pages/home.md", "---\ntitle: Home\n---\n");
         var html = Render("[a](article:one) [b](service:iv) [c](page:about#us) [d](page:home) [e](/contact) [f](tel:+13035550142) [g](mailto:a@b.example)");
-        html.QuerySelectorAll("a").Select(link => link.GetAttribute("href")).ShouldBe(["/blog/one", "/services/iv", "/about#us", "/", "/contact", "tel:+13035550142", "mailto:a@b.example"]);
+        html.QuerySelectorAll("a")
+            .Select(link => link.GetAttribute("href"))
+            .ShouldBe(["/blog/one", "/services/iv", "/about#us", "/", "/contact", "tel:+13035550142", "mailto:a@b.example"]);
         html.QuerySelectorAll("a[rel], a.external").ShouldBeEmpty();
     }
 
@@ -141,7 +151,9 @@ public sealed class MarkdownTests : IDisposable
 
     [Fact]
     public void definition_lists_are_read() =>
-        Render("Ketamine\n:   An anesthetic.\n\nEsketamine\n:   Its mirror image.\n").QuerySelectorAll("dl > div > dt, dl > div > dd").Select(item => item.TextContent.Trim())
+        Render("Ketamine\n:   An anesthetic.\n\nEsketamine\n:   Its mirror image.\n")
+            .QuerySelectorAll("dl > div > dt, dl > div > dd")
+            .Select(item => item.TextContent.Trim())
             .ShouldBe(["Ketamine", "An anesthetic.", "Esketamine", "Its mirror image."]);
 
     [Fact]
@@ -160,7 +172,10 @@ public sealed class MarkdownTests : IDisposable
     public void the_plain_text_is_the_words_alone()
     {
         _folder.Drawing("nerve.svg").Write("bibliography.yml", Zarate);
-        _folder.Article("one", "## A *title*\n\nWords [linked](/contact), cited [@zarate-2006].\n\n![Alt](nerve.svg \"Caption.\")\n\n| a | b |\n|---|---|\n| c | d |\n");
+        _folder.Article(
+            "one",
+            "## A *title*\n\nWords [linked](/contact), cited [@zarate-2006].\n\n![Alt](nerve.svg \"Caption.\")\n\n| a | b |\n|---|---|\n| c | d |\n"
+        );
         var body = _folder.Content().Articles[0].Body;
         body.PlainText.Split('\n').ShouldBe(["A title", "Words linked, cited.", "Caption.", "a", "b", "c", "d"]);
         body.Words.ShouldBe(10);
@@ -189,7 +204,9 @@ public sealed class MarkdownTests : IDisposable
     {
         _folder.Write("bibliography.yml", Zarate + Berman);
         var html = Render("One [@zarate-2006]. Two [@berman-2000; @zarate-2006].\n");
-        html.QuerySelectorAll(".citation").Select(mark => string.Concat(mark.QuerySelectorAll(".citation__link").Select(link => link.TextContent + " "))).ShouldBe(["1 ", "2 1 "]);
+        html.QuerySelectorAll(".citation")
+            .Select(mark => string.Concat(mark.QuerySelectorAll(".citation__link").Select(link => link.TextContent + " ")))
+            .ShouldBe(["1 ", "2 1 "]);
         html.QuerySelector("p")!.InnerHtml.ShouldStartWith("One<span class=\"citation\">[");
         foreach (var link in html.QuerySelectorAll(".citation__link"))
         {
@@ -214,18 +231,34 @@ public sealed class MarkdownTests : IDisposable
         _folder.Write("bibliography.yml", Zarate);
         var entry = Render("One [@zarate-2006].").QuerySelector("#ref-1")!;
         foreach (var hidden in entry.QuerySelectorAll(".visually-hidden, .references__back")) hidden.Remove();
-        entry.TextContent.Trim().ShouldBe("Zarate CA Jr, Singh JB. A randomized trial. Archives of General Psychiatry 2006;63(8):856–864. Randomized trial, 18 people. doi:10.1001/archpsyc.63.8.856 PubMed");
-        entry.QuerySelectorAll("a.external").Select(link => link.GetAttribute("href")).ShouldBe(["https://doi.org/10.1001/archpsyc.63.8.856", "https://pubmed.ncbi.nlm.nih.gov/16894061/"]);
+        entry
+            .TextContent.Trim()
+            .ShouldBe(
+                "Zarate CA Jr, Singh JB. A randomized trial. Archives of General Psychiatry 2006;63(8):856–864. "
+                    + "Randomized trial, 18 people. doi:10.1001/archpsyc.63.8.856 PubMed"
+            );
+        entry
+            .QuerySelectorAll("a.external")
+            .Select(link => link.GetAttribute("href"))
+            .ShouldBe(["https://doi.org/10.1001/archpsyc.63.8.856", "https://pubmed.ncbi.nlm.nih.gov/16894061/"]);
     }
 
     [Fact]
     public void ids_of_several_answers_on_one_page_never_clash()
     {
         _folder.Write("bibliography.yml", Zarate);
-        _folder.Write("faqs.yml", "- group: A\n  questions:\n    - question: Is it safe?\n      answer: Mostly [@zarate-2006].\n    - question: Is it safe?\n      answer: Mostly [@zarate-2006].\n");
+        _folder.Write(
+            "faqs.yml",
+            "- group: A\n  questions:\n"
+                + "    - question: Is it safe?\n      answer: Mostly [@zarate-2006].\n    - question: Is it safe?\n      answer: Mostly [@zarate-2006].\n"
+        );
         var questions = _folder.Content().Faqs[0].Questions;
         questions.Select(question => question.Anchor).ShouldBe(["is-it-safe", "is-it-safe-2"]);
-        new HtmlParser().ParseDocument(string.Concat(questions.Select(question => question.Answer.Html))).QuerySelectorAll("[id]").Select(element => element.Id).ShouldBeUnique();
+        new HtmlParser()
+            .ParseDocument(string.Concat(questions.Select(question => question.Answer.Html)))
+            .QuerySelectorAll("[id]")
+            .Select(element => element.Id)
+            .ShouldBeUnique();
     }
 
     private const string Zarate = """

@@ -20,19 +20,35 @@ public sealed class MissingFactsTests : IDisposable
 
         """;
 
-    private readonly TestFolder _folder = new TestFolder().Write("clinic.yml", Whole)
+    private readonly TestFolder _folder = new TestFolder()
+        .Write("clinic.yml", Whole)
         .Write("people.yml", "ann: {name: Ann Lee, credentials: MD, license: {number: \"9\", board: Colorado Medical Board}}\n")
-        .Write("pages/practices.md", "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\nThis notice describes how medical information about you may be used and disclosed.\n\nWe keep it safe. We do not sell it. You can ask us. We will tell you.\n");
+        .Write(
+            "pages/practices.md",
+            "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\n"
+                + "This notice describes how medical information about you may be used and disclosed.\n\n"
+                + "We keep it safe. We do not sell it. You can ask us. We will tell you.\n"
+        );
 
     public void Dispose() => _folder.Dispose();
 
-    private List<string> Told() => [.. CheckReport.Of(_folder.Path, Clock, cards: null).Problems.Where(problem => problem.Severity == DiagnosticSeverity.Warning).Select(problem => problem.ToMessage())];
+    private List<string> Told() =>
+        [
+            .. CheckReport
+                .Of(_folder.Path, Clock, cards: null)
+                .Problems.Where(problem => problem.Severity == DiagnosticSeverity.Warning)
+                .Select(problem => problem.ToMessage()),
+        ];
 
     [Fact]
     public void a_clinic_that_says_all_of_it_is_not_warned() => Told().ShouldBeEmpty();
 
     [Theory]
-    [InlineData("license: {number: \"123\", board: Colorado Department of Public Health, lookUp: https://apps2.colorado.gov/}\n", "", "clinic.yml: warning: license:")]
+    [InlineData(
+        "license: {number: \"123\", board: Colorado Department of Public Health, lookUp: https://apps2.colorado.gov/}\n",
+        "",
+        "clinic.yml: warning: license:"
+    )]
     [InlineData("medicalDirector: ann\n", "", "clinic.yml: warning: medicalDirector:")]
     [InlineData("registrations: [{name: REMS-certified for esketamine, number: \"77\"}]\n", "", "clinic.yml: warning: registrations:")]
     [InlineData("federalFunds: false\n", "", "clinic.yml: warning: federalFunds:")]
@@ -60,10 +76,16 @@ public sealed class MissingFactsTests : IDisposable
     [Fact]
     public void esketamine_takes_a_registration()
     {
-        _folder.Write("clinic.yml", Whole.Replace("registrations: [{name: REMS-certified for esketamine, number: \"77\"}]", "registrations: []", StringComparison.Ordinal));
+        _folder.Write(
+            "clinic.yml",
+            Whole.Replace("registrations: [{name: REMS-certified for esketamine, number: \"77\"}]", "registrations: []", StringComparison.Ordinal)
+        );
         Told().ShouldBeEmpty();
         _folder.Write("services/spray.md", "---\ntitle: Esketamine nasal spray\nsummary: Short.\n---\nFine.\n");
-        Told().ShouldContain(warning => warning.StartsWith("clinic.yml: warning: registrations: none is listed, and a service gives esketamine", StringComparison.Ordinal));
+        Told()
+            .ShouldContain(warning =>
+                warning.StartsWith("clinic.yml: warning: registrations: none is listed, and a service gives esketamine", StringComparison.Ordinal)
+            );
     }
 
     [Fact]
@@ -71,7 +93,10 @@ public sealed class MissingFactsTests : IDisposable
     {
         File.Delete(_folder.File("pages/practices.md"));
         Told().ShouldHaveSingleItem().ShouldStartWith("clinic.yml: warning: privacy practices: no page is the Notice of Privacy Practices");
-        _folder.Write("pages/practices.md", "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\nWe keep it private.\n");
+        _folder.Write(
+            "pages/practices.md",
+            "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\nWe keep it private.\n"
+        );
         Told().ShouldHaveSingleItem().ShouldStartWith("pages/practices.md: warning: privacy practices: the notice doesn't have its heading");
     }
 }

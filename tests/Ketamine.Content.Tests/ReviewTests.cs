@@ -70,7 +70,15 @@ public sealed class ReviewTests : IDisposable
     [Fact]
     public void signing_leaves_every_other_byte_as_it_was()
     {
-        var bytes = Encoding.UTF8.Preamble.ToArray().Concat(Encoding.UTF8.GetBytes("---\r\n# a comment\r\ntitle:   'One'\r\nreviewAcknowledged:\r\n  - x\r\n  - \"y\"\r\nreviewed: 2020-01-01 # old\r\nsummary: Short.\r\npublished: 2026-03-14\r\nauthors: [ann]\r\n---\r\nreviewed: not a key.  \r\n")).ToArray();
+        var bytes = Encoding
+            .UTF8.Preamble.ToArray()
+            .Concat(
+                Encoding.UTF8.GetBytes(
+                    "---\r\n# a comment\r\ntitle:   'One'\r\nreviewAcknowledged:\r\n  - x\r\n  - \"y\"\r\n"
+                        + "reviewed: 2020-01-01 # old\r\nsummary: Short.\r\npublished: 2026-03-14\r\nauthors: [ann]\r\n---\r\nreviewed: not a key.  \r\n"
+                )
+            )
+            .ToArray();
         _folder.Write("articles/one.md", bytes);
         _folder.Write("articles/one.md", Encoding.UTF8.GetString(bytes).Replace("title:", "reviewedBy: ann\r\ntitle:")); // reviewed needs its person
         Sign().ShouldBe(0);
@@ -96,7 +104,10 @@ public sealed class ReviewTests : IDisposable
     [InlineData("one.md")]
     public void a_text_may_be_named_by_its_file(string name) => Sign(name).ShouldBe(0);
 
-    private const string Rules = "version: 1\nauthorities: {}\nclaims:\n  - {id: calm, severity: review, why: Judge it., patterns: ['\\bzebra\\b'], examples: [A zebra came.], fine: [A horse came.], sayInstead: A horse.}\n"
+    private const string Rules =
+        "version: 1\nauthorities: {}\nclaims:\n"
+            + "  - {id: calm, severity: review, why: Judge it., patterns: ['\\bzebra\\b'], "
+            + "examples: [A zebra came.], fine: [A horse came.], sayInstead: A horse.}\n"
         + "  - {id: sure, severity: block, why: Nothing is., patterns: ['\\bsurely\\b'], examples: [It surely came.], fine: [It came.], sayInstead: It may.}\n";
 
     [Fact]

@@ -24,8 +24,11 @@ public sealed class SafetyTests
 
     private const string Bibliography = "- {key: label, authors: [Maker], title: Label, kind: regulator, finding: It warns.}\n";
 
-    private static TestFolder Folder(string body, string title = "Infusions") => new TestFolder().Write("safety.yml", Safety).Write("bibliography.yml", Bibliography)
-        .Write("services/one.md", $"---\ntitle: {title}\nsummary: Short.\n---\n{body}");
+    private static TestFolder Folder(string body, string title = "Infusions") =>
+        new TestFolder()
+            .Write("safety.yml", Safety)
+            .Write("bibliography.yml", Bibliography)
+            .Write("services/one.md", $"---\ntitle: {title}\nsummary: Short.\n---\n{body}");
 
     private static string[] Errors(TestFolder folder) => [.. folder.Read().Errors.Select(error => error.ToMessage())];
 
@@ -53,7 +56,10 @@ public sealed class SafetyTests
     public void words_that_name_nothing_in_safety_yml_are_errors_with_the_nearest_that_do()
     {
         using var folder = Folder("{{safety no ketamine}}\n\n{{safety alergy}}\n");
-        Errors(folder).ShouldContain(error => error.StartsWith("services/one.md:7: safety: \"alergy\"", StringComparison.Ordinal) && error.Contains("allergy", StringComparison.Ordinal));
+        Errors(folder)
+            .ShouldContain(error =>
+                error.StartsWith("services/one.md:7: safety: \"alergy\"", StringComparison.Ordinal) && error.Contains("allergy", StringComparison.Ordinal)
+            );
     }
 
     [Fact]
@@ -67,14 +73,18 @@ public sealed class SafetyTests
     public void a_service_that_draws_nothing_is_told_what_it_lacks()
     {
         using var folder = Folder("::: risks\nSome.\n:::\n");
-        Errors(folder).ShouldHaveSingleItem().ShouldContain("this text is on ketamine and doesn't say what safety.yml's carry asks for: allergy, blood-pressure");
+        Errors(folder)
+            .ShouldHaveSingleItem()
+            .ShouldContain("this text is on ketamine and doesn't say what safety.yml's carry asks for: allergy, blood-pressure");
     }
 
     [Fact]
     public void a_text_about_esketamine_carries_what_esketamines_label_rules_out()
     {
         using var folder = Folder("{{safety no ketamine}}\n", "Esketamine spray");
-        Errors(folder).ShouldHaveSingleItem().ShouldContain("this text is on esketamine and doesn't say what safety.yml's carry asks for: allergy, vessels, brain-bleed");
+        Errors(folder)
+            .ShouldHaveSingleItem()
+            .ShouldContain("this text is on esketamine and doesn't say what safety.yml's carry asks for: allergy, vessels, brain-bleed");
         folder.Write("services/one.md", "---\ntitle: Esketamine spray\nsummary: Short.\n---\n{{safety no esketamine}}\n");
         Errors(folder).ShouldBeEmpty();
     }
@@ -113,7 +123,11 @@ public sealed class SafetyTests
         carriers.Count.ShouldBeGreaterThan(15);
 
         folder.Write("safety.yml", Regex.Replace(SampleSafety, $@"  - key: {key}\n(?:    .*\n|\n(?=    ))+", ""));
-        var problems = folder.Read().Problems.Where(problem => problem.Key == "safety" && problem.Found.Contains(key, StringComparison.Ordinal)).Select(problem => problem.File).ToList();
+        var problems = folder
+            .Read()
+            .Problems.Where(problem => problem.Key == "safety" && problem.Found.Contains(key, StringComparison.Ordinal))
+            .Select(problem => problem.File)
+            .ToList();
         problems.Order(StringComparer.Ordinal).ShouldBe(carriers.Order(StringComparer.Ordinal));
         ContentCheck.Run(folder.Path, TextWriter.Null, new FixedClock(new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero))).ShouldBe(1);
     }
@@ -151,7 +165,10 @@ public sealed class SafetyTests
     {
         var folder = new TestFolder();
         var source = Repository.PathOf("content");
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) is not ("claims.yml" or "acknowledged.yml")))
+        var files = Directory
+            .EnumerateFiles(source, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) is not ("claims.yml" or "acknowledged.yml"));
+        foreach (var file in files)
             folder.Write(Path.GetRelativePath(source, file), File.ReadAllBytes(file));
         return folder;
     }

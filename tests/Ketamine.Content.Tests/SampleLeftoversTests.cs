@@ -50,7 +50,9 @@ public sealed class SampleLeftoversTests : IDisposable
     [Fact]
     public void the_samples_reviews_and_words_are_errors()
     {
-        _folder.Write("reviews.yml", "- {text: Kind people., by: Nobody yet, date: 2026-01-01, consent: 2026-01-01}\n").Write("pages/about.md", "---\ntitle: About\n---\nThis clinic is made up. Call (303) 555-0142.\n");
+        _folder
+            .Write("reviews.yml", "- {text: Kind people., by: Nobody yet, date: 2026-01-01, consent: 2026-01-01}\n")
+            .Write("pages/about.md", "---\ntitle: About\n---\nThis clinic is made up. Call (303) 555-0142.\n");
         Check().ShouldBe(1);
         _output.ToString().ShouldContain("reviews.yml: by:");
         _output.ToString().ShouldContain("pages/about.md: sample:");

@@ -5,9 +5,22 @@ namespace Ketamine.Language.Tests;
 public class LearnedWeightsTests
 {
     private static readonly Lessons All = new(
-        FeatureKinds.Pairs | FeatureKinds.Triples | FeatureKinds.Skips | FeatureKinds.Negated | FeatureKinds.Characters | FeatureKinds.Ending
-            | FeatureKinds.Sentences | FeatureKinds.Classes,
-        Bits: 18, LeastExamples: 1, ByLength: true, Rounds: 10, Rate: 0.1, Regularization: 0.001, WordClasses.Parse("# who\nfamily: son daughter\ndark: die dead"));
+        FeatureKinds.Pairs
+            | FeatureKinds.Triples
+            | FeatureKinds.Skips
+            | FeatureKinds.Negated
+            | FeatureKinds.Characters
+            | FeatureKinds.Ending
+            | FeatureKinds.Sentences
+            | FeatureKinds.Classes,
+        Bits: 18,
+        LeastExamples: 1,
+        ByLength: true,
+        Rounds: 10,
+        Rate: 0.1,
+        Regularization: 0.001,
+        WordClasses.Parse("# who\nfamily: son daughter\ndark: die dead")
+    );
 
     private static readonly LearnedWeights Taught = LearnedWeights.Learn(
         Enumerable.Range(0, 8).SelectMany(_ => new (bool, double, string)[]

@@ -20,7 +20,8 @@ public sealed class ReadabilityTests
     public void the_grade_is_flesch_and_kincaids()
     {
         Readability.Grade(["The cat sat on the mat."]).ShouldBe(-1.45, 0.01);
-        Readability.Grade(["The Australian platypus is seemingly a hybrid of a mammal and reptilian creature."]).ShouldBe(13.08, 0.01); // 13 words, 26 syllables
+        // 13 words, 26 syllables
+        Readability.Grade(["The Australian platypus is seemingly a hybrid of a mammal and reptilian creature."]).ShouldBe(13.08, 0.01);
         Readability.Grade([]).ShouldBe(0);
     }
 }

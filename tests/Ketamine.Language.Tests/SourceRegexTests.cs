@@ -14,7 +14,10 @@ public sealed class SourceRegexTests
     {
         var patterns = Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !Path.GetRelativePath(Repository.PathOf("src"), file).Split(Path.DirectorySeparatorChar).Contains("obj"))
-            .SelectMany(file => Regex.Matches(File.ReadAllText(file), """Regex\((?:[^"\n]|"[^"]*")*""").Select(match => (File: Path.GetFileName(file), Text: match.Value)))
+            .SelectMany(file =>
+                Regex.Matches(File.ReadAllText(file), """Regex\((?:[^")]|"[^"]*")*""")
+                    .Select(match => (File: Path.GetFileName(file), Text: match.Value))
+            )
             .ToList();
         patterns.Count.ShouldBeGreaterThan(100, "the search finds the expressions");
 

@@ -8,8 +8,13 @@ public sealed class StemmerTests
     [Fact]
     public void every_word_of_the_sample_has_the_stem_that_sqlite_gives_it()
     {
-        var words = Directory.EnumerateFiles(Repository.PathOf("content"), "*.*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".md" or ".yml" && Path.GetFileName(file) != "claims.yml") // whose patterns hold pieces of words
-            .SelectMany(file => WordsOf(File.ReadAllText(file))).Where(word => word.All(char.IsAsciiLetter)).Distinct().ToList();
+        var words = Directory
+            .EnumerateFiles(Repository.PathOf("content"), "*.*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".md" or ".yml" && Path.GetFileName(file) != "claims.yml") // whose patterns hold pieces of words
+            .SelectMany(file => WordsOf(File.ReadAllText(file)))
+            .Where(word => word.All(char.IsAsciiLetter))
+            .Distinct()
+            .ToList();
         words.Count.ShouldBeGreaterThan(2000);
 
         using var database = new SqliteConnection("Data Source=:memory:");

@@ -121,7 +121,9 @@ public sealed class BookingTests(Browser browser)
     private static async Task SomebodyElseTakesAsync(Uri site, string slot)
     {
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
-        using var form = new FormUrlEncodedContent([new("slot", slot), new("name", "Someone"), new("email", "someone@x.co"), new("phone", "3035550177"), new("consent", "yes")]);
+        using var form = new FormUrlEncodedContent([
+            new("slot", slot), new("name", "Someone"), new("email", "someone@x.co"), new("phone", "3035550177"), new("consent", "yes"),
+        ]);
         using var answer = await http.PostAsync(new Uri(site, "/consultation"), form);
         answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
     }

@@ -19,8 +19,13 @@ public sealed class Browser : IAsyncLifetime
         _chromium = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Array.Find(Paths, File.Exists) ?? throw new InvalidOperationException("apt-get install chromium"),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync",
+            ],
+        }
+    );
     }
 
     /// <summary>Opens a window onto the site. What goes wrong in it (errors in the console, another origin asked) is told when it is closed.</summary>

@@ -198,7 +198,18 @@ public sealed class DeskTests(Browser browser)
         await using var authenticator = await Authenticator.AddAsync(signedIn.Page);
         await EnrollAsync(app, signedIn, StaffRole.FrontDesk);
         await using var plain = await browser.VisitAsync(site, new Look(360, JavaScript: false));
-        await plain.Page.Context.AddCookiesAsync((await signedIn.Page.Context.CookiesAsync()).Select(one => new Cookie { Name = one.Name, Value = one.Value, Domain = one.Domain, Path = one.Path, HttpOnly = one.HttpOnly, Secure = one.Secure, SameSite = one.SameSite }));
+        await plain.Page.Context.AddCookiesAsync(
+            (await signedIn.Page.Context.CookiesAsync()).Select(one => new Cookie
+            {
+                Name = one.Name,
+                Value = one.Value,
+                Domain = one.Domain,
+                Path = one.Path,
+                HttpOnly = one.HttpOnly,
+                Secure = one.Secure,
+                SameSite = one.SameSite,
+            })
+        );
         var page = plain.Page;
         await plain.OpenAsync("/staff");
         await page.GetByRole(AriaRole.Button, new() { Name = "Claim Teo" }).ClickAsync();
@@ -266,7 +277,9 @@ public sealed class DeskTests(Browser browser)
     private static async Task<string> InviteAsync(ClinicApp app, string name, StaffRole role)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        var token = await scope.ServiceProvider.GetRequiredService<StaffAccounts>().AddAsync(name, EmailAddress.Parse($"{name}@juniper.example"), role, AuditLog.Ops, CancellationToken.None);
+        var token = await scope
+            .ServiceProvider.GetRequiredService<StaffAccounts>()
+            .AddAsync(name, EmailAddress.Parse($"{name}@juniper.example"), role, AuditLog.Ops, CancellationToken.None);
         return $"/staff/enroll/{token}";
     }
 
@@ -280,7 +293,14 @@ public sealed class DeskTests(Browser browser)
     /// <summary>Teo, who is called; Wren, who may be at risk; Max, who is held. Their references, in that order.</summary>
     private static async Task<List<string>> WriteAsync(ClinicApp app, Uri site)
     {
-        await PostAsync(site, ("name", "Teo"), ("phone", "303 555 0155"), ("reach", "call"), ("message", "Do you see people with back pain?"), ("consent", "yes"));
+        await PostAsync(
+            site,
+            ("name", "Teo"),
+            ("phone", "303 555 0155"),
+            ("reach", "call"),
+            ("message", "Do you see people with back pain?"),
+            ("consent", "yes")
+        );
         await PostAsync(site, ("name", "Wren"), ("phone", "303 555 0156"), ("message", "I want to kill myself."), ("consent", "yes"));
         await PostAsync(site, ("name", "Max"), ("email", "max@example.org"), ("message", "Rank on page one"), ("topic_line", "x"), ("consent", "yes"));
         // By name: the clock stands still, and ids of one millisecond have no order.
@@ -327,10 +347,15 @@ public sealed class DeskTests(Browser browser)
             {
                 ["options"] = new Dictionary<string, object>
                 {
-                    ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = verifies,
+                    ["protocol"] = "ctap2",
+                    ["transport"] = "internal",
+                    ["hasResidentKey"] = true,
+                    ["hasUserVerification"] = true,
+                    ["isUserVerified"] = verifies,
                     ["automaticPresenceSimulation"] = true,
                 },
-            });
+            }
+        );
             return new Authenticator(session);
         }
 

@@ -65,7 +65,8 @@ public sealed class ExampleClinicsTests(Browser browser)
         await visit.Page.AddInitScriptAsync(
             """
             window.shift = 0;
-            new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value; }).observe({ type: 'layout-shift', buffered: true });
+            new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value; })
+              .observe({ type: 'layout-shift', buffered: true });
             """);
         await visit.OpenAsync("/consultation");
         await visit.Page.Locator(".own-zone").First.WaitForAsync();

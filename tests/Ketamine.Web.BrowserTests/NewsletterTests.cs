@@ -41,7 +41,10 @@ public sealed class NewsletterTests(Browser browser)
         {
             await visit.ShouldFitAsync();
             // What follows the first sentence stands off it: buttons and links once stuck to the words above them.
-            var gap = await page.EvaluateAsync<double>("(() => { const first = document.querySelector('.done__lede'); return first ? first.nextElementSibling.getBoundingClientRect().top - first.getBoundingClientRect().bottom : 99; })()");
+            var gap = await page.EvaluateAsync<double>(
+                "(() => { const first = document.querySelector('.done__lede'); return first ? "
+                    + "first.nextElementSibling.getBoundingClientRect().top - first.getBoundingClientRect().bottom : 99; })()"
+            );
             gap.ShouldBeGreaterThanOrEqualTo(16, page.Url);
             if (javaScript) await visit.ShouldBeAccessibleAsync();
         }
@@ -58,16 +61,23 @@ public sealed class NewsletterTests(Browser browser)
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(width, Dark: dark));
         foreach (var slug in new[] { "nmda-receptor", "what-a-visit-is-like" })
         {
-            var letter = await app.AskAsync<Ketamine.Web.Features.Newsletter.IssueComposer, Ketamine.Web.Features.Newsletter.NewsletterEmail>(composer => Task.FromResult(composer.OfArticle(slug, null, app.Clock.Now, whole: true).Letter!));
+            var letter = await app.AskAsync<Ketamine.Web.Features.Newsletter.IssueComposer, Ketamine.Web.Features.Newsletter.NewsletterEmail>(composer =>
+                Task.FromResult(composer.OfArticle(slug, null, app.Clock.Now, whole: true).Letter!)
+            );
             // As a mail program shows it: without the site's own rules, the clinic's pictures fetched from where they say.
             var html = letter.Html.Replace("https://cedar-and-sage.example/images/", "/images/", StringComparison.Ordinal);
             await visit.Page.RouteAsync($"**/letter/{slug}", route => route.FulfillAsync(new() { ContentType = "text/html; charset=utf-8", Body = html }));
             await visit.OpenAsync($"/letter/{slug}");
             await visit.ShouldFitAsync();
-            var shape = await visit.Page.EvaluateAsync<double[]>("(async () => { const i = document.querySelector('img'); await i.decode(); return [i.clientWidth, i.clientWidth / i.clientHeight - i.naturalWidth / i.naturalHeight]; })()");
+            var shape = await visit.Page.EvaluateAsync<double[]>(
+                "(async () => { const i = document.querySelector('img'); "
+                    + "await i.decode(); return [i.clientWidth, i.clientWidth / i.clientHeight - i.naturalWidth / i.naturalHeight]; })()"
+            );
             shape[0].ShouldBe(Math.Min(560, width - 32), 1);
             shape[1].ShouldBe(0, .01);
-            (await visit.Page.EvaluateAsync<string>("getComputedStyle(document.querySelector('p.soft')).color")).ShouldBe(dark ? "rgb(192, 185, 168)" : "rgb(91, 87, 75)");
+            (await visit.Page.EvaluateAsync<string>("getComputedStyle(document.querySelector('p.soft')).color")).ShouldBe(
+                dark ? "rgb(192, 185, 168)" : "rgb(91, 87, 75)"
+            );
         }
     }
 }

@@ -25,7 +25,10 @@ public sealed class Visit : IAsyncDisposable
         page.Console += (_, message) =>
         {
             // A page that answers 4xx on purpose is an error to Chromium's console too.
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal))
+            if (
+                message.Type == "error"
+                && !message.Text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal)
+            )
                 _wrong.Add($"{page.Url}: {message.Text}");
         };
         page.PageError += (_, error) => _wrong.Add($"{page.Url}: {error}");
@@ -45,13 +48,18 @@ public sealed class Visit : IAsyncDisposable
         {
             RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
         });
-        found.Violations.Select(violation => $"{Page.Url}: {violation.Id}, {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}").ShouldBeEmpty();
+        found
+            .Violations.Select(violation => $"{Page.Url}: {violation.Id}, {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}")
+            .ShouldBeEmpty();
     }
 
     /// <summary>Nothing has to be scrolled sideways to be read (WCAG 1.4.10).</summary>
     public async Task ShouldFitAsync()
     {
-        var (inner, outer) = (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await Page.EvaluateAsync<int>("document.documentElement.clientWidth"));
+        var (inner, outer) = (
+            await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
+            await Page.EvaluateAsync<int>("document.documentElement.clientWidth")
+        );
         inner.ShouldBeLessThanOrEqualTo(outer, $"{Page.Url} is wider than the window");
     }
 

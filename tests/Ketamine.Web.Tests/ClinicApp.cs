@@ -78,7 +78,10 @@ public partial class ClinicApp : WebApplicationFactory<Program>
         // The factory may look before the port is bound, and then takes the 0 that was asked for.
         var addresses = Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
         Uri? bound = null;
-        SpinWait.SpinUntil(() => (bound = addresses.Addresses.Select(address => new Uri(address)).FirstOrDefault(address => address.Port != 0)) is not null, TimeSpan.FromSeconds(30));
+        SpinWait.SpinUntil(
+            () => (bound = addresses.Addresses.Select(address => new Uri(address)).FirstOrDefault(address => address.Port != 0)) is not null,
+            TimeSpan.FromSeconds(30)
+        );
         return ClientOptions.BaseAddress = bound ?? throw new InvalidOperationException("The site does not listen.");
     }
 

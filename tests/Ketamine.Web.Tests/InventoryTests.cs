@@ -56,7 +56,8 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/locations/nowhere", "locations/{slug}", Keep.Never, 404),
         new("/privacy", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Page),
         new("/consumer-health-data", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Page),
-        new("/nondiscrimination", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Never, 404), // this clinic takes no federal money
+        // This clinic takes no federal money.
+        new("/nondiscrimination", "{notice:regex(^(privacy|consumer-health-data|nondiscrimination|good-faith-estimate)$)}", Keep.Never, 404),
         new("/our-way", "{slug}", Keep.Page),
         new("/nowhere", "{slug}", Keep.Never, 404),
         new("/contact", "contact", Keep.Page),
@@ -115,7 +116,8 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         var routes = site.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Select(endpoint => endpoint.RoutePattern.RawText!)
             // The desk has headers and an inventory of its own: StaffRoleTests.
-            .Where(route => route.TrimStart('/') is not "staff" && !route.TrimStart('/').StartsWith("staff/", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+            .Where(route => route.TrimStart('/') is not "staff" && !route.TrimStart('/').StartsWith("staff/", StringComparison.Ordinal))
+            .ToHashSet(StringComparer.Ordinal);
         var listed = All.Select(address => address.Route).OfType<string>().ToHashSet(StringComparer.Ordinal);
         routes.Except(listed).ShouldBeEmpty("endpoints that the inventory does not list");
         listed.Except(routes).ShouldBeEmpty("addresses that no endpoint answers");
@@ -210,8 +212,11 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
 
             page.QuerySelectorAll("script:not([src]):not([type='application/ld+json'])").ShouldBeEmpty(address.Path);
             page.QuerySelectorAll("style, iframe, object, embed").ShouldBeEmpty(address.Path);
-            page.QuerySelectorAll("*").SelectMany(element => element.Attributes).Where(attribute => attribute.Name == "style" || attribute.Name.StartsWith("on", StringComparison.Ordinal))
-                .Select(attribute => attribute.Name).ShouldBeEmpty(address.Path);
+            page.QuerySelectorAll("*")
+                .SelectMany(element => element.Attributes)
+                .Where(attribute => attribute.Name == "style" || attribute.Name.StartsWith("on", StringComparison.Ordinal))
+                .Select(attribute => attribute.Name)
+                .ShouldBeEmpty(address.Path);
         }
     }
 
@@ -285,22 +290,36 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
                     consultation:
                       title: Free call
                       weekly: [{day: mon, from: "09:00", to: "12:00"}]
-                    """)
-                .Write("people.yml", "team:\n  name: The team\n")
-                .Write("pages/our-way.md", "---\ntitle: Our way\n---\nWords.")
-                .Write("pages/privacy.md", "---\ntitle: Privacy\naliases: [/old-page, /?page_id=12]\n---\nWords.")
-                .Write("pages/about.md", "---\ntitle: About us\n---\nWords.")
-                .Write("services/iv-ketamine.md", "---\ntitle: IV ketamine\nsummary: A summary.\n---\nWords.")
-                .Write("articles/the-first.md", string.Format(null, article, "The first", "2026-01-10", "false"))
-                .Write("articles/the-second.md", string.Format(null, article, "The second", "2026-02-10", "false"))
-                .Write("articles/the-scheduled.md", string.Format(null, article, "The scheduled", "2030-02-10", "false"))
-                .Write("articles/the-draft.md", string.Format(null, article, "The draft", "2026-02-10", "true"))
-                .Write("faqs.yml", "- group: Before\n  questions:\n    - question: Does it hurt?\n      answer: Hardly.\n")
-                .Write("reviews.yml", "- text: They listened.\n  by: A patient\n  date: 2026-03-01\n  consent: 2026-03-01\n")
-                .Write("bibliography.yml", "entries:\n  - key: berman-2000\n    authors: [Berman RM]\n    title: A trial\n    journal: Biological Psychiatry\n    year: 2000\n    kind: rct\n    finding: It helped some.\n    topics: [depression]\n")
-                .Write("redirects.yml", "/gone-page: 410\n")
-                .Write("images/dot.svg", """<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>circle{fill:red}</style><circle cx="4" cy="4" r="4"/></svg>""");
-            File.WriteAllBytes(Path.Combine(folder.Root, "images", "dot.png"), Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="));
+                    """
+            )
+            .Write("people.yml", "team:\n  name: The team\n")
+            .Write("pages/our-way.md", "---\ntitle: Our way\n---\nWords.")
+            .Write("pages/privacy.md", "---\ntitle: Privacy\naliases: [/old-page, /?page_id=12]\n---\nWords.")
+            .Write("pages/about.md", "---\ntitle: About us\n---\nWords.")
+            .Write("services/iv-ketamine.md", "---\ntitle: IV ketamine\nsummary: A summary.\n---\nWords.")
+            .Write("articles/the-first.md", string.Format(null, article, "The first", "2026-01-10", "false"))
+            .Write("articles/the-second.md", string.Format(null, article, "The second", "2026-02-10", "false"))
+            .Write("articles/the-scheduled.md", string.Format(null, article, "The scheduled", "2030-02-10", "false"))
+            .Write("articles/the-draft.md", string.Format(null, article, "The draft", "2026-02-10", "true"))
+            .Write("faqs.yml", "- group: Before\n  questions:\n    - question: Does it hurt?\n      answer: Hardly.\n")
+            .Write("reviews.yml", "- text: They listened.\n  by: A patient\n  date: 2026-03-01\n  consent: 2026-03-01\n")
+            .Write(
+                "bibliography.yml",
+                "entries:\n  - key: berman-2000\n    authors: [Berman RM]\n    title: A trial\n"
+                    + "    journal: Biological Psychiatry\n    year: 2000\n    kind: rct\n    finding: It helped some.\n    topics: [depression]\n"
+            )
+            .Write("redirects.yml", "/gone-page: 410\n")
+            .Write(
+                "images/dot.svg",
+                """
+                <svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>circle{fill:red}</style>
+                <circle cx="4" cy="4" r="4"/></svg>
+                """
+            );
+            File.WriteAllBytes(
+                Path.Combine(folder.Root, "images", "dot.png"),
+                Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+            );
         });
 
         public Task<HttpResponseMessage> GetAsync(string path, HttpMethod? method = null, string? etag = null)
@@ -310,7 +329,13 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
             return Http.SendAsync(request);
         }
 
-        public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, (string Name, string Value)? header = null, string? body = null, string type = "application/x-www-form-urlencoded")
+        public Task<HttpResponseMessage> SendAsync(
+            HttpMethod method,
+            string path,
+            (string Name, string Value)? header = null,
+            string? body = null,
+            string type = "application/x-www-form-urlencoded"
+        )
         {
             var request = new HttpRequestMessage(method, path);
             if (body is not null) request.Content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue(type));

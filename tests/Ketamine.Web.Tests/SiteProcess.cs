@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Ketamine.Web.Tests;
 
-/// <summary>The built site as a process of its own, as it runs in production: for what a test can't see from inside (kill -9, the machine's certificates).</summary>
+/// <summary>
+/// The built site as a process of its own, as it runs in production: for what a test can't see from inside (kill -9, the machine's certificates).
+/// </summary>
 internal sealed class SiteProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -16,8 +18,17 @@ internal sealed class SiteProcess : IAsyncDisposable
         // Beside the tests lies the same build of the site.
         var program = Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll");
         // A write past the limit that SmallDisk may set is an error then, as on a full disk, and no signal that ends the process.
-        var start = new ProcessStartInfo("env",
-            ["--ignore-signal=XFSZ", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, "--urls", address.ToString(), .. settings.Select(setting => $"--{setting.Key}={setting.Value}")])
+        var start = new ProcessStartInfo(
+            "env",
+            [
+                "--ignore-signal=XFSZ",
+                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                program,
+                "--urls",
+                address.ToString(),
+                .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
+            ]
+        )
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -33,7 +44,11 @@ internal sealed class SiteProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the site at <paramref name="address"/> and returns once it answers.</summary>
-    public static async Task<SiteProcess> StartAsync(Uri address, IEnumerable<(string Key, string Value)> settings, params (string Key, string Value)[] environment)
+    public static async Task<SiteProcess> StartAsync(
+        Uri address,
+        IEnumerable<(string Key, string Value)> settings,
+        params (string Key, string Value)[] environment
+    )
     {
         var site = new SiteProcess(address, settings, environment);
         var patience = Stopwatch.StartNew();

@@ -17,8 +17,12 @@ namespace Ketamine.Web.Tests;
 public sealed partial class ValidityTests
 {
     private static readonly string Checkers = Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "ketamine-web", "checkers");
+        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+            ? cache
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+        "ketamine-web",
+        "checkers"
+    );
 
     // The stylesheet shows a citation's note although it is hidden, and then a screen reader must not come upon it (see ProseHtml).
     private const string ShownAllTheSame = "Attribute “aria-hidden” is unnecessary for elements that have attribute “hidden”";
@@ -35,10 +39,21 @@ public sealed partial class ValidityTests
             await using (var site = new InventoryTests.Site()) await WriteAsync(InventoryAsync(site));
             pages.ShouldBeGreaterThan(100);
 
-            var told = await RunAsync("java", ["-Xmx512m", "-jar", jar, "--stdout", "--exit-zero-always", "--format", "json", folder], "apt-get install default-jre-headless");
+            var told = await RunAsync(
+                "java",
+                ["-Xmx512m", "-jar", jar, "--stdout", "--exit-zero-always", "--format", "json", folder],
+                "apt-get install default-jre-headless"
+            );
             using var json = JsonDocument.Parse(told);
-            var messages = json.RootElement.GetProperty("messages").EnumerateArray()
-                .Select(message => $"{Path.GetFileNameWithoutExtension(message.GetProperty("url").GetString())}:{(message.TryGetProperty("lastLine", out var line) ? line.GetInt32() : 0)}: {message.GetProperty("message").GetString()}")
+            var messages = json
+                .RootElement.GetProperty("messages")
+                .EnumerateArray()
+                .Select(message =>
+                {
+                    var page = Path.GetFileNameWithoutExtension(message.GetProperty("url").GetString());
+                    var line = message.TryGetProperty("lastLine", out var last) ? last.GetInt32() : 0;
+                    return $"{page}:{line}: {message.GetProperty("message").GetString()}";
+                })
                 .Where(message => !message.Contains(ShownAllTheSame, StringComparison.Ordinal))
                 .ToList();
             messages.ShouldBeEmpty($"{messages.Count} errors and warnings over {pages} pages");
@@ -92,10 +107,20 @@ public sealed partial class ValidityTests
 
         foreach (var path in new[]
         {
-            "/search", "/search?q=depression", "/search?q=depresion", "/search?q=bladder+zebra+trial", "/search?q=zzzzz", "/search?q=%22pressure+zebra%22", "/search?q=%22not+depression+this%22",
-            "/search?q=" + Uri.EscapeDataString("I want to die \"<b>'&"), "/contact?article=nmda-receptor", "/newsletter/thanks", "/nowhere",
-        })
-        {
+            "/search",
+            "/search?q=depression",
+            "/search?q=depresion",
+            "/search?q=bladder+zebra+trial",
+            "/search?q=zzzzz",
+            "/search?q=%22pressure+zebra%22",
+            "/search?q=%22not+depression+this%22",
+            "/search?q=" + Uri.EscapeDataString("I want to die \"<b>'&"),
+            "/contact?article=nmda-receptor",
+            "/newsletter/thanks",
+            "/nowhere",
+        }
+    )
+    {
             yield return await GetAsync(app, path);
         }
 
@@ -109,11 +134,20 @@ public sealed partial class ValidityTests
         var sent = await SendAsync(app, "/contact", [.. who, ("message", "How long does it take? I want to kill myself.")]);
         var booked = await SendAsync(app, "/consultation", [.. who, ("slot", slot)]);
         var code = await app.SignUpAsync("jo@example.com");
-        yield return await PostAsync(app, "/consultation", ("name", "Sam"), ("email", "sam@example.com"), ("phone", "3035550143"), ("consent", "yes"), ("slot", slot));
+        yield return await PostAsync(
+            app,
+            "/consultation",
+            ("name", "Sam"),
+            ("email", "sam@example.com"),
+            ("phone", "3035550143"),
+            ("consent", "yes"),
+            ("slot", slot)
+        );
         foreach (var path in new[] { sent, booked, code }) yield return await GetAsync(app, path);
         yield return await PostAsync(app, "/newsletter/code", ("id", code[(code.IndexOf('=', StringComparison.Ordinal) + 1)..]), ("code", "000000"));
         var links = (await app.DeliverMailAsync()).SelectMany(mail => mail.Links).Select(link => link.PathAndQuery).Distinct().ToList();
-        foreach (var kind in new[] { "/consultation/manage/", "/staff/leads/", "/newsletter/confirm/" }) links.ShouldContain(link => link.StartsWith(kind, StringComparison.Ordinal));
+        foreach (var kind in new[] { "/consultation/manage/", "/staff/leads/", "/newsletter/confirm/" })
+            links.ShouldContain(link => link.StartsWith(kind, StringComparison.Ordinal));
         foreach (var link in links.Where(link => !link.EndsWith(".ics", StringComparison.Ordinal))) yield return await GetAsync(app, link);
         foreach (var link in links.Where(link => link.StartsWith("/newsletter/confirm/", StringComparison.Ordinal)))
         {
@@ -136,7 +170,8 @@ public sealed partial class ValidityTests
         foreach (string path in InventoryTests.Paths)
         {
             using var response = await site.GetAsync(path);
-            if (response.Content.Headers.ContentType?.MediaType == "text/html" && await response.Content.ReadAsStringAsync() is { Length: > 0 } html) yield return (path, html);
+            if (response.Content.Headers.ContentType?.MediaType == "text/html" && await response.Content.ReadAsStringAsync() is { Length: > 0 } html)
+                yield return (path, html);
         }
 
         foreach (var (method, path, header, body, type) in new (HttpMethod, string, (string, string)?, string?, string)[]
@@ -156,7 +191,8 @@ public sealed partial class ValidityTests
             yield return await GetAsync(site, site.Services.GetRequiredService<PreviewLinks>().PathFor(article, site.Clock.Now.AddDays(1)));
     }
 
-    private static async Task<(string, string)> GetAsync(ClinicApp app, string path) => (path, await app.Http.GetAsync(path) is var response ? await response.Content.ReadAsStringAsync() : "");
+    private static async Task<(string, string)> GetAsync(ClinicApp app, string path) =>
+        (path, await app.Http.GetAsync(path) is var response ? await response.Content.ReadAsStringAsync() : "");
 
     private static async Task<(string, string)> PostAsync(ClinicApp app, string path, params (string, string)[] fields)
     {
@@ -176,7 +212,10 @@ public sealed partial class ValidityTests
     private static string Needed(params string[] path)
     {
         var file = Path.Combine([Checkers, .. path]);
-        File.Exists(file).ShouldBeTrue($"{file} is missing: ./test fetches it, as does npm install --ignore-scripts --prefix {Checkers} with tests/checkers/package.json copied there");
+        File.Exists(file)
+            .ShouldBeTrue(
+                $"{file} is missing: ./test fetches it, as does npm install --ignore-scripts --prefix {Checkers} with tests/checkers/package.json copied there"
+            );
         return file;
     }
 
@@ -185,7 +224,14 @@ public sealed partial class ValidityTests
         Process process;
         try
         {
-            process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process = Process.Start(
+                new ProcessStartInfo(program, arguments)
+                {
+                    UseShellExecute = false,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
         }
         catch (System.ComponentModel.Win32Exception absent)
         {

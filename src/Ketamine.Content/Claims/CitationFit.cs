@@ -33,8 +33,13 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
 
     private static readonly FrozenSet<string> Strong = FrozenSet.Create(StringComparer.Ordinal, "rct", "meta-analysis", "guideline", "consensus", "review");
     private readonly ImmutableArray<Reference> _all = [.. bibliography];
-    private readonly FrozenDictionary<string, HashSet<decimal>> _figures = bibliography.DistinctBy(work => work.Key)
-        .ToFrozenDictionary(work => work.Key, work => StatedNumbers.All($"{work.Population} {work.Finding} {string.Join(" ; ", work.Figures)}"), StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, HashSet<decimal>> _figures = bibliography
+        .DistinctBy(work => work.Key)
+        .ToFrozenDictionary(
+            work => work.Key,
+            work => StatedNumbers.All($"{work.Population} {work.Finding} {string.Join(" ; ", work.Figures)}"),
+            StringComparer.Ordinal
+        );
 
     /// <summary>What is wrong with the works that a sentence cites; null where they fit, or where it claims nothing that evidence has to carry.</summary>
     /// <param name="keys">Of the bibliography; unknown ones are told elsewhere and count for nothing here.</param>
@@ -66,17 +71,36 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
 
             if (!carried) return new FitFinding(Fit.Misfits, string.Join("; ", reasons), Fitting(said, claim));
             if (open.Count > 0 && !claim.Mixed && !claim.Limit && claim.Kind is EvidenceClaim.Efficacy)
-                return new FitFinding(Fit.Misfits, $"none of {string.Join(", ", works.Select(work => work.Key))} is about {string.Join(" or ", open)}", Fitting(said, claim));
+                return new FitFinding(
+                    Fit.Misfits,
+                    $"none of {string.Join(", ", works.Select(work => work.Key))} is about {string.Join(" or ", open)}",
+                    Fitting(said, claim)
+                );
         }
 
         var known = works.SelectMany(work => _figures[work.Key]).ToHashSet();
-        foreach (var figure in StatedNumbers.Of(sentence).Where(figure => !known.Any(value => Math.Abs(value - figure.Value) < (figure.Unit == "parts" ? 2 : 0.051m))))
-            return new FitFinding(Fit.WrongNumber, $"{figure.Value:0.#} {figure.Unit} is no figure of {string.Join(" or ", works.Select(work => work.Key))}: {works[0].Population ?? works[0].Finding}",
-                [.. _all.Where(work => _figures[work.Key].Contains(figure.Value) && said.Claims.All(claim => Objection(work, said, claim, sentence) is null)).Select(work => work.Key).Take(MaxSuggestions)]);
+        var unfounded = StatedNumbers
+            .Of(sentence)
+            .Where(figure => !known.Any(value => Math.Abs(value - figure.Value) < (figure.Unit == "parts" ? 2 : 0.051m)));
+        foreach (var figure in unfounded)
+            return new FitFinding(
+                Fit.WrongNumber,
+                $"{figure.Value:0.#} {figure.Unit} is no figure of {string.Join(" or ", works.Select(work => work.Key))}: "
+                    + $"{works[0].Population ?? works[0].Finding}",
+                [
+                    .. _all.Where(work => _figures[work.Key].Contains(figure.Value) && said.Claims.All(claim => Objection(work, said, claim, sentence) is null))
+                        .Select(work => work.Key)
+                        .Take(MaxSuggestions),
+                ]
+            );
         return null;
 
         ImmutableArray<string> Fitting(EvidenceClaims whole, SentenceClaim claim) =>
-            [.. _all.Where(work => !keys.Contains(work.Key) && Objection(work, whole, claim, sentence) is null && !(Opposes(work, claim) && !claim.Limit)).Select(work => work.Key).Take(MaxSuggestions)];
+            [
+                .. _all.Where(work => !keys.Contains(work.Key) && Objection(work, whole, claim, sentence) is null && !(Opposes(work, claim) && !claim.Limit))
+                    .Select(work => work.Key)
+                    .Take(MaxSuggestions),
+            ];
     }
 
     // Why a work can't carry a claim; null where it can.
@@ -91,7 +115,8 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
         if (work.Subjects != EvidenceSubjects.Patients) return $"studied {NamedReference(work)}, and the sentence speaks of people who are ill";
         if (!claim.Topics.IsEmpty && !claim.Topics.Any(topic => IsAbout(work, topic))) return $"isn't about {string.Join(" or ", claim.Topics)}";
         if (claim.Limit) return null;
-        if (!Strong.Contains(work.Kind) && !(work.Kind == "observational" && (said.Uncontrolled || claim.Mixed))) return $"is of a kind ({work.KindName.ToLowerInvariant()}) that can't show it";
+        if (!Strong.Contains(work.Kind) && !(work.Kind == "observational" && (said.Uncontrolled || claim.Mixed)))
+            return $"is of a kind ({work.KindName.ToLowerInvariant()}) that can't show it";
         if (Supports(work, claim) || (claim.Mixed && (claim.Topics.IsEmpty || claim.Kind is EvidenceClaim.Efficacy))) return null;
         return claim.Kind switch
         {
@@ -111,16 +136,26 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
 
     private static string? Mechanism(Reference work, EvidenceClaims said, SentenceClaim claim)
     {
-        if (work.Subjects == EvidenceSubjects.Nobody && work.Kind == "regulator") return claim.Topics.Any(topic => work.Topics.Contains(topic)) ? null : "isn't about how it acts";
-        if (!claim.Topics.Any(topic => work.Topics.Contains(topic)) && !work.Supports.Any(one => one.Kind == EvidenceClaim.Mechanism && claim.Topics.Contains(one.Topic))) return $"isn't about {string.Join(" or ", claim.Topics)}";
+        if (work.Subjects == EvidenceSubjects.Nobody && work.Kind == "regulator")
+            return claim.Topics.Any(topic => work.Topics.Contains(topic)) ? null : "isn't about how it acts";
+        if (
+            !claim.Topics.Any(topic => work.Topics.Contains(topic))
+            && !work.Supports.Any(one => one.Kind == EvidenceClaim.Mechanism && claim.Topics.Contains(one.Topic))
+        )
+            return $"isn't about {string.Join(" or ", claim.Topics)}";
         if (work.Kind is "review" or "meta-analysis" or "consensus" or "laboratory") return null;
         if (said.Subjects == EvidenceSubjects.Animals) return work.Subjects == EvidenceSubjects.Animals ? null : "didn't study animals";
-        if (said.Subjects == EvidenceSubjects.Volunteers) return work.Subjects == EvidenceSubjects.Volunteers ? null : $"studied {NamedReference(work)}, and not healthy volunteers";
-        if (said.Ill && !claim.Limit && !claim.Mixed && work.Subjects == EvidenceSubjects.Volunteers) return "studied healthy volunteers, and the sentence speaks of people who are ill";
+        if (said.Subjects == EvidenceSubjects.Volunteers)
+            return work.Subjects == EvidenceSubjects.Volunteers ? null : $"studied {NamedReference(work)}, and not healthy volunteers";
+        if (said.Ill && !claim.Limit && !claim.Mixed && work.Subjects == EvidenceSubjects.Volunteers)
+            return "studied healthy volunteers, and the sentence speaks of people who are ill";
         return work.Subjects == EvidenceSubjects.Animals ? $"studied {NamedReference(work)}: say \"in {NamedReference(work)}\", or cite work in people" : null;
     }
 
-    private static IEnumerable<string> Carried(Reference work, SentenceClaim claim) => claim.Topics.Where(topic => claim.Limit || claim.Mixed ? IsAbout(work, topic) : work.Supports.Any(one => one.Kind == claim.Kind && Same(one.Topic, topic)));
+    private static IEnumerable<string> Carried(Reference work, SentenceClaim claim) =>
+        claim.Topics.Where(topic =>
+            claim.Limit || claim.Mixed ? IsAbout(work, topic) : work.Supports.Any(one => one.Kind == claim.Kind && Same(one.Topic, topic))
+        );
 
     private static bool Supports(Reference work, SentenceClaim claim) => work.Supports.Any(one => Matches(one, claim));
 
@@ -132,15 +167,21 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
     private static bool Same(string worked, string said) => worked == said || (said == "chronic-pain" && worked is "crps");
 
     private static bool IsAbout(Reference work, string topic) =>
-        work.Topics.Contains(topic) || work.Supports.Concat(work.Contradicts).Any(claim => Same(claim.Topic, topic)) || (topic is "crps" or "other-pain" && work.Topics.Contains("chronic-pain") && work.Kind is "guideline");
+        work.Topics.Contains(topic)
+        || work.Supports.Concat(work.Contradicts).Any(claim => Same(claim.Topic, topic))
+        || (topic is "crps" or "other-pain" && work.Topics.Contains("chronic-pain") && work.Kind is "guideline");
 
-    private static bool IsAboutEsketamine(Reference work) => work.Topics.Contains("esketamine") || work.Title.Contains("esketamine", StringComparison.OrdinalIgnoreCase);
+    private static bool IsAboutEsketamine(Reference work) =>
+        work.Topics.Contains("esketamine") || work.Title.Contains("esketamine", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsAboutEsketamineAlone(Reference work) => work.Title.Contains("esketamine", StringComparison.OrdinalIgnoreCase) && !work.Title.Contains("ketamine and", StringComparison.OrdinalIgnoreCase);
+    private static bool IsAboutEsketamineAlone(Reference work) =>
+        work.Title.Contains("esketamine", StringComparison.OrdinalIgnoreCase) && !work.Title.Contains("ketamine and", StringComparison.OrdinalIgnoreCase);
 
     private static string NamedReference(Reference work) => work.Subjects switch
     {
-        EvidenceSubjects.Animals => work.Population?.Split([' ', ',', ';'])[0].ToLowerInvariant() is "rats" ? "rats" : work.Kind == "laboratory" ? "receptors" : "mice",
+        EvidenceSubjects.Animals => work.Population?.Split([' ', ',', ';'])[0].ToLowerInvariant() is "rats" ? "rats"
+        : work.Kind == "laboratory" ? "receptors"
+        : "mice",
         EvidenceSubjects.Volunteers => "healthy volunteers",
         EvidenceSubjects.Users => "people who use ketamine outside of medicine",
         EvidenceSubjects.Nobody => "nobody",

@@ -89,8 +89,14 @@ public sealed partial class ClaimRules
     public IEnumerable<(ClaimRule Rule, string Sentence, bool ShouldSpeak)> BrokenExamples()
     {
         var gate = new ClaimsGate(this);
-        return Added.AsParallel().AsOrdered().SelectMany(rule => rule.Examples.Where(sentence => !Speaks(rule, sentence)).Select(sentence => (rule, sentence, true))
-            .Concat(rule.Fine.Where(sentence => Speaks(rule, sentence)).Select(sentence => (rule, sentence, false))));
+        return Added
+            .AsParallel()
+            .AsOrdered()
+            .SelectMany(rule =>
+                rule.Examples.Where(sentence => !Speaks(rule, sentence))
+                    .Select(sentence => (rule, sentence, true))
+                    .Concat(rule.Fine.Where(sentence => Speaks(rule, sentence)).Select(sentence => (rule, sentence, false)))
+            );
 
         // Within a text, unless the rule is for sentences that stand alone: there those would speak before the fallback that is asked for.
         bool Speaks(ClaimRule rule, string text) => Sentences.Split(text).Any(part =>
@@ -149,8 +155,10 @@ public sealed partial class ClaimRules
             var byName = added.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
             var named = held.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
             var further = added.Where(rule => !named.Contains(rule.Id)).ToList();
-            return held.Where(rule => !rule.Fallback).SelectMany(rule => byName.TryGetValue(rule.Id, out var own) ? [own, rule] : new[] { rule })
-                .Concat(further).Concat(held.Where(rule => rule.Fallback).SelectMany(rule => byName.TryGetValue(rule.Id, out var own) ? [own, rule] : new[] { rule }));
+            return held.Where(rule => !rule.Fallback)
+                .SelectMany(rule => byName.TryGetValue(rule.Id, out var own) ? [own, rule] : new[] { rule })
+                .Concat(further)
+                .Concat(held.Where(rule => rule.Fallback).SelectMany(rule => byName.TryGetValue(rule.Id, out var own) ? [own, rule] : new[] { rule }));
         }
 
         private void ReadRules(YamlMappingNode file, List<ClaimRule> rules, bool required = true)
@@ -180,8 +188,15 @@ public sealed partial class ClaimRules
 
                 CheckKeys(off, "off", OffKeys);
                 var (rule, why) = (Scalar(off, "rule") ?? "", Scalar(off, "why"));
-                if (string.IsNullOrWhiteSpace(why)) Fail(off, "off: why", "nothing", $"why {(rule.Length > 0 ? rule : "the rule")} does not hold here, and who decided");
-                else if (held.RemoveAll(other => other.Id == rule) == 0) Fail(off, "off: rule", rule.Length > 0 ? rule : "nothing", $"the name of a rule that comes with the site{NearestName.Hint(rule, held.Select(other => other.Id))}");
+                if (string.IsNullOrWhiteSpace(why))
+                    Fail(off, "off: why", "nothing", $"why {(rule.Length > 0 ? rule : "the rule")} does not hold here, and who decided");
+                else if (held.RemoveAll(other => other.Id == rule) == 0)
+                    Fail(
+                        off,
+                        "off: rule",
+                        rule.Length > 0 ? rule : "nothing",
+                        $"the name of a rule that comes with the site{NearestName.Hint(rule, held.Select(other => other.Id))}"
+                    );
             }
         }
 
@@ -261,11 +276,16 @@ public sealed partial class ClaimRules
             }
 
             var weighs = Number(rule, "weighs", called);
-            var patterns = List(rule, "patterns", required: weighs is null).Select(pattern => Pattern(pattern, called)).OfType<ClaimPattern>().ToImmutableArray();
+            var patterns = List(rule, "patterns", required: weighs is null)
+                .Select(pattern => Pattern(pattern, called))
+                .OfType<ClaimPattern>()
+                .ToImmutableArray();
             var unless = List(rule, "unless").Select(pattern => Pattern(pattern, $"{called}: unless")).OfType<ClaimPattern>().ToImmutableArray();
             var atLeast = 1;
-            if (Scalar(rule, "atLeast") is { } count
-                && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out atLeast) || atLeast < 1 || atLeast > Math.Max(1, patterns.Length)))
+            if (
+                Scalar(rule, "atLeast") is { } count
+                && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out atLeast) || atLeast < 1 || atLeast > Math.Max(1, patterns.Length))
+            )
                 Fail(Child(rule, "atLeast")!, $"{called}: atLeast", count, "a number from 1 to that of the patterns");
 
             var outcomes = ImmutableDictionary.CreateBuilder<ClaimStance, ClaimVerdict>();

@@ -24,7 +24,14 @@ public sealed record ClaimDiagnostic(string File, int Line, string Sentence, Cla
         var (rule, start, end) = (Finding.Rule, Finding.Start, Finding.Start + Finding.Length);
         var marked = $"{Sentence[..start]}«{Sentence[start..end]}»{Sentence[end..]}";
         if (marked.Length > LongestSentence) marked = $"…{marked.Substring(Math.Clamp(start - 100, 0, marked.Length - LongestSentence), LongestSentence)}…";
-        return new Diagnostic(File, Line, Wording.Of(Finding).Key, $"\"{Flat(marked)}\"", Wording.Of(Finding).Wanted, asWarning || Finding.Verdict == ClaimVerdict.Review ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
+        return new Diagnostic(
+            File,
+            Line,
+            Wording.Of(Finding).Key,
+            $"\"{Flat(marked)}\"",
+            Wording.Of(Finding).Wanted,
+            asWarning || Finding.Verdict == ClaimVerdict.Review ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error
+        );
     }
 
     /// <summary>What is said of a rule is the same for its thousands of findings, and is kept once.</summary>
@@ -73,7 +80,9 @@ public sealed record CitedSentence(string File, int Line, string Sentence, Immut
             Fit.WrongNumber => ("citation number", "the work's own number, or another work"),
             _ => ("citation fit", "a work that carries the sentence, or words that stay with what this one found"),
         };
-        var others = finding.WouldFit.IsEmpty ? "Nothing else in bibliography.yml carries it." : $"In bibliography.yml, these would fit: {string.Join(", ", finding.WouldFit)}.";
+        var others = finding.WouldFit.IsEmpty
+            ? "Nothing else in bibliography.yml carries it."
+            : $"In bibliography.yml, these would fit: {string.Join(", ", finding.WouldFit)}.";
         return new Diagnostic(File, Line, key, $"\"{sentence}\" [@{string.Join("; @", Keys)}]", $"{wanted}: {finding.Reason.TrimEnd('.')}. {others}",
             asWarning ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
     }
@@ -112,7 +121,12 @@ public sealed class ClaimsCheck
         yaml.Load(new StringReader(source));
         var rules = ClaimRules.Extend(yaml.Documents[0].RootNode, notes.Error);
         foreach (var (rule, sentence, shouldSpeak) in rules.BrokenExamples())
-            notes.Error(rule.Line, rule.Id, $"{(shouldSpeak ? "no match in its example" : "a match in what it calls fine")} {Diagnostics.Quote(sentence)}", "a rule that does what its own examples ask");
+            notes.Error(
+                rule.Line,
+                rule.Id,
+                $"{(shouldSpeak ? "no match in its example" : "a match in what it calls fine")} {Diagnostics.Quote(sentence)}",
+                "a rule that does what its own examples ask"
+            );
         return new ClaimsCheck(new Lazy<ClaimsGate>(new ClaimsGate(rules)), clean, rules);
     }
 
@@ -140,17 +154,26 @@ public sealed class ClaimsCheck
 
     /// <summary>The claims of a parsed piece of Markdown.</summary>
     /// <param name="line">The file's line of a line of the piece.</param>
-    public IEnumerable<ClaimDiagnostic> Examine(string file, MarkdownDocument document, Func<int, int> line) => MarkdownSentences.Of(document).SelectMany(sentence =>
-        Findings(sentence).Select(finding => new ClaimDiagnostic(file, line(sentence.Line), sentence.Text, finding)));
+    public IEnumerable<ClaimDiagnostic> Examine(string file, MarkdownDocument document, Func<int, int> line) =>
+        MarkdownSentences
+            .Of(document)
+            .SelectMany(sentence => Findings(sentence).Select(finding => new ClaimDiagnostic(file, line(sentence.Line), sentence.Text, finding)));
 
     /// <summary>The sentences of a parsed piece that cite something, to be held against the works once the bibliography is known.</summary>
     public static IEnumerable<CitedSentence> Cited(string file, MarkdownDocument document, Func<int, int> line) =>
-        MarkdownSentences.Of(document).Where(sentence => sentence.Cited).Select(sentence => new CitedSentence(file, line(sentence.Line), sentence.Text, sentence.Keys));
+        MarkdownSentences
+            .Of(document)
+            .Where(sentence => sentence.Cited)
+            .Select(sentence => new CitedSentence(file, line(sentence.Line), sentence.Text, sentence.Keys));
 
     /// <summary>The same of every text in a YAML file.</summary>
     public static IEnumerable<CitedSentence> Cited(string file, YamlValue? value) => value switch
     {
-        YamlText { Text: var text } found when text.Contains("[@", StringComparison.Ordinal) && TryParse(text) is { } document => Cited(file, document, _ => found.TextLine),
+        YamlText { Text: var text } found when text.Contains("[@", StringComparison.Ordinal) && TryParse(text) is { } document => Cited(
+            file,
+            document,
+            _ => found.TextLine
+        ),
         YamlList list => list.Items.SelectMany(item => Cited(file, item)),
         YamlMap map => map.Entries.SelectMany(entry => Cited(file, entry.Value)),
         _ => [],
@@ -169,8 +192,16 @@ public sealed class ClaimsCheck
     }
 
     /// <summary>The claims of the words in a drawing. What only a reviewer can judge is left out: a label's few words tell too little.</summary>
-    public IEnumerable<ClaimDiagnostic> Examine(ContentFile drawing) => drawing.Texts.SelectMany(text => MarkdownSentences.OfText(text.Text, ClaimSetting.Limited).SelectMany(sentence =>
-        Findings(sentence).Where(finding => finding.Verdict != ClaimVerdict.Review).Select(finding => new ClaimDiagnostic(drawing.Path[1..], text.Line, sentence.Text, finding))));
+    public IEnumerable<ClaimDiagnostic> Examine(ContentFile drawing) =>
+        drawing.Texts.SelectMany(text =>
+            MarkdownSentences
+                .OfText(text.Text, ClaimSetting.Limited)
+                .SelectMany(sentence =>
+                    Findings(sentence)
+                        .Where(finding => finding.Verdict != ClaimVerdict.Review)
+                        .Select(finding => new ClaimDiagnostic(drawing.Path[1..], text.Line, sentence.Text, finding))
+                )
+        );
 
     /// <summary>The claims of a text that holds no Markdown but citations.</summary>
     public IEnumerable<ClaimDiagnostic> Examine(string file, string text, int line) => MarkdownSentences.OfText(text, ClaimSetting.Text).SelectMany(sentence =>
@@ -196,11 +227,15 @@ public sealed class ClaimsCheck
                 return document is null ? [] : Examine(file, document, _ => text.TextLine);
             case YamlList list: return list.Items.SelectMany(item => Examine(file, item));
             case YamlMap map:
-                return map.Entries.SelectMany(entry => Examine(file, entry.Value).Where(claim => claim.Finding.Verdict != ClaimVerdict.Review || !Names.Contains(entry.Key)));
+                return map.Entries.SelectMany(entry =>
+                    Examine(file, entry.Value).Where(claim => claim.Finding.Verdict != ClaimVerdict.Review || !Names.Contains(entry.Key))
+                );
             default: return [];
         }
     }
 
     // Names of boards, registers and companies tell too little for what only a reviewer can judge.
-    private static readonly FrozenSet<string> Names = new[] { "license", "registrations", "civilRightsCoordinator", "processors", "affiliates" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Names = new[] { "license", "registrations", "civilRightsCoordinator", "processors", "affiliates" }.ToFrozenSet(
+        StringComparer.Ordinal
+    );
 }

@@ -79,7 +79,12 @@ public sealed class ClaimsGate
         var fragment = setting == ClaimSetting.Text && text.AsSpan().Count(' ') < 3;
         foreach (var rule in _rules.All)
         {
-            if ((rule.Fallback && (spoken || setting == ClaimSetting.Limited || fragment)) || (rule.Alone && setting != ClaimSetting.Alone) || Apply(rule) is not { } finding) continue;
+            if (
+                (rule.Fallback && (spoken || setting == ClaimSetting.Limited || fragment))
+                || (rule.Alone && setting != ClaimSetting.Alone)
+                || Apply(rule) is not { } finding
+            )
+                continue;
             spoken = true;
             if (finding.Verdict == ClaimVerdict.NeedsCitation && cited) continue;
             if (rule.DoubtBelow is { } doubt && Weight() < doubt)

@@ -70,7 +70,8 @@ internal sealed class CleanSentences
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
             else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var oldest = Directory.GetLastWriteTimeUtc(folder) - Kept;
-            foreach (var old in Directory.EnumerateFiles(folder, "claims-*.bin").Where(file => file != _file && File.GetLastWriteTimeUtc(file) < oldest)) File.Delete(old);
+            foreach (var old in Directory.EnumerateFiles(folder, "claims-*.bin").Where(file => file != _file && File.GetLastWriteTimeUtc(file) < oldest))
+                File.Delete(old);
             var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             if (new FileInfo(_file) is { Exists: true, Length: >= MaxFileSize }) File.Delete(_file);

@@ -12,34 +12,68 @@ internal sealed record SentenceClaim(EvidenceClaim Kind, ImmutableArray<string> 
 
 /// <summary>Reads from a sentence what only evidence can carry, of whom it speaks, and how far it takes that back.</summary>
 /// <param name="Ill">It names people who are ill, or the reader.</param>
-internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Claims, EvidenceSubjects Subjects, bool Esketamine, bool Ketamine, bool Uncontrolled, bool Ill)
+internal sealed partial record EvidenceClaims(
+    ImmutableArray<SentenceClaim> Claims,
+    EvidenceSubjects Subjects,
+    bool Esketamine,
+    bool Ketamine,
+    bool Uncontrolled,
+    bool Ill
+)
 {
     private static readonly (Regex Words, string Topic)[] Conditions =
     [
-        (Suicide(), "suicidality"), (Ptsd(), "ptsd"), (Depression(), "depression"), (Anxiety(), "anxiety"), (RegionalPain(), "crps"), (OtherPain(), "other-pain"), (AcutePain(), "acute-pain"), (Pain(), "chronic-pain"),
+        (Suicide(), "suicidality"),
+        (Ptsd(), "ptsd"),
+        (Depression(), "depression"),
+        (Anxiety(), "anxiety"),
+        (RegionalPain(), "crps"),
+        (OtherPain(), "other-pain"),
+        (AcutePain(), "acute-pain"),
+        (Pain(), "chronic-pain"),
     ];
 
     private static readonly (Regex Words, string Topic)[] Parts =
     [
-        (Opioid(), "mechanism-opioid"), (Nmda(), "mechanism-nmda"), (Glutamate(), "mechanism-glutamate"), (Bdnf(), "mechanism-bdnf"), (Plasticity(), "mechanism-plasticity"), (Network(), "default-mode-network"),
+        (Opioid(), "mechanism-opioid"),
+        (Nmda(), "mechanism-nmda"),
+        (Glutamate(), "mechanism-glutamate"),
+        (Bdnf(), "mechanism-bdnf"),
+        (Plasticity(), "mechanism-plasticity"),
+        (Network(), "default-mode-network"),
     ];
 
     public static EvidenceClaims Of(string sentence)
     {
         var text = Plain(sentence);
         var conditions = TopicsOf(text, Conditions);
-        if (conditions.Contains("crps") || conditions.Contains("other-pain") || conditions.Contains("acute-pain")) conditions = conditions.Remove("chronic-pain");
+        if (conditions.Contains("crps") || conditions.Contains("other-pain") || conditions.Contains("acute-pain"))
+            conditions = conditions.Remove("chronic-pain");
         var (limit, benefit) = (Limit().IsMatch(text), Benefit().IsMatch(Limit().Replace(text, " ")));
         var mixed = limit && benefit;
         var claims = ImmutableArray.CreateBuilder<SentenceClaim>();
         var parts = TopicsOf(text, Parts);
-        var subjects = Animals().IsMatch(text) ? EvidenceSubjects.Animals : Volunteers().IsMatch(text) ? EvidenceSubjects.Volunteers : Users().IsMatch(text) ? EvidenceSubjects.Users : EvidenceSubjects.Patients;
+        var subjects =
+            Animals().IsMatch(text) ? EvidenceSubjects.Animals
+            : Volunteers().IsMatch(text) ? EvidenceSubjects.Volunteers
+            : Users().IsMatch(text) ? EvidenceSubjects.Users
+            : EvidenceSubjects.Patients;
 
-        var over = OverKetamine().IsMatch(text) ? "ketamine" : TherapyFirst().IsMatch(text) ? "medication" : Over().Match(text) is { Success: true } beaten ? NamedReference(beaten.Groups["what"].Value) : null;
+        var over =
+            OverKetamine().IsMatch(text) ? "ketamine"
+            : TherapyFirst().IsMatch(text) ? "medication"
+            : Over().Match(text) is { Success: true } beaten ? NamedReference(beaten.Groups["what"].Value)
+            : null;
         if (over is not null) claims.Add(new SentenceClaim(EvidenceClaim.Superiority, [], over, Limit: limit && !benefit, mixed));
         if (parts.IsEmpty || over is not null)
         {
-            if (over is null && subjects == EvidenceSubjects.Patients && (benefit || limit) && (!conditions.IsEmpty || benefit && Outcome().IsMatch(text) || People().IsMatch(text)) && !Approval().IsMatch(text))
+            if (
+                over is null
+                && subjects == EvidenceSubjects.Patients
+                && (benefit || limit)
+                && (!conditions.IsEmpty || benefit && Outcome().IsMatch(text) || People().IsMatch(text))
+                && !Approval().IsMatch(text)
+            )
                 claims.Add(new SentenceClaim(EvidenceClaim.Efficacy, conditions, null, limit && !benefit, mixed));
         }
         else claims.Add(new SentenceClaim(EvidenceClaim.Mechanism, parts, null, limit && !benefit, mixed));
@@ -53,17 +87,28 @@ internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Clai
         if (!limit && Predicts().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Efficacy, ["prediction"], null, Limit: false, Mixed: false));
         if (Safe().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Safety, [], null, Limit: false, Mixed: false));
         else if (Harm().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Risk, [], null, Limit: false, Mixed: false));
-        return new EvidenceClaims(claims.ToImmutable(), subjects, EsketamineWord().IsMatch(text), KetamineWord().IsMatch(text), NoComparison().IsMatch(text), IsIll().IsMatch(text));
+        return new EvidenceClaims(
+            claims.ToImmutable(),
+            subjects,
+            EsketamineWord().IsMatch(text),
+            KetamineWord().IsMatch(text),
+            NoComparison().IsMatch(text),
+            IsIll().IsMatch(text)
+        );
     }
 
     /// <summary>The words for harm that a sentence uses, stemmed; a work that speaks of none of them doesn't carry it.</summary>
-    public static IEnumerable<string> HarmWords(string text) => Harm().Matches(Plain(text)).Select(match => match.Value[..Math.Min(5, match.Length)]).Distinct(StringComparer.Ordinal);
+    public static IEnumerable<string> HarmWords(string text) =>
+        Harm().Matches(Plain(text)).Select(match => match.Value[..Math.Min(5, match.Length)]).Distinct(StringComparer.Ordinal);
 
-    private static ImmutableArray<string> TopicsOf(string text, (Regex Words, string Topic)[] known) => [.. known.Where(topic => topic.Words.IsMatch(text)).Select(topic => topic.Topic)];
+    private static ImmutableArray<string> TopicsOf(string text, (Regex Words, string Topic)[] known) =>
+        [.. known.Where(topic => topic.Words.IsMatch(text)).Select(topic => topic.Topic)];
 
     private static string NamedReference(string what) => what switch
     {
-        _ when what.Contains("ect", StringComparison.Ordinal) || what.Contains("electro", StringComparison.Ordinal) || what.Contains("shock", StringComparison.Ordinal) => "ect",
+        _ when what.Contains("ect", StringComparison.Ordinal)
+                || what.Contains("electro", StringComparison.Ordinal)
+                || what.Contains("shock", StringComparison.Ordinal) => "ect",
         _ when what.Contains("quetiapine", StringComparison.Ordinal) => "quetiapine",
         _ when what.Contains("therap", StringComparison.Ordinal) || what.Contains("counsel", StringComparison.Ordinal) => "therapy",
         _ => "antidepressants",
@@ -109,7 +154,11 @@ internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Clai
     [GeneratedRegex(@"\bbdnf\b|\bgrowth\s+(?:protein|factor)", Options)]
     private static partial Regex Bdnf();
 
-    [GeneratedRegex(@"\bsynap\w*|\bspines?\b|\bnew\s+(?:brain\s+)?connections\b|\b(?:connections|links)\s+between\s+(?:brain|nerve)?\s*cells\b|\b(?:neuro)?plasticity\b|\brewir\w*|\bnew\s+(?:neurons|brain\s+cells)\b|\bmtor\b", Options)]
+    [GeneratedRegex(
+        @"\bsynap\w*|\bspines?\b|\bnew\s+(?:brain\s+)?connections\b|\b(?:connections|links)\s+between\s+(?:brain|nerve)?\s*cells\b|"
+            + @"\b(?:neuro)?plasticity\b|\brewir\w*|\bnew\s+(?:neurons|brain\s+cells)\b|\bmtor\b",
+        Options
+    )]
     private static partial Regex Plasticity();
 
     [GeneratedRegex(@"\bdefault\s+mode\b|\bbrain\s+(?:scans?|networks?)\b|\bresting\s+brain\b|\bseesaw\b|\bscans?\b", Options)]
@@ -121,13 +170,35 @@ internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Clai
     [GeneratedRegex(@"\bhealthy\b|\bvolunteers?\b", Options)]
     private static partial Regex Volunteers();
 
-    [GeneratedRegex(@"\brecreational\w*|\b(?:people|those|users)\s+(?:who\s+)?misus\w+|\bonline\s+survey\b|\b(?:those|people)\s+who\s+(?:stopped|quit)\b|\busers\b", Options)]
+    [GeneratedRegex(
+        @"\brecreational\w*|\b(?:people|those|users)\s+(?:who\s+)?misus\w+|\bonline\s+survey\b|\b(?:those|people)\s+who\s+(?:stopped|quit)\b|\busers\b",
+        Options
+    )]
     private static partial Regex Users();
 
-    [GeneratedRegex(@"\b(?:eas(?:e|es|ed|ing)|reliev\w*|relief|help(?:s|ed|ful|ing)?|improv\w*|treats?|lifts?|lifted|lessen\w*|reduc\w*|lower(?:s|ed|ing)?|cuts?|works?(?!\s+(?:with|out|by(?!\s+itself)|for\s+the|there|on(?!\s+(?:its|their)\s+own)))|(?:excellent|great|amazing|impressive|strong|good)\s+results|success(?:ful|es)?|worked|effective\w*|benefi\w*|respon(?:d|ds|ded|se)\b|remission|recover\w*|get\s+(?:well|better)|gets?\s+better|got\s+better|feel\s+better|better\s+(?:than|in|for)|fell|dropped|drops?|halved|cur(?:e|es|ed)|beats?|outperform\w*|superior|ahead|stops?\s+(?:suicid|pain|panic)\w*|end(?:s|ed)?\s+depress\w*|heals?|fades?\s+depress\w*)\b", Options)]
+    [GeneratedRegex(
+        @"\b(?:eas(?:e|es|ed|ing)|reliev\w*|relief|help(?:s|ed|ful|ing)?|improv\w*|treats?|lifts?|lifted|lessen\w*|reduc\w*|"
+            + @"lower(?:s|ed|ing)?|cuts?|works?(?!\s+(?:with|out|by(?!\s+itself)|for\s+the|there|on(?!\s+(?:its|their)\s+own)))|"
+            + @"(?:excellent|great|amazing|impressive|strong|good)\s+results|success(?:ful|es)?|worked|effective\w*|benefi\w*|"
+            + @"respon(?:d|ds|ded|se)\b|remission|recover\w*|get\s+(?:well|better)|gets?\s+better|got\s+better|feel\s+better|better\s+(?:than|in|for)|"
+            + @"fell|dropped|drops?|halved|cur(?:e|es|ed)|beats?|outperform\w*|superior|ahead|"
+            + @"stops?\s+(?:suicid|pain|panic)\w*|end(?:s|ed)?\s+depress\w*|heals?|fades?\s+depress\w*)\b",
+        Options
+    )]
     private static partial Regex Benefit();
 
-    [GeneratedRegex(@"\b(?:(?:did|do|does|has|have|had|was|were|is|are|can|could|will|would)(?:\s+not|n't)|can't|cannot)\s+(?:\w+\s+){0,3}(?:beat|help\w*|separate|differ|come\s+out\s+ahead|do\s+better|work\w*|improve\w*|show\w*|found|prove\w*|last\w*|eas\w*|prevent\w*|reduc\w*|say|tell|statistic\w*|clear\w*|reach\w*|check\w*)\b(?:(?!\bbut\b|\bthough\b|\balthough\b|\byet\b|,\s+and\b|,\s+so\b)[^.;]){0,120}|^[^.;]{0,80}?\b(?:ha(?:ve|s)|is|are)(?:\s+not|n't)\s+(?:been\s+)?(?:well\s+)?(?:studied|known|recorded)\b|\bno\s+(?:better|(?:clear\s+|real\s+)?(?:difference|benefit|effect|edge|comparison|control|placebo|proof|evidence))\b|\bnegative\b|\bfail(?:s|ed)?\b|\bmissed\b|\bweak\b|\babsent\b|\bshort-lived\b|\bfad(?:e|es|ed|ing)\b|\brelaps\w*|\bthin\b|\bnot\s+(?:clearly|been\s+shown|proof|settled|shown)\b|\buntested\b|\bonly\s+a\s+hint\b|\bhint\b|\bno\s+longer\s+be\s+told\b|\bneither\b|\bdisput\w*|\bhypothes\w*|\bwithout\s+a\s+(?:control|comparison)\b|\blittle\s+long-term\b|\bpoorly\s+(?:recorded|studied)\b|\b(?:not|n't)\s+(?:yet\s+)?(?:been\s+)?(?:well\s+)?(?:stud|check|test)\w+", Options)]
+    [GeneratedRegex(
+        @"\b(?:(?:did|do|does|has|have|had|was|were|is|are|can|could|will|would)(?:\s+not|n't)|can't|cannot)\s+(?:\w+\s+){0,3}"
+            + @"(?:beat|help\w*|separate|differ|come\s+out\s+ahead|do\s+better|work\w*|improve\w*|show\w*|found|prove\w*|last\w*|eas\w*|prevent\w*|reduc\w*|"
+            + @"say|tell|statistic\w*|clear\w*|reach\w*|check\w*)\b(?:(?!\bbut\b|\bthough\b|\balthough\b|\byet\b|,\s+and\b|,\s+so\b)[^.;]){0,120}|"
+            + @"^[^.;]{0,80}?\b(?:ha(?:ve|s)|is|are)(?:\s+not|n't)\s+(?:been\s+)?(?:well\s+)?(?:studied|known|recorded)\b|"
+            + @"\bno\s+(?:better|(?:clear\s+|real\s+)?(?:difference|benefit|effect|edge|comparison|control|placebo|proof|evidence))\b|"
+            + @"\bnegative\b|\bfail(?:s|ed)?\b|\bmissed\b|\bweak\b|\babsent\b|\bshort-lived\b|\bfad(?:e|es|ed|ing)\b|\brelaps\w*|\bthin\b|"
+            + @"\bnot\s+(?:clearly|been\s+shown|proof|settled|shown)\b|\buntested\b|"
+            + @"\bonly\s+a\s+hint\b|\bhint\b|\bno\s+longer\s+be\s+told\b|\bneither\b|\bdisput\w*|\bhypothes\w*|\bwithout\s+a\s+(?:control|comparison)\b|"
+            + @"\blittle\s+long-term\b|\bpoorly\s+(?:recorded|studied)\b|\b(?:not|n't)\s+(?:yet\s+)?(?:been\s+)?(?:well\s+)?(?:stud|check|test)\w+",
+        Options
+    )]
     private static partial Regex Limit();
 
     [GeneratedRegex(@"\bsymptoms?\b|\bpeople\b|\bpatients?\b|\badults?\b|\bveterans\b|\bscores?\b|\bcompletely\b|\bketamine\b|\bit\b", Options)]
@@ -142,28 +213,62 @@ internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Clai
     [GeneratedRegex(@"\bdepressed\b|\bpatients?\b|\bpeople\s+(?:with|who\s+have|in)\b|\byou(?:r)?\b", Options)]
     private static partial Regex IsIll();
 
-    [GeneratedRegex(@"\bapprov\w*|\boff-label\b|\bboxed\s+warning\b|\blabel\b|\bguideline\b[^.]{0,60}\b(?:puts|recommends)\b|\bgathered\b|\badvise\w*\s+against\b|\bcertified\b|\bmay\s+(?:also\s+)?be\s+used\b|\bbecame\s+(?:possible|usable)\b|\bcharged\b|\badvertis\w*|\bwarn(?:s|ed)?\b|\bcan\s+call\b|\b988\b", Options)]
+    [GeneratedRegex(
+        @"\bapprov\w*|\boff-label\b|\bboxed\s+warning\b|\blabel\b|\bguideline\b[^.]{0,60}\b(?:puts|recommends)\b|\bgathered\b|"
+            + @"\badvise\w*\s+against\b|\bcertified\b|\bmay\s+(?:also\s+)?be\s+used\b|\bbecame\s+(?:possible|usable)\b|"
+            + @"\bcharged\b|\badvertis\w*|\bwarn(?:s|ed)?\b|\bcan\s+call\b|\b988\b",
+        Options
+    )]
     private static partial Regex Approval();
 
     [GeneratedRegex(@"\bworks?\b|\bacts?\b|\bhelps?\b", Options)]
     private static partial Regex Quick();
 
-    [GeneratedRegex(@"\bwithin\s+(?:about\s+)?(?:\w+\s+)?(?:minutes|hours?|a\s+day)\b|\bin\s+(?:just\s+)?(?:minutes|hours)\b|\bquick(?:ly)?\b|\brapid(?:ly)?\b|\bfast(?:er)?\b|\binstant\w*|\bimmediate\w*|\bsame\s+day\b|\bby\s+the\s+next\s+day\b|\bovernight\b", Options)]
+    [GeneratedRegex(
+        @"\bwithin\s+(?:about\s+)?(?:\w+\s+)?(?:minutes|hours?|a\s+day)\b|\bin\s+(?:just\s+)?(?:minutes|hours)\b|"
+            + @"\bquick(?:ly)?\b|\brapid(?:ly)?\b|\bfast(?:er)?\b|\binstant\w*|\bimmediate\w*|\bsame\s+day\b|\bby\s+the\s+next\s+day\b|\bovernight\b",
+        Options
+    )]
     private static partial Regex Fast();
 
-    [GeneratedRegex(@"\b(?:lasts?|lasted|lasting|permanent\w*|sustained|for\s+(?:many\s+)?(?:months|years|good|life)|for\s+(?:a|one|two|several)\s+years?|long[- ]term\s+(?:relief|benefit|remission|improvement)|stays?\s+(?:well|better)|keeps?\s+working|durable|never\s+(?:comes?|came)\s+back|still\s+(?:in\s+remission|well|better)|(?:months?|years?)\s+later)\b", Options)]
+    [GeneratedRegex(
+        @"\b(?:lasts?|lasted|lasting|permanent\w*|sustained|for\s+(?:many\s+)?(?:months|years|good|life)|"
+            + @"for\s+(?:a|one|two|several)\s+years?|long[- ]term\s+(?:relief|benefit|remission|improvement)|stays?\s+(?:well|better)|"
+            + @"keeps?\s+working|durable|never\s+(?:comes?|came)\s+back|still\s+(?:in\s+remission|well|better)|(?:months?|years?)\s+later)\b",
+        Options
+    )]
     private static partial Regex Lasting();
 
-    [GeneratedRegex(@"\b(?:is|are|be|as|proven|very|remarkably|completely)\s+(?:\w+\s+)?safe(?:ly)?\b(?!\s+(?:and\s+effective\s+for\s+anything|enough\?))|\bsafe\s+(?:and|for|way|option|treatment)\b|\bwell[- ]tolerated\b|\bno\s+(?:serious\s+|lasting\s+)?(?:side\s+effects|harm|risks?)\b|\bharmless\b|\b(?:not|isn't|never)\s+(?:\w+\s+)?(?:addictive|habit-forming)\b|\bfew(?:er)?\s+side\s+effects\b|\b(?:low|minimal|little)\s+risk\b|\bmild\s+and\s+short\b|\bgentle\b|\bwithout\s+(?:side\s+effects|risk|harm)\b", Options)]
+    [GeneratedRegex(
+        @"\b(?:is|are|be|as|proven|very|remarkably|completely)\s+(?:\w+\s+)?safe(?:ly)?\b(?!\s+(?:and\s+effective\s+for\s+anything|enough\?))|"
+            + @"\bsafe\s+(?:and|for|way|option|treatment)\b|\bwell[- ]tolerated\b|\bno\s+(?:serious\s+|lasting\s+)?(?:side\s+effects|harm|risks?)\b|"
+            + @"\bharmless\b|\b(?:not|isn't|never)\s+(?:\w+\s+)?(?:addictive|habit-forming)\b|\bfew(?:er)?\s+side\s+effects\b|"
+            + @"\b(?:low|minimal|little)\s+risk\b|\bmild\s+and\s+short\b|\bgentle\b|\bwithout\s+(?:side\s+effects|risk|harm)\b",
+        Options
+    )]
     private static partial Regex Safe();
 
-    [GeneratedRegex(@"\b(?:side\s+effects?|adverse|nausea|dissociat\w*|detach\w*|dizz\w*|bladder|urinary|kidneys?|liver|breathing|blood\s+pressure|heart\s+rate|dependen\w*|misus\w*|addict\w*|psychosis-like|psychotic|psychosis|memory|sedation|sleepy|overdos\w*|harm(?!less)\w*|seizures?)\b", Options)]
+    [GeneratedRegex(
+        @"\b(?:side\s+effects?|adverse|nausea|dissociat\w*|detach\w*|dizz\w*|bladder|urinary|kidneys?|liver|breathing|blood\s+pressure|heart\s+rate|"
+            + @"dependen\w*|misus\w*|addict\w*|psychosis-like|psychotic|psychosis|memory|sedation|sleepy|overdos\w*|harm(?!less)\w*|seizures?)\b",
+        Options
+    )]
     private static partial Regex Harm();
 
-    [GeneratedRegex(@"\b(?:better|faster|superior|stronger|safer|more\s+(?:effective|often|relief|potent)|beats?|outperform\w*|outdoes|ahead\s+of|wins?\s+(?:over|against))\b[^.;]{0,40}?\b(?<what>ect|electroconvulsive\s+therapy|electroshock|shock\s+therapy|(?:oral\s+|traditional\s+|other\s+|standard\s+|conventional\s+)*(?:antidepressants?|ssris?|medications?|medicines?|pills?|drugs?|treatments?)|(?:talk\s+)?therap(?:y|ies)|counseling|quetiapine)\b", Options)]
+    [GeneratedRegex(
+        @"\b(?:better|faster|superior|stronger|safer|more\s+(?:effective|often|relief|potent)|beats?|outperform\w*|outdoes|"
+            + @"ahead\s+of|wins?\s+(?:over|against))\b[^.;]{0,40}?"
+            + @"\b(?<what>ect|electroconvulsive\s+therapy|electroshock|shock\s+therapy|"
+            + @"(?:oral\s+|traditional\s+|other\s+|standard\s+|conventional\s+)*(?:antidepressants?|ssris?|medications?|medicines?|pills?|drugs?|treatments?)|"
+            + @"(?:talk\s+)?therap(?:y|ies)|counseling|quetiapine)\b",
+        Options
+    )]
     private static partial Regex Over();
 
-    [GeneratedRegex(@"\bect\b[^.;]{0,80}\b(?:more|better|higher|superior|ahead|brought|eased|leaned)\b|\bleaned\s+toward\s+ect\b|\bect\b[^.;]{0,30}\b(?:ahead|superior)\b", Options)]
+    [GeneratedRegex(
+        @"\bect\b[^.;]{0,80}\b(?:more|better|higher|superior|ahead|brought|eased|leaned)\b|\bleaned\s+toward\s+ect\b|\bect\b[^.;]{0,30}\b(?:ahead|superior)\b",
+        Options
+    )]
     private static partial Regex OverKetamine();
 
     [GeneratedRegex(@"\btalk(?:ing)?\s+therap\w+[^.;]{0,80}\b(?:ahead\s+of|before|over|first)\b", Options)]
@@ -175,6 +280,11 @@ internal sealed partial record EvidenceClaims(ImmutableArray<SentenceClaim> Clai
     [GeneratedRegex(@"(?<!es)\bketamine\b|\binfusions?\b", Options)]
     private static partial Regex KetamineWord();
 
-    [GeneratedRegex(@"\bno\s+(?:comparison|control|placebo)\s+group\b|\bwithout\s+a\s+(?:comparison|control|placebo)\b|\bprivate\s+practices\b|\bsurvey\w*|\bcompany(?:'s)?\b|\bopen-label\b|\beveryone\s+knew\b|\brising\s+doses\b|\bearly\s+signals?\b|\bassociation\b|\b(?:people|those)\s+who\s+finished\b", Options)]
+    [GeneratedRegex(
+        @"\bno\s+(?:comparison|control|placebo)\s+group\b|\bwithout\s+a\s+(?:comparison|control|placebo)\b|"
+            + @"\bprivate\s+practices\b|\bsurvey\w*|\bcompany(?:'s)?\b|\bopen-label\b|\beveryone\s+knew\b|"
+            + @"\brising\s+doses\b|\bearly\s+signals?\b|\bassociation\b|\b(?:people|those)\s+who\s+finished\b",
+        Options
+    )]
     private static partial Regex NoComparison();
 }

@@ -25,7 +25,8 @@ public static partial class MarkdownSentences
 {
     /// <summary>The sentences of plain text that may hold citations, such as a line of <c>content claims</c> or a value of YAML.</summary>
     /// <param name="setting">What stands around the text.</param>
-    public static IEnumerable<MarkdownSentence> OfText(string text, ClaimSetting setting = ClaimSetting.Alone) => new Words().Append(text, 0).Sentences(setting);
+    public static IEnumerable<MarkdownSentence> OfText(string text, ClaimSetting setting = ClaimSetting.Alone) =>
+        new Words().Append(text, 0).Sentences(setting);
 
     /// <summary>The sentences of a parsed piece, in its order.</summary>
     public static IEnumerable<MarkdownSentence> Of(MarkdownDocument document)
@@ -46,7 +47,8 @@ public static partial class MarkdownSentences
                     foreach (var sentence in new Words().Append(code.Lines.ToString(), code.Line).Sentences(ClaimSetting.Text)) yield return sentence;
                     break;
                 case LeafBlock { Inline: { } inline } leaf:
-                    foreach (var sentence in Inlines(inline, leaf is HeadingBlock || InRisks(leaf) ? ClaimSetting.Limited : ClaimSetting.Text)) yield return sentence;
+                    foreach (var sentence in Inlines(inline, leaf is HeadingBlock || InRisks(leaf) ? ClaimSetting.Limited : ClaimSetting.Text))
+                        yield return sentence;
                     break;
             }
         }
@@ -118,7 +120,13 @@ public static partial class MarkdownSentences
                 var (start, _) = spans[i];
                 // What follows the full stop, up to the next sentence, still belongs to this one.
                 var next = i + 1 < spans.Count ? spans[i + 1].Start : text.Length + 1;
-                ImmutableArray<string> keys = [.. _citations.Where(citation => citation.At > start && citation.At < next).SelectMany(citation => citation.Keys).Distinct(StringComparer.Ordinal)];
+                ImmutableArray<string> keys =
+                [
+                    .. _citations
+                        .Where(citation => citation.At > start && citation.At < next)
+                        .SelectMany(citation => citation.Keys)
+                        .Distinct(StringComparer.Ordinal),
+                ];
                 yield return new MarkdownSentence(spans[i].Of(text), LineAt(start), !keys.IsEmpty, setting, keys);
             }
         }

@@ -96,7 +96,8 @@ internal ref struct RequiredText
             var (optional, repeated) = Quantifier();
             if (letter is { } c && !optional)
             {
-                if (run.Count == 0 ? before && SubstringFinder.IsWord(c) : run[^1] != Edge && SubstringFinder.IsWord(run[^1]) != SubstringFinder.IsWord(c)) run.Add(Edge);
+                if (run.Count == 0 ? before && SubstringFinder.IsWord(c) : run[^1] != Edge && SubstringFinder.IsWord(run[^1]) != SubstringFinder.IsWord(c))
+                    run.Add(Edge);
                 run.Add(c);
                 if (!repeated) continue;
             }
@@ -233,5 +234,9 @@ internal ref struct RequiredText
 
     // Fewer and longer pieces occur in fewer sentences; the one long word that nearly all have is known.
     private static double Chance(List<string> pieces) =>
-        pieces.Sum(piece => piece.Contains("ketamine", StringComparison.Ordinal) && piece.Length < 12 ? 0.4 : piece.Length == 1 ? 0.02 : Math.Pow(0.4, piece.Length));
+        pieces.Sum(piece =>
+            piece.Contains("ketamine", StringComparison.Ordinal) && piece.Length < 12 ? 0.4
+            : piece.Length == 1 ? 0.02
+            : Math.Pow(0.4, piece.Length)
+        );
 }

@@ -13,8 +13,25 @@ internal static partial class StatedNumbers
 {
     private static readonly Dictionary<string, int> Ones = new(StringComparer.Ordinal)
     {
-        ["two"] = 2, ["three"] = 3, ["four"] = 4, ["five"] = 5, ["six"] = 6, ["seven"] = 7, ["eight"] = 8, ["nine"] = 9, ["ten"] = 10, ["eleven"] = 11, ["twelve"] = 12, ["thirteen"] = 13,
-        ["fourteen"] = 14, ["fifteen"] = 15, ["sixteen"] = 16, ["seventeen"] = 17, ["eighteen"] = 18, ["nineteen"] = 19, ["one"] = 1,
+        ["two"] = 2,
+        ["three"] = 3,
+        ["four"] = 4,
+        ["five"] = 5,
+        ["six"] = 6,
+        ["seven"] = 7,
+        ["eight"] = 8,
+        ["nine"] = 9,
+        ["ten"] = 10,
+        ["eleven"] = 11,
+        ["twelve"] = 12,
+        ["thirteen"] = 13,
+        ["fourteen"] = 14,
+        ["fifteen"] = 15,
+        ["sixteen"] = 16,
+        ["seventeen"] = 17,
+        ["eighteen"] = 18,
+        ["nineteen"] = 19,
+        ["one"] = 1,
     };
 
     private static readonly Dictionary<string, int> Tens = new(StringComparer.Ordinal)
@@ -27,14 +44,27 @@ internal static partial class StatedNumbers
     {
         var plain = text.ToLowerInvariant().Replace('\u2011', '-').Replace('\u00a0', ' ');
         foreach (Match match in Percent().Matches(plain)) foreach (var value in Values(match)) yield return new StatedNumber(value, "percent");
-        foreach (Match match in People().Matches(plain)) foreach (var value in Values(match).Where(value => value > 1)) yield return new StatedNumber(value, "people");
-        foreach (Match match in Studies().Matches(plain)) foreach (var value in Values(match).Where(value => value > 2)) yield return new StatedNumber(value, "studies");
-        foreach (Match match in Points().Matches(plain)) foreach (var value in Values(match).Where(value => value > 1)) yield return new StatedNumber(value, "points");
+        foreach (Match match in People().Matches(plain))
+        foreach (var value in Values(match).Where(value => value > 1))
+            yield return new StatedNumber(value, "people");
+        foreach (Match match in Studies().Matches(plain))
+        foreach (var value in Values(match).Where(value => value > 2))
+            yield return new StatedNumber(value, "studies");
+        foreach (Match match in Points().Matches(plain))
+        foreach (var value in Values(match).Where(value => value > 1))
+            yield return new StatedNumber(value, "points");
         foreach (Match match in Part().Matches(plain))
             yield return new StatedNumber(match.Groups["of"].Value switch
             {
-                "half" => 50, "halves" => 50, "third" => match.Value.Contains("two", StringComparison.Ordinal) ? 66.7m : 33.3m, "thirds" => 66.7m, "quarter" => match.Value.Contains("three", StringComparison.Ordinal) ? 75 : 25, _ => 75,
-            }, "parts");
+                "half" => 50,
+                "halves" => 50,
+                "third" => match.Value.Contains("two", StringComparison.Ordinal) ? 66.7m : 33.3m,
+                "thirds" => 66.7m,
+                "quarter" => match.Value.Contains("three", StringComparison.Ordinal) ? 75 : 25,
+                _ => 75,
+            },
+            "parts"
+        );
         foreach (Match match in OneIn().Matches(plain))
             if (Value(match.Groups["n"].Value) is { } n and > 1) yield return new StatedNumber(decimal.Round(100 / n, 1), "parts");
     }
@@ -52,7 +82,8 @@ internal static partial class StatedNumbers
 
     private static decimal? Value(string text)
     {
-        if (decimal.TryParse(text.Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var digits)) return digits;
+        if (decimal.TryParse(text.Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var digits))
+            return digits;
         var words = text.Split(['-', ' '], StringSplitOptions.RemoveEmptyEntries);
         return words switch
         {
@@ -65,12 +96,22 @@ internal static partial class StatedNumbers
 
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    private const string N = @"(?<n>\d[\d,]*(?:\.\d+)?|(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))";
+    private const string N =
+        @"(?<n>\d[\d,]*(?:\.\d+)?|(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+            + @"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)|"
+            + @"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))";
 
     [GeneratedRegex(@"\b" + N + @"(?:\s+(?:against|and|to|or|versus|vs\.?)\s+" + N + @")?\s*(?:%|percent\b)", Options)]
     private static partial Regex Percent();
 
-    [GeneratedRegex(@"\b" + N + @"\s+(?:\w+\s+){0,2}(?:people|adults|patients|volunteers|veterans|participants|users|women|men|soldiers)\b|\bof\s+" + N + @"\s+(?:people|adults|patients)\b", Options)]
+    [GeneratedRegex(
+        @"\b"
+            + N
+            + @"\s+(?:\w+\s+){0,2}(?:people|adults|patients|volunteers|veterans|participants|users|women|men|soldiers)\b|\bof\s+"
+            + N
+            + @"\s+(?:people|adults|patients)\b",
+        Options
+    )]
     private static partial Regex People();
 
     [GeneratedRegex(@"\b" + N + @"\s+(?:\w+\s+){0,2}(?:trials|studies|articles)\b", Options)]
@@ -79,7 +120,11 @@ internal static partial class StatedNumbers
     [GeneratedRegex(@"\b" + N + @"(?:\s+(?:to|or)\s+" + N + @")?\s+points\b", Options)]
     private static partial Regex Points();
 
-    [GeneratedRegex(@"\b(?:about\s+|almost\s+|nearly\s+|roughly\s+|over\s+)?(?:a\s+|one\s+|two\s+|three\s+|two-|three-)?(?<of>half|thirds?|quarters?)\s+of\b|\b(?<of>halves)\b|\ba\s+(?<of>quarter|third)\s+had\b", Options)]
+    [GeneratedRegex(
+        @"\b(?:about\s+|almost\s+|nearly\s+|roughly\s+|over\s+)?(?:a\s+|one\s+|two\s+|three\s+|two-|three-)?(?<of>half|thirds?|quarters?)\s+of\b|"
+            + @"\b(?<of>halves)\b|\ba\s+(?<of>quarter|third)\s+had\b",
+        Options
+    )]
     private static partial Regex Part();
 
     [GeneratedRegex(@"\b(?:one|1)\s+in\s+" + N + @"\b|\b(?:one|1)\s+out\s+of\s+" + N, Options)]

@@ -7,7 +7,11 @@ namespace Ketamine.Content.Editing;
 /// <summary>What <c>content check</c> found, for machines.</summary>
 public static class CheckFormats
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <param name="folder">Before the files' names; empty or with a slash at its end.</param>
     public static void Write(CheckFormat format, CheckReport report, string folder, TextWriter output)
@@ -26,8 +30,20 @@ public static class CheckFormats
                     texts = report.Reading.Texts.Length,
                     errors = report.Errors,
                     warnings = report.Problems.Count - report.Errors,
-                    problems = report.Problems.Select(problem => new { file = folder + problem.File, line = problem.Line, severity = Severity(problem), key = problem.Key, problem = problem.Found, instead = problem.Wanted, fix = Fix(problem) }),
-                }, Json));
+                    problems = report.Problems.Select(problem => new
+                    {
+                        file = folder + problem.File,
+                        line = problem.Line,
+                        severity = Severity(problem),
+                        key = problem.Key,
+                        problem = problem.Found,
+                        instead = problem.Wanted,
+                        fix = Fix(problem),
+                    }),
+                },
+                Json
+            )
+        );
                 break;
         }
     }
@@ -42,9 +58,12 @@ public static class CheckFormats
     // https://docs.github.com/actions/reference/workflow-commands: what follows :: escapes %, CR and LF, and properties : and , as well.
     private static string GitHub(Diagnostic problem, string folder)
     {
-        return $"::{Severity(problem)} file={Property(folder + problem.File)}{(problem.Line > 0 ? $",line={problem.Line}" : "")},title={Property(problem.Key)}::{Data($"{problem.Key}: {problem.Found}\n{problem.Wanted}")}";
+        var line = problem.Line > 0 ? $",line={problem.Line}" : "";
+        return $"::{Severity(problem)} file={Property(folder + problem.File)}{line},title={Property(problem.Key)}::"
+            + Data($"{problem.Key}: {problem.Found}\n{problem.Wanted}");
 
-        static string Data(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+        static string Data(string text) =>
+            text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
 
         static string Property(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
     }
@@ -57,13 +76,30 @@ public static class CheckFormats
         {
             new
             {
-                tool = new { driver = new { name = "Ketamine.Web content check", rules = report.Problems.Select(problem => problem.Key).Distinct(StringComparer.Ordinal).Select(key => new { id = key }) } },
+                tool = new
+                {
+                    driver = new
+                    {
+                        name = "Ketamine.Web content check",
+                        rules = report.Problems.Select(problem => problem.Key).Distinct(StringComparer.Ordinal).Select(key => new { id = key }),
+                    },
+                },
                 results = report.Problems.Select(problem => new
                 {
                     ruleId = problem.Key,
                     level = Severity(problem),
                     message = new { text = $"{problem.Key}: {problem.Found}\n{problem.Wanted}" },
-                    locations = new[] { new { physicalLocation = new { artifactLocation = new { uri = Uri.EscapeDataString(folder + problem.File).Replace("%2F", "/", StringComparison.Ordinal) }, region = new { startLine = Math.Max(1, problem.Line) } } } },
+                    locations = new[]
+                    {
+                        new
+                        {
+                            physicalLocation = new
+                            {
+                                artifactLocation = new { uri = Uri.EscapeDataString(folder + problem.File).Replace("%2F", "/", StringComparison.Ordinal) },
+                                region = new { startLine = Math.Max(1, problem.Line) },
+                            },
+                        },
+                    },
                 }),
             },
         },

@@ -64,14 +64,23 @@ public static class ContentCheck
     private static void Summarize(CheckReport report, TextWriter output, Paint paint)
     {
         var warnings = report.Problems.Count - report.Errors;
-        output.WriteLine($"{Count(report.Reading.Texts.Length, "text")}, {paint.Bad(Count(report.Errors, "error"), report.Errors > 0)}, {paint.Doubtful(Count(warnings, "warning"), warnings > 0)}");
+        output.WriteLine(
+            $"{Count(report.Reading.Texts.Length, "text")}, "
+                + $"{paint.Bad(Count(report.Errors, "error"), report.Errors > 0)}, {paint.Doubtful(Count(warnings, "warning"), warnings > 0)}"
+        );
         if (report.Editorial is { Reviewed: > 0 } or { Grades.Count: > 0 })
         {
             var editorial = report.Editorial;
             output.WriteLine($"{editorial.Unsigned} unsigned of {Count(editorial.Reviewed, "article and service", "articles and services")}");
-            output.WriteLine(report.English
-                ? string.Create(CultureInfo.InvariantCulture, $"median reading grade {editorial.MedianGrade:0.0} (Flesch-Kincaid; {editorial.Grades.Values.Count(grade => grade > Editorial.MaxGrade)} above {Editorial.MaxGrade})")
-                : "No reading grade: Flesch and Kincaid's is for English.");
+            output.WriteLine(
+                report.English
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"median reading grade {editorial.MedianGrade:0.0} (Flesch-Kincaid; "
+                            + $"{editorial.Grades.Values.Count(grade => grade > Editorial.MaxGrade)} above {Editorial.MaxGrade})"
+                    )
+                    : "No reading grade: Flesch and Kincaid's is for English."
+            );
         }
 
         if (report.Reading.Content is { } content && content.Files.Values.Any(file => file.Width > 0))
@@ -81,11 +90,18 @@ public static class ContentCheck
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {(bytes + 512) / 1024,5} KB  {page} ({Count(pictures, "picture")})"));
         }
 
-        if (report.Reading.Fixes.Length > 0) output.WriteLine($"{Count(report.Reading.Fixes.Length, "correction is", "corrections are")} certain: content check --fix shows and makes {(report.Reading.Fixes.Length == 1 ? "it" : "them")}.");
-        if (report.NoCards && report.Reading.Texts.Length > 0) output.WriteLine("No social cards: a link to the site shows no picture elsewhere until content cards has drawn them.");
+        if (report.Reading.Fixes.Length > 0)
+            output.WriteLine(
+                $"{Count(report.Reading.Fixes.Length, "correction is", "corrections are")} certain: "
+                    + $"content check --fix shows and makes {(report.Reading.Fixes.Length == 1 ? "it" : "them")}."
+            );
+        if (report.NoCards && report.Reading.Texts.Length > 0)
+            output.WriteLine("No social cards: a link to the site shows no picture elsewhere until content cards has drawn them.");
         var clinic = report.Reading.Content?.Clinic;
         if (clinic?.Sample == true)
-            output.WriteLine("sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are kept out. content adopt makes a copy your own.");
+            output.WriteLine(
+                "sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are kept out. content adopt makes a copy your own."
+            );
         else if (clinic is { Published: false })
             output.WriteLine("published: false in clinic.yml: search engines are kept out. Once content check --publish finds nothing, write published: true.");
     }
@@ -130,12 +146,23 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
             // While a clinic is at work, what a copy brought along is on its list; it must not be public.
             var open = publish || whole.Clinic.Published;
             if (open) problems.AddRange(MissingFacts.Find(whole));
-            problems.AddRange(SampleLeftovers.Find(whole).Where(left => open || left.Key != "url").Select(left => open ? left : left with { Severity = DiagnosticSeverity.Warning }));
+            problems.AddRange(
+                SampleLeftovers
+                    .Find(whole)
+                    .Where(left => open || left.Key != "url")
+                    .Select(left => open ? left : left with { Severity = DiagnosticSeverity.Warning })
+            );
         }
 
         // What could be better about a text can wait until nothing is wrong with it.
         var broken = reading.Errors.Select(error => error.File).ToHashSet(StringComparer.Ordinal);
         problems.AddRange(editorial.Warnings.Concat(PictureCheck.Warnings(reading)).Where(warning => !broken.Contains(warning.File)).Concat(stale));
-        return new CheckReport(reading, [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)], editorial, english, noCards);
+        return new CheckReport(
+            reading,
+            [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)],
+            editorial,
+            english,
+            noCards
+        );
     }
 }

@@ -68,7 +68,12 @@ public static class ContentFixes
 
     /// <summary>Lines that differ, of two texts with as many lines.</summary>
     private static IEnumerable<(int Line, string? Old, string? New)> Difference(string before, string after) =>
-        before.Split('\n').Zip(after.Split('\n')).Index().Where(pair => pair.Item.First != pair.Item.Second).Select(pair => (pair.Index + 1, (string?)pair.Item.First.TrimEnd('\r'), (string?)pair.Item.Second.TrimEnd('\r')));
+        before
+            .Split('\n')
+            .Zip(after.Split('\n'))
+            .Index()
+            .Where(pair => pair.Item.First != pair.Item.Second)
+            .Select(pair => (pair.Index + 1, (string?)pair.Item.First.TrimEnd('\r'), (string?)pair.Item.Second.TrimEnd('\r')));
 
     // Written beside and moved over, so that a site that is watching never reads half of it.
     private static void Write(string path, string text)

@@ -29,8 +29,17 @@ public static class ContentSign
         var reading = ContentFolder.Read(folder);
         // What is acknowledged of a file that is gone can be cleared.
         var slugs = reading.Texts.ToDictionary(text => text.File, text => text.Slug.ToString(), StringComparer.Ordinal);
-        var files = slugs.Keys.Concat(Acknowledgement.Lists).Concat(reading.Acknowledged.Select(entry => entry.File)).Distinct(StringComparer.Ordinal).Where(file =>
-            slugs.GetValueOrDefault(file) == name || file == name.Replace('\\', '/') || Path.GetFileName(file) == name || Path.GetFullPath(Path.Combine(folder, file)) == Path.GetFullPath(name)).ToList();
+        var files = slugs
+            .Keys.Concat(Acknowledgement.Lists)
+            .Concat(reading.Acknowledged.Select(entry => entry.File))
+            .Distinct(StringComparer.Ordinal)
+            .Where(file =>
+                slugs.GetValueOrDefault(file) == name
+                || file == name.Replace('\\', '/')
+                || Path.GetFileName(file) == name
+                || Path.GetFullPath(Path.Combine(folder, file)) == Path.GetFullPath(name)
+            )
+            .ToList();
         if (files is not [var file])
         {
             output.WriteLine(files.Count == 0
@@ -51,16 +60,35 @@ public static class ContentSign
 
         var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date;
         var text = reading.Texts.FirstOrDefault(text => text.File == file && text.Kind != ContentKind.Page);
-        var sentences = (text?.Claims ?? reading.Asking).Where(claim => claim.File == file && claim.Finding.Verdict == ClaimVerdict.Review).Select(claim => claim.Sentence).Distinct(StringComparer.Ordinal).ToList();
+        var sentences = (text?.Claims ?? reading.Asking)
+            .Where(claim => claim.File == file && claim.Finding.Verdict == ClaimVerdict.Review)
+            .Select(claim => claim.Sentence)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         if (text is null)
         {
-            Acknowledge(Path.Combine(folder, Acknowledgement.List), [.. reading.Acknowledged.Where(entry => entry.File != file), .. sentences.Select(sentence => new Acknowledgement(0, file, sentence, by, today))]);
-            output.WriteLine(sentences.Count == 0 ? $"{file}: no sentence in it asks for a reviewer." : $"{file}: {sentences.Count} acknowledged by {person.Name} on {today:uuuu-MM-dd}. Any change of their words undoes it.");
+            Acknowledge(
+                Path.Combine(folder, Acknowledgement.List),
+                [.. reading.Acknowledged.Where(entry => entry.File != file), .. sentences.Select(sentence => new Acknowledgement(0, file, sentence, by, today))]
+            );
+            output.WriteLine(
+                sentences.Count == 0
+                    ? $"{file}: no sentence in it asks for a reviewer."
+                    : $"{file}: {sentences.Count} acknowledged by {person.Name} on {today:uuuu-MM-dd}. Any change of their words undoes it."
+            );
         }
         else
         {
             var hash = ReviewSignature.Of(text, by, today, sentences, reading.Parties);
-            Rewrite(Path.Combine(folder, file), [$"reviewedBy: {by}", $"reviewed: {today:uuuu-MM-dd}", $"reviewHash: {hash}", .. sentences.Count == 0 ? [] : new[] { "reviewAcknowledged:" }.Concat(sentences.Select(sentence => $"  - {Quoted(sentence)}"))]);
+            Rewrite(
+                Path.Combine(folder, file),
+                [
+                    $"reviewedBy: {by}",
+                    $"reviewed: {today:uuuu-MM-dd}",
+                    $"reviewHash: {hash}",
+                    .. sentences.Count == 0 ? [] : new[] { "reviewAcknowledged:" }.Concat(sentences.Select(sentence => $"  - {Quoted(sentence)}")),
+                ]
+            );
             output.WriteLine($"{file}: signed by {person.Name} on {today:uuuu-MM-dd}. Any change of its words unsigns it.");
         }
 
@@ -71,7 +99,17 @@ public static class ContentSign
     private static void Acknowledge(string path, IReadOnlyList<Acknowledgement> entries)
     {
         if (entries.Count == 0) File.Delete(path);
-        else Replace(path, Heading + string.Concat(entries.OrderBy(entry => entry.File, StringComparer.Ordinal).Select(entry => $"\n- file: {entry.File}\n  sentence: {Quoted(entry.Sentence)}\n  by: {entry.By}\n  on: {entry.On:uuuu-MM-dd}\n")), mark: false);
+        else
+            Replace(
+                path,
+                Heading
+                    + string.Concat(
+                        entries
+                            .OrderBy(entry => entry.File, StringComparer.Ordinal)
+                            .Select(entry => $"\n- file: {entry.File}\n  sentence: {Quoted(entry.Sentence)}\n  by: {entry.By}\n  on: {entry.On:uuuu-MM-dd}\n")
+                    ),
+                mark: false
+            );
     }
 
     /// <summary>Replaces the review's keys in the front matter and leaves every other byte as it is.</summary>
@@ -93,7 +131,8 @@ public static class ContentSign
             }
 
             var next = i + 1;
-            while (next < close && (lines[next].StartsWith(' ') || lines[next].StartsWith('\t') || lines[next].StartsWith("- ", StringComparison.Ordinal))) next++;
+            while (next < close && (lines[next].StartsWith(' ') || lines[next].StartsWith('\t') || lines[next].StartsWith("- ", StringComparison.Ordinal)))
+                next++;
             lines.RemoveRange(i, next - i);
             close -= next - i;
             if (at < 0) at = i;

@@ -13,21 +13,55 @@ internal static partial class MissingFacts
     {
         var practice = content.Clinic.Practice;
         if (!practice.Said.Contains("license"))
-            yield return Missing("license", "license: {number: \"…\", board: …, lookUp: https://…} (the clinic's; where the state grants none, the medical director's)");
+            yield return Missing(
+                "license",
+                "license: {number: \"…\", board: …, lookUp: https://…} (the clinic's; where the state grants none, the medical director's)"
+            );
         if (practice.MedicalDirector is not { } director)
             yield return Missing("medicalDirector", "medicalDirector: a key of people.yml (who answers for the medicine)");
         else if (director.License is null)
-            yield return Warning("people.yml", director.Key, $"{director.Name} is the medical director and has no license here", "license: {number: \"…\", board: …, lookUp: https://…} (patients look it up)");
+            yield return Warning(
+                "people.yml",
+                director.Key,
+                $"{director.Name} is the medical director and has no license here",
+                "license: {number: \"…\", board: …, lookUp: https://…} (patients look it up)"
+            );
         if (!practice.Said.Contains("registrations"))
-            yield return Missing("registrations", "registrations: and below it, - {name: …, number: \"…\", by: …}; or [] where none is needed (esketamine needs one with its REMS program)");
+            yield return Missing(
+                "registrations",
+                "registrations: and below it, - {name: …, number: \"…\", by: …}; or [] where none is needed (esketamine needs one with its REMS program)"
+            );
         else if (practice.Registrations.IsEmpty && content.Services.Any(service => !service.Draft && Esketamine().IsMatch(service.Title)))
-            yield return Warning("clinic.yml", "registrations", "none is listed, and a service gives esketamine", "- {name: REMS-certified for esketamine, number: \"…\"} below registrations:");
+            yield return Warning(
+                "clinic.yml",
+                "registrations",
+                "none is listed, and a service gives esketamine",
+                "- {name: REMS-certified for esketamine, number: \"…\"} below registrations:"
+            );
         if (practice.FederalFunds is null)
-            yield return Missing("federalFunds", "federalFunds: true with Medicare, Medicaid or other money of the US health department (the site then shows the notices of section 1557); else false");
+            yield return Missing(
+                "federalFunds",
+                "federalFunds: true with Medicare, Medicaid or other money of the US health department "
+                    + "(the site then shows the notices of section 1557); else false"
+            );
         if (practice is { FederalFunds: true } && practice.LanguageHelp.Length < CivilRightsNotice.LanguagesAskedFor - 1)
-            yield return Warning("clinic.yml", "languageHelp", $"it has {practice.LanguageHelp.Length} languages beside English and Spanish", $"vi: and the line in Vietnamese, and so on for the {CivilRightsNotice.LanguagesAskedFor} languages spoken most in your state (45 CFR 92.11); the US health department has translations");
-        if (!practice.Said.Contains("processors")) yield return Missing("processors", "processors: [a company, which runs the server] (each that hosts the site or carries its email); [] where there is none");
-        if (!practice.Said.Contains("affiliates")) yield return Missing("affiliates", "affiliates: [a company] (each that gets what visitors send; Washington and Nevada want them listed); [] where there is none");
+            yield return Warning(
+                "clinic.yml",
+                "languageHelp",
+                $"it has {practice.LanguageHelp.Length} languages beside English and Spanish",
+                $"vi: and the line in Vietnamese, and so on for the {CivilRightsNotice.LanguagesAskedFor} "
+                    + "languages spoken most in your state (45 CFR 92.11); the US health department has translations"
+            );
+        if (!practice.Said.Contains("processors"))
+            yield return Missing(
+                "processors",
+                "processors: [a company, which runs the server] (each that hosts the site or carries its email); [] where there is none"
+            );
+        if (!practice.Said.Contains("affiliates"))
+            yield return Missing(
+                "affiliates",
+                "affiliates: [a company] (each that gets what visitors send; Washington and Nevada want them listed); [] where there is none"
+            );
         if (practice.BackupDays is null) yield return Missing("backupDays", "backupDays: 30 (for how many days a backup holds what was deleted)");
 
         static Diagnostic Missing(string key, string wanted) => Warning("clinic.yml", key, "missing", wanted);
@@ -37,9 +71,20 @@ internal static partial class MissingFacts
     {
         var notices = content.Pages.Where(page => page is { Kind: PageKind.PrivacyPractices, Draft: false }).ToList();
         if (notices.Count == 0)
-            yield return Warning("clinic.yml", "privacy practices", "no page is the Notice of Privacy Practices", "kind: privacy-practices and effective: 2026-02-16 in the front matter of a page (45 CFR 164.520); only a clinic without HIPAA needs none");
+            yield return Warning(
+                "clinic.yml",
+                "privacy practices",
+                "no page is the Notice of Privacy Practices",
+                "kind: privacy-practices and effective: 2026-02-16 in the front matter of a page (45 CFR 164.520); only a clinic without HIPAA needs none"
+            );
         foreach (var notice in notices.Where(notice => !Header().IsMatch(notice.Body.PlainText)))
-            yield return Warning(notice.File, "privacy practices", "the notice doesn't have its heading", "\"This notice describes how medical information about you may be used and disclosed and how you can get access to this information. Please review it carefully.\" (45 CFR 164.520(b)(1)(i))");
+            yield return Warning(
+                notice.File,
+                "privacy practices",
+                "the notice doesn't have its heading",
+                "\"This notice describes how medical information about you may be used and disclosed "
+                    + "and how you can get access to this information. Please review it carefully.\" (45 CFR 164.520(b)(1)(i))"
+            );
     }
 
     private static Diagnostic Warning(string file, string key, string found, string wanted) => new(file, 0, key, found, wanted, DiagnosticSeverity.Warning);
@@ -47,6 +92,9 @@ internal static partial class MissingFacts
     [GeneratedRegex(@"\b(esketamine|spravato)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Esketamine();
 
-    [GeneratedRegex(@"this\s+notice\s+describes\s+how\s+medical\s+information\s+about\s+you\s+may\s+be\s+used\s+and\s+disclosed", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"this\s+notice\s+describes\s+how\s+medical\s+information\s+about\s+you\s+may\s+be\s+used\s+and\s+disclosed",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Header();
 }

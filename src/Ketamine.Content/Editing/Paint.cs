@@ -6,7 +6,10 @@ namespace Ketamine.Content.Editing;
 public sealed class Paint(bool on)
 {
     /// <summary>Whether the standard output is a terminal and its owner wants colors (no-color.org).</summary>
-    public static bool Wanted => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
+    public static bool Wanted =>
+        !Console.IsOutputRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     /// <summary>Two lines: where and what, and what to write.</summary>
     public string Problem(Diagnostic problem, string folder)

@@ -32,15 +32,26 @@ internal static class PictureCheck
             foreach (var picture in text.Body!.Analysis.Pictures)
             {
                 if (FileOf(content, picture.Source) is not { IsPhotograph: true } shown) continue;
-                if (picture is { Alt: "", HasCaption: false } && shown.Alt.Length == 0) yield return Undescribed(text.File, picture.Line, "image", picture.Source);
+                if (picture is { Alt: "", HasCaption: false } && shown.Alt.Length == 0)
+                    yield return Undescribed(text.File, picture.Line, "image", picture.Source);
                 if (TooSmall(shown, PhotoSlot.Whole) is { } small) yield return small with { File = text.File, Line = picture.Line };
             }
         }
 
         foreach (var person in content.People.Values.Where(person => person.Image is not null))
-            if (FileOf(content, person.Image!.Path) is { IsPhotograph: true } face && TooSmall(face, PhotoSlot.Tall) is { } small) yield return small with { File = "people.yml", Key = $"{person.Key}.image" };
+            if (FileOf(content, person.Image!.Path) is { IsPhotograph: true } face && TooSmall(face, PhotoSlot.Tall) is { } small)
+                yield return small with
+                {
+                    File = "people.yml",
+                    Key = $"{person.Key}.image",
+                };
         foreach (var place in content.Clinic.Locations.Where(place => place.Image is not null))
-            if (FileOf(content, place.Image!.Path) is { IsPhotograph: true } room && TooSmall(room, PhotoSlot.Wide) is { } small) yield return small with { File = "clinic.yml", Key = "locations.image" };
+            if (FileOf(content, place.Image!.Path) is { IsPhotograph: true } room && TooSmall(room, PhotoSlot.Wide) is { } small)
+                yield return small with
+                {
+                    File = "clinic.yml",
+                    Key = "locations.image",
+                };
     }
 
     /// <summary>
@@ -49,7 +60,13 @@ internal static class PictureCheck
     public static IEnumerable<(string Path, int Pictures, long Bytes)> Weights(SiteContent content) =>
         content.Pages.Concat<ContentItem>(content.Services).Concat(content.Articles).Select(text =>
         {
-            var files = text.Body.Pictures.Append(text.Image?.Path).OfType<string>().Distinct(StringComparer.Ordinal).Select(path => content.Files.GetValueOrDefault(path)).OfType<ContentFile>().ToList();
+            var files = text
+                .Body.Pictures.Append(text.Image?.Path)
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal)
+                .Select(path => content.Files.GetValueOrDefault(path))
+                .OfType<ContentFile>()
+                .ToList();
             return (text.Path, files.Count, files.Sum(WeightOf) + (long)(text.Body.Html.Length * Compressed));
         }).OrderByDescending(page => page.Item3).ThenBy(page => page.Path, StringComparer.Ordinal);
 
@@ -62,15 +79,29 @@ internal static class PictureCheck
     }
 
     private static Diagnostic Undescribed(string file, int line, string key, string picture) =>
-        new(file, line, key, $"{Diagnostics.Quote(picture)} is a photograph without alternative text", "what it shows, for those who can't see it: here, or once for all places as alt in images.yml", DiagnosticSeverity.Warning);
+        new(
+            file,
+            line,
+            key,
+            $"{Diagnostics.Quote(picture)} is a photograph without alternative text",
+            "what it shows, for those who can't see it: here, or once for all places as alt in images.yml",
+            DiagnosticSeverity.Warning
+        );
 
     // On a phone, a place is as wide as the screen, or for people half of it.
     private static Diagnostic? TooSmall(ContentFile photo, PhotoSlot slot)
     {
         var (needed, width) = (slot == PhotoSlot.Tall ? PhoneWidth / 2 : PhoneWidth, slot.Crop(photo.Width, photo.Height, photo.Focus).Width);
-        return width >= needed ? null : new Diagnostic("", 0, "image",
-            string.Create(CultureInfo.InvariantCulture, $"{photo.Path[1..]} has {width} pixels across for a place that shows {needed} on a phone"),
-            string.Create(CultureInfo.InvariantCulture, $"a larger copy of the picture, at least {needed} pixels wide after it is cropped"), DiagnosticSeverity.Warning);
+        return width >= needed
+            ? null
+            : new Diagnostic(
+                "",
+                0,
+                "image",
+                string.Create(CultureInfo.InvariantCulture, $"{photo.Path[1..]} has {width} pixels across for a place that shows {needed} on a phone"),
+                string.Create(CultureInfo.InvariantCulture, $"a larger copy of the picture, at least {needed} pixels wide after it is cropped"),
+                DiagnosticSeverity.Warning
+            );
     }
 
     private static ContentFile? FileOf(SiteContent content, string source) => Links.Picture(source) is { } path ? content.Files.GetValueOrDefault(path) : null;

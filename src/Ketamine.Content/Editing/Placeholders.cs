@@ -17,7 +17,14 @@ public static partial class Placeholders
         {
             // A draft is shown to nobody.
             var draft = reading.Texts.Any(text => text.File == file && text.Draft);
-            yield return new Diagnostic(file, line, "to write", $"{what} is still to be written", "your words in place of the brackets and what is in them", draft ? DiagnosticSeverity.Warning : severity);
+            yield return new Diagnostic(
+                file,
+                line,
+                "to write",
+                $"{what} is still to be written",
+                "your words in place of the brackets and what is in them",
+                draft ? DiagnosticSeverity.Warning : severity
+            );
         }
     }
 
@@ -38,14 +45,23 @@ public static partial class Placeholders
 
             var file = Path.GetRelativePath(folder, path).Replace('\\', '/');
             for (var index = 0; index < lines.Length; index++)
-                foreach (Match mark in Mark().Matches(lines[index])) yield return (file, index + 1, $"\"{Diagnostics.Shown(mark.Groups[1].Value.Trim().TrimEnd('.'))}\"");
+                foreach (Match mark in Mark().Matches(lines[index]))
+                    yield return (file, index + 1, $"\"{Diagnostics.Shown(mark.Groups[1].Value.Trim().TrimEnd('.'))}\"");
         }
     }
 
     private static IEnumerable<string> Files(string folder) =>
-        !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder, "*.yml")
-            .Concat(new[] { "pages", "services", "articles" }.Select(name => Path.Combine(folder, name)).Where(Directory.Exists).SelectMany(name => Directory.EnumerateFiles(name, "*.md")))
-            .Order(StringComparer.Ordinal);
+        !Directory.Exists(folder)
+            ? []
+            : Directory
+                .EnumerateFiles(folder, "*.yml")
+                .Concat(
+                    new[] { "pages", "services", "articles" }
+                        .Select(name => Path.Combine(folder, name))
+                        .Where(Directory.Exists)
+                        .SelectMany(name => Directory.EnumerateFiles(name, "*.md"))
+                )
+                .Order(StringComparer.Ordinal);
 
     [GeneratedRegex(@"\[\[\s*write\b:?\s*([^\]]*)\]\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Mark();

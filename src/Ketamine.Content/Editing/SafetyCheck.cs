@@ -18,9 +18,14 @@ internal static partial class SafetyCheck
                 var carried = text.Body!.Safety?.Carried ?? [];
                 var missing = safety.Carry[drug].Where(key => !carried.Contains((key, drug))).ToList();
                 if (missing.Count > 0)
-                    yield return new Diagnostic(text.File, 0, "safety", $"this text is on {drug} and doesn't say what safety.yml's carry asks for: {string.Join(", ", missing)}",
+                    yield return new Diagnostic(
+                        text.File,
+                        0,
+                        "safety",
+                        $"this text is on {drug} and doesn't say what safety.yml's carry asks for: {string.Join(", ", missing)}",
                         $"{{{{safety no {drug} brief}}}} (on a line by itself, in the section on risks; {{{{safety {missing[0]}}}}} for one item)",
-                        text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
+                        text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error
+                    );
             }
         }
     }

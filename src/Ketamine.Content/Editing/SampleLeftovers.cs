@@ -15,8 +15,14 @@ internal static partial class SampleLeftovers
     private static IEnumerable<Diagnostic> InClinic(Clinic clinic)
     {
         if (Reserved().IsMatch(clinic.Url.Host)) yield return Error("clinic.yml", "url", clinic.Url.OriginalString, "url: https://www.your-clinic.com");
-        if (clinic.Email is { } email && Reserved().IsMatch(email.ToString())) yield return Error("clinic.yml", "email", email.ToString(), "email: hello@your-clinic.com");
-        foreach (var phone in clinic.Locations.Select(location => location.Phone).Prepend(clinic.Phone).OfType<PhoneNumber>().Where(phone => MadeUpNumber().IsMatch(phone.ToString())))
+        if (clinic.Email is { } email && Reserved().IsMatch(email.ToString()))
+            yield return Error("clinic.yml", "email", email.ToString(), "email: hello@your-clinic.com");
+        var phones = clinic
+            .Locations.Select(location => location.Phone)
+            .Prepend(clinic.Phone)
+            .OfType<PhoneNumber>()
+            .Where(phone => MadeUpNumber().IsMatch(phone.ToString()));
+        foreach (var phone in phones)
             yield return Error("clinic.yml", "phone", phone.ToString(), "phone: your own number (555-0100 to 555-0199 are set aside for fiction)");
         foreach (var (key, text) in new[] { ("name", clinic.Name), ("legalName", clinic.LegalName), ("description", clinic.Description ?? "") })
             if (SampleWords().IsMatch(text)) yield return Error("clinic.yml", key, text, $"{key}: your clinic's own");
@@ -29,23 +35,48 @@ internal static partial class SampleLeftovers
         foreach (var text in content.Pages.Cast<ContentItem>().Concat(content.Services).Concat(content.Articles).Where(text => !text.Draft))
         {
             var words = text.Title + "\n" + text.Summary + "\n" + text.Body.PlainText;
-            if (SampleWords().Match(words) is { Success: true } sample) yield return Error(text.File, "sample", sample.Value, "the clinic's own words: the text still says that it is a sample");
-            if (MadeUpNumber().Match(words) is { Success: true } number) yield return Error(text.File, "phone", number.Value, "the clinic's own number: 555-0100 to 555-0199 are set aside for fiction");
-            if (Reserved().Match(words) is { Success: true } address) yield return Error(text.File, "address", address.Value, "the clinic's own address: that ending is reserved for examples (RFC 2606)");
+            if (SampleWords().Match(words) is { Success: true } sample)
+                yield return Error(text.File, "sample", sample.Value, "the clinic's own words: the text still says that it is a sample");
+            if (MadeUpNumber().Match(words) is { Success: true } number)
+                yield return Error(text.File, "phone", number.Value, "the clinic's own number: 555-0100 to 555-0199 are set aside for fiction");
+            if (Reserved().Match(words) is { Success: true } address)
+                yield return Error(text.File, "address", address.Value, "the clinic's own address: that ending is reserved for examples (RFC 2606)");
         }
     }
 
     private static IEnumerable<Diagnostic> InPeople(SiteContent content)
     {
-        foreach (var person in content.People.Values.Where(person => SampleWords().IsMatch($"{person.Name} {person.Role} {person.Credentials} {person.Bio?.PlainText}")))
+        var samples = content.People.Values.Where(person =>
+            SampleWords().IsMatch($"{person.Name} {person.Role} {person.Credentials} {person.Bio?.PlainText}")
+        );
+        foreach (var person in samples)
             yield return Error("people.yml", person.Key, person.Name, "someone of the clinic's: the entry still says that it is a sample");
 
-        var reviewers = content.Articles.Where(article => !article.Draft).Select(article => article.Review).Concat(content.Services.Where(service => !service.Draft).Select(service => service.Review))
-            .OfType<MedicalReview>().Select(review => review.Reviewer).Distinct();
+        var reviewers = content
+            .Articles.Where(article => !article.Draft)
+            .Select(article => article.Review)
+            .Concat(content.Services.Where(service => !service.Draft).Select(service => service.Review))
+            .OfType<MedicalReview>()
+            .Select(review => review.Reviewer)
+            .Distinct();
         foreach (var reviewer in reviewers)
         {
-            if (RoleName().IsMatch(reviewer.Name)) yield return new Diagnostic("people.yml", 0, reviewer.Key, $"{Diagnostics.Quote(reviewer.Name)} is a role, and reviews are signed by a person", "name: the person who read the texts");
-            else if (string.IsNullOrWhiteSpace(reviewer.Credentials)) yield return new Diagnostic("people.yml", 0, reviewer.Key, $"{Diagnostics.Quote(reviewer.Name)} reviews texts and has no credentials", "credentials: MD");
+            if (RoleName().IsMatch(reviewer.Name))
+                yield return new Diagnostic(
+                    "people.yml",
+                    0,
+                    reviewer.Key,
+                    $"{Diagnostics.Quote(reviewer.Name)} is a role, and reviews are signed by a person",
+                    "name: the person who read the texts"
+                );
+            else if (string.IsNullOrWhiteSpace(reviewer.Credentials))
+                yield return new Diagnostic(
+                    "people.yml",
+                    0,
+                    reviewer.Key,
+                    $"{Diagnostics.Quote(reviewer.Name)} reviews texts and has no credentials",
+                    "credentials: MD"
+                );
         }
     }
 
@@ -53,7 +84,8 @@ internal static partial class SampleLeftovers
         .Where(review => review.By.StartsWith("Nobody", StringComparison.OrdinalIgnoreCase) || SampleWords().IsMatch(review.Text))
         .Select(review => Error("reviews.yml", "by", review.By, "what a patient said and agreed to have shown, or no entry: this one is the sample's"));
 
-    private static Diagnostic Error(string file, string key, string found, string wanted) => new(file, 0, key, $"{Diagnostics.Quote(found)} is the sample's, or made up", wanted);
+    private static Diagnostic Error(string file, string key, string found, string wanted) =>
+        new(file, 0, key, $"{Diagnostics.Quote(found)} is the sample's, or made up", wanted);
 
     [GeneratedRegex(@"(?:\.(?:example|test|invalid|localhost)|\bexample\.(?:com|net|org))\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Reserved();
@@ -61,9 +93,16 @@ internal static partial class SampleLeftovers
     [GeneratedRegex(@"555[-. ]?01\d\d\b", RegexOptions.CultureInvariant)]
     private static partial Regex MadeUpNumber();
 
-    [GeneratedRegex(@"\ba sample\b|\bsample (?:clinic|text|director|site)\b|\bmade[- ]up\b|\bnot a (?:company|named person)\b|\bdoes(?: not|n['’]t) exist\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\ba sample\b|\bsample (?:clinic|text|director|site)\b|\bmade[- ]up\b|\bnot a (?:company|named person)\b|\bdoes(?: not|n['’]t) exist\b",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex SampleWords();
 
-    [GeneratedRegex(@"^(?:the\s+|our\s+)?(?:(?:medical|clinical|nursing)\s+(?:director|staff|reviewer|board)|.*\bteam|editors?|reviewers?|staff|clinicians?|doctors?|nobody)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(?:the\s+|our\s+)?(?:(?:medical|clinical|nursing)\s+(?:director|staff|reviewer|board)|"
+            + @".*\bteam|editors?|reviewers?|staff|clinicians?|doctors?|nobody)$",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex RoleName();
 }

@@ -21,7 +21,8 @@ public static class ImageMetadata
     {
         "image/png" or "image/webp" => Strip(bytes, contentType).Length != bytes.Length,
         // ISO/IEC 23008-12 A.2: an item of the type Exif, or of a MIME type for XMP, named in the file's first boxes.
-        "image/avif" => bytes[..Math.Min(bytes.Length, 64 * 1024)].IndexOf("Exif"u8) >= 0 || bytes[..Math.Min(bytes.Length, 64 * 1024)].IndexOf("application/rdf+xml"u8) >= 0,
+        "image/avif" => bytes[..Math.Min(bytes.Length, 64 * 1024)].IndexOf("Exif"u8) >= 0
+            || bytes[..Math.Min(bytes.Length, 64 * 1024)].IndexOf("application/rdf+xml"u8) >= 0,
         _ => false,
     };
 

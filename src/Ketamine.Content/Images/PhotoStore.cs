@@ -94,7 +94,8 @@ public sealed class PhotoStore(string folder)
     internal void Sweep(IReadOnlySet<string> keys)
     {
         if (!Directory.Exists(_root)) return;
-        foreach (var gone in Directory.EnumerateDirectories(_root).Where(path => !keys.Contains(Path.GetFileName(path)))) Directory.Delete(gone, recursive: true);
+        foreach (var gone in Directory.EnumerateDirectories(_root).Where(path => !keys.Contains(Path.GetFileName(path))))
+            Directory.Delete(gone, recursive: true);
     }
 
     private string FileOf(ContentFile photo, PhotoSlot slot, int width, string extension) =>

@@ -14,8 +14,16 @@ internal sealed class PictureFolder
     /// <summary>Kinds that a browser only shows. HTML, scripts and unknown kinds are never served from here.</summary>
     private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
-        [".svg"] = "image/svg+xml", [".png"] = "image/png", [".jpg"] = "image/jpeg", [".jpeg"] = "image/jpeg",
-        [".webp"] = "image/webp", [".heic"] = "image/heic", [".heif"] = "image/heic", [".gif"] = "image/gif", [".avif"] = "image/avif", [".pdf"] = "application/pdf",
+        [".svg"] = "image/svg+xml",
+        [".png"] = "image/png",
+        [".jpg"] = "image/jpeg",
+        [".jpeg"] = "image/jpeg",
+        [".webp"] = "image/webp",
+        [".heic"] = "image/heic",
+        [".heif"] = "image/heic",
+        [".gif"] = "image/gif",
+        [".avif"] = "image/avif",
+        [".pdf"] = "application/pdf",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     // More than any phone's camera takes, and as much as can be decoded within the limits: 200 MB.
@@ -26,7 +34,9 @@ internal sealed class PictureFolder
     /// <summary>Pictures by address; what is wrong with a file is added to <paramref name="problems"/>.</summary>
     public FrozenDictionary<string, ContentFile> Read(IReadOnlyList<FolderFile> files, List<Diagnostic> problems)
     {
-        var pictures = files.Where(file => file.Path.StartsWith(Folder + "/", StringComparison.Ordinal) && !file.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase)).ToList();
+        var pictures = files
+            .Where(file => file.Path.StartsWith(Folder + "/", StringComparison.Ordinal) && !file.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase))
+            .ToList();
         foreach (var gone in _known.Keys.Except(pictures.Select(file => file.Path), StringComparer.Ordinal).ToList()) _known.TryRemove(gone, out _);
         // A picture that has the same size and time as before is not read again: unlike texts, they may be many megabytes.
         Parallel.ForEach(pictures, file =>
@@ -37,7 +47,10 @@ internal sealed class PictureFolder
         });
         foreach (var file in pictures) problems.AddRange(_known[file.Path].Problems);
         // A copy of the folder holds the same pictures elsewhere.
-        return pictures.Select(file => _known[file.Path].File is { } known ? known with { File = file.FullPath } : null).OfType<ContentFile>().ToFrozenDictionary(file => file.Path, StringComparer.Ordinal);
+        return pictures
+            .Select(file => _known[file.Path].File is { } known ? known with { File = file.FullPath } : null)
+            .OfType<ContentFile>()
+            .ToFrozenDictionary(file => file.Path, StringComparer.Ordinal);
     }
 
     private static string Plain(string path) =>
@@ -47,7 +60,12 @@ internal sealed class PictureFolder
     {
         if (!Types.TryGetValue(Path.GetExtension(file.Path), out var type))
         {
-            notes.Warn(0, "file", $"a file of the kind {Diagnostics.Quote(Path.GetExtension(file.Path))} is not shown", $"save it as one of {string.Join(", ", Types.Keys)}, or take it out of images/");
+            notes.Warn(
+                0,
+                "file",
+                $"a file of the kind {Diagnostics.Quote(Path.GetExtension(file.Path))} is not shown",
+                $"save it as one of {string.Join(", ", Types.Keys)}, or take it out of images/"
+            );
             return null;
         }
 
@@ -59,7 +77,12 @@ internal sealed class PictureFolder
 
         if (file.Stamp.Length > MaxBytes)
         {
-            notes.Error(0, "file", string.Create(CultureInfo.InvariantCulture, $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB, where 20 MB are the most"), "make the picture smaller");
+            notes.Error(
+                0,
+                "file",
+                string.Create(CultureInfo.InvariantCulture, $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB, where 20 MB are the most"),
+                "make the picture smaller"
+            );
             return null;
         }
 
@@ -82,13 +105,24 @@ internal sealed class PictureFolder
         };
         if (size is null)
         {
-            if (notes.Problems.Count == 0) notes.Error(0, "file", $"this is no {Path.GetExtension(file.Path).TrimStart('.')} picture, or a damaged one", "save the picture again from where it was made");
+            if (notes.Problems.Count == 0)
+                notes.Error(
+                    0,
+                    "file",
+                    $"this is no {Path.GetExtension(file.Path).TrimStart('.')} picture, or a damaged one",
+                    "save the picture again from where it was made"
+                );
             return null;
         }
 
         if (type != "image/svg+xml" && (long)size.Value.Width * size.Value.Height > MaxPixels)
         {
-            notes.Error(0, "file", string.Create(CultureInfo.InvariantCulture, $"{size.Value.Width} × {size.Value.Height} pixels"), "at most 50 million pixels: scale the picture down");
+            notes.Error(
+                0,
+                "file",
+                string.Create(CultureInfo.InvariantCulture, $"{size.Value.Width} × {size.Value.Height} pixels"),
+                "at most 50 million pixels: scale the picture down"
+            );
             return null;
         }
 
@@ -101,7 +135,12 @@ internal sealed class PictureFolder
         var metadata = ImageMetadata.Has(bytes, type);
         if (metadata && type == "image/avif")
         {
-            notes.Error(0, "file", "a picture with metadata, which may say where it was taken", "a JPEG or HEIC of it, from which the site makes its own AVIF without any");
+            notes.Error(
+                0,
+                "file",
+                "a picture with metadata, which may say where it was taken",
+                "a JPEG or HEIC of it, from which the site makes its own AVIF without any"
+            );
             return null;
         }
 

@@ -135,7 +135,8 @@ internal static class PictureSize
         if (b.Length < 30 || !b.StartsWith("RIFF"u8) || !b[8..12].SequenceEqual("WEBP"u8)) return null;
         var kind = b[12..16];
         if (kind.SequenceEqual("VP8X"u8)) return (1 + Int24(b, 24), 1 + Int24(b, 27));
-        if (kind.SequenceEqual("VP8 "u8)) return (BinaryPrimitives.ReadUInt16LittleEndian(b[26..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(b[28..]) & 0x3FFF);
+        if (kind.SequenceEqual("VP8 "u8))
+            return (BinaryPrimitives.ReadUInt16LittleEndian(b[26..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(b[28..]) & 0x3FFF);
         if (!kind.SequenceEqual("VP8L"u8) || b[20] != 0x2F) return null;
         var bits = BinaryPrimitives.ReadUInt32LittleEndian(b[21..]);
         return (1 + (int)(bits & 0x3FFF), 1 + (int)((bits >> 14) & 0x3FFF));

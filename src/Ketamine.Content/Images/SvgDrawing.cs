@@ -24,7 +24,8 @@ internal static partial class SvgDrawing
         var document = XDocument.Load(new MemoryStream(bytes), LoadOptions.SetLineInfo);
         foreach (var element in document.Descendants().Where(element => Telling.Contains(element.Name.LocalName, StringComparer.Ordinal)))
         {
-            var words = string.Join(' ', element.DescendantNodes().OfType<XText>().Select(text => text.Value)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            var words = string.Join(' ', element.DescendantNodes().OfType<XText>().Select(text => text.Value))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length > 0) texts.Add((string.Join(' ', words), ((IXmlLineInfo)element).LineNumber));
         }
 
@@ -74,7 +75,12 @@ internal static partial class SvgDrawing
         }
         catch (XmlException bad)
         {
-            notes.Error(bad.LineNumber, "SVG", bad.Message.Contains("DTD", StringComparison.Ordinal) ? "a DTD" : Diagnostics.Shown(bad.Message), "well-formed SVG without a DTD");
+            notes.Error(
+                bad.LineNumber,
+                "SVG",
+                bad.Message.Contains("DTD", StringComparison.Ordinal) ? "a DTD" : Diagnostics.Shown(bad.Message),
+                "well-formed SVG without a DTD"
+            );
             return null;
         }
 
@@ -93,7 +99,11 @@ internal static partial class SvgDrawing
             else if (name is "href" or "src" && !IsOwn(value)) notes.Error(line, name, Diagnostics.Quote(value), "a reference inside the same drawing (#id)");
             else if (name == "style") Style(value, name, line, notes);
             else if (value.Contains("url(", StringComparison.OrdinalIgnoreCase)) Style(value, name, line, notes);
-            else if (animates && name == "attributeName" && (value.EndsWith("href", StringComparison.OrdinalIgnoreCase) || value.StartsWith("on", StringComparison.OrdinalIgnoreCase)))
+            else if (
+                animates
+                && name == "attributeName"
+                && (value.EndsWith("href", StringComparison.OrdinalIgnoreCase) || value.StartsWith("on", StringComparison.OrdinalIgnoreCase))
+            )
                 notes.Error(line, name, Diagnostics.Quote(value), "an animation of what is seen, not of where it leads");
         }
 
@@ -128,7 +138,9 @@ internal static partial class SvgDrawing
     }
 
     private static double? Pixels(string? text) =>
-        text is not null && double.TryParse(text.EndsWith("px", StringComparison.Ordinal) ? text[..^2] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0
+        text is not null
+        && double.TryParse(text.EndsWith("px", StringComparison.Ordinal) ? text[..^2] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        && number > 0
             ? number
             : null;
 

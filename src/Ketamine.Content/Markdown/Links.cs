@@ -62,7 +62,8 @@ public static class Links
     public static string FileOf(string url)
     {
         var name = url.Split('#')[0];
-        while (name.StartsWith("./", StringComparison.Ordinal) || name.StartsWith("../", StringComparison.Ordinal)) name = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        while (name.StartsWith("./", StringComparison.Ordinal) || name.StartsWith("../", StringComparison.Ordinal))
+            name = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
         return name;
     }
 

@@ -10,7 +10,10 @@ using Markdig.Syntax.Inlines;
 
 namespace Ketamine.Content.Markdown;
 
-/// <summary>What a piece of Markdown holds that must be checked or is shown elsewhere. The parsed tree itself is not kept: ten thousand articles' trees would fill the memory.</summary>
+/// <summary>
+/// What a piece of Markdown holds that must be checked or is shown elsewhere. The parsed tree itself is not kept: ten thousand articles' trees would
+/// fill the memory.
+/// </summary>
 public sealed partial record MarkdownAnalysis
 {
     public string PlainText { get; private init; } = "";
@@ -102,7 +105,12 @@ public sealed partial record MarkdownAnalysis
             switch (block)
             {
                 case HtmlBlock { Type: not HtmlBlockType.Comment } html:
-                    notes.Error(Line(html.Line), "HTML", $"{Diagnostics.Quote(html.Lines.ToString().Trim())} is HTML, which is not taken", HtmlWords(html.Lines.ToString()));
+                    notes.Error(
+                        Line(html.Line),
+                        "HTML",
+                        $"{Diagnostics.Quote(html.Lines.ToString().Trim())} is HTML, which is not taken",
+                        HtmlWords(html.Lines.ToString())
+                    );
                     return;
                 case HtmlBlock or LinkReferenceDefinition or LinkReferenceDefinitionGroup:
                     return;
@@ -115,7 +123,9 @@ public sealed partial record MarkdownAnalysis
                     Callout(callout);
                     break;
                 case Figure figure:
-                    _pictures.Add(new PictureFact(figure.Picture.Url ?? "", figure.Alt, Line(figure.Line), IsFigure: true, HasCaption: figure.Inline is not null));
+                    _pictures.Add(
+                        new PictureFact(figure.Picture.Url ?? "", figure.Alt, Line(figure.Line), IsFigure: true, HasCaption: figure.Inline is not null)
+                    );
                     break;
             }
 
@@ -144,16 +154,24 @@ public sealed partial record MarkdownAnalysis
                     Link(link.IsEmail ? "mailto:" + link.Url : link.Url, link.Line);
                     break;
                 case LinkInline { IsImage: true } picture:
-                    _pictures.Add(new PictureFact(picture.Url ?? "", MarkdownParser.Plain(picture.FirstChild), Line(picture.Line), IsFigure: false, HasCaption: false));
+                    _pictures.Add(
+                        new PictureFact(picture.Url ?? "", MarkdownParser.Plain(picture.FirstChild), Line(picture.Line), IsFigure: false, HasCaption: false)
+                    );
                     break;
                 case LinkInline link:
-                    if (MarkdownParser.Plain(link).Length == 0 && !link.Descendants<LinkInline>().Any()) notes.Error(Line(link.Line), "link", $"there are no words to press for {Diagnostics.Quote(link.Url ?? "")}", $"[words]({link.Url})");
+                    if (MarkdownParser.Plain(link).Length == 0 && !link.Descendants<LinkInline>().Any())
+                        notes.Error(Line(link.Line), "link", $"there are no words to press for {Diagnostics.Quote(link.Url ?? "")}", $"[words]({link.Url})");
                     Link(link.Url ?? "", link.Line);
                     break;
                 case Citation citation:
                     _citations.AddRange(citation.Keys.Select(key => (key, Line(citation.Line))));
                     if (_inHeading || citation.FindParentOfType<LinkInline>().Any())
-                        notes.Error(Line(citation.Line), "citation", $"{Diagnostics.Quote($"[@{string.Join("; @", citation.Keys)}]")} is in a heading or a link", "put it at the end of a sentence");
+                        notes.Error(
+                            Line(citation.Line),
+                            "citation",
+                            $"{Diagnostics.Quote($"[@{string.Join("; @", citation.Keys)}]")} is in a heading or a link",
+                            "put it at the end of a sentence"
+                        );
                     break;
             }
         }
@@ -178,8 +196,15 @@ public sealed partial record MarkdownAnalysis
             foreach (Match left in Leftover().Matches(text.ToString()))
             {
                 var at = Line(lines.FindLast(piece => piece.Start <= left.Index) is { Line: > 0 } found ? found.Line : line);
-                if (left.Value[1] == '@') notes.Error(at, "citation", $"{Diagnostics.Quote(left.Value)} is not in the form of a citation", CitationOf(left.Value));
-                else notes.Error(at, "footnote", $"{Diagnostics.Quote(left.Value)} has no note", $"{Diagnostics.Shown(left.Value)}: the note (on a line by itself, below)");
+                if (left.Value[1] == '@')
+                    notes.Error(at, "citation", $"{Diagnostics.Quote(left.Value)} is not in the form of a citation", CitationOf(left.Value));
+                else
+                    notes.Error(
+                        at,
+                        "footnote",
+                        $"{Diagnostics.Quote(left.Value)} has no note",
+                        $"{Diagnostics.Shown(left.Value)}: the note (on a line by itself, below)"
+                    );
             }
         }
 
@@ -194,7 +219,16 @@ public sealed partial record MarkdownAnalysis
             var kind = callout.Info ?? "";
             _risks |= kind == Callouts.Risks;
             if (!Callouts.Kinds.Contains(kind, StringComparer.Ordinal))
-                notes.Error(Line(callout.Line), "callout", kind.Length == 0 ? "the word after ::: is missing" : $"{Diagnostics.Quote(kind)} is not one of {string.Join(", ", Callouts.Kinds)}", $"::: {Callouts.Kinds.FirstOrDefault(known => string.Equals(known, kind, StringComparison.OrdinalIgnoreCase)) ?? NearestName.To(kind, Callouts.Kinds) ?? "note"}");
+            {
+                var inOtherCase = Callouts.Kinds.FirstOrDefault(known => string.Equals(known, kind, StringComparison.OrdinalIgnoreCase));
+                notes.Error(
+                    Line(callout.Line),
+                    "callout",
+                    kind.Length == 0 ? "the word after ::: is missing" : $"{Diagnostics.Quote(kind)} is not one of {string.Join(", ", Callouts.Kinds)}",
+                    $"::: {inOtherCase ?? NearestName.To(kind, Callouts.Kinds) ?? "note"}"
+                );
+            }
+
             if (callout.ClosingFencedCharCount == 0)
                 notes.Error(Line(callout.Line), "callout", "it never ends", "::: (on a line by itself, after its last line)");
             if (callout.Arguments is { Length: > 0 } title) Add(title);

@@ -60,7 +60,10 @@ internal static class MarkdownParser
         var text = literal.Content.ToString().ToCharArray();
         for (var i = 0; i < text.Length; i++)
         {
-            var before = i > 0 ? text[i - 1] : literal.PreviousSibling is LiteralInline { Content.IsEmpty: false } last ? last.Content.Text[last.Content.End] : ' ';
+            var before =
+                i > 0 ? text[i - 1]
+                : literal.PreviousSibling is LiteralInline { Content.IsEmpty: false } last ? last.Content.Text[last.Content.End]
+                : ' ';
             if (text[i] == '\'' && char.IsLetter(before)) text[i] = '’';
         }
 
@@ -121,7 +124,13 @@ internal static class MarkdownParser
     private static void GiveIds(MarkdownDocument document, string prefix)
     {
         // Ids of the page around the text, and those that figures, references and footnotes count up.
-        var taken = new HashSet<string>(["main", "search", "references", "notes", "contents-title", "clinic", "letter", "letter-hint", "newsletter-email", "ask", "start", "related", "name", "email", "phone", "message", "consent", "send", "talk"], StringComparer.Ordinal);
+        var taken = new HashSet<string>(
+            [
+                "main", "search", "references", "notes", "contents-title", "clinic", "letter", "letter-hint", "newsletter-email", "ask",
+                "start", "related", "name", "email", "phone", "message", "consent", "send", "talk",
+            ],
+            StringComparer.Ordinal
+        );
         var figures = 0;
         foreach (var block in document.Descendants())
         {
@@ -153,6 +162,12 @@ internal static class MarkdownParser
 
         var text = id.ToString().Trim('-');
         // fig-1, ref-1 and the like are counted up elsewhere.
-        return text.Length == 0 ? fallback : text.StartsWith("fig-", StringComparison.Ordinal) || text.StartsWith("ref-", StringComparison.Ordinal) || text.StartsWith("cite-", StringComparison.Ordinal) || text.StartsWith("fn", StringComparison.Ordinal) ? "the-" + text : text;
+        return text.Length == 0 ? fallback
+            : text.StartsWith("fig-", StringComparison.Ordinal)
+            || text.StartsWith("ref-", StringComparison.Ordinal)
+            || text.StartsWith("cite-", StringComparison.Ordinal)
+            || text.StartsWith("fn", StringComparison.Ordinal)
+                ? "the-" + text
+            : text;
     }
 }

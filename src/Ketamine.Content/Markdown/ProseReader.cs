@@ -90,7 +90,11 @@ internal sealed class ProseReader
             .Select(cell => MarkdownParser.Plain(cell.Descendants<ParagraphBlock>().FirstOrDefault()?.Inline)).Where(name => name.Length > 0).ToList();
         var label = _context.Words.Format("Table {0}", ++_tables) + (names.Count > 0 ? ": " + string.Join(", ", names) : "");
         // A table without a head has an empty one in Markdown, which readers needn't hear of.
-        return new ProseTable(label, names.Count == 0 ? [] : [.. head.Select(row => Cells(table, row))], [.. rows.Skip(head.Count).Select(row => Cells(table, row))]);
+        return new ProseTable(
+            label,
+            names.Count == 0 ? [] : [.. head.Select(row => Cells(table, row))],
+            [.. rows.Skip(head.Count).Select(row => Cells(table, row))]
+        );
     }
 
     private ImmutableArray<ProseCell> Cells(Table table, TableRow row)

@@ -14,8 +14,10 @@ internal static class DiscreetName
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // They name no secret, but read oddly at the end of what is left: "Cedar & Sage Clinic" becomes "Cedar & Sage".
-    private static readonly FrozenSet<string> Trailing =
-        new[] { "clinic", "clinics", "center", "centers", "centre", "institute", "clínica", "centro", "and", "&", "of", "for", "de", "y", "-" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Trailing = new[]
+    {
+        "clinic", "clinics", "center", "centers", "centre", "institute", "clínica", "centro", "and", "&", "of", "for", "de", "y", "-",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is left of the name; "your clinic" where the name is made of nothing else.</summary>
     public static string Of(string name)

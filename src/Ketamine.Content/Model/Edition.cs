@@ -29,7 +29,10 @@ public sealed class Edition
         Topics = [.. Articles.SelectMany(article => article.Topics).Distinct().Order()];
         _scheduled = articles[false].Select(article => article.Path).ToFrozenSet(StringComparer.Ordinal);
 
-        _hiddenCards = content.Articles.Where(article => !_articles.ContainsKey(article.Slug.ToString())).Select(article => CardPath(article.Slug.ToString())).ToFrozenSet(StringComparer.Ordinal);
+        _hiddenCards = content
+            .Articles.Where(article => !_articles.ContainsKey(article.Slug.ToString()))
+            .Select(article => CardPath(article.Slug.ToString()))
+            .ToFrozenSet(StringComparer.Ordinal);
 
         // The day by the clock on the wall as it goes now: it ends at the next midnight, and when the wall's clock is moved. (Where that
         // happens at midnight, a day may begin at one, twice, or not at all.)
@@ -38,8 +41,11 @@ public sealed class Edition
         Instant[] ends = [midnight + Duration.FromDays(1), .. offset.HasEnd ? [offset.End] : Array.Empty<Instant>()];
         var notice = content.Clinic.Notice is { } banner ? new[] { banner.From, banner.Until }.OfType<DateTimeOffset>() : [];
         Notice = content.Clinic.Notice is { } shown && shown.IsShownAt(now) ? shown : null;
-        var changes = content.Articles.Where(article => !article.Draft).SelectMany(article => article.Updated is { } updated ? [article.Published, updated] : new[] { article.Published })
-            .Concat(notice).ToLookup(change => change <= now);
+        var changes = content
+            .Articles.Where(article => !article.Draft)
+            .SelectMany(article => article.Updated is { } updated ? [article.Published, updated] : new[] { article.Published })
+            .Concat(notice)
+            .ToLookup(change => change <= now);
         Since = changes[true].Append(begins.Max().ToDateTimeOffset()).Max();
         Until = changes[false].Append(ends.Min().ToDateTimeOffset()).Min();
     }

@@ -21,7 +21,10 @@ public sealed partial record EmailAddress
     /// <summary>After the @: ASCII, lower case, at least two labels.</summary>
     public string Domain { get; }
 
-    /// <summary>Parses what a person typed; white space around it and invisible characters anywhere are forgiven, anything else that is not a single mailbox is refused.</summary>
+    /// <summary>
+    /// Parses what a person typed; white space around it and invisible characters anywhere are forgiven, anything else that is not a single mailbox
+    /// is refused.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
         address = null;

@@ -53,7 +53,8 @@ public sealed class OpeningCalendar(ImmutableArray<OpeningHours> weekly, Immutab
     public bool IsOpenAt(Instant instant) => OpenOn(instant.InZone(zone).Date).Any(stretch => stretch.Contains(instant));
 
     /// <summary>The next instant at which the place opens; null for one without hours, or closed for longer than a year.</summary>
-    public Instant? NextOpening(Instant after) => OpenFrom(after).Where(stretch => stretch.Start > after).Select(stretch => (Instant?)stretch.Start).FirstOrDefault();
+    public Instant? NextOpening(Instant after) =>
+        OpenFrom(after).Where(stretch => stretch.Start > after).Select(stretch => (Instant?)stretch.Start).FirstOrDefault();
 
     /// <summary>Holidays that aren't over and begin within so many days, the nearest first.</summary>
     public IEnumerable<Holiday> Upcoming(LocalDate today, int days) =>

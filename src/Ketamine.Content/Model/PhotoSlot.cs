@@ -41,7 +41,9 @@ public sealed record PhotoSlot(string Name, int RatioWidth, int RatioHeight, Imm
         return (Math.Clamp(x, 0, width - w), Math.Clamp(y, 0, height - h), w, h);
     }
 
-    /// <summary>The widths that a photograph of this size is made in: never wider than what it has, and all of what it has where that is less than the widest.</summary>
+    /// <summary>
+    /// The widths that a photograph of this size is made in: never wider than what it has, and all of what it has where that is less than the widest.
+    /// </summary>
     public ImmutableArray<int> WidthsOf(ContentFile photo)
     {
         var most = Crop(photo.Width, photo.Height, photo.Focus).Width;

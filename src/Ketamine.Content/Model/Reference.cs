@@ -14,7 +14,8 @@ public sealed partial record Reference
     public int? Year { get; init; }
 
     /// <summary>The year where it is told apart; null where the journal's line ends with it already ("in service since July 16, 2022").</summary>
-    public int? YearApart => Volume is null && Year is { } year && Journal?.EndsWith(year.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) == true ? null : Year;
+    public int? YearApart =>
+        Volume is null && Year is { } year && Journal?.EndsWith(year.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) == true ? null : Year;
     public string? Volume { get; init; }
     public string? Issue { get; init; }
     public string? Pages { get; init; }
@@ -67,6 +68,10 @@ public sealed partial record Reference
     public ImmutableArray<string> Figures { get; init; } = [];
 
     // The first count of people: "64 blinded randomized studies, 5,299 people (31 ketamine trials)" has 5,299.
-    [GeneratedRegex(@"\b([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})\s+(?:[a-z-]+\s+){0,3}(?:people|adults|patients|volunteers|veterans|participants|users|adolescents|women|men|randomized|enrolled)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})\s+(?:[a-z-]+\s+){0,3}"
+            + @"(?:people|adults|patients|volunteers|veterans|participants|users|adolescents|women|men|randomized|enrolled)\b",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Counted();
 }

@@ -35,7 +35,14 @@ public enum ContentParts
 /// <param name="InSitemap">Search engines should know it.</param>
 /// <param name="Ahead">Rendered before anyone asks for it.</param>
 /// <param name="InFolder">A page of the folder may have that address too: its text is shown there, before the site's own.</param>
-public sealed record SitePath(string Path, ContentParts Needs = ContentParts.None, string? Title = null, bool InSitemap = true, bool Ahead = true, bool InFolder = false)
+public sealed record SitePath(
+    string Path,
+    ContentParts Needs = ContentParts.None,
+    string? Title = null,
+    bool InSitemap = true,
+    bool Ahead = true,
+    bool InFolder = false
+)
 {
     /// <summary>Prices, insurance plans and ways to pay.</summary>
     public const string Cost = "/insurance-and-cost";
@@ -69,8 +76,10 @@ public sealed record SitePath(string Path, ContentParts Needs = ContentParts.Non
     private static readonly string[] Technical =
         ["staff", "health", "images", "photos", "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview"];
 
-    private static readonly HashSet<string> ReservedNames =
-        new([.. All.Where(path => !path.InFolder).Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical], StringComparer.Ordinal);
+    private static readonly HashSet<string> ReservedNames = new(
+        [.. All.Where(path => !path.InFolder).Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical],
+        StringComparer.Ordinal
+    );
 
     /// <summary>Whether a page of the folder with that slug would never be seen, because the site answers there itself.</summary>
     public static bool IsReserved(string slug) => ReservedNames.Contains(slug);

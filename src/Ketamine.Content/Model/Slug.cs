@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>The part of an address that names one article, service, page or topic: lower-case ASCII letters, digits and single hyphens, 1 to 100 characters.</summary>
+/// <summary>
+/// The part of an address that names one article, service, page or topic: lower-case ASCII letters, digits and single hyphens, 1 to 100 characters.
+/// </summary>
 public readonly partial record struct Slug : IComparable<Slug>
 {
     private readonly string? _value;

@@ -12,9 +12,12 @@ public sealed record WorkClaim(EvidenceClaim Kind, string Topic, string Words)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var (head, words) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..].Trim());
-        claim = head.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var kind, var topic] && !kind.Any(char.IsDigit) && Enum.TryParse<EvidenceClaim>(kind, ignoreCase: true, out var known)
-            ? new WorkClaim(known, topic, words)
-            : null;
+        claim =
+            head.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var kind, var topic]
+            && !kind.Any(char.IsDigit)
+            && Enum.TryParse<EvidenceClaim>(kind, ignoreCase: true, out var known)
+                ? new WorkClaim(known, topic, words)
+                : null;
         return claim is not null;
     }
 }

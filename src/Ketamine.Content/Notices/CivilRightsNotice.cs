@@ -30,7 +30,9 @@ public static class CivilRightsNotice
         var coordinator = clinic.Practice.CivilRights;
         var text = new StringBuilder(
             $"""
-            {clinic.Name} follows federal civil rights laws. We do not discriminate because of race, color, national origin, age, disability, or sex. We do not turn people away or treat them in another way because of any of these.
+            {clinic.Name} follows federal civil rights laws.
+            We do not discriminate because of race, color, national origin, age, disability, or sex.
+            We do not turn people away or treat them in another way because of any of these.
 
             ## Free help
 
@@ -68,11 +70,17 @@ public static class CivilRightsNotice
             - by mail, to 200 Independence Avenue SW, Room 509F, HHH Building, Washington, DC 20201;
             - by phone, at [1-800-368-1019](tel:+18003681019) or [1-800-537-7697](tel:+18005377697) (TDD).
             """);
-        return new LegalNotice(Path, "Nondiscrimination and language help", "We treat people fairly, and help with languages and disabilities is free. How to get it, and where to complain.", text.ToString(),
-        [
-            new("Section 1557 of the Affordable Care Act, 42 USC 18116", new Uri("https://www.law.cornell.edu/uscode/text/42/18116")),
-            new("Its rules, 45 CFR 92.10 and 92.11, parts of which are being argued in court", new Uri("https://www.ecfr.gov/current/title-45/part-92")),
-        ], new NodaTime.LocalDate(2026, 11, 28));
+        return new LegalNotice(
+            Path,
+            "Nondiscrimination and language help",
+            "We treat people fairly, and help with languages and disabilities is free. How to get it, and where to complain.",
+            text.ToString(),
+            [
+                new("Section 1557 of the Affordable Care Act, 42 USC 18116", new Uri("https://www.law.cornell.edu/uscode/text/42/18116")),
+                new("Its rules, 45 CFR 92.10 and 92.11, parts of which are being argued in court", new Uri("https://www.ecfr.gov/current/title-45/part-92")),
+            ],
+            new NodaTime.LocalDate(2026, 11, 28)
+        );
     }
 
     private static string Of(CivilRightsCoordinator coordinator) => string.Join(", ", new[]

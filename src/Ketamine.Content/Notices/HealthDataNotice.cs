@@ -16,9 +16,12 @@ internal static class HealthDataNotice
         var privacyPractices = site.Pages.FirstOrDefault(page => page.Kind == PageKind.PrivacyPractices);
         var text = new StringBuilder(
             $"""
-            This page is about health data that you give us on this site before you are a patient. Washington, Nevada, and Connecticut have laws about such data. We treat all people the same way, wherever they live.
+            This page is about health data that you give us on this site before you are a patient.
+            Washington, Nevada, and Connecticut have laws about such data. We treat all people the same way, wherever they live.
 
-            If you become our patient, your medical record falls under other rules, such as HIPAA.{(privacyPractices is null ? "" : $" Our [{privacyPractices.Title}]({privacyPractices.Path}) is about that.")}
+            If you become our patient, your medical record falls under other rules, such as HIPAA.{(
+                privacyPractices is null ? "" : $" Our [{privacyPractices.Title}]({privacyPractices.Path}) is about that."
+            )}
 
             ## What we collect
 
@@ -26,7 +29,10 @@ internal static class HealthDataNotice
 
             """);
         foreach (var field in LegalNotice.FormFields(clinic)) text.Append("  - ").Append(field).Append('\n');
-        text.Append("- **That you wrote to us at all.** It can show that you look for care.\n- **Signs of danger.** Our server marks a message that has words that may mean danger.\n");
+        text.Append(
+            "- **That you wrote to us at all.** It can show that you look for care.\n"
+                + "- **Signs of danger.** Our server marks a message that has words that may mean danger.\n"
+        );
         if (clinic.Newsletter is not null) text.Append("- **Your email address,** if you sign up for our newsletter.\n");
         text.Append(
             $"""
@@ -53,7 +59,8 @@ internal static class HealthDataNotice
 
             ## How long we keep it
 
-            We delete messages{(clinic.Consultation is null ? "" : " and bookings")} after {KeptData.Span(kept.MessageDays)} at most. {Backups(practice)} Our [privacy page](/privacy) has the whole list.
+            We delete messages{(clinic.Consultation is null ? "" : " and bookings")} after {KeptData.Span(kept.MessageDays)} at most.
+            {Backups(practice)} Our [privacy page](/privacy) has the whole list.
 
             ## Your rights
 
@@ -65,9 +72,13 @@ internal static class HealthDataNotice
             - take back your consent;
             - have your data deleted. We also tell those who have it from us to delete it.
 
-            To ask, {LegalNotice.Reach(clinic)}. Give the email address or phone number that you used, so we can find your data and know that it is yours. It is free. We answer within 45 days. If we need more time, we tell you why within those 45 days.
+            To ask, {LegalNotice.Reach(clinic)}.
+            Give the email address or phone number that you used, so we can find your data and know that it is yours.
+            It is free. We answer within 45 days. If we need more time, we tell you why within those 45 days.
 
-            **If we say no, you can appeal.** Reach us the same way and write "appeal". We look at it again and answer in writing within 45 days. If we still say no, you can complain to the attorney general of your state. In Washington, use [the attorney general's complaint form](https://www.atg.wa.gov/file-complaint).
+            **If we say no, you can appeal.** Reach us the same way and write "appeal". We look at it again and answer in writing within 45 days.
+            If we still say no, you can complain to the attorney general of your state.
+            In Washington, use [the attorney general's complaint form](https://www.atg.wa.gov/file-complaint).
 
             We never treat you worse because you asked.
 
@@ -75,12 +86,24 @@ internal static class HealthDataNotice
 
             {Since(practice, Written)} Before we collect other kinds of data, or use data in another way, we say so here and ask you first.
             """);
-        return new LegalNotice(Path, "Consumer health data", "What health data this site collects, why, who gets it, how long we keep it, and how to see it or have it deleted.", text.ToString(),
-        [
-            new("Washington: My Health My Data Act, RCW 19.373.020 and 19.373.040", new Uri("https://app.leg.wa.gov/RCW/default.aspx?cite=19.373&full=true")),
-            new("Nevada: SB 370 of 2023, NRS 603A.400 to 603A.550", new Uri("https://www.leg.state.nv.us/NRS/NRS-603A.html")),
-            new("Connecticut: Data Privacy Act, as changed by SB 3 of 2023", new Uri("https://portal.ct.gov/ag/sections/privacy/the-connecticut-data-privacy-act")),
-        ], Written);
+        return new LegalNotice(
+            Path,
+            "Consumer health data",
+            "What health data this site collects, why, who gets it, how long we keep it, and how to see it or have it deleted.",
+            text.ToString(),
+            [
+                new(
+                    "Washington: My Health My Data Act, RCW 19.373.020 and 19.373.040",
+                    new Uri("https://app.leg.wa.gov/RCW/default.aspx?cite=19.373&full=true")
+                ),
+                new("Nevada: SB 370 of 2023, NRS 603A.400 to 603A.550", new Uri("https://www.leg.state.nv.us/NRS/NRS-603A.html")),
+                new(
+                    "Connecticut: Data Privacy Act, as changed by SB 3 of 2023",
+                    new Uri("https://portal.ct.gov/ag/sections/privacy/the-connecticut-data-privacy-act")
+                ),
+            ],
+            Written
+        );
     }
 
     /// <summary>Who handles the data for the clinic, in a sentence or two.</summary>
@@ -104,5 +127,6 @@ internal static class HealthDataNotice
         : "Backups hold what was deleted until they are written over.";
 
     /// <summary>Since when a notice holds, in a sentence.</summary>
-    internal static string Since(PracticeFacts practice, LocalDate written) => $"This notice holds since {LegalNotice.Day(practice.NoticesEffective ?? written)}.";
+    internal static string Since(PracticeFacts practice, LocalDate written) =>
+        $"This notice holds since {LegalNotice.Day(practice.NoticesEffective ?? written)}.";
 }

@@ -16,7 +16,10 @@ namespace Ketamine.Content.Notices;
 public sealed record KeptData(int MessageDays, int SpamDays, int NetworkDays, bool FullMailToStaff)
 {
     /// <summary>"two years", "90 days".</summary>
-    public static string Span(int days) => days % 365 == 0 && days >= 730 && days / 365 is var years && years < Words.Length ? $"{Words[years]} years" : $"{days.ToString(CultureInfo.InvariantCulture)} days";
+    public static string Span(int days) =>
+        days % 365 == 0 && days >= 730 && days / 365 is var years && years < Words.Length
+            ? $"{Words[years]} years"
+            : $"{days.ToString(CultureInfo.InvariantCulture)} days";
 
     private static readonly string[] Words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 }
@@ -32,16 +35,29 @@ public sealed record NoticeSource(string Name, Uri Href);
 public sealed record LegalNotice(string Path, string Title, string Summary, string Markdown, ImmutableArray<NoticeSource> Sources, LocalDate Written)
 {
     /// <summary>The whole notice: every one ends by saying what it is not, and what it was written from.</summary>
-    public string WholeMarkdown => new StringBuilder(Markdown.TrimEnd()).Append("\n\n## About this notice\n\nThis is not legal advice. The software of this site writes this notice from what it does and from what the clinic says about itself. It was written from:\n\n")
-        .AppendJoin('\n', Sources.Select(source => $"- [{source.Name}]({source.Href})"))
-        .Append(CultureInfo.InvariantCulture, $"\n\nThe words were last checked against them on {Day(Written)}. Laws change. If you need advice, ask a lawyer.\n").ToString();
+    public string WholeMarkdown =>
+        new StringBuilder(Markdown.TrimEnd())
+            .Append(
+                "\n\n## About this notice\n\nThis is not legal advice. "
+                    + "The software of this site writes this notice from what it does and from what the clinic says about itself. It was written from:\n\n"
+            )
+            .AppendJoin('\n', Sources.Select(source => $"- [{source.Name}]({source.Href})"))
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"\n\nThe words were last checked against them on {Day(Written)}. Laws change. If you need advice, ask a lawyer.\n"
+            )
+            .ToString();
 
     /// <summary>Rendered for the page.</summary>
     public Prose Body
     {
         get
         {
-            var context = new RenderContext(FrozenDictionary<string, ContentFile>.Empty, FrozenDictionary<string, Reference>.Empty, new MarkdownStrings("en-US"));
+            var context = new RenderContext(
+                FrozenDictionary<string, ContentFile>.Empty,
+                FrozenDictionary<string, Reference>.Empty,
+                new MarkdownStrings("en-US")
+            );
             var notes = new Diagnostics(Path);
             return new ProsePiece(Path, WholeMarkdown, 1, "", MarkdownAnalysis.Read(WholeMarkdown, line => line + 1, notes)).Prose(context);
         }

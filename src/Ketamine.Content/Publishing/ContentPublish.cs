@@ -60,7 +60,9 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
     }
 
     private void Entry(ContentVersion version) =>
-        output.WriteLine($"{_paint.Strong(version.ShortId)}  {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {version.Who}: {version.Why}");
+        output.WriteLine(
+            $"{_paint.Strong(version.ShortId)}  {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {version.Who}: {version.Why}"
+        );
 
     private int Tell(PublishResult result)
     {
@@ -85,7 +87,8 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
     {
         if (changes.Obstacle is { } obstacle) output.WriteLine(obstacle);
         if (changes.Note is { } note) output.WriteLine(note);
-        foreach (var version in changes.Incoming) output.WriteLine($"Comes along: {version.Who}, {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}: {version.Why}");
+        foreach (var version in changes.Incoming)
+            output.WriteLine($"Comes along: {version.Who}, {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}: {version.Why}");
         foreach (var page in changes.Pages) Page(page);
         foreach (var list in changes.Lists) List(list);
         Files(changes);

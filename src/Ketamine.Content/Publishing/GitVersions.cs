@@ -46,7 +46,8 @@ internal sealed class GitVersions : IVersions
     public async Task<string?> ObstacleAsync(CancellationToken cancellation)
     {
         foreach (var unfinished in new[] { "MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD" }.Select(name => Path.Combine(_gitDir, name)))
-            if (File.Exists(unfinished) || Directory.Exists(unfinished)) return "git is in the middle of a merge. Finish it, or drop it with git merge --abort; git status says more.";
+            if (File.Exists(unfinished) || Directory.Exists(unfinished))
+                return "git is in the middle of a merge. Finish it, or drop it with git merge --abort; git status says more.";
         return (await _git.TryAsync(["symbolic-ref", "-q", "HEAD"], cancellation)).Code == 0 ? null
             : "git is on no branch, so a publication would be lost. Choose one first: git switch main";
     }

@@ -13,25 +13,60 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
 {
     /// <summary>Every page whose words come from the folder, drafts included.</summary>
     public static List<ShownPage> Of(SiteContent content) =>
-    [
-        .. content.Pages.Where(page => page.Slug != default).Select(page => new ShownPage(page.Path, page.Title, page.File,
-            Text(page, page.Draft ? Draft : null))),
-        .. content.Services.Where(service => service.Slug != default).Select(service => new ShownPage(service.Path, service.Title, service.File,
-            Text(service, service.Draft ? Draft : null, service.Price, service.Duration, Reviewed(service.Review)))),
-        .. content.Articles.Where(article => article.Slug != default).DistinctBy(article => article.Slug)
-            .Select(article => new ShownPage(article.Path, article.Title, article.File,
-            Text(article, article.Draft ? Draft : null, $"Published {Date(article.Published, content)}", article.Updated is { } updated
-                ? $"Updated {Date(updated, content)}" : null,
-                $"By {string.Join(", ", article.Authors.Select(author => author.Name))}", Reviewed(article.Review), article.Topics.IsEmpty ? null
-                    : $"Topics: {string.Join(", ", article.Topics)}"))),
-        .. List("/faqs", "Questions", "faqs.yml", content.Faqs.SelectMany(group => group.Questions.SelectMany(faq =>
-            Of(faq.Answer).Prepend(Heading(faq.Question))))),
-        .. List("/team", "Team", "people.yml", content.People.Values.OrderBy(person => person.Key, StringComparer.Ordinal).SelectMany(Of)),
-        .. List("/reviews", "Reviews", "reviews.yml",
-            content.Reviews.Select(review => Line($"{review.Text} – {review.By}, {LocalDatePattern.Iso.Format(review.Date)}"))),
-        .. List("/research", "Research", "bibliography.yml", content.Bibliography.Select(reference =>
-            Line($"{string.Join(", ", reference.Authors)}. {reference.Title}. {reference.Journal} {reference.Year}. {reference.KindName}{(reference.Population is { } who ? $", {who}" : "")}."))),
-    ];
+        [
+            .. content
+                .Pages.Where(page => page.Slug != default)
+                .Select(page => new ShownPage(page.Path, page.Title, page.File, Text(page, page.Draft ? Draft : null))),
+            .. content
+                .Services.Where(service => service.Slug != default)
+                .Select(service => new ShownPage(
+                    service.Path,
+                    service.Title,
+                    service.File,
+                    Text(service, service.Draft ? Draft : null, service.Price, service.Duration, Reviewed(service.Review))
+                )),
+            .. content
+                .Articles.Where(article => article.Slug != default)
+                .DistinctBy(article => article.Slug)
+                .Select(article => new ShownPage(
+                    article.Path,
+                    article.Title,
+                    article.File,
+                    Text(
+                        article,
+                        article.Draft ? Draft : null,
+                        $"Published {Date(article.Published, content)}",
+                        article.Updated is { } updated ? $"Updated {Date(updated, content)}" : null,
+                        $"By {string.Join(", ", article.Authors.Select(author => author.Name))}",
+                        Reviewed(article.Review),
+                        article.Topics.IsEmpty ? null : $"Topics: {string.Join(", ", article.Topics)}"
+                    )
+                )),
+            .. List(
+                "/faqs",
+                "Questions",
+                "faqs.yml",
+                content.Faqs.SelectMany(group => group.Questions.SelectMany(faq => Of(faq.Answer).Prepend(Heading(faq.Question))))
+            ),
+            .. List("/team", "Team", "people.yml", content.People.Values.OrderBy(person => person.Key, StringComparer.Ordinal).SelectMany(Of)),
+            .. List(
+                "/reviews",
+                "Reviews",
+                "reviews.yml",
+                content.Reviews.Select(review => Line($"{review.Text} – {review.By}, {LocalDatePattern.Iso.Format(review.Date)}"))
+            ),
+            .. List(
+                "/research",
+                "Research",
+                "bibliography.yml",
+                content.Bibliography.Select(reference =>
+                    Line(
+                        $"{string.Join(", ", reference.Authors)}. {reference.Title}. {reference.Journal} {reference.Year}. "
+                            + $"{reference.KindName}{(reference.Population is { } who ? $", {who}" : "")}."
+                    )
+                )
+            ),
+        ];
 
     private const string Draft = "Draft: nobody sees this page yet";
 
@@ -76,7 +111,9 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
     private static ShownPiece Line(string text) => new(text, $"<p>{Encode(text)}</p>");
 
     private static string? Reviewed(MedicalReview? review) =>
-        review is null ? null : $"Reviewed by {review.Reviewer.Name}, {LocalDatePattern.Iso.Format(review.Date)}{(review.Signed ? "" : " (these words are not signed)")}";
+        review is null
+            ? null
+            : $"Reviewed by {review.Reviewer.Name}, {LocalDatePattern.Iso.Format(review.Date)}{(review.Signed ? "" : " (these words are not signed)")}";
 
     private static string Date(DateTimeOffset instant, SiteContent content) =>
         NodaTime.Instant.FromDateTimeOffset(instant).InZone(content.Clinic.TimeZone).ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);

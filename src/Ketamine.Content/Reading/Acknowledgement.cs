@@ -23,26 +23,43 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
     {
         var entry = new Acknowledgement(map.Line, map.Required("file"), map.Required("sentence", 10_000), map.Required("by"), map.RequiredDay("on"));
         if (entry.File.Length > 0 && !Lists.Contains(entry.File) && ContentDocument.KindOf(entry.File) != ContentKind.Page)
-            map.Wrong("file", $"{Diagnostics.Quote(entry.File)} is neither a page nor a list whose words are checked; articles and services carry their own review", $"file: pages/about.md, or {string.Join(", ", Lists)}");
+            map.Wrong(
+                "file",
+                $"{Diagnostics.Quote(entry.File)} is neither a page nor a list whose words are checked; articles and services carry their own review",
+                $"file: pages/about.md, or {string.Join(", ", Lists)}"
+            );
         map.Close();
         return entry;
     })];
 
     /// <summary>The findings that nobody has acknowledged, and the entries that acknowledge nothing.</summary>
-    public static IEnumerable<Diagnostic> Warnings(IReadOnlyList<Acknowledgement> entries, IReadOnlyList<ClaimDiagnostic> asking, FrozenDictionary<string, Person> people)
+    public static IEnumerable<Diagnostic> Warnings(
+        IReadOnlyList<Acknowledgement> entries,
+        IReadOnlyList<ClaimDiagnostic> asking,
+        FrozenDictionary<string, Person> people
+    )
     {
         var asked = asking.Select(claim => (claim.File, ReviewSignature.Normalize(claim.Sentence))).ToHashSet();
         var held = new HashSet<(string, string)>();
         foreach (var entry in entries)
         {
             var sentence = (entry.File, ReviewSignature.Normalize(entry.Sentence));
-            if (!people.ContainsKey(entry.By)) yield return Warning(entry, "by", Diagnostics.Quote(entry.By), $"a key of people.yml{NearestName.Hint(entry.By, people.Keys)}");
-            else if (!asked.Contains(sentence)) yield return Warning(entry, "sentence", $"{Diagnostics.Quote(entry.Sentence)}, which {entry.File} says no longer, or which no rule marks any more", $"content sign {entry.File} --by {entry.By}: it clears what no longer stands there");
+            if (!people.ContainsKey(entry.By))
+                yield return Warning(entry, "by", Diagnostics.Quote(entry.By), $"a key of people.yml{NearestName.Hint(entry.By, people.Keys)}");
+            else if (!asked.Contains(sentence))
+                yield return Warning(
+                    entry,
+                    "sentence",
+                    $"{Diagnostics.Quote(entry.Sentence)}, which {entry.File} says no longer, or which no rule marks any more",
+                    $"content sign {entry.File} --by {entry.By}: it clears what no longer stands there"
+                );
             else held.Add(sentence);
         }
 
-        foreach (var claim in asking.Where(claim => !held.Contains((claim.File, ReviewSignature.Normalize(claim.Sentence))))) yield return claim.Told(asWarning: true);
+        foreach (var claim in asking.Where(claim => !held.Contains((claim.File, ReviewSignature.Normalize(claim.Sentence)))))
+            yield return claim.Told(asWarning: true);
 
-        static Diagnostic Warning(Acknowledgement entry, string key, string found, string wanted) => new(List, entry.Line, key, found, wanted, DiagnosticSeverity.Warning);
+        static Diagnostic Warning(Acknowledgement entry, string key, string found, string wanted) =>
+            new(List, entry.Line, key, found, wanted, DiagnosticSeverity.Warning);
     }
 }

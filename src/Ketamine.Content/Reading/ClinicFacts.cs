@@ -20,7 +20,8 @@ public sealed partial record ClinicFacts(ImmutableArray<Price> Prices, PhoneNumb
     public static ClinicFacts None { get; } = new([], null, null, null);
 
     /// <summary>Changes with any of it; texts read under another one have to be read again.</summary>
-    public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join('\n', Prices)}\n{Phone}\n{Email}\n{Address}")))[..16];
+    public string Hash { get; } =
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join('\n', Prices)}\n{Phone}\n{Email}\n{Address}")))[..16];
 
     /// <summary>What clinic.yml says. Its mistakes are told where it is read in full.</summary>
     public static ClinicFacts Read(string? clinic)
@@ -47,7 +48,9 @@ public sealed partial record ClinicFacts(ImmutableArray<Price> Prices, PhoneNumb
             "phone" => Phone is null ? null : $"[{Phone.National}]({Phone.Href})",
             "email" => Email is null ? null : $"[{Email}](mailto:{Email})",
             "street" => Address?.Street,
-            "address" => Address is null ? null : string.Join(", ", new[] { Address.Street, Address.City, Address.Region }.Where(part => !string.IsNullOrEmpty(part))),
+            "address" => Address is null
+                ? null
+                : string.Join(", ", new[] { Address.Street, Address.City, Address.Region }.Where(part => !string.IsNullOrEmpty(part))),
             _ => null,
         };
         if (drawn is not null || OfOthers.Contains(word) || word == "price") return drawn;
@@ -68,7 +71,11 @@ public sealed partial record ClinicFacts(ImmutableArray<Price> Prices, PhoneNumb
             if (each is null)
             {
                 var keys = Prices.SelectMany(known => known.Most is null ? [known.Key] : new[] { known.Key, known.Key + ".most" }).ToList();
-                error(Diagnostics.Quote($"{{{{price {rest}}}}}"), $"keys of prices in clinic.yml, as in {{{{price 4 infusion + evaluation}}}}: {(keys.Count == 0 ? "there are none yet" : string.Join(", ", keys))}");
+                error(
+                    Diagnostics.Quote($"{{{{price {rest}}}}}"),
+                    "keys of prices in clinic.yml, as in {{price 4 infusion + evaluation}}: "
+                        + $"{(keys.Count == 0 ? "there are none yet" : string.Join(", ", keys))}"
+                );
                 return null;
             }
 

@@ -12,8 +12,9 @@ internal static partial class ClinicFile
 {
     private static readonly (string Key, string Name, string Before)[] Networks =
     [
-        ("instagram", "Instagram", "www.instagram.com/"), ("facebook", "Facebook", "www.facebook.com/"), ("x", "X", "x.com/"), ("youtube", "YouTube", "www.youtube.com/@"),
-        ("linkedin", "LinkedIn", "www.linkedin.com/company/"), ("tiktok", "TikTok", "www.tiktok.com/@"),
+        ("instagram", "Instagram", "www.instagram.com/"), ("facebook", "Facebook", "www.facebook.com/"), ("x", "X", "x.com/"),
+        ("youtube", "YouTube", "www.youtube.com/@"), ("linkedin", "LinkedIn", "www.linkedin.com/company/"),
+        ("tiktok", "TikTok", "www.tiktok.com/@"),
     ];
 
     /// <param name="navigation">The folder's own links with their lines, to be checked once every page is known.</param>
@@ -22,7 +23,13 @@ internal static partial class ClinicFile
         var name = map.Required("name", 100);
         var locale = map.Object<string>("locale", TryParseLocale, "a language and country, e.g. en-US or es-US", LocaleOf) ?? "en-US";
         scope.Setting = scope.Setting with { Words = new MarkdownStrings(locale) };
-        var zone = map.RequiredValue<DateTimeZone>("timeZone", WrittenZone.TryParse, "a time zone that the site knows, e.g. America/Denver", WrittenZone.Suggest, zone => zone.Id);
+        var zone = map.RequiredValue<DateTimeZone>(
+            "timeZone",
+            WrittenZone.TryParse,
+            "a time zone that the site knows, e.g. America/Denver",
+            WrittenZone.Suggest,
+            zone => zone.Id
+        );
         var links = map.Maps("navigation").Select(link =>
         {
             var found = (Link: new NavigationLink(link.Required("title", 60), link.Required("href", 300)), Line: link.LineOf("href"));
@@ -38,7 +45,14 @@ internal static partial class ClinicFile
             LegalName = map.Text("legalName", 200) ?? name,
             Tagline = map.Text("tagline", 200) is { } tagline ? MarkdownParser.Typographic(tagline) : null,
             Description = map.Text("description", 400),
-            Url = map.RequiredValue<Uri>("url", TryParseOrigin, "the site's own address without a path, e.g. https://www.example.com", OriginOf, url => url.GetLeftPart(UriPartial.Authority)) ?? new Uri("https://example.invalid"),
+            Url =
+                map.RequiredValue<Uri>(
+                    "url",
+                    TryParseOrigin,
+                    "the site's own address without a path, e.g. https://www.example.com",
+                    OriginOf,
+                    url => url.GetLeftPart(UriPartial.Authority)
+                ) ?? new Uri("https://example.invalid"),
             Locale = locale,
             TimeZone = zone ?? DateTimeZone.Utc,
             Logo = scope.Picture(map, "logo", notes, name),
@@ -80,7 +94,11 @@ internal static partial class ClinicFile
         pictures = new SitePictures(Picture("mark"), Picture("call"), Picture("done"), Picture("notFound"));
         var light = Colors(theme);
         var dark = theme.Map("dark");
-        var result = Contrast.Check(light, dark is null ? new Palette() : Colors(dark), (isDark, key, found, wanted) => (isDark && dark is not null ? dark : theme).Wrong(key, found, wanted));
+        var result = Contrast.Check(
+            light,
+            dark is null ? new Palette() : Colors(dark),
+            (isDark, key, found, wanted) => (isDark && dark is not null ? dark : theme).Wrong(key, found, wanted)
+        );
         theme.Close();
         dark?.Close();
         return result;
@@ -89,7 +107,8 @@ internal static partial class ClinicFile
 
         static Palette Colors(MapReader map) => new(Color(map, "accent"), Color(map, "paper"), Color(map, "ink"));
 
-        static string? Color(MapReader map, string key) => map.Object<string>(key, TryParseColor, "a color as #rrggbb in quotation marks, e.g. \"#0f4a4f\"", canonical: color => Yaml.Quote(color));
+        static string? Color(MapReader map, string key) =>
+            map.Object<string>(key, TryParseColor, "a color as #rrggbb in quotation marks, e.g. \"#0f4a4f\"", canonical: color => Yaml.Quote(color));
     }
 
     /// <summary>What texts draw from clinic.yml.</summary>
@@ -99,7 +118,12 @@ internal static partial class ClinicFile
 
     // Without a country code, a number of the clinic's country; of the United States where the address names none.
     internal static PhoneNumber? Phone(MapReader map, string region, string key = "phone") =>
-        map.Object<PhoneNumber>(key, (string text, out PhoneNumber phone) => PhoneNumber.TryParse(text, out phone!, region), "a phone number, e.g. \"(303) 555-0142\"", canonical: phone => Yaml.Quote(phone.ToString()));
+        map.Object<PhoneNumber>(
+            key,
+            (string text, out PhoneNumber phone) => PhoneNumber.TryParse(text, out phone!, region),
+            "a phone number, e.g. \"(303) 555-0142\"",
+            canonical: phone => Yaml.Quote(phone.ToString())
+        );
 
     internal static EmailAddress? Email(MapReader map) =>
         map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString());
@@ -107,7 +131,13 @@ internal static partial class ClinicFile
     private static PostalAddress? Address(MapReader map)
     {
         if (map.Map("address") is not { } address) return null;
-        var result = new PostalAddress(address.Required("street", 200), address.Required("city", 100), address.Text("region", 100), address.Text("postalCode", 20), address.Text("country", 60));
+        var result = new PostalAddress(
+            address.Required("street", 200),
+            address.Required("city", 100),
+            address.Text("region", 100),
+            address.Text("postalCode", 20),
+            address.Text("country", 60)
+        );
         address.Close();
         return result;
     }
@@ -127,7 +157,12 @@ internal static partial class ClinicFile
     {
         if (value is YamlMap entry) return HoursEntry(map.Inner(entry, "hours"));
         if (value is YamlText { Text: var text } && WrittenTimes.TryParseHours(text, out var hours, out _)) return hours;
-        if (value is YamlText { Text: var unread } && WrittenTimes.TryParseHours(unread, out _, out var piece) is false && piece.Length > 0 && piece != unread.ToLowerInvariant())
+        if (
+            value is YamlText { Text: var unread }
+            && WrittenTimes.TryParseHours(unread, out _, out var piece) is false
+            && piece.Length > 0
+            && piece != unread.ToLowerInvariant()
+        )
             map.Wrong(value.Line, "hours", $"{Diagnostics.Quote(piece)} is not days and times", "hours: Mon-Thu 9-5, Fri 9-1");
         else map.Wrong(value.Line, "hours", $"{value.Found} is not days and times", "hours: Mon-Thu 9-5, Fri 9-1");
         return [];
@@ -156,10 +191,17 @@ internal static partial class ClinicFile
         foreach (var (text, line) in written)
         {
             if (WrittenTimes.TryParseDays(text, out var days)) found.AddRange(days);
-            else map.Wrong(line, key, $"{Diagnostics.Quote(text)} is not a day of the week", $"{key}: {NearestName.To(text, WrittenTimes.Days) ?? (several ? "[mon, tue]" : "mon")}");
+            else
+                map.Wrong(
+                    line,
+                    key,
+                    $"{Diagnostics.Quote(text)} is not a day of the week",
+                    $"{key}: {NearestName.To(text, WrittenTimes.Days) ?? (several ? "[mon, tue]" : "mon")}"
+                );
         }
 
-        if (map.Source(key) is { } source && found.Count > 0 && !WrittenTimes.Days.Contains(source.Text, StringComparer.Ordinal)) map.Rewrite(source, key, several ? WrittenTimes.List(found) : WrittenTimes.Name(found[0]));
+        if (map.Source(key) is { } source && found.Count > 0 && !WrittenTimes.Days.Contains(source.Text, StringComparer.Ordinal))
+            map.Rewrite(source, key, several ? WrittenTimes.List(found) : WrittenTimes.Name(found[0]));
         return [.. found.Distinct()];
     }
 
@@ -171,7 +213,11 @@ internal static partial class ClinicFile
         if (from is not { } begin || to is not { } end) return (from?.Time, to?.Time);
         if (!WrittenTimes.Settle(begin.Time, begin.Sure, end.Time, end.Sure, out var start, out var finish))
         {
-            map.Wrong(last, $"{WrittenTimes.Quoted(finish)} is not after {first}, {WrittenTimes.Quoted(start)}", $"{last}: a time after {WrittenTimes.Quoted(start)}");
+            map.Wrong(
+                last,
+                $"{WrittenTimes.Quoted(finish)} is not after {first}, {WrittenTimes.Quoted(start)}",
+                $"{last}: a time after {WrittenTimes.Quoted(start)}"
+            );
             return (null, null);
         }
 
@@ -200,7 +246,8 @@ internal static partial class ClinicFile
         foreach (var place in map.Maps("locations"))
         {
             var location = Location(place, region, all.Count, notes, scope);
-            if (all.Any(other => other.Slug == location.Slug)) place.Wrong("slug", $"two locations have the address {location.Path}", $"slug: {location.Slug}-2, or another name");
+            if (all.Any(other => other.Slug == location.Slug))
+                place.Wrong("slug", $"two locations have the address {location.Path}", $"slug: {location.Slug}-2, or another name");
             else all.Add(location);
         }
 
@@ -233,7 +280,19 @@ internal static partial class ClinicFile
     private static ImmutableArray<SocialLink> Social(MapReader map)
     {
         if (map.Map("social") is not { } social) return [];
-        var links = Networks.Select(network => (network, Href: social.Object<Uri>(network.Key, (string text, out Uri url) => TryParseProfile(text, network.Before, out url), $"an address, e.g. https://{network.Before}example", canonical: url => url.OriginalString))).ToList();
+        var links = Networks
+            .Select(network =>
+                (
+                    network,
+                    Href: social.Object<Uri>(
+                        network.Key,
+                        (string text, out Uri url) => TryParseProfile(text, network.Before, out url),
+                        $"an address, e.g. https://{network.Before}example",
+                        canonical: url => url.OriginalString
+                    )
+                )
+            )
+            .ToList();
         social.Close();
         return [.. links.Where(link => link.Href is not null).Select(link => new SocialLink(link.network.Key, link.network.Name, link.Href!))];
     }
@@ -270,7 +329,12 @@ internal static partial class ClinicFile
             foreach (var hours in Weekly(value, rules))
             {
                 if (all.FirstOrDefault(other => other.Day == hours.Day && other.From < hours.To && hours.From < other.To) is { } other)
-                    rules.Wrong(value.Line, "weekly.from", $"{Shown(hours)} overlaps {Shown(other)} on the same day", $"from: {WrittenTimes.Quoted(other.To)}, or one entry from the first start to the last end");
+                    rules.Wrong(
+                        value.Line,
+                        "weekly.from",
+                        $"{Shown(hours)} overlaps {Shown(other)} on the same day",
+                        $"from: {WrittenTimes.Quoted(other.To)}, or one entry from the first start to the last end"
+                    );
                 all.Add(hours);
             }
         }
@@ -302,7 +366,12 @@ internal static partial class ClinicFile
         if (item is YamlText { Text: var text } && DateParser.TryParseDate(text, out var day)) return new DateInterval(day, day);
         if (item is not YamlMap span)
         {
-            notes.Error(item.Line, "consultation.closed", $"{item.Found} is not a date", $"- {(item is YamlText written ? DateParser.Suggest(written.Text) : null) ?? "2026-12-25"}");
+            notes.Error(
+                item.Line,
+                "consultation.closed",
+                $"{item.Found} is not a date",
+                $"- {(item is YamlText written ? DateParser.Suggest(written.Text) : null) ?? "2026-12-25"}"
+            );
             return null;
         }
 
@@ -354,7 +423,8 @@ internal static partial class ClinicFile
             if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", $"name: {name}-2, or another name");
             var kind = map.OneOf("kind", "text", "choice") ?? "text";
             var choices = map.Texts("choices");
-            if (kind == "choice" && choices.Length < 2) map.Wrong("choices", "there are fewer than two to choose from", "choices: [Myself, Someone I care for]");
+            if (kind == "choice" && choices.Length < 2)
+                map.Wrong("choices", "there are fewer than two to choose from", "choices: [Myself, Someone I care for]");
             if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "a question of the kind text has no choices", "kind: choice");
             var question = new ConsultationQuestion(name, map.Required("label", 200), [.. choices.Select(choice => choice.Text)], map.Flag("required"));
             map.Close();
@@ -374,7 +444,11 @@ internal static partial class ClinicFile
     {
         var fallback = new ArticleSettings();
         if (map.Map("articles") is not { } settings) return fallback;
-        var result = new ArticleSettings(settings.Flag("showViews", fallback.ShowViews), settings.Flag("showReviewer", fallback.ShowReviewer), settings.Number("pageSize", fallback.PageSize, 1, 100));
+        var result = new ArticleSettings(
+            settings.Flag("showViews", fallback.ShowViews),
+            settings.Flag("showReviewer", fallback.ShowReviewer),
+            settings.Number("pageSize", fallback.PageSize, 1, 100)
+        );
         settings.Close();
         return result;
     }
@@ -434,22 +508,36 @@ internal static partial class ClinicFile
 
     // www.example.com, http://example.com and https://example.com/ all mean the same site.
     private static bool TryParseOrigin(string text, out Uri url) =>
-        Uri.TryCreate(WithScheme(text).TrimEnd('/'), UriKind.Absolute, out url!) && url.Scheme == "https" && url.Host.Contains('.', StringComparison.Ordinal) && url.AbsolutePath == "/"
-        && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0;
+        Uri.TryCreate(WithScheme(text).TrimEnd('/'), UriKind.Absolute, out url!)
+        && url.Scheme == "https"
+        && url.Host.Contains('.', StringComparison.Ordinal)
+        && url.AbsolutePath == "/"
+        && url.Query.Length == 0
+        && url.Fragment.Length == 0
+        && url.UserInfo.Length == 0;
 
     private static string? OriginOf(string text) =>
         Uri.TryCreate(WithScheme(text), UriKind.Absolute, out var url) && url.Host.Contains('.', StringComparison.Ordinal) ? "https://" + url.Authority : null;
 
     private static string WithScheme(string text) =>
-        text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? "https://" + text[7..] : text.Contains("://", StringComparison.Ordinal) || text.Contains(' ', StringComparison.Ordinal) ? text : "https://" + text;
+        text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? "https://" + text[7..]
+        : text.Contains("://", StringComparison.Ordinal) || text.Contains(' ', StringComparison.Ordinal) ? text
+        : "https://" + text;
 
     internal static bool TryParseHttps(string text, out Uri url) =>
-        Uri.TryCreate(WithScheme(text), UriKind.Absolute, out url!) && url.Scheme == "https" && url.Host.Contains('.', StringComparison.Ordinal) && url.UserInfo.Length == 0;
+        Uri.TryCreate(WithScheme(text), UriKind.Absolute, out url!)
+        && url.Scheme == "https"
+        && url.Host.Contains('.', StringComparison.Ordinal)
+        && url.UserInfo.Length == 0;
 
     /// <summary>An address, or the name alone: @cedar.</summary>
     private static bool TryParseProfile(string text, string before, out Uri url)
     {
-        if (!text.Contains('/', StringComparison.Ordinal) && ProfileName().Match(text) is { Success: true } name && (text[0] == '@' || !text.Contains('.', StringComparison.Ordinal)))
+        if (
+            !text.Contains('/', StringComparison.Ordinal)
+            && ProfileName().Match(text) is { Success: true } name
+            && (text[0] == '@' || !text.Contains('.', StringComparison.Ordinal))
+        )
             return Uri.TryCreate($"https://{before}{name.Groups[1].Value}", UriKind.Absolute, out url!);
         return TryParseHttps(text, out url);
     }
@@ -464,7 +552,10 @@ internal static partial class ClinicFile
 
     private static string? EmailOf(string text)
     {
-        var plain = text.Replace(" at ", "@", StringComparison.OrdinalIgnoreCase).Replace("(at)", "@", StringComparison.OrdinalIgnoreCase).Replace(" dot ", ".", StringComparison.OrdinalIgnoreCase).Replace(" ", "", StringComparison.Ordinal);
+        var plain = text.Replace(" at ", "@", StringComparison.OrdinalIgnoreCase)
+            .Replace("(at)", "@", StringComparison.OrdinalIgnoreCase)
+            .Replace(" dot ", ".", StringComparison.OrdinalIgnoreCase)
+            .Replace(" ", "", StringComparison.Ordinal);
         return EmailAddress.TryParse(plain, out var email) ? email.ToString() : null;
     }
 

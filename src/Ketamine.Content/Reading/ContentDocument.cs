@@ -114,14 +114,27 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     public static string PathOf(string file)
     {
         var name = LeadingDate.Replace(System.IO.Path.GetFileNameWithoutExtension(file), "");
-        return KindOf(file) switch { ContentKind.Article => "/blog/" + name, ContentKind.Service => "/services/" + name, _ => name == Page.Home ? "/" : "/" + name };
+        return KindOf(file) switch
+        {
+            ContentKind.Article => "/blog/" + name,
+            ContentKind.Service => "/services/" + name,
+            _ => name == Page.Home ? "/" : "/" + name,
+        };
     }
 
     /// <param name="claims">The folder's rules of wording; null where it has none.</param>
     /// <param name="safety">What its safety lines draw from; null where the folder has no safety.yml.</param>
     /// <param name="parties">Whom a signature has to be bound to.</param>
     /// <param name="clinic">What its marks draw from clinic.yml.</param>
-    public static ContentDocument Read(ContentKind kind, string path, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties, ClinicFacts clinic)
+    public static ContentDocument Read(
+        ContentKind kind,
+        string path,
+        byte[] bytes,
+        ClaimsCheck? claims,
+        SafetyFacts? safety,
+        ReviewParties parties,
+        ClinicFacts clinic
+    )
     {
         var notes = new Diagnostics(path);
         var text = Parse(kind, bytes, claims, safety, parties, clinic, notes);
@@ -130,7 +143,15 @@ public sealed record ContentDocument(ContentKind Kind, string File)
 
     private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
 
-    private static ContentDocument Parse(ContentKind kind, byte[] bytes, ClaimsCheck? claims, SafetyFacts? safety, ReviewParties parties, ClinicFacts clinic, Diagnostics notes)
+    private static ContentDocument Parse(
+        ContentKind kind,
+        byte[] bytes,
+        ClaimsCheck? claims,
+        SafetyFacts? safety,
+        ReviewParties parties,
+        ClinicFacts clinic,
+        Diagnostics notes
+    )
     {
         var nothing = new ContentDocument(kind, notes.File) { Problems = [] };
         if (SourceText.Decode(bytes, notes) is not { } source || FrontMatter(source, notes) is not { } parts) return nothing;
@@ -142,7 +163,12 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         var map = MapReader.Root(root, notes);
         var title = map.Required("title", 200);
         var summary = kind == ContentKind.Page ? map.Text("summary", 2000) ?? "" : map.Required("summary", 2000);
-        if (summary.Length > 200) map.Wrong("summary", $"{summary.Length} characters, where 200 are the most: lists, feeds and search engines cut it there", $"summary: {Cut(summary)}");
+        if (summary.Length > 200)
+            map.Wrong(
+                "summary",
+                $"{summary.Length} characters, where 200 are the most: lists, feeds and search engines cut it there",
+                $"summary: {Cut(summary)}"
+            );
         var slug = map.Value<Slug>("slug", Slug.TryParse, "lower-case words joined by hyphens, e.g. what-a-visit-is-like", WrittenSlug.Suggest);
         if (slug is null && !map.Has("slug"))
         {
@@ -166,16 +192,32 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             Draft = map.Flag("draft"),
             Aliases = [.. map.Texts("aliases").Select(alias => new NamedReference(alias.Text, alias.Line))],
         };
-        if (text.Image is not null && !map.Has("imageAlt")) notes.Error(text.Image.Line, "imageAlt", "missing: those who can't see the picture hear what it shows", "imageAlt: what the picture shows, or \"\" where it only decorates");
-        if (text.Image is null && map.Has("imageAlt")) map.Wrong("imageAlt", "there is no image that it could describe", "image: picture.jpg, or take imageAlt away");
-        text = text with { ValidUntil = map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date), ValidUntilLine = map.LineOf("validUntil") };
+        if (text.Image is not null && !map.Has("imageAlt"))
+            notes.Error(
+                text.Image.Line,
+                "imageAlt",
+                "missing: those who can't see the picture hear what it shows",
+                "imageAlt: what the picture shows, or \"\" where it only decorates"
+            );
+        if (text.Image is null && map.Has("imageAlt"))
+            map.Wrong("imageAlt", "there is no image that it could describe", "image: picture.jpg, or take imageAlt away");
+        text = text with
+        {
+            ValidUntil = map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date),
+            ValidUntilLine = map.LineOf("validUntil"),
+        };
         if (kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
         if (kind is ContentKind.Page) text = text.WithKind(map);
         if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200), Prices = PricesOf(map) };
         if (kind is ContentKind.Service)
         {
             text = text with { PriceValidUntil = map.Day("priceValidUntil"), PriceValidUntilLine = map.LineOf("priceValidUntil") };
-            if (text is { PriceValidUntil: not null, Price: null }) map.Wrong("priceValidUntil", "there is no price for it", "price: From $450 a visit, or take priceValidUntil away (a price of clinic.yml takes validUntil there)");
+            if (text is { PriceValidUntil: not null, Price: null })
+                map.Wrong(
+                    "priceValidUntil",
+                    "there is no price for it",
+                    "price: From $450 a visit, or take priceValidUntil away (a price of clinic.yml takes validUntil there)"
+                );
         }
 
         if (kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);
@@ -194,15 +236,31 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         // What a safety line stands for is examined once, in safety.yml.
         var facts = MarkdownAnalysis.Read(expansion.Markdown, LineOf, notes, look: document =>
         {
-            if (claims is not null) found.AddRange(claims.Examine(notes.File, document, LineOf).Where(claim => !expansion.Directives.Contains(claim.Line - parts.BodyLine)));
+            if (claims is not null)
+                found.AddRange(claims.Examine(notes.File, document, LineOf).Where(claim => !expansion.Directives.Contains(claim.Line - parts.BodyLine)));
             cited.AddRange(ClaimsCheck.Cited(notes.File, document, LineOf).Where(sentence => !expansion.Directives.Contains(sentence.Line - parts.BodyLine)));
         });
-        text = text with { Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts) { Safety = expansion, Signed = filled == parts.Body ? null : SafetyFacts.Expand(parts.Body, safety, (_, _, _) => { }).Markdown }, Claims = [.. found], Cited = [.. cited] };
+        text = text with
+        {
+            Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts)
+            {
+                Safety = expansion,
+                Signed = filled == parts.Body ? null : SafetyFacts.Expand(parts.Body, safety, (_, _, _) => { }).Markdown,
+            },
+            Claims = [.. found],
+            Cited = [.. cited],
+        };
         if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
-            text = text with { Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name), parties) };
+            text = text with
+            {
+                Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name), parties),
+            };
         // Visitors never see a draft, so problems with its wording are only warnings. Sentences of a page that need a reviewer are checked later,
         // against acknowledged.yml.
-        notes.Problems.AddRange(text.Claims.Where(claim => !(kind == ContentKind.Page && claim.Finding.Verdict == ClaimVerdict.Review) && !text.HasAcknowledged(claim)).Select(claim => claim.Told(asWarning: text.Draft)));
+        notes.Problems.AddRange(
+            text.Claims.Where(claim => !(kind == ContentKind.Page && claim.Finding.Verdict == ClaimVerdict.Review) && !text.HasAcknowledged(claim))
+                .Select(claim => claim.Told(asWarning: text.Draft))
+        );
         return text;
 
         int LineOf(int line) => parts.BodyLine + expansion.LineOf(line);
@@ -210,7 +268,8 @@ public sealed record ContentDocument(ContentKind Kind, string File)
 
     private static ImmutableArray<NamedReference> PricesOf(MapReader map)
     {
-        if (map.Has("price") && map.Has("prices")) map.Wrong("price", "a price in words, and prices of clinic.yml too", "one of the two; prices shows the amounts and what is in them");
+        if (map.Has("price") && map.Has("prices"))
+            map.Wrong("price", "a price in words, and prices of clinic.yml too", "one of the two; prices shows the amounts and what is in them");
         return [.. map.Texts("prices").Select(price => new NamedReference(price.Text, price.Line))];
     }
 
@@ -222,7 +281,8 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         var kind = map.OneOf("kind", "privacy-practices") is null ? PageKind.Plain : PageKind.PrivacyPractices;
         var effective = map.Day("effective");
         if (kind is PageKind.PrivacyPractices && !map.Has("effective")) map.Missing("effective", "2026-02-16 (the day since which the notice holds)");
-        if (kind is PageKind.Plain && map.Has("effective")) map.Wrong("effective", "only a notice of privacy practices has such a day", "kind: privacy-practices, or take effective away");
+        if (kind is PageKind.Plain && map.Has("effective"))
+            map.Wrong("effective", "only a notice of privacy practices has such a day", "kind: privacy-practices, or take effective away");
         return this with { PageKind = kind, Effective = effective };
     }
 
@@ -235,8 +295,10 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             ReviewHash = map.Text("reviewHash"),
             Acknowledged = [.. map.Texts("reviewAcknowledged").Select(item => new NamedReference(item.Text, item.Line))],
         };
-        if (text.ReviewedBy is not null && text.Reviewed is null && !map.Has("reviewed")) notes.Error(text.ReviewedBy.Line, "reviewed", "missing beside reviewedBy", "reviewed: 2026-03-14");
-        if (text.ReviewedBy is null && map.Has("reviewed")) map.Wrong("reviewedBy", "missing beside reviewed", "reviewedBy: medical-director (a key of people.yml)");
+        if (text.ReviewedBy is not null && text.Reviewed is null && !map.Has("reviewed"))
+            notes.Error(text.ReviewedBy.Line, "reviewed", "missing beside reviewedBy", "reviewed: 2026-03-14");
+        if (text.ReviewedBy is null && map.Has("reviewed"))
+            map.Wrong("reviewedBy", "missing beside reviewed", "reviewedBy: medical-director (a key of people.yml)");
         return text;
     }
 
@@ -248,7 +310,10 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         var text = this with
         {
             // A draft that came from elsewhere without a date gets none until it is to appear.
-            Published = Draft && !map.Has("published") ? null : map.RequiredValue<Moment>("published", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
+            Published =
+                Draft && !map.Has("published")
+                    ? null
+                    : map.RequiredValue<Moment>("published", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
             Updated = map.Object<Moment>("updated", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
             UpdatedLine = map.LineOf("updated"),
             Authors = [.. map.Texts("authors").Select(author => new NamedReference(author.Text, author.Line))],
@@ -282,7 +347,8 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     }
 
     // At a word's end, with room for a full stop.
-    private static string Cut(string summary) => summary.LastIndexOf(' ', 198) is > 0 and var space ? summary[..space].TrimEnd(',', ';', ':', '-') + "." : summary[..200];
+    private static string Cut(string summary) =>
+        summary.LastIndexOf(' ', 198) is > 0 and var space ? summary[..space].TrimEnd(',', ';', ':', '-') + "." : summary[..200];
 
     private static readonly string[] SearchedKeys = ["title", "summary", "imageAlt", "price", "duration"];
 

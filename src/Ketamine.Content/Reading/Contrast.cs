@@ -41,7 +41,12 @@ internal static class Contrast
         {
             var ratio = Ratio(color, on);
             if (!untouched && ratio < Text)
-                wrong(isDark, key, string.Create(CultureInfo.InvariantCulture, $"{name} {color} on paper {on}, a contrast of {Math.Floor(ratio * 100) / 100:0.00}:1"), "at least 4.5:1 (WCAG 2.2, 1.4.3)");
+                wrong(
+                    isDark,
+                    key,
+                    string.Create(CultureInfo.InvariantCulture, $"{name} {color} on paper {on}, a contrast of {Math.Floor(ratio * 100) / 100:0.00}:1"),
+                    "at least 4.5:1 (WCAG 2.2, 1.4.3)"
+                );
         }
     }
 

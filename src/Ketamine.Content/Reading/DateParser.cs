@@ -25,14 +25,21 @@ public static class DateParser
 
     // What can be read in one way only. 3/4/2026 is March in one country and April in the next, and is asked about.
     private static readonly LocalDatePattern[] Written =
-        [.. new[] { "uuuu'-'M'-'d", "uuuu'/'M'/'d", "uuuu'.'M'.'d", "MMMM d, uuuu", "MMMM d uuuu", "MMM d, uuuu", "MMM d uuuu", "d MMMM uuuu", "d MMM uuuu", "dddd, MMMM d, uuuu" }.Select(LocalDatePattern.CreateWithInvariantCulture)];
+    [
+        .. new[]
+        {
+            "uuuu'-'M'-'d", "uuuu'/'M'/'d", "uuuu'.'M'.'d", "MMMM d, uuuu", "MMMM d uuuu", "MMM d, uuuu", "MMM d uuuu", "d MMMM uuuu",
+            "d MMM uuuu", "dddd, MMMM d, uuuu",
+        }.Select(LocalDatePattern.CreateWithInvariantCulture),
+    ];
 
     public static bool TryParseDate(string text, out LocalDate date)
     {
         if (LocalDatePattern.Iso.Parse(text).TryGetValue(default, out date)) return date.Year is >= 1900 and <= 2200;
         var plain = text.Replace(".", "", StringComparison.Ordinal).Replace("Sept ", "Sep ", StringComparison.OrdinalIgnoreCase).Trim();
         foreach (var pattern in Written)
-            if (pattern.Parse(plain).TryGetValue(default, out date) || pattern.Parse(text.Trim()).TryGetValue(default, out date)) return date.Year is >= 1900 and <= 2200;
+            if (pattern.Parse(plain).TryGetValue(default, out date) || pattern.Parse(text.Trim()).TryGetValue(default, out date))
+                return date.Year is >= 1900 and <= 2200;
         return false;
     }
 
@@ -56,7 +63,10 @@ public static class DateParser
     {
         moment = null!;
         if (TryParseDate(text, out var day)) moment = new Moment(day, null);
-        else if ((OffsetDateTimePattern.Rfc3339.Parse(text).TryGetValue(default, out var time) || Minutes.Parse(text).TryGetValue(default, out time)) && time.Year is >= 1900 and <= 2200)
+        else if (
+            (OffsetDateTimePattern.Rfc3339.Parse(text).TryGetValue(default, out var time) || Minutes.Parse(text).TryGetValue(default, out time))
+            && time.Year is >= 1900 and <= 2200
+        )
             moment = new Moment(time.Date, time.ToInstant());
         return moment is not null;
     }

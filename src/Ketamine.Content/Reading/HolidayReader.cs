@@ -17,7 +17,11 @@ internal static class HolidayReader
         {
             if (Holiday(map) is not { } holiday) continue;
             if (all.FirstOrDefault(other => other.Days.Intersection(holiday.Days) is not null) is { } other)
-                map.Wrong(map.Has("date") ? "date" : "from", $"{Shown(holiday.Days)} overlaps {Shown(other.Days)}", "one entry for these days: take the other one away");
+                map.Wrong(
+                    map.Has("date") ? "date" : "from",
+                    $"{Shown(holiday.Days)} overlaps {Shown(other.Days)}",
+                    "one entry for these days: take the other one away"
+                );
             else all.Add(holiday);
         }
 
@@ -37,7 +41,8 @@ internal static class HolidayReader
         map.Close();
         var ends = until is { Instant: null } ? new Moment(until.Day.PlusDays(1), null) : until;
         var result = text is null ? null : new Notice(text, from?.In(zone), ends?.In(zone));
-        if (result is not null && result.Until <= result.From) map.Wrong("until", "it comes before from, so the line would never be shown", $"until: {from?.Day:uuuu-MM-dd}, or a later day");
+        if (result is not null && result.Until <= result.From)
+            map.Wrong("until", "it comes before from, so the line would never be shown", $"until: {from?.Day:uuuu-MM-dd}, or a later day");
         return result;
     }
 
@@ -47,10 +52,14 @@ internal static class HolidayReader
         var closed = map.Flag("closed");
         var (opens, closes) = (Time("opens"), Time("closes"));
         var note = map.Text("note", 100);
-        if (closed && (map.Has("opens") || map.Has("closes"))) map.Wrong("closed", "the clinic can't be closed and have hours", "closed: true (and take opens and closes away)");
-        else if (!closed && !map.Has("opens") && !map.Has("closes")) map.Wrong("closed", "neither closed nor other hours are given for this day", "closed: true");
-        else if (!closed && !(map.Has("opens") && map.Has("closes"))) map.Wrong(map.Has("opens") ? "closes" : "opens", "missing", map.Has("opens") ? "closes: \"17:00\"" : "opens: \"09:00\"");
-        else if (closes <= opens) map.Wrong("closes", $"\"{closes:HH':'mm}\" is not after opens, \"{opens:HH':'mm}\"", $"closes: a time after \"{opens:HH':'mm}\"");
+        if (closed && (map.Has("opens") || map.Has("closes")))
+            map.Wrong("closed", "the clinic can't be closed and have hours", "closed: true (and take opens and closes away)");
+        else if (!closed && !map.Has("opens") && !map.Has("closes"))
+            map.Wrong("closed", "neither closed nor other hours are given for this day", "closed: true");
+        else if (!closed && !(map.Has("opens") && map.Has("closes")))
+            map.Wrong(map.Has("opens") ? "closes" : "opens", "missing", map.Has("opens") ? "closes: \"17:00\"" : "opens: \"09:00\"");
+        else if (closes <= opens)
+            map.Wrong("closes", $"\"{closes:HH':'mm}\" is not after opens, \"{opens:HH':'mm}\"", $"closes: a time after \"{opens:HH':'mm}\"");
         map.Close();
         return days is null ? null : new Holiday(days, closed || opens is null || closes is null ? null : new OpenTimes(opens.Value, closes.Value), note);
 

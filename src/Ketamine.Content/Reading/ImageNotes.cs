@@ -20,7 +20,10 @@ internal static partial class ImageNotes
             if (!described.TryGetValue("/images/" + name, out var file))
             {
                 all.Wrong(
-                    name, "there is no such picture in images/", $"{NearestName.To(name, files.Keys.Select(path => path["/images/".Length..]).ToList()) ?? "the name of a file in images/"}:");
+                    name,
+                    "there is no such picture in images/",
+                    $"{NearestName.To(name, files.Keys.Select(path => path["/images/".Length..]).ToList()) ?? "the name of a file in images/"}:"
+                );
                 continue;
             }
 

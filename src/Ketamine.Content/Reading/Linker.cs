@@ -31,7 +31,17 @@ internal sealed class Linker
     /// <summary>Paths of texts that could not be read: they will be there once they can.</summary>
     public HashSet<string> UnreadPaths { get; init; } = [];
 
-    public Linker(ImmutableArray<ContentDocument> texts, ReadContext scope, Clinic clinic, ImmutableArray<FaqGroup> faqs, IReadOnlyCollection<Person> people, bool hasReviews, bool hasBibliography, DateTimeOffset now, List<Diagnostic> problems)
+    public Linker(
+        ImmutableArray<ContentDocument> texts,
+        ReadContext scope,
+        Clinic clinic,
+        ImmutableArray<FaqGroup> faqs,
+        IReadOnlyCollection<Person> people,
+        bool hasReviews,
+        bool hasBibliography,
+        DateTimeOffset now,
+        List<Diagnostic> problems
+    )
     {
         (_texts, _scope, _zone, _now, _problems) = (texts, scope, clinic.TimeZone, now, problems);
         _prices = clinic.Prices;
@@ -44,10 +54,14 @@ internal sealed class Linker
                 _addresses.Add(text.Path);
         }
 
-        var parts = clinic.Parts
-            | (Shown(ContentKind.Service).Any() ? ContentParts.Services : ContentParts.None) | (Shown(ContentKind.Article).Any() ? ContentParts.Articles : ContentParts.None)
-            | (faqs.Length > 0 ? ContentParts.Faqs : ContentParts.None) | (hasReviews ? ContentParts.Reviews : ContentParts.None)
-            | (hasBibliography ? ContentParts.Bibliography : ContentParts.None) | (people.Count > 0 ? ContentParts.People : ContentParts.None)
+        var parts =
+            clinic.Parts
+            | (Shown(ContentKind.Service).Any() ? ContentParts.Services : ContentParts.None)
+            | (Shown(ContentKind.Article).Any() ? ContentParts.Articles : ContentParts.None)
+            | (faqs.Length > 0 ? ContentParts.Faqs : ContentParts.None)
+            | (hasReviews ? ContentParts.Reviews : ContentParts.None)
+            | (hasBibliography ? ContentParts.Bibliography : ContentParts.None)
+            | (people.Count > 0 ? ContentParts.People : ContentParts.None)
             | (_addresses.Contains(SitePath.Cost) ? ContentParts.Cost : ContentParts.None)
             | (Shown(ContentKind.Service).Any(service => service.Price is not null) ? ContentParts.Prices : ContentParts.None);
         _addresses.UnionWith(SitePath.For(parts).Select(path => path.Path));
@@ -80,8 +94,15 @@ internal sealed class Linker
     private Price? Price(ContentDocument text, NamedReference name)
     {
         if (_prices.FirstOrDefault(price => price.Key == name.Name) is { } found) return found;
-        if (!Unread.Contains("clinic.yml"))
-            Error(text.File, name.Line, "prices", $"{Diagnostics.Quote(name.Name)} is not a price of clinic.yml", $"prices: [{NearestName.To(name.Name, _prices.Select(price => price.Key)) ?? _prices.FirstOrDefault()?.Key ?? "infusion, with an entry of that key under prices in clinic.yml"}]");
+        if (Unread.Contains("clinic.yml")) return null;
+        var near = NearestName.To(name.Name, _prices.Select(price => price.Key)) ?? _prices.FirstOrDefault()?.Key;
+        Error(
+            text.File,
+            name.Line,
+            "prices",
+            $"{Diagnostics.Quote(name.Name)} is not a price of clinic.yml",
+            $"prices: [{near ?? "infusion, with an entry of that key under prices in clinic.yml"}]"
+        );
         return null;
     }
 
@@ -89,7 +110,14 @@ internal sealed class Linker
     {
         var published = (text.Published ?? new Moment(new LocalDate(2000, 1, 1), null)).In(_zone);
         var updated = text.Updated?.In(_zone);
-        if (updated < published) Error(text.File, text.UpdatedLine, "updated", "it comes before published", $"updated: {DateParser.Iso(text.Published?.Day ?? default)}, or a later day");
+        if (updated < published)
+            Error(
+                text.File,
+                text.UpdatedLine,
+                "updated",
+                "it comes before published",
+                $"updated: {DateParser.Iso(text.Published?.Day ?? default)}, or a later day"
+            );
         return new Article
         {
             Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
@@ -112,7 +140,14 @@ internal sealed class Linker
         foreach (var link in links)
         {
             if (Links.Kind(link.Name) == LinkKind.Own && link.Name[0] == '/') Path("clinic.yml", link.Line, "navigation.href", link.Name, link.Name, null);
-            else Error("clinic.yml", link.Line, "navigation.href", $"{Diagnostics.Quote(link.Name)} is not a path on this site", $"href: {(Links.Kind(link.Name) == LinkKind.Text ? Links.PathOf(link.Name) : "/about")}");
+            else
+                Error(
+                    "clinic.yml",
+                    link.Line,
+                    "navigation.href",
+                    $"{Diagnostics.Quote(link.Name)} is not a path on this site",
+                    $"href: {(Links.Kind(link.Name) == LinkKind.Text ? Links.PathOf(link.Name) : "/about")}"
+                );
         }
     }
 
@@ -127,16 +162,33 @@ internal sealed class Linker
     /// <summary>Old addresses from redirects.yml and the texts' aliases, every chain followed to its end.</summary>
     public FrozenDictionary<string, Redirect> Redirects(List<(string From, string? To, int Line)> listed, Uri site)
     {
-        var all = listed.Select(entry => (entry.From, entry.To, File: "redirects.yml", entry.Line, Key: entry.From))
-            .Concat(_texts.Where(text => !text.Draft).SelectMany(text => text.Aliases.Select(alias => (From: alias.Name, To: (string?)text.Path, text.File, alias.Line, Key: "aliases"))))
+        var all = listed
+            .Select(entry => (entry.From, entry.To, File: "redirects.yml", entry.Line, Key: entry.From))
+            .Concat(
+                _texts
+                    .Where(text => !text.Draft)
+                    .SelectMany(text => text.Aliases.Select(alias => (From: alias.Name, To: (string?)text.Path, text.File, alias.Line, Key: "aliases")))
+            )
             .ToList();
         var good = new List<(string From, string? To, string File, int Line, string Key)>();
         foreach (var entry in all)
         {
             var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
-            if (!ListFiles.IsPath(entry.From) || from.Length == 0) Error(entry.File, entry.Line, entry.Key, $"{Diagnostics.Quote(entry.From)} is not an old path of this site", $"{(entry.Key == "aliases" ? "aliases: [/" : "/")}{entry.From.Split('?', '#')[0].Trim('/')}{(entry.Key == "aliases" ? "]" : $": {entry.To ?? "410"}")}");
-            else if (_addresses.Contains(from.ToLowerInvariant())) Error(entry.File, entry.Line, entry.Key, $"{from} is a page of the site, and no old address", "take the line away");
-            else if (!_redirects.TryAdd(from, new Redirect(from, entry.To))) Error(entry.File, entry.Line, entry.Key, $"{from} is sent on a second time", "take one of the two lines away");
+            if (!ListFiles.IsPath(entry.From) || from.Length == 0)
+            {
+                var path = "/" + entry.From.Split('?', '#')[0].Trim('/');
+                Error(
+                    entry.File,
+                    entry.Line,
+                    entry.Key,
+                    $"{Diagnostics.Quote(entry.From)} is not an old path of this site",
+                    entry.Key == "aliases" ? $"aliases: [{path}]" : $"{path}: {entry.To ?? "410"}"
+                );
+            }
+            else if (_addresses.Contains(from.ToLowerInvariant()))
+                Error(entry.File, entry.Line, entry.Key, $"{from} is a page of the site, and no old address", "take the line away");
+            else if (!_redirects.TryAdd(from, new Redirect(from, entry.To)))
+                Error(entry.File, entry.Line, entry.Key, $"{from} is sent on a second time", "take one of the two lines away");
             else good.Add(entry with { From = from });
         }
 
@@ -150,7 +202,13 @@ internal sealed class Linker
                 {
                     if (!string.Equals(absolute.GetLeftPart(UriPartial.Authority), site.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase))
                     {
-                        Error(entry.File, entry.Line, entry.Key, $"{Diagnostics.Quote(to)} is on another site", $"{entry.From}: {absolute.AbsolutePath}, or {entry.From}: 410");
+                        Error(
+                            entry.File,
+                            entry.Line,
+                            entry.Key,
+                            $"{Diagnostics.Quote(to)} is on another site",
+                            $"{entry.From}: {absolute.AbsolutePath}, or {entry.From}: 410"
+                        );
                         elsewhere = true;
                         break;
                     }
@@ -165,12 +223,20 @@ internal sealed class Linker
             if (steps > 20)
             {
                 // Of a circle, one line is enough.
-                if (!circles.Contains(entry.From)) Error(entry.File, entry.Line, entry.Key, $"it leads to {entry.To}, and that leads back", $"{entry.From}: the page that is there now, or 410");
+                if (!circles.Contains(entry.From))
+                    Error(
+                        entry.File,
+                        entry.Line,
+                        entry.Key,
+                        $"it leads to {entry.To}, and that leads back",
+                        $"{entry.From}: the page that is there now, or 410"
+                    );
                 for (string? step = entry.From; step is not null && circles.Add(step);) step = _redirects.GetValueOrDefault(step.TrimEnd('/'))?.To;
             }
             else if (to is not null && !elsewhere && entry.Key != "aliases" && !Answers(Split(to).Path))
             {
-                if (IsKnown(Split(to).Path)) Error(entry.File, entry.Line, entry.Key, $"there is no page {Diagnostics.Quote(to)}", $"{entry.From}: {Near(to, _addresses) ?? "410"}");
+                if (IsKnown(Split(to).Path))
+                    Error(entry.File, entry.Line, entry.Key, $"there is no page {Diagnostics.Quote(to)}", $"{entry.From}: {Near(to, _addresses) ?? "410"}");
             }
             else _redirects[entry.From] = new Redirect(entry.From, to);
         }
@@ -201,10 +267,22 @@ internal sealed class Linker
     private Person? Person(ContentDocument text, string key, NamedReference name, FrozenDictionary<string, Person> people)
     {
         if (people.TryGetValue(name.Name, out var person)) return person;
-        if (key == "authors" && people.Values.Where(other => string.Equals(other.Name, name.Name, StringComparison.OrdinalIgnoreCase)).ToList() is [var named]) return named;
+        if (key == "authors" && people.Values.Where(other => string.Equals(other.Name, name.Name, StringComparison.OrdinalIgnoreCase)).ToList() is [var named])
+            return named;
         if (Unread.Contains("people.yml")) return null;
-        var near = NearestName.To(name.Name, people.Keys) ?? people.Values.FirstOrDefault(other => NearestName.To(name.Name, [other.Name]) is not null)?.Key ?? people.Keys.Order(StringComparer.Ordinal).FirstOrDefault();
-        Error(text.File, name.Line, key, $"people.yml has nobody called {Diagnostics.Quote(name.Name)}", near is null ? $"{WrittenSlug.Suggest(name.Name) ?? "jane-doe"}: in people.yml, and below it, two spaces in, name: {Diagnostics.Shown(name.Name)}" : key == "authors" ? $"authors: [{near}]" : $"{key}: {near}");
+        var near =
+            NearestName.To(name.Name, people.Keys)
+            ?? people.Values.FirstOrDefault(other => NearestName.To(name.Name, [other.Name]) is not null)?.Key
+            ?? people.Keys.Order(StringComparer.Ordinal).FirstOrDefault();
+        Error(
+            text.File,
+            name.Line,
+            key,
+            $"people.yml has nobody called {Diagnostics.Quote(name.Name)}",
+            near is null ? $"{WrittenSlug.Suggest(name.Name) ?? "jane-doe"}: in people.yml, and below it, two spaces in, name: {Diagnostics.Shown(name.Name)}"
+                : key == "authors" ? $"authors: [{near}]"
+                : $"{key}: {near}"
+        );
         return null;
     }
 
@@ -213,7 +291,13 @@ internal sealed class Linker
         if (Slug.TryParse(other.Name, out var slug) && _byPath.ContainsKey($"/blog/{slug}") && slug != text.Slug) return slug;
         if (UnreadPaths.Contains($"/blog/{other.Name}")) return null;
         var slugs = _texts.Where(article => article.Kind == ContentKind.Article && article != text).Select(article => article.Slug.ToString()).ToList();
-        Error(text.File, other.Line, "related", other.Name == text.Slug.ToString() ? "the article itself" : $"there is no article {Diagnostics.Quote(other.Name)}", Near(other.Name, slugs) is { } near ? $"related: [{near}]" : "take it away: related articles are found by topic");
+        Error(
+            text.File,
+            other.Line,
+            "related",
+            other.Name == text.Slug.ToString() ? "the article itself" : $"there is no article {Diagnostics.Quote(other.Name)}",
+            Near(other.Name, slugs) is { } near ? $"related: [{near}]" : "take it away: related articles are found by topic"
+        );
         return null;
     }
 
@@ -233,13 +317,28 @@ internal sealed class Linker
             if (_scope.FindFile(picture.Source) is { Width: > 0 }) continue;
             var near = _hints++ < MaxHints ? _scope.NearPicture(picture.Source) : null;
             if (near is null && _scope.IsBroken(picture.Source)) continue;
-            Error(piece.File, picture.Line, "image", $"there is no picture {Diagnostics.Quote(picture.Source)} in images/", near is null ? ReadContext.PictureHint("", null) : $"![{picture.Alt}]({near})", InLine(piece, picture.Line, $"]({picture.Source}", near is null ? null : $"]({near}"));
+            Error(
+                piece.File,
+                picture.Line,
+                "image",
+                $"there is no picture {Diagnostics.Quote(picture.Source)} in images/",
+                near is null ? ReadContext.PictureHint("", null) : $"![{picture.Alt}]({near})",
+                InLine(piece, picture.Line, $"]({picture.Source}", near is null ? null : $"]({near}")
+            );
         }
 
         foreach (var (cited, line) in piece.Analysis.Citations)
         {
             if (_scope.Setting.Bibliography.ContainsKey(cited) || Unread.Contains("bibliography.yml")) continue;
-            Error(piece.File, line, "citation", $"bibliography.yml has no entry {Diagnostics.Quote(cited)}", Near(cited, _scope.Setting.Bibliography.Keys) is { } near ? $"[@{near}]" : $"- key: {cited} in bibliography.yml, with authors, title, kind and finding");
+            Error(
+                piece.File,
+                line,
+                "citation",
+                $"bibliography.yml has no entry {Diagnostics.Quote(cited)}",
+                Near(cited, _scope.Setting.Bibliography.Keys) is { } near
+                    ? $"[@{near}]"
+                    : $"- key: {cited} in bibliography.yml, with authors, title, kind and finding"
+            );
         }
 
         foreach (var (url, line) in piece.Analysis.Links)
@@ -249,7 +348,9 @@ internal sealed class Linker
                 case LinkKind.Text: Path(piece.File, line, "link", url, Links.PathOf(url), owner); break;
                 case LinkKind.Own when url[0] == '/': Path(piece.File, line, "link", url, url, owner); break;
                 case LinkKind.File: LinkToFile(piece, line, url, owner); break;
-                case LinkKind.Own when !HasAnchor(piece, url[1..]): Error(piece.File, line, "link", $"this text has no heading {Diagnostics.Quote(url)}", Anchored("", url[1..], piece.Analysis.Anchors)); break;
+                case LinkKind.Own when !HasAnchor(piece, url[1..]):
+                    Error(piece.File, line, "link", $"this text has no heading {Diagnostics.Quote(url)}", Anchored("", url[1..], piece.Analysis.Anchors));
+                    break;
             }
         }
     }
@@ -261,14 +362,23 @@ internal sealed class Linker
         if (_scope.Setting.PathOf(url) is { } path)
         {
             Path(piece.File, line, "link", url, path, owner);
-            if (_byPath.TryGetValue(Split(path).Path, out var text) && InLine(piece, line, $"]({url})", $"]({AsLink(text)}{fragment})") is { } fix) Fixes.Add(fix);
+            if (_byPath.TryGetValue(Split(path).Path, out var text) && InLine(piece, line, $"]({url})", $"]({AsLink(text)}{fragment})") is { } fix)
+                Fixes.Add(fix);
             return;
         }
 
         var name = Links.FileOf(url);
         var near = Near(System.IO.Path.GetFileNameWithoutExtension(name), _byPath.Values.Where(text => !text.Draft).Select(text => text.Slug.ToString()));
         if (Unread.Contains(name) || Unread.Any(file => file.EndsWith("/" + name, StringComparison.Ordinal))) return;
-        Error(piece.File, line, "link", $"there is no text {Diagnostics.Quote(name)}", _byPath.Values.FirstOrDefault(text => text.Slug.ToString() == near) is { } meant ? $"[words]({AsLink(meant)})" : "[words](page:about), with a page, article or service that is there");
+        Error(
+            piece.File,
+            line,
+            "link",
+            $"there is no text {Diagnostics.Quote(name)}",
+            _byPath.Values.FirstOrDefault(text => text.Slug.ToString() == near) is { } meant
+                ? $"[words]({AsLink(meant)})"
+                : "[words](page:about), with a page, article or service that is there"
+        );
     }
 
     /// <summary>How links that were taken are better written.</summary>
@@ -281,18 +391,25 @@ internal sealed class Linker
         if (now is null || piece.IdPrefix.Length > 0 || line < piece.FirstLine || line - piece.FirstLine >= lines.Length) return null;
         var text = lines[line - piece.FirstLine];
         var at = text.IndexOf(old, StringComparison.Ordinal);
-        return at < 0 || text.IndexOf(old, at + 1, StringComparison.Ordinal) >= 0 ? null : new ContentFix(piece.File, new FileSpan(line, at, line, at + old.Length), now);
+        return at < 0 || text.IndexOf(old, at + 1, StringComparison.Ordinal) >= 0
+            ? null
+            : new ContentFix(piece.File, new FileSpan(line, at, line, at + old.Length), now);
     }
 
     private static string Anchored(string before, string fragment, IEnumerable<string> anchors)
     {
         var known = anchors.ToList();
-        return NearestName.To(fragment, known) is { } near ? $"[words]({before}#{near})" : known.Count == 0 ? $"[words]({(before.Length > 0 ? before : "/about")})" : $"one of {string.Join(", ", known.Take(8).Select(anchor => "#" + anchor))}";
+        return NearestName.To(fragment, known) is { } near ? $"[words]({before}#{near})"
+            : known.Count == 0 ? $"[words]({(before.Length > 0 ? before : "/about")})"
+            : $"one of {string.Join(", ", known.Take(8).Select(anchor => "#" + anchor))}";
     }
 
     // An address that only a list or text that can't be read would have made.
     private bool IsKnown(string path) =>
-        !UnreadPaths.Contains(path) && !(path is "/faqs" && Unread.Contains("faqs.yml")) && !(path is "/reviews" && Unread.Contains("reviews.yml")) && !(path is "/research" && Unread.Contains("bibliography.yml"))
+        !UnreadPaths.Contains(path)
+        && !(path is "/faqs" && Unread.Contains("faqs.yml"))
+        && !(path is "/reviews" && Unread.Contains("reviews.yml"))
+        && !(path is "/research" && Unread.Contains("bibliography.yml"))
         && !(path is "/consultation" or "/newsletter" && Unread.Contains("clinic.yml"))
         && !(UnreadPaths.Count > 0 && (path is "/blog" or "/services" || path.StartsWith("/blog/topics/", StringComparison.Ordinal)));
 
@@ -303,34 +420,72 @@ internal sealed class Linker
         if (_byPath.TryGetValue(path, out var text))
         {
             if (text.Draft && owner is not { Draft: true })
-                Error(file, line, key, $"{Diagnostics.Quote(written)} is a draft, which visitors can't see", $"draft: false in {text.File}, once it is ready; or a link to another page");
+                Error(
+                    file,
+                    line,
+                    key,
+                    $"{Diagnostics.Quote(written)} is a draft, which visitors can't see",
+                    $"draft: false in {text.File}, once it is ready; or a link to another page"
+                );
             else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
-                Error(file, line, key, $"{text.File} has no heading {Diagnostics.Quote("#" + fragment)}", Anchored(written.Split('#')[0], fragment, body.Analysis.Anchors));
+                Error(
+                    file,
+                    line,
+                    key,
+                    $"{text.File} has no heading {Diagnostics.Quote("#" + fragment)}",
+                    Anchored(written.Split('#')[0], fragment, body.Analysis.Anchors)
+                );
             else if (text.Published?.In(_zone) is { } appears && appears > _now && appears > (owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
-                _problems.Add(new Diagnostic(file, line, key, $"{Diagnostics.Quote(written)} appears later than this text", "publish this one later, or link to another page", DiagnosticSeverity.Warning));
+                _problems.Add(
+                    new Diagnostic(
+                        file,
+                        line,
+                        key,
+                        $"{Diagnostics.Quote(written)} appears later than this text",
+                        "publish this one later, or link to another page",
+                        DiagnosticSeverity.Warning
+                    )
+                );
         }
         else if (_redirects.TryGetValue(path.TrimEnd('/'), out var moved))
         {
-            _problems.Add(new Diagnostic(file, line, key, $"{Diagnostics.Quote(written)} is an old address", moved.To is { } now ? $"{(key == "link" ? "[words](" : "href: ")}{now}{(key == "link" ? ")" : "")}" : "another page: this one is gone", DiagnosticSeverity.Warning));
+            _problems.Add(
+                new Diagnostic(
+                    file,
+                    line,
+                    key,
+                    $"{Diagnostics.Quote(written)} is an old address",
+                    moved.To is { } now ? $"{(key == "link" ? "[words](" : "href: ")}{now}{(key == "link" ? ")" : "")}" : "another page: this one is gone",
+                    DiagnosticSeverity.Warning
+                )
+            );
         }
         else if (!_addresses.Contains(path))
         {
             if (!IsKnown(path)) return;
             // The suggestion is written as the link was: article:slug, or a path.
-            var near = Links.Kind(written) == LinkKind.Text ? Near(written.Split('#')[0], _byPath.Values.Where(other => !other.Draft).Select(AsLink)) : Near(path, _addresses);
-            near ??= Near(path.Split('/')[^1], _byPath.Values.Where(other => !other.Draft).Select(other => other.Slug.ToString())) is { } slug ? AsLink(_byPath.Values.First(other => other.Slug.ToString() == slug)) : null;
+            var near =
+                Links.Kind(written) == LinkKind.Text
+                    ? Near(written.Split('#')[0], _byPath.Values.Where(other => !other.Draft).Select(AsLink))
+                    : Near(path, _addresses);
+            near ??= Near(path.Split('/')[^1], _byPath.Values.Where(other => !other.Draft).Select(other => other.Slug.ToString())) is { } slug
+                ? AsLink(_byPath.Values.First(other => other.Slug.ToString() == slug))
+                : null;
             var example = near ?? (key == "link" ? "page:about" : "/about");
             Error(file, line, key, $"there is no page {Diagnostics.Quote(written)}", key == "link" ? $"[words]({example})" : $"href: {example}");
         }
         else if (path == "/faqs" && fragment.Length > 0 && !_faqAnchors.Contains(fragment))
         {
-            if (!Unread.Contains("faqs.yml")) Error(file, line, key, $"there is no question {Diagnostics.Quote("#" + fragment)}", Anchored("/faqs", fragment, _faqAnchors));
+            if (!Unread.Contains("faqs.yml"))
+                Error(file, line, key, $"there is no question {Diagnostics.Quote("#" + fragment)}", Anchored("/faqs", fragment, _faqAnchors));
         }
     }
 
     private static bool HasAnchor(ProsePiece piece, string fragment) =>
-        piece.Analysis.Anchors.Contains(fragment.StartsWith(piece.IdPrefix, StringComparison.Ordinal) ? fragment[piece.IdPrefix.Length..] : fragment, StringComparer.Ordinal)
-        || fragment is "references" or "main";
+        piece.Analysis.Anchors.Contains(
+            fragment.StartsWith(piece.IdPrefix, StringComparison.Ordinal) ? fragment[piece.IdPrefix.Length..] : fragment,
+            StringComparer.Ordinal
+        ) || fragment is "references" or "main";
 
     private static (string Path, string Fragment) Split(string target)
     {
@@ -345,5 +500,6 @@ internal sealed class Linker
 
     private static string AsLink(ContentDocument text) => $"{text.Kind.ToString().ToLowerInvariant()}:{text.Slug}";
 
-    private void Error(string file, int line, string key, string found, string wanted, ContentFix? fix = null) => _problems.Add(new Diagnostic(file, line, Diagnostics.Shown(key), found, wanted) { Fix = fix });
+    private void Error(string file, int line, string key, string found, string wanted, ContentFix? fix = null) =>
+        _problems.Add(new Diagnostic(file, line, Diagnostics.Shown(key), found, wanted) { Fix = fix });
 }

@@ -10,7 +10,10 @@ namespace Ketamine.Content.Reading;
 /// <summary>Reads people.yml, faqs.yml, reviews.yml, bibliography.yml and redirects.yml.</summary>
 public static class ListFiles
 {
-    private static readonly string[] Kinds = ["rct", "meta-analysis", "review", "guideline", "animal", "imaging", "laboratory", "consensus", "regulator", "observational"];
+    private static readonly string[] Kinds =
+    [
+        "rct", "meta-analysis", "review", "guideline", "animal", "imaging", "laboratory", "consensus", "regulator", "observational",
+    ];
 
     public static FrozenDictionary<string, Person> People(YamlValue? root, Diagnostics notes, ReadContext scope)
     {
@@ -18,7 +21,8 @@ public static class ListFiles
         var people = new List<Person>();
         foreach (var (key, _) in all.Keys)
         {
-            if (!Slug.TryParse(key, out var _)) all.Wrong(key, "a key is made of lower-case words joined by hyphens", $"{WrittenSlug.Suggest(key) ?? "jane-doe"}:");
+            if (!Slug.TryParse(key, out var _))
+                all.Wrong(key, "a key is made of lower-case words joined by hyphens", $"{WrittenSlug.Suggest(key) ?? "jane-doe"}:");
             if (all.Map(key) is not { } map)
             {
                 if (!all.Has(key)) all.Wrong(key, "nothing is said of this person", "and below it, two spaces in, name: Jane Doe");
@@ -52,7 +56,11 @@ public static class ListFiles
     internal static License? License(MapReader owner, Diagnostics notes, ReadContext scope, string what)
     {
         if (owner.Map("license") is not { } map) return null;
-        var license = new License(map.Required("number", 60), map.Text("board", 100), map.Object<Uri>("lookUp", ClinicFile.TryParseHttps, "an address that begins with https://"));
+        var license = new License(
+            map.Required("number", 60),
+            map.Text("board", 100),
+            map.Object<Uri>("lookUp", ClinicFile.TryParseHttps, "an address that begins with https://")
+        );
         scope.ValidUntil(map, notes, what);
         map.Close();
         return license;
@@ -91,7 +99,13 @@ public static class ListFiles
             map.RequiredDay("date"),
             map.Text("source", 100),
             map.Object<Uri>("href", ClinicFile.TryParseHttps, ClinicFile.Https),
-            map.RequiredValue<LocalDate>("consent", DateParser.TryParseDate, "the date on which the patient agreed to have this shown, e.g. 2026-03-14", DateParser.Suggest));
+            map.RequiredValue<LocalDate>(
+                "consent",
+                DateParser.TryParseDate,
+                "the date on which the patient agreed to have this shown, e.g. 2026-03-14",
+                DateParser.Suggest
+            )
+        );
         map.Close();
         return review;
     }).OrderByDescending(review => review.Date)];
@@ -103,7 +117,8 @@ public static class ListFiles
         return [.. Entries().Select(map =>
         {
             var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. zarate-2006", WrittenSlug.Suggest).ToString();
-            if (key.Length > 0 && !seen.TryAdd(key, map.Line)) map.Wrong("key", $"{key} is used a second time; the first is on line {seen[key]}", $"key: {key}b, or another that is free");
+            if (key.Length > 0 && !seen.TryAdd(key, map.Line))
+                map.Wrong("key", $"{key} is used a second time; the first is on line {seen[key]}", $"key: {key}b, or another that is free");
             var authors = map.Texts("authors");
             if (authors.IsEmpty) map.Missing("authors", "[Zarate CA Jr, Singh JB]");
             var entry = new Reference
@@ -142,21 +157,30 @@ public static class ListFiles
             foreach (var (text, _) in map.Texts(key))
             {
                 if (WorkClaim.TryParse(text, out var claim)) claims.Add(claim);
-                else map.Wrong(key, $"{Diagnostics.Quote(text)} doesn't begin with what kind of claim it supports", $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\"");
+                else
+                    map.Wrong(
+                        key,
+                        $"{Diagnostics.Quote(text)} doesn't begin with what kind of claim it supports",
+                        $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, "
+                            + "then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\""
+                    );
             }
 
             return claims.ToImmutable();
         }
 
         static EvidenceSubjects Subjects(MapReader map) =>
-            map.OneOf("subjects", [.. Enum.GetNames<EvidenceSubjects>().Select(name => name.ToLowerInvariant())]) is { } name ? Enum.Parse<EvidenceSubjects>(name, ignoreCase: true) : EvidenceSubjects.Patients;
+            map.OneOf("subjects", [.. Enum.GetNames<EvidenceSubjects>().Select(name => name.ToLowerInvariant())]) is { } name
+                ? Enum.Parse<EvidenceSubjects>(name, ignoreCase: true)
+                : EvidenceSubjects.Patients;
 
         static EvidenceSubjects SubjectsOf(Reference work) => work.Kind switch
         {
             "animal" or "laboratory" => EvidenceSubjects.Animals,
             "regulator" => EvidenceSubjects.Nobody,
             _ when work.Population?.Contains("healthy", StringComparison.OrdinalIgnoreCase) == true => EvidenceSubjects.Volunteers,
-            _ when work.Population?.Contains("recreational", StringComparison.OrdinalIgnoreCase) == true || work.Population?.Contains("misusing", StringComparison.OrdinalIgnoreCase) == true => EvidenceSubjects.Users,
+            _ when work.Population?.Contains("recreational", StringComparison.OrdinalIgnoreCase) == true
+                    || work.Population?.Contains("misusing", StringComparison.OrdinalIgnoreCase) == true => EvidenceSubjects.Users,
             _ => EvidenceSubjects.Patients,
         };
 
@@ -179,7 +203,12 @@ public static class ListFiles
         foreach (var (key, line) in all.Keys)
         {
             if (all.Text(key, 500) is not { } to) all.Wrong(key, "the new address is missing", $"{key}: /about, or {key}: 410 for a page that is gone");
-            else if (!IsPath(key)) all.Wrong(key, "an old address begins with /, and has neither ? nor # in it, but for a short link as /?p=12", $"/{key.Split('?', '#')[0].TrimStart('/')}: {to}");
+            else if (!IsPath(key))
+                all.Wrong(
+                    key,
+                    "an old address begins with /, and has neither ? nor # in it, but for a short link as /?p=12",
+                    $"/{key.Split('?', '#')[0].TrimStart('/')}: {to}"
+                );
             else redirects.Add((key, to == "410" ? null : to, line));
         }
 
@@ -187,15 +216,25 @@ public static class ListFiles
     }
 
     /// <summary>A path, or one of WordPress's short links: /?p=12, /?page_id=12.</summary>
-    public static bool IsPath(string text) => ShortLink.IsMatch(text) ||
-        (text.StartsWith('/') && !text.StartsWith("//", StringComparison.Ordinal) && text.Length > 1 && !text.Any(c => char.IsControl(c) || c is ' ' or '?' or '#' or '\\'));
+    public static bool IsPath(string text) =>
+        ShortLink.IsMatch(text)
+        || (
+            text.StartsWith('/')
+            && !text.StartsWith("//", StringComparison.Ordinal)
+            && text.Length > 1
+            && !text.Any(c => char.IsControl(c) || c is ' ' or '?' or '#' or '\\')
+        );
 
     private static readonly Regex ShortLink = new(@"^/\?(?:p|page_id)=\d{1,12}$", RegexOptions.CultureInvariant);
 
     private static bool TryParseDoi(string text, out string doi)
     {
         // As copied from an article's page: https://doi.org/10.…, doi:10.…
-        doi = text.IndexOf("10.", StringComparison.Ordinal) is > 0 and var at && (text.Contains("doi.org/", StringComparison.OrdinalIgnoreCase) || text.StartsWith("doi", StringComparison.OrdinalIgnoreCase)) ? text[at..] : text;
+        doi =
+            text.IndexOf("10.", StringComparison.Ordinal) is > 0 and var at
+            && (text.Contains("doi.org/", StringComparison.OrdinalIgnoreCase) || text.StartsWith("doi", StringComparison.OrdinalIgnoreCase))
+                ? text[at..]
+                : text;
         text = doi;
         return text.StartsWith("10.", StringComparison.Ordinal) && text.IndexOf('/', StringComparison.Ordinal) > 3 && text.All(c => c > ' ' && c < 127);
     }

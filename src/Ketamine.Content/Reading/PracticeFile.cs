@@ -7,7 +7,10 @@ namespace Ketamine.Content.Reading;
 internal static class PracticeFile
 {
     private static readonly string[] Keys =
-        ["license", "medicalDirector", "registrations", "federalFunds", "civilRightsCoordinator", "languageHelp", "processors", "affiliates", "backupDays", "noticesEffective"];
+    [
+        "license", "medicalDirector", "registrations", "federalFunds", "civilRightsCoordinator", "languageHelp", "processors", "affiliates",
+        "backupDays", "noticesEffective",
+    ];
 
     public static PracticeFacts Read(MapReader map, string region, Diagnostics notes, ReadContext scope)
     {
@@ -30,7 +33,12 @@ internal static class PracticeFile
     private static Registration Registration(MapReader map, Diagnostics notes, ReadContext scope)
     {
         var name = map.Required("name", 200);
-        var registration = new Registration(name, map.Text("number", 60), map.Text("by", 100), map.Object<Uri>("lookUp", ClinicFile.TryParseHttps, ClinicFile.Https));
+        var registration = new Registration(
+            name,
+            map.Text("number", 60),
+            map.Text("by", 100),
+            map.Object<Uri>("lookUp", ClinicFile.TryParseHttps, ClinicFile.Https)
+        );
         scope.ValidUntil(map, notes, $"the registration {Diagnostics.Quote(name)}");
         map.Close();
         return registration;
@@ -52,7 +60,12 @@ internal static class PracticeFile
         foreach (var (language, line) in lines.Keys)
         {
             if (!ClinicFile.TryParseLocale(language, out _) || language is "en" or "es")
-                lines.Wrong(line, language, language is "en" or "es" ? "the site has the line in this language itself" : $"{Diagnostics.Quote(language)} is not a language", "vi: and the line in that language (other codes: zh-Hans, am, ru)");
+                lines.Wrong(
+                    line,
+                    language,
+                    language is "en" or "es" ? "the site has the line in this language itself" : $"{Diagnostics.Quote(language)} is not a language",
+                    "vi: and the line in that language (other codes: zh-Hans, am, ru)"
+                );
             if (lines.Text(language, 500) is { } text) all.Add((language, text));
         }
 

@@ -35,7 +35,10 @@ internal static class PriceReader
     {
         if (clinic.Map("payment") is not { } map) return null;
         var ways = new PaymentWays(
-            scope.Prose(map, "plans", notes, "payment-plans-"), scope.Prose(map, "hsaFsa", notes, "hsa-fsa-"), scope.Prose(map, "superbill", notes, "superbill-"));
+            scope.Prose(map, "plans", notes, "payment-plans-"),
+            scope.Prose(map, "hsaFsa", notes, "hsa-fsa-"),
+            scope.Prose(map, "superbill", notes, "superbill-")
+        );
         map.Close();
         return ways;
     }

@@ -26,7 +26,11 @@ public sealed record ProsePiece(string File, string Markdown, int FirstLine, str
     {
         if (map.Markdown(key) is not { } found) return null;
         // A folded or quoted text has lost its lines; its mistakes are told with the line that it begins on.
-        var expansion = SafetyFacts.Expand(clinic.Fill(found.Markdown, (_, what, wanted) => notes.Error(found.Line, "text", what, wanted)), safety, (_, what, wanted) => notes.Error(found.Line, "safety", what, wanted));
+        var expansion = SafetyFacts.Expand(
+            clinic.Fill(found.Markdown, (_, what, wanted) => notes.Error(found.Line, "text", what, wanted)),
+            safety,
+            (_, what, wanted) => notes.Error(found.Line, "safety", what, wanted)
+        );
         var analysis = MarkdownAnalysis.Read(expansion.Markdown, _ => found.Line, notes);
         return new ProsePiece(notes.File, expansion.Markdown, found.Line, idPrefix, analysis) { Safety = expansion };
     }

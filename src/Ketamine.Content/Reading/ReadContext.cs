@@ -51,7 +51,8 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     {
         if (FindFile(source.Name) is { Width: > 0 } file) return new Picture(file.Path, alt.Length > 0 ? alt : file.Alt, file.Width, file.Height);
         var near = NearPicture(source.Name);
-        if (near is not null || !IsBroken(source.Name)) notes.Error(source.Line, key, $"there is no picture {Diagnostics.Quote(source.Name)} in images/", PictureHint($"{key}: ", near));
+        if (near is not null || !IsBroken(source.Name))
+            notes.Error(source.Line, key, $"there is no picture {Diagnostics.Quote(source.Name)} in images/", PictureHint($"{key}: ", near));
         return null;
     }
 
@@ -64,12 +65,15 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     {
         var name = Links.Picture(source) is { } path ? path["/images/".Length..] : source;
         var known = Files.Values.Where(file => file.Width > 0).Select(file => file.Path["/images/".Length..]).ToList();
-        return known.Find(other => Plain(other) == Plain(name)) ?? known.Find(other => Plain(Path.GetFileNameWithoutExtension(other)) == Plain(Path.GetFileNameWithoutExtension(name))) ?? NearestName.To(name, known);
+        return known.Find(other => Plain(other) == Plain(name))
+            ?? known.Find(other => Plain(Path.GetFileNameWithoutExtension(other)) == Plain(Path.GetFileNameWithoutExtension(name)))
+            ?? NearestName.To(name, known);
 
         static string Plain(string name) => string.Concat(name.ToLowerInvariant().Where(char.IsLetterOrDigit));
     }
 
-    public static string PictureHint(string before, string? near) => near is null ? "put the picture into the folder images/, or take it out of the text" : before + near;
+    public static string PictureHint(string before, string? near) =>
+        near is null ? "put the picture into the folder images/, or take it out of the text" : before + near;
 
     /// <summary>A picture of that name is there and something is wrong with it, which is said of the picture itself.</summary>
     public bool IsBroken(string source) => Links.Picture(source) is { } path && Broken.Contains(path);

@@ -21,11 +21,19 @@ public static class ReviewSignature
     /// </summary>
     public static string Of(ContentDocument text, string reviewer, LocalDate date, IEnumerable<string> acknowledged, ReviewParties parties)
     {
-        var signed = string.Join('\n',
-        [
-            reviewer, Normalize(parties.Reviewers.GetValueOrDefault(reviewer, "")), Normalize(parties.Clinic), date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture),
-            .. acknowledged.Select(Normalize).Order(StringComparer.Ordinal), Normalize(text.Title), Normalize(text.Summary), Normalize(text.Body?.Signed ?? text.Body?.Markdown ?? ""),
-        ]);
+        var signed = string.Join(
+            '\n',
+            [
+                reviewer,
+                Normalize(parties.Reviewers.GetValueOrDefault(reviewer, "")),
+                Normalize(parties.Clinic),
+                date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture),
+                .. acknowledged.Select(Normalize).Order(StringComparer.Ordinal),
+                Normalize(text.Title),
+                Normalize(text.Summary),
+                Normalize(text.Body?.Signed ?? text.Body?.Markdown ?? ""),
+            ]
+        );
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signed)))[..24];
     }
 
@@ -33,7 +41,8 @@ public static class ReviewSignature
     public static bool Same(string a, string b) => Normalize(a) == Normalize(b);
 
     /// <summary>The words, whatever the white space between them.</summary>
-    public static string Normalize(string text) => string.Join(' ', text.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public static string Normalize(string text) =>
+        string.Join(' ', text.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
 
 /// <summary>Whom a review is bound to beside its words. Read ahead of the texts, because whether one is signed decides what is said of it.</summary>
@@ -55,11 +64,14 @@ public sealed record ReviewParties(string Clinic, FrozenDictionary<string, strin
             $"{words.GetValueOrDefault("name")}\n{words.GetValueOrDefault("url")?.TrimEnd('/')}",
             Keys(people, "people.yml").DistinctBy(entry => entry.Key).ToFrozenDictionary(entry => entry.Key, Person, StringComparer.Ordinal));
 
-        static ImmutableArray<YamlEntry> Keys(string? source, string file) => source is not null && Yaml.Read(source, new Diagnostics(file)) is YamlMap map ? map.Entries : [];
+        static ImmutableArray<YamlEntry> Keys(string? source, string file) =>
+            source is not null && Yaml.Read(source, new Diagnostics(file)) is YamlMap map ? map.Entries : [];
 
         static string Person(YamlEntry entry)
         {
-            var values = entry.Value is YamlMap map ? map.Entries.ToLookup(value => value.Key, value => (value.Value as YamlText)?.Text, StringComparer.Ordinal) : null;
+            var values = entry.Value is YamlMap map
+                ? map.Entries.ToLookup(value => value.Key, value => (value.Value as YamlText)?.Text, StringComparer.Ordinal)
+                : null;
             return string.Join('\n', new[] { "name", "role", "credentials" }.Select(key => values?[key].FirstOrDefault() ?? ""));
         }
     }

@@ -62,8 +62,13 @@ public sealed partial record SafetyFacts
         var dated = new List<DatedFact>();
         var facts = new SafetyFacts
         {
-            Intros = Kinds.Select(kind => (kind, Text: intros?.Text(kind, 300))).Where(intro => intro.Text is not null).ToFrozenDictionary(intro => intro.kind, intro => intro.Text!, StringComparer.Ordinal),
-            Carry = AllDrugs.Select(drug => (drug, Keys: carry?.Texts(drug) ?? [])).ToFrozenDictionary(entry => entry.drug, entry => entry.Keys.Select(key => key.Text).ToImmutableArray(), StringComparer.Ordinal),
+            Intros = Kinds
+                .Select(kind => (kind, Text: intros?.Text(kind, 300)))
+                .Where(intro => intro.Text is not null)
+                .ToFrozenDictionary(intro => intro.kind, intro => intro.Text!, StringComparer.Ordinal),
+            Carry = AllDrugs
+                .Select(drug => (drug, Keys: carry?.Texts(drug) ?? []))
+                .ToFrozenDictionary(entry => entry.drug, entry => entry.Keys.Select(key => key.Text).ToImmutableArray(), StringComparer.Ordinal),
             Items = [.. map.Maps("items").Select(item => Item(item, seen, dated)).ToList()],
         };
         facts = facts with { DatedFacts = [.. dated] };
@@ -73,7 +78,13 @@ public sealed partial record SafetyFacts
         foreach (var drug in AllDrugs)
         {
             foreach (var key in facts.Carry[drug].Where(key => !facts.Items.Any(item => item.Key == key && item.Drugs.Contains(drug))))
-                (carry ?? map).Wrong(drug, $"no item for {drug} has the key {Diagnostics.Quote(key)}", NearestName.To(key, facts.Items.Select(item => item.Key).ToList()) is { } near ? $"{drug}: [{near}]" : $"- key: {key} (under items, with kind, drugs and text)");
+                (carry ?? map).Wrong(
+                    drug,
+                    $"no item for {drug} has the key {Diagnostics.Quote(key)}",
+                    NearestName.To(key, facts.Items.Select(item => item.Key).ToList()) is { } near
+                        ? $"{drug}: [{near}]"
+                        : $"- key: {key} (under items, with kind, drugs and text)"
+                );
         }
 
         foreach (var (drug, key, what) in OnTheLabel.Where(must => !facts.Carry[must.Drug].Contains(must.Key)))
@@ -85,15 +96,28 @@ public sealed partial record SafetyFacts
     {
         var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. brain-bleed").ToString();
         if (key.Length > 0 && !seen.Add(key)) map.Wrong("key", $"{key} is used a second time", $"key: {key}-2, or another that is free");
-        if (Kinds.Contains(key) || AllDrugs.Contains(key) || key == BriefWord) map.Wrong("key", $"{key} has a meaning of its own in {{{{safety …}}}}", $"key: {key}-item, or another name");
+        if (Kinds.Contains(key) || AllDrugs.Contains(key) || key == BriefWord)
+            map.Wrong("key", $"{key} has a meaning of its own in {{{{safety …}}}}", $"key: {key}-item, or another name");
         if (!map.Has("kind")) map.Wrong("kind", "missing", $"kind: {string.Join(", ", Kinds)} (one of them)");
         var kind = map.OneOf("kind", [.. Kinds]) ?? "risk";
         var drugs = map.Texts("drugs");
-        foreach (var drug in drugs.Where(drug => !AllDrugs.Contains(drug.Text))) map.Wrong("drugs", $"{Diagnostics.Quote(drug.Text)} is neither {string.Join(" nor ", AllDrugs)}", $"drugs: [{NearestName.To(drug.Text, AllDrugs) ?? string.Join(", ", AllDrugs)}]");
+        foreach (var drug in drugs.Where(drug => !AllDrugs.Contains(drug.Text)))
+            map.Wrong(
+                "drugs",
+                $"{Diagnostics.Quote(drug.Text)} is neither {string.Join(" nor ", AllDrugs)}",
+                $"drugs: [{NearestName.To(drug.Text, AllDrugs) ?? string.Join(", ", AllDrugs)}]"
+            );
         var text = map.Required("text", 2000);
-        var item = new SafetyItem(key, kind, drugs.IsEmpty ? AllDrugs : [.. drugs.Select(drug => drug.Text)], string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
-            map.Text("brief", 200) ?? "", [.. map.Texts("sources").Select(source => source.Text)]);
-        if (item.Brief.Length == 0 && kind is "no" or "tell" or "emergency" or "watch") map.Wrong("brief", $"missing: a list of the kind {kind} is made of these", "brief: the same in a few words");
+        var item = new SafetyItem(
+            key,
+            kind,
+            drugs.IsEmpty ? AllDrugs : [.. drugs.Select(drug => drug.Text)],
+            string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            map.Text("brief", 200) ?? "",
+            [.. map.Texts("sources").Select(source => source.Text)]
+        );
+        if (item.Brief.Length == 0 && kind is "no" or "tell" or "emergency" or "watch")
+            map.Wrong("brief", $"missing: a list of the kind {kind} is made of these", "brief: the same in a few words");
         if (map.Day("validUntil") is { } until)
             dated.Add(new DatedFact(File, map.LineOf("validUntil"), $"the item {key}", until));
         map.Close();
@@ -112,7 +136,9 @@ public sealed partial record SafetyFacts
         var number = 0;
         foreach (var line in markdown.Split('\n'))
         {
-            var drawn = Directive().Match(line) is { Success: true } match ? Drawn(match.Groups["words"].Value, number) : [Until().Replace(line, mark => Ends(mark, number))];
+            var drawn = Directive().Match(line) is { Success: true } match
+                ? Drawn(match.Groups["words"].Value, number)
+                : [Until().Replace(line, mark => Ends(mark, number))];
             foreach (var part in drawn)
             {
                 text.Append(part).Append('\n');
@@ -149,7 +175,10 @@ public sealed partial record SafetyFacts
     {
         var known = Kinds.Concat(Items.Select(item => item.Key)).Concat(AllDrugs).Append(BriefWord).ToList();
         foreach (var word in words.Where(word => !known.Contains(word)))
-            error(Diagnostics.Quote(word), $"a kind ({string.Join(", ", Kinds)}), an item's key, {string.Join(" or ", AllDrugs)}, or {BriefWord}{NearestName.Hint(word, known)}");
+            error(
+                Diagnostics.Quote(word),
+                $"a kind ({string.Join(", ", Kinds)}), an item's key, {string.Join(" or ", AllDrugs)}, or {BriefWord}{NearestName.Hint(word, known)}"
+            );
         var drug = words.FirstOrDefault(word => AllDrugs.Contains(word));
         var items = Items.Where(item => (words.Contains(item.Kind) || words.Contains(item.Key)) && (drug is null || item.Drugs.Contains(drug))).ToList();
         if (items.Count == 0)
@@ -159,7 +188,8 @@ public sealed partial record SafetyFacts
         }
 
         foreach (var item in items) carried.AddRange((drug is null ? item.Drugs : [drug]).Select(each => (item.Key, each)));
-        if (!words.Contains(BriefWord)) return [.. items.Select(item => "- " + item.Text.TrimEnd() + (item.Text.Contains("[@", StringComparison.Ordinal) ? "" : Cited(item.Sources)))];
+        if (!words.Contains(BriefWord))
+            return [.. items.Select(item => "- " + item.Text.TrimEnd() + (item.Text.Contains("[@", StringComparison.Ordinal) ? "" : Cited(item.Sources)))];
 
         var intro = Intros.GetValueOrDefault(items[0].Kind, "").Replace("{drug}", drug ?? "ketamine or esketamine", StringComparison.Ordinal);
         var sources = Cited([.. items.SelectMany(item => item.Sources).Distinct(StringComparer.Ordinal)]);
@@ -183,7 +213,13 @@ public sealed partial record SafetyFacts
 /// <param name="Carried">The items that the piece carries, each with a drug that it carries it for.</param>
 /// <param name="Directives">The lines, from 0, that were replaced.</param>
 /// <param name="Until">Lines, from 0, with a sentence that holds until a day.</param>
-public sealed record SafetyExpansion(string Markdown, ImmutableArray<int> Lines, ImmutableHashSet<(string Key, string Drug)> Carried, ImmutableHashSet<int> Directives, ImmutableArray<(int Line, LocalDate Date)> Until)
+public sealed record SafetyExpansion(
+    string Markdown,
+    ImmutableArray<int> Lines,
+    ImmutableHashSet<(string Key, string Drug)> Carried,
+    ImmutableHashSet<int> Directives,
+    ImmutableArray<(int Line, LocalDate Date)> Until
+)
 {
     /// <summary>The line of the piece as written.</summary>
     public int LineOf(int line) => Lines.IsEmpty ? line : Lines[Math.Clamp(line, 0, Lines.Length - 1)];

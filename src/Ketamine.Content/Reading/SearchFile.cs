@@ -29,7 +29,13 @@ public static class SearchFile
             foreach (var value in typed)
             {
                 if (value is YamlText { Nothing: false, Text: { Length: > 0 and <= Longest } text }) pairs.Add((entry.Key, text));
-                else diagnostics.Error(value.Line, entry.Key, $"{value.Found} is not what somebody types (words of at most {Longest} characters)", $"{entry.Key}: [afford, \"how much\"]");
+                else
+                    diagnostics.Error(
+                        value.Line,
+                        entry.Key,
+                        $"{value.Found} is not what somebody types (words of at most {Longest} characters)",
+                        $"{entry.Key}: [afford, \"how much\"]"
+                    );
             }
         }
 

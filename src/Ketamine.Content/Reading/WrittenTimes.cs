@@ -12,9 +12,41 @@ public static partial class WrittenTimes
 
     private static readonly Dictionary<string, int> DayNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["m"] = 0, ["mo"] = 0, ["mon"] = 0, ["monday"] = 0, ["mondays"] = 0, ["tu"] = 1, ["tue"] = 1, ["tues"] = 1, ["tuesday"] = 1, ["tuesdays"] = 1, ["w"] = 2, ["we"] = 2, ["wed"] = 2,
-        ["weds"] = 2, ["wednesday"] = 2, ["wednesdays"] = 2, ["th"] = 3, ["thu"] = 3, ["thur"] = 3, ["thurs"] = 3, ["thursday"] = 3, ["thursdays"] = 3, ["f"] = 4, ["fr"] = 4,
-        ["fri"] = 4, ["friday"] = 4, ["fridays"] = 4, ["sa"] = 5, ["sat"] = 5, ["saturday"] = 5, ["saturdays"] = 5, ["su"] = 6, ["sun"] = 6, ["sunday"] = 6, ["sundays"] = 6,
+        ["m"] = 0,
+        ["mo"] = 0,
+        ["mon"] = 0,
+        ["monday"] = 0,
+        ["mondays"] = 0,
+        ["tu"] = 1,
+        ["tue"] = 1,
+        ["tues"] = 1,
+        ["tuesday"] = 1,
+        ["tuesdays"] = 1,
+        ["w"] = 2,
+        ["we"] = 2,
+        ["wed"] = 2,
+        ["weds"] = 2,
+        ["wednesday"] = 2,
+        ["wednesdays"] = 2,
+        ["th"] = 3,
+        ["thu"] = 3,
+        ["thur"] = 3,
+        ["thurs"] = 3,
+        ["thursday"] = 3,
+        ["thursdays"] = 3,
+        ["f"] = 4,
+        ["fr"] = 4,
+        ["fri"] = 4,
+        ["friday"] = 4,
+        ["fridays"] = 4,
+        ["sa"] = 5,
+        ["sat"] = 5,
+        ["saturday"] = 5,
+        ["saturdays"] = 5,
+        ["su"] = 6,
+        ["sun"] = 6,
+        ["sunday"] = 6,
+        ["sundays"] = 6,
     };
 
     /// <summary>One day or several: "Monday", "Mon-Fri", "mon, wed and fri", "weekdays", "daily".</summary>
@@ -55,7 +87,9 @@ public static partial class WrittenTimes
             && TryParse(span.Groups[2].Value, out var last, out var lastSure) && Settle(first, firstSure, last, lastSure, out from, out to);
     }
 
-    /// <summary>Puts two times in order: of hours that name no half of the day, an opening before 7 and a closing before the opening are in the afternoon.</summary>
+    /// <summary>
+    /// Puts two times in order: of hours that name no half of the day, an opening before 7 and a closing before the opening are in the afternoon.
+    /// </summary>
     public static bool Settle(LocalTime first, bool firstSure, LocalTime last, bool lastSure, out LocalTime from, out LocalTime to)
     {
         (from, to) = (first, last);
@@ -75,7 +109,11 @@ public static partial class WrittenTimes
         {
             if (Closed().IsMatch(piece)) continue;
             var start = Time().Match(piece);
-            if (!start.Success || !TryParseDays(piece[..start.Index].Trim(' ', ':', ','), out var days) || !TryParseSpan(piece[start.Index..], out var from, out var to))
+            if (
+                !start.Success
+                || !TryParseDays(piece[..start.Index].Trim(' ', ':', ','), out var days)
+                || !TryParseSpan(piece[start.Index..], out var from, out var to)
+            )
             {
                 unread = piece;
                 return false;
@@ -99,7 +137,11 @@ public static partial class WrittenTimes
     private static IEnumerable<string> Pieces(string text)
     {
         var piece = "";
-        foreach (var part in Simple(text).Split([',', ';', '\n', '|'], StringSplitOptions.RemoveEmptyEntries).Select(part => part.Trim()).Where(part => part.Length > 0))
+        var parts = Simple(text)
+            .Split([',', ';', '\n', '|'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => part.Trim())
+            .Where(part => part.Length > 0);
+        foreach (var part in parts)
         {
             piece = piece.Length == 0 ? part : $"{piece}, {part}";
             if (!Time().IsMatch(part) && !Closed().IsMatch(part)) continue;

@@ -65,8 +65,19 @@ public sealed class LearnedWeights
     public static LearnedWeights Learn(IEnumerable<(bool Label, double Counts, string Text)> examples, Lessons lessons)
     {
         var shift = 32 - lessons.Bits;
-        var read = examples.Select(example => (Target: example.Label ? 1.0 : 0.0, example.Counts,
-            Slots: TextFeatures.Of(example.Text, lessons.Kinds, lessons.Classes ?? WordClasses.None).Features.Select(feature => (int)(feature.Key >> shift)).Distinct().ToArray())).ToArray();
+        var read = examples
+            .Select(example =>
+                (
+                    Target: example.Label ? 1.0 : 0.0,
+                    example.Counts,
+                    Slots: TextFeatures
+                        .Of(example.Text, lessons.Kinds, lessons.Classes ?? WordClasses.None)
+                        .Features.Select(feature => (int)(feature.Key >> shift))
+                        .Distinct()
+                        .ToArray()
+                )
+            )
+            .ToArray();
         var seen = new int[1 << lessons.Bits];
         foreach (var (_, _, slots) in read)
             foreach (var slot in slots)

@@ -47,7 +47,10 @@ public sealed class TextFeatures
     private const int FewestCharacters = 4;
     private const int MostCharacters = 6;
 
-    private const string Accented = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŏōőŕŗřśŝşšţťŧũūŭůűųŵŷźżž";
+    private const string Accented =
+        "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ"
+        + "āăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŏōőŕŗřśŝşšţťŧũūŭůűųŵŷźżž";
+
     private const string Unaccented = "aaaaaaceeeeiiiinoooooouuuuyyaaaccccddeeeeegggghhiiiiijklllllnnnooorrrsssstttuuuuuuwyzzz";
 
     private static readonly HashSet<string> Negations = new(

@@ -18,7 +18,11 @@ public readonly record struct MessageWord(int[] Ids, int Sentence);
 /// <param name="twoTypos">Words in which two typos are accepted.</param>
 /// <param name="ordinary">Words that aren't misspellings of a listed word even though they are one letter away from it.</param>
 public sealed class MessageTokenizer(
-    IReadOnlyDictionary<string, int> words, IReadOnlyDictionary<string, string[]> spellings, IReadOnlyCollection<string> twoTypos, IReadOnlySet<string> ordinary)
+    IReadOnlyDictionary<string, int> words,
+    IReadOnlyDictionary<string, string[]> spellings,
+    IReadOnlyCollection<string> twoTypos,
+    IReadOnlySet<string> ordinary
+)
 {
     private const int LongestRun = 40;
     private const int MinFuzzyLength = 6;

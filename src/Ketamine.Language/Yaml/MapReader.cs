@@ -16,11 +16,37 @@ public sealed class MapReader
     // Words that people write for a key of another name.
     private static readonly Dictionary<string, string[]> Synonyms = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["zip"] = ["postalCode"], ["zipcode"] = ["postalCode"], ["postcode"] = ["postalCode"], ["state"] = ["region"], ["tel"] = ["phone"], ["telephone"] = ["phone"],
-        ["mail"] = ["email"], ["e-mail"] = ["email"], ["author"] = ["authors"], ["tag"] = ["topics"], ["tags"] = ["topics"], ["category"] = ["topics"],
-        ["categories"] = ["topics"], ["date"] = ["published"], ["excerpt"] = ["summary"], ["description"] = ["summary"], ["alt"] = ["imageAlt"], ["website"] = ["url"],
-        ["site"] = ["url"], ["open"] = ["opens"], ["close"] = ["closes"], ["start"] = ["from"], ["end"] = ["to"], ["reviewer"] = ["reviewedBy"], ["lat"] = ["latitude"],
-        ["lng"] = ["longitude"], ["lon"] = ["longitude"], ["timezone"] = ["timeZone"], ["booking"] = ["consultation"], ["opening"] = ["hours"], ["color"] = ["accent"],
+        ["zip"] = ["postalCode"],
+        ["zipcode"] = ["postalCode"],
+        ["postcode"] = ["postalCode"],
+        ["state"] = ["region"],
+        ["tel"] = ["phone"],
+        ["telephone"] = ["phone"],
+        ["mail"] = ["email"],
+        ["e-mail"] = ["email"],
+        ["author"] = ["authors"],
+        ["tag"] = ["topics"],
+        ["tags"] = ["topics"],
+        ["category"] = ["topics"],
+        ["categories"] = ["topics"],
+        ["date"] = ["published"],
+        ["excerpt"] = ["summary"],
+        ["description"] = ["summary"],
+        ["alt"] = ["imageAlt"],
+        ["website"] = ["url"],
+        ["site"] = ["url"],
+        ["open"] = ["opens"],
+        ["close"] = ["closes"],
+        ["start"] = ["from"],
+        ["end"] = ["to"],
+        ["reviewer"] = ["reviewedBy"],
+        ["lat"] = ["latitude"],
+        ["lng"] = ["longitude"],
+        ["lon"] = ["longitude"],
+        ["timezone"] = ["timeZone"],
+        ["booking"] = ["consultation"],
+        ["opening"] = ["hours"],
+        ["color"] = ["accent"],
     };
 
     private readonly Dictionary<string, YamlEntry> _entries;
@@ -76,7 +102,14 @@ public sealed class MapReader
             case null: return null;
             case YamlText { Text: var text, Line: var line } value:
                 if (value.Cut is { } cut)
-                    _notes.Warn(line, _path + key, $"the text ends before \"#{Diagnostics.Shown(cut)}\": YAML takes what follows a space and # for a remark", $"{key}: {Yaml.Quote($"{text} #{cut}")}", value.Span, Yaml.Quote($"{text} #{cut}"));
+                    _notes.Warn(
+                        line,
+                        _path + key,
+                        $"the text ends before \"#{Diagnostics.Shown(cut)}\": YAML takes what follows a space and # for a remark",
+                        $"{key}: {Yaml.Quote($"{text} #{cut}")}",
+                        value.Span,
+                        Yaml.Quote($"{text} #{cut}")
+                    );
                 if (text.Length <= max) return text.Trim();
                 Wrong(line, key, $"{text.Length} characters, where {max} are the most", $"{key}: at most {max} characters");
                 return text[..max];
@@ -122,7 +155,8 @@ public sealed class MapReader
         {
             if (number >= min && number <= max)
             {
-                if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)) Rewrite((YamlText)value, key, number.ToString(CultureInfo.InvariantCulture));
+                if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                    Rewrite((YamlText)value, key, number.ToString(CultureInfo.InvariantCulture));
                 return number;
             }
 
@@ -130,7 +164,12 @@ public sealed class MapReader
             return fallback;
         }
 
-        Wrong(value.Line, key, $"{value.Found} is not a whole number", $"{key}: {(value is YamlText said ? WrittenNumber.InWords(said.Text) : null) ?? Math.Clamp(fallback, min, max)}");
+        Wrong(
+            value.Line,
+            key,
+            $"{value.Found} is not a whole number",
+            $"{key}: {(value is YamlText said ? WrittenNumber.InWords(said.Text) : null) ?? Math.Clamp(fallback, min, max)}"
+        );
         return fallback;
     }
 
@@ -140,7 +179,12 @@ public sealed class MapReader
         if (value is YamlText { Text: var text } && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             if (number >= min && number <= max) return number;
-            Wrong(value.Line, key, $"{value.Found} is not from {min} to {max}", string.Create(CultureInfo.InvariantCulture, $"{key}: a number from {min} to {max}"));
+            Wrong(
+                value.Line,
+                key,
+                $"{value.Found} is not from {min} to {max}",
+                string.Create(CultureInfo.InvariantCulture, $"{key}: a number from {min} to {max}")
+            );
             return null;
         }
 
@@ -152,12 +196,12 @@ public sealed class MapReader
     /// <param name="wanted">The type in an editor's words, with an example: "a color, e.g. \"#0f4a4f\"".</param>
     /// <param name="suggest">What a wrong text most likely meant, as YAML; null where nobody can say.</param>
     /// <param name="canonical">The value as the file should have it, where it was written another way; null leaves it.</param>
-    public T? Value<T>(string key, TryParse<T> parse, string wanted, Func<string, string?>? suggest = null, Func<T, string>? canonical = null) where T : struct =>
-        Parsed(key, parse, wanted, suggest, canonical, out var value) ? value : null;
+    public T? Value<T>(string key, TryParse<T> parse, string wanted, Func<string, string?>? suggest = null, Func<T, string>? canonical = null)
+        where T : struct => Parsed(key, parse, wanted, suggest, canonical, out var value) ? value : null;
 
     /// <inheritdoc cref="Value{T}"/>
-    public T? Object<T>(string key, TryParse<T> parse, string wanted, Func<string, string?>? suggest = null, Func<T, string>? canonical = null) where T : class =>
-        Parsed(key, parse, wanted, suggest, canonical, out var value) ? value : null;
+    public T? Object<T>(string key, TryParse<T> parse, string wanted, Func<string, string?>? suggest = null, Func<T, string>? canonical = null)
+        where T : class => Parsed(key, parse, wanted, suggest, canonical, out var value) ? value : null;
 
     /// <summary>A value that must be there; the type's default, with the problem noted, where it isn't.</summary>
     /// <inheritdoc cref="Value{T}"/>
@@ -190,7 +234,8 @@ public sealed class MapReader
             case null: return [];
             case YamlText one: return [(one.Text.Trim(), one.Line)];
             case YamlList list:
-                foreach (var item in list.Items.Where(item => item is not YamlText { Nothing: false })) Wrong(item.Line, key, $"{item.Found} in a list of texts", $"{key}: [one, two]");
+                foreach (var item in list.Items.Where(item => item is not YamlText { Nothing: false }))
+                    Wrong(item.Line, key, $"{item.Found} in a list of texts", $"{key}: [one, two]");
                 return [.. list.Items.OfType<YamlText>().Where(item => !item.Nothing).Select(item => (item.Text.Trim(), item.Line))];
             case var other:
                 Wrong(other.Line, key, $"{other.Found} where a list of texts belongs", $"{key}: [one, two]");
@@ -230,7 +275,12 @@ public sealed class MapReader
             case null: return [];
             case YamlList list: return Items(list, _notes, $"{_path}{key}.");
             case YamlMap one:
-                Wrong(one.Line, key, "one entry where a list belongs", $"- {(one.Entries is [var first, ..] ? first.Key : "key")}: … (a hyphen before the first key of each entry)");
+                Wrong(
+                    one.Line,
+                    key,
+                    "one entry where a list belongs",
+                    $"- {(one.Entries is [var first, ..] ? first.Key : "key")}: … (a hyphen before the first key of each entry)"
+                );
                 return [];
             case var other:
                 Wrong(other.Line, key, $"{other.Found} where a list belongs", $"{key}: and below it, a hyphen before the first key of each entry");
@@ -276,11 +326,19 @@ public sealed class MapReader
         foreach (var entry in Keys.Where(entry => !_asked.Contains(entry.Key)).Select(entry => _entries[entry.Key]))
         {
             var free = _asked.Where(key => !_entries.ContainsKey(key)).ToList();
-            var near = Synonyms.GetValueOrDefault(entry.Key)?.FirstOrDefault(free.Contains) ?? NearestName.To(entry.Key, free) ?? NearestName.To(entry.Key, _asked);
+            var near =
+                Synonyms.GetValueOrDefault(entry.Key)?.FirstOrDefault(free.Contains) ?? NearestName.To(entry.Key, free) ?? NearestName.To(entry.Key, _asked);
             // That the key is missing was only the other side of the same slip.
             if (near is not null && _missing.Remove(near, out var missed)) _notes.Problems.Remove(missed);
             var certain = near is not null && !_entries.ContainsKey(near) && EditDistance.Typos(entry.Key.ToLowerInvariant(), near.ToLowerInvariant(), 2) <= 2;
-            _notes.Error(entry.Line, _path + entry.Key, "not a key that the site knows", near is null ? $"one of {string.Join(", ", _asked)}" : $"{near}: {First(entry.Value)}".TrimEnd(), certain ? entry.KeySpan : null, near);
+            _notes.Error(
+                entry.Line,
+                _path + entry.Key,
+                "not a key that the site knows",
+                near is null ? $"one of {string.Join(", ", _asked)}" : $"{near}: {First(entry.Value)}".TrimEnd(),
+                certain ? entry.KeySpan : null,
+                near
+            );
         }
     }
 
@@ -339,7 +397,14 @@ public sealed class MapReader
         if (entry.Value is not YamlText { Nothing: true } nothing) return entry.Value;
         // key: #1 or key: #0f4a4f: a remark to YAML, and to nobody else.
         if (nothing.Cut is { Length: > 0 } cut && !char.IsWhiteSpace(cut[0]) && _missing.TryAdd(key, new Diagnostic(_notes.File, entry.Line, key, "", "")))
-            _notes.Error(entry.Line, _path + key, $"nothing, because YAML takes #{Diagnostics.Shown(cut)} for a remark", $"{key}: {Yaml.Quote("#" + cut)}", nothing.Span, Yaml.Quote("#" + cut));
+            _notes.Error(
+                entry.Line,
+                _path + key,
+                $"nothing, because YAML takes #{Diagnostics.Shown(cut)} for a remark",
+                $"{key}: {Yaml.Quote("#" + cut)}",
+                nothing.Span,
+                Yaml.Quote("#" + cut)
+            );
         return null;
     }
 
@@ -348,7 +413,13 @@ public sealed class MapReader
         foreach (var item in list.Items)
         {
             if (item is YamlMap map) yield return new MapReader(map, notes, path);
-            else notes.Error(item.Line, path.TrimEnd('.') is { Length: > 0 } name ? name : "file", $"{item.Found} where an entry with keys belongs", "- and after the hyphen, key: value");
+            else
+                notes.Error(
+                    item.Line,
+                    path.TrimEnd('.') is { Length: > 0 } name ? name : "file",
+                    $"{item.Found} where an entry with keys belongs",
+                    "- and after the hyphen, key: value"
+                );
         }
     }
 }

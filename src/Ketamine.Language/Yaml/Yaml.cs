@@ -68,7 +68,8 @@ public static class Yaml
         {
             notes.Error(much.Line, "YAML", much.Message, much.Wanted);
         }
-        catch (Exception broken) when (broken is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException or OverflowException)
+        catch (Exception broken)
+            when (broken is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // What the parser lets through for some hostile escapes; found by fuzzing, and a content folder must never end the process.
             notes.Error(lineOffset + 1, "YAML", "text that can't be read", "key: value");
@@ -79,7 +80,11 @@ public static class Yaml
 
     /// <summary>A text in YAML's double quotation marks.</summary>
     public static string Quote(string text) =>
-        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+        '"'
+        + text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal)
+        + '"';
 
     private static string Reason(YamlException bad)
     {
@@ -108,7 +113,8 @@ public static class Yaml
             _parser.MoveNext(); // the document's start
             var value = Value(0);
             _parser.MoveNext();
-            if (_parser.Current is DocumentStart second) notes.Error(Line(second.Start), "---", "a line of --- in the middle, which begins a second document", "take the line away");
+            if (_parser.Current is DocumentStart second)
+                notes.Error(Line(second.Start), "---", "a line of --- in the middle, which begins a second document", "take the line away");
             return value;
         }
 
@@ -135,7 +141,8 @@ public static class Yaml
             {
                 case AnchorAlias alias:
                     _parser.MoveNext();
-                    if (!_anchors.TryGetValue(alias.Value, out var meant)) throw new TooMuch(line, $"*{alias.Value}, which no & before it names", "the value itself");
+                    if (!_anchors.TryGetValue(alias.Value, out var meant))
+                        throw new TooMuch(line, $"*{alias.Value}, which no & before it names", "the value itself");
                     Grow(meant.Size, line);
                     return meant.Value;
                 case Scalar scalar:
@@ -161,8 +168,10 @@ public static class Yaml
                     {
                         var key = Value(depth + 1);
                         var value = Value(depth + 1);
-                        if (key is not YamlText { Text: var name } text) notes.Error(key.Line, "YAML", $"{key.Found} before the colon, where a word belongs", "key: value");
-                        else if (!seen.TryAdd(name, key.Line)) notes.Error(key.Line, name, $"here a second time; the first is on line {seen[name]}", "take one of the two lines away");
+                        if (key is not YamlText { Text: var name } text)
+                            notes.Error(key.Line, "YAML", $"{key.Found} before the colon, where a word belongs", "key: value");
+                        else if (!seen.TryAdd(name, key.Line))
+                            notes.Error(key.Line, name, $"here a second time; the first is on line {seen[name]}", "take one of the two lines away");
                         else entries.Add(new YamlEntry(name, key.Line, value) { KeySpan = text.Span });
                     }
 
@@ -177,7 +186,12 @@ public static class Yaml
         private void Grow(int by, int line)
         {
             _size += by;
-            if (_size > MaxValues) throw new TooMuch(line, string.Create(CultureInfo.InvariantCulture, $"more than {MaxValues:N0} values"), "fewer; aliases count as what they stand for");
+            if (_size > MaxValues)
+                throw new TooMuch(
+                    line,
+                    string.Create(CultureInfo.InvariantCulture, $"more than {MaxValues:N0} values"),
+                    "fewer; aliases count as what they stand for"
+                );
         }
 
         private YamlValue Keep(NodeEvent node, int before, YamlValue value)

@@ -13,8 +13,14 @@ internal static partial class YamlMistakes
         {
             if (NoBreak().Match(lines[i]) is not { Success: true } found) continue;
             var at = found.Groups[1];
-            notes.Error(i + 1 + lineOffset, "YAML", "a no-break space, as copied from a web page or a word processor, where a plain one belongs", lines[i].Replace('\u00a0', ' '),
-                new FileSpan(i + 1 + lineOffset, at.Index, i + 1 + lineOffset, at.Index + at.Length), new string(' ', at.Length));
+            notes.Error(
+                i + 1 + lineOffset,
+                "YAML",
+                "a no-break space, as copied from a web page or a word processor, where a plain one belongs",
+                lines[i].Replace('\u00a0', ' '),
+                new FileSpan(i + 1 + lineOffset, at.Index, i + 1 + lineOffset, at.Index + at.Length),
+                new string(' ', at.Length)
+            );
             return true;
         }
 
@@ -30,7 +36,14 @@ internal static partial class YamlMistakes
         {
             var indent = lines[tab].Length - lines[tab].TrimStart().Length;
             var spaces = lines[tab][..indent].Replace("\t", "  ", StringComparison.Ordinal);
-            notes.Error(tab + 1 + lineOffset, "YAML", "a tab before the text; lines are indented with spaces", spaces + lines[tab][indent..], Whole(tab, 0, indent), spaces);
+            notes.Error(
+                tab + 1 + lineOffset,
+                "YAML",
+                "a tab before the text; lines are indented with spaces",
+                spaces + lines[tab][indent..],
+                Whole(tab, 0, indent),
+                spaces
+            );
             return;
         }
 
@@ -47,17 +60,37 @@ internal static partial class YamlMistakes
         for (var i = 0; i < lines.Length; i++)
         {
             if (Pair().Match(lines[i]) is not { Success: true } pair || pair.Groups[3].Value is not ['"' or '\'', ..] value || Closes(value)) continue;
-            notes.Error(i + 1 + lineOffset, pair.Groups[2].Value, "a quotation mark that is opened and never closed", $"{pair.Groups[2].Value}: {Yaml.Quote(value.Trim('"', '\''))}");
+            notes.Error(
+                i + 1 + lineOffset,
+                pair.Groups[2].Value,
+                "a quotation mark that is opened and never closed",
+                $"{pair.Groups[2].Value}: {Yaml.Quote(value.Trim('"', '\''))}"
+            );
             return;
         }
 
         var line = Math.Clamp(at - 1, 0, lines.Length - 1);
-        if (reason.Contains("indent", StringComparison.OrdinalIgnoreCase) || reason.Contains("block mapping", StringComparison.OrdinalIgnoreCase) || reason.Contains("expected <block end>", StringComparison.OrdinalIgnoreCase))
+        if (
+            reason.Contains("indent", StringComparison.OrdinalIgnoreCase)
+            || reason.Contains("block mapping", StringComparison.OrdinalIgnoreCase)
+            || reason.Contains("expected <block end>", StringComparison.OrdinalIgnoreCase)
+        )
         {
             var before = lines.Take(line).LastOrDefault(other => other.Trim().Length > 0 && Pair().IsMatch(other)) ?? "";
-            notes.Error(line + 1 + lineOffset, "YAML", $"{Diagnostics.Quote(lines[line].Trim())} is indented otherwise than the lines around it", before[..(before.Length - before.TrimStart().Length)] + lines[line].Trim());
+            notes.Error(
+                line + 1 + lineOffset,
+                "YAML",
+                $"{Diagnostics.Quote(lines[line].Trim())} is indented otherwise than the lines around it",
+                before[..(before.Length - before.TrimStart().Length)] + lines[line].Trim()
+            );
         }
-        else notes.Error(line + 1 + lineOffset, "YAML", $"{Diagnostics.Quote(lines[line].Trim())} can't be read ({reason})", "key: value, with the value in quotation marks where it has a colon, a # or a quotation mark in it");
+        else
+            notes.Error(
+                line + 1 + lineOffset,
+                "YAML",
+                $"{Diagnostics.Quote(lines[line].Trim())} can't be read ({reason})",
+                "key: value, with the value in quotation marks where it has a colon, a # or a quotation mark in it"
+            );
 
         FileSpan Whole(int index, int start, int end) => new(index + 1 + lineOffset, start, index + 1 + lineOffset, end);
     }
@@ -96,7 +129,12 @@ internal static partial class YamlMistakes
         var end = value.LastIndexOf(value[0]);
         if (end == 0) return false;
         var inner = value[1..end];
-        return (value[(end + 1)..].Trim() is "" or ['#', ..]) && !(value[0] == '"' ? inner.Replace("\\\"", "", StringComparison.Ordinal).Contains('"') : inner.Replace("''", "", StringComparison.Ordinal).Contains('\''));
+        return (value[(end + 1)..].Trim() is "" or ['#', ..])
+            && !(
+                value[0] == '"'
+                    ? inner.Replace("\\\"", "", StringComparison.Ordinal).Contains('"')
+                    : inner.Replace("''", "", StringComparison.Ordinal).Contains('\'')
+            );
     }
 
     [GeneratedRegex(@"^ *(?:- +)?(?:[A-Za-z][\w-]*:)?(\u00a0[\u00a0 ]*)(?=\S)")]

@@ -20,11 +20,21 @@ public static class ClinicDatabase
         services.AddOptions<DataOptions>().Bind(configuration.GetSection("Data"))
             .Validate(options => !string.IsNullOrWhiteSpace(options.Path), "Data:Path is empty; a folder is wanted, e.g. data")
             .ValidateOnStart();
-        services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection("Database"))
-            .Validate(options => options.Provider is DatabaseProvider.Sqlite || configuration.GetConnectionString("Clinic") is { Length: > 0 },
-                "Database:Provider is Postgres, but ConnectionStrings:Clinic is not set; a PostgreSQL connection string is wanted")
-            .Validate(options => options.Connections is >= 4 and <= 1000, $"Database:Connections is {configuration["Database:Connections"]}; a number from 4 to 1000 is wanted")
-            .Validate(options => options.Queue is >= 0 and <= 100_000, $"Database:Queue is {configuration["Database:Queue"]}; a number from 0 to 100000 is wanted")
+        services
+            .AddOptions<DatabaseOptions>()
+            .Bind(configuration.GetSection("Database"))
+            .Validate(
+                options => options.Provider is DatabaseProvider.Sqlite || configuration.GetConnectionString("Clinic") is { Length: > 0 },
+                "Database:Provider is Postgres, but ConnectionStrings:Clinic is not set; a PostgreSQL connection string is wanted"
+            )
+            .Validate(
+                options => options.Connections is >= 4 and <= 1000,
+                $"Database:Connections is {configuration["Database:Connections"]}; a number from 4 to 1000 is wanted"
+            )
+            .Validate(
+                options => options.Queue is >= 0 and <= 100_000,
+                $"Database:Queue is {configuration["Database:Queue"]}; a number from 0 to 100000 is wanted"
+            )
             .ValidateOnStart();
         services.AddDataProtection(); // seals rows; where its keys are is the host's to say
         services.AddSingleton(provider => new DatabaseGate(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
@@ -36,7 +46,9 @@ public static class ClinicDatabase
         {
             var database = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
             if (database.Provider is DatabaseProvider.Postgres)
-                options.UseNpgsql(new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Clinic")) { MaxPoolSize = database.Connections }.ToString());
+                options.UseNpgsql(
+                    new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Clinic")) { MaxPoolSize = database.Connections }.ToString()
+                );
             else
                 options.UseClinicSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
             options.AddInterceptors(provider.GetRequiredService<DatabaseGate>());
@@ -44,7 +56,9 @@ public static class ClinicDatabase
             options.AddInterceptors(Sealing.Instance);
 
             // A lost race for a seat is an everyday answer of the database; whoever catches it decides whether it is worth a line.
-            options.ConfigureWarnings(warnings => warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
+            options.ConfigureWarnings(warnings =>
+                warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))
+            );
         });
         return services;
     }
@@ -106,7 +120,9 @@ public static class ClinicDatabase
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            await error.WriteLineAsync($"Data:Path is {services.GetRequiredService<IOptions<DataOptions>>().Value.Path}, which can't be created or written: {failure.Message}");
+            await error.WriteLineAsync(
+                $"Data:Path is {services.GetRequiredService<IOptions<DataOptions>>().Value.Path}, which can't be created or written: {failure.Message}"
+            );
         }
         catch (Exception failure) when (IsFailure(failure))
         {
@@ -178,7 +194,8 @@ public static class ClinicDatabase
             SqliteException { SqliteErrorCode: 5 or 6 } => $"{file} is locked by another program. Close that program",
             SqliteException { SqliteErrorCode: 13 } => $"the disk of {file} is full. Make room",
             Npgsql.PostgresException postgres => $"PostgreSQL refuses it ({postgres.SqlState}): {postgres.MessageText}. See ConnectionStrings:Clinic",
-            Npgsql.NpgsqlException or System.Net.Sockets.SocketException => "PostgreSQL does not answer at ConnectionStrings:Clinic. Start it, or correct the setting",
+            Npgsql.NpgsqlException or System.Net.Sockets.SocketException =>
+                "PostgreSQL does not answer at ConnectionStrings:Clinic. Start it, or correct the setting",
             _ => Cause(failure),
         };
     }
@@ -258,7 +275,11 @@ public static class ClinicDatabase
             command.ExecuteNonQuery();
         }
 
-        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        public override async Task ConnectionOpenedAsync(
+            DbConnection connection,
+            ConnectionEndEventData eventData,
+            CancellationToken cancellationToken = default
+        )
         {
             await using var command = connection.CreateCommand();
             command.CommandText = Pragmas;

@@ -59,7 +59,9 @@ public static class DataFolder
             catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
             {
                 if (File.Exists(entry) || Directory.Exists(entry))
-                    open.Add($"{entry} can be read by other users of this machine and belongs to another user. It holds health information: chmod go= '{entry}'");
+                    open.Add(
+                        $"{entry} can be read by other users of this machine and belongs to another user. It holds health information: chmod go= '{entry}'"
+                    );
             }
         }
     }

@@ -8,8 +8,13 @@ namespace Ketamine.Web.Data;
 /// Notices when the files of the SQLite database are deleted or replaced under the running site. The site would go on writing into files that no longer
 /// have a name, and lose all of it when it stops. Everything is copied out first, then nothing more is taken.
 /// </summary>
-public sealed partial class DatabaseWatch(IOptions<DataOptions> data, IOptions<DatabaseOptions> database, DatabaseGate gate, TimeProvider clock, ILogger<DatabaseWatch> log)
-    : BackgroundService
+public sealed partial class DatabaseWatch(
+    IOptions<DataOptions> data,
+    IOptions<DatabaseOptions> database,
+    DatabaseGate gate,
+    TimeProvider clock,
+    ILogger<DatabaseWatch> log
+) : BackgroundService
 {
     // By the machine's own clock: files are deleted whatever time the clinic's clock shows.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
@@ -63,7 +68,10 @@ public sealed partial class DatabaseWatch(IOptions<DataOptions> data, IOptions<D
     {
         Problem = $"{gone} was deleted under the running site";
         gate.Close(Problem);
-        var rescued = Path.Combine(data.Value.Path, string.Create(CultureInfo.InvariantCulture, $"clinic-rescued-{clock.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss}.db"));
+        var rescued = Path.Combine(
+            data.Value.Path,
+            string.Create(CultureInfo.InvariantCulture, $"clinic-rescued-{clock.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss}.db")
+        );
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -91,14 +99,20 @@ public sealed partial class DatabaseWatch(IOptions<DataOptions> data, IOptions<D
         command.ExecuteScalar();
     }
 
-    [LoggerMessage(LogLevel.Critical,
-        "{File} was deleted or replaced while the site ran. Everything up to now was copied to {Rescued}. No form is taken until you stop the site, put that copy in the place of "
-        + "clinic.db, delete clinic.db-wal and clinic.db-shm, and start it again")]
+    [LoggerMessage(
+        LogLevel.Critical,
+        "{File} was deleted or replaced while the site ran. Everything up to now was copied to {Rescued}. "
+            + "No form is taken until you stop the site, put that copy in the place of "
+            + "clinic.db, delete clinic.db-wal and clinic.db-shm, and start it again"
+    )]
     private partial void LogRescued(string file, string rescued);
 
-    [LoggerMessage(LogLevel.Critical,
-        "{File} was deleted or replaced while the site ran, and the database can't be copied: {Cause}. No form is taken. Do not stop the site before you have copied what "
-        + "/proc/PID/fd still holds; then restore a backup")]
+    [LoggerMessage(
+        LogLevel.Critical,
+        "{File} was deleted or replaced while the site ran, and the database can't be copied: {Cause}. "
+            + "No form is taken. Do not stop the site before you have copied what "
+            + "/proc/PID/fd still holds; then restore a backup"
+    )]
     private partial void LogLost(string file, string cause);
 
     [LoggerMessage(LogLevel.Error, "The database's files are not watched: {Cause}")]

@@ -85,5 +85,9 @@ public sealed class KeyedHash(IServiceProvider services, IDataProtectionProvider
 }
 
 /// <summary>What the database holds sealed can't be opened: the keys of Keys:Path are not those that sealed it.</summary>
-public sealed class KeysLostException(Exception inner) : Exception(
-    "The keys in Keys:Path can't open what this database holds. Restore the keys folder that belongs to it from a backup; see docs/operators/operations.md, \"Sealed data\".", inner);
+public sealed class KeysLostException(Exception inner)
+    : Exception(
+        "The keys in Keys:Path can't open what this database holds. "
+            + "Restore the keys folder that belongs to it from a backup; see docs/operators/operations.md, \"Sealed data\".",
+        inner
+    );

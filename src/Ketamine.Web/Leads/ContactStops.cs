@@ -35,7 +35,8 @@ public sealed class ContactStops(ClinicDb db, AuditLog audit, TimeProvider clock
     public static Task<bool> EmailStoppedSinceAsync(ClinicDb db, KeyedHash hash, EmailAddress email, DateTimeOffset consentAt, CancellationToken cancellation)
     {
         var address = Lead.HashOf(hash, email);
-        return db.Set<ContactStop>().AnyAsync(stop => stop.Channel == ContactChannels.Email && stop.AddressHash == address && stop.At >= consentAt, cancellation);
+        return db.Set<ContactStop>()
+            .AnyAsync(stop => stop.Channel == ContactChannels.Email && stop.AddressHash == address && stop.At >= consentAt, cancellation);
     }
 
     private async Task<ContactChannels?> StopOnceAsync(Guid leadId, ContactChannels channels, StopWay how, StaffStamp? by, CancellationToken cancellation)

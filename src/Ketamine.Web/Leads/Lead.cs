@@ -24,7 +24,16 @@ public sealed partial class Lead : SealedRow<LeadWords>
         Id = Guid.CreateVersion7(now);
         Reference = LeadReference.Create();
         Kind = request.Kind;
-        Words = new LeadWords(request.Contact.Name, request.Contact.Email?.ToString(), request.Contact.Phone?.E164, request.Contact.Phone?.Extension, request.Message, request.About, request.Answers, request.Times);
+        Words = new LeadWords(
+            request.Contact.Name,
+            request.Contact.Email?.ToString(),
+            request.Contact.Phone?.E164,
+            request.Contact.Phone?.Extension,
+            request.Message,
+            request.About,
+            request.Answers,
+            request.Times
+        );
         ReachBy = request.Contact.By;
         VoicemailAllowed = request.Contact.VoicemailAllowed;
         MayNameClinic = request.Contact.MayNameClinic;
@@ -253,7 +262,16 @@ public sealed partial class Lead : SealedRow<LeadWords>
 /// <summary>
 /// Everything that a prospect told the clinic about themselves; see <see cref="Lead"/>. Its names are those of the sealed JSON: a rename needs a migration.
 /// </summary>
-public sealed record LeadWords(string Name, string? Email, string? Phone, string? PhoneExtension, string? Message, string? About, string? Answers, string? Times);
+public sealed record LeadWords(
+    string Name,
+    string? Email,
+    string? Phone,
+    string? PhoneExtension,
+    string? Message,
+    string? About,
+    string? Answers,
+    string? Times
+);
 
 /// <summary>What the prospect asked for.</summary>
 public enum LeadKind

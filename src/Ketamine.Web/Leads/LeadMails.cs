@@ -104,7 +104,8 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
     {
         body.Paragraph($"{lead.Name}: {string.Join(", ", Ways(lead))}. {SafeContact(lead)}");
         if (lead.ReachBy.HasFlag(ReachBy.Call) && lead.Number is { } phone) body.Link($"Call {lead.FirstName}: {phone.National}", new Uri(phone.Href));
-        else if (lead.ReachBy.HasFlag(ReachBy.Text) && lead.Number is { } mobile) body.Link($"Text {lead.FirstName}: {mobile.National}", new Uri($"sms:{mobile.E164}"));
+        else if (lead.ReachBy.HasFlag(ReachBy.Text) && lead.Number is { } mobile)
+            body.Link($"Text {lead.FirstName}: {mobile.National}", new Uri($"sms:{mobile.E164}"));
         else if (lead.Email is { } email) body.Link($"Email {lead.FirstName}: {email}", new Uri($"mailto:{email}"));
     }
 
@@ -155,7 +156,11 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             Subject = $"Still waiting: {lead.Reference} was promised an answer within the hour",
             LeadId = lead.Id,
             Body = new MailBody()
-                .Paragraph($"{lead.FirstName} was promised an answer by {LeadTimes.Clock(NodaTime.Instant.FromDateTimeOffset(lead.AnswerBy).InZone(clinic.TimeZone).TimeOfDay)} and is still marked as waiting.")
+                .Paragraph(
+                    $"{lead.FirstName} was promised an answer by "
+                        + $"{LeadTimes.Clock(NodaTime.Instant.FromDateTimeOffset(lead.AnswerBy).InZone(clinic.TimeZone).TimeOfDay)} "
+                        + "and is still marked as waiting."
+                )
                 .Button("Open, and mark as answered", StaffLink(clinic, token)),
         };
     }

@@ -10,7 +10,16 @@ namespace Ketamine.Web.Leads;
 
 /// <summary>What staff do with leads: answer, release, forget; and the clock's part, retention.</summary>
 public sealed class LeadService(
-    ClinicDb db, ContentStore content, LeadMails mails, Outbox outbox, AuditLog audit, KeyedHash hash, IOptions<LeadsOptions> options, TimeProvider clock, IOptions<DataOptions> data)
+    ClinicDb db,
+    ContentStore content,
+    LeadMails mails,
+    Outbox outbox,
+    AuditLog audit,
+    KeyedHash hash,
+    IOptions<LeadsOptions> options,
+    TimeProvider clock,
+    IOptions<DataOptions> data
+)
 {
     /// <summary>How long the link in a staff mail opens its lead.</summary>
     public static readonly TimeSpan StaffLinkLasts = TimeSpan.FromDays(30);
@@ -71,7 +80,9 @@ public sealed class LeadService(
         var kept = clock.GetUtcNow() - TimeSpan.FromDays(options.Value.RetentionDays);
         var quarantined = clock.GetUtcNow() - TimeSpan.FromDays(options.Value.QuarantineDays);
         var networks = clock.GetUtcNow() - NetworkKept;
-        await db.Set<Lead>().Where(lead => lead.Network != null && lead.CreatedAt < networks).ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Network, (string?)null), cancellation);
+        await db.Set<Lead>()
+            .Where(lead => lead.Network != null && lead.CreatedAt < networks)
+            .ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Network, (string?)null), cancellation);
         return await RemoveAsync(
             db.Set<Lead>().Where(lead => lead.Status == LeadStatus.Quarantined
                 ? lead.SeenAt != null && lead.CreatedAt < quarantined

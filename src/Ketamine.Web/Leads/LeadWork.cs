@@ -127,7 +127,9 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         if (await db.Set<Lead>().FirstOrDefaultAsync(other => other.Reference == reference && other.MergedIntoId == lead.Id, cancellation) is not { } other)
             return;
         var away = await db.Set<LeadEvent>()
-            .Where(happened => happened.LeadId == other.Id && happened.Kind == LeadEventKind.MergedAway && happened.UndoneAt == null).OrderByDescending(happened => happened.At).FirstAsync(cancellation);
+            .Where(happened => happened.LeadId == other.Id && happened.Kind == LeadEventKind.MergedAway && happened.UndoneAt == null)
+            .OrderByDescending(happened => happened.At)
+            .FirstAsync(cancellation);
         other.Restore(away.Undo(now));
         db.Add(new LeadEvent(other, LeadEventKind.Undone, by, lead.Reference, note: null, now));
     }

@@ -95,7 +95,9 @@ internal static class MailHtmlPart
     public static string Button(string text, Uri address, MailColors colors)
     {
         var background = $"background-color:{colors.Accent}";
-        var style = $"display:inline-block;padding:14px 24px;border-radius:14px;{background};color:{colors.OnAccent};font-weight:600;font-size:16px;line-height:20px;text-decoration:none";
+        var style =
+            $"display:inline-block;padding:14px 24px;border-radius:14px;{background};color:{colors.OnAccent};"
+                + "font-weight:600;font-size:16px;line-height:20px;text-decoration:none";
         var link = $"<a class=\"button\" href=\"{Address(address)}\" style=\"{style}\">{Text(text)}</a>";
         return $"""
             <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 24px">

@@ -17,8 +17,15 @@ public static class MailSetup
     {
         services.AddSingleton<IOptionsFactory<MailOptions>>(new OptionsFromConfiguration(configuration));
         services.AddOptions<MailOptions>().ValidateOnStart();
-        services.AddSingleton(new UnsealedKind("Outbox", async (db, id, content, _, cancellation) =>
-            (await db.Set<OutboxMessage>().FirstOrDefaultAsync(mail => mail.Id == id, cancellation))?.TakeIn(JsonSerializer.Deserialize<OutboxMessage.Content>(content)!)));
+        services.AddSingleton(
+            new UnsealedKind(
+                "Outbox",
+                async (db, id, content, _, cancellation) =>
+                    (await db.Set<OutboxMessage>().FirstOrDefaultAsync(mail => mail.Id == id, cancellation))?.TakeIn(
+                        JsonSerializer.Deserialize<OutboxMessage.Content>(content)!
+                    )
+            )
+        );
         services.AddSingleton<OutboxSignal>();
         services.AddScoped<Outbox>();
         services.AddSingleton<MailComposer>();

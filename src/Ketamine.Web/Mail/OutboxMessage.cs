@@ -181,7 +181,14 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     private void Forget() => Words = Words with { Text = "", Html = "", Attachments = [], Headers = ImmutableDictionary<string, string>.Empty };
 
     /// <summary>What an email is about, sealed: whom it goes to and what it says. Its names are those of the sealed JSON.</summary>
-    public sealed record Content(string To, string? ReplyTo, string Text, string Html, ImmutableDictionary<string, string> Headers, ImmutableArray<MailAttachment> Attachments);
+    public sealed record Content(
+        string To,
+        string? ReplyTo,
+        string Text,
+        string Html,
+        ImmutableDictionary<string, string> Headers,
+        ImmutableArray<MailAttachment> Attachments
+    );
 
     /// <summary>The value of <see cref="SealedRow{T}.Sealed"/> that says nothing, not even whom it was for.</summary>
     public static byte[] Nothing { get; } = [];

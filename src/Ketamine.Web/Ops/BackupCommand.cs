@@ -14,8 +14,15 @@ public static class BackupCommand
     public static Command Create(OpsSite site)
     {
         var folder = new Argument<DirectoryInfo>("folder") { Description = "Where to; made by the command, and refused if it is there." };
-        var withKeys = new Option<bool>("--keys") { Description = "The keys as well, which open everything in the database: for a copy that is kept as safe as the site itself." };
-        var command = new Command("backup", "Copies the database, whole and consistent, while the site runs, and says what else a restore needs.") { folder, withKeys };
+        var withKeys = new Option<bool>("--keys")
+        {
+            Description = "The keys as well, which open everything in the database: for a copy that is kept as safe as the site itself.",
+        };
+        var command = new Command("backup", "Copies the database, whole and consistent, while the site runs, and says what else a restore needs.")
+        {
+            folder,
+            withKeys,
+        };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var (target, console) = (line.GetRequiredValue(folder), line.InvocationConfiguration);
@@ -48,7 +55,9 @@ public static class BackupCommand
             if (line.GetValue(withKeys))
                 foreach (var key in CopyKeys(keys, Path.Combine(target.FullName, "keys"))) await console.Output.WriteLineAsync($"{key}: a key");
             else
-                await console.Output.WriteLineAsync($"Not in this copy: the keys in {keys.FullName}, and it can't be read without them. Copy them to another place, or use --keys.");
+                await console.Output.WriteLineAsync(
+                    $"Not in this copy: the keys in {keys.FullName}, and it can't be read without them. Copy them to another place, or use --keys."
+                );
             await console.Output.WriteLineAsync(
                 "Not in this copy, and needed for a restore: the content folder and your settings (environment, command line, or appsettings.json). "
                 + "Not in it, and not needed: logs, and mails written as files.");
@@ -67,7 +76,9 @@ public static class BackupCommand
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnFile;
         await new FileStream(copy, options).DisposeAsync();
         await db.Database.ExecuteSqlAsync($"VACUUM INTO {copy}", cancellation);
-        await using var copied = new ClinicDb(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy};Mode=ReadOnly;Pooling=false")).Options);
+        await using var copied = new ClinicDb(
+            ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy};Mode=ReadOnly;Pooling=false")).Options
+        );
         var found = await copied.Database.SqlQueryRaw<string>("PRAGMA integrity_check").ToListAsync(cancellation);
         return found is ["ok"] ? null : string.Join("; ", found);
     }

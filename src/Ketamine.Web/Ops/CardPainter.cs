@@ -52,7 +52,9 @@ internal static partial class CardPainter
     private static MagickImage Plate(XElement image)
     {
         var (width, height) = ((uint)Number(image, "width"), (uint)Number(image, "height"));
-        var (type, data) = image.Attribute("href")!.Value["data:".Length..].Split(";base64,") is [var first, var second] ? (first, Convert.FromBase64String(second)) : throw new FormatException("not a data address");
+        var (type, data) = image.Attribute("href")!.Value["data:".Length..].Split(";base64,") is [var first, var second]
+            ? (first, Convert.FromBase64String(second))
+            : throw new FormatException("not a data address");
         var plate = type == "image/svg+xml" ? Drawing(ForLibrsvg(Encoding.UTF8.GetString(data)), width, height) : new MagickImage(data);
         plate.Resize(new MagickGeometry(width, height) { FillArea = true });
         plate.Crop(width, height, Gravity.Center);
@@ -65,7 +67,16 @@ internal static partial class CardPainter
     {
         const double natural = 96;
         var bytes = Encoding.UTF8.GetBytes(svg);
-        MagickImage At(double density) => new(bytes, new MagickReadSettings { Format = MagickFormat.Svg, BackgroundColor = MagickColors.Transparent, Density = new Density(density) });
+        MagickImage At(double density) =>
+            new(
+                bytes,
+                new MagickReadSettings
+                {
+                    Format = MagickFormat.Svg,
+                    BackgroundColor = MagickColors.Transparent,
+                    Density = new Density(density),
+                }
+            );
         var first = At(natural);
         var scale = Math.Max((double)width / first.Width, (double)height / first.Height);
         if (scale is > 0.99 and < 1.01) return first;
@@ -84,9 +95,11 @@ internal static partial class CardPainter
     // ImageMagick reads \ and a leading @ in a text as instructions.
     private static string Literal(string text) => (text.StartsWith('@') ? "\u200B" : "") + text.Replace("\\", "\\\\", StringComparison.Ordinal);
 
-    private static MagickColor Fill(XElement shape) => new(shape.AncestorsAndSelf().Select(element => element.Attribute("fill")?.Value).First(fill => fill is not null)!);
+    private static MagickColor Fill(XElement shape) =>
+        new(shape.AncestorsAndSelf().Select(element => element.Attribute("fill")?.Value).First(fill => fill is not null)!);
 
-    private static double Number(XElement shape, string name) => shape.Attribute(name) is { } value ? double.Parse(value.Value, CultureInfo.InvariantCulture) : 0;
+    private static double Number(XElement shape, string name) =>
+        shape.Attribute(name) is { } value ? double.Parse(value.Value, CultureInfo.InvariantCulture) : 0;
 
     [GeneratedRegex("""(?<=stroke-dasharray\s*[:=]\s*"?)[\d.][\d.\s]*[\d.]""")]
     private static partial Regex Dashes();

@@ -31,8 +31,12 @@ public static class Commands
             NewCommand.Create(),
             EditCommand.Create(),
             ContentCommands.Create(
-                configuration["Content:Path"] ?? "content", () => SiteKeys.Open(configuration), ContentServices.DataPath(configuration), configuration.GetValue("Content:Git", defaultValue: true),
-                configuration["Leads:CrisisPhrases"]),
+                configuration["Content:Path"] ?? "content",
+                () => SiteKeys.Open(configuration),
+                ContentServices.DataPath(configuration),
+                configuration.GetValue("Content:Git", defaultValue: true),
+                configuration["Leads:CrisisPhrases"]
+            ),
             new Command("ops", "Leads, mail and upkeep.")
             {
                 LeadsCommands.Create(site),

@@ -23,7 +23,8 @@ internal sealed partial class ContentAdopt
     private readonly SiteContent _old;
     private readonly List<(Regex Old, string New)> _names = [];
 
-    private ContentAdopt(string folder, NewClinic clinic, SiteContent old, LocalDate today, TextWriter output) => (_folder, _new, _old, _today, _output) = (folder, clinic, old, today, output);
+    private ContentAdopt(string folder, NewClinic clinic, SiteContent old, LocalDate today, TextWriter output) =>
+        (_folder, _new, _old, _today, _output) = (folder, clinic, old, today, output);
 
     /// <summary>Changes the folder in place and says what was taken out; 1 with the reason where that can't be.</summary>
     public static int Run(string folder, NewClinicOptions given, TextReader? input, TextWriter output, TimeProvider clock)
@@ -75,8 +76,19 @@ internal sealed partial class ContentAdopt
         Write("people.yml", Starter.Fill(Starter.Read("people.yml"), _new, _today));
         Say("people.yml", "your own people, to be written");
         Clinic();
-        foreach (var list in Directory.EnumerateFiles(_folder, "*.yml").Select(Path.GetFileName).OfType<string>().Except(["clinic.yml", "people.yml", "bibliography.yml", "claims.yml"]).Order(StringComparer.Ordinal)) ListOfTexts(list);
-        foreach (var file in new[] { "articles", "pages", "services" }.Where(folder => Directory.Exists(Path.Combine(_folder, folder))).SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_folder, folder), "*.md")).Order(StringComparer.Ordinal))
+        var lists = Directory
+            .EnumerateFiles(_folder, "*.yml")
+            .Select(Path.GetFileName)
+            .OfType<string>()
+            .Except(["clinic.yml", "people.yml", "bibliography.yml", "claims.yml"])
+            .Order(StringComparer.Ordinal);
+        foreach (var list in lists)
+            ListOfTexts(list);
+        var files = new[] { "articles", "pages", "services" }
+            .Where(folder => Directory.Exists(Path.Combine(_folder, folder)))
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_folder, folder), "*.md"))
+            .Order(StringComparer.Ordinal);
+        foreach (var file in files)
             Text(Path.GetRelativePath(_folder, file).Replace('\\', '/'));
         if (File.Exists(Path.Combine(_folder, "images", "LICENSES.md"))) ListOfTexts("images/LICENSES.md");
         foreach (var file in Starter.Files().Where(file => file.StartsWith(".schemas/", StringComparison.Ordinal)))
@@ -84,7 +96,11 @@ internal sealed partial class ContentAdopt
             Write(file, Starter.Read(file));
             // So that VS Code completes and explains the list's keys.
             var list = Path.GetFileNameWithoutExtension(file) + ".yml";
-            if (File.Exists(Path.Combine(_folder, list)) && File.ReadAllText(Path.Combine(_folder, list)) is var text && !text.StartsWith("# yaml-language-server", StringComparison.Ordinal))
+            if (
+                File.Exists(Path.Combine(_folder, list))
+                && File.ReadAllText(Path.Combine(_folder, list)) is var text
+                && !text.StartsWith("# yaml-language-server", StringComparison.Ordinal)
+            )
                 Write(list, $"# yaml-language-server: $schema={file}\n{text}");
         }
     }
@@ -95,7 +111,16 @@ internal sealed partial class ContentAdopt
         var old = _old.Clinic;
         void Name(string? was, string now)
         {
-            if (was is { Length: > 3 }) _names.Add((new Regex($@"(?<![\w]){Regex.Escape(was).Replace("&", "(?:&|&amp;)", StringComparison.Ordinal)}(?![\w])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant), now));
+            if (was is { Length: > 3 })
+                _names.Add(
+                    (
+                        new Regex(
+                            $@"(?<![\w]){Regex.Escape(was).Replace("&", "(?:&|&amp;)", StringComparison.Ordinal)}(?![\w])",
+                            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+                        ),
+                        now
+                    )
+                );
         }
 
         Name(old.LegalName == old.Name ? null : old.LegalName, _new.Name);
@@ -104,14 +129,24 @@ internal sealed partial class ContentAdopt
         foreach (var phone in old.Locations.Select(place => place.Phone).Append(old.Phone).OfType<PhoneNumber>().Distinct())
         {
             // With the link around it first.
-            _names.Add((new Regex($@"\[[^\]\n]*\]\({Regex.Escape(phone.Href)}\)"), _new.Phone is { } own ? $"[{own.National}]({own.Href})" : "[[Write: your phone number]]"));
+            _names.Add(
+                (
+                    new Regex($@"\[[^\]\n]*\]\({Regex.Escape(phone.Href)}\)"),
+                    _new.Phone is { } own ? $"[{own.National}]({own.Href})" : "[[Write: your phone number]]"
+                )
+            );
             Name(phone.E164, _new.Phone?.E164 ?? "[[Write: your phone number]]");
             _names.Add((new Regex(Regex.Escape(phone.National)), _new.Phone?.National ?? "[[Write: your phone number]]"));
         }
 
         if (old.Email is { } email)
         {
-            _names.Add((new Regex($@"\[[^\]\n]*\]\(mailto:{Regex.Escape(email.ToString())}\)"), _new.Email is { } own ? $"[{own}](mailto:{own})" : "[[Write: your email]]"));
+            _names.Add(
+                (
+                    new Regex($@"\[[^\]\n]*\]\(mailto:{Regex.Escape(email.ToString())}\)"),
+                    _new.Email is { } own ? $"[{own}](mailto:{own})" : "[[Write: your email]]"
+                )
+            );
             Name(email.ToString(), _new.Email?.ToString() ?? "[[Write: your email]]");
         }
 
@@ -128,13 +163,20 @@ internal sealed partial class ContentAdopt
         }
     }
 
-    private string Renamed(string text) => _names.Aggregate(text, (changed, name) => name.Old.Replace(changed, name.New.Replace("$", "$$", StringComparison.Ordinal)));
+    private string Renamed(string text) =>
+        _names.Aggregate(text, (changed, name) => name.Old.Replace(changed, name.New.Replace("$", "$$", StringComparison.Ordinal)));
 
     /// <summary>Hours, the free call and the rest stay as they were; who the clinic is comes from the answers.</summary>
     private void Clinic()
     {
         var lines = File.ReadAllText(Path.Combine(_folder, "clinic.yml")).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').ToList();
-        var rest = WithoutKeys(lines, ["name", "legalName", "url", "timeZone", "phone", "email", "address", "geo", "social", "logo", "sample", "published", "areasServed", "locations", "hours", "insurance"]);
+        var rest = WithoutKeys(
+            lines,
+            [
+                "name", "legalName", "url", "timeZone", "phone", "email", "address", "geo", "social", "logo", "sample", "published",
+                "areasServed", "locations", "hours", "insurance",
+            ]
+        );
         var own = new StringBuilder("# yaml-language-server: $schema=.schemas/clinic.json\n");
         var starter = Starter.ClinicYml(_new).Split('\n');
         var kept = new[] { "name", "url", "timeZone", "phone", "email", "address", "hours" };
@@ -145,8 +187,14 @@ internal sealed partial class ContentAdopt
             for (var next = index + 1; next < starter.Length && starter[next].StartsWith(' '); next++) own.Append(starter[next]).Append('\n');
         }
 
-        var words = Replaced(Renamed(string.Join('\n', rest.Where(line => !line.StartsWith("# yaml-language-server", StringComparison.Ordinal)))), "clinic.yml");
-        Write("clinic.yml", $"{own}\n{words}\n\n# Search engines are kept out until this says true. content check --publish says what is missing.\npublished: false\n");
+        var words = Replaced(
+            Renamed(string.Join('\n', rest.Where(line => !line.StartsWith("# yaml-language-server", StringComparison.Ordinal)))),
+            "clinic.yml"
+        );
+        Write(
+            "clinic.yml",
+            $"{own}\n{words}\n\n# Search engines are kept out until this says true. content check --publish says what is missing.\npublished: false\n"
+        );
         Say("clinic.yml", $"{_new.Name}; hours and address are yours, the free call and the rest are as they were");
     }
 
@@ -204,9 +252,11 @@ internal sealed partial class ContentAdopt
             if (TopKey().Match(front[index]).Groups[1].Value == "authors")
             {
                 front[index] = "authors: [clinical-team]";
-                while (index + 1 < front.Count && (front[index + 1].StartsWith(' ') || front[index + 1].StartsWith("- ", StringComparison.Ordinal))) front.RemoveAt(index + 1);
+                while (index + 1 < front.Count && (front[index + 1].StartsWith(' ') || front[index + 1].StartsWith("- ", StringComparison.Ordinal)))
+                    front.RemoveAt(index + 1);
             }
-            else if (SampleWords().IsMatch(front[index]) && TopKey().Match(front[index]) is { Success: true } key) front[index] = $"{key.Groups[1].Value}: \"[[Write: this, for your own clinic]]\"";
+            else if (SampleWords().IsMatch(front[index]) && TopKey().Match(front[index]) is { Success: true } key)
+                front[index] = $"{key.Groups[1].Value}: \"[[Write: this, for your own clinic]]\"";
         }
 
         var body = SampleCallout().Replace(string.Join('\n', lines[(close + 1)..]), "");
@@ -258,6 +308,10 @@ internal sealed partial class ContentAdopt
     private static partial Regex SampleCallout();
 
     /// <summary>Words with which a made-up clinic says that it is one.</summary>
-    [GeneratedRegex(@"\b(?:a|the|this) sample\b|\bsample (?:clinic|text|director|site|company)\b|\bmade[- ]up\b|\bnot a (?:company|named person)\b|\bdoes(?: not|n['’]t) exist\b|\ba real (?:one|clinic)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:a|the|this) sample\b|\bsample (?:clinic|text|director|site|company)\b|"
+            + @"\bmade[- ]up\b|\bnot a (?:company|named person)\b|\bdoes(?: not|n['’]t) exist\b|\ba real (?:one|clinic)\b",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex SampleWords();
 }

@@ -32,7 +32,10 @@ public static class ContentCards
             }
             catch (TypeInitializationException missing) when (missing.GetBaseException() is DllNotFoundException)
             {
-                await output.WriteLineAsync($"Cards can't be drawn on {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}, for which Magick.NET has no library. Draw them on Linux, Windows or an Apple silicon Mac.");
+                await output.WriteLineAsync(
+                    $"Cards can't be drawn on {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}, "
+                        + "for which Magick.NET has no library. Draw them on Linux, Windows or an Apple silicon Mac."
+                );
                 return 1;
             }
 
@@ -56,8 +59,21 @@ public static class ContentCards
     {
         var states = SocialCard.For(content).Select(card => (card.File, State: StateOf(path, card))).ToList();
         none = states.TrueForAll(card => card.State == CardState.Missing);
-        return none ? [] : [.. states.Where(card => card.State != CardState.Fresh).Select(card => new Diagnostic(
-            card.File, 0, "card", card.State == CardState.Missing ? "no such file" : "a card of another title, picture or color", "a fresh one: content cards draws it", DiagnosticSeverity.Warning))];
+        return none
+            ? []
+            :
+            [
+                .. states
+                    .Where(card => card.State != CardState.Fresh)
+                    .Select(card => new Diagnostic(
+                        card.File,
+                        0,
+                        "card",
+                        card.State == CardState.Missing ? "no such file" : "a card of another title, picture or color",
+                        "a fresh one: content cards draws it",
+                        DiagnosticSeverity.Warning
+                    )),
+            ];
     }
 
     private enum CardState

@@ -17,8 +17,19 @@ public static class ContentCommands
     public static Command Create(string folder, Func<IDataProtectionProvider> keys, string data, bool git, string? crisisList)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
-        return new Command("content", "Checks and tends the clinic's folder.") { path, Check(path, crisisList), Publish(path, data, git), History(path, data, git), Adopt(),
-            Sign(path), Preview(path, keys), Claims(path), Cards(path), Import(path) };
+        return new Command("content", "Checks and tends the clinic's folder.")
+        {
+            path,
+            Check(path, crisisList),
+            Publish(path, data, git),
+            History(path, data, git),
+            Adopt(),
+            Sign(path),
+            Preview(path, keys),
+            Claims(path),
+            Cards(path),
+            Import(path),
+        };
     }
 
     private static Command Check(Option<string> path, string? crisisList)
@@ -53,7 +64,10 @@ public static class ContentCommands
         var show = new Option<bool>("--show") { Description = "Show what would change, and publish nothing." };
         var back = new Option<string?>("--back") { Description = "Bring back what was live before, or the version that is named (see content history).",
             Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("publish", "Shows what changed, page by page, and makes the folder live at once; --back brings back what was live before.") { why, who, keep, show, back };
+        var command = new Command("publish", "Shows what changed, page by page, and makes the folder live at once; --back brings back what was live before.")
+        {
+            why, who, keep, show, back,
+        };
         command.SetAction((line, cancellation) => TryAsync(line.InvocationConfiguration.Output, async output =>
         {
             var folder = line.GetValue(path)!;
@@ -101,7 +115,14 @@ public static class ContentCommands
         var folder = new Argument<string>("folder") { Description = "The copy; it is changed in place." };
         var (options, answers) = NewCommand.Answers();
         var defaults = new Option<bool>("--yes", "-y") { Description = "Ask nothing: take the defaults for what is not given." };
-        var command = new Command("adopt", "Makes a copy of the sample, or of another clinic's folder, your own: takes out signatures, people, reviews, old addresses and names.") { folder, defaults };
+        var command = new Command(
+            "adopt",
+            "Makes a copy of the sample, or of another clinic's folder, your own: takes out signatures, people, reviews, old addresses and names."
+        )
+        {
+            folder,
+            defaults,
+        };
         foreach (var option in options) command.Options.Add(option);
         command.SetAction(line => ContentAdopt.Run(line.GetRequiredValue(folder), answers(line), line.GetValue(defaults) || Console.IsInputRedirected ? null
             : Console.In, line.InvocationConfiguration.Output, TimeProvider.System));
@@ -122,7 +143,10 @@ public static class ContentCommands
     private static Command Claims(Option<string> path)
     {
         var file = new Argument<FileInfo>("file") { Description = "One sentence a line." };
-        var command = new Command("claims", "Prints what the folder's claims.yml says of each sentence: block, needs-citation, review or none, and the rule.") { file.AcceptExistingOnly() };
+        var command = new Command("claims", "Prints what the folder's claims.yml says of each sentence: block, needs-citation, review or none, and the rule.")
+        {
+            file.AcceptExistingOnly(),
+        };
         command.SetAction(line => ContentClaims.Run(line.GetRequiredValue(file), line.GetValue(path)!, line.InvocationConfiguration.Output,
             line.InvocationConfiguration.Error));
         return command;
@@ -139,7 +163,10 @@ public static class ContentCommands
     {
         var file = new Argument<string>("file") { Description = "A WordPress export (WXR), or an RSS feed saved as a file." };
         var author = new Option<string?>("--author") { Description = "A key of people.yml, for texts whose own author is not in it." };
-        var pictures = new Option<string?>("--pictures") { Description = "A folder with the old site's pictures, as wp-content/uploads: those that the texts show are copied." };
+        var pictures = new Option<string?>("--pictures")
+        {
+            Description = "A folder with the old site's pictures, as wp-content/uploads: those that the texts show are copied.",
+        };
         var command = new Command("import", "Brings in a blog from elsewhere, as drafts; overwrites nothing and fetches nothing.") { file, author, pictures };
         command.SetAction(line =>
             ContentImport.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(author), line.GetValue(pictures), line.InvocationConfiguration.Output));
@@ -148,9 +175,19 @@ public static class ContentCommands
 
     private static Command Sign(Option<string> path)
     {
-        var file = new Argument<string>("file") { Description = "The slug or file that was reviewed: an article or service, or a page or list with marked sentences." };
+        var file = new Argument<string>("file")
+        {
+            Description = "The slug or file that was reviewed: an article or service, or a page or list with marked sentences.",
+        };
         var by = new Option<string>("--by") { Description = "Who reviewed it: a key of people.yml.", Required = true };
-        var command = new Command("sign", "Writes a medical review into a text, or which marked sentences of a page or list may stand; any later change of the words unsigns them.") { file, by };
+        var command = new Command(
+            "sign",
+            "Writes a medical review into a text, or which marked sentences of a page or list may stand; any later change of the words unsigns them."
+        )
+        {
+            file,
+            by,
+        };
         command.SetAction(line =>
             ContentSign.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(by)!, TimeProvider.System, line.InvocationConfiguration.Output));
         return command;

@@ -53,7 +53,11 @@ public sealed partial class ContentImport
         }
         catch (XmlException broken)
         {
-            return Refuse(broken.Message.Contains("DTD", StringComparison.Ordinal) ? "a document type (<!DOCTYPE …>), which no export needs and which can do harm" : broken.Message);
+            return Refuse(
+                broken.Message.Contains("DTD", StringComparison.Ordinal)
+                    ? "a document type (<!DOCTYPE …>), which no export needs and which can do harm"
+                    : broken.Message
+            );
         }
         catch (Exception unreadable) when (unreadable is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -84,7 +88,9 @@ public sealed partial class ContentImport
 
         // Every text's new address is known before the first is written, so that links between them come along.
         var (taken, plan) = (new HashSet<string>(StringComparer.Ordinal), new List<(ExportedText Text, string Slug)>());
-        var before = _before.Texts.SelectMany(text => text.Aliases, (text, alias) => (Old: alias.Name, text.Path, text.File)).DistinctBy(entry => entry.Old, StringComparer.OrdinalIgnoreCase)
+        var before = _before
+            .Texts.SelectMany(text => text.Aliases, (text, alias) => (Old: alias.Name, text.Path, text.File))
+            .DistinctBy(entry => entry.Old, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(entry => entry.Old, StringComparer.OrdinalIgnoreCase);
         foreach (var text in _export.Texts)
         {
@@ -95,9 +101,12 @@ public sealed partial class ContentImport
                 _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: it came before, as {before[known].File}");
                 foreach (var address in old) _newAddresses[address] = before[known].Path;
             }
-            else if (text.IsPage && SitePath.IsReserved(slug)) _output.WriteLine($"left out: the page {Diagnostics.Quote(text.Title)}: the site has a page of its own at /{slug}");
-            else if (HtmlToMarkdown.IsTooDeep(text.Html) || HtmlToMarkdown.IsTooDeep(text.Excerpt) || HtmlToMarkdown.IsTooDeep(text.Title)) _output.WriteLine($"left out: {Diagnostics.Quote(slug)}: elements within elements, more than 300 deep");
-            else if (Words(text.Html).Length == 0 && !text.Html.Contains("<img", StringComparison.OrdinalIgnoreCase)) _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: no words in it");
+            else if (text.IsPage && SitePath.IsReserved(slug))
+                _output.WriteLine($"left out: the page {Diagnostics.Quote(text.Title)}: the site has a page of its own at /{slug}");
+            else if (HtmlToMarkdown.IsTooDeep(text.Html) || HtmlToMarkdown.IsTooDeep(text.Excerpt) || HtmlToMarkdown.IsTooDeep(text.Title))
+                _output.WriteLine($"left out: {Diagnostics.Quote(slug)}: elements within elements, more than 300 deep");
+            else if (Words(text.Html).Length == 0 && !text.Html.Contains("<img", StringComparison.OrdinalIgnoreCase))
+                _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: no words in it");
             else if (_here.Contains(PathOf(text, slug))) _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: {PathOf(text, slug)} is there already");
             else
             {
@@ -118,7 +127,8 @@ public sealed partial class ContentImport
     {
         var file = text.IsPage ? $"pages/{slug}.md" : $"articles/{(text.Published is { } day ? $"{day.UtcDateTime:yyyy-MM-dd}-" : "")}{slug}.md";
         _place = file;
-        if (!text.IsPage && text.Published is null && text.OddDate is { } odd) Lose($"the date {Diagnostics.Quote(odd)}, which can't be read: write published: when it is to appear");
+        if (!text.IsPage && text.Published is null && text.OddDate is { } odd)
+            Lose($"the date {Diagnostics.Quote(odd)}, which can't be read: write published: when it is to appear");
         else if (!text.IsPage && text.Published is null) Lose("no date: write published: when it is to appear");
         var lines = _export.IsWordPress && !text.Html.Contains("<!-- wp:", StringComparison.Ordinal) && !ParagraphTag().IsMatch(text.Html);
         var body = new HtmlToMarkdown(Link, Picture, lines) { Lose = Lose, Footnotes = text.Footnotes }.Convert(Prepared(text.Html, lines));
@@ -130,9 +140,11 @@ public sealed partial class ContentImport
         {
             Line("slug", slug);
             if (text.Published is { } published) Line("published", published.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-            if (text.Updated is { } updated && text.Published is { } first && (updated - first).TotalDays >= 1) Line("updated", updated.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            if (text.Updated is { } updated && text.Published is { } first && (updated - first).TotalDays >= 1)
+                Line("updated", updated.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
             Line("authors", $"[{AuthorOf(text, standIn)}]");
-            if (text.Topics.Select(Slugged).Where(topic => topic is not ("" or "uncategorized" or "blog")).Distinct().ToList() is { Count: > 0 } topics) Line("topics", $"[{string.Join(", ", topics)}]");
+            if (text.Topics.Select(Slugged).Where(topic => topic is not ("" or "uncategorized" or "blog")).Distinct().ToList() is { Count: > 0 } topics)
+                Line("topics", $"[{string.Join(", ", topics)}]");
         }
 
         // A leading picture must be there to stand in the front matter; it is listed until then.
@@ -142,7 +154,11 @@ public sealed partial class ContentImport
             Line("imageAlt", Quoted(leading.Alt));
         }
 
-        if (OldAddresses(text).Where(old => old != PathOf(text, slug) && !_here.Contains(old) && !SitePath.IsReserved(old[1..])).Select(Quoted).ToList() is { Count: > 0 } aliases) Line("aliases", $"[{string.Join(", ", aliases)}]");
+        var aliases = OldAddresses(text)
+            .Where(old => old != PathOf(text, slug) && !_here.Contains(old) && !SitePath.IsReserved(old[1..]))
+            .Select(Quoted)
+            .ToList();
+        if (aliases.Count > 0) Line("aliases", $"[{string.Join(", ", aliases)}]");
         Line("draft", "true");
         yaml.Append("---\n\n").Append(body);
 
@@ -164,7 +180,8 @@ public sealed partial class ContentImport
         var problems = after.Problems.Where(problem => written.Contains(problem.File) && problem.Key != "image").ToList();
         foreach (var problem in problems) _output.WriteLine(problem.ToMessage());
         if (_pictures.Count > 0) _output.WriteLine($"Pictures to bring into images/, {_pictures.Count}:");
-        foreach (var (address, name) in _pictures) _output.WriteLine($"  {address} -> images/{name}{(File.Exists(Path.Combine(_folder, "images", name)) ? " (there)" : "")}");
+        foreach (var (address, name) in _pictures)
+            _output.WriteLine($"  {address} -> images/{name}{(File.Exists(Path.Combine(_folder, "images", name)) ? " (there)" : "")}");
         if (_strangers.Count > 0) _output.WriteLine($"Authors that people.yml does not know, replaced: {string.Join(", ", _strangers)}");
         if (_shortcodes.Count > 0) _output.WriteLine($"Shortcodes that were dropped: {string.Join(", ", _shortcodes)}");
         if (_leftBehind.Count > 0) _output.WriteLine($"Links to the old site that nothing here answers, {_leftBehind.Count}:");
@@ -181,7 +198,9 @@ public sealed partial class ContentImport
 
         var things = problems.Count + _pictures.Count + _strangers.Count + _shortcodes.Count + _leftBehind.Count + _cutShort.Count + _lost.Count
             + _export.LeftOut.Values.Sum() + (_export.Controls > 0 ? 1 : 0);
-        _output.WriteLine($"{written.Count - pages} articles and {pages} pages written as drafts; {things} things to look at. Take draft: true away when a text is ready.");
+        _output.WriteLine(
+            $"{written.Count - pages} articles and {pages} pages written as drafts; {things} things to look at. Take draft: true away when a text is ready."
+        );
         return problems.Exists(problem => problem.Severity == DiagnosticSeverity.Error) ? 1 : 0;
     }
 
@@ -191,7 +210,8 @@ public sealed partial class ContentImport
     {
         var title = HtmlToMarkdown.IsTooDeep(text.Title) ? "" : HtmlToMarkdown.Words(text.Title);
         // Of other alphabets only stray digits would be left.
-        return new[] { text.Name, text.Address?.AbsolutePath.TrimEnd('/').Split('/')[^1], title, text.Id.Length > 0 ? $"post-{text.Id}" : "" }.Select(name => Slugged(Ending().Replace(name ?? "", "")))
+        return new[] { text.Name, text.Address?.AbsolutePath.TrimEnd('/').Split('/')[^1], title, text.Id.Length > 0 ? $"post-{text.Id}" : "" }
+            .Select(name => Slugged(Ending().Replace(name ?? "", "")))
             .FirstOrDefault(slug => slug.Any(char.IsAsciiLetter), "untitled");
     }
 
@@ -203,7 +223,11 @@ public sealed partial class ContentImport
         if (text.Address is { } address && Uri.UnescapeDataString(address.AbsolutePath).TrimEnd('/') is { Length: > 0 } path && ListFiles.IsPath(path))
         {
             yield return path;
-            foreach (var old in text.OldNames.Select(name => path[..(path.LastIndexOf('/') + 1)] + Uri.UnescapeDataString(name)).Where(old => old != path && ListFiles.IsPath(old)).Distinct())
+            var addresses = text
+                .OldNames.Select(name => path[..(path.LastIndexOf('/') + 1)] + Uri.UnescapeDataString(name))
+                .Where(old => old != path && ListFiles.IsPath(old))
+                .Distinct();
+            foreach (var old in addresses)
                 yield return old;
         }
 
@@ -213,13 +237,23 @@ public sealed partial class ContentImport
     private static string Slugged(string? text)
     {
         var plain = Uri.UnescapeDataString(text ?? "").Normalize(NormalizationForm.FormD).ToLowerInvariant();
-        var slug = NotInSlug().Replace(string.Concat(plain.Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark && letter is not ('\'' or '’'))), "-").Trim('-');
+        var slug = NotInSlug()
+            .Replace(
+                string.Concat(
+                    plain.Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark && letter is not ('\'' or '’'))
+                ),
+                "-"
+            )
+            .Trim('-');
         return slug.Length <= 80 ? slug : slug[..80].TrimEnd('-');
     }
 
     private string AuthorOf(ExportedText text, string standIn)
     {
-        if (_before.People.Values.FirstOrDefault(person => person.Key == text.Author || string.Equals(person.Name, text.Author, StringComparison.OrdinalIgnoreCase)) is { } known) return known.Key;
+        var known = _before.People.Values.FirstOrDefault(person =>
+            person.Key == text.Author || string.Equals(person.Name, text.Author, StringComparison.OrdinalIgnoreCase)
+        );
+        if (known is not null) return known.Key;
         if (text.Author.Length > 0) _strangers.Add($"{text.Author} by {standIn}");
         return standIn;
     }
@@ -249,15 +283,25 @@ public sealed partial class ContentImport
         }
     }
 
-    private static string Cut(string text, int most) => text.Length <= most ? text : text[..(text.LastIndexOf(' ', most - 2) is > 0 and var space ? space : most - 1)] + "…";
+    private static string Cut(string text, int most) =>
+        text.Length <= most ? text : text[..(text.LastIndexOf(' ', most - 2) is > 0 and var space ? space : most - 1)] + "…";
 
     private static string Quoted(string text) =>
-        $"\"{string.Concat(text.Where(letter => !char.IsControl(letter))).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        '"'
+        + string.Concat(text.Where(letter => !char.IsControl(letter)))
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+        + '"';
 
     /// <summary>Old addresses of texts that came along become links to them; other addresses stay, if a visitor may be sent there.</summary>
     private string? Link(string address)
     {
-        if (_export.Site is { } site && !address.StartsWith('#') && Uri.TryCreate(site, address, out var target) && ExportFile.Host(target) == ExportFile.Host(site))
+        if (
+            _export.Site is { } site
+            && !address.StartsWith('#')
+            && Uri.TryCreate(site, address, out var target)
+            && ExportFile.Host(target) == ExportFile.Host(site)
+        )
         {
             var old = target.AbsolutePath == "/" && target.Query.Length > 0 ? target.PathAndQuery : Uri.UnescapeDataString(target.AbsolutePath).TrimEnd('/');
             if (_newAddresses.TryGetValue(old, out var moved)) return moved;
@@ -271,7 +315,10 @@ public sealed partial class ContentImport
 
     private string? Picture(string address)
     {
-        var target = _export.Site is { } site && Uri.TryCreate(site, address, out var whole) ? whole : Uri.TryCreate(address, UriKind.Absolute, out var absolute) ? absolute : null;
+        var target =
+            _export.Site is { } site && Uri.TryCreate(site, address, out var whole) ? whole
+            : Uri.TryCreate(address, UriKind.Absolute, out var absolute) ? absolute
+            : null;
         if (target is null || target.Scheme is not ("http" or "https")) return null;
         // What follows a picture's name asks for a size of it: the whole one is wanted, and once.
         if (Sized().Match(target.AbsoluteUri) is { Success: true } sized) target = new Uri(sized.Groups[1].Value);
@@ -281,14 +328,18 @@ public sealed partial class ContentImport
         if (Path.GetExtension(name).Length < 2) name += ".jpg";
         if (!HtmlToMarkdown.IsPicture(name))
         {
-            Lose($"the picture {target.AbsoluteUri}, whose kind the site can't tell: save it from the old site as a .jpg or .png in images/, and write ![what it shows](NAME.jpg)");
+            Lose(
+                $"the picture {target.AbsoluteUri}, whose kind the site can't tell: "
+                    + "save it from the old site as a .jpg or .png in images/, and write ![what it shows](NAME.jpg)"
+            );
             return null;
         }
 
         // Two pictures of the same name in different folders are two pictures.
         for (var number = 2; _pictures.ContainsValue(name) && _pictures.GetValueOrDefault(target.AbsoluteUri) != name; number++)
             name = $"{Numbered().Replace(Path.GetFileNameWithoutExtension(name), "")}-{number}{Path.GetExtension(name)}";
-        if (_pictures.TryAdd(target.AbsoluteUri, name) && _uploads is not null) Copy(Uri.UnescapeDataString(target.AbsolutePath), Path.Combine(_folder, "images", name));
+        if (_pictures.TryAdd(target.AbsoluteUri, name) && _uploads is not null)
+            Copy(Uri.UnescapeDataString(target.AbsolutePath), Path.Combine(_folder, "images", name));
         return name;
     }
 
@@ -306,9 +357,34 @@ public sealed partial class ContentImport
     /// <summary>WordPress's own ways: captions, galleries and other shortcodes in brackets, blocks that it makes anew for each visitor.</summary>
     private string Prepared(string html, bool lines)
     {
-        html = Caption().Replace(html, caption => $"<figure>{caption.Groups[2].Value}<figcaption>{(caption.Groups[3].Value.Trim() is { Length: > 0 } words ? words : CaptionWords().Match(caption.Groups[1].Value).Groups[1].Value)}</figcaption></figure>");
-        html = Gallery().Replace(html, gallery => string.Concat(gallery.Groups[1].Value.Split(',').Select(id => _export.Pictures.GetValueOrDefault(id.Trim())).OfType<ExportedPicture>()
-            .Select(picture => $"<figure><img src=\"{WebUtility.HtmlEncode(picture.Address)}\" alt=\"{WebUtility.HtmlEncode(picture.Alt)}\"></figure>")) is { Length: > 0 } pictures ? pictures : gallery.Value);
+        html = Caption()
+            .Replace(
+                html,
+                caption =>
+                {
+                    var words = caption.Groups[3].Value.Trim();
+                    if (words.Length == 0) words = CaptionWords().Match(caption.Groups[1].Value).Groups[1].Value;
+                    return $"<figure>{caption.Groups[2].Value}<figcaption>{words}</figcaption></figure>";
+                }
+            );
+        html = Gallery()
+            .Replace(
+                html,
+                gallery =>
+                    string.Concat(
+                        gallery
+                            .Groups[1]
+                            .Value.Split(',')
+                            .Select(id => _export.Pictures.GetValueOrDefault(id.Trim()))
+                            .OfType<ExportedPicture>()
+                            .Select(picture =>
+                                $"<figure><img src=\"{WebUtility.HtmlEncode(picture.Address)}\" alt=\"{WebUtility.HtmlEncode(picture.Alt)}\"></figure>"
+                            )
+                    )
+                        is { Length: > 0 } pictures
+                        ? pictures
+                        : gallery.Value
+            );
         html = Embed().Replace(html, "\n\n$1\n\n");
         html = WithoutShortcodes(html, name => _shortcodes.Add(name));
         html = SharedBlock().Replace(html, block => Shared(block, 0));
@@ -317,7 +393,9 @@ public sealed partial class ContentImport
 
         // A block for several texts is kept once, beside them, and may hold others.
         string Shared(Match block, int depth) =>
-            depth < 5 && _export.Blocks.TryGetValue(block.Groups[1].Value, out var shared) ? SharedBlock().Replace(shared, inner => Shared(inner, depth + 1)) : block.Value;
+            depth < 5 && _export.Blocks.TryGetValue(block.Groups[1].Value, out var shared)
+                ? SharedBlock().Replace(shared, inner => Shared(inner, depth + 1))
+                : block.Value;
     }
 
     [GeneratedRegex("[^a-z0-9]+")]
@@ -375,6 +453,11 @@ public sealed partial class ContentImport
     private static partial Regex Caption();
 
     // Only what surely is one: "[sic]" stays.
-    [GeneratedRegex(@"\[/?((?:vc|et_pb|fusion|elementor|contact-form|gallery|playlist|embed|audio|video|caption|button|row|column|wp)[\w-]*)(?:\s(?:[^\]""']|""[^""]*""|'[^']*')*)?\]|\[/?([a-z][\w-]*)\s+\w+=(?:[^\]""']|""[^""]*""|'[^']*')*\]", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\[/?((?:vc|et_pb|fusion|elementor|contact-form|gallery|playlist|embed|audio|video|caption|button|row|column|wp)[\w-]*)"
+            + @"(?:\s(?:[^\]""']|""[^""]*""|'[^']*')*)?\]|"
+            + @"\[/?([a-z][\w-]*)\s+\w+=(?:[^\]""']|""[^""]*""|'[^']*')*\]",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Shortcode();
 }

@@ -38,7 +38,9 @@ public static class ContentPreview
 
         var ends = clock.GetUtcNow().AddDays(days);
         output.WriteLine(content.Clinic.Url.GetLeftPart(UriPartial.Authority) + new PreviewLinks(keys, clock).PathFor(found, ends));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Shows {found.File} as it stands to whoever has the link, until {ends:yyyy-MM-dd HH:mm} UTC."));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"Shows {found.File} as it stands to whoever has the link, until {ends:yyyy-MM-dd HH:mm} UTC.")
+        );
         return 0;
     }
 }

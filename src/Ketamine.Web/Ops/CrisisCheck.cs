@@ -29,7 +29,9 @@ public static class CrisisCheck
 
     private static void Explain(CrisisReasons reasons, TextWriter output)
     {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    weight {reasons.Weight:+0.00;-0.00}; marked from {CrisisWeights.RiskFrom:+0.00;-0.00}"));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"    weight {reasons.Weight:+0.00;-0.00}; marked from {CrisisWeights.RiskFrom:+0.00;-0.00}")
+        );
         output.WriteLine($"    for: {Words(reasons.For)}");
         output.WriteLine($"    against: {Words(reasons.Against)}");
         output.WriteLine($"    phrase: {reasons.Phrase ?? "none matches"}");

@@ -11,9 +11,19 @@ public static class CrisisCommands
     {
         var file = new Argument<FileInfo>("file") { Description = "A copy of crisis-phrases.yml, named in Leads:CrisisPhrases." };
         var by = new Option<string>("--by") { Description = "The clinician who has read it: name and credentials.", Required = true };
-        var command = new Command("sign", "Signs the list of phrases that must never be missed. Any change of its words unsigns it.") { file.AcceptExistingOnly(), by };
-        command.SetAction(line => CrisisSigning.Sign(
-            line.GetRequiredValue(file).FullName, line.GetRequiredValue(by), DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().Date), line.InvocationConfiguration.Output));
+        var command = new Command("sign", "Signs the list of phrases that must never be missed. Any change of its words unsigns it.")
+        {
+            file.AcceptExistingOnly(),
+            by,
+        };
+        command.SetAction(line =>
+            CrisisSigning.Sign(
+                line.GetRequiredValue(file).FullName,
+                line.GetRequiredValue(by),
+                DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().Date),
+                line.InvocationConfiguration.Output
+            )
+        );
         return command;
     }
 
@@ -21,7 +31,10 @@ public static class CrisisCommands
     public static Command Create(string? list)
     {
         var file = new Argument<FileInfo>("file") { Description = "One message a line." };
-        var why = new Option<bool>("--why") { Description = "Also name the words and phrases that decide. They are the messages' own words: keep them off shared screens." };
+        var why = new Option<bool>("--why")
+        {
+            Description = "Also name the words and phrases that decide. They are the messages' own words: keep them off shared screens.",
+        };
         var check = new Command("check", "Prints emergency, risk or none for each line.") { file.AcceptExistingOnly(), why };
         check.SetAction(line =>
         {

@@ -23,7 +23,9 @@ public static class CrisisSigning
         }
 
         File.WriteAllText(file, CrisisSignature.Write(yaml, by.Trim(), on));
-        output.WriteLine($"{file}: signed by {by.Trim()} on {on:yyyy-MM-dd}. Any change of its words unsigns it. The site reads it once Leads:CrisisPhrases names it.");
+        output.WriteLine(
+            $"{file}: signed by {by.Trim()} on {on:yyyy-MM-dd}. Any change of its words unsigns it. The site reads it once Leads:CrisisPhrases names it."
+        );
         return 0;
     }
 

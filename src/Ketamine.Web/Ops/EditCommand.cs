@@ -10,8 +10,9 @@ public static class EditCommand
     private const string Name = "edit";
 
     /// <summary>For the help; the program itself turns the line into settings and serves the site.</summary>
-    internal static Command Create() => new(Name, "Serves a folder on this machine while you write: pages reload when you save, findings are on each page, drafts are shown.")
-    {
+    internal static Command Create() =>
+        new(Name, "Serves a folder on this machine while you write: pages reload when you save, findings are on each page, drafts are shown.")
+        {
         new Argument<string>("folder") { Description = "The clinic's folder." },
         new Option<int>("--port") { Description = "Where to serve it: http://localhost:PORT.", DefaultValueFactory = _ => 5000 },
     };
@@ -30,6 +31,13 @@ public static class EditCommand
 
         // What an editor sends through the forms is nobody's request: it is kept apart from any site's data.
         var place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12];
-        return [$"--Content:Path={folder}", "--Content:Editing=true", $"--Data:Path={Path.Combine(Path.GetTempPath(), $"ketamine-edit-{place}")}", $"--urls=http://localhost:{port}", .. rest];
+        return
+        [
+            $"--Content:Path={folder}",
+            "--Content:Editing=true",
+            $"--Data:Path={Path.Combine(Path.GetTempPath(), $"ketamine-edit-{place}")}",
+            $"--urls=http://localhost:{port}",
+            .. rest,
+        ];
     }
 }

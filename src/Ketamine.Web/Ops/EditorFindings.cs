@@ -68,18 +68,29 @@ internal sealed class EditorFindings(ContentFolder folder, TimeProvider clock)
         return [.. report.Reading.Texts.Select(text =>
         {
             var findings = report.Problems.Where(problem => problem.File == text.File).ToList();
-            var note = text.Draft ? "draft" : text.Published?.In(report.Reading.Zone) is { } appears && appears > now ? $"appears {appears:yyyy-MM-dd HH:mm}" : "";
+            var note =
+                text.Draft ? "draft"
+                : text.Published?.In(report.Reading.Zone) is { } appears && appears > now ? $"appears {appears:yyyy-MM-dd HH:mm}"
+                : "";
             return new TextOverview(text.File, text.Path, text.Title.Length > 0 ? text.Title : text.File, StateOf(text, findings, today), note, findings);
         }).OrderBy(text => text.State).ThenBy(text => text.File, StringComparer.Ordinal)];
     }
 
     private static TextState StateOf(ContentDocument text, List<Diagnostic> findings, LocalDate today)
     {
-        var cites = findings.Any(finding => finding.Key.StartsWith("claim ", StringComparison.Ordinal) && finding.Severity == DiagnosticSeverity.Error) || text.Claims.Any(claim => claim.Finding.Verdict == ClaimVerdict.NeedsCitation);
-        if (findings.Exists(finding => finding.Severity == DiagnosticSeverity.Error && finding.Key != "to write" && !finding.Key.StartsWith("claim ", StringComparison.Ordinal))) return TextState.ToFix;
+        var cites =
+            findings.Any(finding => finding.Key.StartsWith("claim ", StringComparison.Ordinal) && finding.Severity == DiagnosticSeverity.Error)
+            || text.Claims.Any(claim => claim.Finding.Verdict == ClaimVerdict.NeedsCitation);
+        if (
+            findings.Exists(finding =>
+                finding.Severity == DiagnosticSeverity.Error && finding.Key != "to write" && !finding.Key.StartsWith("claim ", StringComparison.Ordinal)
+            )
+        )
+            return TextState.ToFix;
         if (findings.Exists(finding => finding.Key == "to write")) return TextState.ToWrite;
         if (cites) return TextState.ToCite;
-        if (text.Kind != ContentKind.Page && (!text.Signed || findings.Exists(finding => finding.Key is "reviewHash" or "reviewedBy" or "reviewed"))) return TextState.ToReview;
+        if (text.Kind != ContentKind.Page && (!text.Signed || findings.Exists(finding => finding.Key is "reviewHash" or "reviewedBy" or "reviewed")))
+            return TextState.ToReview;
         if (findings.Exists(finding => finding.Key.StartsWith("claim ", StringComparison.Ordinal))) return TextState.ToReview;
         return text.Kind != ContentKind.Page && text.Reviewed is { } date && date.PlusMonths(12) < today + Soon ? TextState.Lapsing : TextState.Ready;
     }

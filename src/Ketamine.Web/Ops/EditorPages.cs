@@ -23,7 +23,10 @@ internal static class EditorPages
     public static string Bar(EditorFindings findings, string path)
     {
         var (file, here, elsewhere) = findings.Of(path);
-        var html = new StringBuilder("<link rel=\"stylesheet\" href=\"/_preview/bar.css\"><script src=\"/_preview/bar.js\" defer></script><aside class=\"editor-bar\" aria-label=\"Editor\">");
+        var html = new StringBuilder(
+            "<link rel=\"stylesheet\" href=\"/_preview/bar.css\"><script src=\"/_preview/bar.js\" defer></script>"
+                + "<aside class=\"editor-bar\" aria-label=\"Editor\">"
+        );
         html.Append("<p class=\"editor-bar__head\">");
         if (file is not null) html.Append(Link(findings.Folder, file, 1, file)).Append(" · ");
         html.Append(here.Count == 0 ? "nothing found here" : $"{ContentCheck.Count(here.Count, "finding")} here");
@@ -42,17 +45,29 @@ internal static class EditorPages
     {
         var texts = findings.Texts();
         var report = findings.Current;
-        var html = new StringBuilder("""
-            <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
-            <title>All texts by state</title><link rel="stylesheet" href="/_preview/bar.css"><script src="/_preview/bar.js" defer></script></head><body class="editor-list"><main><h1>All texts by state</h1>
-            """);
-        html.Append($"<p>{ContentCheck.Count(texts.Count, "text")}, {ContentCheck.Count(report.Errors, "error")}, {ContentCheck.Count(report.Problems.Count - report.Errors, "warning")}. <a href=\"/\">To the site</a></p>");
+        var html = new StringBuilder(
+            """
+            <!doctype html>
+            <html lang="en"><head>
+            <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
+            <title>All texts by state</title>
+            <link rel="stylesheet" href="/_preview/bar.css"><script src="/_preview/bar.js" defer></script>
+            </head><body class="editor-list"><main><h1>All texts by state</h1>
+            """
+        );
+        html.Append(
+            $"<p>{ContentCheck.Count(texts.Count, "text")}, {ContentCheck.Count(report.Errors, "error")}, "
+                + $"{ContentCheck.Count(report.Problems.Count - report.Errors, "warning")}. <a href=\"/\">To the site</a></p>"
+        );
         foreach (var group in texts.GroupBy(text => text.State))
         {
             html.Append($"<section><h2>{States[group.Key].Name} ({group.Count()})</h2><p>{States[group.Key].Meaning}</p><ul>");
             foreach (var text in group)
             {
-                html.Append($"<li><a href=\"{Encode(text.Path)}\">{Encode(text.Title)}</a> {(text.Note.Length > 0 ? $"<em>{Encode(text.Note)}</em> " : "")}{Link(findings.Folder, text.File, text.Line, text.File)}");
+                html.Append(
+                    $"<li><a href=\"{Encode(text.Path)}\">{Encode(text.Title)}</a> "
+                        + $"{(text.Note.Length > 0 ? $"<em>{Encode(text.Note)}</em> " : "")}{Link(findings.Folder, text.File, text.Line, text.File)}"
+                );
                 Findings(text.Findings);
                 html.Append("</li>");
             }
@@ -82,7 +97,9 @@ internal static class EditorPages
     private static string Finding(string folder, Diagnostic finding)
     {
         var place = finding.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{finding.File}:{finding.Line}") : finding.File;
-        return $"{Link(folder, finding.File, finding.Line, place)} <span class=\"editor-bar__{(finding.Severity == DiagnosticSeverity.Error ? "error" : "warning")}\">{Encode($"{finding.Key}: {finding.Found}")}</span><code>{Encode(finding.Wanted)}</code>";
+        var severity = finding.Severity == DiagnosticSeverity.Error ? "error" : "warning";
+        return $"{Link(folder, finding.File, finding.Line, place)} "
+            + $"<span class=\"editor-bar__{severity}\">{Encode($"{finding.Key}: {finding.Found}")}</span><code>{Encode(finding.Wanted)}</code>";
     }
 
     // VS Code opens vscode://file/PATH:LINE at the line.
@@ -90,7 +107,8 @@ internal static class EditorPages
     {
         var path = Path.Combine(folder, file).Replace('\\', '/');
         var address = string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
-        return $"<a href=\"vscode://file{(address.StartsWith('/') ? "" : "/")}{address}:{Math.Max(1, line).ToString(CultureInfo.InvariantCulture)}\">{Encode(words)}</a>";
+        if (!address.StartsWith('/')) address = "/" + address;
+        return $"<a href=\"vscode://file{address}:{Math.Max(1, line).ToString(CultureInfo.InvariantCulture)}\">{Encode(words)}</a>";
     }
 
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
@@ -105,12 +123,17 @@ internal static class EditorPages
         """;
 
     public const string Style = """
-        .editor-bar { position: fixed; inset: auto 0 0 0; z-index: 99; max-height: 40vh; overflow: auto; padding: .6rem 1rem; background: #1d1b18; color: #f4f0e6; font: 14px/1.5 system-ui, sans-serif; }
+        .editor-bar {
+          position: fixed; inset: auto 0 0 0; z-index: 99; max-height: 40vh; overflow: auto; padding: .6rem 1rem;
+          background: #1d1b18; color: #f4f0e6; font: 14px/1.5 system-ui, sans-serif;
+        }
         .editor-bar a { color: #9fd6cf; } .editor-bar__head { margin: 0; } .editor-bar__list { margin: .4rem 0 0; padding: 0; list-style: none; }
-        .editor-bar__list li { padding: .3rem 0; border-top: 1px solid #4a463f; } .editor-bar__list code { display: block; white-space: pre-wrap; font: 13px/1.5 ui-monospace, monospace; }
+        .editor-bar__list li { padding: .3rem 0; border-top: 1px solid #4a463f; }
+        .editor-bar__list code { display: block; white-space: pre-wrap; font: 13px/1.5 ui-monospace, monospace; }
         .editor-bar__error { color: #ffb4a5; } .editor-bar__warning { color: #ffd98a; }
         .editor-list { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; background: #fbf8f1; color: #211f1b; font: 16px/1.55 system-ui, sans-serif; }
-        .editor-list a { color: #0f4a4f; } .editor-list .editor-bar__error { color: #8f1f0c; } .editor-list .editor-bar__warning { color: #6b4a00; } .editor-list .editor-bar__list li { border-color: #ddd4c2; }
+        .editor-list a { color: #0f4a4f; } .editor-list .editor-bar__error { color: #8f1f0c; } .editor-list .editor-bar__warning { color: #6b4a00; }
+        .editor-list .editor-bar__list li { border-color: #ddd4c2; }
         @media print { .editor-bar { display: none; } }
         """;
 }

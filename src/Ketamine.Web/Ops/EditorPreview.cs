@@ -17,7 +17,12 @@ public static class EditorPreview
         if (!app.Services.GetRequiredService<IOptions<ContentOptions>>().Value.Editing) return app;
         var findings = new EditorFindings(app.Services.GetRequiredService<ContentFolder>(), app.Services.GetRequiredService<TimeProvider>());
         app.Use(next => context => AnswerAsync(context, findings, next));
-        app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"Editing {findings.Folder}\n  the site   {string.Join(", ", app.Urls)}\n  all texts  {app.Urls.FirstOrDefault()}/_preview\nPages reload when you save. Ctrl+C ends it."));
+        app.Lifetime.ApplicationStarted.Register(() =>
+            Console.WriteLine(
+                $"Editing {findings.Folder}\n  the site   {string.Join(", ", app.Urls)}\n"
+                    + $"  all texts  {app.Urls.FirstOrDefault()}/_preview\nPages reload when you save. Ctrl+C ends it."
+            )
+        );
         return app;
     }
 
@@ -41,7 +46,8 @@ public static class EditorPreview
     }
 
     private static bool IsLocal(HttpContext context) =>
-        context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]" && (context.Connection.RemoteIpAddress is null || IPAddress.IsLoopback(context.Connection.RemoteIpAddress));
+        context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]"
+        && (context.Connection.RemoteIpAddress is null || IPAddress.IsLoopback(context.Connection.RemoteIpAddress));
 
     private static Task WriteAsync(HttpContext context, string type, string text)
     {

@@ -46,16 +46,28 @@ public sealed record ExportFile(
     /// <exception cref="FormatException">XML, but no RSS and no WordPress export.</exception>
     public static ExportFile Read(Stream stream)
     {
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 1 << 30, IgnoreComments = true, CheckCharacters = false };
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            MaxCharactersInDocument = 1 << 30,
+            IgnoreComments = true,
+            CheckCharacters = false,
+        };
         using var source = new ExportSource(stream);
         using var xml = XmlReader.Create(source, settings);
-        if (xml.MoveToContent() != XmlNodeType.Element || xml.LocalName != "rss") throw new FormatException($"a document that begins with <{xml.LocalName}>; wanted is an RSS feed or a WordPress export");
+        if (xml.MoveToContent() != XmlNodeType.Element || xml.LocalName != "rss")
+            throw new FormatException($"a document that begins with <{xml.LocalName}>; wanted is an RSS feed or a WordPress export");
 
         Uri? site = null;
         var texts = new List<(ExportedText Text, string? PictureId)>();
         var isWordPress = false;
         var blocks = new Dictionary<string, string>(StringComparer.Ordinal);
-        var (authors, pictures, leftOut) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, ExportedPicture>(StringComparer.Ordinal), new SortedDictionary<string, int>(StringComparer.Ordinal));
+        var (authors, pictures, leftOut) = (
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            new Dictionary<string, ExportedPicture>(StringComparer.Ordinal),
+            new SortedDictionary<string, int>(StringComparer.Ordinal)
+        );
         xml.Read();
         while (!xml.EOF)
         {
@@ -83,7 +95,8 @@ public sealed record ExportFile(
             var type = Wp(item, "post_type");
             var status = Wp(item, "status");
             isWordPress |= type.Length > 0;
-            if (type == "attachment") pictures[Wp(item, "post_id")] = new ExportedPicture(Wp(item, "attachment_url"), Meta(item, "_wp_attachment_image_alt")?.Trim() ?? "");
+            if (type == "attachment")
+                pictures[Wp(item, "post_id")] = new ExportedPicture(Wp(item, "attachment_url"), Meta(item, "_wp_attachment_image_alt")?.Trim() ?? "");
             else if (type == "wp_block") blocks[Wp(item, "post_id")] = item.Element(Content + "encoded")?.Value ?? "";
             else if (type is not ("" or "post" or "page")) Count(type);
             else if (status is "trash" or "auto-draft" or "inherit") Count(status);
@@ -99,19 +112,43 @@ public sealed record ExportFile(
         var published = Gmt(Wp(item, "post_date_gmt")) ?? Gmt(Wp(item, "post_date")) ?? PubDate(date);
         var body = item.Element(Content + "encoded")?.Value ?? "";
         var description = item.Element("description")?.Value ?? "";
-        var excerpt = item.Elements().FirstOrDefault(element => element.Name.LocalName == "encoded" && element.Name.NamespaceName.Contains("excerpt", StringComparison.Ordinal))?.Value ?? "";
-        var picture = item.Element("enclosure") is { } enclosed && enclosed.Attribute("type")?.Value.StartsWith("image/", StringComparison.Ordinal) == true ? enclosed : item.Element(Media + "content") ?? item.Element(Media + "thumbnail");
+        var excerpt =
+            item.Elements()
+                .FirstOrDefault(element => element.Name.LocalName == "encoded" && element.Name.NamespaceName.Contains("excerpt", StringComparison.Ordinal))
+                ?.Value
+            ?? "";
+        var picture =
+            item.Element("enclosure") is { } enclosed && enclosed.Attribute("type")?.Value.StartsWith("image/", StringComparison.Ordinal) == true
+                ? enclosed
+                : item.Element(Media + "content") ?? item.Element(Media + "thumbnail");
         return new ExportedText(
-            isPage, item.Element("title")?.Value.Trim() ?? "", Own(AddressOf((item.Elements().FirstOrDefault(element => element.Name.LocalName == "origLink") ?? item.Element("link"))?.Value, site), site), Wp(item, "post_name"), Wp(item, "post_id"),
-            body.Length > 0 ? body : description, excerpt.Length > 0 ? excerpt : body.Length > 0 ? description : "",
-            published, Gmt(Wp(item, "post_modified_gmt")),
-            string.Join(' ', (item.Element(DublinCore + "creator") ?? item.Element("author"))?.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? []),
-            [.. item.Elements("category").Where(category => category.Attribute("domain")?.Value is null or "category").Select(category => category.Attribute("nicename")?.Value ?? category.Value).Distinct(StringComparer.OrdinalIgnoreCase)],
+            isPage,
+            item.Element("title")?.Value.Trim() ?? "",
+            Own(AddressOf((item.Elements().FirstOrDefault(element => element.Name.LocalName == "origLink") ?? item.Element("link"))?.Value, site), site),
+            Wp(item, "post_name"),
+            Wp(item, "post_id"),
+            body.Length > 0 ? body : description,
+            excerpt.Length > 0 ? excerpt
+                : body.Length > 0 ? description
+                : "",
+            published,
+            Gmt(Wp(item, "post_modified_gmt")),
+            string.Join(
+                ' ',
+                (item.Element(DublinCore + "creator") ?? item.Element("author"))?.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? []
+            ),
+            [
+                .. item.Elements("category")
+                    .Where(category => category.Attribute("domain")?.Value is null or "category")
+                    .Select(category => category.Attribute("nicename")?.Value ?? category.Value)
+                    .Distinct(StringComparer.OrdinalIgnoreCase),
+            ],
             Wp(item, "status") is not ("" or "publish" or "future") || Wp(item, "post_password").Length > 0,
             picture?.Attribute("url")?.Value is { } address ? new ExportedPicture(address, "") : null,
             [.. Metas(item, "_wp_old_slug").Where(name => name.Length > 0)],
             Footnotes(Meta(item, "footnotes")),
-            published is null && !string.IsNullOrWhiteSpace(date) ? date.Trim() : null);
+            published is null && !string.IsNullOrWhiteSpace(date) ? date.Trim() : null
+        );
     }
 
     // WordPress keeps the notes of its footnotes block beside the text, as JSON.
@@ -132,7 +169,8 @@ public sealed record ExportFile(
 
     private static bool OfWordPress(XName name) => name.NamespaceName.Contains("://wordpress.org/export/", StringComparison.Ordinal);
 
-    private static string Wp(XElement item, string name) => item.Elements().FirstOrDefault(element => element.Name.LocalName == name && OfWordPress(element.Name))?.Value.Trim() ?? "";
+    private static string Wp(XElement item, string name) =>
+        item.Elements().FirstOrDefault(element => element.Name.LocalName == name && OfWordPress(element.Name))?.Value.Trim() ?? "";
 
     private static string? Meta(XElement item, string key) => Metas(item, key).FirstOrDefault();
 
@@ -147,18 +185,28 @@ public sealed record ExportFile(
 
     // Squarespace writes paths.
     private static Uri? AddressOf(string? text, Uri? site) =>
-        (Uri.TryCreate(text?.Trim(), UriKind.Absolute, out var uri) && !uri.IsFile) || (site is not null && text?.Trim() is { Length: > 0 } path && Uri.TryCreate(site, path, out uri)) ? uri.Scheme is "http" or "https" ? uri : null : null;
+        (Uri.TryCreate(text?.Trim(), UriKind.Absolute, out var uri) && !uri.IsFile)
+        || (site is not null && text?.Trim() is { Length: > 0 } path && Uri.TryCreate(site, path, out uri))
+            ? uri.Scheme is "http" or "https"
+                ? uri
+                : null
+            : null;
 
     // WordPress writes zeros for what never appeared; the time by its own clock stands beside them.
     private static DateTimeOffset? Gmt(string text) =>
-        DateTimeOffset.TryParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970 ? instant : null;
+        DateTimeOffset.TryParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+        && instant.Year > 1970
+            ? instant
+            : null;
 
     private static DateTimeOffset? PubDate(string? text)
     {
         // The names of zones that RFC 822 (5.1) knows; a date with any other name is not read.
         var written = text?.Trim() ?? "";
         if (written.LastIndexOf(' ') is > 0 and var space && Zones.TryGetValue(written[(space + 1)..], out var offset)) written = written[..space] + offset;
-        return DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970 ? instant : null;
+        return DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970
+            ? instant
+            : null;
     }
 
     private static readonly Dictionary<string, string> Zones = new(StringComparer.OrdinalIgnoreCase)

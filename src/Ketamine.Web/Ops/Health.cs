@@ -17,8 +17,13 @@ public static class Health
 
     public static IServiceCollection AddHealth(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<HealthOptions>().Bind(configuration.GetSection("Health"))
-            .Validate(options => options.Key is null or { Length: >= 16 }, "Health:Key has fewer than 16 characters; a long random one is wanted, e.g. from openssl rand -hex 16")
+        services
+            .AddOptions<HealthOptions>()
+            .Bind(configuration.GetSection("Health"))
+            .Validate(
+                options => options.Key is null or { Length: >= 16 },
+                "Health:Key has fewer than 16 characters; a long random one is wanted, e.g. from openssl rand -hex 16"
+            )
             .ValidateOnStart();
         return services.AddSingleton<Readiness>();
     }
@@ -50,7 +55,10 @@ public static class Health
 /// <summary>The configuration section <c>Health</c>.</summary>
 public sealed record HealthOptions
 {
-    /// <summary>The key that opens the details of /health/ready; at least 16 characters. Without it nobody sees them there; <c>ops health</c> shows them on the server.</summary>
+    /// <summary>
+    /// The key that opens the details of /health/ready; at least 16 characters. Without it nobody sees them there; <c>ops health</c> shows them on
+    /// the server.
+    /// </summary>
     public string? Key { get; init; }
 }
 
@@ -84,7 +92,13 @@ public sealed record HealthReport(bool Writable, string? Cause, int ContentError
 /// Looks whether the site can take a lead, at most every few seconds however many ask, and logs each change with its reason.
 /// </summary>
 public sealed partial class Readiness(
-    IServiceScopeFactory scopes, ContentStore content, DatabaseWatch watch, IOptions<DataOptions> data, TimeProvider clock, ILogger<Readiness> log) : IDisposable
+    IServiceScopeFactory scopes,
+    ContentStore content,
+    DatabaseWatch watch,
+    IOptions<DataOptions> data,
+    TimeProvider clock,
+    ILogger<Readiness> log
+) : IDisposable
 {
     /// <summary>How old an answer may be.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromSeconds(2);

@@ -11,7 +11,11 @@ namespace Ketamine.Web.Ops;
 /// <param name="lines">Whether a new line in the source is one to the reader, as in WordPress before its blocks.</param>
 public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<string, string?> picture, bool lines = false)
 {
-    private static readonly HashSet<string> Dropped = new(StringComparer.Ordinal) { "script", "style", "noscript", "template", "form", "button", "input", "select", "textarea", "svg", "head", "link", "meta", "title", "object" };
+    private static readonly HashSet<string> Dropped = new(StringComparer.Ordinal)
+    {
+        "script", "style", "noscript", "template", "form", "button", "input", "select", "textarea", "svg", "head", "link", "meta", "title",
+        "object",
+    };
     private static readonly HashSet<string> Blocks = new(StringComparer.Ordinal)
     {
         "address", "article", "aside", "blockquote", "body", "center", "details", "div", "dl", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -21,7 +25,8 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     // Elements that hold nothing, or that a parser closes by itself.
     private static readonly HashSet<string> Closed = new(StringComparer.OrdinalIgnoreCase)
     {
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "td",
+        "th", "tr", "dt", "dd", "option",
     };
 
     private const int Deepest = 300;
@@ -104,7 +109,8 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         }
     }
 
-    private static bool HoldsBlocks(IElement element) => !Dropped.Contains(element.LocalName) && element.QuerySelectorAll("*").Any(inner => Blocks.Contains(inner.LocalName));
+    private static bool HoldsBlocks(IElement element) =>
+        !Dropped.Contains(element.LocalName) && element.QuerySelectorAll("*").Any(inner => Blocks.Contains(inner.LocalName));
 
     private string Block(IElement element)
     {
@@ -131,7 +137,13 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     private string List(IElement list)
     {
         // A gallery is no list.
-        if (list.Children.All(item => item.QuerySelector("img") is not null && item.ChildNodes.All(inner => inner is IElement || string.IsNullOrWhiteSpace(inner.TextContent)) && item.QuerySelector("p, ul, ol") is null))
+        if (
+            list.Children.All(item =>
+                item.QuerySelector("img") is not null
+                && item.ChildNodes.All(inner => inner is IElement || string.IsNullOrWhiteSpace(inner.TextContent))
+                && item.QuerySelector("p, ul, ol") is null
+            )
+        )
             return string.Join("\n\n", list.Children.Select(item => item.Children is [{ LocalName: "figure" } figure] ? Figure(figure) : BlocksOf(item)));
         var (items, number) = (new List<string>(), int.TryParse(list.GetAttribute("start"), out var start) ? start : 1);
         var loose = false;
@@ -227,10 +239,17 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     {
         if (img.GetAttribute("width") is "0" or "1" && img.GetAttribute("height") is "0" or "1") return ""; // counts readers
         // Lazy loaders keep the address elsewhere and put a blank in its place.
-        var source = new[] { "data-src", "data-lazy-src", "data-image", "src" }.Select(name => img.GetAttribute(name)).FirstOrDefault(value => value is { Length: > 0 } && !value.StartsWith("data:", StringComparison.Ordinal)) ?? "";
+        var source =
+            new[] { "data-src", "data-lazy-src", "data-image", "src" }
+                .Select(name => img.GetAttribute(name))
+                .FirstOrDefault(value => value is { Length: > 0 } && !value.StartsWith("data:", StringComparison.Ordinal))
+            ?? "";
         if (img.Closest("a")?.GetAttribute("href") is { } whole && IsPicture(whole)) source = whole;
         var alt = Escape(Space().Replace(img.GetAttribute("alt") ?? "", " ").Trim());
-        return picture(source) is { } file ? $"![{alt}]({Target(file)}{(caption.Length > 0 ? $" \"{caption.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : "")})" : alt;
+        if (picture(source) is not { } file) return alt;
+        if (caption.Length == 0) return $"![{alt}]({Target(file)})";
+        var title = caption.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"![{alt}]({Target(file)} \"{title}\")";
     }
 
     /// <summary>Whether an address is a picture's own.</summary>
@@ -250,11 +269,15 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
             case "sup" when Note(element) is { } mark: return mark;
             case "sup" or "sub": return Raised(element, inner);
             case "img": return Picture(element);
-            case "a" when element.QuerySelector("img") is not null && IsPicture(element.GetAttribute("href") ?? ""): return inner; // the whole picture stands there now
-            case "strong" or "b": return Marked(inner, "**");
+            case "a" when element.QuerySelector("img") is not null && IsPicture(element.GetAttribute("href") ?? ""):
+                return inner; // the whole picture stands there now
+            case "strong" or "b":
+                return Marked(inner, "**");
             case "em" or "i" or "cite": return Marked(inner, inner.Contains("**", StringComparison.Ordinal) ? "_" : "*");
-            case "code" or "kbd" or "tt" when element.TextContent.Trim() is { Length: > 0 } code && !code.Contains('`', StringComparison.Ordinal): return $"`{Space().Replace(code, " ")}`";
-            case "a" when inner.Trim().Length > 0 && link(element.GetAttribute("href") ?? "") is { } address: return Around(inner, words => $"[{words.Replace("\\\n", " ", StringComparison.Ordinal)}]({Target(address)})");
+            case "code" or "kbd" or "tt" when element.TextContent.Trim() is { Length: > 0 } code && !code.Contains('`', StringComparison.Ordinal):
+                return $"`{Space().Replace(code, " ")}`";
+            case "a" when inner.Trim().Length > 0 && link(element.GetAttribute("href") ?? "") is { } address:
+                return Around(inner, words => $"[{words.Replace("\\\n", " ", StringComparison.Ordinal)}]({Target(address)})");
             default: return Blocks.Contains(element.LocalName) || element.LocalName is "li" or "dt" or "dd" ? $" {inner} " : inner;
         }
     }
@@ -276,24 +299,37 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     {
         var text = element.TextContent.Trim();
         var letters = element.LocalName == "sup" ? Superscript : Subscript;
-        if (text.Length == 0 || text.Equals("st", StringComparison.OrdinalIgnoreCase) || text is "nd" or "rd" or "th" or "®" or "™" or "©" or "℠") return inner;
-        if (element.QuerySelector("a, img") is not null) return inner; // a mark that leads to a note
-        if (text.All(letter => Plain.IndexOf(letter) is >= 0 and var at && at < letters.Length)) return string.Concat(text.Select(letter => letters[Plain.IndexOf(letter)]));
+        if (text.Length == 0 || text.Equals("st", StringComparison.OrdinalIgnoreCase)) return inner;
+        if (text is "nd" or "rd" or "th" or "®" or "™" or "©" or "℠") return inner;
+        if (element.QuerySelector("a, img") is not null)
+            return inner; // a mark that leads to a note
+        if (text.All(letter => Plain.IndexOf(letter) is >= 0 and var at && at < letters.Length))
+            return string.Concat(text.Select(letter => letters[Plain.IndexOf(letter)]));
         Lose($"{(element.LocalName == "sup" ? "raised" : "lowered")} letters: \"{text}\" is written behind a {(element.LocalName == "sup" ? "^" : "_")}");
         return element.LocalName == "sup" ? $"^({inner.Trim()})" : $"\\_({inner.Trim()})";
     }
 
     private string Text(IText node, string text) => string.Join("\\\n", (lines ? text.Split('\n') : [text]).Select(line =>
         // An address alone is a link: WordPress shows there what it leads to.
-        line.Trim() is { } address && Address().IsMatch(address) && Uri.TryCreate(address, UriKind.Absolute, out var uri) && node.ParentElement?.Closest("a") is null && link(address) is { } target
+        line.Trim()
+            is { } address
+        && Address().IsMatch(address)
+        && Uri.TryCreate(address, UriKind.Absolute, out var uri)
+        && node.ParentElement?.Closest("a") is null
+        && link(address) is { } target
             ? $"[{Escape(uri.Host + uri.PathAndQuery.TrimEnd('/'))}]({Target(target)})"
-            : Escape(Space().Replace(line, " "))));
+            : Escape(Space().Replace(line, " "))
+    )
+);
 
-    private string OneLine(IElement element) => Space().Replace(string.Concat(element.ChildNodes.Select(Inline)).Replace("\\\n", " ", StringComparison.Ordinal), " ").Trim();
+    private string OneLine(IElement element) =>
+        Space().Replace(string.Concat(element.ChildNodes.Select(Inline)).Replace("\\\n", " ", StringComparison.Ordinal), " ").Trim();
 
     // Markdown wants its marks close to the words: what is white stays outside.
     private static string Marked(string inner, string mark) =>
-        Escaped().Replace(inner, "").Contains(mark, StringComparison.Ordinal) ? inner : string.Join("\\\n", inner.Split("\\\n").Select(line => Around(line, words => mark + words + mark)));
+        Escaped().Replace(inner, "").Contains(mark, StringComparison.Ordinal)
+            ? inner
+            : string.Join("\\\n", inner.Split("\\\n").Select(line => Around(line, words => mark + words + mark)));
 
     private static string Around(string inner, Func<string, string> write)
     {
@@ -307,14 +343,25 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     {
         // Two new lines after one another part paragraphs.
         var source = string.Join('\n', inline.Split("\\\n").Select(line => Space().Replace(line, " ").Trim())).Trim('\n');
-        return string.Join("\n\n", Gap().Split(source).Select(part => string.Join("\\\n", part.Split('\n').Select(line => Beginning().Replace(line, "$1\\$2")))));
+        return string.Join(
+            "\n\n",
+            Gap().Split(source).Select(part => string.Join("\\\n", part.Split('\n').Select(line => Beginning().Replace(line, "$1\\$2"))))
+        );
     }
 
     private static string Escape(string text) => Entity().Replace(Special().Replace(text, "\\$0"), "&amp;");
 
-    private static string Target(string address) => address.AsSpan().IndexOfAny(" ()<>") < 0 ? address : $"<{address.Replace(" ", "%20", StringComparison.Ordinal).Replace("<", "%3C", StringComparison.Ordinal).Replace(">", "%3E", StringComparison.Ordinal)}>";
+    private static string Target(string address) =>
+        address.AsSpan().IndexOfAny(" ()<>") < 0
+            ? address
+            : '<'
+                + address.Replace(" ", "%20", StringComparison.Ordinal)
+                    .Replace("<", "%3C", StringComparison.Ordinal)
+                    .Replace(">", "%3E", StringComparison.Ordinal)
+                + '>';
 
-    private static string Indented(string text, string indent) => text.Replace("\n", "\n" + indent, StringComparison.Ordinal).Replace($"\n{indent}\n", "\n\n", StringComparison.Ordinal);
+    private static string Indented(string text, string indent) =>
+        text.Replace("\n", "\n" + indent, StringComparison.Ordinal).Replace($"\n{indent}\n", "\n\n", StringComparison.Ordinal);
 
     private static string Prefixed(string text, string prefix, string empty) =>
         text.Length == 0 ? "" : string.Join('\n', text.Split('\n').Select(line => line.Length == 0 ? empty : prefix + line));

@@ -42,9 +42,16 @@ public static class LeadsCommands
 
     private static Command List(OpsSite site)
     {
-        var quarantined = new Option<bool>("--quarantined") { Description = "What is held as likely spam, whole; what was shown here may be deleted when its time is over." };
+        var quarantined = new Option<bool>("--quarantined")
+        {
+            Description = "What is held as likely spam, whole; what was shown here may be deleted when its time is over.",
+        };
         var all = new Option<bool>("--all") { Description = "Answered ones too." };
-        var command = new Command("list", "Leads that wait for an answer, the most pressing first: an emergency, then danger, then the earliest promise.") { quarantined, all };
+        var command = new Command("list", "Leads that wait for an answer, the most pressing first: an emergency, then danger, then the earliest promise.")
+        {
+            quarantined,
+            all,
+        };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var db = services.GetRequiredService<ClinicDb>();
@@ -54,16 +61,28 @@ public static class LeadsCommands
             leads = line.GetValue(quarantined) ? leads.Where(lead => lead.Status == LeadStatus.Quarantined)
                 : line.GetValue(all) ? leads.Where(lead => lead.Status != LeadStatus.Quarantined)
                 : leads.Where(lead => lead.Status == LeadStatus.New);
-            var rows = await leads.OrderByDescending(lead => lead.Emergency).ThenByDescending(lead => lead.SuggestsRisk).ThenBy(lead => lead.AnswerBy).ToListAsync(cancellation);
+            var rows = await leads
+                .OrderByDescending(lead => lead.Emergency)
+                .ThenByDescending(lead => lead.SuggestsRisk)
+                .ThenBy(lead => lead.AnswerBy)
+                .ToListAsync(cancellation);
             var calls = await db.Set<Consultation>().AsNoTracking().ToDictionaryAsync(call => call.LeadId, cancellation);
             var output = line.InvocationConfiguration.Output;
             foreach (var lead in rows)
             {
                 var late = lead.Status is LeadStatus.New && lead.AnswerBy < clock.GetUtcNow() ? "LATE " : "";
-                var when = calls.TryGetValue(lead.Id, out var call)
-                    ? $"call {Local(call.StartsAt, zone)}{(call.HeldUntil is { } until ? $" (not confirmed, held until {Local(until, zone)})" : call.Status is ConsultationStatus.Booked ? "" : $" ({call.Status})")}"
-                    : $"answer by {Local(lead.AnswerBy, zone)}";
-                await output.WriteLineAsync($"{lead.Reference}  {(lead.Emergency ? "(!!) " : lead.SuggestsRisk ? "(!) " : "")}{late}{when}  {lead.Name}: {string.Join(", ", LeadMails.Ways(lead))}. {LeadMails.SafeContact(lead)}");
+                var when = $"answer by {Local(lead.AnswerBy, zone)}";
+                if (calls.TryGetValue(lead.Id, out var call))
+                {
+                    when = $"call {Local(call.StartsAt, zone)}";
+                    if (call.HeldUntil is { } until) when += $" (not confirmed, held until {Local(until, zone)})";
+                    else if (call.Status is not ConsultationStatus.Booked) when += $" ({call.Status})";
+                }
+
+                await output.WriteLineAsync(
+                    $"{lead.Reference}  {(lead.Emergency ? "(!!) " : lead.SuggestsRisk ? "(!) " : "")}{late}{when}  {lead.Name}: "
+                        + $"{string.Join(", ", LeadMails.Ways(lead))}. {LeadMails.SafeContact(lead)}"
+                );
                 if (lead.Status is not LeadStatus.Quarantined) continue;
                 await output.WriteLineAsync($"    held because: {lead.Suspicion}");
                 if (lead.Message is { } message) await output.WriteLineAsync("    " + message.ReplaceLineEndings("\n    "));
@@ -73,7 +92,8 @@ public static class LeadsCommands
             await db.SaveChangesAsync(cancellation);
             await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "lead-list-shown", null, $"{rows.Count} leads", cancellation);
             var held = await db.Set<Lead>().CountAsync(lead => lead.Status == LeadStatus.Quarantined, cancellation);
-            await output.WriteLineAsync($"{rows.Count} {(rows.Count == 1 ? "lead" : "leads")}{(held > 0 && !line.GetValue(quarantined) ? $"; {held} held as likely spam (--quarantined shows them)" : "")}");
+            var rest = held > 0 && !line.GetValue(quarantined) ? $"; {held} held as likely spam (--quarantined shows them)" : "";
+            await output.WriteLineAsync($"{rows.Count} {(rows.Count == 1 ? "lead" : "leads")}{rest}");
             return 0;
         }));
         return command;
@@ -91,9 +111,14 @@ public static class LeadsCommands
             var output = line.InvocationConfiguration.Output;
             foreach (var network in held.GroupBy(pair => pair.lead.Network).OrderByDescending(network => network.Count()))
             {
-                await output.WriteLineAsync($"{network.Count()} from {network.Key ?? "no known network"}; to free them: ops leads free {network.First().lead.Reference}");
+                await output.WriteLineAsync(
+                    $"{network.Count()} from {network.Key ?? "no known network"}; to free them: ops leads free {network.First().lead.Reference}"
+                );
                 foreach (var pair in network.OrderBy(pair => pair.lead.CreatedAt))
-                    await output.WriteLineAsync($"    {pair.lead.Reference}  call {Local(pair.call.StartsAt, zone)}, booked {Local(pair.lead.CreatedAt, zone)}  {pair.lead.Name}: {string.Join(", ", LeadMails.Ways(pair.lead))}");
+                    await output.WriteLineAsync(
+                        $"    {pair.lead.Reference}  call {Local(pair.call.StartsAt, zone)}, "
+                            + $"booked {Local(pair.lead.CreatedAt, zone)}  {pair.lead.Name}: {string.Join(", ", LeadMails.Ways(pair.lead))}"
+                    );
             }
 
             await output.WriteLineAsync($"{held.Count} unconfirmed {(held.Count == 1 ? "call" : "calls")}");
@@ -104,15 +129,29 @@ public static class LeadsCommands
 
     private static Command Free(OpsSite site)
     {
-        var reference = new Argument<string?>("reference") { Description = "Frees this one and every other from the same network.", Arity = ArgumentArity.ZeroOrOne };
+        var reference = new Argument<string?>("reference")
+        {
+            Description = "Frees this one and every other from the same network.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var all = new Option<bool>("--all") { Description = "Every unconfirmed call." };
-        var command = new Command("free", "Gives up the times of made-up bookings and holds their requests as spam. Confirmed calls are never touched, and whoever may be in danger stays in the queue.") { reference, all };
+        var command = new Command(
+            "free",
+            "Gives up the times of made-up bookings and holds their requests as spam. "
+                + "Confirmed calls are never touched, and whoever may be in danger stays in the queue."
+        )
+        {
+            reference,
+            all,
+        };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var wanted = line.GetValue(reference);
             if (wanted is null == !line.GetValue(all))
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync("Name one reference (ops leads unconfirmed shows them), or --all for every unconfirmed call.");
+                await line.InvocationConfiguration.Error.WriteLineAsync(
+                    "Name one reference (ops leads unconfirmed shows them), or --all for every unconfirmed call."
+                );
                 return 1;
             }
 
@@ -124,7 +163,9 @@ public static class LeadsCommands
             }
 
             var freed = await services.GetRequiredService<BookingService>().FreeUnconfirmedAsync(like, cancellation);
-            await line.InvocationConfiguration.Output.WriteLineAsync($"Freed {freed} {(freed == 1 ? "time" : "times")}. The requests are held as spam: ops leads list --quarantined shows them.");
+            await line.InvocationConfiguration.Output.WriteLineAsync(
+                $"Freed {freed} {(freed == 1 ? "time" : "times")}. The requests are held as spam: ops leads list --quarantined shows them."
+            );
             return 0;
         }));
         return command;
@@ -138,24 +179,55 @@ public static class LeadsCommands
         {
             var db = services.GetRequiredService<ClinicDb>();
             var calls = await db.Set<Consultation>().AsNoTracking().ToDictionaryAsync(call => call.LeadId, cancellation);
-            await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "lead-exported", null, $"{await db.Set<Lead>().CountAsync(cancellation)} leads", cancellation);
+            await services
+                .GetRequiredService<AuditLog>()
+                .WriteAsync(AuditLog.Ops, "lead-exported", null, $"{await db.Set<Lead>().CountAsync(cancellation)} leads", cancellation);
             // A spreadsheet runs a cell that begins with =, + or @; what strangers typed must stay text.
-            await using var writer = CsvWriter.Create(line.InvocationConfiguration.Output, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
+            await using var writer = CsvWriter.Create(
+                line.InvocationConfiguration.Output,
+                new CsvWriterOptions { Injection = CsvInjection.Escape },
+                leaveOpen: true
+            );
             await writer.WriteRecordAsync(
-            [
-                "reference", "kind", "status", "createdAt", "answerBy", "answeredAt", "name", "email", "phone", "reachBy", "voicemail", "mayNameClinic", "callAt", "callStatus",
-                "times", "about", "message", "answers", "risk", "danger", "emergency", "consentVersion", "consentAt", "consentWords",
-            ], cancellation);
+                [
+                    "reference", "kind", "status", "createdAt", "answerBy", "answeredAt", "name", "email", "phone", "reachBy", "voicemail",
+                    "mayNameClinic", "callAt", "callStatus", "times", "about", "message", "answers", "risk", "danger", "emergency",
+                    "consentVersion", "consentAt", "consentWords",
+                ],
+                cancellation
+            );
             await foreach (var lead in db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.CreatedAt).AsAsyncEnumerable().WithCancellation(cancellation))
             {
                 calls.TryGetValue(lead.Id, out var call);
                 await writer.WriteRecordAsync(
-                [
-                    lead.Reference, lead.Kind.ToString(), lead.Status.ToString(), Iso(lead.CreatedAt), Iso(lead.AnswerBy), Iso(lead.AnsweredAt), lead.Name, lead.Email ?? "",
-                    lead.Number?.ToString() ?? "", lead.ReachBy.ToString(), YesNo(lead.VoicemailAllowed), YesNo(lead.MayNameClinic), Iso(call?.StartsAt), call?.Status.ToString() ?? "",
-                    lead.Times ?? "", lead.About ?? "", lead.Message ?? "", lead.Answers ?? "", YesNo(lead.SuggestsRisk), lead.Danger?.ToString() ?? "", YesNo(lead.Emergency),
-                    lead.ConsentVersion, Iso(lead.ConsentAt), lead.ConsentWords,
-                ], cancellation);
+                    [
+                        lead.Reference,
+                        lead.Kind.ToString(),
+                        lead.Status.ToString(),
+                        Iso(lead.CreatedAt),
+                        Iso(lead.AnswerBy),
+                        Iso(lead.AnsweredAt),
+                        lead.Name,
+                        lead.Email ?? "",
+                        lead.Number?.ToString() ?? "",
+                        lead.ReachBy.ToString(),
+                        YesNo(lead.VoicemailAllowed),
+                        YesNo(lead.MayNameClinic),
+                        Iso(call?.StartsAt),
+                        call?.Status.ToString() ?? "",
+                        lead.Times ?? "",
+                        lead.About ?? "",
+                        lead.Message ?? "",
+                        lead.Answers ?? "",
+                        YesNo(lead.SuggestsRisk),
+                        lead.Danger?.ToString() ?? "",
+                        YesNo(lead.Emergency),
+                        lead.ConsentVersion,
+                        Iso(lead.ConsentAt),
+                        lead.ConsentWords,
+                    ],
+                    cancellation
+                );
             }
 
             return 0;
@@ -175,7 +247,9 @@ public static class LeadsCommands
                 : ((int Leads, int Mails)?)null;
             if (gone is not var (leads, mails))
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync("That is neither an email address nor a phone number; one like name@example.com or +13035550142 is wanted.");
+                await line.InvocationConfiguration.Error.WriteLineAsync(
+                    "That is neither an email address nor a phone number; one like name@example.com or +13035550142 is wanted."
+                );
                 return 1;
             }
 
@@ -198,7 +272,11 @@ public static class LeadsCommands
             var said = lead is null ? null : await act(services, lead, cancellation);
             if (said is not null) await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, $"lead-{name}", lead!.Reference, null, cancellation);
             if (said is null)
-                await line.InvocationConfiguration.Error.WriteLineAsync(lead is null ? $"There is no lead {wanted}; ops leads list --all shows them." : $"{lead.Reference} is {lead.Status}; this can't be done with it.");
+                await line.InvocationConfiguration.Error.WriteLineAsync(
+                    lead is null
+                        ? $"There is no lead {wanted}; ops leads list --all shows them."
+                        : $"{lead.Reference} is {lead.Status}; this can't be done with it."
+                );
             else
                 await line.InvocationConfiguration.Output.WriteLineAsync(said);
             return said is null ? 1 : 0;

@@ -31,13 +31,20 @@ public static class MailCommands
             var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
             var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
             var output = line.InvocationConfiguration.Output;
-            var mails = await db.Set<OutboxMessage>().AsNoTracking()
-                .Where(mail => mail.State == OutboxState.Failed || ((mail.State == OutboxState.Waiting || mail.State == OutboxState.Sending) && mail.NotBefore <= now))
-                .OrderBy(mail => mail.NotBefore).ToListAsync(cancellation);
+            var mails = await db.Set<OutboxMessage>()
+                .AsNoTracking()
+                .Where(mail =>
+                    mail.State == OutboxState.Failed
+                    || ((mail.State == OutboxState.Waiting || mail.State == OutboxState.Sending) && mail.NotBefore <= now)
+                )
+                .OrderBy(mail => mail.NotBefore)
+                .ToListAsync(cancellation);
             foreach (var mail in mails)
             {
                 var next = mail.State is OutboxState.Waiting ? $", next at {Local(mail.DueAt, zone)}" : "";
-                await output.WriteLineAsync($"{mail.Id:N}  {mail.State}  {mail.Kind} to {mail.To}, due {Local(mail.NotBefore, zone)}, tries: {mail.Attempts}{next}");
+                await output.WriteLineAsync(
+                    $"{mail.Id:N}  {mail.State}  {mail.Kind} to {mail.To}, due {Local(mail.NotBefore, zone)}, tries: {mail.Attempts}{next}"
+                );
                 if (mail.LastError is { } error) await output.WriteLineAsync($"    {error}");
             }
 
@@ -50,7 +57,11 @@ public static class MailCommands
 
     private static Command Retry(OpsSite site)
     {
-        var id = new Argument<string?>("id") { Description = "The mail, as `ops mail list` names it; without it, every failed one.", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>("id")
+        {
+            Description = "The mail, as `ops mail list` names it; without it, every failed one.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var command = new Command("retry", "Tries failed mails again, for another 72 hours; the running site sends them within seconds.") { id };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
@@ -125,26 +136,41 @@ public static class MailCommands
         var from = new Option<EmailAddress?>("--from")
         {
             Description = "Another address than Mail:From.",
-            CustomParser = given => Read(given, EmailAddress.TryParse(given.Tokens[0].Value, out var address) ? address : null, "one address like clinic@example.com"),
+            CustomParser = given =>
+                Read(given, EmailAddress.TryParse(given.Tokens[0].Value, out var address) ? address : null, "one address like clinic@example.com"),
         };
         var dns = new Option<IPEndPoint?>("--dns")
         {
             Description = "The DNS server to ask instead of this machine's own: an address, with :port if it is not 53.",
             CustomParser = given => Read(given, IPEndPoint.TryParse(given.Tokens[0].Value, out var server) ? server : null, "an address like 9.9.9.9"),
         };
-        var selectors = new Option<string[]>("--selector") { Description = "The name of a DKIM key (s= in DKIM-Signature); may be given more than once.", DefaultValueFactory = _ => [] };
+        var selectors = new Option<string[]>("--selector")
+        {
+            Description = "The name of a DKIM key (s= in DKIM-Signature); may be given more than once.",
+            DefaultValueFactory = _ => [],
+        };
         var command = new Command(
             "doctor",
-            "Looks in DNS whether mail as Mail:From can arrive (SPF, DKIM, DMARC, MX), and says what to add. Exit code 0: nothing wrong; 1: something is; 2: not all could be found out.")
+            "Looks in DNS whether mail as Mail:From can arrive (SPF, DKIM, DMARC, MX), and says what to add. "
+                + "Exit code 0: nothing wrong; 1: something is; 2: not all could be found out."
+        )
         {
             from, selectors, dns,
         };
         command.SetAction((line, cancellation) => site.RunWithSettingsAsync(services =>
         {
             var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<MailOptions>>().Value;
-            var servers = line.GetValue(dns) is { } server ? [new IPEndPoint(server.Address, server.Port == 0 ? 53 : server.Port)] : DnsResolver.OfThisMachine();
+            var servers = line.GetValue(dns) is { } server
+                ? [new IPEndPoint(server.Address, server.Port == 0 ? 53 : server.Port)]
+                : DnsResolver.OfThisMachine();
             var resolver = new DnsResolver(servers, patience: TimeSpan.FromSeconds(1), budget: TimeSpan.FromSeconds(8));
-            return MailDoctor.RunAsync(new Sender(line.GetValue(from) ?? options.From, options), line.GetRequiredValue(selectors), resolver, line.InvocationConfiguration.Output, cancellation);
+            return MailDoctor.RunAsync(
+                new Sender(line.GetValue(from) ?? options.From, options),
+                line.GetRequiredValue(selectors),
+                resolver,
+                line.InvocationConfiguration.Output,
+                cancellation
+            );
         }));
         return command;
 

@@ -12,7 +12,9 @@ internal sealed record NewClinic
     /// <summary>Services that the site has a first text for, by slug.</summary>
     public static readonly ImmutableArray<(string Slug, string Title)> AllServices =
     [
-        ("iv-ketamine", "Ketamine infusions"), ("esketamine", "Esketamine nasal spray (Spravato)"), ("ketamine-assisted-psychotherapy", "Ketamine-assisted psychotherapy"),
+        ("iv-ketamine", "Ketamine infusions"),
+        ("esketamine", "Esketamine nasal spray (Spravato)"),
+        ("ketamine-assisted-psychotherapy", "Ketamine-assisted psychotherapy"),
         ("ketamine-for-pain", "Ketamine for chronic pain"),
     ];
 
@@ -53,9 +55,11 @@ internal sealed record NewClinic
         var found = ImmutableArray.CreateBuilder<string>();
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            var service = int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= AllServices.Length ? AllServices[number - 1].Slug
-                : AllServices.Select(known => known.Slug).FirstOrDefault(slug => slug == part.ToLowerInvariant())
-                ?? AllServices.FirstOrDefault(known => known.Title.StartsWith(part, StringComparison.OrdinalIgnoreCase)).Slug;
+            var service =
+                int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= AllServices.Length
+                    ? AllServices[number - 1].Slug
+                    : AllServices.Select(known => known.Slug).FirstOrDefault(slug => slug == part.ToLowerInvariant())
+                        ?? AllServices.FirstOrDefault(known => known.Title.StartsWith(part, StringComparison.OrdinalIgnoreCase)).Slug;
             if (service is null) return null;
             if (!found.Contains(service)) found.Add(service);
         }
@@ -73,28 +77,92 @@ internal sealed record NewClinic
             return input is null ? fallback : Questions.Ask(question, fallback, read, wrong, input, output);
         }
 
-        var name = Answer(given.Name, "The clinic's name, as patients know it", NameOf(folder), text => text.Length is > 0 and <= 100 ? text : null, "At most 100 characters.");
+        var name = Answer(
+            given.Name,
+            "The clinic's name, as patients know it",
+            NameOf(folder),
+            text => text.Length is > 0 and <= 100 ? text : null,
+            "At most 100 characters."
+        );
         var city = Answer(given.City, "City and state", "Denver, CO", text => TryParseCity(text, out _, out _) ? text : null, "As Denver, CO.");
         if (!TryParseCity(city, out var town, out var region)) throw new FormatException($"{Diagnostics.Quote(city)}: As Denver, CO.");
-        var zone = Answer(given.Zone, "Time zone", WrittenZone.OfCity(town) ?? "America/New_York",
-            text => WrittenZone.TryParse(text, out var known) ? known.Id : WrittenZone.Suggest(text), "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or a name such as America/Denver.");
-        var phone = Answer(given.Phone, "Phone, as people write it", "none", text => text is "none" || PhoneNumber.TryParse(text, out _) ? text : null, "As (303) 555-0142, or none.");
-        var hours = Answer(given.Hours, "Hours", DefaultHours, text => WrittenTimes.TryParseHours(text, out _, out _) ? text : null, "As Mon-Thu 9-5, Fri 9-1.");
+        var zone = Answer(
+            given.Zone,
+            "Time zone",
+            WrittenZone.OfCity(town) ?? "America/New_York",
+            text => WrittenZone.TryParse(text, out var known) ? known.Id : WrittenZone.Suggest(text),
+            "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or a name such as America/Denver."
+        );
+        var phone = Answer(
+            given.Phone,
+            "Phone, as people write it",
+            "none",
+            text => text is "none" || PhoneNumber.TryParse(text, out _) ? text : null,
+            "As (303) 555-0142, or none."
+        );
+        var hours = Answer(
+            given.Hours,
+            "Hours",
+            DefaultHours,
+            text => WrittenTimes.TryParseHours(text, out _, out _) ? text : null,
+            "As Mon-Thu 9-5, Fri 9-1."
+        );
         if (input is not null && given.Services is null)
             for (var number = 1; number <= AllServices.Length; number++) output.WriteLine($"  {number}  {AllServices[number - 1].Title}");
-        var services = Answer(given.Services, "Services, by number", "1", text => ServicesOf(text) is null ? null : text, $"Numbers from 1 to {AllServices.Length}, with commas between them.");
-        var email = Answer(given.Email, "Email that patients may write to", "none", text => text is "none" || EmailAddress.TryParse(text, out _) ? text : null, "As hello@example.com, or none.");
-        var booking = Answer(given.Booking, "May people book a free call on the site?", "yes", text => text.ToLowerInvariant() is "y" or "yes" or "true" ? "yes" : text.ToLowerInvariant() is "n" or "no" or "false" ? "no" : null, "yes or no.");
-        if (!WrittenTimes.TryParseHours(hours, out var open, out var unread)) throw new FormatException($"{Diagnostics.Quote(unread)}: As Mon-Thu 9-5, Fri 9-1.");
+        var services = Answer(
+            given.Services,
+            "Services, by number",
+            "1",
+            text => ServicesOf(text) is null ? null : text,
+            $"Numbers from 1 to {AllServices.Length}, with commas between them."
+        );
+        var email = Answer(
+            given.Email,
+            "Email that patients may write to",
+            "none",
+            text => text is "none" || EmailAddress.TryParse(text, out _) ? text : null,
+            "As hello@example.com, or none."
+        );
+        var booking = Answer(
+            given.Booking,
+            "May people book a free call on the site?",
+            "yes",
+            text =>
+                text.ToLowerInvariant() is "y" or "yes" or "true" ? "yes"
+                : text.ToLowerInvariant() is "n" or "no" or "false" ? "no"
+                : null,
+            "yes or no."
+        );
+        if (!WrittenTimes.TryParseHours(hours, out var open, out var unread))
+            throw new FormatException($"{Diagnostics.Quote(unread)}: As Mon-Thu 9-5, Fri 9-1.");
         return new NewClinic
         {
-            Name = name, City = town, Region = region, Zone = zone, Hours = open, Services = ServicesOf(services)!.Value, Booking = booking == "yes",
+            Name = name,
+            City = town,
+            Region = region,
+            Zone = zone,
+            Hours = open,
+            Services = ServicesOf(services)!.Value,
+            Booking = booking == "yes",
             Phone = PhoneNumber.TryParse(phone, out var number1) ? number1 : null,
             Email = EmailAddress.TryParse(email, out var address) ? address : null,
-            Url = given.Url is null ? null : Uri.TryCreate(given.Url.Contains("://", StringComparison.Ordinal) ? given.Url : "https://" + given.Url, UriKind.Absolute, out var url) ? url : throw new FormatException($"{Diagnostics.Quote(given.Url)}: an address as https://www.example.com."),
+            Url =
+                given.Url is null ? null
+                : Uri.TryCreate(given.Url.Contains("://", StringComparison.Ordinal) ? given.Url : "https://" + given.Url, UriKind.Absolute, out var url) ? url
+                : throw new FormatException($"{Diagnostics.Quote(given.Url)}: an address as https://www.example.com."),
         };
     }
 }
 
 /// <summary>Answers given on the command line, as typed; null where one was not given.</summary>
-internal sealed record NewClinicOptions(string? Name, string? City, string? Zone, string? Phone, string? Hours, string? Services, string? Email, string? Booking, string? Url);
+internal sealed record NewClinicOptions(
+    string? Name,
+    string? City,
+    string? Zone,
+    string? Phone,
+    string? Hours,
+    string? Services,
+    string? Email,
+    string? Booking,
+    string? Url
+);

@@ -12,18 +12,36 @@ internal static class NewCommand
         var folder = new Argument<string>("folder") { Description = "The folder to make; it must be empty or not there." };
         var (options, answers) = Answers();
         var defaults = new Option<bool>("--yes", "-y") { Description = "Ask nothing: take the defaults for what is not given." };
-        var command = new Command("new", "Makes a clinic's folder that works at once. Asks eight questions on a terminal, or takes the answers as options.") { folder, defaults };
+        var command = new Command("new", "Makes a clinic's folder that works at once. Asks eight questions on a terminal, or takes the answers as options.")
+        {
+            folder,
+            defaults,
+        };
         foreach (var option in options) command.Options.Add(option);
-        command.SetAction(line => Run(line.GetRequiredValue(folder), answers(line), line.GetValue(defaults) || Console.IsInputRedirected ? null : Console.In, line.InvocationConfiguration.Output, TimeProvider.System));
+        command.SetAction(line =>
+            Run(
+                line.GetRequiredValue(folder),
+                answers(line),
+                line.GetValue(defaults) || Console.IsInputRedirected ? null : Console.In,
+                line.InvocationConfiguration.Output,
+                TimeProvider.System
+            )
+        );
         return command;
     }
 
     /// <summary>The questions as options of a command, and how to read their answers.</summary>
     public static (IReadOnlyList<Option<string?>> Options, Func<ParseResult, NewClinicOptions> Read) Answers()
     {
-        Option<string?> name = Text("--name", "The clinic's name, as patients know it."), city = Text("--city", "City and state, as \"Denver, CO\"."), zone = Text("--zone", "Time zone, as America/Denver or Mountain."),
-            phone = Text("--phone", "Phone, as people write it."), hours = Text("--hours", "Hours, as \"Mon-Thu 9-5, Fri 9-1\"."), services = Text("--services", $"Of {string.Join(", ", NewClinic.AllServices.Select(service => service.Slug))}; several with commas."),
-            email = Text("--email", "Email that patients may write to."), booking = Text("--booking", "yes or no: may people book a free call on the site?"), url = Text("--url", "The site's own address, where it has one.");
+        Option<string?> name = Text("--name", "The clinic's name, as patients know it."),
+            city = Text("--city", "City and state, as \"Denver, CO\"."),
+            zone = Text("--zone", "Time zone, as America/Denver or Mountain."),
+            phone = Text("--phone", "Phone, as people write it."),
+            hours = Text("--hours", "Hours, as \"Mon-Thu 9-5, Fri 9-1\"."),
+            services = Text("--services", $"Of {string.Join(", ", NewClinic.AllServices.Select(service => service.Slug))}; several with commas."),
+            email = Text("--email", "Email that patients may write to."),
+            booking = Text("--booking", "yes or no: may people book a free call on the site?"),
+            url = Text("--url", "The site's own address, where it has one.");
         return ([name, city, zone, phone, hours, services, email, booking, url], line =>
         {
             string? Of(Option<string?> option) => line.GetValue(option);
@@ -39,7 +57,10 @@ internal static class NewCommand
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            output.WriteLine($"{folder} is not empty, and nothing in it is written over. Name a folder that is not there yet; content adopt {folder} makes a copied folder your own.");
+            output.WriteLine(
+                $"{folder} is not empty, and nothing in it is written over. "
+                    + $"Name a folder that is not there yet; content adopt {folder} makes a copied folder your own."
+            );
             return 1;
         }
 
@@ -48,7 +69,9 @@ internal static class NewCommand
             var clinic = NewClinic.Ask(folder, given, input, output);
             var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(DateTimeZoneProviders.Tzdb[clinic.Zone]).Date;
             var files = Starter.Write(folder, clinic, today);
-            output.WriteLine($"{clinic.Name}: {files.Count} files in {folder}. Nothing is public: search engines are kept out until clinic.yml says published: true.");
+            output.WriteLine(
+                $"{clinic.Name}: {files.Count} files in {folder}. Nothing is public: search engines are kept out until clinic.yml says published: true."
+            );
         }
         catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
         {

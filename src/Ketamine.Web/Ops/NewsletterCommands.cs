@@ -73,8 +73,16 @@ public static class NewsletterCommands
 
             var composer = services.GetRequiredService<IssueComposer>();
             var (name, (letter, problems)) = line.GetValue(file) is { } own
-                ? ($"file:{own.Name}", own.Exists ? composer.OfFile(own.Name, await File.ReadAllBytesAsync(own.FullName, cancellation), line.GetValue(subject)) : (null, [$"There is no file {own.FullName}."]))
-                : ($"article:{line.GetValue(article)}", composer.OfArticle(line.GetValue(article)!, line.GetValue(subject), one is null ? sendAt : now, line.GetValue(whole)));
+                ? (
+                    $"file:{own.Name}",
+                    own.Exists
+                        ? composer.OfFile(own.Name, await File.ReadAllBytesAsync(own.FullName, cancellation), line.GetValue(subject))
+                        : (null, [$"There is no file {own.FullName}."])
+                )
+                : (
+                    $"article:{line.GetValue(article)}",
+                    composer.OfArticle(line.GetValue(article)!, line.GetValue(subject), one is null ? sendAt : now, line.GetValue(whole))
+                );
             if (letter is null)
             {
                 foreach (var problem in problems) await error.WriteLineAsync(problem);
@@ -104,7 +112,10 @@ public static class NewsletterCommands
             }
 
             var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
-            await output.WriteLineAsync($"{issue.Name}: \"{issue.Subject}\" goes {(sendAt > now ? "at " + Local(sendAt, zone) : "now")} to everybody who is on the list then ({Number(readers)} today), {Number(perMinute)} a minute, while the site runs.");
+            await output.WriteLineAsync(
+                $"{issue.Name}: \"{issue.Subject}\" goes {(sendAt > now ? "at " + Local(sendAt, zone) : "now")} "
+                    + $"to everybody who is on the list then ({Number(readers)} today), {Number(perMinute)} a minute, while the site runs."
+            );
             await output.WriteLineAsync("How far it is: ops newsletter status");
             return 0;
         }));
@@ -114,17 +125,35 @@ public static class NewsletterCommands
     private static Command Status(OpsSite site)
     {
         var all = new Option<bool>("--all") { Description = "Every issue, not the last five alone." };
-        var names = new Option<bool>("--names") { Description = "Everybody who was refused, not reached, or may have got it twice, not the first ten of each alone." };
+        var names = new Option<bool>("--names")
+        {
+            Description = "Everybody who was refused, not reached, or may have got it twice, not the first ten of each alone.",
+        };
         var command = new Command("status", "The list, and how far each issue is; exit code 1 when one is stopped or did not reach somebody.") { all, names };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
-            var (db, desk, output) = (services.GetRequiredService<ClinicDb>(), services.GetRequiredService<NewsletterService>(), line.InvocationConfiguration.Output);
+            var (db, desk, output) = (
+                services.GetRequiredService<ClinicDb>(),
+                services.GetRequiredService<NewsletterService>(),
+                line.InvocationConfiguration.Output
+            );
             var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
             var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
-            var readers = await db.Set<Subscriber>().GroupBy(s => s.State).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+            var readers = await db.Set<Subscriber>()
+                .GroupBy(s => s.State)
+                .Select(group => new { group.Key, Count = group.Count() })
+                .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
             var pending = await db.Set<SignUp>().CountAsync(s => s.ConfirmedAt == null, cancellation);
-            await output.WriteLineAsync($"The list: {Number(readers.GetValueOrDefault(SubscriberState.Subscribed))} subscribed, {Number(pending)} to confirm, {Number(readers.GetValueOrDefault(SubscriberState.Left))} left, {Number(readers.GetValueOrDefault(SubscriberState.Suppressed))} unreachable");
-            var issues = await db.Set<Issue>().AsNoTracking().OrderByDescending(i => i.CreatedAt).Take(line.GetValue(all) ? int.MaxValue : 5).ToListAsync(cancellation);
+            await output.WriteLineAsync(
+                $"The list: {Number(readers.GetValueOrDefault(SubscriberState.Subscribed))} subscribed, {Number(pending)} to confirm, "
+                    + $"{Number(readers.GetValueOrDefault(SubscriberState.Left))} left, "
+                    + $"{Number(readers.GetValueOrDefault(SubscriberState.Suppressed))} unreachable"
+            );
+            var issues = await db.Set<Issue>()
+                .AsNoTracking()
+                .OrderByDescending(i => i.CreatedAt)
+                .Take(line.GetValue(all) ? int.MaxValue : 5)
+                .ToListAsync(cancellation);
             var bad = false;
             foreach (var issue in issues)
             {
@@ -162,9 +191,16 @@ public static class NewsletterCommands
             _ => $"being sent, about {Math.Ceiling(open / (double)perMinute):0} min to go at {Number(perMinute)} a minute",
         };
         await output.WriteLineAsync($"  {Bar(figures.Done, figures.All)} {Number(figures.Done)} of {Number(figures.All)}, {state}");
-        await output.WriteLineAsync($"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, {Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had left, {Number(figures.LeftByIt)} left by it");
+        await output.WriteLineAsync(
+            $"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, "
+                + $"{Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had left, "
+                + $"{Number(figures.LeftByIt)} left by it"
+        );
         if (issue.StopReason is { } reason) await output.WriteLineAsync($"  (!) {reason}");
-        await NameAsync("May have got it twice (the line broke, or the site was killed, after the mail was handed over)", named => named.PossibleDuplicates > 0);
+        await NameAsync(
+            "May have got it twice (the line broke, or the site was killed, after the mail was handed over)",
+            named => named.PossibleDuplicates > 0
+        );
         await NameAsync("Refused", named => named.State is DeliveryState.Refused);
         await NameAsync("Not reached", named => named.State is DeliveryState.Failed);
         return issue.State is IssueState.Stopped || figures[DeliveryState.Refused] + figures[DeliveryState.Failed] > 0;
@@ -174,7 +210,10 @@ public static class NewsletterCommands
             var named = figures.Named.Where(which).ToList();
             if (named.Count == 0) return;
             await output.WriteLineAsync($"  {what}: {Number(named.Count)}");
-            foreach (var delivery in named.Take(most)) await output.WriteLineAsync($"    {delivery.Reader}{(delivery.State is DeliveryState.Sent || delivery.Error is null ? "" : $"  {delivery.Error}")}");
+            foreach (var delivery in named.Take(most))
+                await output.WriteLineAsync(
+                    $"    {delivery.Reader}{(delivery.State is DeliveryState.Sent || delivery.Error is null ? "" : $"  {delivery.Error}")}"
+                );
             if (named.Count > most) await output.WriteLineAsync("    … (--names shows all)");
         }
     }
@@ -190,7 +229,11 @@ public static class NewsletterCommands
             var told = issue is null ? null : await act(services.GetRequiredService<NewsletterService>(), issue, cancellation);
             if (told is null)
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync(issue is null ? $"No issue is called {wanted}; `ops newsletter status --all` names them." : $"{wanted} is {issue.State}: there is nothing to {verb}.");
+                await line.InvocationConfiguration.Error.WriteLineAsync(
+                    issue is null
+                        ? $"No issue is called {wanted}; `ops newsletter status --all` names them."
+                        : $"{wanted} is {issue.State}: there is nothing to {verb}."
+                );
                 return 1;
             }
 

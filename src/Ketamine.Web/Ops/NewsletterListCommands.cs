@@ -42,25 +42,38 @@ internal static class NewsletterListCommands
             }
             catch (DbUpdateException failure) when (ClinicDatabase.IsTaken(failure))
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync("Somebody of the file came onto the list at this very moment. Nobody is added; run it again.");
+                await line.InvocationConfiguration.Error.WriteLineAsync(
+                    "Somebody of the file came onto the list at this very moment. Nobody is added; run it again."
+                );
                 return 1;
             }
 
             await line.InvocationConfiguration.Output.WriteLineAsync(
-                $"{imported.Added} added, {imported.Already} were on the list, {imported.Left} had left and stay away, {imported.Unreachable} are unreachable and stay away.");
+                $"{imported.Added} added, {imported.Already} were on the list, "
+                    + $"{imported.Left} had left and stay away, {imported.Unreachable} are unreachable and stay away."
+            );
             return 0;
         }));
         return command;
     }
 
     /// <summary>The people of a file; null where anything in it is wrong, all of which is told.</summary>
-    private static async Task<List<(EmailAddress, Agreement)>?> ReadAsync(FileInfo file, DateTimeZone zone, DateTimeOffset now, TextWriter error, CancellationToken cancellation)
+    private static async Task<List<(EmailAddress, Agreement)>?> ReadAsync(
+        FileInfo file,
+        DateTimeZone zone,
+        DateTimeOffset now,
+        TextWriter error,
+        CancellationToken cancellation
+    )
     {
         var (people, seen, wrong) = (new List<(EmailAddress, Agreement)>(), new Dictionary<string, long>(StringComparer.Ordinal), false);
         try
         {
             using var csv = CsvReader.FromFile(file.FullName, new CsvReaderOptions { TrackLineNumbers = true, MalformedData = CsvMalformedDataHandling.Throw });
-            if (Columns.Where(column => !csv.Headers.Any(header => header.Trim().Equals(column, StringComparison.OrdinalIgnoreCase))).ToList() is { Count: > 0 } missing)
+            var missing = Columns
+                .Where(column => !csv.Headers.Any(header => header.Trim().Equals(column, StringComparison.OrdinalIgnoreCase)))
+                .ToList();
+            if (missing.Count > 0)
             {
                 await error.WriteLineAsync($"The first line names no column {string.Join(", ", missing)}; wanted are {string.Join(", ", Columns)}.");
                 return null;
@@ -96,7 +109,8 @@ internal static class NewsletterListCommands
         if (!seen.TryAdd(address.Normalized, csv.LineNumber)) return $"{email} stands in line {seen[address.Normalized]} before";
         if (!DateParser.TryParseMoment(date, out var moment)) return $"consentDate is \"{date}\"; {DateParser.Moment} is wanted";
         if (moment.In(zone) > now) return $"consentDate is {date}, which is yet to come";
-        if (source.Length is 0 or > Agreement.MaxSourceLength) return $"consentSource has {source.Length} characters; 1 to {Agreement.MaxSourceLength} that say where they agreed are wanted";
+        if (source.Length is 0 or > Agreement.MaxSourceLength)
+            return $"consentSource has {source.Length} characters; 1 to {Agreement.MaxSourceLength} that say where they agreed are wanted";
         if (source.Contains('\uFFFD', StringComparison.Ordinal)) return "consentSource is not UTF-8; save the file as CSV UTF-8";
         if (source.Any(char.IsControl)) return "consentSource has a line break or another control character; one line is wanted";
         person = (address, new Agreement("", moment.In(zone), source));
@@ -111,7 +125,14 @@ internal static class NewsletterListCommands
             await using var writer = CsvWriter.Create(line.InvocationConfiguration.Output, CsvWriterOptions.Default, leaveOpen: true);
             await writer.WriteRecordAsync(Columns, cancellation);
             foreach (var reader in await SubscribedAsync(services, cancellation))
-                await writer.WriteRecordAsync([Cell(reader.Email!), reader.ConsentAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), Cell(reader.ConsentSource)], cancellation);
+                await writer.WriteRecordAsync(
+                    [
+                        Cell(reader.Email!),
+                        reader.ConsentAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                        Cell(reader.ConsentSource),
+                    ],
+                    cancellation
+                );
             return 0;
         }));
         return command;
@@ -127,7 +148,9 @@ internal static class NewsletterListCommands
             foreach (var reader in await SubscribedAsync(services, cancellation))
             {
                 count++;
-                await output.WriteLineAsync($"{reader.Email}  agreed {reader.ConsentAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}, {reader.ConsentSource}");
+                await output.WriteLineAsync(
+                    $"{reader.Email}  agreed {reader.ConsentAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}, {reader.ConsentSource}"
+                );
             }
 
             await output.WriteLineAsync($"{count} subscribed");
@@ -138,13 +161,22 @@ internal static class NewsletterListCommands
 
     public static Command Bounces(OpsSite site)
     {
-        var paths = new Argument<string[]>("file") { Description = "Reports as mails (.eml), or folders of them, as of a mailbox.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("file")
+        {
+            Description = "Reports as mails (.eml), or folders of them, as of a mailbox.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var command = new Command("bounces", "Reads delivery reports (RFC 3464) and takes off whose mailbox is gone.") { paths };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var (list, output) = (services.GetRequiredService<SubscriberList>(), line.InvocationConfiguration.Output);
             var (effects, none) = (new Dictionary<ReportEffect, int>(), 0);
-            foreach (var path in line.GetValue(paths)!.SelectMany(IEnumerable<string> (path) => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path]))
+            var files = line.GetValue(paths)!
+                .SelectMany(
+                    IEnumerable<string> (path) =>
+                        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path]
+                );
+            foreach (var path in files)
             {
                 if (!File.Exists(path))
                 {
@@ -161,12 +193,18 @@ internal static class NewsletterListCommands
                 foreach (var outcome in await list.TakeAsync(report, cancellation))
                 {
                     effects[outcome.Effect] = effects.GetValueOrDefault(outcome.Effect) + 1;
-                    await output.WriteLineAsync($"{(outcome.Reader.Length > 0 ? outcome.Reader : Path.GetFileName(path))}  {(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Told(outcome.Effect)}");
+                    await output.WriteLineAsync(
+                        $"{(outcome.Reader.Length > 0 ? outcome.Reader : Path.GetFileName(path))}  "
+                            + $"{(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Told(outcome.Effect)}"
+                    );
                 }
             }
 
             await output.WriteLineAsync(
-                $"{Count(ReportEffect.TakenOff)} taken off, {Count(ReportEffect.Complained)} left by complaint, {Count(ReportEffect.WasOff)} off before; left alone: {Count(ReportEffect.MayPass)} that may pass, {Count(ReportEffect.NotOurs)} about no copy of ours; {none} files were no reports.");
+                $"{Count(ReportEffect.TakenOff)} taken off, {Count(ReportEffect.Complained)} left by complaint, "
+                    + $"{Count(ReportEffect.WasOff)} off before; left alone: {Count(ReportEffect.MayPass)} that may pass, "
+                    + $"{Count(ReportEffect.NotOurs)} about no copy of ours; {none} files were no reports."
+            );
             return 0;
 
             int Count(ReportEffect effect) => effects.GetValueOrDefault(effect);
@@ -193,6 +231,12 @@ internal static class NewsletterListCommands
 
     // Addresses are sealed, so they are put in order here.
     private static async Task<IEnumerable<Subscriber>> SubscribedAsync(IServiceProvider services, CancellationToken cancellation) =>
-        (await services.GetRequiredService<ClinicDb>().Set<Subscriber>().AsNoTracking().Where(s => s.State == SubscriberState.Subscribed).ToListAsync(cancellation))
-            .OrderBy(reader => reader.Email, StringComparer.Ordinal);
+        (
+            await services
+                .GetRequiredService<ClinicDb>()
+                .Set<Subscriber>()
+                .AsNoTracking()
+                .Where(s => s.State == SubscriberState.Subscribed)
+                .ToListAsync(cancellation)
+        ).OrderBy(reader => reader.Email, StringComparer.Ordinal);
 }

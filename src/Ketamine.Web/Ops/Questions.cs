@@ -20,5 +20,15 @@ internal static class Questions
     }
 
     public static bool YesNo(string question, bool fallback, TextReader? input = null, TextWriter? output = null) =>
-        Ask(question, fallback ? "yes" : "no", answer => answer.ToLowerInvariant() is "y" or "yes" ? "yes" : answer.ToLowerInvariant() is "n" or "no" ? "no" : null, "Please answer yes or no.", input, output) == "yes";
+        Ask(
+            question,
+            fallback ? "yes" : "no",
+            answer =>
+                answer.ToLowerInvariant() is "y" or "yes" ? "yes"
+                : answer.ToLowerInvariant() is "n" or "no" ? "no"
+                : null,
+            "Please answer yes or no.",
+            input,
+            output
+        ) == "yes";
 }

@@ -27,7 +27,9 @@ public sealed partial record SocialCard(string Name, string Svg)
     /// <summary>Of the drawing, 16 hexadecimal digits: kept in the PNG, so that a card that shows yesterday's title is known.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Svg)))[..16];
 
-    /// <summary>The cards that a folder should have: the home page's and every article's, drafts included. Articles without a picture have the home page's.</summary>
+    /// <summary>
+    /// The cards that a folder should have: the home page's and every article's, drafts included. Articles without a picture have the home page's.
+    /// </summary>
     public static IEnumerable<SocialCard> For(SiteContent content)
     {
         var clinic = content.Clinic;
@@ -43,15 +45,25 @@ public sealed partial record SocialCard(string Name, string Svg)
         var width = (plate is null ? Width : PlateLeft) - 2 * Margin;
         var (size, lines) = Fit(title.Replace('\'', '’'), width);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" viewBox=\"0 0 {Width} {Height}\">\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" viewBox=\"0 0 {Width} {Height}\">\n"
+        );
         svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"{paper}\"/>\n");
         if (plate is not null)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{PlateLeft}\" width=\"{Width - PlateLeft}\" height=\"{Height}\" fill=\"{tint}\"/>\n");
-            svg.Append(CultureInfo.InvariantCulture, $"<image x=\"{PlateLeft}\" width=\"{Width - PlateLeft}\" height=\"{Height}\" preserveAspectRatio=\"xMidYMid slice\" href=\"{plate}\"/>\n");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<image x=\"{PlateLeft}\" width=\"{Width - PlateLeft}\" height=\"{Height}\" preserveAspectRatio=\"xMidYMid slice\" href=\"{plate}\"/>\n"
+            );
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"12\" fill=\"{accent}\"/>\n<g fill=\"{ink}\" font-family=\"'Liberation Serif', 'Times New Roman', Times, serif\">\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<rect width=\"{Width}\" height=\"12\" fill=\"{accent}\"/>\n"
+                + $"<g fill=\"{ink}\" font-family=\"'Liberation Serif', 'Times New Roman', Times, serif\">\n"
+        );
         var line = Margin + 44 + size * .8;
         foreach (var words in lines)
         {
@@ -61,7 +73,10 @@ public sealed partial record SocialCard(string Name, string Svg)
 
         var foot = place is null ? content.Clinic.Name : $"{content.Clinic.Name}, {place}";
         svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Margin}\" y=\"520\" width=\"64\" height=\"4\" fill=\"{accent}\"/>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Margin}\" y=\"566\" font-size=\"{FootSize(foot, width)}\" fill=\"{accent}\">{SecurityElement.Escape(foot)}</text>\n</g>\n</svg>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text x=\"{Margin}\" y=\"566\" font-size=\"{FootSize(foot, width)}\" fill=\"{accent}\">{SecurityElement.Escape(foot)}</text>\n</g>\n</svg>\n"
+        );
         return new SocialCard(name, svg.ToString());
     }
 
@@ -105,20 +120,31 @@ public sealed partial record SocialCard(string Name, string Svg)
     // Widths of Times and of the fonts made to its measure (Liberation Serif), in thousandths of the type's size, from space to tilde.
     private static readonly int[] Widths =
     [
-        250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500, 500, 500, 500, 500, 500, 500, 500, 278, 278, 564, 564, 564, 444,
-        921, 722, 667, 667, 722, 611, 556, 722, 722, 333, 389, 722, 611, 889, 722, 722, 556, 722, 667, 556, 611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 500,
-        333, 444, 500, 444, 500, 444, 333, 500, 500, 278, 278, 500, 278, 778, 500, 500, 500, 500, 333, 389, 278, 500, 500, 722, 500, 500, 444, 480, 200, 480, 541,
+        250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500, 500, 500, 500, 500, 500, 500, 500,
+        278, 278, 564, 564, 564, 444, 921, 722, 667, 667, 722, 611, 556, 722, 722, 333, 389, 722, 611, 889, 722, 722, 556, 722, 667, 556,
+        611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 500, 333, 444, 500, 444, 500, 444, 333, 500, 500, 278, 278, 500, 278, 778,
+        500, 500, 500, 500, 333, 389, 278, 500, 500, 722, 500, 500, 444, 480, 200, 480, 541,
     ];
 
     /// <summary>The width of a line in multiples of the type's size, a little more than it is, so that another serif face fits too.</summary>
-    internal static double Measure(string line) => 1.04 * line.Normalize(NormalizationForm.FormD)
-        .Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)
-        .Sum(letter => letter is >= ' ' and <= '~' ? Widths[letter - ' '] : letter is '’' or '‘' ? 333 : letter is '“' or '”' ? 444 : letter < '\u2e80' ? 600 : 1000) / 1000.0;
+    internal static double Measure(string line) =>
+        1.04
+        * line.Normalize(NormalizationForm.FormD)
+            .Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)
+            .Sum(letter =>
+                letter is >= ' ' and <= '~' ? Widths[letter - ' ']
+                : letter is '’' or '‘' ? 333
+                : letter is '“' or '”' ? 444
+                : letter < '\u2e80' ? 600
+                : 1000
+            )
+        / 1000.0;
 
     /// <summary>A picture as a data address: a card's drawing has everything it shows in it.</summary>
     private static string? Plate(Picture picture, SiteContent content)
     {
-        if (!content.Files.TryGetValue(picture.Path.Split('?')[0], out var file) || file.ContentType is not ("image/svg+xml" or "image/png" or "image/jpeg")) return null;
+        if (!content.Files.TryGetValue(picture.Path.Split('?')[0], out var file) || file.ContentType is not ("image/svg+xml" or "image/png" or "image/jpeg"))
+            return null;
         var bytes = System.IO.File.ReadAllBytes(file.File);
         if (file.ContentType == "image/svg+xml") bytes = Encoding.UTF8.GetBytes(Plain(Encoding.UTF8.GetString(bytes)));
         return $"data:{file.ContentType};base64,{Convert.ToBase64String(bytes)}";
@@ -128,8 +154,12 @@ public sealed partial record SocialCard(string Name, string Svg)
     private static string Plain(string svg)
     {
         var light = Media().Replace(svg, "").Replace("svg:root{", "text{display:none}svg{", StringComparison.Ordinal);
-        var values = Property().Matches(light).DistinctBy(match => match.Groups[1].Value).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value, StringComparer.Ordinal);
-        return Variable().Replace(light, use => values.GetValueOrDefault(use.Groups[1].Value) ?? (use.Groups[2].Success ? use.Groups[2].Value : "currentColor"));
+        var values = Property()
+            .Matches(light)
+            .DistinctBy(match => match.Groups[1].Value)
+            .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value, StringComparer.Ordinal);
+        return Variable()
+            .Replace(light, use => values.GetValueOrDefault(use.Groups[1].Value) ?? (use.Groups[2].Success ? use.Groups[2].Value : "currentColor"));
     }
 
     [GeneratedRegex(@"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")]

@@ -6,7 +6,9 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>Writes the folder that a new clinic begins with: texts that are true of any careful clinic, and a mark wherever only its own people can write.</summary>
+/// <summary>
+/// Writes the folder that a new clinic begins with: texts that are true of any careful clinic, and a mark wherever only its own people can write.
+/// </summary>
 internal static class Starter
 {
     private const string Prefix = "starter/";
@@ -17,8 +19,12 @@ internal static class Starter
     {
         var written = new List<string>();
         Put("clinic.yml", ClinicYml(clinic));
-        foreach (var file in Files().Where(file => !file.StartsWith("services/", StringComparison.Ordinal) || clinic.Services.Contains(Path.GetFileNameWithoutExtension(file))))
-            Put(file, Fill(Read(file), clinic, today));
+        foreach (var file in Files())
+        {
+            var isService = file.StartsWith("services/", StringComparison.Ordinal);
+            if (!isService || clinic.Services.Contains(Path.GetFileNameWithoutExtension(file))) Put(file, Fill(Read(file), clinic, today));
+        }
+
         Directory.CreateDirectory(Path.Combine(folder, "images"));
         return written;
 
@@ -34,14 +40,19 @@ internal static class Starter
     /// <summary>One of the starter's files as it is, its marks for a clinic's answers unfilled.</summary>
     public static string Read(string file)
     {
-        using var stream = typeof(Starter).Assembly.GetManifestResourceStream(Prefix + file) ?? throw new InvalidOperationException($"{Prefix}{file} is not in the assembly");
+        using var stream =
+            typeof(Starter).Assembly.GetManifestResourceStream(Prefix + file) ?? throw new InvalidOperationException($"{Prefix}{file} is not in the assembly");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
 
     /// <summary>Under the folder, with forward slashes.</summary>
     public static IEnumerable<string> Files() =>
-        typeof(Starter).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(name => name[Prefix.Length..]).Order(StringComparer.Ordinal);
+        typeof(Starter)
+            .Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => name[Prefix.Length..])
+            .Order(StringComparer.Ordinal);
 
     public static string Fill(string text, NewClinic clinic, LocalDate today)
     {
@@ -57,7 +68,12 @@ internal static class Starter
             .Replace("@@homeTitle@@", Yaml.Quote($"Ketamine treatment in {clinic.City}"), StringComparison.Ordinal)
             .Replace("@@contactAnswer@@", by, StringComparison.Ordinal)
             .Replace("@@phoneAnswer@@", clinic.Phone is { } number ? $" or by phone, [{number.National}]({number.Href})" : "", StringComparison.Ordinal)
-            .Replace("@@whereabouts@@", $"We are in {clinic.City}{(clinic.Region is null ? "" : $", {clinic.Region}")}. [[Write: how to find the door, where to park, and what the room is like.]]", StringComparison.Ordinal)
+            .Replace(
+                "@@whereabouts@@",
+                $"We are in {clinic.City}{(clinic.Region is null ? "" : $", {clinic.Region}")}. "
+                    + "[[Write: how to find the door, where to park, and what the room is like.]]",
+                StringComparison.Ordinal
+            )
             .Replace("@@today@@", today.ToString("uuuu-MM-dd", null), StringComparison.Ordinal);
     }
 
@@ -70,7 +86,9 @@ internal static class Starter
             # Who the clinic is. VS Code with the YAML extension explains each key as you type. docs/editors of the site has the whole list.
 
             name: {Yaml.Quote(clinic.Name)}
-            description: {Yaml.Quote($"Ketamine treatment in {clinic.City}, by people who stay with you. What is known, what is not, and who should not have it.")}
+            description: {Yaml.Quote(
+                $"Ketamine treatment in {clinic.City}, by people who stay with you. What is known, what is not, and who should not have it."
+            )}
             url: {clinic.Origin}{(clinic.Url is null ? "  # [[Write: the site's own address]]" : "")}
             timeZone: {clinic.Zone}
 
@@ -87,7 +105,9 @@ internal static class Starter
 
             """);
         foreach (var hours in clinic.Hours)
-            yml.Append($"  - days: {WrittenTimes.List(hours.Days)}\n    opens: {WrittenTimes.Quoted(hours.Opens)}\n    closes: {WrittenTimes.Quoted(hours.Closes)}\n");
+            yml.Append(
+                $"  - days: {WrittenTimes.List(hours.Days)}\n    opens: {WrittenTimes.Quoted(hours.Opens)}\n    closes: {WrittenTimes.Quoted(hours.Closes)}\n"
+            );
         if (clinic.Booking)
         {
             yml.Append("""
@@ -100,9 +120,17 @@ internal static class Starter
 
                 """);
             foreach (var hours in clinic.Hours)
-                foreach (var day in hours.Days)
-                    yml.Append($"    - day: {WrittenTimes.Name(day)}\n      from: {WrittenTimes.Quoted(hours.Opens)}\n      to: {WrittenTimes.Quoted(hours.Opens < new LocalTime(12, 0) && hours.Closes > new LocalTime(12, 0) ? new LocalTime(12, 0) : hours.Closes)}\n");
-            yml.Append("  by: [phone]\n  privacy: We keep what you write here to arrange this call. Nobody outside the clinic sees it. It is deleted after two years, or sooner if you ask.\n");
+            foreach (var day in hours.Days)
+            {
+                var endsAtNoon = hours.Opens < LocalTime.Noon && hours.Closes > LocalTime.Noon;
+                yml.Append($"    - day: {WrittenTimes.Name(day)}\n      from: {WrittenTimes.Quoted(hours.Opens)}\n")
+                    .Append($"      to: {WrittenTimes.Quoted(endsAtNoon ? LocalTime.Noon : hours.Closes)}\n");
+            }
+
+            yml.Append(
+                "  by: [phone]\n  privacy: We keep what you write here to arrange this call. "
+                    + "Nobody outside the clinic sees it. It is deleted after two years, or sooner if you ask.\n"
+            );
         }
 
         yml.Append("""

@@ -20,7 +20,9 @@ public static class ViewsCommand
             var output = line.InvocationConfiguration.Output;
             await output.WriteLineAsync($"{"total",9} {$"{line.GetValue(days)} days",9}  article");
             foreach (var article in rows.GroupBy(row => row.Slug).OrderByDescending(group => group.Sum(row => row.Count)))
-                await output.WriteLineAsync($"{article.Sum(row => row.Count),9} {article.Where(row => row.Day >= since).Sum(row => row.Count),9}  {article.Key}");
+                await output.WriteLineAsync(
+                    $"{article.Sum(row => row.Count), 9} {article.Where(row => row.Day >= since).Sum(row => row.Count), 9}  {article.Key}"
+                );
             return 0;
         }));
         return command;

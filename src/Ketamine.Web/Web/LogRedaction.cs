@@ -18,9 +18,18 @@ public static class LogRedaction
     // Their messages name a file, a socket's error or a mistake of the program, never a visitor's text. Exact types: a derived one may quote anything.
     private static readonly HashSet<Type> Harmless =
     [
-        typeof(IOException), typeof(FileNotFoundException), typeof(DirectoryNotFoundException), typeof(UnauthorizedAccessException), typeof(SocketException),
-        typeof(NullReferenceException), typeof(IndexOutOfRangeException), typeof(ObjectDisposedException), typeof(OperationCanceledException), typeof(TaskCanceledException),
-        typeof(OutOfMemoryException), typeof(TimeoutException),
+        typeof(IOException),
+        typeof(FileNotFoundException),
+        typeof(DirectoryNotFoundException),
+        typeof(UnauthorizedAccessException),
+        typeof(SocketException),
+        typeof(NullReferenceException),
+        typeof(IndexOutOfRangeException),
+        typeof(ObjectDisposedException),
+        typeof(OperationCanceledException),
+        typeof(TaskCanceledException),
+        typeof(OutOfMemoryException),
+        typeof(TimeoutException),
     ];
 
     /// <summary>Writes to <paramref name="sinks"/> with every exception redacted.</summary>
@@ -58,10 +67,20 @@ public static class LogRedaction
 
     private sealed class RedactingSink(ILogEventSink inner) : ILogEventSink
     {
-        public void Emit(LogEvent logEvent) => inner.Emit(logEvent.Exception is null
-            ? logEvent
-            : new LogEvent(logEvent.Timestamp, logEvent.Level, new RedactedException(logEvent.Exception), logEvent.MessageTemplate,
-                logEvent.Properties.Select(property => new LogEventProperty(property.Key, property.Value)), logEvent.TraceId ?? default, logEvent.SpanId ?? default));
+        public void Emit(LogEvent logEvent) =>
+            inner.Emit(
+                logEvent.Exception is null
+                    ? logEvent
+                    : new LogEvent(
+                        logEvent.Timestamp,
+                        logEvent.Level,
+                        new RedactedException(logEvent.Exception),
+                        logEvent.MessageTemplate,
+                        logEvent.Properties.Select(property => new LogEventProperty(property.Key, property.Value)),
+                        logEvent.TraceId ?? default,
+                        logEvent.SpanId ?? default
+                    )
+            );
     }
 
     // Sinks write what ToString returns.

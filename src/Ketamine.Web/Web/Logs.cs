@@ -20,11 +20,22 @@ public static class Logs
             .ReadFrom.Configuration(builder.Configuration)
             .Enrich.FromLogContext()
             .Enrich.With<NoPath>()
-            .WriteTo.Redacted(sink => sink.File(new JsonFormatter(renderMessage: true), Path.Combine(folder, "site-.json"),
-                rollingInterval: RollingInterval.Day, retainedFileCountLimit: 14, fileSizeLimitBytes: 100 * 1024 * 1024, rollOnFileSizeLimit: true, hooks: new PrivateLogFiles()));
+            .WriteTo.Redacted(sink =>
+                sink.File(
+                    new JsonFormatter(renderMessage: true),
+                    Path.Combine(folder, "site-.json"),
+                    rollingInterval: RollingInterval.Day,
+                    retainedFileCountLimit: 14,
+                    fileSizeLimitBytes: 100 * 1024 * 1024,
+                    rollOnFileSizeLimit: true,
+                    hooks: new PrivateLogFiles()
+                )
+            );
         var console = builder.Configuration["Logs:Console"];
         if (console == "Error")
-            logs.WriteTo.Redacted(sink => sink.Console(LogEventLevel.Warning, Template, CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose));
+            logs.WriteTo.Redacted(sink =>
+                sink.Console(LogEventLevel.Warning, Template, CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose)
+            );
         else if (console is null && builder.Environment.IsDevelopment())
             // Whole exceptions: the visitor is the developer.
             logs.WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture);

@@ -34,7 +34,8 @@ public static class OldAddresses
 
     private static Task Answer(HttpContext context, OldAddress old, string query)
     {
-        if (old.To is { } to) CanonicalAddress.MovedTo(context, to.Contains('?', StringComparison.Ordinal) || to.Contains('#', StringComparison.Ordinal) ? to : to + query);
+        if (old.To is { } to)
+            CanonicalAddress.MovedTo(context, to.Contains('?', StringComparison.Ordinal) || to.Contains('#', StringComparison.Ordinal) ? to : to + query);
         else context.Response.StatusCode = StatusCodes.Status410Gone;
         return Task.CompletedTask;
     }

@@ -49,7 +49,9 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     public static readonly object NotKept = new();
 
     private static readonly StringValues Fresh = Promise(MaxAge + WhileRevalidating);
-    private readonly Channel<CachedPage> _squeezing = Channel.CreateBounded<CachedPage>(new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<CachedPage> _squeezing = Channel.CreateBounded<CachedPage>(
+        new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private readonly ConcurrentQueue<CachedPage> _retired = new();
     private volatile Generation _kept = new(new object());
 
@@ -122,7 +124,14 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         else await rendered.PassOnAsync(context);
     }
 
-    private async Task<RenderedPage> RenderAsync(Generation kept, HttpContext context, RequestDelegate next, string path, QueryString query, TaskCompletionSource<RenderedPage?> done)
+    private async Task<RenderedPage> RenderAsync(
+        Generation kept,
+        HttpContext context,
+        RequestDelegate next,
+        string path,
+        QueryString query,
+        TaskCompletionSource<RenderedPage?> done
+    )
     {
         RenderedPage? rendered = null;
         try
@@ -179,7 +188,11 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         var query = new QueryBuilder();
         foreach (var key in varyBy)
         {
-            if (request.Query.TryGetValue(key, out var values) && values is [{ } value, ..] && options.Value.QueryValue(request.Path.Value!, key, value) is { } known)
+            if (
+                request.Query.TryGetValue(key, out var values)
+                && values is [{ } value, ..]
+                && options.Value.QueryValue(request.Path.Value!, key, value) is { } known
+            )
                 query.Add(key, known);
         }
 

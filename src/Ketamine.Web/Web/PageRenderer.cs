@@ -59,7 +59,8 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
         && !IsPrivate(response.Headers.CacheControl);
 
     private static bool IsPrivate(StringValues caching) =>
-        caching.ToString() is var said && (said.Contains("no-store", StringComparison.OrdinalIgnoreCase) || said.Contains("private", StringComparison.OrdinalIgnoreCase));
+        caching.ToString() is var said
+        && (said.Contains("no-store", StringComparison.OrdinalIgnoreCase) || said.Contains("private", StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>What an endpoint answered.</summary>

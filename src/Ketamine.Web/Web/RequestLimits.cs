@@ -63,7 +63,9 @@ public static class RequestLimits
 
     /// <summary>The network that an IPv6 address belongs to, a /48; null for IPv4, whose addresses are too dear to be drawn by the thousand.</summary>
     public static string? Network(IPAddress? address) =>
-        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 6)) : null;
+        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 6))
+            : null;
 
     private static PartitionedRateLimiter<HttpContext> ForNetworks(bool enabled, string? policy, int permits, TimeSpan window) =>
         PartitionedRateLimiter.Create<HttpContext, string>(context =>

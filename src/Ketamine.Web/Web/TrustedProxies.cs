@@ -32,6 +32,11 @@ public static class TrustedProxies
     {
         if (IPAddress.TryParse(entry, out var address)) forwarded.KnownProxies.Add(address);
         else if (System.Net.IPNetwork.TryParse(entry, out var network)) forwarded.KnownIPNetworks.Add(network);
-        else throw new OptionsValidationException(Key, typeof(ForwardedHeadersOptions), [$"{Key} holds \"{entry}\"; an IP address (10.0.0.5) or a network (10.0.0.0/8) is wanted"]);
+        else
+            throw new OptionsValidationException(
+                Key,
+                typeof(ForwardedHeadersOptions),
+                [$"{Key} holds \"{entry}\"; an IP address (10.0.0.5) or a network (10.0.0.0/8) is wanted"]
+            );
     }
 }

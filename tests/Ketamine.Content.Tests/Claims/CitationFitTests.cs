@@ -14,7 +14,9 @@ public sealed class CitationFitTests(ITestOutputHelper output)
     });
 
     private static IEnumerable<(string Label, string[] Keys, string Sentence)> Pairs(string file) =>
-        File.ReadLines(Path.Combine(Repository.PathOf("tests/Ketamine.Content.Tests/Claims/sentences"), file)).Select(line => line.Split('\t')).Select(parts => (parts[0], parts[1].Split(','), parts[2]));
+        File.ReadLines(Path.Combine(Repository.PathOf("tests/Ketamine.Content.Tests/Claims/sentences"), file))
+            .Select(line => line.Split('\t'))
+            .Select(parts => (parts[0], parts[1].Split(','), parts[2]));
 
     [Theory]
     [InlineData("citations.tsv")]
@@ -51,7 +53,13 @@ public sealed class CitationFitTests(ITestOutputHelper output)
     public async Task numbers_near_a_dose_are_read_to_the_end()
     {
         using var folder = new TestFolder().Write("bibliography.yml", """
-            - {key: dose, authors: [A], title: A dose, kind: rct, population: 7 people in one crossover, finding: "One 0.5  followed by a clear drop in seven people.", topics: [depression]}
+            - key: dose
+              authors: [A]
+              title: A dose
+              kind: rct
+              population: 7 people in one crossover
+              finding: One 0.5  followed by a clear drop in seven people.
+              topics: [depression]
 
             """);
         var reading = await Task.Run(folder.Read).WaitAsync(TimeSpan.FromSeconds(30));
@@ -63,7 +71,8 @@ public sealed class CitationFitTests(ITestOutputHelper output)
     {
         using var folder = new TestFolder().Write("bibliography.yml", """
             - {key: rats, authors: [A], title: In rats, kind: animal, population: rats, finding: Rats swam longer., topics: [depression]}
-            - {key: trial, authors: [A], title: In people, kind: rct, population: 73 people, finding: It eased more., topics: [depression], supports: ["efficacy depression: it eased more"]}
+            - {key: trial, authors: [A], title: In people, kind: rct, population: 73 people, finding: It eased more., topics: [depression],
+               supports: ["efficacy depression: it eased more"]}
 
             """);
         folder.Article("one", "Fine.\n\nKetamine relieves depression [@rats].\n");

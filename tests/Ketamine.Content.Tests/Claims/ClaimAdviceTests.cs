@@ -73,8 +73,11 @@ public sealed class ClaimAdviceTests
     [Fact]
     public void the_table_has_every_kind_of_claim_that_the_rules_name()
     {
-        var shown = ((IEnumerable<object[]>)Claims()).SelectMany(row => MarkdownSentences.OfText((string)row[0], ClaimSetting.Text)).SelectMany(one => Rules.Gate.Examine(one.Text, one.Cited, one.Setting))
-            .Select(finding => finding.Rule.Kind).ToHashSet(StringComparer.Ordinal);
+        var shown = ((IEnumerable<object[]>)Claims())
+            .SelectMany(row => MarkdownSentences.OfText((string)row[0], ClaimSetting.Text))
+            .SelectMany(one => Rules.Gate.Examine(one.Text, one.Cited, one.Setting))
+            .Select(finding => finding.Rule.Kind)
+            .ToHashSet(StringComparer.Ordinal);
         ClaimRules.Site.All.Where(rule => !rule.Fallback).Select(rule => rule.Kind).Distinct().Where(kind => !shown.Contains(kind)).ShouldBeEmpty();
     }
 }

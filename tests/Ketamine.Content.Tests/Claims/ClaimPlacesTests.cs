@@ -21,7 +21,11 @@ public sealed class ClaimPlacesTests
     [InlineData("faqs.yml", "- group: G\n  questions:\n    - question: \"Good to know: ketamine cures depression\"\n      answer: Fine.\n", 3)]
     [InlineData("people.yml", "ann: {name: Ann Lee, bio: Ketamine cures depression.}\n", 1)]
     [InlineData("images.yml", "a.svg: {alt: Ketamine cures depression.}\n", 1)]
-    [InlineData("images/b.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 3\">\n<text>Ketamine <tspan>cures depression.</tspan></text></svg>", 2)]
+    [InlineData(
+        "images/b.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 3\">\n<text>Ketamine <tspan>cures depression.</tspan></text></svg>",
+        2
+    )]
     [InlineData("images/b.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 3\">\n<title>Ketamine cures depression.</title></svg>", 2)]
     [InlineData("images/b.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 3\">\n<desc>Ketamine cures depression.</desc></svg>", 2)]
     public void a_claim_is_found_at_its_line(string file, string text, int line)

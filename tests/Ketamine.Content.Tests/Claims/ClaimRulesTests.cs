@@ -56,7 +56,8 @@ public class ClaimRulesTests
             "18: two words: atLeast: found 3",
             "23: id: found good, wanted an id that no other rule has",
         ];
-        foreach (var line in expected) mistakes.ShouldContain(told => told.StartsWith(line, StringComparison.Ordinal), $"{line} in\n{string.Join('\n', mistakes)}");
+        foreach (var line in expected)
+            mistakes.ShouldContain(told => told.StartsWith(line, StringComparison.Ordinal), $"{line} in\n{string.Join('\n', mistakes)}");
         mistakes.Count.ShouldBe(expected.Length, string.Join('\n', mistakes));
     }
 
@@ -105,7 +106,9 @@ public class ClaimRulesTests
               - {id: no-zorbo, severity: block, why: Because., rule: [ftc-act], patterns: ['zorbo {condition}']}
             """, out var mistakes);
         mistakes.ShouldBeEmpty();
-        rules.All.Select(rule => rule.Id).ShouldBe(Rules.Own.All.Select(rule => rule.Id).Where(id => id != "best-clinic").Append("no-zorbo"), ignoreOrder: true);
+        rules
+            .All.Select(rule => rule.Id)
+            .ShouldBe(Rules.Own.All.Select(rule => rule.Id).Where(id => id != "best-clinic").Append("no-zorbo"), ignoreOrder: true);
         rules.Added.ShouldHaveSingleItem().Id.ShouldBe("no-zorbo");
         Rules.Judge("The zorbo depression.", new ClaimsGate(rules)).ShouldBe(ClaimVerdict.Block);
     }
@@ -114,7 +117,10 @@ public class ClaimRulesTests
     [InlineData("off: [best-clinic]", "off: found best-clinic")]
     [InlineData("off: [{rule: best-clinic}]", "off: why: found nothing")]
     [InlineData("off: [{rule: best-clinic, why: ''}]", "off: why: found nothing")]
-    [InlineData("off: [{rule: best-klinic, why: Because.}]", "off: rule: found best-klinic, wanted the name of a rule that comes with the site; did you mean best-clinic?")]
+    [InlineData(
+        "off: [{rule: best-klinic, why: Because.}]",
+        "off: rule: found best-klinic, wanted the name of a rule that comes with the site; did you mean best-clinic?"
+    )]
     public void no_rule_is_switched_off_in_silence(string yaml, string told)
     {
         var rules = Extend(yaml, out var mistakes);

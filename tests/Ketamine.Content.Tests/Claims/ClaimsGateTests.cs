@@ -9,7 +9,10 @@ public class ClaimsGateTests
     public void every_rule_speaks_on_its_examples_and_is_quiet_on_what_it_calls_fine()
     {
         Rules.Own.All.ShouldAllBe(rule => rule.Examples.Length > 0 && rule.Fine.Length > 0 && rule.SayInstead.Length > 0);
-        Rules.Own.BrokenExamples().Select(broken => $"{broken.Rule.Id} should {(broken.ShouldSpeak ? "speak" : "be quiet")}: {broken.Sentence}").ShouldBeEmpty();
+        Rules
+            .Own.BrokenExamples()
+            .Select(broken => $"{broken.Rule.Id} should {(broken.ShouldSpeak ? "speak" : "be quiet")}: {broken.Sentence}")
+            .ShouldBeEmpty();
     }
 
     [Theory]
@@ -109,7 +112,23 @@ public class ClaimsGateTests
     [Fact]
     public void nothing_that_can_be_typed_breaks_it()
     {
-        string[] odd = ["", " ", "?", "...", "\u0000", "\ud800", "\ufeff\u200b", new('(', 5000), new('é', 3000), "[@", "[@]", "[@a]", "ſafe K", string.Concat(Enumerable.Repeat("cure ", 20_000))];
+        string[] odd =
+        [
+            "",
+            " ",
+            "?",
+            "...",
+            "\u0000",
+            "\ud800",
+            "\ufeff\u200b",
+            new('(', 5000),
+            new('é', 3000),
+            "[@",
+            "[@]",
+            "[@a]",
+            "ſafe K",
+            string.Concat(Enumerable.Repeat("cure ", 20_000)),
+        ];
         foreach (var text in odd) Should.NotThrow(() => Rules.Judge(text));
         var random = new Random(7);
         for (var i = 0; i < 300; i++)

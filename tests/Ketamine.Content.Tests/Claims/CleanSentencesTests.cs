@@ -72,5 +72,10 @@ public sealed class CleanSentencesTests : IDisposable
         new FileInfo(file).Length.ShouldBe(size);
     }
 
-    private List<string> Errors() => [.. new ContentFolder(_folder.Path) { Cache = _cache }.Read(CancellationToken.None).Errors.Select(error => error.ToMessage())];
+    private List<string> Errors() =>
+        [
+            .. new ContentFolder(_folder.Path) { Cache = _cache }
+                .Read(CancellationToken.None)
+                .Errors.Select(error => error.ToMessage()),
+        ];
 }

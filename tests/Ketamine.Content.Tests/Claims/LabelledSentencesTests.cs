@@ -13,7 +13,8 @@ public class LabelledSentencesTests(ITestOutputHelper output)
 {
     private const int Folds = 5;
 
-    private static IReadOnlyList<(bool Bad, string Sentence)> Labelled { get; } = [.. ClaimWeights.Labelled(Repository.PathOf("src", "Ketamine.Content", "Claims", "labelled.tsv"))];
+    private static IReadOnlyList<(bool Bad, string Sentence)> Labelled { get; } =
+    [.. ClaimWeights.Labelled(Repository.PathOf("src", "Ketamine.Content", "Claims", "labelled.tsv"))];
 
     internal static IEnumerable<string> All => Labelled.Concat(Read("held-out")).Concat(Read("fresh")).Select(row => row.Sentence);
 
@@ -36,8 +37,13 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void in_a_folder_too_nearly_all_of_what_must_not_be_there_is_marked_and_few_honest_sentences_are() => HoldInText("labelled", Enumerable.Range(0, Folds).SelectMany(fold =>
-    {
+    public void in_a_folder_too_nearly_all_of_what_must_not_be_there_is_marked_and_few_honest_sentences_are() =>
+        HoldInText(
+            "labelled",
+            Enumerable
+                .Range(0, Folds)
+                .SelectMany(fold =>
+                {
         var weights = ClaimWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
         var gate = new ClaimsGate(Rules.Own, () => weights);
         return Labelled.Where((_, index) => index % Folds == fold).Select(row => (row.Bad, Rules.Judge(row.Sentence, gate, ClaimSetting.Text)));
@@ -69,7 +75,9 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     [Fact]
     public void the_words_that_weigh_most_are_marked()
     {
-        var weights = ClaimWeights.Learn(Enumerable.Repeat((true, "Ketamine melts sorrow away."), 5).Concat(Enumerable.Repeat((false, "Ketamine is a drug."), 5)));
+        var weights = ClaimWeights.Learn(
+            Enumerable.Repeat((true, "Ketamine melts sorrow away."), 5).Concat(Enumerable.Repeat((false, "Ketamine is a drug."), 5))
+        );
         const string Sentence = "Some say that ketamine melts sorrow away.";
         weights.Weigh(Sentence, out var heaviest).ShouldBeGreaterThan(0);
         Sentence[heaviest.Start..heaviest.End].ShouldContain("melts sorrow away");
@@ -103,7 +111,13 @@ public class LabelledSentencesTests(ITestOutputHelper output)
         var (bad, honest) = (rows.Where(row => row.Bad).ToList(), rows.Where(row => !row.Bad).ToList());
         var (marked, stopped) = (Share(bad, ClaimVerdict.Review), Share(bad, ClaimVerdict.NeedsCitation));
         var (blocked, scolded) = (Share(honest, ClaimVerdict.Block), Share(honest, ClaimVerdict.Review));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{set} in a folder: {marked:P1} of bad marked, {stopped:P1} blocked or in need of a citation; {blocked:P1} of honest blocked, {scolded:P1} marked at all"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{set} in a folder: {marked:P1} of bad marked, {stopped:P1} blocked or in need of a citation; "
+                    + $"{blocked:P1} of honest blocked, {scolded:P1} marked at all"
+            )
+        );
         marked.ShouldBeGreaterThanOrEqualTo(0.92);
         stopped.ShouldBeGreaterThanOrEqualTo(0.75);
         blocked.ShouldBeLessThanOrEqualTo(0.02);

@@ -63,7 +63,10 @@ public class MarkdownSentencesTests
     [InlineData("> - Ketamine&nbsp;is a cure.")]
     [InlineData("![Ketamine is a cure](x.svg)")]
     public void markup_does_not_hide_a_claim(string markdown) =>
-        MarkdownSentences.Of(MarkdownParser.Parse(markdown)).SelectMany(sentence => Rules.Gate.Examine(sentence.Text)).ShouldContain(finding => finding.Rule.Id == "cure");
+        MarkdownSentences
+            .Of(MarkdownParser.Parse(markdown))
+            .SelectMany(sentence => Rules.Gate.Examine(sentence.Text))
+            .ShouldContain(finding => finding.Rule.Id == "cure");
 
     private static IEnumerable<string> Told(string markdown) =>
         MarkdownSentences.Of(MarkdownParser.Parse(markdown)).Select(sentence => $"{sentence.Line} {sentence.Text}");

@@ -42,7 +42,10 @@ internal static class Rules
         return rules;
     }
 
-    /// <summary>The gravest verdict over the sentences of a line, as <c>content claims</c> gives it, or <c>content check</c> where the setting is that of a text.</summary>
+    /// <summary>
+    /// The gravest verdict over the sentences of a line, as <c>content claims</c> gives it, or <c>content check</c> where the setting is that of a
+    /// text.
+    /// </summary>
     public static ClaimVerdict Judge(string line, ClaimsGate? gate = null, ClaimSetting setting = ClaimSetting.Alone) =>
         MarkdownSentences.OfText(line, setting).SelectMany(sentence => (gate ?? Gate).Examine(sentence.Text, sentence.Cited, sentence.Setting))
             .Select(finding => finding.Verdict).DefaultIfEmpty(ClaimVerdict.None).Max();

@@ -9,8 +9,13 @@ public class ContentClaimsTests
     public void a_line_in_is_a_line_out()
     {
         var output = new StringWriter { NewLine = "\n" };
-        var input = new StringReader("\ufeffKetamine is a cure.\r\n\r\nKetamine is not a cure.\nIn one trial 67 percent responded to ketamine.\nIn one trial 67 percent responded to ketamine [@feder-2021].\n"
-            + "Buy five, get one free.\n   \n" + new string('x', 200_000) + "\nWe are open on Monday. Ketamine cures everything.");
+        var input = new StringReader(
+            "\ufeffKetamine is a cure.\r\n\r\nKetamine is not a cure.\n"
+                + "In one trial 67 percent responded to ketamine.\nIn one trial 67 percent responded to ketamine [@feder-2021].\n"
+                + "Buy five, get one free.\n   \n"
+                + new string('x', 200_000)
+                + "\nWe are open on Monday. Ketamine cures everything."
+        );
         ContentClaims.Run(input, Rules.Own, output).ShouldBe(0);
         output.ToString().ShouldBe("""
             block cure

@@ -34,7 +34,9 @@ public sealed class LegalNoticeTests : IDisposable
     public void every_notice_reads_at_an_eighth_graders_level_at_most()
     {
         foreach (var notice in Notices(Everything).Values)
-            Readability.Grade(MarkdownSentences.OfText(notice.Body.PlainText.Replace('\n', ' ')).Select(sentence => sentence.Text)).ShouldBeLessThanOrEqualTo(8, notice.Path);
+            Readability
+                .Grade(MarkdownSentences.OfText(notice.Body.PlainText.Replace('\n', ' ')).Select(sentence => sentence.Text))
+                .ShouldBeLessThanOrEqualTo(8, notice.Path);
     }
 
     [Fact]
@@ -45,8 +47,15 @@ public sealed class LegalNoticeTests : IDisposable
             notice.Body.PlainText.ShouldContain("This is not legal advice.", customMessage: notice.Path);
             notice.Body.PlainText.ShouldContain("last checked against them on November 28, 2026");
             notice.Sources.ShouldNotBeEmpty();
-            foreach (var source in notice.Sources) notice.Body.Html.ShouldContain($"href=\"{source.Href.AbsoluteUri.Replace("&", "&amp;", StringComparison.Ordinal)}\"");
+            foreach (var source in notice.Sources)
+                notice.Body.Html.ShouldContain($"href=\"{source.Href.AbsoluteUri.Replace("&", "&amp;", StringComparison.Ordinal)}\"");
         }
+    }
+
+    [Fact]
+    public void no_words_of_a_notice_are_shown_as_code()
+    {
+        foreach (var notice in Notices(Everything).Values) notice.Body.Html.ShouldNotContain("<code", customMessage: notice.Path);
     }
 
     [Fact]
@@ -54,8 +63,12 @@ public sealed class LegalNoticeTests : IDisposable
     {
         foreach (var notice in Notices(Everything).Values)
         {
-            MarkdownSentences.OfText(notice.Body.PlainText.Replace('\n', ' '), ClaimSetting.Text).SelectMany(sentence => Claims.Rules.Gate.Examine(sentence.Text, sentence.Cited, sentence.Setting))
-                .Where(finding => finding.Verdict == ClaimVerdict.Block).Select(finding => finding.Rule.Id).ShouldBeEmpty(notice.Path);
+            MarkdownSentences
+                .OfText(notice.Body.PlainText.Replace('\n', ' '), ClaimSetting.Text)
+                .SelectMany(sentence => Claims.Rules.Gate.Examine(sentence.Text, sentence.Cited, sentence.Setting))
+                .Where(finding => finding.Verdict == ClaimVerdict.Block)
+                .Select(finding => finding.Rule.Id)
+                .ShouldBeEmpty(notice.Path);
         }
     }
 
@@ -134,7 +147,10 @@ public sealed class LegalNoticeTests : IDisposable
     [Fact]
     public void a_link_to_a_notice_is_checked_like_any_other()
     {
-        _folder.Write("pages/about.md", "---\ntitle: About\n---\n[Privacy](/privacy), [health data](/consumer-health-data), [estimates](/good-faith-estimate).\n");
+        _folder.Write(
+            "pages/about.md",
+            "---\ntitle: About\n---\n[Privacy](/privacy), [health data](/consumer-health-data), [estimates](/good-faith-estimate).\n"
+        );
         Notices();
         _folder.Write("pages/about.md", "---\ntitle: About\n---\n[Help](/nondiscrimination)\n");
         _folder.Read().Errors.ShouldHaveSingleItem().Key.ShouldBe("link");

@@ -56,7 +56,11 @@ internal sealed class Desk : IDisposable
     public Desk Article(string slug, string body, string title = "") => ArticleIn(Folder, slug, body, title);
 
     public Desk ArticleIn(string folder, string slug, string body, string title = "") =>
-        WriteIn(folder, $"articles/{slug}.md", $"---\ntitle: {(title.Length > 0 ? title : $"About {slug}")}\nsummary: Short.\npublished: 2026-03-14\nauthors: [ann]\n---\n{body}\n");
+        WriteIn(
+            folder,
+            $"articles/{slug}.md",
+            $"---\ntitle: {(title.Length > 0 ? title : $"About {slug}")}\nsummary: Short.\npublished: 2026-03-14\nauthors: [ann]\n---\n{body}\n"
+        );
 
     public string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));
 

@@ -29,7 +29,9 @@ public sealed class DataFolderTests
         }
 
         (File.GetUnixFileMode(app.DataPath) & Others).ShouldBe(UnixFileMode.None);
-        var open = Directory.EnumerateFileSystemEntries(app.DataPath, "*", SearchOption.AllDirectories).Where(entry => (File.GetUnixFileMode(entry) & Others) != UnixFileMode.None);
+        var open = Directory
+            .EnumerateFileSystemEntries(app.DataPath, "*", SearchOption.AllDirectories)
+            .Where(entry => (File.GetUnixFileMode(entry) & Others) != UnixFileMode.None);
         open.Select(Path.GetFileName).ShouldBe(["of-someone-else.txt"]);
         File.Exists(Path.Combine(app.DataPath, "clinic.db-wal")).ShouldBeTrue();
     }
@@ -40,7 +42,14 @@ public sealed class DataFolderTests
     public async Task a_person_who_is_forgotten_is_in_no_file_of_the_data_folder(string person)
     {
         await using var app = ClinicApp.With(_ => { });
-        using var kept = await app.PostFormAsync("/contact", ("name", "Canary Robin"), ("email", "robin@example.com"), ("phone", "303 555 0177"), ("message", "The canary sings"), ("consent", "yes"));
+        using var kept = await app.PostFormAsync(
+            "/contact",
+            ("name", "Canary Robin"),
+            ("email", "robin@example.com"),
+            ("phone", "303 555 0177"),
+            ("message", "The canary sings"),
+            ("consent", "yes")
+        );
         using var other = await app.PostFormAsync("/contact", ("name", "Sam"), ("email", "sam@example.com"), ("message", "Sam asks"), ("consent", "yes"));
         await WriteMailsAsync(app);
         FilesWith(app.DataPath, "canary").ShouldNotBeEmpty();
@@ -50,7 +59,9 @@ public sealed class DataFolderTests
         output.ShouldContain("Removed 1 leads");
         output.ShouldContain("backup");
         FilesWith(app.DataPath, "canary").ShouldBeEmpty();
-        (await app.AskAsync<ClinicDb, List<string>>(async db => [.. (await db.Set<Lead>().ToListAsync()).Select(lead => lead.Message!)])).ShouldBe(["Sam asks"]);
+        (await app.AskAsync<ClinicDb, List<string>>(async db => [.. (await db.Set<Lead>().ToListAsync()).Select(lead => lead.Message!)])).ShouldBe([
+            "Sam asks",
+        ]);
         Directory.EnumerateFiles(Path.Combine(app.DataPath, "mail")).ShouldNotBeEmpty();
     }
 
@@ -68,7 +79,13 @@ public sealed class DataFolderTests
     public async Task what_retention_deletes_is_in_no_file_either()
     {
         await using var app = ClinicApp.With(_ => { });
-        using var kept = await app.PostFormAsync("/contact", ("name", "Canary Robin"), ("email", "robin@example.com"), ("message", "The canary sings"), ("consent", "yes"));
+        using var kept = await app.PostFormAsync(
+            "/contact",
+            ("name", "Canary Robin"),
+            ("email", "robin@example.com"),
+            ("message", "The canary sings"),
+            ("consent", "yes")
+        );
         await WriteMailsAsync(app);
         FilesWith(app.DataPath, "canary").ShouldNotBeEmpty();
         app.Clock.Set(app.Clock.Now.AddDays(731));
@@ -87,12 +104,21 @@ public sealed class DataFolderTests
         var copy = Path.Combine(Path.GetDirectoryName(app.DataPath)!, "copy");
         var (code, output) = await RunAsync(app, "ops", "backup", copy, "--keys");
         code.ShouldBe(0, output);
-        string[] files = [.. Directory.EnumerateFiles(copy, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(copy, file)).Order(StringComparer.Ordinal)];
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(copy, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(copy, file)).Order(StringComparer.Ordinal),
+        ];
         new[] { "clinic.db", "keys/key-1.xml" }.Except(files).ShouldBeEmpty();
         foreach (var file in files) output.ShouldContain(Path.Combine(copy, file));
         output.ShouldContain("content folder and your settings");
-        Directory.EnumerateFileSystemEntries(copy, "*", SearchOption.AllDirectories).Append(copy).Where(entry => (File.GetUnixFileMode(entry) & Others) != UnixFileMode.None).ShouldBeEmpty();
-        await using var restored = new ClinicDb(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy}/clinic.db;Pooling=false")).Options);
+        Directory
+            .EnumerateFileSystemEntries(copy, "*", SearchOption.AllDirectories)
+            .Append(copy)
+            .Where(entry => (File.GetUnixFileMode(entry) & Others) != UnixFileMode.None)
+            .ShouldBeEmpty();
+        await using var restored = new ClinicDb(
+            ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy}/clinic.db;Pooling=false")).Options
+        );
         (await restored.Set<Lead>().SingleAsync()).Sealed.ShouldNotBeNull("what Robin told is in it, sealed");
     }
 
@@ -103,7 +129,8 @@ public sealed class DataFolderTests
         using var kept = await app.PostFormAsync("/contact", ("name", "Robin"), ("email", "robin@example.com"), ("message", "A question"), ("consent", "yes"));
         kept.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         File.Delete(Path.Combine(app.DataPath, "clinic.db-wal"));
-        for (var tries = 0; tries < 300 && !app.Log.Any(line => line.Contains("was deleted or replaced", StringComparison.Ordinal)); tries++) await Task.Delay(100);
+        for (var tries = 0; tries < 300 && !app.Log.Any(line => line.Contains("was deleted or replaced", StringComparison.Ordinal)); tries++)
+            await Task.Delay(100);
 
         app.Log.Count(line => line.Contains("was deleted or replaced", StringComparison.Ordinal)).ShouldBe(1);
         app.Clock.Advance(TimeSpan.FromSeconds(3));
@@ -114,7 +141,9 @@ public sealed class DataFolderTests
         (await ready.Content.ReadAsStringAsync()).ShouldBe("unready");
         var rescued = Directory.EnumerateFiles(app.DataPath, "clinic-rescued-*.db").ShouldHaveSingleItem();
         (File.GetUnixFileMode(rescued) & Others).ShouldBe(UnixFileMode.None);
-        await using var db = new ClinicDb(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={rescued};Pooling=false")).Options);
+        await using var db = new ClinicDb(
+            ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={rescued};Pooling=false")).Options
+        );
         (await db.Set<Lead>().SingleAsync()).Sealed.ShouldNotBeNull("what Robin told is in it, sealed");
     }
 
@@ -139,7 +168,10 @@ public sealed class DataFolderTests
 
     private static async Task<(int Code, string Output)> RunAsync(ClinicApp app, params string[] line)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"), .. line, $"--Content:Path={app.Folder.Root}", $"--Data:Path={app.DataPath}"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"), .. line, $"--Content:Path={app.Folder.Root}", $"--Data:Path={app.DataPath}"]
+        )
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -111,7 +111,8 @@ public sealed class DatabaseGateTests
         return other;
     }
 
-    private static HttpClient Client(Uri site) => new(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 1000 }) { BaseAddress = site };
+    private static HttpClient Client(Uri site) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 1000 }) { BaseAddress = site };
 
     private static async Task<HttpResponseMessage> PostAsync(HttpClient http, int number)
     {

@@ -16,7 +16,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         (_programs, _port) = (programs, port);
         // It refuses to run as root, and then needs an own user's folder.
         if (Environment.IsPrivilegedProcess) Start("chown", "postgres", _home).WaitForExit();
-        using (var creation = StartUnprivileged(Path.Combine(programs, "initdb"), "-D", Path.Combine(_home, "data"), "-A", "trust", "-U", "postgres", "--no-sync"))
+        using (
+            var creation = StartUnprivileged(Path.Combine(programs, "initdb"), "-D", Path.Combine(_home, "data"), "-A", "trust", "-U", "postgres", "--no-sync")
+        )
             creation.WaitForExit();
         _process = Serve();
     }
@@ -60,7 +62,17 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     private Process Serve() =>
-        StartUnprivileged(Path.Combine(_programs, "postgres"), "-D", Path.Combine(_home, "data"), "-p", $"{_port}", "-k", _home, "-c", "listen_addresses=127.0.0.1");
+        StartUnprivileged(
+            Path.Combine(_programs, "postgres"),
+            "-D",
+            Path.Combine(_home, "data"),
+            "-p",
+            $"{_port}",
+            "-k",
+            _home,
+            "-c",
+            "listen_addresses=127.0.0.1"
+        );
 
     private async Task AnswersAsync()
     {
@@ -91,7 +103,15 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static Process Start(string program, params string[] arguments)
     {
-        var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
+        var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = "/",
+            }
+        )!;
         // Read, so that a full pipe never stops it.
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };

@@ -15,15 +15,19 @@ public sealed class SchemaTests
             await CompareAsync(
                 name => new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={Path.Combine(home, name)};Pooling=false").Options,
                 """
-                SELECT m.name || '.' || c.name || ' ' || c.type || ' notnull=' || c."notnull" || ' default=' || COALESCE(c.dflt_value, '') || ' pk=' || c.pk AS "Value"
-                FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE '\_\_EF%' ESCAPE '\' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\'
+                SELECT m.name || '.' || c.name || ' ' || c.type || ' notnull=' || c."notnull" || ' default=' || COALESCE(c.dflt_value, '')
+                    || ' pk=' || c.pk AS "Value"
+                FROM sqlite_master m JOIN pragma_table_info(m.name) c
+                WHERE m.type = 'table' AND m.name NOT LIKE '\_\_EF%' ESCAPE '\' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\'
                 UNION ALL
-                SELECT m.name || ' index ' || i.name || ' unique=' || i."unique" || ' partial=' || i.partial || ' (' || (SELECT group_concat(x.name) FROM pragma_index_info(i.name) x) || ')'
+                SELECT m.name || ' index ' || i.name || ' unique=' || i."unique" || ' partial=' || i.partial
+                    || ' (' || (SELECT group_concat(x.name) FROM pragma_index_info(i.name) x) || ')'
                 FROM sqlite_master m JOIN pragma_index_list(m.name) i WHERE m.type = 'table' AND m.name NOT LIKE '\_\_EF%' ESCAPE '\'
                 UNION ALL
                 SELECT m.name || ' foreign key ' || f."from" || ' -> ' || f."table" || '.' || f."to" || ' on delete ' || f.on_delete
                 FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'
-                """);
+                """
+            );
         }
         finally
         {
@@ -38,14 +42,16 @@ public sealed class SchemaTests
         await CompareAsync(
             name => new DbContextOptionsBuilder<ClinicDb>().UseNpgsql(server.ConnectionString(name)).Options,
             """
-            SELECT table_name || '.' || column_name || ' ' || data_type || COALESCE('(' || character_maximum_length || ')', '') || ' nullable=' || is_nullable || ' default=' || COALESCE(column_default, '') AS "Value"
+            SELECT table_name || '.' || column_name || ' ' || data_type || COALESCE('(' || character_maximum_length || ')', '')
+                || ' nullable=' || is_nullable || ' default=' || COALESCE(column_default, '') AS "Value"
             FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\_\_EF%'
             UNION ALL
             SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '\_\_EF%' AND indexname <> 'EX_Consultations_Overlap'
             UNION ALL
             SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
             WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE '%\_\_EF%' AND contype NOT IN ('n', 'x')
-            """); // EF Core has no word for an exclusion constraint: RaceTests hold that it refuses
+            """
+        ); // EF Core has no word for an exclusion constraint: RaceTests hold that it refuses
     }
 
     [Fact]
@@ -63,10 +69,14 @@ public sealed class SchemaTests
                 // Names are the wanted numbers: a request made four times, the last two at one instant, and another made once.
                 foreach (var (id, asked, name, at) in new[] { (1, 7, "0", 1), (2, 7, "2", 3), (3, 7, "1", 2), (4, 7, "3", 3), (5, 8, "0", 2) })
                 {
-                    await db.Database.ExecuteSqlAsync($"""
-                        INSERT INTO "Leads" ("Id", "Reference", "Kind", "Status", "Name", "ReachBy", "VoicemailAllowed", "MayNameClinic", "ConsentWords", "ConsentVersion", "ConsentAt", "CreatedAt", "AnswerBy", "SuggestsRisk", "StaffTokenHash", "Fingerprint")
-                        VALUES ({new Guid(id, 0, 0, new byte[8])}, {$"R{id}"}, 'Contact', 'New', {name}, 1, {false}, {false}, '', '', {Day(at)}, {Day(at)}, {Day(at)}, {false}, {new[] { (byte)id }}, {new[] { (byte)asked }})
-                        """);
+                    await db.Database.ExecuteSqlAsync(
+                        $"""
+                        INSERT INTO "Leads" ("Id", "Reference", "Kind", "Status", "Name", "ReachBy", "VoicemailAllowed", "MayNameClinic", "ConsentWords",
+                            "ConsentVersion", "ConsentAt", "CreatedAt", "AnswerBy", "SuggestsRisk", "StaffTokenHash", "Fingerprint")
+                        VALUES ({new Guid(id, 0, 0, new byte[8])}, {$"R{id}"}, 'Contact', 'New', {name}, 1, {false}, {false}, '', '',
+                            {Day(at)}, {Day(at)}, {Day(at)}, {false}, {new[] { (byte)id }}, {new[] { (byte)asked }})
+                        """
+                    );
                 }
 
                 await db.MigrateToAsync("20261121_0600_LeadRepeats");
@@ -95,21 +105,33 @@ public sealed class SchemaTests
                 await using var db = new ClinicDb(options);
                 await db.MigrateToAsync("20261121_0600_LeadRepeats");
                 var lead = new Guid(1, 0, 0, new byte[8]);
-                await db.Database.ExecuteSqlAsync($"""
-                    INSERT INTO "Leads" ("Id", "Reference", "Kind", "Status", "Name", "ReachBy", "VoicemailAllowed", "MayNameClinic", "ConsentWords", "ConsentVersion", "ConsentAt", "CreatedAt", "AnswerBy", "SuggestsRisk", "StaffTokenHash", "Fingerprint")
-                    VALUES ({lead}, 'R1', 'Consultation', 'New', 'Jo', 1, {false}, {false}, '', '', {At(0)}, {At(0)}, {At(0)}, {false}, {new byte[] { 1 }}, {new byte[] { 1 }})
-                    """);
+                await db.Database.ExecuteSqlAsync(
+                    $"""
+                    INSERT INTO "Leads" ("Id", "Reference", "Kind", "Status", "Name", "ReachBy", "VoicemailAllowed", "MayNameClinic", "ConsentWords",
+                        "ConsentVersion", "ConsentAt", "CreatedAt", "AnswerBy", "SuggestsRisk", "StaffTokenHash", "Fingerprint")
+                    VALUES ({lead}, 'R1', 'Consultation', 'New', 'Jo', 1, {false}, {false}, '', '',
+                        {At(0)}, {At(0)}, {At(0)}, {false}, {new byte[] { 1 }}, {new byte[] { 1 }})
+                    """
+                );
                 // Three that overlap in a row, one beside them on another seat, one that was canceled and moved at the same moment.
-                foreach (var (id, from, seat, status) in new[] { (1, 0, 0, "Booked"), (2, 10, 0, "Booked"), (3, 15, 0, "Booked"), (4, 0, 1, "Booked"), (5, 60, 0, "Cancelled") })
+                (int Id, int From, int Seat, string Status)[] some =
+                    [(1, 0, 0, "Booked"), (2, 10, 0, "Booked"), (3, 15, 0, "Booked"), (4, 0, 1, "Booked"), (5, 60, 0, "Cancelled")];
+                foreach (var (id, from, seat, status) in some)
                 {
-                    await db.Database.ExecuteSqlAsync($"""
-                        INSERT INTO "Consultations" ("Id", "LeadId", "StartsAt", "EndsAt", "Seat", "By", "Status", "TokenHash", "Sequence", "CreatedAt", "ChangedAt")
-                        VALUES ({new Guid(id, 0, 0, new byte[8])}, {lead}, {At(from)}, {At(from + 20)}, {seat}, 'Phone', {status}, {new[] { (byte)id }}, 0, {At(0)}, {At(0)})
-                        """);
+                    await db.Database.ExecuteSqlAsync(
+                        $"""
+                        INSERT INTO "Consultations" ("Id", "LeadId", "StartsAt", "EndsAt", "Seat", "By", "Status", "TokenHash", "Sequence",
+                            "CreatedAt", "ChangedAt")
+                        VALUES ({new Guid(id, 0, 0, new byte[8])}, {lead}, {At(from)}, {At(from + 20)}, {seat}, 'Phone', {status}, {new[] { (byte)id }}, 0,
+                            {At(0)}, {At(0)})
+                        """
+                    );
                 }
 
                 await db.Database.MigrateAsync();
-                var calls = (await db.Set<Ketamine.Web.Features.Consultations.Consultation>().AsNoTracking().ToListAsync()).OrderBy(call => call.TokenHash[0]).ToList();
+                var calls = (await db.Set<Ketamine.Web.Features.Consultations.Consultation>().AsNoTracking().ToListAsync())
+                    .OrderBy(call => call.TokenHash[0])
+                    .ToList();
                 calls.Count.ShouldBe(5);
                 calls[4].Seat.ShouldBeNull();
                 calls[0].Seat.ShouldBe(0);

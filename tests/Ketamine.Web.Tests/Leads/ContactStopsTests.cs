@@ -39,13 +39,17 @@ public sealed class ContactStopsTests : IAsyncDisposable
         (await LeadAsync(lead.Id)).Stopped.ShouldBe(ContactChannels.None);
 
         using (var nothing = await _app.PostFormAsync(link, ("x", "y"))) nothing.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
-        using (var done = await _app.PostFormAsync(link, ("channels", "Text"), ("channels", "Email"))) (await done.ReadPageAsync(HttpStatusCode.OK)).One("h1").Words().ShouldBe("We’ve stopped");
+        using (var done = await _app.PostFormAsync(link, ("channels", "Text"), ("channels", "Email")))
+            (await done.ReadPageAsync(HttpStatusCode.OK)).One("h1").Words().ShouldBe("We’ve stopped");
         var now = await LeadAsync(lead.Id);
         (now.MayCall, now.MayText, now.MayEmail, now.MayLeaveVoicemail).ShouldBe((true, false, false, true));
         now.MailTo.ShouldBeNull();
         var log = await _app.AskAsync<ClinicDb, List<ContactStop>>(db => db.Set<ContactStop>().AsNoTracking().ToListAsync());
-        log.Select(stop => (stop.Channel, stop.How, stop.By, stop.At)).ShouldBe(
-            [(ContactChannels.Text, StopWay.Link, "visitor", _app.Clock.Now), (ContactChannels.Email, StopWay.Link, "visitor", _app.Clock.Now)], ignoreOrder: true);
+        log.Select(stop => (stop.Channel, stop.How, stop.By, stop.At))
+            .ShouldBe(
+                [(ContactChannels.Text, StopWay.Link, "visitor", _app.Clock.Now), (ContactChannels.Email, StopWay.Link, "visitor", _app.Clock.Now)],
+                ignoreOrder: true
+            );
 
         using var again = await _app.PostFormAsync(link, ("channels", "Text"));
         again.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -99,7 +103,10 @@ public sealed class ContactStopsTests : IAsyncDisposable
 
     private async Task<Lead> WriteAsync(params (string, string)[] more)
     {
-        using var sent = await _app.PostFormAsync("/contact", [("name", "Jordan Lee"), ("email", "jordan@example.com"), ("phone", "303 555 0155"), ("consent", "yes"), .. more]);
+        using var sent = await _app.PostFormAsync(
+            "/contact",
+            [("name", "Jordan Lee"), ("email", "jordan@example.com"), ("phone", "303 555 0155"), ("consent", "yes"), .. more]
+        );
         sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         return await _app.AskAsync<ClinicDb, Lead>(async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).MaxBy(lead => lead.Id)!);
     }

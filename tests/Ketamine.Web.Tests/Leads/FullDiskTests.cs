@@ -18,7 +18,10 @@ public sealed class FullDiskTests : IAsyncLifetime
     private readonly SmallDisk _disk = new();
     private readonly string _home = Directory.CreateTempSubdirectory("ketamine-full-").FullName;
     private readonly SmtpSink _mailServer = new();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{EximServer.FreePort()}") };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false })
+    {
+        BaseAddress = new Uri($"http://127.0.0.1:{EximServer.FreePort()}"),
+    };
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -43,10 +46,17 @@ public sealed class FullDiskTests : IAsyncLifetime
                 - {day: mon, from: "09:00", to: "12:00"}
                 - {day: thu, from: "09:00", to: "12:00"}
             """);
-        await using var site = await SiteProcess.StartAsync(_http.BaseAddress!,
-        [
-            ("Content:Path", clinic.Root), ("Data:Path", Data), ("Limits:Enabled", "false"), ("Mail:From", "clinic@juniper.example"), ("Mail:Staff:0", "staff@juniper.example"), .. _mailServer.Settings(),
-        ]);
+        await using var site = await SiteProcess.StartAsync(
+            _http.BaseAddress!,
+            [
+                ("Content:Path", clinic.Root),
+                ("Data:Path", Data),
+                ("Limits:Enabled", "false"),
+                ("Mail:From", "clinic@juniper.example"),
+                ("Mail:Staff:0", "staff@juniper.example"),
+                .. _mailServer.Settings(),
+            ]
+        );
         var kept = new List<string> { await KeptAsync("/contact", Message(0)) };
         var slot = (await PageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
         var booking = new Dictionary<string, string>(Message(999), StringComparer.Ordinal) { ["slot"] = slot };
@@ -78,7 +88,9 @@ public sealed class FullDiskTests : IAsyncLifetime
         await IsReadyAsync(false);
         site.Output.ShouldContain(line => line.Contains("not ready to take leads", StringComparison.Ordinal));
         await PageAsync("/");
-        site.Output.ShouldContain(line => line.Contains("A request could not be kept", StringComparison.Ordinal) && line.Contains("the disk of the database", StringComparison.Ordinal));
+        site.Output.ShouldContain(line =>
+            line.Contains("A request could not be kept", StringComparison.Ordinal) && line.Contains("the disk of the database", StringComparison.Ordinal)
+        );
 
         _disk.Free(site);
         await IsReadyAsync(true);
@@ -87,7 +99,12 @@ public sealed class FullDiskTests : IAsyncLifetime
 
         using var database = new SiteDatabase(Data);
         await using var db = database.Open();
-        for (var patience = 0; patience < 300 && await db.Set<OutboxMessage>().AnyAsync(mail => Kinds.Contains(mail.Kind) && mail.State != OutboxState.Sent); patience++) await Task.Delay(100);
+        for (
+            var patience = 0;
+            patience < 300 && await db.Set<OutboxMessage>().AnyAsync(mail => Kinds.Contains(mail.Kind) && mail.State != OutboxState.Sent);
+            patience++
+        )
+            await Task.Delay(100);
         var leads = await db.Set<Lead>().AsNoTracking().ToListAsync();
         leads.Select(lead => lead.Message!).Order().ShouldBe(kept.Order());
         var mails = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => Kinds.Contains(mail.Kind)).ToListAsync();

@@ -44,7 +44,11 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
         var clinic = new ClinicFolder(Path.Combine(_home, "content"));
         (string, string)[] settings =
         [
-            ("Content:Path", clinic.Root), ("Data:Path", Data), ("Limits:Enabled", "false"), ("Mail:From", "clinic@juniper.example"), ("Mail:Staff:0", "staff@juniper.example"),
+            ("Content:Path", clinic.Root),
+            ("Data:Path", Data),
+            ("Limits:Enabled", "false"),
+            ("Mail:From", "clinic@juniper.example"),
+            ("Mail:Staff:0", "staff@juniper.example"),
             // Long enough for a busy machine: an attempt that is given up may have arrived, and would count as twice without a kill.
             .. _mailServer.Settings(), ("Mail:TimeoutSeconds", "15"),
         ];
@@ -111,7 +115,10 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
         var twice = arrived.Values.Count(count => count == 2);
         twice.ShouldBeLessThanOrEqualTo(kills * OutboxWorker.AtOnce, "only what was in hand at a kill may come twice");
 
-        output.WriteLine($"{Requests} leads, {kills} kills, {unanswered} requests cut off and sent again, {rows.Count} mails, {twice} of them twice, {time.Elapsed.TotalSeconds:0} s");
+        output.WriteLine(
+            $"{Requests} leads, {kills} kills, {unanswered} requests cut off and sent again, "
+                + $"{rows.Count} mails, {twice} of them twice, {time.Elapsed.TotalSeconds:0} s"
+        );
         kills.ShouldBePositive();
         unanswered.ShouldBeGreaterThan(0, "the kills fell while requests were under way, or this test shows nothing");
     }

@@ -39,7 +39,13 @@ public sealed class MedicalEmergenciesTests
     public async Task an_emergency_puts_911_before_988_and_has_a_mark_of_its_own_ahead_of_every_other_lead()
     {
         await using var app = ClinicApp.With(_ => { });
-        using var answer = await app.PostFormAsync("/contact", ("name", "Al"), ("phone", "3035550155"), ("message", "my friend did a lot of ket and she's not waking up"), ("consent", "yes"));
+        using var answer = await app.PostFormAsync(
+            "/contact",
+            ("name", "Al"),
+            ("phone", "3035550155"),
+            ("message", "my friend did a lot of ket and she's not waking up"),
+            ("consent", "yes")
+        );
         var main = (await app.GetPageAsync(answer.Headers.Location!.ToString())).One("main");
         main.QuerySelectorAll(".crisis-first a").Select(link => link.GetAttribute("href")).ShouldBe(["tel:911", "tel:18002221222", "tel:988", "sms:988"]);
         main.Words().IndexOf("call 911", StringComparison.Ordinal).ShouldBeLessThan(main.Words().IndexOf("We got your message", StringComparison.Ordinal));

@@ -16,13 +16,23 @@ public sealed class OpenHoursTests
         Url = new Uri("https://juniper.example"),
         TimeZone = Denver,
         Crisis = new CrisisLine("", "", "988", "988", new Uri("https://988lifeline.org")),
-        Hours = [new OpeningHours([IsoDayOfWeek.Monday, IsoDayOfWeek.Tuesday, IsoDayOfWeek.Wednesday, IsoDayOfWeek.Thursday, IsoDayOfWeek.Friday], new LocalTime(9, 0), new LocalTime(17, 0)),
-            new OpeningHours([IsoDayOfWeek.Sunday], new LocalTime(0, 0), new LocalTime(6, 0))],
+        Hours =
+        [
+            new OpeningHours(
+                [IsoDayOfWeek.Monday, IsoDayOfWeek.Tuesday, IsoDayOfWeek.Wednesday, IsoDayOfWeek.Thursday, IsoDayOfWeek.Friday],
+                new LocalTime(9, 0),
+                new LocalTime(17, 0)
+            ),
+            new OpeningHours([IsoDayOfWeek.Sunday], new LocalTime(0, 0), new LocalTime(6, 0)),
+        ],
         Holidays =
         [
             new Holiday(new DateInterval(new LocalDate(2026, 11, 26), new LocalDate(2026, 11, 27)), null, "Thanksgiving"),
             new Holiday(
-                new DateInterval(new LocalDate(2026, 12, 24), new LocalDate(2026, 12, 24)), new OpenTimes(new LocalTime(9, 0), new LocalTime(12, 0)), "Christmas Eve"),
+                new DateInterval(new LocalDate(2026, 12, 24), new LocalDate(2026, 12, 24)),
+                new OpenTimes(new LocalTime(9, 0), new LocalTime(12, 0)),
+                "Christmas Eve"
+            ),
             new Holiday(new DateInterval(new LocalDate(2026, 12, 25), new LocalDate(2026, 12, 25)), null, "Christmas"),
         ],
         // Days without calls are no holidays: somebody still answers messages.
@@ -55,7 +65,9 @@ public sealed class OpenHoursTests
 
     [Fact]
     public void the_next_open_days_leave_out_holidays() =>
-        (Hours.OpenDay(At("2026-11-25T10:00"), 1), Hours.OpenDay(At("2026-11-25T10:00"), 2)).ShouldBe((new LocalDate(2026, 11, 29), new LocalDate(2026, 11, 30)));
+        (Hours.OpenDay(At("2026-11-25T10:00"), 1), Hours.OpenDay(At("2026-11-25T10:00"), 2)).ShouldBe(
+            (new LocalDate(2026, 11, 29), new LocalDate(2026, 11, 30))
+        );
 
     [Fact]
     public void a_lunch_break_is_not_counted()
@@ -81,5 +93,6 @@ public sealed class OpenHoursTests
         }
     }
 
-    private static DateTimeOffset At(string local) => LocalDateTime.FromDateTime(DateTime.Parse(local, System.Globalization.CultureInfo.InvariantCulture)).InZoneLeniently(Denver).ToDateTimeOffset();
+    private static DateTimeOffset At(string local) =>
+        LocalDateTime.FromDateTime(DateTime.Parse(local, System.Globalization.CultureInfo.InvariantCulture)).InZoneLeniently(Denver).ToDateTimeOffset();
 }

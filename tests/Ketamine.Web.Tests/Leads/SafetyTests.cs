@@ -31,10 +31,20 @@ public sealed class SafetyTests : IAsyncDisposable
     [InlineData("I want to kill myself tonight", "", true)]
     [InlineData("Please call me", "yes", true)]
     [InlineData("Please call me", "unsure", false)]
-    public async Task whoever_may_be_in_danger_is_heard_though_strangers_have_used_up_her_number_and_though_her_form_looks_automatic(string message, string danger, bool trap)
+    public async Task whoever_may_be_in_danger_is_heard_though_strangers_have_used_up_her_number_and_though_her_form_looks_automatic(
+        string message,
+        string danger,
+        bool trap
+    )
     {
         await FloodAsync();
-        using var answer = await PostAsync("/contact", ("phone", Hers), ("message", message), ("danger", danger), (Ketamine.Web.Web.Honeypot.Field, trap ? "x" : ""));
+        using var answer = await PostAsync(
+            "/contact",
+            ("phone", Hers),
+            ("message", message),
+            ("danger", danger),
+            (Ketamine.Web.Web.Honeypot.Field, trap ? "x" : "")
+        );
         var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
         page.One(".crisis-first");
         var lead = (await LeadsAsync()).Single(lead => lead.Message == message);
@@ -63,7 +73,10 @@ public sealed class SafetyTests : IAsyncDisposable
         using var held = await PostAsync("/contact", ("phone", Hers), ("message", "What does it cost?"));
         using var answer = await PostAsync("/contact", ("phone", Hers), ("email", "her@example.com"), ("message", "Did you get my message?"));
         var leads = await LeadsAsync();
-        leads.Where(lead => lead.Message is "What does it cost?" or "Did you get my message?").Select(lead => lead.Status).ShouldBe([LeadStatus.New, LeadStatus.New]);
+        leads
+            .Where(lead => lead.Message is "What does it cost?" or "Did you get my message?")
+            .Select(lead => lead.Status)
+            .ShouldBe([LeadStatus.New, LeadStatus.New]);
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("lead-staff").Count(mail => mail.Text.Contains("What does it cost?", StringComparison.Ordinal)).ShouldBe(1);
     }
@@ -93,9 +106,15 @@ public sealed class SafetyTests : IAsyncDisposable
         var page = await _app.GetPageAsync(form);
         var asked = page.One("fieldset.ask-danger");
         asked.One("legend").Words().ShouldBe("Is anyone in danger right now, or thinking about suicide?");
-        asked.QuerySelectorAll<IHtmlInputElement>("input[type=radio]").Select(input => (input.Value, input.IsRequired, input.IsChecked)).ShouldBe([("no", false, false), ("unsure", false, false), ("yes", false, false)]);
+        asked
+            .QuerySelectorAll<IHtmlInputElement>("input[type=radio]")
+            .Select(input => (input.Value, input.IsRequired, input.IsChecked))
+            .ShouldBe([("no", false, false), ("unsure", false, false), ("yes", false, false)]);
         asked.One("[data-danger-help]").HasAttribute("hidden").ShouldBeTrue();
-        asked.QuerySelectorAll("[data-danger-help] a").Select(link => link.GetAttribute("href")).ShouldBe(["tel:911", "tel:988", "sms:988", "https://chat.988lifeline.org/"]);
+        asked
+            .QuerySelectorAll("[data-danger-help] a")
+            .Select(link => link.GetAttribute("href"))
+            .ShouldBe(["tel:911", "tel:988", "sms:988", "https://chat.988lifeline.org/"]);
         page.One("script[src^='/js/ask-danger.js']");
         var message = page.One("#message");
         (message.CompareDocumentPosition(asked) & DocumentPositions.Following).ShouldBe(DocumentPositions.Following, "after the message");
@@ -165,12 +184,19 @@ public sealed class SafetyTests : IAsyncDisposable
         using var answer = await PostAsync("/contact", ("email", "jo@example.com"), ("phone", Hers), ("message", unnoticed));
         (await LeadsAsync()).ShouldHaveSingleItem().SuggestsRisk.ShouldBeFalse();
         var main = (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One("main");
-        main.QuerySelectorAll(".crisis-help a").Select(link => link.GetAttribute("href")).ShouldBe(["tel:911", "tel:988", "sms:988", "https://chat.988lifeline.org/"]);
+        main.QuerySelectorAll(".crisis-help a")
+            .Select(link => link.GetAttribute("href"))
+            .ShouldBe(["tel:911", "tel:988", "sms:988", "https://chat.988lifeline.org/"]);
         main.One(".crisis-help").Words().ShouldContain("Veterans press 1; for Spanish press 2.");
         InOrder(main.Words(), "call or text 988", "A person will answer by", "(303) 555-0142");
 
         await _app.DeliverMailAsync();
-        InOrder(Unwrapped(_app.Mailbox.To("jo@example.com").ShouldHaveSingleItem().Text), "If anyone is in danger now, call 911", "A person will answer by", "(303) 555-0142");
+        InOrder(
+            Unwrapped(_app.Mailbox.To("jo@example.com").ShouldHaveSingleItem().Text),
+            "If anyone is in danger now, call 911",
+            "A person will answer by",
+            "(303) 555-0142"
+        );
 
         var slot = (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
         using var booked = await PostAsync("/consultation", ("slot", slot), ("email", "al@example.com"), ("phone", "3035550199"), ("message", unnoticed));
@@ -273,7 +299,8 @@ public sealed class SafetyTests : IAsyncDisposable
             (await PostAsync("/contact", ("phone", Hers), ("message", $"Nonsense {i}"))).Dispose();
     }
 
-    private Task<HttpResponseMessage> PostAsync(string path, params (string, string)[] fields) => _app.PostFormAsync(path, [("name", "Jo"), ("consent", "yes"), .. fields]);
+    private Task<HttpResponseMessage> PostAsync(string path, params (string, string)[] fields) =>
+        _app.PostFormAsync(path, [("name", "Jo"), ("consent", "yes"), .. fields]);
 
     private static void InOrder(string text, params string[] pieces)
     {
@@ -284,5 +311,6 @@ public sealed class SafetyTests : IAsyncDisposable
 
     private static string Unwrapped(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.CreatedAt).ToListAsync());
+    private Task<List<Lead>> LeadsAsync() =>
+        _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.CreatedAt).ToListAsync());
 }

@@ -32,7 +32,10 @@ public partial class ClinicApp
     partial void ConfigureFakes(IServiceCollection services)
     {
         if (!_realTransport) services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));
-        // It looks for issues every five seconds of the fake clock: a test that lets a week pass would wait for 120,960 looks, and one that beats it itself would race it.
-        services.Remove(services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(IssueSender)));
+        // It looks for issues every five seconds of the fake clock: a test that lets a week pass would wait for 120,960 looks, and one that beats it
+        // itself would race it.
+        services.Remove(
+            services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(IssueSender))
+        );
     }
 }

@@ -31,8 +31,19 @@ internal sealed class EximServer : IAsyncDisposable
         if (Environment.IsPrivilegedProcess) Run("chown", "-R", "Debian-exim:Debian-exim", _home);
         // Exim reads no configuration that its own user could have written.
         File.WriteAllText(Path.Combine(_home, "exim.conf"), Configuration());
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(_home, "exim.conf"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        _process = Process.Start(new ProcessStartInfo(Program, ["-bdf", "-C", Path.Combine(_home, "exim.conf")]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(
+                Path.Combine(_home, "exim.conf"),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+            );
+        _process = Process.Start(
+            new ProcessStartInfo(Program, ["-bdf", "-C", Path.Combine(_home, "exim.conf")])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
     }
 
     public static async Task<EximServer> StartAsync()
@@ -74,9 +85,10 @@ internal sealed class EximServer : IAsyncDisposable
 
     /// <summary>Settings that work, on a line without TLS, which a machine may use to itself.</summary>
     public (string, string)[] Settings =>
-    [
-        ("Mail:Host", "127.0.0.1"), ("Mail:Port", $"{Port}"), ("Mail:Security", "None"), ("Mail:User", User), ("Mail:Password", Password), ("Mail:TimeoutSeconds", "10"),
-    ];
+        [
+            ("Mail:Host", "127.0.0.1"), ("Mail:Port", $"{Port}"), ("Mail:Security", "None"), ("Mail:User", User),
+            ("Mail:Password", Password), ("Mail:TimeoutSeconds", "10"),
+        ];
 
     /// <summary>Waits until <paramref name="count"/> mails are in the Maildir, and reads them.</summary>
     public async Task<IReadOnlyList<MimeMessage>> DeliveredAsync(int count)

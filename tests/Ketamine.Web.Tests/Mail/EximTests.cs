@@ -20,18 +20,28 @@ public sealed class EximTests
             ReplyTo = EmailAddress.Parse("o'brien+x@example.com"),
             Body = new MailBody().Paragraph("Grüße, and a line.").Quote(".\n..\n.leading dot\nFrom here\n" + new string('x', 2000) + "\ntrailing \nünï"),
             Headers = ImmutableDictionary<string, string>.Empty.Add("List-Unsubscribe", "<https://juniper.example/u/x>"),
-            Attachments = [new MailAttachment("call.ics", "text/calendar; method=REQUEST; charset=utf-8", "BEGIN:VCALENDAR\r\nSUMMARY:Gespräch\r\nEND:VCALENDAR\r\n")],
-        });
+            Attachments =
+            [
+                new MailAttachment("call.ics", "text/calendar; method=REQUEST; charset=utf-8", "BEGIN:VCALENDAR\r\nSUMMARY:Gespräch\r\nEND:VCALENDAR\r\n"),
+            ],
+        }
+    );
         var text = (await office.RowAsync(id)).Text;
         await office.DeliverAsync();
         (await office.RowAsync(id)).State.ShouldBe(OutboxState.Sent, (await office.RowAsync(id)).LastError);
 
         var arrived = (await exim.DeliveredAsync(1)).ShouldHaveSingleItem();
-        (arrived.From.Mailboxes.Single().Name, arrived.Subject).ShouldBe(("Juniper & Søn, \"House\"", "Ihr Gespräch — “morgen” um 10:20 😀, und noch ein Stück, damit es über eine Zeile geht"));
+        (arrived.From.Mailboxes.Single().Name, arrived.Subject).ShouldBe(
+            ("Juniper & Søn, \"House\"", "Ihr Gespräch — “morgen” um 10:20 😀, und noch ein Stück, damit es über eine Zeile geht")
+        );
         arrived.ReplyTo.ToString().ShouldBe("o'brien+x@example.com");
         arrived.Headers["List-Unsubscribe"].ShouldBe("<https://juniper.example/u/x>");
         arrived.TextBody!.ReplaceLineEndings("\n").ShouldBe(text);
-        arrived.Attachments.OfType<TextPart>().ShouldHaveSingleItem().Text.ReplaceLineEndings("\n").ShouldBe("BEGIN:VCALENDAR\nSUMMARY:Gespräch\nEND:VCALENDAR\n");
+        arrived
+            .Attachments.OfType<TextPart>()
+            .ShouldHaveSingleItem()
+            .Text.ReplaceLineEndings("\n")
+            .ShouldBe("BEGIN:VCALENDAR\nSUMMARY:Gespräch\nEND:VCALENDAR\n");
         (arrived.Headers["Return-path"], arrived.Headers["Envelope-to"]).ShouldBe(("<clinic@juniper.example>", "ada@example.com"));
         exim.MainLog.ShouldContain("A=plain:clinic");
     }
@@ -91,7 +101,10 @@ public sealed class EximTests
     {
         await using var exim = await EximServer.StartAsync();
         var port = security == "Tls" ? exim.TlsPort : exim.Port;
-        await using var office = await PostOffice.OpenAsync(realTransport: true, [.. exim.Settings, ("Mail:Security", security), ("Mail:Port", $"{port}"), ("Mail:Host", "localhost")]);
+        await using var office = await PostOffice.OpenAsync(
+            realTransport: true,
+            [.. exim.Settings, ("Mail:Security", security), ("Mail:Port", $"{port}"), ("Mail:Host", "localhost")]
+        );
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         (await office.RowAsync(id)).LastError.ShouldNotBeNull().ShouldStartWith($"localhost:{port} has no TLS that this machine trusts: ");
@@ -118,13 +131,22 @@ public sealed class EximTests
         var home = Directory.CreateTempSubdirectory("ketamine-roundtrip-").FullName;
         var clinic = new ClinicFolder(Path.Combine(home, "content"));
         var port = security == "Tls" ? exim.TlsPort : exim.Port;
-        await using (var site = await SiteProcess.StartAsync(
-            new Uri($"http://127.0.0.1:{EximServer.FreePort()}"),
-            [
-                .. exim.Settings, ("Mail:Host", "localhost"), ("Mail:Port", $"{port}"), ("Mail:Security", security), ("Mail:From", "clinic@juniper.example"), ("Mail:Staff:0", "staff@juniper.example"),
-                ("Content:Path", clinic.Root), ("Data:Path", Path.Combine(home, "data")),
-            ],
-            ("SSL_CERT_FILE", exim.CertificateFile)))
+        await using (
+            var site = await SiteProcess.StartAsync(
+                new Uri($"http://127.0.0.1:{EximServer.FreePort()}"),
+                [
+                    .. exim.Settings,
+                    ("Mail:Host", "localhost"),
+                    ("Mail:Port", $"{port}"),
+                    ("Mail:Security", security),
+                    ("Mail:From", "clinic@juniper.example"),
+                    ("Mail:Staff:0", "staff@juniper.example"),
+                    ("Content:Path", clinic.Root),
+                    ("Data:Path", Path.Combine(home, "data")),
+                ],
+                ("SSL_CERT_FILE", exim.CertificateFile)
+            )
+        )
         {
             using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
             using var answer = await http.PostAsync("/contact", new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
@@ -143,7 +165,9 @@ public sealed class EximTests
             staff.HtmlBody!.ShouldContain("everyone@example.com");
             mails.Single(mail => mail.Headers["Envelope-to"] == "zoe@example.com").Subject.ShouldBe("We have your message");
             mails.Count.ShouldBe(2);
-            exim.MainLog.Split('\n').Where(line => line.Contains(" <= ", StringComparison.Ordinal)).ShouldAllBe(line => line.Contains("X=TLS1.3") && line.Contains("A=plain:clinic"));
+            exim.MainLog.Split('\n')
+                .Where(line => line.Contains(" <= ", StringComparison.Ordinal))
+                .ShouldAllBe(line => line.Contains("X=TLS1.3") && line.Contains("A=plain:clinic"));
             site.Output.ShouldAllBe(line => !line.Contains("zoe") && !line.Contains("everyone"));
         }
 

@@ -44,7 +44,9 @@ public sealed class FileTransportTests
         await office.DeliverAsync();
         var file = Directory.GetFiles(Path.Combine(office.Folder, "mail")).ShouldHaveSingleItem();
         var mail = await MimeMessage.LoadAsync(file);
-        (mail.From.ToString(), mail.To.ToString(), mail.Subject, $"<{mail.MessageId}>").ShouldBe(("clinic@juniper.example", "ada@example.com", "We have your message", (await office.RowAsync(id)).MessageId));
+        (mail.From.ToString(), mail.To.ToString(), mail.Subject, $"<{mail.MessageId}>").ShouldBe(
+            ("clinic@juniper.example", "ada@example.com", "We have your message", (await office.RowAsync(id)).MessageId)
+        );
         mail.TextBody!.ReplaceLineEndings("\n").ShouldBe("A person will answer by tomorrow.\n");
         (await File.ReadAllTextAsync(file)).Split('\n')[..^1].ShouldAllBe(line => line.EndsWith('\r'));
         if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -10,13 +10,19 @@ public sealed class MailBodyTests
     private static readonly MailBody Letter = new MailBody()
         .Heading("Your free call")
         .Paragraph("Hello Ada, we have your message. A person, not a program, will read it today and call you by five o'clock tomorrow afternoon.")
-        .Facts(("When", "Tuesday, November 24 at 10:20 am Mountain Time"), ("How", "We call (303) 555-0142"), ("A label that is far too long to stand beside", "value"))
+        .Facts(
+            ("When", "Tuesday, November 24 at 10:20 am Mountain Time"),
+            ("How", "We call (303) 555-0142"),
+            ("A label that is far too long to stand beside", "value")
+        )
         .Button("Change or cancel", new Uri("https://juniper.example/consultation/manage/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG"))
         .Quote("First line <b>bold</b>\n\nA second, much longer line of what the person wrote to the clinic, wrapped for reading")
         .Link("Our privacy page", new Uri("https://juniper.example/privacy?a=1&b=2"));
 
     private static async Task<IDocument> HtmlAsync(MailBody body, MailLook? look = null) =>
-        await BrowsingContext.New(Configuration.Default).OpenAsync(response => response.Content(body.ToHtml("The <subject>", "Juniper & House", look ?? MailLook.Default)));
+        await BrowsingContext
+            .New(Configuration.Default)
+            .OpenAsync(response => response.Content(body.ToHtml("The <subject>", "Juniper & House", look ?? MailLook.Default)));
 
     [Fact]
     public void the_text_part_reads_well_alone()
@@ -67,8 +73,24 @@ public sealed class MailBodyTests
     [InlineData("]]><!-- -->&#60;b>")]
     public async Task what_people_type_never_becomes_markup(string typed)
     {
-        var clean = await HtmlAsync(new MailBody().Paragraph("x").Heading("x").Facts(("x", "x")).Quote("x").Link("x", new Uri("https://a.example")).Button("x", new Uri("https://a.example")));
-        var dirty = await HtmlAsync(new MailBody().Paragraph(typed).Heading(typed).Facts((typed, typed)).Quote(typed).Link(typed, new Uri("https://a.example")).Button(typed, new Uri("https://a.example")));
+        var clean = await HtmlAsync(
+            new MailBody()
+                .Paragraph("x")
+                .Heading("x")
+                .Facts(("x", "x"))
+                .Quote("x")
+                .Link("x", new Uri("https://a.example"))
+                .Button("x", new Uri("https://a.example"))
+        );
+        var dirty = await HtmlAsync(
+            new MailBody()
+                .Paragraph(typed)
+                .Heading(typed)
+                .Facts((typed, typed))
+                .Quote(typed)
+                .Link(typed, new Uri("https://a.example"))
+                .Button(typed, new Uri("https://a.example"))
+        );
         dirty.All.Select(element => element.LocalName).ShouldBe(clean.All.Select(element => element.LocalName));
         dirty.QuerySelector("blockquote")!.TextContent.ShouldBe(typed);
     }

@@ -84,7 +84,11 @@ public sealed class MailComposerTests
     {
         var written = Write(draft => draft with { Subject = text, FromName = text });
         // RFC 2047 §2 says 75; MimeKit's longest has 76, and everybody reads it.
-        Lines(written).TakeWhile(line => line.Length > 0).SelectMany(line => line.Split(' ')).Where(word => word.StartsWith("=?", StringComparison.Ordinal)).ShouldAllBe(word => word.Length <= 76);
+        Lines(written)
+            .TakeWhile(line => line.Length > 0)
+            .SelectMany(line => line.Split(' '))
+            .Where(word => word.StartsWith("=?", StringComparison.Ordinal))
+            .ShouldAllBe(word => word.Length <= 76);
         var mail = Read(written);
         mail.Subject.ShouldBe(text);
         var from = mail.From.ShouldHaveSingleItem().ShouldBeOfType<MailboxAddress>();
@@ -105,10 +109,18 @@ public sealed class MailComposerTests
     {
         var mail = Read(Write(draft => draft with
         {
-            Attachments = [new MailAttachment("call.ics", "text/calendar; method=REQUEST; charset=utf-8", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), new MailAttachment("note.txt", "text/plain; charset=utf-8", "ü")],
-        }));
+            Attachments =
+            [
+                new MailAttachment("call.ics", "text/calendar; method=REQUEST; charset=utf-8", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
+                new MailAttachment("note.txt", "text/plain; charset=utf-8", "ü"),
+            ],
+        }
+    )
+);
         mail.Body!.ContentType.MimeType.ShouldBe("multipart/mixed");
-        mail.Attachments.OfType<TextPart>().Select(part => (part.FileName, part.Text.ReplaceLineEndings("\n"))).ShouldBe([("call.ics", "BEGIN:VCALENDAR\nEND:VCALENDAR\n"), ("note.txt", "ü")]);
+        mail.Attachments.OfType<TextPart>()
+            .Select(part => (part.FileName, part.Text.ReplaceLineEndings("\n")))
+            .ShouldBe([("call.ics", "BEGIN:VCALENDAR\nEND:VCALENDAR\n"), ("note.txt", "ü")]);
         var alternatives = ((Multipart)mail.Body)[0].ShouldBeOfType<MultipartAlternative>();
         alternatives.Select(part => part.ContentType.MimeType).ShouldBe(["text/plain", "text/html", "text/calendar"]);
         alternatives[2].ContentType.Parameters["method"].ShouldBe("REQUEST");
@@ -118,22 +130,35 @@ public sealed class MailComposerTests
     public void headers_of_the_draft_are_kept_in_one_piece()
     {
         var link = $"<https://juniper.example/newsletter/unsubscribe/{new string('x', 80)}>";
-        Lines(Write(draft => draft with { Headers = ImmutableDictionary<string, string>.Empty.Add("List-Unsubscribe", link) })).ShouldContain($"List-Unsubscribe: {link}");
+        Lines(Write(draft => draft with { Headers = ImmutableDictionary<string, string>.Empty.Add("List-Unsubscribe", link) }))
+            .ShouldContain($"List-Unsubscribe: {link}");
     }
 
     [Fact]
     public async Task a_signed_mail_verifies_and_its_signature_covers_the_link_to_unsubscribe()
     {
         using var key = RSA.Create(2048);
-        var settings = Settings with { Dkim = new DkimOptions { Domain = "juniper.example", Selector = "site2026", PrivateKey = key.ExportPkcs8PrivateKeyPem() } };
+        var settings = Settings with
+        {
+            Dkim = new DkimOptions
+            {
+                Domain = "juniper.example",
+                Selector = "site2026",
+                PrivateKey = key.ExportPkcs8PrivateKeyPem(),
+            },
+        };
         var written = Write(draft => draft with
         {
             FromName = "Søn",
             Subject = "Grüße =?x?=",
             Body = new MailBody().Paragraph("Grüße, and a line.").Quote("..\n.\ntrailing \n\n"),
-            Headers = ImmutableDictionary<string, string>.Empty.Add("List-Unsubscribe", "<https://juniper.example/u>").Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+            Headers = ImmutableDictionary<string, string>
+                .Empty.Add("List-Unsubscribe", "<https://juniper.example/u>")
+                .Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
             Attachments = [new MailAttachment("note.txt", "text/plain", "note")],
-        }, settings);
+        },
+    settings
+);
         var dns = new Dns { [$"site2026._domainkey.juniper.example"] = key.ExportSubjectPublicKeyInfo() };
         (await VerifiesAsync(written, dns)).ShouldBeTrue();
         var signature = Read(written).Headers[HeaderId.DkimSignature]!;
@@ -141,7 +166,9 @@ public sealed class MailComposerTests
         foreach (var header in new[] { "from", "to", "subject", "date", "message-id", "list-unsubscribe", "list-unsubscribe-post" })
             signature.Split("h=")[1].Split(';')[0].Split(':', StringSplitOptions.TrimEntries).ShouldContain(header);
 
-        var changed = Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(written).Replace("unsubscribe: <https://juniper", "unsubscribe: <https://jupiter", StringComparison.OrdinalIgnoreCase));
+        var changed = Encoding.ASCII.GetBytes(
+            Encoding.ASCII.GetString(written).Replace("unsubscribe: <https://juniper", "unsubscribe: <https://jupiter", StringComparison.OrdinalIgnoreCase)
+        );
         (await VerifiesAsync(changed, dns)).ShouldBeFalse();
     }
 
@@ -156,7 +183,11 @@ public sealed class MailComposerTests
         public AsymmetricKeyParameter LocatePublicKey(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
             PublicKeyFactory.CreateKey(this[$"{selector}._domainkey.{domain}"]);
 
-        public Task<AsymmetricKeyParameter> LocatePublicKeyAsync(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
-            Task.FromResult(LocatePublicKey(methods, domain, selector, cancellationToken));
+        public Task<AsymmetricKeyParameter> LocatePublicKeyAsync(
+            string methods,
+            string domain,
+            string selector,
+            CancellationToken cancellationToken = default
+        ) => Task.FromResult(LocatePublicKey(methods, domain, selector, cancellationToken));
     }
 }

@@ -24,26 +24,48 @@ public sealed class MailOptionsTests
     [Fact]
     public void everything_set_is_read()
     {
-        var options = Read(("Host", "smtp.example.com"), ("Port", "2525"), ("User", "u"), ("Password", " p "), ("Security", "starttls"), ("From", "a@b.example"),
-            ("Staff:0", "x@b.example"), ("Staff:1", "y@b.example"), ("LeadDetail", "minimal"), ("PerMinute", "10"), ("TimeoutSeconds", "5"));
+        var options = Read(
+            ("Host", "smtp.example.com"),
+            ("Port", "2525"),
+            ("User", "u"),
+            ("Password", " p "),
+            ("Security", "starttls"),
+            ("From", "a@b.example"),
+            ("Staff:0", "x@b.example"),
+            ("Staff:1", "y@b.example"),
+            ("LeadDetail", "minimal"),
+            ("PerMinute", "10"),
+            ("TimeoutSeconds", "5")
+        );
         options.Staff.Length.ShouldBe(2);
         options.LeadDetail.ShouldBe(LeadDetail.Minimal);
-        (options.Host, options.Port, options.User, options.Password, options.PerMinute, options.Timeout).ShouldBe(("smtp.example.com", 2525, "u", " p ", 10, TimeSpan.FromSeconds(5)));
+        (options.Host, options.Port, options.User, options.Password, options.PerMinute, options.Timeout).ShouldBe(
+            ("smtp.example.com", 2525, "u", " p ", 10, TimeSpan.FromSeconds(5))
+        );
     }
 
     [Fact]
     public void all_that_is_wrong_is_told_at_once_with_key_value_and_what_it_may_be() =>
-        Wrong(("Port", "70000"), ("Security", "ssl"), ("From", "clinic"), ("Staff:0", "a@b"), ("LeadDetail", "1"), ("PerMinute", "0"), ("TimeoutSeconds", "soon"), ("User", "u")).ShouldBe(
-        [
-            "Mail:Staff:0 is \"a@b\"; one address like clinic@example.com is wanted",
-            "Mail:Security is \"ssl\"; one of StartTls, Tls, None is wanted",
-            "Mail:Port is \"70000\"; a whole number from 1 to 65535 is wanted",
-            "Mail:From is \"clinic\"; one address like clinic@example.com is wanted",
-            "Mail:LeadDetail is \"1\"; one of Full, Minimal is wanted",
-            "Mail:PerMinute is \"0\"; a whole number from 1 to 60000 is wanted",
-            "Mail:TimeoutSeconds is \"soon\"; a whole number from 1 to 600 is wanted",
-            "Mail:Password is not set; Mail:User is set, so its password is wanted",
-        ]);
+        Wrong(
+                ("Port", "70000"),
+                ("Security", "ssl"),
+                ("From", "clinic"),
+                ("Staff:0", "a@b"),
+                ("LeadDetail", "1"),
+                ("PerMinute", "0"),
+                ("TimeoutSeconds", "soon"),
+                ("User", "u")
+            )
+            .ShouldBe([
+                "Mail:Staff:0 is \"a@b\"; one address like clinic@example.com is wanted",
+                "Mail:Security is \"ssl\"; one of StartTls, Tls, None is wanted",
+                "Mail:Port is \"70000\"; a whole number from 1 to 65535 is wanted",
+                "Mail:From is \"clinic\"; one address like clinic@example.com is wanted",
+                "Mail:LeadDetail is \"1\"; one of Full, Minimal is wanted",
+                "Mail:PerMinute is \"0\"; a whole number from 1 to 60000 is wanted",
+                "Mail:TimeoutSeconds is \"soon\"; a whole number from 1 to 600 is wanted",
+                "Mail:Password is not set; Mail:User is set, so its password is wanted",
+            ]);
 
     [Theory]
     [InlineData("localhost", true)]
@@ -70,7 +92,8 @@ public sealed class MailOptionsTests
     [Theory]
     [InlineData("smtp.example.com:587")]
     [InlineData("https://smtp.example.com")]
-    public void a_host_is_a_name_alone(string host) => Wrong(("Host", host), ("From", "a@b.example"), ("Staff:0", "x@b.example")).ShouldHaveSingleItem().ShouldStartWith("Mail:Host is");
+    public void a_host_is_a_name_alone(string host) =>
+        Wrong(("Host", host), ("From", "a@b.example"), ("Staff:0", "x@b.example")).ShouldHaveSingleItem().ShouldStartWith("Mail:Host is");
 
     [Fact]
     public void tls_from_the_first_byte_has_a_port_of_its_own()
@@ -87,8 +110,16 @@ public sealed class MailOptionsTests
         Wrong(("Auth", "OAuth2"), ("User", "a@b.example"), ("OAuth2:TokenEndpoint", "http://login.example.com/token")).Select(line => line.Split(' ')[0])
             .ShouldBe(["Mail:OAuth2:TokenEndpoint", "Mail:OAuth2:ClientId", "Mail:OAuth2:ClientSecret", "Mail:OAuth2:Scope"]);
         Wrong(("Auth", "OAuth2"), ("User", "a@b.example"), ("OAuth2:ServiceAccountFile", "/nowhere.json")).ShouldHaveSingleItem().ShouldContain("client_email");
-        Wrong(("User", "a@b.example"), ("Password", "p"), ("OAuth2:TokenEndpoint", "https://login.example.com/token"), ("OAuth2:ClientId", "i"), ("OAuth2:ClientSecret", "s"), ("OAuth2:Scope", "x"))
-            .ShouldHaveSingleItem().ShouldStartWith("Mail:Auth is");
+        Wrong(
+                ("User", "a@b.example"),
+                ("Password", "p"),
+                ("OAuth2:TokenEndpoint", "https://login.example.com/token"),
+                ("OAuth2:ClientId", "i"),
+                ("OAuth2:ClientSecret", "s"),
+                ("OAuth2:Scope", "x")
+            )
+            .ShouldHaveSingleItem()
+            .ShouldStartWith("Mail:Auth is");
     }
 
     [Fact]
@@ -99,7 +130,9 @@ public sealed class MailOptionsTests
         File.WriteAllText(file, rsa.ExportRSAPrivateKeyPem());
         (string, string?)[] settings = [("From", "clinic@mail.juniper.example"), ("Dkim:Selector", "site2026"), ("Dkim:KeyFile", file)];
         Read([.. settings, ("Dkim:Domain", "juniper.example")]).Dkim!.PublicKey.ShouldBe(Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo()));
-        Wrong([.. settings, ("Dkim:Domain", "other.example")]).ShouldHaveSingleItem().ShouldContain("the domain of Mail:From (mail.juniper.example) or one above it");
+        Wrong([.. settings, ("Dkim:Domain", "other.example")])
+            .ShouldHaveSingleItem()
+            .ShouldContain("the domain of Mail:From (mail.juniper.example) or one above it");
         File.WriteAllText(file, rsa.ExportSubjectPublicKeyInfoPem());
         Wrong([.. settings, ("Dkim:Domain", "juniper.example")]).ShouldHaveSingleItem().ShouldContain("a readable private key is wanted");
         Wrong(("From", "a@b.example"), ("Dkim:Domain", "b.example")).Select(line => line.Split(' ')[0]).ShouldBe(["Mail:Dkim:Selector", "Mail:Dkim:KeyFile"]);

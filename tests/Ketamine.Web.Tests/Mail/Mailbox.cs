@@ -53,21 +53,33 @@ public sealed record ReceivedMail(
     ImmutableArray<MailAttachment> Attachments)
 {
     /// <summary>Every address that the text part names, in its order.</summary>
-    public IReadOnlyList<Uri> Links => [.. Text.Split(['\n', ' ']).Where(word => word.StartsWith("http", StringComparison.Ordinal)).Select(word => new Uri(word))];
+    public IReadOnlyList<Uri> Links =>
+        [.. Text.Split(['\n', ' ']).Where(word => word.StartsWith("http", StringComparison.Ordinal)).Select(word => new Uri(word))];
 
     private static readonly HashSet<string> Envelope = new(StringComparer.OrdinalIgnoreCase) { "From", "To", "Reply-To", "Subject" };
 
-    internal static ReceivedMail Read(string kind, MimeMessage mail) => new(
-        $"<{mail.MessageId}>",
-        kind,
-        mail.To.Mailboxes.Single().Address,
-        mail.From.Mailboxes.Single().Name is { Length: > 0 } name ? name : null,
-        mail.ReplyTo.Mailboxes.SingleOrDefault()?.Address,
-        mail.Subject ?? "",
-        mail.TextBody!.ReplaceLineEndings("\n"),
-        mail.HtmlBody!.ReplaceLineEndings("\n"),
-        mail.Headers.Where(header => !Envelope.Contains(header.Field)).ToImmutableDictionary(header => header.Field, header => header.Value, StringComparer.OrdinalIgnoreCase),
-        [.. mail.Attachments.OfType<MimePart>().Select(part => new MailAttachment(part.FileName!, part.ContentType.ToString()["Content-Type: ".Length..].Replace("\"", "", StringComparison.Ordinal), Content(part)))]);
+    internal static ReceivedMail Read(string kind, MimeMessage mail) =>
+        new(
+            $"<{mail.MessageId}>",
+            kind,
+            mail.To.Mailboxes.Single().Address,
+            mail.From.Mailboxes.Single().Name is { Length: > 0 } name ? name : null,
+            mail.ReplyTo.Mailboxes.SingleOrDefault()?.Address,
+            mail.Subject ?? "",
+            mail.TextBody!.ReplaceLineEndings("\n"),
+            mail.HtmlBody!.ReplaceLineEndings("\n"),
+            mail.Headers.Where(header => !Envelope.Contains(header.Field))
+                .ToImmutableDictionary(header => header.Field, header => header.Value, StringComparer.OrdinalIgnoreCase),
+            [
+                .. mail
+                    .Attachments.OfType<MimePart>()
+                    .Select(part => new MailAttachment(
+                        part.FileName!,
+                        part.ContentType.ToString()["Content-Type: ".Length..].Replace("\"", "", StringComparison.Ordinal),
+                        Content(part)
+                    )),
+            ]
+        );
 
     private static string Content(MimePart part)
     {

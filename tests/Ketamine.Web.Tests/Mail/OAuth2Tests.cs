@@ -15,7 +15,8 @@ public sealed class OAuth2Tests
         ("Mail:OAuth2:ClientSecret", "the.app's+secret"), ("Mail:OAuth2:Scope", "https://outlook.office365.com/.default"), .. more,
     ];
 
-    private static (string, string)[] WithoutPassword((string Key, string Value)[] settings) => [.. settings.Where(setting => setting.Key is not "Mail:Password")];
+    private static (string, string)[] WithoutPassword((string Key, string Value)[] settings) =>
+        [.. settings.Where(setting => setting.Key is not "Mail:Password")];
 
     [Fact]
     public async Task a_mail_goes_to_a_server_that_takes_tokens_only_and_the_token_is_asked_for_once()
@@ -30,8 +31,13 @@ public sealed class OAuth2Tests
         var asked = tokens.Requests.ShouldHaveSingleItem();
         asked.ShouldBe(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = "the-app", ["client_secret"] = "the.app's+secret", ["scope"] = "https://outlook.office365.com/.default",
-        }, ignoreOrder: true);
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "the-app",
+            ["client_secret"] = "the.app's+secret",
+            ["scope"] = "https://outlook.office365.com/.default",
+        },
+        ignoreOrder: true
+    );
     }
 
     [Fact]
@@ -74,7 +80,9 @@ public sealed class OAuth2Tests
         await office.DeliverAsync();
         var row = await office.RowAsync(id);
         row.State.ShouldBe(OutboxState.Waiting);
-        row.LastError.ShouldBe($"{new Uri(tokens.Endpoint).Authority} gave no access token: 401 invalid_client AADSTS7000215: Invalid client secret provided: …. Trace ID: 1");
+        row.LastError.ShouldBe(
+            $"{new Uri(tokens.Endpoint).Authority} gave no access token: 401 invalid_client AADSTS7000215: Invalid client secret provided: …. Trace ID: 1"
+        );
         office.Log.Lines.ShouldContain(line => line.Contains("takes no mail", StringComparison.Ordinal));
         sink.Commands.ShouldAllBe(line => !line.StartsWith("AUTH"));
     }
@@ -85,7 +93,10 @@ public sealed class OAuth2Tests
         await using var sink = new SmtpSink { Offers = ["AUTH XOAUTH2"] };
         var nowhere = $"127.0.0.1:{EximServer.FreePort()}";
         await using var tokens = await TokenServer.StartAsync("");
-        await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), .. Settings(tokens, ("Mail:OAuth2:TokenEndpoint", $"http://{nowhere}/token"))]);
+        await using var office = await PostOffice.OpenAsync(
+            realTransport: true,
+            [.. sink.Settings(), .. Settings(tokens, ("Mail:OAuth2:TokenEndpoint", $"http://{nowhere}/token"))]
+        );
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         (await office.RowAsync(id)).LastError.ShouldBe($"{nowhere}, which gives access tokens for mail, can't be reached (ConnectionError).");
@@ -112,10 +123,17 @@ public sealed class OAuth2Tests
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new
         {
-            type = "service_account", client_email = "site@project.iam.gserviceaccount.example", private_key = key.ExportPkcs8PrivateKeyPem(), token_uri = tokens.Endpoint,
-        }));
+            type = "service_account",
+            client_email = "site@project.iam.gserviceaccount.example",
+            private_key = key.ExportPkcs8PrivateKeyPem(),
+            token_uri = tokens.Endpoint,
+        }
+    )
+);
         await using var office = await PostOffice.OpenAsync(
-            realTransport: true, [.. sink.Settings(), ("Mail:Auth", "OAuth2"), ("Mail:User", "clinic@juniper.example"), ("Mail:OAuth2:ServiceAccountFile", file)]);
+            realTransport: true,
+            [.. sink.Settings(), ("Mail:Auth", "OAuth2"), ("Mail:User", "clinic@juniper.example"), ("Mail:OAuth2:ServiceAccountFile", file)]
+        );
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         File.Delete(file);
@@ -124,10 +142,18 @@ public sealed class OAuth2Tests
         var asked = tokens.Requests.ShouldHaveSingleItem();
         asked["grant_type"].ShouldBe("urn:ietf:params:oauth:grant-type:jwt-bearer");
         var parts = asked["assertion"].Split('.');
-        key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).ShouldBeTrue();
+        key.VerifyData(
+                Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"),
+                Base64Url.DecodeFromChars(parts[2]),
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            )
+            .ShouldBeTrue();
         using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
         string Claim(string name) => claims.RootElement.GetProperty(name).ToString();
-        (Claim("iss"), Claim("sub"), Claim("scope"), Claim("aud")).ShouldBe(("site@project.iam.gserviceaccount.example", "clinic@juniper.example", "https://mail.google.com/", tokens.Endpoint));
+        (Claim("iss"), Claim("sub"), Claim("scope"), Claim("aud")).ShouldBe(
+            ("site@project.iam.gserviceaccount.example", "clinic@juniper.example", "https://mail.google.com/", tokens.Endpoint)
+        );
         Claim("iat").ShouldBe($"{office.Clock.Now.ToUnixTimeSeconds()}");
         sink.Commands.ShouldContain("AUTH XOAUTH2 " + Convert.ToBase64String("user=clinic@juniper.example\u0001auth=Bearer from-google\u0001\u0001"u8));
     }

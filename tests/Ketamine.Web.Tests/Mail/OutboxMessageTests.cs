@@ -10,7 +10,8 @@ public sealed class OutboxMessageTests
     private static readonly MailOptions Options = new() { From = EmailAddress.Parse("clinic@juniper.example") };
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(70);
 
-    private static OutboxMessage Row(Func<MailDraft, MailDraft>? change = null) => OutboxMessage.From((change ?? (draft => draft))(PostOffice.Draft()), Options, Now);
+    private static OutboxMessage Row(Func<MailDraft, MailDraft>? change = null) =>
+        OutboxMessage.From((change ?? (draft => draft))(PostOffice.Draft()), Options, Now);
 
     [Fact]
     public void a_row_has_its_message_id_from_the_start()

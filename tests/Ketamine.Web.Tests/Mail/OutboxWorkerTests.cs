@@ -32,14 +32,17 @@ public sealed class OutboxWorkerTests
         office.Clock.Advance(TimeSpan.FromMinutes(1));
         for (var i = 0; i < OutboxWorker.AtOnce; i++) await office.AddAsync(PostOffice.Draft(kind: "urgent") with { Urgent = true });
         await office.DeliverAsync();
-        office.Mailbox.Received.Select(mail => mail.Kind).ShouldBe([.. Enumerable.Repeat("urgent", OutboxWorker.AtOnce), .. Enumerable.Repeat("normal", OutboxWorker.AtOnce)]);
+        office
+            .Mailbox.Received.Select(mail => mail.Kind)
+            .ShouldBe([.. Enumerable.Repeat("urgent", OutboxWorker.AtOnce), .. Enumerable.Repeat("normal", OutboxWorker.AtOnce)]);
     }
 
     [Fact]
     public async Task a_mail_that_fails_holds_up_no_other_and_its_row_says_what_happened()
     {
         await using var office = await PostOffice.OpenAsync();
-        office.Mailbox.BeforeTaking = (mail, _) => mail.To == "ada@example.com" ? throw new MailFailedException(MailFailure.Later, "451 4.7.1") : Task.CompletedTask;
+        office.Mailbox.BeforeTaking = (mail, _) =>
+            mail.To == "ada@example.com" ? throw new MailFailedException(MailFailure.Later, "451 4.7.1") : Task.CompletedTask;
         var bad = await office.AddAsync(PostOffice.Draft());
         var good = await office.AddAsync(PostOffice.Draft("grace@example.com"));
         await office.DeliverAsync();
@@ -272,7 +275,11 @@ public sealed class OutboxWorkerTests
         await using var office = await PostOffice.OpenAsync();
         await using (var db = await office.DatabaseAsync())
             await db.Database.ExecuteSqlRawAsync(
-                """CREATE TRIGGER "broken" BEFORE UPDATE ON "Outbox" WHEN NEW."State" = 'STATE' AND NEW."Kind" = 'broken' BEGIN SELECT RAISE(ABORT, 'broken'); END""".Replace("STATE", state, StringComparison.Ordinal));
+                """
+                CREATE TRIGGER "broken" BEFORE UPDATE ON "Outbox" WHEN NEW."State" = 'STATE' AND NEW."Kind" = 'broken'
+                BEGIN SELECT RAISE(ABORT, 'broken'); END
+                """.Replace("STATE", state, StringComparison.Ordinal)
+            );
         for (var i = 0; i < 6; i++) await office.AddAsync(PostOffice.Draft($"broken{i}@example.com", "broken") with { Urgent = true });
         await office.Worker.StartAsync(CancellationToken.None);
         for (var i = 0; i < 10; i++) await office.AddAsync(PostOffice.Draft($"p{i}@example.com", "fine"));

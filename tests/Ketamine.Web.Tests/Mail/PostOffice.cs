@@ -11,7 +11,10 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Tests.Mail;
 
-/// <summary>The outbox on a real database in a folder of its own, without the site around it; the clock is the test's, and so is the transport unless it asks for the real one.</summary>
+/// <summary>
+/// The outbox on a real database in a folder of its own, without the site around it; the clock is the test's, and so is the transport unless it asks
+/// for the real one.
+/// </summary>
 internal sealed class PostOffice : IAsyncDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("ketamine-mail-").FullName;

@@ -18,12 +18,20 @@ public sealed class SmtpTransportTests
     private static string[] Offers(bool pipelining) => pipelining ? ["8BITMIME", "SIZE 1000000", "AUTH PLAIN", "PIPELINING"] : ["8BITMIME", "AUTH PLAIN"];
 
     private static Func<string, string?> On(string command, string answer) =>
-        said => said.StartsWith(command, StringComparison.OrdinalIgnoreCase) || (command == "EHLO" && said.StartsWith("HELO", StringComparison.Ordinal)) ? answer : null;
+        said =>
+            said.StartsWith(command, StringComparison.OrdinalIgnoreCase) || (command == "EHLO" && said.StartsWith("HELO", StringComparison.Ordinal))
+                ? answer
+                : null;
 
     [Fact]
     public async Task nothing_listens()
     {
-        await using var office = await PostOffice.OpenAsync(realTransport: true, ("Mail:Host", "127.0.0.1"), ("Mail:Port", $"{EximServer.FreePort()}"), ("Mail:Security", "None"));
+        await using var office = await PostOffice.OpenAsync(
+            realTransport: true,
+            ("Mail:Host", "127.0.0.1"),
+            ("Mail:Port", $"{EximServer.FreePort()}"),
+            ("Mail:Security", "None")
+        );
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         var row = await office.RowAsync(id);
@@ -77,7 +85,12 @@ public sealed class SmtpTransportTests
     [InlineData("RCPT", SmtpSink.Cut, OutboxState.Waiting, "closed the line while naming the receiver.")]
     [InlineData("DATA", "451 4.3.0 try later", OutboxState.Waiting, "refused while handing over the mail: 451 4.3.0.")]
     [InlineData("DATA", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 2 s while handing over the mail.")]
-    [InlineData(".", "554 5.7.1 spam: A person will answer", OutboxState.Failed, "refused while waiting for the server to take the mail, which it may have done: 554 5.7.1.")]
+    [InlineData(
+        ".",
+        "554 5.7.1 spam: A person will answer",
+        OutboxState.Failed,
+        "refused while waiting for the server to take the mail, which it may have done: 554 5.7.1."
+    )]
     [InlineData(".", SmtpSink.Cut, OutboxState.Waiting, "closed the line while waiting for the server to take the mail, which it may have done.")]
     [InlineData(".", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 2 s while waiting for the server to take the mail, which it may have done.")]
     public async Task a_fault_with_one_mail_is_told_and_holds_up_no_other(string command, string answer, OutboxState state, string told)
@@ -123,7 +136,9 @@ public sealed class SmtpTransportTests
     public async Task no_mail_goes_over_a_line_that_can_be_read_when_tls_is_wanted()
     {
         await using var sink = new SmtpSink();
-        (await SendAsync(sink, ("Mail:Security", "StartTls"))).LastError.ShouldBe($"127.0.0.1:{sink.Port} offers no STARTTLS, and no mail goes over a line that can be read.");
+        (await SendAsync(sink, ("Mail:Security", "StartTls"))).LastError.ShouldBe(
+            $"127.0.0.1:{sink.Port} offers no STARTTLS, and no mail goes over a line that can be read."
+        );
         sink.Commands.ShouldAllBe(line => line.StartsWith("EHLO") || line == "QUIT");
     }
 
@@ -132,9 +147,14 @@ public sealed class SmtpTransportTests
     {
         await using var sink = new SmtpSink
         {
-            Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250-sink\r\n250 STARTTLS" : said == "STARTTLS" ? "220 go ahead\r\n250-sink\r\n250 AUTH PLAIN" : null,
+            Answer = said =>
+                said.StartsWith("EHLO", StringComparison.Ordinal) ? "250-sink\r\n250 STARTTLS"
+                : said == "STARTTLS" ? "220 go ahead\r\n250-sink\r\n250 AUTH PLAIN"
+                : null,
         };
-        (await SendAsync(sink, ("Mail:Security", "StartTls"), ("Mail:User", "clinic"), ("Mail:Password", "secret"), ("Mail:TimeoutSeconds", "2"))).State.ShouldBe(OutboxState.Waiting);
+        (
+            await SendAsync(sink, ("Mail:Security", "StartTls"), ("Mail:User", "clinic"), ("Mail:Password", "secret"), ("Mail:TimeoutSeconds", "2"))
+        ).State.ShouldBe(OutboxState.Waiting);
         sink.Commands.ShouldAllBe(line => !line.StartsWith("AUTH") && !line.StartsWith("MAIL"));
     }
 
@@ -142,7 +162,9 @@ public sealed class SmtpTransportTests
     public async Task a_password_is_sent_to_no_server_that_does_not_ask_for_one()
     {
         await using var sink = new SmtpSink { Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250 sink" : null };
-        (await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"))).LastError.ShouldBe($"127.0.0.1:{sink.Port} offers no sign-in by PLAIN, LOGIN or SCRAM; is it the submission port?");
+        (await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"))).LastError.ShouldBe(
+            $"127.0.0.1:{sink.Port} offers no sign-in by PLAIN, LOGIN or SCRAM; is it the submission port?"
+        );
         sink.Commands.ShouldAllBe(line => !line.StartsWith("AUTH"));
     }
 
@@ -199,7 +221,12 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task a_mail_that_is_too_large_for_the_server_is_refused_and_holds_up_no_other()
     {
-        await using var sink = new SmtpSink { Offers = Offers(pipelining: true), Answer = said => said.StartsWith("MAIL", StringComparison.Ordinal) && !said.EndsWith("SIZE=1", StringComparison.Ordinal) ? "552 5.3.4 too big" : null };
+        await using var sink = new SmtpSink
+        {
+            Offers = Offers(pipelining: true),
+            Answer = said =>
+                said.StartsWith("MAIL", StringComparison.Ordinal) && !said.EndsWith("SIZE=1", StringComparison.Ordinal) ? "552 5.3.4 too big" : null,
+        };
         var row = await SendAsync(sink);
         (row.State, row.LastError).ShouldBe((OutboxState.Failed, $"127.0.0.1:{sink.Port} refused while naming the sender: 552 5.3.4."));
     }
@@ -209,7 +236,10 @@ public sealed class SmtpTransportTests
     {
         var secret = Convert.ToBase64String("\0clinic\0a secret password"u8);
         await using var sink = new SmtpSink { Answer = said => said.StartsWith("AUTH", StringComparison.Ordinal) ? $"535 5.7.8 not understood: {said}" : null };
-        await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), ("Mail:User", "clinic"), ("Mail:Password", "a secret password")]);
+        await using var office = await PostOffice.OpenAsync(
+            realTransport: true,
+            [.. sink.Settings(), ("Mail:User", "clinic"), ("Mail:Password", "a secret password")]
+        );
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         sink.Commands.ShouldContain($"AUTH PLAIN {secret}");

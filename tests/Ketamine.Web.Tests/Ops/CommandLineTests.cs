@@ -68,7 +68,11 @@ public sealed class CommandLineTests : IDisposable
     public async Task a_postgres_that_does_not_answer_stops_the_start_with_a_line()
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
-        var (code, output, error) = await RunAsync("--urls=http://127.0.0.1:0", "--Database:Provider=Postgres", "--ConnectionStrings:Clinic=Host=127.0.0.1;Port=1;Database=clinic;Username=clinic");
+        var (code, output, error) = await RunAsync(
+            "--urls=http://127.0.0.1:0",
+            "--Database:Provider=Postgres",
+            "--ConnectionStrings:Clinic=Host=127.0.0.1;Port=1;Database=clinic;Username=clinic"
+        );
         code.ShouldBe(1);
         error.ShouldContain("PostgreSQL does not answer");
         (output + error).ShouldNotContain("   at ");
@@ -149,7 +153,13 @@ public sealed class CommandLineTests : IDisposable
 
     private async Task<(int Code, string Output, string Error)> RunAsync(params string[] line)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = _home.FullName, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = _home.FullName,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"));
         foreach (var word in line) start.ArgumentList.Add(word);
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";

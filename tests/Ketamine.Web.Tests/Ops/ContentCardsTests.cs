@@ -12,9 +12,20 @@ public sealed class ContentCardsTests : IDisposable
     public ContentCardsTests()
     {
         _folder = new ClinicFolder(Path.Combine(_home, "content"));
-        _folder.Write("people.yml", "team:\n  name: The team\n")
-            .Write("images/dot.svg", """<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>svg:root{--a:#f00}@media (prefers-color-scheme:dark){svg:root{--a:#0f0}}</style><circle cx="4" cy="4" r="4" fill="var(--a)"/><text>Words</text></svg>""")
-            .Write("articles/one.md", "---\ntitle: One & <only>\nsummary: One.\npublished: 2026-01-01\nauthors: [team]\nimage: dot.svg\nimageAlt: A dot\n---\nWords.");
+        _folder
+            .Write("people.yml", "team:\n  name: The team\n")
+            .Write(
+                "images/dot.svg",
+                """
+                <svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8">
+                <style>svg:root{--a:#f00}@media (prefers-color-scheme:dark){svg:root{--a:#0f0}}</style>
+                <circle cx="4" cy="4" r="4" fill="var(--a)"/><text>Words</text></svg>
+                """
+            )
+            .Write(
+                "articles/one.md",
+                "---\ntitle: One & <only>\nsummary: One.\npublished: 2026-01-01\nauthors: [team]\nimage: dot.svg\nimageAlt: A dot\n---\nWords."
+            );
     }
 
     [Fact]
@@ -41,9 +52,19 @@ public sealed class ContentCardsTests : IDisposable
     [Fact]
     public void no_line_of_a_title_is_wider_than_its_room()
     {
-        foreach (var title in new[] { "Short", "Ketamine-assisted psychotherapy: what happens, who stays with you, and what it costs", "Wwwwwwwwwwwwwwwwwwwwwwwwwwwwww wide", string.Join(' ', Enumerable.Repeat("words", 33)) })
+        var titles = new[]
         {
-            _folder.Write("articles/one.md", $"---\ntitle: '{title}'\nsummary: One.\npublished: 2026-01-01\nauthors: [team]\nimage: dot.svg\nimageAlt: A dot\n---\nWords.");
+            "Short",
+            "Ketamine-assisted psychotherapy: what happens, who stays with you, and what it costs",
+            "Wwwwwwwwwwwwwwwwwwwwwwwwwwwwww wide",
+            string.Join(' ', Enumerable.Repeat("words", 33)),
+        };
+        foreach (var title in titles)
+        {
+            _folder.Write(
+                "articles/one.md",
+                $"---\ntitle: '{title}'\nsummary: One.\npublished: 2026-01-01\nauthors: [team]\nimage: dot.svg\nimageAlt: A dot\n---\nWords."
+            );
             var svg = System.Xml.Linq.XDocument.Parse(Cards().Single(card => card.Name == "one").Svg);
             var lines = svg.Descendants().Where(element => element.Name.LocalName == "text").ToList();
             foreach (var line in lines)
@@ -52,7 +73,9 @@ public sealed class ContentCardsTests : IDisposable
                 int.Parse(line.Attribute("y")!.Value).ShouldBeLessThan(SocialCard.Height);
             }
 
-            string.Concat(lines.SkipLast(1).Select(line => line.Value)).Replace(" ", "", StringComparison.Ordinal).ShouldBe(title.Replace(" ", "", StringComparison.Ordinal));
+            string.Concat(lines.SkipLast(1).Select(line => line.Value))
+                .Replace(" ", "", StringComparison.Ordinal)
+                .ShouldBe(title.Replace(" ", "", StringComparison.Ordinal));
         }
     }
 
@@ -82,7 +105,13 @@ public sealed class ContentCardsTests : IDisposable
         using var drawn = new MagickImage(Path.Combine(_folder.Root, "images/cards/one.png"));
         ColorAt(drawn, 996, 315).ShouldBe("#FF0000"); // the middle of the dot
         // A drawing that refers to its own parts, as drawings of receptors do.
-        _folder.Write("images/dot.svg", """<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>svg:root{--a:#00f}.a{fill:var(--a)}</style><defs><path id="p" d="M0 0h8v8h-8z"/></defs><use href="#p" class="a"/></svg>""");
+        _folder.Write(
+            "images/dot.svg",
+            """
+            <svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>svg:root{--a:#00f}.a{fill:var(--a)}</style>
+            <defs><path id="p" d="M0 0h8v8h-8z"/></defs><use href="#p" class="a"/></svg>
+            """
+        );
         await ContentCards.RunAsync(_folder.Root, TextWriter.Null);
         using var again = new MagickImage(Path.Combine(_folder.Root, "images/cards/one.png"));
         ColorAt(again, 996, 315).ShouldBe("#0000FF");

@@ -51,13 +51,21 @@ public sealed class ContentImportTests : IDisposable
           <category domain="category" nicename="uncategorized">Uncategorized</category>
           <wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key><wp:meta_value>77</wp:meta_value></wp:postmeta></item>
         <item><title>Second</title><link>https://old.example/2020/01/second/</link><dc:creator>guest</dc:creator>
-          <content:encoded><![CDATA[<!-- wp:paragraph --><p>Words of the second.</p><!-- /wp:paragraph -->]]></content:encoded><excerpt:encoded></excerpt:encoded>
-          <wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt><wp:post_name></wp:post_name><wp:status>draft</wp:status><wp:post_type>post</wp:post_type></item>
-        <item><title>About us</title><link>https://old.example/about-us/</link><dc:creator>jfield</dc:creator><content:encoded><![CDATA[<p>Who we are.</p>]]></content:encoded>
-          <wp:post_date_gmt>2018-01-01 00:00:00</wp:post_date_gmt><wp:post_name>about-us</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
-        <item><title>Blog</title><link>https://old.example/blog/</link><content:encoded><![CDATA[<p>x</p>]]></content:encoded><wp:post_name>blog</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
-        <item><title>Gone</title><link>https://old.example/gone/</link><content:encoded>x</content:encoded><wp:post_name>gone</wp:post_name><wp:status>trash</wp:status><wp:post_type>post</wp:post_type></item>
-        <item><title>room</title><link>https://old.example/room/</link><wp:post_id>77</wp:post_id><wp:status>inherit</wp:status><wp:post_type>attachment</wp:post_type><wp:attachment_url>https://old.example/wp-content/uploads/lead.png</wp:attachment_url>
+          <content:encoded><![CDATA[<!-- wp:paragraph --><p>Words of the second.</p><!-- /wp:paragraph -->]]></content:encoded>
+          <excerpt:encoded></excerpt:encoded>
+          <wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt><wp:post_name></wp:post_name><wp:status>draft</wp:status>
+          <wp:post_type>post</wp:post_type></item>
+        <item><title>About us</title><link>https://old.example/about-us/</link><dc:creator>jfield</dc:creator>
+          <content:encoded><![CDATA[<p>Who we are.</p>]]></content:encoded>
+          <wp:post_date_gmt>2018-01-01 00:00:00</wp:post_date_gmt><wp:post_name>about-us</wp:post_name><wp:status>publish</wp:status>
+          <wp:post_type>page</wp:post_type></item>
+        <item><title>Blog</title><link>https://old.example/blog/</link><content:encoded><![CDATA[<p>x</p>]]></content:encoded>
+          <wp:post_name>blog</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
+        <item><title>Gone</title><link>https://old.example/gone/</link><content:encoded>x</content:encoded>
+          <wp:post_name>gone</wp:post_name><wp:status>trash</wp:status><wp:post_type>post</wp:post_type></item>
+        <item><title>room</title><link>https://old.example/room/</link>
+          <wp:post_id>77</wp:post_id><wp:status>inherit</wp:status><wp:post_type>attachment</wp:post_type>
+          <wp:attachment_url>https://old.example/wp-content/uploads/lead.png</wp:attachment_url>
           <wp:postmeta><wp:meta_key>_wp_attachment_image_alt</wp:meta_key><wp:meta_value><![CDATA[The front]]></wp:meta_value></wp:postmeta></item>
         <item><title>Menu</title><wp:status>publish</wp:status><wp:post_type>nav_menu_item</wp:post_type></item>
         </channel></rss>
@@ -119,23 +127,29 @@ public sealed class ContentImportTests : IDisposable
         report.ShouldContain("0 articles and 0 pages");
         Snapshot().ShouldBe(before);
 
-        Dictionary<string, string> Snapshot() => Directory.EnumerateFiles(_folder.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToDictionary(file => file, File.ReadAllText);
+        Dictionary<string, string> Snapshot() =>
+            Directory.EnumerateFiles(_folder.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToDictionary(file => file, File.ReadAllText);
     }
 
     [Fact]
     public void a_feed_of_wix_or_squarespace_becomes_drafts_too()
     {
-        var (code, report) = Import("""
-            <rss xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" version="2.0">
+        var (code, report) = Import(
+            """
+            <rss xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+              xmlns:media="http://search.yahoo.com/mrss/" version="2.0">
             <channel><title>Blog</title><link>https://www.old.example/blog</link>
             <item><title>What a visit is like</title><link>https://www.old.example/post/what-a-visit-is-like</link><guid>x</guid>
             <pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate><dc:creator>Jo Field</dc:creator><category>Your Visit</category>
             <description><![CDATA[You sit down.]]></description>
-            <content:encoded><![CDATA[<p class="x">You <span style="font-weight:700">sit</span> down.</p><img src="https://static.example/media/abc~mv2.png/v1/fit/file.png" alt="Chair"/>]]></content:encoded>
+            <content:encoded><![CDATA[<p class="x">You <span style="font-weight:700">sit</span> down.</p><img
+              src="https://static.example/media/abc~mv2.png/v1/fit/file.png" alt="Chair"/>]]></content:encoded>
             <enclosure url="https://static.example/lead.png" length="0" type="image/png"/></item>
-            <item><title>Only a summary</title><link>https://www.old.example/post/only-a-summary</link><pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate><description>&lt;p&gt;No more than this.&lt;/p&gt;</description></item>
+            <item><title>Only a summary</title><link>https://www.old.example/post/only-a-summary</link><pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate>
+              <description>&lt;p&gt;No more than this.&lt;/p&gt;</description></item>
             </channel></rss>
-            """);
+            """
+        );
         code.ShouldBe(0, report);
         var text = _folder.Read("articles/2026-03-03-what-a-visit-is-like.md");
         text.ShouldContain("authors: [jo]");
@@ -149,14 +163,20 @@ public sealed class ContentImportTests : IDisposable
     private const string Strange = """
         <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="https://wordpress.org/export/1.2/">
         <channel><link>https://old.example</link>
-        <item><title>Η επίσκεψη</title><link>https://old.example/2020/%CE%B5%CF%80%CE%AF</link><content:encoded><![CDATA[<p>Λόγια. <a href="http://www.old.example/?p=6">x</a>, <a href="/team/a">y</a>, <a href="/gone.pdf">z</a></p>]]></content:encoded>
-          <wp:post_id>5</wp:post_id><wp:post_date>2020-02-03 10:00:00</wp:post_date><wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt><wp:post_name>%ce%b5%cf%80%ce%af-2</wp:post_name><wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>
+        <item><title>Η επίσκεψη</title><link>https://old.example/2020/%CE%B5%CF%80%CE%AF</link>
+          <content:encoded
+            ><![CDATA[<p>Λόγια. <a href="http://www.old.example/?p=6">x</a>, <a href="/team/a">y</a>, <a href="/gone.pdf">z</a></p>]]></content:encoded>
+          <wp:post_id>5</wp:post_id><wp:post_date>2020-02-03 10:00:00</wp:post_date><wp:post_date_gmt>0000-00-00 00:00:00</wp:post_date_gmt>
+          <wp:post_name>%ce%b5%cf%80%ce%af-2</wp:post_name><wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>
         <item><title>Second</title><link>/second.html</link><content:encoded><![CDATA[<img src="/up/a.jpg?w=604"> <img src="/up/a.jpg">]]></content:encoded>
-          <wp:post_id>6</wp:post_id><wp:post_date_gmt>2020-02-04 10:00:00</wp:post_date_gmt><wp:post_name>second.html</wp:post_name><wp:status>private</wp:status><wp:post_type>post</wp:post_type></item>
-        <item><title>Team</title><link>https://old.example/team/a/</link><content:encoded><![CDATA[One.]]></content:encoded><wp:post_id>7</wp:post_id><wp:post_name>a</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
+          <wp:post_id>6</wp:post_id><wp:post_date_gmt>2020-02-04 10:00:00</wp:post_date_gmt><wp:post_name>second.html</wp:post_name>
+          <wp:status>private</wp:status><wp:post_type>post</wp:post_type></item>
+        <item><title>Team</title><link>https://old.example/team/a/</link><content:encoded><![CDATA[One.]]></content:encoded>
+          <wp:post_id>7</wp:post_id><wp:post_name>a</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
         <item><title>Team</title><link>https://old.example/room/a/</link><content:encoded><![CDATA[Two.
 
-        [embed]https://video.example/x[/embed]<!-- wp:latest-posts {"a":1} /-->]]></content:encoded><wp:post_id>8</wp:post_id><wp:post_name>a</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
+        [embed]https://video.example/x[/embed]<!-- wp:latest-posts {"a":1} /-->]]></content:encoded>
+          <wp:post_id>8</wp:post_id><wp:post_name>a</wp:post_name><wp:status>publish</wp:status><wp:post_type>page</wp:post_type></item>
         <item><title>Menu</title><wp:status>publish</wp:status><wp:post_type>nav_menu_item</wp:post_type></item>
         </channel></rss>
         """;
@@ -197,10 +217,19 @@ public sealed class ContentImportTests : IDisposable
 
     [Theory]
     [InlineData("<link>https://counts.example/link/980/385</link>", "slug: a-visit\n", "aliases")]
-    [InlineData("<link>https://counts.example/link/980/385</link><feedburner:origLink xmlns:feedburner=\"http://rssnamespace.org/feedburner/ext/1.0\">https://www.old.example/post/the-visit</feedburner:origLink>", "aliases: [\"/post/the-visit\"]", "980")]
+    [InlineData(
+        "<link>https://counts.example/link/980/385</link>"
+            + "<feedburner:origLink xmlns:feedburner=\"http://rssnamespace.org/feedburner/ext/1.0\">"
+            + "https://www.old.example/post/the-visit</feedburner:origLink>",
+        "aliases: [\"/post/the-visit\"]",
+        "980"
+    )]
     public void an_address_of_another_site_is_no_old_one(string link, string wanted, string unwanted)
     {
-        Import($"<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title>{link}<pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description>You sit down.</description></item></channel></rss>");
+        Import(
+            $"<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title>{link}"
+                + "<pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description>You sit down.</description></item></channel></rss>"
+        );
         var text = File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single());
         text.ShouldContain(wanted);
         text.ShouldNotContain(unwanted);
@@ -209,7 +238,11 @@ public sealed class ContentImportTests : IDisposable
     [Fact]
     public void a_feed_that_only_begins_its_texts_says_so()
     {
-        var (_, report) = Import("<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title><link>https://old.example/post/a-visit</link><pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description><![CDATA[You sit down and...]]></description></item></channel></rss>");
+        var (_, report) = Import(
+            "<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title>"
+                + "<link>https://old.example/post/a-visit</link>"
+                + "<pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description><![CDATA[You sit down and...]]></description></item></channel></rss>"
+        );
         report.ShouldContain("only how they begin; the rest is at the old site: articles/2025-07-14-a-visit.md");
     }
 
@@ -218,11 +251,20 @@ public sealed class ContentImportTests : IDisposable
     {
         var secret = Path.Combine(_home, "secret.txt");
         File.WriteAllText(secret, "hidden words");
-        var (code, report) = Import($"<!DOCTYPE rss [<!ENTITY x SYSTEM \"file://{secret}\">]><rss version=\"2.0\"><channel><item><title>&x;</title></item></channel></rss>");
+        var (code, report) = Import(
+            $"<!DOCTYPE rss [<!ENTITY x SYSTEM \"file://{secret}\">]><rss version=\"2.0\"><channel><item><title>&x;</title></item></channel></rss>"
+        );
         code.ShouldBe(1);
         report.ShouldContain("document type");
         report.ShouldNotContain("hidden words");
-        var bomb = "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\">" + string.Concat(Enumerable.Range(1, 9).Select(level => $"<!ENTITY {(char)('a' + level)} \"{string.Concat(Enumerable.Repeat($"&{(char)('a' + level - 1)};", 10))}\">")) + "]><rss><channel><item><title>&j;</title></item></channel></rss>";
+        var bomb =
+            "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\">"
+            + string.Concat(
+                Enumerable
+                    .Range(1, 9)
+                    .Select(level => $"<!ENTITY {(char)('a' + level)} \"{string.Concat(Enumerable.Repeat($"&{(char)('a' + level - 1)};", 10))}\">")
+            )
+            + "]><rss><channel><item><title>&j;</title></item></channel></rss>";
         Import(bomb).Code.ShouldBe(1);
         Directory.Exists(Path.Combine(_folder.Root, "articles")).ShouldBeFalse();
     }
@@ -255,7 +297,11 @@ public sealed class ContentImportTests : IDisposable
         using (var xml = new StreamWriter(file))
         {
             xml.Write("<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><link>https://old.example</link>");
-            for (var i = 0; i < 1000; i++) xml.Write($"<item><title>Post {i}</title><link>https://old.example/p/{i}</link><pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate><content:encoded><![CDATA[{words}]]></content:encoded></item>");
+            for (var i = 0; i < 1000; i++)
+                xml.Write(
+                    $"<item><title>Post {i}</title><link>https://old.example/p/{i}</link>"
+                        + $"<pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate><content:encoded><![CDATA[{words}]]></content:encoded></item>"
+                );
             xml.Write("</channel></rss>");
         }
 

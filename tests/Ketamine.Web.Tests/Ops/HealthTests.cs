@@ -11,7 +11,13 @@ public sealed class HealthTests
     public async Task strangers_are_told_one_word()
     {
         await using var app = ClinicApp.With(_ => { }).Set("Health:Key", Key);
-        foreach (var (key, path, word) in new[] { (null, "/health/live", "live"), (null, "/health/ready", "ready"), ("guessed-guessed-guessed", "/health/ready", "ready") })
+        var rows = new[]
+        {
+            (null, "/health/live", "live"),
+            (null, "/health/ready", "ready"),
+            ("guessed-guessed-guessed", "/health/ready", "ready"),
+        };
+        foreach (var (key, path, word) in rows)
         {
             using var answer = await GetAsync(app, path, key);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);

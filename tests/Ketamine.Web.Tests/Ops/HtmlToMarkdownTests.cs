@@ -16,22 +16,38 @@ public sealed class HtmlToMarkdownTests
     [InlineData("<p><a href=\"https://a.example/x (1)\"> words </a>here</p>", "[words](<https://a.example/x%20(1)>) here")]
     [InlineData("<p>a<br>b</p>", "a\\\nb")]
     [InlineData("<p><a href=\"javascript:alert(1)\">words</a></p>", "words")]
-    [InlineData("<figure><img src=\"https://a.example/p.jpg\" alt=\"A room\"><figcaption>The \"room\"</figcaption></figure>", "![A room](p.jpg \"The \\\"room\\\"\")")]
+    [InlineData(
+        "<figure><img src=\"https://a.example/p.jpg\" alt=\"A room\"><figcaption>The \"room\"</figcaption></figure>",
+        "![A room](p.jpg \"The \\\"room\\\"\")"
+    )]
     [InlineData("<p>Text <img src=\"data:image/gif;base64,xx\" data-src=\"https://a.example/p.jpg\" alt=\"\"></p>", "Text ![](p.jpg)")]
     [InlineData("<iframe src=\"//www.youtube.com/embed/abc\"></iframe>", "[Watch](https://www.youtube.com/embed/abc)")]
     [InlineData("<div>loose <div><p>inner</p></div> tail</div>", "loose\n\ninner\n\ntail")]
     [InlineData("<p>a</p><script>evil()</script><style>p{}</style><p>b</p>", "a\n\nb")]
     [InlineData("<dl><dt>Dose</dt><dd>0.5 mg/kg</dd></dl>", "Dose\n:   0.5 mg/kg")]
     [InlineData("<p>2 * 3 * 4 [@key] _x_ &lt;b&gt; `c` a|b</p>", "2 \\* 3 \\* 4 \\[@key\\] \\_x\\_ \\<b\\> \\`c\\` a\\|b")]
-    [InlineData("<p># no heading</p><p>1. no list</p><p>::: no callout</p><p>- no list</p>", "\\# no heading\n\n1\\. no list\n\n\\::: no callout\n\n\\- no list")]
+    [InlineData(
+        "<p># no heading</p><p>1. no list</p><p>::: no callout</p><p>- no list</p>",
+        "\\# no heading\n\n1\\. no list\n\n\\::: no callout\n\n\\- no list"
+    )]
     [InlineData("<p>&amp;copy; stays, Q&amp;A too</p>", "&amp;copy; stays, Q&A too")]
     [InlineData("<p>a<br><br><b>b<br>c</b></p>", "a\n\n**b**\\\n**c**")]
     [InlineData("<p>a</p>\n\nb <i>c</i>\n\nd<pre>e\n\nf</pre>", "a\n\nb *c*\n\nd\n\n```\ne\n\nf\n```")]
     [InlineData("<table><tr><td><p>a</p><p>b</p></td><td><ul><li>c</li><li>d</li></ul></td></tr></table>", "|  |  |\n|---|---|\n| a b | c d |")]
-    [InlineData("<ul><li><figure><img src=\"https://a.example/p.jpg\"><figcaption>One</figcaption></figure></li><li><img src=\"https://a.example/q.jpg\"></li></ul>", "![](p.jpg \"One\")\n\n![](q.jpg)")]
-    [InlineData("<figure><figure><img src=\"https://a.example/p.jpg\"><figcaption>One</figcaption></figure><figure><img src=\"https://a.example/q.jpg\"></figure><figcaption>Both</figcaption></figure>", "![](p.jpg \"One\")\n\n![](q.jpg)\n\nBoth")]
+    [InlineData(
+        "<ul><li><figure><img src=\"https://a.example/p.jpg\"><figcaption>One</figcaption></figure></li><li><img src=\"https://a.example/q.jpg\"></li></ul>",
+        "![](p.jpg \"One\")\n\n![](q.jpg)"
+    )]
+    [InlineData(
+        "<figure><figure><img src=\"https://a.example/p.jpg\">"
+            + "<figcaption>One</figcaption></figure><figure><img src=\"https://a.example/q.jpg\"></figure><figcaption>Both</figcaption></figure>",
+        "![](p.jpg \"One\")\n\n![](q.jpg)\n\nBoth"
+    )]
     [InlineData("<a href=\"https://a.example/whole.JPG?x\"><img src=\"https://a.example/small-150x150.jpg\" alt=\"A room\"></a>", "![A room](whole.JPG?x)")]
-    [InlineData("<div>https://a.example/watch?v=a_b</div><p><a href=\"https://a.example/\">https://a.example/</a></p>", "[a.example/watch?v=a\\_b](https://a.example/watch?v=a_b)\n\n[https://a.example/](https://a.example/)")]
+    [InlineData(
+        "<div>https://a.example/watch?v=a_b</div><p><a href=\"https://a.example/\">https://a.example/</a></p>",
+        "[a.example/watch?v=a\\_b](https://a.example/watch?v=a_b)\n\n[https://a.example/](https://a.example/)"
+    )]
     [InlineData("<p>a<img src=\"https://a.example/count.gif\" width=\"1\" height=\"1\"></p>", "a")]
     [InlineData("<!-- wp:paragraph --><p>a</p><!-- /wp:paragraph --><p>&nbsp;</p>", "a")]
     [InlineData("<a href=\"https://a.example/\"><h3>A card</h3><p>words</p></a>", "### A card\n\nwords")]

@@ -17,7 +17,11 @@ public sealed class ImportCasesTests : IDisposable
     [InlineData("sup", "Platelets under 150 × 10⁹/L; CO₂; 40 kg/m².", "0 things")]
     [InlineData("del", "A course costs $2,400. We treat adults.", "struck out: $3,000")]
     [InlineData("del", "A course costs $2,400. We treat adults.", "struck out: We treat children.")]
-    [InlineData("rowspan", "| Drug | Dose | Wait |\n|---|---|---|\n| Ketamine | 0.5 mg/kg | 40 min |\n| Ketamine | 1.0 mg/kg | 60 min |\n| Esketamine |  | 2 h |", "0 things")]
+    [InlineData(
+        "rowspan",
+        "| Drug | Dose | Wait |\n|---|---|---|\n| Ketamine | 0.5 mg/kg | 40 min |\n| Ketamine | 1.0 mg/kg | 60 min |\n| Esketamine |  | 2 h |",
+        "0 things"
+    )]
     [InlineData("latin1-label-cp1252-bytes", "From 0.5–1.0 mg, “slowly”.", "0 things")]
     [InlineData("windows-1252", "From 0.5–1.0 mg, “slowly”.", "0 things")]
     [InlineData("footnotes", "A claim.[^1] More words.\n\n[^1]: Doe J. A study. 2011.", "0 things")]

@@ -26,7 +26,12 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
     [Fact]
     public async Task the_list_shows_an_emergency_then_danger_then_the_earliest_promise()
     {
-        foreach (var (name, message) in new[] { ("Early", "What does it cost?"), ("Later", "How long does it take?"), ("Danger", "I want to die"), ("Emergency", "My friend is not waking up") })
+        var rows = new[]
+        {
+            ("Early", "What does it cost?"), ("Later", "How long does it take?"), ("Danger", "I want to die"),
+            ("Emergency", "My friend is not waking up"),
+        };
+        foreach (var (name, message) in rows)
         {
             (await _app.PostFormAsync("/contact", ("name", name), ("email", $"{name}@example.com"), ("message", message), ("consent", "yes"))).Dispose();
             _app.Clock.Advance(TimeSpan.FromHours(1));
@@ -42,9 +47,21 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
     [Fact]
     public async Task staff_see_which_unconfirmed_calls_came_from_one_network_and_free_those_with_one_command()
     {
-        var slots = (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value).ToList();
+        var slots = (await _app.GetPageAsync("/consultation"))
+            .QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]")
+            .Select(input => input.Value)
+            .ToList();
         for (var i = 0; i < 6; i++)
-            (await _app.PostFormAsync("/consultation", ("slot", slots[i]), ("name", $"p{i}"), ("email", $"p{i}@example.com"), ("phone", "3035550155"), ("consent", "yes"))).Dispose();
+            (
+                await _app.PostFormAsync(
+                    "/consultation",
+                    ("slot", slots[i]),
+                    ("name", $"p{i}"),
+                    ("email", $"p{i}@example.com"),
+                    ("phone", "3035550155"),
+                    ("consent", "yes")
+                )
+            ).Dispose();
         await _app.DoAsync<ClinicDb>(async db =>
         {
             string[] made = ["p0", "p1", "p2", "p3"];
@@ -73,9 +90,17 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
         await using var said = new StringWriter();
         var command = LeadsCommands.Create(new OpsSite(() =>
         {
-            var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder([$"--Data:Path={_app.DataPath}", $"--Content:Path={_app.Folder.Root}", "--Mail:From=clinic@juniper.example"]);
+            var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder([
+                $"--Data:Path={_app.DataPath}",
+                $"--Content:Path={_app.Folder.Root}",
+                "--Mail:From=clinic@juniper.example",
+            ]);
             builder.Services.AddSingleton<TimeProvider>(_app.Clock);
-            builder.Services.AddLocalization().AddDataProtection().SetApplicationName("Ketamine.Web").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(_app.DataPath, "keys")));
+            builder
+                .Services.AddLocalization()
+                .AddDataProtection()
+                .SetApplicationName("Ketamine.Web")
+                .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(_app.DataPath, "keys")));
             Ketamine.Web.Data.ClinicDatabase.AddData(builder.Services, builder.Configuration);
             Ketamine.Content.ContentServices.AddContent(builder.Services, builder.Configuration);
             Ketamine.Web.Mail.MailSetup.AddMail(builder.Services, builder.Configuration);

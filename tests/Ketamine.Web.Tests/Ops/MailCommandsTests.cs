@@ -47,7 +47,8 @@ public sealed class MailCommandsTests
     public async Task what_failed_is_listed_with_the_reason_and_tried_again_on_demand()
     {
         await using var office = await PostOffice.OpenAsync();
-        office.Mailbox.BeforeTaking = (mail, _) => throw new MailFailedException(mail.Kind == "bad" ? MailFailure.Refused : MailFailure.Later, "mail.example:587 refused");
+        office.Mailbox.BeforeTaking = (mail, _) =>
+            throw new MailFailedException(mail.Kind == "bad" ? MailFailure.Refused : MailFailure.Later, "mail.example:587 refused");
         var bad = await office.AddAsync(PostOffice.Draft(kind: "bad"));
         await office.AddAsync(PostOffice.Draft(kind: "slow"));
         await office.AddAsync(PostOffice.Draft(kind: "reminder") with { NotBefore = office.Clock.Now.AddDays(1) });

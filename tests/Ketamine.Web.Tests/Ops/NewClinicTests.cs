@@ -22,7 +22,11 @@ public sealed class NewClinicTests : IDisposable
         report.Errors.ShouldBe(0, string.Join('\n', report.Problems.Select(problem => problem.ToMessage())));
         report.Problems.Select(problem => problem.Key).Distinct().Order().ShouldBe(["reviewedBy", "to write"]);
         report.Reading.Content!.Clinic.ShouldSatisfyAllConditions(
-            clinic => clinic.Name.ShouldBe("Juniper House"), clinic => clinic.Indexed.ShouldBeFalse(), clinic => clinic.Hours.Length.ShouldBe(2), clinic => clinic.Consultation.ShouldNotBeNull());
+            clinic => clinic.Name.ShouldBe("Juniper House"),
+            clinic => clinic.Indexed.ShouldBeFalse(),
+            clinic => clinic.Hours.Length.ShouldBe(2),
+            clinic => clinic.Consultation.ShouldNotBeNull()
+        );
         report.Reading.Content!.Articles.ShouldHaveSingleItem().Draft.ShouldBeTrue();
         report.Reading.Content!.Services.ShouldHaveSingleItem().Review.ShouldBeNull();
 
@@ -39,7 +43,9 @@ public sealed class NewClinicTests : IDisposable
         var report = CheckReport.Of(Folder, TimeProvider.System, null);
         report.Errors.ShouldBe(0, string.Join('\n', report.Problems.Select(problem => problem.ToMessage())));
         var clinic = report.Reading.Content!.Clinic;
-        (clinic.Name, clinic.Address!.City, clinic.Address.Region, clinic.TimeZone.Id, clinic.Email!.ToString()).ShouldBe(("Cedar & \"Sage\"", "Boise", "ID", "America/Denver", "hello@cedar.clinic"));
+        (clinic.Name, clinic.Address!.City, clinic.Address.Region, clinic.TimeZone.Id, clinic.Email!.ToString()).ShouldBe(
+            ("Cedar & \"Sage\"", "Boise", "ID", "America/Denver", "hello@cedar.clinic")
+        );
         (clinic.Phone!.E164, clinic.Phone.Extension).ShouldBe(("+12085550142", "3"));
         clinic.Consultation.ShouldBeNull();
         report.Reading.Content!.Services.Select(service => service.Slug.ToString()).ShouldBe(["iv-ketamine", "ketamine-for-pain"]);
@@ -66,21 +72,37 @@ public sealed class NewClinicTests : IDisposable
     [Fact]
     public void a_copied_sample_under_another_name_is_refused_and_passes_once_it_is_adopted()
     {
-        var folder = new ClinicFolder(Folder).Sample().Replace("clinic.yml", "sample: true\n", "").Replace("clinic.yml", "name: Cedar & Sage Ketamine Clinic", "name: Juniper House");
+        var folder = new ClinicFolder(Folder)
+            .Sample()
+            .Replace("clinic.yml", "sample: true\n", "")
+            .Replace("clinic.yml", "name: Cedar & Sage Ketamine Clinic", "name: Juniper House");
         var before = CheckReport.Of(Folder, TimeProvider.System, null);
-        before.Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => problem.Key).Distinct().ShouldBeSubsetOf(before.Problems.Select(problem => problem.Key));
+        before
+            .Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error)
+            .Select(problem => problem.Key)
+            .Distinct()
+            .ShouldBeSubsetOf(before.Problems.Select(problem => problem.Key));
         before.Errors.ShouldBeGreaterThan(5);
-        foreach (var left in new[] { "clinic.yml", "people.yml", "reviews.yml", "pages/privacy.md" }) before.Problems.ShouldContain(problem => problem.File == left && problem.Severity == DiagnosticSeverity.Error);
+        foreach (var left in new[] { "clinic.yml", "people.yml", "reviews.yml", "pages/privacy.md" })
+            before.Problems.ShouldContain(problem => problem.File == left && problem.Severity == DiagnosticSeverity.Error);
 
         folder.Replace("clinic.yml", "name: Juniper House", "name: Cedar & Sage Ketamine Clinic");
-        ContentAdopt.Run(Folder, Nothing with { Name = "Juniper House", City = "Boise, ID" }, null, _output, TimeProvider.System).ShouldBe(0, _output.ToString());
+        ContentAdopt
+            .Run(Folder, Nothing with { Name = "Juniper House", City = "Boise, ID" }, null, _output, TimeProvider.System)
+            .ShouldBe(0, _output.ToString());
         var after = CheckReport.Of(Folder, TimeProvider.System, null);
-        after.Errors.ShouldBe(0, string.Join('\n', after.Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => problem.ToMessage())));
+        after.Errors.ShouldBe(
+            0,
+            string.Join('\n', after.Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => problem.ToMessage()))
+        );
         var content = after.Reading.Content!;
-        (content.Clinic.Name, content.Clinic.Sample, content.Clinic.Published, content.Reviews.Length, content.Redirects.Count).ShouldBe(("Juniper House", false, false, 0, 0));
+        (content.Clinic.Name, content.Clinic.Sample, content.Clinic.Published, content.Reviews.Length, content.Redirects.Count).ShouldBe(
+            ("Juniper House", false, false, 0, 0)
+        );
         content.Articles.ShouldAllBe(article => article.Review == null);
         content.Clinic.Consultation.ShouldNotBeNull();
         foreach (var file in Directory.EnumerateFiles(Folder, "*.*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".md" or ".yml"))
-            foreach (var name in new[] { "Cedar & Sage", "555-0142", "cedar-and-sage", "Larkspur" }) File.ReadAllText(file).ShouldNotContain(name, customMessage: file);
+        foreach (var name in new[] { "Cedar & Sage", "555-0142", "cedar-and-sage", "Larkspur" })
+            File.ReadAllText(file).ShouldNotContain(name, customMessage: file);
     }
 }

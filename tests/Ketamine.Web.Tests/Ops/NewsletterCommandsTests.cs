@@ -22,7 +22,12 @@ public sealed class NewsletterCommandsTests
         await using var said = new StringWriter();
         var command = NewsletterCommands.Create(new OpsSite(() =>
         {
-            var builder = WebApplication.CreateBuilder([$"--Data:Path={app.DataPath}", $"--Content:Path={app.Folder.Root}", "--Mail:From=clinic@juniper.example", "--Mail:PerMinute=60"]);
+            var builder = WebApplication.CreateBuilder([
+                $"--Data:Path={app.DataPath}",
+                $"--Content:Path={app.Folder.Root}",
+                "--Mail:From=clinic@juniper.example",
+                "--Mail:PerMinute=60",
+            ]);
             builder.Services.AddSingleton<TimeProvider>(app.Clock);
             builder.Services.AddLocalization();
             builder.Services.AddSiteKeys(builder.Configuration);
@@ -38,8 +43,12 @@ public sealed class NewsletterCommandsTests
 
     private static ClinicApp Clinic(Action<ClinicFolder>? build = null) => Readers.WithNewsletter(folder =>
     {
-        folder.Write("people.yml", "team:\n  name: The team\n")
-            .Write("articles/a-visit.md", "---\ntitle: A visit\nsummary: From door to door.\npublished: 2027-01-01\nauthors: [team]\n---\nWear loose clothes.\n");
+        folder
+            .Write("people.yml", "team:\n  name: The team\n")
+            .Write(
+                "articles/a-visit.md",
+                "---\ntitle: A visit\nsummary: From door to door.\npublished: 2027-01-01\nauthors: [team]\n---\nWear loose clothes.\n"
+            );
         build?.Invoke(folder);
     }).Set("Mail:PerMinute", "60");
 
@@ -79,7 +88,9 @@ public sealed class NewsletterCommandsTests
             code.ShouldBe(1, string.Join(' ', line));
         }
 
-        (await RunAsync(app, "status")).ShouldBe((0, "The list: 1 subscribed, 0 to confirm, 0 left, 0 unreachable\nNo issue has been put up yet: ops newsletter send --article SLUG\n"));
+        (await RunAsync(app, "status")).ShouldBe(
+            (0, "The list: 1 subscribed, 0 to confirm, 0 left, 0 unreachable\nNo issue has been put up yet: ops newsletter send --article SLUG\n")
+        );
         (await app.DeliverMailAsync()).ShouldBeEmpty();
     }
 
@@ -88,7 +99,9 @@ public sealed class NewsletterCommandsTests
     {
         await using (var app = Clinic())
         {
-            (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe((1, "Nobody is on the list: nothing is sent. With --at, who is on it then gets it.\n"));
+            (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe(
+                (1, "Nobody is on the list: nothing is sent. With --at, who is on it then gets it.\n")
+            );
             (await RunAsync(app, "send", "--article", "a-visit", "--at", "2027-02-01")).Code.ShouldBe(0);
         }
 
@@ -102,10 +115,25 @@ public sealed class NewsletterCommandsTests
     [Fact]
     public async Task an_unsigned_article_and_a_forbidden_claim_are_refused_with_the_way_to_mend_it()
     {
-        await using var app = ClinicApp.With(folder => folder.Sample()
-            .Write("articles/a-visit.md", "---\ntitle: A visit\nsummary: From door to door.\npublished: 2027-01-01\nauthors: [nursing-team]\n---\nWear loose clothes.\n"));
-        (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe((1, "articles/a-visit.md is not signed by a medical reviewer in its current form: content sign a-visit --by PERSON\nNothing is sent.\n"));
-        var (code, said) = await RunAsync(app, "send", "--file", FileOf(app, "cure.md", "---\ntitle: News\nsummary: x\n---\nKetamine cures depression.\n"), "--to", "you@example.com");
+        await using var app = ClinicApp.With(folder =>
+            folder
+                .Sample()
+                .Write(
+                    "articles/a-visit.md",
+                    "---\ntitle: A visit\nsummary: From door to door.\npublished: 2027-01-01\nauthors: [nursing-team]\n---\nWear loose clothes.\n"
+                )
+        );
+        (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe(
+            (1, "articles/a-visit.md is not signed by a medical reviewer in its current form: content sign a-visit --by PERSON\nNothing is sent.\n")
+        );
+        var (code, said) = await RunAsync(
+            app,
+            "send",
+            "--file",
+            FileOf(app, "cure.md", "---\ntitle: News\nsummary: x\n---\nKetamine cures depression.\n"),
+            "--to",
+            "you@example.com"
+        );
         code.ShouldBe(1);
         said.ShouldContain("cure.md:5");
         said.ShouldEndWith("Nothing is sent.\n");
@@ -117,20 +145,33 @@ public sealed class NewsletterCommandsTests
     {
         await using var app = Clinic();
         await app.AddReadersAsync(4);
-        (await RunAsync(app, "send", "--article", "a-visit", "--to", "You@example.com", "--subject", "News")).ShouldBe((0, "One copy of \"News\" goes to You@example.com; the running site sends it within seconds.\n"));
+        (await RunAsync(app, "send", "--article", "a-visit", "--to", "You@example.com", "--subject", "News")).ShouldBe(
+            (0, "One copy of \"News\" goes to You@example.com; the running site sends it within seconds.\n")
+        );
         (await app.DeliverMailAsync()).ShouldHaveSingleItem().Subject.ShouldBe("News");
 
-        (await RunAsync(app, "send", "--article", "a-visit", "--at", "2027-02-01T09:00-07:00")).ShouldBe((0,
-            "article:a-visit: \"A visit\" goes at Mon 2027-02-01 09:00 MST to everybody who is on the list then (4 today), 60 a minute, while the site runs.\nHow far it is: ops newsletter status\n"));
+        (await RunAsync(app, "send", "--article", "a-visit", "--at", "2027-02-01T09:00-07:00")).ShouldBe(
+            (
+                0,
+                "article:a-visit: \"A visit\" goes at Mon 2027-02-01 09:00 MST to everybody who is on the list then (4 today), "
+                    + "60 a minute, while the site runs.\nHow far it is: ops newsletter status\n"
+            )
+        );
         var again = await RunAsync(app, "send", "--article", "a-visit");
         again.Code.ShouldBe(1);
         again.Said.ShouldContain("article:a-visit was put up before");
         (await RunAsync(app, "status")).Said.ShouldContain("article:a-visit  \"A visit\"\n  goes at Mon 2027-02-01 09:00 MST\n");
         (await RunAsync(app, "stop", "article:a-visit")).Code.ShouldBe(0);
-        (await RunAsync(app, "status")).ShouldSatisfyAllConditions(status => status.Code.ShouldBe(1), status => status.Said.ShouldContain("\n  STOPPED before it began (ops newsletter resume lets it go on)\n"));
+        (await RunAsync(app, "status")).ShouldSatisfyAllConditions(
+            status => status.Code.ShouldBe(1),
+            status => status.Said.ShouldContain("\n  STOPPED before it began (ops newsletter resume lets it go on)\n")
+        );
 
         (await RunAsync(app, "send", "--article", "a-visit", "--again")).Said.ShouldStartWith("article:a-visit#2: \"A visit\" goes now ");
-        app.Mailbox.BeforeTaking = (mail, _) => mail.To == "reader3@reader.example" ? throw new MailFailedException(MailFailure.Refused, "mx refused: 550 5.1.1.") { MailboxRefused = true } : Task.CompletedTask;
+        app.Mailbox.BeforeTaking = (mail, _) =>
+            mail.To == "reader3@reader.example"
+                ? throw new MailFailedException(MailFailure.Refused, "mx refused: 550 5.1.1.") { MailboxRefused = true }
+                : Task.CompletedTask;
         var bars = new List<string>();
         for (var i = 0; i < 5; i++)
         {
@@ -212,7 +253,11 @@ public sealed class NewsletterCommandsTests
     public async Task a_source_that_is_not_utf_8_is_told_and_not_mangled()
     {
         await using var app = Clinic();
-        var (code, said) = await RunAsync(app, "import", FileOf(app, "readers.csv", "email;consentDate;consentSource\nada@reader.example;2026-03-14;Café\n", Encoding.Latin1));
+        var (code, said) = await RunAsync(
+            app,
+            "import",
+            FileOf(app, "readers.csv", "email;consentDate;consentSource\nada@reader.example;2026-03-14;Café\n", Encoding.Latin1)
+        );
         (code, said).ShouldBe((1, "line 2: consentSource is not UTF-8; save the file as CSV UTF-8\nNobody is added.\n"));
     }
 
@@ -223,20 +268,47 @@ public sealed class NewsletterCommandsTests
     public async Task spreadsheets_separators_byte_order_marks_and_domains_in_other_letters_are_read(string separator, string encoding)
     {
         await using var app = Clinic();
-        var text = "consentSource,Email,consentDate\r\nCafé Sol,Ada+news@Bücher.example,2026-03-14\r\n\"a, b; c\",ben@reader.example,2026-03-14T09:00-06:00\r\n".Replace(",", separator, StringComparison.Ordinal).Replace("a" + separator, "a,", StringComparison.Ordinal);
-        (await RunAsync(app, "import", FileOf(app, "readers.csv", text, Encoding.GetEncoding(encoding)))).ShouldBe((0, "2 added, 0 were on the list, 0 had left and stay away, 0 are unreachable and stay away.\n"));
+        const string written =
+            "consentSource,Email,consentDate\r\nCafé Sol,Ada+news@Bücher.example,2026-03-14\r\n"
+            + "\"a, b; c\",ben@reader.example,2026-03-14T09:00-06:00\r\n";
+        var text = written.Replace(",", separator, StringComparison.Ordinal).Replace("a" + separator, "a,", StringComparison.Ordinal);
+        (await RunAsync(app, "import", FileOf(app, "readers.csv", text, Encoding.GetEncoding(encoding)))).ShouldBe(
+            (0, "2 added, 0 were on the list, 0 had left and stay away, 0 are unreachable and stay away.\n")
+        );
         var ada = (await app.SubscribersAsync()).Single(reader => reader.Email!.StartsWith("Ada", StringComparison.Ordinal));
-        (ada.Email, ada.ConsentSource, ada.ConsentAt).ShouldBe(("Ada+news@xn--bcher-kva.example", "Café Sol", new DateTimeOffset(2026, 3, 14, 0, 0, 0, TimeSpan.FromHours(-6))));
+        (ada.Email, ada.ConsentSource, ada.ConsentAt).ShouldBe(
+            ("Ada+news@xn--bcher-kva.example", "Café Sol", new DateTimeOffset(2026, 3, 14, 0, 0, 0, TimeSpan.FromHours(-6)))
+        );
         // The same mailbox, spelt otherwise.
-        (await RunAsync(app, "import", FileOf(app, "again.csv", "email,consentDate,consentSource\nADA+NEWS@xn--bcher-kva.EXAMPLE,2026-05-01,other\n"))).Said.ShouldStartWith("0 added, 1 were on the list");
+        (
+            await RunAsync(app, "import", FileOf(app, "again.csv", "email,consentDate,consentSource\nADA+NEWS@xn--bcher-kva.EXAMPLE,2026-05-01,other\n"))
+        ).Said.ShouldStartWith("0 added, 1 were on the list");
     }
 
     [Fact]
     public async Task what_is_exported_is_read_again_as_it_was_and_no_cell_is_a_formula()
     {
         await using var app = Clinic();
-        string[] addresses = ["=cmd@reader.example", "+ada@reader.example", "-ben@reader.example", "'cleo@reader.example", "'=dan@reader.example", "eve@reader.example"];
-        await RunAsync(app, "import", FileOf(app, "in.csv", "email,consentDate,consentSource\n" + string.Concat(addresses.Select(address => $"{(address[0] is '=' or '+' or '-' || address.StartsWith("'=", StringComparison.Ordinal) ? "'" : "")}{address},2026-03-14,\"'=HYPERLINK(\"\"x\"\"), \"\n"))));
+        string[] addresses =
+        [
+            "=cmd@reader.example", "+ada@reader.example", "-ben@reader.example", "'cleo@reader.example", "'=dan@reader.example",
+            "eve@reader.example",
+        ];
+        await RunAsync(
+            app,
+            "import",
+            FileOf(
+                app,
+                "in.csv",
+                "email,consentDate,consentSource\n"
+                    + string.Concat(
+                        addresses.Select(address =>
+                            (address[0] is '=' or '+' or '-' || address.StartsWith("'=", StringComparison.Ordinal) ? "'" : "")
+                            + $"{address},2026-03-14,\"'=HYPERLINK(\"\"x\"\"), \"\n"
+                        )
+                    )
+            )
+        );
         (await app.SubscribersAsync()).Select(reader => reader.Email!).Order(StringComparer.Ordinal).ShouldBe(addresses.Order(StringComparer.Ordinal));
 
         var (code, csv) = await RunAsync(app, "export");
@@ -246,8 +318,14 @@ public sealed class NewsletterCommandsTests
 
         await using var other = Clinic();
         (await RunAsync(other, "import", FileOf(other, "readers.csv", csv))).Said.ShouldStartWith("6 added");
-        (await other.SubscribersAsync()).Select(reader => (reader.Email, reader.ConsentAt, reader.ConsentSource)).OrderBy(reader => reader.Email, StringComparer.Ordinal)
-            .ShouldBe((await app.SubscribersAsync()).Select(reader => (reader.Email, reader.ConsentAt, reader.ConsentSource)).OrderBy(reader => reader.Email, StringComparer.Ordinal));
+        (await other.SubscribersAsync())
+            .Select(reader => (reader.Email, reader.ConsentAt, reader.ConsentSource))
+            .OrderBy(reader => reader.Email, StringComparer.Ordinal)
+            .ShouldBe(
+                (await app.SubscribersAsync())
+                    .Select(reader => (reader.Email, reader.ConsentAt, reader.ConsentSource))
+                    .OrderBy(reader => reader.Email, StringComparer.Ordinal)
+            );
         (await RunAsync(app, "list")).Said.ShouldContain("eve@reader.example  agreed 2026-03-14, =HYPERLINK(\"x\"),\n");
     }
 
@@ -257,14 +335,29 @@ public sealed class NewsletterCommandsTests
         await using var app = Clinic();
         await app.AddReadersAsync(3);
         var readers = await app.SubscribersAsync();
-        await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(readers.Single(reader => reader.Email == "reader0@reader.example").Id, Guid.Empty), CancellationToken.None));
+        await app.DoAsync<SubscriptionService>(async desk =>
+            await desk.UnsubscribeAsync(
+                (await app.KeyAsync()).UnsubscribeToken(readers.Single(reader => reader.Email == "reader0@reader.example").Id, Guid.Empty),
+                CancellationToken.None
+            )
+        );
         await app.DoAsync<ClinicDb>(async db =>
         {
             db.Set<Subscriber>().AsEnumerable().Single(reader => reader.Email == "reader1@reader.example").Suppress("550", app.Clock.Now);
             await db.SaveChangesAsync();
         });
-        (await RunAsync(app, "import", FileOf(app, "readers.csv", "email,consentDate,consentSource\nreader0@reader.example,2026-03-14,x\nREADER1@reader.example,2026-03-14,x\nreader2@reader.example,2026-03-14,x\n"))).Said
-            .ShouldBe("0 added, 1 were on the list, 1 had left and stay away, 1 are unreachable and stay away.\n");
+        (
+            await RunAsync(
+                app,
+                "import",
+                FileOf(
+                    app,
+                    "readers.csv",
+                    "email,consentDate,consentSource\n"
+                        + "reader0@reader.example,2026-03-14,x\nREADER1@reader.example,2026-03-14,x\nreader2@reader.example,2026-03-14,x\n"
+                )
+            )
+        ).Said.ShouldBe("0 added, 1 were on the list, 1 had left and stay away, 1 are unreachable and stay away.\n");
         (await RunAsync(app, "list")).Said.ShouldBe("reader2@reader.example  agreed 2027-01-13, test\n1 subscribed\n");
         (await RunAsync(app, "export")).Said.ShouldBe("email,consentDate,consentSource\nreader2@reader.example,2027-01-13T17:00:00Z,test\n");
     }
@@ -277,7 +370,10 @@ public sealed class NewsletterCommandsTests
         await app.ScheduleAsync();
         await app.SendUntilEndedAsync();
         var copy = app.Mailbox.OfKind("newsletter").Single(mail => mail.To == "reader0@reader.example");
-        string Report(string to, string status) => $"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822;{to}\nAction: failed\nStatus: {status}\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: {copy.MessageId}\n\nHello\n--b--\n";
+        string Report(string to, string status) =>
+            "Content-Type: multipart/report; boundary=b\n\n"
+                + $"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822;{to}\n"
+                + $"Action: failed\nStatus: {status}\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: {copy.MessageId}\n\nHello\n--b--\n";
         var folder = Directory.CreateDirectory(Path.Combine(app.DataPath, "box", "new"));
         File.WriteAllText(Path.Combine(folder.FullName, "1"), Report("reader0@reader.example", "5.2.2"));
         File.WriteAllText(Path.Combine(folder.FullName, "2"), Report("reader0@reader.example", "5.1.1"));

@@ -70,6 +70,11 @@ public sealed class CanonicalAddressTests
     });
 
     // HttpClient would mend the address itself.
-    private static Task<HttpResponseMessage> RawAsync(PlumbingApp app, HttpMethod method, string target) => app.Http.SendAsync(
-        new HttpRequestMessage(method, new Uri(app.Address.GetLeftPart(UriPartial.Authority) + target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })));
+    private static Task<HttpResponseMessage> RawAsync(PlumbingApp app, HttpMethod method, string target) =>
+        app.Http.SendAsync(
+            new HttpRequestMessage(
+                method,
+                new Uri(app.Address.GetLeftPart(UriPartial.Authority) + target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })
+            )
+        );
 }

@@ -20,8 +20,20 @@ public sealed class CompressionTests
         }
 
         var slot = (await app.GetPageAsync("/consultation")).QuerySelectorAll("input[name=slot]")[0].GetAttribute("value")!;
-        using var booked = await app.PostFormAsync("/consultation", ("slot", slot), ("name", "Jo"), ("email", "jo@example.com"), ("phone", "3035550142"), ("consent", "yes"));
-        var links = (await app.DeliverMailAsync()).SelectMany(mail => mail.Links).Select(link => link.PathAndQuery).Where(path => path.Contains("/manage/", StringComparison.Ordinal) || path.Contains("/staff/", StringComparison.Ordinal)).Distinct().ToList();
+        using var booked = await app.PostFormAsync(
+            "/consultation",
+            ("slot", slot),
+            ("name", "Jo"),
+            ("email", "jo@example.com"),
+            ("phone", "3035550142"),
+            ("consent", "yes")
+        );
+        var links = (await app.DeliverMailAsync())
+            .SelectMany(mail => mail.Links)
+            .Select(link => link.PathAndQuery)
+            .Where(path => path.Contains("/manage/", StringComparison.Ordinal) || path.Contains("/staff/", StringComparison.Ordinal))
+            .Distinct()
+            .ToList();
         links.Count.ShouldBeGreaterThan(1);
         foreach (var path in links.Append(booked.Headers.Location!.ToString()))
         {

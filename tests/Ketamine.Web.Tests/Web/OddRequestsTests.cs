@@ -15,11 +15,27 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     [InlineData("a form key that closes what it never opened", "POST", "/contact", Form, "name]=a", 400, 422)]
     [InlineData("a charset that is no longer one", "POST", "/contact", Form + "; charset=utf-7", "name=a", 415, 422)]
     [InlineData("a charset that never was", "POST", "/contact", Form + "; charset=klingon", "name=a", 415, 422)]
-    [InlineData("a multipart body that breaks off", "POST", "/contact", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nRob", 400, 400)]
+    [InlineData(
+        "a multipart body that breaks off",
+        "POST",
+        "/contact",
+        "multipart/form-data; boundary=x",
+        "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nRob",
+        400,
+        400
+    )]
     [InlineData("a multipart body without a boundary", "POST", "/contact", "multipart/form-data", "x", 400, 415)]
     [InlineData("a noncharacter in a name", "POST", "/contact", Form, "name=Rob%EF%BF%BEin&email=robin%40example.com&message=a&consent=yes", 303, 303)]
     [InlineData("a NUL in a name", "POST", "/contact", Form, "name=Rob%00in&email=robin2%40example.com&message=b&consent=yes", 400, 303)]
-    [InlineData("a noncharacter in every field of a booking", "POST", "/consultation", Form, "name=%EF%BF%BF&email=%EF%BF%BE&slot=%EF%BF%BE&message=%EF%BF%BE", 422, 422)]
+    [InlineData(
+        "a noncharacter in every field of a booking",
+        "POST",
+        "/consultation",
+        Form,
+        "name=%EF%BF%BF&email=%EF%BF%BE&slot=%EF%BF%BE&message=%EF%BF%BE",
+        422,
+        422
+    )]
     [InlineData("a noncharacter in an email address", "POST", "/newsletter", Form, "email=%EF%BF%BE", 422, 422)]
     [InlineData("a noncharacter in a search", "GET", "/search?q=%EF%BF%BE", "", null, 200, 200)]
     [InlineData("a NUL in a reference", "GET", "/contact/sent?ref=%00", "", null, 303, 404)]
@@ -38,7 +54,15 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     [InlineData("the error page ordered by hand", "GET", "/error/500", "", null, 404, 404)]
     [InlineData("the error page ordered by hand with a form", "POST", "/error/503", Form, "name[[a]=x", 404, 404)]
     [InlineData("a handler that is not there", "POST", "/contact?handler=nope", Form, "name=a", 404, 422)]
-    public async Task an_odd_request_is_answered_for_what_is_wrong_about_it(string what, string method, string path, string type, string? body, int one, int other)
+    public async Task an_odd_request_is_answered_for_what_is_wrong_about_it(
+        string what,
+        string method,
+        string path,
+        string type,
+        string? body,
+        int one,
+        int other
+    )
     {
         var (status, _, page) = await SendAsync($"{method} {path} HTTP/1.1", "Host: localhost", type, body);
         new[] { one, other }.ShouldContain(status, $"{what}: {Title(page)}");
@@ -95,7 +119,10 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
         using var reader = new StreamReader(stream);
         var answer = (await reader.ReadToEndAsync()).Split("\r\n\r\n", 2);
         var lines = answer[0].Split("\r\n");
-        if (lines[0].Contains(" 500 ", StringComparison.Ordinal)) throw new InvalidOperationException(string.Join('\n', site.Log.Where(entry => entry.Contains("\"Exception\"", StringComparison.Ordinal)).TakeLast(1)));
+        if (lines[0].Contains(" 500 ", StringComparison.Ordinal))
+            throw new InvalidOperationException(
+                string.Join('\n', site.Log.Where(entry => entry.Contains("\"Exception\"", StringComparison.Ordinal)).TakeLast(1))
+            );
         return (int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), lines[1..], answer[1]);
     }
 
@@ -110,11 +137,16 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
                     consultation:
                       title: Free call
                       weekly: [{day: mon, from: "09:00", to: "12:00"}]
-                    """)
-                .Write("people.yml", "team:\n  name: The team\n")
-                .Write("articles/the-first.md", "---\ntitle: The first\nsummary: A summary.\npublished: 2026-01-10\nauthors: [team]\ntopics: [safety]\naliases: [/old-page]\n---\nSome words.")
-                .Write("services/iv-ketamine.md", "---\ntitle: IV ketamine\nsummary: A summary.\n---\nWords.")
-                .Write("faqs.yml", "- group: Before\n  questions:\n    - question: Does it hurt?\n      answer: Hardly.\n"));
+                    """
+            )
+            .Write("people.yml", "team:\n  name: The team\n")
+            .Write(
+                "articles/the-first.md",
+                "---\ntitle: The first\nsummary: A summary.\npublished: 2026-01-10\nauthors: [team]\ntopics: [safety]\naliases: [/old-page]\n---\nSome words."
+            )
+            .Write("services/iv-ketamine.md", "---\ntitle: IV ketamine\nsummary: A summary.\n---\nWords.")
+            .Write("faqs.yml", "- group: Before\n  questions:\n    - question: Does it hurt?\n      answer: Hardly.\n")
+    );
             Address = Listen();
         }
 

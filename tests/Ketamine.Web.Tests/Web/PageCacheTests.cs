@@ -207,9 +207,27 @@ public sealed class PageCacheTests
     [Fact]
     public async Task nothing_that_a_visitor_sends_reaches_the_page_that_everyone_is_served()
     {
-        await using var app = await PlumbingApp.StartAsync(site => Page(site, "/page", context => context.Response.WriteAsync(
-            string.Join(',', context.Request.Headers.Select(header => header.Key + header.Value)) + context.Request.Host + context.Request.Method + context.Connection.RemoteIpAddress)));
-        using var first = await app.GetAsync("/page", ("X-Forwarded-Host", "evil.example"), ("Cookie", "a=b"), ("Range", "bytes=0-1"), ("If-None-Match", "\"x\""), ("Host", "evil.example"));
+        await using var app = await PlumbingApp.StartAsync(site =>
+            Page(
+                site,
+                "/page",
+                context =>
+                    context.Response.WriteAsync(
+                        string.Join(',', context.Request.Headers.Select(header => header.Key + header.Value))
+                            + context.Request.Host
+                            + context.Request.Method
+                            + context.Connection.RemoteIpAddress
+                    )
+            )
+        );
+        using var first = await app.GetAsync(
+            "/page",
+            ("X-Forwarded-Host", "evil.example"),
+            ("Cookie", "a=b"),
+            ("Range", "bytes=0-1"),
+            ("If-None-Match", "\"x\""),
+            ("Host", "evil.example")
+        );
         first.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await first.Content.ReadAsStringAsync()).ShouldBe("Hostlocalhost" + "localhost" + "GET");
     }
@@ -385,7 +403,9 @@ public sealed class PageCacheTests
     }
 
     private static string Noise(string seed) =>
-        string.Concat(Enumerable.Range(0, 200).Select(i => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(seed + i)))));
+        string.Concat(
+            Enumerable.Range(0, 200).Select(i => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(seed + i))))
+        );
 
     private static string Unpack(Stream packed)
     {

@@ -37,7 +37,12 @@ public sealed class PlumbingApp : IAsyncDisposable
 
     public PageCache Cache => _app.Services.GetRequiredService<PageCache>();
 
-    public static async Task<PlumbingApp> StartAsync(Action<WebApplication> map, long? maxBytes = null, Dictionary<string, string?>? settings = null, string? socket = null)
+    public static async Task<PlumbingApp> StartAsync(
+        Action<WebApplication> map,
+        long? maxBytes = null,
+        Dictionary<string, string?>? settings = null,
+        string? socket = null
+    )
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -50,7 +55,11 @@ public sealed class PlumbingApp : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?> { ["Limits:Enabled"] = "false" });
         var mine = new PlumbingApp();
         builder.Services.AddSingleton<TimeProvider>(_ => mine.Clock);
-        builder.Services.AddPageCache<TimeProvider>(_ => new PageGeneration(mine.Edition, mine.Until), _ => mine.WarmUp, (_, _, _, value) => mine.QueryValue(value));
+        builder.Services.AddPageCache<TimeProvider>(
+            _ => new PageGeneration(mine.Edition, mine.Until),
+            _ => mine.WarmUp,
+            (_, _, _, value) => mine.QueryValue(value)
+        );
         if (maxBytes is { } bytes) builder.Services.Configure<PageCacheOptions>(options => options.MaxBytes = bytes);
         builder.Services.AddRequestLimits(builder.Configuration).AddTrustedProxies(builder.Configuration).AddFormBodies();
         var app = builder.Build();

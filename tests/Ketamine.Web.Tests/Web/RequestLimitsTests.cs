@@ -42,7 +42,8 @@ public sealed class RequestLimitsTests
     public async Task whoever_draws_address_after_address_from_one_network_is_stopped_after_five_households()
     {
         await using var app = await StartAsync(new(On) { ["Site:TrustedProxies:0"] = "127.0.0.0/8" });
-        for (var i = 0; i < 100; i++) (await PostAsync(app, "/form", "a=b", ("X-Forwarded-For", $"2001:db8:1:{i:x}::1"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        for (var i = 0; i < 100; i++)
+            (await PostAsync(app, "/form", "a=b", ("X-Forwarded-For", $"2001:db8:1:{i:x}::1"))).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await PostAsync(app, "/form", "a=b", ("X-Forwarded-For", "2001:db8:1:ffff::1"))).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         (await PostAsync(app, "/form", "a=b", ("X-Forwarded-For", "2001:db8:2:1::1"))).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await PostAsync(app, "/form", "a=b", ("X-Forwarded-For", "203.0.113.7"))).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -59,7 +60,11 @@ public sealed class RequestLimitsTests
         {
             ConnectCallback = async (_, cancellation) =>
             {
-                var connection = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+                var connection = new System.Net.Sockets.Socket(
+                    System.Net.Sockets.AddressFamily.Unix,
+                    System.Net.Sockets.SocketType.Stream,
+                    System.Net.Sockets.ProtocolType.Unspecified
+                );
                 await connection.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(socket), cancellation);
                 return new System.Net.Sockets.NetworkStream(connection, ownsSocket: true);
             },
@@ -80,7 +85,10 @@ public sealed class RequestLimitsTests
         foreach (var (trusted, status) in new[] { ("127.0.0.0/8", HttpStatusCode.OK), ("192.0.2.1", HttpStatusCode.Forbidden) })
         {
             await using var app = await StartAsync(new(On) { ["Site:TrustedProxies:0"] = trusted });
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/form") { Content = new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/form")
+            {
+                Content = new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded"),
+            };
             request.Headers.Add("X-Forwarded-For", "198.51.100.1");
             request.Headers.Add("X-Forwarded-Host", "clinic.example");
             request.Headers.Add("Origin", "http://clinic.example");
@@ -110,7 +118,9 @@ public sealed class RequestLimitsTests
     [Fact]
     public async Task a_wrong_proxy_stops_the_start_and_says_which()
     {
-        var refusal = await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => StartAsync(new() { ["Site:TrustedProxies:0"] = "localhost" }));
+        var refusal = await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(() =>
+            StartAsync(new() { ["Site:TrustedProxies:0"] = "localhost" })
+        );
         refusal.Message.ShouldContain("Site:TrustedProxies");
         refusal.Message.ShouldContain("localhost");
     }
@@ -134,7 +144,13 @@ public sealed class RequestLimitsTests
         site.MapGet("/error/{status}", (int status) => $"error page {status}");
     }, settings: settings, socket: socket);
 
-    private static async Task<HttpResponseMessage> PostAsync(PlumbingApp app, string path, string body, (string Name, string Value)? header = null, bool chunked = false)
+    private static async Task<HttpResponseMessage> PostAsync(
+        PlumbingApp app,
+        string path,
+        string body,
+        (string Name, string Value)? header = null,
+        bool chunked = false
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Content = new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded");

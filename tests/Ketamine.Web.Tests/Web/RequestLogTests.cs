@@ -22,7 +22,12 @@ public sealed class RequestLogTests : IAsyncDisposable
         request.Headers.TryAddWithoutValidation("Referer", "https://canary-referer.example/");
         request.Headers.TryAddWithoutValidation("X-Forwarded-For", "203.0.113.99");
         using var response = await _app.Http.SendAsync(request);
-        using var post = await _app.PostFormAsync("/contact?canary=query", ("name", "canary-name"), ("message", "canary-message"), ("email", "canary@canary.example"));
+        using var post = await _app.PostFormAsync(
+            "/contact?canary=query",
+            ("name", "canary-name"),
+            ("message", "canary-message"),
+            ("email", "canary@canary.example")
+        );
         using var missing = await _app.Http.GetAsync("/nowhere/canary@canary.example");
         Requests().ShouldBe(["GET /consultation/manage/{token} 404", "POST /contact 422", "GET /… 404"]);
         _app.Log.Where(line => line.Contains("canary", StringComparison.Ordinal) || line.Contains("203.0.113", StringComparison.Ordinal)).ShouldBeEmpty();
@@ -60,7 +65,8 @@ public sealed class RequestLogTests : IAsyncDisposable
             using (await _app.Http.SendAsync(new HttpRequestMessage(method, path))) { }
 
         Requests().Count.ShouldBe(5);
-        _app.Log.Where(line => line.Contains("want-to", StringComparison.OrdinalIgnoreCase) || line.Contains("jane-doe", StringComparison.Ordinal)).ShouldBeEmpty();
+        _app.Log.Where(line => line.Contains("want-to", StringComparison.OrdinalIgnoreCase) || line.Contains("jane-doe", StringComparison.Ordinal))
+            .ShouldBeEmpty();
     }
 
     [Theory]
@@ -87,8 +93,14 @@ public sealed class RequestLogTests : IAsyncDisposable
     {
         using var response = await _app.PostFormAsync("/contact?throw", ("message", "canary"));
         response.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
-        var failure = _app.Log.Select(line => JsonDocument.Parse(line).RootElement).Single(line => line.TryGetProperty("Exception", out _)).GetProperty("Exception").GetString()!;
-        failure.ShouldContain("System.InvalidOperationException ---> System.Collections.Generic.KeyNotFoundException ---> System.IO.IOException: The disk is gone");
+        var failure = _app
+            .Log.Select(line => JsonDocument.Parse(line).RootElement)
+            .Single(line => line.TryGetProperty("Exception", out _))
+            .GetProperty("Exception")
+            .GetString()!;
+        failure.ShouldContain(
+            "System.InvalidOperationException ---> System.Collections.Generic.KeyNotFoundException ---> System.IO.IOException: The disk is gone"
+        );
         failure.ShouldContain($"at {typeof(Fault).FullName!.Replace('+', '.')}.OnResourceExecuting");
         _app.Log.Where(line => line.Contains("canary", StringComparison.Ordinal)).ShouldBeEmpty();
         Requests().ShouldBe(["POST /contact 500"]);

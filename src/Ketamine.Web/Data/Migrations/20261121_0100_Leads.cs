@@ -41,7 +41,8 @@ public sealed class LeadsMigration : Migration
                 Suspicion = table.Column<string>(maxLength: 100, nullable: true),
                 SeenAt = table.Column<DateTime>(nullable: true),
             },
-            constraints: table => table.PrimaryKey("PK_Leads", lead => lead.Id));
+            constraints: table => table.PrimaryKey("PK_Leads", lead => lead.Id)
+        );
         migrationBuilder.CreateIndex("IX_Leads_Reference", "Leads", "Reference", unique: true);
         migrationBuilder.CreateIndex("IX_Leads_StaffTokenHash", "Leads", "StaffTokenHash", unique: true);
         migrationBuilder.CreateIndex("IX_Leads_EmailNormalized", "Leads", "EmailNormalized");

@@ -38,7 +38,8 @@ public sealed class OutboxMigration : Migration
                 State = table.Column<string>(maxLength: 20, nullable: false),
                 LastError = table.Column<string>(maxLength: 500, nullable: true),
             },
-            constraints: table => table.PrimaryKey("PK_Outbox", message => message.Id));
+            constraints: table => table.PrimaryKey("PK_Outbox", message => message.Id)
+        );
         migrationBuilder.CreateIndex("IX_Outbox_MessageId", "Outbox", "MessageId", unique: true);
         migrationBuilder.CreateIndex("IX_Outbox_State_Priority_DueAt", "Outbox", ["State", "Priority", "DueAt"]);
         migrationBuilder.CreateIndex("IX_Outbox_LeadId", "Outbox", "LeadId");

@@ -30,7 +30,8 @@ public sealed class ConsultationsMigration : Migration
             {
                 table.PrimaryKey("PK_Consultations", call => call.Id);
                 table.ForeignKey("FK_Consultations_Leads_LeadId", call => call.LeadId, "Leads", "Id", onDelete: ReferentialAction.Cascade);
-            });
+            }
+        );
         migrationBuilder.CreateIndex("IX_Consultations_LeadId", "Consultations", "LeadId");
         migrationBuilder.CreateIndex("IX_Consultations_TokenHash", "Consultations", "TokenHash", unique: true);
         migrationBuilder.CreateIndex("IX_Consultations_StartsAt_Seat", "Consultations", ["StartsAt", "Seat"], unique: true);

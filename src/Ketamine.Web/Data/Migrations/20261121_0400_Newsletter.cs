@@ -14,12 +14,9 @@ public sealed class NewsletterMigration : Migration
     {
         migrationBuilder.CreateTable(
             name: "NewsletterKey",
-            columns: table => new
-            {
-                Id = table.Column<int>(nullable: false),
-                Secret = table.Column<byte[]>(nullable: false),
-            },
-            constraints: table => table.PrimaryKey("PK_NewsletterKey", key => key.Id));
+            columns: table => new { Id = table.Column<int>(nullable: false), Secret = table.Column<byte[]>(nullable: false) },
+            constraints: table => table.PrimaryKey("PK_NewsletterKey", key => key.Id)
+        );
         // Inserted by the migration, so every database has it.
         string[] types = migrationBuilder.IsSqlite() ? ["INTEGER", "BLOB"] : ["integer", "bytea"];
         migrationBuilder.InsertData("NewsletterKey", ["Id", "Secret"], types, new object[] { 1, RandomNumberGenerator.GetBytes(32) });
@@ -38,7 +35,8 @@ public sealed class NewsletterMigration : Migration
                 ConsentAt = table.Column<DateTime>(nullable: false),
                 ConsentSource = table.Column<string>(maxLength: 200, nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_NewsletterSubscribers", subscriber => subscriber.Id));
+            constraints: table => table.PrimaryKey("PK_NewsletterSubscribers", subscriber => subscriber.Id)
+        );
         migrationBuilder.CreateIndex("IX_NewsletterSubscribers_AddressHash", "NewsletterSubscribers", "AddressHash", unique: true);
         migrationBuilder.CreateIndex("IX_NewsletterSubscribers_State", "NewsletterSubscribers", "State");
 
@@ -56,7 +54,8 @@ public sealed class NewsletterMigration : Migration
                 ConfirmedAt = table.Column<DateTime>(nullable: true),
                 ConsentWords = table.Column<string>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_NewsletterSignUps", signUp => signUp.Id));
+            constraints: table => table.PrimaryKey("PK_NewsletterSignUps", signUp => signUp.Id)
+        );
         migrationBuilder.CreateIndex("IX_NewsletterSignUps_AddressHash", "NewsletterSignUps", "AddressHash", unique: true);
         migrationBuilder.CreateIndex("IX_NewsletterSignUps_LinkHash", "NewsletterSignUps", "LinkHash", unique: true);
         migrationBuilder.CreateIndex("IX_NewsletterSignUps_MailedAt", "NewsletterSignUps", "MailedAt");

@@ -18,7 +18,8 @@ public sealed class ArticlesMigration : Migration
                 Day = table.Column<DateOnly>(nullable: false),
                 Count = table.Column<int>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_ArticleViews", views => new { views.Slug, views.Day }));
+            constraints: table => table.PrimaryKey("PK_ArticleViews", views => new { views.Slug, views.Day })
+        );
         migrationBuilder.CreateTable(
             name: "ReviewReminders",
             columns: table => new
@@ -28,7 +29,17 @@ public sealed class ArticlesMigration : Migration
                 Step = table.Column<int>(nullable: false),
                 At = table.Column<DateTime>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_ReviewReminders", reminder => new { reminder.Path, reminder.Reviewed, reminder.Step }));
+            constraints: table =>
+                table.PrimaryKey(
+                    "PK_ReviewReminders",
+                    reminder => new
+                    {
+                        reminder.Path,
+                        reminder.Reviewed,
+                        reminder.Step,
+                    }
+                )
+        );
     }
 
     protected override void Down(MigrationBuilder migrationBuilder)

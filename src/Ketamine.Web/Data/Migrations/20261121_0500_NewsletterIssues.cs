@@ -26,7 +26,8 @@ public sealed class NewsletterIssuesMigration : Migration
                 EndedAt = table.Column<DateTime>(nullable: true),
                 Trouble = table.Column<string>(maxLength: 500, nullable: true),
             },
-            constraints: table => table.PrimaryKey("PK_NewsletterIssues", issue => issue.Id));
+            constraints: table => table.PrimaryKey("PK_NewsletterIssues", issue => issue.Id)
+        );
         migrationBuilder.CreateIndex("IX_NewsletterIssues_Name", "NewsletterIssues", "Name", unique: true);
 
         migrationBuilder.CreateTable(
@@ -47,9 +48,22 @@ public sealed class NewsletterIssuesMigration : Migration
             constraints: table =>
             {
                 table.PrimaryKey("PK_NewsletterDeliveries", delivery => new { delivery.IssueId, delivery.SubscriberId });
-                table.ForeignKey("FK_NewsletterDeliveries_NewsletterIssues_IssueId", delivery => delivery.IssueId, "NewsletterIssues", "Id", onDelete: ReferentialAction.Cascade);
-                table.ForeignKey("FK_NewsletterDeliveries_NewsletterSubscribers_SubscriberId", delivery => delivery.SubscriberId, "NewsletterSubscribers", "Id", onDelete: ReferentialAction.Cascade);
-            });
+                table.ForeignKey(
+                    "FK_NewsletterDeliveries_NewsletterIssues_IssueId",
+                    delivery => delivery.IssueId,
+                    "NewsletterIssues",
+                    "Id",
+                    onDelete: ReferentialAction.Cascade
+                );
+                table.ForeignKey(
+                    "FK_NewsletterDeliveries_NewsletterSubscribers_SubscriberId",
+                    delivery => delivery.SubscriberId,
+                    "NewsletterSubscribers",
+                    "Id",
+                    onDelete: ReferentialAction.Cascade
+                );
+            }
+        );
         migrationBuilder.CreateIndex("IX_NewsletterDeliveries_IssueId_State_DueAt", "NewsletterDeliveries", ["IssueId", "State", "DueAt"]);
         migrationBuilder.CreateIndex("IX_NewsletterDeliveries_SubscriberId", "NewsletterDeliveries", "SubscriberId");
     }

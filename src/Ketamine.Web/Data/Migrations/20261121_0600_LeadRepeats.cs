@@ -15,10 +15,12 @@ public sealed class LeadRepeatsMigration : Migration
     {
         migrationBuilder.AddColumn<int>("Repeat", "Leads", nullable: false, defaultValue: 0);
         // Numbers existing leads by time, and by id where times are equal.
-        migrationBuilder.Sql("""
+        migrationBuilder.Sql(
+            """
             UPDATE "Leads" SET "Repeat" = (SELECT COUNT(*) FROM "Leads" AS e WHERE e."Fingerprint" = "Leads"."Fingerprint"
                 AND (e."CreatedAt" < "Leads"."CreatedAt" OR (e."CreatedAt" = "Leads"."CreatedAt" AND e."Id" < "Leads"."Id")))
-            """);
+            """
+        );
         migrationBuilder.DropIndex("IX_Leads_Fingerprint_CreatedAt", "Leads");
         migrationBuilder.CreateIndex("IX_Leads_Fingerprint_Repeat", "Leads", ["Fingerprint", "Repeat"], unique: true);
     }

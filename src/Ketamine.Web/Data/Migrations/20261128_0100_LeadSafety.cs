@@ -25,11 +25,13 @@ public sealed class LeadSafetyMigration : Migration
         // Older versions could leave a canceled call with a seat (a race) or two calls on one seat (overlapping hours). Frees the seat of the canceled
         // call, and gives the later of the two calls an unused seat number, so both stay booked.
         migrationBuilder.Sql("""UPDATE "Consultations" SET "Seat" = NULL WHERE "Status" = 'Cancelled'""");
-        migrationBuilder.Sql("""
+        migrationBuilder.Sql(
+            """
             UPDATE "Consultations" SET "Seat" = 100 + (SELECT COUNT(*) FROM "Consultations" AS e WHERE e."Id" < "Consultations"."Id")
             WHERE EXISTS (SELECT 1 FROM "Consultations" AS e WHERE e."Seat" = "Consultations"."Seat" AND e."Id" < "Consultations"."Id"
                 AND e."StartsAt" < "Consultations"."EndsAt" AND e."EndsAt" > "Consultations"."StartsAt")
-            """);
+            """
+        );
         if (migrationBuilder.IsSqlite())
         {
             migrationBuilder.Sql($"""ALTER TABLE "Consultations" ADD COLUMN "HeldUntil" TEXT NULL CONSTRAINT "CK_Consultations_Seat" CHECK ({SeatCheck})""");
@@ -41,10 +43,12 @@ public sealed class LeadSafetyMigration : Migration
             migrationBuilder.AddColumn<DateTime>("HeldUntil", "Consultations", nullable: true);
             migrationBuilder.AddCheckConstraint("CK_Consultations_Seat", "Consultations", SeatCheck);
             // Writes the seat as a range, because integers in a GiST index need an extension (btree_gist).
-            migrationBuilder.Sql($"""
+            migrationBuilder.Sql(
+                $"""
                 ALTER TABLE "Consultations" ADD CONSTRAINT "{ClinicDatabase.OverlapConstraint}"
                 EXCLUDE USING gist (int4range("Seat", "Seat", '[]') WITH &&, tstzrange("StartsAt", "EndsAt") WITH &&)
-                """);
+                """
+            );
         }
 
         migrationBuilder.CreateIndex("IX_Consultations_HeldUntil", "Consultations", "HeldUntil");
@@ -72,11 +76,12 @@ public sealed class LeadSafetyMigration : Migration
         migrationBuilder.DropColumn("Danger", "Leads");
     }
 
-    private static string Trigger(string name, string when) => $"""
-        CREATE TRIGGER "TR_Consultations_Overlap_{name}" BEFORE {when} ON "Consultations" WHEN NEW."Seat" IS NOT NULL
-        BEGIN
-            SELECT RAISE(ABORT, '{ClinicDatabase.OverlapConstraint}') WHERE EXISTS (SELECT 1 FROM "Consultations" AS c
-                WHERE c."Seat" = NEW."Seat" AND c."Id" <> NEW."Id" AND c."StartsAt" < NEW."EndsAt" AND c."EndsAt" > NEW."StartsAt");
-        END
-        """;
+    private static string Trigger(string name, string when) =>
+        $"""
+            CREATE TRIGGER "TR_Consultations_Overlap_{name}" BEFORE {when} ON "Consultations" WHEN NEW."Seat" IS NOT NULL
+            BEGIN
+                SELECT RAISE(ABORT, '{ClinicDatabase.OverlapConstraint}') WHERE EXISTS (SELECT 1 FROM "Consultations" AS c
+                    WHERE c."Seat" = NEW."Seat" AND c."Id" <> NEW."Id" AND c."StartsAt" < NEW."EndsAt" AND c."EndsAt" > NEW."StartsAt");
+            END
+            """;
 }

@@ -12,12 +12,9 @@ public sealed class StaffMigration : Migration
     {
         migrationBuilder.CreateTable(
             name: "SealedSecrets",
-            columns: table => new
-            {
-                Name = table.Column<string>(maxLength: 40, nullable: false),
-                Value = table.Column<byte[]>(nullable: false),
-            },
-            constraints: table => table.PrimaryKey("PK_SealedSecrets", secret => secret.Name));
+            columns: table => new { Name = table.Column<string>(maxLength: 40, nullable: false), Value = table.Column<byte[]>(nullable: false) },
+            constraints: table => table.PrimaryKey("PK_SealedSecrets", secret => secret.Name)
+        );
         migrationBuilder.CreateTable(
             name: "Staff",
             columns: table => new
@@ -32,7 +29,8 @@ public sealed class StaffMigration : Migration
                 SingleKeys = table.Column<bool>(nullable: false),
                 CalendarHash = table.Column<byte[]>(nullable: true),
             },
-            constraints: table => table.PrimaryKey("PK_Staff", member => member.Id));
+            constraints: table => table.PrimaryKey("PK_Staff", member => member.Id)
+        );
         migrationBuilder.CreateIndex("IX_Staff_EmailNormalized", "Staff", "EmailNormalized", unique: true);
         migrationBuilder.CreateIndex("IX_Staff_CalendarHash", "Staff", "CalendarHash", unique: true);
         migrationBuilder.CreateTable(
@@ -57,7 +55,8 @@ public sealed class StaffMigration : Migration
             {
                 table.PrimaryKey("PK_StaffPasskeys", passkey => passkey.CredentialId);
                 table.ForeignKey("FK_StaffPasskeys_Staff_StaffId", passkey => passkey.StaffId, "Staff", "Id", onDelete: ReferentialAction.Cascade);
-            });
+            }
+        );
         migrationBuilder.CreateIndex("IX_StaffPasskeys_StaffId", "StaffPasskeys", "StaffId");
         migrationBuilder.CreateTable(
             name: "StaffSessions",
@@ -77,7 +76,8 @@ public sealed class StaffMigration : Migration
             {
                 table.PrimaryKey("PK_StaffSessions", session => session.Id);
                 table.ForeignKey("FK_StaffSessions_Staff_StaffId", session => session.StaffId, "Staff", "Id", onDelete: ReferentialAction.Cascade);
-            });
+            }
+        );
         migrationBuilder.CreateIndex("IX_StaffSessions_StaffId", "StaffSessions", "StaffId");
         migrationBuilder.CreateIndex("IX_StaffSessions_TokenHash", "StaffSessions", "TokenHash", unique: true);
         migrationBuilder.CreateIndex("IX_StaffSessions_CeremonyHash", "StaffSessions", "CeremonyHash", unique: true);
@@ -97,13 +97,15 @@ public sealed class StaffMigration : Migration
             {
                 table.PrimaryKey("PK_StaffSecrets", secret => secret.Id);
                 table.ForeignKey("FK_StaffSecrets_Staff_StaffId", secret => secret.StaffId, "Staff", "Id", onDelete: ReferentialAction.Cascade);
-            });
+            }
+        );
         migrationBuilder.CreateIndex("IX_StaffSecrets_StaffId", "StaffSecrets", "StaffId");
         migrationBuilder.CreateIndex("IX_StaffSecrets_Hash", "StaffSecrets", "Hash", unique: true);
     }
 
     protected override void Down(MigrationBuilder migrationBuilder)
     {
-        foreach (var table in new[] { "StaffSecrets", "StaffSessions", "StaffPasskeys", "Staff", "SealedSecrets" }) migrationBuilder.DropTable(table);
+        foreach (var table in new[] { "StaffSecrets", "StaffSessions", "StaffPasskeys", "Staff", "SealedSecrets" })
+            migrationBuilder.DropTable(table);
     }
 }

@@ -22,7 +22,8 @@ public sealed class AuditMigration : Migration
                 Detail = table.Column<string>(maxLength: 200, nullable: true),
                 Hash = table.Column<byte[]>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_Audit", entry => entry.Number));
+            constraints: table => table.PrimaryKey("PK_Audit", entry => entry.Number)
+        );
         migrationBuilder.CreateIndex("IX_Audit_Subject", "Audit", "Subject");
         migrationBuilder.CreateTable(
             name: "AuditTail",
@@ -32,25 +33,30 @@ public sealed class AuditMigration : Migration
                 Number = table.Column<long>(nullable: false),
                 Hash = table.Column<byte[]>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_AuditTail", tail => tail.Id));
+            constraints: table => table.PrimaryKey("PK_AuditTail", tail => tail.Id)
+        );
         if (ActiveProvider!.EndsWith("PostgreSQL", StringComparison.Ordinal))
         {
-            migrationBuilder.Sql("""
+            migrationBuilder.Sql(
+                """
                 INSERT INTO "AuditTail" ("Id", "Number", "Hash") VALUES (1, 0, '\x');
                 CREATE FUNCTION audit_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'The audit can only be added to'; END $$;
                 CREATE TRIGGER audit_keeps_lines BEFORE UPDATE OR DELETE ON "Audit" FOR EACH ROW EXECUTE FUNCTION audit_refuses();
                 CREATE TRIGGER audit_keeps_all BEFORE TRUNCATE ON "Audit" FOR EACH STATEMENT EXECUTE FUNCTION audit_refuses();
                 CREATE TRIGGER audit_keeps_its_end BEFORE DELETE ON "AuditTail" FOR EACH ROW EXECUTE FUNCTION audit_refuses();
-                """);
+                """
+            );
         }
         else
         {
-            migrationBuilder.Sql("""
+            migrationBuilder.Sql(
+                """
                 INSERT INTO "AuditTail" ("Id", "Number", "Hash") VALUES (1, 0, x'');
                 CREATE TRIGGER audit_keeps_lines BEFORE UPDATE ON "Audit" BEGIN SELECT RAISE(ABORT, 'The audit can only be added to'); END;
                 CREATE TRIGGER audit_keeps_all BEFORE DELETE ON "Audit" BEGIN SELECT RAISE(ABORT, 'The audit can only be added to'); END;
                 CREATE TRIGGER audit_keeps_its_end BEFORE DELETE ON "AuditTail" BEGIN SELECT RAISE(ABORT, 'The audit can only be added to'); END;
-                """);
+                """
+            );
         }
     }
 
@@ -58,6 +64,7 @@ public sealed class AuditMigration : Migration
     {
         migrationBuilder.DropTable("Audit");
         migrationBuilder.DropTable("AuditTail");
-        if (ActiveProvider!.EndsWith("PostgreSQL", StringComparison.Ordinal)) migrationBuilder.Sql("DROP FUNCTION audit_refuses();");
+        if (ActiveProvider!.EndsWith("PostgreSQL", StringComparison.Ordinal))
+            migrationBuilder.Sql("DROP FUNCTION audit_refuses();");
     }
 }

@@ -48,7 +48,8 @@ public sealed class DeskMigration : Migration
             {
                 table.PrimaryKey("PK_LeadEvents", happening => happening.Id);
                 table.ForeignKey("FK_LeadEvents_Leads_LeadId", happening => happening.LeadId, "Leads", "Id", onDelete: ReferentialAction.Cascade);
-            });
+            }
+        );
         migrationBuilder.CreateIndex("IX_LeadEvents_LeadId_At", "LeadEvents", ["LeadId", "At"]);
         migrationBuilder.CreateIndex("IX_LeadEvents_Form", "LeadEvents", "Form", unique: true);
     }
@@ -57,7 +58,23 @@ public sealed class DeskMigration : Migration
     {
         migrationBuilder.DropTable("LeadEvents");
         migrationBuilder.DropIndex("IX_Leads_DoneAt", "Leads");
-        foreach (var column in new[] { "OwnerId", "TriedAt", "Tries", "NextAt", "Next", "ClosedFor", "RiskTakenAt", "RiskTakenBy", "NumberWrong", "ChangeToNoteAt", "DoneAt", "Version" })
+        foreach (
+            var column in new[]
+            {
+                "OwnerId",
+                "TriedAt",
+                "Tries",
+                "NextAt",
+                "Next",
+                "ClosedFor",
+                "RiskTakenAt",
+                "RiskTakenBy",
+                "NumberWrong",
+                "ChangeToNoteAt",
+                "DoneAt",
+                "Version",
+            }
+        )
             migrationBuilder.DropColumn(column, "Leads");
     }
 }

@@ -22,17 +22,22 @@ public sealed class SealedMigration : Migration
                 Kind = table.Column<string>(maxLength: 20, nullable: false),
                 Words = table.Column<string>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_Unsealed", row => new { row.Kind, row.Id }));
+            constraints: table => table.PrimaryKey("PK_Unsealed", row => new { row.Kind, row.Id })
+        );
         var (json, text, nested) = postgres ? ("json_build_object", "::text", "{0}::json") : ("json_object", "", "json({0})");
-        migrationBuilder.Sql($"""
+        migrationBuilder.Sql(
+            $"""
             INSERT INTO "Unsealed" ("Id", "Kind", "Words")
             SELECT "Id", 'Leads', {json}('Name', "Name", 'Email', "Email", 'Phone', "Phone", 'PhoneExtension', "PhoneExtension", 'Message', "Message", 'About', "About", 'Answers', "Answers", 'Times', "Times"){text} FROM "Leads"
-            """);
-        migrationBuilder.Sql($"""
+            """
+        );
+        migrationBuilder.Sql(
+            $"""
             INSERT INTO "Unsealed" ("Id", "Kind", "Words")
             SELECT "Id", 'Outbox', {json}('To', "To", 'ReplyTo', "ReplyTo", 'Text', "Text", 'Html', "Html",
                 'Headers', {string.Format(null, nested, "\"Headers\"")}, 'Attachments', {string.Format(null, nested, "\"Attachments\"")}){text} FROM "Outbox"
-            """);
+            """
+        );
         migrationBuilder.AddColumn<byte[]>("Sealed", "Leads", nullable: true);
         migrationBuilder.AddColumn<byte[]>("EmailHash", "Leads", nullable: true);
         migrationBuilder.AddColumn<byte[]>("PhoneHash", "Leads", nullable: true);
@@ -41,8 +46,10 @@ public sealed class SealedMigration : Migration
         migrationBuilder.DropIndex("IX_Leads_EmailNormalized", "Leads");
         migrationBuilder.DropIndex("IX_Leads_Phone", "Leads");
         // By hand, because EF Core rebuilds a SQLite table for it, from a model that hand-written migrations don't carry.
-        foreach (var column in new[] { "Name", "Email", "EmailNormalized", "Phone", "PhoneExtension", "Message", "About", "Answers", "Times" }) migrationBuilder.Sql($"""ALTER TABLE "Leads" DROP COLUMN "{column}" """);
-        foreach (var column in new[] { "To", "ReplyTo", "Text", "Html", "Headers", "Attachments" }) migrationBuilder.Sql($"""ALTER TABLE "Outbox" DROP COLUMN "{column}" """);
+        foreach (var column in new[] { "Name", "Email", "EmailNormalized", "Phone", "PhoneExtension", "Message", "About", "Answers", "Times" })
+            migrationBuilder.Sql($"""ALTER TABLE "Leads" DROP COLUMN "{column}" """);
+        foreach (var column in new[] { "To", "ReplyTo", "Text", "Html", "Headers", "Attachments" })
+            migrationBuilder.Sql($"""ALTER TABLE "Outbox" DROP COLUMN "{column}" """);
         migrationBuilder.CreateIndex("IX_Leads_EmailHash", "Leads", "EmailHash");
         migrationBuilder.CreateIndex("IX_Leads_PhoneHash", "Leads", "PhoneHash");
     }

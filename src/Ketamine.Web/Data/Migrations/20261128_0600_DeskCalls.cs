@@ -22,13 +22,15 @@ public sealed class DeskCallsMigration : Migration
                 CreatedAt = table.Column<DateTime>(nullable: false),
                 Sealed = table.Column<byte[]>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_TimeOff", off => off.Id));
+            constraints: table => table.PrimaryKey("PK_TimeOff", off => off.Id)
+        );
         migrationBuilder.CreateIndex("IX_TimeOff_EndsAt", "TimeOff", "EndsAt");
         migrationBuilder.AddColumn<DateTime>("LinkSentAt", "Consultations", nullable: true);
         migrationBuilder.AddColumn<Guid>("MergedIntoId", "Leads", nullable: true);
         migrationBuilder.AddColumn<byte[]>("FormerEmailHash", "Leads", nullable: true);
         migrationBuilder.AddColumn<byte[]>("FormerPhoneHash", "Leads", nullable: true);
-        foreach (var column in Indexed) migrationBuilder.CreateIndex($"IX_Leads_{column}", "Leads", column);
+        foreach (var column in Indexed)
+            migrationBuilder.CreateIndex($"IX_Leads_{column}", "Leads", column);
     }
 
     protected override void Down(MigrationBuilder migrationBuilder)

@@ -13,10 +13,12 @@ public sealed class NewsletterSealedMigration : Migration
         var (json, text) = ActiveProvider!.EndsWith("PostgreSQL", StringComparison.Ordinal) ? ("json_build_object", "::text") : ("json_object", "");
         foreach (var (table, kind) in new[] { ("NewsletterSubscribers", "Subscribers"), ("NewsletterSignUps", "SignUps") })
         {
-            migrationBuilder.Sql($"""
+            migrationBuilder.Sql(
+                $"""
                 INSERT INTO "Unsealed" ("Id", "Kind", "Words")
                 SELECT "Id", '{kind}', {json}('Email', "Email"){text} FROM "{table}" WHERE "Email" IS NOT NULL
-                """);
+                """
+            );
             migrationBuilder.AddColumn<byte[]>("Sealed", table, nullable: true);
             migrationBuilder.Sql($"""ALTER TABLE "{table}" DROP COLUMN "Email" """);
         }

@@ -23,7 +23,8 @@ public sealed class ContactStopsMigration : Migration
                 By = table.Column<string>(maxLength: 100, nullable: false),
                 At = table.Column<DateTime>(nullable: false),
             },
-            constraints: table => table.PrimaryKey("PK_ContactStops", stop => stop.Id));
+            constraints: table => table.PrimaryKey("PK_ContactStops", stop => stop.Id)
+        );
         migrationBuilder.CreateIndex("IX_ContactStops_AddressHash", "ContactStops", "AddressHash");
     }
 

@@ -30,7 +30,8 @@ public sealed class ArticleViews
 /// Counts readings in memory and writes them down together, every ten seconds and when the site stops. What pages show is what was known when
 /// the site started or the day began: a page stays a pure function of its edition, and a number that moves with each reader would tell who reads.
 /// </summary>
-public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentStore content, TimeProvider clock, ILogger<ViewCounter> logger) : BackgroundService
+public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentStore content, TimeProvider clock, ILogger<ViewCounter> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<(string Slug, DateOnly Day), int> _waiting = new();
@@ -54,8 +55,12 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
             try
             {
                 await db.Database.ExecuteSqlAsync(
-                    $"""INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ({key.Slug}, {key.Day}, {count}) ON CONFLICT ("Slug", "Day") DO UPDATE SET "Count" = "ArticleViews"."Count" + excluded."Count" """,
-                    cancellation);
+                    $"""
+                    INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ({key.Slug}, {key.Day}, {count})
+                    ON CONFLICT ("Slug", "Day") DO UPDATE SET "Count" = "ArticleViews"."Count" + excluded."Count"
+                    """,
+                    cancellation
+                );
             }
             catch
             {
@@ -93,7 +98,10 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
     private async Task ReadTotalsAsync(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var totals = await db.Set<ArticleViews>().GroupBy(views => views.Slug).Select(group => new { group.Key, Sum = group.Sum(views => views.Count) }).ToListAsync(cancellation);
+        var totals = await db.Set<ArticleViews>()
+            .GroupBy(views => views.Slug)
+            .Select(group => new { group.Key, Sum = group.Sum(views => views.Count) })
+            .ToListAsync(cancellation);
         _totals = totals.ToFrozenDictionary(total => total.Key, total => total.Sum, StringComparer.Ordinal);
         _totalsOf = content.Current;
     }
@@ -117,7 +125,10 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
 public static class ViewBeacon
 {
     // Programs that say what they are; the rest run no scripts, and the beacon is sent by one.
-    private static readonly string[] Programs = ["bot", "crawl", "spider", "slurp", "preview", "headless", "lighthouse", "monitor", "curl", "wget", "python", "http"];
+    private static readonly string[] Programs =
+    [
+        "bot", "crawl", "spider", "slurp", "preview", "headless", "lighthouse", "monitor", "curl", "wget", "python", "http",
+    ];
 
     public static IServiceCollection AddArticles(this IServiceCollection services) => services
         .AddSingleton<ViewCounter>().AddHostedService(provider => provider.GetRequiredService<ViewCounter>())
@@ -138,6 +149,8 @@ public static class ViewBeacon
     private static bool IsReader(HttpRequest request)
     {
         var agent = request.Headers.UserAgent.ToString();
-        return agent.Length > 0 && !request.Headers.ContainsKey("Sec-Purpose") && !Programs.Any(program => agent.Contains(program, StringComparison.OrdinalIgnoreCase));
+        return agent.Length > 0
+            && !request.Headers.ContainsKey("Sec-Purpose")
+            && !Programs.Any(program => agent.Contains(program, StringComparison.OrdinalIgnoreCase));
     }
 }

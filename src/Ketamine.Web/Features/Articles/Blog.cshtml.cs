@@ -14,7 +14,8 @@ public sealed class BlogPage(ContentStore store, IStringLocalizer<SiteStrings> w
     public IActionResult OnGet([FromQuery(Name = "page")] int number = 1)
     {
         Introduce("/blog", T["Blog"], T["What is known and what is not, with the sources, who reviewed it, and when."]);
-        if (Site.Articles.IsEmpty || !ModelState.IsValid || ArticleList.Cut(Site.Articles, number, Clinic.Articles.PageSize, "/blog") is not { } list) return NotFound();
+        if (Site.Articles.IsEmpty || !ModelState.IsValid || ArticleList.Cut(Site.Articles, number, Clinic.Articles.PageSize, "/blog") is not { } list)
+            return NotFound();
         List = list;
         CanonicalPath = list.Href(number);
         if (number > 1) Title = T["{0}, page {1}", Title, number];

@@ -43,8 +43,14 @@ internal static class FactReminders
                 _ => $"{due.Count} facts on the website are out of date, or about to be",
             },
             Body = new MailBody()
-                .Paragraph("The website says things that hold only until a certain day. Check each against its source. Then write a new date, or other words, into the file.")
-                .Facts(due.OrderBy(fact => fact.Until).Select(fact => ($"{fact.File}, line {fact.Line}", $"{fact.What}: {(fact.IsOver(site.Today) ? "held" : "holds")} until {Day(fact)}")))
+                .Paragraph(
+                    "The website says things that hold only until a certain day. "
+                        + "Check each against its source. Then write a new date, or other words, into the file."
+                )
+                .Facts(
+                    due.OrderBy(fact => fact.Until)
+                        .Select(fact => ($"{fact.File}, line {fact.Line}", $"{fact.What}: {(fact.IsOver(site.Today) ? "held" : "holds")} until {Day(fact)}"))
+                )
                 .Paragraph("To see the whole list: content check"),
         };
     }

@@ -47,8 +47,10 @@ public sealed class ReviewReminder
         var day = reviewed.ToDateOnly();
         var told = await db.Set<ReviewReminder>().Where(reminder => reminder.Path == path && reminder.Reviewed == day).Select(reminder => reminder.Step)
             .ToListAsync(cancellation);
-        var missing = reached.Except(told)
-            .Except(db.Set<ReviewReminder>().Local.Where(reminder => reminder.Path == path && reminder.Reviewed == day).Select(reminder => reminder.Step)).ToList();
+        var missing = reached
+            .Except(told)
+            .Except(db.Set<ReviewReminder>().Local.Where(reminder => reminder.Path == path && reminder.Reviewed == day).Select(reminder => reminder.Step))
+            .ToList();
         foreach (var step in missing) db.Add(new ReviewReminder(path, day, step, now));
         return missing.Contains(reached[^1]) ? reached[^1] : null;
     }
@@ -81,8 +83,14 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
             {
                 await using var scope = scopes.CreateAsyncScope();
                 var services = scope.ServiceProvider;
-                await RemindAsync(services.GetRequiredService<ClinicDb>(), services.GetRequiredService<Outbox>(), services.GetRequiredService<ContentStore>().Current,
-                    services.GetRequiredService<IOptions<MailOptions>>().Value, clock.GetUtcNow(), stoppingToken);
+                await RemindAsync(
+                    services.GetRequiredService<ClinicDb>(),
+                    services.GetRequiredService<Outbox>(),
+                    services.GetRequiredService<ContentStore>().Current,
+                    services.GetRequiredService<IOptions<MailOptions>>().Value,
+                    clock.GetUtcNow(),
+                    stoppingToken
+                );
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
@@ -117,12 +125,21 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
         {
             Kind = "review-due",
             To = staff,
-            Subject = step < 0 ? $"Medical review due by {when}: {text.Title}" : step == 0 ? $"Medical review lapses today: {text.Title}" : $"Medical review lapsed on {when}: {text.Title}",
+            Subject =
+                step < 0 ? $"Medical review due by {when}: {text.Title}"
+                : step == 0 ? $"Medical review lapses today: {text.Title}"
+                : $"Medical review lapsed on {when}: {text.Title}",
             Body = new MailBody()
-                .Paragraph(step < 0
-                    ? $"The medical review of \"{text.Title}\" holds until {when}."
-                    : $"The medical review of \"{text.Title}\" held until {when}. Read it against its sources, then sign it anew.")
-                .Facts(("File", text.File), ("Reviewed by", review.Reviewer.Name), ("Reviewed", review.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)))
+                .Paragraph(
+                    step < 0
+                        ? $"The medical review of \"{text.Title}\" holds until {when}."
+                        : $"The medical review of \"{text.Title}\" held until {when}. Read it against its sources, then sign it anew."
+                )
+                .Facts(
+                    ("File", text.File),
+                    ("Reviewed by", review.Reviewer.Name),
+                    ("Reviewed", review.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))
+                )
                 .Paragraph($"To sign it: content sign {text.Slug} --by {review.Reviewer.Key}")
                 .Link("Read the page", new Uri(clinic.Url, text.Path)),
         };

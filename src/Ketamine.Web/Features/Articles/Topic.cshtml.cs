@@ -17,7 +17,8 @@ public sealed class TopicPage(ContentStore store, IStringLocalizer<SiteStrings> 
     public IActionResult OnGet(string topic, [FromQuery(Name = "page")] int number = 1)
     {
         var articles = Site.Articles.Where(article => article.Topics.Any(slug => slug.ToString() == topic)).ToList();
-        if (articles.Count == 0 || !ModelState.IsValid || ArticleList.Cut(articles, number, Clinic.Articles.PageSize, $"/blog/topics/{topic}") is not { } list) return NotFound();
+        if (articles.Count == 0 || !ModelState.IsValid || ArticleList.Cut(articles, number, Clinic.Articles.PageSize, $"/blog/topics/{topic}") is not { } list)
+            return NotFound();
         (Topic, List) = (topic, list);
         Title = TopicNames.Of(topic, T);
         Description = articles.Count == 1 ? T["1 article"] : T["{0} articles", articles.Count];

@@ -59,7 +59,8 @@ public sealed class BookedModel(
         AnswerBy = T.Soon(Lead!.AnswerBy, now, Clinic.TimeZone);
         if (Call is { Status: ConsultationStatus.Cancelled or ConsultationStatus.Lapsed } over)
         {
-            var mayUndo = Manage is not null && SecretLink.Hash(Manage).AsSpan().SequenceEqual(over.TokenHash) && await bookings.CanUndoCancelAsync(over, cancellation);
+            var mayUndo =
+                Manage is not null && SecretLink.Hash(Manage).AsSpan().SequenceEqual(over.TokenHash) && await bookings.CanUndoCancelAsync(over, cancellation);
             Canceled = new CanceledCall(Time!.Value, mayUndo ? Manage : null, await bookings.NextDaysAsync(cancellation));
         }
 

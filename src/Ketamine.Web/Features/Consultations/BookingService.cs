@@ -207,7 +207,12 @@ public sealed partial class BookingService(
     public Task<int> LapseDueAsync(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        return GiveUpAsync(db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil != null && call.HeldUntil <= now), call => call.TryLapse(now), madeUp: false, cancellation);
+        return GiveUpAsync(
+            db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil != null && call.HeldUntil <= now),
+            call => call.TryLapse(now),
+            madeUp: false,
+            cancellation
+        );
     }
 
     /// <summary>
@@ -220,7 +225,9 @@ public sealed partial class BookingService(
         var now = clock.GetUtcNow();
         var held = db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil != null);
         if (like is not null)
-            held = held.Where(call => db.Set<Lead>().Any(lead => lead.Id == call.LeadId && (lead.Id == like.Id || (like.Network != null && lead.Network == like.Network))));
+            held = held.Where(call =>
+                db.Set<Lead>().Any(lead => lead.Id == call.LeadId && (lead.Id == like.Id || (like.Network != null && lead.Network == like.Network)))
+            );
         return GiveUpAsync(held, call => call.TryFree(now), madeUp: true, cancellation);
     }
 
@@ -231,7 +238,9 @@ public sealed partial class BookingService(
             try
             {
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-                var pairs = await which.Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (call, lead) => new { call, lead }).ToListAsync(cancellation);
+                var pairs = await which
+                    .Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (call, lead) => new { call, lead })
+                    .ToListAsync(cancellation);
                 var freed = new List<(Consultation, Lead)>();
                 foreach (var pair in pairs.Where(pair => giveUp(pair.call)))
                 {
@@ -336,7 +345,9 @@ public sealed partial class BookingService(
 
     private async Task<(Consultation Call, Lead Lead)?> PairAsync(IQueryable<Consultation> calls, CancellationToken cancellation)
     {
-        var found = await calls.Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (call, lead) => new { call, lead }).FirstOrDefaultAsync(cancellation);
+        var found = await calls
+            .Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (call, lead) => new { call, lead })
+            .FirstOrDefaultAsync(cancellation);
         return found is null ? null : (found.call, found.lead);
     }
 

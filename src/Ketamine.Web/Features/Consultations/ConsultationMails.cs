@@ -25,8 +25,18 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "New call, not confirmed yet", staffToken);
         if (lead.MailTo is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-confirmation", words.Title(clinic), token,
-            words["We’re holding this time for you until {0}. Press the button to keep it.", words.Soon(call.HeldUntil ?? call.StartsAt, call.CreatedAt, clinic.TimeZone)]);
+        yield return ToProspect(
+            call,
+            lead,
+            clinic,
+            "consultation-confirmation",
+            words.Title(clinic),
+            token,
+            words[
+                "We’re holding this time for you until {0}. Press the button to keep it.",
+                words.Soon(call.HeldUntil ?? call.StartsAt, call.CreatedAt, clinic.TimeZone)
+            ]
+        );
         foreach (var reminder in Reminders(call, lead, token, clinic, call.CreatedAt)) yield return reminder;
     }
 
@@ -90,9 +100,15 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             {
                 Kind = "consultation-lapsed-staff",
                 To = staff,
-                Subject = freed.Count == 1 ? $"Not confirmed, time is free again: {freed.First().Lead.Reference}" : $"Not confirmed, {freed.Count} times are free again",
+                Subject =
+                    freed.Count == 1
+                        ? $"Not confirmed, time is free again: {freed.First().Lead.Reference}"
+                        : $"Not confirmed, {freed.Count} times are free again",
                 Body = new MailBody()
-                    .Paragraph("Nobody confirmed these calls, so their times are free again. The requests are still in the queue: call, text or email to agree on a time.")
+                    .Paragraph(
+                        "Nobody confirmed these calls, so their times are free again. "
+                            + "The requests are still in the queue: call, text or email to agree on a time."
+                    )
                     .Facts(freed.Select(pair => (pair.Lead.Reference, When(pair.Call, clinic)))),
             };
         }
@@ -105,7 +121,10 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         To = staff,
         Subject = $"{held} calls are booked and not confirmed",
         Body = new MailBody()
-            .Paragraph("That is more than usual, and may be somebody with made-up names. Unconfirmed calls give up their times by themselves. This mail is sent once a day at most.")
+            .Paragraph(
+                "That is more than usual, and may be somebody with made-up names. "
+                    + "Unconfirmed calls give up their times by themselves. This mail is sent once a day at most."
+            )
             .Paragraph("To see them, by where they came from: ops leads unconfirmed")
             .Paragraph("To free the times that came from the same place as one of them: ops leads free REFERENCE")
             .Paragraph("To free all of them: ops leads free --all"),
@@ -204,15 +223,22 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             else
             {
                 body.Button(words["Undo, or choose another time"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
-                body.Paragraph(words["You can undo this for {0} minutes, as long as nobody else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]);
+                body.Paragraph(
+                    words["You can undo this for {0} minutes, as long as nobody else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]
+                );
             }
         }
         else
         {
             if (Room(call, clinic) is { } room) body.Button(words["Join the video call"], room);
             else if (call.By is CallKind.Video) body.Paragraph(words["We’ll send the video link in a separate email before the call."]);
-            body.Paragraph(words["The call is free and takes {0} minutes. Nothing is sold or decided on it. Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
-                (int)(call.EndsAt - call.StartsAt).TotalMinutes]);
+            body.Paragraph(
+                words[
+                    "The call is free and takes {0} minutes. Nothing is sold or decided on it. "
+                        + "Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
+                    (int)(call.EndsAt - call.StartsAt).TotalMinutes
+                ]
+            );
             body.Button(call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move or cancel"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
             body.Paragraph(words["The link opens a page that says what will happen. Nothing changes until you press a button there."]);
         }
@@ -245,9 +271,13 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             body.Paragraph("To do: send them the video link before the call. At the desk, open the call and press “Send the video link”.");
         if (call.HeldUntil is { } until)
         {
-            body.Paragraph(lead.Email is null
-                ? $"Not confirmed: please call or text to confirm by {words.Soon(until, call.ChangedAt, clinic.TimeZone)}, when the time becomes free again. Marking it as answered confirms it."
-                : $"Not confirmed yet: the time becomes free again at {words.Soon(until, call.ChangedAt, clinic.TimeZone)} unless they press the button in their email, or you mark it as answered.");
+            body.Paragraph(
+                lead.Email is null
+                    ? $"Not confirmed: please call or text to confirm by {words.Soon(until, call.ChangedAt, clinic.TimeZone)}, "
+                        + "when the time becomes free again. Marking it as answered confirms it."
+                    : $"Not confirmed yet: the time becomes free again at {words.Soon(until, call.ChangedAt, clinic.TimeZone)} "
+                        + "unless they press the button in their email, or you mark it as answered."
+            );
         }
 
         if (detail.Value is LeadDetail.Minimal) body.Paragraph(lead.FirstName);
@@ -258,7 +288,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             Kind = "consultation-staff",
             To = staff,
             ReplyTo = detail.Value is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
-            Subject = $"{LeadMails.Mark(lead)}{what}: {words.Day(call.Time(clinic.TimeZone))}, {CallStrings.Hour(call.Time(clinic.TimeZone))} ({lead.Reference})",
+            Subject =
+                $"{LeadMails.Mark(lead)}{what}: {words.Day(call.Time(clinic.TimeZone))}, {CallStrings.Hour(call.Time(clinic.TimeZone))} ({lead.Reference})",
             Urgent = lead.SuggestsRisk || lead.Emergency,
             LeadId = lead.Id,
             Body = body,

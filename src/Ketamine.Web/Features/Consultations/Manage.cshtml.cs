@@ -79,7 +79,12 @@ public sealed class ManageModel(
 
     // Takes the time for good, or says why that can't be.
     private async Task<IActionResult> TakeAsync(
-        Func<Consultation, Lead, string, CancellationToken, Task<ConfirmOutcome>> take, string field, string tooMany, string gone, CancellationToken cancellation)
+        Func<Consultation, Lead, string, CancellationToken, Task<ConfirmOutcome>> take,
+        string field,
+        string tooMany,
+        string gone,
+        CancellationToken cancellation
+    )
     {
         await OpenAsync(cancellation);
         if (Call is null || Lead is null) return await OnGetAsync(cancellation);

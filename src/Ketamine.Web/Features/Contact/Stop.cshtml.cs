@@ -13,7 +13,8 @@ namespace Ketamine.Web.Features.Contact;
 
 /// <summary>Ends calls, texts, voicemails or emails with the link in an email. Opening the page changes nothing: mail scanners open links.</summary>
 [EnableRateLimiting(RequestLimits.Forms)]
-public sealed class StopModel(ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, StopLinks links, ContactStops stops) : SitePage(store, words)
+public sealed class StopModel(ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, StopLinks links, ContactStops stops)
+    : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";

@@ -23,7 +23,11 @@ public sealed class CostPage(ContentStore store, IStringLocalizer<SiteStrings> w
     {
         Text = Site.FindPage(SitePath.Cost[1..]);
         if (Text is null && !Clinic.TellsCost) return NotFound();
-        Introduce(SitePath.Cost, Text?.Title ?? T["Cost and insurance"], Text?.Summary ?? T["What treatment costs, which insurance plans we work with, and how you can pay."]);
+        Introduce(
+            SitePath.Cost,
+            Text?.Title ?? T["Cost and insurance"],
+            Text?.Summary ?? T["What treatment costs, which insurance plans we work with, and how you can pay."]
+        );
         Card = Text?.Image;
         return Page();
     }
@@ -35,6 +39,11 @@ public sealed class CostPage(ContentStore store, IStringLocalizer<SiteStrings> w
 
     /// <summary>The ways to pay with their headings, as far as clinic.yml tells them.</summary>
     public IEnumerable<(string Heading, Prose Text)> Ways =>
-        new[] { (T["Payment plans"].Value, Clinic.Payment?.Plans), (T["HSA and FSA cards"].Value, Clinic.Payment?.HsaFsa), (T["Superbills"].Value, Clinic.Payment?.Superbill) }
+        new[]
+        {
+            (T["Payment plans"].Value, Clinic.Payment?.Plans),
+            (T["HSA and FSA cards"].Value, Clinic.Payment?.HsaFsa),
+            (T["Superbills"].Value, Clinic.Payment?.Superbill),
+        }
             .Where(way => way.Item2 is not null).Select(way => (way.Item1, way.Item2!));
 }

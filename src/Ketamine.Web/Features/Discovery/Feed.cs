@@ -6,7 +6,16 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Discovery;
 
 /// <summary>The newest articles, whole, as readers of feeds take them. Every address in it is absolute.</summary>
-public sealed record Feed(string Title, string Description, string Language, string Home, string Blog, string? Icon, DateTimeOffset Updated, ImmutableArray<FeedEntry> Entries)
+public sealed record Feed(
+    string Title,
+    string Description,
+    string Language,
+    string Home,
+    string Blog,
+    string? Icon,
+    DateTimeOffset Updated,
+    ImmutableArray<FeedEntry> Entries
+)
 {
     /// <summary>Who comes back after a year has still missed nothing at an article a week, and the file stays small.</summary>
     public const int Longest = 50;
@@ -17,8 +26,16 @@ public sealed record Feed(string Title, string Description, string Language, str
         if (site.Articles.IsEmpty) return null;
         var clinic = site.Clinic;
         var entries = site.Articles.Take(Longest).Select(article => FeedEntry.Of(article, clinic, words)).ToImmutableArray();
-        return new Feed(clinic.Name, clinic.Description ?? words["What is known and what is not, with the sources, who reviewed it, and when."], clinic.Locale, clinic.Absolute("/"),
-            clinic.Absolute("/blog"), clinic.Absolute(SiteAssets.IconHref(site)), entries.Max(entry => entry.Updated), entries);
+        return new Feed(
+            clinic.Name,
+            clinic.Description ?? words["What is known and what is not, with the sources, who reviewed it, and when."],
+            clinic.Locale,
+            clinic.Absolute("/"),
+            clinic.Absolute("/blog"),
+            clinic.Absolute(SiteAssets.IconHref(site)),
+            entries.Max(entry => entry.Updated),
+            entries
+        );
     }
 }
 
@@ -26,7 +43,17 @@ public sealed record Feed(string Title, string Description, string Language, str
 /// <param name="Address">Its canonical address, which is its id as well: readers know by it what they have shown.</param>
 /// <param name="Published">In the clinic's zone, so that a reader who shows the date alone shows the page's.</param>
 /// <param name="Html">The whole article, sound by itself: see <see cref="FeedHtml"/>.</param>
-public sealed record FeedEntry(string Address, string Title, string Summary, DateTimeOffset Published, DateTimeOffset Updated, string Html, string? Image, ImmutableArray<FeedAuthor> Authors, ImmutableArray<(string Key, string Name)> Topics)
+public sealed record FeedEntry(
+    string Address,
+    string Title,
+    string Summary,
+    DateTimeOffset Published,
+    DateTimeOffset Updated,
+    string Html,
+    string? Image,
+    ImmutableArray<FeedAuthor> Authors,
+    ImmutableArray<(string Key, string Name)> Topics
+)
 {
     internal static FeedEntry Of(Article article, Clinic clinic, IStringLocalizer<SiteStrings> words) => new(
         clinic.Absolute(article.Path), article.Title, article.Summary, clinic.Local(article.Published), clinic.Local(article.Updated ?? article.Published),

@@ -44,7 +44,8 @@ public static class RssFeed
                 xml.WriteString(entry.Address);
                 xml.WriteEndElement();
                 xml.WriteElementString("pubDate", Date(entry.Published));
-                if (entry.Updated != entry.Published) xml.WriteElementString("atom", "updated", Atom, entry.Updated.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture));
+                if (entry.Updated != entry.Published)
+                    xml.WriteElementString("atom", "updated", Atom, entry.Updated.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture));
                 // RSS's own author is an email address, which nobody's article should carry about.
                 foreach (var author in entry.Authors) xml.WriteElementString("dc", "creator", DublinCore, author.Name);
                 foreach (var (_, name) in entry.Topics) xml.WriteElementString("category", name);

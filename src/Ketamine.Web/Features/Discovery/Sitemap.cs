@@ -47,7 +47,8 @@ public static class Sitemap
             {
                 xml.WriteStartElement("url", Namespace);
                 xml.WriteElementString("loc", Namespace, site.Clinic.Absolute(path));
-                if (changed is { } instant) xml.WriteElementString("lastmod", Namespace, instant.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture));
+                if (changed is { } instant)
+                    xml.WriteElementString("lastmod", Namespace, instant.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture));
                 xml.WriteEndElement();
             }
 

@@ -6,9 +6,11 @@ namespace Ketamine.Web.Features.Discovery;
 public static class TextFiles
 {
     /// <summary>What crawlers may read (RFC 9309): everything but a clinic that is made up, and what is about one visitor.</summary>
-    public static string Robots(Edition site) => !site.Clinic.Indexed
-        ? $"# {(site.Clinic.Sample ? "A sample clinic, made up: nothing of it is to be found by searching" : "Not published yet")}.\nUser-agent: *\nDisallow: /\n"
-        : $"User-agent: *\nDisallow: /staff/\nDisallow: /search?\n\nSitemap: {site.Clinic.Absolute("/sitemap.xml")}\n";
+    public static string Robots(Edition site) =>
+        !site.Clinic.Indexed
+            ? $"# {(site.Clinic.Sample ? "A sample clinic, made up: nothing of it is to be found by searching" : "Not published yet")}.\n"
+                + "User-agent: *\nDisallow: /\n"
+            : $"User-agent: *\nDisallow: /staff/\nDisallow: /search?\n\nSitemap: {site.Clinic.Absolute("/sitemap.xml")}\n";
 
     /// <summary>
     /// Whom to tell of a security hole (RFC 9116). It names the clinic's address, or its form where it has none, and is good for half a year

@@ -39,7 +39,11 @@ public static class ImageEndpoints
     {
         if (Find(context, content) is not { } file) return Results.NotFound();
         if (file.HasMetadata)
-            return Results.Bytes(ImageMetadata.Strip(await System.IO.File.ReadAllBytesAsync(file.File, cancellation), file.ContentType), file.ContentType, entityTag: new EntityTagHeaderValue($"\"{file.Hash}-bare\""));
+            return Results.Bytes(
+                ImageMetadata.Strip(await System.IO.File.ReadAllBytesAsync(file.File, cancellation), file.ContentType),
+                file.ContentType,
+                entityTag: new EntityTagHeaderValue($"\"{file.Hash}-bare\"")
+            );
         if (!file.IsPhotograph)
             return Results.File(file.File, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""), enableRangeProcessing: true);
         // Under its own address, as texts, cards and mails name it: whole, in the best form that this browser takes.

@@ -45,7 +45,16 @@ public sealed class IssueSender : BackgroundService
         IDbContextFactory<ClinicDb> databases, IMailTransport transport, NewsletterKeys keys, KeyedHash hash, ContentStore content, IOptions<MailOptions> mail,
         IOptions<NewsletterOptions> options, TimeProvider clock, ILogger<IssueSender> log)
     {
-        (_databases, _keys, _hash, _content, _mail, _retryAfter, _clock, _log) = (databases, keys, hash, content, mail.Value, options.Value.RetryAfter, clock, log);
+        (_databases, _keys, _hash, _content, _mail, _retryAfter, _clock, _log) = (
+            databases,
+            keys,
+            hash,
+            content,
+            mail.Value,
+            options.Value.RetryAfter,
+            clock,
+            log
+        );
         // 2 s after the first fault if Newsletter:RetryAfter is a minute.
         _sender = new MailSender(transport, "newsletter", mail.Value.Timeout, FaultsOfADeadServer, firstPause: options.Value.RetryAfter / 30, clock, log);
     }
@@ -130,7 +139,9 @@ public sealed class IssueSender : BackgroundService
         try
         {
             if (copy.Reader is not { State: SubscriberState.Subscribed, Email: { } address }
-                || await ContactStops.EmailStoppedSinceAsync(db, _hash, EmailAddress.Parse(address), copy.Reader.ConsentAt, CancellationToken.None)) delivery.Skip();
+                || await ContactStops.EmailStoppedSinceAsync(db, _hash, EmailAddress.Parse(address), copy.Reader.ConsentAt, CancellationToken.None)
+            )
+                delivery.Skip();
             else if (await TrySendAsync(db, delivery, EmailAddress.Parse(address)) is { } failure)
             {
                 // The content wasn't sent and the copy isn't to blame: there is nothing to save.

@@ -11,7 +11,11 @@ public sealed record StudyKind(string Key, string Shows)
     public static ImmutableArray<StudyKind> All { get; } =
     [
         new("meta-analysis", "Adds up several trials. It can show an average more surely than one trial can. It is only as good as the trials in it."),
-        new("rct", "Chance decides who gets what, so the groups can be compared fairly. It can show that a treatment made the difference, for people like those in the trial and for as long as it ran."),
+        new(
+            "rct",
+            "Chance decides who gets what, so the groups can be compared fairly. "
+                + "It can show that a treatment made the difference, for people like those in the trial and for as long as it ran."
+        ),
         new("guideline", "What a body of experts advises after weighing the studies. It is not a study itself."),
         new("consensus", "What a group of experts agrees on. Where studies are few, it is judgment more than evidence."),
         new("review", "Tells what others have found. Which studies it picks, and how, decides how far it can be trusted."),

@@ -20,11 +20,18 @@ public sealed class PlainWords
         var all = pairs.ToLookup(pair => pair.Target.StartsWith('/'));
         _pages = all[true].Select(pair => (Phrase: StemsOf(pair.Typed), Path: pair.Target)).Where(pair => pair.Phrase.Length > 0)
             .ToLookup(pair => pair.Phrase[0], StringComparer.Ordinal);
-        var split = all[false].Select(pair => (Targets: TellingStemsOf(pair.Target), Typed: StemsOf(pair.Typed))).Where(pair => pair.Targets.Length > 0 && pair.Typed.Length > 0).ToList();
-        _words = split.Where(pair => pair.Typed.Length == 1)
-            .SelectMany(pair => pair.Targets.Select(target => (Typed: pair.Typed[0], target))).ToLookup(pair => pair.Typed, pair => pair.target, StringComparer.Ordinal);
-        _phrases = split.Where(pair => pair.Typed.Length > 1)
-            .SelectMany(pair => pair.Targets.Select(target => (pair.Typed, target))).ToLookup(pair => pair.Typed[0], pair => (pair.Typed, pair.target), StringComparer.Ordinal);
+        var split = all[false]
+            .Select(pair => (Targets: TellingStemsOf(pair.Target), Typed: StemsOf(pair.Typed)))
+            .Where(pair => pair.Targets.Length > 0 && pair.Typed.Length > 0)
+            .ToList();
+        _words = split
+            .Where(pair => pair.Typed.Length == 1)
+            .SelectMany(pair => pair.Targets.Select(target => (Typed: pair.Typed[0], target)))
+            .ToLookup(pair => pair.Typed, pair => pair.target, StringComparer.Ordinal);
+        _phrases = split
+            .Where(pair => pair.Typed.Length > 1)
+            .SelectMany(pair => pair.Targets.Select(target => (pair.Typed, target)))
+            .ToLookup(pair => pair.Typed[0], pair => (pair.Typed, pair.target), StringComparer.Ordinal);
     }
 
     /// <param name="own">The clinic's own lines, in the same form; they add to the site's.</param>
@@ -37,7 +44,9 @@ public sealed class PlainWords
     public IEnumerable<string> PagesFor(ImmutableArray<QueryWord> words)
     {
         var stems = words.Select(word => _stem(word.Text)).ToArray();
-        return stems.SelectMany((stem, i) => _pages[stem].Where(entry => stems.AsSpan(i).StartsWith(entry.Phrase)).Select(entry => entry.Path)).Distinct(StringComparer.Ordinal);
+        return stems
+            .SelectMany((stem, i) => _pages[stem].Where(entry => stems.AsSpan(i).StartsWith(entry.Phrase)).Select(entry => entry.Path))
+            .Distinct(StringComparer.Ordinal);
     }
 
     /// <summary>Phrases of the query that stand for something that pages call otherwise.</summary>

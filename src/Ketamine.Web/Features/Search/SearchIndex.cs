@@ -57,7 +57,10 @@ public sealed class SearchIndex
         _plain = PlainWords.Of(content.SearchWords.Concat(SitePages.NamesOf(content.Clinic)), _stem);
         _entries = [.. EntriesOf(content)];
         _priors = [.. _entries.Select(entry => PriorOf(entry, content))];
-        _paths = _entries.Select((entry, i) => (entry.Path, i)).DistinctBy(pair => pair.Path).ToFrozenDictionary(pair => pair.Path, pair => pair.i, StringComparer.Ordinal);
+        _paths = _entries
+            .Select((entry, i) => (entry.Path, i))
+            .DistinctBy(pair => pair.Path)
+            .ToFrozenDictionary(pair => pair.Path, pair => pair.i, StringComparer.Ordinal);
         var (stems, words) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
         var compounds = new HashSet<string>(StringComparer.Ordinal);
         var averages = new double[FieldWeights.Length];
@@ -141,14 +144,17 @@ public sealed class SearchIndex
     }
 
     private static IEnumerable<Entry> EntriesOf(SiteContent content) =>
-    [
-        .. content.Services.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Service, SitePages.Prices(text.Prices))),
-        .. content.Pages.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Page, text.Path == SitePath.Cost ? SitePages.Cost(content.Clinic) : [])),
-        .. content.Faqs.SelectMany(group => group.Questions)
-            .Select(faq => new Entry(SearchKind.Question, null, faq.Question, "", "", faq.Answer.PlainText, $"/faqs#{faq.Anchor}")),
-        .. content.Articles.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Article)),
-        .. SitePages.Of(content).Select(page => new Entry(SearchKind.Page, null, page.Title, page.Summary, "", page.Text, page.Path)),
-    ];
+        [
+            .. content.Services.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Service, SitePages.Prices(text.Prices))),
+            .. content
+                .Pages.Where(text => !text.Draft)
+                .Select(text => Entry.Of(text, SearchKind.Page, text.Path == SitePath.Cost ? SitePages.Cost(content.Clinic) : [])),
+            .. content
+                .Faqs.SelectMany(group => group.Questions)
+                .Select(faq => new Entry(SearchKind.Question, null, faq.Question, "", "", faq.Answer.PlainText, $"/faqs#{faq.Anchor}")),
+            .. content.Articles.Where(text => !text.Draft).Select(text => Entry.Of(text, SearchKind.Article)),
+            .. SitePages.Of(content).Select(page => new Entry(SearchKind.Page, null, page.Title, page.Summary, "", page.Text, page.Path)),
+        ];
 
     // A question answers a question; what the navigation doesn't name (privacy, help in a crisis, the glossary) holds every word and answers few.
     private static float PriorOf(Entry entry, SiteContent content) => entry.Kind switch
@@ -212,7 +218,11 @@ public sealed class SearchIndex
         if (open)
         {
             var at = Array.BinarySearch(_sorted, word.Text, StringComparer.Ordinal);
-            for (at = at < 0 ? ~at : at; at < _sorted.Length && stems.Count < MostBeginnings && _sorted[at].StartsWith(word.Text, StringComparison.Ordinal); at++)
+            for (
+                at = at < 0 ? ~at : at;
+                at < _sorted.Length && stems.Count < MostBeginnings && _sorted[at].StartsWith(word.Text, StringComparison.Ordinal);
+                at++
+            )
             {
                 var stem = _words[_sorted[at]];
                 if (stems.TrueForAll(one => one.Stem != stem) && IsSeen(stem, edition)) stems.Add((stem, BeginsWith));
@@ -287,7 +297,9 @@ public sealed class SearchIndex
             matched[i] = (byte)needed;
         }
 
-        var phrases = all ? query.Phrases.Select(phrase => Array.ConvertAll(terms[phrase], term => term.Stems.Select(one => one.Stem).FirstOrDefault(-2))).ToList() : [];
+        var phrases = all
+            ? query.Phrases.Select(phrase => Array.ConvertAll(terms[phrase], term => term.Stems.Select(one => one.Stem).FirstOrDefault(-2))).ToList()
+            : [];
         var seen = Enumerable.Range(0, scores.Length).Where(i => scores[i] > 0 && matched[i] >= least && _entries[i].IsIn(edition)
             && phrases.TrueForAll(phrase => _entries[i].Stems.AsSpan().IndexOf(phrase) >= 0)).ToList();
         var whole = seen.Exists(i => matched[i] >= needed);
@@ -335,7 +347,15 @@ public sealed class SearchIndex
         public int[] Stems { get; set; } = [];
 
         public static Entry Of(ContentItem text, SearchKind kind, IEnumerable<string>? more = null) =>
-            new(kind, text, text.Title, text.Summary, string.Join('\n', text.Body.Headings.Select(heading => heading.Title)), string.Join('\n', (more ?? []).Append(text.Body.PlainText)), text.Path);
+            new(
+                kind,
+                text,
+                text.Title,
+                text.Summary,
+                string.Join('\n', text.Body.Headings.Select(heading => heading.Title)),
+                string.Join('\n', (more ?? []).Append(text.Body.PlainText)),
+                text.Path
+            );
 
         public string Field(int field) => field switch { 0 => Title, 1 => Summary, 2 => Headings, _ => Body };
 

@@ -9,14 +9,34 @@ internal static class SitePages
     public static IEnumerable<(string Title, string Summary, string Text, string Path)> Of(SiteContent content)
     {
         var (clinic, words) = (content.Clinic, new MarkdownStrings(content.Clinic.Locale));
-        yield return (words["Contact"], words["Address, hours, phone and directions, and a form to write to us."], string.Join('\n', Contact(clinic)), "/contact");
+        yield return (
+            words["Contact"],
+            words["Address, hours, phone and directions, and a form to write to us."],
+            string.Join('\n', Contact(clinic)),
+            "/contact"
+        );
         if (clinic.TellsCost && content.Pages.All(page => page.Path != SitePath.Cost))
-            yield return (words["Cost and insurance"], words["What treatment costs, which insurance plans we work with, and how you can pay."], string.Join('\n', Cost(clinic)), SitePath.Cost);
+            yield return (
+                words["Cost and insurance"],
+                words["What treatment costs, which insurance plans we work with, and how you can pay."],
+                string.Join('\n', Cost(clinic)),
+                SitePath.Cost
+            );
         if (!content.Reviews.IsEmpty) yield return (words["Reviews"], words["What patients say"], "", "/reviews");
         if (content.People.Count > 0)
-            yield return (words["Team"], words["Who’ll be with you, and who writes here"], string.Join('\n', content.People.Values.Select(person => $"{person.Name}, {person.Role}")), "/team");
+            yield return (
+                words["Team"],
+                words["Who’ll be with you, and who writes here"],
+                string.Join('\n', content.People.Values.Select(person => $"{person.Name}, {person.Role}")),
+                "/team"
+            );
         foreach (var place in clinic.Locations)
-            yield return (place.Name, "", string.Join('\n', new[] { place.Directions, place.Parking, place.StepFree }.OfType<Prose>().Select(text => text.PlainText)), place.Path);
+            yield return (
+                place.Name,
+                "",
+                string.Join('\n', new[] { place.Directions, place.Parking, place.StepFree }.OfType<Prose>().Select(text => text.PlainText)),
+                place.Path
+            );
         if (clinic.Newsletter is { } letter) yield return (words["Newsletter"], letter.Heading, letter.Invitation, "/newsletter");
         if (clinic.Consultation is { } call)
             yield return (call.Title, words["Choose a day and a time for a free call, and change or cancel it later."], "", "/consultation");

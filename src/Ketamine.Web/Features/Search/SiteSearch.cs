@@ -2,7 +2,9 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Search;
 
-/// <summary>Keeps the index of what is served now. After a change of content it is built anew in the background; until it stands, the old one answers.</summary>
+/// <summary>
+/// Keeps the index of what is served now. After a change of content it is built anew in the background; until it stands, the old one answers.
+/// </summary>
 public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, ILogger<SiteSearch> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);

@@ -8,7 +8,9 @@ public static class Snippet
     private const int Before = 7;
     private const int Words = 34;
 
-    /// <summary>The stretch of <paramref name="lines"/> that has most of the different words, the first such; the first line's beginning where none has any.</summary>
+    /// <summary>
+    /// The stretch of <paramref name="lines"/> that has most of the different words, the first such; the first line's beginning where none has any.
+    /// </summary>
     /// <param name="lines">Blocks of text; a stretch never spans two.</param>
     /// <param name="stemOf">The stem's number, or -1 for a word that was not searched for.</param>
     public static ImmutableArray<SnippetPiece> Of(IEnumerable<string> lines, StemOf stemOf)

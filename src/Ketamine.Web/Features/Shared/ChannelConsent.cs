@@ -13,7 +13,11 @@ public static class ChannelConsent
     public static string Call(IStringLocalizer<SiteStrings> words, Clinic clinic) => words["{0} may call the number I give about my request.", clinic.Name];
 
     public static string Text(IStringLocalizer<SiteStrings> words, Clinic clinic) =>
-        words["{0} may text the number I give about my request. Others may see texts, and message rates may apply. I can reply STOP at any time. I need not agree to texts to get care.", clinic.Name];
+        words[
+            "{0} may text the number I give about my request. "
+                + "Others may see texts, and message rates may apply. I can reply STOP at any time. I need not agree to texts to get care.",
+            clinic.Name
+        ];
 
     public static string Voicemail(IStringLocalizer<SiteStrings> words, Clinic clinic) => words["{0} may leave a voicemail. Others may hear it.", clinic.Name];
 

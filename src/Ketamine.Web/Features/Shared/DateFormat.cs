@@ -36,7 +36,11 @@ public static class DateFormat
     /// Opening hours by day in the order of the week, days that follow one another and have the same hours taken together:
     /// "Mon to Thu" with "9 am – 5 pm".
     /// </summary>
-    public static ImmutableArray<(string Days, string Hours)> Grouped(ImmutableArray<OpeningHours> hours, CultureInfo culture, IStringLocalizer<SiteStrings> words)
+    public static ImmutableArray<(string Days, string Hours)> Grouped(
+        ImmutableArray<OpeningHours> hours,
+        CultureInfo culture,
+        IStringLocalizer<SiteStrings> words
+    )
     {
         var groups = new List<(int First, int Last, string Hours)>();
         for (var day = (int)IsoDayOfWeek.Monday; day <= (int)IsoDayOfWeek.Sunday; day++)

@@ -83,8 +83,12 @@ public static class SiteAssetsEndpoint
         foreach (var name in SiteAssets.SheetNames) MapSheet(app, name);
     }
 
-    private static void MapSheet(IEndpointRouteBuilder app, string name) => app.MapMethods($"/{name}.css", [HttpMethods.Get, HttpMethods.Head], (SiteAssets assets, ContentStore store, HttpContext context) =>
-    {
+    private static void MapSheet(IEndpointRouteBuilder app, string name) =>
+        app.MapMethods(
+                $"/{name}.css",
+                [HttpMethods.Get, HttpMethods.Head],
+                (SiteAssets assets, ContentStore store, HttpContext context) =>
+                {
         var sheet = assets.SheetFor(store.Current.Clinic.Theme, name);
         // Another version's address, of a page that was opened before an update, gets today's sheet and must not keep it for good.
         context.Response.Headers.CacheControl = context.Request.Query["v"] == sheet.Hash

@@ -127,7 +127,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
 
     /// <summary>A date as the clinic's readers write it, with the year, in a time element.</summary>
     public IHtmlContent Day(LocalDate date) =>
-        new HtmlString($"<time datetime=\"{date:uuuu-MM-dd}\">{date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture)}</time>");
+        new HtmlString(
+            $"<time datetime=\"{date:uuuu-MM-dd}\">{date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture)}</time>"
+        );
 
     /// <summary>The day of an instant in the clinic's zone.</summary>
     public IHtmlContent Day(DateTimeOffset instant) => Day(Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone).Date);
@@ -137,8 +139,10 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     {
         var local = Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone);
         var zone = ZoneNames.At(Clinic.TimeZone, local.ToInstant(), CultureInfo.CurrentUICulture);
-        var told = $"{T["{0} at {1}", local.Date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture), DateFormat.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({zone})";
-        return new HtmlString($"<time datetime=\"{local.ToOffsetDateTime().ToString("uuuu-MM-dd'T'HH:mmo<Z+HH:mm>", CultureInfo.InvariantCulture)}\">{System.Net.WebUtility.HtmlEncode(told)}</time>");
+        var date = local.Date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture);
+        var shown = $"{T["{0} at {1}", date, DateFormat.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({zone})";
+        var machine = local.ToOffsetDateTime().ToString("uuuu-MM-dd'T'HH:mmo<Z+HH:mm>", CultureInfo.InvariantCulture);
+        return new HtmlString($"<time datetime=\"{machine}\">{System.Net.WebUtility.HtmlEncode(shown)}</time>");
     }
 
     public string Minutes(int minutes) => minutes == 1 ? T["1 minute"] : T["{0} minutes", minutes];

@@ -19,8 +19,24 @@ public static class StructuredData
     private static readonly JsonSerializerOptions ForScript = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     // people.yml makes no difference between a person and a team; their names do.
-    private static readonly FrozenSet<string> TeamWords = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
-        "team", "staff", "group", "department", "board", "committee", "editors", "nurses", "clinic", "equipo", "redacción", "personal", "grupo", "comité", "clínica");
+    private static readonly FrozenSet<string> TeamWords = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "team",
+        "staff",
+        "group",
+        "department",
+        "board",
+        "committee",
+        "editors",
+        "nurses",
+        "clinic",
+        "equipo",
+        "redacción",
+        "personal",
+        "grupo",
+        "comité",
+        "clínica"
+    );
 
     /// <summary>The contents of the script element; null for a page without an address of its own.</summary>
     public static string? Of(SitePage page)
@@ -34,16 +50,27 @@ public static class StructuredData
 
         var graph = new List<object>();
         if (path is "/" or "/contact") graph.Add(Whole(page.Clinic, page.Site.Today));
-        graph.Add(Node(review is not null || article is not null ? "MedicalWebPage" : path switch { "/about" => "AboutPage", "/contact" => "ContactPage", _ => "WebPage" },
-            ("@id", address),
-            ("url", address),
-            ("name", page.Title.Length > 0 ? page.Title : page.HeadTitle),
-            ("description", page.Description),
-            ("inLanguage", page.Clinic.Locale),
-            ("lastReviewed", reviewed ? review!.Date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture) : null),
-            ("reviewedBy", reviewed && page.Clinic.Articles.ShowReviewer ? Author(review!.Reviewer) : null),
-            ("breadcrumb", trail.Count > 0 ? Reference(address + "#breadcrumb") : null),
-            ("publisher", Short(page.Clinic))));
+        graph.Add(
+            Node(
+                review is not null || article is not null
+                    ? "MedicalWebPage"
+                    : path switch
+                    {
+                        "/about" => "AboutPage",
+                        "/contact" => "ContactPage",
+                        _ => "WebPage",
+                    },
+                ("@id", address),
+                ("url", address),
+                ("name", page.Title.Length > 0 ? page.Title : page.HeadTitle),
+                ("description", page.Description),
+                ("inLanguage", page.Clinic.Locale),
+                ("lastReviewed", reviewed ? review!.Date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture) : null),
+                ("reviewedBy", reviewed && page.Clinic.Articles.ShowReviewer ? Author(review!.Reviewer) : null),
+                ("breadcrumb", trail.Count > 0 ? Reference(address + "#breadcrumb") : null),
+                ("publisher", Short(page.Clinic))
+            )
+        );
         if (article is not null) graph.Add(Post(article, page, address));
         if (page.Offers.ToList() is { Count: > 0 } offers)
         {
@@ -71,19 +98,29 @@ public static class StructuredData
         ("priceCurrency", "USD"),
         ("offeredBy", Reference(clinic.Absolute("/#clinic"))));
 
-    private static Dictionary<string, object> Post(Article article, SitePage page, string address) => Node("BlogPosting",
-        ("@id", address + "#article"),
-        ("mainEntityOfPage", Reference(address)),
-        ("headline", article.Title),
-        ("description", article.Summary),
-        ("datePublished", Date(page.Clinic.Local(article.Published))),
-        ("dateModified", Date(page.Clinic.Local(article.Updated ?? article.Published))),
-        ("author", article.Authors.Select(Author).ToList()),
-        ("publisher", Short(page.Clinic)),
-        ("image", page.SocialCard is { } card ? page.Absolute(card.Path) : null),
-        ("inLanguage", page.Clinic.Locale),
-        ("articleSection", article.Topics.Take(1).Select(topic => TopicNames.Of(topic.ToString(), page.T)).FirstOrDefault()),
-        ("citation", article.Body.Citations.Select(key => page.Site.Content.Bibliography.FirstOrDefault(entry => entry.Key == key)).OfType<Reference>().Select(Cited).ToList()));
+    private static Dictionary<string, object> Post(Article article, SitePage page, string address) =>
+        Node(
+            "BlogPosting",
+            ("@id", address + "#article"),
+            ("mainEntityOfPage", Reference(address)),
+            ("headline", article.Title),
+            ("description", article.Summary),
+            ("datePublished", Date(page.Clinic.Local(article.Published))),
+            ("dateModified", Date(page.Clinic.Local(article.Updated ?? article.Published))),
+            ("author", article.Authors.Select(Author).ToList()),
+            ("publisher", Short(page.Clinic)),
+            ("image", page.SocialCard is { } card ? page.Absolute(card.Path) : null),
+            ("inLanguage", page.Clinic.Locale),
+            ("articleSection", article.Topics.Take(1).Select(topic => TopicNames.Of(topic.ToString(), page.T)).FirstOrDefault()),
+            (
+                "citation",
+                article
+                    .Body.Citations.Select(key => page.Site.Content.Bibliography.FirstOrDefault(entry => entry.Key == key))
+                    .OfType<Reference>()
+                    .Select(Cited)
+                    .ToList()
+            )
+        );
 
     private static Dictionary<string, object> Cited(Reference entry) => Node(entry.Journal is null ? "CreativeWork" : "ScholarlyArticle",
         ("name", entry.Title),

@@ -22,7 +22,10 @@ public static class ZoneNames
         ("ChST", "", "Chamorro", "de Chamorro"),
     ];
 
-    /// <summary>The zone's name at an instant: "Mountain Standard Time" in winter, "Mountain Daylight Time" in summer, "Berlin time" for a zone without a known name.</summary>
+    /// <summary>
+    /// The zone's name at an instant: "Mountain Standard Time" in winter, "Mountain Daylight Time" in summer, "Berlin time" for a zone without a
+    /// known name.
+    /// </summary>
     public static string At(DateTimeZone zone, Instant instant, CultureInfo culture)
     {
         var interval = zone.GetZoneInterval(instant);

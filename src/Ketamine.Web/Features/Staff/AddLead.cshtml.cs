@@ -34,7 +34,8 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingSer
     private const int DaysShown = 5;
 
     /// <summary>What is read aloud, and kept as the words that they agreed to.</summary>
-    public const string ConsentQuestion = "May we keep what you tell me, to answer you? Nobody outside the clinic sees it. It is deleted in time, or sooner if you ask.";
+    public const string ConsentQuestion =
+        "May we keep what you tell me, to answer you? Nobody outside the clinic sees it. It is deleted in time, or sooner if you ask.";
 
     public string AnswerBy => DeskTimes.Soon(Local(AnswerPromise.For(Clinic, Now)), Local(Now).Date);
 

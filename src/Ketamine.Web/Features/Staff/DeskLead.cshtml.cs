@@ -127,8 +127,8 @@ public sealed class DeskLeadModel(
     public async Task<IActionResult> OnPostNoteAsync(CancellationToken cancellation)
     {
         if (TypedText.Lines(Typed) is not { } note) return Back();
-        if (note.Length > LeadEvent.MaxTextLength) return await ConflictAsync("Shorten the note to 2,000 characters or fewer.", cancellation,
-            StatusCodes.Status422UnprocessableEntity);
+        if (note.Length > LeadEvent.MaxTextLength)
+            return await ConflictAsync("Shorten the note to 2,000 characters or fewer.", cancellation, StatusCodes.Status422UnprocessableEntity);
         return await AnswerAsync(await work.NoteAsync(Reference, Form(version: false), Stamp, cancellation), "The note could not be saved.", cancellation);
     }
 
@@ -136,8 +136,11 @@ public sealed class DeskLeadModel(
         await AnswerAsync(await work.LetThroughAsync(Reference, Form(), Stamp, cancellation), "This lead isn’t held any more.", cancellation);
 
     public async Task<IActionResult> OnPostDiscardAsync(CancellationToken cancellation) =>
-        await AnswerAsync(await work.DiscardAsync(Reference, Form(), Stamp, cancellation), "This lead isn’t held any more, or someone in it may be in danger.",
-            cancellation);
+        await AnswerAsync(
+            await work.DiscardAsync(Reference, Form(), Stamp, cancellation),
+            "This lead isn’t held any more, or someone in it may be in danger.",
+            cancellation
+        );
 
     public async Task<IActionResult> OnPostNotedAsync(CancellationToken cancellation) =>
         await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "There is nothing to note any more.", cancellation);

@@ -31,8 +31,12 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
             && lead.Status != LeadStatus.Quarantined && (lead.ClosedFor == null || lead.ClosedFor != CloseReason.Spam)).ToListAsync(cancellation);
         var ids = db.Set<Lead>().Where(lead => lead.CreatedAt >= since).Select(lead => lead.Id);
         // A time that was held and never confirmed is no booking.
-        var booked = (await db.Set<Consultation>()
-            .Where(call => call.HeldUntil == null && call.Status != ConsultationStatus.Lapsed && ids.Contains(call.LeadId)).Select(call => call.LeadId).ToListAsync(cancellation)).ToHashSet();
+        var booked = (
+            await db.Set<Consultation>()
+                .Where(call => call.HeldUntil == null && call.Status != ConsultationStatus.Lapsed && ids.Contains(call.LeadId))
+                .Select(call => call.LeadId)
+                .ToListAsync(cancellation)
+        ).ToHashSet();
         var reached = (await db.Set<LeadEvent>().Where(happened => happened.UndoneAt == null && ids.Contains(happened.LeadId)
                 && (happened.Outcome == LeadOutcome.Reached || happened.Outcome == LeadOutcome.Visit || happened.Outcome == LeadOutcome.Emailed))
             .Select(happened => happened.LeadId).Distinct().ToListAsync(cancellation)).ToHashSet();
@@ -70,7 +74,8 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
             .Select(day => day.ToString("ddd", System.Globalization.CultureInfo.GetCultureInfo("en-US"))),
     ];
 
-    private static LocalDate Week(DateTimeOffset instant, Clinic clinic) => DeskTimes.MondayOf(Instant.FromDateTimeOffset(instant).InZone(clinic.TimeZone).Date);
+    private static LocalDate Week(DateTimeOffset instant, Clinic clinic) =>
+        DeskTimes.MondayOf(Instant.FromDateTimeOffset(instant).InZone(clinic.TimeZone).Date);
 }
 
 /// <summary>One lead as the numbers see it.</summary>

@@ -42,7 +42,8 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
             if (Lead.ChangeToNoteAt is { } changed && Rank is QueueRank.Change)
                 return Call is { } moved ? $"Moved their call, {page.When(changed)}. Now {page.When(moved.StartsAt)}"
                     : $"Canceled their call, {page.When(changed)}";
-            if (Call is { } call) return $"Call {DeskTimes.Soon(page.Local(call.StartsAt), page.Local(page.Now).Date)}, by {(call.By is CallKind.Video ? "video" : "phone")}";
+            if (Call is { } call)
+                return $"Call {DeskTimes.Soon(page.Local(call.StartsAt), page.Local(page.Now).Date)}, by {(call.By is CallKind.Video ? "video" : "phone")}";
             var times = Lead.Times is { } wish ? $": “{Excerpt(wish, 60)}”" : "";
             return $"{(Lead.Kind is LeadKind.Consultation ? "Asks for a call" : "Message")}{times}, {page.When(Lead.CreatedAt)}";
         }

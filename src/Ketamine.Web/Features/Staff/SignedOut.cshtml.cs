@@ -19,7 +19,9 @@ public sealed class SignedOutModel(DeskContext desk) : DeskPage(desk)
         Next = SignInModel.LocalPath(asked.Split('?')[0]);
         if (HttpContext.Items[StaffGate.SignedOut] is IFormCollection form)
         {
-            Typed = form.Where(field => field.Key is "note" or "text" or "who" or "message").Select(field => field.Value.ToString()).MaxBy(value => value.Length);
+            Typed = form.Where(field => field.Key is "note" or "text" or "who" or "message")
+                .Select(field => field.Value.ToString())
+                .MaxBy(value => value.Length);
             if (string.IsNullOrWhiteSpace(Typed)) Typed = null;
         }
 

@@ -29,8 +29,11 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
     public CrisisReasons Why(string text)
     {
         text = Limit(text);
-        var shares = CrisisWeights.Risk.Explain(text, out var sum)
-            .GroupBy(share => text[share.Start..share.End].ToLowerInvariant()).Select(word => (Word: word.Key, Weight: word.Sum(share => share.Weight))).ToList();
+        var shares = CrisisWeights
+            .Risk.Explain(text, out var sum)
+            .GroupBy(share => text[share.Start..share.End].ToLowerInvariant())
+            .Select(word => (Word: word.Key, Weight: word.Sum(share => share.Weight)))
+            .ToList();
         return new CrisisReasons(
             Read(text), sum, emergencies.Why(text), Phrases.Find(text) is { } found ? $"\"{found.Phrase}\" (line {found.Line}, {found.Section})" : null,
             [.. shares.Where(word => word.Weight > 0).OrderByDescending(word => word.Weight).Take(CrisisReasons.Most)],
@@ -48,7 +51,13 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
 /// <param name="For">The words that speak most for risk, the heaviest first, with their weights.</param>
 /// <param name="Against">The words that speak most against it.</param>
 public sealed record CrisisReasons(
-    DangerSigns Signs, double Weight, string Emergency, string? Phrase, ImmutableArray<(string Word, double Weight)> For, ImmutableArray<(string Word, double Weight)> Against)
+    DangerSigns Signs,
+    double Weight,
+    string Emergency,
+    string? Phrase,
+    ImmutableArray<(string Word, double Weight)> For,
+    ImmutableArray<(string Word, double Weight)> Against
+)
 {
     /// <summary>The most words that are named on either side.</summary>
     public const int Most = 6;

@@ -23,8 +23,14 @@ public sealed class CrisisPhrases
     private readonly NegationWords _negation;
 
     internal CrisisPhrases(
-        CrisisSignature? signed, bool changedSince, MessageTokenizer tokenizer, List<Section> sections, IEnumerable<Phrase> doesNotCount, IEnumerable<Phrase> falseNegations,
-        NegationWords negation)
+        CrisisSignature? signed,
+        bool changedSince,
+        MessageTokenizer tokenizer,
+        List<Section> sections,
+        IEnumerable<Phrase> doesNotCount,
+        IEnumerable<Phrase> falseNegations,
+        NegationWords negation
+    )
     {
         (Signed, ChangedSinceSigned) = (signed, changedSince);
         _tokenizer = tokenizer;

@@ -54,7 +54,15 @@ internal sealed class CrisisPhrasesFile
             : [];
 
         if (_errors.Count > 0) throw new CrisisPhrasesException(string.Join('\n', _errors));
-        return new CrisisPhrases(changed ? null : signed, changed, new MessageTokenizer(_words, _spellings, twoTypos, ordinary), sections, doesNotCount, falseNegations, negationWords);
+        return new CrisisPhrases(
+            changed ? null : signed,
+            changed,
+            new MessageTokenizer(_words, _spellings, twoTypos, ordinary),
+            sections,
+            doesNotCount,
+            falseNegations,
+            negationWords
+        );
     }
 
     private CrisisPhrases.Section Section(YamlNode node)

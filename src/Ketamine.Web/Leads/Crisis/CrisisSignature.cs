@@ -18,7 +18,10 @@ public sealed record CrisisSignature(string By, DateOnly On, string Hash)
     public static string HashOf(string yaml, string by, DateOnly on)
     {
         var (before, after) = Around(yaml);
-        var words = string.Join(' ', $"{by} {Date(on)} {string.Join('\n', before)} {string.Join('\n', after)}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var words = string.Join(
+            ' ',
+            $"{by} {Date(on)} {string.Join('\n', before)} {string.Join('\n', after)}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        );
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)))[..24];
     }
 

@@ -31,10 +31,15 @@ public static class CrisisWeights
     public static LearnedWeights Emergency => LearnedEmergency.Value;
 
     /// <summary>Learns the weights for risk. Emergencies and contested messages teach nothing here.</summary>
-    public static LearnedWeights LearnRisk(IEnumerable<LabeledMessage> messages, WordClasses classes) => LearnedWeights.Learn(
-        messages.Where(message => message.Kind is not (MessageKind.Emergency or MessageKind.Contested))
-            .Select(message => (message.Kind is MessageKind.Risk, message.Writer.StartsWith("writer", StringComparison.Ordinal) ? 1 : CountsOfEarlier, message.Text)),
-        Lessons(classes));
+    public static LearnedWeights LearnRisk(IEnumerable<LabeledMessage> messages, WordClasses classes) =>
+        LearnedWeights.Learn(
+            messages
+                .Where(message => message.Kind is not (MessageKind.Emergency or MessageKind.Contested))
+                .Select(message =>
+                    (message.Kind is MessageKind.Risk, message.Writer.StartsWith("writer", StringComparison.Ordinal) ? 1 : CountsOfEarlier, message.Text)
+                ),
+            Lessons(classes)
+        );
 
     /// <summary>Learns the weights for emergencies. Contested messages teach nothing.</summary>
     public static LearnedWeights LearnEmergency(IEnumerable<LabeledMessage> messages, WordClasses classes) => LearnedWeights.Learn(

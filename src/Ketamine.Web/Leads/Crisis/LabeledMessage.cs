@@ -40,8 +40,15 @@ public sealed record LabeledMessage(string Writer, MessageKind Kind, string Fami
             {
                 line++;
                 MessageKind? first = null;
-                if (row.Length is < 4 or > 5 || KindOf(row[0]) is not { } kind || (row.Length == 5 && (first = KindOf(row[4])) is null) || row[3].Trim().Length == 0)
-                    throw new InvalidDataException($"{file}, line {line}: expected kind, family, language, message and perhaps the first label, with tabs between");
+                if (
+                    row.Length is < 4 or > 5
+                    || KindOf(row[0]) is not { } kind
+                    || (row.Length == 5 && (first = KindOf(row[4])) is null)
+                    || row[3].Trim().Length == 0
+                )
+                    throw new InvalidDataException(
+                        $"{file}, line {line}: expected kind, family, language, message and perhaps the first label, with tabs between"
+                    );
                 yield return new LabeledMessage(
                     Path.GetFileNameWithoutExtension(file), kind, row[1].TrimEnd('?'), row[2], row[3].Replace("\\n", "\n", StringComparison.Ordinal), first);
             }

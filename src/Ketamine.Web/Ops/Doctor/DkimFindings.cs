@@ -9,13 +9,15 @@ internal static class DkimFindings
     private const string Subject = "DKIM";
 
     private const string LookAtAMail =
-        "If it is on already, learn the key's name: send a mail with \"ops mail test you@gmail.com\", open it there with \"Show original\", find s= in DKIM-Signature beside d=, and run this again with --selector NAME. If no DKIM-Signature has your domain after d=, it is not signed.";
+        "If it is on already, learn the key's name: send a mail with \"ops mail test you@gmail.com\", open it there with \"Show original\", "
+            + "find s= in DKIM-Signature beside d=, and run this again with --selector NAME. "
+            + "If no DKIM-Signature has your domain after d=, it is not signed.";
 
     /// <summary>Names that providers and mail programs give to their keys.</summary>
     private static readonly string[] Usual =
     [
-        "google", "selector1", "selector2", "k1", "k2", "k3", "s1", "s2", "fm1", "fm2", "fm3", "mail", "default", "dkim", "smtp", "mx", "pm", "email", "key1", "mailo", "pic", "zoho", "zmail", "protonmail",
-        "sig1", "brevo1", "brevo2", "mandrill",
+        "google", "selector1", "selector2", "k1", "k2", "k3", "s1", "s2", "fm1", "fm2", "fm3", "mail", "default", "dkim", "smtp", "mx",
+        "pm", "email", "key1", "mailo", "pic", "zoho", "zmail", "protonmail", "sig1", "brevo1", "brevo2", "mandrill",
     ];
 
     /// <param name="named">The selectors that the caller knows; each of them must be there.</param>
@@ -39,9 +41,18 @@ internal static class DkimFindings
         }
 
         // Beside a key that works, another that does not is an old one.
-        if (working > 0) findings = [.. findings.Select(finding => finding.Mark is Mark.Wrong && named.Count == 0 ? finding with { Mark = Mark.Warning } : finding)];
+        if (working > 0)
+            findings = [.. findings.Select(finding => finding.Mark is Mark.Wrong && named.Count == 0 ? finding with { Mark = Mark.Warning } : finding)];
         if (working == 0 && !findings.Exists(finding => finding.Mark is Mark.Wrong))
-            findings.Add(Missing(sender, findings, answers.Select(asked => asked.Answer).FirstOrDefault(answer => answer.Outcome is DnsOutcome.Failed), await parent, names.Length));
+            findings.Add(
+                Missing(
+                    sender,
+                    findings,
+                    answers.Select(asked => asked.Answer).FirstOrDefault(answer => answer.Outcome is DnsOutcome.Failed),
+                    await parent,
+                    names.Length
+                )
+            );
         return findings;
     }
 
@@ -49,7 +60,9 @@ internal static class DkimFindings
 
     /// <summary>The key is by its name that of a provider of inboxes, and another one sends the site's mail.</summary>
     private static bool IsAnothers(string name, bool must, Sender sender) =>
-        !must && sender.Provider is { } provider && MailProvider.Known.Any(other => other != provider && !other.Inboxes.IsEmpty && other.Selectors.Contains(name, StringComparer.OrdinalIgnoreCase));
+        !must
+        && sender.Provider is { } provider
+        && MailProvider.Known.Any(other => other != provider && !other.Inboxes.IsEmpty && other.Selectors.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     private static Finding? Judge(string name, DnsAnswer answer, bool must, bool wildcard, Sender sender)
     {
@@ -58,17 +71,58 @@ internal static class DkimFindings
         var alias = answer.Aliases.IsEmpty ? "" : $" It is kept at {answer.Aliases[^1]}, by your provider.";
         return (answer.Outcome, key) switch
         {
-            (DnsOutcome.Failed, _) when must => new(Mark.Unknown, Subject, $"The key \"{name}\" could not be looked up: {answer.Why}.", "Run this again later."),
+            (DnsOutcome.Failed, _) when must => new(
+                Mark.Unknown,
+                Subject,
+                $"The key \"{name}\" could not be looked up: {answer.Why}.",
+                "Run this again later."
+            ),
             (DnsOutcome.Failed, _) => null,
             (_, []) when !answer.Aliases.IsEmpty && (must || !wildcard) => new(
-                Mark.Wrong, Subject, $"{where} points to {answer.Aliases[^1]}, but no key is there.", "See at the provider whether signing is switched on and the record is spelt as it names it; or delete the record, if that provider no longer sends for you."),
-            (_, []) when must => new(Mark.Wrong, Subject, $"There is no DKIM key at {where}.", $"See that the name is right (s= in DKIM-Signature of a received mail). {sender.Signing}"),
+                Mark.Wrong,
+                Subject,
+                $"{where} points to {answer.Aliases[^1]}, but no key is there.",
+                "See at the provider whether signing is switched on and the record is spelled as it names it; "
+                    + "or delete the record, if that provider no longer sends for you."
+            ),
+            (_, []) when must => new(
+                Mark.Wrong,
+                Subject,
+                $"There is no DKIM key at {where}.",
+                $"See that the name is right (s= in DKIM-Signature of a received mail). {sender.Signing}"
+            ),
             (_, []) => null,
-            (_, { Count: > 1 }) => new(Mark.Wrong, Subject, $"{where} has {key.Count} keys, and receivers may pick either.", "Delete those that your provider does not name.") { Found = [.. answer.Records.Select(record => Short(record.Value))] },
-            (_, [{ Revoked: true }]) => new(Mark.Wrong, Subject, $"The key \"{name}\" has been withdrawn (its p= is empty): what is signed with it fails.", sender.Signing),
-            (_, [{ Wrong: { } wrong }]) => new(Mark.Wrong, Subject, $"The key \"{name}\" is not accepted: {wrong}.{alias}", "Copy the whole record anew from your provider, or let it make a new key.") { Found = [Short(answer.Records[0].Value)] },
+            (_, { Count: > 1 }) => new(
+                Mark.Wrong,
+                Subject,
+                $"{where} has {key.Count} keys, and receivers may pick either.",
+                "Delete those that your provider does not name."
+            )
+            {
+                Found = [.. answer.Records.Select(record => Short(record.Value))],
+            },
+            (_, [{ Revoked: true }]) => new(
+                Mark.Wrong,
+                Subject,
+                $"The key \"{name}\" has been withdrawn (its p= is empty): what is signed with it fails.",
+                sender.Signing
+            ),
+            (_, [{ Wrong: { } wrong }]) => new(
+                Mark.Wrong,
+                Subject,
+                $"The key \"{name}\" is not accepted: {wrong}.{alias}",
+                "Copy the whole record anew from your provider, or let it make a new key."
+            )
+            {
+                Found = [Short(answer.Records[0].Value)],
+            },
             (_, [{ Weak: { } weak } found]) => new(Mark.Warning, Subject, $"The key \"{name}\" is there ({found!.Kind}), but {weak}.{alias}"),
-            (_, [var found]) => new(Mark.Ok, Subject, $"The key \"{name}\" is there and good ({found!.Kind}).{alias}{(IsAnothers(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"),
+            (_, [var found]) => new(
+                Mark.Ok,
+                Subject,
+                $"The key \"{name}\" is there and good ({found!.Kind}).{alias}"
+                    + $"{(IsAnothers(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"
+            ),
         };
     }
 
@@ -77,12 +131,34 @@ internal static class DkimFindings
         var records = sender.Provider?.SigningRecords(sender.Domain) ?? [];
         if (failed is not null) return new(Mark.Unknown, Subject, $"Not every name could be looked up: {failed.Why}.", "Run this again later.");
         if (findings.Count == 0 && parent is { Outcome: DnsOutcome.NoName, Aliases.IsEmpty: true })
-            return new(Mark.Wrong, Subject, $"{sender.Domain} has no DKIM key: nothing stands below _domainkey.{sender.Domain}. Mail is not signed in your name, and large receivers want that.", sender.Signing) { Records = records };
+            return new(
+                Mark.Wrong,
+                Subject,
+                $"{sender.Domain} has no DKIM key: nothing stands below _domainkey.{sender.Domain}. "
+                    + "Mail is not signed in your name, and large receivers want that.",
+                sender.Signing
+            )
+            {
+                Records = records,
+            };
         if (sender.Provider is { SelectorsAreFixed: true } provider)
-            return new(Mark.Wrong, Subject, $"{sender.Domain} has no DKIM key of {provider.Name} ({string.Join(", ", provider.Selectors)}). Mail is not signed in your name, and large receivers want that.", sender.Signing) { Records = records };
+            return new(
+                Mark.Wrong,
+                Subject,
+                $"{sender.Domain} has no DKIM key of {provider.Name} ({string.Join(", ", provider.Selectors)}). "
+                    + "Mail is not signed in your name, and large receivers want that.",
+                sender.Signing
+            )
+            {
+                Records = records,
+            };
         return new(
-            Mark.Unknown, Subject, $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} names that are usual. It may have another name; DNS can't list them.",
-            $"{sender.Signing} {LookAtAMail}");
+            Mark.Unknown,
+            Subject,
+            $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} names that are usual. "
+                + "It may have another name; DNS can't list them.",
+            $"{sender.Signing} {LookAtAMail}"
+        );
     }
 
     private static string Short(string record) => record.Length <= 100 ? record : $"{record[..100]}…";

@@ -21,13 +21,17 @@ internal sealed record DkimKey
     public static DkimKey? Read(string text)
     {
         if (TagList.Read(text) is not { } tags || !tags.TryGetValue("p", out var p)) return null;
-        if (tags.TryGetValue("v", out var version) && (version != "DKIM1" || !text.TrimStart().StartsWith('v'))) return new DkimKey { Wrong = "its v= is not DKIM1, or does not come first" };
+        if (tags.TryGetValue("v", out var version) && (version != "DKIM1" || !text.TrimStart().StartsWith('v')))
+            return new DkimKey { Wrong = "its v= is not DKIM1, or does not come first" };
         var data = string.Concat(p.Where(c => !char.IsWhiteSpace(c)));
         if (data.Length == 0) return new DkimKey { Revoked = true };
-        if (tags.TryGetValue("h", out var hashes) && !Listed(hashes, "sha256")) return new DkimKey { Wrong = "it allows no SHA-256 (h=), and nothing else is accepted today" };
-        if (tags.TryGetValue("s", out var services) && !Listed(services, "*") && !Listed(services, "email")) return new DkimKey { Wrong = "it is not for email (s=)" };
+        if (tags.TryGetValue("h", out var hashes) && !Listed(hashes, "sha256"))
+            return new DkimKey { Wrong = "it allows no SHA-256 (h=), and nothing else is accepted today" };
+        if (tags.TryGetValue("s", out var services) && !Listed(services, "*") && !Listed(services, "email"))
+            return new DkimKey { Wrong = "it is not for email (s=)" };
         var key = new byte[data.Length];
-        if (!Convert.TryFromBase64String(data, key, out var length)) return new DkimKey { Wrong = "its key (p=) is damaged; most often a part was lost in copying" };
+        if (!Convert.TryFromBase64String(data, key, out var length))
+            return new DkimKey { Wrong = "its key (p=) is damaged; most often a part was lost in copying" };
         var testing = tags.TryGetValue("t", out var flags) && Listed(flags, "y") ? "it is marked as a test (t=y); take that out once mail arrives" : null;
         return (tags.GetValueOrDefault("k") ?? "rsa").ToLowerInvariant() switch
         {

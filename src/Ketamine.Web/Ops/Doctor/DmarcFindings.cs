@@ -14,7 +14,13 @@ internal static class DmarcFindings
         var walk = await DmarcWalk.FollowAsync(dns, sender.Domain, cancellation);
         if (walk.Failed is { } why) return [new(Mark.Unknown, Subject, $"The DMARC record could not be looked up: {why}.", "Run this again later.")];
         if (walk.Several is { } several)
-            return [new(Mark.Wrong, Subject, $"_dmarc.{several} has more than one DMARC record; receivers take that for none.", "Delete all but one.") { Found = (await dns.AskAsync($"_dmarc.{several}", DnsType.TXT, cancellation)).Values }];
+            return
+            [
+                new(Mark.Wrong, Subject, $"_dmarc.{several} has more than one DMARC record; receivers take that for none.", "Delete all but one.")
+                {
+                    Found = (await dns.AskAsync($"_dmarc.{several}", DnsType.TXT, cancellation)).Values,
+                },
+            ];
         return walk.Policy is { } policy ? await PolicyAsync(sender, policy, walk, dns, cancellation) : [await NoneAsync(sender, texts, dns, cancellation)];
     }
 
@@ -25,17 +31,31 @@ internal static class DmarcFindings
         var text = (unread.IsEmpty, astray) switch
         {
             (false, _) => $"What stands at _dmarc.{sender.Domain} can't be read as a DMARC record, which begins with v=DMARC1; and says each thing once.",
-            (_, [_, ..]) => $"{sender.Domain} has no DMARC record. One stands at {sender.Domain} itself, where nobody looks: its place is _dmarc.{sender.Domain}.",
+            (_, [_, ..]) =>
+                $"{sender.Domain} has no DMARC record. One stands at {sender.Domain} itself, where nobody looks: its place is _dmarc.{sender.Domain}.",
             _ => $"{sender.Domain} has no DMARC record. Gmail and Yahoo want one of large senders, at least with p=none, and trust small ones more for it.",
         };
-        return new(Mark.Wrong, Subject, text, unread.IsEmpty ? "Add this. It refuses nothing yet, and daily reports go to the address in it; another mailbox of yours will do:" : RecordFindings.PutInPlace)
+        return new(
+            Mark.Wrong,
+            Subject,
+            text,
+            unread.IsEmpty
+                ? "Add this. It refuses nothing yet, and daily reports go to the address in it; another mailbox of yours will do:"
+                : RecordFindings.PutInPlace
+        )
         {
             Found = unread.IsEmpty ? astray : unread,
             Records = [sender.ExpectedDmarc],
         };
     }
 
-    private static async Task<IReadOnlyList<Finding>> PolicyAsync(Sender sender, DmarcRecord policy, DmarcWalk walk, DnsResolver dns, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Finding>> PolicyAsync(
+        Sender sender,
+        DmarcRecord policy,
+        DmarcWalk walk,
+        DnsResolver dns,
+        CancellationToken cancellation
+    )
     {
         var findings = new RecordFindings(Subject, new("TXT", $"_dmarc.{policy.Domain}", policy.Text));
         var inherited = policy.Domain != sender.Domain;
@@ -43,36 +63,59 @@ internal static class DmarcFindings
         var asked = inherited ? policy.SubdomainPolicy ?? policy.Policy : policy.Policy;
         if (policy.Policy is null)
         {
-            findings.Replace(Mark.Wrong, $"{whose}, but its p= is missing or none of none, quarantine and reject, and older receivers take such a record for none.", With(policy, "p", "none"));
+            findings.Replace(
+                Mark.Wrong,
+                $"{whose}, but its p= is missing or none of none, quarantine and reject, and older receivers take such a record for none.",
+                With(policy, "p", "none")
+            );
         }
         else
         {
             findings.Add(Mark.Ok, asked switch
             {
-                "none" => $"{whose}. It asks to refuse nothing (p=none), which is what Gmail and Yahoo want at least of large senders. Once the reports show only your own mail passing, p=quarantine keeps others from using your name.",
+                "none" =>
+                    $"{whose}. It asks to refuse nothing (p=none), which is what Gmail and Yahoo want at least of large senders. "
+                        + "Once the reports show only your own mail passing, p=quarantine keeps others from using your name.",
                 "quarantine" => $"{whose}. Mail that fails is to be taken for spam (quarantine): see that SPF or DKIM above is in order.",
                 _ => $"{whose}. Mail that fails is to be refused (reject): see that SPF or DKIM above is in order.",
-            });
+            }
+        );
         }
 
-        if (policy.Tags.GetValueOrDefault("t") == "y") findings.Add(Mark.Warning, "It is marked as a test (t=y), so receivers do less than it asks for.", "Take t=y out once the reports look right.");
+        if (policy.Tags.GetValueOrDefault("t") == "y")
+            findings.Add(Mark.Warning, "It is marked as a test (t=y), so receivers do less than it asks for.", "Take t=y out once the reports look right.");
         if (int.TryParse(policy.Tags.GetValueOrDefault("pct"), NumberStyles.None, CultureInfo.InvariantCulture, out var share) && share < 100)
             findings.Add(Mark.Warning, $"pct={share} in it is no longer heeded (RFC 9989): newer receivers apply the policy to all mail.", "Take pct out.");
         foreach (var (tag, by) in new[] { ("aspf", "SPF"), ("adkim", "DKIM") })
         {
             if (policy.Tags.GetValueOrDefault(tag)?.ToLowerInvariant() == "s")
-                findings.Add(Mark.Warning, $"{tag}=s in it lets {by} count only for exactly {sender.Domain}, not for its subdomains, which providers like to use.", $"Take {tag}=s out, unless you know why it is there.");
+                findings.Add(
+                    Mark.Warning,
+                    $"{tag}=s in it lets {by} count only for exactly {sender.Domain}, not for its subdomains, which providers like to use.",
+                    $"Take {tag}=s out, unless you know why it is there."
+                );
         }
 
         await ReportsAsync(sender, policy, walk, dns, findings, cancellation);
         return findings.All;
     }
 
-    private static async Task ReportsAsync(Sender sender, DmarcRecord policy, DmarcWalk walk, DnsResolver dns, RecordFindings findings, CancellationToken cancellation)
+    private static async Task ReportsAsync(
+        Sender sender,
+        DmarcRecord policy,
+        DmarcWalk walk,
+        DnsResolver dns,
+        RecordFindings findings,
+        CancellationToken cancellation
+    )
     {
         if (policy.Reports.IsEmpty)
         {
-            findings.Replace(Mark.Warning, "It names nobody for reports (rua=mailto:…), so you don't hear who sends as you, or that your own mail fails.", With(policy, "rua", $"mailto:{sender.From}"));
+            findings.Replace(
+                Mark.Warning,
+                "It names nobody for reports (rua=mailto:…), so you don't hear who sends as you, or that your own mail fails.",
+                With(policy, "rua", $"mailto:{sender.From}")
+            );
             return;
         }
 
@@ -83,7 +126,12 @@ internal static class DmarcFindings
             var consent = $"{policy.Domain}._report._dmarc.{domain}";
             var answer = await dns.AskAsync(consent, DnsType.TXT, cancellation);
             if (answer.Outcome is DnsOutcome.Failed || answer.Values.Any(DmarcRecord.Is)) continue;
-            findings.Add(Mark.Warning, $"Reports are to go to {domain}, which does not say that it wants them: they are not sent.", $"Name an address of {walk.Organization} after rua=mailto:, or have this added at {domain}:", new("TXT", consent, "v=DMARC1"));
+            findings.Add(
+                Mark.Warning,
+                $"Reports are to go to {domain}, which does not say that it wants them: they are not sent.",
+                $"Name an address of {walk.Organization} after rua=mailto:, or have this added at {domain}:",
+                new("TXT", consent, "v=DMARC1")
+            );
         }
     }
 

@@ -15,7 +15,13 @@ internal sealed partial record DmarcRecord(string Domain, string Text, IReadOnly
 
     /// <summary>The mail addresses that daily reports go to.</summary>
     public ImmutableArray<string> Reports =>
-        [.. (Tags.GetValueOrDefault("rua") ?? "").Split(',').Select(uri => MailTo().Match(uri.Trim())).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        [
+            .. (Tags.GetValueOrDefault("rua") ?? "")
+                .Split(',')
+                .Select(uri => MailTo().Match(uri.Trim()))
+                .Where(match => match.Success)
+                .Select(match => match.Groups[1].Value),
+        ];
 
     /// <summary>Whether a TXT record is a DMARC record at all; others at the same name are passed over.</summary>
     public static bool Is(string text) => Version().IsMatch(text);
@@ -23,7 +29,8 @@ internal sealed partial record DmarcRecord(string Domain, string Text, IReadOnly
     /// <returns>Null where it breaks off or says a thing twice.</returns>
     public static DmarcRecord? Parse(string domain, string text) => TagList.Read(text) is { } tags ? new DmarcRecord(domain, text, tags) : null;
 
-    private string? PolicyOf(string tag) => Tags.GetValueOrDefault(tag)?.ToLowerInvariant() is "none" or "quarantine" or "reject" ? Tags[tag].ToLowerInvariant() : null;
+    private string? PolicyOf(string tag) =>
+        Tags.GetValueOrDefault(tag)?.ToLowerInvariant() is "none" or "quarantine" or "reject" ? Tags[tag].ToLowerInvariant() : null;
 
     [GeneratedRegex(@"^\s*v\s*=\s*DMARC1\s*(;|\z)")]
     private static partial Regex Version();
@@ -63,7 +70,10 @@ internal sealed record DmarcWalk(string Organization, DmarcRecord? Policy, strin
         }
 
         organization ??= found.LastOrDefault()?.Domain ?? domain;
-        var applies = found.Find(policy => policy.Domain == domain) ?? found.Find(policy => policy.Domain == organization) ?? found.Find(policy => policy.Tags.GetValueOrDefault("psd") == "y");
+        var applies =
+            found.Find(policy => policy.Domain == domain)
+            ?? found.Find(policy => policy.Domain == organization)
+            ?? found.Find(policy => policy.Tags.GetValueOrDefault("psd") == "y");
         return new DmarcWalk(organization, applies, several, null);
     }
 

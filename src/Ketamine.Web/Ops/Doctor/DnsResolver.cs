@@ -33,7 +33,8 @@ internal enum DnsOutcome
 }
 
 /// <summary>One record of an answer.</summary>
-/// <param name="Value">An address, a name (lower case, without the last dot, empty for the root), or a TXT record's strings joined without spaces (RFC 7208 §3.3).</param>
+/// <param name="Value">An address, a name (lower case, without the last dot, empty for the root), or a TXT record's strings joined without spaces
+/// (RFC 7208 §3.3).</param>
 /// <param name="Preference">Of an MX record; the lowest is tried first.</param>
 internal sealed record DnsRecord(string Value, int Preference = 0);
 
@@ -77,11 +78,17 @@ internal sealed class DnsResolver(IReadOnlyList<IPEndPoint> servers, TimeSpan pa
 
     /// <summary>The resolvers that this machine is set to use, at most three; none where none is set.</summary>
     public static IReadOnlyList<IPEndPoint> OfThisMachine() =>
-        [.. NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false).Take(3).Select(server => new IPEndPoint(IPAddress.Parse(server.Address), server.Port))];
+        [
+            .. NameServer
+                .ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false)
+                .Take(3)
+                .Select(server => new IPEndPoint(IPAddress.Parse(server.Address), server.Port)),
+        ];
 
     /// <summary>Whether DNS could hold the name: labels of 1 to 63 visible ASCII characters, 253 in all.</summary>
     public static bool CanAsk(string name) =>
-        name.Length is > 0 and <= LongestName && name.Split('.').All(label => label.Length is > 0 and <= LongestLabel && label.All(c => c is > ' ' and < '\x7f' and not '\\'));
+        name.Length is > 0 and <= LongestName
+        && name.Split('.').All(label => label.Length is > 0 and <= LongestLabel && label.All(c => c is > ' ' and < '\x7f' and not '\\'));
 
     /// <summary>The servers, for people.</summary>
     public string Servers => string.Join(", ", servers.Select(server => server.Port == 53 ? server.Address.ToString() : server.ToString()));
@@ -96,7 +103,10 @@ internal sealed class DnsResolver(IReadOnlyList<IPEndPoint> servers, TimeSpan pa
     public async Task<(ImmutableArray<IPAddress> Addresses, string? Why)> AddressesAsync(string host, CancellationToken cancellation)
     {
         var answers = await Task.WhenAll(AskAsync(host, DnsType.A, cancellation), AskAsync(host, DnsType.AAAA, cancellation));
-        return ([.. answers.SelectMany(answer => answer.Values).Select(IPAddress.Parse)], Array.Find(answers, answer => answer.Outcome is DnsOutcome.Failed)?.Why);
+        return (
+            [.. answers.SelectMany(answer => answer.Values).Select(IPAddress.Parse)],
+            Array.Find(answers, answer => answer.Outcome is DnsOutcome.Failed)?.Why
+        );
     }
 
     private async Task<DnsAnswer> FollowAsync(string name, DnsType type, CancellationToken cancellation)
@@ -112,13 +122,17 @@ internal sealed class DnsResolver(IReadOnlyList<IPEndPoint> servers, TimeSpan pa
             while (reply.Answers.CnameRecords().FirstOrDefault(record => NameOf(record.DomainName) == current) is { } alias)
             {
                 var target = NameOf(alias.CanonicalName);
-                if (target == name || aliases.Contains(target)) return new(DnsOutcome.Failed, [], aliases, $"{name} is an alias (CNAME) that leads back to itself");
+                if (target == name || aliases.Contains(target))
+                    return new(DnsOutcome.Failed, [], aliases, $"{name} is an alias (CNAME) that leads back to itself");
                 if (aliases.Length == MostAliases) return new(DnsOutcome.Failed, [], aliases, $"{name} is an alias (CNAME) of more than {MostAliases} others");
                 current = target;
                 aliases = aliases.Add(target);
             }
 
-            ImmutableArray<DnsRecord> records = [.. reply.Answers.Where(record => (int)record.RecordType == (int)type && NameOf(record.DomainName) == current).Select(Read)];
+            ImmutableArray<DnsRecord> records =
+            [
+                .. reply.Answers.Where(record => (int)record.RecordType == (int)type && NameOf(record.DomainName) == current).Select(Read),
+            ];
             if (!records.IsEmpty) return new(DnsOutcome.Found, records, aliases);
             if (reply.Header.ResponseCode is DnsHeaderResponseCode.NotExistentDomain) return new(DnsOutcome.NoName, [], aliases);
             // A resolver answers for the whole chain; a server that answers for its own names alone is asked for the rest.
@@ -134,7 +148,9 @@ internal sealed class DnsResolver(IReadOnlyList<IPEndPoint> servers, TimeSpan pa
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _end.Value.Token);
         try
         {
-            var reply = await _client.Value.QueryServerAsync(_order ?? servers, name, (QueryType)(int)type, cancellationToken: time.Token).WaitAsync(time.Token);
+            var reply = await _client
+                .Value.QueryServerAsync(_order ?? servers, name, (QueryType)(int)type, cancellationToken: time.Token)
+                .WaitAsync(time.Token);
             var server = reply.NameServer.Address;
             // The server that answers is asked first from now on: each question to a dead one costs twice the patience.
             _order = [.. servers.OrderBy(next => next.Address.ToString() != server || next.Port != reply.NameServer.Port)];

@@ -11,7 +11,14 @@ namespace Ketamine.Web.Ops.Doctor;
 /// <param name="SelectorsAreFixed">No other names are in use there: what is not found under these is not there.</param>
 /// <param name="Signing">Where its customers switch on signing in their own domain's name.</param>
 internal sealed record MailProvider(
-    string Name, ImmutableArray<string> Hosts, ImmutableArray<string> Inboxes, string? Spf, ImmutableArray<string> Selectors, string Signing, bool SelectorsAreFixed = false)
+    string Name,
+    ImmutableArray<string> Hosts,
+    ImmutableArray<string> Inboxes,
+    string? Spf,
+    ImmutableArray<string> Selectors,
+    string Signing,
+    bool SelectorsAreFixed = false
+)
 {
     /// <summary>It puts a return address of its own on the envelope, so that SPF says nothing of the From address, unless that is set up with it.</summary>
     public bool OwnEnvelope => Spf is null;
@@ -19,22 +26,58 @@ internal sealed record MailProvider(
     /// <summary>Those of which the SPF name is known, or that none is wanted.</summary>
     public static ImmutableArray<MailProvider> Known { get; } =
     [
-        new("Google Workspace", ["smtp.gmail.com", "smtp-relay.gmail.com"], [".google.com", ".googlemail.com"], "_spf.google.com", ["google"],
-            "in the Google Admin console under Apps > Google Workspace > Gmail > Authenticate email"),
-        new("Microsoft 365", ["smtp.office365.com", "*.mail.protection.outlook.com"], [".mail.protection.outlook.com"], "spf.protection.outlook.com", ["selector1", "selector2"],
-            "in the Microsoft Defender portal under Email authentication settings > DKIM", SelectorsAreFixed: true),
-        new("Fastmail", ["smtp.fastmail.com"], [".messagingengine.com"], "spf.messagingengine.com", ["fm1", "fm2", "fm3"],
-            "at Fastmail under Settings > Domains", SelectorsAreFixed: true),
-        new("Mailgun", ["smtp.mailgun.org"], [], "mailgun.org", [],
-            "at Mailgun among the domain's DNS records"),
-        new("Amazon SES", ["email-smtp.*.amazonaws.com"], [], null, [],
-            "in the Amazon SES console: the domain's identity with Easy DKIM, and a custom MAIL FROM domain"),
-        new("SendGrid", ["smtp.sendgrid.net"], [], null, ["s1", "s2"],
-            "at SendGrid under Sender Authentication > Authenticate your domain"),
-        new("Brevo", ["smtp-relay.brevo.com", "smtp-relay.sendinblue.com"], [], null, ["mail", "brevo1", "brevo2"],
-            "at Brevo among the settings of senders and domains: Authenticate"),
-        new("Postmark", ["smtp.postmarkapp.com"], [], null, [],
-            "at Postmark under Sender Signatures > the domain's DNS settings: DKIM, and a custom Return-Path"),
+        new(
+            "Google Workspace",
+            ["smtp.gmail.com", "smtp-relay.gmail.com"],
+            [".google.com", ".googlemail.com"],
+            "_spf.google.com",
+            ["google"],
+            "in the Google Admin console under Apps > Google Workspace > Gmail > Authenticate email"
+        ),
+        new(
+            "Microsoft 365",
+            ["smtp.office365.com", "*.mail.protection.outlook.com"],
+            [".mail.protection.outlook.com"],
+            "spf.protection.outlook.com",
+            ["selector1", "selector2"],
+            "in the Microsoft Defender portal under Email authentication settings > DKIM",
+            SelectorsAreFixed: true
+        ),
+        new(
+            "Fastmail",
+            ["smtp.fastmail.com"],
+            [".messagingengine.com"],
+            "spf.messagingengine.com",
+            ["fm1", "fm2", "fm3"],
+            "at Fastmail under Settings > Domains",
+            SelectorsAreFixed: true
+        ),
+        new("Mailgun", ["smtp.mailgun.org"], [], "mailgun.org", [], "at Mailgun among the domain's DNS records"),
+        new(
+            "Amazon SES",
+            ["email-smtp.*.amazonaws.com"],
+            [],
+            null,
+            [],
+            "in the Amazon SES console: the domain's identity with Easy DKIM, and a custom MAIL FROM domain"
+        ),
+        new("SendGrid", ["smtp.sendgrid.net"], [], null, ["s1", "s2"], "at SendGrid under Sender Authentication > Authenticate your domain"),
+        new(
+            "Brevo",
+            ["smtp-relay.brevo.com", "smtp-relay.sendinblue.com"],
+            [],
+            null,
+            ["mail", "brevo1", "brevo2"],
+            "at Brevo among the settings of senders and domains: Authenticate"
+        ),
+        new(
+            "Postmark",
+            ["smtp.postmarkapp.com"],
+            [],
+            null,
+            [],
+            "at Postmark under Sender Signatures > the domain's DNS settings: DKIM, and a custom Return-Path"
+        ),
     ];
 
     /// <summary>The provider that takes mail at <paramref name="host"/>; null for one that is not known here.</summary>
@@ -43,7 +86,9 @@ internal sealed record MailProvider(
 
     /// <summary>The provider whose inboxes the MX records name; null for one that is not known here.</summary>
     public static MailProvider? OfInbox(IEnumerable<string> mailHosts) =>
-        mailHosts.Select(host => Known.FirstOrDefault(provider => provider.Inboxes.Any(end => host.EndsWith(end, StringComparison.OrdinalIgnoreCase)))).FirstOrDefault(provider => provider is not null);
+        mailHosts
+            .Select(host => Known.FirstOrDefault(provider => provider.Inboxes.Any(end => host.EndsWith(end, StringComparison.OrdinalIgnoreCase))))
+            .FirstOrDefault(provider => provider is not null);
 
     /// <summary>What can be said of DKIM records beforehand: Fastmail's alone are the same for every domain but for its name.</summary>
     public ImmutableArray<DnsEntry> SigningRecords(string domain) => Name == "Fastmail"

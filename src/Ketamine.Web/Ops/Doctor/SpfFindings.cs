@@ -18,7 +18,12 @@ internal static class SpfFindings
             [var one] => await OneAsync(sender, SpfRecord.Parse(one), dns, cancellation),
             _ =>
             [
-                new(Mark.Wrong, Subject, $"{sender.Domain} has {spf.Count} SPF records. Only one may be; receivers take more than one for none.", "Delete all of them and add one in their place:")
+                new(
+                    Mark.Wrong,
+                    Subject,
+                    $"{sender.Domain} has {spf.Count} SPF records. Only one may be; receivers take more than one for none.",
+                    "Delete all of them and add one in their place:"
+                )
                 {
                     Found = [.. spf],
                     Records = [new("TXT", sender.Domain, Together(spf.Select(SpfRecord.Parse), sender.SpfTerms))],
@@ -35,17 +40,38 @@ internal static class SpfFindings
 
     private static Finding None(Sender sender, ImmutableArray<string> texts, DnsEntry expected)
     {
-        var like = texts.Where(text => text.Contains("spf", StringComparison.OrdinalIgnoreCase) && text.Contains("all", StringComparison.OrdinalIgnoreCase)).ToImmutableArray();
+        var like = texts
+            .Where(text => text.Contains("spf", StringComparison.OrdinalIgnoreCase) && text.Contains("all", StringComparison.OrdinalIgnoreCase))
+            .ToImmutableArray();
         var text = like.IsEmpty
             ? $"{sender.Domain} has no SPF record, so nobody can tell which servers may send as it."
             : $"{sender.Domain} has no SPF record. One TXT record looks like it, but an SPF record begins with v=spf1 and a space, without quotation marks.";
         return (sender.Provider, sender.Host) switch
         {
             ({ OwnEnvelope: true } provider, _) => new(
-                Mark.Warning, Subject, $"{text} For mail by {provider.Name} that does no harm: its own return address is checked.",
-                "Add one for the mail that you write yourself; if other services send for you, add what they name before ~all:") { Found = like, Records = [expected] },
-            (_, null) => new(Mark.Wrong, Subject, text, "Add one that names your mail provider: it tells you the name to include, as in include:provider.example before ~all.") { Found = like },
-            _ => new(Mark.Wrong, Subject, text, "Add one. If other services send for you (a booking system, a shop), add what they name before ~all:") { Found = like, Records = [expected] },
+                Mark.Warning,
+                Subject,
+                $"{text} For mail by {provider.Name} that does no harm: its own return address is checked.",
+                "Add one for the mail that you write yourself; if other services send for you, add what they name before ~all:"
+            )
+            {
+                Found = like,
+                Records = [expected],
+            },
+            (_, null) => new(
+                Mark.Wrong,
+                Subject,
+                text,
+                "Add one that names your mail provider: it tells you the name to include, as in include:provider.example before ~all."
+            )
+            {
+                Found = like,
+            },
+            _ => new(Mark.Wrong, Subject, text, "Add one. If other services send for you (a booking system, a shop), add what they name before ~all:")
+            {
+                Found = like,
+                Records = [expected],
+            },
         };
     }
 
@@ -55,7 +81,11 @@ internal static class SpfFindings
         var findings = new RecordFindings(Subject, new("TXT", sender.Domain, record.Text));
         if (walk.Broken.Count > 0)
         {
-            findings.Add(Mark.Wrong, $"The SPF record of {sender.Domain} is broken, and receivers take it for none. {string.Join(" ", walk.Broken)}", Mend(walk));
+            findings.Add(
+                Mark.Wrong,
+                $"The SPF record of {sender.Domain} is broken, and receivers take it for none. {string.Join(" ", walk.Broken)}",
+                Mend(walk)
+            );
         }
         else if (record.All is { Qualifier: '+' })
         {
@@ -63,26 +93,49 @@ internal static class SpfFindings
         }
         else if (record.All is { Qualifier: '?' } || (record.All is null && record.Redirect is null))
         {
-            findings.Replace(Mark.Warning, $"The SPF record of {sender.Domain} says nothing of servers that it does not name: it ends {(record.All is null ? "without ~all or -all" : "in ?all")}.", Ending(record));
+            findings.Replace(
+                Mark.Warning,
+                $"The SPF record of {sender.Domain} says nothing of servers that it does not name: "
+                    + $"it ends {(record.All is null ? "without ~all or -all" : "in ?all")}.",
+                Ending(record)
+            );
         }
         else
         {
             findings.Add(Mark.Ok, $"{sender.Domain} has one SPF record, and it can be read ({walk.Lookups} of at most 10 lookups).");
         }
 
-        if (record.Terms.Any(term => term.Name == "ptr")) findings.Add(Mark.Warning, "The SPF record uses \"ptr\", which is slow and which large receivers pass over (RFC 7208 §5.5).", "Name the servers instead, or delete \"ptr\" from it.");
-        if (walk.Unknown.Count > 0) findings.Add(Mark.Unknown, $"Not all of the SPF record could be followed: {string.Join("; ", walk.Unknown)}.", "Run this again later.");
+        if (record.Terms.Any(term => term.Name == "ptr"))
+            findings.Add(
+                Mark.Warning,
+                "The SPF record uses \"ptr\", which is slow and which large receivers pass over (RFC 7208 §5.5).",
+                "Name the servers instead, or delete \"ptr\" from it."
+            );
+        if (walk.Unknown.Count > 0)
+            findings.Add(Mark.Unknown, $"Not all of the SPF record could be followed: {string.Join("; ", walk.Unknown)}.", "Run this again later.");
         if (walk.Broken.Count == 0) await CoverageAsync(sender, record, walk, dns, findings, cancellation);
         return findings.All;
     }
 
-    private static async Task CoverageAsync(Sender sender, SpfRecord record, SpfWalk walk, DnsResolver dns, RecordFindings findings, CancellationToken cancellation)
+    private static async Task CoverageAsync(
+        Sender sender,
+        SpfRecord record,
+        SpfWalk walk,
+        DnsResolver dns,
+        RecordFindings findings,
+        CancellationToken cancellation
+    )
     {
         if (sender is { Host: null } or { Provider.OwnEnvelope: true } || record.All is { Qualifier: '+' }) return;
         if (sender.Provider is { Spf: { } spf } provider)
         {
             if (walk.Includes(spf)) findings.Add(Mark.Ok, $"It names {provider.Name}, which sends the site's mail (include:{spf}).");
-            else if (walk.Unknown.Count == 0) findings.Replace(Mark.Wrong, $"It does not name {provider.Name}, which sends the site's mail: receivers see a server that may not send as {sender.Domain}.", With(record, sender.SpfTerms));
+            else if (walk.Unknown.Count == 0)
+                findings.Replace(
+                    Mark.Wrong,
+                    $"It does not name {provider.Name}, which sends the site's mail: receivers see a server that may not send as {sender.Domain}.",
+                    With(record, sender.SpfTerms)
+                );
             return;
         }
 
@@ -90,24 +143,45 @@ internal static class SpfFindings
         if (addresses.IsEmpty || addresses.Any(Sender.IsPrivate))
         {
             var why = addresses.IsEmpty ? $"no public address of {sender.Host} is known" : $"{sender.Host} is this machine or one of its own network";
-            findings.Add(Mark.Unknown, $"Whether it names the server that sends can't be told: {why}.", "Send a mail with \"ops mail test you@gmail.com\" and open it there with \"Show original\": beside SPF stands PASS, or the address that mail came from and that the record must name, as ip4:ADDRESS or by your provider's include:.");
+            findings.Add(
+                Mark.Unknown,
+                $"Whether it names the server that sends can't be told: {why}.",
+                "Send a mail with \"ops mail test you@gmail.com\" and open it there with \"Show original\": beside SPF stands PASS, "
+                    + "or the address that mail came from and that the record must name, as ip4:ADDRESS or by your provider's include:."
+            );
             return;
         }
 
         var results = addresses.ToLookup(walk.Evaluate);
         if (results[SpfResult.Pass].Count() == addresses.Length)
         {
-            findings.Add(Mark.Ok, $"It names the addresses of {sender.Host} ({string.Join(", ", addresses)}). A provider may send from others than it takes mail on; a mail to yourself shows it (docs/operators/mail.md).");
+            findings.Add(
+                Mark.Ok,
+                $"It names the addresses of {sender.Host} ({string.Join(", ", addresses)}). "
+                    + "A provider may send from others than it takes mail on; a mail to yourself shows it (docs/operators/mail.md)."
+            );
         }
         else if (results[SpfResult.Unknown].Any())
         {
-            findings.Add(Mark.Unknown, $"Whether it names {sender.Host} ({string.Join(", ", addresses)}) can't be told: it depends on the mail, or on what DNS did not tell.");
+            findings.Add(
+                Mark.Unknown,
+                $"Whether it names {sender.Host} ({string.Join(", ", addresses)}) can't be told: it depends on the mail, or on what DNS did not tell."
+            );
         }
         else
         {
-            var text = $"It does not name the server that takes the site's mail, {sender.Host} ({string.Join(", ", addresses.Except(results[SpfResult.Pass]))}). If mail leaves from there, receivers see a server that may not send as {sender.Domain}.";
+            var text =
+                "It does not name the server that takes the site's mail, "
+                    + $"{sender.Host} ({string.Join(", ", addresses.Except(results[SpfResult.Pass]))}). "
+                    + $"If mail leaves from there, receivers see a server that may not send as {sender.Domain}.";
             if (sender.SpfTerms.IsEmpty) findings.Add(Mark.Warning, text);
-            else findings.Replace(Mark.Warning, text, With(record, sender.SpfTerms), "Ask your provider which include: it wants in SPF. If the server is your own, put this record in place of the one that is there:");
+            else
+                findings.Replace(
+                    Mark.Warning,
+                    text,
+                    With(record, sender.SpfTerms),
+                    "Ask your provider which include: it wants in SPF. If the server is your own, put this record in place of the one that is there:"
+                );
         }
     }
 
@@ -121,11 +195,28 @@ internal static class SpfFindings
             ? "Delete what no longer sends for you. If all of it does, let some services send from a subdomain of their own, e.g. news.your-domain."
             : "Correct or delete that part. A service's own instructions name the right spelling.";
 
-    private static string With(SpfRecord record, IEnumerable<string> terms) => $"v=spf1 {string.Join(' ', terms)} {string.Join(' ', record.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))}".TrimEnd();
+    private static string With(SpfRecord record, IEnumerable<string> terms) =>
+        $"v=spf1 {string.Join(' ', terms)} {string.Join(' ', record.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))}".TrimEnd();
 
     private static string Ending(SpfRecord record) =>
-        string.Join(' ', record.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => !word.TrimStart('+', '?').Equals("all", StringComparison.OrdinalIgnoreCase)).Append("~all"));
+        string.Join(
+            ' ',
+            record
+                .Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Where(word => !word.TrimStart('+', '?').Equals("all", StringComparison.OrdinalIgnoreCase))
+                .Append("~all")
+        );
 
     private static string Together(IEnumerable<SpfRecord> records, IEnumerable<string> terms) =>
-        string.Join(' ', (string[])["v=spf1", .. terms.Concat(records.SelectMany(record => record.Terms).Where(term => term.Name != "all").Select(term => term.Text)).Distinct(StringComparer.OrdinalIgnoreCase), "~all"]);
+        string.Join(
+            ' ',
+            (string[])
+                [
+                    "v=spf1",
+                    .. terms
+                        .Concat(records.SelectMany(record => record.Terms).Where(term => term.Name != "all").Select(term => term.Text))
+                        .Distinct(StringComparer.OrdinalIgnoreCase),
+                    "~all",
+                ]
+        );
 }

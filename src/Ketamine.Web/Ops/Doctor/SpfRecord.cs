@@ -118,7 +118,10 @@ internal sealed partial record SpfRecord(string Text, ImmutableArray<SpfTerm> Te
     [GeneratedRegex(@"^(?<name>[A-Za-z][A-Za-z0-9_.-]*)=(?<value>.*)\z")]
     private static partial Regex Modifier();
 
-    [GeneratedRegex(@"^(?<qualifier>[+?~-])?(?<name>all|include|ip4|ip6|a|mx|ptr|exists)(:(?<value>.+)|(?<cidr>(/\d+)?(//\d+)?))\z", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(?<qualifier>[+?~-])?(?<name>all|include|ip4|ip6|a|mx|ptr|exists)(:(?<value>.+)|(?<cidr>(/\d+)?(//\d+)?))\z",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Mechanism();
 
     [GeneratedRegex(@"(/(?<four>\d+))?(//(?<six>\d+))?\z", RegexOptions.ExplicitCapture)]

@@ -52,7 +52,10 @@ internal sealed class SpfWalk
         var walk = new SpfWalk(dns);
         walk._root = await walk.LoadAsync(domain, record, [domain], cancellation);
         if (walk.Lookups > MostLookups)
-            walk.Broken.Add($"It needs {(walk.Lookups < Patience ? $"{walk.Lookups}" : $"{Patience} or more")} lookups in DNS; receivers stop at {MostLookups} and call it broken.");
+            walk.Broken.Add(
+                $"It needs {(walk.Lookups < Patience ? $"{walk.Lookups}" : $"{Patience} or more")} lookups in DNS; "
+                    + $"receivers stop at {MostLookups} and call it broken."
+            );
         if (walk._void > MostVoid) walk.Broken.Add($"{walk._void} of the names in it have no record; receivers stop after {MostVoid} such.");
         return walk;
     }
@@ -80,7 +83,14 @@ internal sealed class SpfWalk
         return unknown && otherwise is not SpfResult.Pass ? SpfResult.Unknown : otherwise;
     }
 
-    private static SpfResult ResultOf(char qualifier) => qualifier switch { '-' => SpfResult.Fail, '~' => SpfResult.SoftFail, '?' => SpfResult.Neutral, _ => SpfResult.Pass };
+    private static SpfResult ResultOf(char qualifier) =>
+        qualifier switch
+        {
+            '-' => SpfResult.Fail,
+            '~' => SpfResult.SoftFail,
+            '?' => SpfResult.Neutral,
+            _ => SpfResult.Pass,
+        };
 
     private async Task<Node> LoadAsync(string domain, SpfRecord record, ImmutableArray<string> path, CancellationToken cancellation)
     {

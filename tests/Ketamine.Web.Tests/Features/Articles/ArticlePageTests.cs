@@ -77,5 +77,6 @@ public sealed class ArticlePageTests
         .Write("articles/third.md", Text("Third", "2026-03-03", "[sleep]")));
 
     private static string Text(string title, string published, string topics, string more = "") =>
-        $"---\ntitle: {title}\nsummary: A line about it.\npublished: {published}\nauthors: [sam]\ntopics: {topics}\n{more}---\n\nA first paragraph.\n\n## One\n\nText.\n\n## Two\n\nText.\n";
+        $"---\ntitle: {title}\nsummary: A line about it.\n"
+            + $"published: {published}\nauthors: [sam]\ntopics: {topics}\n{more}---\n\nA first paragraph.\n\n## One\n\nText.\n\n## Two\n\nText.\n";
 }

@@ -80,7 +80,8 @@ public sealed class PreviewLinksTests : IDisposable
     public void only_the_sites_own_user_reads_the_key()
     {
         Token();
-        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(Directory.GetFiles(_data).ShouldHaveSingleItem()).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(Directory.GetFiles(_data).ShouldHaveSingleItem()).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]

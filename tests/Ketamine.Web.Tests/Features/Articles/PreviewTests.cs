@@ -40,7 +40,11 @@ public sealed class PreviewTests
 
     [Theory]
     [InlineData("/blog/draft", "Preview. This is a draft. It is not public. This link ends on January 14, 2027 at 10:00 am (Mountain Standard Time).")]
-    [InlineData("/blog/later", "Preview. Not public yet: it appears on June 1, 2027 at 12:00 am (Mountain Daylight Time). This link ends on January 14, 2027 at 10:00 am (Mountain Standard Time).")]
+    [InlineData(
+        "/blog/later",
+        "Preview. Not public yet: it appears on June 1, 2027 at 12:00 am (Mountain Daylight Time). "
+            + "This link ends on January 14, 2027 at 10:00 am (Mountain Standard Time)."
+    )]
     public async Task the_page_says_that_it_is_a_preview_and_for_how_long(string path, string told)
     {
         await using var app = Site();

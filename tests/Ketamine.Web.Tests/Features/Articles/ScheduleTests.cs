@@ -76,7 +76,10 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
 
     [Fact]
     public void a_review_lapses_at_the_clinics_midnight_after_twelve_months() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(25), Prop.ForAll(Reviews().ToArbitrary(), review => LapsesAsync(review.Zone, review.Day).GetAwaiter().GetResult()));
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(25),
+            Prop.ForAll(Reviews().ToArbitrary(), review => LapsesAsync(review.Zone, review.Day).GetAwaiter().GetResult())
+        );
 
     [Fact]
     public void a_date_and_a_time_with_an_offset_mean_their_one_instant_in_every_zone()
@@ -160,7 +163,17 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
             4 => Offset.FromHoursAndMinutes(5, 45),
             _ => Offset.FromHours(-12),
         };
-        var text = local.WithOffset(offset).ToString(form switch { 4 => "uuuu-MM-dd'T'HH:mm:ss'.1234567'o<Z+HH:mm>", 5 => "uuuu-MM-dd'T'HH:mm:sso<Z+HH:mm>", _ => "uuuu-MM-dd'T'HH:mmo<Z+HH:mm>" }, CultureInfo.InvariantCulture);
+        var text = local
+            .WithOffset(offset)
+            .ToString(
+                form switch
+                {
+                    4 => "uuuu-MM-dd'T'HH:mm:ss'.1234567'o<Z+HH:mm>",
+                    5 => "uuuu-MM-dd'T'HH:mm:sso<Z+HH:mm>",
+                    _ => "uuuu-MM-dd'T'HH:mmo<Z+HH:mm>",
+                },
+                CultureInfo.InvariantCulture
+            );
         return new Planned(text, DateTimeOffset.Parse(text, CultureInfo.InvariantCulture), updated);
     }
 
@@ -177,12 +190,23 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         var number = Interlocked.Increment(ref _cases);
         var all = plan.Articles.Select((planned, index) => (Slug: $"s{number}x{index}", Title: $"Zq{number}x{index}", Planned: planned)).ToImmutableArray();
         using var folder = new Scratch();
-        folder.Clinic.Write("clinic.yml", ClinicFolder.SmallestClinic.Replace("America/Denver", plan.Zone, StringComparison.Ordinal) + "\narticles: {pageSize: 2}\n");
-        folder.Clinic.Write($"articles/anchor{number}.md", $"---\ntitle: Anchor\nsummary: S.\npublished: 2020-01-01\nauthors: [ada]\ntopics: [safety]\nrelated: [{string.Join(", ", all.Select(one => one.Slug))}]\n---\nA lantern [@trial].\n");
+        folder.Clinic.Write(
+            "clinic.yml",
+            ClinicFolder.SmallestClinic.Replace("America/Denver", plan.Zone, StringComparison.Ordinal) + "\narticles: {pageSize: 2}\n"
+        );
+        folder.Clinic.Write(
+            $"articles/anchor{number}.md",
+            "---\ntitle: Anchor\nsummary: S.\npublished: 2020-01-01\n"
+                + $"authors: [ada]\ntopics: [safety]\nrelated: [{string.Join(", ", all.Select(one => one.Slug))}]\n---\nA lantern [@trial].\n"
+        );
         foreach (var (slug, title, planned) in all)
         {
             var updated = planned.Updated is { } instant ? $"updated: {instant:yyyy-MM-dd'T'HH:mm:ss.fffffffK}\n" : "";
-            folder.Clinic.Write($"articles/{slug}.md", $"---\ntitle: About {title}\nsummary: S.\npublished: {planned.Published}\n{updated}authors: [ada]\ntopics: [safety]\naliases: [/old-{slug}]\n---\nA lantern [@trial].\n");
+            folder.Clinic.Write(
+                $"articles/{slug}.md",
+                $"---\ntitle: About {title}\nsummary: S.\n"
+                    + $"published: {planned.Published}\n{updated}authors: [ada]\ntopics: [safety]\naliases: [/old-{slug}]\n---\nA lantern [@trial].\n"
+            );
         }
 
         var instants = all.SelectMany(one => new[] { one.Planned.At, one.Planned.Updated ?? one.Planned.At }).Distinct().Order().ToList();
@@ -207,8 +231,12 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         async Task LookAsync(DateTimeOffset now)
         {
             site.Clock.Set(now);
-            var shown = all.Where(one => one.Planned.At <= now).OrderByDescending(one => one.Planned.At).ThenBy(one => one.Slug, StringComparer.Ordinal)
-                .Select(one => (one.Slug, one.Planned.At, Changed: one.Planned.Changed(now))).Append((Slug: $"anchor{number}", At: oldest, Changed: oldest)).ToList();
+            var shown = all.Where(one => one.Planned.At <= now)
+                .OrderByDescending(one => one.Planned.At)
+                .ThenBy(one => one.Slug, StringComparer.Ordinal)
+                .Select(one => (one.Slug, one.Planned.At, Changed: one.Planned.Changed(now)))
+                .Append((Slug: $"anchor{number}", At: oldest, Changed: oldest))
+                .ToList();
             var slugs = shown.Select(one => one.Slug).ToList();
             var hidden = all.Where(one => one.Planned.At > now).ToList();
 
@@ -242,11 +270,15 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
             {
                 var there = planned.At <= now;
                 var body = await ReadAsync($"/blog/{slug}", there ? 200 : 404);
-                (await site.Http.GetAsync($"/old-{slug}")).StatusCode.ShouldBe(there ? HttpStatusCode.MovedPermanently : HttpStatusCode.NotFound, $"the old address of {slug} at {now:O}");
+                (await site.Http.GetAsync($"/old-{slug}")).StatusCode.ShouldBe(
+                    there ? HttpStatusCode.MovedPermanently : HttpStatusCode.NotFound,
+                    $"the old address of {slug} at {now:O}"
+                );
                 (await ReadAsync($"/contact?article={(there ? slug : "none")}")).Contains(title, StringComparison.Ordinal).ShouldBe(there);
                 if (!there) continue;
                 body.Contains("article:modified_time", StringComparison.Ordinal).ShouldBe(planned.Updated <= now, $"{slug} at {now:O}");
-                Neighbours(body).ShouldBe((slugs.ElementAtOrDefault(slugs.IndexOf(slug) + 1), slugs.ElementAtOrDefault(slugs.IndexOf(slug) - 1)), $"{slug} at {now:O}");
+                Neighbours(body)
+                    .ShouldBe((slugs.ElementAtOrDefault(slugs.IndexOf(slug) + 1), slugs.ElementAtOrDefault(slugs.IndexOf(slug) - 1)), $"{slug} at {now:O}");
             }
 
             var anchor = await ReadAsync($"/blog/anchor{number}");
@@ -255,18 +287,29 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
 
             XNamespace atom = "http://www.w3.org/2005/Atom";
             var feed = XDocument.Parse(await ReadAsync("/feed.xml")).Root!;
-            feed.Elements(atom + "entry").Select(entry => (Last(entry.Element(atom + "id")!.Value), Second(entry.Element(atom + "published")!.Value), Second(entry.Element(atom + "updated")!.Value)))
+            feed.Elements(atom + "entry")
+                .Select(entry =>
+                    (Last(entry.Element(atom + "id")!.Value), Second(entry.Element(atom + "published")!.Value), Second(entry.Element(atom + "updated")!.Value))
+                )
                 .ShouldBe(shown.Select(one => (one.Slug, Second(one.At), Second(one.Changed))), $"Atom at {now:O}");
             Second(feed.Element(atom + "updated")!.Value).ShouldBe(Second(shown.Max(one => one.Changed)));
-            XDocument.Parse(await ReadAsync("/rss.xml")).Descendants("item").Select(item => Last(item.Element("link")!.Value)).ShouldBe(slugs, $"RSS at {now:O}");
+            XDocument
+                .Parse(await ReadAsync("/rss.xml"))
+                .Descendants("item")
+                .Select(item => Last(item.Element("link")!.Value))
+                .ShouldBe(slugs, $"RSS at {now:O}");
             using var json = JsonDocument.Parse(await ReadAsync("/feed.json"));
-            json.RootElement.GetProperty("items").EnumerateArray().Select(item => Last(item.GetProperty("url").GetString()!)).ShouldBe(slugs, $"JSON at {now:O}");
+            json.RootElement.GetProperty("items")
+                .EnumerateArray()
+                .Select(item => Last(item.GetProperty("url").GetString()!))
+                .ShouldBe(slugs, $"JSON at {now:O}");
 
             XNamespace sitemap = "http://www.sitemaps.org/schemas/sitemap/0.9";
             var listed = XDocument.Parse(await ReadAsync("/sitemap.xml")).Descendants(sitemap + "url")
                 .ToDictionary(url => new Uri(url.Element(sitemap + "loc")!.Value).PathAndQuery, url => url.Element(sitemap + "lastmod")?.Value);
             foreach (var (slug, _, changed) in shown) Second(listed[$"/blog/{slug}"]!).ShouldBe(Second(changed), $"the sitemap's {slug} at {now:O}");
-            foreach (var list in new[] { "/blog", "/blog/topics/safety" }) Second(listed[list]!).ShouldBe(Second(shown.Max(one => one.Changed)), $"the sitemap's {list} at {now:O}");
+            foreach (var list in new[] { "/blog", "/blog/topics/safety" })
+                Second(listed[list]!).ShouldBe(Second(shown.Max(one => one.Changed)), $"the sitemap's {list} at {now:O}");
         }
     }
 
@@ -301,7 +344,14 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         _ = site.Http;
         site.Clock.Set(now);
         site.Services.GetRequiredService<ContentStore>().Publish(content);
-        for (var patience = 0; !(await site.Http.GetStringAsync("/search?q=lantern")).Contains($"<h3 class=\"search-result__title\"><a href=\"/blog/{known}\"", StringComparison.Ordinal); patience++)
+        for (
+            var patience = 0;
+            !(await site.Http.GetStringAsync("/search?q=lantern")).Contains(
+                $"<h3 class=\"search-result__title\"><a href=\"/blog/{known}\"",
+                StringComparison.Ordinal
+            );
+            patience++
+        )
         {
             patience.ShouldBeLessThan(1000, "search never knew the new content");
             site.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -324,7 +374,12 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         return plain;
     }
 
-    private async Task<(string Body, (string Body, string? ETag, DateTimeOffset Until) Kept)> AskAsync(string path, int status, (string Body, string? ETag, DateTimeOffset Until)? held, string? encodings)
+    private async Task<(string Body, (string Body, string? ETag, DateTimeOffset Until) Kept)> AskAsync(
+        string path,
+        int status,
+        (string Body, string? ETag, DateTimeOffset Until)? held,
+        string? encodings
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (held?.ETag is { } etag) request.Headers.TryAddWithoutValidation("If-None-Match", etag);
@@ -336,7 +391,14 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         var caching = response.Headers.CacheControl!;
         if (caching.NoStore) return (body, (body, null, DateTimeOffset.MinValue));
         var stale = caching.Extensions.FirstOrDefault(extension => extension.Name == "stale-while-revalidate")?.Value ?? "0";
-        return (body, (body, response.Headers.ETag!.ToString(), site.Clock.Now + caching.MaxAge!.Value + TimeSpan.FromSeconds(int.Parse(stale, CultureInfo.InvariantCulture))));
+        return (
+            body,
+            (
+                body,
+                response.Headers.ETag!.ToString(),
+                site.Clock.Now + caching.MaxAge!.Value + TimeSpan.FromSeconds(int.Parse(stale, CultureInfo.InvariantCulture))
+            )
+        );
     }
 
     private static async Task<string> DecodeAsync(HttpResponseMessage response)
@@ -361,7 +423,8 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     }
 
     /// <summary>The articles that a page's own part leads to, each once, in their order.</summary>
-    private static List<string> Slugs(string page) => [.. ArticleLink().Matches(page[page.IndexOf("<main", StringComparison.Ordinal)..]).Select(match => match.Groups[1].Value).Distinct()];
+    private static List<string> Slugs(string page) =>
+        [.. ArticleLink().Matches(page[page.IndexOf("<main", StringComparison.Ordinal)..]).Select(match => match.Groups[1].Value).Distinct()];
 
     private static (string? Older, string? Newer) Neighbours(string page)
     {

@@ -69,10 +69,14 @@ public sealed class ViewsAndReviewsTests
         subjects[^1].ShouldStartWith("Medical review lapsed on January 13, 2028");
     }
 
-    private static void Article(ClinicFolder clinic, string more = "") => clinic
-        .Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + more + "\n")
-        .Write("people.yml", "team: {name: The Team}\ndoctor: {name: The Doctor}\n")
-        .Write("articles/first.md", "---\ntitle: First\nsummary: A first one.\npublished: 2026-12-01\nauthors: [team]\nreviewedBy: doctor\nreviewed: 2027-01-13\n---\n\nWords.\n");
+    private static void Article(ClinicFolder clinic, string more = "") =>
+        clinic
+            .Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + more + "\n")
+            .Write("people.yml", "team: {name: The Team}\ndoctor: {name: The Doctor}\n")
+            .Write(
+                "articles/first.md",
+                "---\ntitle: First\nsummary: A first one.\npublished: 2026-12-01\nauthors: [team]\nreviewedBy: doctor\nreviewed: 2027-01-13\n---\n\nWords.\n"
+            );
 
     private static async Task<HttpStatusCode> ReadAsync(ClinicApp app, string agent, bool prefetch = false, string slug = "first")
     {

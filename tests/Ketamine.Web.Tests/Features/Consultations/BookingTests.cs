@@ -14,16 +14,23 @@ namespace Ketamine.Web.Tests.Features.Consultations;
 
 public sealed class BookingTests : IAsyncDisposable
 {
-    private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic.Replace("Juniper House", "Juniper Ketamine Clinic", StringComparison.Ordinal) + "\n" + """
-        consultation:
-          title: Free call
-          weekly:
-            - {day: thu, from: "09:00", to: "12:00"}
-            - {day: fri, from: "09:00", to: "12:00"}
-          by: [phone, video]
-          questions:
-            - {name: tried, label: "What have you tried?", kind: text, required: false}
-        """));
+    private readonly ClinicApp _app = ClinicApp.With(clinic =>
+        clinic.Write(
+            "clinic.yml",
+            ClinicFolder.SmallestClinic.Replace("Juniper House", "Juniper Ketamine Clinic", StringComparison.Ordinal)
+                + "\n"
+                + """
+                consultation:
+                  title: Free call
+                  weekly:
+                    - {day: thu, from: "09:00", to: "12:00"}
+                    - {day: fri, from: "09:00", to: "12:00"}
+                  by: [phone, video]
+                  questions:
+                    - {name: tried, label: "What have you tried?", kind: text, required: false}
+                """
+        )
+    );
 
     [Fact]
     public async Task a_chosen_time_is_the_same_on_the_page_in_both_mails_and_in_the_calendar()
@@ -113,7 +120,17 @@ public sealed class BookingTests : IAsyncDisposable
         {
             var lead = await db.Set<Lead>().SingleAsync();
             var call = await db.Set<Consultation>().SingleAsync();
-            db.Add(new Consultation(lead, call.Time(NodaTime.DateTimeZone.Utc), seat: 0, Ketamine.Content.Model.CallKind.Phone, SecretLink.Create().Hash, _app.Clock.Now, _app.Clock.Now));
+            db.Add(
+                new Consultation(
+                    lead,
+                    call.Time(NodaTime.DateTimeZone.Utc),
+                    seat: 0,
+                    Ketamine.Content.Model.CallKind.Phone,
+                    SecretLink.Create().Hash,
+                    _app.Clock.Now,
+                    _app.Clock.Now
+                )
+            );
             await Should.ThrowAsync<DbUpdateException>(() => db.SaveChangesAsync());
         });
     }
@@ -122,7 +139,9 @@ public sealed class BookingTests : IAsyncDisposable
     public async Task a_database_that_cannot_write_is_not_told_as_a_time_that_was_taken()
     {
         var slot = (await FreeAsync())[0];
-        await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("CREATE TRIGGER full BEFORE INSERT ON \"Outbox\" BEGIN SELECT RAISE(FAIL, 'x') FROM no_such_table; END"));
+        await _app.DoAsync<ClinicDb>(db =>
+            db.Database.ExecuteSqlRawAsync("CREATE TRIGGER full BEFORE INSERT ON \"Outbox\" BEGIN SELECT RAISE(FAIL, 'x') FROM no_such_table; END")
+        );
         using var answer = await PostAsync(slot, "jo");
         var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
         page.One(".error-summary").Words().ShouldContain("We could not keep this just now");
@@ -272,7 +291,10 @@ public sealed class BookingTests : IAsyncDisposable
             using var more = await PostAsync(slot, "jo");
             more.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
             await _app.DeliverMailAsync();
-            var link = _app.Mailbox.OfKind("consultation-confirmation").Last().Links.First(link => link.AbsolutePath.Contains("/manage/", StringComparison.Ordinal));
+            var link = _app
+                .Mailbox.OfKind("consultation-confirmation")
+                .Last()
+                .Links.First(link => link.AbsolutePath.Contains("/manage/", StringComparison.Ordinal));
             using var kept = await _app.PostFormAsync(link.AbsolutePath + "?handler=Keep");
             kept.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         }
@@ -286,14 +308,18 @@ public sealed class BookingTests : IAsyncDisposable
     {
         var page = await _app.GetPageAsync(await BookAsync((await FreeAsync())[0], "jo"));
         var words = page.One("main").Words();
-        words.IndexOf("If you need someone now", StringComparison.Ordinal).ShouldBeInRange(0, words.IndexOf("To keep it, press the button", StringComparison.Ordinal));
+        words
+            .IndexOf("If you need someone now", StringComparison.Ordinal)
+            .ShouldBeInRange(0, words.IndexOf("To keep it, press the button", StringComparison.Ordinal));
 
         await using var limited = ClinicApp.With(_ => { }).Set("Limits:Enabled", "true");
         using var http = new HttpClient { BaseAddress = limited.Listen() };
         for (var i = 0; i < 20; i++) (await EmptyFormAsync()).Dispose();
         using var refused = await EmptyFormAsync();
         var tooMany = (await refused.ReadPageAsync(HttpStatusCode.TooManyRequests)).One("main").Words();
-        tooMany.IndexOf("If you need someone now", StringComparison.Ordinal).ShouldBeInRange(0, tooMany.IndexOf("Please wait a few minutes", StringComparison.Ordinal));
+        tooMany
+            .IndexOf("If you need someone now", StringComparison.Ordinal)
+            .ShouldBeInRange(0, tooMany.IndexOf("Please wait a few minutes", StringComparison.Ordinal));
 
         Task<HttpResponseMessage> EmptyFormAsync() => http.PostAsync("/contact", new FormUrlEncodedContent([new("name", "")]));
     }
@@ -356,12 +382,27 @@ public sealed class BookingTests : IAsyncDisposable
     public async Task words_typed_into_the_form_stand_in_no_log_url_subject_header_or_calendar()
     {
         string[] canaries = ["canaryname", "canarymail", "canarymessage", "canaryanswer", "canarytimes"];
-        using var answer = await _app.PostFormAsync("/consultation", ("slot", (await FreeAsync())[6]), ("name", "canaryname"), ("email", "canarymail@example.com"), ("phone", "3035550155"),
-            ("q-tried", "canaryanswer"), ("times", "canarytimes"), ("message", "canarymessage"), ("consent", "yes"));
+        using var answer = await _app.PostFormAsync(
+            "/consultation",
+            ("slot", (await FreeAsync())[6]),
+            ("name", "canaryname"),
+            ("email", "canarymail@example.com"),
+            ("phone", "3035550155"),
+            ("q-tried", "canaryanswer"),
+            ("times", "canarytimes"),
+            ("message", "canarymessage"),
+            ("consent", "yes")
+        );
         using var wrong = await _app.PostFormAsync("/contact", ("name", "canaryname"), ("email", "canarymail"), ("message", "canarymessage"));
         await _app.DeliverMailAsync();
         await KeepAsync();
-        using var contact = await _app.PostFormAsync("/contact", ("name", "canaryname"), ("email", "canarymail@example.com"), ("message", "canarymessage"), ("consent", "yes"));
+        using var contact = await _app.PostFormAsync(
+            "/contact",
+            ("name", "canaryname"),
+            ("email", "canarymail@example.com"),
+            ("message", "canarymessage"),
+            ("consent", "yes")
+        );
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         await _app.GetPageAsync(answer.Headers.Location!.ToString());
         await _app.DeliverMailAsync();
@@ -425,7 +466,8 @@ public sealed class BookingTests : IAsyncDisposable
         var days = page.QuerySelectorAll(".day").ToList();
         days.Count.ShouldBeGreaterThan(3);
         days.Select(day => day.One("input[name=day]").HasAttribute("checked")).ShouldBe([true, .. Enumerable.Repeat(false, days.Count - 1)]);
-        foreach (var day in days) day.QuerySelectorAll<IHtmlInputElement>("input[name=slot]").Select(time => time.Value[..10]).Distinct().ShouldHaveSingleItem();
+        foreach (var day in days)
+            day.QuerySelectorAll<IHtmlInputElement>("input[name=slot]").Select(time => time.Value[..10]).Distinct().ShouldHaveSingleItem();
 
         var later = days[2].QuerySelectorAll<IHtmlInputElement>("input[name=slot]").ElementAt(1).Value;
         var linked = await _app.GetPageAsync($"/consultation?slot={Uri.EscapeDataString(later)}");
@@ -437,10 +479,26 @@ public sealed class BookingTests : IAsyncDisposable
     public async Task a_number_that_video_hides_is_not_held_against_anyone()
     {
         var free = await FreeAsync();
-        using var answer = await _app.PostFormAsync("/consultation", ("slot", free[0]), ("name", "Jo"), ("contactBy", "video"), ("phone", "12"), ("email", "jo@example.com"), ("consent", "yes"));
+        using var answer = await _app.PostFormAsync(
+            "/consultation",
+            ("slot", free[0]),
+            ("name", "Jo"),
+            ("contactBy", "video"),
+            ("phone", "12"),
+            ("email", "jo@example.com"),
+            ("consent", "yes")
+        );
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await LeadsAsync()).ShouldHaveSingleItem().Phone.ShouldBeNull();
-        using var phone = await _app.PostFormAsync("/consultation", ("slot", free[1]), ("name", "Al"), ("contactBy", "phone"), ("phone", "12"), ("email", "al@example.com"), ("consent", "yes"));
+        using var phone = await _app.PostFormAsync(
+            "/consultation",
+            ("slot", free[1]),
+            ("name", "Al"),
+            ("contactBy", "phone"),
+            ("phone", "12"),
+            ("email", "al@example.com"),
+            ("consent", "yes")
+        );
         phone.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
     }
 
@@ -457,7 +515,14 @@ public sealed class BookingTests : IAsyncDisposable
               by: [phone, video]
               video: {{video}}
             """));
-        using var answer = await app.PostFormAsync("/consultation", ("slot", "2027-01-21T17:00Z"), ("name", "Jo"), ("contactBy", "video"), ("email", "jo@example.com"), ("consent", "yes"));
+        using var answer = await app.PostFormAsync(
+            "/consultation",
+            ("slot", "2027-01-21T17:00Z"),
+            ("name", "Jo"),
+            ("contactBy", "video"),
+            ("email", "jo@example.com"),
+            ("consent", "yes")
+        );
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         await app.DeliverMailAsync();
@@ -492,7 +557,15 @@ public sealed class BookingTests : IAsyncDisposable
     public async Task minimal_detail_puts_a_first_name_a_time_and_a_link_into_the_staffs_mail()
     {
         _app.Set("Mail:LeadDetail", "minimal");
-        using var answer = await _app.PostFormAsync("/consultation", ("slot", (await FreeAsync())[0]), ("name", "Jordan Lee"), ("email", "jo@example.com"), ("phone", "3035550155"), ("message", "secret"), ("consent", "yes"));
+        using var answer = await _app.PostFormAsync(
+            "/consultation",
+            ("slot", (await FreeAsync())[0]),
+            ("name", "Jordan Lee"),
+            ("email", "jo@example.com"),
+            ("phone", "3035550155"),
+            ("message", "secret"),
+            ("consent", "yes")
+        );
         await _app.DeliverMailAsync();
         var mail = _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem();
         mail.ReplyTo.ShouldBeNull();
@@ -509,7 +582,17 @@ public sealed class BookingTests : IAsyncDisposable
         [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value)];
 
     private Task<HttpResponseMessage> PostAsync(string slot, string who, params (string, string)[] more) =>
-        _app.PostFormAsync("/consultation", [("slot", slot), ("name", who), ("email", $"{who}@example.com"), ("phone", "303555" + (Math.Abs(who.GetHashCode(StringComparison.Ordinal)) % 8000 + 1000)), ("consent", "yes"), .. more]);
+        _app.PostFormAsync(
+            "/consultation",
+            [
+                ("slot", slot),
+                ("name", who),
+                ("email", $"{who}@example.com"),
+                ("phone", "303555" + (Math.Abs(who.GetHashCode(StringComparison.Ordinal)) % 8000 + 1000)),
+                ("consent", "yes"),
+                .. more,
+            ]
+        );
 
     private async Task<string> BookAsync(string slot, string who)
     {
@@ -524,13 +607,19 @@ public sealed class BookingTests : IAsyncDisposable
         kept.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
     }
 
-    private string ManageLink() => _app.Mailbox.OfKind("consultation-confirmation").Single().Links.First(link => link.AbsolutePath.StartsWith("/consultation/manage/", StringComparison.Ordinal)).AbsolutePath;
+    private string ManageLink() =>
+        _app
+            .Mailbox.OfKind("consultation-confirmation")
+            .Single()
+            .Links.First(link => link.AbsolutePath.StartsWith("/consultation/manage/", StringComparison.Ordinal))
+            .AbsolutePath;
 
     private async Task<string> StateAsync()
     {
         var calls = await CallsAsync();
         var leads = await LeadsAsync();
-        return string.Join('|', calls.Select(call => $"{call.StartsAt:O} {call.Status} {call.Sequence}")) + string.Join('|', leads.Select(lead => $"{lead.Status} {lead.AnsweredAt:O}"));
+        return string.Join('|', calls.Select(call => $"{call.StartsAt:O} {call.Status} {call.Sequence}"))
+            + string.Join('|', leads.Select(lead => $"{lead.Status} {lead.AnsweredAt:O}"));
     }
 
     private static string Unwrapped(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

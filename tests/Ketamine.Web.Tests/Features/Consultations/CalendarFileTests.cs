@@ -12,7 +12,8 @@ public sealed class CalendarFileTests
     [Theory]
     [InlineData("Call with Juniper")]
     [InlineData("Call; with, a \\ backslash: and \"quotes\"")]
-    [InlineData("Gespräch mit Zoë — 電話相談のご予約について、担当者からお電話を差し上げます 👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️")]
+    [InlineData("Gespräch mit Zoë — 電話相談のご予約について、担当者からお電話を差し上げます "
+        + "👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️")]
     [InlineData("Two\nlines, the second with a long text that has to be folded because it has more than seventy-five octets")]
     public void any_text_arrives_in_the_calendar_as_it_was_written(string text)
     {

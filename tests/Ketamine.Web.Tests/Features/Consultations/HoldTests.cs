@@ -64,7 +64,9 @@ public sealed class HoldTests : IAsyncDisposable
         // Nothing released the calls while the site was down; the outbox looks first.
         _app.Clock.Set(_app.Clock.Now + TimeSpan.FromHours(30));
         await _app.DeliverMailAsync();
-        _app.Mailbox.Received.Where(mail => mail.Kind.StartsWith(ConsultationMails.ReminderKind, StringComparison.Ordinal)).ShouldHaveSingleItem().To.ShouldBe("al@example.com");
+        _app.Mailbox.Received.Where(mail => mail.Kind.StartsWith(ConsultationMails.ReminderKind, StringComparison.Ordinal))
+            .ShouldHaveSingleItem()
+            .To.ShouldBe("al@example.com");
     }
 
     [Fact]
@@ -109,7 +111,10 @@ public sealed class HoldTests : IAsyncDisposable
     {
         var free = await FreeAsync();
         using var answer = await _app.PostFormAsync("/consultation", ("slot", free[6]), ("name", "Jo"), ("phone", "3035550155"), ("consent", "yes"));
-        (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One("main").Words().ShouldContain("We’ll call or text you by 5:00 pm today to confirm it");
+        (await _app.GetPageAsync(answer.Headers.Location!.ToString()))
+            .One("main")
+            .Words()
+            .ShouldContain("We’ll call or text you by 5:00 pm today to confirm it");
         await _app.DeliverMailAsync();
         var staff = _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem();
         staff.Text.ShouldContain("please call or text to confirm");
@@ -164,14 +169,20 @@ public sealed class HoldTests : IAsyncDisposable
         for (var i = 0; i < 3; i++)
         {
             using var kept = await _app.PostFormAsync(await ManageAsync("patient", skip: i) + "?handler=Keep");
-            kept.StatusCode.ShouldBe(i < 2 ? HttpStatusCode.SeeOther : HttpStatusCode.Conflict, "only the owner of the address learns that two calls are enough");
+            kept.StatusCode.ShouldBe(
+                i < 2 ? HttpStatusCode.SeeOther : HttpStatusCode.Conflict,
+                "only the owner of the address learns that two calls are enough"
+            );
         }
 
         _app.Mailbox.Clear();
         string[] probes = [await ProbeAsync("patient", free[3]), await ProbeAsync("patient", free[4]), await ProbeAsync("nobody", free[5])];
         probes.Distinct().ShouldHaveSingleItem();
         await _app.DeliverMailAsync();
-        _app.Mailbox.OfKind("consultation-confirmation").Select(mail => mail.To).Order().ShouldBe(["nobody@example.com", "patient@example.com", "patient@example.com"]);
+        _app.Mailbox.OfKind("consultation-confirmation")
+            .Select(mail => mail.To)
+            .Order()
+            .ShouldBe(["nobody@example.com", "patient@example.com", "patient@example.com"]);
 
         async Task<string> ProbeAsync(string who, string slot)
         {
@@ -185,9 +196,24 @@ public sealed class HoldTests : IAsyncDisposable
     public async Task nothing_that_a_stranger_typed_goes_to_the_address_that_they_typed()
     {
         string[] typed = ["Canaryname", "canarymessage", "canaryanswer", "canarytimes"];
-        using var booked = await _app.PostFormAsync("/consultation", ("slot", (await FreeAsync())[6]), ("name", typed[0]), ("email", "victim@example.com"), ("phone", "3035550155"),
-            ("message", typed[1]), ("times", typed[3]), ("consent", "yes"));
-        using var sent = await _app.PostFormAsync("/contact", ("name", typed[0]), ("email", "victim@example.com"), ("phone", "3035550155"), ("message", typed[1]), ("consent", "yes"));
+        using var booked = await _app.PostFormAsync(
+            "/consultation",
+            ("slot", (await FreeAsync())[6]),
+            ("name", typed[0]),
+            ("email", "victim@example.com"),
+            ("phone", "3035550155"),
+            ("message", typed[1]),
+            ("times", typed[3]),
+            ("consent", "yes")
+        );
+        using var sent = await _app.PostFormAsync(
+            "/contact",
+            ("name", typed[0]),
+            ("email", "victim@example.com"),
+            ("phone", "3035550155"),
+            ("message", typed[1]),
+            ("consent", "yes")
+        );
         await _app.DeliverMailAsync();
         _app.Clock.Advance(TimeSpan.FromDays(2));
         await _app.DoAsync<BookingService>(desk => desk.LapseDueAsync(CancellationToken.None));
@@ -196,7 +222,18 @@ public sealed class HoldTests : IAsyncDisposable
         mails.Select(mail => mail.Kind).ShouldBe(["consultation-confirmation", "lead-confirmation", "consultation-lapsed"], ignoreOrder: true);
         foreach (var mail in mails)
         {
-            var whole = string.Join('\n', [mail.Subject, mail.FromName, mail.Text, mail.Html, mail.ReplyTo, .. mail.Headers.Values, .. mail.Attachments.Select(attachment => attachment.Text)]);
+            var whole = string.Join(
+                '\n',
+                [
+                    mail.Subject,
+                    mail.FromName,
+                    mail.Text,
+                    mail.Html,
+                    mail.ReplyTo,
+                    .. mail.Headers.Values,
+                    .. mail.Attachments.Select(attachment => attachment.Text),
+                ]
+            );
             foreach (var word in typed.Append("5550155")) whole.ShouldNotContain(word, Case.Insensitive);
             mail.Links.ShouldAllBe(link => link.Host == "juniper.example");
         }
@@ -228,7 +265,10 @@ public sealed class HoldTests : IAsyncDisposable
         [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value)];
 
     private Task<HttpResponseMessage> PostAsync(string slot, string who, params (string, string)[] more) =>
-        _app.PostFormAsync("/consultation", [("slot", slot), ("name", who), ("email", $"{who}@example.com"), ("phone", "3035550155"), ("consent", "yes"), .. more]);
+        _app.PostFormAsync(
+            "/consultation",
+            [("slot", slot), ("name", who), ("email", $"{who}@example.com"), ("phone", "3035550155"), ("consent", "yes"), .. more]
+        );
 
     private async Task<string> BookAsync(string slot, string who, params (string, string)[] more)
     {

@@ -70,7 +70,10 @@ public sealed class RaceTests : IAsyncDisposable
         (await CallAsync()).Sequence.ShouldBe(1);
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("consultation-moved").ShouldHaveSingleItem();
-        var staff = string.Join(' ', _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var staff = string.Join(
+            ' ',
+            _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem().Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        );
         staff.ShouldContain("Was: Thursday, January 14 at 10:00 am");
         staff.ShouldContain("Now: Friday, January 15 at 9:30 am");
         staff.ShouldNotContain("Would suit");
@@ -99,7 +102,9 @@ public sealed class RaceTests : IAsyncDisposable
         await db.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind).ToListAsync(); // as a page that has them in hand
         await _app.DoAsync<ClinicDb>(other => other.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind)
             .ExecuteUpdateAsync(set => set.SetProperty(mail => mail.State, OutboxState.Sending).SetProperty(mail => mail.Attempts, 1)));
-        await _app.DoAsync<LeadService>(async desk => await desk.AnswerAsync((await desk.FindAsync(lead.Reference, CancellationToken.None))!, CancellationToken.None));
+        await _app.DoAsync<LeadService>(async desk =>
+            await desk.AnswerAsync((await desk.FindAsync(lead.Reference, CancellationToken.None))!, CancellationToken.None)
+        );
         (await _app.AskAsync<ClinicDb, LeadStatus>(other => other.Set<Lead>().Select(l => l.Status).SingleAsync())).ShouldBe(LeadStatus.Answered);
     }
 
@@ -129,15 +134,29 @@ public sealed class RaceTests : IAsyncDisposable
         }
 
         // What breaks another rule is no lost race.
-        var broken = await Should.ThrowAsync<Exception>(() => app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("""UPDATE "Consultations" SET "Status" = 'Cancelled'""")));
+        var broken = await Should.ThrowAsync<Exception>(() =>
+            app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("""UPDATE "Consultations" SET "Status" = 'Cancelled'"""))
+        );
         ClinicDatabase.IsTaken(new DbUpdateException("", broken)).ShouldBeFalse();
-        var nobody = await Should.ThrowAsync<Exception>(() => app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlAsync($"""UPDATE "Consultations" SET "LeadId" = {Guid.NewGuid()}""")));
+        var nobody = await Should.ThrowAsync<Exception>(() =>
+            app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlAsync($"""UPDATE "Consultations" SET "LeadId" = {Guid.NewGuid()}"""))
+        );
         ClinicDatabase.IsTaken(new DbUpdateException("", nobody)).ShouldBeFalse();
 
         Task AddAsync(int after, int seat, int minutes) => app.DoAsync<ClinicDb>(async db =>
         {
             var lead = await db.Set<Lead>().SingleAsync();
-            db.Add(new Consultation(lead, new CallTime(start.PlusMinutes(after), minutes), seat, CallKind.Phone, SecretLink.Create().Hash, app.Clock.Now, app.Clock.Now));
+            db.Add(
+                new Consultation(
+                    lead,
+                    new CallTime(start.PlusMinutes(after), minutes),
+                    seat,
+                    CallKind.Phone,
+                    SecretLink.Create().Hash,
+                    app.Clock.Now,
+                    app.Clock.Now
+                )
+            );
             await db.SaveChangesAsync();
         });
     }
@@ -160,9 +179,22 @@ public sealed class RaceTests : IAsyncDisposable
     [Fact]
     public void the_times_of_a_day_are_the_same_whenever_they_are_asked_for()
     {
-        var rules = Rules with { MinimumNoticeHours = 0, BufferMinutes = 25, Weekly = [new(IsoDayOfWeek.Monday, new LocalTime(9, 0), new LocalTime(12, 0)), new(IsoDayOfWeek.Monday, new LocalTime(12, 0), new LocalTime(15, 0))] };
+        var rules = Rules with
+        {
+            MinimumNoticeHours = 0,
+            BufferMinutes = 25,
+            Weekly =
+            [
+                new(IsoDayOfWeek.Monday, new LocalTime(9, 0), new LocalTime(12, 0)),
+                new(IsoDayOfWeek.Monday, new LocalTime(12, 0), new LocalTime(15, 0)),
+            ],
+        };
         var monday = new LocalDateTime(2027, 1, 18, 0, 0).InZoneStrictly(Denver);
-        var all = new Timetable(rules, Denver).Times(monday.ToDateTimeOffset()).Where(time => time.Start.Date == monday.Date).Select(time => time.Value).ToList();
+        var all = new Timetable(rules, Denver)
+            .Times(monday.ToDateTimeOffset())
+            .Where(time => time.Start.Date == monday.Date)
+            .Select(time => time.Value)
+            .ToList();
         all.Count.ShouldBeGreaterThan(5);
         for (var minute = 1; minute < 16 * 60; minute++)
         {
@@ -189,10 +221,23 @@ public sealed class RaceTests : IAsyncDisposable
     private async Task<(List<string> Slots, string Manage)> BookAsync()
     {
         var slots = await FreeAsync();
-        using var answer = await _app.PostFormAsync("/consultation", ("slot", slots[0]), ("name", "Jo"), ("email", "jo@example.com"), ("phone", "3035550155"), ("consent", "yes"));
+        using var answer = await _app.PostFormAsync(
+            "/consultation",
+            ("slot", slots[0]),
+            ("name", "Jo"),
+            ("email", "jo@example.com"),
+            ("phone", "3035550155"),
+            ("consent", "yes")
+        );
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         await _app.DeliverMailAsync();
-        return (slots, _app.Mailbox.OfKind("consultation-confirmation").Single().Links.First(link => link.AbsolutePath.StartsWith("/consultation/manage/", StringComparison.Ordinal)).AbsolutePath);
+        return (
+            slots,
+            _app.Mailbox.OfKind("consultation-confirmation")
+                .Single()
+                .Links.First(link => link.AbsolutePath.StartsWith("/consultation/manage/", StringComparison.Ordinal))
+                .AbsolutePath
+        );
     }
 
     private sealed class TemporaryClinic : IDisposable

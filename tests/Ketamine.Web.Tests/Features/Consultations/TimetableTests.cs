@@ -71,7 +71,9 @@ public sealed class TimetableTests
                 {
                     // A time that exists: what the page shows leads back to the same instant.
                     zone.MapLocal(time.Start.LocalDateTime).First().ToInstant().ShouldBe(time.Start.ToInstant());
-                    Instant.FromDateTimeOffset(DateTimeOffset.Parse(time.Value, System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(time.Start.ToInstant());
+                    Instant
+                        .FromDateTimeOffset(DateTimeOffset.Parse(time.Value, System.Globalization.CultureInfo.InvariantCulture))
+                        .ShouldBe(time.Start.ToInstant());
                 }
 
                 times.Select(time => time.Start.LocalDateTime).Distinct().Count().ShouldBe(times.Count, "a local time stands twice on the page");

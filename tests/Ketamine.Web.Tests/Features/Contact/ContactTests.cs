@@ -19,7 +19,15 @@ public sealed class ContactTests : IAsyncDisposable
     [Fact]
     public async Task a_message_becomes_a_lead_a_mail_to_staff_and_a_confirmation()
     {
-        using var sent = await _app.PostFormAsync("/contact", ("name", "Jordan Lee"), ("email", "jordan@example.com"), ("phone", "303 555 0155"), ("reach", "text"), ("message", "Is this for me?"), ("consent", "yes"));
+        using var sent = await _app.PostFormAsync(
+            "/contact",
+            ("name", "Jordan Lee"),
+            ("email", "jordan@example.com"),
+            ("phone", "303 555 0155"),
+            ("reach", "text"),
+            ("message", "Is this for me?"),
+            ("consent", "yes")
+        );
         sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
 
         var page = await _app.GetPageAsync(sent.Headers.Location!.ToString());
@@ -46,7 +54,14 @@ public sealed class ContactTests : IAsyncDisposable
     [Fact]
     public async Task all_faults_are_told_at_once_in_a_summary_and_at_the_fields_and_everything_typed_is_kept()
     {
-        using var answer = await _app.PostFormAsync("/contact", ("name", " "), ("email", "jordan.example.com"), ("phone", "12"), ("voicemail", "yes"), ("message", "Kept <b>as typed</b>"));
+        using var answer = await _app.PostFormAsync(
+            "/contact",
+            ("name", " "),
+            ("email", "jordan.example.com"),
+            ("phone", "12"),
+            ("voicemail", "yes"),
+            ("message", "Kept <b>as typed</b>")
+        );
         var page = await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
         page.One(".error-summary").HasAttribute("autofocus").ShouldBeTrue();
         page.QuerySelectorAll(".error-summary a").Select(link => link.GetAttribute("href")).ShouldBe(["#name", "#email", "#phone", "#consent"]);
@@ -68,7 +83,12 @@ public sealed class ContactTests : IAsyncDisposable
     {
         using var answer = await _app.PostFormAsync("/contact", ("name", "Jo"), (field, value), ("reach", reach), ("consent", "yes"));
         if (wrong is null) answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        else (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).QuerySelectorAll(".error-summary a").ShouldHaveSingleItem().GetAttribute("href").ShouldBe("#" + wrong);
+        else
+            (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity))
+                .QuerySelectorAll(".error-summary a")
+                .ShouldHaveSingleItem()
+                .GetAttribute("href")
+                .ShouldBe("#" + wrong);
     }
 
     [Fact]
@@ -89,7 +109,14 @@ public sealed class ContactTests : IAsyncDisposable
     {
         for (var i = 0; i < 3; i++)
         {
-            using var answer = await _app.PostFormAsync("/contact", ("name", "Bot " + i), ("email", $"bot{i}@example.com"), ("message", "Buy"), ("consent", "yes"), (Ketamine.Web.Web.Honeypot.Field, "x"));
+            using var answer = await _app.PostFormAsync(
+                "/contact",
+                ("name", "Bot " + i),
+                ("email", $"bot{i}@example.com"),
+                ("message", "Buy"),
+                ("consent", "yes"),
+                (Ketamine.Web.Web.Honeypot.Field, "x")
+            );
             answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther); // a program learns nothing
         }
 
@@ -101,7 +128,13 @@ public sealed class ContactTests : IAsyncDisposable
     [Fact]
     public async Task a_released_lead_gets_its_mails_and_a_new_promise()
     {
-        using var answer = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("consent", "yes"), (Ketamine.Web.Web.Honeypot.Field, "x"));
+        using var answer = await _app.PostFormAsync(
+            "/contact",
+            ("name", "Jo"),
+            ("email", "jo@example.com"),
+            ("consent", "yes"),
+            (Ketamine.Web.Web.Honeypot.Field, "x")
+        );
         var reference = (await LeadsAsync()).Single().Reference;
         _app.Clock.Advance(TimeSpan.FromDays(1));
         await _app.DoAsync<LeadService>(async desk =>
@@ -118,7 +151,9 @@ public sealed class ContactTests : IAsyncDisposable
     public async Task many_requests_in_a_day_from_one_address_are_quarantined_where_the_network_is_not_known()
     {
         for (var i = 0; i < LeadIntake.RequestsADay + 2; i++)
-            (await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("message", $"Message {i}"), ("consent", "yes"))).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+            (
+                await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("message", $"Message {i}"), ("consent", "yes"))
+            ).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await LeadsAsync()).Count(lead => lead.Status == LeadStatus.Quarantined).ShouldBe(2);
     }
 
@@ -128,7 +163,10 @@ public sealed class ContactTests : IAsyncDisposable
         using var first = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("consent", "yes"));
         using var second = await _app.PostFormAsync("/contact", ("name", "Al"), ("email", "al@example.com"), ("consent", "yes"));
         await _app.DeliverMailAsync();
-        var link = _app.Mailbox.OfKind("lead-staff").First(mail => mail.Text.StartsWith("Jo", StringComparison.Ordinal)).Links.Single(uri => uri.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal));
+        var link = _app
+            .Mailbox.OfKind("lead-staff")
+            .First(mail => mail.Text.StartsWith("Jo", StringComparison.Ordinal))
+            .Links.Single(uri => uri.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal));
 
         var page = await _app.GetPageAsync(link.AbsolutePath);
         page.One("h1").Words().ShouldBe("Jo");
@@ -146,7 +184,10 @@ public sealed class ContactTests : IAsyncDisposable
     public async Task the_question_about_an_article_brings_its_title_along()
     {
         await using var app = new ClinicApp();
-        var article = (await app.GetPageAsync("/blog")).QuerySelectorAll("main a[href^='/blog/']").Select(a => a.GetAttribute("href")!).First(href => !href.Contains("topics"));
+        var article = (await app.GetPageAsync("/blog"))
+            .QuerySelectorAll("main a[href^='/blog/']")
+            .Select(a => a.GetAttribute("href")!)
+            .First(href => !href.Contains("topics"));
         var slug = article["/blog/".Length..];
         var read = await app.GetPageAsync(article);
         var title = read.One("h1").Words();
@@ -188,19 +229,39 @@ public sealed class ContactTests : IAsyncDisposable
     {
         _app.Set("Leads:RetentionDays", "30").Set("Leads:QuarantineDays", "10");
         using var kept = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("consent", "yes"));
-        using var held = await _app.PostFormAsync("/contact", ("name", "Bot"), ("email", "bot@example.com"), ("consent", "yes"), (Ketamine.Web.Web.Honeypot.Field, "x"));
+        using var held = await _app.PostFormAsync(
+            "/contact",
+            ("name", "Bot"),
+            ("email", "bot@example.com"),
+            ("consent", "yes"),
+            (Ketamine.Web.Web.Honeypot.Field, "x")
+        );
         _app.Clock.Advance(TimeSpan.FromDays(31)); // and with it the site's own daily turn
         for (var patience = 0; patience < 100 && (await LeadsAsync()).Count > 1; patience++) await Task.Delay(50);
         var left = (await LeadsAsync()).ShouldHaveSingleItem();
         left.Name.ShouldBe("Bot");
-        (await _app.AskAsync<ClinicDb, List<OutboxMessage>>(db => db.Set<OutboxMessage>().AsNoTracking().ToListAsync())).ShouldAllBe(mail => mail.LeadId == left.Id);
+        (await _app.AskAsync<ClinicDb, List<OutboxMessage>>(db => db.Set<OutboxMessage>().AsNoTracking().ToListAsync())).ShouldAllBe(mail =>
+            mail.LeadId == left.Id
+        );
     }
 
     [Fact]
     public async Task words_that_suggest_risk_never_block_put_988_first_and_send_the_staffs_mail_ahead()
     {
-        using var calm = await _app.PostFormAsync("/contact", ("name", "Al"), ("email", "al@example.com"), ("message", "What does it cost?"), ("consent", "yes"));
-        using var answer = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("message", "I do not want to be alive anymore"), ("consent", "yes"));
+        using var calm = await _app.PostFormAsync(
+            "/contact",
+            ("name", "Al"),
+            ("email", "al@example.com"),
+            ("message", "What does it cost?"),
+            ("consent", "yes")
+        );
+        using var answer = await _app.PostFormAsync(
+            "/contact",
+            ("name", "Jo"),
+            ("email", "jo@example.com"),
+            ("message", "I do not want to be alive anymore"),
+            ("consent", "yes")
+        );
         var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
         var main = page.One("main").Words();
         main.IndexOf("Call 988", StringComparison.Ordinal).ShouldBeLessThan(main.IndexOf("We got your message", StringComparison.Ordinal));

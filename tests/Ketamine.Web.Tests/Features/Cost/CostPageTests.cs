@@ -24,9 +24,15 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
                   plans: Half today and half in a month.
                   hsaFsa: We take both cards.
                   superbill: A bill with codes for your insurer.
-                """)
-            .Write("services/iv.md", "---\ntitle: Infusions\nsummary: A drip.\nprices: [pain, first]\n---\nOne is {{price infusion}}, and four with the first call are {{price 4 infusion + first}}. Call {{phone}}.")
-            .Write("pages/about.md", "---\ntitle: About us\n---\nWe."));
+                """
+        )
+        .Write(
+            "services/iv.md",
+            "---\ntitle: Infusions\nsummary: A drip.\nprices: [pain, first]\n---\n"
+                + "One is {{price infusion}}, and four with the first call are {{price 4 infusion + first}}. Call {{phone}}."
+        )
+        .Write("pages/about.md", "---\ntitle: About us\n---\nWe.")
+);
     }
 
     [Fact]
@@ -44,7 +50,13 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
     public async Task plans_are_listed_by_network_and_ways_to_pay_are_explained()
     {
         var words = (await app.GetPageAsync("/insurance-and-cost")).One("main").Words();
-        foreach (var told in new[] { "In network Aetna Esketamine only", "Out of network Anthem", "Not accepted Medicaid", "Half today", "We take both cards", "A bill with codes" }) words.ShouldContain(told);
+        var expectations = new[]
+        {
+            "In network Aetna Esketamine only", "Out of network Anthem", "Not accepted Medicaid", "Half today", "We take both cards",
+            "A bill with codes",
+        };
+        foreach (var told in expectations)
+            words.ShouldContain(told);
     }
 
     [Theory]
@@ -54,7 +66,10 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
     [InlineData("hsa")]
     [InlineData("superbill")]
     public async Task search_finds_a_plan_and_a_way_to_pay(string typed) =>
-        (await app.GetPageAsync("/search?q=" + Uri.EscapeDataString(typed))).QuerySelectorAll(".search-result__title a")[0].GetAttribute("href").ShouldBe("/insurance-and-cost");
+        (await app.GetPageAsync("/search?q=" + Uri.EscapeDataString(typed)))
+            .QuerySelectorAll(".search-result__title a")[0]
+            .GetAttribute("href")
+            .ShouldBe("/insurance-and-cost");
 
     [Fact]
     public async Task cost_is_in_the_bar_the_menu_and_the_footer_of_every_page()
@@ -62,7 +77,8 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
         foreach (var path in new[] { "/", "/contact", "/services/iv", "/search" })
         {
             var page = await app.GetPageAsync(path);
-            foreach (var place in new[] { ".nav__list", ".menu", ".footer" }) page.QuerySelectorAll($"{place} a[href='/insurance-and-cost']").Length.ShouldBe(1, $"{place} of {path}");
+            foreach (var place in new[] { ".nav__list", ".menu", ".footer" })
+                page.QuerySelectorAll($"{place} a[href='/insurance-and-cost']").Length.ShouldBe(1, $"{place} of {path}");
         }
     }
 
@@ -73,8 +89,15 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
         page.One(".offer-facts dd").Words().ShouldBe("$200an hour");
         page.QuerySelectorAll(".prices dt").Select(name => name.Words()).ShouldBe(["Infusion for pain", "First call"]);
         var graph = JsonDocument.Parse(page.One("script[type='application/ld+json']").TextContent).RootElement.GetProperty("@graph");
-        var offers = graph.EnumerateArray().Single(node => node.GetProperty("@type").GetString() == "OfferCatalog").GetProperty("itemListElement").EnumerateArray().ToList();
-        offers.Select(offer => (offer.GetProperty("name").GetString(), offer.GetProperty("price").GetString())).ShouldBe([("Infusion for pain", "200"), ("First call", "0")]);
+        var offers = graph
+            .EnumerateArray()
+            .Single(node => node.GetProperty("@type").GetString() == "OfferCatalog")
+            .GetProperty("itemListElement")
+            .EnumerateArray()
+            .ToList();
+        offers
+            .Select(offer => (offer.GetProperty("name").GetString(), offer.GetProperty("price").GetString()))
+            .ShouldBe([("Infusion for pain", "200"), ("First call", "0")]);
         page.One(".article__body").Words().ShouldContain("One is $450, and four with the first call are $1,800. Call (303) 555-0142.");
     }
 
@@ -94,8 +117,14 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
     [InlineData("{{phnoe}}", "phone")]
     public void a_mark_that_nothing_can_fill_is_an_error_with_file_line_and_what_to_write(string mark, string wanted)
     {
-        var error = Ketamine.Content.ContentFolder.Read(new ClinicFolder(Directory.CreateTempSubdirectory("ketamine-test-").FullName)
-            .Write("clinic.yml", app.Folder.Read("clinic.yml")).Write("pages/other.md", $"---\ntitle: Other\n---\nWords.\n\nIt is {mark}.").Root).Errors.ShouldHaveSingleItem();
+        var error = Ketamine
+            .Content.ContentFolder.Read(
+                new ClinicFolder(Directory.CreateTempSubdirectory("ketamine-test-").FullName)
+                    .Write("clinic.yml", app.Folder.Read("clinic.yml"))
+                    .Write("pages/other.md", $"---\ntitle: Other\n---\nWords.\n\nIt is {mark}.")
+                    .Root
+            )
+            .Errors.ShouldHaveSingleItem();
         (error.File, error.Line).ShouldBe(("pages/other.md", 6));
         error.Found.ShouldContain(mark);
         error.Wanted.ShouldContain(wanted);

@@ -24,7 +24,11 @@ public sealed partial class OneValueTests
         ("amount: 200", "amount: 211", ["$200"]),
         ("most: 800", "most: 823", ["$800", "$2,650"]),
         ("amount: 75", "amount: 79", ["$75"]),
-        ("opens: \"09:00\"\n    closes: \"17:00\"", "opens: \"08:15\"\n    closes: \"16:45\"", ["–5 pm", "– 5 pm", "to 5 pm", "5:00 pm", "\"17:00\"", "\"opens\":\"09:00\""]),
+        (
+            "opens: \"09:00\"\n    closes: \"17:00\"",
+            "opens: \"08:15\"\n    closes: \"16:45\"",
+            ["–5 pm", "– 5 pm", "to 5 pm", "5:00 pm", "\"17:00\"", "\"opens\":\"09:00\""]
+        ),
         ("opens: \"09:00\"\n    closes: \"13:00\"", "opens: \"08:15\"\n    closes: \"12:45\"", ["\"closes\":\"13:00\""]),
     ];
 
@@ -34,7 +38,10 @@ public sealed partial class OneValueTests
         await using var before = new ClinicApp();
         var old = await EverythingAsync(before, "/", "/contact", "/accessibility", "/faqs", "/insurance-and-cost");
         foreach (var seen in Changes.Where(change => !change.Old.StartsWith("city", StringComparison.Ordinal)).Select(change => change.Seen))
-            seen.ShouldContain(form => old.Any(place => place.Text.Contains(form, StringComparison.Ordinal)), "the test looks for a form in which the sample's value is shown");
+            seen.ShouldContain(
+                form => old.Any(place => place.Text.Contains(form, StringComparison.Ordinal)),
+                "the test looks for a form in which the sample's value is shown"
+            );
 
         await using var after = ClinicApp.With(folder =>
         {
@@ -46,18 +53,31 @@ public sealed partial class OneValueTests
             places.Where(place => place.Text.Contains(form, StringComparison.Ordinal)).Select(place => place.Name).ShouldBeEmpty($"\"{form}\" is still there");
 
         // The law's own figure is the only one that doesn't come from clinic.yml.
-        string[] known = ["$0", "$251.50", "$461", "$353", "$657", "$163", "$211", "$823", "$79", "$2,095.50", "$3,017.50", "$2,824", "$1,966", "$2,720.50", "$400"];
+        string[] known =
+        [
+            "$0", "$251.50", "$461", "$353", "$657", "$163", "$211", "$823", "$79", "$2,095.50", "$3,017.50", "$2,824", "$1,966",
+            "$2,720.50", "$400",
+        ];
         places.SelectMany(place => Dollars().Matches(place.Text).Select(sum => sum.Value)).Distinct().Except(known).ShouldBeEmpty();
         foreach (var kind in new[] { "page", "email", "calendar" }) places.ShouldContain(place => place.Name.StartsWith(kind, StringComparison.Ordinal));
-        places.Where(place => place.Name.StartsWith("calendar", StringComparison.Ordinal) || place.Name.StartsWith("email", StringComparison.Ordinal))
-            .ShouldContain(place => place.Text.Contains("post@cedar-and-sage.example", StringComparison.Ordinal) || place.Text.Contains("555-0199", StringComparison.Ordinal));
+        places
+            .Where(place => place.Name.StartsWith("calendar", StringComparison.Ordinal) || place.Name.StartsWith("email", StringComparison.Ordinal))
+            .ShouldContain(place =>
+                place.Text.Contains("post@cedar-and-sage.example", StringComparison.Ordinal) || place.Text.Contains("555-0199", StringComparison.Ordinal)
+            );
     }
 
     private static async Task<List<(string Name, string Text)>> EverythingAsync(ClinicApp app, params string[]? some)
     {
         var places = new List<(string, string)>();
         var sitemap = await app.Http.GetStringAsync("/sitemap.xml");
-        foreach (var path in Locations().Matches(sitemap).Select(match => new Uri(match.Groups["url"].Value).PathAndQuery).Where(path => some?.Contains(path) != false).Append("/search?q=price").Append("/search?q=phone"))
+        var paths = Locations()
+            .Matches(sitemap)
+            .Select(match => new Uri(match.Groups["url"].Value).PathAndQuery)
+            .Where(path => some?.Contains(path) != false)
+            .Append("/search?q=price")
+            .Append("/search?q=phone");
+        foreach (var path in paths)
         {
             var html = Drawing().Replace(System.Net.WebUtility.HtmlDecode(await app.Http.GetStringAsync(path)), "");
             places.Add(($"page {path}", html.Replace('\u00a0', ' ').Replace('\u202f', ' ')));
@@ -69,7 +89,8 @@ public sealed partial class OneValueTests
         foreach (var mail in await app.DeliverMailAsync())
         {
             places.Add(($"email {mail.Kind}", string.Join('\n', mail.Subject, mail.Text, mail.Html, string.Join('\n', mail.Headers.Values))));
-            foreach (var attachment in mail.Attachments) places.Add(($"calendar of {mail.Kind}", attachment.Text.Replace("\r\n ", "", StringComparison.Ordinal)));
+            foreach (var attachment in mail.Attachments)
+                places.Add(($"calendar of {mail.Kind}", attachment.Text.Replace("\r\n ", "", StringComparison.Ordinal)));
         }
 
         return places;

@@ -23,7 +23,10 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
         feed.Name.ShouldBe(Atom + "feed");
         new Uri(feed.Element(Atom + "id")!.Value).IsAbsoluteUri.ShouldBeTrue();
         feed.Element(Atom + "title")!.Value.ShouldBe("Juniper House");
-        feed.Elements(Atom + "link").Single(link => link.Attribute("rel")!.Value == "self").Attribute("href")!.Value.ShouldBe("https://juniper.example/feed.xml");
+        feed.Elements(Atom + "link")
+            .Single(link => link.Attribute("rel")!.Value == "self")
+            .Attribute("href")!
+            .Value.ShouldBe("https://juniper.example/feed.xml");
         var entries = feed.Elements(Atom + "entry").ToList();
         entries.Count.ShouldBe(2);
         entries.Select(entry => entry.Element(Atom + "id")!.Value).ShouldBeUnique();
@@ -115,7 +118,16 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
         foreach (var path in Formats) (await empty.Http.GetAsync(path)).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
     }
 
-    private sealed record Entry(string Address, string Title, string Summary, DateTimeOffset Published, DateTimeOffset Updated, string Author, string Topics, string Html);
+    private sealed record Entry(
+        string Address,
+        string Title,
+        string Summary,
+        DateTimeOffset Published,
+        DateTimeOffset Updated,
+        string Author,
+        string Topics,
+        string Html
+    );
 
     private async Task<IReadOnlyList<Entry>> ReadAsync(string path)
     {
@@ -123,23 +135,60 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
         switch (path)
         {
             case "/feed.xml":
-                return [.. XDocument.Parse(text).Root!.Elements(Atom + "entry").Select(entry => new Entry(
-                    entry.Element(Atom + "id")!.Value, entry.Element(Atom + "title")!.Value, entry.Element(Atom + "summary")!.Value,
-                    Instant(entry.Element(Atom + "published")!.Value), Instant(entry.Element(Atom + "updated")!.Value),
-                    entry.Element(Atom + "author")!.Element(Atom + "name")!.Value,
-                    string.Join('|', entry.Elements(Atom + "category").Select(category => category.Attribute("label")!.Value)), entry.Element(Atom + "content")!.Value))];
+                return
+                [
+                    .. XDocument
+                        .Parse(text)
+                        .Root!.Elements(Atom + "entry")
+                        .Select(entry => new Entry(
+                            entry.Element(Atom + "id")!.Value,
+                            entry.Element(Atom + "title")!.Value,
+                            entry.Element(Atom + "summary")!.Value,
+                            Instant(entry.Element(Atom + "published")!.Value),
+                            Instant(entry.Element(Atom + "updated")!.Value),
+                            entry.Element(Atom + "author")!.Element(Atom + "name")!.Value,
+                            string.Join('|', entry.Elements(Atom + "category").Select(category => category.Attribute("label")!.Value)),
+                            entry.Element(Atom + "content")!.Value
+                        )),
+                ];
             case "/rss.xml":
-                return [.. XDocument.Parse(text).Descendants("item").Select(item => new Entry(
-                    item.Element("guid")!.Value, item.Element("title")!.Value, item.Element("description")!.Value,
-                    DateTimeOffset.ParseExact(item.Element("pubDate")!.Value, "r", CultureInfo.InvariantCulture),
-                    item.Element(Atom + "updated") is { } updated ? Instant(updated.Value) : DateTimeOffset.ParseExact(item.Element("pubDate")!.Value, "r", CultureInfo.InvariantCulture),
-                    item.Element(DublinCore + "creator")!.Value, string.Join('|', item.Elements("category").Select(category => category.Value)), item.Element(Content + "encoded")!.Value))];
+                return
+                [
+                    .. XDocument
+                        .Parse(text)
+                        .Descendants("item")
+                        .Select(item => new Entry(
+                            item.Element("guid")!.Value,
+                            item.Element("title")!.Value,
+                            item.Element("description")!.Value,
+                            DateTimeOffset.ParseExact(item.Element("pubDate")!.Value, "r", CultureInfo.InvariantCulture),
+                            item.Element(Atom + "updated") is { } updated
+                                ? Instant(updated.Value)
+                                : DateTimeOffset.ParseExact(item.Element("pubDate")!.Value, "r", CultureInfo.InvariantCulture),
+                            item.Element(DublinCore + "creator")!.Value,
+                            string.Join('|', item.Elements("category").Select(category => category.Value)),
+                            item.Element(Content + "encoded")!.Value
+                        )),
+                ];
             default:
                 using (var json = JsonDocument.Parse(text))
                 {
-                    return [.. json.RootElement.GetProperty("items").EnumerateArray().Select(item => new Entry(
-                        Text(item, "id"), Text(item, "title"), Text(item, "summary"), item.GetProperty("date_published").GetDateTimeOffset(), item.GetProperty("date_modified").GetDateTimeOffset(),
-                        Text(item.GetProperty("authors")[0], "name"), string.Join('|', item.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString())), Text(item, "content_html")))];
+                    return
+                    [
+                        .. json
+                            .RootElement.GetProperty("items")
+                            .EnumerateArray()
+                            .Select(item => new Entry(
+                                Text(item, "id"),
+                                Text(item, "title"),
+                                Text(item, "summary"),
+                                item.GetProperty("date_published").GetDateTimeOffset(),
+                                item.GetProperty("date_modified").GetDateTimeOffset(),
+                                Text(item.GetProperty("authors")[0], "name"),
+                                string.Join('|', item.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString())),
+                                Text(item, "content_html")
+                            )),
+                    ];
                 }
         }
 
@@ -150,33 +199,49 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
 
     public sealed class Site : ClinicApp
     {
-        public Site() => Serve(folder => folder
-            .Write("clinic.yml", ClinicFolder.SmallestClinic + "\ndisclaimer: No advice.\n")
-            .Write("people.yml", "team:\n  name: The team\n")
-            .Write("images/dot.svg", """<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>""")
-            .Write("bibliography.yml", "entries:\n  - key: berman-2000\n    authors: [Berman RM]\n    title: A trial\n    journal: Biological Psychiatry\n    year: 2000\n    doi: 10.1/x\n    kind: rct\n    finding: It helped some.\n    topics: [depression]\n")
-            .Write("articles/the-first.md", """
-                ---
-                title: The first
-                summary: A summary.
-                published: 2026-12-01
-                updated: 2026-12-24
-                authors: [team]
-                topics: [safety, depression]
-                image: dot.svg
-                imageAlt: A dot
-                ---
-                ## A heading
+        public Site() =>
+            Serve(folder =>
+                folder
+                    .Write("clinic.yml", ClinicFolder.SmallestClinic + "\ndisclaimer: No advice.\n")
+                    .Write("people.yml", "team:\n  name: The team\n")
+                    .Write(
+                        "images/dot.svg",
+                        """<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>"""
+                    )
+                    .Write(
+                        "bibliography.yml",
+                        "entries:\n  - key: berman-2000\n    authors: [Berman RM]\n    title: A trial\n    journal: Biological Psychiatry\n"
+                            + "    year: 2000\n    doi: 10.1/x\n    kind: rct\n    finding: It helped some.\n    topics: [depression]\n"
+                    )
+                    .Write(
+                        "articles/the-first.md",
+                        """
+                        ---
+                        title: The first
+                        summary: A summary.
+                        published: 2026-12-01
+                        updated: 2026-12-24
+                        authors: [team]
+                        topics: [safety, depression]
+                        image: dot.svg
+                        imageAlt: A dot
+                        ---
+                        ## A heading
 
-                Few people took part [@berman-2000], and a note[^1] says more. See [what it costs](article:cost) or [elsewhere](https://example.com/).
+                        Few people took part [@berman-2000], and a note[^1] says more. See [what it costs](article:cost) or [elsewhere](https://example.com/).
 
-                | One | Two |
-                |-----|-----|
-                | 1   | 2   |
+                        | One | Two |
+                        |-----|-----|
+                        | 1   | 2   |
 
-                [^1]: The note.
-                """)
-            .Write("articles/cost.md", "---\ntitle: Cost & <care>\nsummary: What it costs.\npublished: 2027-01-05T08:00:00-07:00\nauthors: [team]\n---\nIt depends.")
-            .Write("articles/later.md", "---\ntitle: Later\nsummary: Not yet.\npublished: 2027-06-05\nauthors: [team]\n---\nNot yet."));
+                        [^1]: The note.
+                        """
+                    )
+                    .Write(
+                        "articles/cost.md",
+                        "---\ntitle: Cost & <care>\nsummary: What it costs.\npublished: 2027-01-05T08:00:00-07:00\nauthors: [team]\n---\nIt depends."
+                    )
+                    .Write("articles/later.md", "---\ntitle: Later\nsummary: Not yet.\npublished: 2027-06-05\nauthors: [team]\n---\nNot yet.")
+            );
     }
 }

@@ -37,7 +37,8 @@ public sealed class SitemapTests
             using var response = await app.Http.GetAsync(path);
             if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "text/html") continue;
             var page = await response.ReadPageAsync();
-            if (page.QuerySelector("meta[name=robots]") is null && page.QuerySelector("link[rel=canonical]")?.GetAttribute("href") is { } own) canonical.Add(own);
+            if (page.QuerySelector("meta[name=robots]") is null && page.QuerySelector("link[rel=canonical]")?.GetAttribute("href") is { } own)
+                canonical.Add(own);
             foreach (var href in page.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")!.Split('#')[0]))
                 if (href.StartsWith('/') && seen.Add(href)) next.Enqueue(href);
         }
@@ -49,16 +50,25 @@ public sealed class SitemapTests
     [Fact]
     public async Task it_says_when_an_article_last_changed_and_holds_none_that_is_still_to_appear()
     {
-        await using var app = ClinicApp.With(folder => folder
-            .Write("people.yml", "team:\n  name: The team\n")
-            .Write("articles/first.md", "---\ntitle: First\nsummary: One.\npublished: 2026-12-01\nupdated: 2027-01-02T09:30:00-07:00\nauthors: [team]\ntopics: [safety]\n---\nWords.")
-            .Write("articles/later.md", "---\ntitle: Later\nsummary: Two.\npublished: 2027-01-13T18:00:00Z\nauthors: [team]\n---\nWords.")
-            .Write("articles/draft.md", "---\ntitle: Draft\nsummary: Three.\npublished: 2026-12-01\nauthors: [team]\ndraft: true\n---\nWords."));
+        await using var app = ClinicApp.With(folder =>
+            folder
+                .Write("people.yml", "team:\n  name: The team\n")
+                .Write(
+                    "articles/first.md",
+                    "---\ntitle: First\nsummary: One.\n"
+                        + "published: 2026-12-01\nupdated: 2027-01-02T09:30:00-07:00\nauthors: [team]\ntopics: [safety]\n---\nWords."
+                )
+                .Write("articles/later.md", "---\ntitle: Later\nsummary: Two.\npublished: 2027-01-13T18:00:00Z\nauthors: [team]\n---\nWords.")
+                .Write("articles/draft.md", "---\ntitle: Draft\nsummary: Three.\npublished: 2026-12-01\nauthors: [team]\ndraft: true\n---\nWords.")
+        );
         var before = await ReadAsync(app);
         before["/blog/first"].ShouldBe(new DateTimeOffset(2027, 1, 2, 16, 30, 0, TimeSpan.Zero));
         before["/blog/topics/safety"].ShouldBe(before["/blog/first"]);
         before["/contact"].ShouldBeNull();
-        before.Keys.ShouldBe(["/", "/contact", "/privacy", "/consumer-health-data", "/team", "/team/team", "/blog", "/blog/first", "/blog/topics/safety"], ignoreOrder: true);
+        before.Keys.ShouldBe(
+            ["/", "/contact", "/privacy", "/consumer-health-data", "/team", "/team/team", "/blog", "/blog/first", "/blog/topics/safety"],
+            ignoreOrder: true
+        );
 
         app.Clock.Advance(TimeSpan.FromHours(1));
         var after = await ReadAsync(app);
@@ -90,7 +100,8 @@ public sealed class SitemapTests
         addresses.ShouldBeUnique();
     }
 
-    private static ClinicApp Open() => ClinicApp.With(folder => folder.Sample().Replace("clinic.yml", "sample: true", "sample: false").Replace("clinic.yml", "pageSize: 8", "pageSize: 2"));
+    private static ClinicApp Open() =>
+        ClinicApp.With(folder => folder.Sample().Replace("clinic.yml", "sample: true", "sample: false").Replace("clinic.yml", "pageSize: 8", "pageSize: 2"));
 
     /// <summary>Paths, and when each changed.</summary>
     private static async Task<Dictionary<string, DateTimeOffset?>> ReadAsync(ClinicApp app)

@@ -57,7 +57,9 @@ public sealed class HomePageTests
     [Fact]
     public async Task a_review_is_one_persons_experience_and_says_so()
     {
-        await using var app = ClinicApp.With(folder => folder.Write("reviews.yml", "- text: They took their time.\n  by: R.\n  date: 2026-01-02\n  consent: 2026-01-02\n"));
+        await using var app = ClinicApp.With(folder =>
+            folder.Write("reviews.yml", "- text: They took their time.\n  by: R.\n  date: 2026-01-02\n  consent: 2026-01-02\n")
+        );
         var said = (await app.GetPageAsync("/")).One("section[aria-labelledby=said]").Words();
 
         said.ShouldContain("“They took their time.”");

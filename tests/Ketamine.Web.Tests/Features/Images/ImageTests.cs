@@ -11,7 +11,9 @@ public sealed class ImageTests
     private const string Style = "circle { fill: var(--accent, #0f4a4f) }";
 
     // 1 × 1 PNG.
-    private static readonly byte[] Png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+    private static readonly byte[] Png = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    );
 
     [Fact]
     public async Task a_photograph_comes_whole_in_parts_or_not_at_all()
@@ -105,7 +107,10 @@ public sealed class ImageTests
 
     private static ClinicApp Start() => ClinicApp.With(folder =>
     {
-        folder.Write("images/drawing.svg", $"""<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>{Style}</style><circle cx="4" cy="4" r="4"/></svg>""");
+        folder.Write(
+            "images/drawing.svg",
+            $"""<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8" viewBox="0 0 8 8"><style>{Style}</style><circle cx="4" cy="4" r="4"/></svg>"""
+        );
         folder.Write("images/notes.txt", "not a picture");
         File.WriteAllBytes(Path.Combine(folder.Root, "images", "photo.png"), Png);
     });

@@ -56,7 +56,8 @@ public sealed class PhotographTests
         Brightness(pixels, 5, 5).ShouldBeLessThan(200);
         Brightness(pixels, 5, (int)whole.Height - 5).ShouldBeLessThan(200);
 
-        static int Brightness(IPixelCollection<byte> pixels, int x, int y) => pixels.GetPixel(x, y).ToColor() is { } color ? (color.R + color.G + color.B) / 3 : 0;
+        static int Brightness(IPixelCollection<byte> pixels, int x, int y) =>
+            pixels.GetPixel(x, y).ToColor() is { } color ? (color.R + color.G + color.B) / 3 : 0;
     }
 
     [Fact]
@@ -131,7 +132,8 @@ public sealed class PhotographTests
     {
         var folder = new ClinicFolder(Directory.CreateTempSubdirectory("ketamine-photos-").FullName);
         Directory.CreateDirectory(Path.Combine(folder.Root, "images"));
-        using (var small = new MagickImage("gradient:orange-navy", 500, 400)) File.WriteAllBytes(Path.Combine(folder.Root, "images", "small.jpg"), small.ToByteArray(MagickFormat.Jpeg));
+        using (var small = new MagickImage("gradient:orange-navy", 500, 400))
+            File.WriteAllBytes(Path.Combine(folder.Root, "images", "small.jpg"), small.ToByteArray(MagickFormat.Jpeg));
         folder.Write("clinic.yml", "name: Juniper House\nurl: https://juniper.clinic\ntimeZone: America/Denver\n");
         folder.Write("pages/home.md", "---\ntitle: Home\nimage: small.jpg\nimageAlt: \"\"\n---\nWords.\n\n![](small.jpg)\n");
         var output = new StringWriter();
@@ -214,7 +216,8 @@ public sealed class PhotographTests
         for (var tries = 0; ; tries++)
         {
             using var response = await app.Http.GetAsync(path);
-            if (response.StatusCode == HttpStatusCode.OK && response.Headers.CacheControl?.NoStore != true) return new MagickImage(await response.Content.ReadAsByteArrayAsync());
+            if (response.StatusCode == HttpStatusCode.OK && response.Headers.CacheControl?.NoStore != true)
+                return new MagickImage(await response.Content.ReadAsByteArrayAsync());
             tries.ShouldBeLessThan(1200, path);
             await Task.Delay(50);
         }

@@ -30,7 +30,9 @@ public sealed class ComposingTests
         app.AskAsync<IssueComposer, (NewsletterEmail?, IReadOnlyList<string>)>(composer => Task.FromResult(composer.OfArticle("a-visit", null, app.Clock.Now)));
 
     private static Task<(NewsletterEmail? Letter, IReadOnlyList<string> Problems)> OfFileAsync(ClinicApp app, string text) =>
-        app.AskAsync<IssueComposer, (NewsletterEmail?, IReadOnlyList<string>)>(composer => Task.FromResult(composer.OfFile("november.md", Encoding.UTF8.GetBytes(text), null)));
+        app.AskAsync<IssueComposer, (NewsletterEmail?, IReadOnlyList<string>)>(composer =>
+            Task.FromResult(composer.OfFile("november.md", Encoding.UTF8.GetBytes(text), null))
+        );
 
     private static string File(string words) => $"---\ntitle: November\nsummary: Evening hours.\n---\n\n{words}\n";
 

@@ -61,7 +61,9 @@ public sealed class ListTests
 
         """;
 
-    private static string Headers(ReceivedMail copy) => $"From: clinic@juniper.example\nTo: {copy.To}\nMessage-ID: {copy.MessageId}\nList-Unsubscribe: {copy.Headers["List-Unsubscribe"]}\nSubject: November news";
+    private static string Headers(ReceivedMail copy) =>
+        "From: clinic@juniper.example\n"
+            + $"To: {copy.To}\nMessage-ID: {copy.MessageId}\nList-Unsubscribe: {copy.Headers["List-Unsubscribe"]}\nSubject: November news";
 
     private static async Task<ClinicApp> SentAsync(int readers)
     {
@@ -72,13 +74,19 @@ public sealed class ListTests
         return app;
     }
 
-    private static ReceivedMail CopyFor(ClinicApp app, int reader) => app.Mailbox.OfKind("newsletter").Single(copy => copy.To == $"reader{reader}@reader.example");
+    private static ReceivedMail CopyFor(ClinicApp app, int reader) =>
+        app.Mailbox.OfKind("newsletter").Single(copy => copy.To == $"reader{reader}@reader.example");
 
     private static Task<IReadOnlyList<ReportOutcome>> TakeAsync(ClinicApp app, string report) =>
         app.AskAsync<SubscriberList, IReadOnlyList<ReportOutcome>>(list => list.TakeAsync(MailReport.Read(report)!, CancellationToken.None));
 
     private static async Task<List<string?>> OnTheListAsync(ClinicApp app) =>
-        [.. (await app.SubscribersAsync()).Where(subscriber => subscriber.State == SubscriberState.Subscribed).Select(subscriber => subscriber.Email).Order(StringComparer.Ordinal)];
+        [
+            .. (await app.SubscribersAsync())
+                .Where(subscriber => subscriber.State == SubscriberState.Subscribed)
+                .Select(subscriber => subscriber.Email)
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [InlineData("failed", "5.1.1", true)]
@@ -92,7 +100,14 @@ public sealed class ListTests
     public void a_report_tells_a_mailbox_that_is_gone_from_what_may_pass(string action, string status, bool final)
     {
         var text = Report("Ada@reader.example", "Subject: x", action, status);
-        foreach (var lines in new[] { text, text.ReplaceLineEndings("\r\n"), text.Replace("rfc822; ", "RFC822;", StringComparison.Ordinal), text.Replace("rfc822; ", "utf-8; ", StringComparison.Ordinal) })
+        var cases = new[]
+        {
+            text,
+            text.ReplaceLineEndings("\r\n"),
+            text.Replace("rfc822; ", "RFC822;", StringComparison.Ordinal),
+            text.Replace("rfc822; ", "utf-8; ", StringComparison.Ordinal),
+        };
+        foreach (var lines in cases)
         {
             var receiver = MailReport.Read(lines)!.Receivers.ShouldHaveSingleItem();
             (receiver.Address.Normalized, receiver.Action, receiver.Status, receiver.Final).ShouldBe(("ada@reader.example", action, status, final));
@@ -111,14 +126,20 @@ public sealed class ListTests
     public async Task a_report_with_our_message_id_or_with_the_copys_own_link_takes_its_reader_off()
     {
         await using var app = await SentAsync(3);
-        var byId = Headers(CopyFor(app, 0)).Replace("List-Unsubscribe", "X-Cut", StringComparison.Ordinal).Replace("/newsletter/", "/", StringComparison.Ordinal);
-        (await TakeAsync(app, Report("READER0@reader.example", byId))).ShouldHaveSingleItem().ShouldBe(new ReportOutcome("READER0@reader.example", "5.1.1", ReportEffect.TakenOff));
+        var byId = Headers(CopyFor(app, 0))
+            .Replace("List-Unsubscribe", "X-Cut", StringComparison.Ordinal)
+            .Replace("/newsletter/", "/", StringComparison.Ordinal);
+        (await TakeAsync(app, Report("READER0@reader.example", byId)))
+            .ShouldHaveSingleItem()
+            .ShouldBe(new ReportOutcome("READER0@reader.example", "5.1.1", ReportEffect.TakenOff));
         // As Amazon SES does: its own Message-ID in place of ours.
         var byLink = Headers(CopyFor(app, 1)).Replace(CopyFor(app, 1).MessageId, "<0100@email.amazonses.com>", StringComparison.Ordinal);
         (await TakeAsync(app, Report("reader1@reader.example", byLink))).Single().Effect.ShouldBe(ReportEffect.TakenOff);
         (await OnTheListAsync(app)).ShouldBe(["reader2@reader.example"]);
         (await TakeAsync(app, Report("reader1@reader.example", byLink))).Single().Effect.ShouldBe(ReportEffect.WasOff);
-        (await app.SubscribersAsync()).Count(subscriber => subscriber.State == SubscriberState.Suppressed && subscriber.Reason == "reported as 5.1.1").ShouldBe(2);
+        (await app.SubscribersAsync())
+            .Count(subscriber => subscriber.State == SubscriberState.Suppressed && subscriber.Reason == "reported as 5.1.1")
+            .ShouldBe(2);
     }
 
     [Fact]
@@ -157,7 +178,9 @@ public sealed class ListTests
         (await TakeAsync(app, Complaint("Message-ID: <1@x.example>\nSubject: other"))).Single().Effect.ShouldBe(ReportEffect.NotOurs);
         (await OnTheListAsync(app)).Count.ShouldBe(2);
 
-        (await TakeAsync(app, Complaint(Headers(CopyFor(app, 0))))).ShouldHaveSingleItem().ShouldBe(new ReportOutcome("reader0@reader.example", "", ReportEffect.Complained));
+        (await TakeAsync(app, Complaint(Headers(CopyFor(app, 0)))))
+            .ShouldHaveSingleItem()
+            .ShouldBe(new ReportOutcome("reader0@reader.example", "", ReportEffect.Complained));
         (await TakeAsync(app, Complaint(Headers(CopyFor(app, 0))))).Single().Effect.ShouldBe(ReportEffect.WasOff);
         (await OnTheListAsync(app)).ShouldBe(["reader1@reader.example"]);
         (await app.SubscribersAsync()).Single(subscriber => subscriber.Email is null).State.ShouldBe(SubscriberState.Left);
@@ -168,7 +191,9 @@ public sealed class ListTests
     {
         await using var app = Readers.WithNewsletter();
         var ada = await app.SubscribeAsync("ada@reader.example");
-        await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(ada.Id, Guid.Empty), CancellationToken.None));
+        await app.DoAsync<SubscriptionService>(async desk =>
+            await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(ada.Id, Guid.Empty), CancellationToken.None)
+        );
         var agreement = new Agreement("", app.Clock.Now, "open day");
         var imported = await app.AskAsync<SubscriberList, Imported>(list => list.ImportAsync(
             [(EmailAddress.Parse("ADA@reader.example"), agreement), (EmailAddress.Parse("ben@reader.example"), agreement)], CancellationToken.None));

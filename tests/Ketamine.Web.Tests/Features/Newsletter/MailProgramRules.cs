@@ -13,14 +13,16 @@ internal static partial class MailProgramRules
 {
     private static readonly string[] Elements =
     [
-        "html", "head", "meta", "title", "style", "body", "div", "span", "table", "tbody", "tr", "td", "th", "p", "h1", "h2", "h3", "ul", "ol", "li", "a", "img", "strong", "em", "b", "i", "sup", "sub", "cite", "pre", "br", "hr",
+        "html", "head", "meta", "title", "style", "body", "div", "span", "table", "tbody", "tr", "td", "th", "p", "h1", "h2", "h3", "ul",
+        "ol", "li", "a", "img", "strong", "em", "b", "i", "sup", "sub", "cite", "pre", "br", "hr",
     ];
 
     // Known to Gmail, and to Outlook's Word, or harmless where it is not: https://www.caniemail.com
     private static readonly string[] Properties =
     [
-        "margin", "padding", "color", "background-color", "font-family", "font-size", "font-weight", "line-height", "text-decoration", "white-space", "display", "width", "max-width", "height", "max-height", "overflow",
-        "overflow-wrap", "word-break", "border", "border-top", "border-right", "border-bottom", "border-left", "border-collapse", "border-radius", "-webkit-text-size-adjust",
+        "margin", "padding", "color", "background-color", "font-family", "font-size", "font-weight", "line-height", "text-decoration",
+        "white-space", "display", "width", "max-width", "height", "max-height", "overflow", "overflow-wrap", "word-break", "border",
+        "border-top", "border-right", "border-bottom", "border-left", "border-collapse", "border-radius", "-webkit-text-size-adjust",
     ];
 
     /// <summary>What is wrong, a line each.</summary>
@@ -45,12 +47,18 @@ internal static partial class MailProgramRules
         if (document.QuerySelector("meta[name=color-scheme]")?.GetAttribute("content") != "light dark") wrong.Add("no color scheme");
         if (document.QuerySelectorAll("h1").Length != 1) wrong.Add("not one h1");
         foreach (var style in document.QuerySelectorAll("style").Select(style => style.TextContent))
-            if (style.Contains("url(", StringComparison.OrdinalIgnoreCase) || style.Contains("@import", StringComparison.OrdinalIgnoreCase)) wrong.Add("a style that asks the network");
+            if (style.Contains("url(", StringComparison.OrdinalIgnoreCase) || style.Contains("@import", StringComparison.OrdinalIgnoreCase))
+                wrong.Add("a style that asks the network");
         foreach (var element in document.All)
         {
             if (!Elements.Contains(element.LocalName, StringComparer.Ordinal)) wrong.Add($"<{element.LocalName}>");
-            if (element.Attributes.FirstOrDefault(attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal) || attribute.Name is "background" or "srcset" or "id") is { } attribute) wrong.Add($"{attribute.Name} at <{element.LocalName}>");
-            wrong.AddRange(Styles(element).Where(style => !IsKnown(style.Key, style.Value)).Select(style => $"{style.Key}:{style.Value} at <{element.LocalName}>"));
+            var refused = element.Attributes.FirstOrDefault(attribute =>
+                attribute.Name.StartsWith("on", StringComparison.Ordinal) || attribute.Name is "background" or "srcset" or "id"
+            );
+            if (refused is not null) wrong.Add($"{refused.Name} at <{element.LocalName}>");
+            wrong.AddRange(
+                Styles(element).Where(style => !IsKnown(style.Key, style.Value)).Select(style => $"{style.Key}:{style.Value} at <{element.LocalName}>")
+            );
         }
 
         foreach (var table in document.QuerySelectorAll("table"))
@@ -58,27 +66,49 @@ internal static partial class MailProgramRules
         foreach (var image in document.QuerySelectorAll("img"))
         {
             if (!image.HasAttribute("alt")) wrong.Add("a picture without alt");
-            if (!int.TryParse(image.GetAttribute("width"), out var width) || width is < 16 or > 560) wrong.Add($"a picture of width {image.GetAttribute("width")}");
-            if (!Uri.TryCreate(image.GetAttribute("src"), UriKind.Absolute, out var source) || source.Host != site.Host || !source.AbsolutePath.StartsWith("/images/", StringComparison.Ordinal)
-                || source.AbsolutePath.EndsWith(".svg", StringComparison.Ordinal) || !Version().IsMatch(source.Query)) wrong.Add($"a picture from {image.GetAttribute("src")}");
+            if (!int.TryParse(image.GetAttribute("width"), out var width) || width is < 16 or > 560)
+                wrong.Add($"a picture of width {image.GetAttribute("width")}");
+            if (
+                !Uri.TryCreate(image.GetAttribute("src"), UriKind.Absolute, out var source)
+                || source.Host != site.Host
+                || !source.AbsolutePath.StartsWith("/images/", StringComparison.Ordinal)
+                || source.AbsolutePath.EndsWith(".svg", StringComparison.Ordinal)
+                || !Version().IsMatch(source.Query)
+            )
+                wrong.Add($"a picture from {image.GetAttribute("src")}");
         }
 
         foreach (var link in document.QuerySelectorAll("a"))
         {
-            if (!Uri.TryCreate(link.GetAttribute("href"), UriKind.Absolute, out var address) || address.Scheme is not ("https" or "mailto" or "tel" or "sms")) wrong.Add($"a link to {link.GetAttribute("href")}");
+            if (!Uri.TryCreate(link.GetAttribute("href"), UriKind.Absolute, out var address) || address.Scheme is not ("https" or "mailto" or "tel" or "sms"))
+                wrong.Add($"a link to {link.GetAttribute("href")}");
             // Another site's query names the page (DailyMed's setid); ours, or anybody's campaign mark, would tell which mail was read.
-            else if (address.Query.Length > 0 && !Version().IsMatch(address.Query) && (address.Host == site.Host || address.Query.Contains("utm_", StringComparison.Ordinal))) wrong.Add($"a link that tells more than where it leads: {address}");
+            else if (
+                address.Query.Length > 0
+                && !Version().IsMatch(address.Query)
+                && (address.Host == site.Host || address.Query.Contains("utm_", StringComparison.Ordinal))
+            )
+                wrong.Add($"a link that tells more than where it leads: {address}");
             if (string.IsNullOrWhiteSpace(link.TextContent)) wrong.Add("a link without words");
         }
 
         foreach (var (mode, classes) in new[] { ("light", []), ("dark", Dark(document)) })
         {
-            foreach (var element in document.Body!.QuerySelectorAll("*").Where(element => element.ChildNodes.OfType<IText>().Any(text => !string.IsNullOrWhiteSpace(text.Data))))
+            var elements = document
+                .Body!.QuerySelectorAll("*")
+                .Where(element => element.ChildNodes.OfType<IText>().Any(text => !string.IsNullOrWhiteSpace(text.Data)));
+            foreach (var element in elements)
             {
                 if (element.Closest("[style*='display:none']") is not null) continue;
                 var (ink, paper) = (NearestName(element, "color", classes), NearestName(element, "background-color", classes));
                 var contrast = Rgb.Parse(ink).Contrast(Rgb.Parse(paper));
-                if (contrast < 4.5) wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{mode}: {ink} on {paper}, {contrast:0.0}:1, at <{element.LocalName}> {element.TextContent.Trim()}"));
+                if (contrast < 4.5)
+                    wrong.Add(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{mode}: {ink} on {paper}, {contrast:0.0}:1, at <{element.LocalName}> {element.TextContent.Trim()}"
+                        )
+                    );
             }
         }
 
@@ -86,13 +116,25 @@ internal static partial class MailProgramRules
     }
 
     private static bool IsKnown(string property, string value) =>
-        (Properties.Contains(property, StringComparer.Ordinal) || (property.StartsWith("padding-", StringComparison.Ordinal) || property.StartsWith("margin-", StringComparison.Ordinal)))
-        && !value.Contains("rem", StringComparison.Ordinal) && !value.Contains("var(", StringComparison.Ordinal) && !value.Contains("url(", StringComparison.Ordinal) && !value.Contains("calc(", StringComparison.Ordinal)
+        (
+            Properties.Contains(property, StringComparer.Ordinal)
+            || (property.StartsWith("padding-", StringComparison.Ordinal) || property.StartsWith("margin-", StringComparison.Ordinal))
+        )
+        && !value.Contains("rem", StringComparison.Ordinal)
+        && !value.Contains("var(", StringComparison.Ordinal)
+        && !value.Contains("url(", StringComparison.Ordinal)
+        && !value.Contains("calc(", StringComparison.Ordinal)
         && (property != "display" || value is "block" or "inline-block" or "none")
-        && (property != "font-size" || (value.EndsWith("px", StringComparison.Ordinal) && (int.Parse(value[..^2], CultureInfo.InvariantCulture) >= 14 || value == "1px")));
+        && (
+            property != "font-size"
+            || (value.EndsWith("px", StringComparison.Ordinal) && (int.Parse(value[..^2], CultureInfo.InvariantCulture) >= 14 || value == "1px"))
+        );
 
     private static IEnumerable<KeyValuePair<string, string>> Styles(IElement element) =>
-        (element.GetAttribute("style") ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(style => style.Split(':', 2)).Select(style => KeyValuePair.Create(style[0].Trim(), style[1].Trim()));
+        (element.GetAttribute("style") ?? "")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .Select(style => style.Split(':', 2))
+            .Select(style => KeyValuePair.Create(style[0].Trim(), style[1].Trim()));
 
     /// <summary>What each class does in dark mode: class, property, value.</summary>
     private static List<(string Class, string Property, string Value)> Dark(IDocument document)

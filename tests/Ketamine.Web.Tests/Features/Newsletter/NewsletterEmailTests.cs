@@ -80,8 +80,9 @@ public sealed class NewsletterEmailTests
         return Task.FromResult(letter!);
     });
 
-    private static Task<NewsletterEmail> OfArticleAsync(ClinicApp app, string slug, bool whole = true) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
-    {
+    private static Task<NewsletterEmail> OfArticleAsync(ClinicApp app, string slug, bool whole = true) =>
+        app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
+        {
         var (letter, problems) = composer.OfArticle(slug, null, app.Clock.Now, whole);
         problems.ShouldBeEmpty();
         return Task.FromResult(letter!);
@@ -91,13 +92,22 @@ public sealed class NewsletterEmailTests
     public async Task every_article_of_the_sample_is_a_letter_that_mail_programs_understand_and_that_names_no_address_its_text_part_does_not()
     {
         await using var app = new ClinicApp();
-        var articles = app.AskAsync<ContentStore, IReadOnlyList<string>>(store => Task.FromResult<IReadOnlyList<string>>([.. store.Current.Content.Articles.Where(article => !article.Draft).Select(article => article.Slug.ToString())]));
+        var articles = app.AskAsync<ContentStore, IReadOnlyList<string>>(store =>
+            Task.FromResult<IReadOnlyList<string>>([
+                .. store.Current.Content.Articles.Where(article => !article.Draft).Select(article => article.Slug.ToString()),
+            ])
+        );
         foreach (var slug in await articles)
         {
             var letter = await OfArticleAsync(app, slug);
             MailProgramRules.Broken(letter.Html, Site).ShouldBeEmpty(slug);
             MailProgramRules.Broken((await OfArticleAsync(app, slug, whole: false)).Html, Site).ShouldBeEmpty(slug);
-            foreach (var link in new HtmlParser().ParseDocument(letter.Html).QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).Where(link => link.StartsWith("https:", StringComparison.Ordinal)))
+            var links = new HtmlParser()
+                .ParseDocument(letter.Html)
+                .QuerySelectorAll("a")
+                .Select(link => link.GetAttribute("href")!)
+                .Where(link => link.StartsWith("https:", StringComparison.Ordinal));
+            foreach (var link in links)
                 letter.Text.ShouldContain(link, Case.Sensitive, slug);
             letter.Text.Split('\n').ShouldAllBe(line => line.Length <= 72 || !line.Trim().Contains(' '));
         }
@@ -142,7 +152,9 @@ public sealed class NewsletterEmailTests
             ("class=\"soft\"", "", "dark:"),
         })
         {
-            MailProgramRules.Broken(html.Replace(old, now, StringComparison.Ordinal), Site).ShouldContain(wrong => wrong.Contains(told, StringComparison.Ordinal), told);
+            MailProgramRules
+                .Broken(html.Replace(old, now, StringComparison.Ordinal), Site)
+                .ShouldContain(wrong => wrong.Contains(told, StringComparison.Ordinal), told);
         }
     }
 
@@ -226,7 +238,10 @@ public sealed class NewsletterEmailTests
         image.GetAttribute("src")!.ShouldStartWith("https://cedar-and-sage.example/images/nmda-receptor.png?v=");
         (image.GetAttribute("alt"), image.GetAttribute("width")).ShouldBe(("Two receptors.", "560"));
         // A file of its own is no page of the site, so that the way leads to the drawing itself.
-        document.QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).ShouldContain(link => link.StartsWith("https://cedar-and-sage.example/images/window.svg", StringComparison.Ordinal));
+        document
+            .QuerySelectorAll("a")
+            .Select(link => link.GetAttribute("href")!)
+            .ShouldContain(link => link.StartsWith("https://cedar-and-sage.example/images/window.svg", StringComparison.Ordinal));
         html.ShouldNotContain("example/#");
         await using var sample = new ClinicApp();
         (await OfArticleAsync(sample, "what-a-visit-is-like")).Html.ShouldContain("/images/visit-tall.png?v=");
@@ -240,7 +255,10 @@ public sealed class NewsletterEmailTests
         const string page = "https://cedar-and-sage.example/blog/nmda-receptor";
         new HtmlParser().ParseDocument(opening.Html).QuerySelector("a.button")!.GetAttribute("href").ShouldBe(page);
         opening.Text.ShouldContain($"Read the whole article:\n{page}\n");
-        var words = opening.Text[..opening.Text.IndexOf("Read the whole article", StringComparison.Ordinal)].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+        var words = opening
+            .Text[..opening.Text.IndexOf("Read the whole article", StringComparison.Ordinal)]
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .Length;
         words.ShouldBeInRange(100, 280);
         // A mark without the list that it refers to would lead nowhere.
         foreach (var part in new[] { opening.Text, opening.Html })

@@ -44,7 +44,12 @@ public sealed class PostgresTests
         }
 
         (await app.SubscribersAsync()).Count(reader => reader.State == SubscriberState.Subscribed).ShouldBe(61);
-        var figures = await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await app.AskAsync<Ketamine.Web.Data.ClinicDb, Issue>(db => db.Set<Issue>().AsNoTracking().SingleAsync()), CancellationToken.None));
+        var figures = await app.AskAsync<NewsletterService, IssueFigures>(async desk =>
+            await desk.FiguresAsync(
+                await app.AskAsync<Ketamine.Web.Data.ClinicDb, Issue>(db => db.Set<Issue>().AsNoTracking().SingleAsync()),
+                CancellationToken.None
+            )
+        );
         (figures.All, figures.Done, figures[DeliveryState.Sent], figures.LeftByIt, figures.Named.Count).ShouldBe((62, 62, 62, 1, 0));
 
         // Comes back as they came, a day later.

@@ -48,7 +48,8 @@ public static partial class Readers
     public static string Code(this ReceivedMail mail) => Digits().Match(mail.Subject).Value.Replace(" ", "", StringComparison.Ordinal);
 
     /// <summary>The path of the link that confirms.</summary>
-    public static string ConfirmPath(this ReceivedMail mail) => mail.Links.Single(link => link.AbsolutePath.StartsWith("/newsletter/confirm/", StringComparison.Ordinal)).AbsolutePath;
+    public static string ConfirmPath(this ReceivedMail mail) =>
+        mail.Links.Single(link => link.AbsolutePath.StartsWith("/newsletter/confirm/", StringComparison.Ordinal)).AbsolutePath;
 
     public static Task<HttpResponseMessage> TypeCodeAsync(this ClinicApp app, string page, string code) =>
         app.PostFormAsync("/newsletter/code", ("id", page[(page.IndexOf('=', StringComparison.Ordinal) + 1)..]), ("code", code));
@@ -62,12 +63,19 @@ public static partial class Readers
         return (await app.SubscribersAsync()).Single(subscriber => subscriber.Email == email);
     }
 
-    public static Task<List<Subscriber>> SubscribersAsync(this ClinicApp app) => app.AskAsync<ClinicDb, List<Subscriber>>(db => db.Set<Subscriber>().AsNoTracking().ToListAsync());
+    public static Task<List<Subscriber>> SubscribersAsync(this ClinicApp app) =>
+        app.AskAsync<ClinicDb, List<Subscriber>>(db => db.Set<Subscriber>().AsNoTracking().ToListAsync());
 
-    public static Task<NewsletterKey> KeyAsync(this ClinicApp app) => app.AskAsync<NewsletterKeys, NewsletterKey>(keys => keys.GetAsync(CancellationToken.None).AsTask());
+    public static Task<NewsletterKey> KeyAsync(this ClinicApp app) =>
+        app.AskAsync<NewsletterKeys, NewsletterKey>(keys => keys.GetAsync(CancellationToken.None).AsTask());
 
     /// <summary>A letter of two words.</summary>
-    public static readonly NewsletterEmail Hello = new("November news", "Juniper House", $"Hello\n{NewsletterEmail.UnsubscribeLink}\n", $"<p>Hello <a href=\"{NewsletterEmail.UnsubscribeLink}\">leave</a></p>");
+    public static readonly NewsletterEmail Hello = new(
+        "November news",
+        "Juniper House",
+        $"Hello\n{NewsletterEmail.UnsubscribeLink}\n",
+        $"<p>Hello <a href=\"{NewsletterEmail.UnsubscribeLink}\">leave</a></p>"
+    );
 
     /// <summary>Puts reader0@reader.example and so many more on the list, past the form.</summary>
     public static Task AddReadersAsync(this ClinicApp app, int count) => app.DoAsync<ClinicDb>(async db =>
@@ -85,14 +93,20 @@ public static partial class Readers
     public static async Task<Issue> ScheduleAsync(this ClinicApp app, DateTimeOffset? at = null, string name = "file:november.md") =>
         (await app.AskAsync<NewsletterService, Issue?>(desk => desk.ScheduleAsync(name, Hello, at ?? app.Clock.Now, again: false, CancellationToken.None)))!;
 
-    public static async Task<TimeSpan> SendBatchAsync(this ClinicApp app) => await app.Services.GetRequiredService<IssueSender>().SendBatchAsync(CancellationToken.None);
+    public static async Task<TimeSpan> SendBatchAsync(this ClinicApp app) =>
+        await app.Services.GetRequiredService<IssueSender>().SendBatchAsync(CancellationToken.None);
 
     public static async Task SendUntilEndedAsync(this ClinicApp app, int most = 200)
     {
         for (var i = 0; i < most; i++)
         {
             await app.SendBatchAsync();
-            if (await app.AskAsync<ClinicDb, bool>(db => db.Set<Issue>().AllAsync(issue => issue.State != IssueState.Sending && issue.State != IssueState.Scheduled))) return;
+            if (
+                await app.AskAsync<ClinicDb, bool>(db =>
+                    db.Set<Issue>().AllAsync(issue => issue.State != IssueState.Sending && issue.State != IssueState.Scheduled)
+                )
+            )
+                return;
             app.Clock.Advance(TimeSpan.FromSeconds(5));
         }
 

@@ -11,9 +11,11 @@ namespace Ketamine.Web.Tests.Features.Newsletter;
 
 public sealed class SendingTests
 {
-    private static ClinicApp Clinic(int perMinute = 6000) => Readers.WithNewsletter().Set("Mail:PerMinute", perMinute.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private static ClinicApp Clinic(int perMinute = 6000) =>
+        Readers.WithNewsletter().Set("Mail:PerMinute", perMinute.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    private static Task<List<Delivery>> LedgerAsync(ClinicApp app) => app.AskAsync<ClinicDb, List<Delivery>>(db => db.Set<Delivery>().AsNoTracking().ToListAsync());
+    private static Task<List<Delivery>> LedgerAsync(ClinicApp app) =>
+        app.AskAsync<ClinicDb, List<Delivery>>(db => db.Set<Delivery>().AsNoTracking().ToListAsync());
 
     private static Task<Issue> IssueAsync(ClinicApp app) => app.AskAsync<ClinicDb, Issue>(db => db.Set<Issue>().AsNoTracking().SingleAsync());
 
@@ -76,9 +78,14 @@ public sealed class SendingTests
         (copy.Text + copy.Html).ShouldNotContain("leave.invalid");
         Copies(app).Select(mail => mail.Headers["List-Unsubscribe"]).Distinct().Count().ShouldBe(2);
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(link).AbsolutePath) { Content = new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(link).AbsolutePath)
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]),
+        };
         (await app.Http.SendAsync(request)).Dispose();
-        (await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None))).LeftByIt.ShouldBe(1);
+        (
+            await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None))
+        ).LeftByIt.ShouldBe(1);
         (await app.SubscribersAsync()).Count(subscriber => subscriber.State == SubscriberState.Left).ShouldBe(1);
     }
 
@@ -114,7 +121,9 @@ public sealed class SendingTests
         await app.SendBatchAsync();
         var got = Copies(app).Single().To;
         var next = (await app.SubscribersAsync()).First(subscriber => subscriber.Email != got);
-        await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(next.Id, Guid.Empty), CancellationToken.None));
+        await app.DoAsync<SubscriptionService>(async desk =>
+            await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(next.Id, Guid.Empty), CancellationToken.None)
+        );
         await app.SendUntilEndedAsync();
         Copies(app).Count().ShouldBe(2);
         (await LedgerAsync(app)).Count(delivery => delivery.State == DeliveryState.Skipped).ShouldBe(1);
@@ -128,7 +137,10 @@ public sealed class SendingTests
         var tries = 0;
         app.Mailbox.BeforeTaking = (message, _) => message.To switch
         {
-            "reader0@reader.example" => throw new MailFailedException(MailFailure.Refused, "mx refused while naming the receiver: 550 5.1.1.") { MailboxRefused = true },
+            "reader0@reader.example" => throw new MailFailedException(MailFailure.Refused, "mx refused while naming the receiver: 550 5.1.1.")
+            {
+                MailboxRefused = true,
+            },
             "reader1@reader.example" when tries++ < 3 => throw new MailFailedException(MailFailure.Later, "mx refused: 451."),
             _ => Task.CompletedTask,
         };
@@ -185,7 +197,9 @@ public sealed class SendingTests
         }
 
         // Each is shortened by up to half, at random.
-        waits.Zip([2, 4, 8, 16, 32, 60, 60, 60, 60], (wait, longest) => wait >= longest / 2.0 && wait <= longest).ShouldAllBe(within => within, string.Join(", ", waits));
+        waits
+            .Zip([2, 4, 8, 16, 32, 60, 60, 60, 60], (wait, longest) => wait >= longest / 2.0 && wait <= longest)
+            .ShouldAllBe(within => within, string.Join(", ", waits));
         // Five faults tell that it is down, or a few more that were under way.
         asked.ShouldBeInRange(5 + 8, 5 + 3 + 8);
         (await IssueAsync(app)).StopReason!.ShouldContain("can't be reached");
@@ -206,7 +220,10 @@ public sealed class SendingTests
         {
             if (message.To != "reader0@reader.example" || !first) return Task.CompletedTask;
             first = false;
-            throw new MailFailedException(MailFailure.Later, "mx closed the line while waiting for the server to take the mail, which it may have done.") { MayBeTaken = true };
+            throw new MailFailedException(MailFailure.Later, "mx closed the line while waiting for the server to take the mail, which it may have done.")
+            {
+                MayBeTaken = true,
+            };
         };
         await app.ScheduleAsync();
         await app.SendUntilEndedAsync();
@@ -218,7 +235,9 @@ public sealed class SendingTests
     [Fact]
     public async Task a_clinic_whose_address_is_not_ascii_sends_its_newsletter()
     {
-        await using var app = Readers.WithNewsletter(folder => folder.Write("clinic.yml", Readers.Clinic.Replace("juniper.example", "bücher.example", StringComparison.Ordinal))).Set("Mail:PerMinute", "6000");
+        await using var app = Readers
+            .WithNewsletter(folder => folder.Write("clinic.yml", Readers.Clinic.Replace("juniper.example", "bücher.example", StringComparison.Ordinal)))
+            .Set("Mail:PerMinute", "6000");
         await app.AddReadersAsync(1);
         await app.ScheduleAsync();
         await app.SendUntilEndedAsync();
@@ -240,7 +259,9 @@ public sealed class SendingTests
         var stale = await scope.ServiceProvider.GetRequiredService<ClinicDb>().Set<Issue>().SingleAsync();
         // Another resume, or a sender, was faster.
         await app.DoAsync<ClinicDb>(async db => await db.Set<Issue>().ExecuteUpdateAsync(set => set.SetProperty(issue => issue.State, IssueState.Stopped)));
-        await Should.ThrowAsync<DbUpdateConcurrencyException>(() => scope.ServiceProvider.GetRequiredService<NewsletterService>().ResumeAsync(stale, CancellationToken.None));
+        await Should.ThrowAsync<DbUpdateConcurrencyException>(() =>
+            scope.ServiceProvider.GetRequiredService<NewsletterService>().ResumeAsync(stale, CancellationToken.None)
+        );
         (await LedgerAsync(app)).ShouldAllBe(delivery => delivery.State == DeliveryState.Refused);
     }
 
@@ -283,8 +304,16 @@ public sealed class SendingTests
     {
         await using var app = Clinic();
         await app.ScheduleAsync();
-        (await app.AskAsync<NewsletterService, Issue?>(desk => desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: false, CancellationToken.None))).ShouldBeNull();
-        (await app.AskAsync<NewsletterService, Issue?>(desk => desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: true, CancellationToken.None)))!.Name.ShouldBe("file:november.md#2");
+        (
+            await app.AskAsync<NewsletterService, Issue?>(desk =>
+                desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: false, CancellationToken.None)
+            )
+        ).ShouldBeNull();
+        (
+            await app.AskAsync<NewsletterService, Issue?>(desk =>
+                desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: true, CancellationToken.None)
+            )
+        )!.Name.ShouldBe("file:november.md#2");
     }
 
     [Fact]

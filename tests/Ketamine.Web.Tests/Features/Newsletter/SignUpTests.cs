@@ -62,7 +62,11 @@ public sealed class SignUpTests
         {
             if (imported) return;
             imported = true;
-            app.DoAsync<SubscriberList>(list => list.ImportAsync([(EmailAddress.Parse("ada@reader.example"), new Agreement("", app.Clock.Now, "the front desk"))], CancellationToken.None)).GetAwaiter().GetResult();
+            app.DoAsync<SubscriberList>(list =>
+                    list.ImportAsync([(EmailAddress.Parse("ada@reader.example"), new Agreement("", app.Clock.Now, "the front desk"))], CancellationToken.None)
+                )
+                .GetAwaiter()
+                .GetResult();
         };
         (await scope.ServiceProvider.GetRequiredService<SubscriptionService>().ConfirmAsync(token, CancellationToken.None)).ShouldBeTrue();
         var subscriber = (await app.SubscribersAsync()).ShouldHaveSingleItem();
@@ -78,7 +82,9 @@ public sealed class SignUpTests
         await app.SignUpAsync("pending@reader.example");
         await app.SubscribeAsync("known@reader.example");
         var left = await app.SubscribeAsync("left@reader.example");
-        await app.DoAsync<SubscriptionService>(async desk => await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(left.Id, Guid.Empty), CancellationToken.None));
+        await app.DoAsync<SubscriptionService>(async desk =>
+            await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(left.Id, Guid.Empty), CancellationToken.None)
+        );
 
         var answers = new List<string>();
         foreach (var name in new[] { "new", "pending", "known", "left" })
@@ -88,14 +94,32 @@ public sealed class SignUpTests
             var id = page[(page.IndexOf('=', StringComparison.Ordinal) + 1)..];
             using var next = await app.Http.GetAsync(page);
             using var wrong = await app.TypeCodeAsync(page, "000000");
-            answers.Add(string.Join("\n", (int)answer.StatusCode, page, Headers(answer), await next.Content.ReadAsStringAsync(), Headers(next), (int)wrong.StatusCode,
-                await wrong.Content.ReadAsStringAsync()).Replace(id, "ID", StringComparison.Ordinal));
+            answers.Add(
+                string.Join(
+                        "\n",
+                        (int)answer.StatusCode,
+                        page,
+                        Headers(answer),
+                        await next.Content.ReadAsStringAsync(),
+                        Headers(next),
+                        (int)wrong.StatusCode,
+                        await wrong.Content.ReadAsStringAsync()
+                    )
+                    .Replace(id, "ID", StringComparison.Ordinal)
+            );
         }
 
         answers.Distinct().ShouldHaveSingleItem();
 
         static string Headers(HttpResponseMessage response) =>
-            string.Join("\n", response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Content-Length").OrderBy(header => header.Key).Select(header => $"{header.Key}: {string.Join(",", header.Value)}"));
+            string.Join(
+                "\n",
+                response
+                    .Headers.Concat(response.Content.Headers)
+                    .Where(header => header.Key != "Content-Length")
+                    .OrderBy(header => header.Key)
+                    .Select(header => $"{header.Key}: {string.Join(",", header.Value)}")
+            );
     }
 
     [Fact]
@@ -103,7 +127,8 @@ public sealed class SignUpTests
     {
         await using var app = Readers.WithNewsletter();
         var first = await app.SignUpAsync("ada@reader.example");
-        for (var i = 0; i < 20; i++) (await app.SignUpAsync(i % 2 == 0 ? "ADA@reader.example" : "ada@READER.example")).ShouldNotBe(first, "a page's secret is its own");
+        for (var i = 0; i < 20; i++)
+            (await app.SignUpAsync(i % 2 == 0 ? "ADA@reader.example" : "ada@READER.example")).ShouldNotBe(first, "a page's secret is its own");
         (await app.DeliverMailAsync()).Count.ShouldBe(1);
         app.Clock.Advance(TimeSpan.FromHours(23));
         await app.SignUpAsync("ada@reader.example");
@@ -265,7 +290,10 @@ public sealed class SignUpTests
     public async Task a_form_on_another_site_can_sign_nobody_up()
     {
         await using var app = Readers.WithNewsletter();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/newsletter") { Content = new FormUrlEncodedContent([KeyValuePair.Create("email", "ada@reader.example")]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/newsletter")
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("email", "ada@reader.example")]),
+        };
         request.Headers.Add("Sec-Fetch-Site", "cross-site");
         using var answer = await app.Http.SendAsync(request);
         answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);

@@ -8,11 +8,15 @@ public sealed class UnsubscribeTests
     private static async Task<HttpResponseMessage> OneClickAsync(ClinicApp app, string path)
     {
         // As Gmail and Yahoo send it (RFC 8058 §3.2): no cookie, no Origin, no Sec-Fetch-Site.
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]),
+        };
         return await app.Http.SendAsync(request);
     }
 
-    private static async Task<string> LeavePathAsync(ClinicApp app, Subscriber subscriber) => $"/newsletter/unsubscribe/{(await app.KeyAsync()).UnsubscribeToken(subscriber.Id, Guid.NewGuid())}";
+    private static async Task<string> LeavePathAsync(ClinicApp app, Subscriber subscriber) =>
+        $"/newsletter/unsubscribe/{(await app.KeyAsync()).UnsubscribeToken(subscriber.Id, Guid.NewGuid())}";
 
     [Fact]
     public async Task the_mail_programs_one_click_leaves_and_a_second_one_is_answered_the_same()
@@ -67,8 +71,11 @@ public sealed class UnsubscribeTests
         var mail = await app.ConfirmationAsync("pending@reader.example");
         var subscribed = await app.SubscribeAsync("ada@reader.example");
         string[] links = [mail.ConfirmPath(), await LeavePathAsync(app, subscribed)];
-        await Parallel.ForEachAsync(Enumerable.Range(0, 1000).SelectMany(_ => links), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (link, cancellation) =>
-        {
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 1000).SelectMany(_ => links),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (link, cancellation) =>
+            {
             using var answer = await app.Http.GetAsync(link, cancellation);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         });
@@ -88,7 +95,15 @@ public sealed class UnsubscribeTests
         await using var app = Readers.WithNewsletter();
         var path = await LeavePathAsync(app, await app.SubscribeAsync("ada@reader.example"));
         var flipped = path[..^1] + (path[^1] == 'A' ? 'B' : 'A');
-        foreach (var broken in new[] { path[..^4], flipped, "/newsletter/unsubscribe/x", "/newsletter/unsubscribe/" + new string('A', 64), "/newsletter/unsubscribe/" + new string('~', 64) })
+        var cases = new[]
+        {
+            path[..^4],
+            flipped,
+            "/newsletter/unsubscribe/x",
+            "/newsletter/unsubscribe/" + new string('A', 64),
+            "/newsletter/unsubscribe/" + new string('~', 64),
+        };
+        foreach (var broken in cases)
         {
             using var answer = await OneClickAsync(app, broken);
             (await answer.ReadPageAsync(HttpStatusCode.NotFound)).QuerySelector("main a[href='/contact']").ShouldNotBeNull();

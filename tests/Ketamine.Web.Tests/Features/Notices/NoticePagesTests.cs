@@ -11,7 +11,8 @@ public sealed class NoticePagesTests(NoticePagesTests.Site site) : IClassFixture
         var page = await site.App.GetPageAsync("/");
         page.QuerySelectorAll(".footer__notices a").Select(link => link.GetAttribute("href")).ShouldBe(
             ["/privacy", "/consumer-health-data", "/practices", "/nondiscrimination", "/good-faith-estimate"]);
-        foreach (var link in page.QuerySelectorAll(".footer__notices a")) (await site.App.GetPageAsync(link.GetAttribute("href")!)).One("h1").Words().ShouldNotBeEmpty();
+        foreach (var link in page.QuerySelectorAll(".footer__notices a"))
+            (await site.App.GetPageAsync(link.GetAttribute("href")!)).One("h1").Words().ShouldNotBeEmpty();
         var footer = page.One("footer").Words();
         footer.ShouldContain("Medical director: Ann Lee, MD");
         footer.ShouldContain("License 123, Colorado Department of Public Health");

@@ -19,7 +19,8 @@ public sealed class InvisibleLettersTests : IDisposable
         var folder = new ClinicFolder(_home).Write("people.yml", "ann:\n  name: Ann Lee\n").Write("articles/invisible.md", text);
         var content = ContentFolder.Read(folder.Root).Content.ShouldNotBeNull();
         var (index, edition) = (SearchIndex.Of(content), new Edition(content, new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)));
-        foreach (var word in new[] { "xylophone", "zebra", "quagga", "beneficium", "affluentia", "decibel", "okapi", "xylo\u00adphone", "walkthrough", "copay" })
+        var words = new[] { "xylophone", "zebra", "quagga", "beneficium", "affluentia", "decibel", "okapi", "xylo\u00adphone", "walkthrough", "copay" };
+        foreach (var word in words)
             index.Find(SearchQuery.Parse(word), edition).Results.ShouldHaveSingleItem(word).Title.ShouldBe("Invisible letters");
     }
 }

@@ -34,7 +34,8 @@ public sealed class QuestionsTests(ITestOutputHelper output)
                 var at = found.FindIndex(path => parts[1].Split(' ').Contains(path));
                 if (at == 0) first++;
                 if (at is >= 0 and < 3) three++;
-                if (at != 0) output.WriteLine($"{part.Key} {number}: \"{parts[0]}\" is answered at {at + 1} by {parts[1]}; first: {string.Join(" ", found.Take(3))}");
+                if (at != 0)
+                    output.WriteLine($"{part.Key} {number}: \"{parts[0]}\" is answered at {at + 1} by {parts[1]}; first: {string.Join(" ", found.Take(3))}");
             }
 
             (first, three) = (100 * first / part.Count(), 100 * three / part.Count());

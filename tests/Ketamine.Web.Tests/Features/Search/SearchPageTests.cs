@@ -85,7 +85,9 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
         {
             var page = await SearchAsync(query);
             page.QuerySelectorAll("#newest + div .story__title a").Length.ShouldBe(3);
-            page.QuerySelectorAll(".search-note").Select(note => note.Words()).ShouldBe(query.Length == 0 ? [] : ["We found nothing for “zzzzqqqq”. Try fewer or simpler words, or start here."]);
+            page.QuerySelectorAll(".search-note")
+                .Select(note => note.Words())
+                .ShouldBe(query.Length == 0 ? [] : ["We found nothing for “zzzzqqqq”. Try fewer or simpler words, or start here."]);
         }
     }
 
@@ -101,8 +103,12 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     public async Task services_questions_pages_and_articles_are_found_and_named()
     {
         var page = await SearchAsync("infusion");
-        page.QuerySelectorAll(".search-result").Select(result => (result.One(".search-result__kind").Words(), result.One("h3 a").GetAttribute("href")))
-            .ShouldBe([("Service", "/services/iv"), ("Question", "/faqs#does-an-infusion-hurt"), ("Page", "/about"), ("Article", "/blog/infusion")], ignoreOrder: true);
+        page.QuerySelectorAll(".search-result")
+            .Select(result => (result.One(".search-result__kind").Words(), result.One("h3 a").GetAttribute("href")))
+            .ShouldBe(
+                [("Service", "/services/iv"), ("Question", "/faqs#does-an-infusion-hurt"), ("Page", "/about"), ("Article", "/blog/infusion")],
+                ignoreOrder: true
+            );
     }
 
     [Fact]
@@ -220,13 +226,22 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
             Article("of-blood", "Pressure of blood", "A summary.", "Words.");
             Article("infusion", "The infusion", "A summary.", "Words.");
             Article("markup", "Markup", "A summary.", "Here `<b>` and other tags stand as they are.");
-            Article("invisible", "Invisible letters", "A summary.", "The xylo\u00ADphone test. A zeb\u200Bra here. The qua\u2060gga there. Now the bene\uFB01cium and the a\uFB04uentia. "
-                + "Dec\u0301ibel. A walk-through of the co-pay. An anti-depressant.");
+            Article(
+                "invisible",
+                "Invisible letters",
+                "A summary.",
+                "The xylo\u00ADphone test. A zeb\u200Bra here. The qua\u2060gga there. Now the bene\uFB01cium and the a\uFB04uentia. "
+                    + "Dec\u0301ibel. A walk-through of the co-pay. An anti-depressant."
+            );
             Article("later", "The saffron jar", "A summary.", "Of saffron.", published: "2030-01-01");
             Article("draft", "A saffron jar, drafted", "A summary.", "Of saffron and a draughtword.", draft: true);
 
-            void Article(string slug, string title, string summary, string body, string published = "2026-01-10", bool draft = false) => folder.Write($"articles/{slug}.md",
-                $"---\ntitle: \"{title}\"\nsummary: {summary}\npublished: {published}\nauthors: [team]\ntopics: [safety]\ndraft: {(draft ? "true" : "false")}\n---\n{body}\n");
+            void Article(string slug, string title, string summary, string body, string published = "2026-01-10", bool draft = false) =>
+                folder.Write(
+                    $"articles/{slug}.md",
+                    $"---\ntitle: \"{title}\"\nsummary: {summary}\n"
+                        + $"published: {published}\nauthors: [team]\ntopics: [safety]\ndraft: {(draft ? "true" : "false")}\n---\n{body}\n"
+                );
         });
     }
 }

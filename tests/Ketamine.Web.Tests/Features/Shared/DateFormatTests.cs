@@ -31,12 +31,10 @@ public sealed class DateFormatTests
             Open("10:00", "12:00", IsoDayOfWeek.Saturday, IsoDayOfWeek.Sunday),
         ];
 
-        DateFormat.Grouped([.. hours], CultureInfo.GetCultureInfo("en-US"), new English()).Select(line => $"{line.Days}: {line.Hours}".Replace('\u00a0', ' ')).ShouldBe(
-        [
-            "Mon to Wed: 9 am – 12 pm, 1 pm – 5 pm",
-            "Friday: 9 am – 1 pm",
-            "Sat and Sun: 10 am – 12 pm",
-        ]);
+        DateFormat
+            .Grouped([.. hours], CultureInfo.GetCultureInfo("en-US"), new English())
+            .Select(line => $"{line.Days}: {line.Hours}".Replace('\u00a0', ' '))
+            .ShouldBe(["Mon to Wed: 9 am – 12 pm, 1 pm – 5 pm", "Friday: 9 am – 1 pm", "Sat and Sun: 10 am – 12 pm"]);
     }
 
     private static OpeningHours Open(string from, string to, params IsoDayOfWeek[] days) => new([.. days], Hour(from), Hour(to));

@@ -52,7 +52,13 @@ public sealed class LayoutTests
         page.QuerySelector(".header__book").ShouldBeNull();
         page.QuerySelector("form[action='/newsletter']").ShouldBeNull();
         (await app.GetPageAsync("/privacy")).One("h1").Words().ShouldBe("Privacy"); // the site writes it from what it does
-        foreach (var path in new[] { "/about", "/services", "/faqs", "/research", "/blog", "/reviews", "/insurance-and-cost", "/nondiscrimination", "/good-faith-estimate" })
+        foreach (
+            var path in new[]
+            {
+                "/about", "/services", "/faqs", "/research", "/blog", "/reviews", "/insurance-and-cost", "/nondiscrimination",
+                "/good-faith-estimate",
+            }
+        )
             (await app.GetPageAsync(path, HttpStatusCode.NotFound)).One("h1").Words().ShouldBe("We can’t find that page");
     }
 

@@ -113,7 +113,11 @@ public sealed class OpeningHoursTests
         await using var app = ClinicApp.With(folder => folder.Write("clinic.yml", Folder));
         app.Clock.Set(Denver.AtStartOfDay(new LocalDate(2027, 7, 1)).ToInstant().ToDateTimeOffset());
         var page = await app.GetPageAsync("/consultation");
-        var offered = page.QuerySelectorAll("input.slot__input[value$=Z]").Select(slot => Instant.FromDateTimeOffset(DateTimeOffset.Parse(slot.GetAttribute("value")!, CultureInfo.InvariantCulture)).InZone(Denver).LocalDateTime).ToLookup(time => time.Date, time => time.TimeOfDay);
+        var offered = page.QuerySelectorAll("input.slot__input[value$=Z]")
+            .Select(slot =>
+                Instant.FromDateTimeOffset(DateTimeOffset.Parse(slot.GetAttribute("value")!, CultureInfo.InvariantCulture)).InZone(Denver).LocalDateTime
+            )
+            .ToLookup(time => time.Date, time => time.TimeOfDay);
         offered[new LocalDate(2027, 7, 2)].ShouldBe([new(10, 0), new(10, 15), new(10, 30), new(10, 45), new(11, 0), new(11, 15)]);
         offered[new LocalDate(2027, 7, 5)].ShouldBeEmpty();
         offered[new LocalDate(2027, 7, 8)].ShouldNotBeEmpty();
@@ -129,7 +133,12 @@ public sealed class OpeningHoursTests
               from: 2027-02-01T09:00-07:00
               until: 2027-02-05
             """));
-        foreach (var (at, shown) in new[] { ("2027-02-01T08:59:59-07:00", false), ("2027-02-01T09:00:00-07:00", true), ("2027-02-05T23:59:59-07:00", true), ("2027-02-06T00:00:00-07:00", false) })
+        var rows = new[]
+        {
+            ("2027-02-01T08:59:59-07:00", false), ("2027-02-01T09:00:00-07:00", true), ("2027-02-05T23:59:59-07:00", true),
+            ("2027-02-06T00:00:00-07:00", false),
+        };
+        foreach (var (at, shown) in rows)
         {
             app.Clock.Set(DateTimeOffset.Parse(at, CultureInfo.InvariantCulture));
             (await app.GetPageAsync("/")).QuerySelectorAll(".banner a[href='/contact']").Length.ShouldBe(shown ? 1 : 0, at);
@@ -169,7 +178,12 @@ public sealed class OpeningHoursTests
         }
 
         for (var day = today.PlusDays(1); day <= today.PlusDays(8); day = day.PlusDays(1))
-            times.Any(time => time.Start.Date == day).ShouldBe(Expected(day).Length > 0 && Week.ContainsKey(day.DayOfWeek) && day.DayOfWeek is not (IsoDayOfWeek.Tuesday or IsoDayOfWeek.Wednesday), $"calls on {day}");
+            times
+                .Any(time => time.Start.Date == day)
+                .ShouldBe(
+                    Expected(day).Length > 0 && Week.ContainsKey(day.DayOfWeek) && day.DayOfWeek is not (IsoDayOfWeek.Tuesday or IsoDayOfWeek.Wednesday),
+                    $"calls on {day}"
+                );
     }
 
     // What a reader takes from the page: the row of the holiday, else that of the day of the week.
@@ -181,18 +195,27 @@ public sealed class OpeningHoursTests
             if (dates[0] <= day && day <= dates[^1]) return Hours(row.NextElementSibling!);
         }
 
-        return place.QuerySelectorAll(".hours:not(.hours--holidays) dt").FirstOrDefault(row => Covers(row.Words(), day.DayOfWeek)) is { } found ? Hours(found.NextElementSibling!) : [];
+        return place.QuerySelectorAll(".hours:not(.hours--holidays) dt").FirstOrDefault(row => Covers(row.Words(), day.DayOfWeek)) is { } found
+            ? Hours(found.NextElementSibling!)
+            : [];
 
         static bool Covers(string row, IsoDayOfWeek day)
         {
-            var names = row.Split([" to ", " and "], StringSplitOptions.None).Select(name => Enumerable.Range(1, 7).Single(number => ((IsoDayOfWeek)number).ToString().StartsWith(name[..3], StringComparison.Ordinal))).ToList();
+            var names = row.Split([" to ", " and "], StringSplitOptions.None)
+                .Select(name => Enumerable.Range(1, 7).Single(number => ((IsoDayOfWeek)number).ToString().StartsWith(name[..3], StringComparison.Ordinal)))
+                .ToList();
             return names[0] <= (int)day && (int)day <= names[^1];
         }
 
         static (LocalTime, LocalTime)[] Hours(IElement cell) => cell.ChildNodes[0].TextContent.Trim() == "Closed" ? [] :
             [.. cell.ChildNodes[0].TextContent.Split(',').Select(part => part.Split('–').Select(Clock).ToArray()).Select(pair => (pair[0], pair[1]))];
 
-        static LocalTime Clock(string text) => LocalTime.FromTicksSinceMidnight(DateTime.ParseExact(text.Replace('\u00a0', ' ').Trim(), ["h tt", "h:mm tt"], CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault).TimeOfDay.Ticks);
+        static LocalTime Clock(string text) =>
+            LocalTime.FromTicksSinceMidnight(
+                DateTime
+                    .ParseExact(text.Replace('\u00a0', ' ').Trim(), ["h tt", "h:mm tt"], CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault)
+                    .TimeOfDay.Ticks
+            );
     }
 
     private static (LocalTime, LocalTime)[] HoursInData(IDocument page, LocalDate day)
@@ -200,12 +223,17 @@ public sealed class OpeningHoursTests
         var clinic = JsonDocument.Parse(page.One("script[type='application/ld+json']").TextContent).RootElement.GetProperty("@graph")[0];
         var iso = day.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
         var special = clinic.TryGetProperty("specialOpeningHoursSpecification", out var all) ? all.EnumerateArray().ToList() : [];
-        foreach (var entry in special.Where(entry => string.CompareOrdinal(entry.GetProperty("validFrom").GetString(), iso) <= 0 && string.CompareOrdinal(iso, entry.GetProperty("validThrough").GetString()) <= 0))
+        var entries = special.Where(entry =>
+            string.CompareOrdinal(entry.GetProperty("validFrom").GetString(), iso) <= 0
+            && string.CompareOrdinal(iso, entry.GetProperty("validThrough").GetString()) <= 0
+        );
+        foreach (var entry in entries)
             return Of(entry) is var hours && hours.Item1 == hours.Item2 ? [] : [hours];
         return [.. clinic.GetProperty("openingHoursSpecification").EnumerateArray()
             .Where(entry => entry.GetProperty("dayOfWeek").EnumerateArray().Any(name => name.GetString() == day.DayOfWeek.ToString())).Select(Of)];
 
         static (LocalTime, LocalTime) Of(JsonElement entry) => (Time(entry, "opens"), Time(entry, "closes"));
-        static LocalTime Time(JsonElement entry, string name) => NodaTime.Text.LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(entry.GetProperty(name).GetString()!).Value;
+        static LocalTime Time(JsonElement entry, string name) =>
+            NodaTime.Text.LocalTimePattern.CreateWithInvariantCulture("HH:mm").Parse(entry.GetProperty(name).GetString()!).Value;
     }
 }

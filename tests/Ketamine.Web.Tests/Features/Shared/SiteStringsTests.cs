@@ -19,7 +19,14 @@ public sealed partial class SiteStringsTests
         var files = new[] { "*.cs", "*.cshtml" }
             .SelectMany(pattern => Directory.EnumerateFiles(Repository.PathOf("src"), pattern, SearchOption.AllDirectories))
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
-        var said = files.SelectMany(file => Key().Matches(File.ReadAllText(file)).Select(match => (Path.GetFileName(file), Key: Regex.Unescape(match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value)))).ToList();
+        var said = files
+            .SelectMany(file =>
+                Key()
+                    .Matches(File.ReadAllText(file))
+                    .Select(match => (File: Path.GetFileName(file), Key: string.Concat(Quoted().Matches(match.Groups["key"].Value)
+                        .Select(part => Regex.Unescape(part.Groups[1].Value)))))
+            )
+            .ToList();
 
         said.Count.ShouldBeGreaterThan(200, "the search finds what it looks for");
         said.Where(word => !Spanish.ContainsKey(word.Key)).Distinct().ShouldBeEmpty();
@@ -48,13 +55,28 @@ public sealed partial class SiteStringsTests
 
     private static Dictionary<string, string> Read()
     {
-        var set = new ResourceManager(typeof(SiteStrings).FullName!, typeof(SiteStrings).Assembly).GetResourceSet(CultureInfo.GetCultureInfo("es"), createIfNotExists: true, tryParents: false)!;
+        var set = new ResourceManager(typeof(SiteStrings).FullName!, typeof(SiteStrings).Assembly).GetResourceSet(
+            CultureInfo.GetCultureInfo("es"),
+            createIfNotExists: true,
+            tryParents: false
+        )!;
         return set.Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal);
     }
 
-    // T["…"], words["…"], setting.Words["…"], words.Format("…", the second branch of T[one ? "…" : "…"], and sentences handed on as Wrong("field", "…").
-    [GeneratedRegex("""(?:\bT|\b[wW]ords)(?:\[|\.Format\()(?:[^"\]]*\? "(?:[^"\\]|\\.)*" : )?"((?:[^"\\]|\\.)*)"|\bWrong\("\w+", "((?:[^"\\]|\\.)*)"\)""", RegexOptions.CultureInvariant)]
+    // A literal, or several with + between them.
+    private const string Literal = @"""(?:[^""\\]|\\.)*""(?:\s*\+\s*""(?:[^""\\]|\\.)*"")*";
+
+    // T["…"], words["…"], setting.Words["…"], words.Format("…", the second branch of T[one ? "…" : "…"],
+    // and sentences handed on as Wrong("field", "…").
+    [GeneratedRegex(
+        @"(?:\bT|\b[wW]ords)(?:\[|\.Format\()\s*(?:[^""\]]*\?\s*" + Literal + @"\s*:\s*)?(?<key>" + Literal + ")"
+            + @"|\bWrong\(\s*""\w+"",\s*(?<key>" + Literal + @")\s*\)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Key();
+
+    [GeneratedRegex(@"""((?:[^""\\]|\\.)*)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"\{\d[^}]*\}", RegexOptions.CultureInvariant)]
     private static partial Regex Place();

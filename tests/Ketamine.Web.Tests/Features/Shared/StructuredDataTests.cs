@@ -12,7 +12,11 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
     [Fact]
     public async Task every_articles_data_and_page_are_of_one_mind()
     {
-        var articles = (await site.GetPageAsync("/sitemap.xml")).QuerySelectorAll("loc").Select(loc => new Uri(loc.TextContent).AbsolutePath).Where(path => path.Count(letter => letter == '/') == 2 && path.StartsWith("/blog/", StringComparison.Ordinal)).ToList();
+        var articles = (await site.GetPageAsync("/sitemap.xml"))
+            .QuerySelectorAll("loc")
+            .Select(loc => new Uri(loc.TextContent).AbsolutePath)
+            .Where(path => path.Count(letter => letter == '/') == 2 && path.StartsWith("/blog/", StringComparison.Ordinal))
+            .ToList();
         articles.Count.ShouldBeGreaterThan(10);
         foreach (var path in articles)
         {
@@ -84,7 +88,11 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
         foot.QuerySelectorAll("a").Select(link => link.GetAttribute("href")).ShouldContain("mailto:" + Text(clinic, "email"));
         foreach (var part in new[] { "streetAddress", "addressLocality", "addressRegion", "postalCode" })
             page.QuerySelector(".footer address")!.Words().ShouldContain(Text(clinic.GetProperty("address"), part));
-        clinic.GetProperty("sameAs").EnumerateArray().Select(link => link.GetString()).ShouldBe(foot.QuerySelectorAll("a[rel~=me]").Select(link => link.GetAttribute("href")));
+        clinic
+            .GetProperty("sameAs")
+            .EnumerateArray()
+            .Select(link => link.GetString())
+            .ShouldBe(foot.QuerySelectorAll("a[rel~=me]").Select(link => link.GetAttribute("href")));
         var hours = clinic.GetProperty("openingHoursSpecification").EnumerateArray().ToList();
         hours.SelectMany(entry => entry.GetProperty("dayOfWeek").EnumerateArray()).Count().ShouldBe(5);
         (Text(hours[0], "opens"), Text(hours[0], "closes")).ShouldBe(("09:00", "17:00"));
@@ -113,9 +121,15 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
     [Fact]
     public async Task no_text_can_end_the_script_that_holds_it()
     {
-        await using var app = ClinicApp.With(folder => folder
-            .Write("people.yml", "team:\n  name: The <b>team\n")
-            .Write("articles/evil.md", "---\ntitle: 'A </script><script>alert(1)</script> <!-- title'\nsummary: '</SCRIPT ><img src=x onerror=alert(1)>'\npublished: 2026-12-01\nauthors: [team]\n---\nWords."));
+        await using var app = ClinicApp.With(folder =>
+            folder
+                .Write("people.yml", "team:\n  name: The <b>team\n")
+                .Write(
+                    "articles/evil.md",
+                    "---\ntitle: 'A </script><script>alert(1)</script> <!-- title'\n"
+                        + "summary: '</SCRIPT ><img src=x onerror=alert(1)>'\npublished: 2026-12-01\nauthors: [team]\n---\nWords."
+                )
+        );
         var page = await app.GetPageAsync("/blog/evil");
         page.QuerySelectorAll("script:not([src])").Length.ShouldBe(1);
         Text(Graph(page).One("BlogPosting"), "headline").ShouldBe("A </script><script>alert(1)</script> <!-- title");

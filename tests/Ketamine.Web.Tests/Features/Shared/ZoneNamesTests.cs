@@ -13,7 +13,9 @@ public sealed class ZoneNamesTests
     [InlineData("America/New_York", "en-US", "Eastern Standard Time", "Eastern Daylight Time", "Eastern Time")]
     [InlineData("America/Indiana/Indianapolis", "en-US", "Eastern Standard Time", "Eastern Daylight Time", "Eastern Time")]
     [InlineData("America/Chicago", "es-US", "hora estándar central", "hora de verano central", "hora central")]
-    [InlineData("America/Denver", "es-US", "hora estándar de las Montañas Rocosas", "hora de verano de las Montañas Rocosas", "hora de las Montañas Rocosas")]
+    [InlineData(
+        "America/Denver", "es-US", "hora estándar de las Montañas Rocosas", "hora de verano de las Montañas Rocosas", "hora de las Montañas Rocosas"
+    )]
     [InlineData("America/Phoenix", "en-US", "Mountain Standard Time", "Mountain Standard Time", "Mountain Standard Time")]
     [InlineData("Pacific/Honolulu", "en-US", "Hawaii-Aleutian Standard Time", "Hawaii-Aleutian Standard Time", "Hawaii-Aleutian Standard Time")]
     [InlineData("America/Puerto_Rico", "es-US", "hora estándar del Atlántico", "hora estándar del Atlántico", "hora estándar del Atlántico")]

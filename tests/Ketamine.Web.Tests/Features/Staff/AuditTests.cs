@@ -35,11 +35,31 @@ public sealed class AuditTests
             : """DROP TRIGGER audit_keeps_lines ON "Audit"; DROP TRIGGER audit_keeps_all ON "Audit";""");
         (await VerifyAsync(desk.App)).Holds.ShouldBeTrue();
 
-        await TamperAsync("""UPDATE "Audit" SET "Detail" = 'other' WHERE "Number" = 4""", """UPDATE "Audit" SET "Detail" = 'line 4' WHERE "Number" = 4""", "Entry 4 was changed or replaced.");
-        await TamperAsync("""UPDATE "Audit" SET "Subject" = NULL WHERE "Number" = 4""", """UPDATE "Audit" SET "Subject" = 'S' WHERE "Number" = 4""", "Entry 4 was changed or replaced.");
-        await TamperAsync("""UPDATE "Audit" SET "Number" = 99 WHERE "Number" = 3; UPDATE "Audit" SET "Number" = 3 WHERE "Number" = 5; UPDATE "Audit" SET "Number" = 5 WHERE "Number" = 99""",
-            """UPDATE "Audit" SET "Number" = 99 WHERE "Number" = 3; UPDATE "Audit" SET "Number" = 3 WHERE "Number" = 5; UPDATE "Audit" SET "Number" = 5 WHERE "Number" = 99""", "Entry 3 was changed or replaced.");
-        await TamperAsync("""UPDATE "Audit" SET "Number" = 100 WHERE "Number" = 6""", """UPDATE "Audit" SET "Number" = 6 WHERE "Number" = 100""", "Entry 6 is missing.");
+        await TamperAsync(
+            """UPDATE "Audit" SET "Detail" = 'other' WHERE "Number" = 4""",
+            """UPDATE "Audit" SET "Detail" = 'line 4' WHERE "Number" = 4""",
+            "Entry 4 was changed or replaced."
+        );
+        await TamperAsync(
+            """UPDATE "Audit" SET "Subject" = NULL WHERE "Number" = 4""",
+            """UPDATE "Audit" SET "Subject" = 'S' WHERE "Number" = 4""",
+            "Entry 4 was changed or replaced."
+        );
+        const string swap = """
+            UPDATE "Audit" SET "Number" = 99 WHERE "Number" = 3;
+            UPDATE "Audit" SET "Number" = 3 WHERE "Number" = 5;
+            UPDATE "Audit" SET "Number" = 5 WHERE "Number" = 99
+            """;
+        await TamperAsync(
+            swap,
+            swap,
+            "Entry 3 was changed or replaced."
+        );
+        await TamperAsync(
+            """UPDATE "Audit" SET "Number" = 100 WHERE "Number" = 6""",
+            """UPDATE "Audit" SET "Number" = 6 WHERE "Number" = 100""",
+            "Entry 6 is missing."
+        );
         await SqlAsync(desk.App, """DELETE FROM "Audit" WHERE "Number" = 8""");
         (await VerifyAsync(desk.App)).Faults.ShouldBe(["Entry 8, the last one, is missing."]);
         await SqlAsync(desk.App, """UPDATE "AuditTail" SET "Number" = 7""");

@@ -24,7 +24,10 @@ public sealed class ContentPublishingTests : IAsyncLifetime
     private static ClinicFolder Articles(ClinicFolder folder, string word) => Article(Article(folder, "one", word), "two", word);
 
     private static ClinicFolder Article(ClinicFolder folder, string slug, string word) =>
-        folder.Write($"articles/{slug}.md", $"---\ntitle: {word} {slug}\nsummary: Short.\npublished: 2020-03-14\nauthors: [ann]\n---\n{word} words about visits.\n");
+        folder.Write(
+            $"articles/{slug}.md",
+            $"---\ntitle: {word} {slug}\nsummary: Short.\npublished: 2020-03-14\nauthors: [ann]\n---\n{word} words about visits.\n"
+        );
 
     [Fact]
     public async Task an_editor_sees_what_changed_publishes_it_at_once_and_goes_back_with_one_button()

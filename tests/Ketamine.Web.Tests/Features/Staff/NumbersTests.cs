@@ -114,8 +114,15 @@ public sealed class NumbersTests : IAsyncDisposable
         (await _app.AskAsync<ClinicDb, IssueState>(db => db.Set<Issue>().Select(issue => issue.State).SingleAsync())).ShouldBe(IssueState.Scheduled);
         using var twice = await editor.PressAsync(stopped, "/staff/newsletter?handler=Resume");
         twice.StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        (await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<Audit.AuditEntry>().Where(entry => entry.Subject == "article:first")
-            .OrderBy(entry => entry.Number).Select(entry => entry.Who + " " + entry.What).ToListAsync())).ShouldBe(["Eli newsletter-stopped", "Eli newsletter-resumed"]);
+        (
+            await _app.AskAsync<ClinicDb, List<string>>(db =>
+                db.Set<Audit.AuditEntry>()
+                    .Where(entry => entry.Subject == "article:first")
+                    .OrderBy(entry => entry.Number)
+                    .Select(entry => entry.Who + " " + entry.What)
+                    .ToListAsync()
+            )
+        ).ShouldBe(["Eli newsletter-stopped", "Eli newsletter-resumed"]);
     }
 
     // The cells of each row of a table, with spaces between them.
@@ -127,8 +134,21 @@ public sealed class NumbersTests : IAsyncDisposable
 
     private async Task<string> WriteAsync(string name, string message, string? about)
     {
-        using (await _app.PostFormAsync("/contact", [("name", name), ("phone", "303 555 0155"), ("email", $"{name}@example.org"), ("reach", "call"),
-            ("message", message), ("consent", "yes"), .. about is null ? [] : new[] { ("article", "first") }, .. name is "Fay" ? new[] { ("topic_line", "x") } : []])) { }
+        using (
+            await _app.PostFormAsync(
+                "/contact",
+                [
+                    ("name", name),
+                    ("phone", "303 555 0155"),
+                    ("email", $"{name}@example.org"),
+                    ("reach", "call"),
+                    ("message", message),
+                    ("consent", "yes"),
+                    .. about is null ? [] : new[] { ("article", "first") },
+                    .. name is "Fay" ? new[] { ("topic_line", "x") } : [],
+                ]
+            )
+        ) { }
         return await _app.AskAsync<ClinicDb, string>(async db =>
             (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Name == name).Reference);
     }

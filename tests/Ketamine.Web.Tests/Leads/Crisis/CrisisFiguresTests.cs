@@ -45,14 +45,24 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
         {
             using var taught = new MemoryStream();
             weights.Save(taught);
-            taught.ToArray().AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(Sources, name)))
-                .ShouldBeTrue($"{name} is out of date: the messages, the lessons or the features have changed. Run dotnet run -c Release --project bench -- teach");
+            taught
+                .ToArray()
+                .AsSpan()
+                .SequenceEqual(File.ReadAllBytes(Path.Combine(Sources, name)))
+                .ShouldBeTrue(
+                    $"{name} is out of date: the messages, the lessons or the features have changed. Run dotnet run -c Release --project bench -- teach"
+                );
         }
     }
 
     [Fact]
     public void all_learned_weights_together_are_under_3_megabytes() =>
-        new[] { Path.Combine(Sources, "risk.weights"), Path.Combine(Sources, "emergency.weights"), Repository.PathOf("src", "Ketamine.Content", "Claims", "claims.weights") }
+        new[]
+        {
+            Path.Combine(Sources, "risk.weights"),
+            Path.Combine(Sources, "emergency.weights"),
+            Repository.PathOf("src", "Ketamine.Content", "Claims", "claims.weights"),
+        }
             .Sum(file => new FileInfo(file).Length).ShouldBeLessThan(3_000_000);
 
     [Fact]
@@ -60,7 +70,10 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
     {
         var (messages, _) = Labeled.Value;
         messages.GroupBy(message => message.Text, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key).ShouldBeEmpty();
-        messages.GroupBy(message => message.Writer).Count(writer => writer.Key.StartsWith("writer-", StringComparison.Ordinal) && writer.Count() > 900).ShouldBe(10);
+        messages
+            .GroupBy(message => message.Writer)
+            .Count(writer => writer.Key.StartsWith("writer-", StringComparison.Ordinal) && writer.Count() > 900)
+            .ShouldBe(10);
         messages.Where(message => message.First is not null).ShouldAllBe(message => message.First != message.Kind);
     }
 }

@@ -69,15 +69,18 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [Fact]
     public void an_error_names_the_file_the_line_and_what_is_expected()
     {
-        var broken = Small.Replace("trying not to", "(trying", StringComparison.Ordinal).Replace("title: Past", "titel: Past", StringComparison.Ordinal).Replace("<self>", "<selves>", StringComparison.Ordinal);
+        var broken = Small
+            .Replace("trying not to", "(trying", StringComparison.Ordinal)
+            .Replace("title: Past", "titel: Past", StringComparison.Ordinal)
+            .Replace("<self>", "<selves>", StringComparison.Ordinal);
 
         var errors = Should.Throw<CrisisPhrasesException>(() => CrisisPhrases.Load(broken, "ours.yml")).Message.Split('\n');
 
-        errors.ShouldBe(
-        [
+        errors.ShouldBe([
             "ours.yml, line 6: '(trying': ')' is missing",
             "ours.yml, line 8: '(kill | killing) <selves>': there is no group named 'selves'",
-            "ours.yml, line 9: 'titel' is not a key of a section; use one of: title, phrases, why, at least, except in a sentence with, despite that, despite that in a message with, except in a message with",
+            "ours.yml, line 9: 'titel' is not a key of a section; use one of: "
+                + "title, phrases, why, at least, except in a sentence with, despite that, despite that in a message with, except in a message with",
             "ours.yml, line 9: a section is missing 'title'",
         ]);
     }
@@ -102,7 +105,8 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
             var signature = CrisisPhrases.Load(signed, "small").Signed.ShouldNotBeNull();
             (signature.By, signature.On).ShouldBe(("Ana \"Annie\" Ruiz, MD", new DateOnly(2026, 3, 14)));
             CrisisPhrases.Load(signed.ReplaceLineEndings("\r\n"), "small").Signed.ShouldNotBeNull("white space is not the words");
-            foreach (var changed in new[] { signed.Replace("futile", "useless", StringComparison.Ordinal), signed.Replace("Ruiz", "Diaz", StringComparison.Ordinal) })
+            var variants = new[] { signed.Replace("futile", "useless", StringComparison.Ordinal), signed.Replace("Ruiz", "Diaz", StringComparison.Ordinal) };
+            foreach (var changed in variants)
             {
                 var list = CrisisPhrases.Load(changed, "small");
                 (list.Signed, list.ChangedSinceSigned).ShouldBe((null, true));
@@ -197,7 +201,9 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     public void the_check_answers_emergency_risk_or_none_for_every_line()
     {
         using var answers = new StringWriter { NewLine = "\n" };
-        using var messages = new StreamReader(new MemoryStream(Encoding.UTF8.GetBytes("\uFEFFI want to die\r\n\r\nHow much is it?\nquiero morir\nhe took all his pills and wont wake up")));
+        using var messages = new StreamReader(
+            new MemoryStream(Encoding.UTF8.GetBytes("\uFEFFI want to die\r\n\r\nHow much is it?\nquiero morir\nhe took all his pills and wont wake up"))
+        );
 
         CrisisCheck.Run(messages, CrisisNotice.Default, why: false, answers).ShouldBe(0);
 

@@ -49,7 +49,17 @@ public sealed class DnsResolverTests
     [InlineData(null)]
     public async Task aliases_are_followed_and_circles_end(string? misbehaviour)
     {
-        await using var server = new NameServer("a.io CNAME b.io", "b.io CNAME c.io", "c.io TXT end", "x.io CNAME y.io", "y.io CNAME x.io", "z.io CNAME gone.io") { Misbehave = (_, _) => misbehaviour };
+        await using var server = new NameServer(
+            "a.io CNAME b.io",
+            "b.io CNAME c.io",
+            "c.io TXT end",
+            "x.io CNAME y.io",
+            "y.io CNAME x.io",
+            "z.io CNAME gone.io"
+        )
+        {
+            Misbehave = (_, _) => misbehaviour,
+        };
         var resolver = Resolver(server.EndPoint);
         (await AskAsync(resolver, "a.io")).ShouldBe("Found end");
         (await resolver.AskAsync("a.io", DnsType.TXT, default)).Aliases.ShouldBe(["b.io", "c.io"]);

@@ -36,7 +36,8 @@ public sealed class MailDoctorTests
     }
 
     /// <summary>The good clinic's lines, without those that begin so, and with others.</summary>
-    private static IEnumerable<string> But(string without, params string[] with) => Good.Where(line => !line.StartsWith(without, StringComparison.Ordinal)).Concat(with);
+    private static IEnumerable<string> But(string without, params string[] with) =>
+        Good.Where(line => !line.StartsWith(without, StringComparison.Ordinal)).Concat(with);
 
     private static async Task<(int Code, string Said)> RunAsync(NameServer server, string[] settings, params string[] line)
     {
@@ -44,11 +45,18 @@ public sealed class MailDoctorTests
         var command = MailCommands.Create(new OpsSite(() =>
         {
             // In Development, which other tests of this process may have set, the host would miss the services that mail alone does without.
-            var builder = WebApplication.CreateBuilder(["--environment=Production", "--Mail:From=clinic@your-clinic.com", "--Mail:Staff:0=desk@your-clinic.com", .. settings]);
+            var builder = WebApplication.CreateBuilder([
+                "--environment=Production",
+                "--Mail:From=clinic@your-clinic.com",
+                "--Mail:Staff:0=desk@your-clinic.com",
+                .. settings,
+            ]);
             builder.Services.AddMail(builder.Configuration);
             return builder.Build();
         }));
-        var code = await command.Parse(["doctor", .. line.Contains("--dns") ? line : ["--dns", server.EndPoint.ToString(), .. line]]).InvokeAsync(new InvocationConfiguration { Output = said, Error = said });
+        var code = await command
+            .Parse(["doctor", .. line.Contains("--dns") ? line : ["--dns", server.EndPoint.ToString(), .. line]])
+            .InvokeAsync(new InvocationConfiguration { Output = said, Error = said });
         return (code, said.ToString().ReplaceLineEndings("\n"));
     }
 
@@ -191,25 +199,60 @@ public sealed class MailDoctorTests
 
     [Theory]
     // SPF
-    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT spf1 include:_spf.google.com ~all", 1, "wrong    SPF: your-clinic.com has no SPF record. One TXT record looks like it")]
+    [InlineData(
+        "your-clinic.com TXT v=spf1",
+        "your-clinic.com TXT spf1 include:_spf.google.com ~all",
+        1,
+        "wrong    SPF: your-clinic.com has no SPF record. One TXT record looks like it"
+    )]
     [InlineData("-", "your-clinic.com TXT v=spf1 a:www.your-clinic.com -all", 1, "Value  v=spf1 include:_spf.google.com a:www.your-clinic.com ~all")]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 ip4:192.0.2.1 -all", 1, "Value  v=spf1 include:_spf.google.com ip4:192.0.2.1 -all")]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.google.com +all", 1, "every server in the world")]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.google.com all", 1, "Value  v=spf1 include:_spf.google.com ~all")]
-    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.google.com ?all", 0, "warning  SPF: The SPF record of your-clinic.com says nothing of servers that it does not name: it ends in ?all.")]
+    [InlineData(
+        "your-clinic.com TXT v=spf1",
+        "your-clinic.com TXT v=spf1 include:_spf.google.com ?all",
+        0,
+        "warning  SPF: The SPF record of your-clinic.com says nothing of servers that it does not name: it ends in ?all."
+    )]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.google.com", 0, "Value  v=spf1 include:_spf.google.com ~all")]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 ptr include:_spf.google.com ~all", 0, "warning  SPF: The SPF record uses \"ptr\"")]
-    [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:your-clinic.com ~all", 1, "leads in a circle: your-clinic.com > your-clinic.com.")]
+    [InlineData(
+        "your-clinic.com TXT v=spf1",
+        "your-clinic.com TXT v=spf1 include:your-clinic.com ~all",
+        1,
+        "leads in a circle: your-clinic.com > your-clinic.com."
+    )]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.gogle.com ~all", 1, "which has no SPF record")]
     // DKIM
     [InlineData("google._domainkey", "x._domainkey.your-clinic.com TXT v=DKIM1; p=x", 2, "unknown  DKIM: No DKIM key of Google Workspace was found")]
-    [InlineData("google._domainkey", "_dmarc.x.com TXT y", 1, "wrong    DKIM: your-clinic.com has no DKIM key: nothing stands below _domainkey.your-clinic.com.")]
+    [InlineData(
+        "google._domainkey",
+        "_dmarc.x.com TXT y",
+        1,
+        "wrong    DKIM: your-clinic.com has no DKIM key: nothing stands below _domainkey.your-clinic.com."
+    )]
     [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=", 1, "wrong    DKIM: The key \"google\" has been withdrawn")]
-    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=MIIBIjANBgkq", 1, "wrong    DKIM: The key \"google\" is not accepted: its key (p=) is damaged")]
+    [InlineData(
+        "google._domainkey",
+        "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=MIIBIjANBgkq",
+        1,
+        "wrong    DKIM: The key \"google\" is not accepted: its key (p=) is damaged"
+    )]
     [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=dsa; p=MIIB", 1, "its kind (k=dsa) is unknown")]
     [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; h=sha1; p=MIIB", 1, "allows no SHA-256")]
-    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", 0, "warning  DKIM: The key \"google\" is there (Ed25519)")]
-    [InlineData("google._domainkey", "google._domainkey.your-clinic.com CNAME gone.your-host.com", 1, "google._domainkey.your-clinic.com points to gone.your-host.com, but no key is there.")]
+    [InlineData(
+        "google._domainkey",
+        "google._domainkey.your-clinic.com TXT v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+        0,
+        "warning  DKIM: The key \"google\" is there (Ed25519)"
+    )]
+    [InlineData(
+        "google._domainkey",
+        "google._domainkey.your-clinic.com CNAME gone.your-host.com",
+        1,
+        "google._domainkey.your-clinic.com points to gone.your-host.com, but no key is there."
+    )]
     [InlineData("-", "s1._domainkey.your-clinic.com CNAME gone.your-host.com", 0, "warning  DKIM: s1._domainkey.your-clinic.com points to gone.your-host.com")]
     [InlineData("google._domainkey", "*.your-clinic.com TXT v=spf1 -all", 2, "unknown  DKIM: No DKIM key of Google Workspace was found")]
     [InlineData("google._domainkey", "*.your-clinic.com CNAME www.your-host.com", 2, "unknown  DKIM: No DKIM key of Google Workspace was found")]
@@ -218,7 +261,12 @@ public sealed class MailDoctorTests
     [InlineData("_dmarc", "your-clinic.com TXT v=DMARC1; p=none", 1, "One stands at your-clinic.com itself, where nobody looks")]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1 p=none", 1, "can't be read as a DMARC record")]
     [InlineData("-", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject", 1, "has more than one DMARC record")]
-    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=monitor; rua=mailto:a@your-clinic.com", 1, "Value  v=DMARC1; p=none; rua=mailto:a@your-clinic.com")]
+    [InlineData(
+        "_dmarc",
+        "_dmarc.your-clinic.com TXT v=DMARC1; p=monitor; rua=mailto:a@your-clinic.com",
+        1,
+        "Value  v=DMARC1; p=none; rua=mailto:a@your-clinic.com"
+    )]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject", 0, "Value  v=DMARC1; p=reject; rua=mailto:clinic@your-clinic.com")]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; rua=dmarc@your-clinic.com", 0, "warning  DMARC: It names nobody for reports")]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; rua=mailto:you@reports.net", 0, "Name   your-clinic.com._report._dmarc.reports.net")]
@@ -261,7 +309,10 @@ public sealed class MailDoctorTests
     [Fact]
     public async Task another_providers_key_is_not_taken_for_the_senders()
     {
-        var (code, said) = await RunAsync(But("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:mailgun.org -all", "mailgun.org TXT v=spf1 -all"), ["--Mail:Host=smtp.mailgun.org"]);
+        var (code, said) = await RunAsync(
+            But("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:mailgun.org -all", "mailgun.org TXT v=spf1 -all"),
+            ["--Mail:Host=smtp.mailgun.org"]
+        );
         said.ShouldContain("The key \"google\" is there and good (RSA, 2048 bits). But it is not Mailgun's.");
         said.ShouldContain("unknown  DKIM: No DKIM key of Mailgun was found");
         code.ShouldBe(2);
@@ -307,7 +358,10 @@ public sealed class MailDoctorTests
     {
         string[] zone =
         [
-            .. Good, "news.your-clinic.com TXT v=spf1 include:_spf.google.com -all", "news.your-clinic.com MX 10 aspmx.l.google.com", $"google._domainkey.news.your-clinic.com TXT p={Key}",
+            .. Good,
+            "news.your-clinic.com TXT v=spf1 include:_spf.google.com -all",
+            "news.your-clinic.com MX 10 aspmx.l.google.com",
+            $"google._domainkey.news.your-clinic.com TXT p={Key}",
             "_dmarc.com TXT v=DMARC1; p=none; psd=y; rua=mailto:a@b.com",
         ];
         var (code, said) = await RunAsync(zone, Google, "--from", "letter@news.your-clinic.com");
@@ -356,7 +410,11 @@ public sealed class MailDoctorTests
     [Fact]
     public async Task what_dns_does_not_tell_is_unknown_and_the_rest_is_told()
     {
-        await using var server = new NameServer(Good) { Misbehave = (name, type) => name.StartsWith("_dmarc", StringComparison.Ordinal) || (name, type) == ("_spf.google.com", DnsType.TXT) ? NameServer.ServFail : null };
+        await using var server = new NameServer(Good)
+        {
+            Misbehave = (name, type) =>
+                name.StartsWith("_dmarc", StringComparison.Ordinal) || (name, type) == ("_spf.google.com", DnsType.TXT) ? NameServer.ServFail : null,
+        };
         var (code, said) = await RunAsync(server, Google);
         code.ShouldBe(2);
         Unwrapped(said).ShouldContain("unknown  DMARC: The DMARC record could not be looked up: 127.0.0.1 answered that it failed (SERVFAIL).");
@@ -371,7 +429,10 @@ public sealed class MailDoctorTests
     [Fact]
     public async Task nothing_that_stands_in_dns_steers_the_terminal()
     {
-        var (_, said) = await RunAsync(But("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=none; rua=mailto:a@your-clinic.com; x=\x1b[2J\a\u009b31m"), Google);
+        var (_, said) = await RunAsync(
+            But("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=none; rua=mailto:a@your-clinic.com; x=\x1b[2J\a\u009b31m"),
+            Google
+        );
         said.ShouldContain("x=?[2J?");
         said.Where(char.IsControl).ShouldAllBe(c => c == '\n');
     }

@@ -128,7 +128,14 @@ internal sealed class NameServer : IAsyncDisposable
         byte[] Message(int code, bool cut = false, params IEnumerable<(string Owner, DnsType Type, string Value)> records)
         {
             var list = records.ToList();
-            return [question[0], question[1], (byte)(cut ? 0x83 : 0x81), (byte)(0x80 | code), 0, 1, 0, (byte)list.Count, 0, 0, 0, 0, .. asked, .. list.SelectMany(Write)];
+            return
+            [
+                question[0], question[1],
+                (byte)(cut ? 0x83 : 0x81), (byte)(0x80 | code),
+                0, 1, 0, (byte)list.Count, 0, 0, 0, 0,
+                .. asked,
+                .. list.SelectMany(Write),
+            ];
         }
 
         var (code, answers) = Find(name, type, Misbehave(name, type) == AliasAlone);
@@ -155,7 +162,11 @@ internal sealed class NameServer : IAsyncDisposable
         for (var hops = 0; hops < 20; hops++)
         {
             var here = _zone.Where(line => line.Owner == name).ToList();
-            if (here.Count == 0) here = [.. _zone.Where(line => line.Owner.StartsWith("*.", StringComparison.Ordinal) && name.EndsWith(line.Owner[1..], StringComparison.Ordinal))];
+            if (here.Count == 0)
+                here =
+                [
+                    .. _zone.Where(line => line.Owner.StartsWith("*.", StringComparison.Ordinal) && name.EndsWith(line.Owner[1..], StringComparison.Ordinal)),
+                ];
             if (here.Find(line => line.Type is DnsType.CNAME) is { Owner: not null } alias)
             {
                 answers.Add((name, DnsType.CNAME, alias.Value));

@@ -37,7 +37,15 @@ public sealed class SpfTests
     public async Task an_address_is_judged_as_receivers_do(string record, string address, string result)
     {
         SpfRecord.Is(record).ShouldBeTrue();
-        var walk = await FollowAsync(record, "a.io A 192.0.2.1", "a.io MX 10 mail.a.io", "mail.a.io A 192.0.2.2", "mail.a.io AAAA 2001:db8::1", "b.io TXT v=spf1 ip4:198.51.100.0/24 -all", "b.io TXT other");
+        var walk = await FollowAsync(
+            record,
+            "a.io A 192.0.2.1",
+            "a.io MX 10 mail.a.io",
+            "mail.a.io A 192.0.2.2",
+            "mail.a.io AAAA 2001:db8::1",
+            "b.io TXT v=spf1 ip4:198.51.100.0/24 -all",
+            "b.io TXT other"
+        );
         walk.Evaluate(IPAddress.Parse(address)).ToString().ShouldBe(result);
         walk.Broken.ShouldBeEmpty();
     }
@@ -67,7 +75,11 @@ public sealed class SpfTests
     [Fact]
     public async Task lookups_are_counted_through_everything_that_is_included()
     {
-        string[] zone = ["b.io TXT v=spf1 a:x.io mx:x.io include:c.io -all", "c.io TXT v=spf1 exists:x.io ptr ip4:192.0.2.1 -all", "x.io A 192.0.2.9", "x.io MX 10 x.io"];
+        string[] zone =
+        [
+            "b.io TXT v=spf1 a:x.io mx:x.io include:c.io -all", "c.io TXT v=spf1 exists:x.io ptr ip4:192.0.2.1 -all", "x.io A 192.0.2.9",
+            "x.io MX 10 x.io",
+        ];
         var ten = await FollowAsync("v=spf1 include:b.io a:x.io a:x.io a:x.io a:x.io ip4:192.0.2.5 ~all a:never.io", zone);
         ten.Lookups.ShouldBe(10);
         ten.Broken.ShouldBeEmpty();
@@ -80,13 +92,23 @@ public sealed class SpfTests
     [Fact]
     public async Task circles_and_names_without_a_record_break_it()
     {
-        (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT v=spf1 include:a.io -all")).Broken.ShouldHaveSingleItem().ShouldBe("\"include:a.io\" leads in a circle: a.io > b.io > a.io.");
+        (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT v=spf1 include:a.io -all"))
+            .Broken.ShouldHaveSingleItem()
+            .ShouldBe("\"include:a.io\" leads in a circle: a.io > b.io > a.io.");
         (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT v=spf1 include:b.io -all")).Broken.ShouldHaveSingleItem().ShouldContain("b.io > b.io");
-        (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT nothing")).Broken.ShouldHaveSingleItem().ShouldBe("\"include:b.io\" names b.io, which has no SPF record.");
-        (await FollowAsync("v=spf1 redirect=b.io", "b.io TXT v=spf1 -all", "b.io TXT v=spf1 +all")).Broken.ShouldHaveSingleItem().ShouldContain("more than one");
-        (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT v=spf1 ip4:x -all")).Broken.ShouldHaveSingleItem().ShouldBe("In the record of b.io, \"ip4:x\" can't be read.");
+        (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT nothing"))
+            .Broken.ShouldHaveSingleItem()
+            .ShouldBe("\"include:b.io\" names b.io, which has no SPF record.");
+        (await FollowAsync("v=spf1 redirect=b.io", "b.io TXT v=spf1 -all", "b.io TXT v=spf1 +all"))
+            .Broken.ShouldHaveSingleItem()
+            .ShouldContain("more than one");
+        (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT v=spf1 ip4:x -all"))
+            .Broken.ShouldHaveSingleItem()
+            .ShouldBe("In the record of b.io, \"ip4:x\" can't be read.");
         (await FollowAsync("v=spf1 a:x.io a:y.io -all", "b.io TXT x")).Broken.ShouldBeEmpty();
-        (await FollowAsync("v=spf1 a:x.io a:y.io mx:z.io -all", "b.io TXT x")).Broken.ShouldHaveSingleItem().ShouldStartWith("3 of the names in it have no record");
+        (await FollowAsync("v=spf1 a:x.io a:y.io mx:z.io -all", "b.io TXT x"))
+            .Broken.ShouldHaveSingleItem()
+            .ShouldStartWith("3 of the names in it have no record");
     }
 
     [Fact]
