@@ -128,7 +128,8 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
             var colon = line.IndexOf((byte)':');
             // Control characters, a bare line feed among them, and letters beyond ASCII are for Kestrel to judge.
             if (colon < 1 || line.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
-            var (name, value) = (line[..colon], line[(colon + 1)..].Trim((byte)' '));
+            var name = line[..colon];
+            var value = line[(colon + 1)..].Trim((byte)' ');
             if (Ascii.EqualsIgnoreCase(name, "host"u8))
             {
                 if (++hosts > 1 || value.IsEmpty || value.ContainsAnyExcept(HostCharacters)) return false;

@@ -10,8 +10,10 @@ namespace Ketamine.Web.Tests.Web;
 /// <summary>Kept pages, answered on the connection: in every way as the HTTP server behind it would have answered.</summary>
 public sealed partial class PreparedAnswersTests : IAsyncLifetime
 {
-    private const string Ordinary = "GET /about HTTP/1.1\r\nHost: juniper.example\r\nUser-Agent: Mozilla/5.0 (X11; Linux)\r\nAccept: text/html,*/*;q=0.8\r\n"
+    private const string Ordinary = "GET /privacy HTTP/1.1\r\nHost: juniper.example\r\nUser-Agent: Mozilla/5.0 (X11; Linux)\r\nAccept: text/html,*/*;q=0.8\r\n"
         + "Accept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nConnection: keep-alive\r\nSec-Fetch-Mode: navigate\r\n\r\n";
+
+    private const string Close = "GET /none HTTP/1.1\r\nHost: juniper.example\r\nConnection: close\r\n\r\n";
 
     private readonly ClinicApp _app = ClinicApp.With(_ => { });
     private Uri _site = null!;
@@ -20,19 +22,31 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     {
         _site = _app.Listen();
         using var http = new HttpClient { BaseAddress = _site };
-        foreach (var path in new[] { "/about", "/contact", "/sitemap.xml", "/blog/the-first" }) await http.GetStringAsync(new Uri(path, UriKind.Relative));
+        foreach (var path in new[] { "/privacy", "/contact", "/sitemap.xml", "/" }) await UntilBrotliAsync(http, path);
+    }
+
+    // Made in the background, and from then on the better answer.
+    private static async Task UntilBrotliAsync(HttpClient http, string path)
+    {
+        for (var tries = 0; tries < 400; tries++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Encoding", "br" } } };
+            using var answer = await http.SendAsync(request);
+            if (answer.Content.Headers.ContentEncoding.Contains("br")) return;
+            await Task.Delay(20);
+        }
     }
 
     public Task DisposeAsync() => _app.DisposeAsync().AsTask();
 
     [Theory]
-    [InlineData("/about", "gzip, deflate, br, zstd")]
-    [InlineData("/about", "gzip;q=0.5, br;q=0")]
-    [InlineData("/about", "identity")]
-    [InlineData("/about", "")]
+    [InlineData("/privacy", "gzip, deflate, br, zstd")]
+    [InlineData("/privacy", "gzip;q=0.5, br;q=0")]
+    [InlineData("/privacy", "identity")]
+    [InlineData("/privacy", "")]
     [InlineData("/contact", "br")]
     [InlineData("/sitemap.xml", "gzip")]
-    [InlineData("/blog/the-first", "*")]
+    [InlineData("/", "*")]
     public async Task the_answer_is_the_servers_own_to_the_byte(string path, string encodings)
     {
         var ask = $"GET {path} HTTP/1.1\r\nHost: juniper.example\r\n{(encodings.Length > 0 ? $"Accept-Encoding: {encodings}\r\n" : "")}";
@@ -54,7 +68,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         var (differing, prepared) = (new List<string>(), 0);
         for (var round = 0; round < 600; round++)
         {
-            var request = Mangle(random);
+            var request = Mangle(random) + Close;
             Cache.OnConnections = true;
             var ours = await SendAsync(request);
             Cache.OnConnections = false;
@@ -74,8 +88,8 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         const string form = "name=Robin&email=robin%40example.com&message=Hello&consent=yes";
         var answers = await SendAsync(Ordinary + Ordinary
             + $"POST /contact HTTP/1.1\r\nHost: juniper.example\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n\r\n{form}"
-            + Ordinary + "HEAD /about HTTP/1.1\r\nHost: juniper.example\r\nConnection: close\r\n\r\n");
-        answers.Select(answer => answer.Status.Split(' ')[1]).ShouldBe(["200", "200", "303", "200", "200"]);
+            + Ordinary + Close);
+        answers.Select(answer => answer.Status.Split(' ')[1]).ShouldBe(["200", "200", "303", "200", "404"]);
         answers.Select(IsPrepared).ShouldBe([true, true, false, false, false]);
         answers[3].Body.ShouldBe(answers[0].Body);
     }
@@ -86,13 +100,12 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         for (var cut = 1; cut < Ordinary.Length; cut += 7)
         {
             using var client = await ConnectAsync();
-            var bytes = Encoding.Latin1.GetBytes(Ordinary);
-            await client.GetStream().WriteAsync(bytes.AsMemory(0, cut));
-            await client.GetStream().FlushAsync();
+            var bytes = Encoding.Latin1.GetBytes(Ordinary + Close);
+            var stream = client.GetStream();
+            await stream.WriteAsync(bytes.AsMemory(0, cut));
             await Task.Yield();
-            await client.GetStream().WriteAsync(bytes.AsMemory(cut));
-            client.Client.Shutdown(SocketShutdown.Send);
-            Read(await ReadAllAsync(client)).ShouldHaveSingleItem().Status.ShouldBe("HTTP/1.1 200 OK", $"cut at {cut}");
+            await stream.WriteAsync(bytes.AsMemory(cut));
+            Read(await ReadAllAsync(stream)).Select(answer => answer.Status.Split(' ')[1]).ShouldBe(["200", "404"], $"cut at {cut}");
         }
     }
 
@@ -103,7 +116,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         (await AskAsync(client, Ordinary.Replace("gzip, deflate, br, zstd", "identity", StringComparison.Ordinal))).ShouldContain("Juniper House");
         _app.Folder.Write("clinic.yml", _app.Folder.Read("clinic.yml").Replace("Juniper House", "Willow House", StringComparison.Ordinal));
         using var http = new HttpClient { BaseAddress = _site };
-        for (var tries = 0; tries < 300 && !(await http.GetStringAsync(new Uri("/about", UriKind.Relative))).Contains("Willow House", StringComparison.Ordinal); tries++)
+        for (var tries = 0; tries < 300 && !(await http.GetStringAsync(new Uri("/privacy", UriKind.Relative))).Contains("Willow House", StringComparison.Ordinal); tries++)
             await Task.Delay(50);
         (await AskAsync(client, Ordinary.Replace("gzip, deflate, br, zstd", "identity", StringComparison.Ordinal))).ShouldContain("Willow House");
     }
@@ -125,7 +138,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         var cache = _app.Services.GetRequiredService<PageCache>();
         cache.TakeCounts();
         await SendAsync(Ordinary + Ordinary);
-        cache.TakeCounts()["/about"].Full.ShouldBe(2);
+        cache.TakeCounts()["/privacy"].Full.ShouldBe(2);
     }
 
     private PageCacheOptions Cache => _app.Services.GetRequiredService<IOptions<PageCacheOptions>>().Value;
@@ -167,9 +180,13 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         using var client = await ConnectAsync();
         try
         {
-            await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request));
-            client.Client.Shutdown(SocketShutdown.Send);
-            return Read(await ReadAllAsync(client));
+            var stream = client.GetStream();
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
+            var reading = ReadAllAsync(stream);
+            // An end of sending cancels what is under way, so it comes only where the server waits for more.
+            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(request.EndsWith(Close, StringComparison.Ordinal) ? 2000 : 50)));
+            if (!reading.IsCompleted) client.Client.Shutdown(SocketShutdown.Send);
+            return Read(await reading);
         }
         catch (Exception reset) when (reset is IOException or SocketException)
         {
@@ -184,10 +201,10 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         return client;
     }
 
-    private static async Task<byte[]> ReadAllAsync(TcpClient client)
+    private static async Task<byte[]> ReadAllAsync(NetworkStream stream)
     {
         using var all = new MemoryStream();
-        await client.GetStream().CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(20));
+        await stream.CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(20));
         return all.ToArray();
     }
 
@@ -216,8 +233,8 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
             var end = rest.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             end.ShouldBePositive(rest);
             var head = rest[..(end + 2)];
-            var length = Length().Match(head) is { Success: true } said ? int.Parse(said.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
-            // An answer to HEAD says a length and has no body.
+            // An answer to HEAD says a length and has no body; one of no length told is the last.
+            var length = Length().Match(head) is { Success: true } said ? int.Parse(said.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : int.MaxValue;
             length = Math.Min(length, rest.Length - end - 4);
             answers.Add(new Answer(head, rest.Substring(end + 4, length)));
             rest = rest[(end + 4 + length)..];
