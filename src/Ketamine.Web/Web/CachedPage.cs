@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Primitives;
 
 namespace Ketamine.Web.Web;
@@ -128,6 +130,38 @@ public sealed class CachedPage
         return best;
     }
 
+    /// <summary>
+    /// The answer of status 200 as HTTP/1.1 sends it, for a client without conditions; null where a header can't be sent as plain ASCII.
+    /// </summary>
+    /// <param name="accepts">What the client takes.</param>
+    /// <param name="cacheControl">For a page that set no Cache-Control; null when such a page can't be prepared.</param>
+    public PreparedAnswer? Prepare(AcceptEncoding accepts, string? cacheControl)
+    {
+        if (_cacheControl.Count == 0 && cacheControl is null) return null;
+        if (!Used) Used = true;
+        var chosen = Choose(accepts, StringValues.Empty, out _);
+        return chosen.Prepared ??= Prepare(chosen, _cacheControl.Count > 0 ? _cacheControl.ToString() : cacheControl!);
+    }
+
+    private PreparedAnswer? Prepare(Representation chosen, string cacheControl)
+    {
+        var head = new StringBuilder("HTTP/1.1 200 OK\r\n");
+        Add("Content-Length", chosen.Body.Length.ToString(CultureInfo.InvariantCulture));
+        if (_contentType is not null) Add("Content-Type", _contentType);
+        if (chosen.Encoding.Count > 0) Add("Content-Encoding", chosen.Encoding.ToString());
+        foreach (var (name, values) in _headers)
+            foreach (var value in values)
+                Add(name, value ?? "");
+        Add("Cache-Control", cacheControl);
+        Add("ETag", chosen.ETag.ToString());
+        Add("Vary", VaryByEncoding.ToString());
+        head.Append("Date: ");
+        var text = head.ToString();
+        return Ascii.IsValid(text) ? new PreparedAnswer(Encoding.ASCII.GetBytes(text), chosen.Body) : null;
+
+        void Add(string name, string value) => head.Append(name).Append(": ").Append(value).Append("\r\n");
+    }
+
     // An ETag's quotes are part of it and can't occur inside it: finding it means finding a member of the list. W/ before it is ignored, as
     // If-None-Match compares weakly (RFC 9110, 13.1.2).
     private static bool Names(StringValues held, StringValues etag)
@@ -158,5 +192,9 @@ public sealed class CachedPage
         return compressed.ToArray();
     }
 
-    private sealed record Representation(byte[] Body, StringValues ETag, StringValues Encoding);
+    private sealed record Representation(byte[] Body, StringValues ETag, StringValues Encoding)
+    {
+        /// <summary>Made on the first use.</summary>
+        public PreparedAnswer? Prepared { get; set; }
+    }
 }

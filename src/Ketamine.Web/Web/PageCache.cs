@@ -27,6 +27,9 @@ public sealed class PageCacheOptions
     /// </summary>
     public Func<string, string, string, string?> QueryValue { get; set; } = static (_, _, value) => value;
 
+    /// <summary>Whether <see cref="PreparedAnswers"/> may answer; not where something is added to kept pages on their way out.</summary>
+    public bool OnConnections { get; set; } = true;
+
     /// <summary>Bytes of pages kept; beyond it, the pages that nobody has read for the longest time go first.</summary>
     public long MaxBytes { get; set; } = 64 * 1024 * 1024;
 
@@ -74,6 +77,17 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         var answer = page.AnswerAsync(context, CacheControl(until));
         page.Count(context.Response.StatusCode);
         return answer;
+    }
+
+    /// <summary>The kept page of a path and a query, as they come over the wire; null where none is kept.</summary>
+    /// <param name="query">With its question mark; empty for none.</param>
+    public CachedPage? Find(ReadOnlySpan<char> path, ReadOnlySpan<char> query) => Now(out _).Find(path, query);
+
+    /// <summary>A kept page's answer, ready to be sent; null where it has to be made for this moment.</summary>
+    public PreparedAnswer? Prepare(CachedPage page, AcceptEncoding accepts)
+    {
+        var (_, until) = options.Value.Generation();
+        return page.Prepare(accepts, until - clock.GetUtcNow() >= MaxAge + WhileRevalidating ? Fresh.ToString() : null);
     }
 
     /// <summary>Answers a public page: from the cache, or by rendering it once for everyone who asks for it now, and keeps it. After routing.</summary>
@@ -219,6 +233,9 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         public CachedPage? Find(string? path, string? query) =>
             _addresses.TryGetValue(path ?? "", out var address) ? address.Find(query) : null;
 
+        public CachedPage? Find(ReadOnlySpan<char> path, ReadOnlySpan<char> query) =>
+            _addresses.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out var address) ? address.Find(query) : null;
+
         /// <summary>Keeps a page and returns those that had to go for it.</summary>
         public List<CachedPage> Keep(string path, string query, CachedPage page, long maxBytes)
         {
@@ -266,6 +283,9 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         }
 
         public CachedPage? Find(string? query) => string.IsNullOrEmpty(query) ? _plain : _byQuery.GetValueOrDefault(query);
+
+        public CachedPage? Find(ReadOnlySpan<char> query) =>
+            query.IsEmpty ? _plain : _byQuery.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(query, out var page) ? page : null;
 
         public void Remove(string query, CachedPage page)
         {

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
 namespace Ketamine.Web.Web;
 
 /// <summary>Puts the page cache into the program.</summary>
@@ -16,7 +19,14 @@ public static class PageCacheSetup
             cache.WarmUp = () => warmUp(source);
             if (queryValue is not null) cache.QueryValue = (path, key, value) => queryValue(source, path, key, value);
         });
-        return services.AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
+        services.AddOptions<KestrelServerOptions>().Configure<IConfiguration, IServiceProvider>((kestrel, configuration, provider) =>
+        {
+            // A list of hosts is Kestrel's middleware to hold.
+            if (configuration["AllowedHosts"] is not (null or "*")) return;
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+                endpoint.Use(next => connection => provider.GetRequiredService<PreparedAnswers>().ServeAsync(connection, next)));
+        });
+        return services.AddSingleton<PreparedAnswers>().AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
             .AddHostedService(provider => provider.GetRequiredService<PageCacheWarmer>())
             .AddHostedService<PageCacheLog>();
     }

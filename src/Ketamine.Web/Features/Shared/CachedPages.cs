@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ketamine.Content;
 using Ketamine.Web.Web;
+using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -8,10 +9,15 @@ namespace Ketamine.Web.Features.Shared;
 public static class CachedPages
 {
     /// <summary>Adds the page cache; an edition's end makes every page new, and the pages that visitors come to first are made ahead.</summary>
-    public static IServiceCollection AddCachedPages(this IServiceCollection services) => services.AddSingleton<Source>().AddPageCache<Source>(
-        site => Generation(site.Content.Current),
-        site => site.StylesheetHrefs.Concat(PagesAhead(site.Content.Current)),
-        QueryValue);
+    public static IServiceCollection AddCachedPages(this IServiceCollection services)
+    {
+        // The editor's bar is added to each page as it leaves.
+        services.AddOptions<PageCacheOptions>().Configure<IOptions<ContentOptions>>((cache, content) => cache.OnConnections = !content.Value.Editing);
+        return services.AddSingleton<Source>().AddPageCache<Source>(
+            site => Generation(site.Content.Current),
+            site => site.StylesheetHrefs.Concat(PagesAhead(site.Content.Current)),
+            QueryValue);
+    }
 
     private static PageGeneration Generation(Edition edition) => new(edition, edition.Until);
 

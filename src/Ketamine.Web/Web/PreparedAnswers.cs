@@ -1,0 +1,213 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Web;
+
+/// <summary>
+/// Answers requests for kept pages on the connection itself, with bytes that were prepared when the page was made. Only a whole and ordinary GET is
+/// answered here: its path names a kept page, and each of its headers is one that browsers and proxies send and that changes nothing, or Accept-Encoding.
+/// At the first request that is anything else, Kestrel gets the connection, that request unread, for good.
+/// </summary>
+/// <remarks>See docs/developers/decisions/prepared-answers.md.</remarks>
+public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> options, TimeProvider clock)
+{
+    /// <summary>How long a connection may wait for its next request; Kestrel's own default.</summary>
+    internal static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(130);
+
+    /// <summary>How long a client may take to read one page.</summary>
+    internal static readonly TimeSpan ReadingLimit = TimeSpan.FromSeconds(60);
+
+    private const int LongestTarget = 256;
+
+    // Of these nothing is read: a kept page is the same for everyone.
+    private static readonly string[] Ignored =
+    [
+        "accept", "accept-charset", "accept-language", "cache-control", "cookie", "dnt", "forwarded", "pragma", "priority", "referer", "save-data",
+        "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "sec-gpc",
+        "upgrade-insecure-requests", "user-agent", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip",
+        "x-request-id",
+    ];
+
+    private static readonly SearchValues<byte> HostCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]"u8);
+
+    private static readonly byte[][][] IgnoredByLength = ByLength(Ignored);
+    private volatile DateLine _date = new(0, []);
+
+    /// <summary>Serves one connection, and hands it to <paramref name="next"/> where it has to.</summary>
+    public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (!options.Value.OnConnections || !await AnswerAsync(connection)) await next(connection);
+    }
+
+    /// <summary>Answers what it can; true when the connection is over.</summary>
+    private async Task<bool> AnswerAsync(ConnectionContext connection)
+    {
+        var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+        var watch = new Watch(connection, clock);
+        connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static watch => ((Watch)watch).Look(), watch);
+        await using var stop = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
+            .UnsafeRegister(static input => ((PipeReader)input!).CancelPendingRead(), input) ?? default;
+        try
+        {
+            while (true)
+            {
+                watch.Wait(IdleLimit);
+                var read = await input.ReadAsync();
+                var rest = read.Buffer;
+                while (TryWrite(ref rest, output))
+                {
+                    watch.Wait(ReadingLimit);
+                    if ((await output.FlushAsync()).IsCompleted) return true;
+                }
+
+                // What was answered is done with; what follows has not been looked at, and Kestrel reads it from its first byte.
+                input.AdvanceTo(rest.Start);
+                if (!rest.IsEmpty) return false;
+                if (read.IsCompleted || read.IsCanceled) return true;
+            }
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or ConnectionAbortedException or ConnectionResetException)
+        {
+            return true;
+        }
+        finally
+        {
+            watch.Rest();
+        }
+    }
+
+    private bool TryWrite(ref ReadOnlySequence<byte> rest, PipeWriter output)
+    {
+        // A request over two segments of memory is rare, and Kestrel's.
+        if (!TryRead(rest.FirstSpan, out var length, out var page, out var accepts)) return false;
+        if (cache.Prepare(page, accepts) is not { } answer) return false;
+        output.Write(answer.Head);
+        output.Write(Date());
+        output.Write(answer.Body);
+        page.Count(StatusCodes.Status200OK);
+        rest = rest.Slice(length);
+        return true;
+    }
+
+    private bool TryRead(ReadOnlySpan<byte> bytes, out int length, out CachedPage page, out AcceptEncoding accepts)
+    {
+        (length, page, accepts) = (0, null!, AcceptEncoding.Read(default));
+        if (!bytes.StartsWith("GET /"u8)) return false;
+        var end = bytes.IndexOf("\r\n\r\n"u8);
+        if (end < 0) return false;
+        length = end + 4;
+        var head = bytes[..(end + 2)];
+        var line = Line(ref head);
+        if (!line.EndsWith(" HTTP/1.1"u8) || Find(line[4..^9]) is not { } found) return false;
+        page = found;
+        return TryReadHeaders(head, ref accepts);
+    }
+
+    private CachedPage? Find(ReadOnlySpan<byte> target)
+    {
+        if (target.Length > LongestTarget || target.ContainsAnyExceptInRange((byte)'!', (byte)'~')) return null;
+        Span<char> text = stackalloc char[LongestTarget];
+        Encoding.ASCII.GetChars(target, text);
+        var whole = text[..target.Length];
+        var query = whole.IndexOf('?');
+        return query < 0 ? cache.Find(whole, []) : cache.Find(whole[..query], whole[query..]);
+    }
+
+    private static bool TryReadHeaders(ReadOnlySpan<byte> head, ref AcceptEncoding accepts)
+    {
+        var (hosts, encodings) = (0, 0);
+        while (!head.IsEmpty)
+        {
+            var line = Line(ref head);
+            var colon = line.IndexOf((byte)':');
+            // Control characters, a bare line feed among them, and letters beyond ASCII are for Kestrel to judge.
+            if (colon < 1 || line.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
+            var name = line[..colon];
+            var value = line[(colon + 1)..].Trim((byte)' ');
+            if (Ascii.EqualsIgnoreCase(name, "host"u8))
+            {
+                if (++hosts > 1 || value.IsEmpty || value.ContainsAnyExcept(HostCharacters)) return false;
+            }
+            else if (Ascii.EqualsIgnoreCase(name, "accept-encoding"u8))
+            {
+                if (++encodings > 1) return false;
+                accepts = AcceptEncoding.Read(Encoding.ASCII.GetString(value));
+            }
+            else if (Ascii.EqualsIgnoreCase(name, "connection"u8))
+            {
+                if (!Ascii.EqualsIgnoreCase(value, "keep-alive"u8)) return false;
+            }
+            else if (!IsIgnored(name))
+            {
+                return false;
+            }
+        }
+
+        return hosts == 1;
+    }
+
+    /// <summary>Takes the first line off, without its CR LF; the whole rest where there is none.</summary>
+    private static ReadOnlySpan<byte> Line(ref ReadOnlySpan<byte> head)
+    {
+        var end = head.IndexOf("\r\n"u8);
+        var line = end < 0 ? head : head[..end];
+        head = end < 0 ? [] : head[(end + 2)..];
+        return line;
+    }
+
+    private static bool IsIgnored(ReadOnlySpan<byte> name)
+    {
+        if (name.Length >= IgnoredByLength.Length) return false;
+        foreach (var ignored in IgnoredByLength[name.Length])
+        {
+            if (Ascii.EqualsIgnoreCase(name, ignored)) return true;
+        }
+
+        return false;
+    }
+
+    private static byte[][][] ByLength(string[] names)
+    {
+        var byLength = names.ToLookup(name => name.Length, Encoding.ASCII.GetBytes);
+        return [.. Enumerable.Range(0, names.Max(name => name.Length) + 1).Select(length => byLength[length].ToArray())];
+    }
+
+    /// <summary>The rest of the Date line and the empty line that ends the head, made once a second (RFC 9110, 6.6.1).</summary>
+    private byte[] Date()
+    {
+        var now = clock.GetUtcNow();
+        var second = now.Ticks / TimeSpan.TicksPerSecond;
+        var date = _date;
+        if (date.Second != second) _date = date = new DateLine(second, Encoding.ASCII.GetBytes(now.ToString("R", CultureInfo.InvariantCulture) + "\r\n\r\n"));
+        return date.Bytes;
+    }
+
+    private sealed record DateLine(long Second, byte[] Bytes);
+
+    /// <summary>Ends a connection that waits for too long; looked at by Kestrel once a second.</summary>
+    private sealed class Watch(ConnectionContext connection, TimeProvider clock)
+    {
+        private long _until = long.MaxValue;
+
+        public void Wait(TimeSpan limit) => Volatile.Write(ref _until, clock.GetUtcNow().Ticks + limit.Ticks);
+
+        public void Rest() => Volatile.Write(ref _until, long.MaxValue);
+
+        public void Look()
+        {
+            if (clock.GetUtcNow().Ticks <= Volatile.Read(ref _until)) return;
+            Rest();
+            connection.Abort(new ConnectionAbortedException("The client was silent, or read nothing, for too long."));
+        }
+    }
+}
+
+/// <summary>One page as it goes over the wire.</summary>
+/// <param name="Head">The status line and all headers, up to and with <c>Date: </c>.</param>
+public sealed record PreparedAnswer(byte[] Head, byte[] Body);

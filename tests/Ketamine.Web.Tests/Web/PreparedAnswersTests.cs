@@ -1,0 +1,259 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using Ketamine.Web.Web;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Ketamine.Web.Tests.Web;
+
+/// <summary>Kept pages, answered on the connection: in every way as the HTTP server behind it would have answered.</summary>
+public sealed partial class PreparedAnswersTests : IAsyncLifetime
+{
+    private const string Ordinary = "GET /privacy HTTP/1.1\r\nHost: juniper.example\r\nUser-Agent: Mozilla/5.0 (X11; Linux)\r\nAccept: text/html,*/*;q=0.8\r\n"
+        + "Accept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nConnection: keep-alive\r\nSec-Fetch-Mode: navigate\r\n\r\n";
+
+    private const string Close = "GET /none HTTP/1.1\r\nHost: juniper.example\r\nConnection: close\r\n\r\n";
+
+    private readonly ClinicApp _app = ClinicApp.With(_ => { });
+    private Uri _site = null!;
+
+    public async Task InitializeAsync()
+    {
+        _site = _app.Listen();
+        using var http = new HttpClient { BaseAddress = _site };
+        foreach (var path in new[] { "/privacy", "/contact", "/sitemap.xml", "/" }) await UntilBrotliAsync(http, path);
+    }
+
+    // Made in the background, and from then on the better answer.
+    private static async Task UntilBrotliAsync(HttpClient http, string path)
+    {
+        for (var tries = 0; tries < 400; tries++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Encoding", "br" } } };
+            using var answer = await http.SendAsync(request);
+            if (answer.Content.Headers.ContentEncoding.Contains("br")) return;
+            await Task.Delay(20);
+        }
+    }
+
+    public Task DisposeAsync() => _app.DisposeAsync().AsTask();
+
+    [Theory]
+    [InlineData("/privacy", "gzip, deflate, br, zstd")]
+    [InlineData("/privacy", "gzip;q=0.5, br;q=0")]
+    [InlineData("/privacy", "identity")]
+    [InlineData("/privacy", "")]
+    [InlineData("/contact", "br")]
+    [InlineData("/sitemap.xml", "gzip")]
+    [InlineData("/", "*")]
+    public async Task the_answer_is_the_servers_own_to_the_byte(string path, string encodings)
+    {
+        var ask = $"GET {path} HTTP/1.1\r\nHost: juniper.example\r\n{(encodings.Length > 0 ? $"Accept-Encoding: {encodings}\r\n" : "")}";
+        var prepared = (await SendAsync(ask + "\r\n")).ShouldHaveSingleItem();
+        // A header that nobody knows leads to the server behind.
+        var served = (await SendAsync(ask + "X-Unknown: 1\r\n\r\n")).ShouldHaveSingleItem();
+        IsPrepared(prepared).ShouldBeTrue(prepared.Head);
+        IsPrepared(served).ShouldBeFalse(served.Head);
+        prepared.Status.ShouldBe("HTTP/1.1 200 OK");
+        prepared.Headers.ShouldBe(served.Headers, ignoreOrder: true);
+        prepared.Body.ShouldBe(served.Body);
+        prepared.Head.ShouldContain($"\r\nDate: {_app.Clock.Now:R}\r\n");
+    }
+
+    [Fact]
+    public async Task whatever_is_mangled_gets_the_answer_that_the_server_gives()
+    {
+        var random = new Random(20270113);
+        var (differing, prepared) = (new List<string>(), 0);
+        for (var round = 0; round < 600; round++)
+        {
+            var request = Mangle(random) + Close;
+            Cache.OnConnections = true;
+            var ours = await SendAsync(request);
+            Cache.OnConnections = false;
+            var servers = await SendAsync(request);
+            if (ours.Exists(IsPrepared)) prepared++;
+            if (!ours.Select(answer => answer.Whole).SequenceEqual(servers.Select(answer => answer.Whole), StringComparer.Ordinal))
+                differing.Add($"{round}: {request}\n  ours {string.Join(" | ", ours.Select(answer => answer.Status))}, server {string.Join(" | ", servers.Select(answer => answer.Status))}");
+        }
+
+        differing.ShouldBeEmpty();
+        prepared.ShouldBeInRange(30, 570, "some were answered on the connection, and some were not");
+    }
+
+    [Fact]
+    public async Task requests_on_one_connection_are_answered_in_their_order_whoever_answers()
+    {
+        const string form = "name=Robin&email=robin%40example.com&message=Hello&consent=yes";
+        var answers = await SendAsync(Ordinary + Ordinary
+            + $"POST /contact HTTP/1.1\r\nHost: juniper.example\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n\r\n{form}"
+            + Ordinary + Close);
+        answers.Select(answer => answer.Status.Split(' ')[1]).ShouldBe(["200", "200", "303", "200", "404"]);
+        answers.Select(IsPrepared).ShouldBe([true, true, false, false, false]);
+        answers[3].Body.ShouldBe(answers[0].Body);
+    }
+
+    [Fact]
+    public async Task a_request_that_arrives_in_two_pieces_is_answered_wherever_it_is_cut()
+    {
+        for (var cut = 1; cut < Ordinary.Length; cut += 7)
+        {
+            using var client = await ConnectAsync();
+            var bytes = Encoding.Latin1.GetBytes(Ordinary + Close);
+            var stream = client.GetStream();
+            await stream.WriteAsync(bytes.AsMemory(0, cut));
+            await Task.Yield();
+            await stream.WriteAsync(bytes.AsMemory(cut));
+            Read(await ReadAllAsync(stream)).Select(answer => answer.Status.Split(' ')[1]).ShouldBe(["200", "404"], $"cut at {cut}");
+        }
+    }
+
+    [Fact]
+    public async Task a_change_of_content_is_on_the_next_request_of_an_open_connection()
+    {
+        using var client = await ConnectAsync();
+        (await AskAsync(client, Ordinary.Replace("gzip, deflate, br, zstd", "identity", StringComparison.Ordinal))).ShouldContain("Juniper House");
+        _app.Folder.Write("clinic.yml", _app.Folder.Read("clinic.yml").Replace("Juniper House", "Willow House", StringComparison.Ordinal));
+        using var http = new HttpClient { BaseAddress = _site };
+        for (var tries = 0; tries < 300 && !(await http.GetStringAsync(new Uri("/privacy", UriKind.Relative))).Contains("Willow House", StringComparison.Ordinal); tries++)
+            await Task.Delay(50);
+        (await AskAsync(client, Ordinary.Replace("gzip, deflate, br, zstd", "identity", StringComparison.Ordinal))).ShouldContain("Willow House");
+    }
+
+    [Fact]
+    public async Task a_connection_that_is_silent_for_too_long_is_closed()
+    {
+        using var client = await ConnectAsync();
+        await AskAsync(client, Ordinary);
+        _app.Clock.Advance(PreparedAnswers.IdleLimit + TimeSpan.FromSeconds(1));
+        // Kestrel looks once a second.
+        var gone = await Record.ExceptionAsync(async () => (await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(0));
+        if (gone is not null) gone.ShouldBeOfType<IOException>();
+    }
+
+    [Fact]
+    public async Task hits_are_counted_whoever_answers()
+    {
+        var cache = _app.Services.GetRequiredService<PageCache>();
+        cache.TakeCounts();
+        await SendAsync(Ordinary + Ordinary);
+        cache.TakeCounts()["/privacy"].Full.ShouldBe(2);
+    }
+
+    private PageCacheOptions Cache => _app.Services.GetRequiredService<IOptions<PageCacheOptions>>().Value;
+
+    // Prepared heads end with the date; Kestrel's have it among the first.
+    private static bool IsPrepared(Answer answer) => answer.Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)[^1].StartsWith("Date: ", StringComparison.Ordinal);
+
+    /// <summary>An ordinary request with one to three changes, some of which leave it one.</summary>
+    private static string Mangle(Random random)
+    {
+        string[] pieces =
+        [
+            "\r\n", "\n", "\r", "\0", " ", "\t", ":", "/", "//", "/../", "%2F", "%61", "?", "?page=2", "#", "é", "Host: other.example\r\n", "Content-Length: 5\r\n",
+            "Transfer-Encoding: chunked\r\n", "If-None-Match: *\r\n", "Range: bytes=0-9\r\n", "Expect: 100-continue\r\n", "Connection: close\r\n", "Cookie: a=b\r\n",
+            "Accept-Encoding: br\r\n", " folded\r\n", "X-Forwarded-Host: evil.example\r\n", "Upgrade: h2c\r\n", "HTTP/1.0", "HTTP/2", "POST", "get", "about", "\r\n\r\n",
+        ];
+        var text = new StringBuilder(Ordinary);
+        for (var change = random.Next(1, 4); change > 0; change--)
+        {
+            var at = random.Next(text.Length);
+            switch (random.Next(4))
+            {
+                case 0: text.Remove(at, Math.Min(random.Next(1, 12), text.Length - at)); break;
+                case 1: text[at] = (char)random.Next(256); break;
+                case 2: text.Insert(at, pieces[random.Next(pieces.Length)]); break;
+                default:
+                    // At the beginning of a line, where a header belongs.
+                    var line = text.ToString().IndexOf("\r\n", at, StringComparison.Ordinal);
+                    text.Insert(line < 0 ? 0 : line + 2, pieces[random.Next(pieces.Length)]);
+                    break;
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private async Task<List<Answer>> SendAsync(string request)
+    {
+        using var client = await ConnectAsync();
+        try
+        {
+            var stream = client.GetStream();
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
+            var reading = ReadAllAsync(stream);
+            // An end of sending cancels what is under way, so it comes only where the server waits for more.
+            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(request.EndsWith(Close, StringComparison.Ordinal) ? 2000 : 50)));
+            if (!reading.IsCompleted) client.Client.Shutdown(SocketShutdown.Send);
+            return Read(await reading);
+        }
+        catch (Exception reset) when (reset is IOException or SocketException)
+        {
+            return [];
+        }
+    }
+
+    private async Task<TcpClient> ConnectAsync()
+    {
+        var client = new TcpClient { NoDelay = true };
+        await client.ConnectAsync(_site.Host, _site.Port);
+        return client;
+    }
+
+    private static async Task<byte[]> ReadAllAsync(NetworkStream stream)
+    {
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(20));
+        return all.ToArray();
+    }
+
+    /// <summary>Sends a request and reads one answer, which says its length.</summary>
+    private static async Task<string> AskAsync(TcpClient client, string request)
+    {
+        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request));
+        var text = new StringBuilder();
+        var buffer = new byte[8192];
+        while (true)
+        {
+            var got = await client.GetStream().ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            got.ShouldBePositive();
+            text.Append(Encoding.Latin1.GetString(buffer, 0, got));
+            var so = text.ToString();
+            var end = so.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (end > 0 && so.Length == end + 4 + int.Parse(Length().Match(so).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)) return so;
+        }
+    }
+
+    private static List<Answer> Read(byte[] bytes)
+    {
+        var (answers, rest) = (new List<Answer>(), Encoding.Latin1.GetString(bytes));
+        while (rest.Length > 0)
+        {
+            var end = rest.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            end.ShouldBePositive(rest);
+            var head = rest[..(end + 2)];
+            // An answer to HEAD says a length and has no body; one of no length told is the last.
+            var length = Length().Match(head) is { Success: true } said ? int.Parse(said.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : int.MaxValue;
+            length = Math.Min(length, rest.Length - end - 4);
+            answers.Add(new Answer(head, rest.Substring(end + 4, length)));
+            rest = rest[(end + 4 + length)..];
+        }
+
+        return answers;
+    }
+
+    [GeneratedRegex("(?i)content-length: ([0-9]+)")]
+    private static partial Regex Length();
+
+    private sealed record Answer(string Head, string Body)
+    {
+        public string Status => Head.Split("\r\n")[0];
+
+        /// <summary>All but the date, which the two sides take from different clocks.</summary>
+        public IEnumerable<string> Headers =>
+            Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Where(line => !line.StartsWith("Date:", StringComparison.OrdinalIgnoreCase));
+
+        public string Whole => string.Join('\n', Headers.Order(StringComparer.Ordinal).Prepend(Status)) + "\n\n" + Body;
+    }
+}
