@@ -42,20 +42,57 @@ public static class SiteKeys
         // Each key file names its algorithm, and keys from before keep theirs.
         keys.SetApplicationName(Application).PersistKeysToFileSystem(folder)
             .UseCryptographicAlgorithms(new AuthenticatedEncryptorConfiguration { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM });
-        if (configuration["Keys:Certificate"] is not { Length: > 0 } file) return;
+        if (Certificate("Keys:Certificate", keys, configuration) is not { } certificate) return;
+        keys.ProtectKeysWithCertificate(certificate);
+        if (Certificate("Keys:PreviousCertificate", keys, configuration) is { } previous)
+        {
+            // Named both: naming some replaces what ProtectKeysWithCertificate has set.
+            keys.UnprotectKeysWithAnyCertificate(certificate, previous);
+            Rewrap(folder, previous, certificate);
+        }
+
+        EncryptEarlier(folder, certificate);
+    }
+
+    // Null where none is set; one that can't be opened fails the start, with a sentence.
+    private static X509Certificate2? Certificate(string key, IDataProtectionBuilder keys, IConfiguration configuration)
+    {
+        if (configuration[key] is not { Length: > 0 } file) return null;
         try
         {
-            var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, configuration["Keys:CertificatePassword"]);
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, configuration[key + "Password"]);
             if (!certificate.HasPrivateKey || certificate.GetRSAPublicKey() is null) throw new CryptographicException("it holds no RSA key");
-            keys.ProtectKeysWithCertificate(certificate);
-            EncryptEarlier(folder, certificate);
+            return certificate;
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
             keys.Services.AddOptions<KeyManagementOptions>().Validate(_ => false,
-                $"Keys:Certificate is {file}, which can't be used: {failure.Message.TrimEnd('.')}. A PKCS #12 file (.pfx) with an RSA key is wanted, "
-                + "and its password in Keys:CertificatePassword");
+                $"{key} is {file}, which can't be used: {failure.Message.TrimEnd('.')}. A PKCS #12 file (.pfx) with an RSA key is wanted, "
+                + $"and its password in {key}Password");
+            return null;
         }
+    }
+
+    // Moves keys from an earlier certificate to the one that replaces it. Each file says which certificate it is encrypted to.
+    private static void Rewrap(DirectoryInfo folder, X509Certificate2 from, X509Certificate2 to)
+    {
+        if (!folder.Exists) return;
+        var services = new ServiceCollection();
+        services.AddDataProtection().UnprotectKeysWithAnyCertificate(from);
+        using var provider = services.BuildServiceProvider();
+        var (decryptor, encryptor) = (new EncryptedXmlDecryptor(provider), new CertificateXmlEncryptor(to, NullLoggerFactory.Instance));
+        var old = Convert.ToBase64String(from.RawData);
+        foreach (var file in folder.EnumerateFiles("key-*.xml"))
+        {
+            var key = XDocument.Load(file.FullName);
+            var closed = key.Descendants(Xml + "encryptedSecret").Where(secret => IsTo(secret, old)).ToList();
+            if (closed.Count == 0) continue;
+            foreach (var secret in closed) secret.ReplaceWith(Closed(encryptor, decryptor.Decrypt(secret.Elements().Single())));
+            Replace(file, key);
+        }
+
+        static bool IsTo(XElement secret, string certificate) => secret.Descendants().Any(element =>
+            element.Name.LocalName == "X509Certificate" && string.Concat(element.Value.Where(letter => !char.IsWhiteSpace(letter))) == certificate);
     }
 
     // Keys that were written before the certificate lie open in the folder, and are valid for months.
@@ -68,19 +105,25 @@ public static class SiteKeys
             var key = XDocument.Load(file.FullName);
             var open = key.Descendants().Where(element => (bool?)element.Attribute(Xml + "requiresEncryption") == true).ToList();
             if (open.Count == 0) continue;
-            foreach (var secret in open)
-            {
-                var closed = encryptor.Encrypt(new XElement(secret));
-                secret.ReplaceWith(new XElement(
-                    Xml + "encryptedSecret", new XAttribute("decryptorType", closed.DecryptorType.AssemblyQualifiedName!), closed.EncryptedElement));
-            }
-
-            // Whole or not at all: a key that is half written is a key lost.
-            var written = file.FullName + ".tmp";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = file.UnixFileMode;
-            using (var stream = new FileStream(written, options)) key.Save(stream);
-            File.Move(written, file.FullName, overwrite: true);
+            foreach (var secret in open) secret.ReplaceWith(Closed(encryptor, new XElement(secret)));
+            Replace(file, key);
         }
+    }
+
+    private static XElement Closed(CertificateXmlEncryptor encryptor, XElement secret)
+    {
+        var closed = encryptor.Encrypt(secret);
+        return new XElement(
+            Xml + "encryptedSecret", new XAttribute("decryptorType", closed.DecryptorType.AssemblyQualifiedName!), closed.EncryptedElement);
+    }
+
+    // Whole or not at all: a key that is half written is a key lost.
+    private static void Replace(FileInfo file, XDocument key)
+    {
+        var written = file.FullName + ".tmp";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = file.UnixFileMode;
+        using (var stream = new FileStream(written, options)) key.Save(stream);
+        File.Move(written, file.FullName, overwrite: true);
     }
 }

@@ -163,6 +163,51 @@ public sealed class SealingTests
         }
     }
 
+    [Fact]
+    public void a_certificate_is_replaced_by_another_and_what_was_sealed_under_either_still_opens()
+    {
+        var folder = Directory.CreateTempSubdirectory("ketamine-keys-").FullName;
+        try
+        {
+            foreach (var name in new[] { "old", "new" })
+            {
+                using var rsa = RSA.Create(2048);
+                File.WriteAllBytes(Path.Combine(folder, $"{name}.pfx"), new CertificateRequest($"CN={name}", rsa, HashAlgorithmName.SHA256,
+                    RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200))
+                    .Export(X509ContentType.Pfx, name));
+            }
+
+            var before = SiteKeys.Open(Under("old")).CreateProtector("test").Protect("Canary");
+            var key = Directory.GetFiles(Path.Combine(folder, "keys")).ShouldHaveSingleItem();
+            var wrapped = File.ReadAllText(key);
+            Should.Throw<CryptographicException>(() => SiteKeys.Open(Under("new")).CreateProtector("test").Unprotect(before));
+
+            var both = Under("new");
+            (both["Keys:PreviousCertificate"], both["Keys:PreviousCertificatePassword"]) = (Path.Combine(folder, "old.pfx"), "old");
+            var exchanging = SiteKeys.Open(both).CreateProtector("test");
+            exchanging.Unprotect(before).ShouldBe("Canary");
+            var after = exchanging.Protect("Later");
+            File.ReadAllText(key).ShouldNotBe(wrapped, "the key is encrypted to the new certificate");
+            if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(key).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+            // The old certificate can go now; a keys folder restored from before the exchange is moved again by the same two settings.
+            SiteKeys.Open(Under("new")).CreateProtector("test").Unprotect(before).ShouldBe("Canary");
+            SiteKeys.Open(Under("new")).CreateProtector("test").Unprotect(after).ShouldBe("Later");
+            Should.Throw<CryptographicException>(() => SiteKeys.Open(Under("old")).CreateProtector("test").Unprotect(before));
+            File.WriteAllText(key, wrapped);
+            SiteKeys.Open(both).CreateProtector("test").Unprotect(after).ShouldBe("Later");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        ConfigurationManager Under(string name) => new()
+        {
+            ["Keys:Path"] = Path.Combine(folder, "keys"), ["Keys:Certificate"] = Path.Combine(folder, $"{name}.pfx"), ["Keys:CertificatePassword"] = name,
+        };
+    }
+
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]

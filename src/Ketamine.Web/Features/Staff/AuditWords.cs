@@ -14,6 +14,7 @@ public static class AuditWords
         ["staff-off"] = "Switched someone off",
         ["staff-role"] = "Changed someone's role",
         ["passkey-made"] = "Made a passkey",
+        ["passkey-renamed"] = "Renamed a passkey",
         ["passkey-removed"] = "Removed a passkey",
         ["recovery-code-used"] = "Used a recovery code",
         ["recovery-codes-made"] = "Made new recovery codes",

@@ -42,6 +42,14 @@ public sealed class PasskeysModel(DeskContext desk, ClinicDb db, StaffPasskeys p
         return await RefuseAsync("The last passkey can’t be removed. Add another one first.", cancellation);
     }
 
+    public async Task<IActionResult> OnPostRenameAsync(string? id, string? name, CancellationToken cancellation)
+    {
+        if (TypedText.OneLine(name) is not { Length: > 0 and <= StaffPasskey.MaxNameLength } typed)
+            return await RefuseAsync($"Nothing was changed. Give the passkey a name of up to {StaffPasskey.MaxNameLength} characters.", cancellation);
+        return TryDecode(id) is { } credential && await accounts.RenamePasskeyAsync(Me, credential, typed, cancellation) ? new SeeOther("/staff/passkeys")
+            : await RefuseAsync("That passkey was removed, so nothing was changed.", cancellation);
+    }
+
     public async Task<IActionResult> OnPostCodesAsync(CancellationToken cancellation)
     {
         Codes = await accounts.NewCodesAsync(Me, cancellation);

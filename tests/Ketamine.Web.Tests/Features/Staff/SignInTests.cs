@@ -235,6 +235,33 @@ public sealed class SignInTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task a_passkey_is_renamed_by_its_owner_alone_and_says_when_it_was_used_last()
+    {
+        var dana = await _app.HireAsync();
+        var page = await dana.GetPageAsync("/staff/passkeys");
+        page.One(".list .soft").Words().ShouldContain("Not used since");
+        using (var renamed = await dana.PressAsync(page, "/staff/passkeys?handler=Rename", ("name", "  Front desk\nlaptop ")))
+            renamed.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using (await dana.Elsewhere().SignInAsync(sign: dana.Passkey.SignFor)) { }
+        page = await dana.GetPageAsync("/staff/passkeys");
+        page.One(".list b").Words().ShouldBe("Front desk laptop");
+        page.One(".list .soft").Words().ShouldContain("Last used");
+
+        foreach (var wrong in new[] { "  ", new string('x', StaffPasskey.MaxNameLength + 1) })
+        {
+            using var refused = await dana.PressAsync(page, "/staff/passkeys?handler=Rename", ("name", wrong));
+            (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("[role=alert]").Words().ShouldContain("up to 60 characters");
+        }
+
+        var luis = await _app.HireAsync("Luis");
+        var id = page.One("input[name=id]").GetAttribute("value")!;
+        using (var foreign = await luis.PostAsync("/staff/passkeys?handler=Rename", null, ("id", id), ("name", "Mine")))
+            foreign.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await dana.GetPageAsync("/staff/passkeys")).One(".list b").Words().ShouldBe("Front desk laptop");
+        (await _app.AskAsync<ClinicDb, int>(db => db.Set<AuditEntry>().CountAsync(entry => entry.What == "passkey-renamed"))).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task a_second_passkey_signs_in_too()
     {
         var dana = await _app.HireAsync();

@@ -141,6 +141,17 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return true;
     }
 
+    /// <summary>Gives one of someone's own passkeys another name. False when they have no such passkey.</summary>
+    public async Task<bool> RenamePasskeyAsync(StaffMember member, byte[] credentialId, string name, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        if (await db.Set<StaffPasskey>().Where(passkey => passkey.StaffId == member.Id && passkey.CredentialId == credentialId)
+            .ExecuteUpdateAsync(set => set.SetProperty(passkey => passkey.Name, name), cancellation) == 0) return false;
+        await audit.WriteAsync(member.Name, "passkey-renamed", member.Name, name, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
     /// <summary>Removes a passkey, unless it is the last one.</summary>
     public async Task<bool> RemovePasskeyAsync(StaffMember member, byte[] credentialId, CancellationToken cancellation)
     {

@@ -50,8 +50,6 @@ public sealed class StaffPasskey
 
     public const int MaxNameLength = 60;
 
-    public void Rename(string name) => Name = name;
-
     /// <summary>Someone signed in with it.</summary>
     internal void Used(UserPasskeyInfo info, DateTimeOffset now)
     {
