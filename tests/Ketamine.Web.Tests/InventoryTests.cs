@@ -1,4 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Http;
@@ -95,6 +98,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         new("/.well-known/security.txt", "/.well-known/security.txt", Keep.Page, Type: "text/plain"),
         new("/site.webmanifest", "/site.webmanifest", Keep.Page, Type: "application/manifest+json"),
         new("/fonts/newsreader.woff2", null, Keep.File, Type: "font/woff2"),
+        new("/fonts/newsreader-more.woff2", null, Keep.File, Type: "font/woff2"),
         new("/js/ask-danger.js", null, Keep.File, Type: "text/javascript"),
         new("/js/site.js", null, Keep.File, Type: "text/javascript"),
         new("/health/live", "/health/live", Keep.Never, Type: "text/plain"),
@@ -136,7 +140,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
             body.ShouldNotBeEmpty();
         }
 
-        CheckHeaders(response, address.Type);
+        CheckHeaders(response, address.Type, body);
         CheckCaching(response, address);
         body.ShouldNotContain("   at ", customMessage: "a stack trace");
     }
@@ -173,7 +177,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
             using var first = await site.GetAsync(address.Path);
             using var again = await site.GetAsync(address.Path, etag: first.Headers.ETag!.ToString());
             again.StatusCode.ShouldBe(HttpStatusCode.NotModified, address.Path);
-            CheckHeaders(again, address.Type);
+            CheckHeaders(again, address.Type, await first.Content.ReadAsStringAsync());
             CheckCaching(again, address);
         }
     }
@@ -193,7 +197,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
             using var response = await send();
             var page = await response.ReadPageAsync((HttpStatusCode)status);
             page.QuerySelector("main h1").ShouldNotBeNull($"{status}");
-            CheckHeaders(response, "text/html");
+            CheckHeaders(response, "text/html", await response.Content.ReadAsStringAsync());
             response.Headers.CacheControl!.NoStore.ShouldBeTrue();
         }
     }
@@ -211,7 +215,8 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
             }
 
             page.QuerySelectorAll("script:not([src]):not([type='application/ld+json'])").ShouldBeEmpty(address.Path);
-            page.QuerySelectorAll("style, iframe, object, embed").ShouldBeEmpty(address.Path);
+            page.QuerySelectorAll("iframe, object, embed").ShouldBeEmpty(address.Path);
+            page.QuerySelectorAll("style").ShouldAllBe(style => style.ParentElement!.LocalName == "head" && style.Attributes.Length == 0, address.Path);
             page.QuerySelectorAll("*")
                 .SelectMany(element => element.Attributes)
                 .Where(attribute => attribute.Name == "style" || attribute.Name.StartsWith("on", StringComparison.Ordinal))
@@ -220,14 +225,22 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         }
     }
 
-    private static void CheckHeaders(HttpResponseMessage response, string type)
+    private static void CheckHeaders(HttpResponseMessage response, string type, string body)
     {
         var where = $"{(int)response.StatusCode} {response.RequestMessage?.RequestUri}";
         var policy = One(response, "Content-Security-Policy");
         policy.ShouldStartWith("default-src 'none'", customMessage: where);
         policy.ShouldContain("frame-ancestors 'none'", customMessage: where);
         policy.ShouldNotContain("unsafe", customMessage: where);
-        if (type != "image/svg+xml") policy.ShouldBe(SecurityHeaders.ContentSecurityPolicy, customMessage: where);
+        if (type != "image/svg+xml")
+        {
+            // The policy names each stylesheet in the page, and no other.
+            var sheets = Regex.Matches(body, "<style>(.*?)</style>", RegexOptions.Singleline)
+                .Select(sheet => $" 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(sheet.Groups[1].Value)))}'");
+            policy.ShouldBe(SecurityHeaders.ContentSecurityPolicy.Replace(
+                "style-src 'self'", "style-src 'self'" + string.Concat(sheets), StringComparison.Ordinal), customMessage: where);
+        }
+
         One(response, "X-Content-Type-Options").ShouldBe("nosniff", customMessage: where);
         One(response, "Referrer-Policy").ShouldBe("same-origin", customMessage: where);
         One(response, "Cross-Origin-Opener-Policy").ShouldBe("same-origin", customMessage: where);

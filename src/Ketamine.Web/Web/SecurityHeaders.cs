@@ -3,10 +3,15 @@ namespace Ketamine.Web.Web;
 /// <summary>The headers that every answer bears, pages, files and errors alike.</summary>
 public static class SecurityHeaders
 {
-    /// <summary>Everything from this origin, nothing inline, nothing framed. A page that needs less may say so; none may say more.</summary>
+    /// <summary>
+    /// Everything from this origin, nothing inline but the stylesheets that <see cref="AllowStyles"/> names by their hash, nothing framed. A page that needs
+    /// less may say so; none may say more.
+    /// </summary>
     public const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        $"default-src 'none'; {Styles}; font-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private const string Styles = "style-src 'self'";
 
     private const string PermissionsPolicy =
         "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), "
@@ -22,6 +27,11 @@ public static class SecurityHeaders
             return next(context);
         });
     }
+
+    /// <summary>Lets a page hold these stylesheets in style elements, and no other.</summary>
+    /// <param name="hashes">Each as a policy writes it: sha256-, then Base64.</param>
+    public static void AllowStyles(HttpResponse response, IEnumerable<string> hashes) => response.Headers.ContentSecurityPolicy =
+        ContentSecurityPolicy.Replace(Styles, Styles + string.Concat(hashes.Select(hash => $" '{hash}'")), StringComparison.Ordinal);
 
     /// <summary>Sets the headers on one answer; again after something has cleared them.</summary>
     public static void Set(HttpResponse response, bool production)

@@ -66,6 +66,12 @@ public sealed partial class SiteAssets
     public sealed record Sheet(Theme Theme, string Name, byte[] Css, string Hash)
     {
         public string Href => $"/{Name}.css?v={Hash}";
+
+        /// <summary>For a style element, where it must stand alone.</summary>
+        public string Text { get; } = Encoding.UTF8.GetString(Css);
+
+        /// <summary>What a Content-Security-Policy allows it by.</summary>
+        public string PolicyHash { get; } = $"sha256-{Convert.ToBase64String(SHA256.HashData(Css))}";
     }
 }
 
