@@ -13,7 +13,7 @@ public static class CrisisWeights
     public const double RiskFrom = -0.75;
 
     /// <summary>From this sum on, a message is marked as an emergency.</summary>
-    public const double EmergencyFrom = -0.75;
+    public const double EmergencyFrom = -1.4;
 
     private const FeatureKinds Kinds = FeatureKinds.Pairs | FeatureKinds.Triples | FeatureKinds.Skips | FeatureKinds.Negated | FeatureKinds.Characters
         | FeatureKinds.Ending | FeatureKinds.Sentences | FeatureKinds.Classes;
@@ -45,10 +45,10 @@ public static class CrisisWeights
     public static LearnedWeights LearnEmergency(IEnumerable<LabeledMessage> messages, WordClasses classes) => LearnedWeights.Learn(
         messages.Where(message => message.Kind is not MessageKind.Contested && message.Writer.StartsWith("writer", StringComparison.Ordinal))
             .Select(message => (message.Kind is MessageKind.Emergency, 1.0, message.Text)),
-        Lessons(classes) with { LeastExamples = 3 });
+        Lessons(classes) with { LeastExamples = 3, Regularization = 0.001 });
 
     private static Lessons Lessons(WordClasses classes) => new(
-        Kinds, Bits: 21, LeastExamples: 2, ByLength: true, Rounds: 10, Rate: 0.1, Regularization: 0.001, classes);
+        Kinds, Bits: 21, LeastExamples: 2, ByLength: true, Rounds: 10, Rate: 0.1, Regularization: 0.003, classes);
 
     private static LearnedWeights Load(string name)
     {
