@@ -46,6 +46,17 @@ internal static class CrisisFigures
             bool Marked(HeldOutMessage message) => message.Weight >= from;
         }
 
+        Console.WriteLine("\nweights alone, by share of ordinary messages marked");
+        var calmest = judged.Where(message => message.Labeled.Kind is MessageKind.Ordinary).Select(message => message.Weight).OrderDescending().ToList();
+        foreach (var share in new[] { 0.005, 0.01, 0.02, 0.04 })
+        {
+            var from = calmest[(int)(calmest.Count * share)];
+            var (noticed, mistaken) = (Share(judged, MessageKind.Risk, Above), Share(judged, MessageKind.Hard, Above));
+            Console.WriteLine($"ordinary {share,6:P1}: above {from:F2}, risk {noticed,6:P1}, hard {mistaken,6:P1}");
+
+            bool Above(HeldOutMessage message) => message.Weight > from;
+        }
+
         Console.WriteLine("\nby family: noticed of all");
         foreach (var kind in new[] { MessageKind.Risk, MessageKind.Emergency, MessageKind.Hard, MessageKind.Ordinary })
         {

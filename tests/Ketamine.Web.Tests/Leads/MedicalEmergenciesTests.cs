@@ -31,6 +31,7 @@ public sealed class MedicalEmergenciesTests
     [InlineData("I have sleep apnea and trouble breathing at night, may I still come?")]
     [InlineData("What does a series of six infusions cost?")]
     [InlineData("Do you treat people after a heart attack?")]
+    [InlineData("What do your nurses do if a patient can't breathe?")]
     [InlineData("I am allergic to peanuts, my throat swells. Is that a problem?")]
     [InlineData("")]
     public void a_question_a_history_and_a_denial_are_none(string message) => MedicalEmergencies.Default.Suggested(message).ShouldBeFalse();
@@ -59,6 +60,7 @@ public sealed class MedicalEmergenciesTests
     [Theory]
     [InlineData("friend not waking up after ketamine", "If this is happening now, call 911")]
     [InlineData("how many pills to die", "talk to someone now")]
+    [InlineData("painless way to die", "talk to someone now")]
     public async Task a_search_that_may_be_danger_shows_help_first_and_is_never_logged(string typed, string heading)
     {
         await using var app = ClinicApp.With(_ => { });

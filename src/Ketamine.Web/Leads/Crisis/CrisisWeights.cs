@@ -13,13 +13,14 @@ public static class CrisisWeights
     public const double RiskFrom = -0.75;
 
     /// <summary>From this sum on, a message is marked as an emergency.</summary>
-    public const double EmergencyFrom = -0.75;
+    public const double EmergencyFrom = -1.25;
 
     private const FeatureKinds Kinds = FeatureKinds.Pairs | FeatureKinds.Triples | FeatureKinds.Skips | FeatureKinds.Negated | FeatureKinds.Characters
         | FeatureKinds.Ending | FeatureKinds.Sentences | FeatureKinds.Classes;
 
     // The sets written before the writers' were used to tune the phrases, and count less.
     private const double CountsOfEarlier = 0.3;
+    private const string Earlier = "earlier";
 
     private static readonly Lazy<LearnedWeights> LearnedRisk = new(() => Load("risk.weights"));
     private static readonly Lazy<LearnedWeights> LearnedEmergency = new(() => Load("emergency.weights"));
@@ -36,19 +37,19 @@ public static class CrisisWeights
             messages
                 .Where(message => message.Kind is not (MessageKind.Emergency or MessageKind.Contested))
                 .Select(message =>
-                    (message.Kind is MessageKind.Risk, message.Writer.StartsWith("writer", StringComparison.Ordinal) ? 1 : CountsOfEarlier, message.Text)
+                    (message.Kind is MessageKind.Risk, message.Writer == Earlier ? CountsOfEarlier : 1, message.Text)
                 ),
             Lessons(classes)
         );
 
     /// <summary>Learns the weights for emergencies. Contested messages teach nothing.</summary>
     public static LearnedWeights LearnEmergency(IEnumerable<LabeledMessage> messages, WordClasses classes) => LearnedWeights.Learn(
-        messages.Where(message => message.Kind is not MessageKind.Contested && message.Writer.StartsWith("writer", StringComparison.Ordinal))
+        messages.Where(message => message.Kind is not MessageKind.Contested && message.Writer != Earlier)
             .Select(message => (message.Kind is MessageKind.Emergency, 1.0, message.Text)),
-        Lessons(classes) with { LeastExamples = 3 });
+        Lessons(classes) with { LeastExamples = 3, Regularization = 0.001 });
 
     private static Lessons Lessons(WordClasses classes) => new(
-        Kinds, Bits: 21, LeastExamples: 2, ByLength: true, Rounds: 10, Rate: 0.1, Regularization: 0.001, classes);
+        Kinds, Bits: 21, LeastExamples: 2, ByLength: true, Rounds: 10, Rate: 0.1, Regularization: 0.003, classes);
 
     private static LearnedWeights Load(string name)
     {
