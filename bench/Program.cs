@@ -14,6 +14,11 @@ var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
     ["photos"] = PhotoPages.RunAsync,
     ["hostile"] = HostileLoad.RunAsync,
     ["newsletter"] = NewsletterKills.RunAsync,
+    ["black-hole"] = BlackHoles.RunAsync,
+    ["leads"] = LeadsSpeed.RunAsync,
+    ["mixed"] = MixedSpeed.RunAsync,
+    ["memory"] = MemoryUse.RunAsync,
+    ["weight"] = PageWeight.RunAsync,
     ["mail"] = MailSpeed.RunAsync,
 };
 

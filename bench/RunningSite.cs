@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -16,16 +17,36 @@ internal sealed class RunningSite : IAsyncDisposable
     public IReadOnlyList<int> ProcessIds => [_process.Id];
     public string DataPath => Path.Combine(_home, "data");
 
+    /// <summary>Memory of the site alone: pages that it shares with other processes count by their share (Pss in <c>smaps_rollup</c>).</summary>
+    public double ProportionalMegabytes => Megabytes("smaps_rollup", "Pss:");
+
+    /// <summary>Memory that the site has in use, shared pages counted whole (VmRSS).</summary>
+    public double WorkingSetMegabytes => Megabytes("status", "VmRSS:");
+
+    /// <summary>Seconds of CPU that the site has used, user and kernel.</summary>
+    public double CpuSeconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
     /// <summary>Starts the site on <paramref name="content"/> and waits until it answers.</summary>
     /// <exception cref="InvalidOperationException">It did not answer within 60 seconds.</exception>
-    public static async Task<RunningSite> StartAsync(string content, params string[] settings)
+    public static Task<RunningSite> StartAsync(string content, params string[] settings) =>
+        StartPublishedAsync(AppContext.BaseDirectory, content, settings);
+
+    /// <summary>As <see cref="StartAsync"/>, from the folder that the site was published to.</summary>
+    public static async Task<RunningSite> StartPublishedAsync(string program, string content, params string[] settings)
     {
         var home = Directory.CreateTempSubdirectory("ketamine-bench-").FullName;
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo(
             "dotnet",
             [
-                Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll"),
+                Path.Combine(program, "Ketamine.Web.dll"),
                 $"--urls={address}",
                 $"--Content:Path={content}",
                 $"--Data:Path={Path.Combine(home, "data")}",
@@ -67,6 +88,14 @@ internal sealed class RunningSite : IAsyncDisposable
         _process.Dispose();
         Directory.Delete(_home, recursive: true);
     }
+
+    private double Megabytes(string file, string field) =>
+        double.Parse(
+            File.ReadLines($"/proc/{_process.Id}/{file}")
+                .First(line => line.StartsWith(field, StringComparison.Ordinal))
+                .Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        ) / 1024;
 
     internal static int FreePort()
     {

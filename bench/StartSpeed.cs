@@ -115,7 +115,7 @@ internal static class StartSpeed
             CultureInfo.InvariantCulture
         ) / 1024;
 
-    private static bool Publish(string folder)
+    internal static bool Publish(string folder)
     {
         using var publish = Process.Start(
             "dotnet",

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Ketamine.Web.Bench;
+
+/// <summary>Requests to a site over many connections, and how long each took.</summary>
+internal static class Load
+{
+    /// <summary>Each connection sends its next request as soon as it has the last one's answer.</summary>
+    /// <param name="next">The request of a number from 0, with its kind.</param>
+    public static Task<Figures> AsFastAsAnsweredAsync(Uri site, int connections, TimeSpan lasts, Func<int, (string Kind, byte[] Bytes)> next)
+    {
+        var number = -1;
+        return RunAsync(site, connections, lasts, () => (next(Interlocked.Increment(ref number)), Due: null));
+    }
+
+    /// <summary>
+    /// A fixed number of requests per second, whatever the answers take. A request that finds every connection busy waits, and its wait counts, so
+    /// one slow answer isn't hidden by the requests that it kept from being sent.
+    /// </summary>
+    public static Task<Figures> AtRateAsync(Uri site, int connections, int perSecond, TimeSpan lasts, Func<int, (string Kind, byte[] Bytes)> next)
+    {
+        var number = -1;
+        return RunAsync(site, connections, lasts, () =>
+        {
+            var mine = Interlocked.Increment(ref number);
+            return (next(mine), TimeSpan.FromSeconds((double)mine / perSecond));
+        });
+    }
+
+    private static async Task<Figures> RunAsync(
+        Uri site, int connections, TimeSpan lasts, Func<((string Kind, byte[] Bytes) Request, TimeSpan? Due)> next)
+    {
+        var answers = new ConcurrentBag<List<Answer>>();
+        var clock = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(LaneAsync)));
+        return new Figures([.. answers.SelectMany(lane => lane)], clock.Elapsed);
+
+        async Task LaneAsync()
+        {
+            using var lane = new HttpLane(site);
+            var mine = new List<Answer>();
+            answers.Add(mine);
+            while (clock.Elapsed < lasts)
+            {
+                var (request, due) = next();
+                if (due > lasts) return;
+                var from = clock.Elapsed;
+                if (due is { } instant)
+                {
+                    if (instant > from)
+                    {
+                        // The timer's own lateness is not the site's.
+                        await Task.Delay(instant - from);
+                        from = clock.Elapsed;
+                    }
+                    else
+                    {
+                        from = instant;
+                    }
+                }
+
+                var status = await lane.SendAsync(request.Bytes);
+                mine.Add(new Answer(request.Kind, status, (clock.Elapsed - from).TotalMilliseconds));
+            }
+        }
+    }
+
+    internal readonly record struct Answer(string Kind, int Status, double Milliseconds);
+
+    /// <summary>Every answer of a run.</summary>
+    internal sealed record Figures(IReadOnlyList<Answer> Answers, TimeSpan Lasted)
+    {
+        public double PerSecond => Answers.Count / Lasted.TotalSeconds;
+
+        public int ServerErrors => Answers.Count(answer => answer.Status >= 500);
+
+        /// <summary>Only the answers of one kind.</summary>
+        public Figures Of(string kind) => this with { Answers = [.. Answers.Where(answer => answer.Kind == kind)] };
+
+        /// <param name="share">0.5 for the median, 1 for the slowest.</param>
+        /// <returns>Milliseconds; 0 without any answer.</returns>
+        public double At(double share)
+        {
+            var sorted = Answers.Select(answer => answer.Milliseconds).Order().ToList();
+            return sorted.Count == 0 ? 0 : sorted[(int)(share * (sorted.Count - 1))];
+        }
+
+        public string Statuses => string.Join(
+            ", ", Answers.GroupBy(answer => answer.Status).OrderBy(same => same.Key).Select(same => $"{same.Count():N0} × {same.Key}"));
+    }
+}

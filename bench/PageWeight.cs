@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+
+namespace Ketamine.Web.Bench;
+
+/// <summary>
+/// What a first visit of a page loads, by kind, in bytes as they come over the wire (Brotli, without headers), with a phone of 360 CSS pixels and two
+/// device pixels each in mind. Fonts are every one that the page's style sheets name: a browser loads those whose letters it meets.
+/// </summary>
+internal static partial class PageWeight
+{
+    private const int DevicePixels = 720;
+    private static readonly string[] Kinds = ["html", "css", "js", "fonts", "images"];
+
+    public static async Task<int> RunAsync()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        await using var site = await RunningSite.StartAsync("content", "--Logs:Console=None");
+        using var http = new HttpClient { BaseAddress = site.Address };
+        var article = Article().Match(await http.GetStringAsync(new Uri("/blog", UriKind.Relative))).Groups[1].Value;
+        string[] pages = ["/", "/services/iv-ketamine", "/blog", article, "/faqs", "/team", "/search?q=depression", "/contact", "/consultation"];
+        var weights = new Dictionary<string, int>(StringComparer.Ordinal);
+        Console.WriteLine($"{"KB", -44}{string.Concat(Kinds.Select(kind => $"{kind, 8}"))}     all  requests");
+        foreach (var page in pages)
+        {
+            var (bytes, requests) = await WeighAsync(http, page, weights);
+            Console.WriteLine(
+                $"{page, -44}{string.Concat(Kinds.Select(kind => $"{bytes.GetValueOrDefault(kind) / 1024.0, 8:0.0}"))} "
+                    + $"{bytes.Values.Sum() / 1024.0, 7:0.0} {requests, 9}"
+            );
+        }
+
+        return 0;
+    }
+
+    private static async Task<(Dictionary<string, int> Bytes, int Requests)> WeighAsync(HttpClient http, string page, Dictionary<string, int> weights)
+    {
+        var bytes = new Dictionary<string, int>(StringComparer.Ordinal);
+        var requests = 0;
+        await AddAsync("html", page);
+        var document = await new HtmlParser().ParseDocumentAsync(await http.GetStringAsync(new Uri(page, UriKind.Relative)));
+        var sheets = document.QuerySelectorAll("link[rel=stylesheet]:not([media=print])").Select(link => link.GetAttribute("href")!).ToList();
+        foreach (var sheet in sheets) await AddAsync("css", sheet);
+        foreach (var script in document.QuerySelectorAll("script[src], link[rel=modulepreload]"))
+            await AddAsync("js", script.GetAttribute("src") ?? script.GetAttribute("href")!);
+        var fonts = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var sheet in sheets)
+        {
+            foreach (Match font in Font().Matches(await http.GetStringAsync(new Uri(sheet, UriKind.Relative)))) fonts.Add(font.Groups[1].Value);
+        }
+
+        foreach (var font in fonts) await AddAsync("fonts", font);
+        foreach (var image in document.QuerySelectorAll("img").Select(Chosen).OfType<string>().Distinct()) await AddAsync("images", image);
+        return (bytes, requests);
+
+        async Task AddAsync(string kind, string path)
+        {
+            if (!path.StartsWith('/')) return;
+            requests++;
+            if (!weights.TryGetValue(path, out var size)) weights[path] = size = await SizeAsync(http, path);
+            bytes[kind] = bytes.GetValueOrDefault(kind) + size;
+        }
+    }
+
+    // In a <picture> the first source that a current browser takes; of its sizes the smallest that fills the screen.
+    private static string? Chosen(IElement image)
+    {
+        var source = image.ParentElement?.QuerySelector("source[srcset]") ?? image;
+        if (source.GetAttribute("srcset") is not { } set) return image.GetAttribute("src");
+        var sizes = set.Split(", ").Select(size => size.Trim().Split(' '))
+            .Select(size => (Path: size[0], Width: size.Length > 1 && int.TryParse(size[1].TrimEnd('w'), CultureInfo.InvariantCulture, out var width) ? width : 0))
+            .ToList();
+        return sizes.Where(size => size.Width >= DevicePixels).Append(sizes[^1]).First().Path;
+    }
+
+    // Once its Brotli form is made, which the first request may come too early for.
+    private static async Task<int> SizeAsync(HttpClient http, string path)
+    {
+        var least = int.MaxValue;
+        for (var tries = 0; tries < 20; tries++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("Accept-Encoding", "br");
+            using var answer = await http.SendAsync(request);
+            answer.EnsureSuccessStatusCode();
+            least = Math.Min(least, (await answer.Content.ReadAsByteArrayAsync()).Length);
+            if (answer.Content.Headers.ContentEncoding.Count > 0 && tries > 0) break;
+            if (answer.Content.Headers.ContentType?.MediaType is { } type && (type.StartsWith("font", StringComparison.Ordinal)
+                || (type.StartsWith("image", StringComparison.Ordinal) && type != "image/svg+xml"))) break;
+            await Task.Delay(100);
+        }
+
+        return least;
+    }
+
+    [GeneratedRegex("href=\"(/blog/[a-z0-9-]+)\"", RegexOptions.CultureInvariant)]
+    private static partial Regex Article();
+
+    [GeneratedRegex(@"url\([""']?(/[^)""']+\.woff2[^)""']*)", RegexOptions.CultureInvariant)]
+    private static partial Regex Font();
+}
