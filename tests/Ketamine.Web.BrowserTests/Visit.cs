@@ -41,27 +41,37 @@ public sealed class Visit : IAsyncDisposable
         (await Page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.Load }))!;
 
     /// <summary>axe finds nothing against WCAG 2.2 A and AA, nor against its own good practice. It is a script itself, so the window must run them.</summary>
-    public async Task ShouldBeAccessibleAsync()
+    public async Task ShouldBeAccessibleAsync() => (await FindBarriersAsync()).ShouldBeEmpty();
+
+    /// <summary>What axe finds in the contrast of texts and links alone: all that another color scheme can change.</summary>
+    public Task<IReadOnlyList<string>> FindFaintColorsAsync() =>
+        FindBarriersAsync(new RunOnlyOptions { Type = "rule", Values = ["color-contrast", "link-in-text-block"] });
+
+    /// <summary>What axe finds, a line for each violated rule; empty when all is well.</summary>
+    /// <param name="rules">Null for WCAG 2.2 A and AA and axe's good practice.</param>
+    public async Task<IReadOnlyList<string>> FindBarriersAsync(RunOnlyOptions? rules = null)
     {
         if (!_runsScripts) throw new InvalidOperationException("axe can't run in a window without JavaScript.");
         var found = await Page.RunAxe(new AxeRunOptions
         {
-            RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+            RunOnly = rules ?? new RunOnlyOptions
+            {
+                Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+            },
         });
-        found
-            .Violations.Select(violation => $"{Page.Url}: {violation.Id}, {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}")
-            .ShouldBeEmpty();
+        return
+        [
+            .. found.Violations.Select(violation =>
+                $"{Page.Url}: {violation.Id}, {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}"),
+        ];
     }
 
     /// <summary>Nothing has to be scrolled sideways to be read (WCAG 1.4.10).</summary>
-    public async Task ShouldFitAsync()
-    {
-        var (inner, outer) = (
-            await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
-            await Page.EvaluateAsync<int>("document.documentElement.clientWidth")
-        );
-        inner.ShouldBeLessThanOrEqualTo(outer, $"{Page.Url} is wider than the window");
-    }
+    public async Task ShouldFitAsync() => (await OverhangAsync()).ShouldBe(0, $"{Page.Url} is wider than the window");
+
+    /// <summary>How much wider than the window the page is, in CSS pixels; 0 where it fits.</summary>
+    public Task<int> OverhangAsync() =>
+        Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)");
 
     /// <summary>What has the keyboard's focus, as its id or, without one, its text.</summary>
     public Task<string> FocusedAsync() => Page.EvaluateAsync<string>("document.activeElement.id || document.activeElement.textContent.trim()");
