@@ -159,13 +159,12 @@ public sealed partial class DeskTests
     private static async Task SeeContentAsync(Tour tour)
     {
         var folder = tour.App.Folder;
-        folder.Write("people.yml", "ann:\n  name: Ann Lee\n");
+        folder.Write("people.yml", "ann:\n  name: Ann Lee\n").Write("clinic.yml", folder.Read("clinic.yml") + "\npublished: false\n");
         Write("one", "First");
         Write("draft", "Unfinished", "draft: true\n");
         await PublishAsync("Luis", "The beginning");
         Write("one", "Second");
         await PublishAsync("Luis", "Better words");
-        folder.Write("images/.keep", "");
         await tour.SeeAsync("staff/content", "/staff/content");
         Write("one", "Third");
         folder.Write("faqs.yml", "- group: Visits\n  questions:\n    - {question: How long?, answer: An hour.}\n");
@@ -186,7 +185,7 @@ public sealed partial class DeskTests
             $"---\ntitle: {word} {slug}\nsummary: Short.\npublished: 2020-03-14\nauthors: [ann]\n{more}---\n{word} words about visits.\n");
 
         Task PublishAsync(string who, string why) => tour.App.DoAsync<Publisher>(async publisher =>
-            (await publisher.PublishAsync(new PublishOrder(who, why), CancellationToken.None)).State.ShouldBe(PublishState.Published));
+            (await publisher.PublishAsync(new PublishOrder(who, why), CancellationToken.None)).Publication.ShouldNotBeNull());
     }
 
     private static async Task SeeEndAsync(Tour tour)
@@ -232,7 +231,7 @@ public sealed partial class DeskTests
                 await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
                 Barriers.AddRange((await visit.FindBarriersAsync()).Select(found => $"{width} px: {found}"));
                 await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-                Barriers.AddRange((await visit.FindFaintColorsAsync()).Select(found => $"{width} px, dark: {found}"));
+                Barriers.AddRange((await visit.FindBarriersAsync(colors: true)).Select(found => $"{width} px, dark: {found}"));
                 if (await visit.OverhangAsync() is > 0 and var over) Barriers.Add($"{width} px: {page.Url} is {over} px wider than the window");
             }
         }

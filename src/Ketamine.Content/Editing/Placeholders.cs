@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Ketamine.Content;
+using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Editing;
 
@@ -55,6 +56,7 @@ public static partial class Placeholders
             ? []
             : Directory
                 .EnumerateFiles(folder, "*.yml")
+                .Concat(Directory.EnumerateFiles(folder, RiskFile.File))
                 .Concat(
                     new[] { "pages", "services", "articles" }
                         .Select(name => Path.Combine(folder, name))

@@ -32,6 +32,9 @@ public sealed record SiteContent
     /// <summary>Of search.yml: what pages call a thing, and what visitors type instead.</summary>
     public ImmutableArray<(string Target, string Typed)> SearchWords { get; init; } = [];
 
+    /// <summary>Of risk.md: what staff do about a message that suggests risk. For the desk alone; null where the folder has none.</summary>
+    public Prose? RiskSteps { get; init; }
+
     /// <summary>What stops being true after a day, of everything that visitors see; by file and line.</summary>
     public ImmutableArray<DatedFact> DatedFacts { get; init; } = [];
 

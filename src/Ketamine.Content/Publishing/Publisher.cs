@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ketamine.Content.Editing;
+using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Publishing;
 
@@ -195,7 +196,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         var report = CheckReport.Of(nowFolder, reading, clock, cards: null);
         var changed = files.Select(file => file.File).ToHashSet(StringComparer.Ordinal);
         var before = old.ContainsKey("clinic.yml") ? new ContentFolder(oldFolder, clock).Read(cancellation).Partial : null;
-        var lists = files.Where(file => Path.GetExtension(file.File) == ".yml" && !file.File.StartsWith('.'))
+        var lists = files.Where(file => (Path.GetExtension(file.File) == ".yml" && !file.File.StartsWith('.')) || file.File == RiskFile.File)
             .Select(file => PageDifferences.Lines(file.File, Text(oldFolder, file.File), Text(nowFolder, file.File)));
         return PendingChanges.None(copies.Current) with
         {
