@@ -171,6 +171,20 @@ public sealed partial class DeskTests
         await tour.SeeAsync("staff/content/history", "/staff/content/history?of=/blog/one");
         await tour.SeeAsync("staff/content/history", "/staff/content/history", page =>
             page.GetByRole(AriaRole.Link, new() { NameRegex = new("^What changed") }).First.ClickAsync(), ".change");
+        foreach (var of in new[] { "", "?of=clinic.yml", "?of=faqs.yml/0/questions/0", "?of=faqs.yml/0/questions/new", "?of=people.yml/ann", "?of=reviews.yml/new" })
+            await tour.SeeAsync("staff/content/texts", "/staff/content/texts" + of);
+        await tour.SeeAsync("staff/content/texts", "/staff/content/texts?of=clinic.yml", async page =>
+        {
+            await page.Locator("#t-phone").FillAsync("call us");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Check first" }).ClickAsync();
+        }, ".errors");
+        await tour.SeeAsync("staff/content/texts", "/staff/content/texts?of=clinic.yml", async page =>
+        {
+            await page.Locator("#t-tagline").FillAsync("Close by");
+            folder.Write("clinic.yml", folder.Read("clinic.yml") + "\ntagline: Calm\n");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        }, ".flash--late");
+        await tour.SeeAsync("staff/content/texts", "", PressAsync("Save"), ".flash--good");
         Write("one", "First"); // as if from an old copy of the folder: Luis has changed it since
         await tour.SeeAsync("staff/content/changes", "/staff/content/changes", has: ".conflict");
         folder.Write("articles/wrong.md", "---\ntitle: Wrong\nsumary: Oh\n---\n");
