@@ -197,6 +197,6 @@ internal static partial class YamlEdit
     private static string Bare(string text) => Plain().IsMatch(text) && text.ToLowerInvariant() is not ("true" or "false" or "yes" or "no" or "on" or "off"
         or "null") ? text : Yaml.Quote(text);
 
-    [GeneratedRegex(@"^\p{L}[\p{L}\p{N} .’()/&!?%–-]*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\p{L}[\p{L}\p{N} ,.’()/&!?%–-]*$", RegexOptions.CultureInvariant)]
     private static partial Regex Plain();
 }

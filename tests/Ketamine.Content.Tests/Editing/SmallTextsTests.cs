@@ -45,7 +45,7 @@ public sealed class SmallTextsTests : IDisposable
             url: https://cedar.clinic
             phone: "(303) 832-2143"  # front desk
 
-            hours: "Mon-Thu 8-5, Fri 9-1"
+            hours: Mon-Thu 8-5, Fri 9-1
             timeZone: America/Denver
             tagline: "Calm: and close"
             holidays:

@@ -77,7 +77,7 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         using (var saved = await _ana.PressAsync(form, clinic, ("t-tagline", "Close by"), ("t-hours", "Mon-Fri 9-5")))
             saved.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await _app.GetPageAsync("/contact")).Body!.TextContent.ShouldContain("9"); // live at once, as nothing has been published
-        _app.Folder.Read("clinic.yml").ShouldContain("hours: \"Mon-Fri 9-5\"");
+        _app.Folder.Read("clinic.yml").ShouldContain("hours: Mon-Fri 9-5");
         using (var late = await _ana.PressAsync(form, clinic, ("t-tagline", "Far away")))
             (await late.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert]").TextContent.ShouldContain("Somebody changed this");
         _app.Folder.Read("clinic.yml").ShouldContain("tagline: Close by");
