@@ -191,6 +191,8 @@ public sealed partial class DeskTests
         await tour.SeeAsync("staff/content", "/staff/content", has: ".badge--late");
         await tour.SeeAsync("staff/content/changes", "/staff/content/changes", has: ".badge--late");
         folder.Delete("articles/wrong.md");
+        await tour.SeeAsync("staff/content/history", "/staff/content/history?of=/blog/one", page =>
+            page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Restore this version") }).First.ClickAsync(), ".flash");
         await tour.SeeAsync("staff/content/history", "/staff/content/history", PressAsync("Go back to what was live before"), ".flash");
 
         void Write(string slug, string word, string more = "") => folder.Write($"articles/{slug}.md",

@@ -88,6 +88,35 @@ public sealed class ContentPublishingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task one_page_is_restored_from_its_own_history_and_the_others_stay()
+    {
+        await PublishAsync("The beginning");
+        Articles(_app.Folder, "Second");
+        await PublishAsync("Better words");
+        const string history = "/staff/content/history?of=%2Fblog%2Fone";
+        var page = await _ana.GetPageAsync(history);
+        page.QuerySelectorAll(".list form").ShouldHaveSingleItem().TextContent.ShouldContain("Restore this version of this page only");
+        Article(_app.Folder, "two", "Third");
+        using (var done = await _ana.PressAsync(page, history)) done.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await HeadingsAsync()).ShouldBe(["First one", "Second two"]);
+        _app.Folder.Read("articles/two.md").ShouldContain("Third words");
+
+        // With a page that was open meanwhile, nothing is done.
+        using (var stale = await _ana.PressAsync(page, history)) stale.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        // And what would not fit any more is shown with its line.
+        _app.Folder.Write("articles/one.md", _app.Folder.Read("articles/one.md") + "See [two](/blog/two).\n");
+        await PublishAsync("A link");
+        Article(_app.Folder, "one", "Fourth").Delete("articles/two.md");
+        await PublishAsync("Without two");
+        var linked = (await _ana.GetPageAsync(history)).QuerySelectorAll(".list form")[0].ParentElement!;
+        linked.TextContent.ShouldContain("A link");
+        using var refused = await _ana.PressAsync(await _ana.GetPageAsync(history), history);
+        var told = await refused.ReadPageAsync(HttpStatusCode.Conflict);
+        told.Body!.TextContent.ShouldContain("the content has errors");
+        told.Body.TextContent.ShouldContain("articles/one.md, line");
+    }
+
+    [Fact]
     public async Task two_editors_at_the_desk_never_publish_what_they_have_not_seen()
     {
         await PublishAsync("The beginning");
