@@ -13,7 +13,9 @@ public static partial class Placeholders
     /// <summary>Warnings while the clinic is still at work; errors once it says that it is published, or is to be.</summary>
     public static IEnumerable<Diagnostic> Of(string folder, ContentReading reading, bool publish)
     {
-        var severity = publish || reading.Partial is not { Clinic.Published: false } ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
+        // A clinic.yml that can't be read doesn't say whether the clinic is public; its own mistake is error enough.
+        var unknown = reading.Partial is not { Clinic.SaysPublished: true } && reading.Errors.Any(problem => problem.File == "clinic.yml");
+        var severity = publish || (!unknown && reading.Partial is not { Clinic.Published: false }) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
         foreach (var (file, line, what) in In(folder))
         {
             // A draft is shown to nobody.
