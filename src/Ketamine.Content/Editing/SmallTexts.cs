@@ -143,7 +143,7 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         new("email", "Email", Text(clinic, "email")),
         new("tagline", "Tagline", Text(clinic, "tagline")),
         new("description", "Description for search engines", Text(clinic, "description"), Lines: 3),
-        new("hours", "Hours", HolidayLines.Hours(YamlEdit.Find(clinic, ["hours"])), "For example: Mon-Thu 9-5, Fri 9-1", Lines: 2),
+        new("hours", "Hours", HolidayLines.Hours(YamlEdit.Find(clinic, ["hours"])), "For example: Mon-Thu 9-5, Fri 9-1"),
         new("holidays", "Holidays", HolidayLines.Write(YamlEdit.Find(clinic, ["holidays"])),
             "A line each: 2026-12-25 closed, Christmas. Or with other hours: 2026-12-24 9:00-12:00. Several days: 2026-12-28 to 2027-01-01 closed", Lines: 5),
         new("notice/text", "Banner above every page", Text(clinic, "notice", "text"), "Empty for none. Links are written [like this](/contact).", Lines: 3),

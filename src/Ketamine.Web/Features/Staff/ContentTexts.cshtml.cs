@@ -127,9 +127,14 @@ public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCo
         }
     }
 
-    /// <summary>What is wrong, and what to write instead.</summary>
-    public static string Sentence(Diagnostic problem) =>
-        $"{char.ToUpperInvariant(problem.Found[0])}{problem.Found[1..]}. {char.ToUpperInvariant(problem.Wanted[0])}{problem.Wanted[1..]}";
+    // What is wrong, and what to write instead: without the key and quotation marks, which the field doesn't take.
+    private static string Sentence(Diagnostic problem)
+    {
+        var key = problem.Key.Split('.')[^1] + ": ";
+        var wanted = problem.Wanted.StartsWith(key, StringComparison.Ordinal) ? $"Write, for example: {problem.Wanted[key.Length..].Trim('"')}"
+            : char.ToUpperInvariant(problem.Wanted[0]) + problem.Wanted[1..];
+        return $"{char.ToUpperInvariant(problem.Found[0])}{problem.Found[1..]}. {wanted}";
+    }
 
     private bool Open()
     {

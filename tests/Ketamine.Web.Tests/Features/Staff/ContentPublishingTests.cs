@@ -65,7 +65,7 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         using (var wrong = await _ana.PressAsync(form, clinic, ("t-phone", "call us"), ("t-holidays", "")))
         {
             var page = await wrong.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
-            page.One("#t-phone-error").TextContent.ShouldContain("not a phone number");
+            page.One("#t-phone-error").TextContent.ShouldContain("is not a phone number. Write, for example: (303)");
             page.One("#t-phone").GetAttribute("value").ShouldBe("call us");
         }
 
