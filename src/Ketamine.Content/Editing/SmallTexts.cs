@@ -145,7 +145,8 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         new("description", "Description for search engines", Text(clinic, "description"), Lines: 3),
         new("hours", "Hours", HolidayLines.Hours(YamlEdit.Find(clinic, ["hours"])), "For example: Mon-Thu 9-5, Fri 9-1"),
         new("holidays", "Holidays", HolidayLines.Write(YamlEdit.Find(clinic, ["holidays"])),
-            "A line each: 2026-12-25 closed, Christmas. Or with other hours: 2026-12-24 9:00-12:00. Several days: 2026-12-28 to 2027-01-01 closed", Lines: 5),
+            "A line each: 2026-12-25 closed, Christmas. With other hours: 2026-12-24 9:00-12:00. Several days: 2026-12-28 to 2027-01-01 closed",
+            Lines: 5),
         new("notice/text", "Banner above every page", Text(clinic, "notice", "text"), "Empty for none. Links are written [like this](/contact).", Lines: 3),
         new("notice/from", "Banner from", Text(clinic, "notice", "from"), "A day, as in 2026-12-20; empty for at once."),
         new("notice/until", "Banner’s last day", Text(clinic, "notice", "until"), "A day, as in 2026-12-26; empty for until it is taken away."),
@@ -169,7 +170,8 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         new("text", "What they said", Text(review, "text"), Lines: 6, Required: true),
         new("by", "Signed", Text(review, "by"), "As they want to be named: A. R., Denver", Required: true),
         new("date", "When they said it", Text(review, "date"), "A day, as in 2026-03-14.", Required: true),
-        new("consent", "When they agreed to have it shown", Text(review, "consent"), "A day. Without their consent, a review can’t be shown.", Required: true),
+        new("consent", "When they agreed to have it shown", Text(review, "consent"), "A day. Without their consent, a review can’t be shown.",
+            Required: true),
         new("source", "Where it was said", Text(review, "source")), new("href", "Address of the original", Text(review, "href")),
     ];
 

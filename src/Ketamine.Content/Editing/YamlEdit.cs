@@ -161,14 +161,14 @@ internal static partial class YamlEdit
         return [.. lines[..start], .. lines[End(lines, start, column, entry.Value is YamlList)..]];
     }
 
-    private static List<string> WithKey(List<string> lines, YamlMap map, IReadOnlyList<string> now)
+    private static List<string> WithKey(List<string> lines, YamlMap map, string[] now)
     {
         var last = map.Entries[^1];
         var at = End(lines, last.Line - 1, last.KeySpan.StartColumn, last.Value is YamlList);
         return [.. lines[..at], .. now, .. lines[at..]];
     }
 
-    private static List<string> Replaced(List<string> lines, YamlEntry entry, IReadOnlyList<string> now)
+    private static List<string> Replaced(List<string> lines, YamlEntry entry, string[] now)
     {
         var (start, column) = (entry.Line - 1, entry.KeySpan.StartColumn);
         var end = End(lines, start, column, entry.Value is YamlList);

@@ -68,7 +68,8 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         if (target is null)
             return Blocked(version is null ? $"There is no earlier version of {file}."
                 : $"No single version begins with {Diagnostics.Quote(version)}; content history lists them.");
-        return await RunAsync(order with { Why = order.Why.Length > 0 ? order.Why : $"{file} again as of: {target.Why}" }, new Source(target, file), cancellation);
+        var why = order.Why.Length > 0 ? order.Why : $"{file} again as of: {target.Why}";
+        return await RunAsync(order with { Why = why }, new Source(target, file), cancellation);
     }
 
     /// <summary>The versions of the folder or of one page, newest first.</summary>

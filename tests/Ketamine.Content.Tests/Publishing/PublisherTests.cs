@@ -153,7 +153,8 @@ public sealed class PublisherTests
         await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default);
         desk.Live("one").ShouldBe("Second words.");
         var output = new StringWriter { NewLine = "\n" };
-        (await new ContentPublish(desk.Publisher, "", output, color: false).RestoreAsync(new PublishOrder("Ben", ""), "/blog/one", first.Id, default)).ShouldBe(0);
+        var command = new ContentPublish(desk.Publisher, "", output, color: false);
+        (await command.RestoreAsync(new PublishOrder("Ben", ""), "/blog/one", first.Id, default)).ShouldBe(0);
         output.ToString().ShouldContain("/blog/one  About one: changed");
         desk.Live("one").ShouldBe("First words about visits.");
         (await desk.Publisher.RestoreAsync(new PublishOrder("Ben", ""), "articles/extra.md", first.Id, default)).Changes.Obstacle

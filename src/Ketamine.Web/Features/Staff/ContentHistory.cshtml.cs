@@ -71,8 +71,8 @@ public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, L
                 {
                     await watcher.RefreshAsync(cancellation);
                     await audit.WriteAsync(Me.Name, "content-back", publication.Name, Of, cancellation);
-                    if (result.Left.IsEmpty)
-                        return new SeeOther($"/staff/content/history?live={publication.Name}{(string.IsNullOrEmpty(Of) ? "" : $"&of={Uri.EscapeDataString(Of)}")}");
+                    var of = string.IsNullOrEmpty(Of) ? "" : $"&of={Uri.EscapeDataString(Of)}";
+                    if (result.Left.IsEmpty) return new SeeOther($"/staff/content/history?live={publication.Name}{of}");
                     (Fresh, Left) = (publication.Name, result.Left);
                 }
             }

@@ -83,7 +83,8 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         _app.Folder.Read("clinic.yml").ShouldContain("tagline: Close by");
 
         await PublishAsync("The beginning");
-        using (var held = await _ana.PressAsync(await _ana.GetPageAsync(clinic), clinic, ("t-tagline", "Calm rooms"))) held.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using (var held = await _ana.PressAsync(await _ana.GetPageAsync(clinic), clinic, ("t-tagline", "Calm rooms")))
+            held.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await _ana.GetPageAsync("/staff/content/changes")).One(".change__lines").TextContent.ShouldContain("Calm rooms");
     }
 
