@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ketamine.Content;
 using Ketamine.Content.Editing;
+using Ketamine.Content.Publishing;
 using Ketamine.Language;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Features.Shared;

@@ -1,7 +1,7 @@
 using Ketamine.Content.Editing;
-using Ketamine.Content.Tests.Publishing;
+using Ketamine.Content.Publishing;
 
-namespace Ketamine.Content.Tests.Editing;
+namespace Ketamine.Content.Tests.Publishing;
 
 /// <summary>Short texts changed in the browser: what is written, and what stays exactly as it was.</summary>
 public sealed class SmallTextsTests : IDisposable

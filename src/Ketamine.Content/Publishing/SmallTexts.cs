@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Ketamine.Content.Publishing;
+using Ketamine.Content.Editing;
 
-namespace Ketamine.Content.Editing;
+namespace Ketamine.Content.Publishing;
 
 /// <summary>
 /// The short texts of a content folder that can be changed in the browser: the clinic's facts, questions, reviews, and people. A change is checked with
