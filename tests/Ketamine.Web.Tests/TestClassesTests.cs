@@ -12,9 +12,10 @@ public sealed class TestClassesTests
     {
         var types = typeof(TestClassesTests).Assembly.GetTypes();
         var classes = types.Where(type => type.GetMethods().Any(method => method.IsDefined(typeof(FactAttribute), inherit: true))).ToList();
+        Type[] shared = [typeof(IClassFixture<>), typeof(ICollectionFixture<>)];
         var fixtures = types
             .SelectMany(type => type.GetInterfaces())
-            .Where(type => type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(IClassFixture<>) || type.GetGenericTypeDefinition() == typeof(ICollectionFixture<>)))
+            .Where(type => type.IsGenericType && shared.Contains(type.GetGenericTypeDefinition()))
             .Select(type => type.GetGenericArguments()[0])
             .ToList();
         classes.Count.ShouldBeGreaterThan(100);
@@ -22,7 +23,8 @@ public sealed class TestClassesTests
 
         classes
             .Concat(fixtures)
-            .Where(type => type.IsAssignableTo(typeof(IAsyncDisposable)) && !type.IsAssignableTo(typeof(IDisposable)) && !type.IsAssignableTo(typeof(IAsyncLifetime)))
+            .Where(type => type.IsAssignableTo(typeof(IAsyncDisposable)))
+            .Where(type => !type.IsAssignableTo(typeof(IDisposable)) && !type.IsAssignableTo(typeof(IAsyncLifetime)))
             .Select(type => type.FullName)
             .ShouldBeEmpty("implement IDisposable or IAsyncLifetime");
     }
