@@ -11,7 +11,7 @@ internal static class NewCommand
     {
         var folder = new Argument<string>("folder") { Description = "The folder to make; it must be empty or not there." };
         var (options, answers) = Answers();
-        var defaults = new Option<bool>("--yes", "-y") { Description = "Ask nothing: take the defaults for what is not given." };
+        var defaults = new Option<bool>("--yes", "-y") { Description = "Don't ask; use the defaults for anything not given." };
         var command = new Command("new", "Makes a clinic's folder that works at once. Asks eight questions on a terminal, or takes the answers as options.")
         {
             folder,

@@ -139,7 +139,7 @@ internal static class Starter
               This article informs; it does not replace advice from a clinician who knows you. Ketamine for depression, anxiety, PTSD or chronic pain
               is an off-label use of an approved anesthetic. Do not start, stop or change a medication because of what you read here.
 
-            # Search engines are kept out until this says true. content check --publish says what is missing.
+            # Search engines stay out until this is true. content check --publish lists what is missing.
             published: false
 
             """);

@@ -106,8 +106,8 @@ public sealed class ContentImportTests : IDisposable
         report.ShouldContain("https://old.example/wp-content/uploads/2019/05/Room%201.JPG -> images/room-1.jpg");
         report.ShouldContain("https://old.example/wp-content/uploads/lead.png -> images/lead.png");
         report.ShouldContain("A Guest by editors");
-        report.ShouldContain("Shortcodes that were dropped: vc_row");
-        report.ShouldContain($"Not public at the old site (drafts, private, behind a password): articles/{Path.GetFileName(second)}");
+        report.ShouldContain("Shortcodes removed: vc_row");
+        report.ShouldContain($"Not public on the old site (draft, private, or password-protected): articles/{Path.GetFileName(second)}");
         report.ShouldContain("Not kept in articles/second.md:\n  no date: write published: when it is to appear");
         report.ShouldContain("left out: the page \"Blog\"");
         report.ShouldContain("left out: 1 of the kind \"nav_menu_item\"");

@@ -41,7 +41,7 @@ public sealed class DnsResolverTests
     public async Task a_forged_or_broken_answer_is_never_believed()
     {
         await using var server = new NameServer("a.io TXT true") { Misbehave = (_, _) => NameServer.Forged };
-        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBeOneOf("Found true", "Failed 127.0.0.1 answered with something that is not a DNS message");
+        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBeOneOf("Found true", "Failed 127.0.0.1 sent something that isn't a DNS message");
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class DnsResolverTests
         var resolver = Resolver(server.EndPoint);
         (await AskAsync(resolver, "a.io")).ShouldBe("Found end");
         (await resolver.AskAsync("a.io", DnsType.TXT, default)).Aliases.ShouldBe(["b.io", "c.io"]);
-        (await AskAsync(resolver, "x.io")).ShouldBe("Failed x.io is an alias (CNAME) that leads back to itself");
+        (await AskAsync(resolver, "x.io")).ShouldBe("Failed x.io is an alias (CNAME) that points back to itself");
         (await AskAsync(resolver, "z.io")).ShouldBe("NoName");
     }
 
