@@ -44,7 +44,7 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
         {
             States = states,
             LeftByIt = await ledger.CountAsync(d => d.LeftAt != null, cancellation),
-            // Addresses are sealed, so they are put in order here.
+            // Addresses are encrypted, so the database can't sort them.
             Named =
             [
                 .. named.Select(pair => new NamedDelivery(

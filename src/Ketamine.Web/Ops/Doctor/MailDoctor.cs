@@ -44,7 +44,7 @@ internal static class MailDoctor
         {
             // An internal resolver may know only its own names and deny all others.
             var top = await dns.AskAsync("com", DnsType.NS, cancellation);
-            if (top.Outcome is DnsOutcome.Failed) return Unasked(sender, $"The DNS server can't be reached: {(own.Outcome is DnsOutcome.Failed ? own : top).Why}.");
+            if (top.Outcome is DnsOutcome.Failed) return Unasked(sender, $"DNS can't be queried: {(own.Outcome is DnsOutcome.Failed ? own : top).Why}.");
             if (top.Outcome is not DnsOutcome.Found) return Unasked(sender, "The DNS server doesn't know the public internet: it denies even .com.");
             if (own.Outcome is DnsOutcome.Failed)
                 return Unasked(

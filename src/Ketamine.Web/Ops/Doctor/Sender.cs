@@ -58,7 +58,7 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
 
         if (IsReserved)
         {
-            yield return new(Mark.Wrong, "From", $"{Domain} is reserved for examples and private networks. You can't send from it, and replies can't arrive.", Own);
+            yield return new(Mark.Wrong, "From", $"{Domain} is reserved for examples and private networks. You can't send from it or get replies.", Own);
             yield break;
         }
 
