@@ -10,7 +10,7 @@ public sealed class Diagnostics(string file)
 
     public List<Diagnostic> Problems { get; } = [];
 
-    /// <summary>How values that were taken are better written.</summary>
+    /// <summary>Suggestions for values that were accepted but could be written better.</summary>
     public List<ContentFix> Fixes { get; } = [];
 
     public bool Failed => Problems.Exists(problem => problem.Severity == DiagnosticSeverity.Error);

@@ -98,7 +98,7 @@ public sealed record Clinic
     /// <summary>Insurance plans that patients ask about, in the file's order.</summary>
     public ImmutableArray<InsurancePlan> Plans { get; init; } = [];
 
-    /// <summary>Null where clinic.yml says nothing of it.</summary>
+    /// <summary>Null if clinic.yml has no such section.</summary>
     public PaymentWays? Payment { get; init; }
 
     /// <summary>There is something for a page about cost to show.</summary>

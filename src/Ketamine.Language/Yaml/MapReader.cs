@@ -73,7 +73,7 @@ public sealed class MapReader
     public static MapReader Root(YamlValue? root, Diagnostics notes)
     {
         if (root is YamlMap map) return new MapReader(map, notes) { _misfit = notes.Failed };
-        if (root is not null) notes.Error(root.Line, "file", $"{root.Found} where keys and values belong", "name: value, each on a line by itself");
+        if (root is not null) notes.Error(root.Line, "file", $"{root.Found} instead of keys and values", "name: value, each on a line by itself");
         return new MapReader(new YamlMap(1, []), notes) { _misfit = root is not null };
     }
 

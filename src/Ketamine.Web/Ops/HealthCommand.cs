@@ -10,7 +10,7 @@ public static class HealthCommand
 
     public static Command Create(OpsSite site)
     {
-        var command = new Command("health", "Shows whether leads can be saved, whether email goes out, and the running version. Exit code 1 if leads can't be saved.");
+        var command = new Command("health", "Shows whether leads can be saved and email goes out, and the version. Exit code 1 if leads can't be saved.");
         command.SetAction((line, _) => site.RunAsync(async services =>
         {
             var report = await services.GetRequiredService<Readiness>().ReadAsync();

@@ -37,7 +37,7 @@ public static class NewsletterCommands
         var at = new Option<string?>("--at") { Description = "When to send it, with the UTC offset: 2026-12-01T09:00-07:00. Default: now." };
         var whole = new Option<bool>("--whole") { Description = "Send the whole article instead of its first 150 words with a button to the rest." };
         var again = new Option<bool>("--again") { Description = "Send it to everyone again, even though it was sent before." };
-        var command = new Command("send", "Schedules an issue; the running site sends it at the rate of Mail:PerMinute.") { article, file, subject, to, at, whole, again };
+        var command = new Command("send", "Schedules an issue; the running site sends it at Mail:PerMinute.") { article, file, subject, to, at, whole, again };
         command.Validators.Add(line =>
         {
             if (line.GetValue(article) is null == line.GetValue(file) is null) line.AddError("Give either --article SLUG or --file FILE.md.");

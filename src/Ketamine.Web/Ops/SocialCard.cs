@@ -28,7 +28,7 @@ public sealed partial record SocialCard(string Name, string Svg)
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Svg)))[..16];
 
     /// <summary>
-    /// The cards that a folder should have: one for the home page and one for each article, including drafts. Articles without a picture use the home page's picture.
+    /// The cards that a folder should have: one for the home page and one per article, including drafts. Articles without a picture use the home page's.
     /// </summary>
     public static IEnumerable<SocialCard> For(SiteContent content)
     {

@@ -57,10 +57,10 @@ public sealed class MailOptionsTests
                 ("User", "u")
             )
             .ShouldBe([
-                "Mail:Staff:0 is \"a@b\"; one address like clinic@example.com is wanted",
+                "Mail:Staff:0 is \"a@b\"; an address like clinic@example.com is wanted",
                 "Mail:Security is \"ssl\"; one of StartTls, Tls, None is wanted",
                 "Mail:Port is \"70000\"; a whole number from 1 to 65535 is wanted",
-                "Mail:From is \"clinic\"; one address like clinic@example.com is wanted",
+                "Mail:From is \"clinic\"; an address like clinic@example.com is wanted",
                 "Mail:LeadDetail is \"1\"; one of Full, Minimal is wanted",
                 "Mail:PerMinute is \"0\"; a whole number from 1 to 60000 is wanted",
                 "Mail:TimeoutSeconds is \"soon\"; a whole number from 1 to 600 is wanted",

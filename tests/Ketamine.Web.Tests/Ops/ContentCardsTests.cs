@@ -84,7 +84,7 @@ public sealed class ContentCardsTests : IDisposable
     {
         using var first = new StringWriter();
         (await ContentCards.RunAsync(_folder.Root, first)).ShouldBe(0, first.ToString());
-        first.ToString().ShouldContain("2 drawn, 0 as they should be");
+        first.ToString().ShouldContain("2 drawn, 0 up to date");
         foreach (var card in Cards())
         {
             using var drawn = new MagickImage(Path.Combine(_folder.Root, card.File));
@@ -95,7 +95,7 @@ public sealed class ContentCardsTests : IDisposable
 
         using var again = new StringWriter();
         await ContentCards.RunAsync(_folder.Root, again);
-        again.ToString().ShouldContain("0 drawn, 2 as they should be");
+        again.ToString().ShouldContain("0 drawn, 2 up to date");
     }
 
     [Fact]

@@ -108,10 +108,10 @@ public sealed class ContentImportTests : IDisposable
         report.ShouldContain("A Guest by editors");
         report.ShouldContain("Shortcodes removed: vc_row");
         report.ShouldContain($"Not public on the old site (draft, private, or password-protected): articles/{Path.GetFileName(second)}");
-        report.ShouldContain("Not kept in articles/second.md:\n  no date: write published: when it is to appear");
+        report.ShouldContain("Not kept in articles/second.md:\n  no date: add the publication date as published:");
         report.ShouldContain("left out: the page \"Blog\"");
-        report.ShouldContain("left out: 1 of the kind \"nav_menu_item\"");
-        report.ShouldContain("left out: 1 of the kind \"trash\"");
+        report.ShouldContain("left out: 1 of type \"nav_menu_item\"");
+        report.ShouldContain("left out: 1 of type \"trash\"");
         report.ShouldContain("2 articles and 1 pages written as drafts");
         ContentFolder.Read(_folder.Root).Errors.ShouldBeEmpty();
     }
@@ -120,7 +120,7 @@ public sealed class ContentImportTests : IDisposable
     public void what_is_there_stays_as_it_is()
     {
         _folder.Write("articles/mine.md", "---\ntitle: Mine\nslug: second\nsummary: Mine.\npublished: 2026-01-01\nauthors: [jo]\n---\nMine.");
-        Import(WordPress).Report.ShouldContain("left out: \"Second\": /blog/second is there already");
+        Import(WordPress).Report.ShouldContain("left out: \"Second\": /blog/second already exists");
         var before = Snapshot();
         var (code, report) = Import(WordPress);
         code.ShouldBe(0);
@@ -200,7 +200,7 @@ public sealed class ContentImportTests : IDisposable
         _folder.Read("pages/a.md").ShouldContain("One.");
         _folder.Read("pages/a-2.md").ShouldEndWith("Two.\n\n[video.example/x](https://video.example/x)\n");
         report.ShouldContain("dropped: block latest-posts");
-        report.ShouldContain("left out: 1 of the kind \"nav_menu_item\"");
+        report.ShouldContain("left out: 1 of type \"nav_menu_item\"");
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class ContentImportTests : IDisposable
         _folder.Write("articles/2020-02-04-better.md", _folder.Read("articles/2020-02-04-better.md").Replace("slug: second", "slug: better"));
         var (code, report) = Import(Strange);
         code.ShouldBe(0, report);
-        report.ShouldContain("left out: \"Second\": it came before, as articles/2020-02-04-better.md");
+        report.ShouldContain("left out: \"Second\": already imported, as articles/2020-02-04-better.md");
         report.ShouldContain("0 articles and 0 pages");
     }
 
@@ -243,7 +243,7 @@ public sealed class ContentImportTests : IDisposable
                 + "<link>https://old.example/post/a-visit</link>"
                 + "<pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description><![CDATA[You sit down and...]]></description></item></channel></rss>"
         );
-        report.ShouldContain("only how they begin; the rest is at the old site: articles/2025-07-14-a-visit.md");
+        report.ShouldContain("only the beginning; copy the rest from the old site: articles/2025-07-14-a-visit.md");
     }
 
     [Fact]

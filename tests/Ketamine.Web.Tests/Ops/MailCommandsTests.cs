@@ -79,6 +79,6 @@ public sealed class MailCommandsTests
         office.Mailbox.To("me@example.com").ShouldHaveSingleItem();
         office.Mailbox.BeforeTaking = (_, _) => throw new MailFailedException(MailFailure.Server, "mail.example:587 refused while signing in: 535 no");
         (await RunAsync(office, "test", "me@example.com")).ShouldBe((1, "mail.example:587 refused while signing in: 535 no\n"));
-        (await RunAsync(office, "test", "me@")).ShouldBe((1, "\"me@\" is no email address.\n"));
+        (await RunAsync(office, "test", "me@")).ShouldBe((1, "\"me@\" is not an email address.\n"));
     }
 }

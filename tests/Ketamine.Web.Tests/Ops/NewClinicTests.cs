@@ -39,7 +39,7 @@ public sealed class NewClinicTests : IDisposable
     {
         var answers = new StringReader("Cedar & \"Sage\"\nBoise, ID\nMountain\n208.555.0142 ext. 3\nwhenever\nMon-Fri 8-4\n1, 4\nhello@cedar.clinic\nno\n");
         NewCommand.Run(Folder, Nothing, answers, _output, TimeProvider.System).ShouldBe(0, _output.ToString());
-        _output.ToString().ShouldContain("As Mon-Thu 9-5, Fri 9-1.");
+        _output.ToString().ShouldContain("Use a form like Mon-Thu 9-5, Fri 9-1.");
         var report = CheckReport.Of(Folder, TimeProvider.System, null);
         report.Errors.ShouldBe(0, string.Join('\n', report.Problems.Select(problem => problem.ToMessage())));
         var clinic = report.Reading.Content!.Clinic;

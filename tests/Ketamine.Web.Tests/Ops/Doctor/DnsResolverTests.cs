@@ -87,7 +87,7 @@ public sealed class DnsResolverTests
         var resolver = new DnsResolver([server.EndPoint], TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
         (await AskAsync(resolver, "a.io")).ShouldBe("Found true");
         for (var i = 0; i < 50; i++) (await AskAsync(resolver, $"{i}.io")).ShouldStartWith("Failed ");
-        (await AskAsync(resolver, "last.io")).ShouldBe("Failed no time was left to ask");
+        (await AskAsync(resolver, "last.io")).ShouldBe("Failed there was no time left to ask");
         server.Asked.Count.ShouldBeLessThan(10);
         began.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
@@ -96,9 +96,9 @@ public sealed class DnsResolverTests
     public async Task failures_are_told_by_who_failed_and_how()
     {
         await using var server = new NameServer("a.io TXT true") { Misbehave = (name, _) => name == "b.io" ? NameServer.Refused : NameServer.ServFail };
-        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe("Failed 127.0.0.1 answered that it failed (SERVFAIL)");
-        (await AskAsync(Resolver(server.EndPoint), "b.io")).ShouldBe("Failed 127.0.0.1 answered that it refuses (REFUSED)");
-        (await AskAsync(Resolver(), "a.io")).ShouldBe("Failed this machine names no DNS server");
+        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe("Failed 127.0.0.1 reported a failure (SERVFAIL)");
+        (await AskAsync(Resolver(server.EndPoint), "b.io")).ShouldBe("Failed 127.0.0.1 refused to answer (REFUSED)");
+        (await AskAsync(Resolver(), "a.io")).ShouldBe("Failed this machine has no DNS server configured");
         IPEndPoint nobody;
         await using (var gone = new NameServer()) nobody = gone.EndPoint;
         (await AskAsync(Resolver(nobody), "a.io")).ShouldBe("Failed 127.0.0.1 did not answer");

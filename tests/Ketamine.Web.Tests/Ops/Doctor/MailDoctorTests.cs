@@ -85,10 +85,10 @@ public sealed class MailDoctorTests
         said.ShouldContain(record);
         (code, said) = await RunAsync([.. Good, $"site2026._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p={Key}"], settings);
         code.ShouldBe(1);
-        said.ShouldContain("holds another key than the one the site signs with");
+        said.ShouldContain("has a different key than the one that the site signs with");
         (code, said) = await RunAsync([.. Good, $"site2026._domainkey.your-clinic.com TXT {record}"], settings);
         code.ShouldBe(0, said);
-        said.ShouldContain("its public half is at site2026._domainkey.your-clinic.com");
+        said.ShouldContain("its public key is at site2026._domainkey.your-clinic.com");
         File.Delete(file);
     }
 
@@ -99,8 +99,8 @@ public sealed class MailDoctorTests
         var (code, said) = await RunAsync(server, Google);
         said.ShouldBe(
             $"""
-            Mail from clinic@your-clinic.com, sent by Google Workspace (smtp-relay.gmail.com).
-            DNS is asked at {server.EndPoint}.
+            Email from clinic@your-clinic.com, sent by Google Workspace (smtp-relay.gmail.com).
+            Using the DNS server {server.EndPoint}.
 
             ok       From: your-clinic.com looks like a domain of the clinic's own, as it
                      should be.
@@ -118,7 +118,7 @@ public sealed class MailDoctorTests
             ok       SPF: It names Google Workspace, which sends the site's mail
                      (include:_spf.google.com).
 
-            ok       DKIM: The key "google" is there and good (RSA, 2048 bits).
+            ok       DKIM: The key "google" is published and valid (RSA, 2048 bits).
 
             ok       DMARC: your-clinic.com has a DMARC record. It asks to refuse nothing
                      (p=none), which is what Gmail and Yahoo want at least of large senders.
@@ -150,7 +150,7 @@ public sealed class MailDoctorTests
 
 
             """);
-        said.ShouldContain("wrong    DKIM: your-clinic.com has no DKIM key: nothing stands below");
+        said.ShouldContain("wrong    DKIM: your-clinic.com has no DKIM key: there is nothing below");
         said.ShouldContain(
             """
                          Type   TXT
@@ -165,8 +165,8 @@ public sealed class MailDoctorTests
     }
 
     [Theory]
-    [InlineData("clinic@clinic.example", "name for examples and private networks")]
-    [InlineData("clinic@www.example.org", "name for examples and private networks")]
+    [InlineData("clinic@clinic.example", "reserved for examples and private networks")]
+    [InlineData("clinic@www.example.org", "reserved for examples and private networks")]
     [InlineData("robin@gmail.com", "belongs to a mail provider")]
     [InlineData("robin@yahoo.co.uk", "belongs to a mail provider")]
     [InlineData("clinic@localhost.example", "Mail:From is not set")]
@@ -193,7 +193,7 @@ public sealed class MailDoctorTests
     public async Task a_freemail_address_at_its_own_provider_is_only_warned_of()
     {
         var (code, said) = await RunAsync([], ["--Mail:Host=smtp.gmail.com"], "--from", "robin@gmail.com");
-        said.ShouldContain("warning  From: gmail.com belongs to a mail provider. By its own server single mails do arrive");
+        said.ShouldContain("warning  From: gmail.com belongs to an email provider. Through its own server, single emails arrive");
         code.ShouldBe(0);
     }
 
@@ -213,7 +213,7 @@ public sealed class MailDoctorTests
         "your-clinic.com TXT v=spf1",
         "your-clinic.com TXT v=spf1 include:_spf.google.com ?all",
         0,
-        "warning  SPF: The SPF record of your-clinic.com says nothing of servers that it does not name: it ends in ?all."
+        "warning  SPF: The SPF record of your-clinic.com doesn't say what to do with servers that it doesn't list: it ends in ?all."
     )]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.google.com", 0, "Value  v=spf1 include:_spf.google.com ~all")]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 ptr include:_spf.google.com ~all", 0, "warning  SPF: The SPF record uses \"ptr\"")]
@@ -230,7 +230,7 @@ public sealed class MailDoctorTests
         "google._domainkey",
         "_dmarc.x.com TXT y",
         1,
-        "wrong    DKIM: your-clinic.com has no DKIM key: nothing stands below _domainkey.your-clinic.com."
+        "wrong    DKIM: your-clinic.com has no DKIM key: there is nothing below _domainkey.your-clinic.com."
     )]
     [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=", 1, "wrong    DKIM: The key \"google\" has been withdrawn")]
     [InlineData(
@@ -259,7 +259,7 @@ public sealed class MailDoctorTests
     // DMARC
     [InlineData("_dmarc", "x.com TXT x", 1, "wrong    DMARC: your-clinic.com has no DMARC record.")]
     [InlineData("_dmarc", "your-clinic.com TXT v=DMARC1; p=none", 1, "One stands at your-clinic.com itself, where nobody looks")]
-    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1 p=none", 1, "can't be read as a DMARC record")]
+    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1 p=none", 1, "isn't a valid DMARC record")]
     [InlineData("-", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject", 1, "has more than one DMARC record")]
     [InlineData(
         "_dmarc",
@@ -268,11 +268,11 @@ public sealed class MailDoctorTests
         "Value  v=DMARC1; p=none; rua=mailto:a@your-clinic.com"
     )]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject", 0, "Value  v=DMARC1; p=reject; rua=mailto:clinic@your-clinic.com")]
-    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; rua=dmarc@your-clinic.com", 0, "warning  DMARC: It names nobody for reports")]
+    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; rua=dmarc@your-clinic.com", 0, "warning  DMARC: It has no address for reports")]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; rua=mailto:you@reports.net", 0, "Name   your-clinic.com._report._dmarc.reports.net")]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; t=y; pct=20; aspf=s; rua=mailto:a@mail.your-clinic.com", 0, "3 warnings, 7 ok")]
     // Replies
-    [InlineData("your-clinic.com MX", "your-clinic.com MX 0 .", 1, "wrong    Replies: your-clinic.com says that it takes no mail (null MX)")]
+    [InlineData("your-clinic.com MX", "your-clinic.com MX 0 .", 1, "wrong    Replies: your-clinic.com declares that it accepts no email (null MX)")]
     [InlineData("your-clinic.com MX", "x.com TXT x", 0, "warning  Replies: your-clinic.com has no MX record.")]
     [InlineData("aspmx", "x.com TXT x", 1, "receives mail at aspmx.l.google.com, which has no address in DNS.")]
     [InlineData("your-clinic.com MX", "your-clinic.com MX 0 192.0.2.25", 1, "names an address, 192.0.2.25")]
@@ -286,7 +286,7 @@ public sealed class MailDoctorTests
     [Theory]
     [InlineData(512, 1, "wrong    DKIM: The key \"google\" is not accepted: its RSA key has 512 bits")]
     [InlineData(1024, 0, "warning  DKIM: The key \"google\" is there (RSA, 1024 bits), but 2048 bits are wanted")]
-    [InlineData(4096, 0, "ok       DKIM: The key \"google\" is there and good (RSA, 4096 bits).")]
+    [InlineData(4096, 0, "ok       DKIM: The key \"google\" is published and valid (RSA, 4096 bits).")]
     public async Task a_key_is_measured(int bits, int code, string told)
     {
         var (exit, said) = await RunAsync(But("google._domainkey", $"google._domainkey.your-clinic.com TXT k=rsa; p={KeyOf(bits)}"), Google);
@@ -299,7 +299,7 @@ public sealed class MailDoctorTests
     {
         string[] zone = [.. Good, "pm2026._domainkey.your-clinic.com CNAME key.your-host.com", $"key.your-host.com TXT v=DKIM1; p={Key}"];
         var (code, said) = await RunAsync(zone, Google, "--selector", "pm2026");
-        said.ShouldContain("ok       DKIM: The key \"pm2026\" is there and good (RSA, 2048 bits). It is kept at key.your-host.com, by your provider.");
+        said.ShouldContain("ok       DKIM: The key \"pm2026\" is published and valid (RSA, 2048 bits). Your provider hosts it at key.your-host.com.");
         code.ShouldBe(0);
         (code, said) = await RunAsync(zone, Google, "--selector", "pm2026", "--selector", "gone");
         said.ShouldContain("wrong    DKIM: There is no DKIM key at gone._domainkey.your-clinic.com.");
@@ -313,7 +313,7 @@ public sealed class MailDoctorTests
             But("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:mailgun.org -all", "mailgun.org TXT v=spf1 -all"),
             ["--Mail:Host=smtp.mailgun.org"]
         );
-        said.ShouldContain("The key \"google\" is there and good (RSA, 2048 bits). But it is not Mailgun's.");
+        said.ShouldContain("The key \"google\" is published and valid (RSA, 2048 bits). But it is not Mailgun's.");
         said.ShouldContain("unknown  DKIM: No DKIM key of Mailgun was found");
         code.ShouldBe(2);
         (code, said) = await RunAsync(Good, ["--Mail:Host=smtp.office365.com"]);
@@ -332,13 +332,13 @@ public sealed class MailDoctorTests
     }
 
     [Theory]
-    [InlineData("mail.your-host.com", "v=spf1 ip4:203.0.113.0/24 -all", "ok       SPF: It names the addresses of mail.your-host.com (203.0.113.5).")]
+    [InlineData("mail.your-host.com", "v=spf1 ip4:203.0.113.0/24 -all", "ok       SPF: It lists the addresses of mail.your-host.com (203.0.113.5).")]
     [InlineData("mail.your-host.com", "v=spf1 mx -all", "Value  v=spf1 a:mail.your-host.com mx -all")]
     [InlineData("203.0.113.5", "v=spf1 mx -all", "Value  v=spf1 ip4:203.0.113.5 mx -all")]
-    [InlineData("localhost", "v=spf1 mx -all", "localhost is this machine or one of its own network")]
-    [InlineData("inside.your-host.com", "v=spf1 mx -all", "inside.your-host.com is this machine or one of its own network")]
+    [InlineData("localhost", "v=spf1 mx -all", "localhost is on this machine or its local network")]
+    [InlineData("inside.your-host.com", "v=spf1 mx -all", "inside.your-host.com is on this machine or its local network")]
     [InlineData("unheard-of.com", "v=spf1 mx -all", "no public address of unheard-of.com is known")]
-    [InlineData("mail.your-host.com", "v=spf1 exists:%{i}.x.com -all", "can't be told: it depends on the mail")]
+    [InlineData("mail.your-host.com", "v=spf1 exists:%{i}.x.com -all", "it depends on the email")]
     public async Task a_server_of_ones_own_is_held_against_the_record_by_its_addresses(string host, string spf, string told)
     {
         var zone = But("your-clinic.com TXT v=spf1", $"your-clinic.com TXT {spf}", "mail.your-host.com A 203.0.113.5", "inside.your-host.com A 10.0.0.5");
@@ -365,7 +365,7 @@ public sealed class MailDoctorTests
             "_dmarc.com TXT v=DMARC1; p=none; psd=y; rua=mailto:a@b.com",
         ];
         var (code, said) = await RunAsync(zone, Google, "--from", "letter@news.your-clinic.com");
-        said.ShouldContain("ok       DMARC: news.your-clinic.com follows the DMARC record of your-clinic.com. It asks to refuse nothing");
+        said.ShouldContain("ok       DMARC: news.your-clinic.com follows the DMARC record of your-clinic.com. It rejects nothing");
         said.ShouldNotContain("_report");
         code.ShouldBe(0);
     }
@@ -379,15 +379,15 @@ public sealed class MailDoctorTests
     }
 
     [Theory]
-    [InlineData(NameServer.Silence, "It can't be asked: 127.0.0.1 did not answer.")]
-    [InlineData(NameServer.ServFail, "It can't be asked: 127.0.0.1 answered that it failed (SERVFAIL).")]
+    [InlineData(NameServer.Silence, "DNS can't be queried: 127.0.0.1 didn't answer.")]
+    [InlineData(NameServer.ServFail, "DNS can't be queried: 127.0.0.1 reported a failure (SERVFAIL).")]
     public async Task where_dns_does_not_answer_the_expected_records_are_told_soon(string misbehaviour, string told)
     {
         var began = Stopwatch.StartNew();
         await using var server = new NameServer(Good) { Misbehave = (_, _) => misbehaviour };
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.fastmail.com"]);
         code.ShouldBe(MailDoctor.NotAllKnown);
-        Unwrapped(said).ShouldContain($"unknown  DNS: {told} So nothing below has been checked");
+        Unwrapped(said).ShouldContain($"unknown  DNS: {told} So nothing below was checked");
         said.Split("can't be asked").Length.ShouldBe(2);
         said.ShouldContain("Value  v=spf1 include:spf.messagingengine.com ~all\n");
         said.ShouldContain("Name   fm2._domainkey.your-clinic.com\n");
@@ -400,7 +400,7 @@ public sealed class MailDoctorTests
     public async Task a_resolver_that_denies_the_whole_internet_is_not_believed()
     {
         var (code, said) = await RunAsync(["printer.lan A 10.0.0.9"], Google);
-        said.ShouldContain("unknown  DNS: The server does not know the public internet: it denies even .com.");
+        said.ShouldContain("unknown  DNS: The DNS server doesn't know the public internet: it denies even .com.");
         code.ShouldBe(2);
         (code, said) = await RunAsync(["com NS a.gtld-servers.net"], Google);
         said.ShouldContain("wrong    Domain: your-clinic.com is not in DNS");
@@ -417,7 +417,7 @@ public sealed class MailDoctorTests
         };
         var (code, said) = await RunAsync(server, Google);
         code.ShouldBe(2);
-        Unwrapped(said).ShouldContain("unknown  DMARC: The DMARC record could not be looked up: 127.0.0.1 answered that it failed (SERVFAIL).");
+        Unwrapped(said).ShouldContain("unknown  DMARC: The DMARC record couldn't be looked up: 127.0.0.1 reported a failure (SERVFAIL).");
         Unwrapped(said).ShouldContain("unknown  SPF: Parts of the SPF record couldn't be checked: the record of _spf.google.com: 127.0.0.1 answered");
         said.ShouldContain("ok       DKIM: The key \"google\"");
         server.Misbehave = (name, _) => name == "_dmarc.com" ? NameServer.ServFail : null;

@@ -108,7 +108,7 @@ public sealed class SpfTests
         (await FollowAsync("v=spf1 a:x.io a:y.io -all", "b.io TXT x")).Broken.ShouldBeEmpty();
         (await FollowAsync("v=spf1 a:x.io a:y.io mx:z.io -all", "b.io TXT x"))
             .Broken.ShouldHaveSingleItem()
-            .ShouldStartWith("3 of the names in it have no record");
+            .ShouldStartWith("3 of its names have no record");
     }
 
     [Fact]
