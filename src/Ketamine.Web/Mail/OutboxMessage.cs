@@ -199,7 +199,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     /// <inheritdoc />
     protected override Content Unsaid { get; } = new("", null, "", "", ImmutableDictionary<string, string>.Empty, []);
 
-    /// <summary>Takes in what an old database held unsealed.</summary>
+    /// <summary>Takes in unsealed data from an old database.</summary>
     internal void TakeIn(Content content) => Words = content;
 
     private static void CheckHeader(string name, string value)

@@ -98,7 +98,7 @@ public sealed class SignUp : SealedRow<ReaderAddress>
     /// <inheritdoc />
     protected override ReaderAddress Unsaid => new(null);
 
-    /// <summary>Takes in what an old database held unsealed.</summary>
+    /// <summary>Takes in unsealed data from an old database.</summary>
     internal void TakeIn(ReaderAddress words) => Words = words;
 
     private sealed class Mapping : IEntityTypeConfiguration<SignUp>

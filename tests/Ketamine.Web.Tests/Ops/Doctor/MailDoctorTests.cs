@@ -81,7 +81,7 @@ public sealed class MailDoctorTests
 
         var (code, said) = await RunAsync(Good, settings);
         code.ShouldBe(1);
-        said.ShouldContain("nothing is at site2026._domainkey.your-clinic.com");
+        said.ShouldContain("site2026._domainkey.your-clinic.com doesn't exist");
         said.ShouldContain(record);
         (code, said) = await RunAsync([.. Good, $"site2026._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p={Key}"], settings);
         code.ShouldBe(1);
@@ -102,28 +102,28 @@ public sealed class MailDoctorTests
             Email from clinic@your-clinic.com, sent by Google Workspace (smtp-relay.gmail.com).
             Using the DNS server {server.EndPoint}.
 
-            ok       From: your-clinic.com looks like a domain of the clinic's own, as it
-                     should be.
+            ok       From: your-clinic.com looks like the clinic's own domain, as it should
+                     be.
 
-            ok       Server: Google Workspace (smtp-relay.gmail.com) sends. The site gives
-                     it clinic@your-clinic.com for the envelope too, so SPF and From are of
-                     one domain (aligned), as large receivers want.
+            ok       Server: Google Workspace (smtp-relay.gmail.com) sends the email. The
+                     envelope uses clinic@your-clinic.com too, so SPF and From match (are
+                     aligned), as large receivers require.
 
-            ok       Replies: your-clinic.com receives mail, at aspmx.l.google.com.
+            ok       Replies: your-clinic.com receives email at aspmx.l.google.com.
 
-            ok       SPF: your-clinic.com has one SPF record, and it can be read (1 of at
-                     most 10 lookups).
+            ok       SPF: your-clinic.com has one valid SPF record (1 of at most 10
+                     lookups).
                        v=spf1 include:_spf.google.com ~all
 
-            ok       SPF: It names Google Workspace, which sends the site's mail
+            ok       SPF: It includes Google Workspace, which sends the site's email
                      (include:_spf.google.com).
 
             ok       DKIM: The key "google" is published and valid (RSA, 2048 bits).
 
-            ok       DMARC: your-clinic.com has a DMARC record. It asks to refuse nothing
-                     (p=none), which is what Gmail and Yahoo want at least of large senders.
-                     Once the reports show only your own mail passing, p=quarantine keeps
-                     others from using your name.
+            ok       DMARC: your-clinic.com has a DMARC record. It rejects nothing
+                     (p=none), the minimum that Gmail and Yahoo require of large senders.
+                     Once the reports show that all your own email passes, p=quarantine
+                     keeps others from using your domain.
                        v=DMARC1; p=none; rua=mailto:dmarc@your-clinic.com
 
             7 ok
@@ -140,10 +140,10 @@ public sealed class MailDoctorTests
         code.ShouldBe(1);
         said.ShouldContain(
             """
-            wrong    SPF: your-clinic.com has no SPF record, so nobody can tell which
-                     servers may send as it.
+            wrong    SPF: your-clinic.com has no SPF record, so receivers can't tell which
+                     servers may send for it.
                      > Add one. If other services send for you (a booking system, a shop),
-                     add what they name before ~all:
+                     add their terms before ~all:
                          Type   TXT
                          Name   your-clinic.com
                          Value  v=spf1 include:mailgun.org include:_spf.google.com ~all
