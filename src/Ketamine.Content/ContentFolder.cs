@@ -409,7 +409,7 @@ public sealed class ContentFolder
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            failed.Add(new Diagnostic(file.Path, 0, "file", "the file can't be read", "give the site the right to read it"));
+            failed.Add(new Diagnostic(file.Path, 0, "file", "the file can't be read", "give the site permission to read it"));
             return null;
         }
     }

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace Ketamine.Content.Notices;
 
-/// <summary>The notices that section 1557 of the Affordable Care Act asks of a clinic that takes federal money.</summary>
+/// <summary>The notices that section 1557 of the Affordable Care Act requires of a clinic that takes federal money.</summary>
 public static class CivilRightsNotice
 {
     public const string Path = "/nondiscrimination";
 
-    /// <summary>The rule asks for the line in English and in the languages that are spoken most in the state by people who know little English.</summary>
+    /// <summary>The rule requires the line in English and in the state's most common languages among people with limited English.</summary>
     public const int LanguagesAskedFor = 15;
 
-    /// <summary>The line about free help in each language that the site has it in.</summary>
+    /// <summary>The line about free help, in every available language.</summary>
     public static ImmutableArray<(string Language, string Line)> LanguageLines(Clinic clinic)
     {
         var phone = (clinic.Practice.CivilRights?.Phone ?? clinic.Phone)?.National;

@@ -1,6 +1,6 @@
 namespace Ketamine.Content.Notices;
 
-/// <summary>The notice of the right to a good faith estimate, which has to be on the site of whoever treats people who pay themselves.</summary>
+/// <summary>The notice of the right to a good faith estimate, required on the site of anyone who treats self-paying patients.</summary>
 internal static class EstimateNotice
 {
     public const string Path = "/good-faith-estimate";

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace Ketamine.Content.Notices;
 
-/// <summary>The policy on consumer health data that Washington and Nevada want on a page of its own, linked from the home page.</summary>
+/// <summary>The consumer health data policy that Washington and Nevada require on a separate page, linked from the home page.</summary>
 internal static class HealthDataNotice
 {
     public const string Path = "/consumer-health-data";
@@ -106,7 +106,7 @@ internal static class HealthDataNotice
         );
     }
 
-    /// <summary>Who handles the data for the clinic, in a sentence or two.</summary>
+    /// <summary>A sentence or two on who handles the data for the clinic.</summary>
     internal static string Companies(PracticeFacts practice) => practice.Processors switch
     {
         { IsDefault: true } => "Companies that host this site and carry our email handle it for us. They may use it only for that work.",
@@ -117,16 +117,16 @@ internal static class HealthDataNotice
     private static string Affiliates(PracticeFacts practice) => practice.Affiliates switch
     {
         { IsDefault: true } => "",
-        { IsEmpty: true } => "We have no affiliates that get it.",
-        var some => $"These affiliates of ours may get it: {string.Join("; ", some)}.",
+        { IsEmpty: true } => "No affiliates get it.",
+        var some => $"These affiliates may get it: {string.Join("; ", some)}.",
     };
 
-    /// <summary>How long a backup holds what was deleted, in a sentence.</summary>
+    /// <summary>A sentence on how long backups keep deleted data.</summary>
     internal static string Backups(PracticeFacts practice) => practice.BackupDays is { } days
-        ? $"Backups may hold what was deleted for {KeptData.Span(days)} more."
-        : "Backups hold what was deleted until they are written over.";
+        ? $"Backups may keep deleted data for {KeptData.Span(days)} more."
+        : "Backups keep deleted data until they are overwritten.";
 
-    /// <summary>Since when a notice holds, in a sentence.</summary>
+    /// <summary>A sentence with a notice's effective date.</summary>
     internal static string Since(PracticeFacts practice, LocalDate written) =>
-        $"This notice holds since {LegalNotice.Day(practice.NoticesEffective ?? written)}.";
+        $"This notice has been in effect since {LegalNotice.Day(practice.NoticesEffective ?? written)}.";
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Ketamine.Content.Notices;
 
-/// <summary>What the site does with what visitors look up and send. Every sentence is something that the software does, or that clinic.yml says.</summary>
+/// <summary>What the site does with visitors' requests and messages. Every sentence states something that the software does or that clinic.yml says.</summary>
 internal static class PrivacyNotice
 {
     public const string Path = "/privacy";

@@ -101,7 +101,7 @@ public sealed class LegalNoticeTests : IDisposable
         all.ShouldContain("newsletter");
         all.ShouldContain("the time of a call that you book");
         all.ShouldContain("your answers to our questions about the call");
-        all.ShouldContain("Backups may hold what was deleted for 30 days more.");
+        all.ShouldContain("Backups may keep deleted data for 30 days more.");
     }
 
     /// <summary>RCW 19.373.020(1)(a) and NRS 603A.495(1), point by point.</summary>

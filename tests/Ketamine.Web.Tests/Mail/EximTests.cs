@@ -75,9 +75,9 @@ public sealed class EximTests
 
         (await office.RowAsync(good)).State.ShouldBe(OutboxState.Sent);
         var row = await office.RowAsync(refused);
-        (row.State, row.LastError).ShouldBe((OutboxState.Failed, $"127.0.0.1:{exim.Port} refused while naming the receiver: 550 5.1.1."));
+        (row.State, row.LastError).ShouldBe((OutboxState.Failed, $"127.0.0.1:{exim.Port} refused while naming the recipient: 550 5.1.1."));
         row = await office.RowAsync(later);
-        (row.State, row.LastError).ShouldBe((OutboxState.Waiting, $"127.0.0.1:{exim.Port} refused while naming the receiver: 451 4.2.2."));
+        (row.State, row.LastError).ShouldBe((OutboxState.Waiting, $"127.0.0.1:{exim.Port} refused while naming the recipient: 451 4.2.2."));
         (await exim.DeliveredAsync(1)).Count.ShouldBe(1);
         office.Log.Lines.ShouldAllBe(line => !line.Contains("@example.com") && !line.Contains("no such person"));
     }
@@ -107,7 +107,7 @@ public sealed class EximTests
         );
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
-        (await office.RowAsync(id)).LastError.ShouldNotBeNull().ShouldStartWith($"localhost:{port} has no TLS that this machine trusts: ");
+        (await office.RowAsync(id)).LastError.ShouldNotBeNull().ShouldStartWith($"This machine doesn't trust the TLS certificate of localhost:{port}: ");
     }
 
     [Fact]

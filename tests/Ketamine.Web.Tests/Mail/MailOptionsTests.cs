@@ -57,14 +57,14 @@ public sealed class MailOptionsTests
                 ("User", "u")
             )
             .ShouldBe([
-                "Mail:Staff:0 is \"a@b\"; an address like clinic@example.com is wanted",
+                "Mail:Staff:0 is \"a@b\"; use one address like clinic@example.com",
                 "Mail:Security is \"ssl\"; one of StartTls, Tls, None is wanted",
-                "Mail:Port is \"70000\"; a whole number from 1 to 65535 is wanted",
-                "Mail:From is \"clinic\"; an address like clinic@example.com is wanted",
+                "Mail:Port is \"70000\"; use a whole number from 1 to 65535",
+                "Mail:From is \"clinic\"; use one address like clinic@example.com",
                 "Mail:LeadDetail is \"1\"; one of Full, Minimal is wanted",
-                "Mail:PerMinute is \"0\"; a whole number from 1 to 60000 is wanted",
-                "Mail:TimeoutSeconds is \"soon\"; a whole number from 1 to 600 is wanted",
-                "Mail:Password is not set; Mail:User is set, so its password is wanted",
+                "Mail:PerMinute is \"0\"; use a whole number from 1 to 60000",
+                "Mail:TimeoutSeconds is \"soon\"; use a whole number from 1 to 600",
+                "Mail:Password is not set; because Mail:User is set, set its password",
             ]);
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class MailOptionsTests
     {
         (string, string?)[] settings = [("Host", host), ("Security", "None"), ("From", "a@b.example"), ("Staff:0", "x@b.example")];
         if (fine) Read(settings).Host.ShouldBe(host);
-        else Wrong(settings).ShouldHaveSingleItem().ShouldContain("StartTls or Tls is wanted");
+        else Wrong(settings).ShouldHaveSingleItem().ShouldContain("use StartTls or Tls");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class MailOptionsTests
             .ShouldHaveSingleItem()
             .ShouldContain("the domain of Mail:From (mail.juniper.example) or one above it");
         File.WriteAllText(file, rsa.ExportSubjectPublicKeyInfoPem());
-        Wrong([.. settings, ("Dkim:Domain", "juniper.example")]).ShouldHaveSingleItem().ShouldContain("a readable private key is wanted");
+        Wrong([.. settings, ("Dkim:Domain", "juniper.example")]).ShouldHaveSingleItem().ShouldContain("use a readable private key");
         Wrong(("From", "a@b.example"), ("Dkim:Domain", "b.example")).Select(line => line.Split(' ')[0]).ShouldBe(["Mail:Dkim:Selector", "Mail:Dkim:KeyFile"]);
         File.Delete(file);
     }

@@ -83,7 +83,7 @@ public sealed class OAuth2Tests
         row.LastError.ShouldBe(
             $"{new Uri(tokens.Endpoint).Authority} gave no access token: 401 invalid_client AADSTS7000215: Invalid client secret provided: …. Trace ID: 1"
         );
-        office.Log.Lines.ShouldContain(line => line.Contains("takes no mail", StringComparison.Ordinal));
+        office.Log.Lines.ShouldContain(line => line.Contains("doesn't accept email", StringComparison.Ordinal));
         sink.Commands.ShouldAllBe(line => !line.StartsWith("AUTH"));
     }
 
@@ -99,7 +99,7 @@ public sealed class OAuth2Tests
         );
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
-        (await office.RowAsync(id)).LastError.ShouldBe($"{nowhere}, which gives access tokens for mail, can't be reached (ConnectionError).");
+        (await office.RowAsync(id)).LastError.ShouldBe($"{nowhere}, which issues access tokens for email, can't be reached (ConnectionError).");
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class OAuth2Tests
         await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), .. Settings(tokens)]);
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
-        (await office.RowAsync(id)).LastError!.ShouldContain("offers no sign-in by XOAUTH2");
+        (await office.RowAsync(id)).LastError!.ShouldContain("doesn't offer sign-in with XOAUTH2");
         tokens.Requests.ShouldBeEmpty();
     }
 

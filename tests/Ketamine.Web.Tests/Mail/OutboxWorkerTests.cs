@@ -95,7 +95,7 @@ public sealed class OutboxWorkerTests
         office.Clock.Advance(TimeSpan.FromMinutes(6));
         await office.DeliverAsync();
         office.Mailbox.Received.Count.ShouldBe(100);
-        office.Log.Lines.Count(line => line.Contains("takes mail again", StringComparison.Ordinal)).ShouldBe(1);
+        office.Log.Lines.Count(line => line.Contains("accepts email again", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]

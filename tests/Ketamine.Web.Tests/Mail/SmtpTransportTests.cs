@@ -39,15 +39,15 @@ public sealed class SmtpTransportTests
     }
 
     [Theory]
-    [InlineData("greeting", SmtpSink.Silence, "did not answer within 2 s while waiting for the server's greeting.")]
-    [InlineData("greeting", SmtpSink.Cut, "closed the line while waiting for the server's greeting.")]
+    [InlineData("greeting", SmtpSink.Silence, "didn't respond within 2 s while waiting for the server's greeting.")]
+    [InlineData("greeting", SmtpSink.Cut, "closed the connection while waiting for the server's greeting.")]
     [InlineData("greeting", "554 5.7.1 go away", "refused while waiting for the server's greeting: 554 5.7.1 go away")]
     [InlineData("greeting", "421 busy", "refused while waiting for the server's greeting: 421 busy")]
-    [InlineData("greeting", "HTTP/1.1 400 Bad Request", "does not speak SMTP: it answered with no code while waiting for the server's greeting.")]
+    [InlineData("greeting", "HTTP/1.1 400 Bad Request", "doesn't speak SMTP: it replied without a code while waiting for the server's greeting.")]
     [InlineData("EHLO", "554 what?", "refused while saying hello: 554 what?")]
     [InlineData("MAIL", "550 5.7.60 not your address", "refused while naming the sender: 550 5.7.60 not your address")]
-    [InlineData("RCPT", "421 4.3.2 closing", "refused while naming the receiver: 421 4.3.2.")]
-    [InlineData("RCPT", "530 5.7.0 sign in", "refused while naming the receiver: 530 5.7.0.")]
+    [InlineData("RCPT", "421 4.3.2 closing", "refused while naming the recipient: 421 4.3.2.")]
+    [InlineData("RCPT", "530 5.7.0 sign in", "refused while naming the recipient: 530 5.7.0.")]
     public async Task a_fault_of_the_servers_is_told_and_holds_the_queue(string command, string answer, string told)
     {
         foreach (var pipelining in new[] { false, true }) await HoldsTheQueueAsync(command, answer, told, pipelining);
@@ -64,7 +64,7 @@ public sealed class SmtpTransportTests
         rows.ShouldAllBe(row => row.State == OutboxState.Waiting);
         rows.Where(row => row.Attempts > 0).ShouldAllBe(row => row.LastError == $"127.0.0.1:{sink.Port} {told}");
         sink.Connections.ShouldBeInRange(1, OutboxWorker.AtOnce);
-        office.Log.Lines.Count(line => line.Contains("takes no mail", StringComparison.Ordinal)).ShouldBe(1);
+        office.Log.Lines.Count(line => line.Contains("doesn't accept email", StringComparison.Ordinal)).ShouldBe(1);
 
         sink.Answer = _ => null;
         for (var i = 0; i < 8; i++)
@@ -77,22 +77,22 @@ public sealed class SmtpTransportTests
     }
 
     [Theory]
-    [InlineData("RCPT", "550 5.1.1 <ada@example.com> unknown", OutboxState.Failed, "refused while naming the receiver: 550 5.1.1.")]
-    [InlineData("RCPT", "553 unknown ada@example.com", OutboxState.Failed, "refused while naming the receiver: 553.")]
-    [InlineData("RCPT", "450 4.2.0 greylisted ada@example.com", OutboxState.Waiting, "refused while naming the receiver: 450 4.2.0.")]
-    [InlineData("RCPT", "552 5.2.2 full", OutboxState.Waiting, "refused while naming the receiver: 452 5.2.2.")]
-    [InlineData("RCPT", "550 5.4.5 daily limit exceeded", OutboxState.Waiting, "refused while naming the receiver: 550 5.4.5.")]
-    [InlineData("RCPT", SmtpSink.Cut, OutboxState.Waiting, "closed the line while naming the receiver.")]
-    [InlineData("DATA", "451 4.3.0 try later", OutboxState.Waiting, "refused while handing over the mail: 451 4.3.0.")]
-    [InlineData("DATA", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 2 s while handing over the mail.")]
+    [InlineData("RCPT", "550 5.1.1 <ada@example.com> unknown", OutboxState.Failed, "refused while naming the recipient: 550 5.1.1.")]
+    [InlineData("RCPT", "553 unknown ada@example.com", OutboxState.Failed, "refused while naming the recipient: 553.")]
+    [InlineData("RCPT", "450 4.2.0 greylisted ada@example.com", OutboxState.Waiting, "refused while naming the recipient: 450 4.2.0.")]
+    [InlineData("RCPT", "552 5.2.2 full", OutboxState.Waiting, "refused while naming the recipient: 452 5.2.2.")]
+    [InlineData("RCPT", "550 5.4.5 daily limit exceeded", OutboxState.Waiting, "refused while naming the recipient: 550 5.4.5.")]
+    [InlineData("RCPT", SmtpSink.Cut, OutboxState.Waiting, "closed the connection while naming the recipient.")]
+    [InlineData("DATA", "451 4.3.0 try later", OutboxState.Waiting, "refused while sending the email: 451 4.3.0.")]
+    [InlineData("DATA", SmtpSink.Silence, OutboxState.Waiting, "didn't respond within 2 s while sending the email.")]
     [InlineData(
         ".",
         "554 5.7.1 spam: A person will answer",
         OutboxState.Failed,
-        "refused while waiting for the server to take the mail, which it may have done: 554 5.7.1."
+        "refused while waiting for the server to accept the email, which it may have done: 554 5.7.1."
     )]
-    [InlineData(".", SmtpSink.Cut, OutboxState.Waiting, "closed the line while waiting for the server to take the mail, which it may have done.")]
-    [InlineData(".", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 2 s while waiting for the server to take the mail, which it may have done.")]
+    [InlineData(".", SmtpSink.Cut, OutboxState.Waiting, "closed the connection while waiting for the server to accept the email, which it may have done.")]
+    [InlineData(".", SmtpSink.Silence, OutboxState.Waiting, "didn't respond within 2 s while waiting for the server to accept the email, which it may have done.")]
     public async Task a_fault_with_one_mail_is_told_and_holds_up_no_other(string command, string answer, OutboxState state, string told)
     {
         foreach (var pipelining in new[] { false, true }) await HoldsUpNoOtherAsync(command, answer, state, told, pipelining);
@@ -137,7 +137,7 @@ public sealed class SmtpTransportTests
     {
         await using var sink = new SmtpSink();
         (await SendAsync(sink, ("Mail:Security", "StartTls"))).LastError.ShouldBe(
-            $"127.0.0.1:{sink.Port} offers no STARTTLS, and no mail goes over a line that can be read."
+            $"127.0.0.1:{sink.Port} doesn't offer STARTTLS, and email is never sent unencrypted."
         );
         sink.Commands.ShouldAllBe(line => line.StartsWith("EHLO") || line == "QUIT");
     }
@@ -163,7 +163,7 @@ public sealed class SmtpTransportTests
     {
         await using var sink = new SmtpSink { Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250 sink" : null };
         (await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"))).LastError.ShouldBe(
-            $"127.0.0.1:{sink.Port} offers no sign-in by PLAIN, LOGIN or SCRAM; is it the submission port?"
+            $"127.0.0.1:{sink.Port} doesn't offer sign-in with PLAIN, LOGIN, or SCRAM; is it the submission port?"
         );
         sink.Commands.ShouldAllBe(line => !line.StartsWith("AUTH"));
     }
@@ -189,7 +189,7 @@ public sealed class SmtpTransportTests
     public async Task an_answer_without_end_is_not_read_without_end()
     {
         await using var sink = new SmtpSink { Answer = On("EHLO", string.Join("\r\n", Enumerable.Repeat("250-more", 100_000))) };
-        (await SendAsync(sink)).LastError.ShouldBe($"127.0.0.1:{sink.Port} answered without end while saying hello.");
+        (await SendAsync(sink)).LastError.ShouldBe($"127.0.0.1:{sink.Port} sent an endless reply while saying hello.");
         await using var another = new SmtpSink { Answer = On("greeting", new string('2', 1_000_000)) };
         (await SendAsync(another)).LastError.ShouldNotBeNull().ShouldContain("does not speak SMTP");
     }

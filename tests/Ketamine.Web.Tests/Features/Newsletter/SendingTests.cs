@@ -137,7 +137,7 @@ public sealed class SendingTests
         var tries = 0;
         app.Mailbox.BeforeTaking = (message, _) => message.To switch
         {
-            "reader0@reader.example" => throw new MailFailedException(MailFailure.Refused, "mx refused while naming the receiver: 550 5.1.1.")
+            "reader0@reader.example" => throw new MailFailedException(MailFailure.Refused, "mx refused while naming the recipient: 550 5.1.1.")
             {
                 MailboxRefused = true,
             },
@@ -220,7 +220,7 @@ public sealed class SendingTests
         {
             if (message.To != "reader0@reader.example" || !first) return Task.CompletedTask;
             first = false;
-            throw new MailFailedException(MailFailure.Later, "mx closed the line while waiting for the server to take the mail, which it may have done.")
+            throw new MailFailedException(MailFailure.Later, "mx closed the connection while waiting for the server to accept the email, which it may have done.")
             {
                 MayBeTaken = true,
             };

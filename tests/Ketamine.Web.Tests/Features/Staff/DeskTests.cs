@@ -216,7 +216,7 @@ public sealed class DeskTests : IAsyncDisposable
         var dana = await _app.HireAsync();
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#held) .row").Length.ShouldBe(2);
         var page = await dana.GetPageAsync($"/staff/leads/{person}");
-        page.One(".panel--held").Words().ShouldContain("A field that people do not see was filled in");
+        page.One(".panel--held").Words().ShouldContain("A field that people can't see was filled in");
         page.QuerySelectorAll("a[href^='tel:'], a[href^='mailto:'], .log__button").ShouldBeEmpty();
         page.Body!.TextContent.ShouldNotContain("max@example.com");
         var both = await Task.WhenAll(
@@ -230,7 +230,7 @@ public sealed class DeskTests : IAsyncDisposable
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#held) .row").ShouldBeEmpty();
         foreach (var (reference, what) in new[] { (person, "let it through: a person"), (spam, "discarded it as spam") })
             (await dana.GetPageAsync($"/staff/leads/{reference}")).One(".timeline").Words()
-                .ShouldContain($"{what} (held: a field that people do not see was filled in)");
+                .ShouldContain($"{what} (held: a field that people can't see was filled in)");
         using var tooLate = await dana.PostAsync($"/staff/leads/{spam}?handler=LetThrough");
         tooLate.StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }
