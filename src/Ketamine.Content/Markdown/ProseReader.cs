@@ -28,7 +28,7 @@ public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, 
     };
 }
 
-/// <summary>Turns Markdown into the tree that all writers share. Anything that the tree can't represent (raw HTML, refused addresses) never reaches a writer.</summary>
+/// <summary>Turns Markdown into the tree that all writers share. What it can't represent (raw HTML, refused addresses) never reaches a writer.</summary>
 internal sealed class ProseReader
 {
     private readonly RenderContext _context;

@@ -43,7 +43,7 @@ public sealed class OutboxWorker : BackgroundService
         ILogger<OutboxWorker> log)
     {
         (_databases, _transport, _signal, _clock, _log) = (databases, transport, signal, clock, log);
-        _sender = new MailSender(transport, "mail", options.Value.Timeout, faultsThatPause: 1, FirstServerPause, clock, log);
+        _sender = new MailSender(transport, "email", options.Value.Timeout, faultsThatPause: 1, FirstServerPause, clock, log);
         _setAside = new SetAsideMails(clock);
         // Longer than an attempt may take, so no worker claims an email that another is still sending.
         _lease = options.Value.Timeout + TimeSpan.FromSeconds(10);

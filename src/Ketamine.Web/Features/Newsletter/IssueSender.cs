@@ -56,7 +56,7 @@ public sealed class IssueSender : BackgroundService
             log
         );
         // 2 s after the first fault if Newsletter:RetryAfter is a minute.
-        _sender = new MailSender(transport, "newsletter", mail.Value.Timeout, FaultsOfADeadServer, firstPause: options.Value.RetryAfter / 30, clock, log);
+        _sender = new MailSender(transport, "newsletters", mail.Value.Timeout, FaultsOfADeadServer, firstPause: options.Value.RetryAfter / 30, clock, log);
     }
 
     // Longer than an attempt may take, so no sender takes a copy that another is still sending.

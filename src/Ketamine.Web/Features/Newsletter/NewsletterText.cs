@@ -82,7 +82,7 @@ internal sealed class NewsletterText(EmailLinks links, string picture, bool with
                 break;
             case ProseNotes notes when withSources:
                 Space(next);
-                // Notes have letters, because numbers are the references'.
+                // Notes use letters, because references use numbers.
                 var letter = 'a';
                 Items([.. notes.Notes.Select(note => note.Blocks)], () => $"{letter++}. ", next);
                 break;
