@@ -74,7 +74,7 @@ public sealed class CommandLineTests : IDisposable
             "--ConnectionStrings:Clinic=Host=127.0.0.1;Port=1;Database=clinic;Username=clinic"
         );
         code.ShouldBe(1);
-        error.ShouldContain("PostgreSQL does not answer");
+        error.ShouldContain("PostgreSQL doesn't respond");
         (output + error).ShouldNotContain("   at ");
     }
 
@@ -106,14 +106,14 @@ public sealed class CommandLineTests : IDisposable
         (await RunAsync("ops", "leads", "list", "--Data:Path=copy")).Output.ShouldContain("0 leads");
         var again = await RunAsync("ops", "backup", "copy");
         again.Code.ShouldBe(1);
-        again.Error.ShouldContain("is there already");
+        again.Error.ShouldContain("already exists");
     }
 
     [Fact]
     public async Task a_backup_without_the_keys_cannot_be_opened_and_says_so()
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
-        (await RunAsync("ops", "backup", "bare")).Output.ShouldContain("can't be read without them");
+        (await RunAsync("ops", "backup", "bare")).Output.ShouldContain("without which it can't be read");
         Directory.GetFileSystemEntries(Path.Combine(_home.FullName, "bare")).Select(Path.GetFileName).ShouldBe(["clinic.db"]);
         var (code, _, error) = await RunAsync("ops", "leads", "list", "--Data:Path=bare");
         code.ShouldBe(1);
@@ -128,7 +128,7 @@ public sealed class CommandLineTests : IDisposable
         var (code, output, error) = await RunAsync("ops", "staff", "add", "Priya", "priya@example.com", "--role", "Owner");
         code.ShouldBe(0, error);
         output.ShouldMatch("https://juniper.example/staff/enroll/[A-Za-z0-9_-]{43}");
-        (await RunAsync("ops", "staff", "add", "Another", "PRIYA@example.com")).Error.ShouldContain("belongs to someone already");
+        (await RunAsync("ops", "staff", "add", "Another", "PRIYA@example.com")).Error.ShouldContain("is already in use");
         (await RunAsync("ops", "staff", "add", "Dana", "dana@example")).Error.ShouldContain("is not an email address");
         (await RunAsync("ops", "staff", "list")).Output.ShouldContain("Priya  priya@example.com  Owner  no passkey yet");
         (await RunAsync("ops", "staff", "off", "priya@example.com")).Error.ShouldContain("the last owner");

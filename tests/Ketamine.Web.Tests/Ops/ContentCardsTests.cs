@@ -42,7 +42,7 @@ public sealed class ContentCardsTests : IDisposable
         Check().ShouldBeEmpty();
 
         _folder.Replace("images/dot.svg", "#f00", "#00f");
-        Only(Check()).Found.ShouldContain("another title, picture or color");
+        Only(Check()).Found.ShouldContain("a different title, picture, or color");
         _folder.Write("articles/two.md", "---\ntitle: Two\nsummary: Two.\npublished: 2026-01-01\nauthors: [team]\n---\nWords.");
         Check().Select(problem => problem.Found).ShouldContain("no such file");
         File.WriteAllBytes(Path.Combine(_folder.Root, "images/cards/two.png"), Convert.FromBase64String(TwoPixels));

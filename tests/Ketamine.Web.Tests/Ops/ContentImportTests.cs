@@ -191,7 +191,7 @@ public sealed class ContentImportTests : IDisposable
         var greek = _folder.Read("articles/2020-02-03-post-5.md");
         greek.ShouldContain("aliases: [\"/2020/επί\", \"/?p=5\"]");
         greek.ShouldContain("[x](article:second), [y](page:a), [z](https://old.example/gone.pdf)");
-        report.ShouldContain("nothing here answers, 1:\n  https://old.example/gone.pdf");
+        report.ShouldContain("no counterpart here (1):\n  https://old.example/gone.pdf");
         var second = _folder.Read("articles/2020-02-04-second.md");
         second.ShouldContain("summary: \"Second\"");
         second.ShouldContain("aliases: [\"/second.html\", \"/?p=6\"]");

@@ -25,7 +25,7 @@ public sealed class ImportCasesTests : IDisposable
     [InlineData("latin1-label-cp1252-bytes", "From 0.5–1.0 mg, “slowly”.", "0 things")]
     [InlineData("windows-1252", "From 0.5–1.0 mg, “slowly”.", "0 things")]
     [InlineData("footnotes", "A claim.[^1] More words.\n\n[^1]: Doe J. A study. 2011.", "0 things")]
-    [InlineData("shortcode-end", "Words of the text block.\n\nA note. Half. Go \\[sic\\]", "dropped: av_textblock, btn, one_half, su_note")]
+    [InlineData("shortcode-end", "Words of the text block.\n\nA note. Half. Go \\[sic\\]", "removed: av_textblock, btn, one_half, su_note")]
     [InlineData("block-ref", "We are at 12 Elm Street.\n\nWords.", "0 things")]
     [InlineData("control-char", "Words here.", "Invalid control characters removed: 1")]
     [InlineData("control-charref", "Words here.", "1 articles")]

@@ -62,7 +62,7 @@ public sealed class MailCommandsTests
         said.ShouldEndWith("\n1 failed, 1 waiting\n");
 
         (await RunAsync(office, "retry", $"{Guid.NewGuid():N}")).Code.ShouldBe(1);
-        (await RunAsync(office, "retry", $"{bad:N}")).ShouldBe((0, "1 mail is tried again.\n"));
+        (await RunAsync(office, "retry", $"{bad:N}")).ShouldBe((0, "Retrying 1 email.\n"));
         office.Mailbox.BeforeTaking = (_, _) => Task.CompletedTask;
         office.Clock.Advance(TimeSpan.FromMinutes(1));
         await office.DeliverAsync();

@@ -77,8 +77,8 @@ public sealed class NewsletterCommandsTests
             (["send", "--article", "a-visit", "--to", "you@"], "--to is you@; use an address like name@example.com"),
             (["send", "--article", "a-visit", "--at", "tomorrow"], "--at is tomorrow; "),
             (["send", "--article", "a-visit", "--at", "2027-01-01T09:00-07:00"], "--at is Fri 2027-01-01 09:00 MST, which is in the past."),
-            (["stop", "article:a-visit"], "No issue is called article:a-visit"),
-            (["resume", "article:a-visit"], "No issue is called article:a-visit"),
+            (["stop", "article:a-visit"], "There is no issue article:a-visit"),
+            (["resume", "article:a-visit"], "There is no issue article:a-visit"),
             (["import", "/nowhere.csv"], "/nowhere.csv"),
             (["bounces", "/nowhere.eml"], "There is no file /nowhere.eml."),
         })
@@ -159,7 +159,7 @@ public sealed class NewsletterCommandsTests
         );
         var again = await RunAsync(app, "send", "--article", "a-visit");
         again.Code.ShouldBe(1);
-        again.Said.ShouldContain("article:a-visit was put up before");
+        again.Said.ShouldContain("article:a-visit was scheduled before");
         (await RunAsync(app, "status")).Said.ShouldContain("article:a-visit  \"A visit\"\n  goes at Mon 2027-02-01 09:00 MST\n");
         (await RunAsync(app, "stop", "article:a-visit")).Code.ShouldBe(0);
         (await RunAsync(app, "status")).ShouldSatisfyAllConditions(
@@ -225,7 +225,7 @@ public sealed class NewsletterCommandsTests
         [
             "line 3: email is \"not an address\";",
             "line 4: consentDate is \"14.3.2026\"",
-            "line 6: ADA@Reader.example stands ",
+            "line 6: ADA@Reader.example is alre",
             "line 8: consentSource has 0 charac",
             "line 9: consentDate is 2030-01-01,",
             "line 10: 2 fields where the first ",
@@ -237,7 +237,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Theory]
-    [InlineData("name,email\nAda,ada@reader.example\n", "names no column consentDate, consentSource")]
+    [InlineData("name,email\nAda,ada@reader.example\n", "lacks the column consentDate, consentSource")]
     [InlineData("", "")]
     [InlineData("email,consentDate,consentSource\n\"ada@reader.example,2026-03-14,open day\n", "line 2")]
     public async Task a_file_that_is_no_such_list_adds_nobody(string text, string told)

@@ -101,7 +101,7 @@ public sealed class DnsResolverTests
         (await AskAsync(Resolver(), "a.io")).ShouldBe("Failed this machine has no DNS server configured");
         IPEndPoint nobody;
         await using (var gone = new NameServer()) nobody = gone.EndPoint;
-        (await AskAsync(Resolver(nobody), "a.io")).ShouldBe("Failed 127.0.0.1 did not answer");
+        (await AskAsync(Resolver(nobody), "a.io")).ShouldBe("Failed 127.0.0.1 didn't answer");
     }
 
     [Theory]

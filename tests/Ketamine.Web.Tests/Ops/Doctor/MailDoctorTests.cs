@@ -167,9 +167,9 @@ public sealed class MailDoctorTests
     [Theory]
     [InlineData("clinic@clinic.example", "reserved for examples and private networks")]
     [InlineData("clinic@www.example.org", "reserved for examples and private networks")]
-    [InlineData("robin@gmail.com", "belongs to a mail provider")]
-    [InlineData("robin@yahoo.co.uk", "belongs to a mail provider")]
-    [InlineData("clinic@localhost.example", "Mail:From is not set")]
+    [InlineData("robin@gmail.com", "belongs to an email provider")]
+    [InlineData("robin@yahoo.co.uk", "belongs to an email provider")]
+    [InlineData("clinic@localhost.example", "Mail:From isn't set")]
     public async Task an_address_that_nobody_can_send_as_is_told_without_asking_dns(string from, string told)
     {
         await using var server = new NameServer();
@@ -221,7 +221,7 @@ public sealed class MailDoctorTests
         "your-clinic.com TXT v=spf1",
         "your-clinic.com TXT v=spf1 include:your-clinic.com ~all",
         1,
-        "leads in a circle: your-clinic.com > your-clinic.com."
+        "is circular: your-clinic.com > your-clinic.com."
     )]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.gogle.com ~all", 1, "which has no SPF record")]
     // DKIM
@@ -232,7 +232,7 @@ public sealed class MailDoctorTests
         1,
         "wrong    DKIM: your-clinic.com has no DKIM key: there is nothing below _domainkey.your-clinic.com."
     )]
-    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=", 1, "wrong    DKIM: The key \"google\" has been withdrawn")]
+    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=", 1, "wrong    DKIM: The key \"google\" has been revoked")]
     [InlineData(
         "google._domainkey",
         "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=MIIBIjANBgkq",
@@ -240,12 +240,12 @@ public sealed class MailDoctorTests
         "wrong    DKIM: The key \"google\" is not accepted: its key (p=) is damaged"
     )]
     [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=dsa; p=MIIB", 1, "its kind (k=dsa) is unknown")]
-    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; h=sha1; p=MIIB", 1, "allows no SHA-256")]
+    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; h=sha1; p=MIIB", 1, "doesn't allow SHA-256")]
     [InlineData(
         "google._domainkey",
         "google._domainkey.your-clinic.com TXT v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
         0,
-        "warning  DKIM: The key \"google\" is there (Ed25519)"
+        "warning  DKIM: The key \"google\" is published (Ed25519)"
     )]
     [InlineData(
         "google._domainkey",
@@ -258,7 +258,7 @@ public sealed class MailDoctorTests
     [InlineData("google._domainkey", "*.your-clinic.com CNAME www.your-host.com", 2, "unknown  DKIM: No DKIM key of Google Workspace was found")]
     // DMARC
     [InlineData("_dmarc", "x.com TXT x", 1, "wrong    DMARC: your-clinic.com has no DMARC record.")]
-    [InlineData("_dmarc", "your-clinic.com TXT v=DMARC1; p=none", 1, "One stands at your-clinic.com itself, where nobody looks")]
+    [InlineData("_dmarc", "your-clinic.com TXT v=DMARC1; p=none", 1, "There is one at your-clinic.com itself, where receivers don't look")]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1 p=none", 1, "isn't a valid DMARC record")]
     [InlineData("-", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject", 1, "has more than one DMARC record")]
     [InlineData(
@@ -274,8 +274,8 @@ public sealed class MailDoctorTests
     // Replies
     [InlineData("your-clinic.com MX", "your-clinic.com MX 0 .", 1, "wrong    Replies: your-clinic.com declares that it accepts no email (null MX)")]
     [InlineData("your-clinic.com MX", "x.com TXT x", 0, "warning  Replies: your-clinic.com has no MX record.")]
-    [InlineData("aspmx", "x.com TXT x", 1, "receives mail at aspmx.l.google.com, which has no address in DNS.")]
-    [InlineData("your-clinic.com MX", "your-clinic.com MX 0 192.0.2.25", 1, "names an address, 192.0.2.25")]
+    [InlineData("aspmx", "x.com TXT x", 1, "receives email at aspmx.l.google.com, which has no address in DNS.")]
+    [InlineData("your-clinic.com MX", "your-clinic.com MX 0 192.0.2.25", 1, "contains an IP address, 192.0.2.25")]
     public async Task what_is_amiss_is_told_with_what_to_do(string without, string with, int code, string told)
     {
         var (exit, said) = await RunAsync(But(without, with), Google);
@@ -285,7 +285,7 @@ public sealed class MailDoctorTests
 
     [Theory]
     [InlineData(512, 1, "wrong    DKIM: The key \"google\" is not accepted: its RSA key has 512 bits")]
-    [InlineData(1024, 0, "warning  DKIM: The key \"google\" is there (RSA, 1024 bits), but 2048 bits are wanted")]
+    [InlineData(1024, 0, "warning  DKIM: The key \"google\" is published (RSA, 1024 bits), but 2048 bits are recommended")]
     [InlineData(4096, 0, "ok       DKIM: The key \"google\" is published and valid (RSA, 4096 bits).")]
     public async Task a_key_is_measured(int bits, int code, string told)
     {
@@ -325,7 +325,7 @@ public sealed class MailDoctorTests
     public async Task a_provider_with_a_return_address_of_its_own_wants_no_spf_and_is_told_so()
     {
         var (code, said) = await RunAsync(But("your-clinic.com TXT v=spf1"), ["--Mail:Host=email-smtp.us-west-2.amazonaws.com"], "--selector", "google");
-        said.ShouldContain("SPF then speaks for Amazon SES, not for your-clinic.com");
+        said.ShouldContain("SPF then covers Amazon SES, not your-clinic.com");
         said.ShouldContain("warning  SPF: your-clinic.com has no SPF record");
         said.ShouldContain("Value  v=spf1 include:_spf.google.com ~all");
         code.ShouldBe(0);
@@ -388,7 +388,7 @@ public sealed class MailDoctorTests
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.fastmail.com"]);
         code.ShouldBe(MailDoctor.NotAllKnown);
         Unwrapped(said).ShouldContain($"unknown  DNS: {told} So nothing below was checked");
-        said.Split("can't be asked").Length.ShouldBe(2);
+        said.Split("can't be queried").Length.ShouldBe(2);
         said.ShouldContain("Value  v=spf1 include:spf.messagingengine.com ~all\n");
         said.ShouldContain("Name   fm2._domainkey.your-clinic.com\n");
         said.ShouldContain("Value  fm2.your-clinic.com.dkim.fmhosted.com\n");
@@ -403,7 +403,7 @@ public sealed class MailDoctorTests
         said.ShouldContain("unknown  DNS: The DNS server doesn't know the public internet: it denies even .com.");
         code.ShouldBe(2);
         (code, said) = await RunAsync(["com NS a.gtld-servers.net"], Google);
-        said.ShouldContain("wrong    Domain: your-clinic.com is not in DNS");
+        said.ShouldContain("wrong    Domain: your-clinic.com isn't in DNS");
         code.ShouldBe(1);
     }
 
@@ -418,7 +418,7 @@ public sealed class MailDoctorTests
         var (code, said) = await RunAsync(server, Google);
         code.ShouldBe(2);
         Unwrapped(said).ShouldContain("unknown  DMARC: The DMARC record couldn't be looked up: 127.0.0.1 reported a failure (SERVFAIL).");
-        Unwrapped(said).ShouldContain("unknown  SPF: Parts of the SPF record couldn't be checked: the record of _spf.google.com: 127.0.0.1 answered");
+        Unwrapped(said).ShouldContain("unknown  SPF: Parts of the SPF record couldn't be checked: the record of _spf.google.com: 127.0.0.1 reported");
         said.ShouldContain("ok       DKIM: The key \"google\"");
         server.Misbehave = (name, _) => name == "_dmarc.com" ? NameServer.ServFail : null;
         (code, said) = await RunAsync(server, Google);
@@ -441,7 +441,7 @@ public sealed class MailDoctorTests
     public async Task without_a_mail_server_the_records_are_looked_at_and_the_server_is_asked_for()
     {
         var (code, said) = await RunAsync(Good, []);
-        said.ShouldContain("warning  Server: Mail:Host is not set");
+        said.ShouldContain("warning  Server: Mail:Host isn't set");
         said.ShouldContain("ok       DKIM: The key \"google\" is there");
         code.ShouldBe(0);
     }

@@ -94,7 +94,7 @@ public sealed class SpfTests
     {
         (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT v=spf1 include:a.io -all"))
             .Broken.ShouldHaveSingleItem()
-            .ShouldBe("\"include:a.io\" leads in a circle: a.io > b.io > a.io.");
+            .ShouldBe("\"include:a.io\" is circular: a.io > b.io > a.io.");
         (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT v=spf1 include:b.io -all")).Broken.ShouldHaveSingleItem().ShouldContain("b.io > b.io");
         (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT nothing"))
             .Broken.ShouldHaveSingleItem()
