@@ -32,7 +32,7 @@ public static class CivilRightsNotice
             $"""
             {clinic.Name} follows federal civil rights laws.
             We do not discriminate because of race, color, national origin, age, disability, or sex.
-            We do not turn people away or treat them in another way because of any of these.
+            We do not turn people away or treat them differently because of any of these.
 
             ## Free help
 

@@ -25,27 +25,27 @@ internal static class HealthDataNotice
 
             ## What we collect
 
-            - **What you tell us in a form.** That may be how you feel, what you have tried, and what care you look for. We also collect:
+            - **What you tell us in a form.** For example, how you feel, what you have tried, and what care you want. We also collect:
 
             """);
         foreach (var field in LegalNotice.FormFields(clinic)) text.Append("  - ").Append(field).Append('\n');
         text.Append(
-            "- **That you wrote to us at all.** It can show that you look for care.\n"
-                + "- **Signs of danger.** Our server marks a message that has words that may mean danger.\n"
+            "- **That you wrote to us at all.** It can show that you are looking for care.\n"
+                + "- **Signs of danger.** Our server flags messages with words that may mean danger.\n"
         );
         if (clinic.Newsletter is not null) text.Append("- **Your email address,** if you sign up for our newsletter.\n");
         text.Append(
             $"""
 
-            We do not collect where you are. We do not track you on other sites, and nobody else can track you on this one.
+            We do not collect your location. We do not track you on other sites, and no one else can track you on this one.
 
             ## Why we collect it
 
             - to answer you;
-            {(clinic.Consultation is null ? "" : "- to plan a call with you;\n")}- to see first the messages of people who may be in danger;
+            {(clinic.Consultation is null ? "" : "- to plan a call with you;\n")}- to read messages from people who may be in danger first;
             - to keep out spam.
 
-            We use it for nothing else. It is stored on our server, encrypted, and our staff read it there.
+            We use it for nothing else. It is encrypted on our server, and our staff read it there.
 
             ## Where it comes from
 
@@ -55,7 +55,7 @@ internal static class HealthDataNotice
 
             We do not sell health data. We do not share it for ads. {Companies(practice)} {Affiliates(practice)}
 
-            The law may make us give data to a court or an agency.
+            The law may require us to give data to a court or an agency.
 
             ## How long we keep it
 
@@ -66,11 +66,11 @@ internal static class HealthDataNotice
 
             You can:
 
-            - ask if we hold health data about you, and see it;
+            - ask whether we have health data about you, and see it;
             - get a list of those with whom we have shared it;
             - have a mistake fixed;
             - take back your consent;
-            - have your data deleted. We also tell those who have it from us to delete it.
+            - have your data deleted. We also tell anyone who got it from us to delete it.
 
             To ask, {LegalNotice.Reach(clinic)}.
             Give the email address or phone number that you used, so we can find your data and know that it is yours.
@@ -80,7 +80,7 @@ internal static class HealthDataNotice
             If we still say no, you can complain to the attorney general of your state.
             In Washington, use [the attorney general's complaint form](https://www.atg.wa.gov/file-complaint).
 
-            We never treat you worse because you asked.
+            We never treat you differently because you asked.
 
             ## Changes
 

@@ -173,9 +173,9 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             .Paragraph(words.HelpNow(clinic.Crisis))
             .Paragraph(words["A person will answer by {0}.", words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone)])
             .Facts((words["Your reference"], lead.Reference));
-        if (clinic.Phone is { } phone) body.Paragraph(words["If you would rather talk, call {0}.", phone.National]);
+        if (clinic.Phone is { } phone) body.Paragraph(words["If you’d rather talk, call {0}.", phone.National]);
         body.Paragraph(clinic.DiscreetName);
-        body.Link(words["Stop our calls, texts or emails"], stops.Create(clinic, lead.Id));
+        body.Link(words["Stop our calls, texts, or emails"], stops.Create(clinic, lead.Id));
         return new MailDraft
         {
             Kind = "lead-confirmation",
@@ -195,7 +195,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         foreach (var paragraph in text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)) body.Paragraph(paragraph);
         body.Facts((words["Your reference"], lead.Reference));
         body.Paragraph(words.HelpNow(clinic.Crisis));
-        body.Link(words["Stop our calls, texts or emails"], stops.Create(clinic, lead.Id));
+        body.Link(words["Stop our calls, texts, or emails"], stops.Create(clinic, lead.Id));
         return new MailDraft
         {
             Kind = ReplyKind,

@@ -45,7 +45,7 @@ public sealed class LegalNoticeTests : IDisposable
         foreach (var notice in Notices(Everything).Values)
         {
             notice.Body.PlainText.ShouldContain("This is not legal advice.", customMessage: notice.Path);
-            notice.Body.PlainText.ShouldContain("last checked against them on November 28, 2026");
+            notice.Body.PlainText.ShouldContain("last checked this notice against them on November 28, 2026");
             notice.Sources.ShouldNotBeEmpty();
             foreach (var source in notice.Sources)
                 notice.Body.Html.ShouldContain($"href=\"{source.Href.AbsoluteUri.Replace("&", "&amp;", StringComparison.Ordinal)}\"");
@@ -119,7 +119,7 @@ public sealed class LegalNoticeTests : IDisposable
     [InlineData("within 45 days")]
     [InlineData("you can appeal")]
     [InlineData("nobody else can track you on this one")]
-    [InlineData("This notice holds since December 1, 2026.")]
+    [InlineData("This notice has been in effect since December 1, 2026.")]
     [InlineData("we say so here and ask you first")]
     public void the_health_data_policy_has_what_washington_and_nevada_ask_for(string words) =>
         Notices(Everything)["/consumer-health-data"].Body.PlainText.ShouldContain(words);

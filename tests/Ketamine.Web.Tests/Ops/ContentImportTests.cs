@@ -199,7 +199,7 @@ public sealed class ContentImportTests : IDisposable
         File.ReadAllBytes(Path.Combine(_folder.Root, "images/a.jpg")).ShouldBe([1]);
         _folder.Read("pages/a.md").ShouldContain("One.");
         _folder.Read("pages/a-2.md").ShouldEndWith("Two.\n\n[video.example/x](https://video.example/x)\n");
-        report.ShouldContain("dropped: block latest-posts");
+        report.ShouldContain("block latest-posts");
         report.ShouldContain("left out: 1 of type \"nav_menu_item\"");
     }
 

@@ -68,7 +68,7 @@ public sealed class MailCommandsTests
         await office.DeliverAsync();
         office.Mailbox.Received.Count.ShouldBe(2);
         (await RunAsync(office, "list")).ShouldBe((0, "0 failed, 0 waiting\n"));
-        (await RunAsync(office, "retry")).ShouldBe((0, "0 mails are tried again.\n"));
+        (await RunAsync(office, "retry")).ShouldBe((0, "Retrying 0 emails.\n"));
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     {
         foreach (var (call, lead) in freed.Where(pair => pair.Lead.MailTo is not null))
         {
-            var body = Greeting(words["We didn’t hear from you, so we let the time below go. You can choose another one at any time."]);
+            var body = Greeting(words["We didn’t hear from you, so we freed up the time below. You can choose another one whenever you like."]);
             body.Facts((words["When"], When(call, clinic)), (words["Your reference"], lead.Reference));
             body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
             yield return Closed(body, lead, clinic) with
@@ -164,7 +164,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     public IEnumerable<MailDraft> Missed(Consultation call, Lead lead, Clinic clinic)
     {
         if (lead.MailTo is not { } email) yield break;
-        var body = Greeting(words["We called at the time below and did not reach you. That happens, and nothing is lost."]);
+        var body = Greeting(words["We called at the time below and couldn’t reach you. That happens, and it’s all right."]);
         body.Facts((words["When"], words.Whole(call.Time(clinic.TimeZone))));
         body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
         yield return Closed(body, lead, clinic) with
@@ -183,7 +183,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         clinic.DiscreetName,
         words.Title(clinic),
         Room(call, clinic)?.AbsoluteUri ?? words.By(call.By),
-        words["To move or cancel this call, use the link in the mail about it."]);
+        words["To move or cancel this call, use the link in your email about it."]);
 
     /// <summary>The room of a video call; null for a phone call, and where staff send a link for each.</summary>
     private static Uri? Room(Consultation call, Clinic clinic) => call.By is CallKind.Video ? clinic.Consultation?.VideoRoom : null;
@@ -224,7 +224,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             {
                 body.Button(words["Undo, or choose another time"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
                 body.Paragraph(
-                    words["You can undo this for {0} minutes, as long as nobody else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]
+                    words["You can undo this for {0} minutes, as long as no one else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]
                 );
             }
         }
@@ -235,11 +235,11 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             body.Paragraph(
                 words[
                     "The call is free and takes {0} minutes. Nothing is sold or decided on it. "
-                        + "Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
+                        + "Have the names of your medications handy, including ones you have tried. Someone you trust can listen in.",
                     (int)(call.EndsAt - call.StartsAt).TotalMinutes
                 ]
             );
-            body.Button(call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move or cancel"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
+            body.Button(call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move, or cancel"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
             body.Paragraph(words["The link opens a page that says what will happen. Nothing changes until you press a button there."]);
         }
 
@@ -301,9 +301,9 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     private MailDraft Closed(MailBody body, Lead lead, Clinic clinic, bool crisis = true)
     {
         if (crisis) body.Paragraph(words.HelpNow(clinic.Crisis));
-        if (clinic.Phone is { } phone) body.Paragraph(words["If you would rather talk, call {0}.", phone.National]);
+        if (clinic.Phone is { } phone) body.Paragraph(words["If you’d rather talk, call {0}.", phone.National]);
         body.Paragraph(clinic.DiscreetName);
-        body.Link(words["Stop our calls, texts or emails"], stops.Create(clinic, lead.Id));
+        body.Link(words["Stop our calls, texts, or emails"], stops.Create(clinic, lead.Id));
         return new MailDraft { Kind = "", To = options.Value.From, Subject = "", FromName = clinic.DiscreetName, Body = body, ToProspect = true };
     }
 }

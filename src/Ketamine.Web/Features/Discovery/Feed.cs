@@ -28,7 +28,7 @@ public sealed record Feed(
         var entries = site.Articles.Take(Longest).Select(article => FeedEntry.Of(article, clinic, words)).ToImmutableArray();
         return new Feed(
             clinic.Name,
-            clinic.Description ?? words["What is known and what is not, with the sources, who reviewed it, and when."],
+            clinic.Description ?? words["What’s known and what isn’t, with sources, who reviewed it, and when."],
             clinic.Locale,
             clinic.Absolute("/"),
             clinic.Absolute("/blog"),

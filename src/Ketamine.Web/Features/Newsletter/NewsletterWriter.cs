@@ -95,7 +95,7 @@ internal sealed class NewsletterWriter(SiteContent site, IStringLocalizer<SiteSt
     {
         var foot = new StringBuilder();
         foot.Append('-', MailTextPart.Width).Append('\n');
-        foot.Append(MailTextPart.Wrap(words["You get this because you subscribed to the newsletter of {0}.", _clinic.Name]));
+        foot.Append(MailTextPart.Wrap(words["You’re getting this because you subscribed to the newsletter of {0}.", _clinic.Name]));
         foot.Append(MailTextPart.Wrap(words["Unsubscribe with one click:"])).Append(NewsletterEmail.UnsubscribeLink).Append('\n');
         foot.Append('\n').Append(MailTextPart.Wrap($"{_clinic.LegalName}, {Address()}"));
         foot.Append('\n').Append(MailTextPart.Wrap(Crisis()));
@@ -108,7 +108,7 @@ internal sealed class NewsletterWriter(SiteContent site, IStringLocalizer<SiteSt
         var link = $"display:inline-block;padding:12px 0;color:{_colors.Accent};font-size:16px;line-height:20px;text-decoration:underline";
         var leave = MailHtmlPart.Text(words["Unsubscribe with one click"]);
         return $"<hr class=\"rule\" style=\"margin:32px 0 20px;border:0;border-top:1px solid {_colors.Hairline}\">\n"
-            + Line("p", "soft", style, words["You get this because you subscribed to the newsletter of {0}.", _clinic.Name])
+            + Line("p", "soft", style, words["You’re getting this because you subscribed to the newsletter of {0}.", _clinic.Name])
             + $"""<p style="margin:0 0 10px"><a class="accent" href="{NewsletterEmail.UnsubscribeLink}" style="{link}">{leave}</a></p>"""
             + "\n" + Line("p", "soft", style, $"{_clinic.LegalName}, {Address()}") + Line("p", "soft", style, Crisis());
     }

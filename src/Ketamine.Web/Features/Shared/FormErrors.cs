@@ -27,8 +27,8 @@ public sealed class FormErrors
     {
         logger.LogError("A request could not be kept: {Cause}. It was answered with the filled-in form and the clinic's number", ClinicDatabase.Cause(failure));
         Add("send", clinic.Phone is { } phone
-            ? words["We could not keep this just now, through no fault of yours. Send it again in a minute, or call {0}", phone.National]
-            : words["We could not keep this just now, through no fault of yours. Send it again in a minute"]);
+            ? words["We couldn’t save this just now. It’s not your fault. Send it again in a minute, or call {0}", phone.National]
+            : words["We couldn’t save this just now. It’s not your fault. Send it again in a minute"]);
     }
 
     /// <summary>The sentence at a field; null when it is right.</summary>

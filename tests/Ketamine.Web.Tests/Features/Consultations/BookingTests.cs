@@ -144,7 +144,7 @@ public sealed class BookingTests : IAsyncDisposable
         );
         using var answer = await PostAsync(slot, "jo");
         var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
-        page.One(".error-summary").Words().ShouldContain("We could not keep this just now");
+        page.One(".error-summary").Words().ShouldContain("We couldn’t save this just now");
         page.One("#name").GetAttribute("value").ShouldBe("jo");
         (await LeadsAsync()).ShouldBeEmpty();
     }
@@ -156,7 +156,7 @@ public sealed class BookingTests : IAsyncDisposable
         await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Consultations\" RENAME TO \"Away\""));
         using var answer = await PostAsync(slot, "jo");
         var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
-        page.One(".error-summary").Words().ShouldContain("We could not keep this just now");
+        page.One(".error-summary").Words().ShouldContain("We couldn’t save this just now");
         page.One("#name").GetAttribute("value").ShouldBe("jo");
     }
 

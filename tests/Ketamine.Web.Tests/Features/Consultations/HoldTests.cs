@@ -98,7 +98,7 @@ public sealed class HoldTests : IAsyncDisposable
         var (jo, al) = (await ManageAsync("jo"), await ManageAsync("al"));
         _app.Clock.Advance(TimeSpan.FromHours(13));
         await BookAsync(free[7], "kim");
-        (await _app.GetPageAsync(jo)).One("h1").Words().ShouldBe("We let this time go");
+        (await _app.GetPageAsync(jo)).One("h1").Words().ShouldBe("We freed up this time");
         using var again = await _app.PostFormAsync(jo + "?handler=Keep");
         (await _app.GetPageAsync(again.Headers.Location!.ToString())).One("h1").Words().ShouldStartWith("You’re all set");
         using var late = await _app.PostFormAsync(al + "?handler=Keep");

@@ -265,7 +265,7 @@ public sealed class ContactTests : IAsyncDisposable
         var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
         var main = page.One("main").Words();
         main.IndexOf("Call 988", StringComparison.Ordinal).ShouldBeLessThan(main.IndexOf("We got your message", StringComparison.Ordinal));
-        main.ShouldContain("Nobody here reads messages around the clock");
+        main.ShouldContain("We don’t read messages around the clock");
         var before = (await _app.GetPageAsync(calm.Headers.Location!.ToString())).One("main");
         before.QuerySelector(".crisis-first").ShouldBeNull();
         before.One(".crisis-help");
