@@ -7,7 +7,7 @@ namespace Ketamine.Content.Model;
 /// and figures, tables, notes, and references are numbered, so every writer shows the same numbers.
 /// </summary>
 /// <param name="IdPrefix">Before every id, where several pieces share a page; empty for the body of a page.</param>
-/// <param name="Words">The site's own words in the clinic's language.</param>
+/// <param name="Words">The site's strings in the clinic's language.</param>
 /// <param name="References">What is cited, in order of first use.</param>
 public sealed record ProseDocument(string IdPrefix, MarkdownStrings Words, ImmutableArray<ProseBlock> Blocks, ImmutableArray<ProseReference> References);
 

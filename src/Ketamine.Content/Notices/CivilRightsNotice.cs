@@ -36,16 +36,16 @@ public static class CivilRightsNotice
 
             ## Free help
 
-            We give free help to people with disabilities, so that we can talk well with each other. That may be:
+            We give free help to people with disabilities, so we can communicate well. For example:
 
             - a trained sign language interpreter;
-            - large print, audio, or another form of what we write;
-            - a change in how we do things, where that is reasonable.
+            - large print, audio, or other formats;
+            - reasonable changes in how we do things.
 
-            We give free help to people whose first language is not English. That may be:
+            We give free help to people whose first language is not English. For example:
 
             - a trained interpreter;
-            - papers in your language.
+            - documents in your language.
 
             To get this help, {(coordinator is null ? LegalNotice.Reach(clinic) : $"ask {Of(coordinator)}")}.
 

@@ -118,7 +118,7 @@ public sealed class LegalNoticeTests : IDisposable
     [InlineData("have your data deleted")]
     [InlineData("within 45 days")]
     [InlineData("you can appeal")]
-    [InlineData("nobody else can track you on this one")]
+    [InlineData("no one else can track you on this one")]
     [InlineData("This notice has been in effect since December 1, 2026.")]
     [InlineData("we say so here and ask you first")]
     public void the_health_data_policy_has_what_washington_and_nevada_ask_for(string words) =>

@@ -89,7 +89,7 @@ public sealed class FullDiskTests : IAsyncLifetime
         site.Output.ShouldContain(line => line.Contains("not ready to take leads", StringComparison.Ordinal));
         await PageAsync("/");
         site.Output.ShouldContain(line =>
-            line.Contains("A request could not be kept", StringComparison.Ordinal) && line.Contains("the disk with the database", StringComparison.Ordinal)
+            line.Contains("A request can't be saved", StringComparison.Ordinal) && line.Contains("the disk with the database", StringComparison.Ordinal)
         );
 
         _disk.Free(site);

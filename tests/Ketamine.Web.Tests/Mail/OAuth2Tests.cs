@@ -81,7 +81,7 @@ public sealed class OAuth2Tests
         var row = await office.RowAsync(id);
         row.State.ShouldBe(OutboxState.Waiting);
         row.LastError.ShouldBe(
-            $"{new Uri(tokens.Endpoint).Authority} gave no access token: 401 invalid_client AADSTS7000215: Invalid client secret provided: …. Trace ID: 1"
+            $"{new Uri(tokens.Endpoint).Authority} issued no access token: 401 invalid_client AADSTS7000215: Invalid client secret provided: …. Trace ID: 1"
         );
         office.Log.Lines.ShouldContain(line => line.Contains("doesn't accept email", StringComparison.Ordinal));
         sink.Commands.ShouldAllBe(line => !line.StartsWith("AUTH"));

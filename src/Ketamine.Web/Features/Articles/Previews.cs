@@ -4,10 +4,10 @@ using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Articles;
 
-/// <summary>Answers <c>/preview/{token}</c> with the page of a draft or scheduled text as it will be.</summary>
+/// <summary>Serves the page of a draft or scheduled text, as it will look, at <c>/preview/{token}</c>.</summary>
 public static class Previews
 {
-    /// <summary>Before routing: the request goes on as one for the text's own address, marked as nobody's to keep, the page cache's included.</summary>
+    /// <summary>Goes before routing. The request continues as one for the text's own address, marked as not cacheable, even for the page cache.</summary>
     public static IApplicationBuilder UsePreviews(this IApplicationBuilder app) =>
         app.Use(next => context => context.Request.Path.StartsWithSegments("/preview", out var token) ? SendPreviewAsync(context, token, next) : next(context));
 
@@ -18,7 +18,7 @@ public static class Previews
         if (!services.GetRequiredService<PreviewLinks>().TryFind(token.Value?.TrimStart('/') ?? "", store.Current.Content, now, out var text, out var ends))
         {
             if (!token.HasValue || token == "/") return next(context);
-            // Not to the rest of the pipeline, which would redirect to the token in lower case.
+            // Don't continue the pipeline, which would redirect to the token in lower case.
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         }

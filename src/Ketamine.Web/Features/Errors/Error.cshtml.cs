@@ -20,7 +20,7 @@ public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> 
 
     private void Explain()
     {
-        // Status 200 means that someone opened this URL directly instead of being sent here by an error. Nobody can order a 500.
+        // Status 200 means that someone opened this URL directly instead of being sent here by an error. Never return a 500 on request.
         if (Response.StatusCode == StatusCodes.Status200OK) Response.StatusCode = StatusCodes.Status404NotFound;
         Code = Response.StatusCode;
         NoIndex = true;

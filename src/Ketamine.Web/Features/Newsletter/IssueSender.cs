@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// Sends issues at Mail:PerMinute, beside the outbox and without delaying it. Any number of senders, in one process or several, may run and be killed at any
+/// Sends issues at Mail:PerMinute without delaying the outbox. Any number of senders, in one process or several, may run and be killed at any
 /// moment: a copy belongs to the sender that first saves that its content is about to be sent (docs/developers/decisions/newsletter.md).
 /// </summary>
 public sealed class IssueSender : BackgroundService
@@ -103,7 +103,7 @@ public sealed class IssueSender : BackgroundService
         var copies = await DueAsync(db, sending, room, began, cancellation);
         if (copies.Count == 0) return await EndDoneAsync(db, sending, cancellation);
 
-        // One at a time, on one connection: see OutboxWorker.AtOnce. A copy that has begun is finished and written down, whatever is canceled.
+        // One at a time, on one connection: see OutboxWorker.AtOnce. A copy that has begun is finished and saved, even on cancellation.
         foreach (var copy in copies.TakeWhile(_ => _sender.PauseLeft <= TimeSpan.Zero))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -221,7 +221,7 @@ public sealed class IssueSender : BackgroundService
         return _issues[id] = await db.Set<Issue>().AsNoTracking().SingleAsync(i => i.Id == id);
     }
 
-    /// <summary>Starts each issue that is due: a delivery for everybody who is on the list now, all in one transaction.</summary>
+    /// <summary>Starts each issue that is due: a delivery for everyone on the list now, all in one transaction.</summary>
     private async Task StartDueAsync(ClinicDb db, DateTimeOffset now, CancellationToken cancellation)
     {
         foreach (var issue in await db.Set<Issue>().Where(i => i.State == IssueState.Scheduled && i.SendAt <= now).ToListAsync(cancellation))
@@ -259,7 +259,7 @@ public sealed class IssueSender : BackgroundService
             try
             {
                 await db.SaveChangesAsync(cancellation);
-                _log.LogInformation("Newsletter issue {Issue} is sent", issue.Name);
+                _log.LogInformation("Newsletter issue {Issue} was sent", issue.Name);
             }
             catch (DbUpdateConcurrencyException)
             {

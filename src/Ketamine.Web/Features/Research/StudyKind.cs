@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace Ketamine.Web.Features.Research;
 
 /// <summary>What a kind of study can and can't show.</summary>
-/// <param name="Key">As bibliography.yml has it.</param>
+/// <param name="Key">As in bibliography.yml.</param>
 /// <param name="Shows">In English, a key of <see cref="SiteStrings"/>.</param>
 public sealed record StudyKind(string Key, string Shows)
 {
-    /// <summary>What rests on most evidence first (in the sense of the GRADE working group: pooled trials, trials, then the rest).</summary>
+    /// <summary>Strongest evidence first (as in GRADE: pooled trials, trials, then the rest).</summary>
     public static ImmutableArray<StudyKind> All { get; } =
     [
         new("meta-analysis", "Combines several trials. It can show an average more reliably than one trial can. It is only as good as the trials in it."),
