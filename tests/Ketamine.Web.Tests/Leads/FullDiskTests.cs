@@ -35,7 +35,7 @@ public sealed class FullDiskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task on_a_full_disk_nobody_is_told_that_their_request_is_kept_and_with_room_again_everything_goes_on_by_itself()
+    public async Task on_a_full_disk_no_request_is_confirmed_and_with_space_again_everything_resumes()
     {
         var clinic = new ClinicFolder(Path.Combine(_home, "content"));
         clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """

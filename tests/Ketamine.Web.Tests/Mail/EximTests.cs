@@ -9,7 +9,7 @@ namespace Ketamine.Web.Tests.Mail;
 public sealed class EximTests
 {
     [Fact]
-    public async Task a_mail_arrives_as_it_was_composed()
+    public async Task an_email_arrives_as_composed()
     {
         await using var exim = await EximServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);
@@ -47,7 +47,7 @@ public sealed class EximTests
     }
 
     [Fact]
-    public async Task a_wrong_password_is_told_holds_the_queue_and_counts_against_no_mail()
+    public async Task a_wrong_password_is_logged_pauses_the_queue_and_counts_against_no_email()
     {
         await using var exim = await EximServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(realTransport: true, [.. exim.Settings, ("Mail:Password", "wrong")]);
@@ -64,7 +64,7 @@ public sealed class EximTests
     }
 
     [Fact]
-    public async Task one_refused_and_one_postponed_receiver_hold_up_no_other()
+    public async Task one_refused_and_one_deferred_recipient_do_not_delay_others()
     {
         await using var exim = await EximServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);
@@ -83,7 +83,7 @@ public sealed class EximTests
     }
 
     [Fact]
-    public async Task a_mail_that_is_too_large_is_refused_for_good()
+    public async Task an_email_that_is_too_large_is_refused_permanently()
     {
         await using var exim = await EximServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);
@@ -97,7 +97,7 @@ public sealed class EximTests
     [Theory]
     [InlineData("StartTls")]
     [InlineData("Tls")]
-    public async Task a_certificate_that_nobody_vouches_for_is_not_trusted(string security)
+    public async Task an_untrusted_certificate_is_refused(string security)
     {
         await using var exim = await EximServer.StartAsync();
         var port = security == "Tls" ? exim.TlsPort : exim.Port;
@@ -111,7 +111,7 @@ public sealed class EximTests
     }
 
     [Fact]
-    public async Task many_mails_go_over_few_connections()
+    public async Task many_emails_go_over_few_connections()
     {
         await using var exim = await EximServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);

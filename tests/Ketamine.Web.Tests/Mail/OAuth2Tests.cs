@@ -19,7 +19,7 @@ public sealed class OAuth2Tests
         [.. settings.Where(setting => setting.Key is not "Mail:Password")];
 
     [Fact]
-    public async Task a_mail_goes_to_a_server_that_takes_tokens_only_and_the_token_is_asked_for_once()
+    public async Task a_server_that_accepts_only_tokens_gets_email_with_a_token_requested_once()
     {
         await using var exim = await EximServer.StartAsync();
         await using var tokens = await TokenServer.StartAsync(EximServer.Token);
@@ -103,7 +103,7 @@ public sealed class OAuth2Tests
     }
 
     [Fact]
-    public async Task a_server_that_takes_no_tokens_is_named_and_asked_for_none()
+    public async Task a_server_without_token_support_is_named_and_no_token_is_requested()
     {
         await using var sink = new SmtpSink();
         await using var tokens = await TokenServer.StartAsync("token");

@@ -48,7 +48,7 @@ public sealed class SmtpTransportTests
     [InlineData("MAIL", "550 5.7.60 not your address", "refused while naming the sender: 550 5.7.60 not your address")]
     [InlineData("RCPT", "421 4.3.2 closing", "refused while naming the recipient: 421 4.3.2.")]
     [InlineData("RCPT", "530 5.7.0 sign in", "refused while naming the recipient: 530 5.7.0.")]
-    public async Task a_fault_of_the_servers_is_told_and_holds_the_queue(string command, string answer, string told)
+    public async Task a_server_fault_is_logged_and_pauses_the_queue(string command, string answer, string told)
     {
         foreach (var pipelining in new[] { false, true }) await HoldsTheQueueAsync(command, answer, told, pipelining);
     }
@@ -93,7 +93,7 @@ public sealed class SmtpTransportTests
     )]
     [InlineData(".", SmtpSink.Cut, OutboxState.Waiting, "closed the connection while waiting for the server to accept the email, which it may have done.")]
     [InlineData(".", SmtpSink.Silence, OutboxState.Waiting, "didn't respond within 2 s while waiting for the server to accept the email, which it may have done.")]
-    public async Task a_fault_with_one_mail_is_told_and_holds_up_no_other(string command, string answer, OutboxState state, string told)
+    public async Task a_fault_with_one_email_is_recorded_and_does_not_delay_others(string command, string answer, OutboxState state, string told)
     {
         foreach (var pipelining in new[] { false, true }) await HoldsUpNoOtherAsync(command, answer, state, told, pipelining);
     }
@@ -117,7 +117,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_mail_whose_taking_was_not_heard_is_repeated_with_the_same_message_id()
+    public async Task an_email_whose_acceptance_was_not_received_is_resent_with_the_same_message_id()
     {
         await using var sink = new SmtpSink { Answer = On(".", SmtpSink.Cut) };
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
@@ -133,7 +133,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task no_mail_goes_over_a_line_that_can_be_read_when_tls_is_wanted()
+    public async Task email_is_never_sent_unencrypted_when_tls_is_required()
     {
         await using var sink = new SmtpSink();
         (await SendAsync(sink, ("Mail:Security", "StartTls"))).LastError.ShouldBe(
@@ -143,7 +143,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task words_slipped_in_before_the_handshake_are_not_taken_for_the_servers()
+    public async Task text_injected_before_the_handshake_is_not_mistaken_for_the_servers()
     {
         await using var sink = new SmtpSink
         {
@@ -159,7 +159,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_password_is_sent_to_no_server_that_does_not_ask_for_one()
+    public async Task a_password_is_never_sent_to_a_server_that_does_not_ask_for_one()
     {
         await using var sink = new SmtpSink { Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250 sink" : null };
         (await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"))).LastError.ShouldBe(
@@ -169,7 +169,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_server_that_knows_login_alone_is_signed_in_to()
+    public async Task a_server_with_only_login_accepts_the_sign_in()
     {
         await using var sink = new SmtpSink
         {
@@ -195,7 +195,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task slow_receivers_hold_up_no_other_mail()
+    public async Task slow_recipients_do_not_delay_other_emails()
     {
         await using var sink = new SmtpSink { Answer = On("RCPT TO:<slow", SmtpSink.Silence) };
         // Longer than a busy machine makes a mail wait that nobody holds up.
@@ -219,7 +219,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_mail_that_is_too_large_for_the_server_is_refused_and_holds_up_no_other()
+    public async Task an_email_too_large_for_the_server_is_refused_and_does_not_delay_others()
     {
         await using var sink = new SmtpSink
         {
@@ -265,7 +265,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task mails_share_a_connection_and_a_connection_that_has_died_is_replaced_without_a_failed_try()
+    public async Task emails_share_a_connection_and_a_dead_one_is_replaced_without_a_failed_attempt()
     {
         await using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
@@ -297,7 +297,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_connection_lost_after_the_mail_was_handed_over_is_not_taken_for_one_that_had_died()
+    public async Task a_connection_lost_after_the_content_was_sent_is_not_mistaken_for_a_stale_one()
     {
         await using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());

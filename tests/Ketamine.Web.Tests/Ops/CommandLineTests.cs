@@ -16,7 +16,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task a_folder_with_errors_is_told_line_by_line_and_keeps_the_site_from_starting()
+    public async Task a_folder_with_errors_is_reported_line_by_line_and_keeps_the_site_from_starting()
     {
         new ClinicFolder(Path.Combine(_home.FullName, "content")).Replace("clinic.yml", "timeZone: America/Denver", "timeZon: America/Denver");
         foreach (var line in new string[][] { ["content", "check", "--path", "content"], ["--urls=http://127.0.0.1:0"], ["ops", "leads", "list"] })
@@ -36,7 +36,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--Health:Key=short", "Health:Key has fewer than 16 characters")]
     [InlineData("--Data:Path=", "Data:Path is empty")]
     [InlineData("--Data:Path=/proc/clinic", "Data:Path is /proc/clinic, which can't be created or written")]
-    public async Task a_wrong_setting_stops_the_start_and_is_told_in_a_line(string setting, string told)
+    public async Task a_wrong_setting_stops_the_start_with_a_one_line_message(string setting, string told)
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
         var (code, output, error) = await RunAsync("--urls=http://127.0.0.1:0", setting);
@@ -79,7 +79,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task an_address_that_is_taken_is_told_in_a_line()
+    public async Task a_taken_network_address_gets_a_one_line_message()
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
         using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);

@@ -117,7 +117,7 @@ public sealed class ContentImportTests : IDisposable
     }
 
     [Fact]
-    public void what_is_there_stays_as_it_is()
+    public void existing_files_stay_unchanged()
     {
         _folder.Write("articles/mine.md", "---\ntitle: Mine\nslug: second\nsummary: Mine.\npublished: 2026-01-01\nauthors: [jo]\n---\nMine.");
         Import(WordPress).Report.ShouldContain("left out: \"Second\": /blog/second already exists");
@@ -182,7 +182,7 @@ public sealed class ContentImportTests : IDisposable
         """;
 
     [Fact]
-    public void what_other_exports_do_differently_comes_along()
+    public void differences_in_other_exports_are_handled()
     {
         var uploads = Directory.CreateDirectory(Path.Combine(_home, "uploads", "up")).FullName;
         File.WriteAllBytes(Path.Combine(uploads, "a.jpg"), [1]);
@@ -204,7 +204,7 @@ public sealed class ContentImportTests : IDisposable
     }
 
     [Fact]
-    public void what_came_before_and_was_edited_since_is_not_brought_again()
+    public void a_text_imported_before_and_edited_since_is_not_imported_again()
     {
         Import(Strange);
         File.Move(Path.Combine(_folder.Root, "articles/2020-02-04-second.md"), Path.Combine(_folder.Root, "articles/2020-02-04-better.md"));
@@ -274,7 +274,7 @@ public sealed class ContentImportTests : IDisposable
     [InlineData("<html><body>", "begins with <html>")]
     [InlineData("<rss><channel><item><title>a</item>", "title")]
     [InlineData("no xml at all", "invalid")]
-    public void what_is_no_export_is_refused_with_the_reason(string xml, string reason)
+    public void a_file_that_is_not_an_export_is_refused_with_the_reason(string xml, string reason)
     {
         var (code, report) = Import(xml);
         code.ShouldBe(1);
@@ -282,7 +282,7 @@ public sealed class ContentImportTests : IDisposable
     }
 
     [Fact]
-    public void an_author_that_nobody_knows_is_refused_with_the_nearest()
+    public void an_unknown_author_is_refused_with_a_suggestion()
     {
         var (code, report) = Import(WordPress, "editor");
         code.ShouldBe(1);

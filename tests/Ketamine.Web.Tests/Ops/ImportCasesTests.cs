@@ -32,7 +32,7 @@ public sealed class ImportCasesTests : IDisposable
     [InlineData("blank-first-line", "From 0.5–1.0 mg, “slowly”.", "0 things")]
     [InlineData("image-php", "Words.\n\nq", "the picture https://old.example.org/thumb.php?id=3, whose file type is unknown")]
     [InlineData("table-nohead", "|  |  |\n|---|---|\n| Monday | 9-5 |\n| Tuesday | 9-3 |", "0 things")]
-    public void what_is_in_an_export_is_kept_or_told(string name, string body, string told)
+    public void everything_in_an_export_is_imported_or_reported(string name, string body, string told)
     {
         var (code, report) = Import(name);
         code.ShouldBe(0, report);
@@ -52,7 +52,7 @@ public sealed class ImportCasesTests : IDisposable
     }
 
     [Fact]
-    public void a_date_with_the_name_of_its_zone_is_read_and_one_that_cannot_be_read_is_told_and_left_out()
+    public void a_date_with_a_zone_name_is_read_and_an_unreadable_one_is_reported_and_omitted()
     {
         Import("pubdate-zone-name").Code.ShouldBe(0);
         _folder.Read("articles/2019-03-15-edt.md").ShouldContain("published: 2019-03-15T02:30:00Z");

@@ -44,7 +44,7 @@ public sealed class MailCommandsTests
     }
 
     [Fact]
-    public async Task what_failed_is_listed_with_the_reason_and_tried_again_on_demand()
+    public async Task failed_emails_are_listed_with_the_reason_and_retried_on_demand()
     {
         await using var office = await PostOffice.OpenAsync();
         office.Mailbox.BeforeTaking = (mail, _) =>
@@ -72,7 +72,7 @@ public sealed class MailCommandsTests
     }
 
     [Fact]
-    public async Task a_test_mail_goes_at_once_and_the_servers_answer_is_told()
+    public async Task a_test_email_is_sent_right_away_and_the_servers_reply_is_shown()
     {
         await using var office = await PostOffice.OpenAsync();
         (await RunAsync(office, "test", "me@example.com")).ShouldBe((0, "Taken by the tests' mailbox\n"));

@@ -61,7 +61,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task what_stands_in_the_way_of_an_issue_is_told_and_nothing_is_put_up()
+    public async Task obstacles_to_an_issue_are_reported_and_nothing_is_scheduled()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(1);
@@ -95,7 +95,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task a_clinic_without_an_address_or_a_newsletter_and_an_issue_for_nobody_are_refused()
+    public async Task sending_is_refused_without_an_address_a_newsletter_or_any_readers()
     {
         await using (var app = Clinic())
         {
@@ -113,7 +113,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task an_unsigned_article_and_a_forbidden_claim_are_refused_with_the_way_to_mend_it()
+    public async Task an_unsigned_article_and_a_forbidden_claim_are_refused_with_the_fix()
     {
         await using var app = ClinicApp.With(folder =>
             folder
@@ -141,7 +141,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task an_issue_is_shown_to_one_put_up_once_and_its_progress_told()
+    public async Task an_issue_is_previewed_scheduled_once_and_its_progress_shown()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(4);
@@ -202,7 +202,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task each_wrong_row_of_an_import_is_told_with_its_line_and_then_nobody_is_added()
+    public async Task each_wrong_row_of_an_import_is_reported_with_its_line_and_no_one_is_added()
     {
         await using var app = Clinic();
         var file = FileOf(app, "readers.csv", """
@@ -240,7 +240,7 @@ public sealed class NewsletterCommandsTests
     [InlineData("name,email\nAda,ada@reader.example\n", "lacks the column consentDate, consentSource")]
     [InlineData("", "")]
     [InlineData("email,consentDate,consentSource\n\"ada@reader.example,2026-03-14,open day\n", "line 2")]
-    public async Task a_file_that_is_no_such_list_adds_nobody(string text, string told)
+    public async Task a_file_that_is_not_a_valid_list_adds_no_one(string text, string told)
     {
         await using var app = Clinic();
         var (code, said) = await RunAsync(app, "import", FileOf(app, "readers.csv", text));
@@ -250,7 +250,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task a_source_that_is_not_utf_8_is_told_and_not_mangled()
+    public async Task a_consent_source_that_is_not_utf_8_is_reported_and_not_mangled()
     {
         await using var app = Clinic();
         var (code, said) = await RunAsync(
@@ -286,7 +286,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task what_is_exported_is_read_again_as_it_was_and_no_cell_is_a_formula()
+    public async Task an_export_can_be_imported_unchanged_and_no_cell_is_a_formula()
     {
         await using var app = Clinic();
         string[] addresses =
@@ -363,7 +363,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task a_folder_of_mails_is_read_and_each_reports_effect_is_told()
+    public async Task a_folder_of_emails_is_read_and_the_effect_of_each_report_is_shown()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(2);

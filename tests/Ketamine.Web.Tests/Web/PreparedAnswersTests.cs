@@ -47,7 +47,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     [InlineData("/contact", "br")]
     [InlineData("/sitemap.xml", "gzip")]
     [InlineData("/", "*")]
-    public async Task the_answer_is_the_servers_own_to_the_byte(string path, string encodings)
+    public async Task the_response_matches_the_servers_own_byte_for_byte(string path, string encodings)
     {
         var ask = $"GET {path} HTTP/1.1\r\nHost: juniper.example\r\n{(encodings.Length > 0 ? $"Accept-Encoding: {encodings}\r\n" : "")}";
         var prepared = (await SendAsync(ask + "\r\n")).ShouldHaveSingleItem();
@@ -62,7 +62,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task whatever_is_mangled_gets_the_answer_that_the_server_gives()
+    public async Task mangled_requests_get_the_servers_own_response()
     {
         var random = new Random(20270113);
         var (differing, prepared) = (new List<string>(), 0);
@@ -83,7 +83,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task requests_on_one_connection_are_answered_in_their_order_whoever_answers()
+    public async Task requests_on_one_connection_are_answered_in_order_no_matter_who_answers()
     {
         const string form = "name=Robin&email=robin%40example.com&message=Hello&consent=yes";
         var answers = await SendAsync(Ordinary + Ordinary
@@ -133,7 +133,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task hits_are_counted_whoever_answers()
+    public async Task hits_are_counted_no_matter_who_answers()
     {
         var cache = _app.Services.GetRequiredService<PageCache>();
         cache.TakeCounts();

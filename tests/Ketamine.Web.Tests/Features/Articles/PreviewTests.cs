@@ -23,7 +23,7 @@ public sealed class PreviewTests
     [InlineData("/blog/draft", "The draft")]
     [InlineData("/blog/later", "The later one")]
     [InlineData("/services/new", "The new service")]
-    public async Task a_link_shows_what_nobody_else_sees_and_lets_nobody_keep_it(string path, string title)
+    public async Task a_preview_link_shows_a_hidden_text_and_is_never_cached(string path, string title)
     {
         await using var app = Site();
         var answer = await app.Http.GetAsync(Link(app, path, TimeSpan.FromDays(1)));

@@ -26,7 +26,7 @@ public sealed class HoldTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     [Fact]
-    public async Task a_time_that_nobody_confirms_is_free_again_and_the_request_waits_for_staff()
+    public async Task an_unconfirmed_time_is_freed_and_the_request_waits_for_staff()
     {
         var free = await FreeAsync();
         var page = await _app.GetPageAsync(await BookAsync(free[4], "jo"));
@@ -53,7 +53,7 @@ public sealed class HoldTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task after_an_outage_a_call_that_nobody_confirmed_is_not_reminded_of_before_it_lapses()
+    public async Task after_an_outage_an_unconfirmed_call_gets_no_reminder_before_it_lapses()
     {
         var free = await FreeAsync();
         await BookAsync(free[4], "jo");
@@ -70,7 +70,7 @@ public sealed class HoldTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task the_button_behind_the_emails_link_keeps_the_time_for_good()
+    public async Task the_button_behind_the_emails_link_confirms_the_time()
     {
         var free = await FreeAsync();
         await BookAsync(free[4], "jo");
@@ -90,7 +90,7 @@ public sealed class HoldTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task a_time_that_lapsed_can_be_taken_again_while_it_is_free_and_not_when_somebody_has_it()
+    public async Task a_lapsed_time_can_be_booked_again_only_while_it_is_free()
     {
         var free = await FreeAsync();
         await BookAsync(free[6], "jo");
@@ -127,7 +127,7 @@ public sealed class HoldTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task one_network_holds_few_times_and_its_further_requests_are_taken_all_the_same()
+    public async Task one_network_holds_few_times_but_its_further_requests_are_accepted()
     {
         _app.Set("Limits:Enabled", "true");
         var free = await FreeAsync();

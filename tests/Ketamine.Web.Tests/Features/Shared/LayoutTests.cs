@@ -42,7 +42,7 @@ public sealed class LayoutTests
     }
 
     [Fact]
-    public async Task the_smallest_clinic_stands_and_what_it_lacks_is_neither_linked_nor_there()
+    public async Task the_smallest_clinic_works_and_missing_sections_are_neither_linked_nor_served()
     {
         await using var app = ClinicApp.With(_ => { });
         var page = await app.GetPageAsync("/");
@@ -75,7 +75,7 @@ public sealed class LayoutTests
     }
 
     [Fact]
-    public async Task the_stylesheet_is_one_file_kept_for_good_and_carries_the_clinics_own_colors()
+    public async Task the_style_sheet_is_one_file_cached_forever_with_the_clinics_own_colors()
     {
         await using var app = ClinicApp.With(folder => folder.Write("clinic.yml", ClinicFolder.SmallestClinic + "\ntheme:\n  accent: \"#7a1f3d\"\n"));
         var href = (await app.GetPageAsync("/")).One("head link[rel=stylesheet]:not([media])").GetAttribute("href")!;

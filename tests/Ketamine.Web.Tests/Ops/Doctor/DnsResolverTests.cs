@@ -15,7 +15,7 @@ public sealed class DnsResolverTests
     }
 
     [Fact]
-    public async Task records_come_as_they_stand_and_a_name_that_is_not_there_is_told_from_one_without_such_a_record()
+    public async Task records_are_returned_verbatim_and_a_missing_name_differs_from_a_missing_record()
     {
         await using var server = new NameServer("a.io TXT one", "a.io TXT two  three", "a.io MX 10 mail.a.io", "b.a.io AAAA 2001:db8::1");
         var resolver = Resolver(server.EndPoint);
@@ -29,7 +29,7 @@ public sealed class DnsResolverTests
     }
 
     [Fact]
-    public async Task what_does_not_fit_is_asked_for_by_tcp()
+    public async Task an_answer_that_does_not_fit_is_requested_over_tcp()
     {
         var text = new string('x', 1500);
         await using var server = new NameServer($"a.io TXT {text}");
@@ -68,7 +68,7 @@ public sealed class DnsResolverTests
     }
 
     [Fact]
-    public async Task another_server_is_asked_where_one_is_silent_or_fails()
+    public async Task another_server_is_queried_if_one_is_silent_or_fails()
     {
         await using var silent = new NameServer { Misbehave = (_, _) => NameServer.Silence };
         await using var failing = new NameServer { Misbehave = (_, _) => NameServer.ServFail };
@@ -93,7 +93,7 @@ public sealed class DnsResolverTests
     }
 
     [Fact]
-    public async Task failures_are_told_by_who_failed_and_how()
+    public async Task failures_name_the_server_and_the_reason()
     {
         await using var server = new NameServer("a.io TXT true") { Misbehave = (name, _) => name == "b.io" ? NameServer.Refused : NameServer.ServFail };
         (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe("Failed 127.0.0.1 reported a failure (SERVFAIL)");
@@ -111,7 +111,7 @@ public sealed class DnsResolverTests
     [InlineData("a..b", false)]
     [InlineData("a b.com", false)]
     [InlineData("münchen.de", false)]
-    public void only_what_dns_can_hold_is_asked(string name, bool can)
+    public void only_names_that_are_valid_in_dns_are_queried(string name, bool can)
     {
         DnsResolver.CanAsk(name).ShouldBe(can);
         DnsResolver.CanAsk($"{new string('a', 64)}.com").ShouldBeFalse();

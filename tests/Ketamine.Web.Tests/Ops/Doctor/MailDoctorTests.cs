@@ -93,7 +93,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task a_clinic_whose_records_are_in_order_hears_so()
+    public async Task a_clinic_with_correct_records_gets_only_ok()
     {
         await using var server = new NameServer(Good);
         var (code, said) = await RunAsync(server, Google);
@@ -133,7 +133,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task a_clinic_without_any_record_is_told_each_as_it_is_typed_in()
+    public async Task a_clinic_without_records_gets_each_one_ready_to_copy()
     {
         await using var server = new NameServer("com NS a.gtld-servers.net", "your-clinic.com MX 10 aspmx.l.google.com", "aspmx.l.google.com A 198.51.100.26");
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.mailgun.org"]);
@@ -170,7 +170,7 @@ public sealed class MailDoctorTests
     [InlineData("robin@gmail.com", "belongs to an email provider")]
     [InlineData("robin@yahoo.co.uk", "belongs to an email provider")]
     [InlineData("clinic@localhost.example", "Mail:From isn't set")]
-    public async Task an_address_that_nobody_can_send_as_is_told_without_asking_dns(string from, string told)
+    public async Task an_address_that_cannot_send_is_reported_without_querying_dns(string from, string told)
     {
         await using var server = new NameServer();
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.your-provider.com"], "--from", from);
@@ -182,7 +182,7 @@ public sealed class MailDoctorTests
     [Theory]
     [InlineData("--from", "clinic@")]
     [InlineData("--dns", "dns.your-provider.com")]
-    public async Task an_option_that_cannot_be_read_is_told(string option, string value)
+    public async Task an_unreadable_option_is_reported(string option, string value)
     {
         var (code, said) = await RunAsync([], Google, option, value);
         said.ShouldContain($"\"{value}\" can't be read; ");
@@ -190,7 +190,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task a_freemail_address_at_its_own_provider_is_only_warned_of()
+    public async Task a_freemail_address_at_its_own_provider_is_only_a_warning()
     {
         var (code, said) = await RunAsync([], ["--Mail:Host=smtp.gmail.com"], "--from", "robin@gmail.com");
         said.ShouldContain("warning  From: gmail.com belongs to an email provider. Through its own server, single emails arrive");
@@ -276,7 +276,7 @@ public sealed class MailDoctorTests
     [InlineData("your-clinic.com MX", "x.com TXT x", 0, "warning  Replies: your-clinic.com has no MX record.")]
     [InlineData("aspmx", "x.com TXT x", 1, "receives email at aspmx.l.google.com, which has no address in DNS.")]
     [InlineData("your-clinic.com MX", "your-clinic.com MX 0 192.0.2.25", 1, "contains an IP address, 192.0.2.25")]
-    public async Task what_is_amiss_is_told_with_what_to_do(string without, string with, int code, string told)
+    public async Task problems_are_reported_with_what_to_do(string without, string with, int code, string told)
     {
         var (exit, said) = await RunAsync(But(without, with), Google);
         said.ShouldContain(told);
@@ -307,7 +307,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task another_providers_key_is_not_taken_for_the_senders()
+    public async Task another_providers_key_is_not_mistaken_for_the_senders()
     {
         var (code, said) = await RunAsync(
             But("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:mailgun.org -all", "mailgun.org TXT v=spf1 -all"),
@@ -322,7 +322,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task a_provider_with_a_return_address_of_its_own_wants_no_spf_and_is_told_so()
+    public async Task a_provider_with_its_own_return_address_needs_no_spf()
     {
         var (code, said) = await RunAsync(But("your-clinic.com TXT v=spf1"), ["--Mail:Host=email-smtp.us-west-2.amazonaws.com"], "--selector", "google");
         said.ShouldContain("SPF then covers Amazon SES, not your-clinic.com");
@@ -339,7 +339,7 @@ public sealed class MailDoctorTests
     [InlineData("inside.your-host.com", "v=spf1 mx -all", "inside.your-host.com is on this machine or its local network")]
     [InlineData("unheard-of.com", "v=spf1 mx -all", "no public address of unheard-of.com is known")]
     [InlineData("mail.your-host.com", "v=spf1 exists:%{i}.x.com -all", "it depends on the email")]
-    public async Task a_server_of_ones_own_is_held_against_the_record_by_its_addresses(string host, string spf, string told)
+    public async Task ones_own_server_is_checked_against_the_record_by_address(string host, string spf, string told)
     {
         var zone = But("your-clinic.com TXT v=spf1", $"your-clinic.com TXT {spf}", "mail.your-host.com A 203.0.113.5", "inside.your-host.com A 10.0.0.5");
         (await RunAsync(zone, [$"--Mail:Host={host}"])).Said.ShouldContain(told);
@@ -381,7 +381,7 @@ public sealed class MailDoctorTests
     [Theory]
     [InlineData(NameServer.Silence, "DNS can't be queried: 127.0.0.1 didn't answer.")]
     [InlineData(NameServer.ServFail, "DNS can't be queried: 127.0.0.1 reported a failure (SERVFAIL).")]
-    public async Task where_dns_does_not_answer_the_expected_records_are_told_soon(string misbehaviour, string told)
+    public async Task without_a_dns_answer_the_expected_records_are_shown_soon(string misbehaviour, string told)
     {
         var began = Stopwatch.StartNew();
         await using var server = new NameServer(Good) { Misbehave = (_, _) => misbehaviour };
@@ -408,7 +408,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task what_dns_does_not_tell_is_unknown_and_the_rest_is_told()
+    public async Task failed_lookups_are_unknown_and_the_rest_is_reported()
     {
         await using var server = new NameServer(Good)
         {
@@ -427,7 +427,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task nothing_that_stands_in_dns_steers_the_terminal()
+    public async Task nothing_in_dns_can_control_the_terminal()
     {
         var (_, said) = await RunAsync(
             But("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=none; rua=mailto:a@your-clinic.com; x=\x1b[2J\a\u009b31m"),
@@ -438,7 +438,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task without_a_mail_server_the_records_are_looked_at_and_the_server_is_asked_for()
+    public async Task without_a_mail_server_the_records_are_checked_and_the_server_setting_is_requested()
     {
         var (code, said) = await RunAsync(Good, []);
         said.ShouldContain("warning  Server: Mail:Host isn't set");
