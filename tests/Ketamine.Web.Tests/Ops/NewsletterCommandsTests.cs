@@ -232,7 +232,7 @@ public sealed class NewsletterCommandsTests
             "line 11: consentSource has a line ",
             "No one was added.",
         ], said);
-        said.ShouldContain("stands in line 2 before");
+        said.ShouldContain("is already in line 2");
         (await app.SubscribersAsync()).ShouldBeEmpty();
     }
 
