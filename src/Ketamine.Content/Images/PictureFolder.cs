@@ -58,6 +58,42 @@ internal sealed class PictureFolder
 
     private static ContentFile? Read(FolderFile file, Diagnostics notes)
     {
+        if (TypeOf(file, notes) is not { } type) return null;
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(file.FullPath);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            notes.Error(0, "file", "the file can't be read", "give the site permission to read it");
+            return null;
+        }
+
+        if (SizeOf(bytes, type, notes) is not var (width, height)) return null;
+        var metadata = ImageMetadata.Has(bytes, type);
+        if (metadata && type == "image/avif")
+        {
+            notes.Error(
+                0,
+                "file",
+                "a picture with metadata, which may say where it was taken",
+                "a JPEG or HEIC version, from which the site makes an AVIF without metadata"
+            );
+            return null;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
+        return new ContentFile("/" + file.Path, file.FullPath, type, hash, width, height, bytes.Length)
+        {
+            HasMetadata = metadata,
+            Texts = type == "image/svg+xml" ? SvgDrawing.Texts(bytes) : [],
+        };
+    }
+
+    /// <summary>The media type; null, with the problem noted, if the file's type, name, or length isn't allowed.</summary>
+    private static string? TypeOf(FolderFile file, Diagnostics notes)
+    {
         if (!Types.TryGetValue(Path.GetExtension(file.Path), out var type))
         {
             notes.Warn(
@@ -86,17 +122,12 @@ internal sealed class PictureFolder
             return null;
         }
 
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(file.FullPath);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            notes.Error(0, "file", "the file can't be read", "give the site permission to read it");
-            return null;
-        }
+        return type;
+    }
 
+    /// <summary>The size in pixels; null, with the problem noted, if the picture is damaged, too large, or incomplete.</summary>
+    private static (int Width, int Height)? SizeOf(byte[] bytes, string type, Diagnostics notes)
+    {
         (int Width, int Height)? size = type switch
         {
             "image/svg+xml" => SvgDrawing.Read(bytes, notes),
@@ -109,7 +140,7 @@ internal sealed class PictureFolder
                 notes.Error(
                     0,
                     "file",
-                    $"this isn't a {Path.GetExtension(file.Path).TrimStart('.')} picture, or it is damaged",
+                    $"this isn't a {Path.GetExtension(notes.File).TrimStart('.')} picture, or it is damaged",
                     "export the picture again from the program that made it"
                 );
             return null;
@@ -132,24 +163,7 @@ internal sealed class PictureFolder
             return null;
         }
 
-        var metadata = ImageMetadata.Has(bytes, type);
-        if (metadata && type == "image/avif")
-        {
-            notes.Error(
-                0,
-                "file",
-                "a picture with metadata, which may say where it was taken",
-                "a JPEG or HEIC version, from which the site makes an AVIF without metadata"
-            );
-            return null;
-        }
-
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
-        return new ContentFile("/" + file.Path, file.FullPath, type, hash, size.Value.Width, size.Value.Height, bytes.Length)
-        {
-            HasMetadata = metadata,
-            Texts = type == "image/svg+xml" ? SvgDrawing.Texts(bytes) : [],
-        };
+        return size;
     }
 }
 

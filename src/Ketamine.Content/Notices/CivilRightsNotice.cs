@@ -54,7 +54,7 @@ public static class CivilRightsNotice
         if (coordinator is not null)
             text.Append(
                 $"""
-                ## If you think that we got it wrong
+                ## If you think we got it wrong
 
                 You can file a grievance with {Of(coordinator)}. If you need help with it, ask us for help.
 

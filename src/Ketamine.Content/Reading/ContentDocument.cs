@@ -169,17 +169,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
                 $"{summary.Length} characters; lists, feeds, and search engines cut it off after 200",
                 $"summary: {Cut(summary)}"
             );
-        var slug = map.Value<Slug>("slug", Slug.TryParse, "lower-case words joined by hyphens, e.g. what-a-visit-is-like", WrittenSlug.Suggest);
-        if (slug is null && !map.Has("slug"))
-        {
-            var name = System.IO.Path.GetFileNameWithoutExtension(notes.File);
-            if (LeadingDate.Replace(name, "") is var rest && WrittenSlug.TryParse(rest, out var own)) slug = own;
-            else notes.Error(0, "file", $"the name {Diagnostics.Quote(name)} can't be turned into an address", "slug: what-a-visit-is-like");
-        }
-
-        if (kind == ContentKind.Page && slug?.ToString() is { } word && SitePath.IsReserved(word))
-            notes.Error(map.LineOf("slug"), "slug", $"the site has a built-in page at /{word}", $"slug: our-{word}, or another name");
-
+        var slug = SlugOf(map, kind, notes);
         var text = nothing with
         {
             Slug = slug ?? default,
@@ -187,20 +177,12 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             Title = title,
             Summary = summary,
             SummaryLine = map.LineOf("summary"),
-            Image = map.Text("image") is { } image ? new NamedReference(image, map.LineOf("image")) : null,
-            ImageAlt = map.Text("imageAlt", 500) ?? "",
+        };
+        text = text.WithPicture(map, notes) with
+        {
             Draft = map.Flag("draft"),
             Aliases = [.. map.Texts("aliases").Select(alias => new NamedReference(alias.Text, alias.Line))],
         };
-        if (text.Image is not null && !map.Has("imageAlt"))
-            notes.Error(
-                text.Image.Line,
-                "imageAlt",
-                "missing: screen readers read it to people who can't see the picture",
-                "imageAlt: what the picture shows, or \"\" if it is only decoration"
-            );
-        if (text.Image is null && map.Has("imageAlt"))
-            map.Wrong("imageAlt", "there is no image to describe", "image: picture.jpg, or remove imageAlt");
         text = text with
         {
             ValidUntil = map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date),
@@ -208,18 +190,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         };
         if (kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
         if (kind is ContentKind.Page) text = text.WithKind(map);
-        if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200), Prices = PricesOf(map) };
-        if (kind is ContentKind.Service)
-        {
-            text = text with { PriceValidUntil = map.Day("priceValidUntil"), PriceValidUntilLine = map.LineOf("priceValidUntil") };
-            if (text is { PriceValidUntil: not null, Price: null })
-                map.Wrong(
-                    "priceValidUntil",
-                    "there is no price that it applies to",
-                    "price: From $450 per visit, or remove priceValidUntil (for prices in clinic.yml, use validUntil there)"
-                );
-        }
-
+        if (kind is ContentKind.Service) text = text.WithPrice(map);
         if (kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);
         if (kind is ContentKind.Article) text = text.WithArticle(map);
         map.Close();
@@ -264,6 +235,59 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         return text;
 
         int LineOf(int line) => parts.BodyLine + expansion.LineOf(line);
+    }
+
+    private static Slug? SlugOf(MapReader map, ContentKind kind, Diagnostics notes)
+    {
+        var slug = map.Value<Slug>("slug", Slug.TryParse, "lower-case words joined by hyphens, e.g. what-a-visit-is-like", WrittenSlug.Suggest);
+        if (slug is null && !map.Has("slug"))
+        {
+            var name = System.IO.Path.GetFileNameWithoutExtension(notes.File);
+            if (LeadingDate.Replace(name, "") is var rest && WrittenSlug.TryParse(rest, out var own)) slug = own;
+            else notes.Error(0, "file", $"the name {Diagnostics.Quote(name)} can't be turned into an address", "slug: what-a-visit-is-like");
+        }
+
+        if (kind == ContentKind.Page && slug?.ToString() is { } word && SitePath.IsReserved(word))
+            notes.Error(map.LineOf("slug"), "slug", $"the site has a built-in page at /{word}", $"slug: our-{word}, or another name");
+        return slug;
+    }
+
+    private ContentDocument WithPicture(MapReader map, Diagnostics notes)
+    {
+        var text = this with
+        {
+            Image = map.Text("image") is { } image ? new NamedReference(image, map.LineOf("image")) : null,
+            ImageAlt = map.Text("imageAlt", 500) ?? "",
+        };
+        if (text.Image is not null && !map.Has("imageAlt"))
+            notes.Error(
+                text.Image.Line,
+                "imageAlt",
+                "missing: screen readers read it to people who can't see the picture",
+                "imageAlt: what the picture shows, or \"\" if it is only decoration"
+            );
+        if (text.Image is null && map.Has("imageAlt"))
+            map.Wrong("imageAlt", "there is no image to describe", "image: picture.jpg, or remove imageAlt");
+        return text;
+    }
+
+    private ContentDocument WithPrice(MapReader map)
+    {
+        var text = this with
+        {
+            Price = map.Text("price", 200),
+            Duration = map.Text("duration", 200),
+            Prices = PricesOf(map),
+            PriceValidUntil = map.Day("priceValidUntil"),
+            PriceValidUntilLine = map.LineOf("priceValidUntil"),
+        };
+        if (text is { PriceValidUntil: not null, Price: null })
+            map.Wrong(
+                "priceValidUntil",
+                "there is no price that it applies to",
+                "price: From $450 per visit, or remove priceValidUntil (for prices in clinic.yml, use validUntil there)"
+            );
+        return text;
     }
 
     private static ImmutableArray<NamedReference> PricesOf(MapReader map)

@@ -162,38 +162,8 @@ internal sealed class Linker
     /// <summary>Old addresses from redirects.yml and the texts' aliases, with every chain followed to its end.</summary>
     public FrozenDictionary<string, Redirect> Redirects(List<(string From, string? To, int Line)> listed, Uri site)
     {
-        var all = listed
-            .Select(entry => (entry.From, entry.To, File: "redirects.yml", entry.Line, Key: entry.From))
-            .Concat(
-                _texts
-                    .Where(text => !text.Draft)
-                    .SelectMany(text => text.Aliases.Select(alias => (From: alias.Name, To: (string?)text.Path, text.File, alias.Line, Key: "aliases")))
-            )
-            .ToList();
-        var good = new List<(string From, string? To, string File, int Line, string Key)>();
-        foreach (var entry in all)
-        {
-            var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
-            if (!ListFiles.IsPath(entry.From) || from.Length == 0)
-            {
-                var path = "/" + entry.From.Split('?', '#')[0].Trim('/');
-                Error(
-                    entry.File,
-                    entry.Line,
-                    entry.Key,
-                    $"{Diagnostics.Quote(entry.From)} isn't an old path of this site",
-                    entry.Key == "aliases" ? $"aliases: [{path}]" : $"{path}: {entry.To ?? "410"}"
-                );
-            }
-            else if (_addresses.Contains(from.ToLowerInvariant()))
-                Error(entry.File, entry.Line, entry.Key, $"{from} is a current page, not an old address", "remove the line");
-            else if (!_redirects.TryAdd(from, new Redirect(from, entry.To)))
-                Error(entry.File, entry.Line, entry.Key, $"{from} is redirected twice", "remove one of the two lines");
-            else good.Add(entry with { From = from });
-        }
-
         var circles = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in good)
+        foreach (var entry in Valid(listed))
         {
             var (to, steps, elsewhere) = (entry.To, 0, false);
             while (to is not null)
@@ -242,6 +212,42 @@ internal sealed class Linker
         }
 
         return _redirects.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The redirects without wrong, current, and repeated paths, which are reported.</summary>
+    private List<(string From, string? To, string File, int Line, string Key)> Valid(List<(string From, string? To, int Line)> listed)
+    {
+        var all = listed
+            .Select(entry => (entry.From, entry.To, File: "redirects.yml", entry.Line, Key: entry.From))
+            .Concat(
+                _texts
+                    .Where(text => !text.Draft)
+                    .SelectMany(text => text.Aliases.Select(alias => (From: alias.Name, To: (string?)text.Path, text.File, alias.Line, Key: "aliases")))
+            )
+            .ToList();
+        var good = new List<(string From, string? To, string File, int Line, string Key)>();
+        foreach (var entry in all)
+        {
+            var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
+            if (!ListFiles.IsPath(entry.From) || from.Length == 0)
+            {
+                var path = "/" + entry.From.Split('?', '#')[0].Trim('/');
+                Error(
+                    entry.File,
+                    entry.Line,
+                    entry.Key,
+                    $"{Diagnostics.Quote(entry.From)} isn't an old path of this site",
+                    entry.Key == "aliases" ? $"aliases: [{path}]" : $"{path}: {entry.To ?? "410"}"
+                );
+            }
+            else if (_addresses.Contains(from.ToLowerInvariant()))
+                Error(entry.File, entry.Line, entry.Key, $"{from} is a current page, not an old address", "remove the line");
+            else if (!_redirects.TryAdd(from, new Redirect(from, entry.To)))
+                Error(entry.File, entry.Line, entry.Key, $"{from} is redirected twice", "remove one of the two lines");
+            else good.Add(entry with { From = from });
+        }
+
+        return good;
     }
 
     private IEnumerable<ContentDocument> Shown(ContentKind kind) => _texts.Where(text => text.Kind == kind && !text.Draft);
