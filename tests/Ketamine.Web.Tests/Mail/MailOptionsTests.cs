@@ -58,10 +58,10 @@ public sealed class MailOptionsTests
             )
             .ShouldBe([
                 "Mail:Staff:0 is \"a@b\"; use one address like clinic@example.com",
-                "Mail:Security is \"ssl\"; one of StartTls, Tls, None is wanted",
+                "Mail:Security is \"ssl\"; use one of StartTls, Tls, None",
                 "Mail:Port is \"70000\"; use a whole number from 1 to 65535",
                 "Mail:From is \"clinic\"; use one address like clinic@example.com",
-                "Mail:LeadDetail is \"1\"; one of Full, Minimal is wanted",
+                "Mail:LeadDetail is \"1\"; use one of Full, Minimal",
                 "Mail:PerMinute is \"0\"; use a whole number from 1 to 60000",
                 "Mail:TimeoutSeconds is \"soon\"; use a whole number from 1 to 600",
                 "Mail:Password is not set; because Mail:User is set, set its password",
