@@ -143,7 +143,7 @@ public static class ContentCommands
     private static Command Claims(Option<string> path)
     {
         var file = new Argument<FileInfo>("file") { Description = "One sentence per line." };
-        var command = new Command("claims", "Prints the verdict of the folder's claims.yml on each sentence (block, needs-citation, review, or none) and its rule.")
+        var command = new Command("claims", "Prints the verdict of claims.yml on each sentence (block, needs-citation, review, or none) and its rule.")
         {
             file.AcceptExistingOnly(),
         };

@@ -92,7 +92,9 @@ public sealed class SmtpTransportTests
         "refused while waiting for the server to accept the email, which it may have done: 554 5.7.1."
     )]
     [InlineData(".", SmtpSink.Cut, OutboxState.Waiting, "closed the connection while waiting for the server to accept the email, which it may have done.")]
-    [InlineData(".", SmtpSink.Silence, OutboxState.Waiting, "didn't respond within 2 s while waiting for the server to accept the email, which it may have done.")]
+    [InlineData(
+        ".", SmtpSink.Silence, OutboxState.Waiting,
+        "didn't respond within 2 s while waiting for the server to accept the email, which it may have done.")]
     public async Task a_fault_with_one_email_is_recorded_and_does_not_delay_others(string command, string answer, OutboxState state, string told)
     {
         foreach (var pipelining in new[] { false, true }) await HoldsUpNoOtherAsync(command, answer, state, told, pipelining);

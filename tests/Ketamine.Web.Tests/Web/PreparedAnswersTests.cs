@@ -75,7 +75,9 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
             var servers = await SendAsync(request);
             if (ours.Exists(IsPrepared)) prepared++;
             if (!ours.Select(answer => answer.Whole).SequenceEqual(servers.Select(answer => answer.Whole), StringComparer.Ordinal))
-                differing.Add($"{round}: {request}\n  ours {string.Join(" | ", ours.Select(answer => answer.Status))}, server {string.Join(" | ", servers.Select(answer => answer.Status))}");
+                differing.Add(
+                    $"{round}: {request}\n  ours {string.Join(" | ", ours.Select(answer => answer.Status))}, "
+                        + $"server {string.Join(" | ", servers.Select(answer => answer.Status))}");
         }
 
         differing.ShouldBeEmpty();
@@ -87,7 +89,8 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     {
         const string form = "name=Robin&email=robin%40example.com&message=Hello&consent=yes";
         var answers = await SendAsync(Ordinary + Ordinary
-            + $"POST /contact HTTP/1.1\r\nHost: juniper.example\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n\r\n{form}"
+            + "POST /contact HTTP/1.1\r\nHost: juniper.example\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            + $"Content-Length: {form.Length}\r\n\r\n{form}"
             + Ordinary + Close);
         answers.Select(answer => answer.Status.Split(' ')[1]).ShouldBe(["200", "200", "303", "200", "404"]);
         answers.Select(IsPrepared).ShouldBe([true, true, false, false, false]);
@@ -116,7 +119,8 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         (await AskAsync(client, Ordinary.Replace("gzip, deflate, br, zstd", "identity", StringComparison.Ordinal))).ShouldContain("Juniper House");
         _app.Folder.Write("clinic.yml", _app.Folder.Read("clinic.yml").Replace("Juniper House", "Willow House", StringComparison.Ordinal));
         using var http = new HttpClient { BaseAddress = _site };
-        for (var tries = 0; tries < 300 && !(await http.GetStringAsync(new Uri("/privacy", UriKind.Relative))).Contains("Willow House", StringComparison.Ordinal); tries++)
+        var privacy = new Uri("/privacy", UriKind.Relative);
+        for (var tries = 0; tries < 300 && !(await http.GetStringAsync(privacy)).Contains("Willow House", StringComparison.Ordinal); tries++)
             await Task.Delay(50);
         (await AskAsync(client, Ordinary.Replace("gzip, deflate, br, zstd", "identity", StringComparison.Ordinal))).ShouldContain("Willow House");
     }
@@ -128,7 +132,8 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         await AskAsync(client, Ordinary);
         _app.Clock.Advance(PreparedAnswers.IdleLimit + TimeSpan.FromSeconds(1));
         // Kestrel looks once a second.
-        var gone = await Record.ExceptionAsync(async () => (await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(0));
+        var gone = await Record.ExceptionAsync(async () =>
+            (await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(0));
         if (gone is not null) gone.ShouldBeOfType<IOException>();
     }
 
@@ -144,16 +149,20 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     private PageCacheOptions Cache => _app.Services.GetRequiredService<IOptions<PageCacheOptions>>().Value;
 
     // Prepared heads end with the date; Kestrel's have it among the first.
-    private static bool IsPrepared(Answer answer) => answer.Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)[^1].StartsWith("Date: ", StringComparison.Ordinal);
+    private static bool IsPrepared(Answer answer) =>
+        answer.Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)[^1].StartsWith("Date: ", StringComparison.Ordinal);
 
     /// <summary>An ordinary request with one to three changes, some of which leave it one.</summary>
     private static string Mangle(Random random)
     {
         string[] pieces =
         [
-            "\r\n", "\n", "\r", "\0", " ", "\t", ":", "/", "//", "/../", "%2F", "%61", "?", "?page=2", "#", "é", "Host: other.example\r\n", "Content-Length: 5\r\n",
-            "Transfer-Encoding: chunked\r\n", "If-None-Match: *\r\n", "Range: bytes=0-9\r\n", "Expect: 100-continue\r\n", "Connection: close\r\n", "Cookie: a=b\r\n",
-            "Accept-Encoding: br\r\n", " folded\r\n", "X-Forwarded-Host: evil.example\r\n", "Upgrade: h2c\r\n", "HTTP/1.0", "HTTP/2", "POST", "get", "about", "\r\n\r\n",
+            "\r\n", "\n", "\r", "\0", " ", "\t", ":", "/", "//", "/../", "%2F", "%61", "?", "?page=2", "#", "é",
+            "Host: other.example\r\n", "Content-Length: 5\r\n",
+            "Transfer-Encoding: chunked\r\n", "If-None-Match: *\r\n", "Range: bytes=0-9\r\n", "Expect: 100-continue\r\n",
+            "Connection: close\r\n", "Cookie: a=b\r\n",
+            "Accept-Encoding: br\r\n", " folded\r\n", "X-Forwarded-Host: evil.example\r\n", "Upgrade: h2c\r\n",
+            "HTTP/1.0", "HTTP/2", "POST", "get", "about", "\r\n\r\n",
         ];
         var text = new StringBuilder(Ordinary);
         for (var change = random.Next(1, 4); change > 0; change--)
@@ -234,7 +243,9 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
             end.ShouldBePositive(rest);
             var head = rest[..(end + 2)];
             // An answer to HEAD says a length and has no body; one of no length told is the last.
-            var length = Length().Match(head) is { Success: true } said ? int.Parse(said.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : int.MaxValue;
+            var length = Length().Match(head) is { Success: true } said
+                ? int.Parse(said.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
+                : int.MaxValue;
             length = Math.Min(length, rest.Length - end - 4);
             answers.Add(new Answer(head, rest.Substring(end + 4, length)));
             rest = rest[(end + 4 + length)..];

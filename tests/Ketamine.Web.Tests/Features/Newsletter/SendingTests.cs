@@ -220,7 +220,8 @@ public sealed class SendingTests
         {
             if (message.To != "reader0@reader.example" || !first) return Task.CompletedTask;
             first = false;
-            throw new MailFailedException(MailFailure.Later, "mx closed the connection while waiting for the server to accept the email, which it may have done.")
+            throw new MailFailedException(
+                MailFailure.Later, "mx closed the connection while waiting for the server to accept the email, which it may have done.")
             {
                 MayBeTaken = true,
             };
