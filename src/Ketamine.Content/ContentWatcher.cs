@@ -11,7 +11,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
     : BackgroundService
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
-    private static readonly TimeSpan MaxUnrest = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -55,7 +55,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
     private async Task SettleAsync(CancellationToken cancellation)
     {
         var since = Stopwatch.StartNew();
-        while (since.Elapsed < MaxUnrest)
+        while (since.Elapsed < LongestSettling)
         {
             _changes.Reader.TryRead(out _);
             await Task.Delay(Quiet, cancellation);

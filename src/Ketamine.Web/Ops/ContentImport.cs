@@ -388,7 +388,7 @@ public sealed partial class ContentImport
         html = Embed().Replace(html, "\n\n$1\n\n");
         html = WithoutShortcodes(html, name => _shortcodes.Add(name));
         html = SharedBlock().Replace(html, block => Shared(block, 0));
-        foreach (Match block in MadeAnew().Matches(html)) _shortcodes.Add($"block {block.Groups[1].Value}");
+        foreach (Match block in RenderedPerVisitor().Matches(html)) _shortcodes.Add($"block {block.Groups[1].Value}");
         return lines ? BreakAtEnd().Replace(html, "$1") : html;
 
         // A reusable block is stored once, apart from the texts, and may contain others.
@@ -444,7 +444,7 @@ public sealed partial class ContentImport
 
     // The converter handles these blocks itself.
     [GeneratedRegex(@"<!-- wp:(?!footnotes\b)([\w/-]+)[^>]*/-->")]
-    private static partial Regex MadeAnew();
+    private static partial Regex RenderedPerVisitor();
 
     [GeneratedRegex(@"\bcaption=""([^""]*)""")]
     private static partial Regex CaptionWords();

@@ -40,7 +40,7 @@ public static class EditorPreview
             "/_preview" => WriteAsync(context, "text/html; charset=utf-8", EditorPages.List(findings)),
             "/_preview/bar.js" => WriteAsync(context, "text/javascript; charset=utf-8", EditorPages.Script),
             "/_preview/bar.css" => WriteAsync(context, "text/css; charset=utf-8", EditorPages.Style),
-            "/_preview/events" => TellChangesAsync(context),
+            "/_preview/events" => SendChangesAsync(context),
             _ => AddBarAsync(context, findings, next),
         };
     }
@@ -88,7 +88,7 @@ public static class EditorPreview
     }
 
     /// <summary>Server-sent events: one after each change to the folder, once the site shows it.</summary>
-    private static async Task TellChangesAsync(HttpContext context)
+    private static async Task SendChangesAsync(HttpContext context)
     {
         var (folder, store) = (context.RequestServices.GetRequiredService<ContentFolder>(), context.RequestServices.GetRequiredService<ContentStore>());
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;

@@ -195,7 +195,7 @@ internal static class NewsletterListCommands
                     effects[outcome.Effect] = effects.GetValueOrDefault(outcome.Effect) + 1;
                     await output.WriteLineAsync(
                         $"{(outcome.Reader.Length > 0 ? outcome.Reader : Path.GetFileName(path))}  "
-                            + $"{(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Told(outcome.Effect)}"
+                            + $"{(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Describe(outcome.Effect)}"
                     );
                 }
             }
@@ -212,7 +212,7 @@ internal static class NewsletterListCommands
         return command;
     }
 
-    private static string Told(ReportEffect effect) => effect switch
+    private static string Describe(ReportEffect effect) => effect switch
     {
         ReportEffect.TakenOff => "taken off",
         ReportEffect.Complained => "complained, now unsubscribed",

@@ -48,7 +48,7 @@ public sealed class CachedPage
     public long Size => _identity.Body.Length + (2L * (_gzip?.Body.Length ?? 0));
 
     /// <summary>Whether the Brotli form doesn't exist yet.</summary>
-    public bool CanBeSqueezed => _gzip is not null && _brotli is null;
+    public bool CanCompress => _gzip is not null && _brotli is null;
 
     /// <summary>Compresses the page at the best Brotli level: tens of milliseconds of work, never within a request.</summary>
     public void CompressBrotli()

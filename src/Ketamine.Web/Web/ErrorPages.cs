@@ -35,11 +35,11 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
             Restart(response, StatusCodes.Status500InternalServerError);
         }
 
-        if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null }) await SendPreviewAsync(context);
+        if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null }) await ShowErrorPageAsync(context);
     }
 
     /// <summary>Renders the site's page for the status, as a GET, and falls back to the plain one.</summary>
-    private async Task SendPreviewAsync(HttpContext context)
+    private async Task ShowErrorPageAsync(HttpContext context)
     {
         var (request, response, status) = (context.Request, context.Response, context.Response.StatusCode);
         var (askedMethod, askedPath, askedQuery, askedEndpoint) = (request.Method, request.Path, request.QueryString, context.GetEndpoint());

@@ -49,17 +49,17 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     public static readonly TimeSpan WhileRevalidating = TimeSpan.FromMinutes(5);
 
     /// <summary>A key of <see cref="HttpContext.Items"/>; if set before routing, this response isn't cached.</summary>
-    public static readonly object NotKept = new();
+    public static readonly object DoNotCache = new();
 
-    private static readonly StringValues Fresh = Promise(MaxAge + WhileRevalidating);
-    private readonly Channel<CachedPage> _squeezing = Channel.CreateBounded<CachedPage>(
+    private static readonly StringValues Fresh = CacheControlFor(MaxAge + WhileRevalidating);
+    private readonly Channel<CachedPage> _pendingCompression = Channel.CreateBounded<CachedPage>(
         new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropWrite }
     );
     private readonly ConcurrentQueue<CachedPage> _retired = new();
     private volatile Generation _kept = new(new object());
 
     /// <summary>Pages waiting for Brotli compression.</summary>
-    public ChannelReader<CachedPage> PendingCompression => _squeezing.Reader;
+    public ChannelReader<CachedPage> PendingCompression => _pendingCompression.Reader;
 
     /// <summary>The current size of the cached pages, in bytes.</summary>
     public long Size => _kept.Size;
@@ -93,7 +93,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     /// <summary>Serves a public page from the cache, or renders it once for all current requests and caches it. Goes after routing.</summary>
     public Task MakeAsync(HttpContext context, RequestDelegate next) =>
         // A preview is marked before routing and isn't cached here either.
-        IsRead(context.Request) && !context.Items.ContainsKey(NotKept) && context.GetEndpoint()?.Metadata.GetMetadata<PublicPageAttribute>() is { } page
+        IsRead(context.Request) && !context.Items.ContainsKey(DoNotCache) && context.GetEndpoint()?.Metadata.GetMetadata<PublicPageAttribute>() is { } page
             ? MakeAsync(context, next, page.VaryBy)
             : next(context);
 
@@ -154,7 +154,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
             if (rendered.Page is { } page)
             {
                 foreach (var dropped in kept.Keep(path, query.Value ?? "", page, options.Value.MaxBytes)) _retired.Enqueue(dropped);
-                if (page.CanBeSqueezed) _squeezing.Writer.TryWrite(page);
+                if (page.CanCompress) _pendingCompression.Writer.TryWrite(page);
             }
 
             return rendered;
@@ -182,11 +182,11 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     private StringValues CacheControl(DateTimeOffset until)
     {
         var left = until - clock.GetUtcNow();
-        return left >= MaxAge + WhileRevalidating ? Fresh : Promise(left);
+        return left >= MaxAge + WhileRevalidating ? Fresh : CacheControlFor(left);
     }
 
     /// <summary>The Cache-Control of a page that is valid for the given time: no cache shows it beyond its end, not even while revalidating.</summary>
-    private static StringValues Promise(TimeSpan left)
+    private static StringValues CacheControlFor(TimeSpan left)
     {
         var seconds = Math.Max(0, (int)left.TotalSeconds);
         var fresh = Math.Min(seconds, (int)MaxAge.TotalSeconds);

@@ -12,9 +12,9 @@ public sealed partial class PageCacheWarmer(PageCache cache, IOptions<PageCacheO
     public RequestDelegate? Site { get; set; }
 
     /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SqueezeAsync(stoppingToken), WarmUpAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(CompressAsync(stoppingToken), WarmUpAsync(stoppingToken));
 
-    private async Task SqueezeAsync(CancellationToken stopping)
+    private async Task CompressAsync(CancellationToken stopping)
     {
         await foreach (var page in cache.PendingCompression.ReadAllAsync(stopping))
             await Task.Run(page.CompressBrotli, stopping);

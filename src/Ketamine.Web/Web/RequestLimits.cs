@@ -23,7 +23,7 @@ public static class RequestLimits
     private const int CodesInTenMinutes = 10;
 
     /// <summary>An IPv6 /48, which providers assign as a unit, may do as much as this many households; it contains 65,536 of them.</summary>
-    private const int HouseholdsANetwork = 5;
+    private const int HouseholdsPerNetwork = 5;
 
     /// <summary>Adds the limits from the configuration section <c>Limits</c>; if <c>Limits:Enabled</c> is false, nothing is limited.</summary>
     public static IServiceCollection AddRequestLimits(this IServiceCollection services, IConfiguration configuration)
@@ -70,7 +70,7 @@ public static class RequestLimits
         PartitionedRateLimiter.Create<HttpContext, string>(context =>
             enabled && !SameOrigin.IsSafe(context.Request.Method) && Network(context.Connection.RemoteIpAddress) is { } network
             && (policy is null || context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == policy)
-                ? RateLimitPartition.GetFixedWindowLimiter(network, _ => Window(permits * HouseholdsANetwork, window))
+                ? RateLimitPartition.GetFixedWindowLimiter(network, _ => Window(permits * HouseholdsPerNetwork, window))
                 : RateLimitPartition.GetNoLimiter(Unlimited));
 
     // Unlimited requests need a key that no address has: a partition keeps the first limiter created for its key.

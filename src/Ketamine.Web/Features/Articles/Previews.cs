@@ -9,9 +9,9 @@ public static class Previews
 {
     /// <summary>Goes before routing. The request continues as one for the text's own address, marked as not cacheable, even for the page cache.</summary>
     public static IApplicationBuilder UsePreviews(this IApplicationBuilder app) =>
-        app.Use(next => context => context.Request.Path.StartsWithSegments("/preview", out var token) ? SendPreviewAsync(context, token, next) : next(context));
+        app.Use(next => context => context.Request.Path.StartsWithSegments("/preview", out var token) ? ShowPreviewAsync(context, token, next) : next(context));
 
-    private static Task SendPreviewAsync(HttpContext context, PathString token, RequestDelegate next)
+    private static Task ShowPreviewAsync(HttpContext context, PathString token, RequestDelegate next)
     {
         var services = context.RequestServices;
         var (store, now) = (services.GetRequiredService<ContentStore>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
@@ -23,7 +23,7 @@ public static class Previews
             return Task.CompletedTask;
         }
 
-        context.Items[PageCache.NotKept] = true;
+        context.Items[PageCache.DoNotCache] = true;
         context.Items[Preview.Item] = new Preview(text, text is Article { Draft: false, Published: var appears } && appears > now ? appears : null, ends);
         context.Response.Headers.CacheControl = "private, no-store";
         context.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";

@@ -85,7 +85,7 @@ public sealed class ContactModel(
         }
         catch (Exception exception) when (ClinicDatabase.IsFailure(exception))
         {
-            Errors.AddNotKept(T, Clinic, logger, exception);
+            Errors.AddNotSaved(T, Clinic, logger, exception);
             Title = T["Error: {0}", Title];
             return new PageResult { StatusCode = StatusCodes.Status503ServiceUnavailable };
         }

@@ -30,7 +30,7 @@ public sealed partial class DatabaseFailures(ILogger<DatabaseFailures> log) : IA
         executed.ExceptionHandled = true;
         if (executed.HandlerInstance is SitePage page and IFormPage form && HttpMethods.IsPost(context.HttpContext.Request.Method))
         {
-            executed.Result = page.ShowNotKept(form.Errors, log, failure);
+            executed.Result = page.ShowNotSaved(form.Errors, log, failure);
             return;
         }
 

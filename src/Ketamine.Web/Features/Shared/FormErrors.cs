@@ -23,7 +23,7 @@ public sealed class FormErrors
     /// <summary>
     /// Reports, next to the submit button, that the submission couldn't be saved.
     /// </summary>
-    public void AddNotKept(IStringLocalizer<SiteStrings> words, Clinic clinic, ILogger logger, Exception failure)
+    public void AddNotSaved(IStringLocalizer<SiteStrings> words, Clinic clinic, ILogger logger, Exception failure)
     {
         logger.LogError("A request can't be saved: {Cause}. The response has the filled-in form and the clinic's number", ClinicDatabase.Cause(failure));
         Add("send", clinic.Phone is { } phone

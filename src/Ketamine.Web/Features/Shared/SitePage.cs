@@ -148,9 +148,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     public string Minutes(int minutes) => minutes == 1 ? T["1 minute"] : T["{0} minutes", minutes];
 
     /// <summary>Shows the form again, filled in, and says that the submission couldn't be saved. Status 503.</summary>
-    public PageResult ShowNotKept(FormErrors errors, ILogger logger, Exception failure)
+    public PageResult ShowNotSaved(FormErrors errors, ILogger logger, Exception failure)
     {
-        errors.AddNotKept(T, Clinic, logger, failure);
+        errors.AddNotSaved(T, Clinic, logger, failure);
         Title = T["Error: {0}", Title];
         return new PageResult { StatusCode = StatusCodes.Status503ServiceUnavailable };
     }

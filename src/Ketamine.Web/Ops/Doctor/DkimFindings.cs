@@ -8,7 +8,7 @@ internal static class DkimFindings
 {
     private const string Subject = "DKIM";
 
-    private const string LookAtAMail =
+    private const string FindSelector =
         "If signing is already on, find the key's name: run \"ops mail test you@gmail.com\", open the email in Gmail with \"Show original\", "
             + "look for s= next to d= in DKIM-Signature, and run this again with --selector NAME. "
             + "If no DKIM-Signature has your domain after d=, the email isn't signed.";
@@ -37,7 +37,7 @@ internal static class DkimFindings
             var must = named.Contains(name, StringComparer.OrdinalIgnoreCase);
             if (Judge(name, answer, must, wildcard, sender) is not { } finding) continue;
             findings.Add(finding);
-            if (finding.Mark is Mark.Ok or Mark.Warning && !IsAnothers(name, must, sender)) working++;
+            if (finding.Mark is Mark.Ok or Mark.Warning && !BelongsToOther(name, must, sender)) working++;
         }
 
         // A broken key next to a working one is an old one.
@@ -59,7 +59,7 @@ internal static class DkimFindings
     private static string NameOf(string selector, Sender sender) => $"{selector}._domainkey.{sender.Domain}";
 
     /// <summary>Whether the selector belongs to an inbox provider other than the one that sends the site's email.</summary>
-    private static bool IsAnothers(string name, bool must, Sender sender) =>
+    private static bool BelongsToOther(string name, bool must, Sender sender) =>
         !must
         && sender.Provider is { } provider
         && MailProvider.Known.Any(other => other != provider && !other.Inboxes.IsEmpty && other.Selectors.Contains(name, StringComparer.OrdinalIgnoreCase));
@@ -121,7 +121,7 @@ internal static class DkimFindings
                 Mark.Ok,
                 Subject,
                 $"The key \"{name}\" is published and valid ({found!.Kind}).{alias}"
-                    + $"{(IsAnothers(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"
+                    + $"{(BelongsToOther(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"
             ),
         };
     }
@@ -157,7 +157,7 @@ internal static class DkimFindings
             Subject,
             $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} usual names. "
                 + "It may have a different name; DNS can't list names.",
-            $"{sender.Signing} {LookAtAMail}"
+            $"{sender.Signing} {FindSelector}"
         );
     }
 

@@ -44,10 +44,10 @@ internal static class MailDoctor
         {
             // An internal resolver may know only its own names and deny all others.
             var top = await dns.AskAsync("com", DnsType.NS, cancellation);
-            if (top.Outcome is DnsOutcome.Failed) return Unasked(sender, $"DNS can't be queried: {(own.Outcome is DnsOutcome.Failed ? own : top).Why}.");
-            if (top.Outcome is not DnsOutcome.Found) return Unasked(sender, "The DNS server doesn't know the public internet: it denies even .com.");
+            if (top.Outcome is DnsOutcome.Failed) return WithoutDns(sender, $"DNS can't be queried: {(own.Outcome is DnsOutcome.Failed ? own : top).Why}.");
+            if (top.Outcome is not DnsOutcome.Found) return WithoutDns(sender, "The DNS server doesn't know the public internet: it denies even .com.");
             if (own.Outcome is DnsOutcome.Failed)
-                return Unasked(
+                return WithoutDns(
                     sender,
                     $"The DNS server answers, but not about {sender.Domain}: {own.Why}. Usually the domain's name servers are down or misconfigured."
                 );
@@ -73,7 +73,7 @@ internal static class MailDoctor
     }
 
     /// <summary>The report without DNS: the records that should be there.</summary>
-    private static IReadOnlyList<Finding> Unasked(Sender sender, string why)
+    private static IReadOnlyList<Finding> WithoutDns(Sender sender, string why)
     {
         var spf = sender.ExpectedSpf(inbox: null, receives: sender.Provider is not { Inboxes.IsEmpty: false });
         var records = sender.Provider?.SigningRecords(sender.Domain) ?? [];

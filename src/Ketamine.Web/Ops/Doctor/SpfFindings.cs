@@ -84,7 +84,7 @@ internal static class SpfFindings
             findings.Add(
                 Mark.Wrong,
                 $"The SPF record of {sender.Domain} is broken, so receivers ignore it. {string.Join(" ", walk.Broken)}",
-                Mend(walk)
+                Fix(walk)
             );
         }
         else if (record.All is { Qualifier: '+' })
@@ -190,7 +190,7 @@ internal static class SpfFindings
         : host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? [IPAddress.Loopback]
         : (await dns.AddressesAsync(host, cancellation)).Addresses;
 
-    private static string Mend(SpfWalk walk) =>
+    private static string Fix(SpfWalk walk) =>
         walk.Lookups > 10
             ? "Delete services that no longer send for you. If all of them do, move some to a subdomain, e.g. news.your-domain."
             : "Correct or delete that part. The service's instructions show the right spelling.";
