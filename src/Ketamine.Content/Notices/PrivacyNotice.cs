@@ -97,7 +97,7 @@ internal static class PrivacyNotice
             ## Your rights
 
             You can ask what we keep about you and get a copy. You can have a mistake fixed. You can have it all deleted. To do so, {LegalNotice.Reach(clinic)}.
-            Give the email address or phone number that you used. You don't need a reason, and it won't affect your care.
+            Give the email address or phone number that you used. You don't need a reason, and asking does not change your care.
             Our page on [health data](/consumer-health-data) tells you more.
 
             ## Changes
