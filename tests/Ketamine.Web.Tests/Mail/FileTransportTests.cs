@@ -23,7 +23,7 @@ public sealed class FileTransportTests
         files[0]!.ShouldStartWith("20270113T170000.000Z-z-first-");
         files[1]!.ShouldStartWith("20270113T170000.001Z-a-second-");
         files.ShouldAllBe(file => file!.EndsWith(".eml"));
-        office.Log.Lines.Where(line => line.Contains("Mail:Host is not set", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        office.Log.Lines.Where(line => line.Contains("Mail:Host isn't set", StringComparison.Ordinal)).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public static class TopicNames
         ["nmda-receptor"] = "NMDA receptor",
         ["depression"] = "Depression",
         ["anxiety"] = "Anxiety",
-        ["chronic-pain"] = "Lasting pain",
+        ["chronic-pain"] = "Chronic pain",
         ["pain"] = "Pain",
         ["default-mode-network"] = "Default mode network",
         ["esketamine"] = "Esketamine",

@@ -64,7 +64,7 @@ public sealed class ArticlePageTests
         await using var app = Blog();
         var page = await app.GetPageAsync("/blog/topics/chronic-pain");
 
-        page.One("h1").Words().ShouldBe("Lasting pain");
+        page.One("h1").Words().ShouldBe("Chronic pain");
         page.QuerySelectorAll(".story__title").Select(title => title.Words()).ShouldBe(["Second", "First"]);
         await app.GetPageAsync("/blog/topics/astrology", HttpStatusCode.NotFound);
     }

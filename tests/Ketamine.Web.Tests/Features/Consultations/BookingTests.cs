@@ -262,7 +262,7 @@ public sealed class BookingTests : IAsyncDisposable
         await BookAsync(free[6], "other");
         (await _app.GetPageAsync(canceled.Headers.Location!.ToString())).QuerySelector("#undo").ShouldBeNull();
         using (var late = await _app.PostFormAsync(manage + "?handler=Undo"))
-            (await late.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("can’t be undone any more");
+            (await late.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("can’t be undone anymore");
 
         await BookAsync(free[3], "al");
         await _app.DeliverMailAsync();

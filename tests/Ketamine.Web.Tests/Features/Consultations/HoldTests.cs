@@ -102,7 +102,7 @@ public sealed class HoldTests : IAsyncDisposable
         using var again = await _app.PostFormAsync(jo + "?handler=Keep");
         (await _app.GetPageAsync(again.Headers.Location!.ToString())).One("h1").Words().ShouldStartWith("You’re all set");
         using var late = await _app.PostFormAsync(al + "?handler=Keep");
-        (await late.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("This time isn’t free any more");
+        (await late.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("This time isn’t free anymore");
         (await CallsAsync()).Count(call => call.Status == ConsultationStatus.Booked).ShouldBe(2);
     }
 

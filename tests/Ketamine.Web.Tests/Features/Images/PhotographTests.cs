@@ -192,8 +192,8 @@ public sealed class PhotographTests
         folder.Write("images.yml", "gone.jpg: {focus: 40% 30%}\nscript.svg: {focus: left}\n");
 
         var told = ContentFolder.Read(root).Problems.Select(problem => problem.ToMessage()).ToList();
-        told.ShouldContain(line => line.StartsWith("images/half.jpg", StringComparison.Ordinal) && line.Contains("breaks off"));
-        told.ShouldContain(line => line.StartsWith("images/half.heic", StringComparison.Ordinal) && line.Contains("breaks off"));
+        told.ShouldContain(line => line.StartsWith("images/half.jpg", StringComparison.Ordinal) && line.Contains("is incomplete"));
+        told.ShouldContain(line => line.StartsWith("images/half.heic", StringComparison.Ordinal) && line.Contains("is incomplete"));
         told.ShouldContain(line => line.StartsWith("images/bomb.png", StringComparison.Ordinal) && line.Contains("10000 × 10000 pixels"));
         told.ShouldContain(line => line.StartsWith("images/script.svg", StringComparison.Ordinal) && line.Contains("<script>"));
         told.ShouldContain(line => line.StartsWith("images.yml", StringComparison.Ordinal) && line.Contains("no such picture"));
