@@ -132,7 +132,7 @@ public sealed class MailOptionsTests
         Read([.. settings, ("Dkim:Domain", "juniper.example")]).Dkim!.PublicKey.ShouldBe(Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo()));
         Wrong([.. settings, ("Dkim:Domain", "other.example")])
             .ShouldHaveSingleItem()
-            .ShouldContain("the domain of Mail:From (mail.juniper.example) or one above it");
+            .ShouldContain("the domain of Mail:From (mail.juniper.example) or its parent");
         File.WriteAllText(file, rsa.ExportSubjectPublicKeyInfoPem());
         Wrong([.. settings, ("Dkim:Domain", "juniper.example")]).ShouldHaveSingleItem().ShouldContain("use a readable private key");
         Wrong(("From", "a@b.example"), ("Dkim:Domain", "b.example")).Select(line => line.Split(' ')[0]).ShouldBe(["Mail:Dkim:Selector", "Mail:Dkim:KeyFile"]);

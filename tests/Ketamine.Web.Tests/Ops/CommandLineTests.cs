@@ -23,13 +23,13 @@ public sealed class CommandLineTests : IDisposable
         {
             var (code, output, error) = await RunAsync(line);
             code.ShouldBe(1, string.Join(' ', line));
-            (output + error).Split('\n').ShouldContain(told => told.Contains("clinic.yml:3: timeZon: not a key", StringComparison.Ordinal));
+            (output + error).Split('\n').ShouldContain(told => told.Contains("clinic.yml:3: timeZon: not a known key", StringComparison.Ordinal));
             (output + error).ShouldContain("→ timeZone: America/Denver");
         }
     }
 
     [Theory]
-    [InlineData("--Site:TrustedProxies:0=localhost", "Site:TrustedProxies holds \"localhost\"")]
+    [InlineData("--Site:TrustedProxies:0=localhost", "Site:TrustedProxies contains \"localhost\"")]
     [InlineData("--Mail:Port=99999", "Mail:Port is \"99999\"")]
     [InlineData("--Database:Connections=2", "Database:Connections is 2; use a number from 4 to 1000")]
     [InlineData("--Database:Queue=-1", "Database:Queue is -1; use a number from 0 to 100000")]
@@ -131,7 +131,7 @@ public sealed class CommandLineTests : IDisposable
         (await RunAsync("ops", "staff", "add", "Another", "PRIYA@example.com")).Error.ShouldContain("is already in use");
         (await RunAsync("ops", "staff", "add", "Dana", "dana@example")).Error.ShouldContain("is not an email address");
         (await RunAsync("ops", "staff", "list")).Output.ShouldContain("Priya  priya@example.com  Owner  no passkey yet");
-        (await RunAsync("ops", "staff", "off", "priya@example.com")).Error.ShouldContain("the last owner");
+        (await RunAsync("ops", "staff", "off", "priya@example.com")).Error.ShouldContain("the only owner");
         (await RunAsync("ops", "staff", "reset", "priya@example.com")).Output.ShouldContain("/staff/enroll/");
         (await RunAsync("ops", "audit", "verify")).Output.ShouldContain("The chain holds: 2 entries");
         (await RunAsync("ops", "audit", "export")).Output.ShouldContain(",staff-reset,Priya,");

@@ -69,7 +69,7 @@ public sealed class NewsletterCommandsTests
         {
             (["send"], "Give either --article SLUG or --file FILE.md."),
             (["send", "--article", "a-visit", "--file", "x.md"], "Give either"),
-            (["send", "--article", "a-vist"], "No article is called a-vist; did you mean a-visit?\nNothing was sent."),
+            (["send", "--article", "a-vist"], "There is no article a-vist; did you mean a-visit?\nNothing was sent."),
             (["send", "--article", "something-else"], "No article is called something-else.\n"),
             (["send", "--file", "/nowhere/x.md"], "There is no file /nowhere/x.md.\nNothing was sent."),
             (["send", "--file", FileOf(app, "bare.md", "Hello.")], "bare.md:1"),

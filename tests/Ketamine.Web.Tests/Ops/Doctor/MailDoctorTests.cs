@@ -120,10 +120,10 @@ public sealed class MailDoctorTests
 
             ok       DKIM: The key "google" is published and valid (RSA, 2048 bits).
 
-            ok       DMARC: your-clinic.com has a DMARC record. It rejects nothing
-                     (p=none), the minimum that Gmail and Yahoo require of large senders.
-                     Once the reports show that all your own email passes, p=quarantine
-                     keeps others from using your domain.
+            ok       DMARC: your-clinic.com has a DMARC record. It rejects nothing (p=none),
+                     the minimum that Gmail and Yahoo require of large senders. Once the
+                     reports show that all your own email passes, p=quarantine keeps others
+                     from using your domain.
                        v=DMARC1; p=none; rua=mailto:dmarc@your-clinic.com
 
             7 ok
@@ -442,7 +442,7 @@ public sealed class MailDoctorTests
     {
         var (code, said) = await RunAsync(Good, []);
         said.ShouldContain("warning  Server: Mail:Host isn't set");
-        said.ShouldContain("ok       DKIM: The key \"google\" is there");
+        said.ShouldContain("ok       DKIM: The key \"google\" is published");
         code.ShouldBe(0);
     }
 }
