@@ -70,7 +70,7 @@ public sealed class NewsletterCommandsTests
             (["send"], "Give either --article SLUG or --file FILE.md."),
             (["send", "--article", "a-visit", "--file", "x.md"], "Give either"),
             (["send", "--article", "a-vist"], "There is no article a-vist; did you mean a-visit?\nNothing was sent."),
-            (["send", "--article", "something-else"], "No article is called something-else.\n"),
+            (["send", "--article", "something-else"], "There is no article something-else.\n"),
             (["send", "--file", "/nowhere/x.md"], "There is no file /nowhere/x.md.\nNothing was sent."),
             (["send", "--file", FileOf(app, "bare.md", "Hello.")], "bare.md:1"),
             (["send", "--file", FileOf(app, "latin.md", "---\ntitle: Té\nsummary: x\n---\nHi\n", Encoding.Latin1)], "latin.md"),
