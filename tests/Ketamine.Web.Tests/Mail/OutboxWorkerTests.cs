@@ -66,7 +66,7 @@ public sealed class OutboxWorkerTests
         await office.DeliverAsync();
         (await office.RowAsync(id)).State.ShouldBe(OutboxState.Failed);
         (await office.HealthAsync()).ShouldBe(new OutboxHealth(0, null, 1));
-        office.Log.Lines.ShouldHaveSingleItem().ShouldContain("failed for good");
+        office.Log.Lines.ShouldHaveSingleItem().ShouldContain("failed permanently");
     }
 
     [Fact]
