@@ -34,7 +34,7 @@ internal static class HostileLoad
 
         Console.WriteLine(
             $"{statuses.Values.Sum():N0} requests: "
-                + string.Join(", ", statuses.OrderBy(status => status.Key).Select(status => $"{status.Value:N0} × {status.Key}"))
+                + $"{string.Join(", ", statuses.OrderBy(status => status.Key).Select(status => $"{status.Value:N0} × {status.Key}"))}"
                 + " (0: closed without an answer, or none within a second)"
         );
         var growth = memory[^1].Proportional / memory[5].Proportional;

@@ -70,11 +70,9 @@ internal static partial class PageWeight
         var source = image.ParentElement?.QuerySelector("source[srcset]") ?? image;
         if (source.GetAttribute("srcset") is not { } set) return image.GetAttribute("src");
         var sizes = set.Split(", ").Select(size => size.Trim().Split(' '))
-            .Select(size =>
-            {
-                var known = int.TryParse(size.ElementAtOrDefault(1)?.TrimEnd('w'), CultureInfo.InvariantCulture, out var width);
-                return (Path: size[0], Width: known ? width : 0);
-            })
+            .Select(size => (
+                Path: size[0],
+                Width: size.Length > 1 && int.TryParse(size[1].TrimEnd('w'), CultureInfo.InvariantCulture, out var width) ? width : 0))
             .ToList();
         return sizes.Where(size => size.Width >= DevicePixels).Append(sizes[^1]).First().Path;
     }

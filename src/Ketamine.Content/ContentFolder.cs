@@ -11,8 +11,8 @@ using Ketamine.Content.Reading;
 namespace Ketamine.Content;
 
 /// <summary>
-/// Reads a clinic's folder into <see cref="SiteContent"/>. An instance remembers what it has parsed, so that the reading after a change
-/// parses the changed files alone. Safe for use by several threads; readings take turns.
+/// Reads a clinic's folder into <see cref="SiteContent"/>. An instance remembers what it has parsed, so that after a change it
+/// parses only the changed files. Thread-safe; reads run one at a time.
 /// </summary>
 public sealed class ContentFolder
 {
@@ -23,7 +23,7 @@ public sealed class ContentFolder
     ];
     private static readonly string[] Folders = ["pages", "services", "articles"];
 
-    /// <summary>The lists that a folder may hold, beside its texts and pictures.</summary>
+    /// <summary>The lists that a folder may have in addition to texts and pictures.</summary>
     public static IReadOnlyList<string> Known => Lists;
 
     private readonly Lock _turn = new();
@@ -36,13 +36,13 @@ public sealed class ContentFolder
     private readonly Func<string> _path;
 
     /// <param name="path">Absolute, or relative to the current folder.</param>
-    /// <param name="clock">Tells a link to what is still to appear from one to what has appeared; the machine's where absent.</param>
+    /// <param name="clock">Distinguishes links to scheduled texts from links to published ones; the machine's clock if null.</param>
     public ContentFolder(string path, TimeProvider? clock = null)
         : this(() => path, clock)
     {
     }
 
-    /// <summary>Reads what is published of a folder, and the folder itself while nothing is.</summary>
+    /// <summary>Reads the published version of a folder, or the folder itself if nothing has been published.</summary>
     public ContentFolder(LiveCopies copies, TimeProvider clock)
         : this(() => copies.Served, clock)
     {
@@ -51,20 +51,20 @@ public sealed class ContentFolder
     private ContentFolder(Func<string> path, TimeProvider? clock) =>
         (_path, _clock) = (() => System.IO.Path.GetFullPath(path()), clock ?? TimeProvider.System);
 
-    /// <summary>A folder that remembers which sentences make no claim, so that the next process examines only new ones; null remembers nothing.</summary>
+    /// <summary>A cache folder for sentences that make no claim, so that the next process examines only new ones; null for no cache.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>The <see cref="Stamp"/> of the folder just before it was last read; empty before the first reading.</summary>
+    /// <summary>The folder's <see cref="Stamp"/> just before the last read; empty before the first.</summary>
     public string ReadAt { get; private set; } = "";
 
-    /// <summary>Absolute; another one after each publication.</summary>
+    /// <summary>The absolute path; changes with each publication.</summary>
     public string Path => _path();
 
     /// <summary>Reads a folder once.</summary>
     public static ContentReading Read(string path, CancellationToken cancellation = default) => new ContentFolder(path).Read(cancellation);
 
-    /// <summary>Reads the folder as it is now. What is wrong with it is told in the reading and never thrown.</summary>
-    /// <exception cref="OperationCanceledException">The reading was called off.</exception>
+    /// <summary>Reads the folder in its current state. Problems are part of the result and never thrown.</summary>
+    /// <exception cref="OperationCanceledException">The read was canceled.</exception>
     public ContentReading Read(CancellationToken cancellation = default)
     {
         lock (_turn)
@@ -77,15 +77,15 @@ public sealed class ContentFolder
     }
 
     /// <summary>
-    /// Reads the folder as if it had one more page, which lies elsewhere and is not served: its links, pictures, sources and wording are checked like any.
+    /// Reads the folder as if it had one more page, which is elsewhere and isn't served. Its links, pictures, sources, and wording are checked like any.
     /// </summary>
-    /// <param name="file">What messages call it; its name without .md must be a slug that no page has.</param>
+    /// <param name="file">Its name in messages; without .md, it must be a slug that no page has.</param>
     public ContentReading ReadWith(string file, byte[] bytes, CancellationToken cancellation = default)
     {
         lock (_turn) return ReadAll((file, bytes), cancellation);
     }
 
-    /// <summary>A hash of the names, sizes and times of the folder's files: cheap, and another one after any change.</summary>
+    /// <summary>A hash of the names, sizes, and times of the folder's files: cheap, and different after any change.</summary>
     public string Stamp()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -95,7 +95,7 @@ public sealed class ContentFolder
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>What editors and systems leave beside a file while it is written: never content.</summary>
+    /// <summary>Temporary files of editors and systems, which are never content.</summary>
     public static bool IsPassing(string name) =>
         name.StartsWith('.') || name.StartsWith('#') || name.StartsWith("~$", StringComparison.Ordinal) || name.EndsWith('~') || name == "4913"
         || name is "Thumbs.db" or "desktop.ini"
@@ -107,7 +107,7 @@ public sealed class ContentFolder
     private ContentReading ReadAll((string File, byte[] Bytes)? extra, CancellationToken cancellation)
     {
         var problems = new List<Diagnostic>();
-        var folder = Path; // one and the same for the whole reading
+        var folder = Path; // the same for the whole read
         if (!Directory.Exists(folder))
             return new ContentReading(
                 null,
@@ -134,8 +134,8 @@ public sealed class ContentFolder
             if (ReadBytes(file, failed) is not { } bytes) return;
             var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
             var kind = ContentDocument.KindOf(file.Path);
-            // A text's reading also depends on the rules of wording, on what its safety lines draw from, on whom a review is bound to, and on what its
-            // marks draw from clinic.yml.
+            // A text also depends on the wording rules, the source of its safety lines, the people and clinic that reviews are bound to, and the values that it
+            // inserts from clinic.yml.
             var key = hash + _claims.Hash + _safety.Hash + parties.Hash + facts.Hash;
             if (kind is not null && !(_texts.TryGetValue(file.Path, out var known) && known.Hash == key))
                 _texts[file.Path] = (key, ContentDocument.Read(kind.Value, file.Path, bytes, _claims.Check, _safety.Facts, parties, facts));
@@ -151,10 +151,10 @@ public sealed class ContentFolder
                     "clinic.yml",
                     0,
                     "file",
-                    "there is no such file",
+                    "this file is missing",
                     files.Count == 0
-                        ? "Ketamine.Web new FOLDER makes a clinic's folder that works"
-                        : "name: Cedar & Sage (and a line each for url: and timeZone:)"
+                        ? "create a working folder with Ketamine.Web new FOLDER"
+                        : "name: Cedar & Sage (and lines for url: and timeZone:)"
                 )
             );
 
@@ -186,7 +186,7 @@ public sealed class ContentFolder
         };
     }
 
-    // Before everything that shows a picture.
+    // Before anything that shows a picture.
     private FrozenDictionary<string, ContentFile> Described(List<FolderFile> files, List<Diagnostic> problems)
     {
         var pictures = _pictures.Read(files, problems);
@@ -214,7 +214,7 @@ public sealed class ContentFolder
 
     private CleanSentences? Clean(string rules) => Cache is null ? null : new CleanSentences(Cache, rules);
 
-    // A file that can't be read is told where it is read in full.
+    // An unreadable file is reported by the full read.
     private static string? Source(List<FolderFile> files, string path) =>
         files.Find(file => file.Path == path) is { } file && ReadBytes(file, []) is { } bytes ? SourceText.Decode(bytes, new Diagnostics(path)) : null;
 
@@ -264,8 +264,8 @@ public sealed class ContentFolder
                         "clinic.yml",
                         director.Line,
                         "medicalDirector",
-                        $"people.yml has nobody called {Diagnostics.Quote(director.Name)}",
-                        $"medicalDirector: {NearestName.To(director.Name, people.Keys) ?? "ann-lee, with an entry of that key in people.yml"}"
+                        $"people.yml has no person {Diagnostics.Quote(director.Name)}",
+                        $"medicalDirector: {NearestName.To(director.Name, people.Keys) ?? "ann-lee, with an entry under that key in people.yml"}"
                     )
                 );
         }
@@ -275,7 +275,7 @@ public sealed class ContentFolder
         var redirects = List("redirects.yml", ListFiles.Redirects);
         var searchWords = List(SearchFile.File, SearchFile.Read);
         acknowledged = List(Acknowledgement.List, Acknowledgement.Read);
-        // Read before the texts; here their wording is examined, and that of the drawings.
+        // Read before the texts; here the wording of lists and drawings is checked.
         List(SafetyFacts.File, (_, _) => 0);
         List(ImageNotes.File, (_, _) => 0);
         if (_claims.Check is { } wording) problems.AddRange(scope.Files.Values.SelectMany(wording.Examine).Select(claim => claim.Told(asWarning: false)));
@@ -336,7 +336,7 @@ public sealed class ContentFolder
             Version = Version(),
         };
 
-        // A draft is shown to nobody, and so goes out of date for nobody.
+        // Visitors never see a draft, so it can't go out of date.
         ImmutableArray<DatedFact> DatedFacts() =>
         [
             .. texts.Where(text => !text.Draft).SelectMany(text => text.DatedFacts)
@@ -364,7 +364,7 @@ public sealed class ContentFolder
 
         IEnumerable<ContentDocument> Of(ContentKind kind) => texts.Where(text => text.Kind == kind);
 
-        // A file that is absent or can't be read is read as an empty one; only clinic.yml's required keys would be missed then, which is not told twice.
+        // An absent or unreadable file counts as empty. Only clinic.yml has required keys, and those aren't reported a second time.
         T List<T>(string path, Func<YamlValue?, Diagnostics, T> read)
         {
             var notes = new Diagnostics(path);
@@ -377,7 +377,7 @@ public sealed class ContentFolder
                 return read(null, new Diagnostics(path));
             }
 
-            // Beside a mistake of YAML's own, what the file holds is only guessed at.
+            // After a YAML syntax error, the file's contents are only guesswork.
             if (notes.Failed) unread.Add(path);
             var result = read(root, notes);
             problems.AddRange(notes.Problems);
@@ -419,16 +419,16 @@ public sealed class ContentFolder
         }
         catch (FileNotFoundException)
         {
-            return null; // taken away since it was listed: the watcher reads again
+            return null; // deleted since it was listed; the watcher reads again
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            failed.Add(new Diagnostic(file.Path, 0, "file", "the file can't be read", "give the site the right to read it"));
+            failed.Add(new Diagnostic(file.Path, 0, "file", "the file can't be read", "give the site permission to read it"));
             return null;
         }
     }
 
-    /// <summary>The folder's files, by path; those that the site would never read are told as warnings.</summary>
+    /// <summary>The folder's files, by path. Files that the site never reads are reported as warnings.</summary>
     private static List<FolderFile> List(string root, List<Diagnostic> problems)
     {
         var files = new List<FolderFile>();
@@ -466,7 +466,7 @@ public sealed class ContentFolder
         return files;
 
         void Unread(FolderFile file, string wanted) =>
-            problems.Add(new Diagnostic(file.Path, 0, "file", "this file is not read", wanted, DiagnosticSeverity.Warning));
+            problems.Add(new Diagnostic(file.Path, 0, "file", "the site doesn't read this file", wanted, DiagnosticSeverity.Warning));
 
         static string? Renamed(string name) =>
             Array.Find(Lists, list => System.IO.Path.GetFileNameWithoutExtension(list) == System.IO.Path.GetFileNameWithoutExtension(name).ToLowerInvariant())
@@ -484,14 +484,14 @@ public sealed class ContentFolder
                 {
                     var path = System.IO.Path.GetRelativePath(root, info.FullName).Replace('\\', '/');
                     if (path.Split('/').Any(IsPassing)) continue;
-                    // A link's own length and time say nothing of what it leads to.
+                    // A link's length and time say nothing about its target.
                     var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
                     if (target.Exists) found.Add(new FolderFile(path, info.FullName, new FileStamp(target.Length, target.LastWriteTimeUtc.Ticks)));
                 }
             }
             catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
             {
-                problems.Add(new Diagnostic(folder, 0, "folder", "the folder can't be listed", "give the site the right to read it"));
+                problems.Add(new Diagnostic(folder, 0, "folder", "the folder can't be listed", "give the site permission to read it"));
             }
 
             found.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));

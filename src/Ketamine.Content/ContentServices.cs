@@ -4,18 +4,18 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Content;
 
-/// <summary>Puts the clinic's content into the application.</summary>
+/// <summary>Registers the clinic's content.</summary>
 public static class ContentServices
 {
     /// <summary>
-    /// Adds <see cref="ContentFolder"/>, <see cref="ContentStore"/> with its first reading, and the watcher that keeps it up to date. The first
-    /// reading is made when the store is first asked for, which throws <see cref="ContentException"/> when the folder has errors.
+    /// Adds <see cref="ContentFolder"/>, <see cref="ContentStore"/> with its first content, and the watcher that keeps it up to date. The first
+    /// read happens when the store is first resolved, and throws <see cref="ContentException"/> if the folder has errors.
     /// </summary>
     public static IServiceCollection AddContent(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ContentOptions>().Bind(configuration.GetSection("Content"));
         services.AddSingleton(provider => new LiveCopies(provider.GetRequiredService<IOptions<ContentOptions>>().Value.Path, DataPath(configuration)));
-        // An editor at work sees the folder itself; everybody else, what was published of it.
+        // The editor sees the folder itself; everyone else sees the published version.
         services.AddSingleton(provider =>
         {
             var (options, clock) = (provider.GetRequiredService<IOptions<ContentOptions>>().Value, provider.GetRequiredService<TimeProvider>());
@@ -38,22 +38,22 @@ public static class ContentServices
         });
         services.AddSingleton<PreviewLinks>();
         services.AddSingleton<ContentWatcher>().AddHostedService(provider => provider.GetRequiredService<ContentWatcher>());
-        // Beside the rest of the start, instead of during the first request that has a phone number.
+        // In parallel with startup, instead of during the first request with a phone number.
         _ = Task.Run(PhoneNumber.WarmUp);
         return services;
     }
 
-    /// <summary>The site's data folder, which holds what was published: <c>Data:Path</c>.</summary>
+    /// <summary>The site's data folder, which has the published versions: <c>Data:Path</c>.</summary>
     public static string DataPath(IConfiguration configuration) => configuration["Data:Path"] is { Length: > 0 } path ? path : "data";
 
-    /// <summary>Adds the store that keeps each photograph's sizes, and the worker that makes them in the background.</summary>
+    /// <summary>Adds the store for photographs' sizes, and the worker that makes them in the background.</summary>
     /// <param name="services">The application's.</param>
     /// <param name="folder">The data folder, from the application's options.</param>
     public static IServiceCollection AddPhotographs(this IServiceCollection services, Func<IServiceProvider, string> folder) =>
         services.AddSingleton(provider => new PhotoStore(Path.Combine(folder(provider), "photos"))).AddHostedService<PhotoWorker>();
 
     /// <summary>
-    /// Makes the first reading. With errors it writes them to <paramref name="errors"/> and answers false: the site must not start, and the
+    /// Reads the folder for the first time. If there are errors, writes them to <paramref name="errors"/> and returns false: the site must not start, and the
     /// process ends with exit code 1.
     /// </summary>
     public static bool TryReadContent(this IServiceProvider services, TextWriter errors)
@@ -66,7 +66,7 @@ public static class ContentServices
         catch (ContentException bad)
         {
             foreach (var problem in bad.Problems) errors.WriteLine(problem.ToMessage());
-            errors.WriteLine($"The site does not start: {bad.Message}.");
+            errors.WriteLine($"The site can't start: {bad.Message}.");
             return false;
         }
     }

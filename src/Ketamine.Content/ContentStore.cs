@@ -1,6 +1,6 @@
 namespace Ketamine.Content;
 
-/// <summary>Holds the content that is served; swapped whole, so that nobody ever sees half of a change.</summary>
+/// <summary>Holds the content being served. It is replaced as a whole, so no one ever sees half of a change.</summary>
 public sealed class ContentStore(SiteContent first, TimeProvider clock)
 {
     private volatile Edition _edition = new(first, clock.GetUtcNow());
@@ -8,7 +8,7 @@ public sealed class ContentStore(SiteContent first, TimeProvider clock)
     private volatile ContentHealth _health = ContentHealth.Good;
 
     /// <summary>
-    /// What visitors see now. Cheap; the same object until the content changes or the clock leaves <see cref="Edition.Since"/> to
+    /// What visitors see now. Cheap; returns the same object until the content changes or the time is outside <see cref="Edition.Since"/> to
     /// <see cref="Edition.Until"/>.
     /// </summary>
     public Edition Current
@@ -24,24 +24,24 @@ public sealed class ContentStore(SiteContent first, TimeProvider clock)
         }
     }
 
-    /// <summary>Shows another edition to whatever the caller goes on to run, and to nobody else: a preview's request.</summary>
+    /// <summary>Shows another edition only to the rest of the caller's work, such as a preview request.</summary>
     public void ShowHere(Edition edition) => _here.Value = edition;
 
-    /// <summary>How the last reading of the folder went.</summary>
+    /// <summary>The state of the last read of the folder.</summary>
     public ContentHealth Health => _health;
 
-    /// <summary>Takes a new reading; from here on every page is of it.</summary>
+    /// <summary>Replaces the content; from now on, every page shows it.</summary>
     public void Publish(SiteContent content)
     {
         Interlocked.Exchange(ref _edition, new Edition(content, clock.GetUtcNow()));
         _health = ContentHealth.Good;
     }
 
-    /// <summary>Keeps the last good content and remembers what is wrong with the folder.</summary>
+    /// <summary>Keeps the last good content and records the folder's errors.</summary>
     public void Reject(IReadOnlyList<Diagnostic> errors) => _health = new ContentHealth(errors);
 }
 
-/// <param name="Errors">Empty when what is served is what lies in the folder.</param>
+/// <param name="Errors">Empty if the folder's current state is being served.</param>
 public sealed record ContentHealth(IReadOnlyList<Diagnostic> Errors)
 {
     public static ContentHealth Good { get; } = new([]);

@@ -1,9 +1,9 @@
 namespace Ketamine.Content;
 
 /// <summary>
-/// What of a reading is served: to the public a whole one; to an editor at work as much as could be read, drafts and scheduled texts included.
+/// Chooses what to serve: to the public, only content without errors; to the editor, everything that could be read, including drafts.
 /// </summary>
-/// <param name="forEditor">The site is served to one person, on this machine.</param>
+/// <param name="forEditor">Whether the site serves one person, on this machine.</param>
 public sealed class ContentView(bool forEditor, TimeProvider clock)
 {
     /// <summary>The content to serve; null keeps what was served before.</summary>

@@ -4,14 +4,14 @@ using System.Threading.Channels;
 namespace Ketamine.Content;
 
 /// <summary>
-/// Reads the folder again after a change on disk. Events of the file system tell of it at once; where they don't come (network and container
-/// mounts) a look at names, sizes and times every few seconds does. A reading counts only if the folder stayed as it was meanwhile.
+/// Rereads the folder after a change on disk. File system events report changes right away; where there are none (network and container mounts), a
+/// check of names, sizes, and times every few seconds does. A read counts only if the folder didn't change during it.
 /// </summary>
 public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, ContentStore store, ContentView view, ILogger<ContentWatcher> log)
     : BackgroundService
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
-    private static readonly TimeSpan MaxUnrest = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -22,7 +22,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
     {
         await Task.Yield();
         using var watcher = Watch(copies.Folder, subfolders: true);
-        var seen = folder.ReadAt; // what changed since the store was filled is read at once
+        var seen = folder.ReadAt; // changes since the store was filled are read right away
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -34,7 +34,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
                     seen = await ReadAsync(stoppingToken);
                 }
 
-                // Before the first publication there is nothing to watch; the look every few seconds finds it.
+                // Before the first publication there is nothing to watch; the periodic check finds it.
                 if (Directory.Exists(copies.Place)) _published ??= Watch(copies.Place, subfolders: false);
                 await WaitAsync(stoppingToken);
             }
@@ -44,18 +44,18 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
             }
             catch (Exception unforeseen)
             {
-                // A watcher that has died would leave the site on old content without a word.
-                log.LogError(unforeseen, "Reading the content folder failed; the last good content is served");
+                // A dead watcher would silently leave the site on old content.
+                log.LogError(unforeseen, "Reading the content folder failed; the site still serves the last good content");
                 await Task.Delay(Poll, stoppingToken);
             }
         }
     }
 
-    /// <summary>Waits until no event has come for a moment, so that an editor's burst of writes is read once; not for ever.</summary>
+    /// <summary>Waits until events have stopped for a moment, so that a burst of writes is read once; the wait is limited.</summary>
     private async Task SettleAsync(CancellationToken cancellation)
     {
         var since = Stopwatch.StartNew();
-        while (since.Elapsed < MaxUnrest)
+        while (since.Elapsed < LongestSettling)
         {
             _changes.Reader.TryRead(out _);
             await Task.Delay(Quiet, cancellation);
@@ -63,7 +63,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
         }
     }
 
-    /// <summary>Reads until the folder holds still; the stamp of what was read.</summary>
+    /// <summary>Reads until the folder stays unchanged; returns the stamp of what was read.</summary>
     private async Task<string> ReadAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
@@ -77,7 +77,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
         }
     }
 
-    /// <summary>Reads the folder now, and shows it once this returns, unless it has errors: after a publication in this process.</summary>
+    /// <summary>Reads the folder now, after a publication in this process. On return, the site shows it unless it has errors.</summary>
     public Task RefreshAsync(CancellationToken cancellation) => ReadAsync(cancellation);
 
     private async Task<string> ReadQuietAsync(CancellationToken cancellation)
@@ -86,7 +86,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
         {
             var before = folder.Stamp();
             var reading = folder.Read(cancellation);
-            // A file caught in the middle of being written mostly has errors, and is whole a moment later.
+            // A file read while being written usually has errors, and is complete a moment later.
             if (reading.Content is null) await Task.Delay(Quiet, cancellation);
             if (folder.Stamp() != before)
             {
@@ -119,7 +119,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
         var errors = reading.Errors.ToList();
         if (store.Health.Errors.SequenceEqual(errors)) return;
         store.Reject(errors);
-        foreach (var error in errors) log.LogError("Content not taken: {Problem}", error.ToMessage());
+        foreach (var error in errors) log.LogError("Content error, not live: {Problem}", error.ToMessage());
     }
 
     private async Task WaitAsync(CancellationToken cancellation)
@@ -132,7 +132,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            // time for a look
+            // time for the periodic check
         }
 
         _changes.Reader.TryRead(out _);
@@ -166,7 +166,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
         catch (Exception none) when (none is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
             log.LogWarning(
-                "The file system tells of no changes ({Reason}); the content folder is looked at every {Seconds} s",
+                "The file system doesn't report changes ({Reason}); checking the content folder every {Seconds} s",
                 none.Message,
                 Poll.TotalSeconds
             );

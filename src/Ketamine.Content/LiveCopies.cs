@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Ketamine.Content;
 
 /// <summary>
-/// Whole copies of a content folder as it was published, kept outside of it. Once there is one, the site serves the copy that the file <c>current</c>
-/// names and never the folder itself, so a change that is half written, or only half of what belongs together, is seen by nobody.
+/// Complete copies of a content folder as published, stored outside it. Once there is one, the site serves the copy that the file <c>current</c> names,
+/// never the folder itself, so no one sees a half-written change or only part of one.
 /// </summary>
 /// <remarks>
 /// <c>Data:Path/published/KEY/</c> holds <c>current</c> (the name of a copy), a folder for each copy, and <c>NAME.json</c> with who published it and why.
@@ -36,17 +36,17 @@ public sealed class LiveCopies
     /// <summary>The folder that visitors see: the current copy, or the content folder while nothing has been published.</summary>
     public string Served => CurrentName is { } name ? PathOf(name) : Folder;
 
-    /// <summary>What is live; null while nothing has been published.</summary>
+    /// <summary>The live publication; null if nothing has been published.</summary>
     public Publication? Current => CurrentName is { } name ? Find(name) ?? new Publication(name, DateTimeOffset.MinValue, "", "") : null;
 
-    /// <summary>Every copy that is still there, newest first.</summary>
+    /// <summary>All remaining copies, newest first.</summary>
     public IReadOnlyList<Publication> All => !Directory.Exists(Place) ? [] :
         [.. Directory.EnumerateFiles(Place, "*.json").Select(file => Find(Path.GetFileNameWithoutExtension(file))).OfType<Publication>()
             .Where(publication => Directory.Exists(PathOf(publication.Name))).OrderByDescending(publication => publication.Name, StringComparer.Ordinal)];
 
     public string PathOf(string name) => Path.Combine(Place, name);
 
-    /// <summary>A new, empty folder among the copies, to be filled and then made live or deleted.</summary>
+    /// <summary>Creates an empty folder among the copies, to fill and then make live or delete.</summary>
     public string NewScratch()
     {
         var scratch = Path.Combine(Place, $".scratch-{Guid.NewGuid():N}");
@@ -54,7 +54,7 @@ public sealed class LiveCopies
         return scratch;
     }
 
-    /// <summary>Makes a filled folder the copy that visitors see. The switch is one rename: a reader sees the old copy or the new one.</summary>
+    /// <summary>Makes a filled folder the live copy. The switch is a single rename, so a reader sees either the old copy or the new one.</summary>
     /// <param name="scratch">From <see cref="NewScratch"/>; moved.</param>
     public Publication MakeLive(string scratch, Publication publication)
     {
@@ -75,8 +75,8 @@ public sealed class LiveCopies
         }
     }
 
-    /// <summary>Deletes the oldest copies, never the current one, and what a stop cut short. What a browser still asks of a page that it holds lies
-    /// in the newer ones.</summary>
+    /// <summary>Deletes the oldest copies, never the current one, and unfinished ones. Newer copies still have the files that open pages may
+    /// request.</summary>
     public void Prune(int keep, DateTimeOffset now)
     {
         var current = CurrentName;
@@ -91,7 +91,7 @@ public sealed class LiveCopies
             Directory.Delete(scratch, recursive: true);
     }
 
-    /// <summary>Holds off every other process that publishes this folder; null when one is at it for longer than a few seconds.</summary>
+    /// <summary>Locks out other processes that publish this folder; null if one keeps the lock for more than a few seconds.</summary>
     public async Task<IDisposable?> LockAsync(CancellationToken cancellation)
     {
         Directory.CreateDirectory(Place);
@@ -146,9 +146,9 @@ public sealed class LiveCopies
 }
 
 /// <summary>One publication of a content folder.</summary>
-/// <param name="Name">Of the copy; sorts by time.</param>
-/// <param name="Who">As people call them.</param>
+/// <param name="Name">The copy's name; sorts by time.</param>
+/// <param name="Who">The publisher's name.</param>
 /// <param name="Why">In the publisher's words.</param>
-/// <param name="Version">The git commit; null where dated copies are the history.</param>
-/// <param name="BackTo">The version that it brought back; null for new content.</param>
+/// <param name="Version">The git commit; null if the history consists of dated copies.</param>
+/// <param name="BackTo">The version that it restored; null for new content.</param>
 public sealed record Publication(string Name, DateTimeOffset At, string Who, string Why, string? Version = null, string? BackTo = null);

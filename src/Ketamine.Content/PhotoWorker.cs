@@ -3,7 +3,7 @@ using Ketamine.Content.Images;
 namespace Ketamine.Content;
 
 /// <summary>
-/// Makes the sizes of the clinic's photographs, one photograph at a time, those that a visitor waits for first. It looks for new ones when the
+/// Makes the sizes of the clinic's photographs, one photograph at a time, starting with those that a visitor is waiting for. Looks for new ones when the
 /// content changes.
 /// </summary>
 internal sealed partial class PhotoWorker(ContentStore content, PhotoStore photos, ILogger<PhotoWorker> log) : BackgroundService
@@ -40,7 +40,7 @@ internal sealed partial class PhotoWorker(ContentStore content, PhotoStore photo
             }
         }
 
-        // A visitor's wish ends the pause; a new file in the folder is seen after it.
+        // A visitor's request ends the pause; new files in the folder are found after it.
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         pause.CancelAfter(Pause);
         try
@@ -61,7 +61,7 @@ internal sealed partial class PhotoWorker(ContentStore content, PhotoStore photo
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
         }
-        // Whatever a decoder does with a file that is broken in a new way, the site goes on.
+        // A decoder error on a broken file must not stop the site.
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             _refused.Add(photo.PhotoKey);
@@ -70,7 +70,7 @@ internal sealed partial class PhotoWorker(ContentStore content, PhotoStore photo
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sizes of photographs that are gone could not be removed: {Reason}.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Can't remove the sizes of deleted photographs: {Reason}.")]
     private partial void NotSwept(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Photo} can't be shown: {Reason}. Save it again as a JPEG.")]

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Ketamine.Content;
 
 /// <summary>
-/// Links that show a draft or a scheduled text before it is public. A link names the text's path and when it ends, sealed by Data Protection:
-/// without the site's keys nobody can make one, lengthen one, or turn it to another text. Anyone who has the link sees the text.
+/// Links that show a draft or scheduled text before it is public. A link contains the text's path and its expiration, protected by Data Protection:
+/// without the site's keys, no one can create one, extend one, or point it to another text. Anyone with the link can see the text.
 /// </summary>
-/// <param name="provider">With the site's keys (Keys:Path). Instances that share them know each other's links.</param>
+/// <param name="provider">The site's keys (Keys:Path). Instances that share keys accept each other's links.</param>
 public sealed class PreviewLinks(IDataProtectionProvider provider, TimeProvider clock)
 {
     private const int MaxTokenLength = 2000;
@@ -18,12 +18,12 @@ public sealed class PreviewLinks(IDataProtectionProvider provider, TimeProvider 
     /// <summary>The path on this site that shows a text until <paramref name="ends"/>, to the second.</summary>
     public string PathFor(ContentItem text, DateTimeOffset ends)
     {
-        // The end is sealed with the path as well, because the protector goes by the machine's clock and the page by the site's.
+        // The expiration is stored with the path too, because the protector uses the machine's clock and the page uses the site's.
         var said = string.Create(CultureInfo.InvariantCulture, $"{ends.ToUnixTimeSeconds()} {text.Path}");
         return "/preview/" + _protector.Protect(said, ends - clock.GetUtcNow());
     }
 
-    /// <summary>The text that a link's token shows now; false for a token that was never made here, has ended, or whose text is gone.</summary>
+    /// <summary>The text that a link's token shows now; false if the token is invalid or expired, or the text no longer exists.</summary>
     public bool TryFind(string token, SiteContent content, DateTimeOffset now, [NotNullWhen(true)] out ContentItem? text, out DateTimeOffset ends)
     {
         (text, ends) = (null, default);

@@ -7,18 +7,18 @@ namespace Ketamine.Language;
 /// <param name="Line">From 1; 0 when the problem is with the whole file.</param>
 /// <param name="Key">The key or element, as the editor writes it.</param>
 /// <param name="Found">What is wrong, in a few words that follow the key and a colon: "\"fax\" is not a phone number".</param>
-/// <param name="Wanted">The line as it should be, ready to copy, where that can be known; else what to do.</param>
+/// <param name="Wanted">The correct line, ready to copy, if it can be known; else what to do.</param>
 /// <param name="Severity">A warning is reported, but the content still goes live.</param>
 public sealed record Diagnostic(string File, int Line, string Key, string Found, string Wanted, DiagnosticSeverity Severity = DiagnosticSeverity.Error)
 {
-    /// <summary>The correction, where it is certain; null where a person has to decide.</summary>
+    /// <summary>The correction, if it is safe; null if a person has to decide.</summary>
     public ContentFix? Fix { get; init; }
 
-    /// <summary>One line: the file and line, what is wrong, and the line as it should be.</summary>
+    /// <summary>One line: the file and line, what is wrong, and the correct line.</summary>
     public string ToMessage() => $"{Place}{What} → {Wanted}";
 
-    /// <summary>Two lines for a terminal: what is wrong and where; and below it the line as it should be.</summary>
-    /// <param name="before">In front of the file: the folder.</param>
+    /// <summary>Two lines for a terminal: what is wrong and where, then the correct line.</summary>
+    /// <param name="before">The prefix for the file: the folder.</param>
     public string InTwoLines(string before = "") => $"{before}{Place}{What}\n    → {Wanted}";
 
     private string Place =>
@@ -27,11 +27,11 @@ public sealed record Diagnostic(string File, int Line, string Key, string Found,
     private string What => Key is "file" or "folder" ? Found : $"{Key}: {Found}";
 }
 
-/// <summary>A piece of a file and what to write in its place.</summary>
+/// <summary>Part of a file and its replacement.</summary>
 /// <param name="File">Under the folder, with forward slashes.</param>
 public sealed record ContentFix(string File, FileSpan At, string Now);
 
-/// <summary>A piece of a text: lines from 1, columns from 0, in UTF-16 units, the end not included.</summary>
+/// <summary>A range of text: lines from 1, columns from 0, in UTF-16 units; the end is exclusive.</summary>
 public readonly record struct FileSpan(int StartLine, int StartColumn, int EndLine, int EndColumn);
 
 public enum DiagnosticSeverity

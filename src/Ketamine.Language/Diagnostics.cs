@@ -10,7 +10,7 @@ public sealed class Diagnostics(string file)
 
     public List<Diagnostic> Problems { get; } = [];
 
-    /// <summary>How values that were taken are better written.</summary>
+    /// <summary>Suggestions for values that were accepted but could be written better.</summary>
     public List<ContentFix> Fixes { get; } = [];
 
     public bool Failed => Problems.Exists(problem => problem.Severity == DiagnosticSeverity.Error);
@@ -18,7 +18,7 @@ public sealed class Diagnostics(string file)
     public void Error(int line, string key, string found, string wanted) =>
         Problems.Add(new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted)));
 
-    /// <summary>As the other, with a correction that is certain where <paramref name="at"/> is given.</summary>
+    /// <summary>Like the other overload, with a safe correction if <paramref name="at"/> is given.</summary>
     public void Error(int line, string key, string found, string wanted, FileSpan? at, string? now) =>
         Problems.Add(
             new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted))
@@ -44,7 +44,7 @@ public sealed class Diagnostics(string file)
         if (at.StartLine > 0) Fixes.Add(new ContentFix(File, at, now));
     }
 
-    // A value that is shown as the line to write may hold several lines of its own.
+    // A value shown as the correct line may itself contain line breaks.
     private static string OneLine(string text) => text.AsSpan().IndexOfAny('\n', '\r') < 0 ? text : TypedText.OneLine(text);
 
     // YAML allows empty keys.

@@ -15,7 +15,7 @@ public static class SourceText
     public static int Limit(string path) => path.EndsWith(".md", StringComparison.Ordinal) ? MaxMarkdownBytes : MaxBytes;
 
     public static Diagnostic TooLarge(string path, long bytes) =>
-        new(path, 0, "file", Size(bytes), Limit(path) == MaxBytes ? "split the file: 1 MB is the most" : "split the text: 200 KB are the most");
+        new(path, 0, "file", Size(bytes), Limit(path) == MaxBytes ? "split the file: the limit is 1 MB" : "split the text: the limit is 200 KB");
 
     private static string Size(long bytes) =>
         bytes < 1 << 20 ? $"{bytes >> 10} KB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.0} MB");
@@ -34,7 +34,7 @@ public static class SourceText
         if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
         else if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
         {
-            notes.Error(1, "file", "UTF-16 text", "save the file again with the encoding UTF-8");
+            notes.Error(1, "file", "UTF-16 text", "save the file again in UTF-8");
             return null;
         }
 
@@ -46,11 +46,11 @@ public static class SourceText
         catch (DecoderFallbackException bad)
         {
             var line = 1 + bytes[..Math.Clamp(bad.Index, 0, bytes.Length)].Count((byte)'\n');
-            notes.Error(line, "file", "a character that is not in UTF-8", "save the file again with the encoding UTF-8");
+            notes.Error(line, "file", "a character that isn't valid UTF-8", "save the file again in UTF-8");
             return null;
         }
 
-        // Unicode's own line ends, vertical tabs and form feeds come along with pasted text and end no line in an editor: they are spaces here.
+        // Pasted text can contain Unicode line separators, vertical tabs, and form feeds. Editors don't break lines at them, so treat them as spaces.
         text = text.Replace("\r\n", "\n", StringComparison.Ordinal)
             .Replace('\r', '\n')
             .Replace('\u2028', ' ')
@@ -63,8 +63,8 @@ public static class SourceText
         notes.Error(
             1 + text.AsSpan(0, control).Count('\n'),
             "file",
-            $"the control character U+{(int)text[control]:X4}, which can't be seen",
-            "delete it: put the cursor behind it and press Backspace"
+            $"the control character U+{(int)text[control]:X4}, which is invisible",
+            "delete it: put the cursor after it and press Backspace"
         );
         return null;
     }

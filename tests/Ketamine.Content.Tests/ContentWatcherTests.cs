@@ -136,7 +136,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
         using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddContent(configuration).BuildServiceProvider();
         var errors = new StringWriter();
         services.TryReadContent(errors).ShouldBeFalse();
-        errors.ToString().ShouldStartWith("articles/one.md:7: HTML: \"<b>\" is HTML, which is not taken → **words**");
+        errors.ToString().ShouldStartWith("articles/one.md:7: HTML: \"<b>\" is HTML, which isn't supported → **words**");
     }
 
     private string Body() => _store.Current.Content.Articles[0].Body.PlainText.Replace('\n', ' ');

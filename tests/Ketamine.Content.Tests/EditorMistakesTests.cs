@@ -54,13 +54,13 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData(
         "holidays:\n  - date: 2026-12-25\n    closed: true\n    opens: \"09:00\"\n    closes: \"12:00\"",
         6,
-        "closed: true (and take opens and closes away)"
+        "closed: true (and remove opens and closes)"
     )]
     [InlineData("holidays:\n  - date: 2026-12-24\n    opens: \"09:00\"", 5, "closes: \"17:00\"")]
     [InlineData("holidays:\n  - from: 2026-12-24\n    to: 2026-12-20\n    closed: true", 6, "to: 2026-12-24, or a later day")]
     [InlineData("notice:\n  text: Closed.\n  from: 2026-12-24\n  until: 2026-12-20", 7, "until: 2026-12-24, or a later day")]
     [InlineData("locations:\n  - name: West\n    parking: In the yard.\n    stepfree: A ramp.", 7, "stepFree: A ramp.")]
-    [InlineData("name: Again", 4, "take one of the two lines away")]
+    [InlineData("name: Again", 4, "remove one of the two lines")]
     public void in_clinic_yml_it_is_said_once_with_the_line_to_write(string mistake, int line, string write)
     {
         _folder.Write("clinic.yml", Clinic + mistake + "\n").Write("pages/about.md", "---\ntitle: About\n---\nWords.\n").Drawing("logo.svg");
@@ -90,7 +90,7 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("", "![A leaf](LEAF.PNG)", 8, "![A leaf](leaf.svg)")]
     [InlineData("", "::: notes\nWords.\n:::", 8, "::: note")]
     [InlineData("author: ann", "Words.", 7, "authors: ann")]
-    [InlineData("image: leaf.svg", "Words.", 7, "imageAlt: what the picture shows, or \"\" where it only decorates")]
+    [InlineData("image: leaf.svg", "Words.", 7, "imageAlt: what the picture shows, or \"\" if it is only decoration")]
     [InlineData("updated: 3/15/2026", "Words.", 7, "updated: 2026-03-15")]
     [InlineData("updated: 2026-03-01", "Words.", 7, "updated: 2026-03-14, or a later day")]
     [InlineData("reviewedBy: ann", "Words.", 7, "reviewed: 2026-03-14")]

@@ -106,7 +106,7 @@ public sealed class EncodingTests : IDisposable
         empty
             .Read()
             .Errors.Select(error => error.ToMessage())
-            .ShouldBe(["clinic.yml: there is no such file → name: Cedar & Sage (and a line each for url: and timeZone:)"]);
+            .ShouldBe(["clinic.yml: this file is missing → name: Cedar & Sage (and lines for url: and timeZone:)"]);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class MissingFactsTests : IDisposable
         _folder.Write("people.yml", "ann: {name: Ann Lee, credentials: MD}\n");
         Told().ShouldHaveSingleItem().ShouldStartWith("people.yml: warning: ann:");
         _folder.Write("clinic.yml", Whole.Replace("medicalDirector: ann", "medicalDirector: anna", StringComparison.Ordinal));
-        _folder.Read().Errors.ShouldHaveSingleItem().ToMessage().ShouldStartWith("clinic.yml:5: medicalDirector: people.yml has nobody called \"anna\"");
+        _folder.Read().Errors.ShouldHaveSingleItem().ToMessage().ShouldStartWith("clinic.yml:5: medicalDirector: people.yml has no person \"anna\"");
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
     public static TheoryData<string> Paths => [.. All.Select(address => address.Path)];
 
     [Fact]
-    public void every_endpoint_stands_in_the_inventory_and_nothing_else_does()
+    public void the_inventory_lists_exactly_the_existing_endpoints()
     {
         _ = site.Http;
         var routes = site.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
@@ -170,7 +170,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
     }
 
     [Fact]
-    public async Task what_may_be_kept_is_asked_for_again_at_the_price_of_a_304()
+    public async Task cacheable_responses_are_revalidated_with_a_304()
     {
         foreach (var address in All.Where(address => address is { Status: 200, Keep: not Keep.Never }))
         {

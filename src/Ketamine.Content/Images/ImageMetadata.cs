@@ -5,18 +5,18 @@ using System.Text;
 namespace Ketamine.Content.Images;
 
 /// <summary>
-/// What a picture file says beside its pixels: where and with what it was taken, comments. Photographs lose it when their sizes are made; PNG and
-/// WebP files, which are served as they are, lose it here.
+/// Metadata in picture files: where and with what camera a picture was taken, comments. Photographs lose it when they are resized; PNG and WebP files,
+/// which are served unchanged otherwise, lose it here.
 /// </summary>
 public static class ImageMetadata
 {
-    // PNG (W3C, third edition) 11.3: chunks that say something about the picture and nothing about how it looks.
+    // PNG (W3C, third edition) 11.3: chunks that describe the picture but don't affect how it looks.
     private static readonly FrozenSet<string> PngChunks = FrozenSet.Create(StringComparer.Ordinal, "eXIf", "tEXt", "zTXt", "iTXt", "tIME");
 
     // RFC 9649 2.7.1.5.
     private static readonly FrozenSet<string> WebPChunks = FrozenSet.Create(StringComparer.Ordinal, "EXIF", "XMP ");
 
-    /// <summary>Whether a file holds metadata that <see cref="Strip"/> takes out, or that nobody can.</summary>
+    /// <summary>Whether a file has metadata, whether or not <see cref="Strip"/> can remove it.</summary>
     public static bool Has(ReadOnlySpan<byte> bytes, string contentType) => contentType switch
     {
         "image/png" or "image/webp" => Strip(bytes, contentType).Length != bytes.Length,
@@ -26,8 +26,8 @@ public static class ImageMetadata
         _ => false,
     };
 
-    /// <summary>The same picture without metadata; a file that isn't built as it should be comes back as it is.</summary>
-    /// <param name="contentType">image/png or image/webp; others come back as they are.</param>
+    /// <summary>The picture without metadata; a malformed file is returned unchanged.</summary>
+    /// <param name="contentType">image/png or image/webp; others are returned unchanged.</param>
     public static byte[] Strip(ReadOnlySpan<byte> bytes, string contentType) => contentType switch
     {
         "image/png" => StripPng(bytes),
@@ -48,7 +48,7 @@ public static class ImageMetadata
             at += (int)length;
         }
 
-        // What follows the last chunk is no part of the picture: some programs leave data there.
+        // Data after the last chunk isn't part of the picture: some programs leave data there.
         return at > 8 ? kept.ToArray() : bytes.ToArray();
     }
 

@@ -2,14 +2,14 @@ using ImageMagick;
 
 namespace Ketamine.Content.Images;
 
-/// <summary>Makes the sizes of a photograph by Magick.NET: upright, in sRGB, without any metadata. Slow; never on the path of a request.</summary>
+/// <summary>Makes a photograph's sizes with Magick.NET: upright, in sRGB, without metadata. Slow; never runs within a request.</summary>
 internal static class PhotoMaker
 {
-    /// <summary>The extensions that a size is made in, the smallest files first; browsers that know neither AVIF nor WebP take the JPEG.</summary>
+    /// <summary>The formats of each size, smallest files first; browsers without AVIF and WebP use the JPEG.</summary>
     public static readonly PhotoFormat[] Formats =
         [new("avif", "image/avif", MagickFormat.Avif, 50), new("webp", "image/webp", MagickFormat.WebP, 72), new("jpg", "image/jpeg", MagickFormat.Jpeg, 74)];
 
-    // What a header promises has been checked when the folder was read; these hold for what the decoder really does.
+    // Reading the folder has checked what the header claims; these limit what the decoder actually does.
     static PhotoMaker()
     {
         ResourceLimits.Width = ResourceLimits.Height = 20_000;
@@ -19,12 +19,12 @@ internal static class PhotoMaker
         ResourceLimits.Thread = 1;
     }
 
-    /// <summary>The photograph upright, in sRGB and bare, no larger than any slot needs.</summary>
+    /// <summary>The photograph, upright, in sRGB, without metadata, and no larger than any slot needs.</summary>
     /// <exception cref="MagickException">It can't be decoded, or not within the limits.</exception>
     public static MagickImage Read(string path)
     {
         var settings = new MagickReadSettings { Format = FormatOf(path), FrameIndex = 0, FrameCount = 1 };
-        // A JPEG can be decoded at a half, a quarter or an eighth, which saves most of the time and memory.
+        // A JPEG can be decoded at a half, a quarter, or an eighth of its size, which saves most of the time and memory.
         settings.SetDefine(MagickFormat.Jpeg, "size", "2400x2400");
         var image = new MagickImage(path, settings);
         try
@@ -44,7 +44,7 @@ internal static class PhotoMaker
         }
     }
 
-    /// <summary>One size of a photograph that was read.</summary>
+    /// <summary>One size of the photograph.</summary>
     public static byte[] Make(IMagickImage<byte> photo, PhotoSlot slot, FocalPoint focus, int width, int height, PhotoFormat format)
     {
         using var image = photo.Clone();
@@ -60,7 +60,7 @@ internal static class PhotoMaker
         return image.ToByteArray(format.Format);
     }
 
-    /// <summary>The color that stands for a photograph while it loads: two bits each of red, green and blue, "213".</summary>
+    /// <summary>The placeholder color while a photograph loads: two bits each of red, green, and blue, "213".</summary>
     public static string TintOf(IMagickImage<byte> photo)
     {
         using var dot = photo.Clone();
@@ -77,9 +77,9 @@ internal static class PhotoMaker
     };
 }
 
-/// <summary>One of the forms that a size is made in.</summary>
+/// <summary>One of the formats of a size.</summary>
 /// <param name="Extension">Without a dot.</param>
 /// <param name="Type">The media type.</param>
 /// <param name="Format">Magick's name.</param>
-/// <param name="Quality">1 to 100, on the form's own scale.</param>
+/// <param name="Quality">1 to 100, on the format's own scale.</param>
 internal sealed record PhotoFormat(string Extension, string Type, MagickFormat Format, uint Quality);

@@ -3,20 +3,20 @@ using System.Threading.Channels;
 
 namespace Ketamine.Content.Images;
 
-/// <summary>A size of a photograph that can be sent.</summary>
+/// <summary>An available size of a photograph.</summary>
 /// <param name="File">On disk.</param>
 /// <param name="ContentType">Of what is sent.</param>
-/// <param name="IsExact">It is the size that was asked for, and not the nearest one that there is.</param>
+/// <param name="IsExact">Whether it is the requested size, rather than the nearest available one.</param>
 public sealed record ReadyPhoto(string File, string ContentType, bool IsExact);
 
 /// <summary>
 /// The sizes of the clinic's photographs in the data folder: <c>photos/{recipe}/{hash of the bytes and focal point}/{slot}-{width}.{extension}</c>.
 /// A file appears whole, by a move, and never changes.
 /// </summary>
-/// <param name="folder">Absolute, or relative to the folder that the site was started in; made on the first write.</param>
+/// <param name="folder">Absolute, or relative to the working directory; created on the first write.</param>
 public sealed class PhotoStore(string folder)
 {
-    // Another number makes every size anew: change it with the qualities, widths or crops.
+    // A new number makes all sizes again: change it along with qualities, widths, or crops.
     private const string Recipe = "1";
 
     private readonly string _root = Path.Combine(Path.GetFullPath(folder), Recipe);
@@ -24,10 +24,10 @@ public sealed class PhotoStore(string folder)
     private readonly ConcurrentDictionary<string, string> _tints = new(StringComparer.Ordinal);
     private readonly Channel<string> _wanted = Channel.CreateBounded<string>(new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Photographs that a visitor waits for, by key: they are made before the others.</summary>
+    /// <summary>Photographs that a visitor is waiting for, by key; they are made first.</summary>
     internal ChannelReader<string> Wanted => _wanted.Reader;
 
-    /// <summary>The size that was asked for, or the nearest one that is ready; null while there is none.</summary>
+    /// <summary>The requested size, or the nearest one that is ready; null if there is none yet.</summary>
     public ReadyPhoto? Find(ContentFile photo, PhotoSlot slot, int width, string extension)
     {
         if (TypeOf(extension) is not { } type) return null;
@@ -37,8 +37,8 @@ public sealed class PhotoStore(string folder)
         return byDistance.FirstOrDefault(File.Exists) is { } near ? new ReadyPhoto(near, type, false) : null;
     }
 
-    /// <summary>As <see cref="Find"/>; with nothing ready yet, waits for the first size of this photograph to be made.</summary>
-    /// <param name="patience">How long to wait at most.</param>
+    /// <summary>Like <see cref="Find"/>, but if nothing is ready yet, waits for the photograph's first size.</summary>
+    /// <param name="patience">The longest time to wait.</param>
     public async Task<ReadyPhoto?> WaitForAsync(
         ContentFile photo, PhotoSlot slot, int width, string extension, TimeSpan patience, CancellationToken cancellation)
     {
@@ -49,7 +49,7 @@ public sealed class PhotoStore(string folder)
         return Find(photo, slot, width, extension);
     }
 
-    /// <summary>The class of the color that holds a photograph's place while it loads; null until it is known.</summary>
+    /// <summary>The CSS class of a photograph's placeholder color; null until known.</summary>
     public string? TintOf(ContentFile photo)
     {
         if (_tints.TryGetValue(photo.PhotoKey, out var known)) return known;
@@ -57,10 +57,10 @@ public sealed class PhotoStore(string folder)
         return File.Exists(file) ? _tints.GetOrAdd(photo.PhotoKey, File.ReadAllText(file)) : null;
     }
 
-    /// <summary>Whether every size of a photograph is there.</summary>
+    /// <summary>Whether all sizes of a photograph exist.</summary>
     internal bool IsComplete(ContentFile photo) => File.Exists(Path.Combine(_root, photo.PhotoKey, "complete"));
 
-    /// <summary>Makes what is missing of a photograph, the smallest size of each slot first, so that there is soon something to show.</summary>
+    /// <summary>Makes a photograph's missing sizes, the smallest of each slot first, to have something to show soon.</summary>
     internal void Make(ContentFile photo, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.Combine(_root, photo.PhotoKey));
@@ -84,13 +84,13 @@ public sealed class PhotoStore(string folder)
         }
     }
 
-    /// <summary>Ends the wait for a photograph that can't be made.</summary>
+    /// <summary>Stops waiting for a photograph that can't be made.</summary>
     internal void GiveUp(ContentFile photo)
     {
         if (_first.TryGetValue(photo.PhotoKey, out var waiting)) waiting.TrySetResult();
     }
 
-    /// <summary>Removes what belongs to no photograph of the folder any more.</summary>
+    /// <summary>Removes sizes of photographs that are no longer in the folder.</summary>
     internal void Sweep(IReadOnlySet<string> keys)
     {
         if (!Directory.Exists(_root)) return;

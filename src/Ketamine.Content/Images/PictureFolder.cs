@@ -5,13 +5,13 @@ using System.Security.Cryptography;
 
 namespace Ketamine.Content.Images;
 
-/// <summary>Reads <c>images/</c>: what the site serves, with types, sizes and hashes.</summary>
+/// <summary>Reads <c>images/</c>: the files that the site serves, with types, sizes, and hashes.</summary>
 internal sealed class PictureFolder
 {
     public const string Folder = "images";
     private const int MaxBytes = 20 << 20;
 
-    /// <summary>Kinds that a browser only shows. HTML, scripts and unknown kinds are never served from here.</summary>
+    /// <summary>File types that a browser only displays. HTML, scripts, and unknown types are never served from here.</summary>
     private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         [".svg"] = "image/svg+xml",
@@ -26,19 +26,19 @@ internal sealed class PictureFolder
         [".pdf"] = "application/pdf",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    // More than any phone's camera takes, and as much as can be decoded within the limits: 200 MB.
+    // More than any phone's camera produces, and as much as can be decoded within the limit of 200 MB.
     private const int MaxPixels = 50_000_000;
 
     private readonly ConcurrentDictionary<string, (FileStamp Stamp, ContentFile? File, List<Diagnostic> Problems)> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Pictures by address; what is wrong with a file is added to <paramref name="problems"/>.</summary>
+    /// <summary>The pictures by address; adds problems to <paramref name="problems"/>.</summary>
     public FrozenDictionary<string, ContentFile> Read(IReadOnlyList<FolderFile> files, List<Diagnostic> problems)
     {
         var pictures = files
             .Where(file => file.Path.StartsWith(Folder + "/", StringComparison.Ordinal) && !file.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase))
             .ToList();
         foreach (var gone in _known.Keys.Except(pictures.Select(file => file.Path), StringComparer.Ordinal).ToList()) _known.TryRemove(gone, out _);
-        // A picture that has the same size and time as before is not read again: unlike texts, they may be many megabytes.
+        // Don't reread a picture with the same size and time: unlike texts, pictures may have many megabytes.
         Parallel.ForEach(pictures, file =>
         {
             if (_known.TryGetValue(file.Path, out var known) && known.Stamp == file.Stamp) return;
@@ -46,7 +46,7 @@ internal sealed class PictureFolder
             _known[file.Path] = (file.Stamp, Read(file, notes), notes.Problems);
         });
         foreach (var file in pictures) problems.AddRange(_known[file.Path].Problems);
-        // A copy of the folder holds the same pictures elsewhere.
+        // A copy of the folder has the same pictures in another place.
         return pictures
             .Select(file => _known[file.Path].File is { } known ? known with { File = file.FullPath } : null)
             .OfType<ContentFile>()
@@ -58,20 +58,56 @@ internal sealed class PictureFolder
 
     private static ContentFile? Read(FolderFile file, Diagnostics notes)
     {
+        if (TypeOf(file, notes) is not { } type) return null;
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(file.FullPath);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            notes.Error(0, "file", "the file can't be read", "give the site permission to read it");
+            return null;
+        }
+
+        if (SizeOf(bytes, type, notes) is not var (width, height)) return null;
+        var metadata = ImageMetadata.Has(bytes, type);
+        if (metadata && type == "image/avif")
+        {
+            notes.Error(
+                0,
+                "file",
+                "a picture with metadata, which may say where it was taken",
+                "a JPEG or HEIC version, from which the site makes an AVIF without metadata"
+            );
+            return null;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
+        return new ContentFile("/" + file.Path, file.FullPath, type, hash, width, height, bytes.Length)
+        {
+            HasMetadata = metadata,
+            Texts = type == "image/svg+xml" ? SvgDrawing.Texts(bytes) : [],
+        };
+    }
+
+    /// <summary>The media type; null, with the problem noted, if the file's type, name, or length isn't allowed.</summary>
+    private static string? TypeOf(FolderFile file, Diagnostics notes)
+    {
         if (!Types.TryGetValue(Path.GetExtension(file.Path), out var type))
         {
             notes.Warn(
                 0,
                 "file",
-                $"a file of the kind {Diagnostics.Quote(Path.GetExtension(file.Path))} is not shown",
-                $"save it as one of {string.Join(", ", Types.Keys)}, or take it out of images/"
+                $"files of type {Diagnostics.Quote(Path.GetExtension(file.Path))} aren't shown",
+                $"save it as one of {string.Join(", ", Types.Keys)}, or remove it from images/"
             );
             return null;
         }
 
         if (file.Path.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or '/')))
         {
-            notes.Error(0, "file", "the name has spaces or letters that an address can't have", $"rename it to {Plain(file.Path)}");
+            notes.Error(0, "file", "the name has spaces or letters that aren't allowed in an address", $"rename it to {Plain(file.Path)}");
             return null;
         }
 
@@ -80,23 +116,18 @@ internal sealed class PictureFolder
             notes.Error(
                 0,
                 "file",
-                string.Create(CultureInfo.InvariantCulture, $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB, where 20 MB are the most"),
+                string.Create(CultureInfo.InvariantCulture, $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB; the limit is 20 MB"),
                 "make the picture smaller"
             );
             return null;
         }
 
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(file.FullPath);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            notes.Error(0, "file", "the file can't be read", "give the site the right to read it");
-            return null;
-        }
+        return type;
+    }
 
+    /// <summary>The size in pixels; null, with the problem noted, if the picture is damaged, too large, or incomplete.</summary>
+    private static (int Width, int Height)? SizeOf(byte[] bytes, string type, Diagnostics notes)
+    {
         (int Width, int Height)? size = type switch
         {
             "image/svg+xml" => SvgDrawing.Read(bytes, notes),
@@ -109,8 +140,8 @@ internal sealed class PictureFolder
                 notes.Error(
                     0,
                     "file",
-                    $"this is no {Path.GetExtension(file.Path).TrimStart('.')} picture, or a damaged one",
-                    "save the picture again from where it was made"
+                    $"this isn't a {Path.GetExtension(notes.File).TrimStart('.')} picture, or it is damaged",
+                    "export the picture again from the program that made it"
                 );
             return null;
         }
@@ -128,33 +159,16 @@ internal sealed class PictureFolder
 
         if (!PictureSize.IsWhole(bytes, type))
         {
-            notes.Error(0, "file", "a picture that breaks off before its end", "the whole file: copy it again from where it was taken");
+            notes.Error(0, "file", "the picture is incomplete", "the complete file: copy it again from the camera or phone");
             return null;
         }
 
-        var metadata = ImageMetadata.Has(bytes, type);
-        if (metadata && type == "image/avif")
-        {
-            notes.Error(
-                0,
-                "file",
-                "a picture with metadata, which may say where it was taken",
-                "a JPEG or HEIC of it, from which the site makes its own AVIF without any"
-            );
-            return null;
-        }
-
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
-        return new ContentFile("/" + file.Path, file.FullPath, type, hash, size.Value.Width, size.Value.Height, bytes.Length)
-        {
-            HasMetadata = metadata,
-            Texts = type == "image/svg+xml" ? SvgDrawing.Texts(bytes) : [],
-        };
+        return size;
     }
 }
 
-/// <param name="Path">Under the content folder, with forward slashes.</param>
+/// <param name="Path">The path within the content folder, with forward slashes.</param>
 internal sealed record FolderFile(string Path, string FullPath, FileStamp Stamp);
 
-/// <summary>What tells a changed file without reading it.</summary>
+/// <summary>Detects a changed file without reading it.</summary>
 internal readonly record struct FileStamp(long Length, long ModifiedTicks);

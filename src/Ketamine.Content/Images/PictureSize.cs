@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 namespace Ketamine.Content.Images;
 
 /// <summary>
-/// Width and height from a picture's first bytes. Pages give every picture its size, which keeps text from jumping while they load. A few
-/// lines per format read the two numbers faster than an imaging library, which costs half a second the first time it is used.
+/// Reads width and height from a picture's first bytes. Pages include every picture's size, which keeps text from jumping while they load. A few lines
+/// per format are faster than an imaging library, which takes half a second on first use.
 /// </summary>
 internal static class PictureSize
 {
-    /// <summary>CSS pixels; null where the bytes are not such a picture.</summary>
-    /// <param name="contentType">As the file's name says.</param>
+    /// <summary>The size in CSS pixels; null if the bytes aren't such a picture.</summary>
+    /// <param name="contentType">From the file's extension.</param>
     public static (int Width, int Height)? Read(ReadOnlySpan<byte> bytes, string contentType)
     {
         var size = contentType switch
@@ -37,7 +37,7 @@ internal static class PictureSize
             ? (BinaryPrimitives.ReadUInt16LittleEndian(b[6..]), BinaryPrimitives.ReadUInt16LittleEndian(b[8..]))
             : null;
 
-    // ITU-T T.81, B.2.2: the first start-of-frame segment. Exif's orientation (TIFF tag 0x0112), which every browser obeys, may turn the picture.
+    // ITU-T T.81, B.2.2: the first start-of-frame segment. Exif's orientation (TIFF tag 0x0112), which every browser applies, may rotate the picture.
     private static (int Width, int Height)? Jpeg(ReadOnlySpan<byte> b)
     {
         if (b.Length < 4 || b[0] != 0xFF || b[1] != 0xD8) return null;
@@ -84,7 +84,7 @@ internal static class PictureSize
         return false;
     }
 
-    // ISO/IEC 23008-12 6.5.10: a phone's picture is stored as the sensor lies and turned by irot, in quarters.
+    // ISO/IEC 23008-12 6.5.10: a phone stores its picture in the sensor's orientation, and irot rotates it in quarter turns.
     private static (int Width, int Height)? Heic(ReadOnlySpan<byte> b)
     {
         if (Avif(b) is not var (width, height)) return null;
@@ -93,10 +93,10 @@ internal static class PictureSize
         return turn >= 0 && turn + 4 < head.Length && (head[turn + 4] & 1) == 1 ? (height, width) : (width, height);
     }
 
-    /// <summary>Whether the file has its end, as far as its kind marks one: a copy that broke off has its size and half of its pixels.</summary>
+    /// <summary>Whether the file is complete, if its format marks the end: an interrupted copy still has its size and half of its pixels.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> bytes, string contentType) => contentType switch
     {
-        // Inside the compressed data a marker's first byte is always followed by a zero, so EOI after SOS is the picture's own and no thumbnail's.
+        // Inside the compressed data a marker's first byte is always followed by a zero, so EOI after SOS belongs to the picture, not to a thumbnail.
         "image/jpeg" => bytes.IndexOf(StartOfScan) is >= 0 and var scan && bytes[scan..].LastIndexOf(EndOfImage) > 0,
         "image/png" => bytes.LastIndexOf("IEND"u8) > 0,
         "image/heic" => HasAllBoxes(bytes),
@@ -107,7 +107,7 @@ internal static class PictureSize
 
     private static ReadOnlySpan<byte> EndOfImage => [0xFF, 0xD9];
 
-    // ISO/IEC 14496-12 4.2: a file is a row of boxes, each beginning with its length; 1 says that 64 bits follow, 0 that it reaches to the end.
+    // ISO/IEC 14496-12 4.2: a file is a sequence of boxes, each beginning with its length; 1 means that 64 bits follow, 0 that it extends to the end.
     private static bool HasAllBoxes(ReadOnlySpan<byte> b)
     {
         long at = 0;
@@ -129,7 +129,7 @@ internal static class PictureSize
     private static int Int32(ReadOnlySpan<byte> b, int at, bool little) =>
         little ? BinaryPrimitives.ReadInt32LittleEndian(b[at..]) : BinaryPrimitives.ReadInt32BigEndian(b[at..]);
 
-    // RFC 9649: lossy (VP8), lossless (VP8L) and extended (VP8X) files keep their size in different places.
+    // RFC 9649: lossy (VP8), lossless (VP8L), and extended (VP8X) files store their size in different places.
     private static (int Width, int Height)? WebP(ReadOnlySpan<byte> b)
     {
         if (b.Length < 30 || !b.StartsWith("RIFF"u8) || !b[8..12].SequenceEqual("WEBP"u8)) return null;

@@ -7,17 +7,16 @@ using System.Xml.Linq;
 namespace Ketamine.Content.Images;
 
 /// <summary>
-/// Reads an SVG's size and refuses one that could do more than be looked at: a drawing is served from the site's own origin, where a script
-/// inside it would be the site's own.
+/// Reads an SVG's size and refuses active content: a drawing is served from the site's origin, where a script in it would run as the site's own.
 /// </summary>
 internal static partial class SvgDrawing
 {
     private static readonly string[] Active = ["script", "foreignObject", "iframe", "embed", "object", "audio", "video", "handler", "listener"];
 
-    // What is read, aloud or on the drawing; what lies within one is a part of it.
+    // Elements with text to read, aloud or in the drawing; nested elements are part of the outer one.
     private static readonly string[] Telling = ["text", "title", "desc"];
 
-    /// <summary>What a safe drawing says in words: a text with its spans, a title or a description at a time.</summary>
+    /// <summary>The texts of a safe drawing: each text element with its spans, each title, and each description.</summary>
     public static ImmutableArray<(string Text, int Line)> Texts(byte[] bytes)
     {
         var texts = ImmutableArray.CreateBuilder<(string, int)>();
@@ -32,12 +31,12 @@ internal static partial class SvgDrawing
         return texts.ToImmutable();
     }
 
-    /// <summary>CSS pixels; null with the problems noted where the file is no safe drawing.</summary>
+    /// <summary>The size in CSS pixels; null, with the problems noted, if the file isn't a safe drawing.</summary>
     public static (int Width, int Height)? Read(byte[] bytes, Diagnostics notes)
     {
         var before = notes.Problems.Count;
         (int Width, int Height)? size = null;
-        // No DTD: entities are how an XML file grows or reads other files.
+        // No DTD: entities can make an XML file expand or read other files.
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = 20_000_000 };
         try
         {
@@ -68,7 +67,7 @@ internal static partial class SvgDrawing
                         Style(reader.Value, "style", line, notes);
                         break;
                     case XmlNodeType.ProcessingInstruction:
-                        notes.Error(line, reader.Name, $"<?{Diagnostics.Shown(reader.Name)}?>", "a drawing that stands alone");
+                        notes.Error(line, reader.Name, $"<?{Diagnostics.Shown(reader.Name)}?>", "a self-contained drawing");
                         break;
                 }
             }
@@ -104,7 +103,7 @@ internal static partial class SvgDrawing
                 && name == "attributeName"
                 && (value.EndsWith("href", StringComparison.OrdinalIgnoreCase) || value.StartsWith("on", StringComparison.OrdinalIgnoreCase))
             )
-                notes.Error(line, name, Diagnostics.Quote(value), "an animation of what is seen, not of where it leads");
+                notes.Error(line, name, Diagnostics.Quote(value), "an animation of appearance only, not of links or event handlers");
         }
 
         reader.MoveToElement();
@@ -113,7 +112,7 @@ internal static partial class SvgDrawing
     private static bool IsOwn(string value) =>
         value.TrimStart() is var text && (text.StartsWith('#') || InlineData().IsMatch(text));
 
-    // A backslash in CSS can spell url and @import in ways that no search finds, and no drawing needs one.
+    // A backslash in CSS can hide url and @import from any search, and no drawing needs one.
     private static void Style(string css, string key, int line, Diagnostics notes)
     {
         if (css.Contains("@import", StringComparison.OrdinalIgnoreCase) || css.Contains('\\', StringComparison.Ordinal)

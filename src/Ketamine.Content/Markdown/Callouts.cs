@@ -1,14 +1,14 @@
 namespace Ketamine.Content.Markdown;
 
-/// <summary>The kinds of <c>:::</c> boxes; <c>::: note Own title</c> gives one its own title.</summary>
+/// <summary>The kinds of <c>:::</c> boxes; <c>::: note Custom title</c> sets a title.</summary>
 internal static class Callouts
 {
-    /// <summary>What may go wrong and who should not have the treatment.</summary>
+    /// <summary>What can go wrong, and who should not have the treatment.</summary>
     public const string Risks = "risks";
 
     public static readonly string[] Kinds = ["note", "warning", "crisis", "key-points", Risks];
 
-    /// <summary>In English, the key of the site's own words.</summary>
+    /// <summary>The English title, a key of the site's strings.</summary>
     public static string Title(string kind) => kind switch
     {
         "warning" => "Important",

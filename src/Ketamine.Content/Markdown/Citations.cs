@@ -6,14 +6,14 @@ using Markdig.Syntax.Inlines;
 
 namespace Ketamine.Content.Markdown;
 
-/// <summary><c>[@key]</c> or <c>[@one; @two]</c>: entries of the bibliography that a sentence rests on.</summary>
+/// <summary><c>[@key]</c> or <c>[@one; @two]</c>: bibliography entries that support a sentence.</summary>
 internal sealed class Citation(ImmutableArray<string> keys) : LeafInline
 {
-    /// <summary>At least one, as written.</summary>
+    /// <summary>The keys as written; at least one.</summary>
     public ImmutableArray<string> Keys { get; } = keys;
 }
 
-/// <summary>Reads citations. What begins like one and isn't stays text, which <see cref="MarkdownAnalysis"/> reports.</summary>
+/// <summary>Reads citations. Anything that only looks like one stays text, which <see cref="MarkdownAnalysis"/> reports.</summary>
 internal sealed class CitationParser : InlineParser
 {
     public const string Opening = "[@";
@@ -35,7 +35,7 @@ internal sealed class CitationParser : InlineParser
             if (!keys.Contains(key[1..].ToString())) keys.Add(key[1..].ToString());
         }
 
-        // The mark stands close to the words that it belongs to, however the editor spaced it or broke the line.
+        // Put the mark right after the words it belongs to, regardless of spaces and line breaks in the source.
         if (processor.Inline is LineBreakInline { IsHard: false, NextSibling: null } wrapped)
         {
             processor.Inline = wrapped.PreviousSibling;

@@ -4,24 +4,24 @@ using Markdig.Syntax.Inlines;
 
 namespace Ketamine.Content.Markdown;
 
-/// <summary>A picture that stands alone in its paragraph; its inlines are the caption's, null where there is none.</summary>
+/// <summary>A picture alone in its paragraph. Its inlines are the caption, or null if there is none.</summary>
 internal sealed class Figure(LinkInline picture) : LeafBlock(null)
 {
     public LinkInline Picture { get; } = picture;
 
-    /// <summary>From 1, over the figures that have a caption; 0 for the others.</summary>
+    /// <summary>Counts the figures with a caption from 1; 0 for the others.</summary>
     public int Number { get; set; }
 
     public string Alt { get; } = MarkdownParser.Plain(picture.FirstChild is null ? null : Text(picture));
 
-    /// <summary>The figure that a paragraph is; null where it holds anything beside one picture.</summary>
+    /// <summary>The paragraph as a figure; null if it contains anything besides one picture.</summary>
     public static Figure? From(ParagraphBlock paragraph, MarkdownPipeline pipeline)
     {
         if (paragraph.Inline is not { } inline || inline.FirstChild is not LinkInline { IsImage: true } picture || picture != inline.LastChild) return null;
         var figure = new Figure(picture) { Line = paragraph.Line, Column = paragraph.Column, Span = paragraph.Span };
         picture.Remove();
         if (string.IsNullOrWhiteSpace(picture.Title)) return figure;
-        // A caption is Markdown of its own, so that it may hold emphasis, a link or a citation.
+        // A caption is parsed as Markdown, so it can have emphasis, a link, or a citation.
         var caption = Markdig.Markdown.Parse(picture.Title, pipeline);
         if (caption is [ParagraphBlock { Inline: { } words }])
         {
@@ -37,7 +37,7 @@ internal sealed class Figure(LinkInline picture) : LeafBlock(null)
         return figure;
     }
 
-    /// <summary>A picture's alternative text, which Markdown keeps as the inlines of a link.</summary>
+    /// <summary>A picture's alternative text, which Markdown stores as the inlines of a link.</summary>
     public static ContainerInline Text(LinkInline picture)
     {
         var text = new ContainerInline();

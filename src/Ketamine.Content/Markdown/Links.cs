@@ -1,9 +1,9 @@
 namespace Ketamine.Content.Markdown;
 
-/// <summary>What an address in a text leads to.</summary>
+/// <summary>The kind of target of an address in a text.</summary>
 public enum LinkKind
 {
-    /// <summary>Nothing that a visitor may be sent to.</summary>
+    /// <summary>Not a safe target for visitors.</summary>
     Refused,
 
     /// <summary>Another site.</summary>
@@ -12,23 +12,23 @@ public enum LinkKind
     /// <summary>A path on this site, or a fragment of the same page.</summary>
     Own,
 
-    /// <summary>A text of the folder by kind and slug: <c>article:</c>, <c>page:</c>, <c>service:</c>.</summary>
+    /// <summary>A text in the folder, by kind and slug: <c>article:</c>, <c>page:</c>, <c>service:</c>.</summary>
     Text,
 
-    /// <summary>A telephone, a text message or a mail.</summary>
+    /// <summary>A phone number, a text message, or an email.</summary>
     Contact,
 
-    /// <summary>A text of the folder by its file: <c>about.md</c>, <c>../articles/2026-01-12-questions.md#costs</c>.</summary>
+    /// <summary>A text in the folder, by file: <c>about.md</c>, <c>../articles/2026-01-12-questions.md#costs</c>.</summary>
     File,
 }
 
-/// <summary>Sorts addresses by an allow list: what is not known to be harmless is refused.</summary>
+/// <summary>Classifies addresses by an allow list: anything not known to be harmless is refused.</summary>
 public static class Links
 {
     /// <summary>The kind of an address as Markdig decoded it.</summary>
     public static LinkKind Kind(string url)
     {
-        // Browsers drop tabs and line ends inside an address and spaces before it; an honest one holds neither.
+        // Browsers drop tabs and line breaks within an address and spaces before it; an honest address has none of these.
         if (url.Length == 0 || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '\\')) return LinkKind.Refused;
         if (url[0] == '#') return url.Length > 1 ? LinkKind.Own : LinkKind.Refused;
         if (url[0] == '/') return url.StartsWith("//", StringComparison.Ordinal) ? LinkKind.Refused : LinkKind.Own;
@@ -44,7 +44,7 @@ public static class Links
         };
     }
 
-    /// <summary>The path of <c>article:slug</c>, <c>page:slug</c> or <c>service:slug</c>, a fragment kept.</summary>
+    /// <summary>The path of <c>article:slug</c>, <c>page:slug</c>, or <c>service:slug</c>, including a fragment.</summary>
     public static string PathOf(string url)
     {
         var slug = url[(url.IndexOf(':', StringComparison.Ordinal) + 1)..];
@@ -58,7 +58,7 @@ public static class Links
         };
     }
 
-    /// <summary>The file that a link names, without the dots before it and the fragment behind: <c>../pages/about.md#team</c> is pages/about.md.</summary>
+    /// <summary>The file that a link names, without leading dots or a fragment: <c>../pages/about.md#team</c> is pages/about.md.</summary>
     public static string FileOf(string url)
     {
         var name = url.Split('#')[0];
@@ -67,7 +67,7 @@ public static class Links
         return name;
     }
 
-    /// <summary>The picture's address under /images/ that a Markdown or front-matter path means; null for one elsewhere.</summary>
+    /// <summary>The address under /images/ of a picture in Markdown or front matter; null if it is elsewhere.</summary>
     public static string? Picture(string source)
     {
         if (source.Contains(':') || source.Contains("..", StringComparison.Ordinal) || source.StartsWith("//", StringComparison.Ordinal)) return null;

@@ -11,7 +11,7 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Content.Markdown;
 
 /// <summary>
-/// What a piece of Markdown holds that must be checked or is shown elsewhere. The parsed tree itself is not kept: ten thousand articles' trees would
+/// The contents of a piece of Markdown that are checked or shown elsewhere. It doesn't keep the parsed tree: the trees of ten thousand articles would
 /// fill the memory.
 /// </summary>
 public sealed partial record MarkdownAnalysis
@@ -20,23 +20,23 @@ public sealed partial record MarkdownAnalysis
     public int Words { get; private init; }
     public ImmutableArray<HeadingFact> Headings { get; private init; } = [];
 
-    /// <summary>Addresses as written, with the file's lines.</summary>
+    /// <summary>Addresses as written, with their lines in the file.</summary>
     public ImmutableArray<(string Url, int Line)> Links { get; private init; } = [];
 
     public ImmutableArray<PictureFact> Pictures { get; private init; } = [];
 
-    /// <summary>Keys of the bibliography in the order of their use, repeated uses included, with the file's lines.</summary>
+    /// <summary>Bibliography keys in order of use, including repeats, with their lines in the file.</summary>
     public ImmutableArray<(string Key, int Line)> Citations { get; private init; } = [];
 
-    /// <summary>Every id that the text will have, without a prefix.</summary>
+    /// <summary>Every id in the text, without a prefix.</summary>
     public ImmutableArray<string> Anchors { get; private init; } = [];
 
-    /// <summary>There is a <c>::: risks</c> callout.</summary>
+    /// <summary>Whether there is a <c>::: risks</c> callout.</summary>
     public bool TellsRisks { get; private init; }
 
-    /// <summary>Parses and looks through a piece; what is wrong in itself, whatever the rest of the folder holds, is noted.</summary>
-    /// <param name="line">The file's line of a line of the piece, from 0.</param>
-    /// <param name="look">Is shown the parsed tree, which is not kept.</param>
+    /// <summary>Parses and analyzes a piece, and notes problems that don't depend on the rest of the folder.</summary>
+    /// <param name="line">Maps a 0-based line of the piece to the line in the file.</param>
+    /// <param name="look">Called with the parsed tree, which isn't kept.</param>
     public static MarkdownAnalysis Read(string markdown, Func<int, int> line, Diagnostics notes, Action<MarkdownDocument>? look = null)
     {
         MarkdownDocument document;
@@ -46,7 +46,7 @@ public sealed partial record MarkdownAnalysis
         }
         catch (ArgumentException)
         {
-            notes.Error(line(0), "Markdown", "quotations, lists or emphasis within one another, too deep to read", "a plainer text");
+            notes.Error(line(0), "Markdown", "quotations, lists, or emphasis nested too deeply to read", "simpler text");
             return new MarkdownAnalysis();
         }
 
@@ -54,7 +54,7 @@ public sealed partial record MarkdownAnalysis
         return new Reader(line, notes).Read(document);
     }
 
-    /// <summary>Words as a reader counts them: runs of letters and digits, joined by apostrophes and hyphens.</summary>
+    /// <summary>Counts words: runs of letters and digits, joined by apostrophes and hyphens.</summary>
     public static int Count(string text)
     {
         var words = 0;
@@ -108,7 +108,7 @@ public sealed partial record MarkdownAnalysis
                     notes.Error(
                         Line(html.Line),
                         "HTML",
-                        $"{Diagnostics.Quote(html.Lines.ToString().Trim())} is HTML, which is not taken",
+                        $"{Diagnostics.Quote(html.Lines.ToString().Trim())} is HTML, which isn't supported",
                         HtmlWords(html.Lines.ToString())
                     );
                     return;
@@ -116,7 +116,7 @@ public sealed partial record MarkdownAnalysis
                     return;
                 case HeadingBlock heading:
                     var title = MarkdownParser.Plain(heading.Inline);
-                    if (title.Length == 0) notes.Error(Line(heading.Line), "heading", "there are no words in it", "## What a visit is like");
+                    if (title.Length == 0) notes.Error(Line(heading.Line), "heading", "it has no text", "## What a visit is like");
                     _headings.Add(new HeadingFact(heading.Level, Line(heading.Line), heading.GetAttributes().Id!, title, MarkdownParser.PartOf(heading)));
                     break;
                 case CustomContainer callout:
@@ -148,7 +148,7 @@ public sealed partial record MarkdownAnalysis
             switch (inline)
             {
                 case HtmlInline html when !html.Tag.StartsWith("<!--", StringComparison.Ordinal) && !html.Tag.StartsWith("</", StringComparison.Ordinal):
-                    notes.Error(Line(html.Line), "HTML", $"{Diagnostics.Quote(html.Tag)} is HTML, which is not taken", HtmlWords(html.Tag));
+                    notes.Error(Line(html.Line), "HTML", $"{Diagnostics.Quote(html.Tag)} is HTML, which isn't supported", HtmlWords(html.Tag));
                     break;
                 case AutolinkInline link:
                     Link(link.IsEmail ? "mailto:" + link.Url : link.Url, link.Line);
@@ -160,7 +160,7 @@ public sealed partial record MarkdownAnalysis
                     break;
                 case LinkInline link:
                     if (MarkdownParser.Plain(link).Length == 0 && !link.Descendants<LinkInline>().Any())
-                        notes.Error(Line(link.Line), "link", $"there are no words to press for {Diagnostics.Quote(link.Url ?? "")}", $"[words]({link.Url})");
+                        notes.Error(Line(link.Line), "link", $"the link to {Diagnostics.Quote(link.Url ?? "")} has no text", $"[words]({link.Url})");
                     Link(link.Url ?? "", link.Line);
                     break;
                 case Citation citation:
@@ -170,13 +170,13 @@ public sealed partial record MarkdownAnalysis
                             Line(citation.Line),
                             "citation",
                             $"{Diagnostics.Quote($"[@{string.Join("; @", citation.Keys)}]")} is in a heading or a link",
-                            "put it at the end of a sentence"
+                            "move it to the end of a sentence"
                         );
                     break;
             }
         }
 
-        /// <summary>Reports what was meant as a citation or a footnote mark and has stayed text, because visitors would see its brackets.</summary>
+        /// <summary>Reports failed citations and footnote marks, whose brackets visitors would see as text.</summary>
         private void FindLeftovers(ContainerInline inline, int line)
         {
             var text = new StringBuilder();
@@ -197,13 +197,13 @@ public sealed partial record MarkdownAnalysis
             {
                 var at = Line(lines.FindLast(piece => piece.Start <= left.Index) is { Line: > 0 } found ? found.Line : line);
                 if (left.Value[1] == '@')
-                    notes.Error(at, "citation", $"{Diagnostics.Quote(left.Value)} is not in the form of a citation", CitationOf(left.Value));
+                    notes.Error(at, "citation", $"{Diagnostics.Quote(left.Value)} isn't a valid citation", CitationOf(left.Value));
                 else
                     notes.Error(
                         at,
                         "footnote",
                         $"{Diagnostics.Quote(left.Value)} has no note",
-                        $"{Diagnostics.Shown(left.Value)}: the note (on a line by itself, below)"
+                        $"{Diagnostics.Shown(left.Value)}: the note (on a separate line, below)"
                     );
             }
         }
@@ -211,7 +211,7 @@ public sealed partial record MarkdownAnalysis
         private void Link(string url, int line)
         {
             if (Markdown.Links.Kind(url) != LinkKind.Refused) _links.Add((url, Line(line)));
-            else notes.Error(Line(line), "link", $"{Diagnostics.Quote(url)} is not an address that a visitor may be sent to", LinkOf(url));
+            else notes.Error(Line(line), "link", $"{Diagnostics.Quote(url)} isn't an address that the site can link to", LinkOf(url));
         }
 
         private void Callout(CustomContainer callout)
@@ -230,12 +230,12 @@ public sealed partial record MarkdownAnalysis
             }
 
             if (callout.ClosingFencedCharCount == 0)
-                notes.Error(Line(callout.Line), "callout", "it never ends", "::: (on a line by itself, after its last line)");
+                notes.Error(Line(callout.Line), "callout", "it has no end", "::: (on a separate line, after its last line)");
             if (callout.Arguments is { Length: > 0 } title) Add(title);
         }
     }
 
-    // What Markdown has in place of a tag.
+    // The Markdown equivalent of a tag.
     private static string HtmlWords(string html)
     {
         var tag = TagName().Match(html).Groups[1].Value.ToLowerInvariant();
@@ -248,9 +248,9 @@ public sealed partial record MarkdownAnalysis
             "br" => "an empty line for a new paragraph, or \\ at the line's end",
             "h1" or "h2" => "## Heading",
             "h3" or "h4" => "### Heading",
-            "ul" or "ol" or "li" => "- one point a line",
-            "u" or "font" or "span" or "div" or "p" or "center" => "the words alone",
-            "iframe" or "video" or "script" => $"[Watch](https://www.example.com): nothing from elsewhere is put into a page",
+            "ul" or "ol" or "li" => "- one point per line",
+            "u" or "font" or "span" or "div" or "p" or "center" => "just the text",
+            "iframe" or "video" or "script" => $"[Watch](https://www.example.com): pages can't embed anything from other sites",
             _ => "Markdown",
         };
     }
@@ -266,7 +266,7 @@ public sealed partial record MarkdownAnalysis
         if (url.StartsWith("//", StringComparison.Ordinal)) return "https:" + url;
         if (url.StartsWith("www.", StringComparison.OrdinalIgnoreCase)) return "https://" + url;
         if (EmailAddress.TryParse(url, out _)) return "mailto:" + url;
-        return "a path that begins with /, article:, page:, service:, #, https://, tel:, sms: or mailto:";
+        return "a path that begins with /, article:, page:, service:, #, https://, tel:, sms:, or mailto:";
     }
 
     [GeneratedRegex(@"^\s*</?([A-Za-z][A-Za-z0-9]*)", RegexOptions.CultureInvariant)]
@@ -280,7 +280,7 @@ public sealed partial record MarkdownAnalysis
 }
 
 /// <param name="Line">In the file.</param>
-/// <param name="Part">What its mark in braces makes of its section.</param>
+/// <param name="Part">The role that its mark in braces gives its section.</param>
 public sealed record HeadingFact(int Level, int Line, string Id, string Title, string? Part);
 
 /// <param name="Source">As written.</param>

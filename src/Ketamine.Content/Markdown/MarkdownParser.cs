@@ -12,8 +12,8 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Content.Markdown;
 
 /// <summary>
-/// The Markdown that the folder's texts are written in: CommonMark with tables, footnotes, definition lists, smart quotation marks, callouts,
-/// figures and citations. Without raw HTML, attributes, task lists and bare addresses as links.
+/// The Markdown of the folder's texts: CommonMark with tables, footnotes, definition lists, smart quotation marks, callouts, figures, and citations.
+/// Without raw HTML, attributes, task lists, or automatic links.
 /// </summary>
 internal static class MarkdownParser
 {
@@ -21,10 +21,10 @@ internal static class MarkdownParser
     private static readonly MarkdownPipeline Pipeline = Build();
 
     /// <summary>
-    /// Parses a piece: figures stand as <see cref="Figure"/>, and every heading, callout and figure has its id, which depends on the text alone.
+    /// Parses a piece. Figures become <see cref="Figure"/>, and every heading, callout, and figure gets an id that depends only on the text.
     /// </summary>
-    /// <param name="idPrefix">Before every id, where several pieces share a page.</param>
-    /// <exception cref="ArgumentException">The text nests deeper than Markdig goes.</exception>
+    /// <param name="idPrefix">The prefix of every id, if several pieces share a page.</param>
+    /// <exception cref="ArgumentException">The text is nested too deeply for Markdig.</exception>
     public static MarkdownDocument Parse(string markdown, string idPrefix = "")
     {
         var document = Markdig.Markdown.Parse(markdown, Pipeline);
@@ -33,17 +33,17 @@ internal static class MarkdownParser
                 parent[parent.IndexOf(paragraph)] = figure;
         foreach (var literal in document.Descendants<LiteralInline>()) Apostrophes(literal);
         foreach (var heading in document.Descendants<HeadingBlock>()) ReadPart(heading);
-        // In a table, \| is how a bar is written, inside code too (GitHub's specification of tables); Markdig leaves the backslash in code.
+        // In a table, a bar is written \|, even in code (GitHub's table specification); Markdig leaves the backslash in code.
         foreach (var code in document.Descendants<TableCell>().SelectMany(cell => cell.Descendants<CodeInline>()))
             code.Content = code.Content.Replace("\\|", "|", StringComparison.Ordinal);
         GiveIds(document, idPrefix);
         return document;
     }
 
-    /// <summary>What a heading's mark in braces makes of its section; null without one.</summary>
+    /// <summary>The role that a heading's mark in braces gives its section; null without one.</summary>
     public static string? PartOf(HeadingBlock heading) => heading.GetData(typeof(ProseHeading)) as string;
 
-    // "How it goes {steps}": the mark leaves the words. One that isn't known stays in sight, for the editor to notice.
+    // "How it goes {steps}": remove the mark from the text. An unknown one stays visible, so that the editor notices it.
     private static void ReadPart(HeadingBlock heading)
     {
         if (heading.Inline?.LastChild is not LiteralInline last || last.Content.ToString().TrimEnd() is not [.., '}'] text) return;
@@ -53,7 +53,7 @@ internal static class MarkdownParser
         heading.SetData(typeof(ProseHeading), part);
     }
 
-    // Markdig's quotation marks come in pairs; the apostrophe of "it's" and "patients'" is left to us.
+    // Markdig converts only pairs of quotation marks; the apostrophes in "it's" and "patients'" are converted here.
     private static void Apostrophes(LiteralInline literal)
     {
         if (!literal.Content.AsSpan().Contains('\'')) return;
@@ -70,7 +70,7 @@ internal static class MarkdownParser
         literal.Content = new Markdig.Helpers.StringSlice(new string(text));
     }
 
-    /// <summary>A line outside Markdown, a title or a summary, with the apostrophes that the text gets: "hasn't" becomes "hasn’t".</summary>
+    /// <summary>Converts apostrophes in a line that isn't Markdown, such as a title or summary: "hasn't" becomes "hasn’t".</summary>
     public static string Typographic(string line)
     {
         if (!line.Contains('\'')) return line;
@@ -80,7 +80,7 @@ internal static class MarkdownParser
         return new string(text);
     }
 
-    /// <summary>The words of an inline and what it holds, without citations, footnote marks and pictures.</summary>
+    /// <summary>The text of an inline and its children, without citations, footnote marks, and pictures.</summary>
     public static string Plain(Inline? inline)
     {
         var text = new StringBuilder();
@@ -94,7 +94,7 @@ internal static class MarkdownParser
         {
             case null or HtmlInline or LinkInline { IsImage: true }: break;
             case Citation or FootnoteLink:
-                // A mark belongs to the word before it; the space or line break between the two goes with it.
+                // A mark belongs to the word before it; drop the space or line break between them.
                 while (text.Length > 0 && char.IsWhiteSpace(text[^1])) text.Length--;
                 break;
             case LiteralInline literal: text.Append(literal.Content.AsSpan()); break;
@@ -109,7 +109,7 @@ internal static class MarkdownParser
         }
     }
 
-    /// <summary>The typographic character that a straight one became.</summary>
+    /// <summary>The typographic character for a straight one.</summary>
     public static string Character(SmartyPant quote) =>
         Quotes.Mapping.TryGetValue(quote.Type, out var entity) ? WebUtility.HtmlDecode(entity) : quote.OpeningCharacter.ToString();
 
@@ -123,7 +123,7 @@ internal static class MarkdownParser
 
     private static void GiveIds(MarkdownDocument document, string prefix)
     {
-        // Ids of the page around the text, and those that figures, references and footnotes count up.
+        // Ids used by the page around the text, and numbered ids of figures, references, and footnotes.
         var taken = new HashSet<string>(
             [
                 "main", "search", "references", "notes", "contents-title", "clinic", "letter", "letter-hint", "newsletter-email", "ask",
@@ -148,7 +148,7 @@ internal static class MarkdownParser
         }
     }
 
-    /// <summary>Readable and lasting: lower-case ASCII words and hyphens; letters with accents lose them.</summary>
+    /// <summary>A readable, stable id: lower-case ASCII words and hyphens, without accents.</summary>
     public static string Anchor(string title, string fallback)
     {
         var id = new StringBuilder(title.Length);
@@ -161,7 +161,7 @@ internal static class MarkdownParser
         }
 
         var text = id.ToString().Trim('-');
-        // fig-1, ref-1 and the like are counted up elsewhere.
+        // fig-1, ref-1, and the like are assigned elsewhere.
         return text.Length == 0 ? fallback
             : text.StartsWith("fig-", StringComparison.Ordinal)
             || text.StartsWith("ref-", StringComparison.Ordinal)

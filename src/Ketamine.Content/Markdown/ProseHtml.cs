@@ -15,14 +15,14 @@ public sealed class ProseHtml
     private ProseHtml(ProseDocument document, Func<string, string>? absolute = null)
     {
         (_prefix, _words, _absolute) = (document.IdPrefix, document.Words, absolute);
-        // Used for its escaping and line ends; it renders nothing.
+        // Used only for escaping and line breaks.
         _html = new HtmlRenderer(new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" });
     }
 
-    /// <summary>A whole piece for a page, with its references.</summary>
+    /// <summary>Writes a whole piece for a page, with its references.</summary>
     public static string Page(ProseDocument document) => Page(document, document.Blocks) + References(document);
 
-    /// <summary>Some of a piece's blocks for a page.</summary>
+    /// <summary>Writes some of a piece's blocks for a page.</summary>
     /// <param name="listClass">The CSS class of definition lists among <paramref name="blocks"/>; null for none.</param>
     public static string Page(ProseDocument document, IEnumerable<ProseBlock> blocks, string? listClass = null)
     {
@@ -36,7 +36,7 @@ public sealed class ProseHtml
         return writer.ToString();
     }
 
-    /// <summary>A piece's list of references for a page; empty where nothing is cited.</summary>
+    /// <summary>A piece's reference list for a page; empty if nothing is cited.</summary>
     public static string References(ProseDocument document)
     {
         var writer = new ProseHtml(document);
@@ -45,10 +45,10 @@ public sealed class ProseHtml
     }
 
     /// <summary>
-    /// A whole piece for readers without the site's stylesheet and scripts: without classes, ids and everything else that only the site's pages use,
-    /// and with every address absolute.
+    /// A whole piece for readers without the site's style sheet and scripts: without classes, ids, and anything else that only the site's pages use, and
+    /// with absolute addresses.
     /// </summary>
-    /// <param name="absolute">Completes a path of this site or a fragment of the piece.</param>
+    /// <param name="absolute">Makes a path on this site or a fragment of the piece absolute.</param>
     public static string Feed(ProseDocument document, Func<string, string> absolute)
     {
         var writer = new ProseHtml(document, absolute);
@@ -62,7 +62,7 @@ public sealed class ProseHtml
 
     private bool OnPage => _absolute is null;
 
-    /// <summary>Markup that only pages get.</summary>
+    /// <summary>Returns markup only for pages.</summary>
     private string Own(string markup) => OnPage ? markup : "";
 
     private void Blocks(ImmutableArray<ProseBlock> blocks)
@@ -70,7 +70,7 @@ public sealed class ProseHtml
         foreach (var block in blocks) Block(block);
     }
 
-    /// <summary>What an element holds; a first paragraph follows its tag on the same line.</summary>
+    /// <summary>Writes an element's content; a first paragraph follows the tag on the same line.</summary>
     private void Inside(ImmutableArray<ProseBlock> blocks)
     {
         for (var i = 0; i < blocks.Length; i++)
@@ -127,7 +127,7 @@ public sealed class ProseHtml
     private void Heading(ProseHeadingBlock heading)
     {
         _html.Write($"<h{heading.Level}{Own($" id=\"{heading.Id}\"")}>");
-        // For the mouse alone, drawn by the stylesheet: keyboards and screen readers have the contents list.
+        // Only for the mouse, drawn by the style sheet: keyboards and screen readers have the table of contents.
         _html.Write(Own($"<a class=\"anchor\" href=\"#{heading.Id}\" aria-hidden=\"true\" tabindex=\"-1\"></a>"));
         Content(heading.Content);
         _html.WriteLine($"</h{heading.Level}>");
@@ -173,7 +173,7 @@ public sealed class ProseHtml
 
     private void Table(ProseTable table)
     {
-        // A wide table scrolls in a box that keyboards must reach (WCAG 2.1.1) and screen readers must be able to name.
+        // A wide table scrolls in a box that must be reachable by keyboard (WCAG 2.1.1) and have a name for screen readers.
         if (OnPage) _html.Write("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"").WriteEscape(table.Label).WriteLine("\"><table>");
         else _html.WriteLine("<table>");
         Rows("thead", table.Head);
@@ -206,7 +206,7 @@ public sealed class ProseHtml
 
     private void Callout(ProseCallout callout)
     {
-        // Key points and risks are sections with a heading that a screen reader finds; the others are remarks beside the text.
+        // Key points and risks are sections with a heading for screen readers; the others are notes beside the text.
         var (element, role, title) = callout.IsSection ? ("section", "", "h2") : ("div", " role=\"note\"", "p");
         _html.Write($"<{element}{Own($"{role} class=\"callout callout--{callout.Kind}\" aria-labelledby=\"{callout.Id}\"")}>");
         _html.Write($"<{title}{Own($" class=\"callout__title\" id=\"{callout.Id}\"")}>").WriteEscape(callout.Title).WriteLine($"</{title}>");
@@ -260,7 +260,7 @@ public sealed class ProseHtml
     private void References(ImmutableArray<ProseReference> references)
     {
         if (references.IsEmpty) return;
-        // Where several pieces share a page, each with its references, their titles would crowd the page's outline.
+        // If several pieces with references share a page, their titles would crowd the page's outline.
         var (element, role, title) = _prefix.Length == 0 ? ("section", "", "h2") : ("div", " role=\"group\"", "p");
         _html.EnsureLine();
         _html.Write($"<{element}{Own($"{role} class=\"references\" aria-labelledby=\"{_prefix}references\"")}>");
@@ -341,8 +341,8 @@ public sealed class ProseHtml
     }
 
     /// <summary>
-    /// Writes <c>[1, 2]</c>, each number a link to its reference. The reference in short follows each link, and the stylesheet shows it on hover and
-    /// focus. It is <c>hidden</c> and <c>aria-hidden</c> and the link's description: a screen reader speaks it once, with the link.
+    /// Writes <c>[1, 2]</c>, each number a link to its reference. A short form of the reference follows each link; the style sheet shows it on hover and
+    /// focus. It is <c>hidden</c>, <c>aria-hidden</c>, and the link's description, so a screen reader speaks it once, with the link.
     /// </summary>
     private void Citation(ProseCitation citation)
     {
@@ -362,7 +362,7 @@ public sealed class ProseHtml
             _html.Write(" role=\"doc-noteref\" aria-label=\"").WriteEscape(_words.Format("Reference {0}", mark.Number));
             _html.Write($"\" aria-describedby=\"{id}-note\">{mark.Number}</a>");
             _html.Write($"<span class=\"citation__note\" id=\"{id}-note\" aria-hidden=\"true\" hidden>").WriteEscape(mark.Note);
-            // For the pointer alone: keyboards and screen readers have the same link in the list.
+            // Only for the mouse: keyboards and screen readers have the same link in the reference list.
             if (mark.Source is var (href, text))
             {
                 _html.Write(" <a class=\"external\" tabindex=\"-1\" rel=\"noopener noreferrer\" href=\"").WriteEscapeUrl(href);

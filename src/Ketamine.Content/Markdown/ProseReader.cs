@@ -11,13 +11,13 @@ using Markdig.Syntax.Inlines;
 
 namespace Ketamine.Content.Markdown;
 
-/// <summary>What a piece of Markdown refers to outside itself.</summary>
+/// <summary>What a piece of Markdown refers to elsewhere.</summary>
 public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words)
 {
-    /// <summary>The site's paths of the folder's texts, by the names that a link may use: pages/about.md, about.md.</summary>
+    /// <summary>The paths of the folder's texts, by the names that links may use: pages/about.md, about.md.</summary>
     public FrozenDictionary<string, string> Texts { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>The path on this site that a link leads to, with its fragment; null for other addresses, and for files that don't exist.</summary>
+    /// <summary>The path on this site that a link points to, with its fragment; null for other addresses and missing files.</summary>
     public string? PathOf(string url) => Links.Kind(url) switch
     {
         LinkKind.Text => Links.PathOf(url),
@@ -28,7 +28,7 @@ public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, 
     };
 }
 
-/// <summary>Turns Markdown into the tree that the writers share. What the tree has no place for (raw HTML, refused addresses) never reaches a writer.</summary>
+/// <summary>Turns Markdown into the tree that all writers share. What it can't represent (raw HTML, refused addresses) never reaches a writer.</summary>
 internal sealed class ProseReader
 {
     private readonly RenderContext _context;
@@ -89,7 +89,7 @@ internal sealed class ProseReader
         var names = head.SelectMany(row => row.OfType<TableCell>())
             .Select(cell => MarkdownParser.Plain(cell.Descendants<ParagraphBlock>().FirstOrDefault()?.Inline)).Where(name => name.Length > 0).ToList();
         var label = _context.Words.Format("Table {0}", ++_tables) + (names.Count > 0 ? ": " + string.Join(", ", names) : "");
-        // A table without a head has an empty one in Markdown, which readers needn't hear of.
+        // In Markdown, a table without a header has an empty one; don't announce it.
         return new ProseTable(
             label,
             names.Count == 0 ? [] : [.. head.Select(row => Cells(table, row))],

@@ -4,12 +4,12 @@ using System.Globalization;
 
 namespace Ketamine.Content.Markdown;
 
-/// <summary>Numbers the references of one piece in order of first use, and puts them into words.</summary>
+/// <summary>Numbers a piece's references in order of first use, and formats them.</summary>
 internal sealed class ReferenceList(FrozenDictionary<string, Reference> bibliography, MarkdownStrings words)
 {
     private readonly List<(Reference Reference, int Uses)> _cited = [];
 
-    /// <summary>The marks of a citation; keys that the bibliography doesn't hold are left out.</summary>
+    /// <summary>The marks of a citation, without keys that aren't in the bibliography.</summary>
     public ProseCitation Cite(Citation citation) =>
         new([.. citation.Keys.Select(key => bibliography.GetValueOrDefault(key)).OfType<Reference>().Select(Mark)]);
 
@@ -67,7 +67,7 @@ internal sealed class ReferenceList(FrozenDictionary<string, Reference> bibliogr
     private static string Authors(Reference reference) =>
         reference.Authors.Length <= 6 ? string.Join(", ", reference.Authors) : string.Join(", ", reference.Authors.Take(3)) + ", et al.";
 
-    // As medical journals write it: 2006;63(8):856–864.
+    // In the style of medical journals: 2006;63(8):856–864.
     private static string Place(Reference reference)
     {
         var place = reference.YearApart?.ToString(CultureInfo.InvariantCulture) ?? "";

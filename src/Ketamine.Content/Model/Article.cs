@@ -5,7 +5,7 @@ namespace Ketamine.Content.Model;
 /// <summary>A file of <c>articles/</c>.</summary>
 public sealed record Article : ContentItem
 {
-    /// <summary>In the future: scheduled, and visible from that instant on.</summary>
+    /// <summary>If in the future, the article is scheduled and becomes visible at that instant.</summary>
     public required DateTimeOffset Published { get; init; }
 
     public DateTimeOffset? Updated { get; init; }
@@ -16,7 +16,7 @@ public sealed record Article : ContentItem
     public MedicalReview? Review { get; init; }
     public ImmutableArray<Slug> Topics { get; init; } = [];
 
-    /// <summary>As the editor chose; empty takes articles with shared topics.</summary>
+    /// <summary>The editor's choice; if empty, articles with shared topics.</summary>
     public ImmutableArray<Slug> Related { get; init; } = [];
 
     /// <summary>Whole minutes at 220 words a minute, at least 1.</summary>

@@ -3,13 +3,13 @@ using NodaTime;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>Who the clinic is: <c>clinic.yml</c>. Keys, defaults and meaning are docs/editors/reference.md's.</summary>
+/// <summary>The clinic: <c>clinic.yml</c>. See docs/editors/reference.md for keys, defaults, and meaning.</summary>
 public sealed record Clinic
 {
-    /// <summary>As patients know it.</summary>
+    /// <summary>The name that patients know.</summary>
     public required string Name { get; init; }
 
-    /// <summary>For the footer and the structured data; <see cref="Name"/> where the folder gives none.</summary>
+    /// <summary>For the footer and structured data; <see cref="Name"/> if not given.</summary>
     public required string LegalName { get; init; }
 
     /// <summary>
@@ -29,29 +29,29 @@ public sealed record Clinic
     /// <summary>The canonical absolute address of a path on this site.</summary>
     public string Absolute(string path) => Url.GetLeftPart(UriPartial.Authority) + path;
 
-    /// <summary>The same instant with the clinic's offset, so that its date is the one that pages show.</summary>
+    /// <summary>The same instant with the clinic's offset, so that its date matches the pages.</summary>
     public DateTimeOffset Local(DateTimeOffset instant) => Instant.FromDateTimeOffset(instant).InZone(TimeZone).ToDateTimeOffset();
 
-    /// <summary>BCP 47, of the site's own words; <c>en-US</c> where the folder gives none.</summary>
+    /// <summary>The language of the site's own text (BCP 47); <c>en-US</c> if not given.</summary>
     public string Locale { get; init; } = "en-US";
 
-    /// <summary>Every time on the site is shown in it.</summary>
+    /// <summary>The time zone of all times on the site.</summary>
     public required DateTimeZone TimeZone { get; init; }
 
-    /// <summary>The picture of the name; null shows the name in type.</summary>
+    /// <summary>The logo; null shows the name as text.</summary>
     public Picture? Logo { get; init; }
 
-    /// <summary>The clinic's own colors; <see cref="Theme.None"/> leaves the look's.</summary>
+    /// <summary>The clinic's own colors; <see cref="Theme.None"/> for the defaults.</summary>
     public Theme Theme { get; init; } = Theme.None;
 
-    /// <summary>The clinic's drawings or photographs for the places that belong to no text.</summary>
+    /// <summary>The clinic's drawings or photographs for places outside its texts.</summary>
     public SitePictures Pictures { get; init; } = new();
 
     public PhoneNumber? Phone { get; init; }
 
     /// <summary>
-    /// Where a visitor's phone number without a country code is dialed, ISO 3166-1 alpha-2: the country of the clinic's own number, else the
-    /// locale's, else the United States.
+    /// The country of visitors' phone numbers without a country code (ISO 3166-1 alpha-2): that of the clinic's own number, else of the locale, else
+    /// the United States.
     /// </summary>
     public string PhoneRegion => Phone?.Region is { } region and not PhoneNumber.International ? region
         : Locale.Split('-') is [.., { Length: 2 } country] && char.IsAsciiLetterUpper(country[0]) ? country : "US";
@@ -62,26 +62,26 @@ public sealed record Clinic
 
     public GeoPoint? Geo { get; init; }
 
-    /// <summary>Licenses, registrations, who answers for the medicine, and what notices are made from.</summary>
+    /// <summary>Licenses, registrations, the medical director, and facts for the notices.</summary>
     public PracticeFacts Practice { get; init; } = new();
 
     public bool ByAppointmentOnly { get; init; }
 
     public ImmutableArray<OpeningHours> Hours { get; init; } = [];
 
-    /// <summary>In the order of their days; they hold at every location.</summary>
+    /// <summary>By date; they apply at every location.</summary>
     public ImmutableArray<Holiday> Holidays { get; init; } = [];
 
     /// <summary>When the clinic is open.</summary>
     public OpeningCalendar Calendar => new(Hours, Holidays, TimeZone);
 
-    /// <summary>When one of the further places is open.</summary>
+    /// <summary>When one of the other locations is open.</summary>
     public OpeningCalendar CalendarOf(ClinicLocation location) => new(location.Hours, Holidays, TimeZone);
 
-    /// <summary>The banner above every page; null without one.</summary>
+    /// <summary>The banner above every page; null if there is none.</summary>
     public Notice? Notice { get; init; }
 
-    /// <summary>Further places; empty for a clinic with one, whose place is the top-level address.</summary>
+    /// <summary>Locations; empty for a clinic with only one, which uses the top-level address.</summary>
     public ImmutableArray<ClinicLocation> Locations { get; init; } = [];
 
     public ImmutableArray<string> AreasServed { get; init; } = [];
@@ -89,7 +89,7 @@ public sealed record Clinic
     /// <summary>In the footer's order: instagram, facebook, x, youtube, linkedin, tiktok.</summary>
     public ImmutableArray<SocialLink> Social { get; init; } = [];
 
-    /// <summary>The folder's own navigation; empty takes the default, as far as its pages exist.</summary>
+    /// <summary>The folder's own navigation; if empty, the default, limited to pages that exist.</summary>
     public ImmutableArray<NavigationLink> Navigation { get; init; } = [];
 
     /// <summary>What treatment costs without insurance, in the file's order.</summary>
@@ -98,46 +98,46 @@ public sealed record Clinic
     /// <summary>Insurance plans that patients ask about, in the file's order.</summary>
     public ImmutableArray<InsurancePlan> Plans { get; init; } = [];
 
-    /// <summary>Null where clinic.yml says nothing of it.</summary>
+    /// <summary>Null if clinic.yml has no such section.</summary>
     public PaymentWays? Payment { get; init; }
 
-    /// <summary>There is something for a page about cost to show.</summary>
+    /// <summary>Whether there is anything to show on a page about cost.</summary>
     public bool TellsCost => !Prices.IsEmpty || !Plans.IsEmpty || Payment is not null;
 
-    /// <summary>The parts of the site that clinic.yml alone decides.</summary>
+    /// <summary>The parts of the site that depend only on clinic.yml.</summary>
     public ContentParts Parts =>
         (Locations.IsEmpty ? ContentParts.None : ContentParts.Locations) | (TellsCost ? ContentParts.Cost : ContentParts.None)
         | (Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Newsletter is null ? ContentParts.None : ContentParts.Newsletter)
         | (Practice.FederalFunds == true ? ContentParts.FederalFunds : ContentParts.None) | (Prices.IsEmpty ? ContentParts.None : ContentParts.Prices);
 
-    /// <summary>Null: no booking, the contact form stands.</summary>
+    /// <summary>Null if there is no booking; the contact form remains.</summary>
     public ConsultationRules? Consultation { get; init; }
 
-    /// <summary>Null: no newsletter.</summary>
+    /// <summary>Null if there is no newsletter.</summary>
     public NewsletterWords? Newsletter { get; init; }
 
     public ArticleSettings Articles { get; init; } = new();
 
-    /// <summary>This folder is made up: every page says so and nothing is indexed.</summary>
+    /// <summary>Whether this clinic is made up: every page says so, and nothing is indexed.</summary>
     public bool Sample { get; init; }
 
-    /// <summary>False: the clinic is still at work on its texts, and search engines are kept out.</summary>
+    /// <summary>False while the clinic is still working on its texts; keeps search engines out.</summary>
     public bool Published { get; init; } = true;
 
-    /// <summary>clinic.yml says whether it is published; a folder that says nothing is, as long as nobody has left something to write in it.</summary>
+    /// <summary>Whether clinic.yml sets <c>published</c>. A folder without it counts as published, unless it still has marks for text to write.</summary>
     public bool SaysPublished { get; init; }
 
-    /// <summary>Search engines may list it.</summary>
+    /// <summary>Whether search engines may list it.</summary>
     public bool Indexed => Published && !Sample;
 
     /// <summary>At the foot of every article.</summary>
     public Prose? Disclaimer { get; init; }
 
-    /// <summary>The 988 Suicide &amp; Crisis Lifeline where the folder names no other; can't be turned off.</summary>
+    /// <summary>The 988 Suicide &amp; Crisis Lifeline, unless the folder names another; can't be turned off.</summary>
     public required CrisisLine Crisis { get; init; }
 }
 
-/// <summary>A set of colors as #rrggbb; null leaves the look's own, or for dark one derived from the light.</summary>
+/// <summary>A set of colors as #rrggbb; null means the default or, for dark colors, one derived from the light color.</summary>
 public sealed record Palette(string? Accent = null, string? Paper = null, string? Ink = null);
 
 /// <summary>The clinic's own colors, checked on load against WCAG 2.2 AA (4.5:1 for text).</summary>
@@ -146,11 +146,11 @@ public sealed record Theme(Palette Light, Palette Dark)
     public static Theme None { get; } = new(new Palette(), new Palette());
 }
 
-/// <summary>Pictures of the site itself, from <c>theme</c>. They decorate; a place without one shows light on a wall.</summary>
-/// <param name="Mark">The clinic's sign before the words of a button that books.</param>
-/// <param name="Call">Beside the booking form.</param>
-/// <param name="Done">After a call was booked, moved or canceled, and after a message.</param>
-/// <param name="NotFound">On the page for an address that leads nowhere.</param>
+/// <summary>Pictures for the site itself, from <c>theme</c>. They are decoration; a place without one shows light on a wall.</summary>
+/// <param name="Mark">The clinic's symbol before the text of booking buttons.</param>
+/// <param name="Call">Next to the booking form.</param>
+/// <param name="Done">After a call is booked, moved, or canceled, and after a message.</param>
+/// <param name="NotFound">On the page for addresses that don't exist.</param>
 public sealed record SitePictures(Picture? Mark = null, Picture? Call = null, Picture? Done = null, Picture? NotFound = null);
 
 public sealed record PostalAddress(string Street, string City, string? Region, string? PostalCode, string? Country);
@@ -158,7 +158,7 @@ public sealed record PostalAddress(string Street, string City, string? Region, s
 /// <summary>Degrees, WGS 84.</summary>
 public sealed record GeoPoint(double Latitude, double Longitude);
 
-/// <summary>Local hours of the clinic's zone that hold on each of <paramref name="Days"/>.</summary>
+/// <summary>Hours in the clinic's time zone that apply on each of <paramref name="Days"/>.</summary>
 public sealed record OpeningHours(ImmutableArray<IsoDayOfWeek> Days, LocalTime Opens, LocalTime Closes);
 
 public sealed record ClinicLocation
@@ -176,19 +176,19 @@ public sealed record ClinicLocation
     public Prose? Directions { get; init; }
     public Prose? Parking { get; init; }
 
-    /// <summary>The way in without steps, or what there is instead.</summary>
+    /// <summary>The step-free entrance, or the alternative.</summary>
     public Prose? StepFree { get; init; }
 
     public Picture? Image { get; init; }
 
-    /// <summary>A drawing of the way, of the clinic's own: no map is loaded from elsewhere.</summary>
+    /// <summary>The clinic's own drawing of how to get there: no map is loaded from other sites.</summary>
     public Picture? Map { get; init; }
 
     /// <summary>Its page on this site.</summary>
     public string Path => $"/locations/{Slug}";
 }
 
-/// <param name="Network">The key in clinic.yml: instagram, facebook, x, youtube, linkedin or tiktok.</param>
+/// <param name="Network">The key in clinic.yml: instagram, facebook, x, youtube, linkedin, or tiktok.</param>
 /// <param name="Name">As people write it: Instagram, X, YouTube.</param>
 /// <param name="Href">https.</param>
 public sealed record SocialLink(string Network, string Name, Uri Href);
@@ -199,19 +199,19 @@ public sealed record NavigationLink(string Title, string Href);
 
 public sealed record NewsletterWords(string Heading, string Invitation, string Thanks);
 
-/// <param name="ShowViews">Show how often an article was read.</param>
-/// <param name="ShowReviewer">Name who reviewed an article medically.</param>
-/// <param name="PageSize">Articles a page of the index, 1 to 100.</param>
+/// <param name="ShowViews">Whether to show how often an article was read.</param>
+/// <param name="ShowReviewer">Whether to name an article's medical reviewer.</param>
+/// <param name="PageSize">Articles per page of the index, 1 to 100.</param>
 public sealed record ArticleSettings(bool ShowViews = false, bool ShowReviewer = true, int PageSize = 10);
 
 /// <param name="Phone">As dialed, e.g. 988.</param>
 /// <param name="TextTo">The number that takes a text message, e.g. 988.</param>
 public sealed record CrisisLine(string Heading, string Text, string Phone, string TextTo, Uri Href)
 {
-    /// <summary>How the clinic itself words the question about danger on its forms; null asks in the site's own words.</summary>
+    /// <summary>The clinic's own wording of the question about danger on its forms; null for the site's wording.</summary>
     public string? Question { get; init; }
 
-    /// <summary>The line is 988 itself, which also takes chats, and calls in Spanish and from veterans by a key press.</summary>
+    /// <summary>Whether the line is 988, which also offers chat, and calls in Spanish and for veterans by pressing a key.</summary>
     public bool Is988 => Phone == "988";
 }
 
@@ -224,27 +224,27 @@ public sealed record ConsultationRules
     public int MinimumNoticeHours { get; init; } = 24;
     public int HorizonDays { get; init; } = 21;
 
-    /// <summary>How long a time is held for someone who gave an email address and hasn't confirmed it yet.</summary>
+    /// <summary>How long to hold a time for someone who gave an email address but hasn't confirmed it yet.</summary>
     public int HoldHours { get; init; } = 12;
 
     /// <summary>How many calls may start at the same time.</summary>
     public int Seats { get; init; } = 1;
 
-    /// <summary>Empty: prospects say when they can be reached, without choosing a time.</summary>
+    /// <summary>If empty, prospects say when they can be reached instead of choosing a time.</summary>
     public ImmutableArray<WeeklyHours> Weekly { get; init; } = [];
 
-    /// <summary>Days without calls beside the clinic's holidays, both ends included.</summary>
+    /// <summary>Days without calls in addition to the clinic's holidays, both ends included.</summary>
     public ImmutableArray<DateInterval> Closed { get; init; } = [];
 
-    /// <summary>Ways of talking that the clinic offers, in its order: phone, video. Never empty.</summary>
+    /// <summary>The ways of talking that the clinic offers, in its order: phone, video. Never empty.</summary>
     public ImmutableArray<CallKind> By { get; init; } = [CallKind.Phone];
 
-    /// <summary>The room that every video call is held in; null: staff send a link for each call.</summary>
+    /// <summary>The room for all video calls; null if staff send a link for each call.</summary>
     public Uri? VideoRoom { get; init; }
 
     public ImmutableArray<ConsultationQuestion> Questions { get; init; } = [];
 
-    /// <summary>What is done with the answers, beside the consent box.</summary>
+    /// <summary>How the answers are used, shown next to the consent box.</summary>
     public Prose? Privacy { get; init; }
 }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>What every text of the folder has.</summary>
+/// <summary>The properties of every text in the folder.</summary>
 public abstract record ContentItem
 {
     public required Slug Slug { get; init; }
@@ -12,17 +12,17 @@ public abstract record ContentItem
 
     public required string Title { get; init; }
 
-    /// <summary>At most 200 characters of plain text; lists, feeds, meta description. Empty where a page gives none.</summary>
+    /// <summary>Plain text of at most 200 characters for lists, feeds, and the meta description. May be empty for a page.</summary>
     public string Summary { get; init; } = "";
 
     public Picture? Image { get; init; }
     public bool Draft { get; init; }
 
-    /// <summary>Old paths that answer 301 to this one; each begins with a slash.</summary>
+    /// <summary>Old paths that redirect here (301); each begins with a slash.</summary>
     public ImmutableArray<string> Aliases { get; init; } = [];
 
     public required Prose Body { get; init; }
 
-    /// <summary>The address on this site: begins with a slash, ends without one but for the home page.</summary>
+    /// <summary>The address on this site: begins with a slash and, except for the home page, doesn't end with one.</summary>
     public abstract string Path { get; }
 }

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>A clinic's name with what it treats, and how, left out.</summary>
+/// <summary>Removes conditions and treatments from a clinic's name.</summary>
 internal static class DiscreetName
 {
     private static readonly FrozenSet<string> Telling = new[]
@@ -13,13 +13,13 @@ internal static class DiscreetName
         "ketamina", "esketamina", "depresión", "ansiedad", "dolor", "psiquiatría", "terapia", "salud",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    // They name no secret, but read oddly at the end of what is left: "Cedar & Sage Clinic" becomes "Cedar & Sage".
+    // These reveal nothing, but read oddly at the end of what is left: "Cedar & Sage Clinic" becomes "Cedar & Sage".
     private static readonly FrozenSet<string> Trailing = new[]
     {
         "clinic", "clinics", "center", "centers", "centre", "institute", "clínica", "centro", "and", "&", "of", "for", "de", "y", "-",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What is left of the name; "your clinic" where the name is made of nothing else.</summary>
+    /// <summary>The rest of the name; "your clinic" if nothing is left.</summary>
     public static string Of(string name)
     {
         var words = name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => !Telling.Contains(word.Trim(',', '.', '(', ')', ':'))).ToList();

@@ -5,9 +5,9 @@ using NodaTime;
 namespace Ketamine.Content.Model;
 
 /// <summary>
-/// What visitors see between two instants: the content as of a moment, without drafts and without what is still scheduled.
-/// Every public page is a pure function of its edition, so that an edition's identity is the key of finished pages.
-/// An edition ends when the next article appears or is said to be updated, when the banner comes or goes, and at the clinic's midnight at the latest.
+/// What visitors see between two instants: the content at a moment, without drafts and scheduled texts.
+/// Every public page is a pure function of its edition, so an edition's identity is the key of cached pages.
+/// An edition ends when an article is published or its update date arrives, when the banner appears or disappears, and at the clinic's midnight.
 /// </summary>
 public sealed class Edition
 {
@@ -34,8 +34,8 @@ public sealed class Edition
             .Select(article => CardPath(article.Slug.ToString()))
             .ToFrozenSet(StringComparer.Ordinal);
 
-        // The day by the clock on the wall as it goes now: it ends at the next midnight, and when the wall's clock is moved. (Where that
-        // happens at midnight, a day may begin at one, twice, or not at all.)
+        // The day on the wall clock: it ends at the next midnight, and when the wall clock changes. (If it changes at midnight, a day may begin at one
+        // o'clock, twice, or not at all.)
         var midnight = Today.AtMidnight().WithOffset(offset.WallOffset).ToInstant();
         Instant[] begins = [midnight, .. offset.HasStart ? [offset.Start] : Array.Empty<Instant>()];
         Instant[] ends = [midnight + Duration.FromDays(1), .. offset.HasEnd ? [offset.End] : Array.Empty<Instant>()];
@@ -50,7 +50,7 @@ public sealed class Edition
         Until = changes[false].Append(ends.Min().ToDateTimeOffset()).Min();
     }
 
-    /// <summary>The content with one text shown that visitors don't see yet, as of the instant at which they will.</summary>
+    /// <summary>The content plus one text that visitors can't see yet, as of the instant when they will.</summary>
     public static Edition Previewing(SiteContent content, ContentItem text, DateTimeOffset now) =>
         new(content.Revealing(text), text is Article article && article.Published > now ? article.Published : now);
 
@@ -63,13 +63,13 @@ public sealed class Edition
     /// <summary>Whether this is what visitors should see at an instant.</summary>
     public bool HoldsAt(DateTimeOffset instant) => Since <= instant && instant < Until;
 
-    /// <summary>The first instant at which this edition is what visitors should see: a clock that was wrong may be put back.</summary>
+    /// <summary>The first instant at which visitors should see this edition; needed because a wrong clock may be set back.</summary>
     public DateTimeOffset Since { get; }
 
-    /// <summary>The first instant at which this edition is no longer what visitors should see.</summary>
+    /// <summary>The first instant at which visitors should no longer see this edition.</summary>
     public DateTimeOffset Until { get; }
 
-    /// <summary>The clinic's banner while it is to be shown.</summary>
+    /// <summary>The clinic's banner, if it should be shown.</summary>
     public Notice? Notice { get; }
 
     /// <summary>Newest first.</summary>
@@ -81,7 +81,7 @@ public sealed class Edition
     /// <summary>Topics of the visible articles, in alphabetical order.</summary>
     public ImmutableArray<Slug> Topics { get; }
 
-    /// <summary>What visitors can see something of.</summary>
+    /// <summary>The parts of the site that have visible content.</summary>
     public ContentParts Parts => Clinic.Parts
         | (Services.IsEmpty ? ContentParts.None : ContentParts.Services) | (Articles.IsEmpty ? ContentParts.None : ContentParts.Articles)
         | (Content.Faqs.IsEmpty ? ContentParts.None : ContentParts.Faqs) | (Content.Reviews.IsEmpty ? ContentParts.None : ContentParts.Reviews)
@@ -97,13 +97,13 @@ public sealed class Edition
     public Picture? FindCard(string name) =>
         Content.Files.GetValueOrDefault(CardPath(name)) is { } file ? new Picture(file.VersionedPath, "", file.Width, file.Height) : null;
 
-    /// <summary>A file of the folder by its address. The social card of an article that is still to appear, which tells its title, is not there yet.</summary>
+    /// <summary>A file in the folder, by address. Hides the social card of a scheduled article, because it reveals the title.</summary>
     public ContentFile? FindFile(string path) => _hiddenCards.Contains(path) ? null : Content.Files.GetValueOrDefault(path);
 
-    /// <summary>What others show of the clinic: the home page's own card, else its picture, else the logo.</summary>
+    /// <summary>The preview image for links to the clinic: the home page's card, else its picture, else the logo.</summary>
     public Picture? HomeCard => FindCard(Page.HomeCard) is { } drawn ? drawn with { Alt = Clinic.Name } : FindPage(Page.Home)?.Image ?? Clinic.Logo;
 
-    /// <summary>Where an old address leads now; null for one that is not old, or leads to an article that is still to appear.</summary>
+    /// <summary>The new address for an old one; null if it isn't an old address, or leads to a scheduled article.</summary>
     public Redirect? FindRedirect(string path) =>
         Content.Redirects.GetValueOrDefault(path) is { } redirect && !(redirect.To is { } to && _scheduled.Contains(to.Split('#', '?')[0])) ? redirect : null;
 

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Ketamine.Content.Model;
 
 /// <summary>
-/// One mailbox as RFC 5321 §4.1.2 writes it, without quoted local parts, address literals and comments, which no one who asks for a call types.
-/// The domain is kept in ASCII (IDNA) and lower case; the local part as typed, because its case is the receiver's business.
+/// A single mailbox (RFC 5321 §4.1.2), without quoted local parts, address literals, and comments, which people who request a call don't type.
+/// The domain is stored in ASCII (IDNA) and lower case; the local part as typed, because its case is up to the recipient's server.
 /// </summary>
 public sealed partial record EmailAddress
 {
@@ -22,8 +22,7 @@ public sealed partial record EmailAddress
     public string Domain { get; }
 
     /// <summary>
-    /// Parses what a person typed; white space around it and invisible characters anywhere are forgiven, anything else that is not a single mailbox
-    /// is refused.
+    /// Parses what a person typed. Ignores surrounding white space and invisible characters; refuses anything else that isn't a single mailbox.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
@@ -47,17 +46,17 @@ public sealed partial record EmailAddress
     }
 
     /// <summary>Parses <paramref name="text"/>.</summary>
-    /// <exception cref="FormatException">The text is no single mailbox.</exception>
+    /// <exception cref="FormatException">The text isn't a single mailbox.</exception>
     public static EmailAddress Parse(string text) =>
-        TryParse(text, out var address) ? address : throw new FormatException("no email address");
+        TryParse(text, out var address) ? address : throw new FormatException("not an email address");
 
-    /// <summary>The same for two spellings of one mailbox as providers treat it: lower case throughout. For comparing, never for sending.</summary>
+    /// <summary>The address in lower case, because providers ignore case. For comparing, never for sending.</summary>
     public string Normalized => $"{Local.ToLowerInvariant()}@{Domain}";
 
     /// <inheritdoc />
     public override string ToString() => $"{Local}@{Domain}";
 
-    // RFC 5321 dot-string of RFC 5322 atext: what every mailbox that can be signed up for today is made of.
+    // RFC 5321 dot-string of RFC 5322 atext: covers every mailbox that people can sign up for today.
     [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex LocalPart();
 

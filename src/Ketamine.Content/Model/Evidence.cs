@@ -1,6 +1,6 @@
 namespace Ketamine.Content.Model;
 
-/// <summary>What a sentence says that only evidence can carry.</summary>
+/// <summary>The kind of statement in a sentence that needs evidence.</summary>
 public enum EvidenceClaim
 {
     /// <summary>A treatment helps.</summary>
@@ -15,7 +15,7 @@ public enum EvidenceClaim
     /// <summary>The help lasts.</summary>
     Durability,
 
-    /// <summary>It is safe, mild or easy to bear.</summary>
+    /// <summary>It is safe, mild, or easy to tolerate.</summary>
     Safety,
 
     /// <summary>It can harm.</summary>
@@ -25,10 +25,10 @@ public enum EvidenceClaim
     Mechanism,
 }
 
-/// <summary>Whom a work studied, and whom a sentence speaks of.</summary>
+/// <summary>The subjects of a study, or of a sentence.</summary>
 public enum EvidenceSubjects
 {
-    /// <summary>People with the illness; what a sentence means that says nothing else.</summary>
+    /// <summary>People with the illness; the default for a sentence.</summary>
     Patients,
 
     /// <summary>Healthy volunteers.</summary>
@@ -37,9 +37,9 @@ public enum EvidenceSubjects
     /// <summary>People who take ketamine outside of medicine.</summary>
     Users,
 
-    /// <summary>Animals, cells and receptors.</summary>
+    /// <summary>Animals, cells, and receptors.</summary>
     Animals,
 
-    /// <summary>Nobody: laws, labels, audits.</summary>
+    /// <summary>None: laws, labels, audits.</summary>
     Nobody,
 }

@@ -8,17 +8,17 @@ public enum PlanNetwork
     /// <summary>The clinic has a contract with the plan.</summary>
     In,
 
-    /// <summary>No contract: patients pay, and may ask the plan to pay them back.</summary>
+    /// <summary>No contract: patients pay, and can ask the plan for reimbursement.</summary>
     Out,
 
-    /// <summary>The clinic doesn't bill the plan, and the plan pays nothing back.</summary>
+    /// <summary>The clinic doesn't bill the plan, and the plan reimburses nothing.</summary>
     None,
 }
 
 /// <summary>An insurance plan that patients ask about, an entry of <c>insurance</c> in clinic.yml.</summary>
 /// <param name="Name">As the insurer writes it.</param>
 /// <param name="Also">Other names that people type, for the search.</param>
-/// <param name="Note">What holds for this plan, in a sentence.</param>
+/// <param name="Note">A sentence about this plan.</param>
 public sealed record InsurancePlan(string Name, ImmutableArray<string> Also, PlanNetwork Network, string? Note);
 
 /// <summary>How patients can pay: <c>payment</c> in clinic.yml. A part that is null isn't shown.</summary>

@@ -12,10 +12,10 @@ public sealed class MarkdownStrings(string locale)
     private static readonly ResourceManager Resources = new(typeof(SiteStrings).FullName!, typeof(SiteStrings).Assembly);
     private readonly ResourceSet? _words = Find(locale);
 
-    /// <summary>The words for an English text; the text itself where the language has none.</summary>
+    /// <summary>The translation of an English text; the text itself if there is none.</summary>
     public string this[string english] => _words?.GetString(english) ?? english;
 
-    /// <summary>As the indexer, with {0} filled in.</summary>
+    /// <summary>Like the indexer, with {0} filled in.</summary>
     public string Format(string english, object value) => string.Format(CultureInfo.InvariantCulture, this[english], value);
 
     private static ResourceSet? Find(string locale)

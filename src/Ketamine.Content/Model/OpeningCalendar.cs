@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>Days on which the clinic keeps other hours than in an ordinary week: <c>holidays</c> of clinic.yml.</summary>
+/// <summary>Days with special hours: <c>holidays</c> in clinic.yml.</summary>
 /// <param name="Days">Both ends included.</param>
 /// <param name="Hours">The clinic's local hours on each of the days; null: closed.</param>
 /// <param name="Note">The reason, as patients read it: "Thanksgiving".</param>
@@ -13,12 +13,12 @@ public sealed record Holiday(DateInterval Days, OpenTimes? Hours, string? Note);
 public readonly record struct OpenTimes(LocalTime Opens, LocalTime Closes);
 
 /// <summary>
-/// When a place is open: its weekly hours, holidays put over them, in the clinic's time zone. Footer, contact page, booking, the promise of an
-/// answer, structured data and "open now" all ask this one calendar, so none can contradict another.
+/// When a location is open: its weekly hours, overridden by holidays, in the clinic's time zone. The footer, contact page, booking, answer deadlines,
+/// structured data, and "open now" all use this calendar, so they can't contradict one another.
 /// </summary>
 public sealed class OpeningCalendar(ImmutableArray<OpeningHours> weekly, ImmutableArray<Holiday> holidays, DateTimeZone zone)
 {
-    // A closure longer than this has no next opening that anyone would plan for.
+    // After a closure longer than this, there is no next opening worth showing.
     private const int FurthestDays = 400;
 
     /// <summary>An ordinary week.</summary>
@@ -27,10 +27,10 @@ public sealed class OpeningCalendar(ImmutableArray<OpeningHours> weekly, Immutab
     /// <summary>In the order of their days, which never overlap.</summary>
     public ImmutableArray<Holiday> Holidays => holidays;
 
-    /// <summary>Where the hours are local.</summary>
+    /// <summary>The time zone of the hours.</summary>
     public DateTimeZone Zone => zone;
 
-    /// <summary>The holiday that a day belongs to; null on an ordinary day.</summary>
+    /// <summary>A day's holiday; null on an ordinary day.</summary>
     public Holiday? HolidayOn(LocalDate day) => holidays.FirstOrDefault(holiday => holiday.Days.Contains(day));
 
     /// <summary>The hours of one day, in order; empty when closed.</summary>
@@ -39,24 +39,24 @@ public sealed class OpeningCalendar(ImmutableArray<OpeningHours> weekly, Immutab
         : [.. weekly.Where(entry => entry.Days.Contains(day.DayOfWeek)).Select(entry => new OpenTimes(entry.Opens, entry.Closes)).Order(ByOpening)];
 
     /// <summary>
-    /// The stretches of one day during which the place is open. A time that a clock change skips is moved to the change; of one that comes twice,
-    /// the first is meant.
+    /// The intervals of one day during which the location is open. A time that a clock change skips moves to the change; a time that occurs twice means
+    /// the first.
     /// </summary>
     public IEnumerable<Interval> OpenOn(LocalDate day) => HoursOf(day)
         .Select(hours => (Start: day.At(hours.Opens).InZoneLeniently(zone).ToInstant(), End: day.At(hours.Closes).InZoneLeniently(zone).ToInstant()))
         .Where(stretch => stretch.Start < stretch.End).Select(stretch => new Interval(stretch.Start, stretch.End));
 
-    /// <summary>Everything from the stretch that holds <paramref name="from"/>, or the next, in order.</summary>
+    /// <summary>All intervals in order, beginning with the one that contains <paramref name="from"/>, or the next.</summary>
     public IEnumerable<Interval> OpenFrom(Instant from) => Days(from.InZone(zone).Date).SelectMany(OpenOn).Where(stretch => stretch.End > from);
 
-    /// <summary>Whether the place is open; at the instant of closing it no longer is.</summary>
+    /// <summary>Whether the location is open; at the instant of closing, it no longer is.</summary>
     public bool IsOpenAt(Instant instant) => OpenOn(instant.InZone(zone).Date).Any(stretch => stretch.Contains(instant));
 
-    /// <summary>The next instant at which the place opens; null for one without hours, or closed for longer than a year.</summary>
+    /// <summary>The next instant at which the location opens; null if it has no hours or is closed for more than a year.</summary>
     public Instant? NextOpening(Instant after) =>
         OpenFrom(after).Where(stretch => stretch.Start > after).Select(stretch => (Instant?)stretch.Start).FirstOrDefault();
 
-    /// <summary>Holidays that aren't over and begin within so many days, the nearest first.</summary>
+    /// <summary>Current and upcoming holidays within the given number of days, nearest first.</summary>
     public IEnumerable<Holiday> Upcoming(LocalDate today, int days) =>
         holidays.Where(holiday => holiday.Days.End >= today && holiday.Days.Start <= today.PlusDays(days));
 
@@ -68,7 +68,7 @@ public sealed class OpeningCalendar(ImmutableArray<OpeningHours> weekly, Immutab
 /// <summary>An announcement above every page, e.g. of a storm or a move.</summary>
 /// <param name="Text">Inline Markdown or a short paragraph.</param>
 /// <param name="From">Shown from this instant on; null from now.</param>
-/// <param name="Until">Not shown from this instant on; null until it is taken out of clinic.yml.</param>
+/// <param name="Until">Not shown from this instant on; null to show it until it is removed from clinic.yml.</param>
 public sealed record Notice(Prose Text, DateTimeOffset? From, DateTimeOffset? Until)
 {
     /// <summary>Whether visitors see it.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>A person or a team of <c>people.yml</c>.</summary>
+/// <summary>A person or team in <c>people.yml</c>.</summary>
 public sealed record Person
 {
     public required string Key { get; init; }
@@ -16,16 +16,16 @@ public sealed record Person
     /// <summary>What they do here, for their own page.</summary>
     public Prose? Does { get; init; }
 
-    /// <summary>The license to practice, where they have one.</summary>
+    /// <summary>Their license to practice, if any.</summary>
     public License? License { get; init; }
 
-    /// <summary>That they speak with patients, as the clinic names them.</summary>
+    /// <summary>The languages in which they speak with patients, as the clinic names them.</summary>
     public ImmutableArray<string> Languages { get; init; } = [];
 
     /// <summary>Their page on this site.</summary>
     public string Path => $"/team/{Key}";
 
-    /// <summary>One or two letters that stand where there is no picture.</summary>
+    /// <summary>One or two initials, shown if there is no picture.</summary>
     public string Monogram => string.Concat(Name.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Where(word => char.IsLetter(word[0])).Take(2).Select(word => char.ToUpperInvariant(word[0])));
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>The point of a picture that no crop may lose, in percent from the left and the top.</summary>
+/// <summary>The point of a picture that cropping must keep, in percent from the left and the top.</summary>
 public readonly record struct FocalPoint(int X, int Y)
 {
     public static FocalPoint Center { get; } = new(50, 50);
@@ -11,13 +11,13 @@ public readonly record struct FocalPoint(int X, int Y)
 
 /// <summary>A place that a photograph is cropped and scaled for.</summary>
 /// <param name="Name">In addresses.</param>
-/// <param name="RatioWidth">0 with <paramref name="RatioHeight"/> 0: the photograph is shown whole.</param>
+/// <param name="RatioWidth">0 together with <paramref name="RatioHeight"/> 0: the photograph is shown uncropped.</param>
 /// <param name="RatioHeight">Of the place's height to its width.</param>
-/// <param name="Widths">Pixels, ascending, for screens of one to three device pixels a CSS pixel.</param>
-/// <param name="Sizes">How wide the place is on a page: the attribute sizes.</param>
+/// <param name="Widths">Pixels, ascending, for screens with one to three device pixels per CSS pixel.</param>
+/// <param name="Sizes">The width of the place on a page: the sizes attribute.</param>
 public sealed record PhotoSlot(string Name, int RatioWidth, int RatioHeight, ImmutableArray<int> Widths, string Sizes)
 {
-    /// <summary>As it was taken: in a text, and under the picture's own address.</summary>
+    /// <summary>Uncropped: within a text, and at the picture's own address.</summary>
     public static PhotoSlot Whole { get; } = new("whole", 0, 0, [480, 960, 1600], "(min-width: 64rem) 44rem, 100vw");
 
     /// <summary>Heads of pages and stories.</summary>
@@ -26,7 +26,7 @@ public sealed record PhotoSlot(string Name, int RatioWidth, int RatioHeight, Imm
     /// <summary>People.</summary>
     public static PhotoSlot Tall { get; } = new("tall", 4, 5, [240, 480, 720], "(min-width: 64rem) 20rem, 50vw");
 
-    /// <summary>A face beside a name.</summary>
+    /// <summary>A face next to a name.</summary>
     public static PhotoSlot Face { get; } = new("face", 1, 1, [96, 192], "3rem");
 
     public static ImmutableArray<PhotoSlot> All { get; } = [Whole, Wide, Tall, Face];
@@ -42,7 +42,7 @@ public sealed record PhotoSlot(string Name, int RatioWidth, int RatioHeight, Imm
     }
 
     /// <summary>
-    /// The widths that a photograph of this size is made in: never wider than what it has, and all of what it has where that is less than the widest.
+    /// The widths made from a photograph of this size: never wider than the original, and including its full width if that is below the widest.
     /// </summary>
     public ImmutableArray<int> WidthsOf(ContentFile photo)
     {

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Ketamine.Content.Model;
 
 /// <summary>
-/// One of the clinic's prices, an entry of <c>prices</c> in clinic.yml: what a patient pays who uses no insurance. Services, the page about cost,
-/// structured data and <c>{{price key}}</c> in texts all show this value.
+/// One of the clinic's prices, an entry of <c>prices</c> in clinic.yml: what a patient pays without insurance. Services, the page about cost,
+/// structured data, and <c>{{price key}}</c> in texts all show this value.
 /// </summary>
 public sealed record Price
 {
-    /// <summary>What services and texts call it; unique.</summary>
+    /// <summary>Its name in services and texts; unique.</summary>
     public required string Key { get; init; }
 
     /// <summary>As shown: Ketamine infusion.</summary>
@@ -17,19 +17,19 @@ public sealed record Price
     /// <summary>US dollars; 0 is free.</summary>
     public required decimal Amount { get; init; }
 
-    /// <summary>What the amount is for: "an infusion", "an hour"; null where the name says it.</summary>
+    /// <summary>What the amount is for: "an infusion", "an hour"; null if the name says it.</summary>
     public string? Per { get; init; }
 
-    /// <summary>US dollars that it never exceeds, as with a price per hour; null without a limit.</summary>
+    /// <summary>The maximum in US dollars, for example with a price per hour; null if there is none.</summary>
     public decimal? Most { get; init; }
 
     /// <summary>What <see cref="Most"/> is for: "a visit".</summary>
     public string? MostPer { get; init; }
 
-    /// <summary>What is in it, in a sentence.</summary>
+    /// <summary>A sentence on what it includes.</summary>
     public string? Includes { get; init; }
 
-    /// <summary>What is billed beside it, in a sentence.</summary>
+    /// <summary>A sentence on what is billed separately.</summary>
     public string? Extra { get; init; }
 
     /// <summary>"$450 an infusion", for lists.</summary>

@@ -9,8 +9,8 @@ public sealed class Prose
     private readonly Func<ProseDocument> _read;
     private readonly Lazy<string> _html;
 
-    /// <param name="read">Parses the piece: run for each writer, because ten thousand articles' trees would fill the memory.</param>
-    /// <param name="write">Writes the page's HTML; run at most once, on first use.</param>
+    /// <param name="read">Parses the piece. Runs for each writer, because keeping the trees of ten thousand articles would fill the memory.</param>
+    /// <param name="write">Writes the page's HTML. Runs at most once, on first use.</param>
     public Prose(Func<ProseDocument> read, Func<ProseDocument, string> write)
     {
         _read = read;
@@ -20,13 +20,13 @@ public sealed class Prose
     /// <summary>Safe to write into a page: raw HTML was off, and every link and picture was checked.</summary>
     public string Html => _html.Value;
 
-    /// <summary>The parsed piece, for writers of anything but a whole page.</summary>
+    /// <summary>The parsed piece, for writers of anything other than a whole page.</summary>
     public ProseDocument Read() => _read();
 
-    /// <summary>The words alone, one line a block, without citations and markup; for search, feeds and measures.</summary>
+    /// <summary>The plain text, one line per block, without citations and markup; for search, feeds, and statistics.</summary>
     public required string PlainText { get; init; }
 
-    /// <summary>Words of the plain text.</summary>
+    /// <summary>The number of words in the plain text.</summary>
     public required int Words { get; init; }
 
     /// <summary>Headings of level 2 and 3 in order, for a table of contents.</summary>
@@ -35,7 +35,7 @@ public sealed class Prose
     /// <summary>Keys of the bibliography in order of first use.</summary>
     public ImmutableArray<string> Citations { get; init; } = [];
 
-    /// <summary>The paths of this site that the piece links to, in its order.</summary>
+    /// <summary>The paths on this site that the piece links to, in order.</summary>
     public ImmutableArray<string> Links { get; init; } = [];
 
     /// <summary>The paths of its pictures.</summary>
@@ -47,7 +47,7 @@ public sealed class Prose
 /// <param name="Part">One of <see cref="Parts"/>; null for a section of plain text.</param>
 public sealed record ProseHeading(int Level, string Id, string Title, string? Part = null)
 {
-    /// <summary>What a heading may say of its section in braces, as in <c>## How it goes {steps}</c>; the home page lays the section out by it.</summary>
+    /// <summary>The role that a heading can give its section in braces, as in <c>## How it goes {steps}</c>; it sets the home page layout.</summary>
     public static readonly FrozenSet<string> Parts =
         FrozenSet.Create(StringComparer.Ordinal, "people", "steps", "prices", "conditions", "exclusions", "limits", "cards", "visit");
 }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>One entry of the literature that pages may cite: <c>bibliography.yml</c>.</summary>
+/// <summary>A work that pages can cite, an entry of <c>bibliography.yml</c>.</summary>
 public sealed partial record Reference
 {
     public required string Key { get; init; }
@@ -13,7 +13,7 @@ public sealed partial record Reference
     public string? Journal { get; init; }
     public int? Year { get; init; }
 
-    /// <summary>The year where it is told apart; null where the journal's line ends with it already ("in service since July 16, 2022").</summary>
+    /// <summary>The year, if shown separately; null if the journal's line already ends with it ("in service since July 16, 2022").</summary>
     public int? YearApart =>
         Volume is null && Year is { } year && Journal?.EndsWith(year.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) == true ? null : Year;
     public string? Volume { get; init; }
@@ -27,10 +27,10 @@ public sealed partial record Reference
     /// <summary>rct, meta-analysis, review, guideline, animal, imaging, laboratory, consensus, regulator or observational.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Who was studied, and how many, in words.</summary>
+    /// <summary>Who was studied and how many, in words.</summary>
     public string? Population { get; init; }
 
-    /// <summary>What kind of study, in words: a key of <see cref="SiteStrings"/>.</summary>
+    /// <summary>The kind of study, in words: a key of <see cref="SiteStrings"/>.</summary>
     public string KindName => Kind switch
     {
         "rct" => "Randomized trial",
@@ -45,7 +45,7 @@ public sealed partial record Reference
         _ => "Review of studies",
     };
 
-    /// <summary>How many people were studied, as <see cref="Population"/> says; null where it counts none (animals, reviews).</summary>
+    /// <summary>The number of people studied, from <see cref="Population"/>; null if it has none (animals, reviews).</summary>
     public int? People => Population is not null && Counted().Match(Population) is { Success: true } match
         ? int.Parse(match.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)
         : null;
@@ -55,16 +55,16 @@ public sealed partial record Reference
 
     public ImmutableArray<string> Topics { get; init; } = [];
 
-    /// <summary>Whom it studied; the check of citations asks.</summary>
+    /// <summary>Its subjects, for the citation check.</summary>
     public EvidenceSubjects Subjects { get; init; }
 
-    /// <summary>What it can carry.</summary>
+    /// <summary>The claims that it supports.</summary>
     public ImmutableArray<WorkClaim> Supports { get; init; } = [];
 
-    /// <summary>What it found not to be so.</summary>
+    /// <summary>The claims that it refutes.</summary>
     public ImmutableArray<WorkClaim> Contradicts { get; init; } = [];
 
-    /// <summary>Numbers of the work's own, in words, beside those of <see cref="Population"/> and <see cref="Finding"/>.</summary>
+    /// <summary>More numbers from the work, in words, in addition to those in <see cref="Population"/> and <see cref="Finding"/>.</summary>
     public ImmutableArray<string> Figures { get; init; } = [];
 
     // The first count of people: "64 blinded randomized studies, 5,299 people (31 ketamine trials)" has 5,299.

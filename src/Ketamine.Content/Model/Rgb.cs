@@ -18,7 +18,7 @@ public readonly record struct Rgb(byte Red, byte Green, byte Blue)
     /// <param name="share">Of the other, 0 to 1.</param>
     public Rgb Mix(Rgb other, double share) => new(Mix(Red, other.Red, share), Mix(Green, other.Green, share), Mix(Blue, other.Blue, share));
 
-    /// <summary>The first step from this color to another that has this contrast with <paramref name="against"/>; the other itself when none has.</summary>
+    /// <summary>The first step from this color toward another with this contrast to <paramref name="against"/>; the other color if there is none.</summary>
     public Rgb Towards(Rgb other, Rgb against, double contrast)
     {
         for (var share = 0.0; share < 1; share += .04)

@@ -7,10 +7,10 @@ public sealed record Service : ContentItem
 {
     public int Order { get; init; }
 
-    /// <summary>What it costs in a few words, for lists: the front matter's <c>price</c>, else the first of <see cref="Prices"/>.</summary>
+    /// <summary>Its cost in a few words, for lists: the front matter's <c>price</c>, else the first of <see cref="Prices"/>.</summary>
     public string? Price { get; init; }
 
-    /// <summary>Entries of clinic.yml that the service names, in its order.</summary>
+    /// <summary>The entries of clinic.yml that the service names, in its order.</summary>
     public ImmutableArray<Price> Prices { get; init; } = [];
 
     public string? Duration { get; init; }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>One whole, validated reading of a clinic's folder. Immutable: a change on disk makes another one.</summary>
+/// <summary>The complete, validated content of a clinic's folder. Immutable: a change on disk creates a new one.</summary>
 public sealed record SiteContent
 {
     public required Clinic Clinic { get; init; }
@@ -15,7 +15,7 @@ public sealed record SiteContent
     /// <summary>By <see cref="Service.Order"/>, then title; drafts included.</summary>
     public ImmutableArray<Service> Services { get; init; } = [];
 
-    /// <summary>Newest first; drafts and scheduled ones included. What visitors may see is <see cref="Edition.Articles"/>.</summary>
+    /// <summary>Newest first; includes drafts and scheduled articles. Visitors see <see cref="Edition.Articles"/>.</summary>
     public ImmutableArray<Article> Articles { get; init; } = [];
 
     public ImmutableArray<FaqGroup> Faqs { get; init; } = [];
@@ -26,25 +26,25 @@ public sealed record SiteContent
     /// <summary>By key, in the file's order within <see cref="Bibliography"/>.</summary>
     public ImmutableArray<Reference> Bibliography { get; init; } = [];
 
-    /// <summary>By address, aliases of texts included; a trailing slash never stands in a key.</summary>
+    /// <summary>By address, including texts' aliases; keys never have a trailing slash.</summary>
     public FrozenDictionary<string, Redirect> Redirects { get; init; } = FrozenDictionary<string, Redirect>.Empty;
 
-    /// <summary>Of search.yml: what pages call a thing, and what visitors type instead.</summary>
+    /// <summary>From search.yml: the words on pages, and what visitors type instead.</summary>
     public ImmutableArray<(string Target, string Typed)> SearchWords { get; init; } = [];
 
-    /// <summary>Of risk.md: what staff do about a message that suggests risk. For the desk alone; null where the folder has none.</summary>
+    /// <summary>From risk.md: what staff do about a message that suggests risk. Shown only at the desk; null if the folder has no such file.</summary>
     public Prose? RiskSteps { get; init; }
 
-    /// <summary>What stops being true after a day, of everything that visitors see; by file and line.</summary>
+    /// <summary>Facts that expire, among everything that visitors see; by file and line.</summary>
     public ImmutableArray<DatedFact> DatedFacts { get; init; } = [];
 
     /// <summary>By address under /images/.</summary>
     public FrozenDictionary<string, ContentFile> Files { get; init; } = FrozenDictionary<string, ContentFile>.Empty;
 
-    /// <summary>The files that a camera made.</summary>
+    /// <summary>The photographs.</summary>
     public IEnumerable<ContentFile> Photographs => Files.Values.Where(file => file.IsPhotograph).OrderBy(file => file.Path, StringComparer.Ordinal);
 
-    /// <summary>A hash of every file read, 16 hexadecimal digits: two readings of the same bytes have the same one.</summary>
+    /// <summary>A hash of all files read, 16 hexadecimal digits; the same bytes always give the same hash.</summary>
     public required string Version { get; init; }
 
     /// <summary>The same content with one draft shown as if it were published.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>What a folder can hold besides single pages; a section of the site exists only where its part does.</summary>
+/// <summary>The parts that a folder can have besides single pages; a section of the site exists only if its part does.</summary>
 [Flags]
 public enum ContentParts
 {
@@ -18,23 +18,23 @@ public enum ContentParts
     Locations = 256,
     Cost = 512,
 
-    /// <summary>The clinic says that it takes federal money, and with it come notices.</summary>
+    /// <summary>The clinic says that it takes federal money, which requires notices.</summary>
     FederalFunds = 1024,
 
-    /// <summary>The clinic or a service names a price that people pay themselves.</summary>
+    /// <summary>The clinic or a service gives a price for self-paying patients.</summary>
     Prices = 2048,
 }
 
 /// <summary>
-/// One address that the site itself answers. This is the only list of them: link checking, reserved names, the sitemap, the pages rendered
-/// ahead and the default navigation all read it, so a new section is added here and in its feature's folder.
+/// An address that the site itself serves. This is the only list of them: link checking, reserved names, the sitemap, the pages rendered
+/// ahead, and the default navigation all use it, so a new section is added here and in its feature's folder.
 /// </summary>
 /// <param name="Path">Begins with a slash.</param>
-/// <param name="Needs">The part of the content without which the address answers 404.</param>
-/// <param name="Title">In English, a key of <see cref="SiteStrings"/>; null for what no navigation shows.</param>
-/// <param name="InSitemap">Search engines should know it.</param>
-/// <param name="Ahead">Rendered before anyone asks for it.</param>
-/// <param name="InFolder">A page of the folder may have that address too: its text is shown there, before the site's own.</param>
+/// <param name="Needs">The part of the content that the address needs; without it, it returns 404.</param>
+/// <param name="Title">The English title, a key of <see cref="SiteStrings"/>; null if no navigation shows it.</param>
+/// <param name="InSitemap">Whether to list it for search engines.</param>
+/// <param name="Ahead">Whether to render it in advance.</param>
+/// <param name="InFolder">Whether a page in the folder may have that address too; its text is shown before the site's own.</param>
 public sealed record SitePath(
     string Path,
     ContentParts Needs = ContentParts.None,
@@ -72,7 +72,7 @@ public sealed record SitePath(
         new("/feed.json", ContentParts.Articles, InSitemap: false, Ahead: false),
     ];
 
-    // First segments that files, forms and technical addresses take.
+    // First segments reserved for files, forms, and technical addresses.
     private static readonly string[] Technical =
         ["staff", "health", "images", "photos", "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview"];
 
@@ -81,10 +81,10 @@ public sealed record SitePath(
         StringComparer.Ordinal
     );
 
-    /// <summary>Whether a page of the folder with that slug would never be seen, because the site answers there itself.</summary>
+    /// <summary>Whether a page with that slug would be hidden behind one of the site's own addresses.</summary>
     public static bool IsReserved(string slug) => ReservedNames.Contains(slug);
 
-    /// <summary>Whether the address stands in <see cref="All"/>, where a page of the folder has it too.</summary>
+    /// <summary>Whether the address is in <see cref="All"/> and a page of the folder has it too.</summary>
     public static bool IsListed(string path) => All.Any(own => own.Path == path);
 
     /// <summary>The addresses that exist for content with these parts.</summary>

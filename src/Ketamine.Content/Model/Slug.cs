@@ -21,9 +21,9 @@ public readonly partial record struct Slug : IComparable<Slug>
     }
 
     /// <summary>Parses <paramref name="text"/>.</summary>
-    /// <exception cref="FormatException">The text is no slug.</exception>
+    /// <exception cref="FormatException">The text isn't a slug.</exception>
     public static Slug Parse(string text) =>
-        TryParse(text, out var slug) ? slug : throw new FormatException($"'{text}' is no slug: lower-case letters, digits and single hyphens are wanted");
+        TryParse(text, out var slug) ? slug : throw new FormatException($"'{text}' isn't a slug: use lower-case letters, digits, and single hyphens");
 
     /// <inheritdoc />
     public int CompareTo(Slug other) => string.CompareOrdinal(_value, other._value);

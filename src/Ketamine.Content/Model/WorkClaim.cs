@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Ketamine.Content.Model;
 
-/// <summary>One thing that a work can or can't carry: <c>efficacy depression: one infusion eased it more than a sedative</c>.</summary>
+/// <summary>A claim that a work supports or refutes: <c>efficacy depression: one infusion eased it more than a sedative</c>.</summary>
 /// <param name="Topic">A condition, a part of the brain, or what it was compared with.</param>
-/// <param name="Words">What it found, for the editor; may be empty.</param>
+/// <param name="Words">The finding, for the editor; may be empty.</param>
 public sealed record WorkClaim(EvidenceClaim Kind, string Topic, string Words)
 {
     /// <summary>Reads <c>KIND TOPIC</c> or <c>KIND TOPIC: words</c>.</summary>

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace Ketamine.Content.Notices;
 
-/// <summary>The notices that section 1557 of the Affordable Care Act asks of a clinic that takes federal money.</summary>
+/// <summary>The notices that section 1557 of the Affordable Care Act requires of a clinic that takes federal money.</summary>
 public static class CivilRightsNotice
 {
     public const string Path = "/nondiscrimination";
 
-    /// <summary>The rule asks for the line in English and in the languages that are spoken most in the state by people who know little English.</summary>
+    /// <summary>The rule requires the line in English and in the state's most common languages among people with limited English.</summary>
     public const int LanguagesAskedFor = 15;
 
-    /// <summary>The line about free help in each language that the site has it in.</summary>
+    /// <summary>The line about free help, in every available language.</summary>
     public static ImmutableArray<(string Language, string Line)> LanguageLines(Clinic clinic)
     {
         var phone = (clinic.Practice.CivilRights?.Phone ?? clinic.Phone)?.National;
@@ -32,20 +32,20 @@ public static class CivilRightsNotice
             $"""
             {clinic.Name} follows federal civil rights laws.
             We do not discriminate because of race, color, national origin, age, disability, or sex.
-            We do not turn people away or treat them in another way because of any of these.
+            We do not turn people away or treat them differently because of any of these.
 
             ## Free help
 
-            We give free help to people with disabilities, so that we can talk well with each other. That may be:
+            We give free help to people with disabilities, so we can communicate well. For example:
 
             - a trained sign language interpreter;
-            - large print, audio, or another form of what we write;
-            - a change in how we do things, where that is reasonable.
+            - large print, audio, or other formats;
+            - reasonable changes in how we do things.
 
-            We give free help to people whose first language is not English. That may be:
+            We give free help to people whose first language is not English. For example:
 
             - a trained interpreter;
-            - papers in your language.
+            - documents in your language.
 
             To get this help, {(coordinator is null ? LegalNotice.Reach(clinic) : $"ask {Of(coordinator)}")}.
 
@@ -54,7 +54,7 @@ public static class CivilRightsNotice
         if (coordinator is not null)
             text.Append(
                 $"""
-                ## If you think that we got it wrong
+                ## If you think we got it wrong
 
                 You can file a grievance with {Of(coordinator)}. If you need help with it, ask us for help.
 

@@ -1,6 +1,6 @@
 namespace Ketamine.Content.Notices;
 
-/// <summary>The notice of the right to a good faith estimate, which has to be on the site of whoever treats people who pay themselves.</summary>
+/// <summary>The notice of the right to a good faith estimate, required on the site of anyone who treats self-paying patients.</summary>
 internal static class EstimateNotice
 {
     public const string Path = "/good-faith-estimate";
@@ -11,13 +11,13 @@ internal static class EstimateNotice
             "Your right to a good faith estimate",
             "If you pay for your care yourself, you can get the expected cost in writing before the visit.",
             $"""
-            Do you have no insurance? Or do you pay for a visit without using it? Then the law gives you the right to a "good faith estimate".
+            If you have no insurance, or pay for a visit without using it, the law gives you the right to a "good faith estimate".
             It tells you in writing what your care is expected to cost.
 
-            - It lists the total expected cost of care that is not an emergency. That counts tests, medications, and fees for the visit.
+            - It lists the total expected cost of care that is not an emergency. That includes tests, medications, and fees for the visit.
             - It is an estimate. It does not say what an insurance plan may pay.
-            - If you book a visit at least 3 business days ahead, we give you the estimate within 1 business day after you book.
-            - If you book at least 10 business days ahead, we give it to you within 3 business days after you book.
+            - If you book a visit at least 3 business days ahead, we give you the estimate within 1 business day of booking.
+            - If you book at least 10 business days ahead, we give it to you within 3 business days of booking.
             - You can also ask for one before you book. Then we give it to you within 3 business days.
             - **If your bill is $400 or more above the estimate, you can dispute the bill.**
             - Keep a copy or a picture of your estimate.

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace Ketamine.Content.Notices;
 
-/// <summary>The policy on consumer health data that Washington and Nevada want on a page of its own, linked from the home page.</summary>
+/// <summary>The consumer health data policy that Washington and Nevada require on a separate page, linked from the home page.</summary>
 internal static class HealthDataNotice
 {
     public const string Path = "/consumer-health-data";
@@ -25,27 +25,27 @@ internal static class HealthDataNotice
 
             ## What we collect
 
-            - **What you tell us in a form.** That may be how you feel, what you have tried, and what care you look for. We also collect:
+            - **What you tell us in a form.** For example, how you feel, what you have tried, and what care you want. We also collect:
 
             """);
         foreach (var field in LegalNotice.FormFields(clinic)) text.Append("  - ").Append(field).Append('\n');
         text.Append(
-            "- **That you wrote to us at all.** It can show that you look for care.\n"
-                + "- **Signs of danger.** Our server marks a message that has words that may mean danger.\n"
+            "- **That you wrote to us at all.** It can show that you are looking for care.\n"
+                + "- **Signs of danger.** Our server flags messages with words that may mean danger.\n"
         );
         if (clinic.Newsletter is not null) text.Append("- **Your email address,** if you sign up for our newsletter.\n");
         text.Append(
             $"""
 
-            We do not collect where you are. We do not track you on other sites, and nobody else can track you on this one.
+            We do not collect your location. We do not track you on other sites, and no one else can track you on this one.
 
             ## Why we collect it
 
             - to answer you;
-            {(clinic.Consultation is null ? "" : "- to plan a call with you;\n")}- to see first the messages of people who may be in danger;
+            {(clinic.Consultation is null ? "" : "- to plan a call with you;\n")}- to read messages from people who may be in danger first;
             - to keep out spam.
 
-            We use it for nothing else. It is stored on our server, encrypted, and our staff read it there.
+            We use it for nothing else. It is encrypted on our server, and our staff read it there.
 
             ## Where it comes from
 
@@ -55,7 +55,7 @@ internal static class HealthDataNotice
 
             We do not sell health data. We do not share it for ads. {Companies(practice)} {Affiliates(practice)}
 
-            The law may make us give data to a court or an agency.
+            The law may require us to give data to a court or an agency.
 
             ## How long we keep it
 
@@ -66,11 +66,11 @@ internal static class HealthDataNotice
 
             You can:
 
-            - ask if we hold health data about you, and see it;
+            - ask whether we have health data about you, and see it;
             - get a list of those with whom we have shared it;
             - have a mistake fixed;
             - take back your consent;
-            - have your data deleted. We also tell those who have it from us to delete it.
+            - have your data deleted. We also tell anyone who got it from us to delete it.
 
             To ask, {LegalNotice.Reach(clinic)}.
             Give the email address or phone number that you used, so we can find your data and know that it is yours.
@@ -80,7 +80,7 @@ internal static class HealthDataNotice
             If we still say no, you can complain to the attorney general of your state.
             In Washington, use [the attorney general's complaint form](https://www.atg.wa.gov/file-complaint).
 
-            We never treat you worse because you asked.
+            We never treat you differently because you asked.
 
             ## Changes
 
@@ -106,7 +106,7 @@ internal static class HealthDataNotice
         );
     }
 
-    /// <summary>Who handles the data for the clinic, in a sentence or two.</summary>
+    /// <summary>A sentence or two on who handles the data for the clinic.</summary>
     internal static string Companies(PracticeFacts practice) => practice.Processors switch
     {
         { IsDefault: true } => "Companies that host this site and carry our email handle it for us. They may use it only for that work.",
@@ -117,16 +117,16 @@ internal static class HealthDataNotice
     private static string Affiliates(PracticeFacts practice) => practice.Affiliates switch
     {
         { IsDefault: true } => "",
-        { IsEmpty: true } => "We have no affiliates that get it.",
-        var some => $"These affiliates of ours may get it: {string.Join("; ", some)}.",
+        { IsEmpty: true } => "No affiliates get it.",
+        var some => $"These affiliates may get it: {string.Join("; ", some)}.",
     };
 
-    /// <summary>How long a backup holds what was deleted, in a sentence.</summary>
+    /// <summary>A sentence on how long backups keep deleted data.</summary>
     internal static string Backups(PracticeFacts practice) => practice.BackupDays is { } days
-        ? $"Backups may hold what was deleted for {KeptData.Span(days)} more."
-        : "Backups hold what was deleted until they are written over.";
+        ? $"Backups may keep deleted data for {KeptData.Span(days)} more."
+        : "Backups keep deleted data until they are overwritten.";
 
-    /// <summary>Since when a notice holds, in a sentence.</summary>
+    /// <summary>A sentence with a notice's effective date.</summary>
     internal static string Since(PracticeFacts practice, LocalDate written) =>
-        $"This notice holds since {LegalNotice.Day(practice.NoticesEffective ?? written)}.";
+        $"This notice has been in effect since {LegalNotice.Day(practice.NoticesEffective ?? written)}.";
 }

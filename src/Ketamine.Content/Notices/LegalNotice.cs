@@ -8,11 +8,11 @@ using NodaTime;
 
 namespace Ketamine.Content.Notices;
 
-/// <summary>What the software keeps of visitors, and for how long.</summary>
+/// <summary>How long the software keeps visitors' data.</summary>
 /// <param name="MessageDays">Messages and bookings, with their emails.</param>
-/// <param name="SpamDays">What was held as likely spam and looked at.</param>
-/// <param name="NetworkDays">The fingerprint of the network that a form came from.</param>
-/// <param name="FullMailToStaff">Staff get the whole message by email; false: a first name and a link.</param>
+/// <param name="SpamDays">Likely spam that staff have seen.</param>
+/// <param name="NetworkDays">The fingerprint of the network that sent a form.</param>
+/// <param name="FullMailToStaff">Whether staff get the whole message by email, rather than a first name and a link.</param>
 public sealed record KeptData(int MessageDays, int SpamDays, int NetworkDays, bool FullMailToStaff)
 {
     /// <summary>"two years", "90 days".</summary>
@@ -24,27 +24,27 @@ public sealed record KeptData(int MessageDays, int SpamDays, int NetworkDays, bo
     private static readonly string[] Words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 }
 
-/// <summary>The law or guidance that a notice was written from.</summary>
-/// <param name="Name">With its place in the law.</param>
+/// <summary>A law or guidance that a notice is based on.</summary>
+/// <param name="Name">With its citation.</param>
 public sealed record NoticeSource(string Name, Uri Href);
 
-/// <summary>A notice that the site writes itself, from what its software does and what the clinic says. In English.</summary>
+/// <summary>A notice that the site generates from what its software does and what the clinic says. In English.</summary>
 /// <param name="Path">Its address on this site.</param>
-/// <param name="Markdown">Without the part about the notice itself.</param>
-/// <param name="Written">The day on which its words were last held against <paramref name="Sources"/>.</param>
+/// <param name="Markdown">Without the section about the notice itself.</param>
+/// <param name="Written">The day on which its text was last checked against <paramref name="Sources"/>.</param>
 public sealed record LegalNotice(string Path, string Title, string Summary, string Markdown, ImmutableArray<NoticeSource> Sources, LocalDate Written)
 {
-    /// <summary>The whole notice: every one ends by saying what it is not, and what it was written from.</summary>
+    /// <summary>The whole notice. Each ends with its limits and its sources.</summary>
     public string WholeMarkdown =>
         new StringBuilder(Markdown.TrimEnd())
             .Append(
                 "\n\n## About this notice\n\nThis is not legal advice. "
-                    + "The software of this site writes this notice from what it does and from what the clinic says about itself. It was written from:\n\n"
+                    + "This site's software generates this notice from what it does and from what the clinic says about itself. It is based on:\n\n"
             )
             .AppendJoin('\n', Sources.Select(source => $"- [{source.Name}]({source.Href})"))
             .Append(
                 CultureInfo.InvariantCulture,
-                $"\n\nThe words were last checked against them on {Day(Written)}. Laws change. If you need advice, ask a lawyer.\n"
+                $"\n\nWe last checked this notice against them on {Day(Written)}. Laws change. If you need advice, ask a lawyer.\n"
             )
             .ToString();
 
@@ -66,7 +66,7 @@ public sealed record LegalNotice(string Path, string Title, string Summary, stri
     /// <summary>"November 28, 2026".</summary>
     internal static string Day(LocalDate date) => date.ToString("MMMM d, uuuu", CultureInfo.GetCultureInfo("en-US"));
 
-    /// <summary>Every notice that the site has for this content.</summary>
+    /// <summary>All notices that apply to this content.</summary>
     public static ImmutableArray<LegalNotice> Of(Edition site, KeptData kept)
     {
         var notices = ImmutableArray.CreateBuilder<LegalNotice>();

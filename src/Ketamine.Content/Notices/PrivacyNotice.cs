@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Ketamine.Content.Notices;
 
-/// <summary>What the site does with what visitors look up and send. Every sentence is something that the software does, or that clinic.yml says.</summary>
+/// <summary>What the site does with visitors' requests and messages. Every sentence states something that the software does or that clinic.yml says.</summary>
 internal static class PrivacyNotice
 {
     public const string Path = "/privacy";
@@ -18,9 +18,9 @@ internal static class PrivacyNotice
 
             - **No cookies.** Public pages set none and store nothing in your browser. Staff pages are separate. They use a cookie so that staff can sign in.
             - **No trackers.** We use no analytics, no ads, and no pixels.
-            - **No third parties.** All type, pictures, and scripts come from this site.
-              Nobody else can follow you here, now or over time. A link to another site leads there only when you press it.
-            - **Counting views.** We count how often an article is opened each day. The count holds nothing about you.
+            - **No third parties.** All fonts, pictures, and scripts come from this site.
+              No one else can track you here, now or over time. A link to another site takes you there only if you click it.
+            - **Counting views.** We count how often an article is opened each day. The count says nothing about you.
             - **Logs.** Our server writes one line for each request: the page, the result, and how long it took.
               It leaves out your network address and the words of a search.
             - **Limits.** To slow down floods, the server counts requests by network address for a short time. It keeps that count in memory only.
@@ -40,17 +40,17 @@ internal static class PrivacyNotice
 
             We also keep a scrambled form of your network address for {KeptData.Span(kept.NetworkDays)}. It shows us when many messages come from one place.
 
-            Our own server looks through your message for words that may mean danger.
+            Our own server checks your message for words that may mean danger.
             If it finds some, the next page shows where to get help, and our staff see your message sooner.
-            This doesn't mean that someone is reading at night. Your message is not sent anywhere else for this.
+            This doesn't mean that someone is reading at night. Your message isn't sent anywhere else for this.
 
-            What you tell us is stored encrypted. It never goes into a web address, a log, or the subject of an email.
+            We encrypt what you tell us. It never goes into a web address, a log, or the subject of an email.
 
             ## Email, calls, and texts
 
-            You choose how we may reach you. You need not agree to texts to get care.
+            You choose how we may reach you. You don't have to agree to texts to get care.
             Email and texts are not as private as a call, because other companies carry them.
-            The subjects of our emails name no condition and no treatment.
+            The subject lines of our emails don't mention conditions or treatments.
 
             {(
                 kept.FullMailToStaff
@@ -60,7 +60,7 @@ internal static class PrivacyNotice
 
             You can stop calls, texts, voicemails, or emails at any time.
             Reply STOP to a text, use the link at the end of our emails, or tell us in any other way.
-            We write down that you asked, and we stop.
+            We record that you asked, and we stop.
             To remember it, we keep a scrambled form of your number or address that can't be turned back.
 
 
@@ -70,9 +70,9 @@ internal static class PrivacyNotice
                 """
                 ## The newsletter
 
-                We keep your address and when you confirmed it. We add nobody who has not confirmed.
+                We keep your address and when you confirmed it. We don't add anyone who hasn't confirmed.
                 One click in any issue ends it. Then we keep only a scrambled form of the address, so we never write to it again by mistake.
-                The newsletter has no pixels, and its links do not follow you.
+                The newsletter has no tracking pixels, and its links don't track you.
 
 
                 """);
@@ -91,13 +91,13 @@ internal static class PrivacyNotice
             | The scrambled network address | {KeptData.Span(kept.NetworkDays)} |
             | That you asked us to stop | until you ask us to write again |
             {(clinic.Newsletter is null ? "" : "| Your newsletter address | until you leave the list |\n")}
-            {HealthDataNotice.Backups(clinic.Practice)} If you become our patient, your medical record is kept apart from this site,
+            {HealthDataNotice.Backups(clinic.Practice)} If you become our patient, your medical record is kept separately from this site,
             under the rules for such records.
 
             ## Your rights
 
             You can ask what we keep about you and get a copy. You can have a mistake fixed. You can have it all deleted. To do so, {LegalNotice.Reach(clinic)}.
-            Give the email address or phone number that you used. You need no reason, and it does not change your care.
+            Give the email address or phone number that you used. You don't need a reason, and asking does not change your care.
             Our page on [health data](/consumer-health-data) tells you more.
 
             ## Changes

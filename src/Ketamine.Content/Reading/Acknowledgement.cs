@@ -7,16 +7,15 @@ using NodaTime;
 namespace Ketamine.Content.Reading;
 
 /// <summary>
-/// A reviewer's word that one marked sentence may stand, in a file that carries no review of its own. It holds for that sentence's very words:
-/// another wording has no entry.
+/// A reviewer's approval of one marked sentence in a file that has no review itself. It applies only to that exact wording.
 /// </summary>
-/// <param name="Line">In acknowledged.yml.</param>
+/// <param name="Line">The line in acknowledged.yml.</param>
 /// <param name="By">A key of people.yml.</param>
 public sealed record Acknowledgement(int Line, string File, string Sentence, string By, LocalDate On)
 {
     public const string List = "acknowledged.yml";
 
-    /// <summary>The folder's lists whose wording is searched.</summary>
+    /// <summary>The folder's lists whose wording is checked.</summary>
     public static readonly ImmutableArray<string> Lists = ["clinic.yml", "people.yml", "faqs.yml", "reviews.yml", SafetyFacts.File, ImageNotes.File];
 
     public static ImmutableArray<Acknowledgement> Read(YamlValue? root, Diagnostics notes) => [.. MapReader.RootList(root, notes).Select(map =>
@@ -25,14 +24,14 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
         if (entry.File.Length > 0 && !Lists.Contains(entry.File) && ContentDocument.KindOf(entry.File) != ContentKind.Page)
             map.Wrong(
                 "file",
-                $"{Diagnostics.Quote(entry.File)} is neither a page nor a list whose words are checked; articles and services carry their own review",
+                $"{Diagnostics.Quote(entry.File)} is neither a page nor a list with checked wording; articles and services have their own review",
                 $"file: pages/about.md, or {string.Join(", ", Lists)}"
             );
         map.Close();
         return entry;
     })];
 
-    /// <summary>The findings that nobody has acknowledged, and the entries that acknowledge nothing.</summary>
+    /// <summary>The findings that aren't acknowledged, and the entries that acknowledge nothing.</summary>
     public static IEnumerable<Diagnostic> Warnings(
         IReadOnlyList<Acknowledgement> entries,
         IReadOnlyList<ClaimDiagnostic> asking,
@@ -50,8 +49,8 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
                 yield return Warning(
                     entry,
                     "sentence",
-                    $"{Diagnostics.Quote(entry.Sentence)}, which {entry.File} says no longer, or which no rule marks any more",
-                    $"content sign {entry.File} --by {entry.By}: it clears what no longer stands there"
+                    $"{Diagnostics.Quote(entry.Sentence)}, which is no longer in {entry.File}, or which no rule marks anymore",
+                    $"content sign {entry.File} --by {entry.By}: it removes outdated entries"
                 );
             else held.Add(sentence);
         }

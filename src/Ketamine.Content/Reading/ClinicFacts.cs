@@ -7,31 +7,31 @@ using System.Text.RegularExpressions;
 namespace Ketamine.Content.Reading;
 
 /// <summary>
-/// What texts draw from clinic.yml, so that a price or a phone number is written once: <c>{{price infusion}}</c>,
+/// What texts can insert from clinic.yml, so that a price or a phone number is written once: <c>{{price infusion}}</c>,
 /// <c>{{price 4 infusion + evaluation}}</c>, <c>{{price pain.most}}</c>, <c>{{phone}}</c>, <c>{{email}}</c>, <c>{{street}}</c>, <c>{{address}}</c>.
 /// </summary>
 public sealed partial record ClinicFacts(ImmutableArray<Price> Prices, PhoneNumber? Phone, EmailAddress? Email, PostalAddress? Address)
 {
     private static readonly string[] Words = ["price", "phone", "email", "street", "address"];
 
-    // Marks that others write out: safety.yml's, and until.
+    // Marks that are expanded elsewhere: safety.yml's, and until.
     private static readonly string[] OfOthers = ["safety", "until"];
 
     public static ClinicFacts None { get; } = new([], null, null, null);
 
-    /// <summary>Changes with any of it; texts read under another one have to be read again.</summary>
+    /// <summary>Changes whenever any of it changes; texts read with a different value must be read again.</summary>
     public string Hash { get; } =
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join('\n', Prices)}\n{Phone}\n{Email}\n{Address}")))[..16];
 
-    /// <summary>What clinic.yml says. Its mistakes are told where it is read in full.</summary>
+    /// <summary>Reads clinic.yml's values without reporting errors; the full read of the file does that.</summary>
     public static ClinicFacts Read(string? clinic)
     {
         var notes = new Diagnostics("clinic.yml");
         return clinic is not null && Yaml.Read(clinic, notes) is YamlMap map ? ClinicFile.Facts(MapReader.Root(map, notes)) : None;
     }
 
-    /// <summary>Markdown with its marks written out. Lines stay as they are.</summary>
-    /// <param name="error">Takes the line in the piece, from 0, what was found and what was wanted.</param>
+    /// <summary>Markdown with its marks expanded. Line numbers stay the same.</summary>
+    /// <param name="error">Takes the 0-based line in the piece, what was found, and what was expected.</param>
     public string Fill(string markdown, Action<int, string, string> error)
     {
         if (!markdown.Contains("{{", StringComparison.Ordinal)) return markdown;
@@ -54,7 +54,7 @@ public sealed partial record ClinicFacts(ImmutableArray<Price> Prices, PhoneNumb
             _ => null,
         };
         if (drawn is not null || OfOthers.Contains(word) || word == "price") return drawn;
-        if (Words.Contains(word)) error(Diagnostics.Quote(mark.Value), $"{(word == "street" ? "address" : word)} in clinic.yml to draw from");
+        if (Words.Contains(word)) error(Diagnostics.Quote(mark.Value), $"{(word == "street" ? "address" : word)} in clinic.yml to take it from");
         else error(Diagnostics.Quote(mark.Value), $"one of {string.Join(", ", Words.Concat(OfOthers))} after {{{{{NearestName.Hint(word, Words)}");
         return null;
     }

@@ -17,7 +17,7 @@ internal static partial class ClinicFile
         ("tiktok", "TikTok", "www.tiktok.com/@"),
     ];
 
-    /// <param name="navigation">The folder's own links with their lines, to be checked once every page is known.</param>
+    /// <param name="navigation">The folder's own links with their lines, checked later, once every page is known.</param>
     public static Clinic Read(MapReader map, Diagnostics notes, ReadContext scope, out ImmutableArray<NamedReference> navigation)
     {
         var name = map.Required("name", 100);
@@ -111,12 +111,12 @@ internal static partial class ClinicFile
             map.Object<string>(key, TryParseColor, "a color as #rrggbb in quotation marks, e.g. \"#0f4a4f\"", canonical: color => Yaml.Quote(color));
     }
 
-    /// <summary>What texts draw from clinic.yml.</summary>
+    /// <summary>What texts can insert from clinic.yml.</summary>
     internal static ClinicFacts Facts(MapReader map) => new(PriceReader.Prices(map), Phone(map, Region(map)), Email(map), Address(map));
 
     private static string Region(MapReader map) => map.Map("address")?.Text("country", 60) is { Length: 2 } country ? country.ToUpperInvariant() : "US";
 
-    // Without a country code, a number of the clinic's country; of the United States where the address names none.
+    // A number without a country code is in the clinic's country, or in the United States if the address has no country.
     internal static PhoneNumber? Phone(MapReader map, string region, string key = "phone") =>
         map.Object<PhoneNumber>(
             key,
@@ -152,7 +152,7 @@ internal static partial class ClinicFile
         return latitude is null || longitude is null ? null : new GeoPoint(latitude.Value, longitude.Value);
     }
 
-    /// <summary>A list of days with times, or the hours in words, as a whole or entry by entry.</summary>
+    /// <summary>A list of days with times, or the hours in words, as one text or as entries.</summary>
     private static ImmutableArray<OpeningHours> Hours(MapReader map) => [.. map.Values("hours").SelectMany(value =>
     {
         if (value is YamlMap entry) return HoursEntry(map.Inner(entry, "hours"));
@@ -163,8 +163,8 @@ internal static partial class ClinicFile
             && piece.Length > 0
             && piece != unread.ToLowerInvariant()
         )
-            map.Wrong(value.Line, "hours", $"{Diagnostics.Quote(piece)} is not days and times", "hours: Mon-Thu 9-5, Fri 9-1");
-        else map.Wrong(value.Line, "hours", $"{value.Found} is not days and times", "hours: Mon-Thu 9-5, Fri 9-1");
+            map.Wrong(value.Line, "hours", $"{Diagnostics.Quote(piece)} isn't days and times", "hours: Mon-Thu 9-5, Fri 9-1");
+        else map.Wrong(value.Line, "hours", $"{value.Found} isn't days and times", "hours: Mon-Thu 9-5, Fri 9-1");
         return [];
     })];
 
@@ -176,7 +176,7 @@ internal static partial class ClinicFile
         return opens is null || closes is null || days.IsEmpty ? [] : [new OpeningHours(days, opens.Value, closes.Value)];
     }
 
-    /// <summary>Days from a key: a list, or words such as Mon-Fri. Empty, with the problem noted, where there are none.</summary>
+    /// <summary>Days from a key: a list, or words such as Mon-Fri. If there are none, notes the problem and returns an empty list.</summary>
     private static ImmutableArray<IsoDayOfWeek> Days(MapReader map, string key, bool several)
     {
         var written = map.Texts(key);
@@ -205,7 +205,7 @@ internal static partial class ClinicFile
         return [.. found.Distinct()];
     }
 
-    /// <summary>Two times that belong together; null for one that is missing or wrong. Their order is only questioned where both are right.</summary>
+    /// <summary>A start and an end time; null for one that is missing or wrong. Checks their order only if both are valid.</summary>
     private static (LocalTime? From, LocalTime? To) Times(MapReader map, string first, string last)
     {
         var from = Time(map, first);
@@ -320,7 +320,7 @@ internal static partial class ClinicFile
         return result;
     }
 
-    // Hours that overlap would offer times that collide with one another.
+    // Overlapping hours would offer conflicting times.
     private static ImmutableArray<WeeklyHours> WeeklyHours(MapReader rules)
     {
         var all = ImmutableArray.CreateBuilder<WeeklyHours>();
@@ -350,7 +350,7 @@ internal static partial class ClinicFile
             return hours.SelectMany(span => span.Days.Select(day => new WeeklyHours(day, span.Opens, span.Closes)));
         if (value is not YamlMap entry)
         {
-            rules.Wrong(value.Line, "weekly", $"{value.Found} is not days and times", "weekly: Mon-Thu 9-12");
+            rules.Wrong(value.Line, "weekly", $"{value.Found} isn't days and times", "weekly: Mon-Thu 9-12");
             return [];
         }
 
@@ -388,7 +388,7 @@ internal static partial class ClinicFile
     {
         if (rules.Text("video") is not { } video || video == "staff") return null;
         if (TryParseHttps(video, out var room)) return room;
-        rules.Wrong("video", $"{Diagnostics.Quote(video)} is neither a room's address nor staff, who then send a link for each call", "video: staff");
+        rules.Wrong("video", $"{Diagnostics.Quote(video)} is neither the address of a room nor staff (staff then send a link for each call)", "video: staff");
         return null;
     }
 
@@ -424,8 +424,8 @@ internal static partial class ClinicFile
             var kind = map.OneOf("kind", "text", "choice") ?? "text";
             var choices = map.Texts("choices");
             if (kind == "choice" && choices.Length < 2)
-                map.Wrong("choices", "there are fewer than two to choose from", "choices: [Myself, Someone I care for]");
-            if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "a question of the kind text has no choices", "kind: choice");
+                map.Wrong("choices", "there are fewer than two choices", "choices: [Myself, Someone I care for]");
+            if (kind == "text" && !choices.IsEmpty) map.Wrong("choices", "a question of kind text can't have choices", "kind: choice");
             var question = new ConsultationQuestion(name, map.Required("label", 200), [.. choices.Select(choice => choice.Text)], map.Flag("required"));
             map.Close();
             return question;
@@ -483,7 +483,7 @@ internal static partial class ClinicFile
         return result;
     }
 
-    /// <summary>What an address in a list has to be, for messages.</summary>
+    /// <summary>The requirement for an address in a list, for messages.</summary>
     internal const string Https = "an address that begins with https://, e.g. https://www.example.com";
 
     private static bool TryParseSlug(string text, out string slug)
@@ -530,7 +530,7 @@ internal static partial class ClinicFile
         && url.Host.Contains('.', StringComparison.Ordinal)
         && url.UserInfo.Length == 0;
 
-    /// <summary>An address, or the name alone: @cedar.</summary>
+    /// <summary>An address, or just the name: @cedar.</summary>
     private static bool TryParseProfile(string text, string before, out Uri url)
     {
         if (
@@ -542,7 +542,7 @@ internal static partial class ClinicFile
         return TryParseHttps(text, out url);
     }
 
-    /// <summary>An address, also as mail programs copy it: mailto:…, or a name with the address in angle brackets.</summary>
+    /// <summary>An address, also in the forms that email programs copy: mailto:…, or a name with the address in angle brackets.</summary>
     private static bool TryParseEmail(string text, out EmailAddress email)
     {
         if (text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)) text = text[7..];

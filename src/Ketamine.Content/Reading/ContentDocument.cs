@@ -14,12 +14,12 @@ public enum ContentKind
     Article,
 }
 
-/// <summary>A word of the front matter that must be looked up elsewhere, with its line.</summary>
+/// <summary>A front matter value that refers to something elsewhere, with its line.</summary>
 public sealed record NamedReference(string Name, int Line);
 
 /// <summary>
-/// A page, service or article as its own file says it. It depends on the file's bytes alone, so that an unchanged file is never parsed twice;
-/// names of people, pictures and other texts are looked up by <see cref="Linker"/>.
+/// A page, service, or article as its file defines it. It depends only on the file's bytes, so an unchanged file is never parsed twice;
+/// <see cref="Linker"/> resolves the names of people, pictures, and other texts.
 /// </summary>
 public sealed record ContentDocument(ContentKind Kind, string File)
 {
@@ -35,13 +35,13 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     public int Order { get; private init; }
     public PageKind PageKind { get; private init; }
 
-    /// <summary>Of a notice: the day since which it holds.</summary>
+    /// <summary>A notice's effective date.</summary>
     public LocalDate? Effective { get; private init; }
 
     public string? Price { get; private init; }
     public string? Duration { get; private init; }
 
-    /// <summary>Keys of clinic.yml's prices.</summary>
+    /// <summary>Keys of prices in clinic.yml.</summary>
     public ImmutableArray<NamedReference> Prices { get; private init; } = [];
 
     public Moment? Published { get; private init; }
@@ -56,28 +56,28 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     public ImmutableArray<NamedReference> Related { get; private init; } = [];
     public ProsePiece? Body { get; private init; }
 
-    /// <summary>The signature is of this text, as it stands.</summary>
+    /// <summary>Whether the signature matches the current text.</summary>
     public bool Signed { get; private init; }
 
-    /// <summary>What the claims rules found, acknowledged or not.</summary>
+    /// <summary>What the claims rules found, whether acknowledged or not.</summary>
     public ImmutableArray<ClaimDiagnostic> Claims { get; private init; } = [];
 
-    /// <summary>The sentences that cite something.</summary>
+    /// <summary>The sentences with citations.</summary>
     public ImmutableArray<CitedSentence> Cited { get; private init; } = [];
 
-    /// <summary>The last day on which the whole text holds; null where it doesn't age.</summary>
+    /// <summary>The last day on which the whole text is valid; null if it doesn't expire.</summary>
     public LocalDate? ValidUntil { get; private init; }
 
     /// <summary>The line of <see cref="ValidUntil"/>.</summary>
     public int ValidUntilLine { get; private init; }
 
-    /// <summary>The last day on which the price holds; null where none is given.</summary>
+    /// <summary>The last day on which the price is valid; null if not given.</summary>
     public LocalDate? PriceValidUntil { get; private init; }
 
     /// <summary>The line of <see cref="PriceValidUntil"/>.</summary>
     public int PriceValidUntilLine { get; private init; }
 
-    /// <summary>What in the file stops being true after a day.</summary>
+    /// <summary>Facts in the file that expire.</summary>
     internal IEnumerable<DatedFact> DatedFacts
     {
         get
@@ -88,10 +88,10 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         }
     }
 
-    /// <summary>What is wrong with the file in itself.</summary>
+    /// <summary>Problems within the file itself.</summary>
     public required ImmutableArray<Diagnostic> Problems { get; init; }
 
-    /// <summary>How values that were taken are better written.</summary>
+    /// <summary>Suggestions for values that were accepted but could be written better.</summary>
     public ImmutableArray<ContentFix> Fixes { get; init; } = [];
 
     public string Path => Kind switch
@@ -101,7 +101,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         _ => Slug.ToString() == Page.Home ? "/" : $"/{Slug}",
     };
 
-    /// <summary>The kind of a path under the folder; null for files of other kinds.</summary>
+    /// <summary>The kind of content at a path in the folder; null for other files.</summary>
     public static ContentKind? KindOf(string path) => path.Split('/') switch
     {
         ["pages", var name] when IsMarkdown(name) => ContentKind.Page,
@@ -110,7 +110,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         _ => null,
     };
 
-    /// <summary>The path that a file has where nothing in it says otherwise.</summary>
+    /// <summary>A file's default path, unless the file sets another.</summary>
     public static string PathOf(string file)
     {
         var name = LeadingDate.Replace(System.IO.Path.GetFileNameWithoutExtension(file), "");
@@ -122,10 +122,10 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         };
     }
 
-    /// <param name="claims">The folder's rules of wording; null where it has none.</param>
-    /// <param name="safety">What its safety lines draw from; null where the folder has no safety.yml.</param>
-    /// <param name="parties">Whom a signature has to be bound to.</param>
-    /// <param name="clinic">What its marks draw from clinic.yml.</param>
+    /// <param name="claims">The folder's wording rules; null if it has none.</param>
+    /// <param name="safety">The source of its safety lines; null if the folder has no safety.yml.</param>
+    /// <param name="parties">The people and clinic that a signature is bound to.</param>
+    /// <param name="clinic">The source of its marks for values from clinic.yml.</param>
     public static ContentDocument Read(
         ContentKind kind,
         string path,
@@ -157,7 +157,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         if (SourceText.Decode(bytes, notes) is not { } source || FrontMatter(source, notes) is not { } parts) return nothing;
         var errors = notes.Problems.Count;
         var root = Yaml.Read(parts.Yaml, notes, lineOffset: 1);
-        if (root is not (null or YamlMap)) notes.Error(root.Line, "front matter", $"{root.Found} where keys and values belong", "title: What a visit is like");
+        if (root is not (null or YamlMap)) notes.Error(root.Line, "front matter", $"{root.Found} instead of keys and values", "title: What a visit is like");
         if (notes.Problems.Count > errors && root is not YamlMap) return nothing;
 
         var map = MapReader.Root(root, notes);
@@ -166,20 +166,10 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         if (summary.Length > 200)
             map.Wrong(
                 "summary",
-                $"{summary.Length} characters, where 200 are the most: lists, feeds and search engines cut it there",
+                $"{summary.Length} characters; lists, feeds, and search engines cut it off after 200",
                 $"summary: {Cut(summary)}"
             );
-        var slug = map.Value<Slug>("slug", Slug.TryParse, "lower-case words joined by hyphens, e.g. what-a-visit-is-like", WrittenSlug.Suggest);
-        if (slug is null && !map.Has("slug"))
-        {
-            var name = System.IO.Path.GetFileNameWithoutExtension(notes.File);
-            if (LeadingDate.Replace(name, "") is var rest && WrittenSlug.TryParse(rest, out var own)) slug = own;
-            else notes.Error(0, "file", $"no address can be made of the name {Diagnostics.Quote(name)}", "slug: what-a-visit-is-like");
-        }
-
-        if (kind == ContentKind.Page && slug?.ToString() is { } word && SitePath.IsReserved(word))
-            notes.Error(map.LineOf("slug"), "slug", $"the site has its own page at /{word}", $"slug: our-{word}, or another name");
-
+        var slug = SlugOf(map, kind, notes);
         var text = nothing with
         {
             Slug = slug ?? default,
@@ -187,20 +177,12 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             Title = title,
             Summary = summary,
             SummaryLine = map.LineOf("summary"),
-            Image = map.Text("image") is { } image ? new NamedReference(image, map.LineOf("image")) : null,
-            ImageAlt = map.Text("imageAlt", 500) ?? "",
+        };
+        text = text.WithPicture(map, notes) with
+        {
             Draft = map.Flag("draft"),
             Aliases = [.. map.Texts("aliases").Select(alias => new NamedReference(alias.Text, alias.Line))],
         };
-        if (text.Image is not null && !map.Has("imageAlt"))
-            notes.Error(
-                text.Image.Line,
-                "imageAlt",
-                "missing: those who can't see the picture hear what it shows",
-                "imageAlt: what the picture shows, or \"\" where it only decorates"
-            );
-        if (text.Image is null && map.Has("imageAlt"))
-            map.Wrong("imageAlt", "there is no image that it could describe", "image: picture.jpg, or take imageAlt away");
         text = text with
         {
             ValidUntil = map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date),
@@ -208,18 +190,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         };
         if (kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
         if (kind is ContentKind.Page) text = text.WithKind(map);
-        if (kind is ContentKind.Service) text = text with { Price = map.Text("price", 200), Duration = map.Text("duration", 200), Prices = PricesOf(map) };
-        if (kind is ContentKind.Service)
-        {
-            text = text with { PriceValidUntil = map.Day("priceValidUntil"), PriceValidUntilLine = map.LineOf("priceValidUntil") };
-            if (text is { PriceValidUntil: not null, Price: null })
-                map.Wrong(
-                    "priceValidUntil",
-                    "there is no price for it",
-                    "price: From $450 a visit, or take priceValidUntil away (a price of clinic.yml takes validUntil there)"
-                );
-        }
-
+        if (kind is ContentKind.Service) text = text.WithPrice(map);
         if (kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);
         if (kind is ContentKind.Article) text = text.WithArticle(map);
         map.Close();
@@ -233,7 +204,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
 
         var filled = clinic.Fill(parts.Body, (line, what, wanted) => notes.Error(parts.BodyLine + line, "text", what, wanted));
         var expansion = SafetyFacts.Expand(filled, safety, (line, what, wanted) => notes.Error(parts.BodyLine + line, "safety", what, wanted));
-        // What a safety line stands for is examined once, in safety.yml.
+        // The text that a safety line inserts is checked once, in safety.yml.
         var facts = MarkdownAnalysis.Read(expansion.Markdown, LineOf, notes, look: document =>
         {
             if (claims is not null)
@@ -266,10 +237,63 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         int LineOf(int line) => parts.BodyLine + expansion.LineOf(line);
     }
 
+    private static Slug? SlugOf(MapReader map, ContentKind kind, Diagnostics notes)
+    {
+        var slug = map.Value<Slug>("slug", Slug.TryParse, "lower-case words joined by hyphens, e.g. what-a-visit-is-like", WrittenSlug.Suggest);
+        if (slug is null && !map.Has("slug"))
+        {
+            var name = System.IO.Path.GetFileNameWithoutExtension(notes.File);
+            if (LeadingDate.Replace(name, "") is var rest && WrittenSlug.TryParse(rest, out var own)) slug = own;
+            else notes.Error(0, "file", $"the name {Diagnostics.Quote(name)} can't be turned into an address", "slug: what-a-visit-is-like");
+        }
+
+        if (kind == ContentKind.Page && slug?.ToString() is { } word && SitePath.IsReserved(word))
+            notes.Error(map.LineOf("slug"), "slug", $"the site has a built-in page at /{word}", $"slug: our-{word}, or another name");
+        return slug;
+    }
+
+    private ContentDocument WithPicture(MapReader map, Diagnostics notes)
+    {
+        var text = this with
+        {
+            Image = map.Text("image") is { } image ? new NamedReference(image, map.LineOf("image")) : null,
+            ImageAlt = map.Text("imageAlt", 500) ?? "",
+        };
+        if (text.Image is not null && !map.Has("imageAlt"))
+            notes.Error(
+                text.Image.Line,
+                "imageAlt",
+                "missing: screen readers read it to people who can't see the picture",
+                "imageAlt: what the picture shows, or \"\" if it is only decoration"
+            );
+        if (text.Image is null && map.Has("imageAlt"))
+            map.Wrong("imageAlt", "there is no image to describe", "image: picture.jpg, or remove imageAlt");
+        return text;
+    }
+
+    private ContentDocument WithPrice(MapReader map)
+    {
+        var text = this with
+        {
+            Price = map.Text("price", 200),
+            Duration = map.Text("duration", 200),
+            Prices = PricesOf(map),
+            PriceValidUntil = map.Day("priceValidUntil"),
+            PriceValidUntilLine = map.LineOf("priceValidUntil"),
+        };
+        if (text is { PriceValidUntil: not null, Price: null })
+            map.Wrong(
+                "priceValidUntil",
+                "there is no price that it applies to",
+                "price: From $450 per visit, or remove priceValidUntil (for prices in clinic.yml, use validUntil there)"
+            );
+        return text;
+    }
+
     private static ImmutableArray<NamedReference> PricesOf(MapReader map)
     {
         if (map.Has("price") && map.Has("prices"))
-            map.Wrong("price", "a price in words, and prices of clinic.yml too", "one of the two; prices shows the amounts and what is in them");
+            map.Wrong("price", "both a price in words and prices from clinic.yml", "only one of them; prices shows the amounts and what they include");
         return [.. map.Texts("prices").Select(price => new NamedReference(price.Text, price.Line))];
     }
 
@@ -280,9 +304,9 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     {
         var kind = map.OneOf("kind", "privacy-practices") is null ? PageKind.Plain : PageKind.PrivacyPractices;
         var effective = map.Day("effective");
-        if (kind is PageKind.PrivacyPractices && !map.Has("effective")) map.Missing("effective", "2026-02-16 (the day since which the notice holds)");
+        if (kind is PageKind.PrivacyPractices && !map.Has("effective")) map.Missing("effective", "2026-02-16 (the day on which the notice took effect)");
         if (kind is PageKind.Plain && map.Has("effective"))
-            map.Wrong("effective", "only a notice of privacy practices has such a day", "kind: privacy-practices, or take effective away");
+            map.Wrong("effective", "only a notice of privacy practices has an effective date", "kind: privacy-practices, or remove effective");
         return this with { PageKind = kind, Effective = effective };
     }
 
@@ -296,9 +320,9 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             Acknowledged = [.. map.Texts("reviewAcknowledged").Select(item => new NamedReference(item.Text, item.Line))],
         };
         if (text.ReviewedBy is not null && text.Reviewed is null && !map.Has("reviewed"))
-            notes.Error(text.ReviewedBy.Line, "reviewed", "missing beside reviewedBy", "reviewed: 2026-03-14");
+            notes.Error(text.ReviewedBy.Line, "reviewed", "missing; reviewedBy needs it", "reviewed: 2026-03-14");
         if (text.ReviewedBy is null && map.Has("reviewed"))
-            map.Wrong("reviewedBy", "missing beside reviewed", "reviewedBy: medical-director (a key of people.yml)");
+            map.Wrong("reviewedBy", "missing; reviewed needs it", "reviewedBy: medical-director (a key of people.yml)");
         return text;
     }
 
@@ -309,7 +333,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             map.Wrong("topics", $"{Diagnostics.Quote(topic.Text)} has neither letters nor digits", "topics: [side-effects]");
         var text = this with
         {
-            // A draft that came from elsewhere without a date gets none until it is to appear.
+            // An imported draft without a date gets one only when it is published.
             Published =
                 Draft && !map.Has("published")
                     ? null
@@ -324,12 +348,12 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         return text;
     }
 
-    /// <summary>Parts the file at its second <c>---</c> line; null with the problem noted where there are not two.</summary>
+    /// <summary>Splits the file at its second <c>---</c> line. If there aren't two, notes the problem and returns null.</summary>
     private static (string Yaml, string Body, int BodyLine)? FrontMatter(string source, Diagnostics notes)
     {
         if (!source.StartsWith("---\n", StringComparison.Ordinal) && source != "---")
         {
-            notes.Error(1, "front matter", "the first line is not ---", "--- (then the keys, a line each; --- again; then the text)");
+            notes.Error(1, "front matter", "the first line isn't ---", "--- (then the keys, one per line; --- again; then the text)");
             return null;
         }
 
@@ -342,11 +366,11 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             start = end + 1;
         }
 
-        notes.Error(1, "front matter", "nothing ends the keys", "--- (on a line by itself, after the last key)");
+        notes.Error(1, "front matter", "the keys have no end", "--- (on a separate line, after the last key)");
         return null;
     }
 
-    // At a word's end, with room for a full stop.
+    // At the end of a word, with room for a period.
     private static string Cut(string summary) =>
         summary.LastIndexOf(' ', 198) is > 0 and var space ? summary[..space].TrimEnd(',', ';', ':', '-') + "." : summary[..200];
 

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>Colors as #rrggbb: WCAG's contrast, and dark ones derived from light ones.</summary>
+/// <summary>Colors as #rrggbb: WCAG contrast, and dark colors derived from light ones.</summary>
 internal static class Contrast
 {
     public const double Text = 4.5; // WCAG 2.2, 1.4.3
 
-    // The look's own, where a clinic gives none: what its given colors will stand beside.
+    // The default colors, which appear next to any colors that the clinic sets.
     private static readonly Palette Light = new(Accent: "#23493f", Paper: "#fbf5eb", Ink: "#2b2c26");
     private static readonly Palette Dark = new(Accent: "#bad3b4", Paper: "#1d221e", Ink: "#f0e8da");
 
-    /// <summary>Fills in the dark colors whose light ones are given, and checks every pair that is not wholly the look's own.</summary>
-    /// <param name="wrong">Told the palette's name, the color's key, what was found and what is wanted.</param>
+    /// <summary>Derives dark colors from the clinic's light ones, and checks every pair that isn't entirely default.</summary>
+    /// <param name="wrong">Receives the palette's name, the color's key, what was found, and what is required.</param>
     public static Theme Check(Palette light, Palette dark, Action<bool, string, string, string> wrong)
     {
         Check(light, Light, isDark: false, wrong);
@@ -74,7 +74,7 @@ internal static class Contrast
         return "#ffffff";
     }
 
-    // Oklab (Björn Ottosson, 2020): the hue stays while the lightness changes, which HSL does not keep for blues.
+    // Oklab (Björn Ottosson, 2020) keeps the hue as lightness changes; HSL doesn't for blues.
     private static string WithLightness(string color, double lightness, double maxChroma)
     {
         var (r, g, b) = Linear(color);

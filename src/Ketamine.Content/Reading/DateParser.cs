@@ -4,26 +4,26 @@ using NodaTime.Text;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>A date, or a date with a time and offset, as a file gives it.</summary>
-/// <param name="Day">The day; its first instant in the clinic's zone is meant, unless <paramref name="Instant"/> is given.</param>
+/// <summary>A date, or a date with a time and offset, from a file.</summary>
+/// <param name="Day">The day. It means the day's first instant in the clinic's zone, unless <paramref name="Instant"/> is given.</param>
 public sealed record Moment(LocalDate Day, Instant? Instant)
 {
-    // Of a midnight that comes twice, the first; of one that is skipped, what follows it. NodaTime's own AtStartOfDay refuses a day that is
-    // skipped whole, as Samoa's 30 December 2011: such a day begins with the next.
+    // If midnight occurs twice, the first; if it is skipped, the instant after the gap. NodaTime's AtStartOfDay throws for a day that is skipped
+    // entirely, such as December 30, 2011, in Samoa: such a day begins with the next.
     private static readonly NodaTime.TimeZones.ZoneLocalMappingResolver Beginning =
         NodaTime.TimeZones.Resolvers.CreateMappingResolver(NodaTime.TimeZones.Resolvers.ReturnEarlier, NodaTime.TimeZones.Resolvers.ReturnStartOfIntervalAfter);
 
     public DateTimeOffset In(DateTimeZone zone) => (Instant ?? zone.ResolveLocal(Day.AtMidnight(), Beginning).ToInstant()).ToDateTimeOffset();
 }
 
-/// <summary>ISO 8601 as the folder writes it.</summary>
+/// <summary>Dates in the folder, in ISO 8601.</summary>
 public static class DateParser
 {
     public const string Date = "a date, e.g. 2026-03-14";
     public const string Moment = "a date, e.g. 2026-03-14, or 2026-03-14T09:00-06:00 with a time";
     private static readonly OffsetDateTimePattern Minutes = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mmo<Z+HH:mm>");
 
-    // What can be read in one way only. 3/4/2026 is March in one country and April in the next, and is asked about.
+    // Unambiguous formats only. 3/4/2026 is March in one country and April in another, so it is reported.
     private static readonly LocalDatePattern[] Written =
     [
         .. new[]
@@ -43,7 +43,7 @@ public static class DateParser
         return false;
     }
 
-    /// <summary>What a date that can't be taken may mean: of 3/14/2026 and 3/4/2026, month first; of one without a year, nothing.</summary>
+    /// <summary>The likely meaning of a rejected date. 3/14/2026 and 3/4/2026 are read month first; a date without a year has no suggestion.</summary>
     public static string? Suggest(string text)
     {
         foreach (var pattern in new[] { "M'/'d'/'uuuu", "M'-'d'-'uuuu", "d'.'M'.'uuuu", "d'/'M'/'uuuu", "M'/'d'/'uu" })
@@ -51,7 +51,7 @@ public static class DateParser
         return text.Length > 10 && TryParseDate(text[..10], out var day) ? Iso(day) : null;
     }
 
-    /// <summary>A key's date; null where the map has none, or one that can't be read, which is noted.</summary>
+    /// <summary>A key's date; null if there is none or it can't be read, which is noted.</summary>
     internal static LocalDate? Day(this MapReader map, string key) => map.Value<LocalDate>(key, TryParseDate, Date, Suggest);
 
     /// <inheritdoc cref="Day"/>

@@ -4,12 +4,12 @@ using NodaTime.Text;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>Reads what clinic.yml says of single days: <c>holidays</c> and <c>notice</c>.</summary>
+/// <summary>Reads the <c>holidays</c> and <c>notice</c> sections of clinic.yml.</summary>
 internal static class HolidayReader
 {
     private static readonly LocalTimePattern Clock = LocalTimePattern.CreateWithInvariantCulture("H':'mm");
 
-    /// <summary>Holidays in the order of their days.</summary>
+    /// <summary>The holidays, by date.</summary>
     public static ImmutableArray<Holiday> Holidays(MapReader clinic)
     {
         var all = ImmutableArray.CreateBuilder<Holiday>();
@@ -20,7 +20,7 @@ internal static class HolidayReader
                 map.Wrong(
                     map.Has("date") ? "date" : "from",
                     $"{Shown(holiday.Days)} overlaps {Shown(other.Days)}",
-                    "one entry for these days: take the other one away"
+                    "a single entry for these days; remove the other"
                 );
             else all.Add(holiday);
         }
@@ -30,7 +30,7 @@ internal static class HolidayReader
         static string Shown(DateInterval days) => days.Length == 1 ? $"{days.Start:uuuu-MM-dd}" : $"{days.Start:uuuu-MM-dd} to {days.End:uuuu-MM-dd}";
     }
 
-    /// <summary>The banner; null where clinic.yml has none. A day as <c>until</c> is its last.</summary>
+    /// <summary>The banner; null if clinic.yml has none. If <c>until</c> is a day, that is the last day.</summary>
     public static Notice? Notice(MapReader clinic, Diagnostics notes, ReadContext scope, DateTimeZone zone)
     {
         if (clinic.Map("notice") is not { } map) return null;
@@ -42,7 +42,7 @@ internal static class HolidayReader
         var ends = until is { Instant: null } ? new Moment(until.Day.PlusDays(1), null) : until;
         var result = text is null ? null : new Notice(text, from?.In(zone), ends?.In(zone));
         if (result is not null && result.Until <= result.From)
-            map.Wrong("until", "it comes before from, so the line would never be shown", $"until: {from?.Day:uuuu-MM-dd}, or a later day");
+            map.Wrong("until", "it is before from, so the notice would never be shown", $"until: {from?.Day:uuuu-MM-dd}, or a later day");
         return result;
     }
 
@@ -53,9 +53,9 @@ internal static class HolidayReader
         var (opens, closes) = (Time("opens"), Time("closes"));
         var note = map.Text("note", 100);
         if (closed && (map.Has("opens") || map.Has("closes")))
-            map.Wrong("closed", "the clinic can't be closed and have hours", "closed: true (and take opens and closes away)");
+            map.Wrong("closed", "the clinic can't be closed and have hours", "closed: true (and remove opens and closes)");
         else if (!closed && !map.Has("opens") && !map.Has("closes"))
-            map.Wrong("closed", "neither closed nor other hours are given for this day", "closed: true");
+            map.Wrong("closed", "this day has neither closed nor hours", "closed: true");
         else if (!closed && !(map.Has("opens") && map.Has("closes")))
             map.Wrong(map.Has("opens") ? "closes" : "opens", "missing", map.Has("opens") ? "closes: \"17:00\"" : "opens: \"09:00\"");
         else if (closes <= opens)
@@ -70,7 +70,7 @@ internal static class HolidayReader
     {
         if (map.Has("date"))
         {
-            if (map.Has("from") || map.Has("to")) map.Wrong("date", "one day is given, and several too", "date: for one day, or from: and to: for several");
+            if (map.Has("from") || map.Has("to")) map.Wrong("date", "both one day and a range are given", "date: for one day, or from: and to: for several");
             return map.Day("date") is { } day ? new DateInterval(day, day) : null;
         }
 

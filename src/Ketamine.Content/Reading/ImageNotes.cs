@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>Reads images.yml: what a picture shows and where its focal point lies, once for every place that shows it.</summary>
+/// <summary>Reads images.yml: each picture's alternative text and focal point, wherever it is shown.</summary>
 internal static partial class ImageNotes
 {
     public const string File = "images.yml";
 
-    /// <summary>The folder's files with what images.yml says of them.</summary>
+    /// <summary>The folder's files with their details from images.yml.</summary>
     public static FrozenDictionary<string, ContentFile> Read(YamlValue? root, Diagnostics notes, FrozenDictionary<string, ContentFile> files)
     {
         if (root is null) return files;

@@ -6,8 +6,8 @@ using NodaTime;
 namespace Ketamine.Content.Reading;
 
 /// <summary>
-/// Joins the texts with the rest of the folder: people, pictures, each other. Knows every address that the finished site will answer, and so
-/// finds dead links, clashes and redirects that lead nowhere.
+/// Links the texts to the rest of the folder: people, pictures, and each other. Knows every address of the finished site, and so finds dead
+/// links, address conflicts, and redirects that lead nowhere.
 /// </summary>
 internal sealed class Linker
 {
@@ -25,10 +25,10 @@ internal sealed class Linker
     private readonly List<Diagnostic> _problems;
     private int _hints;
 
-    /// <summary>Lists that could not be read: what they hold isn't known, and nothing is said of it.</summary>
+    /// <summary>Lists that couldn't be read. Their contents are unknown, so references to them aren't reported.</summary>
     public HashSet<string> Unread { get; init; } = [];
 
-    /// <summary>Paths of texts that could not be read: they will be there once they can.</summary>
+    /// <summary>Paths of texts that couldn't be read; the pages exist once the texts are fixed.</summary>
     public HashSet<string> UnreadPaths { get; init; } = [];
 
     public Linker(
@@ -49,7 +49,7 @@ internal sealed class Linker
         foreach (var text in texts)
         {
             if (!_byPath.TryAdd(text.Path, text))
-                Error(text.File, text.SlugLine, "slug", $"{_byPath[text.Path].File} has the address {text.Path} too", $"slug: {text.Slug}-2, or another name");
+                Error(text.File, text.SlugLine, "slug", $"{_byPath[text.Path].File} also has the address {text.Path}", $"slug: {text.Slug}-2, or another name");
             else if (!text.Draft)
                 _addresses.Add(text.Path);
         }
@@ -69,7 +69,7 @@ internal sealed class Linker
         foreach (var topic in Shown(ContentKind.Article).SelectMany(article => article.Topics)) _addresses.Add($"/blog/topics/{topic}");
     }
 
-    /// <summary>Whether the finished site answers a path.</summary>
+    /// <summary>Whether a path exists on the finished site.</summary>
     public bool Answers(string path) => _addresses.Contains(path);
 
     public Page Page(ContentDocument text) => new()
@@ -100,7 +100,7 @@ internal sealed class Linker
             text.File,
             name.Line,
             "prices",
-            $"{Diagnostics.Quote(name.Name)} is not a price of clinic.yml",
+            $"{Diagnostics.Quote(name.Name)} isn't a price in clinic.yml",
             $"prices: [{near ?? "infusion, with an entry of that key under prices in clinic.yml"}]"
         );
         return null;
@@ -115,7 +115,7 @@ internal sealed class Linker
                 text.File,
                 text.UpdatedLine,
                 "updated",
-                "it comes before published",
+                "it is before published",
                 $"updated: {DateParser.Iso(text.Published?.Day ?? default)}, or a later day"
             );
         return new Article
@@ -128,7 +128,7 @@ internal sealed class Linker
         };
     }
 
-    /// <summary>Checks the links, pictures and fragments of every text and every other piece of Markdown.</summary>
+    /// <summary>Checks the links, pictures, and fragments of every text and every other piece of Markdown.</summary>
     public void CheckLinks()
     {
         foreach (var text in _texts.Where(text => text.Body is not null)) Check(text.Body!, text);
@@ -145,13 +145,13 @@ internal sealed class Linker
                     "clinic.yml",
                     link.Line,
                     "navigation.href",
-                    $"{Diagnostics.Quote(link.Name)} is not a path on this site",
+                    $"{Diagnostics.Quote(link.Name)} isn't a path on this site",
                     $"href: {(Links.Kind(link.Name) == LinkKind.Text ? Links.PathOf(link.Name) : "/about")}"
                 );
         }
     }
 
-    /// <summary>The default navigation, as far as its pages exist.</summary>
+    /// <summary>The default navigation, limited to pages that exist.</summary>
     public ImmutableArray<NavigationLink> DefaultNavigation(MarkdownStrings words) =>
     [
         .. SitePath.All.Select(path => (path.Path, path.Title)).Where(path => path.Title is not null)
@@ -159,41 +159,11 @@ internal sealed class Linker
             .Where(link => _addresses.Contains(link.Path)).Select(link => new NavigationLink(words[link.Title!], link.Path)),
     ];
 
-    /// <summary>Old addresses from redirects.yml and the texts' aliases, every chain followed to its end.</summary>
+    /// <summary>Old addresses from redirects.yml and the texts' aliases, with every chain followed to its end.</summary>
     public FrozenDictionary<string, Redirect> Redirects(List<(string From, string? To, int Line)> listed, Uri site)
     {
-        var all = listed
-            .Select(entry => (entry.From, entry.To, File: "redirects.yml", entry.Line, Key: entry.From))
-            .Concat(
-                _texts
-                    .Where(text => !text.Draft)
-                    .SelectMany(text => text.Aliases.Select(alias => (From: alias.Name, To: (string?)text.Path, text.File, alias.Line, Key: "aliases")))
-            )
-            .ToList();
-        var good = new List<(string From, string? To, string File, int Line, string Key)>();
-        foreach (var entry in all)
-        {
-            var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
-            if (!ListFiles.IsPath(entry.From) || from.Length == 0)
-            {
-                var path = "/" + entry.From.Split('?', '#')[0].Trim('/');
-                Error(
-                    entry.File,
-                    entry.Line,
-                    entry.Key,
-                    $"{Diagnostics.Quote(entry.From)} is not an old path of this site",
-                    entry.Key == "aliases" ? $"aliases: [{path}]" : $"{path}: {entry.To ?? "410"}"
-                );
-            }
-            else if (_addresses.Contains(from.ToLowerInvariant()))
-                Error(entry.File, entry.Line, entry.Key, $"{from} is a page of the site, and no old address", "take the line away");
-            else if (!_redirects.TryAdd(from, new Redirect(from, entry.To)))
-                Error(entry.File, entry.Line, entry.Key, $"{from} is sent on a second time", "take one of the two lines away");
-            else good.Add(entry with { From = from });
-        }
-
         var circles = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in good)
+        foreach (var entry in Valid(listed))
         {
             var (to, steps, elsewhere) = (entry.To, 0, false);
             while (to is not null)
@@ -222,13 +192,13 @@ internal sealed class Linker
 
             if (steps > 20)
             {
-                // Of a circle, one line is enough.
+                // Report only one line of a loop.
                 if (!circles.Contains(entry.From))
                     Error(
                         entry.File,
                         entry.Line,
                         entry.Key,
-                        $"it leads to {entry.To}, and that leads back",
+                        $"it leads to {entry.To}, which leads back",
                         $"{entry.From}: the page that is there now, or 410"
                     );
                 for (string? step = entry.From; step is not null && circles.Add(step);) step = _redirects.GetValueOrDefault(step.TrimEnd('/'))?.To;
@@ -242,6 +212,42 @@ internal sealed class Linker
         }
 
         return _redirects.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The redirects without wrong, current, and repeated paths, which are reported.</summary>
+    private List<(string From, string? To, string File, int Line, string Key)> Valid(List<(string From, string? To, int Line)> listed)
+    {
+        var all = listed
+            .Select(entry => (entry.From, entry.To, File: "redirects.yml", entry.Line, Key: entry.From))
+            .Concat(
+                _texts
+                    .Where(text => !text.Draft)
+                    .SelectMany(text => text.Aliases.Select(alias => (From: alias.Name, To: (string?)text.Path, text.File, alias.Line, Key: "aliases")))
+            )
+            .ToList();
+        var good = new List<(string From, string? To, string File, int Line, string Key)>();
+        foreach (var entry in all)
+        {
+            var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
+            if (!ListFiles.IsPath(entry.From) || from.Length == 0)
+            {
+                var path = "/" + entry.From.Split('?', '#')[0].Trim('/');
+                Error(
+                    entry.File,
+                    entry.Line,
+                    entry.Key,
+                    $"{Diagnostics.Quote(entry.From)} isn't an old path of this site",
+                    entry.Key == "aliases" ? $"aliases: [{path}]" : $"{path}: {entry.To ?? "410"}"
+                );
+            }
+            else if (_addresses.Contains(from.ToLowerInvariant()))
+                Error(entry.File, entry.Line, entry.Key, $"{from} is a current page, not an old address", "remove the line");
+            else if (!_redirects.TryAdd(from, new Redirect(from, entry.To)))
+                Error(entry.File, entry.Line, entry.Key, $"{from} is redirected twice", "remove one of the two lines");
+            else good.Add(entry with { From = from });
+        }
+
+        return good;
     }
 
     private IEnumerable<ContentDocument> Shown(ContentKind kind) => _texts.Where(text => text.Kind == kind && !text.Draft);
@@ -278,7 +284,7 @@ internal sealed class Linker
             text.File,
             name.Line,
             key,
-            $"people.yml has nobody called {Diagnostics.Quote(name.Name)}",
+            $"people.yml has no person {Diagnostics.Quote(name.Name)}",
             near is null ? $"{WrittenSlug.Suggest(name.Name) ?? "jane-doe"}: in people.yml, and below it, two spaces in, name: {Diagnostics.Shown(name.Name)}"
                 : key == "authors" ? $"authors: [{near}]"
                 : $"{key}: {near}"
@@ -296,12 +302,12 @@ internal sealed class Linker
             other.Line,
             "related",
             other.Name == text.Slug.ToString() ? "the article itself" : $"there is no article {Diagnostics.Quote(other.Name)}",
-            Near(other.Name, slugs) is { } near ? $"related: [{near}]" : "take it away: related articles are found by topic"
+            Near(other.Name, slugs) is { } near ? $"related: [{near}]" : "remove it: related articles are found by topic"
         );
         return null;
     }
 
-    // A draft's dead ends are told and stop nothing: it may wait for what it leads to.
+    // A draft's dead links are only warnings: their targets may not be published yet.
     private void Check(ProsePiece piece, ContentDocument? owner)
     {
         var before = _problems.Count;
@@ -355,7 +361,7 @@ internal sealed class Linker
         }
     }
 
-    /// <summary>A text by its file: taken where there is one, and better written by its kind and name.</summary>
+    /// <summary>A link to a text's file: accepted if the file exists, with a suggestion to use its kind and name.</summary>
     private void LinkToFile(ProsePiece piece, int line, string url, ContentDocument? owner)
     {
         var fragment = url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? url[hash..] : "";
@@ -381,10 +387,10 @@ internal sealed class Linker
         );
     }
 
-    /// <summary>How links that were taken are better written.</summary>
+    /// <summary>Suggestions for links that were accepted but could be written better.</summary>
     public List<ContentFix> Fixes { get; } = [];
 
-    // The correction of a piece of a line; null where the line has it more than once, or not as it is in the file.
+    // The correction of part of a line; null if the line has that part more than once or not in the file's form.
     private static ContentFix? InLine(ProsePiece piece, int line, string old, string? now)
     {
         var lines = piece.Markdown.Split('\n');
@@ -404,7 +410,7 @@ internal sealed class Linker
             : $"one of {string.Join(", ", known.Take(8).Select(anchor => "#" + anchor))}";
     }
 
-    // An address that only a list or text that can't be read would have made.
+    // An address that exists only if an unreadable list or text is fixed.
     private bool IsKnown(string path) =>
         !UnreadPaths.Contains(path)
         && !(path is "/faqs" && Unread.Contains("faqs.yml"))
@@ -425,7 +431,7 @@ internal sealed class Linker
                     line,
                     key,
                     $"{Diagnostics.Quote(written)} is a draft, which visitors can't see",
-                    $"draft: false in {text.File}, once it is ready; or a link to another page"
+                    $"draft: false in {text.File} once it is ready, or a link to another page"
                 );
             else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
                 Error(
@@ -441,7 +447,7 @@ internal sealed class Linker
                         file,
                         line,
                         key,
-                        $"{Diagnostics.Quote(written)} appears later than this text",
+                        $"{Diagnostics.Quote(written)} is published later than this text",
                         "publish this one later, or link to another page",
                         DiagnosticSeverity.Warning
                     )
@@ -463,7 +469,7 @@ internal sealed class Linker
         else if (!_addresses.Contains(path))
         {
             if (!IsKnown(path)) return;
-            // The suggestion is written as the link was: article:slug, or a path.
+            // Write the suggestion in the link's own form: article:slug, or a path.
             var near =
                 Links.Kind(written) == LinkKind.Text
                     ? Near(written.Split('#')[0], _byPath.Values.Where(other => !other.Draft).Select(AsLink))
@@ -495,7 +501,7 @@ internal sealed class Linker
         return (query < 0 ? path : path[..query], fragment);
     }
 
-    // A folder of thousands of dead links must not be compared with thousands of addresses each.
+    // Limit the suggestions: comparing thousands of dead links with thousands of addresses each would take too long.
     private string? Near(string name, IEnumerable<string> known) => _hints++ < MaxHints ? NearestName.To(name, known) : null;
 
     private static string AsLink(ContentDocument text) => $"{text.Kind.ToString().ToLowerInvariant()}:{text.Slug}";

@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>Reads people.yml, faqs.yml, reviews.yml, bibliography.yml and redirects.yml.</summary>
+/// <summary>Reads people.yml, faqs.yml, reviews.yml, bibliography.yml, and redirects.yml.</summary>
 public static class ListFiles
 {
     private static readonly string[] Kinds =
@@ -22,10 +22,10 @@ public static class ListFiles
         foreach (var (key, _) in all.Keys)
         {
             if (!Slug.TryParse(key, out var _))
-                all.Wrong(key, "a key is made of lower-case words joined by hyphens", $"{WrittenSlug.Suggest(key) ?? "jane-doe"}:");
+                all.Wrong(key, "a key consists of lower-case words joined by hyphens", $"{WrittenSlug.Suggest(key) ?? "jane-doe"}:");
             if (all.Map(key) is not { } map)
             {
-                if (!all.Has(key)) all.Wrong(key, "nothing is said of this person", "and below it, two spaces in, name: Jane Doe");
+                if (!all.Has(key)) all.Wrong(key, "this person has no details", "and below it, indented two spaces, name: Jane Doe");
                 continue;
             }
 
@@ -51,7 +51,7 @@ public static class ListFiles
 
     private static string? Line(MapReader map, string key, int max) => map.Text(key, max) is { } text ? MarkdownParser.Typographic(text) : null;
 
-    /// <summary>A license to practice; null where the map names none.</summary>
+    /// <summary>A license to practice; null if the map has none.</summary>
     /// <param name="what">See <see cref="DatedFact.What"/>.</param>
     internal static License? License(MapReader owner, Diagnostics notes, ReadContext scope, string what)
     {
@@ -110,7 +110,7 @@ public static class ListFiles
         return review;
     }).OrderByDescending(review => review.Date)];
 
-    /// <summary>Accepts a list, and a map that holds it under <c>entries</c>, as the research file does.</summary>
+    /// <summary>Accepts a list, or a map with the list under <c>entries</c>, like the research file.</summary>
     public static ImmutableArray<Reference> Bibliography(YamlValue? root, Diagnostics notes)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -132,8 +132,8 @@ public static class ListFiles
                 Issue = map.Text("issue", 40),
                 Pages = map.Text("pages", 40),
                 Doi = map.Object<string>("doi", TryParseDoi, "a DOI, e.g. 10.1001/archpsyc.63.8.856"),
-                Pmid = map.Object<string>("pmid", TryParseDigits, "a number of PubMed, e.g. \"16894061\""),
-                Pmcid = map.Object<string>("pmcid", TryParsePmcid, "a number of PubMed Central, e.g. PMC3684331"),
+                Pmid = map.Object<string>("pmid", TryParseDigits, "a PubMed number, e.g. \"16894061\""),
+                Pmcid = map.Object<string>("pmcid", TryParsePmcid, "a PubMed Central number, e.g. PMC3684331"),
                 Url = map.Object<Uri>("url", TryParseWeb, ClinicFile.Https),
                 Kind = map.Required("kind") is { Length: > 0 } ? map.OneOf("kind", Kinds) ?? "review" : "review",
                 Population = Line(map, "population", 500),
@@ -143,7 +143,7 @@ public static class ListFiles
                 Supports = Claims(map, "supports"),
                 Contradicts = Claims(map, "contradicts"),
             };
-            // How an entry was checked, and remarks on that, are for the editor.
+            // Notes on how an entry was checked are for the editor.
             map.Text("verified", 2000);
             map.Text("note", 2000);
             entry = entry with { Subjects = map.Has("subjects") ? Subjects(map) : SubjectsOf(entry) };
@@ -160,7 +160,7 @@ public static class ListFiles
                 else
                     map.Wrong(
                         key,
-                        $"{Diagnostics.Quote(text)} doesn't begin with what kind of claim it supports",
+                        $"{Diagnostics.Quote(text)} doesn't begin with the kind of claim that it supports",
                         $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, "
                             + "then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\""
                     );
@@ -195,7 +195,7 @@ public static class ListFiles
         }
     }
 
-    /// <summary>Old paths with where they went (null: gone) and their lines.</summary>
+    /// <summary>Old paths, their new addresses (null: gone), and their lines.</summary>
     public static List<(string From, string? To, int Line)> Redirects(YamlValue? root, Diagnostics notes)
     {
         var all = MapReader.Root(root, notes);
@@ -206,7 +206,7 @@ public static class ListFiles
             else if (!IsPath(key))
                 all.Wrong(
                     key,
-                    "an old address begins with /, and has neither ? nor # in it, but for a short link as /?p=12",
+                    "an old address begins with / and has no ? or #, except in a short link such as /?p=12",
                     $"/{key.Split('?', '#')[0].TrimStart('/')}: {to}"
                 );
             else redirects.Add((key, to == "410" ? null : to, line));
@@ -229,7 +229,7 @@ public static class ListFiles
 
     private static bool TryParseDoi(string text, out string doi)
     {
-        // As copied from an article's page: https://doi.org/10.…, doi:10.…
+        // Also in the forms that people copy: https://doi.org/10.…, doi:10.…
         doi =
             text.IndexOf("10.", StringComparison.Ordinal) is > 0 and var at
             && (text.Contains("doi.org/", StringComparison.OrdinalIgnoreCase) || text.StartsWith("doi", StringComparison.OrdinalIgnoreCase))

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>Reads what clinic.yml says of licenses, registrations and data.</summary>
+/// <summary>Reads the license, registration, and data sections of clinic.yml.</summary>
 internal static class PracticeFile
 {
     private static readonly string[] Keys =
@@ -48,7 +48,7 @@ internal static class PracticeFile
     {
         if (map.Map("civilRightsCoordinator") is not { } entry) return null;
         var coordinator = new CivilRightsCoordinator(entry.Required("name", 100), ClinicFile.Phone(entry, region), ClinicFile.Email(entry));
-        if (coordinator is { Phone: null, Email: null }) entry.Missing("phone", "\"(303) 555-0142\" (or email: of the person whom people can reach)");
+        if (coordinator is { Phone: null, Email: null }) entry.Missing("phone", "\"(303) 555-0142\" (or email:, for people to reach this person)");
         entry.Close();
         return coordinator;
     }
@@ -63,7 +63,7 @@ internal static class PracticeFile
                 lines.Wrong(
                     line,
                     language,
-                    language is "en" or "es" ? "the site has the line in this language itself" : $"{Diagnostics.Quote(language)} is not a language",
+                    language is "en" or "es" ? "the site already has the line in this language" : $"{Diagnostics.Quote(language)} is not a language",
                     "vi: and the line in that language (other codes: zh-Hans, am, ru)"
                 );
             if (lines.Text(language, 500) is { } text) all.Add((language, text));

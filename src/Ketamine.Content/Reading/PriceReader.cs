@@ -2,18 +2,18 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>Reads what clinic.yml says of money: <c>prices</c>, <c>insurance</c> and <c>payment</c>.</summary>
+/// <summary>Reads the <c>prices</c>, <c>insurance</c>, and <c>payment</c> sections of clinic.yml.</summary>
 internal static class PriceReader
 {
     /// <summary>In the file's order.</summary>
-    /// <param name="dated">Takes each entry and what it is for editors, to read how long it holds; null where that is read elsewhere.</param>
+    /// <param name="dated">Called with each entry and its name for messages, to read its expiration date; null if that is read elsewhere.</param>
     public static ImmutableArray<Price> Prices(MapReader clinic, Action<MapReader, string>? dated = null)
     {
         var all = ImmutableArray.CreateBuilder<Price>();
         foreach (var map in clinic.Maps("prices"))
         {
             var price = Price(map, dated);
-            if (price.Key.Length > 0 && all.Any(other => other.Key == price.Key)) map.Wrong("key", $"{price.Key} again", "each key once");
+            if (price.Key.Length > 0 && all.Any(other => other.Key == price.Key)) map.Wrong("key", $"{price.Key} is used twice", "each key only once");
             else all.Add(price);
         }
 
@@ -23,14 +23,14 @@ internal static class PriceReader
     /// <summary>In the file's order.</summary>
     public static ImmutableArray<InsurancePlan> Plans(MapReader clinic) => [.. clinic.Maps("insurance").Select(map =>
     {
-        if (!map.Has("network")) map.Missing("network", "in, out or none");
+        if (!map.Has("network")) map.Missing("network", "in, out, or none");
         var network = map.OneOf("network", "in", "out", "none") switch { "in" => PlanNetwork.In, "none" => PlanNetwork.None, _ => PlanNetwork.Out };
         var plan = new InsurancePlan(map.Required("name", 100), [.. map.Texts("also").Select(name => name.Text)], network, map.Text("note", 300));
         map.Close();
         return plan;
     })];
 
-    /// <summary>Null where clinic.yml says nothing of it.</summary>
+    /// <summary>Null if clinic.yml has no such section.</summary>
     public static PaymentWays? Payment(MapReader clinic, Diagnostics notes, ReadContext scope)
     {
         if (clinic.Map("payment") is not { } map) return null;
@@ -59,8 +59,8 @@ internal static class PriceReader
             Extra = map.Text("extra", 300),
         };
         dated?.Invoke(map, $"the price {Diagnostics.Quote(price.Name)}");
-        if (price.Most < price.Amount) map.Wrong("most", $"{price.Most}, less than the amount", $"most: {price.Amount}, or more");
-        if (map.Has("mostPer") && !map.Has("most")) map.Wrong("mostPer", "there is no most that it could belong to", "most: 800, or take mostPer away");
+        if (price.Most < price.Amount) map.Wrong("most", $"{price.Most} is less than the amount", $"most: {price.Amount}, or more");
+        if (map.Has("mostPer") && !map.Has("most")) map.Wrong("mostPer", "there is no most for it to apply to", "most: 800, or remove mostPer");
         map.Close();
         return price;
     }

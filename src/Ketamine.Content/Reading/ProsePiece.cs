@@ -3,29 +3,29 @@ using Ketamine.Content.Markdown;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>A piece of Markdown found in a file: parsed and looked through, its links to the rest of the folder not yet checked.</summary>
-/// <param name="File">For messages.</param>
-/// <param name="FirstLine">The file's line that the piece begins on.</param>
-/// <param name="IdPrefix">Before every id, where several pieces share a page; empty for the body of a page of its own.</param>
+/// <summary>A piece of Markdown from a file, parsed and analyzed; its links to the rest of the folder aren't checked yet.</summary>
+/// <param name="File">The file, for messages.</param>
+/// <param name="FirstLine">The line in the file where the piece begins.</param>
+/// <param name="IdPrefix">The prefix of every id if several pieces share a page; empty for a page's body.</param>
 public sealed record ProsePiece(string File, string Markdown, int FirstLine, string IdPrefix, MarkdownAnalysis Analysis)
 {
-    /// <summary>How safety lines were written out; null where there were none.</summary>
+    /// <summary>How safety lines were expanded; null if there were none.</summary>
     public SafetyExpansion? Safety { get; init; }
 
-    /// <summary>What a review signs, where it isn't <see cref="Markdown"/>: a price may change without the text being reviewed again.</summary>
+    /// <summary>The text that a review signs, if different from <see cref="Markdown"/>: prices may change without a new review.</summary>
     public string? Signed { get; init; }
 
-    /// <summary>The sentences that hold until a day.</summary>
+    /// <summary>The sentences that expire.</summary>
     internal IEnumerable<DatedFact> DatedSentences => Safety?.Until.Select(mark => new DatedFact(File, FirstLine + mark.Line, "the sentence", mark.Date)) ?? [];
 
-    /// <summary>The file's line of a line of <see cref="Markdown"/>, from 0 as Markdig counts.</summary>
+    /// <summary>Maps a line of <see cref="Markdown"/>, 0-based as in Markdig, to the line in the file.</summary>
     public int LineOf(int line) => FirstLine + (Safety?.LineOf(line) ?? line);
 
-    /// <summary>The piece that a key of a YAML map holds; null where it holds none.</summary>
+    /// <summary>The piece in a YAML map's key; null if there is none.</summary>
     public static ProsePiece? From(MapReader map, string key, Diagnostics notes, string idPrefix, SafetyFacts? safety, ClinicFacts clinic)
     {
         if (map.Markdown(key) is not { } found) return null;
-        // A folded or quoted text has lost its lines; its mistakes are told with the line that it begins on.
+        // A folded or quoted text has lost its line breaks, so errors in it get the line where it begins.
         var expansion = SafetyFacts.Expand(
             clinic.Fill(found.Markdown, (_, what, wanted) => notes.Error(found.Line, "text", what, wanted)),
             safety,

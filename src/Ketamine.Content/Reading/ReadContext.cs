@@ -4,30 +4,30 @@ using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>What the readers of the folder's files share during one reading.</summary>
+/// <summary>State shared by the readers of the folder's files during one read.</summary>
 public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, SafetyFacts? safety, ClinicFacts clinic)
 {
-    /// <summary>What texts draw from clinic.yml.</summary>
+    /// <summary>What texts can insert from clinic.yml.</summary>
     public ClinicFacts Facts { get; } = clinic;
 
-    /// <summary>Of safety.yml; null where the folder has none.</summary>
+    /// <summary>The facts of safety.yml; null if the folder has none.</summary>
     public SafetyFacts? Safety { get; } = safety;
 
     public FrozenDictionary<string, ContentFile> Files { get; } = files;
 
-    /// <summary>What texts are rendered with; complete once clinic.yml has been read.</summary>
+    /// <summary>The settings for rendering texts; complete once clinic.yml has been read.</summary>
     public RenderContext Setting { get; set; } = new(files, FrozenDictionary<string, Reference>.Empty, new MarkdownStrings("en"));
 
-    /// <summary>Every piece of Markdown in the folder, for checks that need all of it.</summary>
+    /// <summary>Every piece of Markdown in the folder, for checks across all of them.</summary>
     public List<ProsePiece> Pieces { get; } = [];
 
-    /// <summary>Who clinic.yml says answers for the medicine: a key of people.yml, which is read later.</summary>
+    /// <summary>The medical director named in clinic.yml: a key of people.yml, which is read later.</summary>
     public NamedReference? MedicalDirector { get; set; }
 
-    /// <summary>What the lists say and how long it holds.</summary>
+    /// <summary>Facts in the lists that expire.</summary>
     public List<DatedFact> DatedFacts { get; } = [];
 
-    /// <summary>Reads the last day on which an entry holds from its <c>validUntil</c>.</summary>
+    /// <summary>Reads an entry's last valid day from its <c>validUntil</c>.</summary>
     /// <param name="what">See <see cref="DatedFact.What"/>.</param>
     public void ValidUntil(MapReader map, Diagnostics notes, string what)
     {
@@ -35,7 +35,7 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
             DatedFacts.Add(new DatedFact(notes.File, map.LineOf("validUntil"), what, until));
     }
 
-    /// <summary>The Markdown of a key; null where absent.</summary>
+    /// <summary>A key's Markdown; null if absent.</summary>
     public Prose? Prose(MapReader map, string key, Diagnostics notes, string idPrefix)
     {
         if (ProsePiece.From(map, key, notes, idPrefix, Safety, Facts) is not { } piece) return null;
@@ -43,7 +43,7 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
         return piece.Prose(Setting);
     }
 
-    /// <summary>The picture of a key, with its alternative text; null where absent or, with the problem noted, where there is no such file.</summary>
+    /// <summary>A key's picture with its alternative text; null if absent or, with the problem noted, if the file doesn't exist.</summary>
     public Picture? Picture(MapReader map, string key, Diagnostics notes, string alt) =>
         map.Text(key) is { } source ? Picture(new NamedReference(source, map.LineOf(key)), key, notes, alt) : null;
 
@@ -59,7 +59,7 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     public ContentFile? FindFile(string source) => Links.Picture(source) is { } path ? Files.GetValueOrDefault(path) : null;
 
     /// <summary>
-    /// The picture that a name almost is: in another case, with another ending, with spaces for hyphens, or mistyped; null where none is near.
+    /// The picture with the most similar name: other case, other extension, spaces for hyphens, or a typo; null if none is similar.
     /// </summary>
     public string? NearPicture(string source)
     {
@@ -73,9 +73,9 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     }
 
     public static string PictureHint(string before, string? near) =>
-        near is null ? "put the picture into the folder images/, or take it out of the text" : before + near;
+        near is null ? "put the picture into the folder images/, or remove it from the text" : before + near;
 
-    /// <summary>A picture of that name is there and something is wrong with it, which is said of the picture itself.</summary>
+    /// <summary>Whether a picture of that name exists but is faulty, which is reported for the picture itself.</summary>
     public bool IsBroken(string source) => Links.Picture(source) is { } path && Broken.Contains(path);
 
     /// <summary>Addresses of files under images/ that can't be shown.</summary>

@@ -8,16 +8,16 @@ using NodaTime;
 namespace Ketamine.Content.Reading;
 
 /// <summary>
-/// Binds a medical review to the very words that were reviewed, to who reviewed them, and to the clinic that publishes them. It proves no identity
-/// (whoever may change the folder may sign it); it keeps a name and a date from showing above a text that has changed since, and a copied folder
-/// from showing a review that never happened under another name.
+/// Ties a medical review to the exact words reviewed, to the reviewer, and to the clinic that publishes them. It doesn't prove identity (anyone who
+/// can change the folder can sign it). It keeps the site from showing a review date above text that has changed since, and a copied folder from
+/// showing a review that never happened at that clinic.
 /// </summary>
 public static class ReviewSignature
 {
     /// <summary>
-    /// 24 hexadecimal digits of SHA-256 over who signed (key, name, role and credentials), for which clinic (name and address), when, which sentences
-    /// were acknowledged, and title, summary and body, citations and safety lines' words included, prices and other figures of clinic.yml not. White space
-    /// counts only as such.
+    /// 24 hexadecimal digits of SHA-256 over the signer (key, name, role, and credentials), the clinic (name and address), the date, the acknowledged
+    /// sentences, and the title, summary, and body. These include citations and expanded safety lines, but not prices and other values from clinic.yml.
+    /// Runs of white space count as one space.
     /// </summary>
     public static string Of(ContentDocument text, string reviewer, LocalDate date, IEnumerable<string> acknowledged, ReviewParties parties)
     {
@@ -37,26 +37,26 @@ public static class ReviewSignature
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signed)))[..24];
     }
 
-    /// <summary>Whether two sentences differ in white space alone.</summary>
+    /// <summary>Whether two sentences differ only in white space.</summary>
     public static bool Same(string a, string b) => Normalize(a) == Normalize(b);
 
-    /// <summary>The words, whatever the white space between them.</summary>
+    /// <summary>The words, with normalized white space.</summary>
     public static string Normalize(string text) =>
         string.Join(' ', text.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
 
-/// <summary>Whom a review is bound to beside its words. Read ahead of the texts, because whether one is signed decides what is said of it.</summary>
-/// <param name="Clinic">Name and address of clinic.yml.</param>
-/// <param name="Reviewers">By key of people.yml: name, role and credentials.</param>
+/// <summary>The people and clinic that a review is bound to. Read before the texts, because their checks depend on whether they are signed.</summary>
+/// <param name="Clinic">The name and address from clinic.yml.</param>
+/// <param name="Reviewers">Name, role, and credentials, by key of people.yml.</param>
 public sealed record ReviewParties(string Clinic, FrozenDictionary<string, string> Reviewers)
 {
     public static ReviewParties None { get; } = new("", FrozenDictionary<string, string>.Empty);
 
-    /// <summary>Changes with any of it; texts read under another one have to be read again.</summary>
+    /// <summary>Changes whenever any of it changes; texts read with a different value must be read again.</summary>
     public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         Clinic + "\0" + string.Join('\0', Reviewers.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key + "\n" + pair.Value)))))[..16];
 
-    /// <summary>What the two files say. Their mistakes are told where they are read in full.</summary>
+    /// <summary>Reads the two files' values without reporting errors; the full read of the files does that.</summary>
     public static ReviewParties Read(string? clinic, string? people)
     {
         var words = Keys(clinic, "clinic.yml").ToDictionary(entry => entry.Key, entry => (entry.Value as YamlText)?.Text ?? "", StringComparer.Ordinal);

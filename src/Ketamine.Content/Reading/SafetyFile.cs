@@ -6,17 +6,17 @@ using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>One fact of safety.yml: a contraindication, an interaction, a warning, something to watch for.</summary>
+/// <summary>One fact in safety.yml: a contraindication, an interaction, a warning, or something to watch for.</summary>
 /// <param name="Kind">One of <see cref="SafetyFacts.Kinds"/>.</param>
-/// <param name="Drugs">Those that it holds for; never empty.</param>
+/// <param name="Drugs">The drugs that it applies to; never empty.</param>
 /// <param name="Text">Markdown, one paragraph, in full.</param>
 /// <param name="Brief">A few words, for lists.</param>
-/// <param name="Sources">Keys of bibliography.yml; empty where it is the clinic's own rule.</param>
+/// <param name="Sources">Keys of bibliography.yml; empty for the clinic's own rule.</param>
 public sealed record SafetyItem(string Key, string Kind, ImmutableArray<string> Drugs, string Text, string Brief, ImmutableArray<string> Sources);
 
 /// <summary>
-/// What the clinic says about safety, in one place: <c>safety.yml</c>. Texts draw from it with a line such as <c>{{safety no esketamine brief}}</c>,
-/// so that two pages can't disagree.
+/// The clinic's safety information, kept in one place, <c>safety.yml</c>. Texts insert it with a line such as
+/// <c>{{safety no esketamine brief}}</c>, so that two pages can't disagree.
 /// </summary>
 public sealed partial record SafetyFacts
 {
@@ -26,12 +26,12 @@ public sealed partial record SafetyFacts
     public static readonly ImmutableArray<string> AllDrugs = ["ketamine", "esketamine"];
 
     /// <summary>
-    /// no: it isn't given. caution: it is looked at first. tell: medications to tell the clinic about. risk: what can go wrong. emergency: call 911. watch:
+    /// no: not treated. caution: assessed first. tell: medications to tell the clinic about. risk: what can go wrong. emergency: call 911. watch:
     /// call the clinic. label: what the label says.
     /// </summary>
     public static readonly ImmutableArray<string> Kinds = ["no", "caution", "tell", "risk", "emergency", "watch", "label"];
 
-    // Contraindications in section 4 of the US labels of ketamine injection and of Spravato, which no clinic's list can be without.
+    // Contraindications in section 4 of the US labels of ketamine injection and Spravato, which every clinic's list must have.
     private static readonly (string Drug, string Key, string What)[] OnTheLabel =
     [
         ("ketamine", "allergy", "an allergy to ketamine (section 4 of its label)"),
@@ -44,13 +44,13 @@ public sealed partial record SafetyFacts
     /// <summary>In the file's order.</summary>
     public ImmutableArray<SafetyItem> Items { get; private init; } = [];
 
-    /// <summary>The items that hold until a day.</summary>
+    /// <summary>The items that expire.</summary>
     public ImmutableArray<DatedFact> DatedFacts { get; private init; } = [];
 
     /// <summary>The line before a brief list, by kind.</summary>
     public FrozenDictionary<string, string> Intros { get; private init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>By drug, what every text with a section on its risks has to carry. Kept apart from the items, so that one that is deleted is missed.</summary>
+    /// <summary>By drug, the items that every text with a section on its risks must include. Separate from the items, so that deletions are noticed.</summary>
     public FrozenDictionary<string, ImmutableArray<string>> Carry { get; private init; } = FrozenDictionary<string, ImmutableArray<string>>.Empty;
 
     public static SafetyFacts Read(YamlValue? root, Diagnostics notes)
@@ -80,10 +80,10 @@ public sealed partial record SafetyFacts
             foreach (var key in facts.Carry[drug].Where(key => !facts.Items.Any(item => item.Key == key && item.Drugs.Contains(drug))))
                 (carry ?? map).Wrong(
                     drug,
-                    $"no item for {drug} has the key {Diagnostics.Quote(key)}",
+                    $"there is no item for {drug} with the key {Diagnostics.Quote(key)}",
                     NearestName.To(key, facts.Items.Select(item => item.Key).ToList()) is { } near
                         ? $"{drug}: [{near}]"
-                        : $"- key: {key} (under items, with kind, drugs and text)"
+                        : $"- key: {key} (under items, with kind, drugs, and text)"
                 );
         }
 
@@ -97,7 +97,7 @@ public sealed partial record SafetyFacts
         var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. brain-bleed").ToString();
         if (key.Length > 0 && !seen.Add(key)) map.Wrong("key", $"{key} is used a second time", $"key: {key}-2, or another that is free");
         if (Kinds.Contains(key) || AllDrugs.Contains(key) || key == BriefWord)
-            map.Wrong("key", $"{key} has a meaning of its own in {{{{safety …}}}}", $"key: {key}-item, or another name");
+            map.Wrong("key", $"{key} has a special meaning in {{{{safety …}}}}", $"key: {key}-item, or another name");
         if (!map.Has("kind")) map.Wrong("kind", "missing", $"kind: {string.Join(", ", Kinds)} (one of them)");
         var kind = map.OneOf("kind", [.. Kinds]) ?? "risk";
         var drugs = map.Texts("drugs");
@@ -117,16 +117,16 @@ public sealed partial record SafetyFacts
             [.. map.Texts("sources").Select(source => source.Text)]
         );
         if (item.Brief.Length == 0 && kind is "no" or "tell" or "emergency" or "watch")
-            map.Wrong("brief", $"missing: a list of the kind {kind} is made of these", "brief: the same in a few words");
+            map.Wrong("brief", $"missing: lists of kind {kind} consist of these", "brief: the same in a few words");
         if (map.Day("validUntil") is { } until)
             dated.Add(new DatedFact(File, map.LineOf("validUntil"), $"the item {key}", until));
         map.Close();
         return item;
     }
 
-    /// <summary>A piece of Markdown with its safety lines replaced by what they stand for.</summary>
-    /// <param name="safety">Null where the folder has no safety.yml.</param>
-    /// <param name="error">Takes the line in the piece, from 0, what was found and what was wanted.</param>
+    /// <summary>A piece of Markdown with its safety lines expanded.</summary>
+    /// <param name="safety">Null if the folder has no safety.yml.</param>
+    /// <param name="error">Takes the 0-based line in the piece, what was found, and what was expected.</param>
     public static SafetyExpansion Expand(string markdown, SafetyFacts? safety, Action<int, string, string> error)
     {
         if (!markdown.Contains("{{", StringComparison.Ordinal)) return new SafetyExpansion(markdown, [], [], [], []);
@@ -154,7 +154,7 @@ public sealed partial record SafetyFacts
         string Ends(Match mark, int at)
         {
             if (DateParser.TryParseDate(mark.Groups["date"].Value, out var date)) until.Add((at, date));
-            else error(at, Diagnostics.Quote(mark.Value), "{{until 2026-12-31}}: the last day on which the sentence holds");
+            else error(at, Diagnostics.Quote(mark.Value), "{{until 2026-12-31}}: the last day on which the sentence is true");
             return "";
         }
 
@@ -163,7 +163,7 @@ public sealed partial record SafetyFacts
             directives.Add(at);
             if (safety is null)
             {
-                error(at, "{{safety …}} in a folder without safety.yml", "a safety.yml to draw from");
+                error(at, "{{safety …}} in a folder without safety.yml", "a safety.yml to take it from");
                 return [""];
             }
 
@@ -183,7 +183,7 @@ public sealed partial record SafetyFacts
         var items = Items.Where(item => (words.Contains(item.Kind) || words.Contains(item.Key)) && (drug is null || item.Drugs.Contains(drug))).ToList();
         if (items.Count == 0)
         {
-            error(Diagnostics.Quote(string.Join(' ', words)), "words that name at least one item of safety.yml");
+            error(Diagnostics.Quote(string.Join(' ', words)), "words that match at least one item in safety.yml");
             return [""];
         }
 
@@ -208,11 +208,11 @@ public sealed partial record SafetyFacts
     private static partial Regex Directive();
 }
 
-/// <summary>Markdown whose safety lines have been written out.</summary>
-/// <param name="Lines">For each line of <paramref name="Markdown"/>, the line that it came from, from 0; empty where nothing was written out.</param>
-/// <param name="Carried">The items that the piece carries, each with a drug that it carries it for.</param>
-/// <param name="Directives">The lines, from 0, that were replaced.</param>
-/// <param name="Until">Lines, from 0, with a sentence that holds until a day.</param>
+/// <summary>Markdown whose safety lines have been expanded.</summary>
+/// <param name="Lines">The 0-based source line of each line of <paramref name="Markdown"/>; empty if nothing was expanded.</param>
+/// <param name="Carried">The items that the piece includes, each with the drug that it is for.</param>
+/// <param name="Directives">The 0-based lines that were replaced.</param>
+/// <param name="Until">The 0-based lines with a sentence that expires.</param>
 public sealed record SafetyExpansion(
     string Markdown,
     ImmutableArray<int> Lines,
@@ -221,6 +221,6 @@ public sealed record SafetyExpansion(
     ImmutableArray<(int Line, LocalDate Date)> Until
 )
 {
-    /// <summary>The line of the piece as written.</summary>
+    /// <summary>The line in the piece before expansion.</summary>
     public int LineOf(int line) => Lines.IsEmpty ? line : Lines[Math.Clamp(line, 0, Lines.Length - 1)];
 }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>Slugs from what people write in their place: titles, file names with spaces.</summary>
+/// <summary>Turns what people write in place of slugs, such as titles and file names with spaces, into slugs.</summary>
 public static class WrittenSlug
 {
-    /// <summary>"What a visit is like" becomes what-a-visit-is-like; null where no letter or digit is left.</summary>
+    /// <summary>"What a visit is like" becomes what-a-visit-is-like; null if no letters or digits are left.</summary>
     public static string? Suggest(string text)
     {
         var slug = new StringBuilder();

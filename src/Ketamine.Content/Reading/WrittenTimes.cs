@@ -76,10 +76,10 @@ public static partial class WrittenTimes
         return !days.IsEmpty;
     }
 
-    /// <summary>"09:00", "9", "9am", "5:30 p.m.", "noon". What names no half of the day is by the 24-hour clock.</summary>
+    /// <summary>"09:00", "9", "9am", "5:30 p.m.", "noon". Without am or pm, it uses the 24-hour clock.</summary>
     public static bool TryParseTime(string text, out LocalTime time) => TryParse(text, out time, out _);
 
-    /// <summary>Two times: "9-5", "9am to 5pm", "09:00–17:00". An end that would come before its beginning is in the afternoon.</summary>
+    /// <summary>Two times: "9-5", "9am to 5pm", "09:00–17:00". An end that would be before the start is in the afternoon.</summary>
     public static bool TryParseSpan(string text, out LocalTime from, out LocalTime to)
     {
         (from, to) = (default, default);
@@ -88,19 +88,19 @@ public static partial class WrittenTimes
     }
 
     /// <summary>
-    /// Puts two times in order: of hours that name no half of the day, an opening before 7 and a closing before the opening are in the afternoon.
+    /// Settles two times. Without am or pm, an opening before 7 and a closing before the opening are in the afternoon.
     /// </summary>
     public static bool Settle(LocalTime first, bool firstSure, LocalTime last, bool lastSure, out LocalTime from, out LocalTime to)
     {
         (from, to) = (first, last);
-        // "1-5pm": the half of the day that the end names is the beginning's too.
+        // "1-5pm": pm applies to the start too.
         if (!firstSure && lastSure && last.Hour > 12 && first.Hour is >= 1 and < 12 && first.PlusHours(12) < last && first.Hour < 7) from = first.PlusHours(12);
         if (!firstSure && !lastSure && first.Hour is >= 1 and < 7) from = first.PlusHours(12);
         if (!lastSure && to <= from && to.Hour is >= 1 and < 12) to = to.PlusHours(12);
         return to > from;
     }
 
-    /// <summary>Whole opening hours: "Mon-Thu 9-5, Fri 9-1; Sat closed". False, with the piece that can't be read, where one can't.</summary>
+    /// <summary>Complete opening hours: "Mon-Thu 9-5, Fri 9-1; Sat closed". If a piece can't be read, returns false and that piece.</summary>
     public static bool TryParseHours(string text, out ImmutableArray<OpeningHours> hours, out string unread)
     {
         var found = ImmutableArray.CreateBuilder<OpeningHours>();
@@ -130,10 +130,10 @@ public static partial class WrittenTimes
 
     public static string Quoted(LocalTime time) => string.Create(CultureInfo.InvariantCulture, $"\"{time.Hour:00}:{time.Minute:00}\"");
 
-    /// <summary>As clinic.yml has it: "[mon, tue]".</summary>
+    /// <summary>In the form of clinic.yml: "[mon, tue]".</summary>
     public static string List(IEnumerable<IsoDayOfWeek> days) => $"[{string.Join(", ", days.Select(Name))}]";
 
-    // Commas part both days and entries: a piece ends where days follow on times.
+    // Commas separate both days and entries: a piece ends where days follow times.
     private static IEnumerable<string> Pieces(string text)
     {
         var piece = "";
@@ -164,7 +164,7 @@ public static partial class WrittenTimes
         var hour = int.Parse(clock.Groups[1].Value, CultureInfo.InvariantCulture);
         var minute = clock.Groups[2].Success ? int.Parse(clock.Groups[2].Value, CultureInfo.InvariantCulture) : 0;
         var half = clock.Groups[3].Value;
-        // "09:00" and "17:00" are by the 24-hour clock; "9" and "5:30" may be either.
+        // "09:00" and "17:00" use the 24-hour clock; "9" and "5:30" could be either.
         sure = half.Length > 0 || hour is 0 or > 12 || clock.Groups[1].Value.StartsWith('0');
         if (half.Length > 0 && hour is < 1 or > 12) return false;
         if (half.StartsWith('p') && hour < 12) hour += 12;

@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>Time zones as people name them. IANA's own names are taken in any case; others are asked about.</summary>
+/// <summary>Time zones as people name them. IANA names are accepted in any letter case; other names produce a suggestion.</summary>
 public static class WrittenZone
 {
     private static readonly Dictionary<string, string> Zones = new(StringComparer.OrdinalIgnoreCase)
@@ -31,7 +31,7 @@ public static class WrittenZone
         ["hst"] = "Pacific/Honolulu",
     };
 
-    // Large cities that IANA's list does not name, and states with one zone.
+    // Large cities that aren't in IANA's list, and states with a single zone.
     private static readonly Dictionary<string, string> Places = new(StringComparer.OrdinalIgnoreCase)
     {
         ["boston"] = "America/New_York",
@@ -73,7 +73,7 @@ public static class WrittenZone
     public static bool TryParse(string text, out DateTimeZone zone)
     {
         var id = text.Replace(' ', '_');
-        // IANA has an EST and an MST without summer time, for old Unix machines: hardly what a clinic means.
+        // IANA's EST and MST have no daylight saving time, for old Unix machines: probably not what a clinic means.
         zone =
             (Zones.ContainsKey(id) ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(id))
             ?? (
@@ -87,7 +87,7 @@ public static class WrittenZone
         return zone is not null;
     }
 
-    /// <summary>The IANA name that a text most likely means: "Mountain Time", "Denver", "America/Denverr"; null where nobody can say.</summary>
+    /// <summary>The IANA name that a text most likely means: "Mountain Time", "Denver", "America/Denverr"; null if unclear.</summary>
     public static string? Suggest(string text)
     {
         var words = text.ToLowerInvariant()
@@ -99,7 +99,7 @@ public static class WrittenZone
         return Zones.GetValueOrDefault(words) ?? OfCity(words.Split(',')[0].Trim()) ?? NearestName.To(text.Replace(' ', '_'), DateTimeZoneProviders.Tzdb.Ids);
     }
 
-    /// <summary>The zone of a city in the United States, or of one that IANA names; null where it isn't known.</summary>
+    /// <summary>The zone of a US city or of a city in IANA's list; null if unknown.</summary>
     public static string? OfCity(string city)
     {
         if (Places.GetValueOrDefault(city) is { } known) return known;

@@ -211,7 +211,7 @@ public sealed class LearnedWeights
     public static LearnedWeights Load(Stream file)
     {
         using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
-        if (reader.ReadByte() != Version) throw new InvalidDataException("The learned weights are of another version; teach them anew.");
+        if (reader.ReadByte() != Version) throw new InvalidDataException("The learned weights have a different version; train them again.");
         var kinds = (FeatureKinds)reader.ReadInt32();
         var byLength = reader.ReadBoolean();
         var classes = WordClasses.Parse(reader.ReadString());

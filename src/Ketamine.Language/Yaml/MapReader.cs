@@ -3,17 +3,16 @@ using System.Globalization;
 
 namespace Ketamine.Language;
 
-/// <summary>A parser in the manner of <c>TryParse</c>.</summary>
+/// <summary>A parser with the signature of <c>TryParse</c>.</summary>
 public delegate bool TryParse<T>(string text, out T value);
 
 /// <summary>
-/// Reads a YAML map key by key. What is asked for is what is known: <see cref="Close"/> reports every key that nobody asked for. A value that
-/// is wrong is noted and answered with the fallback, so that reading continues and all mistakes are found at once. A mistake is noted once: what
-/// only follows from it is left out.
+/// Reads a YAML map key by key. <see cref="Close"/> reports every key that was never read. A wrong value is noted and replaced by the fallback, so
+/// reading continues and finds all mistakes at once. Each mistake is noted once, without its consequences.
 /// </summary>
 public sealed class MapReader
 {
-    // Words that people write for a key of another name.
+    // Words that people write instead of a key's name.
     private static readonly Dictionary<string, string[]> Synonyms = new(StringComparer.OrdinalIgnoreCase)
     {
         ["zip"] = ["postalCode"],
@@ -54,9 +53,9 @@ public sealed class MapReader
     private readonly Dictionary<string, Diagnostic> _missing = new(StringComparer.Ordinal);
     private readonly Diagnostics _notes;
     private readonly string _path;
-    private bool _misfit; // something else is in the map's place: what it lacks only follows from that
+    private bool _misfit; // something else is in the map's place, so missing keys are only a consequence
 
-    /// <param name="path">What comes before the keys in messages: "address." or nothing.</param>
+    /// <param name="path">The prefix of keys in messages: "address." or nothing.</param>
     public MapReader(YamlMap map, Diagnostics notes, string path = "")
     {
         (_notes, _path, Line) = (notes, path, map.Line);
@@ -69,11 +68,11 @@ public sealed class MapReader
     /// <summary>In the file's order.</summary>
     public ImmutableArray<(string Key, int Line)> Keys { get; }
 
-    /// <summary>The map at a document's root; an empty one, with the problem noted, where something else is there.</summary>
+    /// <summary>The map at a document's root. If something else is there, notes the problem and returns an empty map.</summary>
     public static MapReader Root(YamlValue? root, Diagnostics notes)
     {
         if (root is YamlMap map) return new MapReader(map, notes) { _misfit = notes.Failed };
-        if (root is not null) notes.Error(root.Line, "file", $"{root.Found} where keys and values belong", "name: value, each on a line by itself");
+        if (root is not null) notes.Error(root.Line, "file", $"{root.Found} instead of keys and values", "name: value, each on a separate line");
         return new MapReader(new YamlMap(1, []), notes) { _misfit = root is not null };
     }
 
@@ -82,19 +81,19 @@ public sealed class MapReader
     {
         if (root is null or YamlText { Nothing: true }) return [];
         if (root is YamlList list) return Items(list, notes, "");
-        notes.Error(root.Line, "file", $"{root.Found} where a list belongs", "- before the first key of each entry, and two spaces before its other keys");
+        notes.Error(root.Line, "file", $"{root.Found} instead of a list", "- before the first key of each entry, and two spaces before its other keys");
         return [];
     }
 
-    /// <summary>The line of a key, or of the map where the key is absent.</summary>
+    /// <summary>The line of a key, or of the map if the key is absent.</summary>
     public int LineOf(string key) => _entries.TryGetValue(key, out var entry) ? entry.Line : Line;
 
     public bool Has(string key) => Take(key) is not null;
 
-    /// <summary>Whether a key's value is text, and no list or map.</summary>
+    /// <summary>Whether a key's value is text rather than a list or map.</summary>
     public bool IsText(string key) => Take(key) is YamlText;
 
-    /// <summary>Text; null where absent. A number or a date is taken as it is written.</summary>
+    /// <summary>Text; null if absent. A number or date is returned as written.</summary>
     public string? Text(string key, int max = 1000)
     {
         switch (Take(key))
@@ -105,21 +104,21 @@ public sealed class MapReader
                     _notes.Warn(
                         line,
                         _path + key,
-                        $"the text ends before \"#{Diagnostics.Shown(cut)}\": YAML takes what follows a space and # for a remark",
+                        $"the text ends before \"#{Diagnostics.Shown(cut)}\": in YAML, anything after a space and # is a comment",
                         $"{key}: {Yaml.Quote($"{text} #{cut}")}",
                         value.Span,
                         Yaml.Quote($"{text} #{cut}")
                     );
                 if (text.Length <= max) return text.Trim();
-                Wrong(line, key, $"{text.Length} characters, where {max} are the most", $"{key}: at most {max} characters");
+                Wrong(line, key, $"{text.Length} characters; the limit is {max}", $"{key}: at most {max} characters");
                 return text[..max];
             case var other:
-                Wrong(other.Line, key, $"{other.Found} where a text belongs", $"{key}: {Yaml.Quote(First(other) ?? "…")}");
+                Wrong(other.Line, key, $"{other.Found} instead of text", $"{key}: {Yaml.Quote(First(other) ?? "…")}");
                 return null;
         }
     }
 
-    /// <summary>Text that must be there and not be empty; "" with the problem noted where it isn't.</summary>
+    /// <summary>Required, non-empty text. If it is missing, notes the problem and returns "".</summary>
     public string Required(string key, int max = 1000)
     {
         var text = Text(key, max);
@@ -131,7 +130,7 @@ public sealed class MapReader
     public (string Markdown, int Line)? Markdown(string key) =>
         Text(key, 100_000) is { Length: > 0 } text ? (text, ((YamlText)Take(key)!).TextLine) : null;
 
-    /// <summary>True or false, also as yes, no, on or off.</summary>
+    /// <summary>True or false, also as yes, no, on, or off.</summary>
     public bool Flag(string key, bool fallback = false)
     {
         switch (Take(key))
@@ -142,12 +141,12 @@ public sealed class MapReader
                 if (text is not ("true" or "false") || !value.Plain) Rewrite(value, key, flag ? "true" : "false");
                 return flag;
             case var other:
-                Wrong(other.Line, key, $"{other.Found} where true or false belongs", $"{key}: {(fallback ? "false" : "true")}");
+                Wrong(other.Line, key, $"{other.Found} instead of true or false", $"{key}: {(fallback ? "false" : "true")}");
                 return fallback;
         }
     }
 
-    /// <summary>A whole number; a unit after it ("20 minutes") is passed over.</summary>
+    /// <summary>A whole number; a unit after it ("20 minutes") is ignored.</summary>
     public int Number(string key, int fallback, int min, int max)
     {
         if (Take(key) is not { } value) return fallback;
@@ -160,7 +159,7 @@ public sealed class MapReader
                 return number;
             }
 
-            Wrong(value.Line, key, $"{number} is not from {min} to {max}", $"{key}: {(number < min ? min : max)}");
+            Wrong(value.Line, key, $"{number} isn't between {min} and {max}", $"{key}: {(number < min ? min : max)}");
             return fallback;
         }
 
@@ -182,7 +181,7 @@ public sealed class MapReader
             Wrong(
                 value.Line,
                 key,
-                $"{value.Found} is not from {min} to {max}",
+                $"{value.Found} isn't between {min} and {max}",
                 string.Create(CultureInfo.InvariantCulture, $"{key}: a number from {min} to {max}")
             );
             return null;
@@ -192,10 +191,10 @@ public sealed class MapReader
         return null;
     }
 
-    /// <summary>A value of a type with a parser; null where absent or wrong.</summary>
+    /// <summary>A value of a type with a parser; null if absent or wrong.</summary>
     /// <param name="wanted">The type in an editor's words, with an example: "a color, e.g. \"#0f4a4f\"".</param>
-    /// <param name="suggest">What a wrong text most likely meant, as YAML; null where nobody can say.</param>
-    /// <param name="canonical">The value as the file should have it, where it was written another way; null leaves it.</param>
+    /// <param name="suggest">The likely meaning of a wrong text, as YAML; null if unclear.</param>
+    /// <param name="canonical">The preferred form, if the value was written another way; null to leave it.</param>
     public T? Value<T>(string key, TryParse<T> parse, string wanted, Func<string, string?>? suggest = null, Func<T, string>? canonical = null)
         where T : struct => Parsed(key, parse, wanted, suggest, canonical, out var value) ? value : null;
 
@@ -203,7 +202,7 @@ public sealed class MapReader
     public T? Object<T>(string key, TryParse<T> parse, string wanted, Func<string, string?>? suggest = null, Func<T, string>? canonical = null)
         where T : class => Parsed(key, parse, wanted, suggest, canonical, out var value) ? value : null;
 
-    /// <summary>A value that must be there; the type's default, with the problem noted, where it isn't.</summary>
+    /// <summary>A required value. If it is missing, notes the problem and returns the type's default.</summary>
     /// <inheritdoc cref="Value{T}"/>
     public T RequiredValue<T>(string key, TryParse<T> parse, string wanted, Func<string, string?>? suggest = null, Func<T, string>? canonical = null)
     {
@@ -211,7 +210,7 @@ public sealed class MapReader
         return Parsed(key, parse, wanted, suggest, canonical, out var value) ? value : default!;
     }
 
-    /// <summary>One of a few words, in any case.</summary>
+    /// <summary>One of a few words, ignoring case.</summary>
     public string? OneOf(string key, params string[] words)
     {
         if (Text(key) is not { } text) return null;
@@ -238,12 +237,12 @@ public sealed class MapReader
                     Wrong(item.Line, key, $"{item.Found} in a list of texts", $"{key}: [one, two]");
                 return [.. list.Items.OfType<YamlText>().Where(item => !item.Nothing).Select(item => (item.Text.Trim(), item.Line))];
             case var other:
-                Wrong(other.Line, key, $"{other.Found} where a list of texts belongs", $"{key}: [one, two]");
+                Wrong(other.Line, key, $"{other.Found} instead of a list of texts", $"{key}: [one, two]");
                 return [];
         }
     }
 
-    /// <summary>The values of a list, whatever they are.</summary>
+    /// <summary>The values of a list, of any kind.</summary>
     public ImmutableArray<YamlValue> List(string key, string wanted)
     {
         switch (Take(key))
@@ -263,7 +262,7 @@ public sealed class MapReader
             case null: return null;
             case YamlMap map: return new MapReader(map, _notes, $"{_path}{key}.");
             case var other:
-                Wrong(other.Line, key, $"{other.Found} where keys and values belong", $"{key}: and below it, two spaces in, one key a line");
+                Wrong(other.Line, key, $"{other.Found} instead of keys and values", $"{key}: and below it, indented two spaces, one key per line");
                 return null;
         }
     }
@@ -278,12 +277,12 @@ public sealed class MapReader
                 Wrong(
                     one.Line,
                     key,
-                    "one entry where a list belongs",
+                    "one entry instead of a list",
                     $"- {(one.Entries is [var first, ..] ? first.Key : "key")}: … (a hyphen before the first key of each entry)"
                 );
                 return [];
             case var other:
-                Wrong(other.Line, key, $"{other.Found} where a list belongs", $"{key}: and below it, a hyphen before the first key of each entry");
+                Wrong(other.Line, key, $"{other.Found} instead of a list", $"{key}: and below it, a hyphen before the first key of each entry");
                 return [];
         }
     }
@@ -296,7 +295,7 @@ public sealed class MapReader
         var one => [one],
     };
 
-    /// <summary>A map that was found among other values, with this one's file and messages.</summary>
+    /// <summary>A map found among other values, sharing this one's file and messages.</summary>
     public MapReader Inner(YamlMap map, string key) => new(map, _notes, $"{_path}{key}.");
 
     /// <summary>Notes a problem of a key's value in this map.</summary>
@@ -305,7 +304,7 @@ public sealed class MapReader
     /// <inheritdoc cref="Wrong(string,string,string)"/>
     public void Wrong(int line, string key, string found, string wanted) => _notes.Error(line, _path + key, found, wanted);
 
-    /// <summary>Notes that a key is not there and has to be.</summary>
+    /// <summary>Notes that a required key is missing.</summary>
     /// <param name="example">What could come after the colon.</param>
     public void Missing(string key, string example)
     {
@@ -314,13 +313,13 @@ public sealed class MapReader
         _missing[key] = _notes.Problems[^1];
     }
 
-    /// <summary>Says how a value that was taken is better written.</summary>
+    /// <summary>Suggests a better way to write an accepted value.</summary>
     public void Rewrite(YamlText value, string key, string now) => _notes.Rewrite(value.Line, _path + key, value.Span, now);
 
-    /// <summary>The text of a key with its place; null where it is absent or no text.</summary>
+    /// <summary>A key's text with its position; null if it is absent or not text.</summary>
     public YamlText? Source(string key) => Take(key) as YamlText;
 
-    /// <summary>Reports the keys that are not known here, each with the one that was meant.</summary>
+    /// <summary>Reports unknown keys, each with the key that was probably meant.</summary>
     public void Close()
     {
         foreach (var entry in Keys.Where(entry => !_asked.Contains(entry.Key)).Select(entry => _entries[entry.Key]))
@@ -328,13 +327,13 @@ public sealed class MapReader
             var free = _asked.Where(key => !_entries.ContainsKey(key)).ToList();
             var near =
                 Synonyms.GetValueOrDefault(entry.Key)?.FirstOrDefault(free.Contains) ?? NearestName.To(entry.Key, free) ?? NearestName.To(entry.Key, _asked);
-            // That the key is missing was only the other side of the same slip.
+            // The missing key was only a consequence of the same typo.
             if (near is not null && _missing.Remove(near, out var missed)) _notes.Problems.Remove(missed);
             var certain = near is not null && !_entries.ContainsKey(near) && EditDistance.Typos(entry.Key.ToLowerInvariant(), near.ToLowerInvariant(), 2) <= 2;
             _notes.Error(
                 entry.Line,
                 _path + entry.Key,
-                "not a key that the site knows",
+                "not a known key",
                 near is null ? $"one of {string.Join(", ", _asked)}" : $"{near}: {First(entry.Value)}".TrimEnd(),
                 certain ? entry.KeySpan : null,
                 near
@@ -342,7 +341,7 @@ public sealed class MapReader
         }
     }
 
-    /// <summary>Parts "a time, e.g. \"09:00\"" into the kind and the example.</summary>
+    /// <summary>Splits "a time, e.g. \"09:00\"" into the type and the example.</summary>
     private static (string Kind, string? Example) Example(string wanted)
     {
         var at = wanted.IndexOf(", e.g. ", StringComparison.Ordinal);
@@ -386,21 +385,21 @@ public sealed class MapReader
         return false;
     }
 
-    // Quotation marks of a word processor are not YAML's, and stay in the value.
+    // A word processor's quotation marks have no meaning in YAML and stay in the value.
     private static string Bare(string text) => text.Trim().Trim('“', '”', '„', '‘', '’', '«', '»').Trim();
 
-    /// <summary>The value of a key, which is thereby known; null where the key is absent or has nothing after it.</summary>
+    /// <summary>A key's value, which marks the key as known; null if the key is absent or has nothing after it.</summary>
     private YamlValue? Take(string key)
     {
         _asked.Add(key);
         if (!_entries.TryGetValue(key, out var entry)) return null;
         if (entry.Value is not YamlText { Nothing: true } nothing) return entry.Value;
-        // key: #1 or key: #0f4a4f: a remark to YAML, and to nobody else.
+        // key: #1 or key: #0f4a4f: a comment to YAML, but not to the person who wrote it.
         if (nothing.Cut is { Length: > 0 } cut && !char.IsWhiteSpace(cut[0]) && _missing.TryAdd(key, new Diagnostic(_notes.File, entry.Line, key, "", "")))
             _notes.Error(
                 entry.Line,
                 _path + key,
-                $"nothing, because YAML takes #{Diagnostics.Shown(cut)} for a remark",
+                $"nothing, because in YAML #{Diagnostics.Shown(cut)} is a comment",
                 $"{key}: {Yaml.Quote("#" + cut)}",
                 nothing.Span,
                 Yaml.Quote("#" + cut)
@@ -417,7 +416,7 @@ public sealed class MapReader
                 notes.Error(
                     item.Line,
                     path.TrimEnd('.') is { Length: > 0 } name ? name : "file",
-                    $"{item.Found} where an entry with keys belongs",
+                    $"{item.Found} instead of an entry with keys",
                     "- and after the hyphen, key: value"
                 );
         }

@@ -5,23 +5,23 @@ using YamlDotNet.Core.Events;
 
 namespace Ketamine.Language;
 
-/// <summary>A value of a YAML file with the line that it stands on.</summary>
+/// <summary>A value in a YAML file, with its line.</summary>
 public abstract record YamlValue(int Line)
 {
-    /// <summary>In an editor's words, for messages.</summary>
+    /// <summary>A description for messages to editors.</summary>
     public abstract string Found { get; }
 }
 
-/// <param name="TextLine">The line that the text itself begins on; below <c>key: |</c> it is the next.</param>
+/// <param name="TextLine">The line where the text itself begins; after <c>key: |</c>, that is the next line.</param>
 public sealed record YamlText(int Line, string Text, bool Plain, int TextLine) : YamlValue(Line)
 {
-    /// <summary>In the file, quotation marks included.</summary>
+    /// <summary>Its range in the file, including quotation marks.</summary>
     public FileSpan Span { get; init; }
 
-    /// <summary>What follows a # behind a plain text on the same line, which YAML takes for a remark; null where there is none.</summary>
+    /// <summary>What follows a # after plain text on the same line, which YAML treats as a comment; null if there is none.</summary>
     public string? Cut { get; init; }
 
-    /// <summary>What YAML calls null, and what a key with nothing after it holds.</summary>
+    /// <summary>Whether it is YAML's null, including a key with nothing after it.</summary>
     public bool Nothing => Plain && Text is "" or "~" or "null" or "Null" or "NULL";
 
     public override string Found => Nothing ? "nothing" : Diagnostics.Quote(Text);
@@ -43,16 +43,16 @@ public sealed record YamlEntry(string Key, int Line, YamlValue Value)
 }
 
 /// <summary>
-/// Reads YAML from YamlDotNet's event stream and not by its representation model, which descends by recursion without a limit (a thousand
-/// brackets end the process) and leaves the size of what aliases stand for to whoever walks it.
+/// Reads YAML from YamlDotNet's event stream. Its representation model recurses without a limit (a thousand brackets crash the process) and doesn't
+/// limit the expansion of aliases.
 /// </summary>
 public static class Yaml
 {
     private const int MaxDepth = 24;
     private const int MaxValues = 100_000;
 
-    /// <summary>The document's value; null when it is empty or a problem was noted.</summary>
-    /// <param name="lineOffset">Lines of the file before the text: 1 for front matter.</param>
+    /// <summary>The document's value; null if it is empty or a problem was noted.</summary>
+    /// <param name="lineOffset">The number of lines in the file before the text: 1 for front matter.</param>
     public static YamlValue? Read(string text, Diagnostics notes, int lineOffset = 0)
     {
         if (YamlMistakes.BeforeReading(text, notes, lineOffset)) return null;
@@ -71,14 +71,14 @@ public static class Yaml
         catch (Exception broken)
             when (broken is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException or OverflowException)
         {
-            // What the parser lets through for some hostile escapes; found by fuzzing, and a content folder must never end the process.
+            // The parser lets these escape for some hostile input, found by fuzzing. A content folder must never crash the process.
             notes.Error(lineOffset + 1, "YAML", "text that can't be read", "key: value");
         }
 
         return null;
     }
 
-    /// <summary>A text in YAML's double quotation marks.</summary>
+    /// <summary>Text in YAML's double quotation marks.</summary>
     public static string Quote(string text) =>
         '"'
         + text.Replace("\\", "\\\\", StringComparison.Ordinal)
@@ -114,13 +114,13 @@ public static class Yaml
             var value = Value(0);
             _parser.MoveNext();
             if (_parser.Current is DocumentStart second)
-                notes.Error(Line(second.Start), "---", "a line of --- in the middle, which begins a second document", "take the line away");
+                notes.Error(Line(second.Start), "---", "a line of --- in the middle, which begins a second document", "remove the line");
             return value;
         }
 
         private int Line(Mark mark) => (int)mark.Line + lineOffset;
 
-        // The parser drops remarks without a word.
+        // The parser drops comments silently.
         private string? Cut(Mark end)
         {
             if ((int)end.Line > _lines.Length) return null;
@@ -142,7 +142,7 @@ public static class Yaml
                 case AnchorAlias alias:
                     _parser.MoveNext();
                     if (!_anchors.TryGetValue(alias.Value, out var meant))
-                        throw new TooMuch(line, $"*{alias.Value}, which no & before it names", "the value itself");
+                        throw new TooMuch(line, $"*{alias.Value}, which no & before it defines", "the value itself");
                     Grow(meant.Size, line);
                     return meant.Value;
                 case Scalar scalar:
@@ -169,9 +169,9 @@ public static class Yaml
                         var key = Value(depth + 1);
                         var value = Value(depth + 1);
                         if (key is not YamlText { Text: var name } text)
-                            notes.Error(key.Line, "YAML", $"{key.Found} before the colon, where a word belongs", "key: value");
+                            notes.Error(key.Line, "YAML", $"{key.Found} before the colon instead of a word", "key: value");
                         else if (!seen.TryAdd(name, key.Line))
-                            notes.Error(key.Line, name, $"here a second time; the first is on line {seen[name]}", "take one of the two lines away");
+                            notes.Error(key.Line, name, $"repeated; the first is on line {seen[name]}", "remove one of the two lines");
                         else entries.Add(new YamlEntry(name, key.Line, value) { KeySpan = text.Span });
                     }
 
@@ -182,7 +182,7 @@ public static class Yaml
             }
         }
 
-        // An alias weighs as much as what it stands for, so that a "billion laughs" is stopped before anyone walks it.
+        // An alias counts as much as its target, which stops a "billion laughs" attack before anything expands it.
         private void Grow(int by, int line)
         {
             _size += by;
@@ -190,7 +190,7 @@ public static class Yaml
                 throw new TooMuch(
                     line,
                     string.Create(CultureInfo.InvariantCulture, $"more than {MaxValues:N0} values"),
-                    "fewer; aliases count as what they stand for"
+                    "fewer; aliases count as much as their targets"
                 );
         }
 

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Language;
 
-/// <summary>Says in an editor's words what a YAML parser's complaint is about, with the line as it should be.</summary>
+/// <summary>Explains a YAML parser's error in an editor's words, with the correct line.</summary>
 internal static partial class YamlMistakes
 {
-    /// <summary>Finds what the parser would take, or complain of elsewhere; true where something was noted.</summary>
+    /// <summary>Finds mistakes that the parser would accept or report in the wrong place; true if any was noted.</summary>
     public static bool BeforeReading(string text, Diagnostics notes, int lineOffset)
     {
         var lines = text.Split('\n');
@@ -16,7 +16,7 @@ internal static partial class YamlMistakes
             notes.Error(
                 i + 1 + lineOffset,
                 "YAML",
-                "a no-break space, as copied from a web page or a word processor, where a plain one belongs",
+                "a non-breaking space, probably copied from a web page or word processor, instead of a plain one",
                 lines[i].Replace('\u00a0', ' '),
                 new FileSpan(i + 1 + lineOffset, at.Index, i + 1 + lineOffset, at.Index + at.Length),
                 new string(' ', at.Length)
@@ -27,8 +27,8 @@ internal static partial class YamlMistakes
         return false;
     }
 
-    /// <param name="at">The line of the text that the parser stopped on, from 1.</param>
-    /// <param name="reason">The parser's own words, for what is not among the usual mistakes.</param>
+    /// <param name="at">The line where the parser stopped, from 1.</param>
+    /// <param name="reason">The parser's own message, for uncommon mistakes.</param>
     public static void Explain(string text, int at, string reason, Diagnostics notes, int lineOffset)
     {
         var lines = text.Split('\n');
@@ -56,7 +56,7 @@ internal static partial class YamlMistakes
             }
         }
 
-        // A quotation mark that nothing closes is noticed at the end of the file.
+        // The parser notices an unclosed quotation mark only at the end of the file.
         for (var i = 0; i < lines.Length; i++)
         {
             if (Pair().Match(lines[i]) is not { Success: true } pair || pair.Groups[3].Value is not ['"' or '\'', ..] value || Closes(value)) continue;
@@ -80,7 +80,7 @@ internal static partial class YamlMistakes
             notes.Error(
                 line + 1 + lineOffset,
                 "YAML",
-                $"{Diagnostics.Quote(lines[line].Trim())} is indented otherwise than the lines around it",
+                $"{Diagnostics.Quote(lines[line].Trim())} is indented differently from the lines around it",
                 before[..(before.Length - before.TrimStart().Length)] + lines[line].Trim()
             );
         }
@@ -89,7 +89,7 @@ internal static partial class YamlMistakes
                 line + 1 + lineOffset,
                 "YAML",
                 $"{Diagnostics.Quote(lines[line].Trim())} can't be read ({reason})",
-                "key: value, with the value in quotation marks where it has a colon, a # or a quotation mark in it"
+                "key: value, with the value in quotation marks if it contains a colon, a #, or a quotation mark"
             );
 
         FileSpan Whole(int index, int start, int end) => new(index + 1 + lineOffset, start, index + 1 + lineOffset, end);
@@ -105,7 +105,7 @@ internal static partial class YamlMistakes
             key = pair.Groups[2].Value;
             what = value switch
             {
-                ['@' or '%' or '`' or '!' or '&' or '*', ..] => $"{value[0]} at the beginning of a text, which YAML takes for a sign",
+                ['@' or '%' or '`' or '!' or '&' or '*', ..] => $"{value[0]} at the beginning of the text, which has a special meaning in YAML",
                 ['"' or '\'', ..] when !Closes(value) && value[1..].Contains(value[0]) => "quotation marks within quotation marks",
                 ['"' or '\'' or '[' or '{' or '|' or '>', ..] => "",
                 _ when value.Contains(": ", StringComparison.Ordinal) || value.EndsWith(':') => "a colon in the text, which needs quotation marks",
@@ -123,7 +123,7 @@ internal static partial class YamlMistakes
         return what.Length > 0;
     }
 
-    // A closing mark is the last on its line, but for a remark.
+    // A closing mark is the last thing on its line, except for a comment.
     private static bool Closes(string value)
     {
         var end = value.LastIndexOf(value[0]);

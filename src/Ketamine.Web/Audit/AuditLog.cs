@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Audit;
 
-/// <summary>Writes the audit log and verifies that nobody has tampered with it.</summary>
+/// <summary>Writes the audit log and verifies that no one has tampered with it.</summary>
 public sealed class AuditLog(ClinicDb db, KeyedHash hash, TimeProvider clock)
 {
     /// <summary>The actor for a command run on the server.</summary>
@@ -41,7 +41,7 @@ public sealed class AuditLog(ClinicDb db, KeyedHash hash, TimeProvider clock)
     }
 
     /// <summary>Reads the chain and reports where it is broken, if anywhere.</summary>
-    /// <param name="since">An end that was verified before, from which on the chain is read; null for the whole chain.</param>
+    /// <param name="since">A verified end from which to continue; null to read the whole chain.</param>
     public async Task<AuditVerdict> VerifyAsync(CancellationToken cancellation, AuditEnd? since = null)
     {
         var faults = new List<string>();
@@ -76,7 +76,7 @@ public sealed record AuditVerdict(long Entries, IReadOnlyList<string> Faults)
 {
     public bool Holds => Faults.Count == 0;
 
-    /// <summary>How far the chain was read; the next check may go on from here.</summary>
+    /// <summary>The end of the verified part, where the next check can continue.</summary>
     public AuditEnd End { get; init; } = new(0, []);
 }
 

@@ -3,8 +3,8 @@ using Ketamine.Web.Data;
 namespace Ketamine.Web.Audit;
 
 /// <summary>
-/// Verifies the whole audit log when the site starts, and once a day. Pages show what it found and read only what has come since, because the log grows
-/// with every look at a lead.
+/// Verifies the whole audit log at startup and once a day. Pages show the result and read only newer entries, because the log grows with every view of a
+/// lead.
 /// </summary>
 public sealed partial class AuditWatch(IServiceScopeFactory scopes, TimeProvider clock, ILogger<AuditWatch> logger) : BackgroundService
 {
@@ -44,7 +44,7 @@ public sealed partial class AuditWatch(IServiceScopeFactory scopes, TimeProvider
     [LoggerMessage(Level = LogLevel.Error, Message = "The audit log is broken in {Faults} places, first: {First} Run `ops audit verify`")]
     private partial void Broken(int faults, string first);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The audit log could not be verified: {Cause}. Will try again in a day")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Can't verify the audit log: {Cause}. Trying again in a day")]
     private partial void Failed(string cause);
 }
 

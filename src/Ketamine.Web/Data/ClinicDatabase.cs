@@ -18,25 +18,25 @@ public static class ClinicDatabase
     public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<DataOptions>().Bind(configuration.GetSection("Data"))
-            .Validate(options => !string.IsNullOrWhiteSpace(options.Path), "Data:Path is empty; a folder is wanted, e.g. data")
+            .Validate(options => !string.IsNullOrWhiteSpace(options.Path), "Data:Path is empty; set it to a folder, e.g. data")
             .ValidateOnStart();
         services
             .AddOptions<DatabaseOptions>()
             .Bind(configuration.GetSection("Database"))
             .Validate(
                 options => options.Provider is DatabaseProvider.Sqlite || configuration.GetConnectionString("Clinic") is { Length: > 0 },
-                "Database:Provider is Postgres, but ConnectionStrings:Clinic is not set; a PostgreSQL connection string is wanted"
+                "Database:Provider is Postgres, but ConnectionStrings:Clinic isn't set; set it to a PostgreSQL connection string"
             )
             .Validate(
                 options => options.Connections is >= 4 and <= 1000,
-                $"Database:Connections is {configuration["Database:Connections"]}; a number from 4 to 1000 is wanted"
+                $"Database:Connections is {configuration["Database:Connections"]}; use a number from 4 to 1000"
             )
             .Validate(
                 options => options.Queue is >= 0 and <= 100_000,
-                $"Database:Queue is {configuration["Database:Queue"]}; a number from 0 to 100000 is wanted"
+                $"Database:Queue is {configuration["Database:Queue"]}; use a number from 0 to 100000"
             )
             .ValidateOnStart();
-        services.AddDataProtection(); // seals rows; where its keys are is the host's to say
+        services.AddDataProtection(); // encrypts rows; the host configures where its keys are
         services.AddSingleton(provider => new DatabaseGate(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddSingleton<DatabaseWatch>().AddHostedService(provider => provider.GetRequiredService<DatabaseWatch>());
         services.AddSingleton<KeyedHash>();
@@ -55,7 +55,7 @@ public static class ClinicDatabase
 
             options.AddInterceptors(Sealing.Instance);
 
-            // A lost race for a seat is an everyday answer of the database; whoever catches it decides whether it is worth a line.
+            // Losing a race for a time slot is normal; whoever catches the exception decides whether to log it.
             options.ConfigureWarnings(warnings =>
                 warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))
             );
@@ -73,7 +73,7 @@ public static class ClinicDatabase
         }.ToString())
         .AddInterceptors(DurableConnection.Instance);
 
-    /// <summary>The oldest SQLite that the site runs on: the first with the fix for CVE-2025-6965, in which a query could corrupt memory.</summary>
+    /// <summary>The oldest SQLite version that the site accepts: the first with the fix for CVE-2025-6965, in which a query could corrupt memory.</summary>
     public static Version OldestSqlite { get; } = new(3, 50, 2);
 
     /// <summary>The version of the SQLite library that this process has loaded, e.g. <c>3.53.3</c>.</summary>
@@ -86,15 +86,15 @@ public static class ClinicDatabase
         }
     }
 
-    /// <summary>Says what is wrong with a SQLite of version <paramref name="version"/>, or null when the site can run on it.</summary>
+    /// <summary>What is wrong with SQLite <paramref name="version"/>; null if the site can run on it.</summary>
     public static string? SqliteProblem(string version) => Version.TryParse(version, out var running) && running >= OldestSqlite
         ? null
         : $"SQLite {version} is loaded, but the site needs {OldestSqlite} or later, which fixes CVE-2025-6965. "
             + "Update the package Microsoft.EntityFrameworkCore.Sqlite, or remove the e_sqlite3 library that replaces the one it brings.";
 
     /// <summary>
-    /// Migrates as <see cref="MigrateAsync"/> does. When the database can't be used, writes why to <paramref name="error"/>, one problem per
-    /// line and without a stack trace.
+    /// Migrates like <see cref="MigrateAsync"/>. If the database can't be used, writes the reasons to <paramref name="error"/>, one per line and
+    /// without a stack trace.
     /// </summary>
     /// <returns>Whether the database is ready.</returns>
     public static async Task<bool> TryMigrateAsync(IServiceProvider services, TextWriter error, CancellationToken cancellation)
@@ -133,11 +133,11 @@ public static class ClinicDatabase
     }
 
     /// <summary>
-    /// Applies the migrations that are missing, one instance at a time. On SQLite the turn is a file lock, which the operating system gives
-    /// back when a process is killed; EF Core's own lock there is a row that would stay behind and be waited for without end, so a row that is
-    /// found under the file lock is nobody's and is taken away.
+    /// Applies missing migrations, one instance at a time. On SQLite it takes a file lock, which the operating system releases if the process is
+    /// killed. EF Core's own lock is a row, which would outlive a killed process and block forever, so any such row found under the file lock is
+    /// stale and is deleted.
     /// </summary>
-    /// <exception cref="IOException">Data:Path can't be made or written.</exception>
+    /// <exception cref="IOException">Data:Path can't be created or written.</exception>
     /// <exception cref="NotSupportedException">The loaded SQLite is older than <see cref="OldestSqlite"/>.</exception>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellation)
     {
@@ -162,8 +162,8 @@ public static class ClinicDatabase
     }
 
     /// <summary>
-    /// Overwrites what was deleted in the write-ahead log too, where it would otherwise be legible until the log is next reused. In the database itself it
-    /// is overwritten as it is deleted (<c>secure_delete</c>). Backups keep it for as long as they are kept.
+    /// Erases deleted data from the write-ahead log too, where it would otherwise stay readable until the log is reused. In the database file, deleting
+    /// already overwrites it (<c>secure_delete</c>). Backups contain it for as long as they are kept.
     /// </summary>
     public static async Task EraseLogAsync(ClinicDb db, CancellationToken cancellation)
     {
@@ -173,7 +173,7 @@ public static class ClinicDatabase
         {
             await using var command = db.Database.GetDbConnection().CreateCommand();
             command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
-            // The first column says whether somebody was reading and kept the log from being emptied.
+            // The first column says whether a reader kept the log from being emptied.
             for (var tries = 0; tries < 20 && Convert.ToInt64(await command.ExecuteScalarAsync(cancellation), CultureInfo.InvariantCulture) != 0; tries++)
                 await Task.Delay(100, cancellation);
         }
@@ -189,18 +189,18 @@ public static class ClinicDatabase
         var file = Path.Combine(services.GetRequiredService<IOptions<DataOptions>>().Value.Path, FileName);
         return Chain(failure).Last() switch
         {
-            SqliteException { SqliteErrorCode: 11 or 26 } => $"{file} is damaged. Move it and {file}-wal away, and restore a backup (ops backup) in its place",
-            SqliteException { SqliteErrorCode: 8 or 14 } => $"{file} can't be written by this user. Make it and its folder writable",
+            SqliteException { SqliteErrorCode: 11 or 26 } => $"{file} is damaged. Move it and {file}-wal elsewhere, and restore a backup (ops backup)",
+            SqliteException { SqliteErrorCode: 8 or 14 } => $"{file} isn't writable for this user. Make it and its folder writable",
             SqliteException { SqliteErrorCode: 5 or 6 } => $"{file} is locked by another program. Close that program",
-            SqliteException { SqliteErrorCode: 13 } => $"the disk of {file} is full. Make room",
-            Npgsql.PostgresException postgres => $"PostgreSQL refuses it ({postgres.SqlState}): {postgres.MessageText}. See ConnectionStrings:Clinic",
+            SqliteException { SqliteErrorCode: 13 } => $"the disk of {file} is full. Free up space",
+            Npgsql.PostgresException postgres => $"PostgreSQL reports an error ({postgres.SqlState}): {postgres.MessageText}. See ConnectionStrings:Clinic",
             Npgsql.NpgsqlException or System.Net.Sockets.SocketException =>
-                "PostgreSQL does not answer at ConnectionStrings:Clinic. Start it, or correct the setting",
+                "PostgreSQL doesn't respond at ConnectionStrings:Clinic. Start it, or correct the setting",
             _ => Cause(failure),
         };
     }
 
-    /// <summary>Reads a database of everyday size through: damage found at the start is found before anyone was promised anything.</summary>
+    /// <summary>Checks a database of ordinary size for damage at startup, before it accepts anything from anyone.</summary>
     private static async Task CheckAsync(ClinicDb db, string file, CancellationToken cancellation)
     {
         if (new FileInfo(file).Length > MostCheckedBytes) return;
@@ -208,26 +208,26 @@ public static class ClinicDatabase
         if (found is not ["ok"]) throw new SqliteException("the database is damaged", 11);
     }
 
-    /// <summary>Whether the database failed to keep a change, for whatever reason: full disk, lost connection, a rule of its own.</summary>
+    /// <summary>Whether the database failed to save a change for any reason: a full disk, a lost connection, a violated constraint.</summary>
     public static bool IsFailure(Exception exception) => Chain(exception).Any(cause => cause is DbException or DbUpdateException or TimeoutException);
 
-    /// <summary>Why the database failed, for the log: in words that hold no value of anyone's, as its own message could.</summary>
+    /// <summary>Why the database failed, for the log. Unlike the database's own message, it contains no one's data.</summary>
     public static string Cause(Exception exception) => Chain(exception).Last() switch
     {
-        SqliteException { SqliteErrorCode: 13 } or Npgsql.PostgresException { SqlState: "53100" } => "the disk of the database is full",
-        SqliteException { SqliteErrorCode: 10 } sqlite => $"the disk of the database can't be read or written (SQLite {sqlite.SqliteExtendedErrorCode})",
+        SqliteException { SqliteErrorCode: 13 } or Npgsql.PostgresException { SqlState: "53100" } => "the disk with the database is full",
+        SqliteException { SqliteErrorCode: 10 } sqlite => $"the disk with the database can't be read or written (SQLite {sqlite.SqliteExtendedErrorCode})",
         SqliteException sqlite => $"SQLite {sqlite.SqliteExtendedErrorCode}",
         Npgsql.PostgresException postgres => $"PostgreSQL {postgres.SqlState}",
         DatabaseBusyException busy => busy.Message,
         var other => $"{exception.GetType().Name}, {other.GetType().Name}",
     };
 
-    /// <summary>The name of the rule that refuses two calls that overlap on one seat: an exclusion constraint on PostgreSQL, two triggers on SQLite.</summary>
+    /// <summary>The name of the constraint against overlapping calls on one seat: an exclusion constraint on PostgreSQL, two triggers on SQLite.</summary>
     public const string OverlapConstraint = "EX_Consultations_Overlap";
 
     /// <summary>
-    /// Whether somebody else was there first: a unique index refused the change (SQLITE_CONSTRAINT_UNIQUE or _PRIMARYKEY, PostgreSQL's 23505), or
-    /// <see cref="OverlapConstraint"/> did (_TRIGGER, 23P01). Any other constraint is a fault in the change itself, and a full disk is neither.
+    /// Whether someone else was first: a unique index rejected the change (SQLITE_CONSTRAINT_UNIQUE or _PRIMARYKEY, PostgreSQL's 23505), or
+    /// <see cref="OverlapConstraint"/> did (_TRIGGER, 23P01). Any other constraint means that the change itself is wrong; a full disk is neither.
     /// </summary>
     public static bool IsTaken(DbUpdateException exception) => exception.InnerException switch
     {
@@ -237,7 +237,7 @@ public static class ClinicDatabase
         _ => false,
     };
 
-    // What may pass, Npgsql's execution strategy wraps in an InvalidOperationException, on top of EF Core's own wrapping.
+    // Npgsql's execution strategy wraps transient errors in an InvalidOperationException, in addition to EF Core's wrapping.
     private static IEnumerable<Exception> Chain(Exception exception)
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException) yield return cause;
@@ -265,7 +265,7 @@ public static class ClinicDatabase
     {
         public static DurableConnection Instance { get; } = new();
 
-        // These hold for a connection and not for the file, so they are set on each.
+        // These apply to a connection, not to the file, so set them on each.
         private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA secure_delete=ON;";
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)

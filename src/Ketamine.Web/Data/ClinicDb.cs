@@ -5,7 +5,7 @@ namespace Ketamine.Web.Data;
 
 /// <summary>
 /// The clinic's one database. It declares no DbSets: each feature maps its own entities in an
-/// <see cref="IEntityTypeConfiguration{TEntity}"/> beside them, and asks for them with <c>db.Set&lt;T&gt;()</c>.
+/// <see cref="IEntityTypeConfiguration{TEntity}"/> next to them, and gets them with <c>db.Set&lt;T&gt;()</c>.
 /// </summary>
 public sealed class ClinicDb(DbContextOptions<ClinicDb> options) : DbContext(options)
 {
@@ -15,8 +15,8 @@ public sealed class ClinicDb(DbContextOptions<ClinicDb> options) : DbContext(opt
 
     /// <inheritdoc />
     /// <remarks>
-    /// Instants are kept as UTC <see cref="DateTime"/>: SQLite can neither compare nor order a DateTimeOffset, and PostgreSQL's
-    /// timestamptz takes UTC alone.
+    /// Instants are stored as UTC <see cref="DateTime"/>: SQLite can't compare or order a DateTimeOffset, and PostgreSQL's timestamptz accepts
+    /// only UTC.
     /// </remarks>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcInstant>();

@@ -1,8 +1,7 @@
 namespace Ketamine.Web.Data;
 
 /// <summary>
-/// The folder of Data:Path. What people told the clinic lies in it, so that it and everything in it is open to the site's own user alone: folders 0700,
-/// files 0600.
+/// The Data:Path folder. It contains what people told the clinic, so only the site's user can access it and its contents: folders 0700, files 0600.
 /// </summary>
 public static class DataFolder
 {
@@ -12,12 +11,12 @@ public static class DataFolder
     private const UnixFileMode OwnFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // Everything that the site writes. Other files that someone keeps in the folder are theirs.
+    // Everything that the site writes. Other files in the folder are left alone.
     private static readonly string[] Folders = ["logs", "mail", "keys"];
     private static readonly string[] Files = ["clinic.db*", "migrate.lock", "room"];
 
-    /// <summary>Creates the folder if it is missing and closes it, and what is in it, to other users of the machine.</summary>
-    /// <returns>A sentence for each path that stays open because it belongs to another user.</returns>
+    /// <summary>Creates the folder if it is missing, and denies other users of the machine access to it and its contents.</summary>
+    /// <returns>A sentence for each path that stays accessible because it belongs to another user.</returns>
     /// <exception cref="IOException">The folder can't be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be created.</exception>
     public static IReadOnlyList<string> Secure(string path)
@@ -40,7 +39,7 @@ public static class DataFolder
             foreach (var file in Directory.EnumerateFiles(folder)) CloseFile(file);
         }
 
-        // Created here, because SQLite gives its write-ahead log the mode of the database, and would create both open to everyone.
+        // Create the database file here: SQLite would make it readable for everyone, and gives the write-ahead log the same mode.
         foreach (var file in new[] { ClinicDatabase.FileName, "migrate.lock" }.Select(name => Path.Combine(path, name)).Where(file => !File.Exists(file)))
             new FileStream(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = OwnFile }).Dispose();
         return open;
@@ -66,7 +65,7 @@ public static class DataFolder
         }
     }
 
-    /// <summary>Deletes the files that mails were written to where no mail server is set, and the drafts of such files.</summary>
+    /// <summary>Deletes emails that were written as files because no mail server is set, and partial files.</summary>
     /// <returns>How many files there were.</returns>
     public static int DeleteMails(string path, IEnumerable<Guid> messages)
     {
@@ -76,7 +75,7 @@ public static class DataFolder
         var deleted = 0;
         foreach (var file in Directory.EnumerateFiles(folder, "*.eml*"))
         {
-            // …-{id}.eml, or .eml.part for one that a stop cut short.
+            // …-{id}.eml, or .eml.part if the site stopped while writing it.
             var name = Path.GetFileName(file);
             var end = name.IndexOf(".eml", StringComparison.Ordinal);
             if (end < 32 || !ids.Contains(name[(end - 32)..end])) continue;

@@ -1,9 +1,9 @@
 namespace Ketamine.Web.Data;
 
-/// <summary>Where the database, keys and mails-as-files stand: the configuration section <c>Data</c>.</summary>
+/// <summary>The location of the database, keys, and emails written as files: the configuration section <c>Data</c>.</summary>
 public sealed record DataOptions
 {
-    /// <summary>A folder, absolute or relative to the folder the site was started in; made on the first run.</summary>
+    /// <summary>A folder, absolute or relative to the working directory; created on the first run.</summary>
     public string Path { get; init; } = "data";
 }
 
@@ -14,12 +14,12 @@ public sealed record DatabaseOptions
     public DatabaseProvider Provider { get; init; } = DatabaseProvider.Sqlite;
 
     /// <summary>
-    /// Connections that this instance has open at most, 4 to 1000. With PostgreSQL, all instances together must stay below the server's
-    /// <c>max_connections</c>. On SQLite forms write one after another, and a third of this number is for everything else.
+    /// The most connections that this instance opens, 4 to 1000. With PostgreSQL, all instances together must stay below the server's
+    /// <c>max_connections</c>. On SQLite, forms write one after another, and a third of this number is for everything else.
     /// </summary>
     public int Connections { get; init; } = 12;
 
-    /// <summary>Forms that may wait for the database at a time; more are answered 503 at once, with everything typed.</summary>
+    /// <summary>The most forms that may wait for the database at once; more get a 503 right away, with everything they typed.</summary>
     public int Queue { get; init; } = 200;
 }
 

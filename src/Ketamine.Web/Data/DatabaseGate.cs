@@ -5,12 +5,12 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Ketamine.Web.Data;
 
 /// <summary>
-/// How many connections this process has open at a time, with a bounded queue in front. Forms queue apart from everything else, so that a database
-/// that is slow or locked holds up forms alone: SQLite blocks a thread for as long as it waits, and a server has only so many connections.
+/// Limits the connections that this process opens at once, with a bounded queue. Forms have a separate queue, so a slow or locked database delays
+/// only forms: SQLite blocks a thread while it waits, and a server has only so many connections.
 /// </summary>
 public sealed class DatabaseGate : DbConnectionInterceptor, IDisposable
 {
-    /// <summary>How long anyone waits for a turn.</summary>
+    /// <summary>The longest wait for a connection.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private static readonly AsyncLocal<bool> IsForm = new();
@@ -20,22 +20,22 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDisposable
     private readonly Lane _others;
     private volatile string? _closed;
 
-    /// <param name="options">Sizes.</param>
+    /// <param name="options">The limits.</param>
     public DatabaseGate(DatabaseOptions options)
     {
         var others = Math.Max(2, options.Connections / 3);
-        // SQLite has one writer at a time anyway: forms that take turns here don't wait in its busy loop, and come first come first served.
+        // SQLite allows one writer at a time anyway. Forms that queue here are served in order, instead of waiting in its busy loop.
         _forms = options.Provider is DatabaseProvider.Sqlite ? new Lane(1, options.Queue) : new Lane(options.Connections - others, options.Queue);
         _others = new Lane(others, options.Queue);
-        // Each turn may block a thread; beside them must be enough for requests that ask nothing of the database.
+        // Each connection may block a thread; leave enough threads for requests that don't need the database.
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + _forms.Size + _others.Size + 4), completions);
     }
 
-    /// <summary>Marks what the caller goes on to run as a visitor's form.</summary>
+    /// <summary>Marks the rest of the caller's work as a visitor's form.</summary>
     public static void EnterAsForm() => IsForm.Value = true;
 
-    /// <summary>Refuses every connection from here on; what is open stays open.</summary>
+    /// <summary>Refuses all new connections; open ones stay open.</summary>
     /// <param name="reason">For the log.</param>
     public void Close(string reason) => _closed = reason;
 
@@ -106,7 +106,7 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDisposable
     private Lane? LaneOf(DbConnection connection)
     {
         if (_closed is { } reason) throw new DatabaseBusyException(reason);
-        // A connection that reopens without having been closed has its turn already.
+        // A connection that reopens without having been closed already has its place.
         return _open.TryGetValue(connection, out _) ? null : IsForm.Value ? _forms : _others;
     }
 
@@ -158,20 +158,20 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDisposable
         {
             if (Interlocked.Increment(ref _waiting) <= queue) return;
             Interlocked.Decrement(ref _waiting);
-            throw new DatabaseBusyException($"{queue} others wait for the database already");
+            throw new DatabaseBusyException($"{queue} others are already waiting for the database");
         }
 
-        private static DatabaseBusyException NoTurn() => new($"no turn at the database within {LongestWait.TotalSeconds:0} s");
+        private static DatabaseBusyException NoTurn() => new($"no database connection was free within {LongestWait.TotalSeconds:0} s");
     }
 }
 
-/// <summary>Too many want the database, or it may not be used. Nothing was done, and the same may be tried again.</summary>
+/// <summary>The database is too busy or closed to use. Nothing was done; the same can be retried.</summary>
 public sealed class DatabaseBusyException(string message) : TimeoutException(message);
 
-/// <summary>Puts the forms into their queue.</summary>
+/// <summary>Marks form requests for their separate queue.</summary>
 public static class FormQueue
 {
-    /// <summary>What a request that changes something asks of the database waits apart from everything else.</summary>
+    /// <summary>Database work for requests that change something waits in a separate queue.</summary>
     public static IApplicationBuilder UseFormQueue(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) DatabaseGate.EnterAsForm();

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Data;
 
 /// <summary>
-/// Notices when the files of the SQLite database are deleted or replaced under the running site. The site would go on writing into files that no longer
-/// have a name, and lose all of it when it stops. Everything is copied out first, then nothing more is taken.
+/// Notices when the SQLite database files are deleted or replaced while the site runs. The site would keep writing to files without a name and lose
+/// everything when it stops. Instead, it copies everything out and then accepts nothing more.
 /// </summary>
 public sealed partial class DatabaseWatch(
     IOptions<DataOptions> data,
@@ -16,10 +16,10 @@ public sealed partial class DatabaseWatch(
     ILogger<DatabaseWatch> log
 ) : BackgroundService
 {
-    // By the machine's own clock: files are deleted whatever time the clinic's clock shows.
+    // Uses the machine's clock: files disappear in real time, even if the clinic's clock is fake.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
-    /// <summary>What is wrong, for whoever asks for readiness; null while all is well.</summary>
+    /// <summary>What is wrong, for the readiness check; null if nothing is.</summary>
     public string? Problem { get; private set; }
 
     /// <inheritdoc />
@@ -27,7 +27,7 @@ public sealed partial class DatabaseWatch(
     {
         if (database.Value.Provider is not DatabaseProvider.Sqlite || !OperatingSystem.IsLinux()) return;
         var file = Path.GetFullPath(Path.Combine(data.Value.Path, ClinicDatabase.FileName));
-        // Open for as long as the site runs: with it, the write-ahead log has a name that is never taken away in good order.
+        // Stays open while the site runs, so SQLite itself never deletes the write-ahead log.
         await using var own = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         try
         {
@@ -48,7 +48,7 @@ public sealed partial class DatabaseWatch(
         }
     }
 
-    /// <summary>The file of the database that is open in this process and has no name any more; null when all have theirs.</summary>
+    /// <summary>A database file that this process has open but that has been deleted; null if there is none.</summary>
     private static string? Deleted(string file) => Directory.EnumerateFiles("/proc/self/fd")
         .Select(descriptor =>
         {
@@ -58,7 +58,7 @@ public sealed partial class DatabaseWatch(
             }
             catch (IOException)
             {
-                return null; // closed meanwhile
+                return null; // closed in the meantime
             }
         })
         .Where(target => target is not null && target.StartsWith(file, StringComparison.Ordinal) && target.EndsWith(" (deleted)", StringComparison.Ordinal))
@@ -66,7 +66,7 @@ public sealed partial class DatabaseWatch(
 
     private void Stop(SqliteConnection own, string gone)
     {
-        Problem = $"{gone} was deleted under the running site";
+        Problem = $"{gone} was deleted while the site was running";
         gate.Close(Problem);
         var rescued = Path.Combine(
             data.Value.Path,
@@ -101,20 +101,20 @@ public sealed partial class DatabaseWatch(
 
     [LoggerMessage(
         LogLevel.Critical,
-        "{File} was deleted or replaced while the site ran. Everything up to now was copied to {Rescued}. "
-            + "No form is taken until you stop the site, put that copy in the place of "
-            + "clinic.db, delete clinic.db-wal and clinic.db-shm, and start it again"
+        "{File} was deleted or replaced while the site was running. Everything so far was copied to {Rescued}. "
+            + "The site accepts no forms until you stop it, replace "
+            + "clinic.db with that copy, delete clinic.db-wal and clinic.db-shm, and start it again"
     )]
     private partial void LogRescued(string file, string rescued);
 
     [LoggerMessage(
         LogLevel.Critical,
-        "{File} was deleted or replaced while the site ran, and the database can't be copied: {Cause}. "
-            + "No form is taken. Do not stop the site before you have copied what "
-            + "/proc/PID/fd still holds; then restore a backup"
+        "{File} was deleted or replaced while the site was running, and the database can't be copied: {Cause}. "
+            + "The site accepts no forms. Before you stop it, copy what "
+            + "/proc/PID/fd still has; then restore a backup"
     )]
     private partial void LogLost(string file, string cause);
 
-    [LoggerMessage(LogLevel.Error, "The database's files are not watched: {Cause}")]
+    [LoggerMessage(LogLevel.Error, "Can't watch the database files: {Cause}")]
     private partial void LogUnwatched(string cause);
 }

@@ -7,9 +7,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Data;
 
 /// <summary>
-/// Hashes values under a secret, so that they can be compared and looked up without being readable, and can't be guessed by whoever has a copy of
-/// the database alone. The secret is made on the first run and lies in the database, sealed with Data Protection: without the keys of Keys:Path it is
-/// noise.
+/// Hashes values with a secret, so they can be compared and looked up without being readable, and can't be guessed from a copy of the database. The
+/// secret is created on the first run and stored in the database, encrypted with Data Protection: without the keys in Keys:Path it is useless.
 /// </summary>
 public sealed class KeyedHash(IServiceProvider services, IDataProtectionProvider protection)
 {
@@ -17,16 +16,16 @@ public sealed class KeyedHash(IServiceProvider services, IDataProtectionProvider
     private readonly Lock _gate = new();
     private volatile byte[]? _secret;
 
-    /// <summary>HMAC-SHA-256 of a value; <paramref name="purpose"/> keeps an email address's hash from ever equaling a code's.</summary>
-    /// <exception cref="KeysLostException">The keys that sealed the secret are gone.</exception>
+    /// <summary>HMAC-SHA-256 of a value. <paramref name="purpose"/> makes sure that, say, an email address and a code never have the same hash.</summary>
+    /// <exception cref="KeysLostException">The keys that encrypted the secret are missing.</exception>
     public byte[] Of(string purpose, string value) => Of(Encoding.UTF8.GetBytes($"{purpose}\0{value}"));
 
-    /// <summary>HMAC-SHA-256 of bytes that name their own purpose.</summary>
-    /// <exception cref="KeysLostException">The keys that sealed the secret are gone.</exception>
+    /// <summary>HMAC-SHA-256 of bytes that already include their purpose.</summary>
+    /// <exception cref="KeysLostException">The keys that encrypted the secret are missing.</exception>
     public byte[] Of(ReadOnlySpan<byte> value) => HMACSHA256.HashData(_secret ?? Load(), value);
 
-    /// <summary>Opens the secret, or makes it; once, when the site starts, and never within a transaction, which a second connection would wait for.</summary>
-    /// <exception cref="KeysLostException">The keys that sealed the secret are gone.</exception>
+    /// <summary>Opens or creates the secret. Called once, at startup, and never within a transaction, which a second connection would wait for.</summary>
+    /// <exception cref="KeysLostException">The keys that encrypted the secret are missing.</exception>
     public void Open() => _ = _secret ?? Load();
 
     private byte[] Load()
@@ -34,7 +33,7 @@ public sealed class KeyedHash(IServiceProvider services, IDataProtectionProvider
         lock (_gate)
         {
             if (_secret is { } loaded) return loaded;
-            // Asked for late, because every context is made with what seals its rows, and that is made with this.
+            // Resolved late: a context depends on the sealer, which depends on this class.
             using var db = services.GetRequiredService<IDbContextFactory<ClinicDb>>().CreateDbContext();
             var protector = protection.CreateProtector("KeyedHash.v1");
             var stored = Find(db);
@@ -47,7 +46,7 @@ public sealed class KeyedHash(IServiceProvider services, IDataProtectionProvider
                 }
                 catch (DbUpdateException exists) when (ClinicDatabase.IsTaken(exists))
                 {
-                    // Another instance was first: its secret is everybody's.
+                    // Another instance was first: use its secret.
                 }
 
                 stored = Find(db)!;
@@ -66,7 +65,7 @@ public sealed class KeyedHash(IServiceProvider services, IDataProtectionProvider
 
     private static SealedSecret? Find(ClinicDb db) => db.Set<SealedSecret>().AsNoTracking().FirstOrDefault(secret => secret.Name == Name);
 
-    /// <summary>A secret of the site's own, sealed with Data Protection.</summary>
+    /// <summary>One of the site's own secrets, encrypted with Data Protection.</summary>
     internal sealed class SealedSecret
     {
         public required string Name { get; init; }
@@ -84,10 +83,10 @@ public sealed class KeyedHash(IServiceProvider services, IDataProtectionProvider
     }
 }
 
-/// <summary>What the database holds sealed can't be opened: the keys of Keys:Path are not those that sealed it.</summary>
+/// <summary>Data in the database can't be decrypted: the keys in Keys:Path aren't the ones that encrypted it.</summary>
 public sealed class KeysLostException(Exception inner)
     : Exception(
-        "The keys in Keys:Path can't open what this database holds. "
+        "The keys in Keys:Path can't decrypt this database. "
             + "Restore the keys folder that belongs to it from a backup; see docs/operators/operations.md, \"Sealed data\".",
         inner
     );

@@ -7,24 +7,24 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace Ketamine.Web.Data;
 
 /// <summary>
-/// Seals what people told the clinic, so that a copy of the database says nothing without the keys of Keys:Path. Data Protection encrypts and
-/// authenticates (AES-256-GCM); a sealed value opens only in the row that it was sealed for.
+/// Seals what people told the clinic, so a copy of the database is useless without the keys in Keys:Path. Data Protection encrypts and authenticates
+/// (AES-256-GCM); a sealed value opens only in the row that it was sealed for.
 /// </summary>
 public sealed class Sealer(IDataProtectionProvider protection, KeyedHash hash)
 {
     private readonly IDataProtector _root = protection.CreateProtector("Sealed.v1");
 
-    /// <summary>Makes hashes for looking up what is sealed.</summary>
+    /// <summary>Creates hashes for looking up sealed values.</summary>
     public KeyedHash Hash { get; } = hash;
 
     /// <param name="table">The row's table.</param>
     /// <param name="row">The row's id.</param>
-    /// <param name="words">What JSON can hold.</param>
+    /// <param name="words">Anything that can be serialized to JSON.</param>
     public byte[] Seal<T>(string table, Guid row, T words) => _root.CreateProtector(table, row.ToString("N"))
         .Protect(JsonSerializer.SerializeToUtf8Bytes(words));
 
-    /// <summary>What was sealed for this row.</summary>
-    /// <exception cref="KeysLostException">The keys are gone, or the value was changed or moved here from another row.</exception>
+    /// <summary>Opens what was sealed for this row.</summary>
+    /// <exception cref="KeysLostException">The keys are missing, or the value was changed or copied from another row.</exception>
     public T Open<T>(string table, Guid row, byte[] value)
     {
         try
@@ -38,8 +38,8 @@ public sealed class Sealer(IDataProtectionProvider protection, KeyedHash hash)
     }
 }
 
-/// <summary>A row whose words are sealed in one column. They are opened when they are first asked for, and sealed when the row is saved.</summary>
-/// <typeparam name="TWords">An immutable record of them.</typeparam>
+/// <summary>A row with text sealed in one column. It is opened on first access and sealed when the row is saved.</summary>
+/// <typeparam name="TWords">An immutable record of the text.</typeparam>
 public abstract class SealedRow<TWords> : ISealedRow where TWords : class
 {
     private Sealer? _sealer;
@@ -48,11 +48,11 @@ public abstract class SealedRow<TWords> : ISealedRow where TWords : class
 
     public Guid Id { get; protected set; }
 
-    /// <summary>The sealed words; null before the row is first saved, empty when they were taken out.</summary>
+    /// <summary>The sealed text; null before the row is first saved, empty once the text has been erased.</summary>
     public byte[]? Sealed { get; private set; }
 
-    /// <summary>The words as people wrote them.</summary>
-    /// <exception cref="KeysLostException">The keys are gone.</exception>
+    /// <summary>The text as people wrote it.</summary>
+    /// <exception cref="KeysLostException">The keys are missing.</exception>
     protected TWords Words
     {
         get => _words ??= Sealed is { Length: > 0 } ? (_sealer ?? throw new InvalidOperationException("This row was read without a sealer."))
@@ -60,13 +60,13 @@ public abstract class SealedRow<TWords> : ISealedRow where TWords : class
         set => (_words, _changed) = (value, true);
     }
 
-    /// <summary>The words of a row whose words were taken out.</summary>
-    protected virtual TWords Unsaid => throw new InvalidOperationException($"A row of {Table} has no words.");
+    /// <summary>The text of a row whose text has been erased.</summary>
+    protected virtual TWords Unsaid => throw new InvalidOperationException($"A row of {Table} has no text.");
 
-    /// <summary>The table's name, to which the seal is bound.</summary>
+    /// <summary>The table's name, which the seal is bound to.</summary>
     protected abstract string Table { get; }
 
-    /// <summary>Sets the columns by which sealed words are looked up; when the row is sealed.</summary>
+    /// <summary>Sets the lookup columns for the sealed text; called when the row is sealed.</summary>
     protected virtual void Index(KeyedHash hash)
     {
     }
@@ -90,10 +90,10 @@ internal interface ISealedRow
     void Seal(Sealer sealer);
 }
 
-/// <summary>Hands the sealer to every sealed row that is read, and has every one that changed sealed before it is saved.</summary>
+/// <summary>Gives every row that is read its sealer, and seals every changed row before it is saved.</summary>
 internal sealed class Sealing : SaveChangesInterceptor, IMaterializationInterceptor
 {
-    /// <summary>One for all: EF Core builds its services anew for every other one.</summary>
+    /// <summary>Shared by all contexts: EF Core rebuilds its services for each new instance.</summary>
     public static Sealing Instance { get; } = new();
 
     public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)

@@ -4,14 +4,14 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Data;
 
 /// <summary>
-/// Seals what a database from before sealing holds: a migration has put it into the table Unsealed, a row each, and this moves it from there into its
-/// sealed columns, a few hundred rows a transaction. Stopped at any moment, it goes on where it was at the next start.
+/// Seals the data of a database from before sealing: a migration has put it into the table Unsealed, and this moves it to the sealed columns, a few
+/// hundred rows per transaction. If stopped, it continues at the next start.
 /// </summary>
 public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnumerable<UnsealedKind> kinds, ILogger<SealingOfOldRows> logger)
 {
     private const int Batch = 200;
 
-    /// <summary>Moves everything that waits; does nothing on any other start.</summary>
+    /// <summary>Moves all waiting rows; does nothing if there are none.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var (done, total) = (0, await LeftAsync(cancellation));
@@ -27,7 +27,7 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
         var db = scope.ServiceProvider.GetRequiredService<ClinicDb>();
         if (db.Database.IsSqlite())
         {
-            // What was deleted is still in free pages and in the log until both are rewritten.
+            // Deleted data stays in free pages and in the log until both are rewritten.
             await db.Database.ExecuteSqlRawAsync("VACUUM", cancellation);
             await db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellation);
         }
@@ -49,7 +49,7 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
         var rows = await db.Set<UnsealedRow>().AsNoTracking().OrderBy(row => row.Id).Take(Batch).ToListAsync(cancellation);
         foreach (var row in rows)
         {
-            // Two instances that start at once: whoever deletes the row moves it.
+            // If two instances start at once, the one that deletes the row moves it.
             if (await db.Set<UnsealedRow>().Where(one => one.Id == row.Id && one.Kind == row.Kind).ExecuteDeleteAsync(cancellation) == 0) continue;
             await kinds.Single(kind => kind.Name == row.Kind).TakeIn(db, row.Id, row.Words, scope.ServiceProvider, cancellation);
         }
@@ -60,14 +60,14 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
     }
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "Sealing {Total} rows that were kept unsealed. If the site is stopped meanwhile, it continues at the next start")]
+        Message = "Sealing {Total} rows that were stored unsealed. If the site stops before this is done, it continues at the next start")]
     private partial void Begins(int total);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Sealed {Done} of {Total} rows")]
     private partial void Moved(int done, int total);
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "Sealed all {Done} rows. Backups from before today still hold them unsealed: delete those when a new one has been made")]
+        Message = "Sealed all {Done} rows. Backups from before today still contain them unsealed: make a new backup, then delete those")]
     private partial void Ends(int done);
 
     internal sealed class UnsealedRow
@@ -77,7 +77,7 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
         /// <summary>The table that it belongs to.</summary>
         public required string Kind { get; init; }
 
-        /// <summary>JSON, as it is sealed.</summary>
+        /// <summary>The JSON to seal.</summary>
         public required string Words { get; init; }
 
         private sealed class Mapping : IEntityTypeConfiguration<UnsealedRow>
@@ -92,7 +92,7 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
     }
 }
 
-/// <summary>How the rows of a table take in what was kept unsealed.</summary>
+/// <summary>How a table's rows take in their unsealed data.</summary>
 /// <param name="Name">The table.</param>
-/// <param name="TakeIn">Gives the row with this id its words, from their JSON; saving is the caller's.</param>
+/// <param name="TakeIn">Gives the row with this id its text, from JSON; the caller saves.</param>
 public sealed record UnsealedKind(string Name, Func<ClinicDb, Guid, string, IServiceProvider, CancellationToken, Task> TakeIn);

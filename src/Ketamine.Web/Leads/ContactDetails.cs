@@ -57,7 +57,7 @@ public sealed partial class ContactForm
         }
 
         var name = TypedText.OneLine(Name);
-        if (!TypedText.ShowsAnything(name)) Wrong("name", "Enter the name you would like us to use");
+        if (!TypedText.ShowsAnything(name)) Wrong("name", "Enter the name you’d like us to use");
         else if (name.Length > ContactDetails.MaxNameLength) Wrong("name", "Enter a name of 100 characters or fewer");
         else if (ContainsAddress(name)) Wrong("name", "Enter a name without a web or email address in it");
 
@@ -71,16 +71,16 @@ public sealed partial class ContactForm
         if (!hasEmail && !hasPhone)
         {
             // Only one error, next to the field that matches their choice: two errors would suggest that we need both.
-            if ((by & (ReachBy.Call | ReachBy.Text)) != ReachBy.None) Wrong("phone", "Enter a phone number so that we can reach you the way you chose");
-            else Wrong("email", "Enter an email address or a phone number so that we can answer");
+            if ((by & (ReachBy.Call | ReachBy.Text)) != ReachBy.None) Wrong("phone", "Enter a phone number so we can reach you the way you chose");
+            else Wrong("email", "Enter an email address or a phone number so we can answer");
         }
         else if (!hasPhone && (by & (ReachBy.Call | ReachBy.Text)) != ReachBy.None)
         {
-            Wrong("phone", "Enter a phone number so that we can reach you the way you chose");
+            Wrong("phone", "Enter a phone number so we can reach you the way you chose");
         }
         else if (!hasEmail && by.HasFlag(ReachBy.Email))
         {
-            Wrong("email", "Enter an email address so that we can reach you the way you chose");
+            Wrong("email", "Enter an email address so we can reach you the way you chose");
         }
 
         contact = null;

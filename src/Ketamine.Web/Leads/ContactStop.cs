@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>Ways of contacting someone, each of which they may end.</summary>
+/// <summary>Ways of contacting someone, each of which they can stop.</summary>
 [Flags]
 public enum ContactChannels
 {
@@ -14,13 +14,13 @@ public enum ContactChannels
     Voicemail = 8,
 }
 
-/// <summary>How somebody said that they want no more of it.</summary>
+/// <summary>How someone asked us to stop.</summary>
 public enum StopWay
 {
     /// <summary>With the link at the end of an email.</summary>
     Link,
 
-    /// <summary>By answering a text with STOP or words like it.</summary>
+    /// <summary>By replying to a text with STOP or similar.</summary>
     Text,
 
     Phone,
@@ -29,10 +29,10 @@ public enum StopWay
 }
 
 /// <summary>
-/// One line of the log of revoked consent: a number or address that wants no more of one way of being contacted. Outlives the lead, so that the wish is
-/// still known; holds no number or address, only its keyed hash. A later form with a new consent counts again.
+/// An entry in the log of revoked consent: a number or address whose owner no longer wants one way of being contacted. It outlives the lead, so the
+/// wish isn't forgotten, and stores only a keyed hash of the number or address. Consent given later, in a new form, counts again.
 /// </summary>
-/// <remarks>47 CFR 64.1200(a)(10): consent can be revoked in any reasonable way, "stop" in answer to a text and a page named for it among them.</remarks>
+/// <remarks>47 CFR 64.1200(a)(10): consent can be revoked in any reasonable way, including a reply of "stop" to a text and a web page for it.</remarks>
 public sealed class ContactStop
 {
     private ContactStop()
@@ -52,7 +52,7 @@ public sealed class ContactStop
 
     public StopWay How { get; private set; }
 
-    /// <summary>Who wrote it down.</summary>
+    /// <summary>Who recorded it.</summary>
     public string By { get; private set; } = "";
 
     public DateTimeOffset At { get; private set; }

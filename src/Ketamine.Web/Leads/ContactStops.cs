@@ -6,16 +6,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>Ends ways of contacting a person, on all their leads at once, and keeps the log of it.</summary>
+/// <summary>Stops ways of contacting a person, on all their leads at once, and logs it.</summary>
 public sealed class ContactStops(ClinicDb db, AuditLog audit, TimeProvider clock)
 {
     private const int Tries = 4;
 
     /// <summary>
-    /// Writes down that the person of a lead wants no more of these. From then on their leads refuse it, and emails to them that wait are withdrawn.
+    /// Records that a lead's person doesn't want to be contacted these ways. Their leads then refuse it, and waiting emails to them are withdrawn.
     /// </summary>
-    /// <param name="by">Null for the person themselves.</param>
-    /// <returns>What is ended now that wasn't before; null when the lead is gone.</returns>
+    /// <param name="by">Null if the person did it.</param>
+    /// <returns>What is newly stopped; null if the lead no longer exists.</returns>
     public async Task<ContactChannels?> StopAsync(Guid leadId, ContactChannels channels, StopWay how, StaffStamp? by, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
@@ -31,7 +31,7 @@ public sealed class ContactStops(ClinicDb db, AuditLog audit, TimeProvider clock
         }
     }
 
-    /// <summary>Whether an email address wanted no more email at or after an instant: a consent of before it doesn't count any more.</summary>
+    /// <summary>Whether an email address opted out at or after an instant; earlier consent no longer counts.</summary>
     public static Task<bool> EmailStoppedSinceAsync(ClinicDb db, KeyedHash hash, EmailAddress email, DateTimeOffset consentAt, CancellationToken cancellation)
     {
         var address = Lead.HashOf(hash, email);

@@ -2,16 +2,16 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>What a person took back of what they agreed to.</summary>
+/// <summary>The consent that a person has withdrawn.</summary>
 public sealed partial class Lead
 {
-    /// <summary>What they ended; see <see cref="ContactStop"/>.</summary>
+    /// <summary>What they stopped; see <see cref="ContactStop"/>.</summary>
     public ContactChannels Stopped { get; private set; }
 
-    /// <summary>Where the site's own emails to them go; null where they gave no address, or want no email any more.</summary>
+    /// <summary>The address for the site's emails to them; null if they gave none or no longer want email.</summary>
     public EmailAddress? MailTo => Email is { } email && !Stopped.HasFlag(ContactChannels.Email) ? EmailAddress.Parse(email) : null;
 
-    /// <summary>They want no more of a way of being contacted. Without calls there is no voicemail.</summary>
+    /// <summary>They no longer want to be contacted this way. Stopping calls also stops voicemail.</summary>
     internal void Stop(ContactChannels channel)
     {
         if (Stopped.HasFlag(channel)) return;

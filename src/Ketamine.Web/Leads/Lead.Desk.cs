@@ -5,58 +5,58 @@ using NodaTime;
 namespace Ketamine.Web.Leads;
 
 /// <summary>
-/// The desk's half of a lead: whose it is, when it wants somebody next, what was tried. Four facts, kept apart: <see cref="Status"/> is how far it got,
-/// <see cref="OwnerId"/> who has it, <see cref="NextAt"/> when it comes up again, and <see cref="AnswerBy"/> what was promised, which nothing here moves.
+/// The desk's side of a lead: who has it, when it needs attention next, what was tried. Keeps four facts separate: <see cref="Status"/> is its progress,
+/// <see cref="OwnerId"/> who has it, <see cref="NextAt"/> when it comes up again, and <see cref="AnswerBy"/> the promise, which nothing here changes.
 /// </summary>
 public sealed partial class Lead
 {
-    /// <summary>The staff member who has it; null for nobody.</summary>
+    /// <summary>The staff member who has it; null for no one.</summary>
     public Guid? OwnerId { get; private set; }
 
-    /// <summary>The first time that somebody tried to get back to them, whatever came of it.</summary>
+    /// <summary>The first time that staff tried to get back to them, successful or not.</summary>
     public DateTimeOffset? TriedAt { get; private set; }
 
-    /// <summary>Calls that nobody answered.</summary>
+    /// <summary>The number of unanswered calls.</summary>
     public int Tries { get; private set; }
 
-    /// <summary>When it wants somebody again; null for at once while it is open, and for never once it is not.</summary>
+    /// <summary>When it needs attention again; null means now if it is open, and never if it isn't.</summary>
     public DateTimeOffset? NextAt { get; private set; }
 
     public NextStep? Next { get; private set; }
     public CloseReason? ClosedFor { get; private set; }
 
-    /// <summary>When a person took over what the words suggested; until then a lead at risk stays on top.</summary>
+    /// <summary>When someone took charge of the risk that the words suggest; until then, the lead stays at the top.</summary>
     public DateTimeOffset? RiskTakenAt { get; private set; }
 
     public RiskTaker? RiskTakenBy { get; private set; }
 
-    /// <summary>The number is somebody else's: no call, no text.</summary>
+    /// <summary>The number belongs to someone else: don't call or text.</summary>
     public bool NumberWrong { get; private set; }
 
-    /// <summary>When the prospect changed something that staff have not noted yet.</summary>
+    /// <summary>When the prospect changed something that staff haven't acknowledged yet.</summary>
     public DateTimeOffset? ChangeToNoteAt { get; private set; }
 
-    /// <summary>The lead of the same person that it was merged into; null for one by itself. That one is answered, and this one keeps its words.</summary>
+    /// <summary>The lead of the same person that this one was merged into; null if none. Staff answer that one, and this one keeps its text.</summary>
     public Guid? MergedIntoId { get; private set; }
 
-    /// <summary>The keyed hash of the address that a merge replaced, by which the person can still be forgotten; null where none was.</summary>
+    /// <summary>The keyed hash of the address that a merge replaced, so that the person can still be erased; null if there was none.</summary>
     public byte[]? FormerEmailHash { get; private set; }
 
     /// <summary>The same for the phone number.</summary>
     public byte[]? FormerPhoneHash { get; private set; }
 
-    /// <summary>When it was done with; null while it is not.</summary>
+    /// <summary>When it was closed; null while it is open.</summary>
     public DateTimeOffset? DoneAt { get; private set; }
 
-    /// <summary>Rises with every change by staff; what decides between two at once.</summary>
+    /// <summary>Increases with every change by staff, to detect concurrent changes.</summary>
     public int Version { get; private set; }
 
-    /// <summary>Someone may be in danger and no person has taken over.</summary>
+    /// <summary>Someone may be in danger, and no one has taken charge yet.</summary>
     public bool RiskIsOpen => (SuggestsRisk || Emergency) && RiskTakenAt is null && Status is not (LeadStatus.Closed or LeadStatus.Booked);
 
     public bool IsHeld => Status is LeadStatus.Quarantined;
 
-    /// <summary>Whether the first try came after the promise, or has not come though it is over.</summary>
+    /// <summary>Whether the first attempt came after the deadline, or is still missing after it.</summary>
     public bool IsLate(DateTimeOffset now) => !IsHeld && (TriedAt ?? (Status is LeadStatus.New ? now : AnsweredAt)) > AnswerBy;
 
     public bool MayCall => ReachBy.HasFlag(ReachBy.Call) && Phone is not null && !NumberWrong && !Stopped.HasFlag(ContactChannels.Call);
@@ -64,7 +64,7 @@ public sealed partial class Lead
     public bool MayEmail => ReachBy.HasFlag(ReachBy.Email) && MailTo is not null;
     public bool MayLeaveVoicemail => MayCall && VoicemailAllowed && !Stopped.HasFlag(ContactChannels.Voicemail);
 
-    /// <summary>Whether this can be logged now; the page shows what can, and the server refuses the rest.</summary>
+    /// <summary>Whether this outcome can be logged now; the page offers only those, and the server refuses others.</summary>
     public bool CanLog(LeadOutcome outcome) => Status is LeadStatus.New or LeadStatus.Answered && outcome switch
     {
         LeadOutcome.NoAnswer => MayCall,
@@ -75,7 +75,7 @@ public sealed partial class Lead
         _ => !RiskIsOpen,
     };
 
-    /// <summary>Logs what came of a try. False when it can't be: see <see cref="CanLog"/>.</summary>
+    /// <summary>Logs the outcome of an attempt. False if not allowed; see <see cref="CanLog"/>.</summary>
     public bool TryLog(LeadOutcome outcome, StaffStamp by, OpenHours hours, DateTimeOffset now)
     {
         if (!CanLog(outcome)) return false;
@@ -87,7 +87,7 @@ public sealed partial class Lead
                 Answer(LeadStatus.Answered, now);
                 break;
             case LeadOutcome.Voicemail:
-                AnsweredAt ??= now; // it was allowed, so it is an answer
+                AnsweredAt ??= now; // it was allowed, so it counts as an answer
                 Wait(hours.Within(hours.OpenDay(now, 2), hours.Local(now).TimeOfDay), NextStep.FollowUp);
                 break;
             case LeadOutcome.NoAnswer:
@@ -113,7 +113,7 @@ public sealed partial class Lead
         return true;
     }
 
-    /// <summary>Says why it was closed; afterwards, because closing is what was urgent.</summary>
+    /// <summary>Records why it was closed. Comes after closing, which is the urgent part.</summary>
     public bool TryGiveReason(CloseReason reason)
     {
         if (Status is not LeadStatus.Closed) return false;
@@ -122,18 +122,18 @@ public sealed partial class Lead
         return true;
     }
 
-    /// <summary>Comes up again at another time than the desk proposed.</summary>
+    /// <summary>Sets a different time for it to come up again.</summary>
     public bool TryPutOff(DateTimeOffset until, DateTimeOffset now)
     {
         if (Status is not (LeadStatus.New or LeadStatus.Answered) || RiskIsOpen || until <= now) return false;
-        // Nobody has tried yet: the promise stands, and putting off would hide it.
+        // No one has tried yet: the promise applies, and postponing would hide it.
         if (Status is LeadStatus.New && TriedAt is null) return false;
         Wait(until, Status is LeadStatus.New ? NextStep.TryAgain : NextStep.FollowUp);
         Version++;
         return true;
     }
 
-    /// <summary>A person looks after what the words suggested.</summary>
+    /// <summary>Someone takes charge of the risk that the words suggest.</summary>
     public bool TryTakeOverRisk(RiskTaker by, DateTimeOffset now)
     {
         if (!RiskIsOpen) return false;
@@ -142,7 +142,7 @@ public sealed partial class Lead
         return true;
     }
 
-    /// <summary>A lead that nobody was sure about, and staff are: it is spam, and goes when its time is over. A person in danger is never spam.</summary>
+    /// <summary>Staff decide that a held lead is spam; it is deleted once its retention ends. A person in danger is never spam.</summary>
     public bool TryDiscard(DateTimeOffset now)
     {
         if (Status is not LeadStatus.Quarantined || RiskIsOpen) return false;
@@ -153,14 +153,14 @@ public sealed partial class Lead
         return true;
     }
 
-    /// <summary>The prospect changed a call: staff should see it, and need do nothing.</summary>
+    /// <summary>The prospect changed a call: staff should see it but needn't do anything.</summary>
     public void ChangedByVisitor(DateTimeOffset now)
     {
         ChangeToNoteAt = now;
         Version++;
     }
 
-    /// <summary>Staff booked a call with the person, which answers what they asked and opens the lead again until the call is over.</summary>
+    /// <summary>Staff booked a call with the person, which answers the request and reopens the lead until the call is over.</summary>
     public void CallBookedBy(StaffStamp by, DateTimeOffset now)
     {
         OwnerId ??= by.Id;
@@ -180,18 +180,18 @@ public sealed partial class Lead
     }
 
     /// <summary>
-    /// Takes in another lead of the same person. The stricter rule holds wherever the two differ; the newer consent says how they may be reached; of two
-    /// open promises the earlier one counts; a risk in either is a risk.
+    /// Takes in another lead of the same person. Where the two differ, the stricter rule applies; the newer consent decides how to reach them; of two
+    /// open promises, the earlier counts; a risk in either is a risk.
     /// </summary>
     internal void Absorb(Lead other)
     {
         var (newer, older) = other.ConsentAt > ConsentAt ? (other, this) : (this, other);
-        // Whoever gave no number was never asked about voicemail.
+        // Without a phone number, they were never asked about voicemail.
         VoicemailAllowed = new[] { this, other }.Where(lead => lead.Phone is not null).All(lead => lead.VoicemailAllowed);
         MayNameClinic &= other.MayNameClinic;
         Stopped |= other.Stopped;
         var number = newer.Phone is null ? older : newer;
-        // The other lead keeps its own; only what is replaced here would be lost.
+        // The other lead keeps its details; only those replaced here would be lost.
         if (newer.Email is not null && newer.Email != Email) FormerEmailHash ??= EmailHash;
         if (number.Phone != Phone) FormerPhoneHash ??= PhoneHash;
         (ReachBy, NumberWrong) = (newer.ReachBy, newer.Phone == older.Phone ? NumberWrong || other.NumberWrong : number.NumberWrong);
@@ -214,7 +214,7 @@ public sealed partial class Lead
         Version++;
     }
 
-    /// <summary>Is answered with another lead of the same person from here on.</summary>
+    /// <summary>From now on, it is answered together with another lead of the same person.</summary>
     internal void MergeInto(Lead into, DateTimeOffset now)
     {
         (MergedIntoId, Status, ClosedFor, DoneAt) = (into.Id, LeadStatus.Closed, CloseReason.Duplicate, now);
@@ -222,20 +222,20 @@ public sealed partial class Lead
         Version++;
     }
 
-    /// <summary>What an undo brings back.</summary>
+    /// <summary>The state that an undo restores.</summary>
     internal LeadState State => new(Status, OwnerId, AnsweredAt, TriedAt, Tries, NextAt, Next, ClosedFor, RiskTakenAt, RiskTakenBy, NumberWrong, ChangeToNoteAt,
         DoneAt, MergedIntoId, ReachBy, VoicemailAllowed, MayNameClinic, AnswerBy, SuggestsRisk, Emergency, FormerEmailHash, FormerPhoneHash, Stopped);
 
-    /// <summary>The person's words, for an undo of a merge: sealed with its event.</summary>
+    /// <summary>The person's contact details, for undoing a merge; sealed with its event.</summary>
     internal LeadWords WordsNow => Words;
 
-    /// <summary>Puts everything back as it was before.</summary>
-    /// <param name="words">How they were reached before a merge; null for a change that leaves words alone.</param>
+    /// <summary>Restores the earlier state.</summary>
+    /// <param name="words">The contact details before a merge; null for other changes.</param>
     internal void Restore(LeadState state, LeadWords? words = null)
     {
         if (words is not null) Words = words;
         (MergedIntoId, FormerEmailHash, FormerPhoneHash) = (state.MergedIntoId, state.FormerEmailHash, state.FormerPhoneHash);
-        // Events of before merging don't say these, and nothing else changes them.
+        // Events from before merging existed lack these, and nothing else changes them.
         (ReachBy, VoicemailAllowed) = (state.ReachBy ?? ReachBy, state.VoicemailAllowed ?? VoicemailAllowed);
         MayNameClinic = state.MayNameClinic ?? MayNameClinic;
         Stopped = state.Stopped ?? Stopped;
@@ -282,25 +282,25 @@ public sealed partial class Lead
     }
 }
 
-/// <summary>A staff member, as leads know one.</summary>
+/// <summary>A staff member, as recorded with leads.</summary>
 public sealed record StaffStamp(Guid Id, string Name);
 
-/// <summary>Why an open lead wants somebody.</summary>
+/// <summary>Why an open lead needs attention.</summary>
 public enum NextStep
 {
-    /// <summary>A call that nobody answered.</summary>
+    /// <summary>A call wasn't answered.</summary>
     TryAgain,
 
-    /// <summary>They were reached or left a message, and staff want to hear from them.</summary>
+    /// <summary>They were reached or got a message, and staff are waiting to hear back.</summary>
     FollowUp,
 }
 
-/// <summary>What came of a try.</summary>
+/// <summary>The outcome of an attempt.</summary>
 public enum LeadOutcome
 {
     Reached,
 
-    /// <summary>Where it was allowed; it counts as the answer.</summary>
+    /// <summary>Left a voicemail, if allowed; it counts as the answer.</summary>
     Voicemail,
 
     NoAnswer,
@@ -315,7 +315,7 @@ public enum LeadOutcome
     /// <summary>Staff wrote to them from the desk.</summary>
     Emailed,
 
-    /// <summary>They did not come to the call.</summary>
+    /// <summary>They missed the call.</summary>
     Missed,
 }
 
@@ -328,7 +328,7 @@ public enum CloseReason
     Duplicate,
     Other,
 
-    /// <summary>Not a fit, and nobody said why.</summary>
+    /// <summary>Not a fit, without a recorded reason.</summary>
     NotAFit,
 
     ClinicianDecided,
@@ -338,7 +338,7 @@ public enum CloseReason
     Spam,
 }
 
-/// <summary>Who looks after someone who may be in danger.</summary>
+/// <summary>Who takes charge of someone who may be in danger.</summary>
 public enum RiskTaker
 {
     Clinician,
@@ -346,11 +346,11 @@ public enum RiskTaker
     /// <summary>911 was called.</summary>
     Emergency,
 
-    /// <summary>A clinician read it and sees no risk.</summary>
+    /// <summary>A clinician read it and found no risk.</summary>
     NoRisk,
 }
 
-/// <summary>The facts that an undo brings back; none of a prospect's words.</summary>
+/// <summary>The facts that an undo restores; none of the prospect's text.</summary>
 internal sealed record LeadState(
     LeadStatus Status, Guid? OwnerId, DateTimeOffset? AnsweredAt, DateTimeOffset? TriedAt, int Tries, DateTimeOffset? NextAt, NextStep? Next,
         CloseReason? ClosedFor,

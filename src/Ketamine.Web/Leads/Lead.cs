@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>What a prospect told the clinic, how they may be reached, and how far staff got with it.</summary>
+/// <summary>What a prospect told the clinic, how to reach them, and how far staff got with it.</summary>
 public sealed partial class Lead : SealedRow<LeadWords>
 {
     // EF Core fills the properties.
@@ -15,9 +15,9 @@ public sealed partial class Lead : SealedRow<LeadWords>
     {
     }
 
-    /// <summary>A new lead as it came in at <paramref name="now"/>.</summary>
-    /// <param name="latest">The last lead that the same request made; null for a request that is new.</param>
-    /// <param name="staffToken">The hash of the token in the staff mail's link; see <see cref="SecretLink"/>.</param>
+    /// <summary>A new lead that arrived at <paramref name="now"/>.</summary>
+    /// <param name="latest">The last lead from the same request; null for a new request.</param>
+    /// <param name="staffToken">The hash of the token in the link for staff; see <see cref="SecretLink"/>.</param>
     /// <param name="fingerprint">See <see cref="Fingerprint"/>.</param>
     public Lead(LeadRequest request, Lead? latest, byte[] fingerprint, DateTimeOffset answerBy, DangerSigns signs, byte[] staffToken, DateTimeOffset now)
     {
@@ -49,18 +49,18 @@ public sealed partial class Lead : SealedRow<LeadWords>
         StaffTokenHash = staffToken;
         Fingerprint = fingerprint;
         Repeat = latest is null ? 0 : latest.Repeat + 1;
-        // Someone who may be in danger is never held back, whatever else their form looks like.
+        // Never hold back someone who may be in danger, even if the form looks like spam.
         Status = request.Suspicion is null || SuggestsRisk || Emergency ? LeadStatus.New : LeadStatus.Quarantined;
         Suspicion = request.Suspicion;
     }
 
-    /// <summary>What prospect and staff call it: eight letters and digits in two groups, no look-alikes. Unique.</summary>
+    /// <summary>The name that the prospect and staff use for it: eight letters and digits in two groups, without look-alikes. Unique.</summary>
     public string Reference { get; private set; } = "";
 
     public LeadKind Kind { get; private set; }
     public LeadStatus Status { get; private set; }
 
-    /// <summary>As they wish to be called; 1 to 100 characters on one line.</summary>
+    /// <summary>The name that they want us to use; 1 to 100 characters on one line.</summary>
     public string Name => Words.Name;
 
     public string? Email => Words.Email;
@@ -74,81 +74,81 @@ public sealed partial class Lead : SealedRow<LeadWords>
     /// <summary>The keyed hash of <see cref="Phone"/>.</summary>
     public byte[]? PhoneHash { get; private set; }
 
-    /// <summary>Digits to dial once <see cref="Phone"/> answers; null for a number without an extension.</summary>
+    /// <summary>Digits to dial once <see cref="Phone"/> answers; null if there is no extension.</summary>
     public string? PhoneExtension => Words.PhoneExtension;
 
-    /// <summary>The phone number with its extension; null where none was given.</summary>
+    /// <summary>The phone number with its extension; null if not given.</summary>
     public PhoneNumber? Number => Phone is null ? null : PhoneNumber.FromStored(Phone, PhoneExtension);
 
-    /// <summary>How they agreed to be reached; never empty.</summary>
+    /// <summary>The ways of reaching them that they agreed to; never empty.</summary>
     public ReachBy ReachBy { get; private set; }
 
     public bool VoicemailAllowed { get; private set; }
 
-    /// <summary>Whether the clinic's name may be said to whoever answers, and on voicemail.</summary>
+    /// <summary>Whether staff may say the clinic's name to anyone who answers, and on voicemail.</summary>
     public bool MayNameClinic { get; private set; }
 
-    /// <summary>Health information: never logged, never in a URL or subject; goes with the lead.</summary>
+    /// <summary>Health information: never logged, never in a URL or subject; deleted with the lead.</summary>
     public string? Message => Words.Message;
 
     /// <summary>The title of the article that they asked about.</summary>
     public string? About => Words.About;
 
-    /// <summary>Answers to the clinic's own questions, a line each: "Question: answer". Null when there are none.</summary>
+    /// <summary>Answers to the clinic's own questions, one per line: "Question: answer". Null if there are none.</summary>
     public string? Answers => Words.Answers;
 
-    /// <summary>When a call would suit, in their own words or as a time that could not be held; null when a call is booked or none was asked for.</summary>
+    /// <summary>When a call would suit them, in their words or as a time that couldn't be held; null if a call is booked or wasn't requested.</summary>
     public string? Times => Words.Times;
 
-    /// <summary>The exact words that were agreed to.</summary>
+    /// <summary>The exact wording that they agreed to.</summary>
     public string ConsentWords { get; private set; } = "";
 
     public string ConsentVersion { get; private set; } = "";
     public DateTimeOffset ConsentAt { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>The time that the page promised an answer by.</summary>
+    /// <summary>The deadline for an answer that the page promised.</summary>
     public DateTimeOffset AnswerBy { get; private set; }
 
     public DateTimeOffset? AnsweredAt { get; private set; }
 
-    /// <summary>Someone may be at risk: their words suggest it, or they said so when asked.</summary>
+    /// <summary>Someone may be at risk: their words suggest it, or they said so when asked about danger.</summary>
     public bool SuggestsRisk { get; private set; }
 
-    /// <summary>Their words suggest a medical emergency under way: 911 comes before everything else.</summary>
+    /// <summary>Their words suggest a medical emergency in progress: 911 comes first.</summary>
     public bool Emergency { get; private set; }
 
-    /// <summary>What they answered when the form asked about danger; null when they left it open.</summary>
+    /// <summary>Their answer to the question about danger; null if they skipped it.</summary>
     public DangerAnswer? Danger { get; private set; }
 
     /// <summary>
-    /// The network it came from (an IPv4 address or an IPv6 /64), by which staff see that many requests are one sender's. Deleted after
-    /// <see cref="LeadService.NetworkKept"/>; null where limits are switched off.
+    /// The network it came from (an IPv4 address or an IPv6 /64), which shows staff that many requests have one sender. Deleted after
+    /// <see cref="LeadService.NetworkKept"/>; null if limits are off.
     /// </summary>
     public string? Network { get; private set; }
 
-    /// <summary>SHA-256 of the token in the staff mail's link.</summary>
+    /// <summary>SHA-256 of the token in the link for staff.</summary>
     public byte[] StaffTokenHash { get; private set; } = [];
 
-    /// <summary>A keyed hash over what was asked and by whom: the same request has the same one.</summary>
+    /// <summary>A keyed hash of the request and its sender, the same for identical requests.</summary>
     public byte[] Fingerprint { get; private set; } = [];
 
     /// <summary>
-    /// 0 for a request that is new, one more for each lead that the same request makes later. Unique with <see cref="Fingerprint"/>: of two that come
-    /// at the same moment, and both follow the same lead, the database keeps one.
+    /// 0 for a new request, and one more for each later lead from the same request. Unique with <see cref="Fingerprint"/>: if two arrive at the same
+    /// moment, both following the same lead, the database keeps one.
     /// </summary>
     public int Repeat { get; private set; }
 
-    /// <summary>What makes it look like spam; null where nothing does. Held back for it unless someone may be in danger.</summary>
+    /// <summary>Why it looks like spam; null if it doesn't. Such a lead is held unless someone may be in danger.</summary>
     public string? Suspicion { get; private set; }
 
-    /// <summary>When staff were shown it in the list of quarantined leads; one that nobody saw is never deleted.</summary>
+    /// <summary>When staff saw it in the list of quarantined leads; one that they haven't seen is never deleted.</summary>
     public DateTimeOffset? SeenAt { get; private set; }
 
-    /// <summary>Their first name, for mails that tell as little as possible.</summary>
+    /// <summary>Their first name, for emails that reveal as little as possible.</summary>
     public string FirstName => Name.Split(' ', 2)[0];
 
-    /// <summary>Staff got back to them. False when that was known already.</summary>
+    /// <summary>Staff got back to them. False if that was already recorded.</summary>
     public bool TryAnswer(DateTimeOffset now)
     {
         if (Status is not LeadStatus.New) return false;
@@ -160,7 +160,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
         return true;
     }
 
-    /// <summary>Takes it out of quarantine, with a new promise of an answer. False unless it was there.</summary>
+    /// <summary>Releases it from quarantine with a new deadline. False if it wasn't there.</summary>
     public bool TryRelease(DateTimeOffset answerBy)
     {
         if (Status is not LeadStatus.Quarantined) return false;
@@ -170,18 +170,18 @@ public sealed partial class Lead : SealedRow<LeadWords>
         return true;
     }
 
-    /// <summary>A call is booked: it is the answer, and its start the time that was promised.</summary>
+    /// <summary>A call is booked: it is the answer, and its start is the deadline.</summary>
     public void SetAnswerDueAt(DateTimeOffset answerBy) => AnswerBy = answerBy;
 
-    /// <summary>A call holds the time that they chose: what would suit is settled, and the call's start is when they hear from the clinic.</summary>
+    /// <summary>A call holds the time that they chose, so no preferred times remain, and the call's start is the deadline.</summary>
     public void CallHeld(DateTimeOffset startsAt) => (Words, AnswerBy) = (Words with { Times = null }, startsAt);
 
-    /// <summary>The call's time was given up: what they chose is a wish again, and staff answer by <paramref name="answerBy"/>.</summary>
+    /// <summary>The call's time was freed: their choice is only a preference again, and staff answer by <paramref name="answerBy"/>.</summary>
     /// <param name="times">The time in words.</param>
     public void CallFreed(string times, DateTimeOffset answerBy) =>
         (Words, AnswerBy) = (Words with { Times = times }, Status is LeadStatus.New ? answerBy : AnswerBy);
 
-    /// <summary>Staff judged it made up. False for someone who may be in danger, which is answered by a person.</summary>
+    /// <summary>Staff judged it fake. False for someone who may be in danger, who always gets an answer from a person.</summary>
     public bool TryQuarantine(string suspicion)
     {
         if (Status is not LeadStatus.New || SuggestsRisk || Emergency) return false;
@@ -189,14 +189,14 @@ public sealed partial class Lead : SealedRow<LeadWords>
         return true;
     }
 
-    /// <summary>A new secret for the staff mail's link; the old link opens nothing from here on.</summary>
+    /// <summary>A new secret for the link for staff; the old link stops working.</summary>
     public string RenewStaffToken()
     {
         (var token, StaffTokenHash) = SecretLink.Create();
         return token;
     }
 
-    /// <summary>Staff were shown it.</summary>
+    /// <summary>Staff have seen it.</summary>
     public void Seen(DateTimeOffset now) => SeenAt ??= now;
 
     /// <inheritdoc />
@@ -209,16 +209,16 @@ public sealed partial class Lead : SealedRow<LeadWords>
         PhoneHash = Number is { } phone ? HashOf(hash, phone) : null;
     }
 
-    /// <summary>What <see cref="EmailHash"/> is for an address.</summary>
+    /// <summary>The <see cref="EmailHash"/> of an address.</summary>
     public static byte[] HashOf(KeyedHash hash, EmailAddress email) => hash.Of("email", email.Normalized);
 
-    /// <summary>What <see cref="PhoneHash"/> is for a number.</summary>
+    /// <summary>The <see cref="PhoneHash"/> of a number.</summary>
     public static byte[] HashOf(KeyedHash hash, PhoneNumber phone) => hash.Of("phone", phone.E164);
 
-    /// <summary>What <see cref="Fingerprint"/> is for a request's own.</summary>
+    /// <summary>The keyed <see cref="Fingerprint"/> of a request.</summary>
     public static byte[] FingerprintOf(KeyedHash hash, byte[] request) => hash.Of([.. "fingerprint"u8, .. request]);
 
-    /// <summary>Takes in what an old database held unsealed.</summary>
+    /// <summary>Takes in unsealed data from an old database.</summary>
     internal void TakeIn(LeadWords words, KeyedHash hash)
     {
         Words = words;
@@ -234,10 +234,10 @@ public sealed partial class Lead : SealedRow<LeadWords>
             lead.Property(l => l.Reference).HasMaxLength(9);
             lead.HasIndex(l => l.Reference).IsUnique();
             lead.Property(l => l.Kind).HasConversion<string>().HasMaxLength(20);
-            // Two who answer, release or book at the same moment: the second one looks again.
+            // If two people answer, release, or book at the same moment, the second has to look again.
             lead.Property(l => l.Status).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
             lead.Property(l => l.Id).ValueGeneratedNever();
-            lead.Property(l => l.Sealed).IsRequired(false); // a lead of before sealing waits in Unsealed
+            lead.Property(l => l.Sealed).IsRequired(false); // leads from before sealing wait in Unsealed
             lead.HasIndex(l => l.EmailHash);
             lead.HasIndex(l => l.PhoneHash);
             lead.Ignore(l => l.Number);
@@ -260,7 +260,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
 }
 
 /// <summary>
-/// Everything that a prospect told the clinic about themselves; see <see cref="Lead"/>. Its names are those of the sealed JSON: a rename needs a migration.
+/// Everything that a prospect told the clinic about themselves; see <see cref="Lead"/>. The sealed JSON uses these names: renaming one needs a migration.
 /// </summary>
 public sealed record LeadWords(
     string Name,
@@ -283,22 +283,22 @@ public enum LeadKind
     Consultation,
 }
 
-/// <summary>How far staff got.</summary>
+/// <summary>A lead's progress.</summary>
 public enum LeadStatus
 {
-    /// <summary>Waits for an answer.</summary>
+    /// <summary>Waiting for an answer.</summary>
     New,
 
     /// <summary>Staff got back to them.</summary>
     Answered,
 
-    /// <summary>Looks like spam; staff may release it.</summary>
+    /// <summary>Looks like spam; staff can release it.</summary>
     Quarantined,
 
     /// <summary>They booked a visit, in the clinic's own system.</summary>
     Booked,
 
-    /// <summary>Nothing more will come of it; <see cref="Lead.ClosedFor"/> says why.</summary>
+    /// <summary>Closed without a visit; <see cref="Lead.ClosedFor"/> says why.</summary>
     Closed,
 }
 
@@ -310,43 +310,43 @@ public enum DangerAnswer
     Yes,
 }
 
-/// <summary>What somebody's own words suggest.</summary>
+/// <summary>What someone's own words suggest.</summary>
 /// <param name="Risk">Suicide, or harm to themselves or others.</param>
-/// <param name="Emergency">A medical emergency under way.</param>
+/// <param name="Emergency">A medical emergency in progress.</param>
 public readonly record struct DangerSigns(bool Risk, bool Emergency);
 
 /// <summary>Ways of reaching someone that they agreed to.</summary>
 [Flags]
 public enum ReachBy
 {
-    /// <summary>No way: never kept with a lead.</summary>
+    /// <summary>None; never stored with a lead.</summary>
     None = 0,
     Call = 1,
     Text = 2,
     Email = 4,
 }
 
-/// <summary>Makes the references that leads are called by.</summary>
+/// <summary>Creates leads' references.</summary>
 public static class LeadReference
 {
-    // No 0/O, 1/I/L, U/V: they are read over the phone.
+    // Without 0/O, 1/I/L, and U/V, because people read them over the phone.
     private const string Alphabet = "23456789ABCDEFGHJKMNPQRSTWXYZ";
 
-    /// <summary>Two groups of four from 29 signs. It names a lead, and opens nothing.</summary>
+    /// <summary>Two groups of four out of 29 characters. It identifies a lead but grants no access.</summary>
     public static string Create() =>
         $"{RandomNumberGenerator.GetString(Alphabet, 4)}-{RandomNumberGenerator.GetString(Alphabet, 4)}";
 }
 
-/// <summary>A link's secret: 256 random bits, of which the database holds the hash alone.</summary>
+/// <summary>A link's secret: 256 random bits. The database stores only the hash.</summary>
 public static class SecretLink
 {
-    /// <summary>A new secret in the alphabet of addresses (RFC 4648 §5, 43 characters), and its hash.</summary>
+    /// <summary>A new secret in base64url (RFC 4648 §5, 43 characters), and its hash.</summary>
     public static (string Token, byte[] Hash) Create()
     {
         var token = System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         return (token, Hash(token));
     }
 
-    /// <summary>SHA-256 of the token as it stands in the link.</summary>
+    /// <summary>SHA-256 of the token in the link.</summary>
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Leads;
 
 /// <summary>
-/// How much of a lead an email to staff holds now: what <c>Mail:LeadDetail</c> says, and where it says nothing, everything until somebody can sign in
-/// at the desk, and as little as possible from then on.
+/// How much of a lead an email to staff contains at the moment: what <c>Mail:LeadDetail</c> says or, if it isn't set, everything until someone can sign
+/// in at the desk, and as little as possible from then on.
 /// </summary>
 public sealed class LeadDetailInForce(IOptions<MailOptions> options)
 {
@@ -13,10 +13,10 @@ public sealed class LeadDetailInForce(IOptions<MailOptions> options)
 
     public LeadDetail Value => options.Value.LeadDetail ?? (_deskInUse ? LeadDetail.Minimal : LeadDetail.Full);
 
-    /// <summary>Whether the setting leaves it to the desk.</summary>
+    /// <summary>Whether it depends on the desk because the setting is absent.</summary>
     public bool FollowsDesk => options.Value.LeadDetail is null;
 
-    /// <summary>Says whether somebody can sign in. True when that is new.</summary>
+    /// <summary>Sets whether someone can sign in. Returns true if that changed.</summary>
     public bool SetDeskInUse(bool inUse)
     {
         var changed = _deskInUse != inUse;

@@ -5,18 +5,18 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>Something that happened with a lead: a line of its timeline. Nothing is ever taken back; an undo is a line of its own.</summary>
+/// <summary>Something that happened to a lead: an entry in its timeline. Entries are never removed; an undo is a separate entry.</summary>
 public sealed class LeadEvent : SealedRow<LeadEvent.Note>
 {
-    /// <summary>For so long an outcome can be undone.</summary>
+    /// <summary>How long an outcome can be undone.</summary>
     public static readonly TimeSpan UndoWithin = TimeSpan.FromMinutes(10);
 
     private LeadEvent()
     {
     }
 
-    /// <param name="by">Null for the site itself and for the prospect.</param>
-    /// <param name="detail">In the site's own words; goes into the audit too.</param>
+    /// <param name="by">Null for the site and the prospect.</param>
+    /// <param name="detail">In the site's wording; also goes into the audit log.</param>
     /// <param name="note">What a staff member typed; sealed.</param>
     public LeadEvent(Lead lead, LeadEventKind kind, StaffStamp? by, string? detail, string? note, DateTimeOffset now)
     {
@@ -35,10 +35,10 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
     public LeadEventKind Kind { get; private set; }
     public Guid? StaffId { get; private set; }
 
-    /// <summary>The staff member's name at the time; null for the site itself and for the prospect.</summary>
+    /// <summary>The staff member's name at the time; null for the site and the prospect.</summary>
     public string? Who { get; private set; }
 
-    /// <summary>In the site's own words: an outcome, a name of staff, a time.</summary>
+    /// <summary>In the site's wording: an outcome, a staff member's name, a time.</summary>
     public string? Detail { get; private set; }
 
     /// <summary>A staff member's own words; null for none.</summary>
@@ -46,13 +46,13 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
 
     public LeadOutcome? Outcome { get; private set; }
 
-    /// <summary>The form that caused it, once: a double tap is one event. Unique.</summary>
+    /// <summary>The id of the form that caused it. Unique, so a double tap causes one event.</summary>
     public Guid? Form { get; private set; }
 
-    /// <summary>How the lead was before, as JSON of the site's own; null for what can't be undone.</summary>
+    /// <summary>The lead's previous state as JSON; null for what can't be undone.</summary>
     public string? Before { get; private set; }
 
-    /// <summary>The lead's version after it: a later change makes it too late to undo.</summary>
+    /// <summary>The lead's version after it. After a later change, it can no longer be undone.</summary>
     public int VersionAfter { get; private set; }
 
     public DateTimeOffset? UndoneAt { get; private set; }
@@ -76,10 +76,10 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
         return this;
     }
 
-    /// <summary>How the person was reached before a merge; null for every other event. Sealed.</summary>
+    /// <summary>The contact details before a merge; null for every other event. Sealed.</summary>
     internal LeadWords? Reached => Words.Reached;
 
-    /// <param name="words">What an undo brings back of the person's own, which is sealed; null where the change leaves it alone.</param>
+    /// <param name="words">The person's details that an undo restores, sealed; null if the change doesn't affect them.</param>
     internal LeadEvent Undoable(LeadState before, Lead after, LeadWords? words = null)
     {
         if (words is not null) Words = Words with { Reached = words };
@@ -122,7 +122,7 @@ public enum LeadEventKind
     Released,
     TakenOver,
 
-    /// <summary>A try with an outcome.</summary>
+    /// <summary>An attempt with an outcome.</summary>
     Logged,
 
     Reason,
@@ -148,6 +148,6 @@ public enum LeadEventKind
 
     Undone,
 
-    /// <summary>They want no more of a way of being contacted.</summary>
+    /// <summary>They no longer want to be contacted in one way.</summary>
     Stopped,
 }

@@ -9,35 +9,35 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Leads;
 
 /// <summary>
-/// Takes a request in: the lead and its mails in one transaction, so that neither is ever there without the other. What looks like spam is held back,
-/// unless someone may be in danger. Nothing is held for a number or an address alone, because anybody can type those.
+/// Accepts requests. Saves the lead and its emails in one transaction, so neither ever exists without the other. Holds likely spam, unless someone may
+/// be in danger. Never holds a request only because of its number or address, because anyone can type those.
 /// </summary>
 public sealed class LeadIntake(
     ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisNotice notice,
     AuditLog audit, TimeProvider clock)
 {
-    /// <summary>The same request within this time makes no second lead.</summary>
+    /// <summary>Within this time, an identical request doesn't create a second lead.</summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Where the sender's network isn't known: requests a day that name the same email address and number, past which the next are quarantined.
-    /// Whoever brings either of the two fresh is let through.
+    /// If the sender's network is unknown: requests per day with the same email address and number, after which further ones are quarantined. A new address
+    /// or number is let through.
     /// </summary>
     public const int RequestsADay = 6;
 
-    /// <summary>Requests a day from one network, past which the next are quarantined: a household or a ward stays far below it.</summary>
+    /// <summary>Requests per day from one network, after which further ones are quarantined: far more than a household or a hospital ward sends.</summary>
     public const int RequestsADayFromNetwork = 15;
 
-    /// <summary>Held requests that another sign of the same person releases; a flood brings no more of itself along.</summary>
+    /// <summary>The most held requests that are released when the person identifies themselves differently; limits what a flood can release.</summary>
     private const int ReleasedWithAnother = 3;
 
-    /// <summary>Keeps the request. The lead that it made, or the one that the same request made within <see cref="DuplicateWindow"/>.</summary>
+    /// <summary>Saves the request. Returns its lead, or the one that an identical request created within <see cref="DuplicateWindow"/>.</summary>
     /// <param name="prepare">
-    /// Adds what belongs to the same transaction and gives the lead's mails, from the lead and the secret of its staff link. Runs for a new lead that
-    /// is not quarantined. Where it is null or gives null, the mails are those of a message.
+    /// Adds more to the same transaction and returns the lead's emails, given the lead and the secret of its link for staff. Runs for a new lead that
+    /// isn't quarantined. If it is null or returns null, the emails are those for a message.
     /// </param>
-    /// <param name="by">Who typed it in at the desk, for somebody on the phone; null for a visitor.</param>
-    /// <exception cref="DbUpdateException">What <paramref name="prepare"/> added breaks a rule of the database; nothing was kept.</exception>
+    /// <param name="by">The staff member who entered it for someone on the phone; null for a visitor.</param>
+    /// <exception cref="DbUpdateException">What <paramref name="prepare"/> added violates a database constraint; nothing was saved.</exception>
     public async Task<Lead> ReceiveAsync(
         LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation, StaffStamp? by = null)
     {
@@ -47,7 +47,7 @@ public sealed class LeadIntake(
         }
         catch (DbUpdateException refusal) when (ClinicDatabase.IsTaken(refusal))
         {
-            // The same request at the same moment: whoever came second finds the first one's lead. Else it is a rule of prepare's.
+            // An identical request at the same moment: the second one finds the first one's lead. Otherwise it is a constraint on prepare's rows.
             db.ChangeTracker.Clear();
             if (await FindTwinAsync(request, cancellation) is { } twin) return twin;
             throw;
@@ -60,8 +60,8 @@ public sealed class LeadIntake(
         request = HideNetwork(request);
         var now = clock.GetUtcNow();
 
-        // SQLite takes its write lock here (BEGIN IMMEDIATE), so that nobody slips in between look and insert. On PostgreSQL they may, and the
-        // unique index decides: a level that lets transactions fail for being beside each other would refuse people in a burst.
+        // SQLite takes its write lock here (BEGIN IMMEDIATE), so nothing comes between check and insert. On PostgreSQL something may, and the unique
+        // index decides: a stricter isolation level would make concurrent transactions fail and turn people away in a burst.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var latest = await FindLatestAsync(request, cancellation);
         if (IsTwin(latest, request)) return latest;
@@ -85,12 +85,12 @@ public sealed class LeadIntake(
         return lead;
     }
 
-    /// <summary>The request with a keyed hash in place of the network's address: networks are compared, and never read.</summary>
+    /// <summary>The request with a keyed hash instead of the network address: networks are only compared, never read.</summary>
     public LeadRequest HideNetwork(LeadRequest request) => request.Network is { } network && !network.StartsWith('#')
         ? request with { Network = "#" + Convert.ToHexStringLower(hash.Of("network", network).AsSpan(0, 12)) }
         : request;
 
-    /// <summary>The lead that the same request made within <see cref="DuplicateWindow"/>; null when there is none.</summary>
+    /// <summary>The lead that an identical request created within <see cref="DuplicateWindow"/>; null if none.</summary>
     public async Task<Lead?> FindTwinAsync(LeadRequest request, CancellationToken cancellation) =>
         await FindLatestAsync(request, cancellation) is var latest && IsTwin(latest, request) ? latest : null;
 
@@ -100,7 +100,7 @@ public sealed class LeadIntake(
         return db.Set<Lead>().Where(lead => lead.Fingerprint == fingerprint).OrderByDescending(lead => lead.Repeat).FirstOrDefaultAsync(cancellation);
     }
 
-    // A form that a program filled in must not swallow the same words of the person they belong to.
+    // A bot's copy of a form must not suppress the same words from the real person.
     private bool IsTwin([NotNullWhen(true)] Lead? latest, LeadRequest request) =>
         latest?.CreatedAt > clock.GetUtcNow() - DuplicateWindow && (latest.Suspicion != LeadRequest.FilledTrap || request.Suspicion == LeadRequest.FilledTrap);
 
@@ -115,8 +115,8 @@ public sealed class LeadIntake(
             && (phone is null || await today.CountAsync(lead => lead.PhoneHash == phone, cancellation) >= RequestsADay);
     }
 
-    // Held for how often they asked, and now they speak by another sign (an email address beside the number, another network): what they said before
-    // is heard as well.
+    // They were held for asking too often, and now identify themselves differently (an added email address, another network): release what they said
+    // before as well.
     private async Task ReleaseOthersOfAsync(Lead lead, DateTimeOffset now, CancellationToken cancellation)
     {
         var since = now - TimeSpan.FromDays(7);
@@ -129,7 +129,7 @@ public sealed class LeadIntake(
         foreach (var other in held) desk.Release(other);
     }
 
-    // Told to staff once a day at most: a flood of spam must not become a flood of mail.
+    // Notify staff once a day at most: a flood of spam must not become a flood of email.
     private async Task<IEnumerable<MailDraft>> QuarantinedAsync(Lead lead, DateTimeOffset now, CancellationToken cancellation)
     {
         var yesterday = now - TimeSpan.FromDays(1);

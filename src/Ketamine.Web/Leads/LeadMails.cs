@@ -6,32 +6,32 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Leads;
 
 /// <summary>
-/// The mails that a lead causes, as drafts for the same transaction. Nothing that a prospect typed stands in a subject. An email to the address that they
-/// typed holds nothing else of what they typed, not even a name: until its owner has answered, it may be a stranger's, and the clinic's server must not
-/// carry anybody's words to it. It names no condition and no treatment.
+/// A lead's emails, as drafts for the same transaction. Subjects never contain anything that a prospect typed. An email to the address that they typed
+/// contains nothing else that they typed, not even a name: until the owner replies, it may be a stranger's, and the clinic's server must not relay
+/// anyone's words to it. It doesn't name a condition or treatment.
 /// </summary>
 public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail, StopLinks stops)
 {
     /// <summary>
-    /// The kind of the mail to staff that a promise is about to be missed; waits in the outbox until it is due, and is called off by an answer.
+    /// The kind of email that warns staff of a deadline about to be missed; it waits in the outbox until due, and an answer cancels it.
     /// </summary>
     public const string OverdueKind = "lead-overdue";
 
-    /// <summary>The kind of the mail to staff that something is held as likely spam.</summary>
+    /// <summary>The kind of email that tells staff that something is held as likely spam.</summary>
     public const string QuarantinedKind = "lead-quarantined";
 
-    /// <summary>The kind of what staff write to a prospect at the desk.</summary>
+    /// <summary>The kind of email that staff write to a prospect at the desk.</summary>
     public const string ReplyKind = "lead-reply";
 
-    /// <summary>What the subject of a lead at risk begins with: plain, and saying nothing else.</summary>
+    /// <summary>The beginning of the subject for a lead at risk: plain and without details.</summary>
     public const string RiskMark = "(!) Read first. ";
 
-    /// <summary>The same for a medical emergency under way.</summary>
+    /// <summary>The same for a medical emergency in progress.</summary>
     public const string EmergencyMark = "(!!) Read now. ";
 
     private static readonly TimeSpan WarnBefore = TimeSpan.FromHours(1);
 
-    /// <summary>All mails of a new lead that is not quarantined.</summary>
+    /// <summary>All emails for a new lead that isn't quarantined.</summary>
     /// <param name="staffToken">The secret of the link for staff.</param>
     public IEnumerable<MailDraft> For(Lead lead, string staffToken, Clinic clinic)
     {
@@ -44,7 +44,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         if (lead.MailTo is { } email) yield return Confirmation(lead, email, clinic);
     }
 
-    /// <summary>Something is held back; says nothing about it but its reference.</summary>
+    /// <summary>Something is being held; reveals only its reference.</summary>
     public IEnumerable<MailDraft> Quarantined(Lead lead) => options.Value.Staff.Select(staff => new MailDraft
     {
         Kind = QuarantinedKind,
@@ -52,9 +52,9 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         LeadId = lead.Id,
         Subject = $"Held as likely spam: {lead.Reference}",
         Body = new MailBody()
-            .Paragraph("A message came in that looks like spam. It is kept and has not been answered. There may be more: this mail is sent once a day at most.")
+            .Paragraph("A message came in that looks like spam. It is being held, unanswered. There may be more: this email is sent once a day at most.")
             .Paragraph("To see what is held: ops leads list --quarantined")
-            .Paragraph($"To let this one through: ops leads release {lead.Reference}"),
+            .Paragraph($"To release this one: ops leads release {lead.Reference}"),
     });
 
     private MailDraft ToStaff(Lead lead, EmailAddress staff, string token, Clinic clinic)
@@ -76,7 +76,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         {
             Kind = "lead-staff",
             To = staff,
-            // Reply-To carries the address alone: a typed name has no business in a header.
+            // Reply-To has only the address: a typed name doesn't belong in a header.
             ReplyTo = detail.Value is LeadDetail.Minimal || lead.Email is null ? null : EmailAddress.Parse(lead.Email),
             Subject = $"{Mark(lead)}New {kind}: answer by {by} ({lead.Reference})",
             Urgent = lead.SuggestsRisk || lead.Emergency,
@@ -85,10 +85,10 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         };
     }
 
-    /// <summary>What the subject of a staff mail begins with; empty for most.</summary>
+    /// <summary>The beginning of the subject of an email to staff; empty for most.</summary>
     public static string Mark(Lead lead) => lead.Emergency ? EmergencyMark : lead.SuggestsRisk ? RiskMark : "";
 
-    /// <summary>What they answered when asked about danger, for staff.</summary>
+    /// <summary>Their answer to the question about danger, for staff.</summary>
     public static string Said(DangerAnswer answer) => answer switch
     {
         DangerAnswer.Yes => "YES",
@@ -97,8 +97,8 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
     };
 
     /// <summary>
-    /// The top of a staff mail: how they may be reached and what may be said, and right under it the link that does it: a call where they agreed to one,
-    /// otherwise a text or an email.
+    /// The top of an email to staff: how to reach them and what staff may say, followed by the link to do it: a call if they agreed to one, otherwise a
+    /// text or an email.
     /// </summary>
     public static void Reach(MailBody body, Lead lead)
     {
@@ -112,13 +112,13 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
     /// <summary>Everything else that staff need to answer.</summary>
     public static void Describe(MailBody body, Lead lead)
     {
-        if (lead.Emergency) body.Paragraph("(!!) This may be a medical emergency under way. Call them now; if nobody answers, consider a welfare check (911).");
+        if (lead.Emergency) body.Paragraph("(!!) This may be a medical emergency in progress. Call now; if no one answers, consider a welfare check (911).");
         else if (lead.SuggestsRisk) body.Paragraph("(!) Please read this one first.");
         var facts = new List<(string, string)> { ("Name", lead.Name) };
         if (lead.Number is { } phone) facts.Add(("Phone", phone.National));
         if (lead.Email is { } email) facts.Add(("Email", email));
-        facts.Add(("Voicemail", lead.VoicemailAllowed ? "Yes, may be left" : "NO voicemail"));
-        facts.Add(("Clinic's name", lead.MayNameClinic ? "May be said" : "Do NOT say it to anyone else"));
+        facts.Add(("Voicemail", lead.VoicemailAllowed ? "OK to leave one" : "NO voicemail"));
+        facts.Add(("Clinic's name", lead.MayNameClinic ? "OK to say" : "Do NOT say it to anyone else"));
         if (lead.Danger is { } danger) facts.Add(("In danger?", Said(danger)));
         if (lead.Times is { } times) facts.Add(("Would suit", times));
         if (lead.About is { } about) facts.Add(("Asks about", about));
@@ -127,7 +127,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         if (lead.Answers is { } answers) body.Quote(answers);
     }
 
-    /// <summary>The ways in which they may be reached, in words.</summary>
+    /// <summary>The ways to reach them, in words.</summary>
     public static IEnumerable<string> Ways(Lead lead)
     {
         var number = lead.Number?.National ?? "";
@@ -136,12 +136,12 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         if (lead.ReachBy.HasFlag(ReachBy.Email)) yield return $"email {lead.Email}";
     }
 
-    /// <summary>What may be said, in one line that can't be overlooked.</summary>
+    /// <summary>What staff may say, in one line that can't be overlooked.</summary>
     public static string SafeContact(Lead lead) => (lead.VoicemailAllowed, lead.MayNameClinic) switch
     {
-        (true, true) => "Voicemail is fine, and so is the clinic's name.",
-        (true, false) => "Voicemail is fine, but do NOT say the clinic's name.",
-        (false, true) => "NO voicemail. The clinic's name may be said.",
+        (true, true) => "OK to leave voicemail and say the clinic's name.",
+        (true, false) => "OK to leave voicemail, but do NOT say the clinic's name.",
+        (false, true) => "NO voicemail. OK to say the clinic's name.",
         (false, false) => "NO voicemail, and do NOT say the clinic's name to anyone else.",
     };
 
@@ -173,9 +173,9 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             .Paragraph(words.HelpNow(clinic.Crisis))
             .Paragraph(words["A person will answer by {0}.", words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone)])
             .Facts((words["Your reference"], lead.Reference));
-        if (clinic.Phone is { } phone) body.Paragraph(words["If you would rather talk, call {0}.", phone.National]);
+        if (clinic.Phone is { } phone) body.Paragraph(words["If you’d rather talk, call {0}.", phone.National]);
         body.Paragraph(clinic.DiscreetName);
-        body.Link(words["Stop our calls, texts or emails"], stops.Create(clinic, lead.Id));
+        body.Link(words["Stop our calls, texts, or emails"], stops.Create(clinic, lead.Id));
         return new MailDraft
         {
             Kind = "lead-confirmation",
@@ -188,14 +188,14 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         };
     }
 
-    /// <summary>What a staff member wrote to a prospect at the desk. Answers come to the front desk's mailbox.</summary>
+    /// <summary>What a staff member wrote to a prospect at the desk. Replies go to the front desk's mailbox.</summary>
     public MailDraft Reply(Lead lead, string text, Clinic clinic)
     {
         var body = new MailBody();
         foreach (var paragraph in text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)) body.Paragraph(paragraph);
         body.Facts((words["Your reference"], lead.Reference));
         body.Paragraph(words.HelpNow(clinic.Crisis));
-        body.Link(words["Stop our calls, texts or emails"], stops.Create(clinic, lead.Id));
+        body.Link(words["Stop our calls, texts, or emails"], stops.Create(clinic, lead.Id));
         return new MailDraft
         {
             Kind = ReplyKind,
@@ -209,6 +209,6 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         };
     }
 
-    /// <summary>Where the secret of a lead's staff link opens it.</summary>
+    /// <summary>The address of a lead's link for staff.</summary>
     public static Uri StaffLink(Clinic clinic, string token) => new(clinic.Url, $"/staff/leads/{token}");
 }

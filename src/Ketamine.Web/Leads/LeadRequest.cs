@@ -33,10 +33,10 @@ public sealed record LeadRequest
     public string? Suspicion { get; init; }
 
     /// <summary>The <see cref="Suspicion"/> when the honeypot field was filled in.</summary>
-    public const string FilledTrap = "a field that people do not see was filled in";
+    public const string FilledTrap = "a field that people can't see was filled in";
 
     /// <summary>The <see cref="Suspicion"/> when a sender exceeded the daily limit.</summary>
-    public const string ManyInADay = "many requests in a day from one sender";
+    public const string ManyInADay = "many requests in one day from one sender";
 
     public const int MaxMessageLength = 4000;
     public const int MaxTimesLength = 500;
@@ -44,7 +44,7 @@ public sealed record LeadRequest
     /// <summary>All free text, for the crisis and emergency checks, which run on this server only.</summary>
     public string FreeText => string.Join('\n', new[] { Message, Answers, Times, LongName }.Where(text => !string.IsNullOrWhiteSpace(text)));
 
-    // A name of many words is likely no name.
+    // A name of many words probably isn't a name.
     private string? LongName => Contact.Name.AsSpan().Count(' ') >= 3 ? Contact.Name : null;
 
     /// <summary>SHA-256 of the sender and everything they sent. A form that is submitted twice has the same fingerprint both times.</summary>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>What staff do with leads: answer, release, forget; and the clock's part, retention.</summary>
+/// <summary>What staff do with leads (answer, release, forget) and what the clock does (retention).</summary>
 public sealed class LeadService(
     ClinicDb db,
     ContentStore content,
@@ -21,15 +21,15 @@ public sealed class LeadService(
     IOptions<DataOptions> data
 )
 {
-    /// <summary>How long the link in a staff mail opens its lead.</summary>
+    /// <summary>How long the link in an email to staff works.</summary>
     public static readonly TimeSpan StaffLinkLasts = TimeSpan.FromDays(30);
 
-    /// <summary>How long the network that a request came from is kept.</summary>
+    /// <summary>How long to keep the network that a request came from.</summary>
     public static readonly TimeSpan NetworkKept = TimeSpan.FromDays(7);
 
     private const int Tries = 4;
 
-    /// <summary>The lead that a staff mail's link opens; null for a wrong or expired link.</summary>
+    /// <summary>The lead that a link for staff opens; null if the link is wrong or expired.</summary>
     public async Task<Lead?> OpenAsync(string token, CancellationToken cancellation)
     {
         var tokenHash = SecretLink.Hash(token);
@@ -40,7 +40,7 @@ public sealed class LeadService(
     public Task<Lead?> FindAsync(string reference, CancellationToken cancellation) =>
         db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Reference == reference.ToUpperInvariant(), cancellation);
 
-    /// <summary>Marks it as answered and calls off the mail that would warn of a missed promise.</summary>
+    /// <summary>Marks it as answered and cancels the email that would warn of a missed deadline.</summary>
     public async Task AnswerAsync(Lead lead, CancellationToken cancellation) => await ChangeAsync(lead, async again =>
     {
         if (!again.TryAnswer(clock.GetUtcNow())) return false;
@@ -48,10 +48,10 @@ public sealed class LeadService(
         return true;
     }, cancellation);
 
-    /// <summary>Lets a quarantined lead through: it gets its mails, with a promise from now. False unless it was quarantined.</summary>
+    /// <summary>Releases a quarantined lead: sends its emails, with a deadline counted from now. False unless it was quarantined.</summary>
     public Task<bool> ReleaseAsync(Lead lead, CancellationToken cancellation) => ChangeAsync(lead, again => Task.FromResult(Release(again)), cancellation);
 
-    /// <summary>As <see cref="ReleaseAsync"/>, for a caller that saves; see <see cref="LeadIntake"/>.</summary>
+    /// <summary>Like <see cref="ReleaseAsync"/>, but the caller saves; see <see cref="LeadIntake"/>.</summary>
     public bool Release(Lead lead)
     {
         var clinic = content.Current.Clinic;
@@ -60,21 +60,21 @@ public sealed class LeadService(
         return true;
     }
 
-    /// <summary>Removes everything about a person: their leads, what hangs on those, and their mails, sent or not. How many leads and mails.</summary>
+    /// <summary>Erases everything about a person: their leads with all attachments, and their emails, sent or not. Returns the numbers of both.</summary>
     public async Task<(int Leads, int Mails)> ForgetAsync(EmailAddress person, CancellationToken cancellation)
     {
         var wanted = Lead.HashOf(hash, person);
         return await RemoveAsync(WithMerged(lead => lead.EmailHash == wanted || lead.FormerEmailHash == wanted), AuditLog.Ops, cancellation);
     }
 
-    /// <summary>The same by the person's phone number.</summary>
+    /// <summary>The same, by phone number.</summary>
     public async Task<(int Leads, int Mails)> ForgetAsync(PhoneNumber person, CancellationToken cancellation)
     {
         var wanted = Lead.HashOf(hash, person);
         return await RemoveAsync(WithMerged(lead => lead.PhoneHash == wanted || lead.FormerPhoneHash == wanted), AuditLog.Ops, cancellation);
     }
 
-    /// <summary>Deletes what is older than <see cref="LeadsOptions"/> allows, with its mails. What nobody has seen in quarantine stays.</summary>
+    /// <summary>Deletes leads older than <see cref="LeadsOptions"/> allows, with their emails. Unseen leads in quarantine stay.</summary>
     public async Task<(int Leads, int Mails)> ApplyRetentionAsync(CancellationToken cancellation)
     {
         var kept = clock.GetUtcNow() - TimeSpan.FromDays(options.Value.RetentionDays);
@@ -90,7 +90,7 @@ public sealed class LeadService(
             AuditLog.Site, cancellation);
     }
 
-    // A person's leads, and those that were merged with them: another address or number of the same person.
+    // A person's leads and those merged with them, which may have another address or number.
     private IQueryable<Lead> WithMerged(Expression<Func<Lead, bool>> theirs)
     {
         var found = db.Set<Lead>().Where(theirs);
@@ -109,13 +109,13 @@ public sealed class LeadService(
         var leadsGone = await leads.ExecuteDeleteAsync(cancellation);
         foreach (var reference in references) await audit.WriteAsync(by, "lead-deleted", reference, null, cancellation);
         await transaction.CommitAsync(cancellation);
-        // What was written of them beside the database: mails as files, and the write-ahead log.
+        // Data about them outside the database file: emails written as files, and the write-ahead log.
         DataFolder.DeleteMails(data.Value.Path, written);
         if (leadsGone + mailsGone > 0) await ClinicDatabase.EraseLogAsync(db, cancellation);
         return (leadsGone, mailsGone);
     }
 
-    // One transaction; whoever loses a race looks at what the winner left, and decides again.
+    // One transaction; whoever loses a race checks the new state and decides again.
     private async Task<bool> ChangeAsync(Lead lead, Func<Lead, Task<bool>> change, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)

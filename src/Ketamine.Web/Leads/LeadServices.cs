@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>Registers what keeps leads.</summary>
+/// <summary>Registers the services for leads.</summary>
 public static class LeadServices
 {
     public static IServiceCollection AddLeads(this IServiceCollection services, IConfiguration configuration)
@@ -17,11 +17,11 @@ public static class LeadServices
             .Bind(configuration.GetSection("Leads"))
             .Validate(
                 options => options.RetentionDays is >= 1 and <= 3650,
-                $"Leads:RetentionDays is {configuration["Leads:RetentionDays"]}; a number of days from 1 to 3650 is wanted"
+                $"Leads:RetentionDays is {configuration["Leads:RetentionDays"]}; use a number of days from 1 to 3650"
             )
             .Validate(
                 options => options.QuarantineDays is >= 1 and <= 3650,
-                $"Leads:QuarantineDays is {configuration["Leads:QuarantineDays"]}; a number of days from 1 to 3650 is wanted"
+                $"Leads:QuarantineDays is {configuration["Leads:QuarantineDays"]}; use a number of days from 1 to 3650"
             )
             .ValidateOnStart();
         services.AddSingleton(provider =>
@@ -50,13 +50,13 @@ public static class LeadServices
         return services;
     }
 
-    /// <summary>The list of <paramref name="file"/>, or the site's own where none is named.</summary>
-    /// <exception cref="CrisisPhrasesException">The file is not there, or something in it is wrong.</exception>
+    /// <summary>The list in <paramref name="file"/>, or the built-in one if none is named.</summary>
+    /// <exception cref="CrisisPhrasesException">The file doesn't exist or has errors.</exception>
     public static CrisisPhrases Phrases(string? file)
     {
         if (file is null) return CrisisPhrases.Default;
         if (!File.Exists(file))
-            throw new CrisisPhrasesException($"Leads:CrisisPhrases is {file}, where there is no file; a list like the site's own crisis-phrases.yml is wanted");
+            throw new CrisisPhrasesException($"Leads:CrisisPhrases is {file}, which doesn't exist; use a list like the built-in crisis-phrases.yml");
         using var list = File.OpenRead(file);
         return CrisisPhrases.Load(list, file);
     }

@@ -7,19 +7,19 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Leads;
 
 /// <summary>
-/// What staff do with a lead at the desk. Each is one transaction: the lead, the line of its timeline, the mails that it causes or calls off, and the
-/// line of the audit, which comes last.
+/// What staff do with a lead at the desk. Each action is one transaction: the lead, the entry in its timeline, the emails that it sends or cancels, and
+/// the entry in the audit log, which comes last.
 /// </summary>
 public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, LeadMails mails, Outbox outbox, ContentStore content, TimeProvider clock)
 {
-    /// <summary>The lead that is called so; null when there is none. Changes nothing and isn't in the audit: see <see cref="OpenAsync"/>.</summary>
+    /// <summary>The lead with this reference; null if none. Changes nothing and isn't audited; see <see cref="OpenAsync"/>.</summary>
     public Task<Lead?> FindAsync(string reference, CancellationToken cancellation)
     {
         var wanted = reference.ToUpperInvariant();
         return db.Set<Lead>().AsNoTracking().FirstOrDefaultAsync(lead => lead.Reference == wanted, cancellation);
     }
 
-    /// <summary>A staff member looks at a lead: written down before anything of it is shown. Null when there is none.</summary>
+    /// <summary>A staff member opens a lead, which is audited before anything is shown. Null if there is no such lead.</summary>
     public async Task<Lead?> OpenAsync(string reference, StaffStamp by, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -40,25 +40,25 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         return lead;
     }
 
-    /// <summary>Takes a lead that nobody has. Of any number who try at once one gets it, and the others get false.</summary>
+    /// <summary>Takes a lead that no one has. If several people try at once, one gets it and the others get false.</summary>
     public Task<bool> ClaimAsync(string reference, StaffStamp by, CancellationToken cancellation) =>
         ChangeOwnerAsync(reference, seen: null, by.Id, by, LeadEventKind.Claimed, "lead-claimed", detail: null, cancellation);
 
-    /// <summary>Takes a lead from the colleague who has it. False when it isn't theirs any more.</summary>
+    /// <summary>Takes a lead from the colleague who has it. False if they no longer have it.</summary>
     public Task<bool> TakeOverAsync(string reference, StaffStamp from, StaffStamp by, CancellationToken cancellation) =>
         ChangeOwnerAsync(reference, from.Id, by.Id, by, LeadEventKind.TakenOver, "lead-taken-over", $"from {from.Name}", cancellation);
 
-    /// <summary>Gives one's own lead back to everybody. False when it isn't one's own.</summary>
+    /// <summary>Returns one's own lead to the shared queue. False if it isn't one's own.</summary>
     public Task<bool> ReleaseAsync(string reference, StaffStamp by, CancellationToken cancellation) =>
         ChangeOwnerAsync(reference, by.Id, null, by, LeadEventKind.Released, "lead-released", detail: null, cancellation);
 
-    /// <summary>Logs what came of a try, and calls off the mail that would warn of a missed promise.</summary>
+    /// <summary>Logs the outcome of an attempt, and cancels the email that would warn of a missed deadline.</summary>
     public Task<LeadChange> LogAsync(string reference, LeadForm form, LeadOutcome outcome, StaffStamp by, CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, "lead-logged", undoable: outcome is not LeadOutcome.Emailed, (lead, now) =>
             lead.TryLog(outcome, by, new OpenHours(content.Current.Clinic), now)
                 ? new LeadEvent(lead, LeadEventKind.Logged, by, outcome.ToString(), form.Note, now).WithOutcome(outcome) : null, cancellation);
 
-    /// <summary>Writes to a prospect who agreed to email. Sending is the answer, and can't be taken back.</summary>
+    /// <summary>Writes to a prospect who agreed to email. Sending counts as the answer and can't be undone.</summary>
     public Task<LeadChange> WriteAsync(string reference, LeadForm form, string text, StaffStamp by, CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, "lead-written-to", undoable: false, (lead, now) =>
         {
@@ -67,18 +67,18 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
             return new LeadEvent(lead, LeadEventKind.Wrote, by, detail: null, text, now).WithOutcome(LeadOutcome.Emailed);
         }, cancellation);
 
-    /// <summary>Says why a closed lead was closed.</summary>
+    /// <summary>Records why a lead was closed.</summary>
     public Task<LeadChange> GiveReasonAsync(string reference, LeadForm form, CloseReason reason, StaffStamp by, CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, "lead-reason", undoable: false, (lead, now) =>
             lead.TryGiveReason(reason) ? new LeadEvent(lead, LeadEventKind.Reason, by, reason.ToString(), form.Note, now) : null, cancellation);
 
-    /// <summary>Has a lead come up again at another time.</summary>
+    /// <summary>Sets another time for a lead to come up again.</summary>
     /// <param name="shown">The time in words, for the timeline.</param>
     public Task<LeadChange> PutOffAsync(string reference, LeadForm form, DateTimeOffset until, string shown, StaffStamp by, CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, "lead-put-off", undoable: true, (lead, now) =>
             lead.TryPutOff(until, now) ? new LeadEvent(lead, LeadEventKind.PutOff, by, shown, form.Note, now) : null, cancellation);
 
-    /// <summary>Notes who looks after someone at risk.</summary>
+    /// <summary>Records who takes charge of someone at risk.</summary>
     public Task<LeadChange> TakeOverRiskAsync(string reference, LeadForm form, RiskTaker who, StaffStamp by, CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, "lead-risk-taken-over", undoable: false, (lead, now) =>
             lead.TryTakeOverRisk(who, now) ? new LeadEvent(lead, LeadEventKind.RiskTaken, by, who.ToString(), form.Note, now) : null, cancellation);
@@ -88,22 +88,22 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         ChangeAsync(reference, form, by, "lead-note", undoable: false, (lead, now) =>
             form.Note is { } note ? new LeadEvent(lead, LeadEventKind.Note, by, detail: null, note, now) : null, cancellation);
 
-    /// <summary>Staff have seen what the prospect changed.</summary>
+    /// <summary>Staff acknowledge what the prospect changed.</summary>
     public Task<LeadChange> NotedAsync(string reference, LeadForm form, StaffStamp by, CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, "lead-change-noted", undoable: false, (lead, now) =>
             lead.TryNote() ? new LeadEvent(lead, LeadEventKind.Noted, by, detail: null, note: null, now) : null, cancellation);
 
-    /// <summary>Lets a held lead through: it gets its mails and a promise from now.</summary>
+    /// <summary>Releases a held lead: sends its emails, with a deadline counted from now.</summary>
     public Task<LeadChange> LetThroughAsync(string reference, LeadForm form, StaffStamp by, CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, "lead-let-through", undoable: false, (lead, now) =>
             desk.Release(lead) ? new LeadEvent(lead, LeadEventKind.LetThrough, by, lead.Suspicion, form.Note, now) : null, cancellation);
 
-    /// <summary>Says that a held lead is spam: it goes when its time is over.</summary>
+    /// <summary>Marks a held lead as spam: it is deleted once its retention ends.</summary>
     public Task<LeadChange> DiscardAsync(string reference, LeadForm form, StaffStamp by, CancellationToken cancellation) =>
         ChangeAsync(reference, form, by, "lead-discarded", undoable: true, (lead, now) =>
             lead.TryDiscard(now) ? new LeadEvent(lead, LeadEventKind.Discarded, by, lead.Suspicion, form.Note, now) : null, cancellation);
 
-    /// <summary>Takes the last outcome back, within <see cref="LeadEvent.UndoWithin"/> and as long as nothing else has happened.</summary>
+    /// <summary>Undoes the last outcome, within <see cref="LeadEvent.UndoWithin"/> and if nothing else has happened since.</summary>
     public Task<LeadChange> UndoAsync(string reference, Guid eventId, StaffStamp by, CancellationToken cancellation) => TryAsync(async () =>
     {
         var now = clock.GetUtcNow();
@@ -111,7 +111,7 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         var found = await db.Set<LeadEvent>().Join(db.Set<Lead>(), happened => happened.LeadId, lead => lead.Id, (happened, lead) => new { happened, lead })
             .FirstOrDefaultAsync(pair => pair.happened.Id == eventId && pair.lead.Reference == reference, cancellation);
         if (found is null) return LeadChange.Gone;
-        if (found.happened.StaffId is null || !found.happened.CanUndo(found.lead, now)) return LeadChange.Refused; // the prospect's own is theirs to undo
+        if (found.happened.StaffId is null || !found.happened.CanUndo(found.lead, now)) return LeadChange.Refused; // staff can't undo what the prospect did
         found.lead.Restore(found.happened.Undo(now), found.happened.Reached);
         db.Add(new LeadEvent(found.lead, LeadEventKind.Undone, by, found.happened.Detail, note: null, now));
         if (found.happened.Kind is LeadEventKind.Merged) await TakeApartAsync(found.lead, found.happened.Detail, by, now, cancellation);
@@ -121,7 +121,7 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         return LeadChange.Done;
     });
 
-    // The other half of undoing a merge: the lead that was merged is by itself again.
+    // The other half of undoing a merge: the merged lead is separate again.
     private async Task TakeApartAsync(Lead lead, string? reference, StaffStamp by, DateTimeOffset now, CancellationToken cancellation)
     {
         if (await db.Set<Lead>().FirstOrDefaultAsync(other => other.Reference == reference && other.MergedIntoId == lead.Id, cancellation) is not { } other)
@@ -138,7 +138,7 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         string reference, Guid? seen, Guid? to, StaffStamp by, LeadEventKind kind, string what, string? detail, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        // The database decides between those who saw the same owner: the row is written only where it still has that one.
+        // The database decides between concurrent callers: it writes the row only if the owner is still the one they saw.
         var won = await db.Set<Lead>().Where(lead => lead.Reference == reference && lead.OwnerId == seen && lead.Status != LeadStatus.Quarantined
                 && lead.MergedIntoId == null)
             .ExecuteUpdateAsync(set => set.SetProperty(lead => lead.OwnerId, to).SetProperty(lead => lead.Version, lead => lead.Version + 1), cancellation);
@@ -190,28 +190,28 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         catch (DbUpdateException twice) when (ClinicDatabase.IsTaken(twice))
         {
             db.ChangeTracker.Clear();
-            return LeadChange.Done; // the same form at the same moment: the other one was kept
+            return LeadChange.Done; // the same form at the same moment: the other one was saved
         }
     }
 }
 
-/// <summary>What a form at the desk says beside what it wants.</summary>
-/// <param name="Key">The form's own, new with every page: sent twice, it counts once. Null where twice does no harm.</param>
-/// <param name="Version">The lead's, as the page showed it; null for what may be said of any state.</param>
-/// <param name="Note">What was typed; null for nothing.</param>
+/// <summary>What every form at the desk sends along.</summary>
+/// <param name="Key">The form's id, new on every page view, so that sending it twice counts once. Null if twice does no harm.</param>
+/// <param name="Version">The lead's version that the page showed; null if any state will do.</param>
+/// <param name="Note">The text that was typed; null if none.</param>
 public sealed record LeadForm(Guid? Key = null, int? Version = null, string? Note = null);
 
-/// <summary>What became of a change.</summary>
+/// <summary>The result of a change.</summary>
 public enum LeadChange
 {
     Done,
 
-    /// <summary>The lead is in no state for it.</summary>
+    /// <summary>The lead's state doesn't allow it.</summary>
     Refused,
 
     /// <summary>Somebody else changed the lead since the page was opened.</summary>
     Stale,
 
-    /// <summary>There is no such lead (any more).</summary>
+    /// <summary>The lead doesn't exist (anymore).</summary>
     Gone,
 }

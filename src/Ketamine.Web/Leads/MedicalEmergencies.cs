@@ -25,14 +25,14 @@ public sealed class MedicalEmergencies
 
     internal bool Suggested(string text, TextFeatures features) => CrisisWeights.Emergency.Weigh(features) >= CrisisWeights.EmergencyFrom || ByPhrases(text);
 
-    /// <summary>The phrase that matches, or how much the text weighs as an emergency. It quotes the list, and never the text.</summary>
+    /// <summary>The phrase that matches, or the text's weight as an emergency. It quotes the list, never the text.</summary>
     internal string Why(string text) => _phrases.Find(text) is { } found
         ? $"\"{found.Phrase}\" (line {found.Line}, {found.Section})"
         : string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"weight {CrisisWeights.Emergency.Weigh(CrisisNotice.Limit(text)):+0.00;-0.00}; marked from {CrisisWeights.EmergencyFrom:+0.00;-0.00}");
 
-    /// <summary>Whether a phrase of the list says so.</summary>
+    /// <summary>Whether a phrase in the list matches.</summary>
     internal bool ByPhrases(string? text) => _phrases.SuggestsRisk(text);
 
     private static MedicalEmergencies Load()

@@ -9,7 +9,7 @@ namespace Ketamine.Web.Leads;
 /// </summary>
 public sealed class OpenHours(Clinic clinic)
 {
-    // Nobody is closed for longer; a clinic without hours is treated as open around the clock.
+    // No clinic is closed for longer; a clinic without hours counts as open around the clock.
     private const int DaysAhead = 60;
 
     private readonly OpeningCalendar _calendar = clinic.Calendar;
@@ -76,7 +76,7 @@ public sealed class OpenHours(Clinic clinic)
         return (end - length).ToDateTimeOffset();
     }
 
-    /// <summary>The <paramref name="count"/>th open day behind the day of <paramref name="from"/>.</summary>
+    /// <summary>The <paramref name="count"/>th open day after the day of <paramref name="from"/>.</summary>
     public LocalDate OpenDay(DateTimeOffset from, int count)
     {
         var today = Day(Instant.FromDateTimeOffset(from));
@@ -85,7 +85,7 @@ public sealed class OpenHours(Clinic clinic)
         return today.PlusDays(count);
     }
 
-    /// <summary>A time of a day, kept within the day's hours.</summary>
+    /// <summary>A time on a day, moved within the day's hours.</summary>
     public DateTimeOffset Within(LocalDate day, LocalTime time)
     {
         var wanted = day.At(time).InZoneLeniently(clinic.TimeZone).ToInstant();

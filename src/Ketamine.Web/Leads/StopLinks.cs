@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Ketamine.Web.Leads;
 
 /// <summary>
-/// The link at the end of emails to a prospect, where they end calls, texts, voicemails or emails. It names a lead, sealed with the site's Data
-/// Protection keys, and works for as long as the lead is kept.
+/// The link at the end of emails to a prospect, for stopping calls, texts, voicemails, or emails. It contains the lead's id, encrypted with the site's
+/// Data Protection keys, and works for as long as the lead is kept.
 /// </summary>
 public sealed class StopLinks(IDataProtectionProvider keys)
 {
@@ -14,6 +14,6 @@ public sealed class StopLinks(IDataProtectionProvider keys)
 
     public Uri Create(Clinic clinic, Guid lead) => new(clinic.Url, $"/contact/stop/{_protector.SealSecret(lead.ToByteArray())}");
 
-    /// <summary>The lead that a link's last part names; null for one that was cut short or isn't ours.</summary>
+    /// <summary>The lead in a link's last part; null if the link is incomplete or isn't ours.</summary>
     public Guid? Open(string token) => _protector.OpenSecret(token, 16) is { } lead ? new Guid(lead) : null;
 }

@@ -36,12 +36,12 @@ public sealed record DkimOptions
         if (domain is null && selector is null && file is null) return null;
         var name = domain is null ? null : AsciiHost(domain);
         if (name is null)
-            reader.Mistake("Dkim:Domain", domain, "the domain that signs is wanted, e.g. your-clinic.com");
+            reader.Mistake("Dkim:Domain", domain, "use the signing domain, e.g. your-clinic.com");
         else if (EmailAddress.TryParse(reader.Value("From"), out var from) && !$".{from.Domain}".EndsWith("." + name, StringComparison.Ordinal))
-            reader.Mistake("Dkim:Domain", domain, $"the domain of Mail:From ({from.Domain}) or one above it is wanted: receivers count no other signature");
-        if (selector is null || AsciiHost(selector) is null) reader.Mistake("Dkim:Selector", selector, "the name of the key in DNS is wanted, e.g. site2026");
+            reader.Mistake("Dkim:Domain", domain, $"use the domain of Mail:From ({from.Domain}) or its parent; receivers ignore other signatures");
+        if (selector is null || AsciiHost(selector) is null) reader.Mistake("Dkim:Selector", selector, "use the name of the key in DNS, e.g. site2026");
         var key = file is null ? null : ReadKey(reader, file);
-        if (file is null) reader.Mistake("Dkim:KeyFile", null, "the file of the private key is wanted (RSA, PEM): openssl genrsa -out dkim.pem 2048");
+        if (file is null) reader.Mistake("Dkim:KeyFile", null, "use the path of a private key (RSA, PEM): openssl genrsa -out dkim.pem 2048");
         return new DkimOptions { Domain = name ?? "", Selector = selector ?? "", PrivateKey = key ?? "" };
     }
 
@@ -65,11 +65,11 @@ public sealed record DkimOptions
             using var rsa = RSA.Create();
             rsa.ImportFromPem(pem);
             if (rsa.KeySize >= ShortestKey && rsa.ExportParameters(includePrivateParameters: true).D is not null) return pem;
-            reader.Mistake("Dkim:KeyFile", file, $"a key of {ShortestKey} bits or more is wanted, better 2048");
+            reader.Mistake("Dkim:KeyFile", file, $"use a key of at least {ShortestKey} bits, preferably 2048");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
-            var wanted = "a readable private key is wanted (RSA, PEM, without a password): openssl genrsa -out dkim.pem 2048";
+            var wanted = "use a readable private key (RSA, PEM, without a password): openssl genrsa -out dkim.pem 2048";
             reader.Mistake("Dkim:KeyFile", file, $"{wanted} ({e.GetType().Name})");
         }
 

@@ -13,7 +13,7 @@ internal sealed class FileTransport(MailComposer composer, IOptions<DataOptions>
     private readonly string _folder = Path.GetFullPath(Path.Combine(data.Value.Path, "mail"));
 
     /// <inheritdoc />
-    public string Target => $"files in {_folder}, because Mail:Host is not set";
+    public string Target => $"files in {_folder}, because Mail:Host isn't set";
 
     /// <inheritdoc />
     public async Task SendAsync(OutboxMessage message, CancellationToken cancellation)
@@ -37,7 +37,7 @@ internal sealed class FileTransport(MailComposer composer, IOptions<DataOptions>
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MailFailedException(MailFailure.Server, $"The folder {_folder} can't be written: {e.GetType().Name}.", e);
+            throw new MailFailedException(MailFailure.Server, $"The folder {_folder} isn't writable: {e.GetType().Name}.", e);
         }
     }
 }

@@ -51,7 +51,7 @@ public sealed class MailBody : IMailContent
     private static Uri Safe(Uri address) =>
         address.IsAbsoluteUri && address.Scheme is "https" or "http" or "mailto" or "tel" or "sms"
             ? address
-            : throw new ArgumentException("A mail links to http, https, mailto, tel and sms only.", nameof(address));
+            : throw new ArgumentException("An email can link only to http, https, mailto, tel, and sms.", nameof(address));
 }
 
 /// <summary>The two parts of an email.</summary>

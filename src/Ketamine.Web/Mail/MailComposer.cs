@@ -8,7 +8,7 @@ using MimeKit.Utils;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>Turns a row of the outbox into a MIME message: 7-bit, readable where it is ASCII, and signed if Mail:Dkim is set.</summary>
+/// <summary>Turns an outbox row into a MIME message: 7-bit, readable if it is ASCII, and signed if Mail:Dkim is set.</summary>
 internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider clock)
 {
     private const int LongestLine = 998;

@@ -28,7 +28,7 @@ public sealed record MailDraft
     /// <summary>Further headers, e.g. List-Unsubscribe; names and values are checked against header injection.</summary>
     public ImmutableDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Sent before all that isn't urgent.</summary>
+    /// <summary>Sent before anything that isn't urgent.</summary>
     public bool Urgent { get; init; }
 
     /// <summary>Not sent before this time; null sends immediately.</summary>
@@ -40,7 +40,7 @@ public sealed record MailDraft
     /// <summary>The lead that it is about: both are deleted together.</summary>
     public Guid? LeadId { get; init; }
 
-    /// <summary>It goes to the person of <see cref="LeadId"/>, who may want no more email; false for mail to staff.</summary>
+    /// <summary>It goes to the person of <see cref="LeadId"/>, who can opt out of email; false for email to staff.</summary>
     public bool ToProspect { get; init; }
 }
 

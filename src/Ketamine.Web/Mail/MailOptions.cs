@@ -85,31 +85,31 @@ public sealed record MailOptions
     private void CheckHost(Reader reader, string host, bool noStaff)
     {
         if (Uri.CheckHostName(host) is UriHostNameType.Unknown)
-            reader.Mistake("Host", host, "a host's name or address without port is wanted, e.g. smtp.example.com");
+            reader.Mistake("Host", host, "use a host name or address without a port, e.g. smtp.example.com");
         if (Security is MailSecurity.None && !IsLoopback(host))
         {
-            var wanted = $"only a mail server on this machine (localhost) may be used without TLS, and Mail:Host is \"{host}\"; StartTls or Tls is wanted";
+            var wanted = $"only a mail server on this machine (localhost) may work without TLS, and Mail:Host is \"{host}\"; use StartTls or Tls";
             reader.Mistake("Security", "None", wanted);
         }
 
-        if (reader.Value("From") is null) reader.Mistake("From", null, "the address that mails come from is wanted once Mail:Host is set");
-        if (noStaff) reader.Mistake("Staff:0", null, "at least one address that hears of leads is wanted once Mail:Host is set");
+        if (reader.Value("From") is null) reader.Mistake("From", null, "because Mail:Host is set, set the address that email comes from");
+        if (noStaff) reader.Mistake("Staff:0", null, "because Mail:Host is set, set at least one address to notify of leads");
     }
 
     private void CheckSignIn(Reader reader)
     {
         if (Auth is MailAuth.OAuth2)
         {
-            if (User is null) reader.Mistake("User", null, "Mail:Auth is OAuth2, so the mailbox that signs in is wanted, e.g. clinic@example.com");
-            if (Password is not null) reader.Mistake("Password", "…", "with Mail:Auth=OAuth2 no password is sent; remove it, or set Mail:Auth to Password");
-            const string keys = "TokenEndpoint, ClientId, ClientSecret and Scope are wanted (Microsoft 365), or ServiceAccountFile (Google Workspace)";
-            if (OAuth2 is null) reader.Mistake("OAuth2:TokenEndpoint", null, $"Mail:Auth is OAuth2, so {keys}");
+            if (User is null) reader.Mistake("User", null, "because Mail:Auth is OAuth2, set the mailbox that signs in, e.g. clinic@example.com");
+            if (Password is not null) reader.Mistake("Password", "…", "Mail:Auth=OAuth2 doesn't use a password; remove it, or set Mail:Auth to Password");
+            const string keys = "set TokenEndpoint, ClientId, ClientSecret, and Scope (Microsoft 365), or ServiceAccountFile (Google Workspace)";
+            if (OAuth2 is null) reader.Mistake("OAuth2:TokenEndpoint", null, $"because Mail:Auth is OAuth2, {keys}");
             return;
         }
 
-        if (OAuth2 is not null) reader.Mistake("Auth", "Password", "Mail:OAuth2 is set, so OAuth2 is wanted");
-        if (User is not null && Password is null) reader.Mistake("Password", null, "Mail:User is set, so its password is wanted");
-        if (User is null && Password is not null) reader.Mistake("User", null, "Mail:Password is set, so the user is wanted");
+        if (OAuth2 is not null) reader.Mistake("Auth", "Password", "because Mail:OAuth2 is set, use OAuth2");
+        if (User is not null && Password is null) reader.Mistake("Password", null, "because Mail:User is set, set its password");
+        if (User is null && Password is not null) reader.Mistake("User", null, "because Mail:Password is set, set the user");
     }
 
     /// <summary>Reads one section and collects its mistakes.</summary>
@@ -128,7 +128,7 @@ public sealed record MailOptions
         {
             if (Value(key) is not { } text) return otherwise;
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
-            Mistake(key, text, $"a whole number from {least} to {most} is wanted");
+            Mistake(key, text, $"use a whole number from {least} to {most}");
             return otherwise;
         }
 
@@ -136,7 +136,7 @@ public sealed record MailOptions
         {
             if (Value(key) is not { } text) return otherwise;
             if (text.All(char.IsAsciiLetterOrDigit) && !char.IsAsciiDigit(text[0]) && Enum.TryParse<T>(text, ignoreCase: true, out var choice)) return choice;
-            Mistake(key, text, $"one of {string.Join(", ", Enum.GetNames<T>())} is wanted");
+            Mistake(key, text, $"use one of {string.Join(", ", Enum.GetNames<T>())}");
             return otherwise;
         }
 
@@ -144,13 +144,13 @@ public sealed record MailOptions
         {
             if (Value(key) is not { } text) return otherwise;
             if (EmailAddress.TryParse(text, out var address)) return address;
-            Mistake(key, text, "one address like clinic@example.com is wanted");
+            Mistake(key, text, "use one address like clinic@example.com");
             return otherwise;
         }
 
         public ImmutableArray<EmailAddress> Addresses(string key, EmailAddress otherwise)
         {
-            if (Value(key) is { } list) Mistake(key, list, $"a list is wanted: Mail:{key}:0, Mail:{key}:1 (as environment variables Mail__{key}__0, …)");
+            if (Value(key) is { } list) Mistake(key, list, $"use a list: Mail:{key}:0, Mail:{key}:1 (as environment variables Mail__{key}__0, …)");
             return
             [
                 .. section.GetSection(key).GetChildren().Where(child => !string.IsNullOrWhiteSpace(child.Value))
@@ -189,6 +189,6 @@ public enum LeadDetail
     /// <summary>Everything needed to answer.</summary>
     Full,
 
-    /// <summary>First name, kind and a link.</summary>
+    /// <summary>First name, kind, and a link.</summary>
     Minimal,
 }

@@ -6,7 +6,7 @@ namespace Ketamine.Web.Mail;
 /// Shared by the outbox and the newsletter: one attempt within the time limit, every outcome classified as <see cref="MailFailure"/>, and a pause for all
 /// email while the server accepts nothing. Thread-safe.
 /// </summary>
-/// <param name="what">For the log: "mail" or "newsletter".</param>
+/// <param name="what">For the log: "email" or "newsletters".</param>
 /// <param name="timeout">For one attempt, from connecting to the server's final reply.</param>
 /// <param name="faultsThatPause">This many consecutive server faults start a pause; fewer may be chance.</param>
 /// <param name="firstPause">Doubles with each further fault, up to a minute.</param>
@@ -76,7 +76,7 @@ internal sealed class MailSender(
             if (!wasDown) return;
         }
 
-        log.LogInformation("{Target} takes {What} again", transport.Target, what);
+        log.LogInformation("{Target} accepts {What} again", transport.Target, what);
     }
 
     private void ServerFailed(string error)
@@ -93,6 +93,6 @@ internal sealed class MailSender(
             if (_faults > faultsThatPause) return;
         }
 
-        log.LogError("{Target} takes no {What}, all wait: {Error}", transport.Target, what, error);
+        log.LogError("{Target} doesn't accept {What}; everything waits: {Error}", transport.Target, what, error);
     }
 }

@@ -31,9 +31,9 @@ public sealed record OAuth2Options
         var (id, secret) = (reader.Value("OAuth2:ClientId"), reader.Value("OAuth2:ClientSecret"));
         if (endpoint is null && id is null && secret is null && scope is null) return null;
         var address = Endpoint(reader, "OAuth2:TokenEndpoint", endpoint);
-        if (id is null) reader.Mistake("OAuth2:ClientId", null, "the application's (client) id is wanted");
-        if (secret is null) reader.Mistake("OAuth2:ClientSecret", null, "the application's secret is wanted: its value, not its id");
-        if (scope is null) reader.Mistake("OAuth2:Scope", null, "a scope is wanted; for Microsoft 365 https://outlook.office365.com/.default");
+        if (id is null) reader.Mistake("OAuth2:ClientId", null, "use the application's (client) id");
+        if (secret is null) reader.Mistake("OAuth2:ClientSecret", null, "use the application's secret: its value, not its id");
+        if (scope is null) reader.Mistake("OAuth2:Scope", null, "use a scope; for Microsoft 365, https://outlook.office365.com/.default");
         // Not null even with mistakes, or the section would also be reported as missing.
         return new OAuth2Options { TokenEndpoint = address, ClientId = id ?? "", ClientSecret = secret, Scope = scope ?? "" };
     }
@@ -50,7 +50,7 @@ public sealed record OAuth2Options
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or ArgumentException or CryptographicException)
         {
-            reader.Mistake(key, file, $"the JSON key of a Google service account is wanted, with client_email, private_key and token_uri ({e.GetType().Name})");
+            reader.Mistake(key, file, $"use the JSON key of a Google service account, with client_email, private_key, and token_uri ({e.GetType().Name})");
         }
 
         if (account is { PrivateKey: not null, ClientEmail: null }) reader.Mistake(key, file, "it has no client_email");
@@ -67,7 +67,7 @@ public sealed record OAuth2Options
     {
         if (Uri.TryCreate(text, UriKind.Absolute, out var address)
             && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && MailOptions.IsLoopback(address.Host)))) return address;
-        reader.Mistake(key, text, "an https address is wanted; for Microsoft 365 https://login.microsoftonline.com/TENANT-ID/oauth2/v2.0/token");
+        reader.Mistake(key, text, "use an https address; for Microsoft 365, https://login.microsoftonline.com/TENANT-ID/oauth2/v2.0/token");
         return new Uri("https://localhost/");
     }
 

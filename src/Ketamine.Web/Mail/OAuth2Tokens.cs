@@ -69,15 +69,15 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
             var reply = Parse(text);
             if (answer.StatusCode is HttpStatusCode.OK && reply?.AccessToken is { Length: > 0 } token)
                 return (token, reply.ExpiresIn is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : DefaultLife);
-            throw new MailFailedException(MailFailure.Server, $"{host} gave no access token: {(int)answer.StatusCode} {Reason(options, reply)}".TrimEnd());
+            throw new MailFailedException(MailFailure.Server, $"{host} issued no access token: {(int)answer.StatusCode} {Reason(options, reply)}".TrimEnd());
         }
         catch (HttpRequestException e)
         {
-            throw new MailFailedException(MailFailure.Server, $"{host}, which gives access tokens for mail, can't be reached ({e.HttpRequestError}).", e);
+            throw new MailFailedException(MailFailure.Server, $"{host}, which issues access tokens for email, can't be reached ({e.HttpRequestError}).", e);
         }
         catch (OperationCanceledException e)
         {
-            throw new MailFailedException(MailFailure.Server, $"{host} gave no access token within Mail:TimeoutSeconds.", e);
+            throw new MailFailedException(MailFailure.Server, $"{host} issued no access token within Mail:TimeoutSeconds.", e);
         }
     }
 

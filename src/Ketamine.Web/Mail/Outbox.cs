@@ -7,14 +7,14 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Takes mails: <c>outbox.Add(draft)</c>, then save together with the change that caused them. Scoped. Disposing it wakes the worker, by which time
+/// Accepts emails: <c>outbox.Add(draft)</c>, then save together with the change that caused them. Scoped. Disposing it wakes the worker, by which time
 /// the new rows are committed.
 /// </summary>
 public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentStore content, TimeProvider clock, OutboxSignal signal) : IDisposable
 {
     private bool _added;
 
-    /// <summary>Adds a row to the scope's <see cref="ClinicDb"/>; it is kept by the next save.</summary>
+    /// <summary>Adds a row to the scope's <see cref="ClinicDb"/>; the next save stores it.</summary>
     /// <exception cref="ArgumentException">See <see cref="OutboxMessage.From"/>.</exception>
     public OutboxMessage Add(MailDraft draft)
     {
@@ -25,20 +25,20 @@ public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentSt
     }
 
     /// <summary>
-    /// Expires a lead's waiting mails of one kind, in the caller's transaction. One conditional UPDATE, so a mail that a worker has just claimed is
-    /// left alone and fails nothing. Returns how many were withdrawn.
+    /// Expires a lead's waiting emails of one kind, in the caller's transaction. A single conditional UPDATE leaves alone an email that a worker has just
+    /// claimed, without an error. Returns how many were withdrawn.
     /// </summary>
-    /// <param name="kind">What the mails' kinds begin with.</param>
+    /// <param name="kind">The beginning of the emails' kinds.</param>
     public static Task<int> WithdrawAsync(ClinicDb db, Guid leadId, string kind, CancellationToken cancellation) =>
         ExpireAsync(Waiting(db, leadId).Where(mail => mail.Kind.StartsWith(kind)), cancellation);
 
     /// <summary>Lets a lead's waiting emails of one kind be sent until <paramref name="notAfter"/>, in the caller's transaction.</summary>
-    /// <param name="kind">What the mails' kinds begin with.</param>
+    /// <param name="kind">The beginning of the emails' kinds.</param>
     public static Task<int> ExtendAsync(ClinicDb db, Guid leadId, string kind, DateTimeOffset notAfter, CancellationToken cancellation) =>
         Waiting(db, leadId).Where(mail => mail.Kind.StartsWith(kind))
             .ExecuteUpdateAsync(set => set.SetProperty(mail => mail.NotAfter, notAfter), cancellation);
 
-    /// <summary>Expires a lead's waiting mails to its person, in the caller's transaction: they want no more email.</summary>
+    /// <summary>Expires a lead's waiting emails to its person, in the caller's transaction, because they opted out of email.</summary>
     public static Task<int> WithdrawFromProspectAsync(ClinicDb db, Guid leadId, CancellationToken cancellation) =>
         ExpireAsync(Waiting(db, leadId).Where(mail => mail.ToProspect), cancellation);
 
@@ -62,7 +62,7 @@ public sealed class OutboxSignal
 {
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Any number of calls before the worker looks wake it once.</summary>
+    /// <summary>Several calls before the worker looks wake it only once.</summary>
     public void Wake() => _wakes.Writer.TryWrite(true);
 
     /// <summary>Ends when woken, or after <paramref name="atMost"/>.</summary>

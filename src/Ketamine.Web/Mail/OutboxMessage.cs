@@ -92,7 +92,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     /// <exception cref="ArgumentException">The kind, or the name or value of a header or attachment, is invalid, or a draft may not set it.</exception>
     public static OutboxMessage From(MailDraft draft, MailOptions options, DateTimeOffset now, MailLook? look = null)
     {
-        if (!KindName().IsMatch(draft.Kind)) throw new ArgumentException("A mail's kind is made of a-z, 0-9 and hyphens, 60 at most.", nameof(draft));
+        if (!KindName().IsMatch(draft.Kind)) throw new ArgumentException("An email's kind has at most 60 characters: a-z, 0-9, and hyphens.", nameof(draft));
         foreach (var (name, value) in draft.Headers) CheckHeader(name, value);
         foreach (var attachment in draft.Attachments) CheckAttachment(attachment);
         var id = draft.Id ?? Guid.CreateVersion7(now);
@@ -180,7 +180,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
 
     private void Forget() => Words = Words with { Text = "", Html = "", Attachments = [], Headers = ImmutableDictionary<string, string>.Empty };
 
-    /// <summary>What an email is about, sealed: whom it goes to and what it says. Its names are those of the sealed JSON.</summary>
+    /// <summary>An email's sealed content: its recipient and text. The sealed JSON uses these names.</summary>
     public sealed record Content(
         string To,
         string? ReplyTo,
@@ -190,7 +190,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
         ImmutableArray<MailAttachment> Attachments
     );
 
-    /// <summary>The value of <see cref="SealedRow{T}.Sealed"/> that says nothing, not even whom it was for.</summary>
+    /// <summary>The value of <see cref="SealedRow{T}.Sealed"/> for erased content, without even the recipient.</summary>
     public static byte[] Nothing { get; } = [];
 
     /// <inheritdoc />
@@ -199,23 +199,23 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     /// <inheritdoc />
     protected override Content Unsaid { get; } = new("", null, "", "", ImmutableDictionary<string, string>.Empty, []);
 
-    /// <summary>Takes in what an old database held unsealed.</summary>
+    /// <summary>Takes in unsealed data from an old database.</summary>
     internal void TakeIn(Content content) => Words = content;
 
     private static void CheckHeader(string name, string value)
     {
         if (!HeaderName().IsMatch(name) || OwnHeaders.Contains(name) || name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"The header {TypedText.OneLine(name)} can't be set by a draft.", nameof(name));
+            throw new ArgumentException($"A draft can't set the header {TypedText.OneLine(name)}.", nameof(name));
         if (!HeaderValue().IsMatch(value))
-            throw new ArgumentException($"The header {name} has a value that is empty, too long, or has signs other than printable ASCII.", nameof(value));
+            throw new ArgumentException($"The header {name} has a value that is empty, too long, or not printable ASCII.", nameof(value));
     }
 
     private static void CheckAttachment(MailAttachment attachment)
     {
         if (!FileName().IsMatch(attachment.Name))
-            throw new ArgumentException("An attachment's name is made of A-Z, a-z, 0-9, -, _ and dots, 80 at most.", nameof(attachment));
+            throw new ArgumentException("An attachment's name has at most 80 characters: A-Z, a-z, 0-9, -, _, and dots.", nameof(attachment));
         if (!HeaderValue().IsMatch(attachment.ContentType) || !System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(attachment.ContentType, out _))
-            throw new ArgumentException($"The attachment {attachment.Name} has no valid content type.", nameof(attachment));
+            throw new ArgumentException($"The attachment {attachment.Name} doesn't have a valid content type.", nameof(attachment));
     }
 
     private static readonly HashSet<string> OwnHeaders = new(StringComparer.OrdinalIgnoreCase)
@@ -251,7 +251,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
             message.Property(m => m.Subject).HasMaxLength(MaxSubjectLength);
             message.Ignore(m => m.Attachments);
             message.Ignore(m => m.Headers);
-            message.Property(m => m.Sealed).IsRequired(false); // an email of before sealing waits in Unsealed
+            message.Property(m => m.Sealed).IsRequired(false); // emails from before sealing wait in Unsealed
             message.Property(m => m.Priority).HasConversion<int>();
             // A concurrency token like Attempts, so a worker can't claim an email that was withdrawn after it read the row.
             message.Property(m => m.State).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
@@ -265,7 +265,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     }
 }
 
-/// <summary>How far a mail got.</summary>
+/// <summary>An email's progress.</summary>
 public enum OutboxState
 {
     /// <summary>To be sent, now or later.</summary>
@@ -277,7 +277,7 @@ public enum OutboxState
     /// <summary>The mail server accepted it.</summary>
     Sent,
 
-    /// <summary>Refused permanently, or not accepted within <see cref="OutboxMessage.KeepTrying"/>: staff have to look at it.</summary>
+    /// <summary>Refused permanently, or not accepted within <see cref="OutboxMessage.KeepTrying"/>: staff must look into it.</summary>
     Failed,
 
     /// <summary>Too late to be useful, or withdrawn.</summary>

@@ -13,13 +13,13 @@ namespace Ketamine.Web.Mail;
 public sealed class OutboxWorker : BackgroundService
 {
     /// <summary>
-    /// Mails in hand at the same time, each on a connection of its own. Together with the newsletter's one they make three, the most that Microsoft 365
-    /// allows a mailbox; beyond it every connection is answered 432 4.3.2.
+    /// The number of emails sent in parallel, each on a separate connection. With the newsletter's connection that makes three, the most that Microsoft 365
+    /// allows per mailbox; it answers further connections with 432 4.3.2.
     /// </summary>
     /// <remarks>Microsoft Learn, "Message storage and concurrent connection throttling for SMTP Authenticated Submission".</remarks>
     internal const int AtOnce = 2;
 
-    // How rows that another process added, and claims of a killed process, are found.
+    // This poll finds rows that another process added and claims of a killed process.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstServerPause = TimeSpan.FromSeconds(2);
 
@@ -43,7 +43,7 @@ public sealed class OutboxWorker : BackgroundService
         ILogger<OutboxWorker> log)
     {
         (_databases, _transport, _signal, _clock, _log) = (databases, transport, signal, clock, log);
-        _sender = new MailSender(transport, "mail", options.Value.Timeout, faultsThatPause: 1, FirstServerPause, clock, log);
+        _sender = new MailSender(transport, "email", options.Value.Timeout, faultsThatPause: 1, FirstServerPause, clock, log);
         _setAside = new SetAsideMails(clock);
         // Longer than an attempt may take, so no worker claims an email that another is still sending.
         _lease = options.Value.Timeout + TimeSpan.FromSeconds(10);
@@ -64,7 +64,7 @@ public sealed class OutboxWorker : BackgroundService
     /// <inheritdoc />
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        _log.LogInformation("Mails go to {Target}", _transport.Target);
+        _log.LogInformation("Email goes to {Target}", _transport.Target);
         return base.StartAsync(cancellationToken);
     }
 
@@ -117,7 +117,7 @@ public sealed class OutboxWorker : BackgroundService
         }
     }
 
-    /// <summary>Starts what is due, as far as there is room; returns when to look again at the latest. Each finished email wakes the worker.</summary>
+    /// <summary>Starts what is due, within the limit; returns the latest time to look again. Each finished email wakes the worker.</summary>
     private async Task<(int Started, TimeSpan Wait)> StartDueAsync(CancellationToken cancellation)
     {
         await _starting.WaitAsync(cancellation);
@@ -167,7 +167,7 @@ public sealed class OutboxWorker : BackgroundService
             {
                 // It can't be claimed. It is set aside for a while, and others are sent; if they can't be claimed either, all wait.
                 _setAside.Add(id);
-                if (!_abort.IsCancellationRequested) _log.LogError("Mail {Id} could not be read or claimed: {Cause}", id, ClinicDatabase.Cause(e));
+                if (!_abort.IsCancellationRequested) _log.LogError("Email {Id} can't be read or claimed: {Cause}", id, ClinicDatabase.Cause(e));
             }
             finally
             {
@@ -200,9 +200,9 @@ public sealed class OutboxWorker : BackgroundService
 
         await MarkAsync(db, message);
         if (message.State is OutboxState.Failed)
-            _log.LogError("Mail {Id} ({Kind}) has failed for good after {Attempts} tries: {Error}", id, message.Kind, message.Attempts, message.LastError);
+            _log.LogError("Email {Id} ({Kind}) failed permanently after {Attempts} attempts: {Error}", id, message.Kind, message.Attempts, message.LastError);
         else if (message.State is OutboxState.Waiting)
-            _log.LogWarning("Mail {Id} ({Kind}) was not sent, is tried again at {DueAt:u}: {Error}", id, message.Kind, message.DueAt, message.LastError);
+            _log.LogWarning("Email {Id} ({Kind}) wasn't sent; the next attempt is at {DueAt:u}: {Error}", id, message.Kind, message.DueAt, message.LastError);
     }
 
     // An email that was sent but not marked would be sent again, so this retries as long as the process lives. Meanwhile the email takes up no room.
@@ -232,14 +232,14 @@ public sealed class OutboxWorker : BackgroundService
     {
         try
         {
-            if (!await TrySaveAsync(db)) _log.LogWarning("Mail {Id} was taken over or deleted while it was being sent", message.Id);
+            if (!await TrySaveAsync(db)) _log.LogWarning("Email {Id} was taken over or deleted while it was being sent", message.Id);
             _setAside.Remove(message.Id);
             return true;
         }
         catch (Exception e) when (ClinicDatabase.IsFailure(e) && !_abort.IsCancellationRequested)
         {
             _setAside.Add(message.Id);
-            _log.LogError("Mail {Id} can't be marked as {State} yet: {Cause}", message.Id, message.State, ClinicDatabase.Cause(e));
+            _log.LogError("Email {Id} can't be marked as {State} yet: {Cause}", message.Id, message.State, ClinicDatabase.Cause(e));
             return false;
         }
     }

@@ -6,14 +6,14 @@ namespace Ketamine.Web.Mail;
 /// </summary>
 internal sealed class SetAsideMails(TimeProvider clock)
 {
-    private const int InARow = 8;
+    private const int ConsecutiveFaults = 8;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PauseForAll = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, (int Times, DateTimeOffset Until)> _mails = [];
-    private int _inARow;
+    private int _consecutive;
     private DateTimeOffset _pausedUntil;
 
     /// <summary>How long to wait before the next claim; zero when one may be made.</summary>
@@ -37,8 +37,8 @@ internal sealed class SetAsideMails(TimeProvider clock)
         {
             var (now, times) = (clock.GetUtcNow(), _mails.GetValueOrDefault(id).Times + 1);
             _mails[id] = (times, now + Backoff.Pause(FirstPause, LongestPause, times, jitter: 1));
-            if (++_inARow < InARow) return;
-            (_inARow, _pausedUntil) = (0, now + PauseForAll);
+            if (++_consecutive < ConsecutiveFaults) return;
+            (_consecutive, _pausedUntil) = (0, now + PauseForAll);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class SetAsideMails(TimeProvider clock)
     {
         lock (_gate)
         {
-            _inARow = 0;
+            _consecutive = 0;
             _mails.Remove(id);
         }
     }

@@ -9,8 +9,8 @@ namespace Ketamine.Web.Mail;
 /// </summary>
 internal sealed class SmtpProgress : IProtocolLogger
 {
-    public const string NamingReceiver = "naming the receiver";
-    public const string HandedOver = "waiting for the server to take the mail, which it may have done";
+    public const string NamingReceiver = "naming the recipient";
+    public const string HandedOver = "waiting for the server to accept the email, which it may have done";
 
     /// <summary>Far more than any real reply.</summary>
     private const int LongestReply = 64 * 1024;
@@ -43,11 +43,11 @@ internal sealed class SmtpProgress : IProtocolLogger
         if (Step == HandedOver) return;
         ReadOnlySpan<byte> sent = buffer.AsSpan(offset, count);
         if (sent.StartsWith("EHLO"u8) || sent.StartsWith("HELO"u8)) Step = "saying hello";
-        else if (sent.StartsWith("STARTTLS"u8)) Step = "securing the line";
+        else if (sent.StartsWith("STARTTLS"u8)) Step = "starting TLS";
         else if (sent.StartsWith("AUTH"u8)) Step = "signing in";
         else if (sent.StartsWith("MAIL"u8)) Step = "naming the sender";
         else if (sent.StartsWith("RCPT"u8)) Step = NamingReceiver;
-        else if (sent.StartsWith("DATA"u8)) Step = "handing over the mail";
+        else if (sent.StartsWith("DATA"u8)) Step = "sending the email";
     }
 
     /// <inheritdoc />

@@ -123,8 +123,8 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         if (offered.Contains("LOGIN")) return new SaslMechanismLogin(Encoding.UTF8, user, password);
         if (offered.Contains("SCRAM-SHA-256")) return new SaslMechanismScramSha256(user, password);
         if (offered.Contains("SCRAM-SHA-512")) return new SaslMechanismScramSha512(user, password);
-        var hint = offered.Contains("XOAUTH2") ? "it wants Mail:Auth=OAuth2" : "is it the submission port?";
-        throw new MailFailedException(MailFailure.Server, $"{Server} offers no sign-in by PLAIN, LOGIN or SCRAM; {hint}");
+        var hint = offered.Contains("XOAUTH2") ? "it requires Mail:Auth=OAuth2" : "is it the submission port?";
+        throw new MailFailedException(MailFailure.Server, $"{Server} doesn't offer sign-in with PLAIN, LOGIN, or SCRAM; {hint}");
     }
 
     private async Task SignInByTokenAsync(CancellationToken cancellation)
@@ -133,7 +133,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         if (!offered.Contains("XOAUTH2") && !offered.Contains("OAUTHBEARER"))
         {
             var hint = "is it the submission port of Microsoft 365 or Google Workspace?";
-            throw new MailFailedException(MailFailure.Server, $"{Server} offers no sign-in by XOAUTH2; {hint}");
+            throw new MailFailedException(MailFailure.Server, $"{Server} doesn't offer sign-in with XOAUTH2; {hint}");
         }
 
         var token = await _tokens.GetAsync(cancellation);
@@ -173,14 +173,14 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         SmtpCommandException command => Refused((int)command.StatusCode, command.Message),
         ServiceNotAuthenticatedException => Refused(530, error.Message),
         AuthenticationException => Refused(CodeOf(error.Message) ?? 535, AfterCode().Replace(error.Message, "")),
-        SslHandshakeException => Broken($"{Server} has no TLS that this machine trusts: {error.InnerException?.Message ?? error.Message}", error),
-        NotSupportedException => Broken($"{Server} offers no STARTTLS, and no mail goes over a line that can be read.", error),
+        SslHandshakeException => Broken($"This machine doesn't trust the TLS certificate of {Server}: {error.InnerException?.Message ?? error.Message}", error),
+        NotSupportedException => Broken($"{Server} doesn't offer STARTTLS, and email is never sent unencrypted.", error),
         SocketException socket => Broken($"{Server} can't be reached ({socket.SocketErrorCode}).", error),
         OperationCanceledException or TimeoutException =>
-            Broken($"{Server} did not answer within {(int)_options.Timeout.TotalSeconds} s while {_progress.Step}.", error),
-        ProtocolException when _progress.ReplyIsEndless => Broken($"{Server} answered without end while {_progress.Step}.", error),
-        ProtocolException when _progress.ReplyBegan => Broken($"{Server} does not speak SMTP: it answered with no code while {_progress.Step}.", error),
-        ProtocolException or IOException or ServiceNotConnectedException => Broken($"{Server} closed the line while {_progress.Step}.", error),
+            Broken($"{Server} didn't respond within {(int)_options.Timeout.TotalSeconds} s while {_progress.Step}.", error),
+        ProtocolException when _progress.ReplyIsEndless => Broken($"{Server} sent an endless reply while {_progress.Step}.", error),
+        ProtocolException when _progress.ReplyBegan => Broken($"{Server} doesn't speak SMTP: it replied without a code while {_progress.Step}.", error),
+        ProtocolException or IOException or ServiceNotConnectedException => Broken($"{Server} closed the connection while {_progress.Step}.", error),
         _ => new MailFailedException(MailFailure.Later, $"{error.GetType().Name} while {_progress.Step}.", error) { MayBeTaken = ContentLeft },
     };
 
@@ -240,7 +240,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     {
         public bool SenderAccepted { get; private set; }
 
-        /// <summary>Sender and receiver are accepted.</summary>
+        /// <summary>Whether the sender and recipient are accepted.</summary>
         public bool Accepted { get; private set; }
 
         public MailFailedException? Refusal { get; private set; }

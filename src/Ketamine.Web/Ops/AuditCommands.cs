@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops audit …</c>: proves that the audit is whole, and exports it.</summary>
+/// <summary><c>ops audit …</c>: verifies and exports the audit log.</summary>
 public static class AuditCommands
 {
-    public static Command Create(OpsSite site) => new("audit", "Who looked at leads and changed them.")
+    public static Command Create(OpsSite site) => new("audit", "The log of who viewed and changed leads.")
     {
         Verify(site),
         Export(site),
@@ -17,7 +17,7 @@ public static class AuditCommands
 
     private static Command Verify(OpsSite site)
     {
-        var command = new Command("verify", "Checks every line against the one before. Exit code 1 when one is missing or was changed.");
+        var command = new Command("verify", "Verifies the chain of entries. Exit code 1 if one is missing or was changed.");
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var verdict = await services.GetRequiredService<AuditLog>().VerifyAsync(cancellation);
@@ -25,7 +25,7 @@ public static class AuditCommands
             foreach (var fault in verdict.Faults) await output.WriteLineAsync(fault);
             await output.WriteLineAsync(verdict.Holds
                 ? $"The chain holds: {verdict.Entries} entries, none missing or changed."
-                : "The chain is broken. Keep this database as it is before you restore a backup; docs/operators/operations.md says what to compare.");
+                : "The chain is broken. Keep a copy of this database before you restore a backup; docs/operators/operations.md explains what to compare.");
             return verdict.Holds ? 0 : 1;
         }));
         return command;
@@ -33,7 +33,7 @@ public static class AuditCommands
 
     private static Command Export(OpsSite site)
     {
-        var command = new Command("export", "Writes the whole audit as CSV.");
+        var command = new Command("export", "Exports the entire audit log as CSV.");
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "audit-exported", null, null, cancellation);

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops backup FOLDER</c>: a consistent copy of what a restore needs, while the site runs.</summary>
+/// <summary><c>ops backup FOLDER</c>: makes a consistent copy of what a restore needs while the site runs.</summary>
 public static class BackupCommand
 {
     private const UnixFileMode OwnFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -13,12 +13,12 @@ public static class BackupCommand
 
     public static Command Create(OpsSite site)
     {
-        var folder = new Argument<DirectoryInfo>("folder") { Description = "Where to; made by the command, and refused if it is there." };
+        var folder = new Argument<DirectoryInfo>("folder") { Description = "Where to put the backup. The command creates this folder; it must not exist yet." };
         var withKeys = new Option<bool>("--keys")
         {
-            Description = "The keys as well, which open everything in the database: for a copy that is kept as safe as the site itself.",
+            Description = "Include the keys, which decrypt everything in the database. Guard such a copy as carefully as the site itself.",
         };
-        var command = new Command("backup", "Copies the database, whole and consistent, while the site runs, and says what else a restore needs.")
+        var command = new Command("backup", "Makes a consistent copy of the database while the site runs, and lists what else a restore needs.")
         {
             folder,
             withKeys,
@@ -28,27 +28,27 @@ public static class BackupCommand
             var (target, console) = (line.GetRequiredValue(folder), line.InvocationConfiguration);
             if (target.Exists)
             {
-                await console.Error.WriteLineAsync($"{target} is there already; a backup is never written over another.");
+                await console.Error.WriteLineAsync($"{target} already exists; backups never overwrite one another.");
                 return 1;
             }
 
             var db = services.GetRequiredService<ClinicDb>();
-            // A health record's copy is its owner's alone to read.
+            // This is a copy of health records: only its owner may read it.
             if (OperatingSystem.IsWindows()) target.Create();
             else Directory.CreateDirectory(target.FullName, OwnFolder);
             if (db.Database.IsSqlite())
             {
                 if (await CopyDatabaseAsync(db, target.FullName, cancellation) is { } damage)
                 {
-                    await console.Error.WriteLineAsync($"The copy is damaged, and so is the database: {damage}");
+                    await console.Error.WriteLineAsync($"The copy is damaged, which means the database is too: {damage}");
                     return 1;
                 }
 
-                await console.Output.WriteLineAsync($"{Path.Combine(target.FullName, ClinicDatabase.FileName)}: the database, whole");
+                await console.Output.WriteLineAsync($"{Path.Combine(target.FullName, ClinicDatabase.FileName)}: the complete database");
             }
             else
             {
-                await console.Output.WriteLineAsync("The database is PostgreSQL's and not in this copy: pg_dump it at about the same time.");
+                await console.Output.WriteLineAsync("The PostgreSQL database isn't in this copy: run pg_dump at about the same time.");
             }
 
             var keys = SiteKeys.Folder(services.GetRequiredService<IConfiguration>());
@@ -56,22 +56,22 @@ public static class BackupCommand
                 foreach (var key in CopyKeys(keys, Path.Combine(target.FullName, "keys"))) await console.Output.WriteLineAsync($"{key}: a key");
             else
                 await console.Output.WriteLineAsync(
-                    $"Not in this copy: the keys in {keys.FullName}, and it can't be read without them. Copy them to another place, or use --keys."
+                    $"Not in this copy: the keys in {keys.FullName}, without which it can't be read. Copy them to a separate place, or use --keys."
                 );
             await console.Output.WriteLineAsync(
-                "Not in this copy, and needed for a restore: the content folder and your settings (environment, command line, or appsettings.json). "
-                + "Not in it, and not needed: logs, and mails written as files.");
+                "Not in this copy but needed for a restore: the content folder and your settings (environment, command line, or appsettings.json). "
+                + "Not in it and not needed: logs, and emails written as files.");
             return 0;
         }));
         return command;
     }
 
-    /// <summary>Copies the database and reads the copy through.</summary>
-    /// <returns>What is wrong with the copy; null when it is whole.</returns>
+    /// <summary>Copies the database and checks the copy's integrity.</summary>
+    /// <returns>What is wrong with the copy, or null if it is intact.</returns>
     private static async Task<string?> CopyDatabaseAsync(ClinicDb db, string target, CancellationToken cancellation)
     {
         var copy = Path.Combine(target, ClinicDatabase.FileName);
-        // Made first, so that it never is open to others: SQLite takes an empty file.
+        // Create the file with its permissions first, so that others can never read it. SQLite accepts an empty file.
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnFile;
         await new FileStream(copy, options).DisposeAsync();
@@ -83,8 +83,8 @@ public static class BackupCommand
         return found is ["ok"] ? null : string.Join("; ", found);
     }
 
-    /// <summary>Copies the keys that seal what the database holds and what links say.</summary>
-    /// <returns>The copies.</returns>
+    /// <summary>Copies the keys that encrypt the database's contents and the site's links.</summary>
+    /// <returns>The copied files.</returns>
     private static IEnumerable<string> CopyKeys(DirectoryInfo keys, string target)
     {
         if (!keys.Exists) yield break;

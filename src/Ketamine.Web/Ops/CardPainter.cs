@@ -8,18 +8,18 @@ using ImageMagick.Drawing;
 namespace Ketamine.Web.Ops;
 
 /// <summary>
-/// Draws a social card by Magick.NET, shape by shape: its SVG renderer doesn't draw a drawing inside a drawing, and takes typefaces from the
-/// machine. The typeface here comes with the site, and a card looks the same wherever it is drawn.
+/// Draws a social card with Magick.NET, shape by shape: Magick.NET's SVG renderer skips nested drawings and uses the machine's fonts.
+/// The font here ships with the site, so a card looks the same wherever it is drawn.
 /// </summary>
 internal static partial class CardPainter
 {
-    // Drawings of few colors lose nothing that anyone sees, and take a quarter of the bytes.
+    // Drawings with few colors lose nothing visible and take a quarter of the bytes.
     private const int Colors = 48;
 
     private static readonly string Font = Path.Combine(AppContext.BaseDirectory, "Ops", "Fonts", "LiberationSerif-Regular.ttf");
 
     /// <summary>The card as PNG, with a line of text in the file (a tEXt chunk).</summary>
-    /// <exception cref="MagickException">The picture of the card can't be read.</exception>
+    /// <exception cref="MagickException">The card's picture can't be read.</exception>
     public static byte[] Draw(SocialCard card, string keyword, string text)
     {
         using var canvas = new MagickImage(MagickColors.White, SocialCard.Width, SocialCard.Height);
@@ -48,13 +48,13 @@ internal static partial class CardPainter
         return canvas.ToByteArray(MagickFormat.Png8);
     }
 
-    /// <summary>The picture, scaled to cover its place and cut at the edges.</summary>
+    /// <summary>The picture, scaled to cover its area and cropped at the edges.</summary>
     private static MagickImage Plate(XElement image)
     {
         var (width, height) = ((uint)Number(image, "width"), (uint)Number(image, "height"));
         var (type, data) = image.Attribute("href")!.Value["data:".Length..].Split(";base64,") is [var first, var second]
             ? (first, Convert.FromBase64String(second))
-            : throw new FormatException("not a data address");
+            : throw new FormatException("not a data: URL");
         var plate = type == "image/svg+xml" ? Drawing(ForLibrsvg(Encoding.UTF8.GetString(data)), width, height) : new MagickImage(data);
         plate.Resize(new MagickGeometry(width, height) { FillArea = true });
         plate.Crop(width, height, Gravity.Center);
@@ -62,7 +62,7 @@ internal static partial class CardPainter
         return plate;
     }
 
-    /// <summary>A drawing at the size that covers its place, so that its lines are sharp.</summary>
+    /// <summary>A drawing, rendered at the size that covers its area to keep its lines sharp.</summary>
     private static MagickImage Drawing(string svg, uint width, uint height)
     {
         const double natural = 96;
@@ -85,14 +85,14 @@ internal static partial class CardPainter
     }
 
     /// <summary>
-    /// The drawing as Magick's old librsvg reads it, which drops a style that has custom properties, follows only xlink:href, and wants commas
-    /// between dashes.
+    /// The drawing in the form that Magick's old librsvg can read: librsvg drops styles with custom properties, follows only xlink:href, and
+    /// requires commas between dashes.
     /// </summary>
     private static string ForLibrsvg(string svg) => Dashes().Replace(Property().Replace(svg, ""), dashes => Spaces().Replace(dashes.Value, ","))
         .Replace(" href=\"#", " xlink:href=\"#", StringComparison.Ordinal)
         .Replace("<svg xmlns=", "<svg xmlns:xlink=\"http://www.w3.org/1999/xlink\" xmlns=", StringComparison.Ordinal);
 
-    // ImageMagick reads \ and a leading @ in a text as instructions.
+    // ImageMagick interprets \ and a leading @ in text.
     private static string Literal(string text) => (text.StartsWith('@') ? "\u200B" : "") + text.Replace("\\", "\\\\", StringComparison.Ordinal);
 
     private static MagickColor Fill(XElement shape) =>

@@ -5,28 +5,28 @@ using Ketamine.Web.Web;
 namespace Ketamine.Web.Ops;
 
 /// <summary>
-/// The same binary's commands: <c>content …</c> for the clinic's folder, <c>ops …</c> for what the site has taken in. Settings may stand
-/// anywhere on the line as <c>--Data:Path=DIR</c>, as they do when the site is started.
+/// The binary's commands: <c>content …</c> for the clinic's folder, <c>ops …</c> for the data that the site collects. As when starting the
+/// site, settings such as <c>--Data:Path=DIR</c> may appear anywhere on the command line.
 /// </summary>
 public static class Commands
 {
-    /// <summary>Whether the line asks for a command, or for help, and not for the site.</summary>
+    /// <summary>Whether the arguments name a command or ask for help, rather than start the site.</summary>
     public static bool IsCommand(string[] args) =>
         Array.Find(EditCommand.Expand(args), arg => !IsSetting(arg)) is { } first && (first[0] != '-' || first is "--help" or "-h" or "-?" or "--version");
 
-    /// <summary>Runs the command that <paramref name="args"/> name.</summary>
-    /// <param name="args">The line as typed.</param>
-    /// <param name="build">Builds the site, not started, with the settings of the line.</param>
-    /// <returns>The exit code: 0 for done, 1 for what the command itself found wrong or for a line it can't read, others as a command's help names
-    /// them.</returns>
+    /// <summary>Runs the command that <paramref name="args"/> names.</summary>
+    /// <param name="args">The command line as typed.</param>
+    /// <param name="build">Builds the site, without starting it, with the settings from the command line.</param>
+    /// <returns>The exit code: 0 for success, 1 for a problem that the command found or for arguments that it can't read; other codes are in each
+    /// command's help.</returns>
     public static Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
     {
-        // A command's output is its own: what the site would log goes to the standard error.
+        // Standard output is for the command's own output; logs go to standard error.
         string[] settings = [.. args.Where(IsSetting), "--Logs:Console=Error"];
         var configuration = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).AddEnvironmentVariables().AddCommandLine(settings).Build();
         var site = new OpsSite(() => build(settings));
-        var root = new RootCommand("The clinic's website. Without a command it is served.")
+        var root = new RootCommand("The clinic's website. Without a command, serves the site.")
         {
             NewCommand.Create(),
             EditCommand.Create(),
@@ -37,7 +37,7 @@ public static class Commands
                 configuration.GetValue("Content:Git", defaultValue: true),
                 configuration["Leads:CrisisPhrases"]
             ),
-            new Command("ops", "Leads, mail and upkeep.")
+            new Command("ops", "Leads, email, and maintenance.")
             {
                 LeadsCommands.Create(site),
                 StaffCommands.Create(site),

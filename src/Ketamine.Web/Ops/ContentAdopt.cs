@@ -8,8 +8,8 @@ using NodaTime;
 namespace Ketamine.Web.Ops;
 
 /// <summary>
-/// <c>content adopt FOLDER</c>: makes a copy of the sample, or of another clinic's folder, a clinic's own. What must not be copied goes: signatures,
-/// people, reviews, old addresses, cards and logo. What named the other clinic becomes this one's, or a mark for what is to be written.
+/// <c>content adopt FOLDER</c>: turns a copy of the sample, or of another clinic's folder, into a clinic's own. Removes what must not be copied:
+/// signatures, people, reviews, old addresses, cards, and logo. Replaces the other clinic's details with this one's, or with a mark to fill in.
 /// </summary>
 internal sealed partial class ContentAdopt
 {
@@ -26,13 +26,13 @@ internal sealed partial class ContentAdopt
     private ContentAdopt(string folder, NewClinic clinic, SiteContent old, LocalDate today, TextWriter output) =>
         (_folder, _new, _old, _today, _output) = (folder, clinic, old, today, output);
 
-    /// <summary>Changes the folder in place and says what was taken out; 1 with the reason where that can't be.</summary>
+    /// <summary>Changes the folder in place and lists what was removed. Returns 1, with the reason, if that isn't possible.</summary>
     public static int Run(string folder, NewClinicOptions given, TextReader? input, TextWriter output, TimeProvider clock)
     {
         var reading = new ContentFolder(folder, clock).Read();
         if (reading.Partial is not { } old || !File.Exists(Path.Combine(folder, "clinic.yml")))
         {
-            output.WriteLine($"{folder} holds no clinic.yml. Copy a clinic's folder there first; Ketamine.Web new FOLDER begins one from nothing.");
+            output.WriteLine($"{folder} has no clinic.yml. Copy a clinic's folder there first, or create one from scratch with Ketamine.Web new FOLDER.");
             return 1;
         }
 
@@ -41,7 +41,7 @@ internal sealed partial class ContentAdopt
             var clinic = NewClinic.Ask(folder, given, input, output);
             if (string.Equals(clinic.Name, old.Clinic.Name, StringComparison.OrdinalIgnoreCase))
             {
-                output.WriteLine($"The folder is {old.Clinic.Name}'s already: --name says what your clinic is called.");
+                output.WriteLine($"This folder already belongs to {old.Clinic.Name}. Use --name to give your clinic's name.");
                 return 1;
             }
 
@@ -70,11 +70,11 @@ internal sealed partial class ContentAdopt
         if (Directory.Exists(Path.Combine(_folder, "images", "cards")))
         {
             Directory.Delete(Path.Combine(_folder, "images", "cards"), recursive: true);
-            Say("images/cards", "taken away; content cards draws your own");
+            Say("images/cards", "removed; content cards draws your own");
         }
 
         Write("people.yml", Starter.Fill(Starter.Read("people.yml"), _new, _today));
-        Say("people.yml", "your own people, to be written");
+        Say("people.yml", "for you to add your own people");
         Clinic();
         var lists = Directory
             .EnumerateFiles(_folder, "*.yml")
@@ -94,7 +94,7 @@ internal sealed partial class ContentAdopt
         foreach (var file in Starter.Files().Where(file => file.StartsWith(".schemas/", StringComparison.Ordinal)))
         {
             Write(file, Starter.Read(file));
-            // So that VS Code completes and explains the list's keys.
+            // Lets VS Code complete and explain the list's keys.
             var list = Path.GetFileNameWithoutExtension(file) + ".yml";
             if (
                 File.Exists(Path.Combine(_folder, list))
@@ -105,7 +105,7 @@ internal sealed partial class ContentAdopt
         }
     }
 
-    /// <summary>What names the other clinic, the longest first, with what is to be in its place.</summary>
+    /// <summary>What identifies the other clinic, longest first, with its replacement.</summary>
     private void FindNames()
     {
         var old = _old.Clinic;
@@ -128,7 +128,7 @@ internal sealed partial class ContentAdopt
         Name(old.DiscreetName == old.Name ? null : old.DiscreetName, _new.Name);
         foreach (var phone in old.Locations.Select(place => place.Phone).Append(old.Phone).OfType<PhoneNumber>().Distinct())
         {
-            // With the link around it first.
+            // First with the link around it.
             _names.Add(
                 (
                     new Regex($@"\[[^\]\n]*\]\({Regex.Escape(phone.Href)}\)"),
@@ -150,14 +150,14 @@ internal sealed partial class ContentAdopt
             Name(email.ToString(), _new.Email?.ToString() ?? "[[Write: your email]]");
         }
 
-        // Texts draw both from clinic.yml, which may have neither yet.
+        // Texts take both from clinic.yml, which may not have them yet.
         if (_new.Phone is null) _names.Add((new Regex(@"\{\{\s*phone\s*\}\}"), "[[Write: your phone number]]"));
         if (_new.Email is null) _names.Add((new Regex(@"\{\{\s*email\s*\}\}"), "[[Write: your email]]"));
         Name(old.Url.Host, new Uri(_new.Origin).Host);
         foreach (var place in old.Locations.Select(place => place.Address).Append(old.Address).OfType<PostalAddress>().Distinct())
         {
             Name(place.Street, "[[Write: street, number and suite]]");
-            // Directions and maps name the street alone: "2140 Larkspur Street, Suite 3" is on "Larkspur Street".
+            // Directions and maps use only the street name: "2140 Larkspur Street, Suite 3" is on "Larkspur Street".
             if (place.Street.Split(',')[0].TrimStart("0123456789 ".ToCharArray()) is { Length: > 4 } street) Name(street, "[[Write: your street]]");
             if (!string.Equals(place.City, _new.City, StringComparison.OrdinalIgnoreCase)) Name(place.City, _new.City);
         }
@@ -166,7 +166,7 @@ internal sealed partial class ContentAdopt
     private string Renamed(string text) =>
         _names.Aggregate(text, (changed, name) => name.Old.Replace(changed, name.New.Replace("$", "$$", StringComparison.Ordinal)));
 
-    /// <summary>Hours, the free call and the rest stay as they were; who the clinic is comes from the answers.</summary>
+    /// <summary>Keeps the hours, the free call, and the rest; takes the clinic's identity from the answers.</summary>
     private void Clinic()
     {
         var lines = File.ReadAllText(Path.Combine(_folder, "clinic.yml")).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').ToList();
@@ -193,9 +193,9 @@ internal sealed partial class ContentAdopt
         );
         Write(
             "clinic.yml",
-            $"{own}\n{words}\n\n# Search engines are kept out until this says true. content check --publish says what is missing.\npublished: false\n"
+            $"{own}\n{words}\n\n# Search engines stay out until this is true. content check --publish lists what is missing.\npublished: false\n"
         );
-        Say("clinic.yml", $"{_new.Name}; hours and address are yours, the free call and the rest are as they were");
+        Say("clinic.yml", $"{_new.Name}; your hours and address; the free call and the rest are unchanged");
     }
 
     private void ListOfTexts(string file)
@@ -204,10 +204,10 @@ internal sealed partial class ContentAdopt
         var after = file.EndsWith(".yml", StringComparison.Ordinal) ? Replaced(Renamed(before), file) : Renamed(before);
         if (after == before) return;
         Write(file, after);
-        Say(file, "names and what was only true of the other clinic");
+        Say(file, "replaced names and what was true only of the other clinic");
     }
 
-    /// <summary>Values of a list that speak of a sample give way to a mark, whole: half a sentence is worse than none.</summary>
+    /// <summary>Replaces each list value that mentions a sample with a mark, in full: half a sentence is worse than none.</summary>
     private static string Replaced(string text, string file)
     {
         var notes = new Diagnostics(file);
@@ -217,7 +217,7 @@ internal sealed partial class ContentAdopt
         var lines = text.Split('\n').ToList();
         foreach (var span in spans.OrderByDescending(span => span.StartLine))
         {
-            // A folded text ends where the next key begins, or at the end of the file.
+            // A folded scalar ends where the next key begins, or at the end of the file.
             var end = span.EndColumn == 0 && span.EndLine > span.StartLine ? span.EndLine - 1 : span.EndLine;
             end = Math.Min(end, lines.Count);
             while (end > span.StartLine && lines[end - 1].Trim().Length == 0) end--;
@@ -264,10 +264,10 @@ internal sealed partial class ContentAdopt
         var after = $"---\n{Renamed(string.Join('\n', front))}\n---\n{string.Join('\n', paragraphs)}";
         if (after == source) return;
         Write(file, after);
-        Say(file, signed ? "unsigned; names and people are yours" : "names and people are yours");
+        Say(file, signed ? "review removed; names and people replaced" : "names and people replaced");
     }
 
-    // What begins a list item, a definition or a quotation stays.
+    // Keep the marker of a list item, definition, or quotation.
     private static string Marked(string line) => ListMark().Match(line).Value + "[[Write: this paragraph, for your own clinic]]";
 
     private static List<string> WithoutKeys(List<string> lines, string[] keys)
@@ -307,7 +307,7 @@ internal sealed partial class ContentAdopt
     [GeneratedRegex(@"^::: .*\bsample\b.*\n(?:(?!:::\n).*\n)*:::\n+", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex SampleCallout();
 
-    /// <summary>Words with which a made-up clinic says that it is one.</summary>
+    /// <summary>Phrases with which a made-up clinic says that it is made up.</summary>
     [GeneratedRegex(
         @"\b(?:a|the|this) sample\b|\bsample (?:clinic|text|director|site|company)\b|"
             + @"\bmade[- ]up\b|\bnot a (?:company|named person)\b|\bdoes(?: not|n['’]t) exist\b|\ba real (?:one|clinic)\b",

@@ -4,14 +4,14 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>content cards</c>: draws the social cards that are missing or show what is no longer so, into <c>images/cards/</c>.</summary>
+/// <summary><c>content cards</c>: draws missing and outdated social cards into <c>images/cards/</c>.</summary>
 public static class ContentCards
 {
     private const string Keyword = "Source";
 
-    /// <summary>Draws what is to be drawn, and says so a line a card.</summary>
+    /// <summary>Draws missing and outdated cards, and prints a line for each.</summary>
     /// <param name="path">The content folder.</param>
-    /// <returns>1 where the folder has errors, or a card can't be drawn.</returns>
+    /// <returns>1 if the folder has errors or a card can't be drawn.</returns>
     public static async Task<int> RunAsync(string path, TextWriter output, CancellationToken cancellation = default)
     {
         var reading = ContentFolder.Read(path, cancellation);
@@ -33,15 +33,15 @@ public static class ContentCards
             catch (TypeInitializationException missing) when (missing.GetBaseException() is DllNotFoundException)
             {
                 await output.WriteLineAsync(
-                    $"Cards can't be drawn on {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}, "
-                        + "for which Magick.NET has no library. Draw them on Linux, Windows or an Apple silicon Mac."
+                    $"Cards can't be drawn on {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}: "
+                        + "Magick.NET has no library for it. Draw them on Linux, Windows, or a Mac with Apple silicon."
                 );
                 return 1;
             }
 
             var file = Path.Combine(path, card.File);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            // Written beside and moved over, so that a site that is watching never reads half of it.
+            // Write a temporary file and rename it, so that a watching site never reads a partial file.
             var beside = Path.Combine(Path.GetDirectoryName(file)!, $".{card.Name}.tmp");
             await File.WriteAllBytesAsync(beside, png, cancellation);
             File.Move(beside, file, overwrite: true);
@@ -49,12 +49,12 @@ public static class ContentCards
             drawn++;
         }
 
-        await output.WriteLineAsync($"{drawn} drawn, {all.Count - drawn} as they should be");
+        await output.WriteLineAsync($"{drawn} drawn, {all.Count - drawn} up to date");
         return 0;
     }
 
-    /// <summary>A warning for every card that is missing or no longer shows what it should, for <c>content check</c>.</summary>
-    /// <param name="none">The folder has no cards at all, which is told once and not for each.</param>
+    /// <summary>A warning for each missing or outdated card, for <c>content check</c>.</summary>
+    /// <param name="none">The folder has no cards at all, which is reported once rather than for each card.</param>
     public static IReadOnlyList<Diagnostic> Check(string path, SiteContent content, out bool none)
     {
         var states = SocialCard.For(content).Select(card => (card.File, State: StateOf(path, card))).ToList();
@@ -69,8 +69,8 @@ public static class ContentCards
                         card.File,
                         0,
                         "card",
-                        card.State == CardState.Missing ? "no such file" : "a card of another title, picture or color",
-                        "a fresh one: content cards draws it",
+                        card.State == CardState.Missing ? "no such file" : "a card with a different title, picture, or color",
+                        "a new card: run content cards to draw it",
                         DiagnosticSeverity.Warning
                     )),
             ];
@@ -87,7 +87,7 @@ public static class ContentCards
     {
         var file = Path.Combine(path, card.File);
         if (!File.Exists(file)) return CardState.Missing;
-        // PNG's tEXt chunk (third edition, 11.3.3.2): a keyword, a zero, the text as it is.
+        // PNG's tEXt chunk (third edition, 11.3.3.2): a keyword, a zero byte, and the text.
         return File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.Latin1.GetBytes($"tEXt{Keyword}\0{card.Hash}")) >= 0 ? CardState.Fresh : CardState.Stale;
     }
 }

@@ -6,18 +6,18 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>content …</c>: commands for the clinic's folder, none of which needs the site or its database.</summary>
+/// <summary><c>content …</c>: commands for the clinic's folder. None of them needs the site or its database.</summary>
 public static class ContentCommands
 {
-    /// <param name="folder">The folder that the site would serve.</param>
-    /// <param name="keys">Opens the site's keys, which seal preview links.</param>
-    /// <param name="data">The site's data folder, which holds what was published.</param>
-    /// <param name="git">Whether publications are kept in git.</param>
-    /// <param name="crisisList">The file of Leads:CrisisPhrases; null for the site's own.</param>
+    /// <param name="folder">The folder that the site serves.</param>
+    /// <param name="keys">Opens the site's keys, which protect preview links.</param>
+    /// <param name="data">The site's data folder, which holds the published versions.</param>
+    /// <param name="git">Whether to keep publications in git.</param>
+    /// <param name="crisisList">The file that Leads:CrisisPhrases names; null for the built-in list.</param>
     public static Command Create(string folder, Func<IDataProtectionProvider> keys, string data, bool git, string? crisisList)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
-        return new Command("content", "Checks and tends the clinic's folder.")
+        return new Command("content", "Checks and maintains the clinic's folder.")
         {
             path,
             Check(path, crisisList),
@@ -34,11 +34,11 @@ public static class ContentCommands
 
     private static Command Check(Option<string> path, string? crisisList)
     {
-        var format = new Option<CheckFormat>("--format") { Description = "text, json, github (for Actions) or sarif (for editors and scanners)." };
-        var publish = new Option<bool>("--publish") { Description = "Refuse what must not be public: texts still to be written, a sample." };
-        var fix = new Option<bool>("--fix") { Description = "Show the corrections that are certain, and make them once you agree." };
+        var format = new Option<CheckFormat>("--format") { Description = "text, json, github (for Actions), or sarif (for editors and scanners)." };
+        var publish = new Option<bool>("--publish") { Description = "Also report what must not go public: unfinished text, the sample clinic." };
+        var fix = new Option<bool>("--fix") { Description = "Show the safe corrections and make them if you agree." };
         var yes = new Option<bool>("--yes") { Description = "With --fix: make them without asking." };
-        var command = new Command("check", "Says everything that is wrong with the folder, with file and line; exit code 1 when there are errors.") { format,
+        var command = new Command("check", "Lists every problem in the folder with its file and line. Exit code 1 if there are errors.") { format,
             publish, fix, yes };
         command.SetAction(line =>
         {
@@ -58,14 +58,14 @@ public static class ContentCommands
 
     private static Command Publish(Option<string> path, string data, bool git)
     {
-        var why = new Option<string?>("--why") { Description = "What changed, in a few words; asked for where it is left out." };
-        var who = new Option<string?>("--who") { Description = "Who publishes; git's user.name, or the machine's, where it is left out." };
-        var keep = new Option<string[]>("--keep") { Description = "A file in conflict that is right as it is in your folder." };
+        var why = new Option<string?>("--why") { Description = "What changed, in a few words. You are asked if you leave it out." };
+        var who = new Option<string?>("--who") { Description = "Who is publishing. Default: git's user.name, or the machine's user name." };
+        var keep = new Option<string[]>("--keep") { Description = "For a file in conflict: keep your folder's version." };
         var show = new Option<bool>("--show") { Description = "Show what would change, and publish nothing." };
-        var back = new Option<string?>("--back") { Description = "Bring back what was live before, or the version that is named (see content history).",
+        var back = new Option<string?>("--back") { Description = "Restore the previous version, or the one you name (see content history).",
             Arity = ArgumentArity.ZeroOrOne };
-        var page = new Option<string?>("--page") { Description = "With --back: this page alone, by its address, slug or file; all others stay." };
-        var command = new Command("publish", "Shows what changed, page by page, and makes the folder live at once; --back brings back what was live before.")
+        var page = new Option<string?>("--page") { Description = "With --back: restore only this page, named by its address, slug, or file." };
+        var command = new Command("publish", "Shows what changed, page by page, and makes the folder live right away; --back restores the previous version.")
         {
             why, who, keep, show, back, page,
         };
@@ -81,17 +81,17 @@ public static class ContentCommands
             return line.GetResult(back) is not null
                 ? await publish.BackAsync(order, line.GetValue(back), cancellation)
                 : await publish.PublishAsync(order, () => Console.IsInputRedirected ? null
-                    : Questions.Ask("Why? A few words; nothing stops here", "", answer => answer, ""), line.GetValue(show), cancellation);
+                    : Questions.Ask("Why? A few words, or press Enter", "", answer => answer, ""), line.GetValue(show), cancellation);
         }));
         return command;
     }
 
     private static Command History(Option<string> path, string data, bool git)
     {
-        var page = new Argument<string?>("page") { Description = "An address such as /blog/what-to-bring, a slug or a file; all pages where it is left out.",
+        var page = new Argument<string?>("page") { Description = "An address such as /blog/what-to-bring, a slug, or a file. Default: all pages.",
             Arity = ArgumentArity.ZeroOrOne };
         var version = new Option<string?>("--show") { Description = "Show what this version changed." };
-        var command = new Command("history", "Lists what was published, when, by whom and why, newest first.") { page, version };
+        var command = new Command("history", "Lists what was published, when, by whom, and why, newest first.") { page, version };
         command.SetAction((line, cancellation) => TryAsync(line.InvocationConfiguration.Output, output =>
             NewPublish(line.GetValue(path)!, data, git, output).HistoryAsync(line.GetValue(page), line.GetValue(version), cancellation)));
         return command;
@@ -100,7 +100,7 @@ public static class ContentCommands
     private static ContentPublish NewPublish(string folder, string data, bool git, TextWriter output) =>
         new(new Publisher(new LiveCopies(folder, data), TimeProvider.System, git), ContentCheck.Shown(folder), output, Paint.Wanted);
 
-    // git's own words, where it fails, are all that an editor can act on.
+    // When git fails, its own message is all that an editor can act on.
     private static async Task<int> TryAsync(TextWriter output, Func<TextWriter, Task<int>> run)
     {
         try
@@ -116,12 +116,12 @@ public static class ContentCommands
 
     private static Command Adopt()
     {
-        var folder = new Argument<string>("folder") { Description = "The copy; it is changed in place." };
+        var folder = new Argument<string>("folder") { Description = "The copy, which is changed in place." };
         var (options, answers) = NewCommand.Answers();
-        var defaults = new Option<bool>("--yes", "-y") { Description = "Ask nothing: take the defaults for what is not given." };
+        var defaults = new Option<bool>("--yes", "-y") { Description = "Don't ask; use the defaults for anything not given." };
         var command = new Command(
             "adopt",
-            "Makes a copy of the sample, or of another clinic's folder, your own: takes out signatures, people, reviews, old addresses and names."
+            "Makes a copy of the sample, or of another clinic's folder, your own: removes signatures, people, reviews, old addresses, and names."
         )
         {
             folder,
@@ -135,9 +135,9 @@ public static class ContentCommands
 
     private static Command Preview(Option<string> path, Func<IDataProtectionProvider> keys)
     {
-        var slug = new Argument<string>("slug") { Description = "Of the draft or scheduled text." };
-        var days = new Option<int>("--days") { Description = "How long the link holds.", DefaultValueFactory = _ => 7 };
-        var command = new Command("preview", "Prints a link that shows a text before it is public.") { slug, days };
+        var slug = new Argument<string>("slug") { Description = "The slug of the draft or scheduled text." };
+        var days = new Option<int>("--days") { Description = "How many days the link works.", DefaultValueFactory = _ => 7 };
+        var command = new Command("preview", "Prints a link that shows a text before it goes public.") { slug, days };
         command.SetAction(line =>
             ContentPreview.Run(line.GetValue(path)!, keys(), line.GetValue(slug)!, line.GetValue(days), TimeProvider.System,
                 line.InvocationConfiguration.Output));
@@ -146,8 +146,8 @@ public static class ContentCommands
 
     private static Command Claims(Option<string> path)
     {
-        var file = new Argument<FileInfo>("file") { Description = "One sentence a line." };
-        var command = new Command("claims", "Prints what the folder's claims.yml says of each sentence: block, needs-citation, review or none, and the rule.")
+        var file = new Argument<FileInfo>("file") { Description = "One sentence per line." };
+        var command = new Command("claims", "Prints the verdict of claims.yml on each sentence (block, needs-citation, review, or none) and its rule.")
         {
             file.AcceptExistingOnly(),
         };
@@ -158,7 +158,7 @@ public static class ContentCommands
 
     private static Command Cards(Option<string> path)
     {
-        var command = new Command("cards", "Draws the pictures that others show of a link to an article, where they are missing or stale.");
+        var command = new Command("cards", "Draws missing and outdated social cards, the pictures that other sites show with a link.");
         command.SetAction((line, cancellation) => ContentCards.RunAsync(line.GetValue(path)!, line.InvocationConfiguration.Output, cancellation));
         return command;
     }
@@ -166,12 +166,12 @@ public static class ContentCommands
     private static Command Import(Option<string> path)
     {
         var file = new Argument<string>("file") { Description = "A WordPress export (WXR), or an RSS feed saved as a file." };
-        var author = new Option<string?>("--author") { Description = "A key of people.yml, for texts whose own author is not in it." };
+        var author = new Option<string?>("--author") { Description = "A key of people.yml, for texts whose author isn't in it." };
         var pictures = new Option<string?>("--pictures")
         {
-            Description = "A folder with the old site's pictures, as wp-content/uploads: those that the texts show are copied.",
+            Description = "A folder with the old site's pictures, such as wp-content/uploads. Pictures that the texts use are copied.",
         };
-        var command = new Command("import", "Brings in a blog from elsewhere, as drafts; overwrites nothing and fetches nothing.") { file, author, pictures };
+        var command = new Command("import", "Imports a blog from elsewhere as drafts. Overwrites and downloads nothing.") { file, author, pictures };
         command.SetAction(line =>
             ContentImport.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(author), line.GetValue(pictures), line.InvocationConfiguration.Output));
         return command;
@@ -181,12 +181,12 @@ public static class ContentCommands
     {
         var file = new Argument<string>("file")
         {
-            Description = "The slug or file that was reviewed: an article or service, or a page or list with marked sentences.",
+            Description = "The reviewed slug or file: an article or service, or a page or list with marked sentences.",
         };
         var by = new Option<string>("--by") { Description = "Who reviewed it: a key of people.yml.", Required = true };
         var command = new Command(
             "sign",
-            "Writes a medical review into a text, or which marked sentences of a page or list may stand; any later change of the words unsigns them."
+            "Records a medical review in a text, or approves the marked sentences of a page or list. Any later change to the words voids it."
         )
         {
             file,

@@ -9,8 +9,8 @@ using Ketamine.Content.Reading;
 namespace Ketamine.Web.Ops;
 
 /// <summary>
-/// <c>content import FILE</c>: a WordPress export, or the RSS feed of a blog at Wix or Squarespace, becomes articles and pages of the folder. All
-/// are drafts, none takes the place of a file that is there, and nothing is fetched from anywhere.
+/// <c>content import FILE</c>: turns a WordPress export, or the RSS feed of a Wix or Squarespace blog, into articles and pages of the folder. All
+/// are drafts. No existing file is replaced, and nothing is downloaded.
 /// </summary>
 public sealed partial class ContentImport
 {
@@ -36,16 +36,16 @@ public sealed partial class ContentImport
         _here = _before.Texts.Select(text => text.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>Writes what the file holds and tells what was done and what is left to do.</summary>
+    /// <summary>Writes the file's texts and reports what was done and what is left to do.</summary>
     /// <param name="folder">The content folder.</param>
     /// <param name="file">The export.</param>
-    /// <param name="author">A key of people.yml for texts whose own author is not in it; null takes the first.</param>
-    /// <param name="uploads">A folder with the old system's pictures, as WordPress's wp-content/uploads; null copies none.</param>
-    /// <returns>0; 1 where the file can't be read, or what was written is not as the site wants it.</returns>
+    /// <param name="author">A key of people.yml for texts whose author isn't in it; null means the first person listed.</param>
+    /// <param name="uploads">A folder with the old system's pictures, such as WordPress's wp-content/uploads; null copies none.</param>
+    /// <returns>0, or 1 if the file can't be read or the result fails the content check.</returns>
     public static int Run(string folder, string file, string? author, string? uploads, TextWriter output)
     {
-        if (!Directory.Exists(folder)) return Refuse($"no folder at {folder}");
-        if (uploads is not null && !Directory.Exists(uploads)) return Refuse($"no folder of pictures at {uploads}");
+        if (!Directory.Exists(folder)) return Refuse($"there is no folder at {folder}");
+        if (uploads is not null && !Directory.Exists(uploads)) return Refuse($"there is no folder of pictures at {uploads}");
         try
         {
             using var stream = File.OpenRead(file);
@@ -55,7 +55,7 @@ public sealed partial class ContentImport
         {
             return Refuse(
                 broken.Message.Contains("DTD", StringComparison.Ordinal)
-                    ? "a document type (<!DOCTYPE …>), which no export needs and which can do harm"
+                    ? "it has a document type (<!DOCTYPE …>), which exports don't need and which can do harm"
                     : broken.Message
             );
         }
@@ -75,18 +75,18 @@ public sealed partial class ContentImport
     {
         if (author is not null && !_before.People.ContainsKey(author))
         {
-            _output.WriteLine($"{Diagnostics.Quote(author)} is no key of people.yml{NearestName.Hint(author, _before.People.Keys)}");
+            _output.WriteLine($"{Diagnostics.Quote(author)} is not a key of people.yml{NearestName.Hint(author, _before.People.Keys)}");
             return 1;
         }
 
         var standIn = author ?? _before.People.Values.OrderBy(person => person.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
         if (standIn is null)
         {
-            _output.WriteLine("people.yml names nobody yet, and every article has an author: write it first.");
+            _output.WriteLine("people.yml is empty, and every article needs an author. Add a person first.");
             return 1;
         }
 
-        // Every text's new address is known before the first is written, so that links between them come along.
+        // Work out all new addresses before writing, so that links between texts can be converted.
         var (taken, plan) = (new HashSet<string>(StringComparer.Ordinal), new List<(ExportedText Text, string Slug)>());
         var before = _before
             .Texts.SelectMany(text => text.Aliases, (text, alias) => (Old: alias.Name, text.Path, text.File))
@@ -98,19 +98,19 @@ public sealed partial class ContentImport
             var old = OldAddresses(text).ToList();
             if (old.Find(before.ContainsKey) is { } known)
             {
-                _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: it came before, as {before[known].File}");
+                _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: already imported, as {before[known].File}");
                 foreach (var address in old) _newAddresses[address] = before[known].Path;
             }
             else if (text.IsPage && SitePath.IsReserved(slug))
-                _output.WriteLine($"left out: the page {Diagnostics.Quote(text.Title)}: the site has a page of its own at /{slug}");
+                _output.WriteLine($"left out: the page {Diagnostics.Quote(text.Title)}: the site already has a built-in page at /{slug}");
             else if (HtmlToMarkdown.IsTooDeep(text.Html) || HtmlToMarkdown.IsTooDeep(text.Excerpt) || HtmlToMarkdown.IsTooDeep(text.Title))
-                _output.WriteLine($"left out: {Diagnostics.Quote(slug)}: elements within elements, more than 300 deep");
+                _output.WriteLine($"left out: {Diagnostics.Quote(slug)}: its elements are nested more than 300 deep");
             else if (Words(text.Html).Length == 0 && !text.Html.Contains("<img", StringComparison.OrdinalIgnoreCase))
-                _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: no words in it");
-            else if (_here.Contains(PathOf(text, slug))) _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: {PathOf(text, slug)} is there already");
+                _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: it has no text");
+            else if (_here.Contains(PathOf(text, slug))) _output.WriteLine($"left out: {Diagnostics.Quote(text.Title)}: {PathOf(text, slug)} already exists");
             else
             {
-                // Pages under different pages may have one name.
+                // Pages with different parents may share a name.
                 var unique = slug;
                 for (var number = 2; !taken.Add(PathOf(text, unique)) || _here.Contains(PathOf(text, unique)); number++) unique = $"{slug}-{number}";
                 plan.Add((text, unique));
@@ -122,14 +122,14 @@ public sealed partial class ContentImport
         return Report(written, plan.Count(entry => entry.Text.IsPage));
     }
 
-    /// <returns>The file written, under the folder.</returns>
+    /// <returns>The path of the new file, relative to the folder.</returns>
     private string Write(ExportedText text, string slug, string standIn)
     {
         var file = text.IsPage ? $"pages/{slug}.md" : $"articles/{(text.Published is { } day ? $"{day.UtcDateTime:yyyy-MM-dd}-" : "")}{slug}.md";
         _place = file;
         if (!text.IsPage && text.Published is null && text.OddDate is { } odd)
-            Lose($"the date {Diagnostics.Quote(odd)}, which can't be read: write published: when it is to appear");
-        else if (!text.IsPage && text.Published is null) Lose("no date: write published: when it is to appear");
+            Lose($"the date {Diagnostics.Quote(odd)}, which can't be read: add the publication date as published:");
+        else if (!text.IsPage && text.Published is null) Lose("no date: add the publication date as published:");
         var lines = _export.IsWordPress && !text.Html.Contains("<!-- wp:", StringComparison.Ordinal) && !ParagraphTag().IsMatch(text.Html);
         var body = new HtmlToMarkdown(Link, Picture, lines) { Lose = Lose, Footnotes = text.Footnotes }.Convert(Prepared(text.Html, lines));
         var yaml = new StringBuilder("---\n");
@@ -147,7 +147,7 @@ public sealed partial class ContentImport
                 Line("topics", $"[{string.Join(", ", topics)}]");
         }
 
-        // A leading picture must be there to stand in the front matter; it is listed until then.
+        // Front matter may name only pictures that exist; until then, a missing one is listed.
         if (text.Picture is { } leading && Picture(leading.Address) is { } image && File.Exists(Path.Combine(_folder, "images", image)))
         {
             Line("image", image);
@@ -176,20 +176,20 @@ public sealed partial class ContentImport
     private int Report(HashSet<string> written, int pages)
     {
         var after = ContentFolder.Read(_folder);
-        // Each missing picture is listed once, with the address to get it from.
+        // List each missing picture once, with the address to download it from.
         var problems = after.Problems.Where(problem => written.Contains(problem.File) && problem.Key != "image").ToList();
         foreach (var problem in problems) _output.WriteLine(problem.ToMessage());
-        if (_pictures.Count > 0) _output.WriteLine($"Pictures to bring into images/, {_pictures.Count}:");
+        if (_pictures.Count > 0) _output.WriteLine($"Pictures to add to images/ ({_pictures.Count}):");
         foreach (var (address, name) in _pictures)
-            _output.WriteLine($"  {address} -> images/{name}{(File.Exists(Path.Combine(_folder, "images", name)) ? " (there)" : "")}");
-        if (_strangers.Count > 0) _output.WriteLine($"Authors that people.yml does not know, replaced: {string.Join(", ", _strangers)}");
-        if (_shortcodes.Count > 0) _output.WriteLine($"Shortcodes that were dropped: {string.Join(", ", _shortcodes)}");
-        if (_leftBehind.Count > 0) _output.WriteLine($"Links to the old site that nothing here answers, {_leftBehind.Count}:");
+            _output.WriteLine($"  {address} -> images/{name}{(File.Exists(Path.Combine(_folder, "images", name)) ? " (already there)" : "")}");
+        if (_strangers.Count > 0) _output.WriteLine($"Authors missing from people.yml, replaced: {string.Join(", ", _strangers)}");
+        if (_shortcodes.Count > 0) _output.WriteLine($"Shortcodes removed: {string.Join(", ", _shortcodes)}");
+        if (_leftBehind.Count > 0) _output.WriteLine($"Links to the old site with no counterpart here ({_leftBehind.Count}):");
         foreach (var address in _leftBehind) _output.WriteLine($"  {address}");
-        if (_hidden.Count > 0) _output.WriteLine($"Not public at the old site (drafts, private, behind a password): {string.Join(", ", _hidden)}");
-        if (_cutShort.Count > 0) _output.WriteLine($"The feed has only how they begin; the rest is at the old site: {string.Join(", ", _cutShort)}");
-        foreach (var (kind, count) in _export.LeftOut) _output.WriteLine($"left out: {count} of the kind {Diagnostics.Quote(kind)}");
-        if (_export.Controls > 0) _output.WriteLine($"Control characters that no text holds, dropped: {_export.Controls}");
+        if (_hidden.Count > 0) _output.WriteLine($"Not public on the old site (draft, private, or password-protected): {string.Join(", ", _hidden)}");
+        if (_cutShort.Count > 0) _output.WriteLine($"The feed has only the beginning; copy the rest from the old site: {string.Join(", ", _cutShort)}");
+        foreach (var (kind, count) in _export.LeftOut) _output.WriteLine($"left out: {count} of type {Diagnostics.Quote(kind)}");
+        if (_export.Controls > 0) _output.WriteLine($"Invalid control characters removed: {_export.Controls}");
         foreach (var place in _lost.GroupBy(entry => entry.File))
         {
             _output.WriteLine($"Not kept in {place.Key}:");
@@ -199,7 +199,7 @@ public sealed partial class ContentImport
         var things = problems.Count + _pictures.Count + _strangers.Count + _shortcodes.Count + _leftBehind.Count + _cutShort.Count + _lost.Count
             + _export.LeftOut.Values.Sum() + (_export.Controls > 0 ? 1 : 0);
         _output.WriteLine(
-            $"{written.Count - pages} articles and {pages} pages written as drafts; {things} things to look at. Take draft: true away when a text is ready."
+            $"{written.Count - pages} articles and {pages} pages written as drafts; {things} things to check. Remove draft: true when a text is ready."
         );
         return problems.Exists(problem => problem.Severity == DiagnosticSeverity.Error) ? 1 : 0;
     }
@@ -209,7 +209,7 @@ public sealed partial class ContentImport
     private static string SlugOf(ExportedText text)
     {
         var title = HtmlToMarkdown.IsTooDeep(text.Title) ? "" : HtmlToMarkdown.Words(text.Title);
-        // Of other alphabets only stray digits would be left.
+        // In other alphabets, only stray digits would be left.
         return new[] { text.Name, text.Address?.AbsolutePath.TrimEnd('/').Split('/')[^1], title, text.Id.Length > 0 ? $"post-{text.Id}" : "" }
             .Select(name => Slugged(Ending().Replace(name ?? "", "")))
             .FirstOrDefault(slug => slug.Any(char.IsAsciiLetter), "untitled");
@@ -217,7 +217,7 @@ public sealed partial class ContentImport
 
     private static string PathOf(ExportedText text, string slug) => text.IsPage ? $"/{slug}" : $"/blog/{slug}";
 
-    /// <summary>Where a text stood: its address, and WordPress's short link.</summary>
+    /// <summary>A text's old addresses: its permalink and WordPress's short link.</summary>
     private static IEnumerable<string> OldAddresses(ExportedText text)
     {
         if (text.Address is { } address && Uri.UnescapeDataString(address.AbsolutePath).TrimEnd('/') is { Length: > 0 } path && ListFiles.IsPath(path))
@@ -258,7 +258,7 @@ public sealed partial class ContentImport
         return standIn;
     }
 
-    /// <summary>The old system's excerpt, or how the text begins; at most 200 characters.</summary>
+    /// <summary>The old system's excerpt, or the beginning of the text; at most 200 characters.</summary>
     private static string Summary(ExportedText text)
     {
         var words = MoreMark().Replace(Words(text.Excerpt) is { Length: > 0 } excerpt ? excerpt : Words(text.Html), "…");
@@ -269,7 +269,7 @@ public sealed partial class ContentImport
 
     private static string Words(string html) => HtmlToMarkdown.Words(WithoutShortcodes(html, _ => { }), prose: true);
 
-    /// <summary>What is closed somewhere is a shortcode, whatever its name, and so is what plugins are known by; "[sic]" is none.</summary>
+    /// <summary>Anything with a closing tag is a shortcode, and so are the tags of well-known plugins; "[sic]" isn't.</summary>
     private static string WithoutShortcodes(string html, Action<string> dropped)
     {
         var closed = ShortcodeEnd().Matches(html).Select(end => end.Groups[1].Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -293,7 +293,7 @@ public sealed partial class ContentImport
             .Replace("\"", "\\\"", StringComparison.Ordinal)
         + '"';
 
-    /// <summary>Old addresses of texts that came along become links to them; other addresses stay, if a visitor may be sent there.</summary>
+    /// <summary>Links to imported texts get the new address; other links stay if they are safe for visitors.</summary>
     private string? Link(string address)
     {
         if (
@@ -320,7 +320,7 @@ public sealed partial class ContentImport
             : Uri.TryCreate(address, UriKind.Absolute, out var absolute) ? absolute
             : null;
         if (target is null || target.Scheme is not ("http" or "https")) return null;
-        // What follows a picture's name asks for a size of it: the whole one is wanted, and once.
+        // What follows a picture's name selects a size. Take the full size, once.
         if (Sized().Match(target.AbsoluteUri) is { Success: true } sized) target = new Uri(sized.Groups[1].Value);
         var last = Uri.UnescapeDataString(target.AbsolutePath.Split('/').Last(part => part.Length > 0 || target.AbsolutePath == "/"));
         var name = NotInFileName().Replace(last, "-").Trim('-', '.').ToLowerInvariant();
@@ -329,13 +329,13 @@ public sealed partial class ContentImport
         if (!HtmlToMarkdown.IsPicture(name))
         {
             Lose(
-                $"the picture {target.AbsoluteUri}, whose kind the site can't tell: "
+                $"the picture {target.AbsoluteUri}, whose file type is unknown: "
                     + "save it from the old site as a .jpg or .png in images/, and write ![what it shows](NAME.jpg)"
             );
             return null;
         }
 
-        // Two pictures of the same name in different folders are two pictures.
+        // Pictures with the same name in different folders are different pictures.
         for (var number = 2; _pictures.ContainsValue(name) && _pictures.GetValueOrDefault(target.AbsoluteUri) != name; number++)
             name = $"{Numbered().Replace(Path.GetFileNameWithoutExtension(name), "")}-{number}{Path.GetExtension(name)}";
         if (_pictures.TryAdd(target.AbsoluteUri, name) && _uploads is not null)
@@ -343,7 +343,7 @@ public sealed partial class ContentImport
         return name;
     }
 
-    /// <summary>Copies the picture whose path ends as the address does, of several the one that shares most of it.</summary>
+    /// <summary>Copies the picture whose path ends like the address; if several do, the one with the longest match.</summary>
     private void Copy(string address, string to)
     {
         if (File.Exists(to)) return;
@@ -354,7 +354,7 @@ public sealed partial class ContentImport
         File.Copy(found, to);
     }
 
-    /// <summary>WordPress's own ways: captions, galleries and other shortcodes in brackets, blocks that it makes anew for each visitor.</summary>
+    /// <summary>WordPress's own markup: captions, galleries, and other shortcodes in brackets, and blocks rendered for each visitor.</summary>
     private string Prepared(string html, bool lines)
     {
         html = Caption()
@@ -388,10 +388,10 @@ public sealed partial class ContentImport
         html = Embed().Replace(html, "\n\n$1\n\n");
         html = WithoutShortcodes(html, name => _shortcodes.Add(name));
         html = SharedBlock().Replace(html, block => Shared(block, 0));
-        foreach (Match block in MadeAnew().Matches(html)) _shortcodes.Add($"block {block.Groups[1].Value}");
+        foreach (Match block in RenderedPerVisitor().Matches(html)) _shortcodes.Add($"block {block.Groups[1].Value}");
         return lines ? BreakAtEnd().Replace(html, "$1") : html;
 
-        // A block for several texts is kept once, beside them, and may hold others.
+        // A reusable block is stored once, apart from the texts, and may contain others.
         string Shared(Match block, int depth) =>
             depth < 5 && _export.Blocks.TryGetValue(block.Groups[1].Value, out var shared)
                 ? SharedBlock().Replace(shared, inner => Shared(inner, depth + 1))
@@ -435,16 +435,16 @@ public sealed partial class ContentImport
     [GeneratedRegex(@"\[/([a-z][\w-]*)\]", RegexOptions.IgnoreCase)]
     private static partial Regex ShortcodeEnd();
 
-    // Quotation marks may hold a bracket.
+    // A bracket may occur within quotation marks.
     [GeneratedRegex(@"\[/?([a-z][\w-]*)(?:\s(?:[^\]""']|""[^""]*""|'[^']*')*)?/?\]", RegexOptions.IgnoreCase)]
     private static partial Regex AnyShortcode();
 
     [GeneratedRegex(@"<!-- wp:block \{[^}]*?""ref"":(\d+)[^}]*\} /-->")]
     private static partial Regex SharedBlock();
 
-    // A block that the converter reads itself is not lost.
+    // The converter handles these blocks itself.
     [GeneratedRegex(@"<!-- wp:(?!footnotes\b)([\w/-]+)[^>]*/-->")]
-    private static partial Regex MadeAnew();
+    private static partial Regex RenderedPerVisitor();
 
     [GeneratedRegex(@"\bcaption=""([^""]*)""")]
     private static partial Regex CaptionWords();
@@ -452,7 +452,7 @@ public sealed partial class ContentImport
     [GeneratedRegex(@"\[caption([^\]]*)\]\s*((?:<a[^>]*>)?\s*<img[^>]*>\s*(?:</a>)?)(.*?)\[/caption\]", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Caption();
 
-    // Only what surely is one: "[sic]" stays.
+    // Only what is certainly a shortcode: "[sic]" stays.
     [GeneratedRegex(
         @"\[/?((?:vc|et_pb|fusion|elementor|contact-form|gallery|playlist|embed|audio|video|caption|button|row|column|wp)[\w-]*)"
             + @"(?:\s(?:[^\]""']|""[^""]*""|'[^']*')*)?\]|"

@@ -4,17 +4,17 @@ using Ketamine.Web.Leads.Crisis;
 namespace Ketamine.Web.Ops;
 
 /// <summary>
-/// <c>ops crisis check FILE</c>: says for each message what the site would make of it, so that a clinician can try the notice before signing it.
+/// <c>ops crisis check FILE</c>: shows how the site would classify each message, so that a clinician can try the notice before signing it.
 /// </summary>
 public static class CrisisCheck
 {
     /// <summary>
-    /// Reads one message per line and writes <c>emergency</c>, <c>risk</c> or <c>none</c> per line, and nothing of the message; a blank line is <c>none</c>.
+    /// Reads one message per line and writes <c>emergency</c>, <c>risk</c>, or <c>none</c> for each, never the message itself; a blank line is <c>none</c>.
     /// </summary>
     /// <param name="why">
-    /// Also writes, on indented lines, the phrase that matches and the words that speak most for and against risk. They are the message's own words.
+    /// Also writes, indented, the matching phrase and the words that weigh most for and against risk. These quote the message.
     /// </param>
-    /// <returns>The exit code, which is always 0: finding a risk isn't a failure.</returns>
+    /// <returns>The exit code, always 0: finding a risk isn't a failure.</returns>
     public static int Run(TextReader messages, CrisisNotice notice, bool why, TextWriter output)
     {
         while (messages.ReadLine()?.TrimStart('\uFEFF') is { } message)

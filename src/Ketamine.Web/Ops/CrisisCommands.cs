@@ -4,14 +4,14 @@ using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops crisis …</c>: tries what the site notices in messages.</summary>
+/// <summary><c>ops crisis …</c>: tests the detection of danger in messages.</summary>
 public static class CrisisCommands
 {
     private static Command Sign()
     {
-        var file = new Argument<FileInfo>("file") { Description = "A copy of crisis-phrases.yml, named in Leads:CrisisPhrases." };
-        var by = new Option<string>("--by") { Description = "The clinician who has read it: name and credentials.", Required = true };
-        var command = new Command("sign", "Signs the list of phrases that must never be missed. Any change of its words unsigns it.")
+        var file = new Argument<FileInfo>("file") { Description = "Your copy of crisis-phrases.yml, the one that Leads:CrisisPhrases names." };
+        var by = new Option<string>("--by") { Description = "The clinician who read it: name and credentials.", Required = true };
+        var command = new Command("sign", "Signs the list of phrases that must never be missed. Any change to its words voids the signature.")
         {
             file.AcceptExistingOnly(),
             by,
@@ -27,15 +27,15 @@ public static class CrisisCommands
         return command;
     }
 
-    /// <param name="list">The file of Leads:CrisisPhrases; null for the site's own.</param>
+    /// <param name="list">The file that Leads:CrisisPhrases names; null for the built-in list.</param>
     public static Command Create(string? list)
     {
-        var file = new Argument<FileInfo>("file") { Description = "One message a line." };
+        var file = new Argument<FileInfo>("file") { Description = "One message per line." };
         var why = new Option<bool>("--why")
         {
-            Description = "Also name the words and phrases that decide. They are the messages' own words: keep them off shared screens.",
+            Description = "Also show the deciding words and phrases. They quote the messages: keep them off shared screens.",
         };
-        var check = new Command("check", "Prints emergency, risk or none for each line.") { file.AcceptExistingOnly(), why };
+        var check = new Command("check", "Prints emergency, risk, or none for each line.") { file.AcceptExistingOnly(), why };
         check.SetAction(line =>
         {
             try
@@ -50,6 +50,6 @@ public static class CrisisCommands
                 return 1;
             }
         });
-        return new Command("crisis", "What the site notices in messages: danger and emergencies.") { check, Sign() };
+        return new Command("crisis", "Detection of danger and emergencies in messages.") { check, Sign() };
     }
 }

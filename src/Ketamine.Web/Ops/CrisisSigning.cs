@@ -4,11 +4,11 @@ using Ketamine.Web.Leads.Crisis;
 namespace Ketamine.Web.Ops;
 
 /// <summary>
-/// <c>ops crisis sign FILE --by NAME</c>, and what <c>content check</c> says while the phrases that must never be missed have no clinician's signature.
+/// <c>ops crisis sign FILE --by NAME</c>, and the warning of <c>content check</c> while no clinician has signed the phrases that must never be missed.
 /// </summary>
 public static class CrisisSigning
 {
-    /// <summary>Signs a list; 1 with the reasons on <paramref name="output"/> if it has errors.</summary>
+    /// <summary>Signs a list. Returns 1, with the reasons on <paramref name="output"/>, if it has errors.</summary>
     public static int Sign(string file, string by, DateOnly on, TextWriter output)
     {
         var yaml = File.ReadAllText(file);
@@ -24,13 +24,13 @@ public static class CrisisSigning
 
         File.WriteAllText(file, CrisisSignature.Write(yaml, by.Trim(), on));
         output.WriteLine(
-            $"{file}: signed by {by.Trim()} on {on:yyyy-MM-dd}. Any change of its words unsigns it. The site reads it once Leads:CrisisPhrases names it."
+            $"{file}: signed by {by.Trim()} on {on:yyyy-MM-dd}. Any change to its words voids that. The site uses it once Leads:CrisisPhrases names it."
         );
         return 0;
     }
 
-    /// <summary>A warning for a real clinic whose list nobody has signed; nothing for a sample.</summary>
-    /// <param name="list">The file of Leads:CrisisPhrases; null for the site's own.</param>
+    /// <summary>A warning for a real clinic whose list isn't signed; nothing for a sample.</summary>
+    /// <param name="list">The file that Leads:CrisisPhrases names; null for the built-in list.</param>
     public static IEnumerable<Diagnostic> Check(Clinic clinic, string? list)
     {
         if (clinic.Sample) yield break;
@@ -39,7 +39,7 @@ public static class CrisisSigning
         {
             var phrases = LeadServices.Phrases(list);
             if (phrases.Signed is not null) yield break;
-            found = list is null ? "the list that comes with the site, which no clinician has signed"
+            found = list is null ? "the built-in list, which no clinician has signed"
                 : phrases.ChangedSinceSigned ? $"{list}, which has changed since it was signed"
                 : $"{list}, which no clinician has signed";
         }

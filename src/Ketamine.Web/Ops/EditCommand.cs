@@ -4,20 +4,20 @@ using System.Text;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>edit FOLDER</c>: the site on this machine, for the one person who writes it.</summary>
+/// <summary><c>edit FOLDER</c>: serves the site on this machine for the person who writes it.</summary>
 public static class EditCommand
 {
     private const string Name = "edit";
 
-    /// <summary>For the help; the program itself turns the line into settings and serves the site.</summary>
+    /// <summary>Only for the help text: <c>Expand</c> turns these arguments into settings, and the site starts as usual.</summary>
     internal static Command Create() =>
-        new(Name, "Serves a folder on this machine while you write: pages reload when you save, findings are on each page, drafts are shown.")
+        new(Name, "Serves a folder on this machine while you write: pages reload when you save and show drafts and findings.")
         {
         new Argument<string>("folder") { Description = "The clinic's folder." },
         new Option<int>("--port") { Description = "Where to serve it: http://localhost:PORT.", DefaultValueFactory = _ => 5000 },
     };
 
-    /// <summary>The line <c>edit FOLDER [--port N]</c> as settings of the site; any other line as it is.</summary>
+    /// <summary>Turns <c>edit FOLDER [--port N]</c> into settings; returns any other command line unchanged.</summary>
     public static string[] Expand(string[] args)
     {
         if (args is not [Name, var folder, ..] || folder.StartsWith('-') || args.Contains("--help")) return args;
@@ -29,7 +29,7 @@ public static class EditCommand
             rest.RemoveRange(at, 2);
         }
 
-        // What an editor sends through the forms is nobody's request: it is kept apart from any site's data.
+        // Whatever an editor submits through the forms is only a test: keep it apart from real data.
         var place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12];
         return
         [

@@ -6,7 +6,7 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>How far a text is.</summary>
+/// <summary>A text's progress.</summary>
 internal enum TextState
 {
     ToFix,
@@ -17,17 +17,17 @@ internal enum TextState
     Ready,
 }
 
-/// <summary>A text of the folder as an editor looks at it.</summary>
-/// <param name="Note">Draft, or when it appears; empty for what is public.</param>
+/// <summary>A text of the folder, as listed for the editor.</summary>
+/// <param name="Note">Draft, or when it appears; empty if public.</param>
 internal sealed record TextOverview(string File, string Path, string Title, TextState State, string Note, IReadOnlyList<Diagnostic> Findings)
 {
     public int Line => Findings.FirstOrDefault(finding => finding.Line > 0)?.Line ?? 1;
 }
 
-/// <summary>What <c>content check</c> says of the folder as it is now; read again after a change, and not otherwise. Safe for use by several threads.</summary>
+/// <summary>The findings of <c>content check</c> on the current folder, refreshed only after a change. Thread-safe.</summary>
 internal sealed class EditorFindings(ContentFolder folder, TimeProvider clock)
 {
-    /// <summary>A review that ends within this time is to be renewed.</summary>
+    /// <summary>Reviews that end within this time need renewal.</summary>
     private static readonly Period Soon = Period.FromMonths(2);
 
     private readonly Lock _turn = new();
@@ -50,7 +50,7 @@ internal sealed class EditorFindings(ContentFolder folder, TimeProvider clock)
         }
     }
 
-    /// <summary>The findings of a page: of the file that makes it, and of clinic.yml, which every page shows.</summary>
+    /// <summary>A page's findings: those of its file, and those of clinic.yml, which affects every page.</summary>
     public (string? File, IReadOnlyList<Diagnostic> Here, int Elsewhere) Of(string path)
     {
         var report = Current;
@@ -59,7 +59,7 @@ internal sealed class EditorFindings(ContentFolder folder, TimeProvider clock)
         return (file, here, report.Problems.Count - here.Count);
     }
 
-    /// <summary>Every text with its state, those with the most to do first.</summary>
+    /// <summary>Every text with its state, the one with the most to do first.</summary>
     public IReadOnlyList<TextOverview> Texts()
     {
         var report = Current;

@@ -6,20 +6,20 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>What an editor sees beside the site: a bar on every page, and the list of all texts by their state. Nothing of it is ever public.</summary>
+/// <summary>What the editor adds to the site: a bar on every page, and a list of all texts by state. None of it is ever public.</summary>
 internal static class EditorPages
 {
     private static readonly Dictionary<TextState, (string Name, string Meaning)> States = new()
     {
-        [TextState.ToFix] = ("To fix", "Something keeps the folder from going live."),
-        [TextState.ToWrite] = ("To write", "Brackets that only your people can fill in."),
-        [TextState.ToCite] = ("To cite", "A sentence needs a source, or other words."),
-        [TextState.ToReview] = ("To review", "No clinician has signed these words."),
-        [TextState.Lapsing] = ("Review ends soon", "A review holds for twelve months."),
+        [TextState.ToFix] = ("To fix", "An error keeps the folder from going live."),
+        [TextState.ToWrite] = ("To write", "Brackets that only your team can fill in."),
+        [TextState.ToCite] = ("To cite", "A sentence needs a source or rewording."),
+        [TextState.ToReview] = ("To review", "No clinician has signed this text."),
+        [TextState.Lapsing] = ("Review ends soon", "Reviews are valid for twelve months."),
         [TextState.Ready] = ("Ready", "Nothing to do."),
     };
 
-    /// <summary>Goes before the end of a page's body.</summary>
+    /// <summary>The bar to insert at the end of a page's body.</summary>
     public static string Bar(EditorFindings findings, string path)
     {
         var (file, here, elsewhere) = findings.Of(path);
@@ -29,7 +29,7 @@ internal static class EditorPages
         );
         html.Append("<p class=\"editor-bar__head\">");
         if (file is not null) html.Append(Link(findings.Folder, file, 1, file)).Append(" · ");
-        html.Append(here.Count == 0 ? "nothing found here" : $"{ContentCheck.Count(here.Count, "finding")} here");
+        html.Append(here.Count == 0 ? "no findings here" : $"{ContentCheck.Count(here.Count, "finding")} here");
         html.Append($" · <a href=\"/_preview\">{(elsewhere == 0 ? "all texts" : $"all texts ({elsewhere} elsewhere)")}</a></p>");
         if (here.Count > 0)
         {
@@ -57,7 +57,7 @@ internal static class EditorPages
         );
         html.Append(
             $"<p>{ContentCheck.Count(texts.Count, "text")}, {ContentCheck.Count(report.Errors, "error")}, "
-                + $"{ContentCheck.Count(report.Problems.Count - report.Errors, "warning")}. <a href=\"/\">To the site</a></p>"
+                + $"{ContentCheck.Count(report.Problems.Count - report.Errors, "warning")}. <a href=\"/\">Back to the site</a></p>"
         );
         foreach (var group in texts.GroupBy(text => text.State))
         {
@@ -114,7 +114,7 @@ internal static class EditorPages
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 
     public const string Script = """
-        // Loads the page again when a file of the folder is saved. Only in the editor's preview.
+        // Reloads the page when a file in the folder is saved. Only in the editor's preview.
         const events = new EventSource("/_preview/events");
         events.addEventListener("change", () => { sessionStorage.setItem("editor-scroll", String(scrollY)); location.reload(); });
         addEventListener("pagehide", () => events.close());

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>Puts the editor's bar on every page while a folder is edited. On a site that is served to the public it does nothing at all.</summary>
+/// <summary>Adds the editor's bar to every page while a folder is being edited. Does nothing on a public site.</summary>
 public static class EditorPreview
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Before finished pages, whose bytes the bar is added to.</summary>
+    /// <summary>Goes before the page cache, because it adds the bar to cached pages.</summary>
     public static WebApplication UseEditing(this WebApplication app)
     {
         if (!app.Services.GetRequiredService<IOptions<ContentOptions>>().Value.Editing) return app;
@@ -20,7 +20,7 @@ public static class EditorPreview
         app.Lifetime.ApplicationStarted.Register(() =>
             Console.WriteLine(
                 $"Editing {findings.Folder}\n  the site   {string.Join(", ", app.Urls)}\n"
-                    + $"  all texts  {app.Urls.FirstOrDefault()}/_preview\nPages reload when you save. Ctrl+C ends it."
+                    + $"  all texts  {app.Urls.FirstOrDefault()}/_preview\nPages reload when you save. Press Ctrl+C to stop."
             )
         );
         return app;
@@ -28,11 +28,11 @@ public static class EditorPreview
 
     private static Task AnswerAsync(HttpContext context, EditorFindings findings, RequestDelegate next)
     {
-        // Drafts are here, and a page elsewhere must not reach them by a name of its own that leads to this machine.
+        // Drafts are visible here: don't let other websites read them through a host name that points to this machine.
         if (!IsLocal(context))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            return context.Response.WriteAsync("The editor's preview answers on this machine alone.", context.RequestAborted);
+            return context.Response.WriteAsync("The editor's preview is available only on this machine.", context.RequestAborted);
         }
 
         return context.Request.Path.Value switch
@@ -40,7 +40,7 @@ public static class EditorPreview
             "/_preview" => WriteAsync(context, "text/html; charset=utf-8", EditorPages.List(findings)),
             "/_preview/bar.js" => WriteAsync(context, "text/javascript; charset=utf-8", EditorPages.Script),
             "/_preview/bar.css" => WriteAsync(context, "text/css; charset=utf-8", EditorPages.Style),
-            "/_preview/events" => TellChangesAsync(context),
+            "/_preview/events" => SendChangesAsync(context),
             _ => AddBarAsync(context, findings, next),
         };
     }
@@ -57,7 +57,7 @@ public static class EditorPreview
 
     private static async Task AddBarAsync(HttpContext context, EditorFindings findings, RequestDelegate next)
     {
-        // The page as plain bytes and whole, whatever the browser knows already.
+        // Get the whole page uncompressed, even if the browser has it cached.
         context.Request.Headers.AcceptEncoding = "identity";
         context.Request.Headers.IfNoneMatch = default;
         var path = context.Request.Path.Value ?? "/";
@@ -87,13 +87,13 @@ public static class EditorPreview
         if (!HttpMethods.IsHead(context.Request.Method) && bytes.Length > 0) await body.WriteAsync(bytes, context.RequestAborted);
     }
 
-    /// <summary>Server-sent events: one after each change of the folder, once the site shows it.</summary>
-    private static async Task TellChangesAsync(HttpContext context)
+    /// <summary>Server-sent events: one after each change to the folder, once the site shows it.</summary>
+    private static async Task SendChangesAsync(HttpContext context)
     {
         var (folder, store) = (context.RequestServices.GetRequiredService<ContentFolder>(), context.RequestServices.GetRequiredService<ContentStore>());
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        // Before the answer: a file saved as soon as it has come counts as a change too.
+        // Register before responding, so that a file saved right after the response counts as a change.
         var (stamp, shown) = (folder.Stamp(), store.Current.Content);
         context.Response.ContentType = "text/event-stream";
         await context.Response.WriteAsync(": watching\n\n", ended.Token);
@@ -113,7 +113,7 @@ public static class EditorPreview
         }
         catch (OperationCanceledException)
         {
-            // the page was left, or the preview ends
+            // the reader left the page, or the preview is shutting down
         }
     }
 }

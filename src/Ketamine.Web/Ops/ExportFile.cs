@@ -5,34 +5,34 @@ using System.Xml.Linq;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>A text as another system's export has it.</summary>
-/// <param name="IsPage">A page, not a post.</param>
-/// <param name="Address">Where it stood; null where the export names no address.</param>
-/// <param name="Name">The old system's name in addresses; empty where it has none.</param>
-/// <param name="Id">Its number in WordPress; empty elsewhere.</param>
-/// <param name="Html">As the old system kept it.</param>
-/// <param name="WasHidden">It was a draft, private or behind a password.</param>
-/// <param name="Picture">Its leading picture.</param>
-/// <param name="OldNames">Names that it had before, in WordPress.</param>
-/// <param name="Footnotes">Of WordPress's block, by their ids, as HTML.</param>
-/// <param name="OddDate">A date that can't be read, as it is written; null for one that can, or none.</param>
+/// <summary>A text from another system's export.</summary>
+/// <param name="IsPage">It is a page rather than a post.</param>
+/// <param name="Address">Its old address; null if the export has none.</param>
+/// <param name="Name">The old slug; may be empty.</param>
+/// <param name="Id">Its post ID in WordPress; otherwise empty.</param>
+/// <param name="Html">The text as the old system stored it.</param>
+/// <param name="WasHidden">It was a draft, private, or password-protected.</param>
+/// <param name="Picture">Its featured image.</param>
+/// <param name="OldNames">Its previous slugs in WordPress.</param>
+/// <param name="Footnotes">The notes of WordPress's footnotes block, as HTML, by id.</param>
+/// <param name="OddDate">The date as written, if it can't be read; otherwise null.</param>
 public sealed record ExportedText(
     bool IsPage, string Title, Uri? Address, string Name, string Id, string Html, string Excerpt, DateTimeOffset? Published, DateTimeOffset? Updated,
     string Author, IReadOnlyList<string> Topics, bool WasHidden, ExportedPicture? Picture, IReadOnlyList<string> OldNames,
     IReadOnlyDictionary<string, string> Footnotes, string? OddDate);
 
-/// <summary>A picture as the old system kept it.</summary>
-/// <param name="Alt">What it shows; empty where nobody said so.</param>
+/// <summary>A picture from the old system.</summary>
+/// <param name="Alt">Its alt text; may be empty.</param>
 public sealed record ExportedPicture(string Address, string Alt);
 
-/// <summary>Reads a WordPress export (WXR), or a blog's RSS feed as Wix and Squarespace give it. Neither is believed to be harmless.</summary>
-/// <param name="Site">The old site's address; null where the file names none.</param>
-/// <param name="Texts">In the file's order, without what was thrown away or is no text.</param>
-/// <param name="Pictures">By their number in WordPress.</param>
-/// <param name="IsWordPress">The texts are as WordPress keeps them, not as a page shows them.</param>
-/// <param name="LeftOut">What else the file holds, by kind, with how many.</param>
-/// <param name="Blocks">WordPress's blocks for several texts, by their number, as HTML.</param>
-/// <param name="Controls">How many control characters were dropped: they are no part of any text.</param>
+/// <summary>Reads a WordPress export (WXR), or a blog's RSS feed from Wix or Squarespace. Treats both as untrusted.</summary>
+/// <param name="Site">The old site's address; null if the file has none.</param>
+/// <param name="Texts">The texts in the file's order, without items from the trash and other kinds of items.</param>
+/// <param name="Pictures">The pictures, by post ID in WordPress.</param>
+/// <param name="IsWordPress">The texts are in WordPress's storage format rather than rendered HTML.</param>
+/// <param name="LeftOut">How many other items of each type the file has.</param>
+/// <param name="Blocks">WordPress's reusable blocks, as HTML, by post ID.</param>
+/// <param name="Controls">How many invalid control characters were removed.</param>
 public sealed record ExportFile(
     Uri? Site, IReadOnlyList<ExportedText> Texts, IReadOnlyDictionary<string, ExportedPicture> Pictures, bool IsWordPress,
     IReadOnlyDictionary<string, int> LeftOut, IReadOnlyDictionary<string, string> Blocks, int Controls)
@@ -41,9 +41,9 @@ public sealed record ExportFile(
     private static readonly XNamespace DublinCore = "http://purl.org/dc/elements/1.1/";
     private static readonly XNamespace Media = "http://search.yahoo.com/mrss/";
 
-    /// <summary>Reads item by item: no more than one text and the list of pictures is held as XML.</summary>
-    /// <exception cref="XmlException">No well-formed XML, or one with a document type, which could name other files or grow without end.</exception>
-    /// <exception cref="FormatException">XML, but no RSS and no WordPress export.</exception>
+    /// <summary>Reads item by item, keeping only one text at a time as XML.</summary>
+    /// <exception cref="XmlException">The XML is malformed, or has a document type, which could load other files or expand endlessly.</exception>
+    /// <exception cref="FormatException">The XML is neither RSS nor a WordPress export.</exception>
     public static ExportFile Read(Stream stream)
     {
         var settings = new XmlReaderSettings
@@ -57,7 +57,7 @@ public sealed record ExportFile(
         using var source = new ExportSource(stream);
         using var xml = XmlReader.Create(source, settings);
         if (xml.MoveToContent() != XmlNodeType.Element || xml.LocalName != "rss")
-            throw new FormatException($"a document that begins with <{xml.LocalName}>; wanted is an RSS feed or a WordPress export");
+            throw new FormatException($"it begins with <{xml.LocalName}>; it must be an RSS feed or a WordPress export");
 
         Uri? site = null;
         var texts = new List<(ExportedText Text, string? PictureId)>();
@@ -151,7 +151,7 @@ public sealed record ExportFile(
         );
     }
 
-    // WordPress keeps the notes of its footnotes block beside the text, as JSON.
+    // WordPress stores the notes of its footnotes block separately from the text, as JSON.
     private static Dictionary<string, string> Footnotes(string? json)
     {
         try
@@ -177,10 +177,10 @@ public sealed record ExportFile(
     private static IEnumerable<string> Metas(XElement item, string key) =>
         item.Elements().Where(element => element.Name.LocalName == "postmeta" && Wp(element, "meta_key") == key).Select(element => Wp(element, "meta_value"));
 
-    // Services that count a feed's readers put an address of their own before the text's.
+    // Feed-tracking services replace the link with their own address.
     private static Uri? Own(Uri? address, Uri? site) => site is null || (address is not null && Host(address) == Host(site)) ? address : null;
 
-    /// <summary>Without <c>www.</c>, which sites take up and drop.</summary>
+    /// <summary>Without <c>www.</c>, which sites add and drop over time.</summary>
     public static string Host(Uri address) => address.Host.StartsWith("www.", StringComparison.Ordinal) ? address.Host[4..] : address.Host;
 
     // Squarespace writes paths.
@@ -192,7 +192,7 @@ public sealed record ExportFile(
                 : null
             : null;
 
-    // WordPress writes zeros for what never appeared; the time by its own clock stands beside them.
+    // WordPress writes zeros for unpublished posts; their local time is in another field.
     private static DateTimeOffset? Gmt(string text) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
         && instant.Year > 1970
@@ -201,7 +201,7 @@ public sealed record ExportFile(
 
     private static DateTimeOffset? PubDate(string? text)
     {
-        // The names of zones that RFC 822 (5.1) knows; a date with any other name is not read.
+        // The zone names of RFC 822 (5.1); a date with any other name is unreadable.
         var written = text?.Trim() ?? "";
         if (written.LastIndexOf(' ') is > 0 and var space && Zones.TryGetValue(written[(space + 1)..], out var offset)) written = written[..space] + offset;
         return DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Ketamine.Web.Ops;
 
 /// <summary>
-/// The characters of an export. Decodes as the WHATWG's Encoding Standard has it, by which a file that says ISO-8859-1 is windows-1252, and drops what
-/// XML forbids and what stands before its first line: old blogs hold a stray control character here and there, and it is no part of any text.
+/// The characters of an export, decoded by the WHATWG Encoding Standard, which reads ISO-8859-1 as windows-1252. Drops characters that XML forbids
+/// and anything before the XML declaration: old blogs contain stray control characters.
 /// </summary>
 internal sealed partial class ExportSource : TextReader
 {
@@ -13,7 +13,7 @@ internal sealed partial class ExportSource : TextReader
     private readonly StreamReader _reader;
     private bool _begun;
 
-    /// <exception cref="FormatException">The encoding that the file names is none that is known.</exception>
+    /// <exception cref="FormatException">The file declares an unknown encoding.</exception>
     public ExportSource(Stream stream)
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
@@ -23,7 +23,7 @@ internal sealed partial class ExportSource : TextReader
         _reader = new StreamReader(stream, EncodingOf(Encoding.Latin1.GetString(head, 0, read)), detectEncodingFromByteOrderMarks: true);
     }
 
-    /// <summary>How many characters were dropped so far.</summary>
+    /// <summary>How many characters have been dropped so far.</summary>
     public int Dropped { get; private set; }
 
     public override int Peek()
@@ -69,7 +69,7 @@ internal sealed partial class ExportSource : TextReader
         }
     }
 
-    /// <summary>What no text holds: control characters but tab and line ends, and Unicode's two noncharacters (XML 1.0, 2.2).</summary>
+    /// <summary>Characters that XML forbids: control characters except tabs and line ends, and two noncharacters (XML 1.0, 2.2).</summary>
     public static bool IsForbidden(char c) => c is < ' ' and not ('\t' or '\n' or '\r') or '\ufffe' or '\uffff';
 
     private static Encoding EncodingOf(string head)
@@ -85,7 +85,7 @@ internal sealed partial class ExportSource : TextReader
         }
         catch (ArgumentException unknown)
         {
-            throw new FormatException($"the encoding \"{label}\", which is not known; save the file as UTF-8", unknown);
+            throw new FormatException($"the encoding \"{label}\" is unknown; save the file as UTF-8", unknown);
         }
     }
 

@@ -10,7 +10,7 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>What a machine asks before it sends visitors here, and what a person looks at when a mail is late. Holds nothing about people.</summary>
+/// <summary>Health checks for load balancers, and for people when an email is late. They contain no personal data.</summary>
 public static class Health
 {
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
@@ -22,15 +22,15 @@ public static class Health
             .Bind(configuration.GetSection("Health"))
             .Validate(
                 options => options.Key is null or { Length: >= 16 },
-                "Health:Key has fewer than 16 characters; a long random one is wanted, e.g. from openssl rand -hex 16"
+                "Health:Key has fewer than 16 characters; use a long random key, e.g. from openssl rand -hex 16"
             )
             .ValidateOnStart();
         return services.AddSingleton<Readiness>();
     }
 
     /// <summary>
-    /// /health/live: the process answers. /health/ready: 200 when it can take a lead, 503 when the database can't be written, in a word. With
-    /// <c>Authorization: Bearer</c> and the key of <c>Health:Key</c>, as JSON: content with errors and late mail, which are no reason to send visitors away.
+    /// /health/live: the process responds. /health/ready: 200 if the site can save a lead, 503 if it can't write to the database, as one word. With
+    /// <c>Authorization: Bearer</c> and <c>Health:Key</c>, as JSON, including content errors and late email, which don't make the site unready.
     /// </summary>
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -56,18 +56,18 @@ public static class Health
 public sealed record HealthOptions
 {
     /// <summary>
-    /// The key that opens the details of /health/ready; at least 16 characters. Without it nobody sees them there; <c>ops health</c> shows them on
-    /// the server.
+    /// The key that unlocks the details of /health/ready; at least 16 characters. If not set, only <c>ops health</c>, run on the server, shows the
+    /// details.
     /// </summary>
     public string? Key { get; init; }
 }
 
-/// <summary>How the site was when somebody last looked.</summary>
-/// <param name="Writable">Whether a lead can be kept.</param>
-/// <param name="Cause">Why not, in words that hold nothing about people; null when it can.</param>
-/// <param name="ContentErrors">What keeps the folder from being what is served.</param>
-/// <param name="ContentVersion">Of what is served.</param>
-/// <param name="Mail">Null when the database can't say.</param>
+/// <summary>The result of the most recent check.</summary>
+/// <param name="Writable">Whether a lead can be saved.</param>
+/// <param name="Cause">Why not, without personal data; null if it can.</param>
+/// <param name="ContentErrors">The number of errors that keep the current folder from being served.</param>
+/// <param name="ContentVersion">The version being served.</param>
+/// <param name="Mail">Null if the database can't be read.</param>
 public sealed record HealthReport(bool Writable, string? Cause, int ContentErrors, string ContentVersion, OutboxHealth? Mail)
 {
     /// <summary>As <c>/health/ready</c> and <c>ops health</c> write it.</summary>
@@ -89,7 +89,7 @@ public sealed record HealthReport(bool Writable, string? Cause, int ContentError
 }
 
 /// <summary>
-/// Looks whether the site can take a lead, at most every few seconds however many ask, and logs each change with its reason.
+/// Checks whether the site can save a lead, at most every few seconds however many requests come, and logs each change with its reason.
 /// </summary>
 public sealed partial class Readiness(
     IServiceScopeFactory scopes,
@@ -100,10 +100,10 @@ public sealed partial class Readiness(
     ILogger<Readiness> log
 ) : IDisposable
 {
-    /// <summary>How old an answer may be.</summary>
+    /// <summary>How long a result is reused.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromSeconds(2);
 
-    // Room for a lead with its mails.
+    // Space for a lead with its emails.
     private const int RoomBytes = 256 * 1024;
 
     private readonly SemaphoreSlim _looking = new(1);
@@ -111,7 +111,7 @@ public sealed partial class Readiness(
     private long _lookedAt;
     private bool _wasWritable = true;
 
-    /// <summary>The last look, or a new one when that is too old.</summary>
+    /// <summary>The last result, or a new one if that is too old.</summary>
     public async Task<HealthReport> ReadAsync()
     {
         if (Recent() is { } recent) return recent;
@@ -151,7 +151,7 @@ public sealed partial class Readiness(
         return new HealthReport(cause is null, cause, errors, content.Current.Content.Version, mail);
     }
 
-    /// <summary>Why a lead could not be kept now; null when it could.</summary>
+    /// <summary>Why a lead can't be saved now; null if it can.</summary>
     private async Task<string?> CauseAsync(ClinicDb db)
     {
         try
@@ -159,10 +159,10 @@ public sealed partial class Readiness(
             if (!db.Database.IsSqlite())
             {
                 var standby = (await db.Database.SqlQueryRaw<bool>("SELECT pg_is_in_recovery() AS \"Value\"").ToListAsync()).Single();
-                return standby ? "this PostgreSQL server is a standby and takes no writes" : null;
+                return standby ? "this PostgreSQL server is a read-only standby" : null;
             }
 
-            // Reserved, not written: a full disk refuses it. Then the write lock, which writes nothing.
+            // Reserve the space without writing, which fails on a full disk. Then take the write lock, which writes nothing.
             await using (new FileStream(Path.Combine(data.Value.Path, "room"), new FileStreamOptions
             {
                 Mode = FileMode.Create,
@@ -180,11 +180,11 @@ public sealed partial class Readiness(
         }
         catch (IOException)
         {
-            return $"the disk of {data.Value.Path} has no room for {RoomBytes / 1024} kB";
+            return $"the disk with {data.Value.Path} doesn't have {RoomBytes / 1024} kB free";
         }
         catch (UnauthorizedAccessException)
         {
-            return $"{data.Value.Path} can't be written";
+            return $"{data.Value.Path} isn't writable";
         }
         catch (Exception failure) when (ClinicDatabase.IsFailure(failure))
         {

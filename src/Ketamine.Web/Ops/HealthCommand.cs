@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops health</c>: what /health/ready tells whoever has its key.</summary>
+/// <summary><c>ops health</c>: prints what /health/ready returns with its key.</summary>
 public static class HealthCommand
 {
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create(OpsSite site)
     {
-        var command = new Command("health", "Says whether leads can be kept, whether mail leaves, and what runs here; exit code 1 when no lead can be kept.");
+        var command = new Command("health", "Shows whether leads can be saved and email goes out, and the version. Exit code 1 if leads can't be saved.");
         command.SetAction((line, _) => site.RunAsync(async services =>
         {
             var report = await services.GetRequiredService<Readiness>().ReadAsync();

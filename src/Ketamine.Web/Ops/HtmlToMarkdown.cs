@@ -5,10 +5,10 @@ using AngleSharp.Html.Parser;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>Turns another system's HTML into the Markdown of the content folder. What Markdown has no form for falls away, its words stay.</summary>
-/// <param name="link">The address to write for one that was found; null leaves the words alone.</param>
-/// <param name="picture">The file under images/ to write for a picture's address; null leaves the picture out.</param>
-/// <param name="lines">Whether a new line in the source is one to the reader, as in WordPress before its blocks.</param>
+/// <summary>Converts another system's HTML to the Markdown of the content folder. Formatting that Markdown lacks is dropped; its text stays.</summary>
+/// <param name="link">Maps a link's address to the one to write; null keeps only the text.</param>
+/// <param name="picture">Maps a picture's address to a file under images/; null drops the picture.</param>
+/// <param name="lines">Whether line breaks in the source are visible, as in WordPress before its block editor.</param>
 public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<string, string?> picture, bool lines = false)
 {
     private static readonly HashSet<string> Dropped = new(StringComparer.Ordinal)
@@ -22,7 +22,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         "header", "hr", "iframe", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "ul", "video", "audio",
     };
 
-    // Elements that hold nothing, or that a parser closes by itself.
+    // Void elements, and elements that a parser closes implicitly.
     private static readonly HashSet<string> Closed = new(StringComparer.OrdinalIgnoreCase)
     {
         "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "td",
@@ -32,13 +32,13 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     private const int Deepest = 300;
     private readonly List<string> _notes = [];
 
-    /// <summary>Is told of what can't be kept, in a few words for the editor.</summary>
+    /// <summary>Called with a short note to the editor for each thing that can't be converted.</summary>
     public Action<string> Lose { get; init; } = _ => { };
 
-    /// <summary>The notes of WordPress's footnotes block, by their ids, as HTML.</summary>
+    /// <summary>The notes of WordPress's footnotes block, as HTML, by id.</summary>
     public IReadOnlyDictionary<string, string> Footnotes { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Ends with a line end, unless it is empty.</summary>
+    /// <summary>Returns Markdown that ends with a line break, unless it is empty.</summary>
     public string Convert(string html)
     {
         _notes.Clear();
@@ -47,7 +47,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         return markdown.Length == 0 ? "" : string.Concat(markdown.Where(letter => !ExportSource.IsForbidden(letter))) + "\n";
     }
 
-    /// <summary>Elements within elements deeper than anybody writes, which would only use up the stack.</summary>
+    /// <summary>Whether elements are nested deeper than any real text, which could overflow the stack.</summary>
     public static bool IsTooDeep(string html)
     {
         var depth = 0;
@@ -61,11 +61,11 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         return false;
     }
 
-    /// <summary>The words alone.</summary>
-    /// <param name="prose">Without headings, captions, code and tables, as far as words are left then.</param>
+    /// <summary>The plain text.</summary>
+    /// <param name="prose">Leaves out headings, captions, code, and tables, unless nothing else is left.</param>
     public static string Words(string html, bool prose = false)
     {
-        // What stands in two blocks is two words, though nothing stands between them.
+        // Separate adjacent blocks, so that their words don't run together.
         var body = new HtmlParser().ParseDocument($"<body>{BlockTag().Replace(html, " $0")}").Body!;
         foreach (var dropped in body.QuerySelectorAll("script, style")) dropped.Remove();
         var words = Space().Replace(body.TextContent, " ").Trim();
@@ -86,7 +86,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
             }
             else if (child is IText text && parent is not IElement { LocalName: "p" })
             {
-                // An empty line parts two paragraphs, as WordPress has it.
+                // An empty line separates paragraphs, as in WordPress.
                 foreach (var (index, part) in EmptyLine().Split(text.Data).Index())
                 {
                     if (index > 0) End();
@@ -136,7 +136,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     private string List(IElement list)
     {
-        // A gallery is no list.
+        // A gallery isn't a list.
         if (
             list.Children.All(item =>
                 item.QuerySelector("img") is not null
@@ -175,13 +175,13 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     private string Table(IElement table)
     {
-        // A table in a cell is the cell's words, and no row of this one.
+        // A nested table is part of its cell's text; its rows aren't rows of this table.
         var sources = table.QuerySelectorAll("tr").Where(row => row.Closest("table") == table && row.Children.Any(IsCell)).ToList();
         if (sources.Count == 0) return "";
-        if (table.QuerySelectorAll("table").Length > 0) Lose("a table in a table: its cells are words of the cell around it");
+        if (table.QuerySelectorAll("table").Length > 0) Lose("a nested table: its text was moved into the cell around it");
         var rows = Grid(sources);
         var columns = rows.Max(row => row.Count);
-        // Without a head of its own the first row is as good as any other.
+        // Without a header, the first row is an ordinary row.
         var headed = sources[0].ParentElement?.LocalName == "thead" || sources[0].Children.Where(IsCell).All(cell => cell.LocalName == "th");
         if (!headed) rows.Insert(0, []);
         var written = rows.Select(row => $"| {string.Join(" | ", row.Concat(Enumerable.Repeat("", columns - row.Count)))} |").ToList();
@@ -192,7 +192,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     private static bool IsCell(IElement element) => element.LocalName is "td" or "th";
 
-    // The grid of the HTML table model: a cell that spans rows is in each of them, and one that spans columns is in the first.
+    // The grid of the HTML table model: a cell that spans rows is repeated in each; one that spans columns goes into the first.
     private List<List<string>> Grid(List<IElement> sources)
     {
         var rows = sources.Select(_ => new List<string>()).ToList();
@@ -221,7 +221,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
             while (hanging.TryGetValue((row, rows[row].Count), out var text)) rows[row].Add(text);
         }
 
-        // 0 spans all the rows that are left.
+        // 0 spans all remaining rows.
         static int Span(IElement cell, string name, int most) =>
             int.TryParse(cell.GetAttribute(name), out var span) ? span == 0 && name == "rowspan" ? most : Math.Clamp(span, 1, most) : 1;
     }
@@ -237,8 +237,8 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     private string Picture(IElement img, string caption = "")
     {
-        if (img.GetAttribute("width") is "0" or "1" && img.GetAttribute("height") is "0" or "1") return ""; // counts readers
-        // Lazy loaders keep the address elsewhere and put a blank in its place.
+        if (img.GetAttribute("width") is "0" or "1" && img.GetAttribute("height") is "0" or "1") return ""; // a tracking pixel
+        // Lazy loaders put a blank image in src and keep the address elsewhere.
         var source =
             new[] { "data-src", "data-lazy-src", "data-image", "src" }
                 .Select(name => img.GetAttribute(name))
@@ -252,7 +252,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         return $"![{alt}]({Target(file)} \"{title}\")";
     }
 
-    /// <summary>Whether an address is a picture's own.</summary>
+    /// <summary>Whether an address points to a picture file.</summary>
     public static bool IsPicture(string address) => PictureName().IsMatch(address.Split('?', '#')[0]);
 
     private string Inline(INode node)
@@ -264,13 +264,13 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         {
             case "br": return "\\\n";
             case "s" or "strike" or "del":
-                if (inner.Trim().Length > 0) Lose($"words that were struck out: {Space().Replace(element.TextContent, " ").Trim()}");
+                if (inner.Trim().Length > 0) Lose($"text that was struck out: {Space().Replace(element.TextContent, " ").Trim()}");
                 return "";
             case "sup" when Note(element) is { } mark: return mark;
             case "sup" or "sub": return Raised(element, inner);
             case "img": return Picture(element);
             case "a" when element.QuerySelector("img") is not null && IsPicture(element.GetAttribute("href") ?? ""):
-                return inner; // the whole picture stands there now
+                return inner; // the picture itself is already there
             case "strong" or "b":
                 return Marked(inner, "**");
             case "em" or "i" or "cite": return Marked(inner, inner.Contains("**", StringComparison.Ordinal) ? "_" : "*");
@@ -282,7 +282,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         }
     }
 
-    // WordPress's footnotes block: the mark in the text, the note beside it.
+    // WordPress's footnotes block: the mark is in the text, the note is stored separately.
     private string? Note(IElement mark)
     {
         if (!Footnotes.TryGetValue(mark.GetAttribute("data-fn") ?? "", out var note)) return null;
@@ -294,7 +294,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     private const string Superscript = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ";
     private const string Subscript = "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎";
 
-    // 10 to the ninth must never become 109: Unicode has its own digits for that, and what it lacks is marked.
+    // 10 to the ninth must never become 109: use Unicode superscripts, and mark what Unicode lacks.
     private string Raised(IElement element, string inner)
     {
         var text = element.TextContent.Trim();
@@ -302,15 +302,15 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         if (text.Length == 0 || text.Equals("st", StringComparison.OrdinalIgnoreCase)) return inner;
         if (text is "nd" or "rd" or "th" or "®" or "™" or "©" or "℠") return inner;
         if (element.QuerySelector("a, img") is not null)
-            return inner; // a mark that leads to a note
+            return inner; // a footnote mark
         if (text.All(letter => Plain.IndexOf(letter) is >= 0 and var at && at < letters.Length))
             return string.Concat(text.Select(letter => letters[Plain.IndexOf(letter)]));
-        Lose($"{(element.LocalName == "sup" ? "raised" : "lowered")} letters: \"{text}\" is written behind a {(element.LocalName == "sup" ? "^" : "_")}");
+        Lose($"{(element.LocalName == "sup" ? "superscript" : "subscript")}: \"{text}\" is written after a {(element.LocalName == "sup" ? "^" : "_")}");
         return element.LocalName == "sup" ? $"^({inner.Trim()})" : $"\\_({inner.Trim()})";
     }
 
     private string Text(IText node, string text) => string.Join("\\\n", (lines ? text.Split('\n') : [text]).Select(line =>
-        // An address alone is a link: WordPress shows there what it leads to.
+        // An address on a line by itself is an embed in WordPress; make it a link.
         line.Trim()
             is { } address
         && Address().IsMatch(address)
@@ -325,7 +325,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     private string OneLine(IElement element) =>
         Space().Replace(string.Concat(element.ChildNodes.Select(Inline)).Replace("\\\n", " ", StringComparison.Ordinal), " ").Trim();
 
-    // Markdown wants its marks close to the words: what is white stays outside.
+    // Markdown marks must touch the words, so move white space outside.
     private static string Marked(string inner, string mark) =>
         Escaped().Replace(inner, "").Contains(mark, StringComparison.Ordinal)
             ? inner
@@ -341,7 +341,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     private static string Paragraph(string inline)
     {
-        // Two new lines after one another part paragraphs.
+        // Two line breaks in a row separate paragraphs.
         var source = string.Join('\n', inline.Split("\\\n").Select(line => Space().Replace(line, " ").Trim())).Trim('\n');
         return string.Join(
             "\n\n",
@@ -399,7 +399,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     [GeneratedRegex(@"[\\`*_\[\]<>|]")]
     private static partial Regex Special();
 
-    // What would begin a heading, a list, a quotation, a definition, a callout or a rule.
+    // Text that would start a heading, list, quotation, definition, callout, or rule.
     [GeneratedRegex(@"^(\d{0,9})([#+\-=:~.)](?=[\s#+\-=:~]|$))")]
     private static partial Regex Beginning();
 }

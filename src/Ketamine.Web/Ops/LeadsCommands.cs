@@ -11,29 +11,29 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops leads …</c>: what staff do with leads on the server.</summary>
+/// <summary><c>ops leads …</c>: manages leads from the server's command line.</summary>
 public static class LeadsCommands
 {
-    public static Command Create(OpsSite site) => new("leads", "What prospects asked, and how far staff got.")
+    public static Command Create(OpsSite site) => new("leads", "Requests from prospective patients, and their status.")
     {
         List(site),
         Export(site),
         OnReference(site, "answered", "Marks a lead as answered.", async (services, lead, cancellation) =>
         {
             await services.GetRequiredService<LeadService>().AnswerAsync(lead, cancellation);
-            // They were reached: the contact is real, and so is the call.
+            // Staff reached them, so the contact details and the call are real.
             var desk = services.GetRequiredService<BookingService>();
             if (await desk.FindAsync(lead, cancellation) is { HeldUntil: not null } call) await desk.ConfirmAsync(call, lead, token: null, cancellation);
-            return $"{lead.Reference} is answered.";
+            return $"{lead.Reference} is marked as answered.";
         }),
-        OnReference(site, "missed", "Marks a call as missed and tells the prospect how to choose another time.", async (services, lead, cancellation) =>
+        OnReference(site, "missed", "Marks a call as missed and emails the person how to choose another time.", async (services, lead, cancellation) =>
         {
             var desk = services.GetRequiredService<BookingService>();
             return await desk.FindAsync(lead, cancellation) is { } call && await desk.MissAsync(call, lead, cancellation)
                 ? $"{lead.Reference}: marked as missed."
                 : null;
         }),
-        OnReference(site, "release", "Lets a quarantined lead through; its mails go out.", async (services, lead, cancellation) =>
+        OnReference(site, "release", "Releases a quarantined lead and sends its emails.", async (services, lead, cancellation) =>
             await services.GetRequiredService<LeadService>().ReleaseAsync(lead, cancellation) ? $"{lead.Reference} is released." : null),
         Unconfirmed(site),
         Free(site),
@@ -44,10 +44,10 @@ public static class LeadsCommands
     {
         var quarantined = new Option<bool>("--quarantined")
         {
-            Description = "What is held as likely spam, whole; what was shown here may be deleted when its time is over.",
+            Description = "Show the likely spam being held, in full. Leads shown here may be deleted once their retention ends.",
         };
-        var all = new Option<bool>("--all") { Description = "Answered ones too." };
-        var command = new Command("list", "Leads that wait for an answer, the most pressing first: an emergency, then danger, then the earliest promise.")
+        var all = new Option<bool>("--all") { Description = "Include answered leads." };
+        var command = new Command("list", "Leads waiting for an answer, most urgent first: emergencies, then danger, then the earliest deadline.")
         {
             quarantined,
             all,
@@ -101,7 +101,7 @@ public static class LeadsCommands
 
     private static Command Unconfirmed(OpsSite site)
     {
-        var command = new Command("unconfirmed", "Calls that nobody has confirmed, grouped by the network they came from: many from one may be made up.");
+        var command = new Command("unconfirmed", "Unconfirmed calls, grouped by network: many from one network may be fake.");
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var db = services.GetRequiredService<ClinicDb>();
@@ -112,7 +112,7 @@ public static class LeadsCommands
             foreach (var network in held.GroupBy(pair => pair.lead.Network).OrderByDescending(network => network.Count()))
             {
                 await output.WriteLineAsync(
-                    $"{network.Count()} from {network.Key ?? "no known network"}; to free them: ops leads free {network.First().lead.Reference}"
+                    $"{network.Count()} from {network.Key ?? "an unknown network"}; to free them: ops leads free {network.First().lead.Reference}"
                 );
                 foreach (var pair in network.OrderBy(pair => pair.lead.CreatedAt))
                     await output.WriteLineAsync(
@@ -131,14 +131,14 @@ public static class LeadsCommands
     {
         var reference = new Argument<string?>("reference")
         {
-            Description = "Frees this one and every other from the same network.",
+            Description = "Frees this call's time and all others from the same network.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var all = new Option<bool>("--all") { Description = "Every unconfirmed call." };
+        var all = new Option<bool>("--all") { Description = "Free all unconfirmed calls." };
         var command = new Command(
             "free",
-            "Gives up the times of made-up bookings and holds their requests as spam. "
-                + "Confirmed calls are never touched, and whoever may be in danger stays in the queue."
+            "Frees the times of fake bookings and holds their requests as spam. "
+                + "Never touches confirmed calls, and keeps anyone who may be in danger in the queue."
         )
         {
             reference,
@@ -150,7 +150,7 @@ public static class LeadsCommands
             if (wanted is null == !line.GetValue(all))
             {
                 await line.InvocationConfiguration.Error.WriteLineAsync(
-                    "Name one reference (ops leads unconfirmed shows them), or --all for every unconfirmed call."
+                    "Give a reference (see ops leads unconfirmed), or --all for all unconfirmed calls."
                 );
                 return 1;
             }
@@ -158,13 +158,13 @@ public static class LeadsCommands
             var like = wanted is null ? null : await services.GetRequiredService<LeadService>().FindAsync(wanted, cancellation);
             if (wanted is not null && like is null)
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync($"There is no lead {wanted}; ops leads unconfirmed shows those that can be freed.");
+                await line.InvocationConfiguration.Error.WriteLineAsync($"There is no lead {wanted}; ops leads unconfirmed lists the ones that can be freed.");
                 return 1;
             }
 
             var freed = await services.GetRequiredService<BookingService>().FreeUnconfirmedAsync(like, cancellation);
             await line.InvocationConfiguration.Output.WriteLineAsync(
-                $"Freed {freed} {(freed == 1 ? "time" : "times")}. The requests are held as spam: ops leads list --quarantined shows them."
+                $"Freed {freed} {(freed == 1 ? "time" : "times")}. Their requests are held as spam; ops leads list --quarantined shows them."
             );
             return 0;
         }));
@@ -173,8 +173,8 @@ public static class LeadsCommands
 
     private static Command Export(OpsSite site)
     {
-        var csv = new Option<bool>("--csv") { Description = "As RFC 4180 CSV, which is the one form there is." };
-        var command = new Command("export", "Writes all leads, for another system.") { csv };
+        var csv = new Option<bool>("--csv") { Description = "As CSV (RFC 4180), the only format." };
+        var command = new Command("export", "Exports all leads for another system.") { csv };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var db = services.GetRequiredService<ClinicDb>();
@@ -182,7 +182,7 @@ public static class LeadsCommands
             await services
                 .GetRequiredService<AuditLog>()
                 .WriteAsync(AuditLog.Ops, "lead-exported", null, $"{await db.Set<Lead>().CountAsync(cancellation)} leads", cancellation);
-            // A spreadsheet runs a cell that begins with =, + or @; what strangers typed must stay text.
+            // A spreadsheet runs a cell that begins with =, +, or @; visitors' input must stay text.
             await using var writer = CsvWriter.Create(
                 line.InvocationConfiguration.Output,
                 new CsvWriterOptions { Injection = CsvInjection.Escape },
@@ -238,7 +238,7 @@ public static class LeadsCommands
     private static Command Forget(OpsSite site)
     {
         var person = new Argument<string>("person") { Description = "The person's email address or phone number." };
-        var command = new Command("forget", "Removes a person: their leads, calls and mails, sent or not, wherever the site wrote them.") { person };
+        var command = new Command("forget", "Erases a person: their leads, calls, and emails, sent or not, wherever the site stored them.") { person };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var (desk, typed) = (services.GetRequiredService<LeadService>(), line.GetValue(person));
@@ -248,14 +248,14 @@ public static class LeadsCommands
             if (gone is not var (leads, mails))
             {
                 await line.InvocationConfiguration.Error.WriteLineAsync(
-                    "That is neither an email address nor a phone number; one like name@example.com or +13035550142 is wanted."
+                    "That is neither an email address nor a phone number; use one like name@example.com or +13035550142."
                 );
                 return 1;
             }
 
             await line.InvocationConfiguration.Output.WriteLineAsync(
-                $"Removed {leads} leads with their calls, and {mails} mails, from the database, its write-ahead log and the mails written as files. "
-                + "A backup keeps them until it is deleted, and so does the inbox of whoever was sent one.");
+                $"Removed {leads} leads with their calls, and {mails} emails, from the database, its write-ahead log, and the emails written as files. "
+                + "Backups still hold them until you delete those, and so do the inboxes of recipients.");
             return 0;
         }));
         return command;
@@ -263,7 +263,7 @@ public static class LeadsCommands
 
     private static Command OnReference(OpsSite site, string name, string description, Func<IServiceProvider, Lead, CancellationToken, Task<string?>> act)
     {
-        var reference = new Argument<string>("reference") { Description = "As in the list and the mails, e.g. KQ7M-4XDP." };
+        var reference = new Argument<string>("reference") { Description = "As in the list and the emails, e.g. KQ7M-4XDP." };
         var command = new Command(name, description) { reference };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
@@ -274,8 +274,8 @@ public static class LeadsCommands
             if (said is null)
                 await line.InvocationConfiguration.Error.WriteLineAsync(
                     lead is null
-                        ? $"There is no lead {wanted}; ops leads list --all shows them."
-                        : $"{lead.Reference} is {lead.Status}; this can't be done with it."
+                        ? $"There is no lead {wanted}; ops leads list --all shows all leads."
+                        : $"{lead.Reference} is {lead.Status}, so this command doesn't apply."
                 );
             else
                 await line.InvocationConfiguration.Output.WriteLineAsync(said);

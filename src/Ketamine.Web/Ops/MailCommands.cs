@@ -11,10 +11,10 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops mail …</c>: what waits, what failed, whether the mail server takes anything at all, and whether what it takes arrives.</summary>
+/// <summary><c>ops mail …</c>: shows waiting and failed email, and tests whether the mail server accepts email and whether it arrives.</summary>
 public static class MailCommands
 {
-    public static Command Create(OpsSite site) => new("mail", "What waits in the outbox, what failed, and whether mail goes at all.")
+    public static Command Create(OpsSite site) => new("mail", "Waiting and failed email, and tests of whether email works.")
     {
         List(site),
         Retry(site),
@@ -24,7 +24,7 @@ public static class MailCommands
 
     private static Command List(OpsSite site)
     {
-        var command = new Command("list", "Mails that have failed or should have gone by now, the oldest first; exit code 1 when any has failed.");
+        var command = new Command("list", "Failed and overdue emails, oldest first. Exit code 1 if any failed.");
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var db = services.GetRequiredService<ClinicDb>();
@@ -59,10 +59,10 @@ public static class MailCommands
     {
         var id = new Argument<string?>("id")
         {
-            Description = "The mail, as `ops mail list` names it; without it, every failed one.",
+            Description = "The email's id from `ops mail list`. Default: all failed emails.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("retry", "Tries failed mails again, for another 72 hours; the running site sends them within seconds.") { id };
+        var command = new Command("retry", "Retries failed emails for another 72 hours; the running site sends them within seconds.") { id };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var db = services.GetRequiredService<ClinicDb>();
@@ -71,7 +71,7 @@ public static class MailCommands
             {
                 if (!Guid.TryParse(text, out var one) || !await failed.AnyAsync(mail => mail.Id == one, cancellation))
                 {
-                    await line.InvocationConfiguration.Error.WriteLineAsync($"No failed mail is called {text}; `ops mail list` names them.");
+                    await line.InvocationConfiguration.Error.WriteLineAsync($"There is no failed email {text}; `ops mail list` shows them.");
                     return 1;
                 }
 
@@ -82,7 +82,7 @@ public static class MailCommands
             var mails = await failed.ToListAsync(cancellation);
             foreach (var mail in mails) mail.TryAgain(now);
             await db.SaveChangesAsync(cancellation);
-            await line.InvocationConfiguration.Output.WriteLineAsync($"{mails.Count} {(mails.Count == 1 ? "mail is" : "mails are")} tried again.");
+            await line.InvocationConfiguration.Output.WriteLineAsync($"Retrying {mails.Count} {(mails.Count == 1 ? "email" : "emails")}.");
             return 0;
         }));
         return command;
@@ -90,13 +90,13 @@ public static class MailCommands
 
     private static Command Test(OpsSite site)
     {
-        var to = new Argument<string>("address") { Description = "Who gets the mail." };
-        var command = new Command("test", "Sends one mail now, past the outbox, and says what the mail server said.") { to };
+        var to = new Argument<string>("address") { Description = "The recipient's address." };
+        var command = new Command("test", "Sends one email right away, bypassing the outbox, and shows the mail server's reply.") { to };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             if (!EmailAddress.TryParse(line.GetValue(to), out var receiver))
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync($"\"{line.GetValue(to)}\" is no email address.");
+                await line.InvocationConfiguration.Error.WriteLineAsync($"\"{line.GetValue(to)}\" is not an email address.");
                 return 1;
             }
 
@@ -109,8 +109,8 @@ public static class MailCommands
                     Kind = "test",
                     To = receiver,
                     FromName = clinic.DiscreetName,
-                    Subject = "Mail from the website works",
-                    Body = new MailBody().Paragraph("This mail was sent by hand, to see whether mail from the website arrives. It did."),
+                    Subject = "Email from the website works",
+                    Body = new MailBody().Paragraph("We sent this email as a test, to see whether email from the website arrives. It did."),
                 },
                 options, services.GetRequiredService<TimeProvider>().GetUtcNow(), MailLook.Of(clinic));
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -135,24 +135,24 @@ public static class MailCommands
     {
         var from = new Option<EmailAddress?>("--from")
         {
-            Description = "Another address than Mail:From.",
+            Description = "An address to check instead of Mail:From.",
             CustomParser = given =>
-                Read(given, EmailAddress.TryParse(given.Tokens[0].Value, out var address) ? address : null, "one address like clinic@example.com"),
+                Read(given, EmailAddress.TryParse(given.Tokens[0].Value, out var address) ? address : null, "an address like clinic@example.com"),
         };
         var dns = new Option<IPEndPoint?>("--dns")
         {
-            Description = "The DNS server to ask instead of this machine's own: an address, with :port if it is not 53.",
+            Description = "The DNS server to use instead of this machine's: an IP address, with :port if it isn't 53.",
             CustomParser = given => Read(given, IPEndPoint.TryParse(given.Tokens[0].Value, out var server) ? server : null, "an address like 9.9.9.9"),
         };
         var selectors = new Option<string[]>("--selector")
         {
-            Description = "The name of a DKIM key (s= in DKIM-Signature); may be given more than once.",
+            Description = "The name of a DKIM key (s= in DKIM-Signature). Can be repeated.",
             DefaultValueFactory = _ => [],
         };
         var command = new Command(
             "doctor",
-            "Looks in DNS whether mail as Mail:From can arrive (SPF, DKIM, DMARC, MX), and says what to add. "
-                + "Exit code 0: nothing wrong; 1: something is; 2: not all could be found out."
+            "Checks in DNS whether email from Mail:From can arrive (SPF, DKIM, DMARC, MX), and says what to add. "
+                + "Exit code 0: nothing is wrong; 1: something is; 2: some checks couldn't be made."
         )
         {
             from, selectors, dns,
@@ -176,7 +176,7 @@ public static class MailCommands
 
         static T? Read<T>(ArgumentResult given, T? read, string wanted) where T : class
         {
-            if (read is null) given.AddError($"\"{given.Tokens[0].Value}\" can't be read; {wanted} is wanted.");
+            if (read is null) given.AddError($"\"{given.Tokens[0].Value}\" can't be read; use {wanted}.");
             return read;
         }
     }

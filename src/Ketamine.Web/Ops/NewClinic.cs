@@ -6,10 +6,10 @@ using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>What a clinic says of itself before it has a folder. Everything has a default, so that a folder can be made at once and changed later.</summary>
+/// <summary>The facts about a clinic that a new folder needs. All have defaults, so that a folder can be created right away and changed later.</summary>
 internal sealed record NewClinic
 {
-    /// <summary>Services that the site has a first text for, by slug.</summary>
+    /// <summary>Services for which the site has a starter text, by slug.</summary>
     public static readonly ImmutableArray<(string Slug, string Title)> AllServices =
     [
         ("iv-ketamine", "Ketamine infusions"),
@@ -31,7 +31,7 @@ internal sealed record NewClinic
 
     public const string DefaultHours = "Mon-Thu 9-5, Fri 9-1";
 
-    /// <summary>The name that a folder's own name suggests: juniper-house is Juniper House.</summary>
+    /// <summary>The clinic name that a folder's name suggests: juniper-house becomes Juniper House.</summary>
     public static string NameOf(string folder)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
@@ -39,7 +39,7 @@ internal sealed record NewClinic
         return words.Length == 0 ? "Our Clinic" : string.Join(' ', words.Select(word => char.ToUpper(word[0], CultureInfo.InvariantCulture) + word[1..]));
     }
 
-    /// <summary>Its address on the web until it has one: under .example, which no one can own (RFC 2606).</summary>
+    /// <summary>The site's address, or a placeholder under .example, which no one can register (RFC 2606).</summary>
     public string Origin => Url?.GetLeftPart(UriPartial.Authority) ?? $"https://{WrittenSlug.Suggest(Name) ?? "clinic"}.example";
 
     public static bool TryParseCity(string text, out string city, out string? region)
@@ -49,7 +49,7 @@ internal sealed record NewClinic
         return city.Length is > 0 and <= 100;
     }
 
-    /// <summary>Services by number, slug or the beginning of a name, several with commas; null where one is not known.</summary>
+    /// <summary>Reads services by number, slug, or the beginning of a name, separated by commas; null if one is unknown.</summary>
     public static ImmutableArray<string>? ServicesOf(string text)
     {
         var found = ImmutableArray.CreateBuilder<string>();
@@ -67,8 +67,8 @@ internal sealed record NewClinic
         return found.Count == 0 ? null : found.ToImmutable();
     }
 
-    /// <summary>Asks for what was not given on the line.</summary>
-    /// <param name="given">What was given, by option.</param>
+    /// <summary>Asks for whatever the command line didn't give.</summary>
+    /// <param name="given">The answers given as options.</param>
     public static NewClinic Ask(string folder, NewClinicOptions given, TextReader? input, TextWriter output)
     {
         string Answer(string? option, string question, string fallback, Func<string, string?> read, string wrong)
@@ -84,28 +84,28 @@ internal sealed record NewClinic
             text => text.Length is > 0 and <= 100 ? text : null,
             "At most 100 characters."
         );
-        var city = Answer(given.City, "City and state", "Denver, CO", text => TryParseCity(text, out _, out _) ? text : null, "As Denver, CO.");
-        if (!TryParseCity(city, out var town, out var region)) throw new FormatException($"{Diagnostics.Quote(city)}: As Denver, CO.");
+        var city = Answer(given.City, "City and state", "Denver, CO", text => TryParseCity(text, out _, out _) ? text : null, "Use a form like Denver, CO.");
+        if (!TryParseCity(city, out var town, out var region)) throw new FormatException($"{Diagnostics.Quote(city)}: use a form like Denver, CO.");
         var zone = Answer(
             given.Zone,
             "Time zone",
             WrittenZone.OfCity(town) ?? "America/New_York",
             text => WrittenZone.TryParse(text, out var known) ? known.Id : WrittenZone.Suggest(text),
-            "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or a name such as America/Denver."
+            "Use Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or a name such as America/Denver."
         );
         var phone = Answer(
             given.Phone,
-            "Phone, as people write it",
+            "Phone number",
             "none",
             text => text is "none" || PhoneNumber.TryParse(text, out _) ? text : null,
-            "As (303) 555-0142, or none."
+            "Use a form like (303) 555-0142, or none."
         );
         var hours = Answer(
             given.Hours,
             "Hours",
             DefaultHours,
             text => WrittenTimes.TryParseHours(text, out _, out _) ? text : null,
-            "As Mon-Thu 9-5, Fri 9-1."
+            "Use a form like Mon-Thu 9-5, Fri 9-1."
         );
         if (input is not null && given.Services is null)
             for (var number = 1; number <= AllServices.Length; number++) output.WriteLine($"  {number}  {AllServices[number - 1].Title}");
@@ -114,27 +114,27 @@ internal sealed record NewClinic
             "Services, by number",
             "1",
             text => ServicesOf(text) is null ? null : text,
-            $"Numbers from 1 to {AllServices.Length}, with commas between them."
+            $"Use numbers from 1 to {AllServices.Length}, separated by commas."
         );
         var email = Answer(
             given.Email,
-            "Email that patients may write to",
+            "Email address for patients",
             "none",
             text => text is "none" || EmailAddress.TryParse(text, out _) ? text : null,
-            "As hello@example.com, or none."
+            "Use an address like hello@example.com, or none."
         );
         var booking = Answer(
             given.Booking,
-            "May people book a free call on the site?",
+            "Can people book a free call on the site?",
             "yes",
             text =>
                 text.ToLowerInvariant() is "y" or "yes" or "true" ? "yes"
                 : text.ToLowerInvariant() is "n" or "no" or "false" ? "no"
                 : null,
-            "yes or no."
+            "Answer yes or no."
         );
         if (!WrittenTimes.TryParseHours(hours, out var open, out var unread))
-            throw new FormatException($"{Diagnostics.Quote(unread)}: As Mon-Thu 9-5, Fri 9-1.");
+            throw new FormatException($"{Diagnostics.Quote(unread)}: use a form like Mon-Thu 9-5, Fri 9-1.");
         return new NewClinic
         {
             Name = name,
@@ -149,12 +149,12 @@ internal sealed record NewClinic
             Url =
                 given.Url is null ? null
                 : Uri.TryCreate(given.Url.Contains("://", StringComparison.Ordinal) ? given.Url : "https://" + given.Url, UriKind.Absolute, out var url) ? url
-                : throw new FormatException($"{Diagnostics.Quote(given.Url)}: an address as https://www.example.com."),
+                : throw new FormatException($"{Diagnostics.Quote(given.Url)}: use an address like https://www.example.com."),
         };
     }
 }
 
-/// <summary>Answers given on the command line, as typed; null where one was not given.</summary>
+/// <summary>Answers given on the command line, as typed; null if not given.</summary>
 internal sealed record NewClinicOptions(
     string? Name,
     string? City,

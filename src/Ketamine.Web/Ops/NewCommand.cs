@@ -4,15 +4,15 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>new FOLDER</c>: a clinic's folder that works at once, from eight answers.</summary>
+/// <summary><c>new FOLDER</c>: creates a working folder for a clinic from eight answers.</summary>
 internal static class NewCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "The folder to make; it must be empty or not there." };
+        var folder = new Argument<string>("folder") { Description = "The folder to create. It must be empty or not exist yet." };
         var (options, answers) = Answers();
-        var defaults = new Option<bool>("--yes", "-y") { Description = "Ask nothing: take the defaults for what is not given." };
-        var command = new Command("new", "Makes a clinic's folder that works at once. Asks eight questions on a terminal, or takes the answers as options.")
+        var defaults = new Option<bool>("--yes", "-y") { Description = "Don't ask; use the defaults for anything not given." };
+        var command = new Command("new", "Creates a working folder for a clinic. Asks eight questions on a terminal, or takes the answers as options.")
         {
             folder,
             defaults,
@@ -30,18 +30,18 @@ internal static class NewCommand
         return command;
     }
 
-    /// <summary>The questions as options of a command, and how to read their answers.</summary>
+    /// <summary>The questions as command options, and how to read the answers.</summary>
     public static (IReadOnlyList<Option<string?>> Options, Func<ParseResult, NewClinicOptions> Read) Answers()
     {
         Option<string?> name = Text("--name", "The clinic's name, as patients know it."),
-            city = Text("--city", "City and state, as \"Denver, CO\"."),
-            zone = Text("--zone", "Time zone, as America/Denver or Mountain."),
-            phone = Text("--phone", "Phone, as people write it."),
-            hours = Text("--hours", "Hours, as \"Mon-Thu 9-5, Fri 9-1\"."),
-            services = Text("--services", $"Of {string.Join(", ", NewClinic.AllServices.Select(service => service.Slug))}; several with commas."),
-            email = Text("--email", "Email that patients may write to."),
-            booking = Text("--booking", "yes or no: may people book a free call on the site?"),
-            url = Text("--url", "The site's own address, where it has one.");
+            city = Text("--city", "City and state, such as \"Denver, CO\"."),
+            zone = Text("--zone", "Time zone, such as America/Denver or Mountain."),
+            phone = Text("--phone", "Phone number, such as (303) 555-0142."),
+            hours = Text("--hours", "Hours, such as \"Mon-Thu 9-5, Fri 9-1\"."),
+            services = Text("--services", $"Any of {string.Join(", ", NewClinic.AllServices.Select(service => service.Slug))}, separated by commas."),
+            email = Text("--email", "Email address for patients."),
+            booking = Text("--booking", "yes or no: can people book a free call on the site?"),
+            url = Text("--url", "The site's address, if it has one.");
         return ([name, city, zone, phone, hours, services, email, booking, url], line =>
         {
             string? Of(Option<string?> option) => line.GetValue(option);
@@ -51,15 +51,15 @@ internal static class NewCommand
         static Option<string?> Text(string option, string description) => new(option) { Description = description };
     }
 
-    /// <summary>Writes the folder and says what is left to do; 1 with the reason where it can't be written.</summary>
-    /// <param name="input">Where questions are answered; null takes the defaults.</param>
+    /// <summary>Writes the folder and lists what is left to do. Returns 1, with the reason, if it can't be written.</summary>
+    /// <param name="input">Where the answers come from; null uses the defaults.</param>
     public static int Run(string folder, NewClinicOptions given, TextReader? input, TextWriter output, TimeProvider clock)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
             output.WriteLine(
-                $"{folder} is not empty, and nothing in it is written over. "
-                    + $"Name a folder that is not there yet; content adopt {folder} makes a copied folder your own."
+                $"{folder} is not empty, and this command never overwrites files. "
+                    + $"Name a new folder, or make a copied folder your own with content adopt {folder}."
             );
             return 1;
         }
@@ -70,7 +70,7 @@ internal static class NewCommand
             var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(DateTimeZoneProviders.Tzdb[clinic.Zone]).Date;
             var files = Starter.Write(folder, clinic, today);
             output.WriteLine(
-                $"{clinic.Name}: {files.Count} files in {folder}. Nothing is public: search engines are kept out until clinic.yml says published: true."
+                $"{clinic.Name}: {files.Count} files in {folder}. Search engines stay out until clinic.yml says published: true."
             );
         }
         catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
@@ -83,19 +83,19 @@ internal static class NewCommand
         return 0;
     }
 
-    /// <summary>Lists what only the clinic's people can write, and the next commands.</summary>
+    /// <summary>Lists what only the clinic's people can write, and the commands to run next.</summary>
     public static void SayWhatIsLeft(string folder, TextWriter output)
     {
         var left = Placeholders.In(folder).ToList();
         if (left.Count > 0)
         {
-            output.WriteLine($"\nStill to be written, by your own people ({left.Count}):");
+            output.WriteLine($"\nStill to write, by your own people ({left.Count}):");
             foreach (var (file, line, what) in left) output.WriteLine($"  {ContentCheck.Shown(folder)}{file}:{line}  {what}");
         }
 
-        output.WriteLine($"\nSee it while you write:   Ketamine.Web edit {folder}");
+        output.WriteLine($"\nPreview it as you write:  Ketamine.Web edit {folder}");
         output.WriteLine($"Check it:                 Ketamine.Web content check --path {folder}");
-        output.WriteLine($"Before it is public:      Ketamine.Web content check --publish --path {folder}");
-        output.WriteLine($"Make it live, whole:      Ketamine.Web content publish --path {folder}");
+        output.WriteLine($"Before you go public:     Ketamine.Web content check --publish --path {folder}");
+        output.WriteLine($"Make it live:             Ketamine.Web content publish --path {folder}");
     }
 }

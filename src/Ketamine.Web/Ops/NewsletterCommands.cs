@@ -11,17 +11,17 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops newsletter …</c>: writing to the list, and keeping it.</summary>
+/// <summary><c>ops newsletter …</c>: sends the newsletter and manages the list.</summary>
 public static class NewsletterCommands
 {
-    public static Command Create(OpsSite site) => new("newsletter", "Writes to everybody on the list, and keeps the list.")
+    public static Command Create(OpsSite site) => new("newsletter", "Sends the newsletter and manages the list.")
     {
         Send(site),
         Status(site),
-        OnIssue(site, "stop", "Holds an issue where it is.", async (desk, issue, cancellation) =>
-            await desk.StopAsync(issue, cancellation) ? $"{issue.Name} is stopped. A copy that is being handed over still goes." : null),
-        OnIssue(site, "resume", "Lets a stopped issue go on, or tries again those whom an ended one did not reach.", async (desk, issue, cancellation) =>
-            await desk.ResumeAsync(issue, cancellation) is { } waiting ? $"{issue.Name} goes on: {waiting} copies wait." : null),
+        OnIssue(site, "stop", "Stops an issue that is being sent.", async (desk, issue, cancellation) =>
+            await desk.StopAsync(issue, cancellation) ? $"{issue.Name} is stopped. A copy already on its way to the mail server may still go out." : null),
+        OnIssue(site, "resume", "Continues a stopped issue, or retries the readers whom a finished one didn't reach.", async (desk, issue, cancellation) =>
+            await desk.ResumeAsync(issue, cancellation) is { } waiting ? $"{issue.Name} continues: {waiting} copies waiting." : null),
         NewsletterListCommands.Import(site),
         NewsletterListCommands.Export(site),
         NewsletterListCommands.List(site),
@@ -30,14 +30,14 @@ public static class NewsletterCommands
 
     private static Command Send(OpsSite site)
     {
-        var article = new Option<string?>("--article") { Description = "The slug of an article: the whole of it is sent." };
-        var file = new Option<FileInfo?>("--file") { Description = "A Markdown file of its own, with title (the subject) and summary in its front matter." };
-        var subject = new Option<string?>("--subject") { Description = "In place of the title. What others may read on a locked screen." };
-        var to = new Option<string?>("--to") { Description = "Sends one copy to this address and to nobody else, to see it first." };
-        var at = new Option<string?>("--at") { Description = "When it goes, with the offset: 2026-12-01T09:00-07:00. Without it, now." };
-        var whole = new Option<bool>("--whole") { Description = "The whole article, and not its first 150 words with a button to the rest." };
-        var again = new Option<bool>("--again") { Description = "Sends it to everybody once more, though it was sent before." };
-        var command = new Command("send", "Puts an issue up; the running site sends it at Mail:PerMinute.") { article, file, subject, to, at, whole, again };
+        var article = new Option<string?>("--article") { Description = "The slug of the article to send." };
+        var file = new Option<FileInfo?>("--file") { Description = "A Markdown file to send, with title (the subject) and summary in its front matter." };
+        var subject = new Option<string?>("--subject") { Description = "The subject, instead of the title. Others may see it on a locked screen." };
+        var to = new Option<string?>("--to") { Description = "Sends a preview to this address only." };
+        var at = new Option<string?>("--at") { Description = "When to send it, with the UTC offset: 2026-12-01T09:00-07:00. Default: now." };
+        var whole = new Option<bool>("--whole") { Description = "Send the whole article instead of its first 150 words with a button to the rest." };
+        var again = new Option<bool>("--again") { Description = "Send it to everyone again, even though it was sent before." };
+        var command = new Command("send", "Schedules an issue; the running site sends it at Mail:PerMinute.") { article, file, subject, to, at, whole, again };
         command.Validators.Add(line =>
         {
             if (line.GetValue(article) is null == line.GetValue(file) is null) line.AddError("Give either --article SLUG or --file FILE.md.");
@@ -52,14 +52,14 @@ public static class NewsletterCommands
             {
                 if (!DateParser.TryParseMoment(when, out var moment))
                 {
-                    await error.WriteLineAsync($"--at is {when}; {DateParser.Moment} is wanted");
+                    await error.WriteLineAsync($"--at is {when}; use {DateParser.Moment}");
                     return 1;
                 }
 
                 sendAt = moment.In(zone);
                 if (sendAt < now)
                 {
-                    await error.WriteLineAsync($"--at is {Local(sendAt, zone)}, which is over.");
+                    await error.WriteLineAsync($"--at is {Local(sendAt, zone)}, which is in the past.");
                     return 1;
                 }
             }
@@ -67,7 +67,7 @@ public static class NewsletterCommands
             EmailAddress? one = null;
             if (line.GetValue(to) is { } text && !EmailAddress.TryParse(text, out one))
             {
-                await error.WriteLineAsync($"--to is {text}; an address like name@example.com is wanted");
+                await error.WriteLineAsync($"--to is {text}; use an address like name@example.com");
                 return 1;
             }
 
@@ -86,7 +86,7 @@ public static class NewsletterCommands
             if (letter is null)
             {
                 foreach (var problem in problems) await error.WriteLineAsync(problem);
-                await error.WriteLineAsync("Nothing is sent.");
+                await error.WriteLineAsync("Nothing was sent.");
                 return 1;
             }
 
@@ -94,29 +94,29 @@ public static class NewsletterCommands
             if (one is not null)
             {
                 await desk.SendPreviewAsync(letter, one, cancellation);
-                await output.WriteLineAsync($"One copy of \"{letter.Subject}\" goes to {one}; the running site sends it within seconds.");
+                await output.WriteLineAsync($"A preview of \"{letter.Subject}\" goes to {one}; the running site sends it within seconds.");
                 return 0;
             }
 
             var readers = await services.GetRequiredService<ClinicDb>().Set<Subscriber>().CountAsync(s => s.State == SubscriberState.Subscribed, cancellation);
             if (readers == 0 && sendAt <= now)
             {
-                await error.WriteLineAsync("Nobody is on the list: nothing is sent. With --at, who is on it then gets it.");
+                await error.WriteLineAsync("The list is empty, so nothing was sent. With --at, whoever is on the list by then gets it.");
                 return 1;
             }
 
             if (await desk.ScheduleAsync(name, letter, sendAt, line.GetValue(again), cancellation) is not { } issue)
             {
-                await error.WriteLineAsync($"{name} was put up before: `ops newsletter status` tells of it. To send it to everybody once more, add --again.");
+                await error.WriteLineAsync($"{name} was scheduled before; see `ops newsletter status`. To send it to everyone again, add --again.");
                 return 1;
             }
 
             var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
             await output.WriteLineAsync(
                 $"{issue.Name}: \"{issue.Subject}\" goes {(sendAt > now ? "at " + Local(sendAt, zone) : "now")} "
-                    + $"to everybody who is on the list then ({Number(readers)} today), {Number(perMinute)} a minute, while the site runs."
+                    + $"to everyone on the list by then ({Number(readers)} today), {Number(perMinute)} per minute, while the site runs."
             );
-            await output.WriteLineAsync("How far it is: ops newsletter status");
+            await output.WriteLineAsync("To see its progress: ops newsletter status");
             return 0;
         }));
         return command;
@@ -124,12 +124,12 @@ public static class NewsletterCommands
 
     private static Command Status(OpsSite site)
     {
-        var all = new Option<bool>("--all") { Description = "Every issue, not the last five alone." };
+        var all = new Option<bool>("--all") { Description = "Show every issue, not only the last five." };
         var names = new Option<bool>("--names")
         {
-            Description = "Everybody who was refused, not reached, or may have got it twice, not the first ten of each alone.",
+            Description = "List everyone who was refused, not reached, or may have received it twice, not only the first ten.",
         };
-        var command = new Command("status", "The list, and how far each issue is; exit code 1 when one is stopped or did not reach somebody.") { all, names };
+        var command = new Command("status", "The list and each issue's progress. Exit code 1 if an issue is stopped or didn't reach someone.") { all, names };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var (db, desk, output) = (
@@ -145,8 +145,8 @@ public static class NewsletterCommands
                 .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
             var pending = await db.Set<SignUp>().CountAsync(s => s.ConfirmedAt == null, cancellation);
             await output.WriteLineAsync(
-                $"The list: {Number(readers.GetValueOrDefault(SubscriberState.Subscribed))} subscribed, {Number(pending)} to confirm, "
-                    + $"{Number(readers.GetValueOrDefault(SubscriberState.Left))} left, "
+                $"The list: {Number(readers.GetValueOrDefault(SubscriberState.Subscribed))} subscribed, {Number(pending)} unconfirmed, "
+                    + $"{Number(readers.GetValueOrDefault(SubscriberState.Left))} unsubscribed, "
                     + $"{Number(readers.GetValueOrDefault(SubscriberState.Suppressed))} unreachable"
             );
             var issues = await db.Set<Issue>()
@@ -163,7 +163,7 @@ public static class NewsletterCommands
                 bad |= await TellAsync(output, issue, figures, perMinute, zone, line.GetValue(names) ? int.MaxValue : 10);
             }
 
-            if (issues.Count == 0) await output.WriteLineAsync("No issue has been put up yet: ops newsletter send --article SLUG");
+            if (issues.Count == 0) await output.WriteLineAsync("No issues yet. To send one: ops newsletter send --article SLUG");
             return bad ? 1 : 0;
         }));
         return command;
@@ -179,7 +179,7 @@ public static class NewsletterCommands
 
         if (issue.State is IssueState.Stopped && figures.All == 0)
         {
-            await output.WriteLineAsync("  STOPPED before it began (ops newsletter resume lets it go on)");
+            await output.WriteLineAsync("  STOPPED before it began (continue with ops newsletter resume)");
             return true;
         }
 
@@ -187,18 +187,18 @@ public static class NewsletterCommands
         var state = issue.State switch
         {
             IssueState.Ended => $"ended {Local(issue.EndedAt!.Value, zone)}",
-            IssueState.Stopped => "STOPPED (ops newsletter resume lets it go on)",
-            _ => $"being sent, about {Math.Ceiling(open / (double)perMinute):0} min to go at {Number(perMinute)} a minute",
+            IssueState.Stopped => "STOPPED (continue with ops newsletter resume)",
+            _ => $"being sent, about {Math.Ceiling(open / (double)perMinute):0} min left at {Number(perMinute)} per minute",
         };
         await output.WriteLineAsync($"  {Bar(figures.Done, figures.All)} {Number(figures.Done)} of {Number(figures.All)}, {state}");
         await output.WriteLineAsync(
             $"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, "
-                + $"{Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had left, "
-                + $"{Number(figures.LeftByIt)} left by it"
+                + $"{Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had unsubscribed, "
+                + $"{Number(figures.LeftByIt)} unsubscribed from it"
         );
         if (issue.StopReason is { } reason) await output.WriteLineAsync($"  (!) {reason}");
         await NameAsync(
-            "May have got it twice (the line broke, or the site was killed, after the mail was handed over)",
+            "May have received it twice (the connection broke, or the site was killed, during the handover)",
             named => named.PossibleDuplicates > 0
         );
         await NameAsync("Refused", named => named.State is DeliveryState.Refused);
@@ -214,13 +214,13 @@ public static class NewsletterCommands
                 await output.WriteLineAsync(
                     $"    {delivery.Reader}{(delivery.State is DeliveryState.Sent || delivery.Error is null ? "" : $"  {delivery.Error}")}"
                 );
-            if (named.Count > most) await output.WriteLineAsync("    … (--names shows all)");
+            if (named.Count > most) await output.WriteLineAsync("    … (--names lists them all)");
         }
     }
 
     private static Command OnIssue(OpsSite site, string verb, string description, Func<NewsletterService, Issue, CancellationToken, Task<string?>> act)
     {
-        var name = new Argument<string>("issue") { Description = "As `ops newsletter status` names it." };
+        var name = new Argument<string>("issue") { Description = "The issue's name from `ops newsletter status`." };
         var command = new Command(verb, description) { name };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
@@ -231,7 +231,7 @@ public static class NewsletterCommands
             {
                 await line.InvocationConfiguration.Error.WriteLineAsync(
                     issue is null
-                        ? $"No issue is called {wanted}; `ops newsletter status --all` names them."
+                        ? $"There is no issue {wanted}; `ops newsletter status --all` lists them."
                         : $"{wanted} is {issue.State}: there is nothing to {verb}."
                 );
                 return 1;

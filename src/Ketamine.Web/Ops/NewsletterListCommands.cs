@@ -10,12 +10,12 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops newsletter import | export | list | bounces</c>: the list itself.</summary>
+/// <summary><c>ops newsletter import | export | list | bounces</c>: manages the list.</summary>
 internal static class NewsletterListCommands
 {
     /// <summary>
-    /// What export puts a ' before, and import takes it from: a spreadsheet runs a cell that begins with =, +, - or @, and an address may begin with these,
-    /// and with '.
+    /// Values that export prefixes with ' and import strips of it: a spreadsheet runs a cell that begins with =, +, -, or @, and an address may begin
+    /// with one of these or with '.
     /// </summary>
     private const string Escaped = "=+-@\t\r'";
 
@@ -23,15 +23,15 @@ internal static class NewsletterListCommands
 
     public static Command Import(OpsSite site)
     {
-        var file = new Argument<FileInfo>("file") { Description = "CSV with the columns email, consentDate and consentSource." };
-        var command = new Command("import", "Adds people who agreed elsewhere; a single wrong row, and nobody is added.") { file };
+        var file = new Argument<FileInfo>("file") { Description = "CSV with the columns email, consentDate, and consentSource." };
+        var command = new Command("import", "Adds people who agreed elsewhere. If any row is wrong, no one is added.") { file };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
             var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
             if (await ReadAsync(line.GetValue(file)!, zone, now, line.InvocationConfiguration.Error, cancellation) is not { } people)
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync("Nobody is added.");
+                await line.InvocationConfiguration.Error.WriteLineAsync("No one was added.");
                 return 1;
             }
 
@@ -43,21 +43,21 @@ internal static class NewsletterListCommands
             catch (DbUpdateException failure) when (ClinicDatabase.IsTaken(failure))
             {
                 await line.InvocationConfiguration.Error.WriteLineAsync(
-                    "Somebody of the file came onto the list at this very moment. Nobody is added; run it again."
+                    "Someone in the file subscribed just now. No one was added; run this again."
                 );
                 return 1;
             }
 
             await line.InvocationConfiguration.Output.WriteLineAsync(
-                $"{imported.Added} added, {imported.Already} were on the list, "
-                    + $"{imported.Left} had left and stay away, {imported.Unreachable} are unreachable and stay away."
+                $"{imported.Added} added, {imported.Already} already on the list, "
+                    + $"{imported.Left} unsubscribed and {imported.Unreachable} unreachable, not added."
             );
             return 0;
         }));
         return command;
     }
 
-    /// <summary>The people of a file; null where anything in it is wrong, all of which is told.</summary>
+    /// <summary>The people in a file; null if anything is wrong with it, after reporting every problem.</summary>
     private static async Task<List<(EmailAddress, Agreement)>?> ReadAsync(
         FileInfo file,
         DateTimeZone zone,
@@ -75,7 +75,7 @@ internal static class NewsletterListCommands
                 .ToList();
             if (missing.Count > 0)
             {
-                await error.WriteLineAsync($"The first line names no column {string.Join(", ", missing)}; wanted are {string.Join(", ", Columns)}.");
+                await error.WriteLineAsync($"The first line lacks the column {string.Join(", ", missing)}; it needs {string.Join(", ", Columns)}.");
                 return null;
             }
 
@@ -105,21 +105,21 @@ internal static class NewsletterListCommands
         person = default;
         if (csv.FieldCount != csv.Headers.Count) return $"{csv.FieldCount} fields where the first line has {csv.Headers.Count}";
         var (email, date, source) = (Text(csv, "email"), Text(csv, "consentDate"), Text(csv, "consentSource"));
-        if (!EmailAddress.TryParse(email, out var address)) return $"email is \"{email}\"; an address like name@example.com is wanted";
-        if (!seen.TryAdd(address.Normalized, csv.LineNumber)) return $"{email} stands in line {seen[address.Normalized]} before";
-        if (!DateParser.TryParseMoment(date, out var moment)) return $"consentDate is \"{date}\"; {DateParser.Moment} is wanted";
-        if (moment.In(zone) > now) return $"consentDate is {date}, which is yet to come";
+        if (!EmailAddress.TryParse(email, out var address)) return $"email is \"{email}\"; use an address like name@example.com";
+        if (!seen.TryAdd(address.Normalized, csv.LineNumber)) return $"{email} is already in line {seen[address.Normalized]}";
+        if (!DateParser.TryParseMoment(date, out var moment)) return $"consentDate is \"{date}\"; use {DateParser.Moment}";
+        if (moment.In(zone) > now) return $"consentDate is {date}, which is in the future";
         if (source.Length is 0 or > Agreement.MaxSourceLength)
-            return $"consentSource has {source.Length} characters; 1 to {Agreement.MaxSourceLength} that say where they agreed are wanted";
-        if (source.Contains('\uFFFD', StringComparison.Ordinal)) return "consentSource is not UTF-8; save the file as CSV UTF-8";
-        if (source.Any(char.IsControl)) return "consentSource has a line break or another control character; one line is wanted";
+            return $"consentSource has {source.Length} characters; write where they agreed in 1 to {Agreement.MaxSourceLength}";
+        if (source.Contains('\uFFFD', StringComparison.Ordinal)) return "consentSource isn't UTF-8; save the file as CSV UTF-8";
+        if (source.Any(char.IsControl)) return "consentSource has a line break or another control character; use a single line";
         person = (address, new Agreement("", moment.In(zone), source));
         return null;
     }
 
     public static Command Export(OpsSite site)
     {
-        var command = new Command("export", "Writes who is on the list as CSV, which import reads.");
+        var command = new Command("export", "Exports the list as CSV, which import can read.");
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             await using var writer = CsvWriter.Create(line.InvocationConfiguration.Output, CsvWriterOptions.Default, leaveOpen: true);
@@ -140,7 +140,7 @@ internal static class NewsletterListCommands
 
     public static Command List(OpsSite site)
     {
-        var command = new Command("list", "Who is on the list, since when and from where.");
+        var command = new Command("list", "Shows who is on the list, since when, and where they agreed.");
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var output = line.InvocationConfiguration.Output;
@@ -163,10 +163,10 @@ internal static class NewsletterListCommands
     {
         var paths = new Argument<string[]>("file")
         {
-            Description = "Reports as mails (.eml), or folders of them, as of a mailbox.",
+            Description = "Reports as email files (.eml), or folders of them, such as a mailbox.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var command = new Command("bounces", "Reads delivery reports (RFC 3464) and takes off whose mailbox is gone.") { paths };
+        var command = new Command("bounces", "Reads delivery reports (RFC 3464) and removes readers whose mailbox no longer exists.") { paths };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var (list, output) = (services.GetRequiredService<SubscriberList>(), line.InvocationConfiguration.Output);
@@ -195,15 +195,15 @@ internal static class NewsletterListCommands
                     effects[outcome.Effect] = effects.GetValueOrDefault(outcome.Effect) + 1;
                     await output.WriteLineAsync(
                         $"{(outcome.Reader.Length > 0 ? outcome.Reader : Path.GetFileName(path))}  "
-                            + $"{(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Told(outcome.Effect)}"
+                            + $"{(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Describe(outcome.Effect)}"
                     );
                 }
             }
 
             await output.WriteLineAsync(
-                $"{Count(ReportEffect.TakenOff)} taken off, {Count(ReportEffect.Complained)} left by complaint, "
-                    + $"{Count(ReportEffect.WasOff)} off before; left alone: {Count(ReportEffect.MayPass)} that may pass, "
-                    + $"{Count(ReportEffect.NotOurs)} about no copy of ours; {none} files were no reports."
+                $"{Count(ReportEffect.TakenOff)} removed, {Count(ReportEffect.Complained)} unsubscribed by complaint, "
+                    + $"{Count(ReportEffect.WasOff)} already off; ignored: {Count(ReportEffect.MayPass)} temporary, "
+                    + $"{Count(ReportEffect.NotOurs)} not about our email; {none} files weren't reports."
             );
             return 0;
 
@@ -212,13 +212,13 @@ internal static class NewsletterListCommands
         return command;
     }
 
-    private static string Told(ReportEffect effect) => effect switch
+    private static string Describe(ReportEffect effect) => effect switch
     {
         ReportEffect.TakenOff => "taken off",
-        ReportEffect.Complained => "complained, and has left",
-        ReportEffect.WasOff => "was off the list before",
-        ReportEffect.MayPass => "left alone: it may pass (a full mailbox, a delay, a policy)",
-        _ => "left alone: the report shows no copy of ours that went there, so that anybody may have written it",
+        ReportEffect.Complained => "complained, now unsubscribed",
+        ReportEffect.WasOff => "was already off the list",
+        ReportEffect.MayPass => "ignored: may be temporary (a full mailbox, a delay, a policy)",
+        _ => "ignored: the report doesn't match any copy that we sent, so anyone could have written it",
     };
 
     private static string Cell(string text) => text.Length > 0 && Escaped.Contains(text[0], StringComparison.Ordinal) ? $"'{text}" : text;
@@ -229,7 +229,7 @@ internal static class NewsletterListCommands
         return cell is ['\'', var first, ..] && Escaped.Contains(first, StringComparison.Ordinal) ? cell[1..] : cell;
     }
 
-    // Addresses are sealed, so they are put in order here.
+    // Addresses are encrypted, so the database can't sort them.
     private static async Task<IEnumerable<Subscriber>> SubscribedAsync(IServiceProvider services, CancellationToken cancellation) =>
         (
             await services

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>What a command may ask: the site's own services under its own settings, without serving anything.</summary>
-/// <param name="build">Builds the site; called once a command that needs it, so that <c>content check</c> works on a broken folder.</param>
+/// <summary>The site's services and settings for a command, without serving the site.</summary>
+/// <param name="build">Builds the site. Called only by commands that need it, so that <c>content check</c> works on a broken folder.</param>
 public sealed class OpsSite(Func<WebApplication> build)
 {
-    /// <summary>Does a command's work in a scope of its own.</summary>
+    /// <summary>Runs a command in its own service scope.</summary>
     /// <returns>The command's exit code.</returns>
     public Task<int> RunAsync(Func<IServiceProvider, Task<int>> work) => RunWithSettingsAsync(async services =>
     {
@@ -18,7 +18,7 @@ public sealed class OpsSite(Func<WebApplication> build)
         return await work(scope.ServiceProvider);
     });
 
-    /// <summary>The same for what asks the settings alone, and works with no content and no database.</summary>
+    /// <summary>The same for commands that need only the settings, without content or a database.</summary>
     /// <returns>The command's exit code.</returns>
     public async Task<int> RunWithSettingsAsync(Func<IServiceProvider, Task<int>> work)
     {

@@ -3,8 +3,8 @@ namespace Ketamine.Web.Ops;
 /// <summary>Asks a person at a terminal.</summary>
 internal static class Questions
 {
-    /// <summary>Asks until the answer can be read; an empty line takes the default.</summary>
-    /// <param name="read">The answer as a value; null, and it is asked again, with what <paramref name="wrong"/> says.</param>
+    /// <summary>Asks until the answer is valid; an empty line means the default.</summary>
+    /// <param name="read">Converts the answer; null shows <paramref name="wrong"/> and asks again.</param>
     public static string Ask(string question, string fallback, Func<string, string?> read, string wrong, TextReader? input = null, TextWriter? output = null)
     {
         (input, output) = (input ?? Console.In, output ?? Console.Out);

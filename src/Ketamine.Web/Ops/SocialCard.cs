@@ -9,9 +9,9 @@ using Ketamine.Web.Features.Shared;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>What others show of a link: a title in the clinic's colors, its name, and a detail of the text's picture. 1200 × 630 px.</summary>
-/// <param name="Name">The file under images/cards/, without .png.</param>
-/// <param name="Svg">The drawing; all that it shows stands in it.</param>
+/// <summary>The preview image of a link: a title in the clinic's colors, the clinic's name, and a detail of the text's picture. 1200 × 630 px.</summary>
+/// <param name="Name">The file name under images/cards/, without .png.</param>
+/// <param name="Svg">The drawing, which contains everything that it shows.</param>
 public sealed partial record SocialCard(string Name, string Svg)
 {
     public const int Width = 1200;
@@ -21,14 +21,14 @@ public sealed partial record SocialCard(string Name, string Svg)
     private const int PlateLeft = 792;
     private const int Smallest = 32;
 
-    /// <summary>The file under the content folder.</summary>
+    /// <summary>The file's path within the content folder.</summary>
     public string File => $"images/cards/{Name}.png";
 
-    /// <summary>Of the drawing, 16 hexadecimal digits: kept in the PNG, so that a card that shows yesterday's title is known.</summary>
+    /// <summary>The drawing's hash, 16 hexadecimal digits, stored in the PNG to recognize outdated cards.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Svg)))[..16];
 
     /// <summary>
-    /// The cards that a folder should have: the home page's and every article's, drafts included. Articles without a picture have the home page's.
+    /// The cards that a folder should have: one for the home page and one per article, including drafts. Articles without a picture use the home page's.
     /// </summary>
     public static IEnumerable<SocialCard> For(SiteContent content)
     {
@@ -80,7 +80,7 @@ public sealed partial record SocialCard(string Name, string Svg)
         return new SocialCard(name, svg.ToString());
     }
 
-    /// <summary>The largest type in which the title fits, and its lines.</summary>
+    /// <summary>The largest font size at which the title fits, and its lines.</summary>
     private static (int Size, ImmutableArray<string> Lines) Fit(string title, int width)
     {
         for (var size = 84; ; size -= 4)
@@ -103,7 +103,7 @@ public sealed partial record SocialCard(string Name, string Svg)
 
         return lines.ToImmutable();
 
-        // A word that is wider than the card goes on in the next line.
+        // A word wider than the card continues on the next line.
         IEnumerable<string> Broken(string word)
         {
             while (Measure(word) * size > width)
@@ -117,7 +117,7 @@ public sealed partial record SocialCard(string Name, string Svg)
         }
     }
 
-    // Widths of Times and of the fonts made to its measure (Liberation Serif), in thousandths of the type's size, from space to tilde.
+    // Widths of Times and metric-compatible fonts (Liberation Serif), in thousandths of the font size, from space to tilde.
     private static readonly int[] Widths =
     [
         250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500, 500, 500, 500, 500, 500, 500, 500,
@@ -126,7 +126,7 @@ public sealed partial record SocialCard(string Name, string Svg)
         500, 500, 500, 500, 333, 389, 278, 500, 500, 722, 500, 500, 444, 480, 200, 480, 541,
     ];
 
-    /// <summary>The width of a line in multiples of the type's size, a little more than it is, so that another serif face fits too.</summary>
+    /// <summary>A line's width in multiples of the font size, slightly overestimated so that other serif fonts fit too.</summary>
     internal static double Measure(string line) =>
         1.04
         * line.Normalize(NormalizationForm.FormD)
@@ -140,7 +140,7 @@ public sealed partial record SocialCard(string Name, string Svg)
             )
         / 1000.0;
 
-    /// <summary>A picture as a data address: a card's drawing has everything it shows in it.</summary>
+    /// <summary>A picture as a data: URL, since a card's drawing contains everything that it shows.</summary>
     private static string? Plate(Picture picture, SiteContent content)
     {
         if (!content.Files.TryGetValue(picture.Path.Split('?')[0], out var file) || file.ContentType is not ("image/svg+xml" or "image/png" or "image/jpeg"))
@@ -150,7 +150,7 @@ public sealed partial record SocialCard(string Name, string Svg)
         return $"data:{file.ContentType};base64,{Convert.ToBase64String(bytes)}";
     }
 
-    /// <summary>A drawing in light colors, with its custom properties filled in, and without words, which a detail would cut in two.</summary>
+    /// <summary>A drawing in light colors, with custom properties resolved, and without text, which cropping would cut off.</summary>
     private static string Plain(string svg)
     {
         var light = Media().Replace(svg, "").Replace("svg:root{", "text{display:none}svg{", StringComparison.Ordinal);

@@ -9,10 +9,10 @@ using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops staff …</c>: who works at the desk.</summary>
+/// <summary><c>ops staff …</c>: manages the people who work at the desk.</summary>
 public static class StaffCommands
 {
-    public static Command Create(OpsSite site) => new("staff", "Who may sign in at /staff.")
+    public static Command Create(OpsSite site) => new("staff", "The people who can sign in at /staff.")
     {
         Add(site),
         Reset(site),
@@ -22,19 +22,19 @@ public static class StaffCommands
 
     private static Command Add(OpsSite site)
     {
-        var name = new Argument<string>("name") { Description = "As colleagues call them, e.g. Dana." };
+        var name = new Argument<string>("name") { Description = "The name that colleagues use, e.g. Dana." };
         var email = EmailArgument();
         var role = new Option<StaffRole>(
-            "--role") { Description = "FrontDesk (leads and calls), Editor (content and newsletter, no leads) or Owner (everything).",
+            "--role") { Description = "FrontDesk (leads and calls), Editor (content and newsletter, no leads), or Owner (everything).",
             DefaultValueFactory = _ => StaffRole.FrontDesk };
-        var command = new Command("add", "Adds someone and prints the link that makes their first passkey.") { name, email, role };
+        var command = new Command("add", "Adds a person and prints a link to create their first passkey.") { name, email, role };
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
             var called = TypedText.OneLine(line.GetValue(name));
-            if (called.Length is 0 or > StaffMember.MaxNameLength) return (1, $"A name of 1 to {StaffMember.MaxNameLength} characters is wanted.");
+            if (called.Length is 0 or > StaffMember.MaxNameLength) return (1, $"Use a name of 1 to {StaffMember.MaxNameLength} characters.");
             var token = await services.GetRequiredService<StaffAccounts>().AddAsync(called, address, line.GetValue(role), AuditLog.Ops, cancellation);
             return token is null
-                ? (1, $"{address} belongs to someone already; ops staff list shows everyone, and ops staff reset {address} makes a new link.")
+                ? (1, $"{address} is already in use. ops staff list shows everyone; ops staff reset {address} creates a new link.")
                 : (0, Link(services, token, $"{called} is added."));
         }));
         return command;
@@ -44,13 +44,13 @@ public static class StaffCommands
     {
         var email = EmailArgument();
         var command = new Command("reset",
-            "Takes someone's passkeys, codes and sessions away and prints a new link: for a lost device, or to let someone back in.") { email };
+            "Removes a person's passkeys, codes, and sessions, and prints a new link: for a lost device, or to readmit someone.") { email };
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
             var accounts = services.GetRequiredService<StaffAccounts>();
             if (await accounts.FindAsync(address, cancellation) is not { } member) return Nobody(address);
             return (0, Link(services, await accounts.ResetAsync(member, AuditLog.Ops, cancellation),
-                $"{member.Name}'s passkeys, codes and sessions are gone."));
+                $"{member.Name}'s passkeys, codes, and sessions were removed."));
         }));
         return command;
     }
@@ -58,21 +58,21 @@ public static class StaffCommands
     private static Command Off(OpsSite site)
     {
         var email = EmailArgument();
-        var command = new Command("off", "Ends someone's sessions at once and lets them in no more. What they did stays in the audit.") { email };
+        var command = new Command("off", "Ends a person's sessions right away and blocks sign-in. Their actions stay in the audit log.") { email };
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
             var accounts = services.GetRequiredService<StaffAccounts>();
             if (await accounts.FindAsync(address, cancellation) is not { } member) return Nobody(address);
             return await accounts.SwitchOffAsync(member, AuditLog.Ops, cancellation)
-                ? (0, $"{member.Name} is off.")
-                : (1, $"{member.Name} is the last owner. Add another owner first: ops staff add NAME EMAIL --role Owner");
+                ? (0, $"{member.Name} can no longer sign in.")
+                : (1, $"{member.Name} is the only owner. Add another owner first: ops staff add NAME EMAIL --role Owner");
         }));
         return command;
     }
 
     private static Command List(OpsSite site)
     {
-        var command = new Command("list", "Everyone, with their role, and whether they have a passkey.");
+        var command = new Command("list", "Lists everyone with their role and whether they have a passkey.");
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var db = services.GetRequiredService<ClinicDb>();
@@ -92,7 +92,7 @@ public static class StaffCommands
 
     private static Argument<string> EmailArgument() => new("email") { Description = "Their email address." };
 
-    private static (int, string) Nobody(EmailAddress address) => (1, $"Nobody has {address}; ops staff list shows everyone.");
+    private static (int, string) Nobody(EmailAddress address) => (1, $"No one has the address {address}; ops staff list shows everyone.");
 
     private static string Link(IServiceProvider services, string token, string first)
     {
@@ -100,7 +100,7 @@ public static class StaffCommands
         var clinic = services.GetRequiredService<ContentStore>().Current.Clinic;
         var until = Instant.FromDateTimeOffset(services.GetRequiredService<TimeProvider>().GetUtcNow() + StaffAccounts.LinkLasts)
             .InZone(clinic.TimeZone).TimeOfDay;
-        return $"{first} Open this on the device that will be used, before {LeadTimes.Clock(until)}. It works once:\n{new Uri(home, $"/staff/enroll/{token}")}";
+        return $"{first} Open this link before {LeadTimes.Clock(until)}, on the device they'll use. It works once:\n{new Uri(home, $"/staff/enroll/{token}")}";
     }
 
     private static Task<int> WithAddressAsync(OpsSite site, ParseResult line, Argument<string> email, Func<IServiceProvider, EmailAddress,

@@ -7,14 +7,14 @@ using NodaTime;
 namespace Ketamine.Web.Ops;
 
 /// <summary>
-/// Writes the folder that a new clinic begins with: texts that are true of any careful clinic, and a mark wherever only its own people can write.
+/// Writes a new clinic's first folder: text that is true of any careful clinic, with marks where only the clinic's own people can write.
 /// </summary>
 internal static class Starter
 {
     private const string Prefix = "starter/";
 
-    /// <summary>Writes the folder, which must be empty or not there.</summary>
-    /// <returns>The files written, under the folder.</returns>
+    /// <summary>Writes the folder, which must be empty or not exist yet.</summary>
+    /// <returns>The paths of the new files, relative to the folder.</returns>
     public static IReadOnlyList<string> Write(string folder, NewClinic clinic, LocalDate today)
     {
         var written = new List<string>();
@@ -37,7 +37,7 @@ internal static class Starter
         }
     }
 
-    /// <summary>One of the starter's files as it is, its marks for a clinic's answers unfilled.</summary>
+    /// <summary>One of the starter files, with its placeholders unfilled.</summary>
     public static string Read(string file)
     {
         using var stream =
@@ -46,7 +46,7 @@ internal static class Starter
         return reader.ReadToEnd();
     }
 
-    /// <summary>Under the folder, with forward slashes.</summary>
+    /// <summary>Paths relative to the folder, with forward slashes.</summary>
     public static IEnumerable<string> Files() =>
         typeof(Starter)
             .Assembly.GetManifestResourceNames()
@@ -77,7 +77,7 @@ internal static class Starter
             .Replace("@@today@@", today.ToString("uuuu-MM-dd", null), StringComparison.Ordinal);
     }
 
-    /// <summary>clinic.yml as the answers make it.</summary>
+    /// <summary>clinic.yml, filled in from the answers.</summary>
     public static string ClinicYml(NewClinic clinic)
     {
         var yml = new StringBuilder();
@@ -139,7 +139,7 @@ internal static class Starter
               This article informs; it does not replace advice from a clinician who knows you. Ketamine for depression, anxiety, PTSD or chronic pain
               is an off-label use of an approved anesthetic. Do not start, stop or change a medication because of what you read here.
 
-            # Search engines are kept out until this says true. content check --publish says what is missing.
+            # Search engines stay out until this is true. content check --publish lists what is missing.
             published: false
 
             """);

@@ -5,13 +5,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary><c>ops views</c>: how often each article was read.</summary>
+/// <summary><c>ops views</c>: shows how often each article was read.</summary>
 public static class ViewsCommand
 {
     public static Command Create(OpsSite site)
     {
-        var days = new Option<int>("--days") { Description = "How many days back the second column looks.", DefaultValueFactory = _ => 30 };
-        var command = new Command("views", "How often each article was read, most first. Nothing about readers is kept.") { days };
+        var days = new Option<int>("--days") { Description = "The number of days that the second column covers.", DefaultValueFactory = _ => 30 };
+        var command = new Command("views", "Shows how often each article was read, most-read first. Stores nothing about readers.") { days };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var clock = services.GetRequiredService<TimeProvider>();

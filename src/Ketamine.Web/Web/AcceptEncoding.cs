@@ -3,13 +3,13 @@ using Microsoft.Extensions.Primitives;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>What a client says of the ways to send a page: an Accept-Encoding header, read (RFC 9110, 12.5.3). Quality 0 is a refusal.</summary>
+/// <summary>A parsed Accept-Encoding header (RFC 9110, 12.5.3). Quality 0 is a refusal.</summary>
 public readonly record struct AcceptEncoding(float Brotli, float Gzip, float Identity)
 {
-    // Not named and not refused, plain bytes are welcome, but after everything that was asked for.
+    // If neither named nor refused, identity is acceptable, but after everything named.
     private const float Unnamed = 0.0001f;
 
-    /// <summary>Reads the header; what can't be read counts as not said. Allocates nothing.</summary>
+    /// <summary>Parses the header, ignoring what it can't read. Allocates nothing.</summary>
     public static AcceptEncoding Read(StringValues header)
     {
         float? brotli = null, gzip = null, identity = null, others = null;

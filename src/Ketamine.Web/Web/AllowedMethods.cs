@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Answers 405 with Allow to a method that an address doesn't take (RFC 9110, 15.5.6). Razor Pages themselves would render a page whose handler
+/// Returns 405 with Allow for a method that an address doesn't accept (RFC 9110, 15.5.6). Razor Pages alone would render a page whose handler
 /// never ran.
 /// </summary>
 public static class AllowedMethods
@@ -20,7 +20,7 @@ public static class AllowedMethods
             return allowed.Contains(method, StringComparer.Ordinal) ? next(context) : Refuse(context, allowed);
         }
 
-        // Other endpoints name their methods, and routing answers for them. Old addresses and files are read and nothing else.
+        // Other endpoints name their methods, and routing handles them. Old addresses and files are read-only.
         return context.GetEndpoint() is not null || HttpMethods.IsPost(method) || Reads.Contains(method, StringComparer.Ordinal)
             ? next(context)
             : Refuse(context, Reads);

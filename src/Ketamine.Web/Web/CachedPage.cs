@@ -22,10 +22,10 @@ public sealed class CachedPage
     private int _notModified;
 
     /// <param name="path">The page's path, for the log.</param>
-    /// <param name="body">The page as it was rendered.</param>
-    /// <param name="contentType">As the endpoint set it; decides whether the body is worth compressing.</param>
-    /// <param name="cacheControl">As the endpoint set it; empty uses the cache's own.</param>
-    /// <param name="headers">Every other header of the answer.</param>
+    /// <param name="body">The rendered page.</param>
+    /// <param name="contentType">The endpoint's value; decides whether the body is worth compressing.</param>
+    /// <param name="cacheControl">The endpoint's value; empty for the cache's default.</param>
+    /// <param name="headers">All other response headers.</param>
     public CachedPage(string path, byte[] body, string? contentType, StringValues cacheControl, KeyValuePair<string, StringValues>[] headers)
     {
         Path = path;
@@ -41,16 +41,16 @@ public sealed class CachedPage
     /// <summary>The page's path, without its query.</summary>
     public string Path { get; }
 
-    /// <summary>Set on every use; the cache clears it when it looks for pages that nobody reads.</summary>
+    /// <summary>Set on every use; the cache clears it when looking for unused pages.</summary>
     public bool Used { get; set; } = true;
 
-    /// <summary>Bytes that the page takes in memory at most, its Brotli form included, which may still be to come.</summary>
+    /// <summary>The most memory that the page takes, in bytes, including its Brotli form, which may not exist yet.</summary>
     public long Size => _identity.Body.Length + (2L * (_gzip?.Body.Length ?? 0));
 
-    /// <summary>Whether the Brotli form is still to be made.</summary>
-    public bool CanBeSqueezed => _gzip is not null && _brotli is null;
+    /// <summary>Whether the Brotli form doesn't exist yet.</summary>
+    public bool CanCompress => _gzip is not null && _brotli is null;
 
-    /// <summary>Makes the Brotli form at its best level: tens of milliseconds of work, never on a request's path.</summary>
+    /// <summary>Compresses the page at the best Brotli level: tens of milliseconds of work, never within a request.</summary>
     public void CompressBrotli()
     {
         var body = _identity.Body;
@@ -59,17 +59,17 @@ public sealed class CachedPage
             _brotli = new Representation(compressed[..length], $"\"{_hash}-br\"", "br");
     }
 
-    /// <summary>Counts an answer that has no line of its own in the log.</summary>
+    /// <summary>Counts a response that has no separate line in the log.</summary>
     public void Count(int status)
     {
         if (status == StatusCodes.Status304NotModified) Interlocked.Increment(ref _notModified);
         else Interlocked.Increment(ref _full);
     }
 
-    /// <summary>How many answers were counted since the last call: whole ones and 304s.</summary>
+    /// <summary>The responses counted since the last call: full ones and 304s.</summary>
     public (int Full, int NotModified) TakeCounts() => (Interlocked.Exchange(ref _full, 0), Interlocked.Exchange(ref _notModified, 0));
 
-    /// <summary>Answers a GET or HEAD (RFC 9110, 13.2.2): 412 or 304 where the client's conditions say so, the bytes otherwise.</summary>
+    /// <summary>Responds to a GET or HEAD (RFC 9110, 13.2.2): 412 or 304 if the client's conditions say so, otherwise the bytes.</summary>
     /// <param name="cacheControl">For a page that set no Cache-Control.</param>
     public Task AnswerAsync(HttpContext context, StringValues cacheControl)
     {
@@ -105,8 +105,7 @@ public sealed class CachedPage
     }
 
     /// <summary>
-    /// The best that the client takes; or, of those it takes, the one that it says it holds, so that the arrival of the Brotli form makes
-    /// nobody load a page again.
+    /// The best encoding that the client accepts, unless it already has another acceptable one: a new Brotli form shouldn't make clients reload a page.
     /// </summary>
     private Representation Choose(AcceptEncoding accepts, StringValues held, out bool known)
     {
@@ -125,16 +124,16 @@ public sealed class CachedPage
             if (accepts.Brotli >= quality) best = brotli;
         }
 
-        // "*" asks for nothing if there is anything at all.
+        // "*" matches anything that exists.
         known = held.Count == 1 && held[0] is "*";
         return best;
     }
 
     /// <summary>
-    /// The answer of status 200 as HTTP/1.1 sends it, for a client without conditions; null where a header can't be sent as plain ASCII.
+    /// The full HTTP/1.1 response with status 200, for a client without conditions; null if a header can't be sent as plain ASCII.
     /// </summary>
-    /// <param name="accepts">What the client takes.</param>
-    /// <param name="cacheControl">For a page that set no Cache-Control; null when such a page can't be prepared.</param>
+    /// <param name="accepts">The encodings that the client accepts.</param>
+    /// <param name="cacheControl">For a page that set no Cache-Control; null if such a page can't be prepared.</param>
     public PreparedAnswer? Prepare(AcceptEncoding accepts, string? cacheControl)
     {
         if (_cacheControl.Count == 0 && cacheControl is null) return null;
@@ -194,7 +193,7 @@ public sealed class CachedPage
 
     private sealed record Representation(byte[] Body, StringValues ETag, StringValues Encoding)
     {
-        /// <summary>Made on the first use.</summary>
+        /// <summary>Created on first use.</summary>
         public PreparedAnswer? Prepared { get; set; }
     }
 }

@@ -2,11 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>One address a page: lower case, single slashes, none at the end. Others are sent there with their query.</summary>
+/// <summary>One address per page: lower case, single slashes, no trailing slash. Other forms redirect there with their query.</summary>
 public static partial class CanonicalAddress
 {
-    /// <summary>Answers 301, or 308 to methods that must stay what they are (a POST), for an address that is not in its one form.</summary>
-    /// <remarks>After routing: where an address carries a token or a file's name, only its shape is mended, never its letters.</remarks>
+    /// <summary>Returns 301, or 308 for methods that must not change (such as POST), if an address isn't in canonical form.</summary>
+    /// <remarks>Goes after routing: in an address with a token or file name, only slashes are fixed, never the case of letters.</remarks>
     public static IApplicationBuilder UseCanonicalAddress(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var path = context.Request.Path.Value ?? "/";
@@ -16,7 +16,7 @@ public static partial class CanonicalAddress
         return Task.CompletedTask;
     });
 
-    /// <summary>The one form of <paramref name="path"/>: it begins with exactly one slash, so that it can never name another host.</summary>
+    /// <summary>The canonical form of <paramref name="path"/>. It begins with exactly one slash, so it can never name another host.</summary>
     public static string Of(string path, bool keepsCase = false)
     {
         var single = Slashes().Replace("/" + path, "/");
@@ -25,14 +25,14 @@ public static partial class CanonicalAddress
         return keepsCase ? trimmed : trimmed.ToLowerInvariant();
     }
 
-    /// <summary>Answers that the page has moved for good, keeping the method of what is not a read.</summary>
+    /// <summary>Responds that the page has moved permanently, preserving the method of anything but GET and HEAD.</summary>
     public static void MovedTo(HttpContext context, string address)
     {
         context.Response.StatusCode = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
             ? StatusCodes.Status301MovedPermanently
             : StatusCodes.Status308PermanentRedirect;
         context.Response.Headers.Location = address;
-        // Without a limit browsers keep a 301 for good, and an editor could never take it back.
+        // Without a limit, browsers cache a 301 forever, and an editor could never undo it.
         context.Response.Headers.CacheControl = "max-age=3600";
     }
 

@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.ResponseCompression;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Marks a page that is made anew for each request (so that the page cache can't hold it squeezed) and has no secret in it: what it answers to
-/// GET goes out compressed. Never on a page behind a token: one that repeats what a visitor chose beside what others must not know tells
-/// it by its compressed size (BREACH).
+/// Marks a page that is rendered for each request, so it isn't cached in compressed form, and that contains no secrets: responses to GET are
+/// compressed. Never use it on a page behind a token: if a page contains both a secret and input chosen by an attacker, its compressed size leaks the
+/// secret (BREACH).
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class CompressedAttribute : Attribute;
 
-/// <summary>Compresses what is marked as <see cref="CompressedAttribute"/>, and nothing else.</summary>
+/// <summary>Compresses only pages marked with <see cref="CompressedAttribute"/>.</summary>
 public static class Compression
 {
-    /// <summary>The default level is the fastest: the next one makes the booking page a third smaller for another millisecond of work.</summary>
+    /// <summary>Uses one level above the default, the fastest: it makes the booking page a third smaller for another millisecond of work.</summary>
     public static IServiceCollection AddCompression(this IServiceCollection services) => services
         .AddResponseCompression(options => options.EnableForHttps = true)
         .Configure<BrotliCompressionProviderOptions>(options => options.Level = CompressionLevel.Optimal);

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>Whatever goes wrong is answered with a page, and never with what went wrong.</summary>
+/// <summary>Responds to every error with a page, never with error details.</summary>
 /// <remarks>
-/// In place of the framework's UseExceptionHandler and UseStatusCodePagesWithReExecute, which keep the method of the request that failed: a
-/// refused POST would be refused its error page too, and answer 405 or 404 instead of what happened.
+/// Replaces the framework's UseExceptionHandler and UseStatusCodePagesWithReExecute, which keep the failed request's method: for a refused POST, the
+/// error page would be refused too, and the response would be 405 or 404 instead of the actual status.
 /// </remarks>
 public sealed partial class ErrorPages(RequestDelegate next, string path, Func<int, string> lastResort, IHostEnvironment environment, ILogger<ErrorPages> log)
 {
@@ -20,13 +20,13 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to read a page; 499 is what the log shows.
+            // The client is gone; log the request as 499.
             if (!response.HasStarted) response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return;
         }
         catch (BadHttpRequestException refused) when (!response.HasStarted)
         {
-            // The server's own words for a request it can't read: too large, too slow, broken off.
+            // The server's own exception for a request that it can't read: too large, too slow, incomplete.
             Restart(response, refused.StatusCode);
         }
         catch (Exception failure) when (!response.HasStarted)
@@ -35,11 +35,11 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
             Restart(response, StatusCodes.Status500InternalServerError);
         }
 
-        if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null }) await SendPreviewAsync(context);
+        if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null }) await ShowErrorPageAsync(context);
     }
 
-    /// <summary>Asks the site for its page about the status, as a GET, and falls back on the plain one.</summary>
-    private async Task SendPreviewAsync(HttpContext context)
+    /// <summary>Renders the site's page for the status, as a GET, and falls back to the plain one.</summary>
+    private async Task ShowErrorPageAsync(HttpContext context)
     {
         var (request, response, status) = (context.Request, context.Response, context.Response.StatusCode);
         var (askedMethod, askedPath, askedQuery, askedEndpoint) = (request.Method, request.Path, request.QueryString, context.GetEndpoint());
@@ -49,7 +49,7 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
             request.Path = string.Format(CultureInfo.InvariantCulture, path, status);
             request.QueryString = QueryString.Empty;
             request.RouteValues.Clear();
-            // What can't be bound in the form must not fail the page that says so.
+            // A form that can't be bound must not break the page that says so.
             request.Headers.ContentType = default;
             context.Features.Set<IFormFeature>(new FormFeature(FormCollection.Empty));
             context.SetEndpoint(null);
@@ -74,7 +74,7 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
         if (!HttpMethods.IsHead(askedMethod)) await response.Body.WriteAsync(page, context.RequestAborted);
     }
 
-    /// <summary>Takes back what a failed answer had set, a cookie say, but not what every answer bears.</summary>
+    /// <summary>Removes what the failed response had set, such as a cookie, but keeps the headers of every response.</summary>
     private void Restart(HttpResponse response, int status)
     {
         response.Clear();
@@ -85,18 +85,18 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
     [LoggerMessage(LogLevel.Error, "A request failed")]
     private partial void LogFailure(Exception failure);
 
-    [LoggerMessage(LogLevel.Critical, "The error page itself failed; a plain one was shown")]
+    [LoggerMessage(LogLevel.Critical, "The error page itself failed; showing a plain one")]
     private partial void LogFallback(Exception failure);
 }
 
-/// <summary>Puts the error pages into the pipeline.</summary>
+/// <summary>Adds the error pages to the pipeline.</summary>
 public static class ErrorPagesSetup
 {
     /// <summary>
-    /// Shows the page at <paramref name="path"/> (with {0} for the status) for every answer of 400 and above that has no body of its own, an
-    /// unforeseen exception's included; and <paramref name="lastResort"/> where that page itself fails.
+    /// Shows the page at <paramref name="path"/> (with {0} for the status) for every response with status 400 or above and no body, including after an
+    /// unhandled exception, and <paramref name="lastResort"/> if that page itself fails.
     /// </summary>
-    /// <param name="lastResort">HTML for a status, made without anything that could fail.</param>
+    /// <param name="lastResort">HTML for a status, built without anything that could fail.</param>
     public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app, string path, Func<int, string> lastResort) =>
         app.UseMiddleware<ErrorPages>(path, lastResort);
 }

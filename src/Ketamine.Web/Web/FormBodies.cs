@@ -6,10 +6,10 @@ namespace Ketamine.Web.Web;
 /// <summary>Reads a page's form before the page does, because model binding would turn one that is too large into an empty one.</summary>
 public static class FormBodies
 {
-    /// <summary>The most that a request may carry, in bytes; 413 beyond it.</summary>
+    /// <summary>The largest request body, in bytes; 413 above it.</summary>
     public const int MaxBytes = 64 * 1024;
 
-    /// <summary>Limits bodies where they are read: on the connection, announced or in chunks, and in the form's parser.</summary>
+    /// <summary>Limits bodies where they are read: on the connection, with or without a declared length, and in the form parser.</summary>
     public static IServiceCollection AddFormBodies(this IServiceCollection services) => services.Configure<FormOptions>(form =>
     {
         form.BufferBodyLengthLimit = MaxBytes;
@@ -19,7 +19,7 @@ public static class FormBodies
         form.KeyLengthLimit = 200;
     });
 
-    /// <summary>413 for a body over <see cref="MaxBytes"/>, 415 for a page that is sent anything but a form, 400 for a form that can't be read.</summary>
+    /// <summary>Returns 413 for a body over <see cref="MaxBytes"/>, 415 if a page gets anything but a form, 400 for an unreadable form.</summary>
     public static IApplicationBuilder UseFormBodies(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         if (!SameOrigin.IsSafe(context.Request.Method) && await RefusalAsync(context) is { } status)
@@ -31,7 +31,7 @@ public static class FormBodies
         await next(context);
     });
 
-    /// <summary>Reads the form of a page; the status to answer when it can't be read, null when it was or when there is none.</summary>
+    /// <summary>Reads a page's form. Returns the status if it can't be read; null if it was read or there is none.</summary>
     public static async Task<int?> RefusalAsync(HttpContext context)
     {
         var request = context.Request;
@@ -46,7 +46,7 @@ public static class FormBodies
         try
         {
             var form = await request.ReadFormAsync(context.RequestAborted);
-            // Model binding reads name[0] and throws at a bracket that is never closed.
+            // Model binding parses name[0] and throws on an unclosed bracket.
             return form.Keys.Any(key => key.LastIndexOf('[') > key.LastIndexOf(']')) ? StatusCodes.Status400BadRequest : null;
         }
         catch (BadHttpRequestException refused)
@@ -55,12 +55,12 @@ public static class FormBodies
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException)
         {
-            // A multipart body that breaks off, or whose boundary is missing.
+            // A multipart body that is incomplete or lacks its boundary.
             return StatusCodes.Status400BadRequest;
         }
         catch (Exception unknown) when (unknown is NotSupportedException or ArgumentException)
         {
-            // A charset that .NET has not, or no longer has: utf-7.
+            // A charset that .NET doesn't support (anymore): utf-7.
             return StatusCodes.Status415UnsupportedMediaType;
         }
     }

@@ -4,19 +4,19 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// A field that people neither see nor reach, and that programs which fill in everything fill in: <c>&lt;honeypot label="Leave this empty" /&gt;</c>.
+/// A field that people can't see or reach, but that bots fill in: <c>&lt;honeypot label="Leave this empty" /&gt;</c>.
 /// The class <c>honeypot</c> moves it off the screen; display:none would give it away.
 /// </summary>
 [HtmlTargetElement("honeypot", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class Honeypot : TagHelper
 {
-    /// <summary>The form field's name: one that no browser and no password manager fills in by itself.</summary>
+    /// <summary>The form field's name, one that browsers and password managers don't autofill.</summary>
     public const string Field = "topic_line";
 
-    /// <summary>For the rare reader whose software shows it all the same.</summary>
+    /// <summary>For the rare visitor whose software shows it anyway.</summary>
     public string Label { get; set; } = "";
 
-    /// <summary>Whether the posted form carries anything in the field. What was caught is kept in quarantine, never dropped.</summary>
+    /// <summary>Whether the field was filled in. Such requests are quarantined, never dropped.</summary>
     public static bool Caught(HttpRequest request) => request.HasFormContentType && !string.IsNullOrWhiteSpace(request.Form[Field]);
 
     /// <inheritdoc />

@@ -10,12 +10,12 @@ using Serilog.Events;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Keeps exception messages out of the log, because they quote what they failed on: a form's field, a value of a row, a server's words. The
-/// exception's types, codes and stack trace stay, which say where to look.
+/// Keeps exception messages out of the log, because they can quote a form field, a row's value, or a server's reply. Keeps the exception types, codes,
+/// and stack traces, which show where to look.
 /// </summary>
 public static class LogRedaction
 {
-    // Their messages name a file, a socket's error or a mistake of the program, never a visitor's text. Exact types: a derived one may quote anything.
+    // Their messages name a file, a socket error, or a bug, never a visitor's text. Exact types only: derived ones may quote anything.
     private static readonly HashSet<Type> Harmless =
     [
         typeof(IOException),
@@ -36,7 +36,7 @@ public static class LogRedaction
     public static LoggerConfiguration Redacted(this LoggerSinkConfiguration writeTo, Action<LoggerSinkConfiguration> sinks) =>
         writeTo.Sink(LoggerSinkConfiguration.Wrap(sink => new RedactingSink(sink), sinks));
 
-    /// <summary>The exception with its inner ones and their stack traces, as text; messages only where they can hold nothing typed.</summary>
+    /// <summary>The exception with its inner exceptions and stack traces, as text; messages only if they can't contain typed text.</summary>
     public static string Describe(Exception exception)
     {
         var text = new StringBuilder();
@@ -83,7 +83,7 @@ public static class LogRedaction
             );
     }
 
-    // Sinks write what ToString returns.
+    // Sinks write the result of ToString.
     private sealed class RedactedException(Exception original) : Exception(original.GetType().FullName)
     {
         public override string ToString() => Describe(original);

@@ -6,13 +6,13 @@ using Serilog.Formatting.Json;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>Where the site's log goes: the console, and files of a day each, kept for two weeks.</summary>
+/// <summary>Configures the site's logs: the console, and daily files kept for two weeks.</summary>
 public static class Logs
 {
     /// <summary>
-    /// Logs to the console (for people in development, JSON in production) and, as JSON, to <paramref name="folder"/>. Levels are the
-    /// configuration section <c>Serilog</c>'s. <c>Logs:Console</c> is for commands and tests: <c>Error</c> writes warnings alone and to the
-    /// standard error, <c>None</c> nothing. Exceptions are redacted everywhere but on a developer's console.
+    /// Logs to the console (readable in development, JSON in production) and, as JSON, to <paramref name="folder"/>. The configuration section
+    /// <c>Serilog</c> sets levels. <c>Logs:Console</c> is for commands and tests: <c>Error</c> writes only warnings and above, to standard error; <c>None</c>
+    /// writes nothing. Exceptions are redacted everywhere except on a developer's console.
     /// </summary>
     public static WebApplicationBuilder AddLogs(this WebApplicationBuilder builder, string folder)
     {
@@ -37,7 +37,7 @@ public static class Logs
                 sink.Console(LogEventLevel.Warning, Template, CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose)
             );
         else if (console is null && builder.Environment.IsDevelopment())
-            // Whole exceptions: the visitor is the developer.
+            // Complete exceptions: the visitor is the developer.
             logs.WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture);
         else if (console is null)
             logs.WriteTo.Redacted(sink => sink.Console(new JsonFormatter(renderMessage: true)));
@@ -48,7 +48,7 @@ public static class Logs
 
     private const string Template = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
-    /// <summary>ASP.NET Core puts the path on every line that a request logs; paths carry tokens.</summary>
+    /// <summary>ASP.NET Core adds the path to every line within a request, but paths can contain tokens.</summary>
     private sealed class NoPath : ILogEventEnricher
     {
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)

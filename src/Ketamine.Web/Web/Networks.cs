@@ -1,14 +1,14 @@
 namespace Ketamine.Web.Web;
 
-/// <summary>Which requests come from one place.</summary>
+/// <summary>Groups requests by network.</summary>
 public static class Networks
 {
-    /// <summary>Every caller whose address the server can't see (a Unix socket, a proxy that isn't in Site:TrustedProxies): they count as one.</summary>
+    /// <summary>All callers whose address the server can't see (a Unix socket, a proxy that isn't in Site:TrustedProxies) count as one.</summary>
     public const string Unknown = "unknown";
 
     /// <summary>
-    /// The caller's IPv4 address or IPv6 /64, as limits count it; <see cref="Unknown"/> where it can't be seen, and null where
-    /// <c>Limits:Enabled</c> is false, as in load tests, where every caller is one machine.
+    /// The caller's IPv4 address or IPv6 /64, as used for limits; <see cref="Unknown"/> if it isn't visible; null if <c>Limits:Enabled</c> is false, as in
+    /// load tests, where all callers are on one machine.
     /// </summary>
     public static string? Of(HttpContext context)
     {

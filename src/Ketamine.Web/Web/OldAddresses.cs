@@ -1,17 +1,17 @@
 namespace Ketamine.Web.Web;
 
-/// <summary>Where a page that stood here went.</summary>
-/// <param name="To">An address on this site; null says that it is gone.</param>
+/// <summary>Where an old page went.</summary>
+/// <param name="To">An address on this site; null means that the page is gone.</param>
 public readonly record struct OldAddress(string? To);
 
-/// <summary>Answers for addresses that the site, or the one before it, once had.</summary>
+/// <summary>Handles addresses that the site, or a previous site, once had.</summary>
 public static class OldAddresses
 {
     /// <summary>
-    /// Answers 301 (308 to other methods than GET and HEAD) or 410 where <paramref name="find"/> knows the address. An old path takes the query along;
-    /// an old address with a query of its own (WordPress's /?p=12) is found among whatever else a link has picked up, /?utm_source=x&amp;p=12.
+    /// Returns 301 (308 for methods other than GET and HEAD) or 410 if <paramref name="find"/> knows the address. An old path keeps the query; an old
+    /// address with its own query (WordPress's /?p=12) is found even among added parameters, /?utm_source=x&amp;p=12.
     /// </summary>
-    /// <param name="find">Called with a path without trailing slash, with and without a query: as it was typed first, then in lower case.</param>
+    /// <param name="find">Called with a path without a trailing slash, with and without a query: first as typed, then in lower case.</param>
     public static IApplicationBuilder UseOldAddresses(this IApplicationBuilder app, Func<string, OldAddress?> find) => app.Use((context, next) =>
     {
         var request = context.Request;

@@ -7,66 +7,66 @@ using Microsoft.Extensions.Primitives;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>What the public pages are made from now.</summary>
-/// <param name="Key">Pages made under another object are no longer served; compared by reference.</param>
-/// <param name="Until">When this ends by the clock alone; nothing is promised to be fresh beyond it.</param>
+/// <summary>What public pages are currently rendered from.</summary>
+/// <param name="Key">Pages rendered with a different key are no longer served. Compared by reference.</param>
+/// <param name="Until">When this expires by the clock; no response may be fresh beyond it.</param>
 public readonly record struct PageGeneration(object Key, DateTimeOffset Until);
 
-/// <summary>How the page cache asks what it keeps pages for; set by the program.</summary>
+/// <summary>How the page cache learns the current key; set at startup.</summary>
 public sealed class PageCacheOptions
 {
     /// <summary>Called for every request; cheap.</summary>
     public Func<PageGeneration> Generation { get; set; } = static () => new PageGeneration(Forever, DateTimeOffset.MaxValue);
 
-    /// <summary>Paths of the pages that are made in the background after a change, the most important first.</summary>
+    /// <summary>Paths of the pages to render in the background after a change, most important first.</summary>
     public Func<IEnumerable<string>> WarmUp { get; set; } = static () => [];
 
     /// <summary>
-    /// Maps a query value that a page varies by to one of a finite set, given the path, the key and the value; null drops the key. Without it a
-    /// visitor could fill the cache with one page under made-up values.
+    /// Maps a query value that a page varies by to one of a finite set, given the path, key, and value; null drops the key. Without this, a visitor could
+    /// fill the cache with one page under made-up values.
     /// </summary>
     public Func<string, string, string, string?> QueryValue { get; set; } = static (_, _, value) => value;
 
-    /// <summary>Whether <see cref="PreparedAnswers"/> may answer; not where something is added to kept pages on their way out.</summary>
+    /// <summary>Whether <see cref="PreparedAnswers"/> may respond; not if something is added to cached pages on their way out.</summary>
     public bool OnConnections { get; set; } = true;
 
-    /// <summary>Bytes of pages kept; beyond it, the pages that nobody has read for the longest time go first.</summary>
+    /// <summary>The cache's limit in bytes; above it, the least recently used pages are evicted first.</summary>
     public long MaxBytes { get; set; } = 64 * 1024 * 1024;
 
     private static readonly object Forever = new();
 }
 
 /// <summary>
-/// Keeps the finished bytes of public pages (<see cref="PublicPageAttribute"/>) and answers from them. A change of content makes every page
-/// new at once. Requests for the same page that nobody has made yet wait for the one that makes it.
+/// Caches the rendered bytes of public pages (<see cref="PublicPageAttribute"/>) and serves them. A change of content invalidates every page at once.
+/// Concurrent requests for a page that isn't cached wait for the first to render it.
 /// </summary>
 public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer renderer, TimeProvider clock)
 {
-    /// <summary>How long a browser or CDN may use a page without asking; short, because a clinic that corrects a sentence wants it seen.</summary>
+    /// <summary>How long a browser or CDN may use a page without revalidating; short, so that corrections appear soon.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
-    /// <summary>How much longer it may show what it has while it asks (RFC 5861).</summary>
+    /// <summary>How much longer it may serve its copy while revalidating (RFC 5861).</summary>
     public static readonly TimeSpan WhileRevalidating = TimeSpan.FromMinutes(5);
 
-    /// <summary>A key of <see cref="HttpContext.Items"/>: set before routing, it keeps this answer out of the cache.</summary>
-    public static readonly object NotKept = new();
+    /// <summary>A key of <see cref="HttpContext.Items"/>; if set before routing, this response isn't cached.</summary>
+    public static readonly object DoNotCache = new();
 
-    private static readonly StringValues Fresh = Promise(MaxAge + WhileRevalidating);
-    private readonly Channel<CachedPage> _squeezing = Channel.CreateBounded<CachedPage>(
+    private static readonly StringValues Fresh = CacheControlFor(MaxAge + WhileRevalidating);
+    private readonly Channel<CachedPage> _pendingCompression = Channel.CreateBounded<CachedPage>(
         new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.DropWrite }
     );
     private readonly ConcurrentQueue<CachedPage> _retired = new();
     private volatile Generation _kept = new(new object());
 
-    /// <summary>Pages that wait for their Brotli form.</summary>
-    public ChannelReader<CachedPage> PendingCompression => _squeezing.Reader;
+    /// <summary>Pages waiting for Brotli compression.</summary>
+    public ChannelReader<CachedPage> PendingCompression => _pendingCompression.Reader;
 
-    /// <summary>Bytes of pages kept now.</summary>
+    /// <summary>The current size of the cached pages, in bytes.</summary>
     public long Size => _kept.Size;
 
     /// <summary>
-    /// Answers a GET or HEAD whose path and query name a page that is kept, without routing or anything else of the pipeline. Everything else goes
-    /// to <paramref name="next"/>.
+    /// Serves a GET or HEAD whose path and query match a cached page, without routing or the rest of the pipeline. Everything else goes to
+    /// <paramref name="next"/>.
     /// </summary>
     public Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
@@ -79,26 +79,26 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         return answer;
     }
 
-    /// <summary>The kept page of a path and a query, as they come over the wire; null where none is kept.</summary>
+    /// <summary>The cached page for a path and query, as received; null if there is none.</summary>
     /// <param name="query">With its question mark; empty for none.</param>
     public CachedPage? Find(ReadOnlySpan<char> path, ReadOnlySpan<char> query) => Now(out _).Find(path, query);
 
-    /// <summary>A kept page's answer, ready to be sent; null where it has to be made for this moment.</summary>
+    /// <summary>A cached page's response, ready to send; null if it must be built for this moment.</summary>
     public PreparedAnswer? Prepare(CachedPage page, AcceptEncoding accepts)
     {
         var (_, until) = options.Value.Generation();
         return page.Prepare(accepts, until - clock.GetUtcNow() >= MaxAge + WhileRevalidating ? Fresh.ToString() : null);
     }
 
-    /// <summary>Answers a public page: from the cache, or by rendering it once for everyone who asks for it now, and keeps it. After routing.</summary>
+    /// <summary>Serves a public page from the cache, or renders it once for all current requests and caches it. Goes after routing.</summary>
     public Task MakeAsync(HttpContext context, RequestDelegate next) =>
-        // A preview is marked before routing and not kept here either.
-        IsRead(context.Request) && !context.Items.ContainsKey(NotKept) && context.GetEndpoint()?.Metadata.GetMetadata<PublicPageAttribute>() is { } page
+        // A preview is marked before routing and isn't cached here either.
+        IsRead(context.Request) && !context.Items.ContainsKey(DoNotCache) && context.GetEndpoint()?.Metadata.GetMetadata<PublicPageAttribute>() is { } page
             ? MakeAsync(context, next, page.VaryBy)
             : next(context);
 
     /// <summary>
-    /// Answers sent from the cache since the last call, by path. Pages that were dropped meanwhile are included.
+    /// Responses served from the cache since the last call, by path. Includes pages evicted in the meantime.
     /// </summary>
     public IReadOnlyDictionary<string, (int Full, int NotModified)> TakeCounts()
     {
@@ -129,10 +129,10 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         var done = new TaskCompletionSource<RenderedPage?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var making = kept.InFlight.GetOrAdd(path + query, done.Task);
         var rendered = making == done.Task
-            // Rendered for the cache and not for this visitor: it runs to its end even when the visitor leaves.
+            // Rendered for the cache, not for this visitor: it finishes even if the visitor leaves.
             ? await RenderAsync(kept, context, next, path, query, done).WaitAsync(context.RequestAborted)
             : await making.WaitAsync(context.RequestAborted);
-        // The one who made it failed, or got an answer that can't be shared: this request makes its own.
+        // The first request failed, or got a response that can't be shared: render separately.
         if (making != done.Task && rendered?.Page is null) rendered = await renderer.RenderAsync(context, next, path, query);
         if (rendered!.Page is { } page) await page.AnswerAsync(context, CacheControl(until));
         else await rendered.PassOnAsync(context);
@@ -154,7 +154,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
             if (rendered.Page is { } page)
             {
                 foreach (var dropped in kept.Keep(path, query.Value ?? "", page, options.Value.MaxBytes)) _retired.Enqueue(dropped);
-                if (page.CanBeSqueezed) _squeezing.Writer.TryWrite(page);
+                if (page.CanCompress) _pendingCompression.Writer.TryWrite(page);
             }
 
             return rendered;
@@ -173,7 +173,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         if (ReferenceEquals(kept.Key, key)) return kept;
         var next = new Generation(key);
         var found = Interlocked.CompareExchange(ref _kept, next, kept);
-        // The faster thread has seen the same change, or a later one.
+        // A faster thread has seen the same change or a later one.
         if (!ReferenceEquals(found, kept)) return found;
         foreach (var page in kept.Pages) _retired.Enqueue(page);
         return next;
@@ -182,11 +182,11 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     private StringValues CacheControl(DateTimeOffset until)
     {
         var left = until - clock.GetUtcNow();
-        return left >= MaxAge + WhileRevalidating ? Fresh : Promise(left);
+        return left >= MaxAge + WhileRevalidating ? Fresh : CacheControlFor(left);
     }
 
-    /// <summary>What a cache may do with a page that is right for so long: it never shows one beyond its end, not even while it asks.</summary>
-    private static StringValues Promise(TimeSpan left)
+    /// <summary>The Cache-Control of a page that is valid for the given time: no cache shows it beyond its end, not even while revalidating.</summary>
+    private static StringValues CacheControlFor(TimeSpan left)
     {
         var seconds = Math.Max(0, (int)left.TotalSeconds);
         var fresh = Math.Min(seconds, (int)MaxAge.TotalSeconds);
@@ -213,10 +213,10 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         return query.ToQueryString();
     }
 
-    /// <summary>The pages of one generation.</summary>
+    /// <summary>The cached pages of one generation.</summary>
     private sealed class Generation(object generation)
     {
-        // By path, then by query with its question mark: a look-up makes no string.
+        // By path, then by query with its question mark, so a lookup doesn't allocate a string.
         private readonly ConcurrentDictionary<string, Address> _addresses = new(StringComparer.Ordinal);
         private readonly Queue<(string Path, string Query, CachedPage Page)> _byAge = new();
         private readonly Lock _gate = new();
@@ -236,7 +236,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         public CachedPage? Find(ReadOnlySpan<char> path, ReadOnlySpan<char> query) =>
             _addresses.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out var address) ? address.Find(query) : null;
 
-        /// <summary>Keeps a page and returns those that had to go for it.</summary>
+        /// <summary>Caches a page and returns those evicted for it.</summary>
         public List<CachedPage> Keep(string path, string query, CachedPage page, long maxBytes)
         {
             var dropped = new List<CachedPage>();
@@ -245,7 +245,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
                 _addresses.GetOrAdd(path, static _ => new Address())[query] = page;
                 _byAge.Enqueue((path, query, page));
                 _size += page.Size;
-                // Each page that has been read since the last look gets another turn; the rest go.
+                // A page used since the last pass gets another turn; the rest are evicted.
                 while (_size > maxBytes && _byAge.TryDequeue(out var oldest))
                 {
                     if (oldest.Page.Used && oldest.Page != page)
@@ -265,7 +265,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         }
     }
 
-    /// <summary>One path's pages: mostly one, without a query.</summary>
+    /// <summary>One path's pages: usually one, without a query.</summary>
     private sealed class Address
     {
         private readonly ConcurrentDictionary<string, CachedPage> _byQuery = new(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>Writes one line a minute about what was answered from the page cache; a line for each answer would cost more than the answer.</summary>
+/// <summary>Logs one line per minute about responses from the page cache; a line for each response would cost more than the response.</summary>
 public sealed partial class PageCacheLog(PageCache cache, TimeProvider clock, ILogger<PageCacheLog> log) : BackgroundService
 {
     private const int MostPages = 20;
@@ -30,6 +30,6 @@ public sealed partial class PageCacheLog(PageCache cache, TimeProvider clock, IL
         LogCounts(counts.Values.Sum(count => count.Full), counts.Values.Sum(count => count.NotModified), string.Join(", ", pages));
     }
 
-    [LoggerMessage(LogLevel.Information, "From the page cache: {Full} answers 200, {NotModified} answers 304. The most read, as 200/304: {Pages}")]
+    [LoggerMessage(LogLevel.Information, "From the page cache: {Full} responses 200, {NotModified} responses 304. Most read, as 200/304: {Pages}")]
     private partial void LogCounts(int full, int notModified, string pages);
 }

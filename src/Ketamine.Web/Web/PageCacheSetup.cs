@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>Puts the page cache into the program.</summary>
+/// <summary>Adds the page cache to the application.</summary>
 public static class PageCacheSetup
 {
-    /// <param name="generation">What pages are made from now; called for every request.</param>
-    /// <param name="warmUp">Paths of the pages to be made ahead, the most important first.</param>
-    /// <param name="queryValue">See <see cref="PageCacheOptions.QueryValue"/>; null keeps every value.</param>
+    /// <param name="generation">What pages are currently rendered from; called for every request.</param>
+    /// <param name="warmUp">Paths of the pages to render ahead, most important first.</param>
+    /// <param name="queryValue">See <see cref="PageCacheOptions.QueryValue"/>; null accepts every value.</param>
     public static IServiceCollection AddPageCache<TSource>(this IServiceCollection services,
         Func<TSource, PageGeneration> generation, Func<TSource, IEnumerable<string>> warmUp, Func<TSource, string, string, string, string?>? queryValue = null)
         where TSource : class
@@ -21,7 +21,7 @@ public static class PageCacheSetup
         });
         services.AddOptions<KestrelServerOptions>().Configure<IConfiguration, IServiceProvider>((kestrel, configuration, provider) =>
         {
-            // A list of hosts is Kestrel's middleware to hold.
+            // A host list is enforced by middleware, which prepared responses would bypass.
             if (configuration["AllowedHosts"] is not (null or "*")) return;
             kestrel.ConfigureEndpointDefaults(endpoint =>
                 endpoint.Use(next => connection => provider.GetRequiredService<PreparedAnswers>().ServeAsync(connection, next)));
@@ -31,21 +31,21 @@ public static class PageCacheSetup
             .AddHostedService<PageCacheLog>();
     }
 
-    /// <summary>Answers from finished pages; before everything else.</summary>
+    /// <summary>Serves cached pages; goes before everything else.</summary>
     public static IApplicationBuilder UseCachedPages(this IApplicationBuilder app)
     {
         var cache = app.ApplicationServices.GetRequiredService<PageCache>();
         return app.Use(next => context => cache.AnswerAsync(context, next));
     }
 
-    /// <summary>Where the requests that make pages ahead enter: below the log and the error pages, above routing and the culture.</summary>
+    /// <summary>The entry point of requests that render pages ahead: after the log and error pages, before routing and the culture.</summary>
     public static IApplicationBuilder UsePagesAhead(this IApplicationBuilder app)
     {
         var workshop = app.ApplicationServices.GetRequiredService<PageCacheWarmer>();
         return app.Use(next => workshop.Site = next);
     }
 
-    /// <summary>Makes and keeps public pages; after routing.</summary>
+    /// <summary>Renders and caches public pages; goes after routing.</summary>
     public static IApplicationBuilder UsePageCache(this IApplicationBuilder app)
     {
         var cache = app.ApplicationServices.GetRequiredService<PageCache>();

@@ -2,19 +2,19 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>What the page cache does off the request's path: makes the most important pages after a change, and squeezes the bytes of all.</summary>
+/// <summary>The page cache's background work: renders the most important pages after a change, and compresses all pages.</summary>
 public sealed partial class PageCacheWarmer(PageCache cache, IOptions<PageCacheOptions> options, TimeProvider clock,
     IServiceScopeFactory scopes, ILogger<PageCacheWarmer> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    /// <summary>The pipeline from <see cref="PageCacheSetup.UsePagesAhead"/> down; set when it is built.</summary>
+    /// <summary>The pipeline from <see cref="PageCacheSetup.UsePagesAhead"/> on; set when it is built.</summary>
     public RequestDelegate? Site { get; set; }
 
     /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SqueezeAsync(stoppingToken), WarmUpAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(CompressAsync(stoppingToken), WarmUpAsync(stoppingToken));
 
-    private async Task SqueezeAsync(CancellationToken stopping)
+    private async Task CompressAsync(CancellationToken stopping)
     {
         await foreach (var page in cache.PendingCompression.ReadAllAsync(stopping))
             await Task.Run(page.CompressBrotli, stopping);
@@ -38,7 +38,7 @@ public sealed partial class PageCacheWarmer(PageCache cache, IOptions<PageCacheO
         while (await timer.WaitForNextTickAsync(stopping));
     }
 
-    /// <summary>Asks the site for a page as a visitor does, and lets the answer go; the cache keeps it.</summary>
+    /// <summary>Requests a page like a visitor and discards the response; the cache keeps it.</summary>
     private async Task MakeAsync(RequestDelegate site, string path, CancellationToken stopping)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -57,9 +57,9 @@ public sealed partial class PageCacheWarmer(PageCache cache, IOptions<PageCacheO
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The page {Path} could not be made ahead: it answers {Status}")]
+    [LoggerMessage(LogLevel.Warning, "Can't render the page {Path} ahead: its status is {Status}")]
     private partial void LogCold(string path, int status);
 
-    [LoggerMessage(LogLevel.Error, "The page {Path} could not be made ahead")]
+    [LoggerMessage(LogLevel.Error, "Can't render the page {Path} ahead")]
     private partial void LogFailed(Exception failure, string path);
 }

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Primitives;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Runs a public page's endpoint in a request of its own: always a GET, with the page's path and named query keys, and with nothing of the visitor's.
-/// A HEAD, a condition, a range, a cookie or a forged host can't reach what everyone is served.
+/// Runs a public page's endpoint in a separate request: always a GET, with the page's path and declared query keys, and nothing from the visitor. So a
+/// HEAD, a condition, a range, a cookie, or a forged host can't affect what everyone is served.
 /// </summary>
 public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment environment)
 {
-    // Set anew for each answer, or by the cache.
+    // Set for each response, or by the cache.
     private static readonly FrozenSet<string> OfEachAnswer = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
         "Content-Type", "Content-Length", "Cache-Control", "ETag", "Vary", "Date", "Transfer-Encoding");
 
-    /// <summary>Renders the endpoint that routing has found for <paramref name="visitor"/>'s request.</summary>
+    /// <summary>Renders the endpoint that routing found for <paramref name="visitor"/>'s request.</summary>
     /// <exception cref="Exception">Whatever the endpoint threw.</exception>
     public async Task<RenderedPage> RenderAsync(HttpContext visitor, RequestDelegate next, string path, QueryString query)
     {
@@ -27,7 +27,7 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
         var held = new StreamResponseBodyFeature(body);
         context.Features.Set<IHttpResponseBodyFeature>(held);
         SecurityHeaders.Set(context.Response, environment.IsProduction());
-        // Empty, to see what the endpoint itself says about caching.
+        // Empty, to see the endpoint's own caching header.
         context.Response.Headers.CacheControl = default;
         await next(context);
         await held.CompleteAsync();
@@ -39,7 +39,7 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
             : new RenderedPage(response.StatusCode, bytes, response.Headers, Page: null);
     }
 
-    /// <summary>A GET that no visitor sent.</summary>
+    /// <summary>A GET that doesn't come from a visitor.</summary>
     public static DefaultHttpContext NewRequest(IServiceProvider services, string path, QueryString query)
     {
         var context = new DefaultHttpContext { RequestServices = services };
@@ -51,7 +51,7 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
         return context;
     }
 
-    // Complete, and neither private nor anybody's in particular.
+    // Complete, and not private or specific to anyone.
     private static bool IsForEveryone(HttpResponse response, byte[] body) =>
         response.StatusCode == StatusCodes.Status200OK
         && body.Length > 0 && (response.ContentLength ?? body.Length) == body.Length
@@ -63,16 +63,16 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
         && (said.Contains("no-store", StringComparison.OrdinalIgnoreCase) || said.Contains("private", StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>What an endpoint answered.</summary>
-/// <param name="Page">The page for everyone; null for an answer that is not to be kept.</param>
+/// <summary>An endpoint's response.</summary>
+/// <param name="Page">The page for everyone; null if the response must not be cached.</param>
 public sealed record RenderedPage(int Status, byte[] Body, IHeaderDictionary Headers, CachedPage? Page)
 {
-    /// <summary>Sends an answer that is not kept to the visitor who asked.</summary>
+    /// <summary>Sends an uncacheable response to the visitor who requested it.</summary>
     public Task PassOnAsync(HttpContext context)
     {
         var response = context.Response;
         response.StatusCode = Status;
-        // An error without a body is the error pages' to fill.
+        // The error pages fill in an error without a body.
         foreach (var (name, value) in Headers) response.Headers[name] = value;
         if (Headers.CacheControl.Count == 0) response.Headers.CacheControl = "no-store";
         if (Body.Length == 0) return Task.CompletedTask;

@@ -9,9 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Answers requests for kept pages on the connection itself, with bytes that were prepared when the page was made. Only a whole and ordinary GET is
-/// answered here: its path names a kept page, and each of its headers is one that browsers and proxies send and that changes nothing, or Accept-Encoding.
-/// At the first request that is anything else, Kestrel gets the connection, that request unread, for good.
+/// Serves cached pages on the connection itself, with bytes prepared when the page was rendered. Serves only complete, ordinary GETs: the path names a
+/// cached page, and every header is Accept-Encoding or one that browsers and proxies send and that changes nothing. At the first request that is anything
+/// else, Kestrel takes over the connection, with that request unread.
 /// </summary>
 /// <remarks>See docs/developers/decisions/prepared-answers.md.</remarks>
 public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> options, TimeProvider clock)
@@ -24,7 +24,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
 
     private const int LongestTarget = 256;
 
-    // Of these nothing is read: a kept page is the same for everyone.
+    // These are ignored: a cached page is the same for everyone.
     private static readonly string[] Ignored =
     [
         "accept", "accept-charset", "accept-language", "cache-control", "cookie", "dnt", "forwarded", "pragma", "priority", "referer", "save-data",
@@ -39,13 +39,13 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
     private static readonly byte[][][] IgnoredByLength = ByLength(Ignored);
     private volatile DateLine _date = new(0, []);
 
-    /// <summary>Serves one connection, and hands it to <paramref name="next"/> where it has to.</summary>
+    /// <summary>Serves one connection, and hands it to <paramref name="next"/> if necessary.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         if (!options.Value.OnConnections || !await AnswerAsync(connection)) await next(connection);
     }
 
-    /// <summary>Answers what it can; true when the connection is over.</summary>
+    /// <summary>Serves what it can; true once the connection is over.</summary>
     private async Task<bool> AnswerAsync(ConnectionContext connection)
     {
         var (input, output) = (connection.Transport.Input, connection.Transport.Output);
@@ -66,7 +66,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
                     if ((await output.FlushAsync()).IsCompleted) return true;
                 }
 
-                // What was answered is done with; what follows has not been looked at, and Kestrel reads it from its first byte.
+                // Served requests are consumed; the rest is unexamined, and Kestrel reads it from its first byte.
                 input.AdvanceTo(rest.Start);
                 if (!rest.IsEmpty) return false;
                 if (read.IsCompleted || read.IsCanceled) return true;
@@ -84,7 +84,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
 
     private bool TryWrite(ref ReadOnlySequence<byte> rest, PipeWriter output)
     {
-        // A request over two segments of memory is rare, and Kestrel's.
+        // A request that spans two memory segments is rare; leave it to Kestrel.
         if (!TryRead(rest.FirstSpan, out var length, out var page, out var accepts)) return false;
         if (cache.Prepare(page, accepts) is not { } answer) return false;
         output.Write(answer.Head);
@@ -126,7 +126,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
         {
             var line = Line(ref head);
             var colon = line.IndexOf((byte)':');
-            // Control characters, a bare line feed among them, and letters beyond ASCII are for Kestrel to judge.
+            // Leave control characters, including a bare line feed, and non-ASCII letters to Kestrel.
             if (colon < 1 || line.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
             var name = line[..colon];
             var value = line[(colon + 1)..].Trim((byte)' ');
@@ -152,7 +152,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
         return hosts == 1;
     }
 
-    /// <summary>Takes the first line off, without its CR LF; the whole rest where there is none.</summary>
+    /// <summary>Removes and returns the first line without its CR LF, or the whole rest if there is none.</summary>
     private static ReadOnlySpan<byte> Line(ref ReadOnlySpan<byte> head)
     {
         var end = head.IndexOf("\r\n"u8);
@@ -178,7 +178,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
         return [.. Enumerable.Range(0, names.Max(name => name.Length) + 1).Select(length => byLength[length].ToArray())];
     }
 
-    /// <summary>The rest of the Date line and the empty line that ends the head, made once a second (RFC 9110, 6.6.1).</summary>
+    /// <summary>The rest of the Date line and the empty line after the headers, built once per second (RFC 9110, 6.6.1).</summary>
     private byte[] Date()
     {
         var now = clock.GetUtcNow();
@@ -190,7 +190,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
 
     private sealed record DateLine(long Second, byte[] Bytes);
 
-    /// <summary>Ends a connection that waits for too long; looked at by Kestrel once a second.</summary>
+    /// <summary>Ends a connection that waits too long; Kestrel checks it once per second.</summary>
     private sealed class Watch(ConnectionContext connection, TimeProvider clock)
     {
         private long _until = long.MaxValue;
@@ -203,11 +203,11 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
         {
             if (clock.GetUtcNow().Ticks <= Volatile.Read(ref _until)) return;
             Rest();
-            connection.Abort(new ConnectionAbortedException("The client was silent, or read nothing, for too long."));
+            connection.Abort(new ConnectionAbortedException("The client was silent, or didn't read, for too long."));
         }
     }
 }
 
-/// <summary>One page as it goes over the wire.</summary>
-/// <param name="Head">The status line and all headers, up to and with <c>Date: </c>.</param>
+/// <summary>One page as sent over the wire.</summary>
+/// <param name="Head">The status line and all headers, up to and including <c>Date: </c>.</param>
 public sealed record PreparedAnswer(byte[] Head, byte[] Body);

@@ -3,7 +3,7 @@ using Serilog.Sinks.File;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>Opens each log file to the site's own user alone.</summary>
+/// <summary>Makes each log file accessible only to the site's user.</summary>
 internal sealed class PrivateLogFiles : FileLifecycleHooks
 {
     /// <inheritdoc />

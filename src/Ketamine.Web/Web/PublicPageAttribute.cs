@@ -1,13 +1,13 @@
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Marks a page (or, as endpoint metadata, any endpoint) whose answer to GET is a pure function of the content and the query keys named in
-/// <see cref="VaryBy"/>: no cookie, no visitor, no database. Its finished bytes are kept and served to everybody.
+/// Marks a page (or, as endpoint metadata, any endpoint) whose response to GET is a pure function of the content and the query keys in
+/// <see cref="VaryBy"/>: no cookie, no visitor, no database. Its rendered bytes are cached and served to everyone.
 /// </summary>
 /// <remarks>
-/// Such a page renders in a request of its own (<see cref="PageRenderer"/>) whose query holds the keys of <see cref="VaryBy"/> alone, each with a
-/// value that exists (<see cref="PageCacheOptions.QueryValue"/>). Answers other than a complete 200, answers that set a cookie, and answers that the
-/// endpoint itself marks no-store or private are passed on and not kept. Any other Cache-Control that it sets is kept with the page.
+/// Such a page renders in a separate request (<see cref="PageRenderer"/>) whose query has only the keys in <see cref="VaryBy"/>, each with a value that
+/// exists (<see cref="PageCacheOptions.QueryValue"/>). Responses other than a complete 200, responses that set a cookie, and responses that the endpoint
+/// marks no-store or private are passed on without caching. Any other Cache-Control that it sets is cached with the page.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class PublicPageAttribute : Attribute

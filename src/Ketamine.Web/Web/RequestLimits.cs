@@ -12,7 +12,7 @@ namespace Ketamine.Web.Web;
 /// </summary>
 public static class RequestLimits
 {
-    /// <summary>Forms that people fill in: 20 in ten minutes, enough for a household or an office behind one address to correct its mistakes.</summary>
+    /// <summary>Forms: 20 in ten minutes, enough for a household or office behind one address, mistakes included.</summary>
     public const string Forms = "forms";
 
     /// <summary>Tries of a code: 10 in ten minutes.</summary>
@@ -22,10 +22,10 @@ public static class RequestLimits
     private const int FormsInTenMinutes = 20;
     private const int CodesInTenMinutes = 10;
 
-    /// <summary>An IPv6 /48, which a provider hands out whole, may do as much as this many households: it holds 65,536 of them.</summary>
-    private const int HouseholdsANetwork = 5;
+    /// <summary>An IPv6 /48, which providers assign as a unit, may do as much as this many households; it contains 65,536 of them.</summary>
+    private const int HouseholdsPerNetwork = 5;
 
-    /// <summary>Limits by the configuration section <c>Limits</c>; with <c>Limits:Enabled</c> false everything passes.</summary>
+    /// <summary>Adds the limits from the configuration section <c>Limits</c>; if <c>Limits:Enabled</c> is false, nothing is limited.</summary>
     public static IServiceCollection AddRequestLimits(this IServiceCollection services, IConfiguration configuration)
     {
         var enabled = configuration.GetValue("Limits:Enabled", true);
@@ -49,8 +49,7 @@ public static class RequestLimits
     }
 
     /// <summary>
-    /// Who counts as one: an IPv4 address, or an IPv6 /64, which is what one household gets and what one person can draw
-    /// 2^64 addresses from.
+    /// The unit of the limits: an IPv4 address, or an IPv6 /64, which one household gets and from which one person can use 2^64 addresses.
     /// </summary>
     public static string Origin(IPAddress? address)
     {
@@ -61,7 +60,7 @@ public static class RequestLimits
             : address.ToString();
     }
 
-    /// <summary>The network that an IPv6 address belongs to, a /48; null for IPv4, whose addresses are too dear to be drawn by the thousand.</summary>
+    /// <summary>The network that an IPv6 address belongs to, a /48; null for IPv4, whose addresses are too expensive to use by the thousand.</summary>
     public static string? Network(IPAddress? address) =>
         address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
             ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 6))
@@ -71,10 +70,10 @@ public static class RequestLimits
         PartitionedRateLimiter.Create<HttpContext, string>(context =>
             enabled && !SameOrigin.IsSafe(context.Request.Method) && Network(context.Connection.RemoteIpAddress) is { } network
             && (policy is null || context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == policy)
-                ? RateLimitPartition.GetFixedWindowLimiter(network, _ => Window(permits * HouseholdsANetwork, window))
+                ? RateLimitPartition.GetFixedWindowLimiter(network, _ => Window(permits * HouseholdsPerNetwork, window))
                 : RateLimitPartition.GetNoLimiter(Unlimited));
 
-    // The key of what is not limited must be none that an address has: a partition belongs to its key and keeps its first limiter.
+    // Unlimited requests need a key that no address has: a partition keeps the first limiter created for its key.
     private static RateLimitPartition<string> PartitionFor(HttpContext context, bool enabled, int permits, TimeSpan window) =>
         !enabled || SameOrigin.IsSafe(context.Request.Method)
             ? RateLimitPartition.GetNoLimiter(Unlimited)

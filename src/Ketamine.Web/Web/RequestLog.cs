@@ -4,23 +4,23 @@ using Serilog.Events;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// One line per request: method, address, status, milliseconds. Never a query, an address of a person or machine, a browser's name, a token, or
-/// anything that a visitor typed into the address bar: a path is logged as it came only when the site answered it with a page or file that it has.
-/// Otherwise the line has the route, <c>/consultation/manage/{token}</c>, or <c>/…</c> where no route matched.
+/// One line per request: method, path, status, milliseconds. Never a query, a person's or machine's address, a browser's name, a token, or anything that a
+/// visitor typed into the address bar: the path is logged as received only if the site has that page or file. Otherwise the line has the route,
+/// <c>/consultation/manage/{token}</c>, or <c>/…</c> if no route matched.
 /// </summary>
-/// <remarks>Requests that are answered before this middleware, as cached pages are, get no line and cost nothing here.</remarks>
+/// <remarks>Requests handled before this middleware, such as cached pages, get no line and cost nothing here.</remarks>
 public static class RequestLog
 {
     private const string Unknown = "/…";
 
-    /// <summary>Logs each request once it is answered. Before the error pages, whose status is the one to log.</summary>
+    /// <summary>Logs each request after its response. Goes before the error pages, whose status is the one to log.</summary>
     public static IApplicationBuilder UseRequestLog(this IApplicationBuilder app) => app.UseSerilogRequestLogging(log =>
     {
         // Not the static logger, because several sites may run in one process (in tests).
         log.Logger = app.ApplicationServices.GetRequiredService<Serilog.ILogger>();
         log.MessageTemplate = "{Method:l} {Path:l} {Status} in {Elapsed:0.0} ms";
         log.GetLevel = Level;
-        // In place of the defaults, which hold the raw path.
+        // Replaces the defaults, which contain the raw path.
         log.GetMessageTemplateProperties = static (context, _, elapsed, status) =>
         [
             new LogEventProperty("Method", new ScalarValue(Known(context.Request.Method))),
@@ -41,7 +41,7 @@ public static class RequestLog
         return namesContent && found ? Masked(request.Path.Value) : "/" + route.RoutePattern.RawText?.TrimStart('/');
     }
 
-    /// <summary>A path without what could be a token, an email address or somebody's text, segment by segment.</summary>
+    /// <summary>A path with segments removed that could be a token, an email address, or someone's text.</summary>
     public static string Masked(string? path)
     {
         if (path is null or "/") return "/";
@@ -54,7 +54,7 @@ public static class RequestLog
         return context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) ? LogEventLevel.Debug : LogEventLevel.Information;
     }
 
-    // Words of a slug, or a file's name. Random letters have no hyphens in the right places, and digits among letters.
+    // The words of a slug, or a file name. Random tokens lack regular hyphens and mix digits with letters.
     private static bool IsPlain(string segment) =>
         segment.Length <= 100
         && segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_')

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Primitives;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Takes out of query and form what is not text: NUL, which PostgreSQL refuses, halves of surrogate pairs and noncharacters (U+FFFE), at which
-/// normalization throws. Nobody types them; they come along with pasted text, and must not cost anyone their message.
+/// Removes from query and form what isn't text: NUL, which PostgreSQL refuses, and halves of surrogate pairs and noncharacters (U+FFFE), which make
+/// normalization throw. No one types them, but pasted text can contain them, and that must not cost anyone their message.
 /// </summary>
 public static class RequestText
 {
     /// <summary>
-    /// Cleans query and form; after the form was read and before a page is bound. A form field named like a part of the address is dropped: the
-    /// address says whose page it is. What a GET says about a body it can't have is dropped too.
+    /// Cleans query and form, after the form is read and before a page is bound. Drops form fields named like a route parameter, because the address decides
+    /// whose page it is, and a GET's headers about a body.
     /// </summary>
     public static IApplicationBuilder UseRequestText(this IApplicationBuilder app) => app.Use((context, next) =>
     {
@@ -19,14 +19,14 @@ public static class RequestText
         if (SameOrigin.IsSafe(request.Method)) request.Headers.ContentType = default;
         if (request.QueryString.HasValue && request.Query.Any(pair => !IsClean(pair)))
             request.Query = new QueryCollection(Cleaned(request.Query));
-        // Read by now, or not a page's to read.
+        // Already read, or not a page's form.
         if (request.HasFormContentType && request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IFormFeature>()?.Form is { } form
             && form.Any(pair => !IsClean(pair) || request.RouteValues.ContainsKey(pair.Key)))
             request.Form = new FormCollection(Cleaned(form.Where(pair => !request.RouteValues.ContainsKey(pair.Key))), form.Files);
         return next(context);
     });
 
-    /// <summary>The text without what is not text.</summary>
+    /// <summary>The text without invalid characters.</summary>
     public static string Clean(string text)
     {
         if (IsClean(text)) return text;

@@ -1,14 +1,14 @@
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Refuses what changes something and comes from another site, without a token or a cookie, so that forms can stand on cached pages.
-/// The rule is that of Go's net/http CrossOriginProtection.
+/// Refuses requests from other sites that change something. It needs no token or cookie, so forms can be on cached pages. Uses the rule of Go's net/http
+/// CrossOriginProtection.
 /// </summary>
 public static class SameOrigin
 {
     /// <summary>
-    /// Answers 403 to an unsafe method whose Sec-Fetch-Site is neither <c>same-origin</c> nor <c>none</c>, or, without that header,
-    /// whose Origin is not the host asked. A request with neither is no browser's and carries no visitor's authority.
+    /// Returns 403 for an unsafe method whose Sec-Fetch-Site is neither <c>same-origin</c> nor <c>none</c>, or, without that header, whose Origin isn't the
+    /// requested host. A request with neither header isn't from a browser and has no visitor's authority.
     /// </summary>
     public static IApplicationBuilder UseSameOrigin(this IApplicationBuilder app) => app.Use((context, next) =>
     {
@@ -18,7 +18,7 @@ public static class SameOrigin
         return Task.CompletedTask;
     });
 
-    /// <summary>GET, HEAD and OPTIONS change nothing (RFC 9110, 9.2.1; TRACE is not served at all).</summary>
+    /// <summary>GET, HEAD, and OPTIONS change nothing (RFC 9110, 9.2.1; TRACE isn't supported at all).</summary>
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
     private static bool Allows(HttpRequest request)
@@ -28,14 +28,14 @@ public static class SameOrigin
         var origin = request.Headers.Origin;
         return origin.Count == 0
             || (origin.Count == 1 && Uri.TryCreate(origin[0], UriKind.Absolute, out var from)
-                // The header as it came: HttpRequest.Host throws at a name that it can't read, and such a name is nobody's origin.
+                // The raw header: HttpRequest.Host throws on an unreadable name, which can't be anyone's origin.
                 && Uri.TryCreate($"{from.Scheme}://{request.Headers.Host}", UriKind.Absolute, out var here)
                 && string.Equals(from.Authority, here.Authority, StringComparison.OrdinalIgnoreCase));
     }
 }
 
 /// <summary>
-/// The address takes requests from anywhere: for the mail client's one-click unsubscribe (RFC 8058) alone, whose token is its authority.
+/// Allows requests from anywhere: only for the email program's one-click unsubscribe (RFC 8058), which is authorized by its token.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class AllowOtherOriginsAttribute : Attribute;

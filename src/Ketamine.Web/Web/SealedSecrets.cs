@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>A few bytes as a secret in an address: sealed with the site's Data Protection keys, in base64url.</summary>
+/// <summary>Encodes a few bytes as a secret for addresses: encrypted with the site's Data Protection keys, in base64url.</summary>
 public static class SealedSecrets
 {
     private const int MaxLength = 500;
@@ -12,8 +12,8 @@ public static class SealedSecrets
     /// <summary>A new secret; different on every call.</summary>
     public static string SealSecret(this IDataProtector protector, byte[] bytes) => WebEncoders.Base64UrlEncode(protector.Protect(bytes));
 
-    /// <summary>What a secret holds; null for one that was cut short, changed, or isn't ours.</summary>
-    /// <param name="length">Of what it must hold, in bytes.</param>
+    /// <summary>The contents of a secret; null if it is incomplete, altered, or not ours.</summary>
+    /// <param name="length">The required length of the contents, in bytes.</param>
     public static byte[]? OpenSecret(this IDataProtector protector, string? secret, int length)
     {
         if (secret is null or { Length: > MaxLength }) return null;

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>The site speaks one language, its own: what the visitor's browser asks for would make one address hold several pages.</summary>
+/// <summary>The site has one language: honoring the browser's preference would put several pages at one address.</summary>
 public static class SiteCulture
 {
-    /// <summary>Runs each request in the culture named by <paramref name="locale"/> (BCP 47), asked anew every time.</summary>
+    /// <summary>Runs each request in the culture that <paramref name="locale"/> returns (BCP 47), called for every request.</summary>
     public static IApplicationBuilder UseSiteCulture(this IApplicationBuilder app, Func<string> locale) => app.Use((context, next) =>
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(locale());

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>How the program is hosted: what is the same for every website of this make.</summary>
+/// <summary>Hosting setup that is the same for every website of this kind.</summary>
 public static class SiteHost
 {
-    /// <summary>A builder whose own files (appsettings.json, wwwroot) stand beside the binary, and whose paths are those of the caller's folder.</summary>
+    /// <summary>A builder with its own files (appsettings.json, wwwroot) next to the binary, and paths relative to the working directory.</summary>
     public static WebApplicationBuilder NewBuilder(string[] args)
     {
 #if DEBUG
-        // Whoever builds the working tree develops; what is published is built as Release.
+        // A Debug build means development; published builds are Release builds.
         if (Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null)
             Environment.SetEnvironmentVariable("DOTNET_ENVIRONMENT", Environments.Development);
 #endif
@@ -27,8 +27,8 @@ public static class SiteHost
         return builder;
     }
 
-    /// <summary>Serves until the process is told to stop. Settings that are wrong are told one a line, and nothing is served.</summary>
-    /// <returns>The exit code: 0, or 1 when the settings keep the site from starting.</returns>
+    /// <summary>Serves until the process is asked to stop. Reports wrong settings, one per line, without serving anything.</summary>
+    /// <returns>The exit code: 0, or 1 if the settings keep the site from starting.</returns>
     public static async Task<int> RunSiteAsync(this WebApplication app)
     {
         try
@@ -39,24 +39,24 @@ public static class SiteHost
         catch (OptionsValidationException wrong)
         {
             foreach (var failure in wrong.Failures) await Console.Error.WriteLineAsync(failure);
-            await Console.Error.WriteLineAsync("The site does not start: its settings are wrong.");
+            await Console.Error.WriteLineAsync("The site can't start: its settings are wrong.");
             return 1;
         }
         catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            await Console.Error.WriteLineAsync($"The site does not start: {taken.Message} Another address: --urls=http://localhost:5001");
+            await Console.Error.WriteLineAsync($"The site can't start: {taken.Message} Use another address: --urls=http://localhost:5001");
             return 1;
         }
     }
 
-    /// <summary>Razor Pages from Features/, a folder a feature.</summary>
+    /// <summary>Razor Pages from Features/, one folder per feature.</summary>
     public static IServiceCollection AddFeaturePages(this IServiceCollection services)
     {
         services.AddRazorPages(pages =>
         {
             pages.RootDirectory = "/Features";
-            // Public forms stand on cached pages and carry no antiforgery cookie: SameOrigin guards them. A staff page
-            // with a session would have antiforgery too; the one there is goes by its link's secret, and says so.
+            // Public forms are on cached pages and have no antiforgery cookie: SameOrigin protects them. A staff page with a session also has
+            // antiforgery; the one without is authorized by its link's secret, and says so.
             pages.Conventions.AddFolderApplicationModelConvention("/", page =>
             {
                 if (!page.ViewEnginePath.StartsWith("/Staff/", StringComparison.Ordinal)) page.Filters.Add(new IgnoreAntiforgeryTokenAttribute());
@@ -65,7 +65,7 @@ public static class SiteHost
         return services;
     }
 
-    /// <summary>The files of wwwroot; for a year where the address carries their version.</summary>
+    /// <summary>Serves the files of wwwroot, cacheable for a year if the address includes their version.</summary>
     public static IApplicationBuilder UseSiteFiles(this IApplicationBuilder app) => app.UseStaticFiles(new StaticFileOptions
     {
         OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = file.Context.Request.Query.ContainsKey("v")

@@ -11,17 +11,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// The keys that seal what the site gives out and keeps: Data Protection's key ring in <c>Keys:Path</c>, a file per key. With <c>Keys:Certificate</c> the
-/// files are encrypted to an RSA certificate, so that the folder alone opens nothing.
+/// The keys that encrypt the site's links and stored data: Data Protection's key ring in <c>Keys:Path</c>, one file per key. With
+/// <c>Keys:Certificate</c>, the files are encrypted to an RSA certificate, so the folder alone is useless.
 /// </summary>
 public static class SiteKeys
 {
     private const string Application = "Ketamine.Web";
 
-    // Data Protection's own, in the files that it writes.
+    // The namespace in Data Protection's files.
     private static readonly XNamespace Xml = "http://schemas.asp.net/2015/03/dataProtection";
 
-    /// <summary>The folder of the keys: <c>Keys:Path</c>, else <c>keys/</c> in <c>Data:Path</c>; made when the first key is.</summary>
+    /// <summary>The keys folder: <c>Keys:Path</c>, else <c>keys/</c> in <c>Data:Path</c>; created with the first key.</summary>
     public static DirectoryInfo Folder(IConfiguration configuration) =>
         new(configuration["Keys:Path"] is { Length: > 0 } path ? path : Path.Combine(configuration["Data:Path"] ?? "data", "keys"));
 
@@ -39,14 +39,14 @@ public static class SiteKeys
     private static void Use(IDataProtectionBuilder keys, IConfiguration configuration)
     {
         var folder = Folder(configuration);
-        // Each key file names its algorithm, and keys from before keep theirs.
+        // Each key file names its algorithm, so older keys keep theirs.
         keys.SetApplicationName(Application).PersistKeysToFileSystem(folder)
             .UseCryptographicAlgorithms(new AuthenticatedEncryptorConfiguration { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM });
         if (Certificate("Keys:Certificate", keys, configuration) is not { } certificate) return;
         keys.ProtectKeysWithCertificate(certificate);
         if (Certificate("Keys:PreviousCertificate", keys, configuration) is { } previous)
         {
-            // Named both: naming some replaces what ProtectKeysWithCertificate has set.
+            // List both: listing any replaces what ProtectKeysWithCertificate has set.
             keys.UnprotectKeysWithAnyCertificate(certificate, previous);
             Rewrap(folder, previous, certificate);
         }
@@ -54,21 +54,21 @@ public static class SiteKeys
         EncryptEarlier(folder, certificate);
     }
 
-    // Null where none is set; one that can't be opened fails the start, with a sentence.
+    // Null if none is set; one that can't be opened stops the start with a message.
     private static X509Certificate2? Certificate(string key, IDataProtectionBuilder keys, IConfiguration configuration)
     {
         if (configuration[key] is not { Length: > 0 } file) return null;
         try
         {
             var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, configuration[key + "Password"]);
-            if (!certificate.HasPrivateKey || certificate.GetRSAPublicKey() is null) throw new CryptographicException("it holds no RSA key");
+            if (!certificate.HasPrivateKey || certificate.GetRSAPublicKey() is null) throw new CryptographicException("it has no RSA key");
             return certificate;
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
             keys.Services.AddOptions<KeyManagementOptions>().Validate(_ => false,
-                $"{key} is {file}, which can't be used: {failure.Message.TrimEnd('.')}. A PKCS #12 file (.pfx) with an RSA key is wanted, "
-                + $"and its password in {key}Password");
+                $"{key} is {file}, which can't be used: {failure.Message.TrimEnd('.')}. Use a PKCS #12 file (.pfx) with an RSA key, "
+                + $"and set its password in {key}Password");
             return null;
         }
     }
@@ -95,7 +95,7 @@ public static class SiteKeys
             element.Name.LocalName == "X509Certificate" && string.Concat(element.Value.Where(letter => !char.IsWhiteSpace(letter))) == certificate);
     }
 
-    // Keys that were written before the certificate lie open in the folder, and are valid for months.
+    // Keys written before the certificate was set are unencrypted in the folder and valid for months.
     private static void EncryptEarlier(DirectoryInfo folder, X509Certificate2 certificate)
     {
         if (!folder.Exists) return;
@@ -117,7 +117,7 @@ public static class SiteKeys
             Xml + "encryptedSecret", new XAttribute("decryptorType", closed.DecryptorType.AssemblyQualifiedName!), closed.EncryptedElement);
     }
 
-    // Whole or not at all: a key that is half written is a key lost.
+    // Write all or nothing: a half-written key is a lost key.
     private static void Replace(FileInfo file, XDocument key)
     {
         var written = file.FullName + ".tmp";

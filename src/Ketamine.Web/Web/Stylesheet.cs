@@ -4,21 +4,21 @@ using System.Text.RegularExpressions;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Makes one file of CSS out of many: a root file holds the order of the layers and a list of
-/// <c>@import "file.css" layer(name);</c>, and each file takes the place of its line. One request for the visitor, one file a component here.
+/// Bundles many CSS files into one: a root file has the order of the layers and a list of <c>@import "file.css" layer(name);</c> lines, each of which is
+/// replaced by its file. One request for the visitor, one file per component for developers.
 /// </summary>
 public static partial class Stylesheet
 {
-    /// <summary>Reads <paramref name="root"/> and what it imports (relative to it, one level deep); comments and indentation fall away.</summary>
-    /// <exception cref="FileNotFoundException">An imported file is not there.</exception>
-    /// <exception cref="FormatException">An import is written in another form, and would be asked for by the browser.</exception>
+    /// <summary>Reads <paramref name="root"/> and its imports (relative to it, one level deep), and removes comments and indentation.</summary>
+    /// <exception cref="FileNotFoundException">An imported file doesn't exist.</exception>
+    /// <exception cref="FormatException">An import has another form, which the browser would request.</exception>
     public static string Bundle(string root)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(root))!;
         var css = Import().Replace(Read(root), import =>
             $"@layer {import.Groups["layer"].Value} {{\n{Read(Path.Combine(folder, import.Groups["file"].Value))}\n}}");
         return css.Contains("@import", StringComparison.Ordinal)
-            ? throw new FormatException($"{root}: an import is wanted as @import \"file.css\" layer(name);")
+            ? throw new FormatException($"{root}: write imports as @import \"file.css\" layer(name);")
             : css;
     }
 

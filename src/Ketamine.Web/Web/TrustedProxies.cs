@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Web;
 
-/// <summary>Whose X-Forwarded-* headers are believed: <c>Site:TrustedProxies</c>, a list of addresses and networks. Nobody's by default.</summary>
+/// <summary>The proxies whose X-Forwarded-* headers are trusted: <c>Site:TrustedProxies</c>, a list of addresses and networks. Empty by default.</summary>
 public static class TrustedProxies
 {
     private const string Key = "Site:TrustedProxies";
@@ -22,7 +22,7 @@ public static class TrustedProxies
             forwarded.ForwardedHeaders = entries.Length == 0
                 ? ForwardedHeaders.None
                 : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
-            // As many hops as are trusted: the walk ends at the first address that is not.
+            // No limit on hops: processing stops at the first untrusted address.
             forwarded.ForwardLimit = null;
             foreach (var entry in entries) Add(forwarded, entry);
         });
@@ -36,7 +36,7 @@ public static class TrustedProxies
             throw new OptionsValidationException(
                 Key,
                 typeof(ForwardedHeadersOptions),
-                [$"{Key} holds \"{entry}\"; an IP address (10.0.0.5) or a network (10.0.0.0/8) is wanted"]
+                [$"{Key} contains \"{entry}\"; use an IP address (10.0.0.5) or a network (10.0.0.0/8)"]
             );
     }
 }

@@ -45,7 +45,7 @@ public sealed class LegalNoticeTests : IDisposable
         foreach (var notice in Notices(Everything).Values)
         {
             notice.Body.PlainText.ShouldContain("This is not legal advice.", customMessage: notice.Path);
-            notice.Body.PlainText.ShouldContain("last checked against them on November 28, 2026");
+            notice.Body.PlainText.ShouldContain("last checked this notice against them on November 28, 2026");
             notice.Sources.ShouldNotBeEmpty();
             foreach (var source in notice.Sources)
                 notice.Body.Html.ShouldContain($"href=\"{source.Href.AbsoluteUri.Replace("&", "&amp;", StringComparison.Ordinal)}\"");
@@ -101,7 +101,7 @@ public sealed class LegalNoticeTests : IDisposable
         all.ShouldContain("newsletter");
         all.ShouldContain("the time of a call that you book");
         all.ShouldContain("your answers to our questions about the call");
-        all.ShouldContain("Backups may hold what was deleted for 30 days more.");
+        all.ShouldContain("Backups may keep deleted data for 30 days more.");
     }
 
     /// <summary>RCW 19.373.020(1)(a) and NRS 603A.495(1), point by point.</summary>
@@ -118,8 +118,8 @@ public sealed class LegalNoticeTests : IDisposable
     [InlineData("have your data deleted")]
     [InlineData("within 45 days")]
     [InlineData("you can appeal")]
-    [InlineData("nobody else can track you on this one")]
-    [InlineData("This notice holds since December 1, 2026.")]
+    [InlineData("no one else can track you on this one")]
+    [InlineData("This notice has been in effect since December 1, 2026.")]
     [InlineData("we say so here and ask you first")]
     public void the_health_data_policy_has_what_washington_and_nevada_ask_for(string words) =>
         Notices(Everything)["/consumer-health-data"].Body.PlainText.ShouldContain(words);

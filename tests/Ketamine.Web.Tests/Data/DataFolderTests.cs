@@ -16,7 +16,7 @@ public sealed class DataFolderTests
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     [Fact]
-    public async Task everything_the_site_writes_is_its_own_users_alone_and_a_start_closes_what_was_open()
+    public async Task everything_the_site_writes_is_private_to_its_user_and_a_start_fixes_open_permissions()
     {
         await using var app = ClinicApp.With(_ => { });
         Directory.CreateDirectory(Path.Combine(app.DataPath, "logs"));
@@ -39,7 +39,7 @@ public sealed class DataFolderTests
     [Theory]
     [InlineData("robin@example.com")]
     [InlineData("(303) 555-0177")]
-    public async Task a_person_who_is_forgotten_is_in_no_file_of_the_data_folder(string person)
+    public async Task an_erased_person_is_in_no_file_of_the_data_folder(string person)
     {
         await using var app = ClinicApp.With(_ => { });
         using var kept = await app.PostFormAsync(
@@ -66,7 +66,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task what_is_neither_an_address_nor_a_number_is_told_so_and_removes_nobody()
+    public async Task input_that_is_neither_an_address_nor_a_number_is_refused_and_removes_no_one()
     {
         await using var app = ClinicApp.With(_ => { });
         await app.Http.GetStringAsync("/");
@@ -76,7 +76,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task what_retention_deletes_is_in_no_file_either()
+    public async Task data_deleted_by_retention_is_in_no_file_either()
     {
         await using var app = ClinicApp.With(_ => { });
         using var kept = await app.PostFormAsync(
@@ -123,7 +123,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task a_write_ahead_log_that_is_deleted_under_the_running_site_is_noticed_and_nothing_is_lost()
+    public async Task a_write_ahead_log_deleted_while_the_site_runs_is_noticed_and_nothing_is_lost()
     {
         await using var app = ClinicApp.With(_ => { });
         using var kept = await app.PostFormAsync("/contact", ("name", "Robin"), ("email", "robin@example.com"), ("message", "A question"), ("consent", "yes"));

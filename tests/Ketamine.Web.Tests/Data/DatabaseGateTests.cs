@@ -13,7 +13,7 @@ namespace Ketamine.Web.Tests.Data;
 public sealed class DatabaseGateTests
 {
     [Fact]
-    public async Task a_locked_database_holds_up_forms_alone_and_they_are_kept_when_it_is_free()
+    public async Task a_locked_database_delays_only_forms_which_are_saved_once_it_is_free()
     {
         await using var app = ClinicApp.With(_ => { });
         var site = app.Listen();
@@ -42,7 +42,7 @@ public sealed class DatabaseGateTests
     }
 
     [Fact]
-    public async Task when_the_queue_is_full_the_next_is_told_at_once_with_everything_typed()
+    public async Task when_the_queue_is_full_the_next_form_is_refused_right_away_with_everything_typed()
     {
         await using var app = ClinicApp.With(_ => { }).Set("Database:Queue", "5");
         using var http = Client(app.Listen());
@@ -66,7 +66,7 @@ public sealed class DatabaseGateTests
     }
 
     [Fact]
-    public async Task on_postgres_an_instance_opens_no_more_connections_than_its_setting_and_everyone_is_kept()
+    public async Task on_postgres_an_instance_stays_within_its_connection_limit_and_every_request_is_saved()
     {
         await using var server = await PostgresServer.StartAsync();
         await using var app = ClinicApp.With(_ => { }).Set("Database:Connections", "4");

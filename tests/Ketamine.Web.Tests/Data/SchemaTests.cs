@@ -93,7 +93,7 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public async Task calls_of_before_that_overlap_or_were_canceled_with_a_seat_are_kept_and_made_right()
+    public async Task older_calls_that_overlap_or_kept_a_seat_when_canceled_are_migrated()
     {
         await using var server = await PostgresServer.StartAsync();
         var home = Directory.CreateTempSubdirectory("ketamine-schema-").FullName;

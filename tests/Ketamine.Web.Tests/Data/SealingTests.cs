@@ -64,7 +64,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public async Task a_sealed_value_opens_in_its_own_row_alone()
+    public async Task a_sealed_value_opens_only_in_its_own_row()
     {
         await using var app = ClinicApp.With(_ => { });
         await WriteAsync(app);
@@ -103,7 +103,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public async Task what_old_keys_sealed_stays_readable_when_new_keys_seal()
+    public async Task data_sealed_with_old_keys_stays_readable_after_a_new_key()
     {
         await using var app = ClinicApp.With(_ => { });
         await WriteAsync(app);
@@ -130,7 +130,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void under_a_certificate_the_keys_folder_opens_nothing_by_itself_and_keys_of_before_are_put_under_it()
+    public void with_a_certificate_the_keys_folder_alone_opens_nothing_and_older_keys_are_encrypted_too()
     {
         var folder = Directory.CreateTempSubdirectory("ketamine-keys-").FullName;
         try

@@ -47,7 +47,7 @@ public sealed class BurstTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task on_postgres_of_six_who_want_each_of_ten_times_one_gets_it_and_the_others_are_offered_others()
+    public async Task on_postgres_when_six_want_each_of_ten_times_one_gets_it_and_the_rest_are_offered_other_times()
     {
         var wanted = await FreeAsync(10);
         var answers = await AtOnceAsync(60, i => _app.PostFormAsync("/consultation", [("slot", wanted[i % 10]), .. Form($"p{i}")]));

@@ -17,7 +17,7 @@ public sealed class ContactStopsTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public async Task the_words_of_each_way_that_was_chosen_are_drawn_and_kept()
+    public async Task the_wording_of_each_chosen_way_is_shown_and_stored()
     {
         var form = (await _app.GetPageAsync("/contact")).Body!.Words();
         form.ShouldContain("Juniper House may text the number I give about my request.");
@@ -57,7 +57,7 @@ public sealed class ContactStopsTests : IDisposable
     }
 
     [Fact]
-    public async Task emails_that_wait_are_withdrawn_those_to_staff_stay_and_every_lead_of_the_address_obeys()
+    public async Task waiting_emails_are_withdrawn_except_to_staff_and_every_lead_of_the_address_complies()
     {
         _app.Mailbox.BeforeTaking = (_, _) => throw new MailFailedException(MailFailure.Later, "451 4.7.1"); // so they wait
         var first = await WriteAsync(("reach", "email"));

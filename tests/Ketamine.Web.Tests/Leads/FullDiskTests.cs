@@ -35,7 +35,7 @@ public sealed class FullDiskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task on_a_full_disk_nobody_is_told_that_their_request_is_kept_and_with_room_again_everything_goes_on_by_itself()
+    public async Task on_a_full_disk_no_request_is_confirmed_and_with_space_again_everything_resumes()
     {
         var clinic = new ClinicFolder(Path.Combine(_home, "content"));
         clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
@@ -89,7 +89,7 @@ public sealed class FullDiskTests : IAsyncLifetime
         site.Output.ShouldContain(line => line.Contains("not ready to take leads", StringComparison.Ordinal));
         await PageAsync("/");
         site.Output.ShouldContain(line =>
-            line.Contains("A request could not be kept", StringComparison.Ordinal) && line.Contains("the disk of the database", StringComparison.Ordinal)
+            line.Contains("A request can't be saved", StringComparison.Ordinal) && line.Contains("the disk with the database", StringComparison.Ordinal)
         );
 
         _disk.Free(site);

@@ -32,7 +32,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
     }
 
     [Fact]
-    public async Task a_site_killed_at_random_moments_loses_no_lead_and_sends_each_mail()
+    public async Task a_site_killed_at_random_moments_loses_no_lead_and_sends_each_email()
     {
         var time = Stopwatch.StartNew();
         // The server takes a mail some time before it says so: then a kill can fall between sending and marking.

@@ -34,10 +34,10 @@ public sealed class MedicalEmergenciesTests
     [InlineData("What do your nurses do if a patient can't breathe?")]
     [InlineData("I am allergic to peanuts, my throat swells. Is that a problem?")]
     [InlineData("")]
-    public void a_question_a_history_and_a_denial_are_none(string message) => MedicalEmergencies.Default.Suggested(message).ShouldBeFalse();
+    public void questions_history_and_denials_are_not_emergencies(string message) => MedicalEmergencies.Default.Suggested(message).ShouldBeFalse();
 
     [Fact]
-    public async Task an_emergency_puts_911_before_988_and_has_a_mark_of_its_own_ahead_of_every_other_lead()
+    public async Task an_emergency_shows_911_before_988_and_its_lead_is_marked_and_first()
     {
         await using var app = ClinicApp.With(_ => { });
         using var answer = await app.PostFormAsync(

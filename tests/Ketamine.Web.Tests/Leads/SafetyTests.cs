@@ -31,7 +31,7 @@ public sealed class SafetyTests : IDisposable
     [InlineData("I want to kill myself tonight", "", true)]
     [InlineData("Please call me", "yes", true)]
     [InlineData("Please call me", "unsure", false)]
-    public async Task whoever_may_be_in_danger_is_heard_though_strangers_have_used_up_her_number_and_though_her_form_looks_automatic(
+    public async Task a_person_in_danger_is_never_held_even_with_a_used_up_number_and_a_form_that_looks_automatic(
         string message,
         string danger,
         bool trap
@@ -54,7 +54,7 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
-    public async Task what_is_held_promises_nothing_and_says_to_call()
+    public async Task a_held_request_gets_no_promise_and_is_told_to_call()
     {
         await FloodAsync();
         using var answer = await PostAsync("/contact", ("phone", Hers), ("message", "What does it cost?"));
@@ -145,7 +145,7 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
-    public async Task the_clinics_own_question_and_its_own_numbers_stand_everywhere()
+    public async Task the_clinics_own_question_and_numbers_are_shown_everywhere()
     {
         await using var app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
             crisis:
@@ -178,7 +178,7 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
-    public async Task a_message_that_nothing_notices_still_finds_help_above_every_promise_on_the_page_and_in_the_email()
+    public async Task an_unflagged_message_still_gets_crisis_help_above_any_promise_on_the_page_and_in_the_email()
     {
         const string unnoticed = Unnoticed;
         using var answer = await PostAsync("/contact", ("email", "jo@example.com"), ("phone", Hers), ("message", unnoticed));
@@ -206,7 +206,7 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
-    public async Task a_message_that_nothing_notices_and_nobody_opens_rises_in_the_queue_after_two_open_hours()
+    public async Task an_unflagged_unopened_message_rises_in_the_queue_after_two_open_hours()
     {
         // Thursday 10:00 in Denver, an open hour.
         _app.Clock.Set(new DateTimeOffset(2026, 3, 12, 16, 0, 0, TimeSpan.Zero));
@@ -266,7 +266,7 @@ public sealed class SafetyTests : IDisposable
     [InlineData("\u200B")]
     [InlineData("\u2800\u2800")]
     [InlineData("\u3164")]
-    public async Task a_name_that_shows_nothing_is_no_name(string name)
+    public async Task a_name_without_visible_characters_is_refused(string name)
     {
         using var answer = await _app.PostFormAsync("/contact", ("name", name), ("email", "jo@example.com"), ("consent", "yes"));
         (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#name-error").Words().ShouldContain("Enter the name");

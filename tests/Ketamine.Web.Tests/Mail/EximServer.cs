@@ -9,7 +9,7 @@ namespace Ketamine.Web.Tests.Mail;
 
 /// <summary>
 /// Exim 4 on a port of its own, with TLS by a certificate of the test's own and a sign-in, delivering into a Maildir. It refuses refused@… with 550,
-/// puts later@… off with 451, and takes no mail from who has not signed in.
+/// puts later@… off with 451, and accepts no email without a sign-in.
 /// </summary>
 internal sealed class EximServer : IAsyncDisposable
 {

@@ -9,7 +9,7 @@ namespace Ketamine.Web.Tests.Mail;
 public sealed class EximTests
 {
     [Fact]
-    public async Task a_mail_arrives_as_it_was_composed()
+    public async Task an_email_arrives_as_composed()
     {
         await using var exim = await EximServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);
@@ -47,7 +47,7 @@ public sealed class EximTests
     }
 
     [Fact]
-    public async Task a_wrong_password_is_told_holds_the_queue_and_counts_against_no_mail()
+    public async Task a_wrong_password_is_logged_pauses_the_queue_and_counts_against_no_email()
     {
         await using var exim = await EximServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(realTransport: true, [.. exim.Settings, ("Mail:Password", "wrong")]);
@@ -64,7 +64,7 @@ public sealed class EximTests
     }
 
     [Fact]
-    public async Task one_refused_and_one_postponed_receiver_hold_up_no_other()
+    public async Task one_refused_and_one_deferred_recipient_do_not_delay_others()
     {
         await using var exim = await EximServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);
@@ -75,15 +75,15 @@ public sealed class EximTests
 
         (await office.RowAsync(good)).State.ShouldBe(OutboxState.Sent);
         var row = await office.RowAsync(refused);
-        (row.State, row.LastError).ShouldBe((OutboxState.Failed, $"127.0.0.1:{exim.Port} refused while naming the receiver: 550 5.1.1."));
+        (row.State, row.LastError).ShouldBe((OutboxState.Failed, $"127.0.0.1:{exim.Port} refused while naming the recipient: 550 5.1.1."));
         row = await office.RowAsync(later);
-        (row.State, row.LastError).ShouldBe((OutboxState.Waiting, $"127.0.0.1:{exim.Port} refused while naming the receiver: 451 4.2.2."));
+        (row.State, row.LastError).ShouldBe((OutboxState.Waiting, $"127.0.0.1:{exim.Port} refused while naming the recipient: 451 4.2.2."));
         (await exim.DeliveredAsync(1)).Count.ShouldBe(1);
         office.Log.Lines.ShouldAllBe(line => !line.Contains("@example.com") && !line.Contains("no such person"));
     }
 
     [Fact]
-    public async Task a_mail_that_is_too_large_is_refused_for_good()
+    public async Task an_email_that_is_too_large_is_refused_permanently()
     {
         await using var exim = await EximServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);
@@ -97,7 +97,7 @@ public sealed class EximTests
     [Theory]
     [InlineData("StartTls")]
     [InlineData("Tls")]
-    public async Task a_certificate_that_nobody_vouches_for_is_not_trusted(string security)
+    public async Task an_untrusted_certificate_is_refused(string security)
     {
         await using var exim = await EximServer.StartAsync();
         var port = security == "Tls" ? exim.TlsPort : exim.Port;
@@ -107,11 +107,11 @@ public sealed class EximTests
         );
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
-        (await office.RowAsync(id)).LastError.ShouldNotBeNull().ShouldStartWith($"localhost:{port} has no TLS that this machine trusts: ");
+        (await office.RowAsync(id)).LastError.ShouldNotBeNull().ShouldStartWith($"This machine doesn't trust the TLS certificate of localhost:{port}: ");
     }
 
     [Fact]
-    public async Task many_mails_go_over_few_connections()
+    public async Task many_emails_go_over_few_connections()
     {
         await using var exim = await EximServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(realTransport: true, exim.Settings);

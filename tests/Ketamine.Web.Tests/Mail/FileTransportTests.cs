@@ -8,7 +8,7 @@ namespace Ketamine.Web.Tests.Mail;
 public sealed class FileTransportTests
 {
     [Fact]
-    public async Task without_a_host_mails_become_files_whose_names_sort_by_time_and_the_log_says_so()
+    public async Task without_a_host_emails_become_files_whose_names_sort_by_time_and_it_is_logged()
     {
         await using var office = await PostOffice.OpenAsync(realTransport: true);
         await office.Worker.StartAsync(CancellationToken.None);
@@ -23,7 +23,7 @@ public sealed class FileTransportTests
         files[0]!.ShouldStartWith("20270113T170000.000Z-z-first-");
         files[1]!.ShouldStartWith("20270113T170000.001Z-a-second-");
         files.ShouldAllBe(file => file!.EndsWith(".eml"));
-        office.Log.Lines.Where(line => line.Contains("Mail:Host is not set", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        office.Log.Lines.Where(line => line.Contains("Mail:Host isn't set", StringComparison.Ordinal)).ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class FileTransportTests
     }
 
     [Fact]
-    public async Task a_folder_that_can_not_be_written_holds_the_queue_and_is_told()
+    public async Task an_unwritable_folder_pauses_the_queue_and_is_logged()
     {
         await using var office = await PostOffice.OpenAsync(realTransport: true);
         var mail = Path.Combine(office.Folder, "mail");

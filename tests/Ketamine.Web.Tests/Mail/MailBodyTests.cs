@@ -71,7 +71,7 @@ public sealed class MailBodyTests
     [InlineData("</blockquote></td></tr></table><h1>Pay here</h1>")]
     [InlineData("<a href='https://evil.example'>x</a>")]
     [InlineData("]]><!-- -->&#60;b>")]
-    public async Task what_people_type_never_becomes_markup(string typed)
+    public async Task typed_text_never_becomes_markup(string typed)
     {
         var clean = await HtmlAsync(
             new MailBody()
@@ -96,7 +96,7 @@ public sealed class MailBodyTests
     }
 
     [Fact]
-    public void what_people_type_can_not_leave_its_quotation_in_the_text_part()
+    public void typed_text_cannot_leave_its_quotation_in_the_text_part()
     {
         var text = new MailBody().Quote("a\r\nb\rc\u2028d\u0085e\vf\0").ToText();
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(line => line.StartsWith('>'));
@@ -105,7 +105,7 @@ public sealed class MailBodyTests
     }
 
     [Fact]
-    public void a_value_can_not_begin_a_line_of_its_own() =>
+    public void a_value_cannot_start_a_new_line() =>
         new MailBody().Facts(("Name", "Ada\nReference: FAKE\u202E")).ToText().ShouldBe("Name:  Ada Reference: FAKE\n");
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class MailBodyTests
     }
 
     [Fact]
-    public async Task a_clinics_own_colors_and_language_are_the_mails()
+    public async Task emails_use_the_clinics_colors_and_language()
     {
         var document = await HtmlAsync(Letter, new MailLook("es-US", new Theme(new Palette(Accent: "#123456"), new Palette(Accent: "#abcdef"))));
         document.QuerySelector("a.button")!.GetAttribute("style")!.ShouldContain("#123456");

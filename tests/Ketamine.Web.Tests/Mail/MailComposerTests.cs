@@ -135,7 +135,7 @@ public sealed class MailComposerTests
     }
 
     [Fact]
-    public async Task a_signed_mail_verifies_and_its_signature_covers_the_link_to_unsubscribe()
+    public async Task a_signed_email_verifies_and_its_signature_covers_the_unsubscribe_link()
     {
         using var key = RSA.Create(2048);
         var settings = Settings with

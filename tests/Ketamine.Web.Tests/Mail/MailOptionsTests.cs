@@ -45,7 +45,7 @@ public sealed class MailOptionsTests
     }
 
     [Fact]
-    public void all_that_is_wrong_is_told_at_once_with_key_value_and_what_it_may_be() =>
+    public void all_mistakes_are_reported_at_once_with_key_value_and_what_is_allowed() =>
         Wrong(
                 ("Port", "70000"),
                 ("Security", "ssl"),
@@ -57,14 +57,14 @@ public sealed class MailOptionsTests
                 ("User", "u")
             )
             .ShouldBe([
-                "Mail:Staff:0 is \"a@b\"; one address like clinic@example.com is wanted",
-                "Mail:Security is \"ssl\"; one of StartTls, Tls, None is wanted",
-                "Mail:Port is \"70000\"; a whole number from 1 to 65535 is wanted",
-                "Mail:From is \"clinic\"; one address like clinic@example.com is wanted",
-                "Mail:LeadDetail is \"1\"; one of Full, Minimal is wanted",
-                "Mail:PerMinute is \"0\"; a whole number from 1 to 60000 is wanted",
-                "Mail:TimeoutSeconds is \"soon\"; a whole number from 1 to 600 is wanted",
-                "Mail:Password is not set; Mail:User is set, so its password is wanted",
+                "Mail:Staff:0 is \"a@b\"; use one address like clinic@example.com",
+                "Mail:Security is \"ssl\"; use one of StartTls, Tls, None",
+                "Mail:Port is \"70000\"; use a whole number from 1 to 65535",
+                "Mail:From is \"clinic\"; use one address like clinic@example.com",
+                "Mail:LeadDetail is \"1\"; use one of Full, Minimal",
+                "Mail:PerMinute is \"0\"; use a whole number from 1 to 60000",
+                "Mail:TimeoutSeconds is \"soon\"; use a whole number from 1 to 600",
+                "Mail:Password is not set; because Mail:User is set, set its password",
             ]);
 
     [Theory]
@@ -74,11 +74,11 @@ public sealed class MailOptionsTests
     [InlineData("smtp.example.com", false)]
     [InlineData("localhost.example.com", false)]
     [InlineData("10.0.0.1", false)]
-    public void mail_without_tls_goes_to_this_machine_alone(string host, bool fine)
+    public void email_without_tls_goes_only_to_this_machine(string host, bool fine)
     {
         (string, string?)[] settings = [("Host", host), ("Security", "None"), ("From", "a@b.example"), ("Staff:0", "x@b.example")];
         if (fine) Read(settings).Host.ShouldBe(host);
-        else Wrong(settings).ShouldHaveSingleItem().ShouldContain("StartTls or Tls is wanted");
+        else Wrong(settings).ShouldHaveSingleItem().ShouldContain("use StartTls or Tls");
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class MailOptionsTests
         Wrong(("Host", "smtp.example.com")).Select(line => line.Split(' ')[0]).ShouldBe(["Mail:From", "Mail:Staff:0"]);
 
     [Fact]
-    public void a_list_given_as_one_value_is_told_how_to_write_it() =>
+    public void a_list_given_as_one_value_gets_an_error_that_shows_the_right_form() =>
         Wrong(("Staff", "a@b.example,c@d.example")).ShouldHaveSingleItem().ShouldContain("Mail__Staff__0");
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class MailOptionsTests
         Wrong(("Host", host), ("From", "a@b.example"), ("Staff:0", "x@b.example")).ShouldHaveSingleItem().ShouldStartWith("Mail:Host is");
 
     [Fact]
-    public void tls_from_the_first_byte_has_a_port_of_its_own()
+    public void implicit_tls_has_its_own_port()
     {
         (string, string?)[] settings = [("Host", "smtp.example.com"), ("From", "a@b.example"), ("Staff:0", "x@b.example"), ("Security", "Tls")];
         Read(settings).Port.ShouldBe(465);
@@ -104,7 +104,7 @@ public sealed class MailOptionsTests
     }
 
     [Fact]
-    public void oauth2_wants_a_mailbox_and_where_its_tokens_come_from()
+    public void oauth2_requires_a_mailbox_and_a_token_source()
     {
         Wrong(("Auth", "OAuth2")).Select(line => line.Split(' ')[0]).ShouldBe(["Mail:User", "Mail:OAuth2:TokenEndpoint"]);
         Wrong(("Auth", "OAuth2"), ("User", "a@b.example"), ("OAuth2:TokenEndpoint", "http://login.example.com/token")).Select(line => line.Split(' ')[0])
@@ -132,9 +132,9 @@ public sealed class MailOptionsTests
         Read([.. settings, ("Dkim:Domain", "juniper.example")]).Dkim!.PublicKey.ShouldBe(Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo()));
         Wrong([.. settings, ("Dkim:Domain", "other.example")])
             .ShouldHaveSingleItem()
-            .ShouldContain("the domain of Mail:From (mail.juniper.example) or one above it");
+            .ShouldContain("the domain of Mail:From (mail.juniper.example) or its parent");
         File.WriteAllText(file, rsa.ExportSubjectPublicKeyInfoPem());
-        Wrong([.. settings, ("Dkim:Domain", "juniper.example")]).ShouldHaveSingleItem().ShouldContain("a readable private key is wanted");
+        Wrong([.. settings, ("Dkim:Domain", "juniper.example")]).ShouldHaveSingleItem().ShouldContain("use a readable private key");
         Wrong(("From", "a@b.example"), ("Dkim:Domain", "b.example")).Select(line => line.Split(' ')[0]).ShouldBe(["Mail:Dkim:Selector", "Mail:Dkim:KeyFile"]);
         File.Delete(file);
     }

@@ -19,7 +19,7 @@ public sealed class OAuth2Tests
         [.. settings.Where(setting => setting.Key is not "Mail:Password")];
 
     [Fact]
-    public async Task a_mail_goes_to_a_server_that_takes_tokens_only_and_the_token_is_asked_for_once()
+    public async Task a_server_that_accepts_only_tokens_gets_email_with_a_token_requested_once()
     {
         await using var exim = await EximServer.StartAsync();
         await using var tokens = await TokenServer.StartAsync(EximServer.Token);
@@ -81,9 +81,9 @@ public sealed class OAuth2Tests
         var row = await office.RowAsync(id);
         row.State.ShouldBe(OutboxState.Waiting);
         row.LastError.ShouldBe(
-            $"{new Uri(tokens.Endpoint).Authority} gave no access token: 401 invalid_client AADSTS7000215: Invalid client secret provided: …. Trace ID: 1"
+            $"{new Uri(tokens.Endpoint).Authority} issued no access token: 401 invalid_client AADSTS7000215: Invalid client secret provided: …. Trace ID: 1"
         );
-        office.Log.Lines.ShouldContain(line => line.Contains("takes no mail", StringComparison.Ordinal));
+        office.Log.Lines.ShouldContain(line => line.Contains("doesn't accept email", StringComparison.Ordinal));
         sink.Commands.ShouldAllBe(line => !line.StartsWith("AUTH"));
     }
 
@@ -99,18 +99,18 @@ public sealed class OAuth2Tests
         );
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
-        (await office.RowAsync(id)).LastError.ShouldBe($"{nowhere}, which gives access tokens for mail, can't be reached (ConnectionError).");
+        (await office.RowAsync(id)).LastError.ShouldBe($"{nowhere}, which issues access tokens for email, can't be reached (ConnectionError).");
     }
 
     [Fact]
-    public async Task a_server_that_takes_no_tokens_is_named_and_asked_for_none()
+    public async Task a_server_without_token_support_is_named_and_no_token_is_requested()
     {
         await using var sink = new SmtpSink();
         await using var tokens = await TokenServer.StartAsync("token");
         await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), .. Settings(tokens)]);
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
-        (await office.RowAsync(id)).LastError!.ShouldContain("offers no sign-in by XOAUTH2");
+        (await office.RowAsync(id)).LastError!.ShouldContain("doesn't offer sign-in with XOAUTH2");
         tokens.Requests.ShouldBeEmpty();
     }
 

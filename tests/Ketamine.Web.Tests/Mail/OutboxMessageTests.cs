@@ -23,7 +23,7 @@ public sealed class OutboxMessageTests
     }
 
     [Fact]
-    public void a_mail_for_later_can_not_be_claimed_before_its_time()
+    public void an_email_for_later_cannot_be_claimed_before_its_time()
     {
         var row = Row(draft => draft with { NotBefore = Now.AddHours(1) });
         row.TryClaim(Now.AddMinutes(59), "w", Lease).ShouldBeFalse();
@@ -31,7 +31,7 @@ public sealed class OutboxMessageTests
     }
 
     [Fact]
-    public void a_claimed_mail_is_nobody_elses_until_its_lease_is_over()
+    public void a_claimed_email_cannot_be_claimed_again_until_its_lease_ends()
     {
         var row = Row();
         row.TryClaim(Now, "first", Lease).ShouldBeTrue();
@@ -42,7 +42,7 @@ public sealed class OutboxMessageTests
     }
 
     [Fact]
-    public void a_sent_mail_keeps_nothing_of_what_it_said_and_is_never_claimed_again()
+    public void a_sent_email_loses_its_content_and_is_never_claimed_again()
     {
         var row = Row(draft => draft with { Attachments = [new MailAttachment("call.ics", "text/calendar", "BEGIN:VCALENDAR")] });
         row.TryClaim(Now, "w", Lease);
@@ -86,7 +86,7 @@ public sealed class OutboxMessageTests
     }
 
     [Fact]
-    public void a_mail_that_lay_for_a_week_while_the_site_was_down_still_gets_its_72_hours()
+    public void an_email_left_over_from_a_week_of_downtime_still_gets_its_72_hours()
     {
         var row = Row();
         var later = Now.AddDays(7);
@@ -96,7 +96,7 @@ public sealed class OutboxMessageTests
     }
 
     [Fact]
-    public void a_refused_mail_has_failed_at_once_and_can_be_tried_again_by_hand()
+    public void a_refused_email_fails_right_away_and_can_be_retried_by_hand()
     {
         var row = Row();
         row.TryClaim(Now, "w", Lease);
@@ -110,7 +110,7 @@ public sealed class OutboxMessageTests
     }
 
     [Fact]
-    public void a_mail_whose_time_is_over_expires_unsent()
+    public void an_email_past_its_deadline_expires_unsent()
     {
         var row = Row(draft => draft with { NotAfter = Now.AddHours(1) });
         row.TryClaim(Now.AddHours(1).AddTicks(1), "w", Lease).ShouldBeFalse();
@@ -119,7 +119,7 @@ public sealed class OutboxMessageTests
     }
 
     [Fact]
-    public void a_mail_that_would_only_be_tried_again_too_late_expires_now_and_says_why()
+    public void an_email_whose_next_attempt_would_be_too_late_expires_now_and_says_why()
     {
         var row = Row(draft => draft with { NotAfter = Now.AddSeconds(10) });
         row.TryClaim(Now, "w", Lease);

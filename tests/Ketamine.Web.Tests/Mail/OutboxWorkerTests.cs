@@ -9,7 +9,7 @@ public sealed class OutboxWorkerTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task a_due_mail_is_sent_once_and_marked()
+    public async Task a_due_email_is_sent_once_and_marked()
     {
         await using var office = await PostOffice.OpenAsync();
         var id = await office.AddAsync(PostOffice.Draft());
@@ -25,7 +25,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task urgent_mail_goes_first()
+    public async Task urgent_email_goes_first()
     {
         await using var office = await PostOffice.OpenAsync();
         for (var i = 0; i < OutboxWorker.AtOnce; i++) await office.AddAsync(PostOffice.Draft(kind: "normal"));
@@ -38,7 +38,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task a_mail_that_fails_holds_up_no_other_and_its_row_says_what_happened()
+    public async Task a_failed_email_does_not_delay_others_and_its_row_records_the_reason()
     {
         await using var office = await PostOffice.OpenAsync();
         office.Mailbox.BeforeTaking = (mail, _) =>
@@ -58,7 +58,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task a_refused_mail_has_failed_and_the_health_says_so()
+    public async Task a_refused_email_counts_as_failed_in_the_health_report()
     {
         await using var office = await PostOffice.OpenAsync();
         office.Mailbox.BeforeTaking = (_, _) => throw new MailFailedException(MailFailure.Refused, "550 5.1.1");
@@ -66,11 +66,11 @@ public sealed class OutboxWorkerTests
         await office.DeliverAsync();
         (await office.RowAsync(id)).State.ShouldBe(OutboxState.Failed);
         (await office.HealthAsync()).ShouldBe(new OutboxHealth(0, null, 1));
-        office.Log.Lines.ShouldHaveSingleItem().ShouldContain("failed for good");
+        office.Log.Lines.ShouldHaveSingleItem().ShouldContain("failed permanently");
     }
 
     [Fact]
-    public async Task while_the_server_is_down_one_mail_asks_now_and_then_and_the_log_says_it_once()
+    public async Task while_the_server_is_down_one_email_probes_it_now_and_then_and_it_is_logged_once()
     {
         await using var office = await PostOffice.OpenAsync();
         var tries = 0;
@@ -95,18 +95,18 @@ public sealed class OutboxWorkerTests
         office.Clock.Advance(TimeSpan.FromMinutes(6));
         await office.DeliverAsync();
         office.Mailbox.Received.Count.ShouldBe(100);
-        office.Log.Lines.Count(line => line.Contains("takes mail again", StringComparison.Ordinal)).ShouldBe(1);
+        office.Log.Lines.Count(line => line.Contains("accepts email again", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task several_workers_on_one_database_send_each_mail_once()
+    public async Task several_workers_on_one_database_send_each_email_once()
     {
         await using var office = await PostOffice.OpenAsync();
         await ShareAsync(office);
     }
 
     [Fact]
-    public async Task several_workers_on_postgresql_send_each_mail_once()
+    public async Task several_workers_on_postgresql_send_each_email_once()
     {
         await using var postgres = await PostgresServer.StartAsync();
         await using var office = await PostOffice.OpenAsync(settings: postgres.Settings);
@@ -142,7 +142,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task a_slow_server_costs_a_mail_its_try_and_no_more()
+    public async Task a_slow_server_costs_an_email_only_one_attempt()
     {
         await using var office = await PostOffice.OpenAsync(settings: ("Mail:TimeoutSeconds", "1"));
         office.Mailbox.BeforeTaking = (mail, cancellation) => mail.To == "ada@example.com" ? Task.Delay(Timeout.Infinite, cancellation) : Task.CompletedTask;
@@ -154,7 +154,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task an_error_of_our_own_is_told_by_its_kind_and_quotes_nothing()
+    public async Task our_own_error_is_recorded_by_type_and_quotes_nothing()
     {
         await using var office = await PostOffice.OpenAsync();
         office.Mailbox.BeforeTaking = (mail, _) => throw new FormatException($"bad address {mail.To}");
@@ -165,7 +165,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task a_mail_deleted_while_it_is_sent_troubles_nobody()
+    public async Task an_email_deleted_while_being_sent_causes_no_error()
     {
         await using var office = await PostOffice.OpenAsync();
         office.Mailbox.BeforeTaking = async (_, cancellation) =>
@@ -179,7 +179,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task the_running_worker_wakes_for_a_new_mail_and_for_one_that_falls_due()
+    public async Task the_running_worker_wakes_for_a_new_email_and_for_one_that_falls_due()
     {
         await using var office = await PostOffice.OpenAsync();
         await office.Worker.StartAsync(CancellationToken.None);
@@ -199,7 +199,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task a_stop_finishes_the_mails_in_hand_and_begins_no_other()
+    public async Task a_stop_finishes_the_emails_in_progress_and_starts_no_others()
     {
         await using var office = await PostOffice.OpenAsync();
         var release = new TaskCompletionSource();
@@ -216,7 +216,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task a_stop_that_can_wait_no_longer_lets_go_and_leaves_the_mail_to_the_next_start()
+    public async Task a_stop_that_runs_out_of_time_leaves_the_email_to_the_next_start()
     {
         await using var office = await PostOffice.OpenAsync();
         office.Mailbox.BeforeTaking = (_, cancellation) => Task.Delay(Timeout.Infinite, cancellation);
@@ -229,7 +229,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task a_mail_withdrawn_between_the_workers_read_and_its_claim_is_not_sent()
+    public async Task an_email_withdrawn_between_read_and_claim_is_not_sent()
     {
         await using var office = await PostOffice.OpenAsync();
         var lead = Guid.CreateVersion7();
@@ -245,7 +245,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task a_mail_that_a_worker_has_claimed_is_not_withdrawn_and_nothing_fails()
+    public async Task withdrawing_leaves_a_claimed_email_alone_without_an_error()
     {
         await using var office = await PostOffice.OpenAsync();
         var lead = Guid.CreateVersion7();
@@ -270,7 +270,7 @@ public sealed class OutboxWorkerTests
     [Theory]
     [InlineData("Sending")]
     [InlineData("Sent")]
-    public async Task rows_that_the_database_refuses_to_change_hold_up_no_other_mail(string state)
+    public async Task rows_that_the_database_refuses_to_change_do_not_delay_other_emails(string state)
     {
         await using var office = await PostOffice.OpenAsync();
         await using (var db = await office.DatabaseAsync())

@@ -39,16 +39,16 @@ public sealed class SmtpTransportTests
     }
 
     [Theory]
-    [InlineData("greeting", SmtpSink.Silence, "did not answer within 2 s while waiting for the server's greeting.")]
-    [InlineData("greeting", SmtpSink.Cut, "closed the line while waiting for the server's greeting.")]
+    [InlineData("greeting", SmtpSink.Silence, "didn't respond within 2 s while waiting for the server's greeting.")]
+    [InlineData("greeting", SmtpSink.Cut, "closed the connection while waiting for the server's greeting.")]
     [InlineData("greeting", "554 5.7.1 go away", "refused while waiting for the server's greeting: 554 5.7.1 go away")]
     [InlineData("greeting", "421 busy", "refused while waiting for the server's greeting: 421 busy")]
-    [InlineData("greeting", "HTTP/1.1 400 Bad Request", "does not speak SMTP: it answered with no code while waiting for the server's greeting.")]
+    [InlineData("greeting", "HTTP/1.1 400 Bad Request", "doesn't speak SMTP: it replied without a code while waiting for the server's greeting.")]
     [InlineData("EHLO", "554 what?", "refused while saying hello: 554 what?")]
     [InlineData("MAIL", "550 5.7.60 not your address", "refused while naming the sender: 550 5.7.60 not your address")]
-    [InlineData("RCPT", "421 4.3.2 closing", "refused while naming the receiver: 421 4.3.2.")]
-    [InlineData("RCPT", "530 5.7.0 sign in", "refused while naming the receiver: 530 5.7.0.")]
-    public async Task a_fault_of_the_servers_is_told_and_holds_the_queue(string command, string answer, string told)
+    [InlineData("RCPT", "421 4.3.2 closing", "refused while naming the recipient: 421 4.3.2.")]
+    [InlineData("RCPT", "530 5.7.0 sign in", "refused while naming the recipient: 530 5.7.0.")]
+    public async Task a_server_fault_is_logged_and_pauses_the_queue(string command, string answer, string told)
     {
         foreach (var pipelining in new[] { false, true }) await HoldsTheQueueAsync(command, answer, told, pipelining);
     }
@@ -64,7 +64,7 @@ public sealed class SmtpTransportTests
         rows.ShouldAllBe(row => row.State == OutboxState.Waiting);
         rows.Where(row => row.Attempts > 0).ShouldAllBe(row => row.LastError == $"127.0.0.1:{sink.Port} {told}");
         sink.Connections.ShouldBeInRange(1, OutboxWorker.AtOnce);
-        office.Log.Lines.Count(line => line.Contains("takes no mail", StringComparison.Ordinal)).ShouldBe(1);
+        office.Log.Lines.Count(line => line.Contains("doesn't accept email", StringComparison.Ordinal)).ShouldBe(1);
 
         sink.Answer = _ => null;
         for (var i = 0; i < 8; i++)
@@ -77,23 +77,25 @@ public sealed class SmtpTransportTests
     }
 
     [Theory]
-    [InlineData("RCPT", "550 5.1.1 <ada@example.com> unknown", OutboxState.Failed, "refused while naming the receiver: 550 5.1.1.")]
-    [InlineData("RCPT", "553 unknown ada@example.com", OutboxState.Failed, "refused while naming the receiver: 553.")]
-    [InlineData("RCPT", "450 4.2.0 greylisted ada@example.com", OutboxState.Waiting, "refused while naming the receiver: 450 4.2.0.")]
-    [InlineData("RCPT", "552 5.2.2 full", OutboxState.Waiting, "refused while naming the receiver: 452 5.2.2.")]
-    [InlineData("RCPT", "550 5.4.5 daily limit exceeded", OutboxState.Waiting, "refused while naming the receiver: 550 5.4.5.")]
-    [InlineData("RCPT", SmtpSink.Cut, OutboxState.Waiting, "closed the line while naming the receiver.")]
-    [InlineData("DATA", "451 4.3.0 try later", OutboxState.Waiting, "refused while handing over the mail: 451 4.3.0.")]
-    [InlineData("DATA", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 2 s while handing over the mail.")]
+    [InlineData("RCPT", "550 5.1.1 <ada@example.com> unknown", OutboxState.Failed, "refused while naming the recipient: 550 5.1.1.")]
+    [InlineData("RCPT", "553 unknown ada@example.com", OutboxState.Failed, "refused while naming the recipient: 553.")]
+    [InlineData("RCPT", "450 4.2.0 greylisted ada@example.com", OutboxState.Waiting, "refused while naming the recipient: 450 4.2.0.")]
+    [InlineData("RCPT", "552 5.2.2 full", OutboxState.Waiting, "refused while naming the recipient: 452 5.2.2.")]
+    [InlineData("RCPT", "550 5.4.5 daily limit exceeded", OutboxState.Waiting, "refused while naming the recipient: 550 5.4.5.")]
+    [InlineData("RCPT", SmtpSink.Cut, OutboxState.Waiting, "closed the connection while naming the recipient.")]
+    [InlineData("DATA", "451 4.3.0 try later", OutboxState.Waiting, "refused while sending the email: 451 4.3.0.")]
+    [InlineData("DATA", SmtpSink.Silence, OutboxState.Waiting, "didn't respond within 2 s while sending the email.")]
     [InlineData(
         ".",
         "554 5.7.1 spam: A person will answer",
         OutboxState.Failed,
-        "refused while waiting for the server to take the mail, which it may have done: 554 5.7.1."
+        "refused while waiting for the server to accept the email, which it may have done: 554 5.7.1."
     )]
-    [InlineData(".", SmtpSink.Cut, OutboxState.Waiting, "closed the line while waiting for the server to take the mail, which it may have done.")]
-    [InlineData(".", SmtpSink.Silence, OutboxState.Waiting, "did not answer within 2 s while waiting for the server to take the mail, which it may have done.")]
-    public async Task a_fault_with_one_mail_is_told_and_holds_up_no_other(string command, string answer, OutboxState state, string told)
+    [InlineData(".", SmtpSink.Cut, OutboxState.Waiting, "closed the connection while waiting for the server to accept the email, which it may have done.")]
+    [InlineData(
+        ".", SmtpSink.Silence, OutboxState.Waiting,
+        "didn't respond within 2 s while waiting for the server to accept the email, which it may have done.")]
+    public async Task a_fault_with_one_email_is_recorded_and_does_not_delay_others(string command, string answer, OutboxState state, string told)
     {
         foreach (var pipelining in new[] { false, true }) await HoldsUpNoOtherAsync(command, answer, state, told, pipelining);
     }
@@ -124,7 +126,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_mail_whose_taking_was_not_heard_is_repeated_with_the_same_message_id()
+    public async Task an_email_whose_acceptance_was_not_received_is_resent_with_the_same_message_id()
     {
         await using var sink = new SmtpSink { Answer = On(".", SmtpSink.Cut) };
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
@@ -140,17 +142,17 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task no_mail_goes_over_a_line_that_can_be_read_when_tls_is_wanted()
+    public async Task email_is_never_sent_unencrypted_when_tls_is_required()
     {
         await using var sink = new SmtpSink();
         (await SendAsync(sink, ("Mail:Security", "StartTls"))).LastError.ShouldBe(
-            $"127.0.0.1:{sink.Port} offers no STARTTLS, and no mail goes over a line that can be read."
+            $"127.0.0.1:{sink.Port} doesn't offer STARTTLS, and email is never sent unencrypted."
         );
         sink.Commands.ShouldAllBe(line => line.StartsWith("EHLO") || line == "QUIT");
     }
 
     [Fact]
-    public async Task words_slipped_in_before_the_handshake_are_not_taken_for_the_servers()
+    public async Task text_injected_before_the_handshake_is_not_mistaken_for_the_servers()
     {
         await using var sink = new SmtpSink
         {
@@ -166,17 +168,17 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_password_is_sent_to_no_server_that_does_not_ask_for_one()
+    public async Task a_password_is_never_sent_to_a_server_that_does_not_ask_for_one()
     {
         await using var sink = new SmtpSink { Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250 sink" : null };
         (await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"))).LastError.ShouldBe(
-            $"127.0.0.1:{sink.Port} offers no sign-in by PLAIN, LOGIN or SCRAM; is it the submission port?"
+            $"127.0.0.1:{sink.Port} doesn't offer sign-in with PLAIN, LOGIN, or SCRAM; is it the submission port?"
         );
         sink.Commands.ShouldAllBe(line => !line.StartsWith("AUTH"));
     }
 
     [Fact]
-    public async Task a_server_that_knows_login_alone_is_signed_in_to()
+    public async Task a_server_with_only_login_accepts_the_sign_in()
     {
         await using var sink = new SmtpSink
         {
@@ -196,13 +198,13 @@ public sealed class SmtpTransportTests
     public async Task an_answer_without_end_is_not_read_without_end()
     {
         await using var sink = new SmtpSink { Answer = On("EHLO", string.Join("\r\n", Enumerable.Repeat("250-more", 100_000))) };
-        (await SendAsync(sink)).LastError.ShouldBe($"127.0.0.1:{sink.Port} answered without end while saying hello.");
+        (await SendAsync(sink)).LastError.ShouldBe($"127.0.0.1:{sink.Port} sent an endless reply while saying hello.");
         await using var another = new SmtpSink { Answer = On("greeting", new string('2', 1_000_000)) };
-        (await SendAsync(another)).LastError.ShouldNotBeNull().ShouldContain("does not speak SMTP");
+        (await SendAsync(another)).LastError.ShouldNotBeNull().ShouldContain("doesn't speak SMTP");
     }
 
     [Fact]
-    public async Task slow_receivers_hold_up_no_other_mail()
+    public async Task slow_recipients_do_not_delay_other_emails()
     {
         await using var sink = new SmtpSink { Answer = On("RCPT TO:<slow", SmtpSink.Silence) };
         // Longer than a busy machine makes a mail wait that nobody holds up.
@@ -226,7 +228,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_mail_that_is_too_large_for_the_server_is_refused_and_holds_up_no_other()
+    public async Task an_email_too_large_for_the_server_is_refused_and_does_not_delay_others()
     {
         await using var sink = new SmtpSink
         {
@@ -272,7 +274,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task mails_share_a_connection_and_a_connection_that_has_died_is_replaced_without_a_failed_try()
+    public async Task emails_share_a_connection_and_a_dead_one_is_replaced_without_a_failed_attempt()
     {
         await using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
@@ -304,7 +306,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_connection_lost_after_the_mail_was_handed_over_is_not_taken_for_one_that_had_died()
+    public async Task a_connection_lost_after_the_content_was_sent_is_not_mistaken_for_a_stale_one()
     {
         await using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());

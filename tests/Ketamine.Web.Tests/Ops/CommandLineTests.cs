@@ -16,27 +16,27 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task a_folder_with_errors_is_told_line_by_line_and_keeps_the_site_from_starting()
+    public async Task a_folder_with_errors_is_reported_line_by_line_and_keeps_the_site_from_starting()
     {
         new ClinicFolder(Path.Combine(_home.FullName, "content")).Replace("clinic.yml", "timeZone: America/Denver", "timeZon: America/Denver");
         foreach (var line in new string[][] { ["content", "check", "--path", "content"], ["--urls=http://127.0.0.1:0"], ["ops", "leads", "list"] })
         {
             var (code, output, error) = await RunAsync(line);
             code.ShouldBe(1, string.Join(' ', line));
-            (output + error).Split('\n').ShouldContain(told => told.Contains("clinic.yml:3: timeZon: not a key", StringComparison.Ordinal));
+            (output + error).Split('\n').ShouldContain(told => told.Contains("clinic.yml:3: timeZon: not a known key", StringComparison.Ordinal));
             (output + error).ShouldContain("→ timeZone: America/Denver");
         }
     }
 
     [Theory]
-    [InlineData("--Site:TrustedProxies:0=localhost", "Site:TrustedProxies holds \"localhost\"")]
+    [InlineData("--Site:TrustedProxies:0=localhost", "Site:TrustedProxies contains \"localhost\"")]
     [InlineData("--Mail:Port=99999", "Mail:Port is \"99999\"")]
-    [InlineData("--Database:Connections=2", "Database:Connections is 2; a number from 4 to 1000 is wanted")]
-    [InlineData("--Database:Queue=-1", "Database:Queue is -1; a number from 0 to 100000 is wanted")]
+    [InlineData("--Database:Connections=2", "Database:Connections is 2; use a number from 4 to 1000")]
+    [InlineData("--Database:Queue=-1", "Database:Queue is -1; use a number from 0 to 100000")]
     [InlineData("--Health:Key=short", "Health:Key has fewer than 16 characters")]
     [InlineData("--Data:Path=", "Data:Path is empty")]
     [InlineData("--Data:Path=/proc/clinic", "Data:Path is /proc/clinic, which can't be created or written")]
-    public async Task a_wrong_setting_stops_the_start_and_is_told_in_a_line(string setting, string told)
+    public async Task a_wrong_setting_stops_the_start_with_a_one_line_message(string setting, string told)
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
         var (code, output, error) = await RunAsync("--urls=http://127.0.0.1:0", setting);
@@ -74,12 +74,12 @@ public sealed class CommandLineTests : IDisposable
             "--ConnectionStrings:Clinic=Host=127.0.0.1;Port=1;Database=clinic;Username=clinic"
         );
         code.ShouldBe(1);
-        error.ShouldContain("PostgreSQL does not answer");
+        error.ShouldContain("PostgreSQL doesn't respond");
         (output + error).ShouldNotContain("   at ");
     }
 
     [Fact]
-    public async Task an_address_that_is_taken_is_told_in_a_line()
+    public async Task a_taken_network_address_gets_a_one_line_message()
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
         using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -106,14 +106,14 @@ public sealed class CommandLineTests : IDisposable
         (await RunAsync("ops", "leads", "list", "--Data:Path=copy")).Output.ShouldContain("0 leads");
         var again = await RunAsync("ops", "backup", "copy");
         again.Code.ShouldBe(1);
-        again.Error.ShouldContain("is there already");
+        again.Error.ShouldContain("already exists");
     }
 
     [Fact]
     public async Task a_backup_without_the_keys_cannot_be_opened_and_says_so()
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
-        (await RunAsync("ops", "backup", "bare")).Output.ShouldContain("can't be read without them");
+        (await RunAsync("ops", "backup", "bare")).Output.ShouldContain("without which it can't be read");
         Directory.GetFileSystemEntries(Path.Combine(_home.FullName, "bare")).Select(Path.GetFileName).ShouldBe(["clinic.db"]);
         var (code, _, error) = await RunAsync("ops", "leads", "list", "--Data:Path=bare");
         code.ShouldBe(1);
@@ -128,10 +128,10 @@ public sealed class CommandLineTests : IDisposable
         var (code, output, error) = await RunAsync("ops", "staff", "add", "Priya", "priya@example.com", "--role", "Owner");
         code.ShouldBe(0, error);
         output.ShouldMatch("https://juniper.example/staff/enroll/[A-Za-z0-9_-]{43}");
-        (await RunAsync("ops", "staff", "add", "Another", "PRIYA@example.com")).Error.ShouldContain("belongs to someone already");
+        (await RunAsync("ops", "staff", "add", "Another", "PRIYA@example.com")).Error.ShouldContain("is already in use");
         (await RunAsync("ops", "staff", "add", "Dana", "dana@example")).Error.ShouldContain("is not an email address");
         (await RunAsync("ops", "staff", "list")).Output.ShouldContain("Priya  priya@example.com  Owner  no passkey yet");
-        (await RunAsync("ops", "staff", "off", "priya@example.com")).Error.ShouldContain("the last owner");
+        (await RunAsync("ops", "staff", "off", "priya@example.com")).Error.ShouldContain("the only owner");
         (await RunAsync("ops", "staff", "reset", "priya@example.com")).Output.ShouldContain("/staff/enroll/");
         (await RunAsync("ops", "audit", "verify")).Output.ShouldContain("The chain holds: 2 entries");
         (await RunAsync("ops", "audit", "export")).Output.ShouldContain(",staff-reset,Priya,");

@@ -42,7 +42,7 @@ public sealed class ContentCardsTests : IDisposable
         Check().ShouldBeEmpty();
 
         _folder.Replace("images/dot.svg", "#f00", "#00f");
-        Only(Check()).Found.ShouldContain("another title, picture or color");
+        Only(Check()).Found.ShouldContain("a different title, picture, or color");
         _folder.Write("articles/two.md", "---\ntitle: Two\nsummary: Two.\npublished: 2026-01-01\nauthors: [team]\n---\nWords.");
         Check().Select(problem => problem.Found).ShouldContain("no such file");
         File.WriteAllBytes(Path.Combine(_folder.Root, "images/cards/two.png"), Convert.FromBase64String(TwoPixels));
@@ -84,7 +84,7 @@ public sealed class ContentCardsTests : IDisposable
     {
         using var first = new StringWriter();
         (await ContentCards.RunAsync(_folder.Root, first)).ShouldBe(0, first.ToString());
-        first.ToString().ShouldContain("2 drawn, 0 as they should be");
+        first.ToString().ShouldContain("2 drawn, 0 up to date");
         foreach (var card in Cards())
         {
             using var drawn = new MagickImage(Path.Combine(_folder.Root, card.File));
@@ -95,7 +95,7 @@ public sealed class ContentCardsTests : IDisposable
 
         using var again = new StringWriter();
         await ContentCards.RunAsync(_folder.Root, again);
-        again.ToString().ShouldContain("0 drawn, 2 as they should be");
+        again.ToString().ShouldContain("0 drawn, 2 up to date");
     }
 
     [Fact]

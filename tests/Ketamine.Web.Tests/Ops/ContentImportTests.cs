@@ -106,21 +106,21 @@ public sealed class ContentImportTests : IDisposable
         report.ShouldContain("https://old.example/wp-content/uploads/2019/05/Room%201.JPG -> images/room-1.jpg");
         report.ShouldContain("https://old.example/wp-content/uploads/lead.png -> images/lead.png");
         report.ShouldContain("A Guest by editors");
-        report.ShouldContain("Shortcodes that were dropped: vc_row");
-        report.ShouldContain($"Not public at the old site (drafts, private, behind a password): articles/{Path.GetFileName(second)}");
-        report.ShouldContain("Not kept in articles/second.md:\n  no date: write published: when it is to appear");
+        report.ShouldContain("Shortcodes removed: vc_row");
+        report.ShouldContain($"Not public on the old site (draft, private, or password-protected): articles/{Path.GetFileName(second)}");
+        report.ShouldContain("Not kept in articles/second.md:\n  no date: add the publication date as published:");
         report.ShouldContain("left out: the page \"Blog\"");
-        report.ShouldContain("left out: 1 of the kind \"nav_menu_item\"");
-        report.ShouldContain("left out: 1 of the kind \"trash\"");
+        report.ShouldContain("left out: 1 of type \"nav_menu_item\"");
+        report.ShouldContain("left out: 1 of type \"trash\"");
         report.ShouldContain("2 articles and 1 pages written as drafts");
         ContentFolder.Read(_folder.Root).Errors.ShouldBeEmpty();
     }
 
     [Fact]
-    public void what_is_there_stays_as_it_is()
+    public void existing_files_stay_unchanged()
     {
         _folder.Write("articles/mine.md", "---\ntitle: Mine\nslug: second\nsummary: Mine.\npublished: 2026-01-01\nauthors: [jo]\n---\nMine.");
-        Import(WordPress).Report.ShouldContain("left out: \"Second\": /blog/second is there already");
+        Import(WordPress).Report.ShouldContain("left out: \"Second\": /blog/second already exists");
         var before = Snapshot();
         var (code, report) = Import(WordPress);
         code.ShouldBe(0);
@@ -182,7 +182,7 @@ public sealed class ContentImportTests : IDisposable
         """;
 
     [Fact]
-    public void what_other_exports_do_differently_comes_along()
+    public void differences_in_other_exports_are_handled()
     {
         var uploads = Directory.CreateDirectory(Path.Combine(_home, "uploads", "up")).FullName;
         File.WriteAllBytes(Path.Combine(uploads, "a.jpg"), [1]);
@@ -191,7 +191,7 @@ public sealed class ContentImportTests : IDisposable
         var greek = _folder.Read("articles/2020-02-03-post-5.md");
         greek.ShouldContain("aliases: [\"/2020/επί\", \"/?p=5\"]");
         greek.ShouldContain("[x](article:second), [y](page:a), [z](https://old.example/gone.pdf)");
-        report.ShouldContain("nothing here answers, 1:\n  https://old.example/gone.pdf");
+        report.ShouldContain("no counterpart here (1):\n  https://old.example/gone.pdf");
         var second = _folder.Read("articles/2020-02-04-second.md");
         second.ShouldContain("summary: \"Second\"");
         second.ShouldContain("aliases: [\"/second.html\", \"/?p=6\"]");
@@ -199,19 +199,19 @@ public sealed class ContentImportTests : IDisposable
         File.ReadAllBytes(Path.Combine(_folder.Root, "images/a.jpg")).ShouldBe([1]);
         _folder.Read("pages/a.md").ShouldContain("One.");
         _folder.Read("pages/a-2.md").ShouldEndWith("Two.\n\n[video.example/x](https://video.example/x)\n");
-        report.ShouldContain("dropped: block latest-posts");
-        report.ShouldContain("left out: 1 of the kind \"nav_menu_item\"");
+        report.ShouldContain("block latest-posts");
+        report.ShouldContain("left out: 1 of type \"nav_menu_item\"");
     }
 
     [Fact]
-    public void what_came_before_and_was_edited_since_is_not_brought_again()
+    public void a_text_imported_before_and_edited_since_is_not_imported_again()
     {
         Import(Strange);
         File.Move(Path.Combine(_folder.Root, "articles/2020-02-04-second.md"), Path.Combine(_folder.Root, "articles/2020-02-04-better.md"));
         _folder.Write("articles/2020-02-04-better.md", _folder.Read("articles/2020-02-04-better.md").Replace("slug: second", "slug: better"));
         var (code, report) = Import(Strange);
         code.ShouldBe(0, report);
-        report.ShouldContain("left out: \"Second\": it came before, as articles/2020-02-04-better.md");
+        report.ShouldContain("left out: \"Second\": already imported, as articles/2020-02-04-better.md");
         report.ShouldContain("0 articles and 0 pages");
     }
 
@@ -243,7 +243,7 @@ public sealed class ContentImportTests : IDisposable
                 + "<link>https://old.example/post/a-visit</link>"
                 + "<pubDate>Mon, 14 Jul 2025 22:19:17 GMT</pubDate><description><![CDATA[You sit down and...]]></description></item></channel></rss>"
         );
-        report.ShouldContain("only how they begin; the rest is at the old site: articles/2025-07-14-a-visit.md");
+        report.ShouldContain("only the beginning; copy the rest from the old site: articles/2025-07-14-a-visit.md");
     }
 
     [Fact]
@@ -274,7 +274,7 @@ public sealed class ContentImportTests : IDisposable
     [InlineData("<html><body>", "begins with <html>")]
     [InlineData("<rss><channel><item><title>a</item>", "title")]
     [InlineData("no xml at all", "invalid")]
-    public void what_is_no_export_is_refused_with_the_reason(string xml, string reason)
+    public void a_file_that_is_not_an_export_is_refused_with_the_reason(string xml, string reason)
     {
         var (code, report) = Import(xml);
         code.ShouldBe(1);
@@ -282,7 +282,7 @@ public sealed class ContentImportTests : IDisposable
     }
 
     [Fact]
-    public void an_author_that_nobody_knows_is_refused_with_the_nearest()
+    public void an_unknown_author_is_refused_with_a_suggestion()
     {
         var (code, report) = Import(WordPress, "editor");
         code.ShouldBe(1);

@@ -49,7 +49,7 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
     }
 
     [Fact]
-    public async Task a_page_is_told_to_load_again_once_a_saved_file_is_shown()
+    public async Task a_page_reloads_once_a_saved_file_is_shown()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/_preview/events");
         using var answer = await site.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -66,7 +66,7 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
     }
 
     [Fact]
-    public async Task nobody_elsewhere_is_answered_by_whatever_name_they_come()
+    public async Task requests_from_other_machines_are_refused_under_any_host_name()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/blog/draft");
         request.Headers.Host = "evil.example";

@@ -8,7 +8,7 @@ public sealed class HealthTests
     private const string Key = "a-long-and-random-key";
 
     [Fact]
-    public async Task strangers_are_told_one_word()
+    public async Task strangers_see_only_one_word()
     {
         await using var app = ClinicApp.With(_ => { }).Set("Health:Key", Key);
         var rows = new[]
@@ -26,7 +26,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task whoever_has_the_key_is_told_what_an_operator_must_know()
+    public async Task with_the_key_the_report_has_what_an_operator_must_know()
     {
         await using var app = ClinicApp.With(_ => { }).Set("Health:Key", Key);
         using var answer = await GetAsync(app, "/health/ready", Key);

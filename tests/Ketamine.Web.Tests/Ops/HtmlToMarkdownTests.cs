@@ -62,7 +62,7 @@ public sealed class HtmlToMarkdownTests
         new HtmlToMarkdown(address => address, _ => null, lines: true).Convert(html).TrimEnd('\n').ShouldBe(markdown);
 
     [Fact]
-    public void words_of_two_blocks_are_two_words_and_a_summary_has_no_headings()
+    public void words_in_adjacent_blocks_stay_separate_and_a_summary_has_no_headings()
     {
         const string html = "<h2>Top</h2><p>You sit down in a chair that leans back.</p><p>A nurse stays.</p>";
         HtmlToMarkdown.Words(html).ShouldBe("Top You sit down in a chair that leans back. A nurse stays.");
@@ -75,7 +75,7 @@ public sealed class HtmlToMarkdownTests
     public void nothing_becomes_nothing(string html) => Converter().Convert(html).ShouldBe("");
 
     [Fact]
-    public void elements_in_elements_in_elements_are_no_matter_until_nobody_wrote_them()
+    public void deeply_nested_elements_are_read_up_to_a_limit()
     {
         Converter().Convert(Nested("div", 300)).ShouldBe("deep\n");
         Converter().Convert(Nested("span", 300)).ShouldBe("deep\n");

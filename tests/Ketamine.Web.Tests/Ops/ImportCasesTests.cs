@@ -25,14 +25,14 @@ public sealed class ImportCasesTests : IDisposable
     [InlineData("latin1-label-cp1252-bytes", "From 0.5–1.0 mg, “slowly”.", "0 things")]
     [InlineData("windows-1252", "From 0.5–1.0 mg, “slowly”.", "0 things")]
     [InlineData("footnotes", "A claim.[^1] More words.\n\n[^1]: Doe J. A study. 2011.", "0 things")]
-    [InlineData("shortcode-end", "Words of the text block.\n\nA note. Half. Go \\[sic\\]", "dropped: av_textblock, btn, one_half, su_note")]
+    [InlineData("shortcode-end", "Words of the text block.\n\nA note. Half. Go \\[sic\\]", "removed: av_textblock, btn, one_half, su_note")]
     [InlineData("block-ref", "We are at 12 Elm Street.\n\nWords.", "0 things")]
-    [InlineData("control-char", "Words here.", "Control characters that no text holds, dropped: 1")]
+    [InlineData("control-char", "Words here.", "Invalid control characters removed: 1")]
     [InlineData("control-charref", "Words here.", "1 articles")]
     [InlineData("blank-first-line", "From 0.5–1.0 mg, “slowly”.", "0 things")]
-    [InlineData("image-php", "Words.\n\nq", "the picture https://old.example.org/thumb.php?id=3, whose kind the site can't tell")]
+    [InlineData("image-php", "Words.\n\nq", "the picture https://old.example.org/thumb.php?id=3, whose file type is unknown")]
     [InlineData("table-nohead", "|  |  |\n|---|---|\n| Monday | 9-5 |\n| Tuesday | 9-3 |", "0 things")]
-    public void what_is_in_an_export_is_kept_or_told(string name, string body, string told)
+    public void everything_in_an_export_is_imported_or_reported(string name, string body, string told)
     {
         var (code, report) = Import(name);
         code.ShouldBe(0, report);
@@ -52,7 +52,7 @@ public sealed class ImportCasesTests : IDisposable
     }
 
     [Fact]
-    public void a_date_with_the_name_of_its_zone_is_read_and_one_that_cannot_be_read_is_told_and_left_out()
+    public void a_date_with_a_zone_name_is_read_and_an_unreadable_one_is_reported_and_omitted()
     {
         Import("pubdate-zone-name").Code.ShouldBe(0);
         _folder.Read("articles/2019-03-15-edt.md").ShouldContain("published: 2019-03-15T02:30:00Z");

@@ -75,7 +75,7 @@ public sealed class LeadsCommandsTests : IDisposable
         shown.ShouldContain("6 unconfirmed calls");
 
         var reference = shown.Split("ops leads free ")[1][..9];
-        (await RunAsync("free", reference)).ShouldBe((0, "Freed 4 times. The requests are held as spam: ops leads list --quarantined shows them.\n"));
+        (await RunAsync("free", reference)).ShouldBe((0, "Freed 4 times. Their requests are held as spam; ops leads list --quarantined shows them.\n"));
         (await RunAsync("free")).Code.ShouldBe(1);
         (await RunAsync("free", "NONE-NONE")).Code.ShouldBe(1);
         (await RunAsync("unconfirmed")).Said.ShouldStartWith("2 from 198.51.100.4");

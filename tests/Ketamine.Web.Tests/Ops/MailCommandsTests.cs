@@ -44,7 +44,7 @@ public sealed class MailCommandsTests
     }
 
     [Fact]
-    public async Task what_failed_is_listed_with_the_reason_and_tried_again_on_demand()
+    public async Task failed_emails_are_listed_with_the_reason_and_retried_on_demand()
     {
         await using var office = await PostOffice.OpenAsync();
         office.Mailbox.BeforeTaking = (mail, _) =>
@@ -62,23 +62,23 @@ public sealed class MailCommandsTests
         said.ShouldEndWith("\n1 failed, 1 waiting\n");
 
         (await RunAsync(office, "retry", $"{Guid.NewGuid():N}")).Code.ShouldBe(1);
-        (await RunAsync(office, "retry", $"{bad:N}")).ShouldBe((0, "1 mail is tried again.\n"));
+        (await RunAsync(office, "retry", $"{bad:N}")).ShouldBe((0, "Retrying 1 email.\n"));
         office.Mailbox.BeforeTaking = (_, _) => Task.CompletedTask;
         office.Clock.Advance(TimeSpan.FromMinutes(1));
         await office.DeliverAsync();
         office.Mailbox.Received.Count.ShouldBe(2);
         (await RunAsync(office, "list")).ShouldBe((0, "0 failed, 0 waiting\n"));
-        (await RunAsync(office, "retry")).ShouldBe((0, "0 mails are tried again.\n"));
+        (await RunAsync(office, "retry")).ShouldBe((0, "Retrying 0 emails.\n"));
     }
 
     [Fact]
-    public async Task a_test_mail_goes_at_once_and_the_servers_answer_is_told()
+    public async Task a_test_email_is_sent_right_away_and_the_servers_reply_is_shown()
     {
         await using var office = await PostOffice.OpenAsync();
         (await RunAsync(office, "test", "me@example.com")).ShouldBe((0, "Taken by the tests' mailbox\n"));
         office.Mailbox.To("me@example.com").ShouldHaveSingleItem();
         office.Mailbox.BeforeTaking = (_, _) => throw new MailFailedException(MailFailure.Server, "mail.example:587 refused while signing in: 535 no");
         (await RunAsync(office, "test", "me@example.com")).ShouldBe((1, "mail.example:587 refused while signing in: 535 no\n"));
-        (await RunAsync(office, "test", "me@")).ShouldBe((1, "\"me@\" is no email address.\n"));
+        (await RunAsync(office, "test", "me@")).ShouldBe((1, "\"me@\" is not an email address.\n"));
     }
 }

@@ -35,11 +35,11 @@ public sealed class NewClinicTests : IDisposable
     }
 
     [Fact]
-    public void answers_are_taken_as_people_give_them_and_asked_again_where_they_cannot_be_read()
+    public void answers_are_accepted_as_people_type_them_and_unreadable_ones_are_asked_again()
     {
         var answers = new StringReader("Cedar & \"Sage\"\nBoise, ID\nMountain\n208.555.0142 ext. 3\nwhenever\nMon-Fri 8-4\n1, 4\nhello@cedar.clinic\nno\n");
         NewCommand.Run(Folder, Nothing, answers, _output, TimeProvider.System).ShouldBe(0, _output.ToString());
-        _output.ToString().ShouldContain("As Mon-Thu 9-5, Fri 9-1.");
+        _output.ToString().ShouldContain("Use a form like Mon-Thu 9-5, Fri 9-1.");
         var report = CheckReport.Of(Folder, TimeProvider.System, null);
         report.Errors.ShouldBe(0, string.Join('\n', report.Problems.Select(problem => problem.ToMessage())));
         var clinic = report.Reading.Content!.Clinic;
@@ -70,7 +70,7 @@ public sealed class NewClinicTests : IDisposable
     }
 
     [Fact]
-    public void a_copied_sample_under_another_name_is_refused_and_passes_once_it_is_adopted()
+    public void a_renamed_copy_of_the_sample_is_refused_until_it_is_adopted()
     {
         var folder = new ClinicFolder(Folder)
             .Sample()

@@ -61,7 +61,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task what_stands_in_the_way_of_an_issue_is_told_and_nothing_is_put_up()
+    public async Task obstacles_to_an_issue_are_reported_and_nothing_is_scheduled()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(1);
@@ -69,16 +69,16 @@ public sealed class NewsletterCommandsTests
         {
             (["send"], "Give either --article SLUG or --file FILE.md."),
             (["send", "--article", "a-visit", "--file", "x.md"], "Give either"),
-            (["send", "--article", "a-vist"], "No article is called a-vist; did you mean a-visit?\nNothing is sent."),
-            (["send", "--article", "something-else"], "No article is called something-else.\n"),
-            (["send", "--file", "/nowhere/x.md"], "There is no file /nowhere/x.md.\nNothing is sent."),
+            (["send", "--article", "a-vist"], "There is no article a-vist; did you mean a-visit?\nNothing was sent."),
+            (["send", "--article", "something-else"], "There is no article something-else.\n"),
+            (["send", "--file", "/nowhere/x.md"], "There is no file /nowhere/x.md.\nNothing was sent."),
             (["send", "--file", FileOf(app, "bare.md", "Hello.")], "bare.md:1"),
             (["send", "--file", FileOf(app, "latin.md", "---\ntitle: Té\nsummary: x\n---\nHi\n", Encoding.Latin1)], "latin.md"),
-            (["send", "--article", "a-visit", "--to", "you@"], "--to is you@; an address like name@example.com is wanted"),
+            (["send", "--article", "a-visit", "--to", "you@"], "--to is you@; use an address like name@example.com"),
             (["send", "--article", "a-visit", "--at", "tomorrow"], "--at is tomorrow; "),
-            (["send", "--article", "a-visit", "--at", "2027-01-01T09:00-07:00"], "--at is Fri 2027-01-01 09:00 MST, which is over."),
-            (["stop", "article:a-visit"], "No issue is called article:a-visit"),
-            (["resume", "article:a-visit"], "No issue is called article:a-visit"),
+            (["send", "--article", "a-visit", "--at", "2027-01-01T09:00-07:00"], "--at is Fri 2027-01-01 09:00 MST, which is in the past."),
+            (["stop", "article:a-visit"], "There is no issue article:a-visit"),
+            (["resume", "article:a-visit"], "There is no issue article:a-visit"),
             (["import", "/nowhere.csv"], "/nowhere.csv"),
             (["bounces", "/nowhere.eml"], "There is no file /nowhere.eml."),
         })
@@ -89,18 +89,18 @@ public sealed class NewsletterCommandsTests
         }
 
         (await RunAsync(app, "status")).ShouldBe(
-            (0, "The list: 1 subscribed, 0 to confirm, 0 left, 0 unreachable\nNo issue has been put up yet: ops newsletter send --article SLUG\n")
+            (0, "The list: 1 subscribed, 0 unconfirmed, 0 unsubscribed, 0 unreachable\nNo issues yet. To send one: ops newsletter send --article SLUG\n")
         );
         (await app.DeliverMailAsync()).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task a_clinic_without_an_address_or_a_newsletter_and_an_issue_for_nobody_are_refused()
+    public async Task sending_is_refused_without_an_address_a_newsletter_or_any_readers()
     {
         await using (var app = Clinic())
         {
             (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe(
-                (1, "Nobody is on the list: nothing is sent. With --at, who is on it then gets it.\n")
+                (1, "The list is empty, so nothing was sent. With --at, whoever is on the list by then gets it.\n")
             );
             (await RunAsync(app, "send", "--article", "a-visit", "--at", "2027-02-01")).Code.ShouldBe(0);
         }
@@ -113,7 +113,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task an_unsigned_article_and_a_forbidden_claim_are_refused_with_the_way_to_mend_it()
+    public async Task an_unsigned_article_and_a_forbidden_claim_are_refused_with_the_fix()
     {
         await using var app = ClinicApp.With(folder =>
             folder
@@ -124,7 +124,7 @@ public sealed class NewsletterCommandsTests
                 )
         );
         (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe(
-            (1, "articles/a-visit.md is not signed by a medical reviewer in its current form: content sign a-visit --by PERSON\nNothing is sent.\n")
+            (1, "articles/a-visit.md is not signed by a medical reviewer in its current form: content sign a-visit --by PERSON\nNothing was sent.\n")
         );
         var (code, said) = await RunAsync(
             app,
@@ -136,35 +136,35 @@ public sealed class NewsletterCommandsTests
         );
         code.ShouldBe(1);
         said.ShouldContain("cure.md:5");
-        said.ShouldEndWith("Nothing is sent.\n");
+        said.ShouldEndWith("Nothing was sent.\n");
         (await app.DeliverMailAsync()).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task an_issue_is_shown_to_one_put_up_once_and_its_progress_told()
+    public async Task an_issue_is_previewed_scheduled_once_and_its_progress_shown()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(4);
         (await RunAsync(app, "send", "--article", "a-visit", "--to", "You@example.com", "--subject", "News")).ShouldBe(
-            (0, "One copy of \"News\" goes to You@example.com; the running site sends it within seconds.\n")
+            (0, "A preview of \"News\" goes to You@example.com; the running site sends it within seconds.\n")
         );
         (await app.DeliverMailAsync()).ShouldHaveSingleItem().Subject.ShouldBe("News");
 
         (await RunAsync(app, "send", "--article", "a-visit", "--at", "2027-02-01T09:00-07:00")).ShouldBe(
             (
                 0,
-                "article:a-visit: \"A visit\" goes at Mon 2027-02-01 09:00 MST to everybody who is on the list then (4 today), "
-                    + "60 a minute, while the site runs.\nHow far it is: ops newsletter status\n"
+                "article:a-visit: \"A visit\" goes at Mon 2027-02-01 09:00 MST to everyone on the list by then (4 today), "
+                    + "60 per minute, while the site runs.\nTo see its progress: ops newsletter status\n"
             )
         );
         var again = await RunAsync(app, "send", "--article", "a-visit");
         again.Code.ShouldBe(1);
-        again.Said.ShouldContain("article:a-visit was put up before");
+        again.Said.ShouldContain("article:a-visit was scheduled before");
         (await RunAsync(app, "status")).Said.ShouldContain("article:a-visit  \"A visit\"\n  goes at Mon 2027-02-01 09:00 MST\n");
         (await RunAsync(app, "stop", "article:a-visit")).Code.ShouldBe(0);
         (await RunAsync(app, "status")).ShouldSatisfyAllConditions(
             status => status.Code.ShouldBe(1),
-            status => status.Said.ShouldContain("\n  STOPPED before it began (ops newsletter resume lets it go on)\n")
+            status => status.Said.ShouldContain("\n  STOPPED before it began (continue with ops newsletter resume)\n")
         );
 
         (await RunAsync(app, "send", "--article", "a-visit", "--again")).Said.ShouldStartWith("article:a-visit#2: \"A visit\" goes now ");
@@ -180,13 +180,13 @@ public sealed class NewsletterCommandsTests
             bars.Add((await RunAsync(app, "status")).Said.Split('\n').Single(line => line.Contains(" %", StringComparison.Ordinal)));
         }
 
-        bars[1].ShouldBe("  [###############---------------] 50 % 2 of 4, being sent, about 1 min to go at 60 a minute");
+        bars[1].ShouldBe("  [###############---------------] 50 % 2 of 4, being sent, about 1 min left at 60 per minute");
         bars[3].ShouldStartWith("  [##############################] 100 % 4 of 4");
         var (code, said) = await RunAsync(app, "status");
         code.ShouldBe(1);
         said.ShouldContain("100 % 4 of 4, ended ");
-        said.ShouldContain("3 sent, 0 waiting, 1 refused, 0 not reached, 0 had left, 0 left by it\n  Refused: 1\n");
-        said.ShouldStartWith("The list: 3 subscribed, 0 to confirm, 0 left, 1 unreachable\n");
+        said.ShouldContain("3 sent, 0 waiting, 1 refused, 0 not reached, 0 had unsubscribed, 0 unsubscribed from it\n  Refused: 1\n");
+        said.ShouldStartWith("The list: 3 subscribed, 0 unconfirmed, 0 unsubscribed, 1 unreachable\n");
         said.ShouldNotContain("reader3@");
     }
 
@@ -198,11 +198,11 @@ public sealed class NewsletterCommandsTests
         await RunAsync(app, "send", "--article", "a-visit");
         app.Mailbox.BeforeTaking = (_, _) => throw new MailFailedException(MailFailure.Server, "mx can't be reached.");
         await app.SendBatchAsync();
-        (await RunAsync(app, "status")).Said.ShouldContain("  [------------------------------] 0 % 0 of 3, being sent, about 1 min to go at 60 a minute\n");
+        (await RunAsync(app, "status")).Said.ShouldContain("  [------------------------------] 0 % 0 of 3, being sent, about 1 min left at 60 per minute\n");
     }
 
     [Fact]
-    public async Task each_wrong_row_of_an_import_is_told_with_its_line_and_then_nobody_is_added()
+    public async Task each_wrong_row_of_an_import_is_reported_with_its_line_and_no_one_is_added()
     {
         await using var app = Clinic();
         var file = FileOf(app, "readers.csv", """
@@ -225,22 +225,22 @@ public sealed class NewsletterCommandsTests
         [
             "line 3: email is \"not an address\";",
             "line 4: consentDate is \"14.3.2026\"",
-            "line 6: ADA@Reader.example stands ",
+            "line 6: ADA@Reader.example is alre",
             "line 8: consentSource has 0 charac",
             "line 9: consentDate is 2030-01-01,",
             "line 10: 2 fields where the first ",
             "line 11: consentSource has a line ",
-            "Nobody is added.",
+            "No one was added.",
         ], said);
-        said.ShouldContain("stands in line 2 before");
+        said.ShouldContain("is already in line 2");
         (await app.SubscribersAsync()).ShouldBeEmpty();
     }
 
     [Theory]
-    [InlineData("name,email\nAda,ada@reader.example\n", "names no column consentDate, consentSource")]
+    [InlineData("name,email\nAda,ada@reader.example\n", "lacks the column consentDate, consentSource")]
     [InlineData("", "")]
     [InlineData("email,consentDate,consentSource\n\"ada@reader.example,2026-03-14,open day\n", "line 2")]
-    public async Task a_file_that_is_no_such_list_adds_nobody(string text, string told)
+    public async Task a_file_that_is_not_a_valid_list_adds_no_one(string text, string told)
     {
         await using var app = Clinic();
         var (code, said) = await RunAsync(app, "import", FileOf(app, "readers.csv", text));
@@ -250,7 +250,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task a_source_that_is_not_utf_8_is_told_and_not_mangled()
+    public async Task a_consent_source_that_is_not_utf_8_is_reported_and_not_mangled()
     {
         await using var app = Clinic();
         var (code, said) = await RunAsync(
@@ -258,7 +258,7 @@ public sealed class NewsletterCommandsTests
             "import",
             FileOf(app, "readers.csv", "email;consentDate;consentSource\nada@reader.example;2026-03-14;Café\n", Encoding.Latin1)
         );
-        (code, said).ShouldBe((1, "line 2: consentSource is not UTF-8; save the file as CSV UTF-8\nNobody is added.\n"));
+        (code, said).ShouldBe((1, "line 2: consentSource isn't UTF-8; save the file as CSV UTF-8\nNo one was added.\n"));
     }
 
     [Theory]
@@ -273,7 +273,7 @@ public sealed class NewsletterCommandsTests
             + "\"a, b; c\",ben@reader.example,2026-03-14T09:00-06:00\r\n";
         var text = written.Replace(",", separator, StringComparison.Ordinal).Replace("a" + separator, "a,", StringComparison.Ordinal);
         (await RunAsync(app, "import", FileOf(app, "readers.csv", text, Encoding.GetEncoding(encoding)))).ShouldBe(
-            (0, "2 added, 0 were on the list, 0 had left and stay away, 0 are unreachable and stay away.\n")
+            (0, "2 added, 0 already on the list, 0 unsubscribed and 0 unreachable, not added.\n")
         );
         var ada = (await app.SubscribersAsync()).Single(reader => reader.Email!.StartsWith("Ada", StringComparison.Ordinal));
         (ada.Email, ada.ConsentSource, ada.ConsentAt).ShouldBe(
@@ -282,11 +282,11 @@ public sealed class NewsletterCommandsTests
         // The same mailbox, spelt otherwise.
         (
             await RunAsync(app, "import", FileOf(app, "again.csv", "email,consentDate,consentSource\nADA+NEWS@xn--bcher-kva.EXAMPLE,2026-05-01,other\n"))
-        ).Said.ShouldStartWith("0 added, 1 were on the list");
+        ).Said.ShouldStartWith("0 added, 1 already on the list");
     }
 
     [Fact]
-    public async Task what_is_exported_is_read_again_as_it_was_and_no_cell_is_a_formula()
+    public async Task an_export_can_be_imported_unchanged_and_no_cell_is_a_formula()
     {
         await using var app = Clinic();
         string[] addresses =
@@ -357,13 +357,13 @@ public sealed class NewsletterCommandsTests
                         + "reader0@reader.example,2026-03-14,x\nREADER1@reader.example,2026-03-14,x\nreader2@reader.example,2026-03-14,x\n"
                 )
             )
-        ).Said.ShouldBe("0 added, 1 were on the list, 1 had left and stay away, 1 are unreachable and stay away.\n");
+        ).Said.ShouldBe("0 added, 1 already on the list, 1 unsubscribed and 1 unreachable, not added.\n");
         (await RunAsync(app, "list")).Said.ShouldBe("reader2@reader.example  agreed 2027-01-13, test\n1 subscribed\n");
         (await RunAsync(app, "export")).Said.ShouldBe("email,consentDate,consentSource\nreader2@reader.example,2027-01-13T17:00:00Z,test\n");
     }
 
     [Fact]
-    public async Task a_folder_of_mails_is_read_and_each_reports_effect_is_told()
+    public async Task a_folder_of_emails_is_read_and_the_effect_of_each_report_is_shown()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(2);
@@ -380,10 +380,10 @@ public sealed class NewsletterCommandsTests
         File.WriteAllText(Path.Combine(folder.FullName, "3"), Report("reader1@reader.example", "5.1.1"));
         File.WriteAllText(Path.Combine(folder.FullName, "4"), "Subject: hello\n\nHi.\n");
         (await RunAsync(app, "bounces", folder.Parent!.FullName)).ShouldBe((0, """
-            reader0@reader.example  5.2.2  left alone: it may pass (a full mailbox, a delay, a policy)
+            reader0@reader.example  5.2.2  ignored: may be temporary (a full mailbox, a delay, a policy)
             reader0@reader.example  5.1.1  taken off
-            reader1@reader.example  5.1.1  left alone: the report shows no copy of ours that went there, so that anybody may have written it
-            1 taken off, 0 left by complaint, 0 off before; left alone: 1 that may pass, 1 about no copy of ours; 1 files were no reports.
+            reader1@reader.example  5.1.1  ignored: the report doesn't match any copy that we sent, so anyone could have written it
+            1 removed, 0 unsubscribed by complaint, 0 already off; ignored: 1 temporary, 1 not about our email; 1 files weren't reports.
 
             """.ReplaceLineEndings("\n")));
         (await app.SubscribersAsync()).Single(reader => reader.Email is not null).Email.ShouldBe("reader1@reader.example");

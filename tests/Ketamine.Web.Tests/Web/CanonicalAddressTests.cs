@@ -21,7 +21,7 @@ public sealed class CanonicalAddressTests
     [InlineData("/%2F/evil.example/", "/%2f/evil.example")]
     [InlineData("/%C3%84rzte", "/%C3%A4rzte")]
     [InlineData("/a%0D%0AX:%20y/", "/a%0D%0Ax:%20y")]
-    public async Task every_other_form_of_an_address_leads_to_its_one_form(string asked, string one)
+    public async Task every_variant_of_an_address_redirects_to_the_canonical_one(string asked, string one)
     {
         await using var app = await PlumbingApp.StartAsync(_ => { });
         using var response = await RawAsync(app, HttpMethod.Get, asked);
@@ -34,7 +34,7 @@ public sealed class CanonicalAddressTests
     [InlineData("/about")]
     [InlineData("/manage/AbC-_9")]
     [InlineData("/images/Photo.JPG")]
-    public async Task what_is_in_its_one_form_is_left_alone_and_so_are_the_letters_of_a_token(string asked)
+    public async Task a_canonical_address_is_left_alone_and_so_is_the_case_of_a_token(string asked)
     {
         await using var app = await StartAsync();
         using var response = await RawAsync(app, HttpMethod.Get, asked);
@@ -51,7 +51,7 @@ public sealed class CanonicalAddressTests
     }
 
     [Fact]
-    public void the_one_form_is_its_own_one_form()
+    public void the_canonical_form_is_stable()
     {
         Prop.ForAll<string>(path =>
         {

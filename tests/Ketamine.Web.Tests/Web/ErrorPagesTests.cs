@@ -9,7 +9,7 @@ public sealed class ErrorPagesTests
     private const string Secret = "the words of a patient";
 
     [Fact]
-    public async Task what_went_wrong_stays_in_the_house()
+    public async Task error_details_are_never_shown_to_visitors()
     {
         await using var app = await PlumbingApp.StartAsync(site =>
         {

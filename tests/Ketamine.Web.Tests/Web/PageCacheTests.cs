@@ -87,7 +87,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task what_the_client_prefers_is_sent_and_what_it_refuses_is_not()
+    public async Task the_clients_preferred_encoding_is_sent_and_refused_ones_are_not()
     {
         await using var app = await StartAsync();
         (await app.GetSqueezedAsync("/page")).Dispose();
@@ -110,7 +110,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task a_hundred_who_come_at_once_wait_for_one_who_makes_the_page()
+    public async Task a_hundred_simultaneous_requests_render_the_page_once()
     {
         using var gate = new SemaphoreSlim(0);
         await using var app = await PlumbingApp.StartAsync(site => Page(site, "/slow", async context =>
@@ -169,7 +169,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task a_head_that_comes_first_leaves_the_whole_page_for_those_who_come_after()
+    public async Task a_head_request_that_comes_first_still_caches_the_whole_page()
     {
         await using var app = await PlumbingApp.StartAsync(site => Page(site, "/robots.txt", context =>
         {
@@ -183,7 +183,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task an_answer_that_is_not_whole_is_not_kept()
+    public async Task an_incomplete_response_is_not_cached()
     {
         await using var app = await PlumbingApp.StartAsync(site =>
         {
@@ -280,7 +280,7 @@ public sealed class PageCacheTests
     [InlineData("/cookie", 200)]
     [InlineData("/preview", 200)]
     [InlineData("/broken", 500)]
-    public async Task what_is_not_everybodys_is_never_kept(string path, int status)
+    public async Task responses_that_are_not_for_everyone_are_never_cached(string path, int status)
     {
         await using var app = await PlumbingApp.StartAsync(site =>
         {

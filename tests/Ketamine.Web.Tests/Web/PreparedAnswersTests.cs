@@ -47,7 +47,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     [InlineData("/contact", "br")]
     [InlineData("/sitemap.xml", "gzip")]
     [InlineData("/", "*")]
-    public async Task the_answer_is_the_servers_own_to_the_byte(string path, string encodings)
+    public async Task the_response_matches_the_servers_own_byte_for_byte(string path, string encodings)
     {
         var ask = $"GET {path} HTTP/1.1\r\nHost: juniper.example\r\n{(encodings.Length > 0 ? $"Accept-Encoding: {encodings}\r\n" : "")}";
         var prepared = (await SendAsync(ask + "\r\n")).ShouldHaveSingleItem();
@@ -62,7 +62,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task whatever_is_mangled_gets_the_answer_that_the_server_gives()
+    public async Task mangled_requests_get_the_servers_own_response()
     {
         var random = new Random(20270113);
         var (differing, prepared) = (new List<string>(), 0);
@@ -75,10 +75,9 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
             var servers = await SendAsync(request);
             if (ours.Exists(IsPrepared)) prepared++;
             if (!ours.Select(answer => answer.Whole).SequenceEqual(servers.Select(answer => answer.Whole), StringComparer.Ordinal))
-            {
-                var (mine, theirs) = (string.Join(" | ", ours.Select(answer => answer.Status)), string.Join(" | ", servers.Select(answer => answer.Status)));
-                differing.Add($"{round}: {request}\n  ours {mine}, server {theirs}");
-            }
+                differing.Add(
+                    $"{round}: {request}\n  ours {string.Join(" | ", ours.Select(answer => answer.Status))}, "
+                        + $"server {string.Join(" | ", servers.Select(answer => answer.Status))}");
         }
 
         differing.ShouldBeEmpty();
@@ -86,12 +85,12 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task requests_on_one_connection_are_answered_in_their_order_whoever_answers()
+    public async Task requests_on_one_connection_are_answered_in_order_no_matter_who_answers()
     {
         const string form = "name=Robin&email=robin%40example.com&message=Hello&consent=yes";
         var answers = await SendAsync(Ordinary + Ordinary
             + "POST /contact HTTP/1.1\r\nHost: juniper.example\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                + $"Content-Length: {form.Length}\r\n\r\n{form}"
+            + $"Content-Length: {form.Length}\r\n\r\n{form}"
             + Ordinary + Close);
         answers.Select(answer => answer.Status.Split(' ')[1]).ShouldBe(["200", "200", "303", "200", "404"]);
         answers.Select(IsPrepared).ShouldBe([true, true, false, false, false]);
@@ -133,13 +132,13 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         await AskAsync(client, Ordinary);
         _app.Clock.Advance(PreparedAnswers.IdleLimit + TimeSpan.FromSeconds(1));
         // Kestrel looks once a second.
-        var read = client.GetStream().ReadAsync(new byte[1]).AsTask();
-        var gone = await Record.ExceptionAsync(async () => (await read.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(0));
+        var gone = await Record.ExceptionAsync(async () =>
+            (await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(0));
         if (gone is not null) gone.ShouldBeOfType<IOException>();
     }
 
     [Fact]
-    public async Task hits_are_counted_whoever_answers()
+    public async Task hits_are_counted_no_matter_who_answers()
     {
         var cache = _app.Services.GetRequiredService<PageCache>();
         cache.TakeCounts();
@@ -162,8 +161,8 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
             "Host: other.example\r\n", "Content-Length: 5\r\n",
             "Transfer-Encoding: chunked\r\n", "If-None-Match: *\r\n", "Range: bytes=0-9\r\n", "Expect: 100-continue\r\n",
             "Connection: close\r\n", "Cookie: a=b\r\n",
-            "Accept-Encoding: br\r\n", " folded\r\n", "X-Forwarded-Host: evil.example\r\n",
-            "Upgrade: h2c\r\n", "HTTP/1.0", "HTTP/2", "POST", "get", "about", "\r\n\r\n",
+            "Accept-Encoding: br\r\n", " folded\r\n", "X-Forwarded-Host: evil.example\r\n", "Upgrade: h2c\r\n",
+            "HTTP/1.0", "HTTP/2", "POST", "get", "about", "\r\n\r\n",
         ];
         var text = new StringBuilder(Ordinary);
         for (var change = random.Next(1, 4); change > 0; change--)
@@ -244,8 +243,9 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
             end.ShouldBePositive(rest);
             var head = rest[..(end + 2)];
             // An answer to HEAD says a length and has no body; one of no length told is the last.
-            var said = Length().Match(head);
-            var length = said.Success ? int.Parse(said.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : int.MaxValue;
+            var length = Length().Match(head) is { Success: true } said
+                ? int.Parse(said.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
+                : int.MaxValue;
             length = Math.Min(length, rest.Length - end - 4);
             answers.Add(new Answer(head, rest.Substring(end + 4, length)));
             rest = rest[(end + 4 + length)..];

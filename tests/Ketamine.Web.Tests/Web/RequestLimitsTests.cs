@@ -20,7 +20,7 @@ public sealed class RequestLimitsTests
         RequestLimits.Origin(IPAddress.Parse(address)).ShouldBe(origin);
 
     [Fact]
-    public async Task too_many_forms_are_told_when_to_come_back_and_reading_goes_on()
+    public async Task too_many_forms_get_a_retry_time_and_reading_still_works()
     {
         await using var app = await StartAsync(On);
         for (var i = 0; i < 20; i++) (await PostAsync(app, "/form", "a=b")).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -39,7 +39,7 @@ public sealed class RequestLimitsTests
     public void a_provider_counts_as_one_network(string address, string? network) => RequestLimits.Network(IPAddress.Parse(address)).ShouldBe(network);
 
     [Fact]
-    public async Task whoever_draws_address_after_address_from_one_network_is_stopped_after_five_households()
+    public async Task address_after_address_from_one_network_is_stopped_after_five_households()
     {
         await using var app = await StartAsync(new(On) { ["Site:TrustedProxies:0"] = "127.0.0.0/8" });
         for (var i = 0; i < 100; i++)

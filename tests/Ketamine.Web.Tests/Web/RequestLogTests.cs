@@ -41,7 +41,7 @@ public sealed class RequestLogTests : IDisposable
     [InlineData("/services", "GET /services 200")]
     [InlineData("/blog/nmda-receptor", "GET /blog/nmda-receptor 200")]
     [InlineData("/privacy", "GET /privacy 200")]
-    public async Task what_the_site_has_is_logged_by_its_address(string path, string line)
+    public async Task existing_addresses_are_logged(string path, string line)
     {
         await using var app = new ClinicApp();
         using var response = await app.Http.GetAsync(path);
@@ -73,7 +73,7 @@ public sealed class RequestLogTests : IDisposable
     [InlineData("name=Ann&message=help & canary [since June")]
     [InlineData("name=canary&email=canary&phone=canary&message=canary&consent[canary=yes")]
     [InlineData("canary%ZZ=%u0000&[canary].x[=canary")]
-    public async Task text_typed_into_a_form_that_cant_be_read_is_in_no_line(string body)
+    public async Task text_typed_into_an_unreadable_form_is_never_logged(string body)
     {
         foreach (var path in new[] { "/contact", "/consultation", "/newsletter" })
         {
@@ -112,7 +112,7 @@ public sealed class RequestLogTests : IDisposable
     [InlineData("/jane@example.com", "/…")]
     [InlineData("/I am depressed", "/…")]
     [InlineData("/a\nINF forged line", "/…")]
-    public void even_of_a_page_what_could_be_a_token_or_somebodys_words_is_masked(string path, string shown) => RequestLog.Masked(path).ShouldBe(shown);
+    public void even_in_page_urls_possible_tokens_and_typed_words_are_masked(string path, string shown) => RequestLog.Masked(path).ShouldBe(shown);
 
     private List<string> Requests() => Requests(_app);
 

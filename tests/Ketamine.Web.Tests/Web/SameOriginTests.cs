@@ -19,7 +19,7 @@ public sealed class SameOriginTests
     [InlineData(null, "https://evil.example", HttpStatusCode.Forbidden)]
     [InlineData(null, "null", HttpStatusCode.Forbidden)]
     [InlineData(null, "http://127.0.0.1:1", HttpStatusCode.Forbidden)]
-    public async Task what_changes_something_must_come_from_this_site(string? site, string? origin, HttpStatusCode expected)
+    public async Task requests_that_change_something_must_come_from_this_site(string? site, string? origin, HttpStatusCode expected)
     {
         await using var app = await StartAsync();
         (await SendAsync(app, HttpMethod.Post, "/form", site, origin)).ShouldBe(expected);

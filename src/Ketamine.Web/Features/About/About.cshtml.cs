@@ -7,7 +7,7 @@ using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.About;
 
-/// <summary>Who the clinic is, and who writes and reviews here.</summary>
+/// <summary>The clinic, and the people who write and review here.</summary>
 [PublicPage]
 public sealed class AboutPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {

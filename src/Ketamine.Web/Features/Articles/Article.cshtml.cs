@@ -12,7 +12,7 @@ public sealed class ArticlePage(ContentStore store, IStringLocalizer<SiteStrings
 {
     public Article Article { get; private set; } = null!;
 
-    /// <summary>As the editor chose, or the newest with most topics in common; at most three.</summary>
+    /// <summary>The editor's choice, or the newest articles with the most topics in common; at most three.</summary>
     public ImmutableArray<Article> Related { get; private set; } = [];
 
     /// <summary>The next newer one.</summary>
@@ -27,7 +27,7 @@ public sealed class ArticlePage(ContentStore store, IStringLocalizer<SiteStrings
 
     public override string Kind => "article";
 
-    /// <summary>How often it was read, where the clinic shows that; null where it does not, or nobody read it yet.</summary>
+    /// <summary>How often it was read; null if the clinic doesn't show that or no one has read it yet.</summary>
     public int? Views => Clinic.Articles.ShowViews && views.Total(Article.Slug) is > 0 and var total ? total : null;
 
     public override ContentItem? Subject => Article;

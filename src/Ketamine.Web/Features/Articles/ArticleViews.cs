@@ -8,7 +8,7 @@ using NodaTime;
 
 namespace Ketamine.Web.Features.Articles;
 
-/// <summary>How often an article was read on a day of the clinic's zone. Nothing about who read it is kept anywhere.</summary>
+/// <summary>How often an article was read on one day in the clinic's time zone. Nothing about readers is stored anywhere.</summary>
 public sealed class ArticleViews
 {
     public string Slug { get; private set; } = "";
@@ -27,8 +27,8 @@ public sealed class ArticleViews
 }
 
 /// <summary>
-/// Counts readings in memory and writes them down together, every ten seconds and when the site stops. What pages show is what was known when
-/// the site started or the day began: a page stays a pure function of its edition, and a number that moves with each reader would tell who reads.
+/// Counts views in memory and saves them in batches, every ten seconds and when the site stops. Pages show the count from when the site started or the
+/// day began: a page stays a pure function of its edition, and a live count would reveal that someone is reading.
 /// </summary>
 public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentStore content, TimeProvider clock, ILogger<ViewCounter> logger)
     : BackgroundService
@@ -38,13 +38,13 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
     private volatile FrozenDictionary<string, int> _totals = FrozenDictionary<string, int>.Empty;
     private Edition? _totalsOf;
 
-    /// <summary>One reading of an article, now.</summary>
+    /// <summary>Counts one view of an article.</summary>
     public void Count(Slug article) => _waiting.AddOrUpdate((article.ToString(), Today()), 1, static (_, before) => before + 1);
 
-    /// <summary>How often the article was read until the day began or the site started; 0 for never.</summary>
+    /// <summary>The number of views before the day began or the site started.</summary>
     public int Total(Slug article) => _totals.GetValueOrDefault(article.ToString());
 
-    /// <summary>Writes down what waits; what can't be written waits on.</summary>
+    /// <summary>Saves the waiting counts; counts that can't be saved keep waiting.</summary>
     public async Task WriteAsync(CancellationToken cancellation)
     {
         if (_waiting.IsEmpty) return;
@@ -114,7 +114,7 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
         }
         catch (Exception failure) when (ClinicDatabase.IsFailure(failure))
         {
-            logger.LogWarning("Readings of articles could not be written down yet: {Failure}", failure.GetType().Name);
+            logger.LogWarning("Article views can't be saved yet: {Failure}", failure.GetType().Name);
         }
     }
 
@@ -124,7 +124,7 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
 /// <summary>The beacon's address and the counter behind it.</summary>
 public static class ViewBeacon
 {
-    // Programs that say what they are; the rest run no scripts, and the beacon is sent by one.
+    // Bots that identify themselves; the others don't run the script that sends the beacon.
     private static readonly string[] Programs =
     [
         "bot", "crawl", "spider", "slurp", "preview", "headless", "lighthouse", "monitor", "curl", "wget", "python", "http",
@@ -134,7 +134,7 @@ public static class ViewBeacon
         .AddSingleton<ViewCounter>().AddHostedService(provider => provider.GetRequiredService<ViewCounter>())
         .AddHostedService<ReviewReminders>();
 
-    /// <summary>POST /views/{slug}: 204 whether it counts or not; 404 for no article that visitors can see.</summary>
+    /// <summary>POST /views/{slug}: 204 whether it counts or not; 404 unless visitors can see the article.</summary>
     public static IEndpointRouteBuilder MapArticles(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/views/{slug}", (string slug, HttpRequest request, ContentStore content, ViewCounter views) =>

@@ -8,12 +8,12 @@ using Ketamine.Web.Mail;
 namespace Ketamine.Web.Features.Articles;
 
 /// <summary>
-/// Tells staff 30 days before something that the folder says stops being true, on its last day, and 30 days after: prices, rules, approvals,
-/// answers, numbers of crisis lines. What falls due together is one mail.
+/// Reminds staff 30 days before a fact in the folder expires, on its last day, and 30 days after: prices, rules, approvals, answers, crisis line
+/// numbers. Facts that are due together share one email.
 /// </summary>
 internal static class FactReminders
 {
-    /// <summary>Adds the rows and mails that are due and not yet made; the caller saves.</summary>
+    /// <summary>Adds the due rows and emails that don't exist yet; the caller saves.</summary>
     public static async Task AddAsync(ClinicDb db, Outbox outbox, Edition site, MailOptions mail, DateTimeOffset now, CancellationToken cancellation)
     {
         var due = new List<DatedFact>();
@@ -24,7 +24,7 @@ internal static class FactReminders
             foreach (var staff in mail.Staff) outbox.Add(Draft(due, staff, site));
     }
 
-    // The line moves with every edit above it; the file, what it is and the day are the fact's identity.
+    // Lines shift with every edit above, so a fact is identified by its file, description, and date.
     private static string Key(DatedFact fact) =>
         "fact:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{fact.File}\0{fact.What}")))[..32];
 
@@ -44,8 +44,8 @@ internal static class FactReminders
             },
             Body = new MailBody()
                 .Paragraph(
-                    "The website says things that hold only until a certain day. "
-                        + "Check each against its source. Then write a new date, or other words, into the file."
+                    "Some facts on the website are valid only until a certain date. "
+                        + "Check each against its source. Then update the date or the text in the file."
                 )
                 .Facts(
                     due.OrderBy(fact => fact.Until)

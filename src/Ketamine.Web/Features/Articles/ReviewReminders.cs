@@ -9,7 +9,7 @@ using NodaTime;
 namespace Ketamine.Web.Features.Articles;
 
 /// <summary>
-/// Records that staff were reminded of a review or a dated fact that ends. There is one row for each text, review, and step, so a restart repeats no
+/// Records that staff were reminded of an expiring review or fact. There is one row for each text, review, and step, so a restart doesn't repeat a
 /// reminder.
 /// </summary>
 public sealed class ReviewReminder
@@ -22,13 +22,13 @@ public sealed class ReviewReminder
 
     public ReviewReminder(string path, DateOnly reviewed, int step, DateTimeOffset at) => (Path, Reviewed, Step, At) = (path, reviewed, step, at);
 
-    /// <summary>Of the text; for a fact, the key that <see cref="FactReminders"/> makes.</summary>
+    /// <summary>The text's key; for a fact, the key from <see cref="FactReminders"/>.</summary>
     public string Path { get; private set; } = "";
 
-    /// <summary>The date of the review that it is about, or a fact's last day: a new date is reminded of anew.</summary>
+    /// <summary>The date of the review, or a fact's last day; a new date causes new reminders.</summary>
     public DateOnly Reviewed { get; private set; }
 
-    /// <summary>Days from the review's end: -30, 0 or 30.</summary>
+    /// <summary>Days from the review's end: -30, 0, or 30.</summary>
     public int Step { get; private set; }
 
     public DateTimeOffset At { get; private set; }
@@ -94,14 +94,14 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                // Whatever it is, a reminder is not worth the site, which would stop with this service.
-                logger.LogWarning("Reminders of medical reviews wait for the next hour: {Failure}", failure.GetType().Name);
+                // An unhandled exception here would stop the host; a missed reminder isn't worth that.
+                logger.LogWarning("Can't send review reminders; trying again in an hour: {Failure}", failure.GetType().Name);
             }
         }
         while (await hourly.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Adds the mails that are due and not yet made. After a long silence, only the latest step of a text is mailed.</summary>
+    /// <summary>Adds the due emails that don't exist yet. After a long outage, only a text's latest step is emailed.</summary>
     internal static async Task RemindAsync(ClinicDb db, Outbox outbox, Edition site, MailOptions mail, DateTimeOffset now, CancellationToken cancellation)
     {
         foreach (var (text, review) in Reviewed(site))

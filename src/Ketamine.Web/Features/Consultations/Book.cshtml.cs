@@ -100,7 +100,7 @@ public sealed class BookModel(
         }
         catch (Exception exception) when (ClinicDatabase.IsFailure(exception))
         {
-            Errors.AddNotKept(T, Clinic, logger, exception);
+            Errors.AddNotSaved(T, Clinic, logger, exception);
             return Again(StatusCodes.Status503ServiceUnavailable);
         }
     }

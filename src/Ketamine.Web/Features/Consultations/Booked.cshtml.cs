@@ -73,7 +73,7 @@ public sealed class BookedModel(
     {
         null => T["We got your request"],
         { Status: ConsultationStatus.Cancelled } => T["Your call is canceled"],
-        { Status: ConsultationStatus.Lapsed } => T["We let this time go"],
+        { Status: ConsultationStatus.Lapsed } => T["We freed up this time"],
         { HeldUntil: not null } => T["Your time is held"],
         _ => T["Your call is booked"],
     };

@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>What staff do with calls at the desk, for somebody they are talking to: each in one transaction with its mails, timeline, and audit.</summary>
+/// <summary>What staff do with calls at the desk, for someone they are talking to. Each is one transaction with its emails and log entries.</summary>
 public sealed partial class BookingService
 {
-    /// <summary>Books a call for someone on the phone, whose request is new. Nothing has to be confirmed. Null when the time was just taken.</summary>
+    /// <summary>Books a call for someone on the phone who has no request yet. Needs no confirmation. Null if the time was just taken.</summary>
     public async Task<Lead?> BookForAsync(LeadRequest request, CallTime time, CallKind kind, StaffStamp by, CancellationToken cancellation)
     {
         if (Clinic.Consultation is not { } rules) return null;
@@ -38,8 +38,8 @@ public sealed partial class BookingService
     }
 
     /// <summary>
-    /// Books a call for someone who wrote before, or books again after a call that was canceled or missed. False when the time was just taken, or they
-    /// have a call already.
+    /// Books a call for someone who wrote before, or books again after a canceled or missed call. False if the time was just taken or they already have a
+    /// call.
     /// </summary>
     public async Task<bool> BookForAsync(Lead lead, CallTime time, CallKind kind, StaffStamp by, CancellationToken cancellation)
     {
@@ -78,8 +78,8 @@ public sealed partial class BookingService
     }
 
     /// <summary>
-    /// Moves a call for someone on the phone. The link in their earlier emails ends, and the new email has a new one. False when the time was just
-    /// taken, or the call can't be changed any more.
+    /// Moves a call for someone on the phone. The link in their earlier emails stops working, and the new email has a new one. False if the time was just
+    /// taken or the call can't be changed anymore.
     /// </summary>
     public async Task<bool> MoveForAsync(Consultation call, Lead lead, CallTime to, StaffStamp by, CancellationToken cancellation)
     {
@@ -91,7 +91,7 @@ public sealed partial class BookingService
         }, cancellation);
     }
 
-    /// <summary>Cancels a call for someone on the phone. False when it is over or canceled.</summary>
+    /// <summary>Cancels a call for someone on the phone. False if it is over or canceled.</summary>
     public Task<bool> CancelForAsync(Consultation call, Lead lead, StaffStamp by, CancellationToken cancellation) => ChangeAsync(call, lead, by,
         async (call, lead) =>
         {
@@ -101,8 +101,8 @@ public sealed partial class BookingService
         }, cancellation);
 
     /// <summary>
-    /// Emails the link of a video call, where the clinic has no room of its own. False for a call that isn't booked, isn't by video, or whose prospect
-    /// gave no email address.
+    /// Emails the link for a video call, if the clinic has no permanent room. False if the call isn't booked, isn't by video, or the prospect gave no email
+    /// address.
     /// </summary>
     public Task<bool> SendLinkAsync(Consultation call, Lead lead, Uri link, StaffStamp by, CancellationToken cancellation) => ChangeAsync(call, lead, by,
         (call, lead) => Task.FromResult(lead.MailTo is not null && call.TrySendLink(clock.GetUtcNow())
@@ -114,7 +114,7 @@ public sealed partial class BookingService
         var (token, hash) = SecretLink.Create();
         var now = clock.GetUtcNow();
         var call = new Consultation(lead, time, seat, kind, hash, time.StartsAt, now);
-        call.TryConfirm(now); // they are on the phone: nobody has to prove that the contact is theirs
+        call.TryConfirm(now); // they are on the phone, so the contact needs no proof
         return (call, token);
     }
 

@@ -10,28 +10,28 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>
-/// Books, confirms, moves and cancels calls. Whether a seat is free is decided by the database, never by a look before the insert; of two changes to one
-/// call at the same moment, the second sees what the first one left. Nothing here depends on what other people have booked with the same address or
-/// number, so nobody can find out by booking whether someone is a patient.
+/// Books, confirms, moves, and cancels calls. The database decides whether a seat is free, never a check before the insert; of two simultaneous changes to
+/// one call, the second sees the result of the first. Nothing here depends on other bookings with the same address or number, so no one can find out by
+/// booking whether someone is a patient.
 /// </summary>
 public sealed partial class BookingService(
     ClinicDb db, ContentStore content, LeadIntake intake, ConsultationMails mails, Outbox outbox, AuditLog audit, TimeProvider clock)
 {
-    /// <summary>Confirmed calls that one email address can hold at a time. Its owner learns of it, who alone can confirm.</summary>
+    /// <summary>The most confirmed calls for one email address at a time. Only its owner, who alone can confirm, learns of the limit.</summary>
     public const int CallsAPerson = 2;
 
-    /// <summary>Unconfirmed calls that one network can hold at a time; a further request is taken, and staff agree on the time.</summary>
+    /// <summary>The most unconfirmed calls from one network at a time; further requests are accepted, and staff arrange the time.</summary>
     public const int HeldFromNetwork = 3;
 
-    /// <summary>Unconfirmed calls at a time from which on staff are warned, once a day.</summary>
+    /// <summary>The number of unconfirmed calls that triggers a warning to staff, once a day.</summary>
     public const int ManyHeld = 6;
 
     private const int Tries = 5;
 
     private Clinic Clinic => content.Current.Clinic;
 
-    /// <summary>The times that are free now; empty where the clinic offers none.</summary>
-    /// <param name="ignoreNotice">Staff may book at once what the site offers a day ahead.</param>
+    /// <summary>The times that are free now; empty if the clinic offers none.</summary>
+    /// <param name="ignoreNotice">Staff can book times within the notice period.</param>
     public async Task<ImmutableArray<CallTime>> FreeAsync(CancellationToken cancellation, bool ignoreNotice = false)
     {
         if (Clinic.Consultation is not { Weekly.Length: > 0 } rules) return [];
@@ -48,8 +48,8 @@ public sealed partial class BookingService(
         [.. (await FreeAsync(cancellation)).DistinctBy(free => free.Start.Date).Take(3)];
 
     /// <summary>
-    /// Keeps a request for a call at <paramref name="time"/>, which is held until the contact is proven. Null when somebody else was faster: nothing was
-    /// kept. A lead without a call means that staff will agree on the time (held back as spam, or its network holds <see cref="HeldFromNetwork"/> calls).
+    /// Saves a request for a call at <paramref name="time"/>, which is held until the contact is verified. Null if someone else was faster; nothing was
+    /// saved. A lead without a call means that staff will arrange the time (likely spam, or its network has <see cref="HeldFromNetwork"/> held calls).
     /// </summary>
     public async Task<Lead?> BookAsync(LeadRequest request, CallTime time, CallKind by, CancellationToken cancellation)
     {
@@ -60,12 +60,12 @@ public sealed partial class BookingService(
         var held = await HeldAsync(now, cancellation);
         var mayHold = request.Network is null || held.Count(network => network == request.Network) < HeldFromNetwork;
         var warn = held.Count + 1 >= ManyHeld && !await WarnedAsync(now, cancellation);
-        // Without an email address the clinic itself gets in touch, by the time that it promises to everybody.
+        // Without an email address, the clinic gets in touch by the usual deadline.
         var heldUntil = request.Contact.Email is null ? AnswerPromise.For(Clinic, now) : now.AddHours(rules.HoldHours);
         var (token, hash) = SecretLink.Create();
         for (var attempt = 0; attempt <= rules.Seats; attempt++)
         {
-            // A cheap look spares the loser of a race a write; the database decides between those who saw the seat free.
+            // A cheap check spares most losers of a race a write; the database decides among those who saw the seat free.
             if (await FreeSeatAsync(time, rules, but: null, cancellation) is not { } seat)
                 return await intake.FindTwinAsync(request, cancellation);
             try
@@ -82,35 +82,35 @@ public sealed partial class BookingService(
             }
             catch (DbUpdateException refusal) when (ClinicDatabase.IsTaken(refusal))
             {
-                db.ChangeTracker.Clear(); // the seat went to somebody else between look and insert: look again
+                db.ChangeTracker.Clear(); // someone else got the seat between check and insert: check again
             }
         }
 
         return null;
     }
 
-    /// <summary>Keeps a request for a call without a time: a clinic without weekly hours, or none of the times suited.</summary>
+    /// <summary>Saves a request for a call without a time, because the clinic has no weekly hours or no time suited.</summary>
     public Task<Lead> AskAsync(LeadRequest request, CancellationToken cancellation) => intake.ReceiveAsync(request, prepare: null, cancellation);
 
     /// <inheritdoc cref="LeadIntake.FindTwinAsync"/>
     public Task<Lead?> FindTwinAsync(LeadRequest request, CancellationToken cancellation) => intake.FindTwinAsync(request, cancellation);
 
-    /// <summary>The call and its lead that the prospect's link opens; null for a wrong link.</summary>
+    /// <summary>The call and lead that the prospect's link opens; null if the link is wrong.</summary>
     public async Task<(Consultation Call, Lead Lead)?> OpenAsync(string token, CancellationToken cancellation)
     {
         var hash = SecretLink.Hash(token);
         return await PairAsync(db.Set<Consultation>().Where(call => call.TokenHash == hash), cancellation);
     }
 
-    /// <summary>The call of a lead; null for one without.</summary>
+    /// <summary>A lead's call; null if it has none.</summary>
     public Task<Consultation?> FindAsync(Lead lead, CancellationToken cancellation) =>
         db.Set<Consultation>().FirstOrDefaultAsync(call => call.LeadId == lead.Id, cancellation);
 
     /// <summary>
-    /// The contact is proven: by the link in the prospect's own email, or because staff reached them. A time that has lapsed meanwhile is taken again where
-    /// it is still free.
+    /// The contact is verified: by the link in the prospect's own email, or because staff reached them. If the hold has lapsed, the time is booked again if
+    /// still free.
     /// </summary>
-    /// <param name="token">The secret of the prospect's link, for new reminders; null when staff confirm.</param>
+    /// <param name="token">The secret of the prospect's link, for new reminders; null if staff confirm.</param>
     public async Task<ConfirmOutcome> ConfirmAsync(Consultation call, Lead lead, string? token, CancellationToken cancellation)
     {
         if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return ConfirmOutcome.Confirmed;
@@ -131,8 +131,8 @@ public sealed partial class BookingService(
     }
 
     /// <summary>
-    /// The prospect moves the call, in one transaction with its mails; staff see the change until they note it. A move to the time that it has already is
-    /// none. False when somebody else took the time, or the call can't be changed any more.
+    /// The prospect moves the call, in one transaction with its emails; staff see the change until they acknowledge it. Moving to the current time does
+    /// nothing. False if someone else took the time or the call can't be changed anymore.
     /// </summary>
     public async Task<bool> MoveAsync(Consultation call, Lead lead, CallTime to, string token, CancellationToken cancellation)
     {
@@ -147,7 +147,7 @@ public sealed partial class BookingService(
     }
 
     /// <summary>
-    /// The prospect cancels the call, in one transaction with its mails; staff see it until they note it. Once or twice is the same. False when it is over.
+    /// The prospect cancels the call, in one transaction with its emails; staff see it until they acknowledge it. Idempotent. False if it is over.
     /// </summary>
     /// <param name="token">The secret of the prospect's link, which can also undo it.</param>
     public Task<bool> CancelAsync(Consultation call, Lead lead, string token, CancellationToken cancellation) => ChangeAsync(call, lead, by: null,
@@ -162,8 +162,8 @@ public sealed partial class BookingService(
         }, cancellation);
 
     /// <summary>
-    /// Undoes a cancellation in one transaction with its mails, within <see cref="Consultation.UndoWithin"/> and while the time is free. The request is
-    /// again as it was before, unless staff have changed it since: then they are notified.
+    /// Undoes a cancellation in one transaction with its emails, within <see cref="Consultation.UndoWithin"/> and while the time is free. Restores the
+    /// request, unless staff have changed it since; then they are notified.
     /// </summary>
     public async Task<ConfirmOutcome> UndoCancelAsync(Consultation call, Lead lead, string token, CancellationToken cancellation)
     {
@@ -188,13 +188,13 @@ public sealed partial class BookingService(
         Clinic.Consultation is { } rules && call.CanUndoCancel(clock.GetUtcNow()) && await OwnCancellationAsync(call, cancellation) is not null
         && await FreeSeatAsync(call.Time(Clinic.TimeZone), rules, but: call.Id, cancellation) is not null;
 
-    // Null where staff canceled it: that is theirs to take back.
+    // Null if staff canceled it: only they can undo that.
     private async Task<LeadEvent?> OwnCancellationAsync(Consultation call, CancellationToken cancellation) =>
         await db.Set<LeadEvent>().Where(happened => happened.LeadId == call.LeadId && happened.Kind == LeadEventKind.CallCanceled)
             .OrderByDescending(happened => happened.At).FirstOrDefaultAsync(cancellation) is { StaffId: null } own ? own : null;
 
-    /// <summary>Staff called and reached nobody: the prospect learns how to choose another time. False before the call began.</summary>
-    /// <param name="by">Who says so; null for a command on the server and for the link in a staff mail.</param>
+    /// <summary>Staff called without reaching the prospect, who gets an email on choosing another time. False before the call's start.</summary>
+    /// <param name="by">The staff member; null for a command on the server and for the link in an email to staff.</param>
     public Task<bool> MissAsync(Consultation call, Lead lead, CancellationToken cancellation, StaffStamp? by = null) => ChangeAsync(call, lead, by,
         async (call, lead) =>
         {
@@ -203,7 +203,7 @@ public sealed partial class BookingService(
             return new CallChange(mails.Missed(call, lead, Clinic), by is null ? null : LeadEventKind.CallMissed, "lead-call-missed");
         }, cancellation);
 
-    /// <summary>Gives up the times that nobody confirmed in time. Their requests wait for staff, who get one mail about all of them. How many.</summary>
+    /// <summary>Frees times that weren't confirmed in time. Their requests wait for staff, who get one email about all of them. Returns how many.</summary>
     public Task<int> LapseDueAsync(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -216,10 +216,10 @@ public sealed partial class BookingService(
     }
 
     /// <summary>
-    /// Staff judged unconfirmed calls made up: gives up all of them, or those from the network of one lead, and holds their requests back as spam. A
-    /// request that may be about danger stays in the queue. How many.
+    /// Staff judged unconfirmed calls fake: frees all of them, or those from one lead's network, and holds their requests as spam. Requests that may be
+    /// about danger stay in the queue. Returns how many.
     /// </summary>
-    /// <param name="like">A lead whose network names them; null for every unconfirmed call.</param>
+    /// <param name="like">A lead from the network in question; null for all unconfirmed calls.</param>
     public Task<int> FreeUnconfirmedAsync(Lead? like, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -257,7 +257,7 @@ public sealed partial class BookingService(
             }
             catch (DbUpdateConcurrencyException)
             {
-                db.ChangeTracker.Clear(); // one of them was confirmed or canceled at this moment: look again
+                db.ChangeTracker.Clear(); // one of them was just confirmed or canceled: check again
             }
         }
 
@@ -266,7 +266,7 @@ public sealed partial class BookingService(
 
     private async Task SettleAsync(Lead lead, CancellationToken cancellation)
     {
-        lead.TryAnswer(clock.GetUtcNow()); // nothing is waited for any more
+        lead.TryAnswer(clock.GetUtcNow()); // there is nothing left to wait for
         await Outbox.WithdrawAsync(db, lead.Id, ConsultationMails.ReminderKind, cancellation);
         await Outbox.WithdrawAsync(db, lead.Id, LeadMails.OverdueKind, cancellation);
     }
@@ -284,7 +284,7 @@ public sealed partial class BookingService(
         return mails.Confirmed(call, lead, Clinic).Concat(token is null ? [] : mails.TakenAgain(call, lead, token, Clinic));
     }
 
-    // The time that the call had; null when the new one is taken, or the call can't be changed any more.
+    // The call's previous time; null if the new one is taken or the call can't be changed anymore.
     private async Task<CallTime?> TryMoveAsync(Consultation call, Lead lead, CallTime to, CancellationToken cancellation)
     {
         var was = call.Time(Clinic.TimeZone);
@@ -301,7 +301,7 @@ public sealed partial class BookingService(
     private CallChange Canceled(Consultation call, Lead lead, string? token = null) => new(
         mails.Cancelled(call, lead, token, Clinic), LeadEventKind.CallCanceled, "lead-call-canceled", Words(call.Time(Clinic.TimeZone)));
 
-    // As timelines write it, which are read weeks later: with its day, in US English.
+    // For timelines, which people read weeks later: with the date, in US English.
     private static string Words(CallTime time) =>
         $"{time.Start.Date.ToString("ddd, MMM d", CultureInfo.GetCultureInfo("en-US"))}, {CallStrings.Hour(time)}";
 
@@ -319,8 +319,8 @@ public sealed partial class BookingService(
         if (caused.Event is not null) await audit.WriteAsync(by?.Name ?? AuditLog.Visitor, caused.What!, lead.Reference, caused.Detail, cancellation);
     }
 
-    // One transaction: the call, its lead, the mails, the timeline's line, and the audit's. Whoever loses a race (for the call itself, or for a seat)
-    // looks at what the winner left, and decides again.
+    // One transaction: the call, its lead, the emails, and the entries in the timeline and audit log. Whoever loses a race (for the call or for a seat)
+    // checks the new state and decides again.
     private async Task<bool> ChangeAsync(
         Consultation call, Lead lead, StaffStamp? by, Func<Consultation, Lead, Task<CallChange?>> change, CancellationToken cancellation)
     {
@@ -362,13 +362,13 @@ public sealed partial class BookingService(
         return taken.Count >= rules.Seats ? null : Enumerable.Range(0, rules.Seats).First(seat => !taken.Contains(seat));
     }
 
-    // What has lapsed and still has its seat is free: whoever takes it frees it first.
+    // A lapsed call that still has its seat counts as free: whoever takes the seat frees it first.
     private async Task<IReadOnlyCollection<TakenTime>> TakenAsync(DateTimeOffset now, CancellationToken cancellation) =>
         await db.Set<Consultation>().AsNoTracking()
             .Where(call => call.Seat != null && call.EndsAt > now && (call.HeldUntil == null || call.HeldUntil > now))
             .Select(call => new TakenTime(call.StartsAt, call.EndsAt)).ToListAsync(cancellation);
 
-    // The networks of all unconfirmed calls, one entry a call.
+    // The networks of all unconfirmed calls, one entry per call.
     private Task<List<string?>> HeldAsync(DateTimeOffset now, CancellationToken cancellation) =>
         db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil > now)
             .Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (_, lead) => lead.Network).ToListAsync(cancellation);
@@ -387,11 +387,11 @@ public sealed partial class BookingService(
             .CountAsync(lead => email != null && lead.EmailHash == email, cancellation);
     }
 
-    /// <summary>What a change of a call causes in the same transaction.</summary>
-    /// <param name="Event">The line of the timeline; null for none, and then the audit has none either.</param>
-    /// <param name="What">The audit's word for it.</param>
-    /// <param name="Note">What staff typed.</param>
-    /// <param name="Before">The lead as it was, for an undo; null for what can't be undone.</param>
+    /// <summary>The effects of a change to a call, in the same transaction.</summary>
+    /// <param name="Event">The timeline entry; null for none in either the timeline or the audit log.</param>
+    /// <param name="What">Its name in the audit log.</param>
+    /// <param name="Note">The staff member's note.</param>
+    /// <param name="Before">The lead's previous state, for an undo; null for what can't be undone.</param>
     private sealed record CallChange(
         IEnumerable<MailDraft> Mails, LeadEventKind? Event = null, string? What = null, string? Detail = null, string? Note = null, LeadState? Before = null)
     {
@@ -399,10 +399,10 @@ public sealed partial class BookingService(
     }
 }
 
-/// <summary>What became of a confirmation.</summary>
+/// <summary>The result of a confirmation.</summary>
 public enum ConfirmOutcome
 {
-    /// <summary>The time is theirs, now or since before.</summary>
+    /// <summary>The time is theirs, now or already before.</summary>
     Confirmed,
 
     /// <summary>The time had lapsed and is taken or over, or the call was canceled.</summary>

@@ -11,7 +11,7 @@ namespace Ketamine.Web.Features.Consultations;
 /// </summary>
 public sealed class Consultation
 {
-    /// <summary>How long a cancellation can be undone, while nobody else has booked the time.</summary>
+    /// <summary>How long a cancellation can be undone, if no one else has booked the time.</summary>
     public static readonly TimeSpan UndoWithin = TimeSpan.FromMinutes(10);
 
     // For EF Core.
@@ -52,7 +52,7 @@ public sealed class Consultation
     public CallKind By { get; private set; }
     public ConsultationStatus Status { get; private set; }
 
-    /// <summary>When staff emailed the link of this video call; null while they have yet to, for a call by phone, and where the clinic has one room.</summary>
+    /// <summary>When staff emailed the link for this video call; null if they haven't yet, for a phone call, and if the clinic has a permanent room.</summary>
     public DateTimeOffset? LinkSentAt { get; private set; }
 
     /// <summary>SHA-256 of the token in the prospect's link.</summary>
@@ -67,7 +67,7 @@ public sealed class Consultation
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset ChangedAt { get; private set; }
 
-    /// <summary>The UID of RFC 5545 §3.8.4.7: never changes, and identifies nobody.</summary>
+    /// <summary>The UID of RFC 5545 §3.8.4.7: never changes, and doesn't identify anyone.</summary>
     public string CalendarUid => $"{Id:N}@consultation";
 
     /// <summary>The time of the call in a time zone.</summary>
@@ -87,7 +87,7 @@ public sealed class Consultation
         EndsAt = to.EndsAt;
         Seat = seat;
         HeldUntil = null;
-        LinkSentAt = null; // made for the old time
+        LinkSentAt = null; // it was for the old time
         Changed(now);
         return true;
     }
@@ -102,14 +102,14 @@ public sealed class Consultation
         return true;
     }
 
-    /// <summary>A new secret for the prospect's link; the one in their earlier emails opens nothing from here on.</summary>
+    /// <summary>A new secret for the prospect's link; the one in earlier emails stops working.</summary>
     public string RenewToken()
     {
         (var token, TokenHash) = SecretLink.Create();
         return token;
     }
 
-    /// <summary>Staff email the link of a video call. False for a call by phone, or one that is over or not booked.</summary>
+    /// <summary>Records that staff emailed the link of a video call. False for a phone call, or one that is over or not booked.</summary>
     public bool TrySendLink(DateTimeOffset now)
     {
         if (By is not CallKind.Video || !CanChange(now)) return false;
@@ -223,6 +223,6 @@ public enum ConsultationStatus
     /// <summary>The prospect didn't answer.</summary>
     Missed,
 
-    /// <summary>Nobody confirmed the call, so its time was released. The request itself still waits for staff.</summary>
+    /// <summary>No one confirmed the call, so its time was freed. The request itself still waits for staff.</summary>
     Lapsed,
 }

@@ -7,19 +7,19 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>
-/// The mails of a call, as drafts for the transaction that causes them. Reminders are made with the booking and wait in the outbox until they are due;
-/// a change calls them off and makes new ones. To the prospect, neither sender nor subject nor calendar entry names a treatment or a condition, and
-/// nothing that was typed into the form is repeated, because the address may be a stranger's.
+/// The emails about a call, as drafts for the transaction that causes them. Reminders are created with the booking and wait in the outbox until due; a
+/// change cancels them and creates new ones. In emails to the prospect, the sender, subject, and calendar entry don't name a treatment or condition, and
+/// nothing from the form is repeated, because the address may be a stranger's.
 /// </summary>
 public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail, StopLinks stops)
 {
-    /// <summary>What reminders' kinds begin with; these are called off when the call moves or is cancelled.</summary>
+    /// <summary>The beginning of reminders' kinds; these are withdrawn when the call is moved or canceled.</summary>
     public const string ReminderKind = "consultation-reminder";
 
-    /// <summary>The kind of the mail to staff that unusually many calls are unconfirmed.</summary>
+    /// <summary>The kind of email that warns staff of unusually many unconfirmed calls.</summary>
     public const string ManyUnconfirmedKind = "consultation-many-unconfirmed";
 
-    /// <summary>Everything that a new booking causes.</summary>
+    /// <summary>All emails for a new booking.</summary>
     /// <param name="token">The secret of the prospect's link.</param>
     public IEnumerable<MailDraft> Booked(Consultation call, Lead lead, string token, string staffToken, Clinic clinic)
     {
@@ -40,12 +40,12 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         foreach (var reminder in Reminders(call, lead, token, clinic, call.CreatedAt)) yield return reminder;
     }
 
-    /// <summary>Staff booked it with somebody on the phone, so there is nothing to confirm.</summary>
+    /// <summary>Staff booked it with someone on the phone, so there is nothing to confirm.</summary>
     /// <param name="token">The secret of the prospect's link.</param>
     public IEnumerable<MailDraft> BookedByStaff(Consultation call, Lead lead, string token, Clinic clinic) =>
         Confirmed(call, lead, clinic).Concat(TakenAgain(call, lead, token, clinic));
 
-    /// <summary>The link of a video call that staff made for it, where the clinic has no room of its own.</summary>
+    /// <summary>The link that staff created for a video call, if the clinic has no permanent room.</summary>
     public IEnumerable<MailDraft> VideoLink(Consultation call, Lead lead, Uri link, Clinic clinic)
     {
         if (lead.MailTo is not { } email) yield break;
@@ -63,11 +63,11 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         };
     }
 
-    /// <summary>The contact is proven; staff can count on the call.</summary>
+    /// <summary>The contact is verified; staff can count on the call.</summary>
     public IEnumerable<MailDraft> Confirmed(Consultation call, Lead lead, Clinic clinic) =>
         options.Value.Staff.Select(staff => ToStaff(call, lead, staff, clinic, "Confirmed call", staffToken: null));
 
-    /// <summary>Its time had lapsed and is theirs again: the calendar entry and the reminders come back.</summary>
+    /// <summary>The hold had lapsed and the time is theirs again: restores the calendar entry and reminders.</summary>
     public IEnumerable<MailDraft> TakenAgain(Consultation call, Lead lead, string token, Clinic clinic)
     {
         if (lead.MailTo is null) return [];
@@ -75,12 +75,12 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             .Prepend(ToProspect(call, lead, clinic, "consultation-confirmed", words.Title(clinic), token, words["Your call is booked."]));
     }
 
-    /// <summary>Their times were given up: each prospect learns how to choose another, and staff get one mail about all of them.</summary>
+    /// <summary>Their times were freed: each prospect gets an email on choosing another, and staff get one email about all of them.</summary>
     public IEnumerable<MailDraft> Lapsed(IReadOnlyCollection<(Consultation Call, Lead Lead)> freed, bool toStaff, Clinic clinic)
     {
         foreach (var (call, lead) in freed.Where(pair => pair.Lead.MailTo is not null))
         {
-            var body = Greeting(words["We didn’t hear from you, so we let the time below go. You can choose another one at any time."]);
+            var body = Greeting(words["We didn’t hear from you, so we freed up the time below. You can choose another one whenever you like."]);
             body.Facts((words["When"], When(call, clinic)), (words["Your reference"], lead.Reference));
             body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
             yield return Closed(body, lead, clinic) with
@@ -106,15 +106,15 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
                         : $"Not confirmed, {freed.Count} times are free again",
                 Body = new MailBody()
                     .Paragraph(
-                        "Nobody confirmed these calls, so their times are free again. "
-                            + "The requests are still in the queue: call, text or email to agree on a time."
+                        "These calls weren't confirmed, so their times are free again. "
+                            + "The requests are still in the queue: call, text, or email to agree on a time."
                     )
                     .Facts(freed.Select(pair => (pair.Lead.Reference, When(pair.Call, clinic)))),
             };
         }
     }
 
-    /// <summary>Many calls are unconfirmed at once, which may be one person with made-up names.</summary>
+    /// <summary>Many calls are unconfirmed at once, possibly from one person using fake names.</summary>
     public IEnumerable<MailDraft> ManyUnconfirmed(int held) => options.Value.Staff.Select(staff => new MailDraft
     {
         Kind = ManyUnconfirmedKind,
@@ -122,18 +122,18 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         Subject = $"{held} calls are booked and not confirmed",
         Body = new MailBody()
             .Paragraph(
-                "That is more than usual, and may be somebody with made-up names. "
-                    + "Unconfirmed calls give up their times by themselves. This mail is sent once a day at most."
+                "That is more than usual, and may be someone using fake names. "
+                    + "Unconfirmed calls free their times automatically. This email is sent once a day at most."
             )
-            .Paragraph("To see them, by where they came from: ops leads unconfirmed")
-            .Paragraph("To free the times that came from the same place as one of them: ops leads free REFERENCE")
+            .Paragraph("To see them by network: ops leads unconfirmed")
+            .Paragraph("To free all times from the same network as one of them: ops leads free REFERENCE")
             .Paragraph("To free all of them: ops leads free --all"),
     });
 
     /// <summary>"Thursday, January 14 at 10:00 am (Mountain Standard Time)"</summary>
     public string When(Consultation call, Clinic clinic) => words.Whole(call.Time(clinic.TimeZone));
 
-    /// <param name="was">The time that was given up.</param>
+    /// <param name="was">The previous time.</param>
     public IEnumerable<MailDraft> Moved(Consultation call, CallTime was, Lead lead, string token, Clinic clinic)
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Moved call", staffToken: null, was);
@@ -142,7 +142,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
 
-    /// <param name="token">The secret of the link that undoes it for a few minutes, and offers other times after that; null when staff canceled it.</param>
+    /// <param name="token">The secret of the link that can undo it for a few minutes and offers other times after that; null if staff canceled it.</param>
     public IEnumerable<MailDraft> Cancelled(Consultation call, Lead lead, string? token, Clinic clinic)
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Canceled call", staffToken: null);
@@ -151,7 +151,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             words["Your call is canceled. There’s nothing else to do. Book again whenever you like."]);
     }
 
-    /// <summary>A cancellation was undone: staff count on the call again, and the calendar entry and the reminders come back.</summary>
+    /// <summary>A cancellation was undone: staff can count on the call again, and the calendar entry and reminders are restored.</summary>
     public IEnumerable<MailDraft> Restored(Consultation call, Lead lead, string token, Clinic clinic)
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Not canceled after all", staffToken: null);
@@ -164,7 +164,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     public IEnumerable<MailDraft> Missed(Consultation call, Lead lead, Clinic clinic)
     {
         if (lead.MailTo is not { } email) yield break;
-        var body = Greeting(words["We called at the time below and did not reach you. That happens, and nothing is lost."]);
+        var body = Greeting(words["We called at the time below and couldn’t reach you. That happens, and it’s all right."]);
         body.Facts((words["When"], words.Whole(call.Time(clinic.TimeZone))));
         body.Button(words["Choose another time"], new Uri(clinic.Url, "/consultation"));
         yield return Closed(body, lead, clinic) with
@@ -176,16 +176,16 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         };
     }
 
-    /// <summary>The calendar entry of a call, as mails carry it and the booked page offers it.</summary>
+    /// <summary>A call's calendar entry, for emails and the confirmation page.</summary>
     public string Calendar(Consultation call, Clinic clinic) => CalendarFile.Write(
         call,
         options.Value.From,
         clinic.DiscreetName,
         words.Title(clinic),
         Room(call, clinic)?.AbsoluteUri ?? words.By(call.By),
-        words["To move or cancel this call, use the link in the mail about it."]);
+        words["To move or cancel this call, use the link in your email about it."]);
 
-    /// <summary>The room of a video call; null for a phone call, and where staff send a link for each.</summary>
+    /// <summary>The room of a video call; null for a phone call, and if staff send a link for each.</summary>
     private static Uri? Room(Consultation call, Clinic clinic) => call.By is CallKind.Video ? clinic.Consultation?.VideoRoom : null;
 
     private IEnumerable<MailDraft> Reminders(Consultation call, Lead lead, string token, Clinic clinic, DateTimeOffset since)
@@ -193,7 +193,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         (string Name, TimeSpan Before)[] reminders = [("day", TimeSpan.FromDays(1)), ("hour", TimeSpan.FromHours(1))];
         foreach (var (name, before) in reminders)
         {
-            // A reminder that would follow on the confirmation's heels is none.
+            // Skip a reminder that would come right after the confirmation.
             var due = call.StartsAt - before;
             if (due < since + TimeSpan.FromHours(1)) continue;
             var opening = name == "day" ? words["Your call is tomorrow."] : words["Your call is in an hour."];
@@ -224,7 +224,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             {
                 body.Button(words["Undo, or choose another time"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
                 body.Paragraph(
-                    words["You can undo this for {0} minutes, as long as nobody else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]
+                    words["You can undo this for {0} minutes, as long as no one else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]
                 );
             }
         }
@@ -235,11 +235,12 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             body.Paragraph(
                 words[
                     "The call is free and takes {0} minutes. Nothing is sold or decided on it. "
-                        + "Have at hand the names of medicines that you take or have tried. Someone you trust may listen in.",
+                        + "Have the names of your medications handy, including ones you have tried. Someone you trust can listen in.",
                     (int)(call.EndsAt - call.StartsAt).TotalMinutes
                 ]
             );
-            body.Button(call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move or cancel"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
+            var change = call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move, or cancel"];
+            body.Button(change, new Uri(clinic.Url, $"/consultation/manage/{token}"));
             body.Paragraph(words["The link opens a page that says what will happen. Nothing changes until you press a button there."]);
         }
 
@@ -301,9 +302,9 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     private MailDraft Closed(MailBody body, Lead lead, Clinic clinic, bool crisis = true)
     {
         if (crisis) body.Paragraph(words.HelpNow(clinic.Crisis));
-        if (clinic.Phone is { } phone) body.Paragraph(words["If you would rather talk, call {0}.", phone.National]);
+        if (clinic.Phone is { } phone) body.Paragraph(words["If you’d rather talk, call {0}.", phone.National]);
         body.Paragraph(clinic.DiscreetName);
-        body.Link(words["Stop our calls, texts or emails"], stops.Create(clinic, lead.Id));
+        body.Link(words["Stop our calls, texts, or emails"], stops.Create(clinic, lead.Id));
         return new MailDraft { Kind = "", To = options.Value.From, Subject = "", FromName = clinic.DiscreetName, Body = body, ToProspect = true };
     }
 }

@@ -45,8 +45,8 @@ public sealed class ManageModel(
     }
 
     public Task<IActionResult> OnPostKeepAsync(CancellationToken cancellation) => TakeAsync(
-        bookings.ConfirmAsync, "keep", T["You have {0} calls booked already. Cancel one of them, and then keep this one", BookingService.CallsAPerson],
-        T["This time isn’t free any more. Pick another one"], cancellation);
+        bookings.ConfirmAsync, "keep", T["You already have {0} calls booked. Cancel one of them, and then keep this one", BookingService.CallsAPerson],
+        T["This time isn’t free anymore. Pick another one"], cancellation);
 
     public async Task<IActionResult> OnPostMoveAsync(CancellationToken cancellation)
     {
@@ -56,7 +56,7 @@ public sealed class ManageModel(
         var time = Clinic.Consultation is { } rules ? Timetable.Of(Clinic).Find(Slot, clock.GetUtcNow()) : null;
         if (time is not { } to)
         {
-            Errors.Add("slot", string.IsNullOrEmpty(Slot) ? T["Pick the new time"] : T["That time isn’t offered any more. Pick another one"]);
+            Errors.Add("slot", string.IsNullOrEmpty(Slot) ? T["Pick the new time"] : T["That time isn’t offered anymore. Pick another one"]);
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 
@@ -74,8 +74,8 @@ public sealed class ManageModel(
     }
 
     public Task<IActionResult> OnPostUndoAsync(CancellationToken cancellation) => TakeAsync(
-        bookings.UndoCancelAsync, "undo", T["You have {0} other calls booked already. Cancel one of them first", BookingService.CallsAPerson],
-        T["This cancellation can’t be undone any more. Pick another time"], cancellation);
+        bookings.UndoCancelAsync, "undo", T["You already have {0} other calls booked. Cancel one of them first", BookingService.CallsAPerson],
+        T["This cancellation can’t be undone anymore. Pick another time"], cancellation);
 
     // Takes the time for good, or says why that can't be.
     private async Task<IActionResult> TakeAsync(

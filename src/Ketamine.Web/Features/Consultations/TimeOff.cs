@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>A stretch of time during which nobody takes calls: the site doesn't offer it. Calls that are booked in it keep their time.</summary>
+/// <summary>A period during which no one takes calls, so the site doesn't offer it. Calls already booked in it keep their time.</summary>
 public sealed class TimeOff : SealedRow<TimeOff.Why>
 {
     /// <summary>The longest reason, in characters.</summary>
@@ -26,7 +26,7 @@ public sealed class TimeOff : SealedRow<TimeOff.Why>
     public DateTimeOffset EndsAt { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>Why, as staff typed it; sealed like everything that is typed at the desk.</summary>
+    /// <summary>The reason that staff typed; sealed like everything typed at the desk.</summary>
     public string? Reason => Words.Text;
 
     protected override string Table => "TimeOff";

@@ -9,12 +9,12 @@ using NodaTime;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>
-/// Takes times off the site and gives them back. Frees nothing: a call that is booked then keeps its time, and staff see it among what wants them until
-/// it is moved. That includes a call that somebody books at the very moment, because who is affected is looked up and never kept.
+/// Takes times off the site and puts them back. Doesn't cancel anything: a call booked in such a time keeps it, and staff see it in their queue until it
+/// is moved. That includes a call booked at that very moment, because affected calls are looked up, never stored.
 /// </summary>
 public sealed class TimesOff(ClinicDb db, ContentStore content, AuditLog audit, TimeProvider clock)
 {
-    /// <summary>What is off between two instants, in order.</summary>
+    /// <summary>The times off between two instants, in order.</summary>
     public async Task<IReadOnlyList<TimeOff>> BetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
         await db.Set<TimeOff>().AsNoTracking().Where(off => off.StartsAt < to && off.EndsAt > from).OrderBy(off => off.StartsAt).ToListAsync(cancellation);
 
@@ -39,7 +39,7 @@ public sealed class TimesOff(ClinicDb db, ContentStore content, AuditLog audit, 
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>Gives a time back to the site. False when it was given back before.</summary>
+    /// <summary>Puts a time back on the site. False if it already was.</summary>
     public async Task<bool> RemoveAsync(Guid id, StaffStamp by, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);

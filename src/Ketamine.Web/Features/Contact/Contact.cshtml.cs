@@ -85,7 +85,7 @@ public sealed class ContactModel(
         }
         catch (Exception exception) when (ClinicDatabase.IsFailure(exception))
         {
-            Errors.AddNotKept(T, Clinic, logger, exception);
+            Errors.AddNotSaved(T, Clinic, logger, exception);
             Title = T["Error: {0}", Title];
             return new PageResult { StatusCode = StatusCodes.Status503ServiceUnavailable };
         }
@@ -94,7 +94,7 @@ public sealed class ContactModel(
     private void Head()
     {
         Title = T["Contact us"];
-        Description = T["Write to {0}: a name, one way to reach you, and your question. We say when we will answer.", Clinic.Name];
+        Description = T["Write to {0}: a name, one way to reach you, and your question. We’ll tell you when to expect an answer.", Clinic.Name];
         CanonicalPath = "/contact";
     }
 }

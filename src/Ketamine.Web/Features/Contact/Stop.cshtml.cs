@@ -11,7 +11,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Contact;
 
-/// <summary>Ends calls, texts, voicemails or emails with the link in an email. Opening the page changes nothing: mail scanners open links.</summary>
+/// <summary>Stops calls, texts, voicemails, or emails with the link in an email. Opening the page changes nothing: mail scanners open links.</summary>
 [EnableRateLimiting(RequestLimits.Forms)]
 public sealed class StopModel(ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, StopLinks links, ContactStops stops)
     : SitePage(store, words)
@@ -26,7 +26,7 @@ public sealed class StopModel(ContentStore store, IStringLocalizer<SiteStrings> 
     public Lead? Lead { get; private set; }
     public bool Done { get; private set; }
 
-    /// <summary>What can be ended: ways for which they gave a number or an address.</summary>
+    /// <summary>What can be stopped: ways for which they gave a number or address.</summary>
     public IEnumerable<(ContactChannels Channel, string Words)> Choices
     {
         get

@@ -7,11 +7,11 @@ using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Cost;
 
-/// <summary>Prices, insurance plans and ways to pay of clinic.yml, and the folder's own words about them.</summary>
+/// <summary>The prices, insurance plans, and ways to pay from clinic.yml, with the folder's own text about them.</summary>
 [PublicPage]
 public sealed class CostPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
-    /// <summary>The folder's page; null where it has none.</summary>
+    /// <summary>The folder's page; null if it has none.</summary>
     public Page? Text { get; private set; }
 
     public override ContentItem? Subject => Text;
@@ -32,12 +32,12 @@ public sealed class CostPage(ContentStore store, IStringLocalizer<SiteStrings> w
         return Page();
     }
 
-    /// <summary>The plans with their headings, as far as there are any.</summary>
+    /// <summary>The plans with their headings, if there are any.</summary>
     public IEnumerable<(string Heading, IEnumerable<InsurancePlan> Plans)> Plans =>
         new[] { (PlanNetwork.In, T["In network"].Value), (PlanNetwork.Out, T["Out of network"].Value), (PlanNetwork.None, T["Not accepted"].Value) }
             .Select(network => (network.Item2, Clinic.Plans.Where(plan => plan.Network == network.Item1))).Where(group => group.Item2.Any());
 
-    /// <summary>The ways to pay with their headings, as far as clinic.yml tells them.</summary>
+    /// <summary>The ways to pay with their headings, if clinic.yml has them.</summary>
     public IEnumerable<(string Heading, Prose Text)> Ways =>
         new[]
         {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Discovery;
 
-/// <summary>What machines read of the site: search engines, feed readers, browsers, and whoever finds a hole. Each is kept finished like a page.</summary>
+/// <summary>Files for machines: search engines, feed readers, browsers, and security researchers' tools. Each is cached like a page.</summary>
 public static class DiscoveryEndpoints
 {
     private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Discovery;
 
-/// <summary>The newest articles, whole, as readers of feeds take them. Every address in it is absolute.</summary>
+/// <summary>The newest articles in full, for feed readers. All addresses are absolute.</summary>
 public sealed record Feed(
     string Title,
     string Description,
@@ -17,10 +17,10 @@ public sealed record Feed(
     ImmutableArray<FeedEntry> Entries
 )
 {
-    /// <summary>Who comes back after a year has still missed nothing at an article a week, and the file stays small.</summary>
+    /// <summary>A year's worth at one article per week, while keeping the file small.</summary>
     public const int Longest = 50;
 
-    /// <summary>Null as long as nothing has appeared.</summary>
+    /// <summary>Null if nothing has been published.</summary>
     public static Feed? Of(Edition site, IStringLocalizer<SiteStrings> words)
     {
         if (site.Articles.IsEmpty) return null;
@@ -28,7 +28,7 @@ public sealed record Feed(
         var entries = site.Articles.Take(Longest).Select(article => FeedEntry.Of(article, clinic, words)).ToImmutableArray();
         return new Feed(
             clinic.Name,
-            clinic.Description ?? words["What is known and what is not, with the sources, who reviewed it, and when."],
+            clinic.Description ?? words["What’s known and what isn’t, with sources, who reviewed it, and when."],
             clinic.Locale,
             clinic.Absolute("/"),
             clinic.Absolute("/blog"),
@@ -40,9 +40,9 @@ public sealed record Feed(
 }
 
 /// <summary>One article.</summary>
-/// <param name="Address">Its canonical address, which is its id as well: readers know by it what they have shown.</param>
-/// <param name="Published">In the clinic's zone, so that a reader who shows the date alone shows the page's.</param>
-/// <param name="Html">The whole article, sound by itself: see <see cref="FeedHtml"/>.</param>
+/// <param name="Address">Its canonical address, which is also its id: feed readers use it to recognize articles they have shown.</param>
+/// <param name="Published">In the clinic's time zone, so that the date matches the page's.</param>
+/// <param name="Html">The whole article, self-contained; see <see cref="FeedHtml"/>.</param>
 public sealed record FeedEntry(
     string Address,
     string Title,
@@ -62,5 +62,5 @@ public sealed record FeedEntry(
         [.. article.Topics.Select(topic => (topic.ToString(), TopicNames.Of(topic.ToString(), words)))]);
 }
 
-/// <param name="Href">Absolute; null where people.yml gives none.</param>
+/// <param name="Href">Absolute; null if people.yml has none.</param>
 public sealed record FeedAuthor(string Name, string? Href);

@@ -12,7 +12,7 @@ public static class FeedHtml
     {
         var page = clinic.Absolute(article.Path);
         var html = new StringBuilder();
-        // A drawing that the text explains is shown there.
+        // A drawing that the text explains is already shown in the text.
         if (article.Image is { } image && !article.Body.Pictures.Contains(image.Path))
         {
             html.Append($"<p><img src=\"{clinic.Absolute(image.Path)}\" alt=\"{WebUtility.HtmlEncode(image.Alt)}\"");

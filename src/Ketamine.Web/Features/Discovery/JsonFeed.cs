@@ -7,7 +7,7 @@ namespace Ketamine.Web.Features.Discovery;
 /// <summary>Writes a feed as JSON Feed 1.1 (jsonfeed.org).</summary>
 public static class JsonFeed
 {
-    // It is read as JSON and never as part of a page: nothing but JSON's own needs escaping.
+    // It is read as JSON, never as part of a page, so JSON's own escaping is enough.
     private static readonly JsonSerializerOptions Plain = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

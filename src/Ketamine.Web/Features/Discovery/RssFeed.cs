@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace Ketamine.Web.Features.Discovery;
 
-/// <summary>Writes a feed as RSS 2.0, the articles in content:encoded as the RSS Advisory Board's profile asks.</summary>
+/// <summary>Writes a feed as RSS 2.0, with articles in content:encoded as in the RSS Advisory Board's profile.</summary>
 public static class RssFeed
 {
     private const string Atom = "http://www.w3.org/2005/Atom";
@@ -46,7 +46,7 @@ public static class RssFeed
                 xml.WriteElementString("pubDate", Date(entry.Published));
                 if (entry.Updated != entry.Published)
                     xml.WriteElementString("atom", "updated", Atom, entry.Updated.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture));
-                // RSS's own author is an email address, which nobody's article should carry about.
+                // RSS's own author element is an email address, which we don't publish.
                 foreach (var author in entry.Authors) xml.WriteElementString("dc", "creator", DublinCore, author.Name);
                 foreach (var (_, name) in entry.Topics) xml.WriteElementString("category", name);
                 xml.WriteElementString("description", entry.Summary);
@@ -58,6 +58,6 @@ public static class RssFeed
         return bytes.ToArray();
     }
 
-    // RFC 822 as RSS wants it, with a year of four digits.
+    // RFC 822 with a four-digit year, as RSS requires.
     private static string Date(DateTimeOffset instant) => instant.ToUniversalTime().ToString("ddd, dd MMM yyyy HH:mm:ss 'GMT'", CultureInfo.InvariantCulture);
 }

@@ -5,16 +5,16 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Discovery;
 
-/// <summary>Every address of the site that a search engine should know (sitemaps.org, protocol 0.9).</summary>
+/// <summary>All addresses of the site for search engines (sitemaps.org, protocol 0.9).</summary>
 public static class Sitemap
 {
     private const string Namespace = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
     /// <summary>
-    /// The canonical addresses of what can be seen now. When a page last changed is said only where the folder says it, which is of articles
-    /// and the lists of them: a wrong date costs the belief in all of them.
+    /// The canonical addresses of everything visible now. Only articles and lists of articles have modification dates, because the folder has only those:
+    /// a single wrong date makes search engines distrust all of them.
     /// </summary>
-    /// <returns>Paths with the query that belongs to them.</returns>
+    /// <returns>Paths with their query.</returns>
     public static IEnumerable<(string Path, DateTimeOffset? Changed)> Of(Edition site)
     {
         foreach (var section in SitePath.For(site.Parts).Where(section => section.InSitemap && section.Path != "/blog")) yield return (section.Path, null);
@@ -27,7 +27,7 @@ public static class Sitemap
         var byTopic = site.Articles.SelectMany(article => article.Topics.Select(topic => (topic, article))).ToLookup(pair => pair.topic, pair => pair.article);
         foreach (var topic in site.Topics.SelectMany(topic => List($"/blog/topics/{topic}", [.. byTopic[topic]]))) yield return topic;
 
-        // An article that is new moves others from page to page: all of a list's pages change with any of its articles.
+        // A new article moves others to the next page, so all of a list's pages change with any of its articles.
         IEnumerable<(string Path, DateTimeOffset? Changed)> List(string path, IReadOnlyCollection<Article> articles)
         {
             DateTimeOffset? changed = articles.Count == 0 ? null : articles.Max(article => article.Updated ?? article.Published);

@@ -2,19 +2,19 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Discovery;
 
-/// <summary>The two small files of plain text that every site has.</summary>
+/// <summary>The two small plain text files that every site has.</summary>
 public static class TextFiles
 {
-    /// <summary>What crawlers may read (RFC 9309): everything but a clinic that is made up, and what is about one visitor.</summary>
+    /// <summary>What crawlers may read (RFC 9309): everything except sample clinics and pages about one visitor.</summary>
     public static string Robots(Edition site) =>
         !site.Clinic.Indexed
-            ? $"# {(site.Clinic.Sample ? "A sample clinic, made up: nothing of it is to be found by searching" : "Not published yet")}.\n"
+            ? $"# {(site.Clinic.Sample ? "A made-up sample clinic: it should not appear in searches" : "Not published yet")}.\n"
                 + "User-agent: *\nDisallow: /\n"
             : $"User-agent: *\nDisallow: /staff/\nDisallow: /search?\n\nSitemap: {site.Clinic.Absolute("/sitemap.xml")}\n";
 
     /// <summary>
-    /// Whom to tell of a security hole (RFC 9116). It names the clinic's address, or its form where it has none, and is good for half a year
-    /// from today, so that it never runs out while the site stands.
+    /// Where to report a security hole (RFC 9116): the clinic's email address, or its form if it has none. Valid for half a year from today, so it never
+    /// expires while the site is running.
     /// </summary>
     public static string Security(Edition site)
     {

@@ -4,10 +4,10 @@ using Ketamine.Web.Features.Shared;
 
 namespace Ketamine.Web.Features.Discovery;
 
-/// <summary>What a phone shows of the site on its home screen (W3C Web Application Manifest).</summary>
+/// <summary>How a phone shows the site on its home screen (W3C Web Application Manifest).</summary>
 public static class WebManifest
 {
-    /// <summary>UTF-8. The short name stands under the icon where others may see it, so it names no treatment.</summary>
+    /// <summary>UTF-8. The short name appears under the icon, where others may see it, so it doesn't name a treatment.</summary>
     public static byte[] Write(Edition site) => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
     {
         ["id"] = "/",

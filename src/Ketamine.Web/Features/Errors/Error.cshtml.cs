@@ -20,19 +20,19 @@ public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> 
 
     private void Explain()
     {
-        // Status 200 means that someone opened this URL directly instead of being sent here by an error. Nobody can order a 500.
+        // Status 200 means that someone opened this URL directly instead of being sent here by an error. Never return a 500 on request.
         if (Response.StatusCode == StatusCodes.Status200OK) Response.StatusCode = StatusCodes.Status404NotFound;
         Code = Response.StatusCode;
         NoIndex = true;
         (Title, Explanation) = Code switch
         {
             404 => (T["We can’t find that page"].Value, T["It may have moved, or the link has a typo. Here’s where most people want to go."].Value),
-            410 => (T["This page is gone"].Value, T["It was here once and was taken down for good."].Value),
-            413 => (T["That is too much at once"].Value, T["What was sent is larger than this site takes. A shorter message will arrive."].Value),
+            410 => (T["This page is gone"].Value, T["It was here once, but we took it down for good."].Value),
+            413 => (T["That’s too long"].Value, T["Your message is longer than this site accepts. Please shorten it."].Value),
             429 => (T["Too many tries in a short time"].Value,
-                T["Please wait a few minutes and try again, or call us. Nothing that was already sent is lost."].Value),
-            >= 500 => (T["Something went wrong on our side"].Value, T["It has been noted. Please try again in a little while, or call us."].Value),
-            _ => (T["That did not work"].Value, T["The request could not be understood. Please go back and try again, or call us."].Value),
+                T["Please wait a few minutes and try again, or call us. Anything you already sent is safe."].Value),
+            >= 500 => (T["Something went wrong on our side"].Value, T["We’ve logged the problem. Please try again in a little while, or call us."].Value),
+            _ => (T["That didn’t work"].Value, T["We couldn’t understand the request. Please go back and try again, or call us."].Value),
         };
         Description = Explanation;
     }

@@ -15,7 +15,7 @@ public static class FallbackErrorPage
         var spanish = clinic.Locale.StartsWith("es", StringComparison.OrdinalIgnoreCase);
         var words = spanish
             ? (Title: "No se pudo mostrar esta página", Way: "Inténtelo de nuevo en un momento, o llámenos", Home: "Ir a la página principal")
-            : (Title: "This page could not be shown", Way: "Please try again in a moment, or call us", Home: "Go to the home page");
+            : (Title: "We couldn’t show this page", Way: "Please try again in a moment, or call us", Home: "Go to the home page");
         var phone = clinic.Phone is { } number ? $": <a href=\"{number.Href}\">{WebUtility.HtmlEncode(number.National)}</a>" : "";
         var name = WebUtility.HtmlEncode(clinic.Name);
         var crisisPhone = WebUtility.HtmlEncode(clinic.Crisis.Phone);

@@ -13,7 +13,7 @@ public sealed class FaqsPage(ContentStore store, IStringLocalizer<SiteStrings> w
 
     public IActionResult OnGet()
     {
-        Introduce("/faqs", T["Questions that people ask"], T["What people want to know before they come, and what we answer."]);
+        Introduce("/faqs", T["Questions people ask"], T["What people want to know before they come, and our answers."]);
         return Site.Content.Faqs.IsEmpty ? NotFound() : Page();
     }
 }

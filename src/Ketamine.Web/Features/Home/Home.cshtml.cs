@@ -7,17 +7,17 @@ using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Home;
 
-/// <summary>The front: what the clinic says of itself (pages/home.md), then what the folder holds.</summary>
+/// <summary>The home page: the clinic's own text (pages/home.md), then an overview of the folder.</summary>
 [PublicPage]
 public sealed class HomePage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
-    /// <summary>Null in a folder without pages/home.md: the clinic's name stands in its place.</summary>
+    /// <summary>Null in a folder without pages/home.md; the page then shows the clinic's name.</summary>
     public Page? Front => Site.FindPage(Ketamine.Content.Model.Page.Home);
 
-    /// <summary>What stands before the first heading of the text, and its sections.</summary>
+    /// <summary>The text before the first heading, and the sections.</summary>
     public HomeSections Sections { get; private set; } = HomeSections.None;
 
-    /// <summary>None, unless the clinic's text has a section without a mark.</summary>
+    /// <summary>Sections without a mark, if any.</summary>
     public override IEnumerable<string> Sheets => Sections.Parts.Any(section => section.Part is null) ? [SiteAssets.Text] : [];
 
     /// <summary>Up to three articles: those that the home page's text links to, in its order, then the newest.</summary>

@@ -6,7 +6,7 @@ namespace Ketamine.Web.Features.Home;
 
 /// <summary>The home page's text, split at its headings of level 2 so the page can lay out each part in its own way.</summary>
 /// <param name="Opening">HTML before the first heading; may be empty.</param>
-/// <param name="References">HTML of the list of references, for the foot of the page; empty where nothing is cited.</param>
+/// <param name="References">HTML of the reference list, for the end of the page; empty if nothing is cited.</param>
 public sealed record HomeSections(string Opening, ImmutableArray<HomeSection> Parts, string References)
 {
     public static HomeSections None { get; } = new("", [], "");
@@ -23,16 +23,16 @@ public sealed record HomeSections(string Opening, ImmutableArray<HomeSection> Pa
             ProseHtml.References(document));
     }
 
-    /// <summary>The first section that the clinic marked as <paramref name="part"/>; null without one.</summary>
+    /// <summary>The first section that the clinic marked as <paramref name="part"/>; null if there is none.</summary>
     public HomeSection? Find(string part) => Parts.FirstOrDefault(section => section.Part == part);
 }
 
 /// <summary>One section of the home page.</summary>
-/// <param name="Part">What the heading's mark makes of it (<see cref="ProseHeading.Parts"/>); null for plain text.</param>
-/// <param name="Introduction">HTML before the section's list; empty where it has none.</param>
-/// <param name="List">HTML of the list that the section is about; empty where it has none.</param>
-/// <param name="Rest">HTML after the list; the whole section where it has none.</param>
-/// <param name="HasFigure">There is a figure after the list.</param>
+/// <param name="Part">The role from the heading's mark (<see cref="ProseHeading.Parts"/>); null for plain text.</param>
+/// <param name="Introduction">HTML before the section's list; empty if it has none.</param>
+/// <param name="List">HTML of the section's main list; empty if it has none.</param>
+/// <param name="Rest">HTML after the list; the whole section if there is no list.</param>
+/// <param name="HasFigure">Whether there is a figure after the list.</param>
 public sealed record HomeSection(string Id, string Title, string? Part, string Introduction, string List, string Rest, bool HasFigure)
 {
     internal static HomeSection Of(ProseDocument document, ProseHeadingBlock heading, ImmutableArray<ProseBlock> blocks)

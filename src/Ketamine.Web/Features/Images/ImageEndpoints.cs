@@ -46,7 +46,7 @@ public static class ImageEndpoints
             );
         if (!file.IsPhotograph)
             return Results.File(file.File, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""), enableRangeProcessing: true);
-        // Under its own address, as texts, cards and mails name it: whole, in the best form that this browser takes.
+        // At its own address, used by texts, cards, and emails: uncropped, in the best format that this browser accepts.
         context.Response.Headers.Vary = HeaderNames.Accept;
         var accepted = context.Request.Headers.Accept.ToString();
         var extension = accepted.Contains("image/avif", StringComparison.Ordinal) ? "avif"
@@ -58,7 +58,7 @@ public static class ImageEndpoints
         string key, string slot, int width, string extension, HttpContext context, ContentStore content, PhotoStore photos, CancellationToken cancellation)
     {
         var all = content.Current.Content.Photographs.ToList();
-        // A page that was opened before the focal point was moved asks for the old crop, and gets today's.
+        // A page opened before the focal point moved requests the old crop, and gets the current one.
         var exact = all.Find(file => file.PhotoKey == key);
         if ((exact ?? all.Find(file => key.StartsWith(file.Hash + "-", StringComparison.Ordinal))) is not { } photo
             || PhotoSlot.All.FirstOrDefault(one => one.Name == slot) is not { } place || !place.WidthsOf(photo).Contains(width)) return Results.NotFound();
@@ -66,7 +66,7 @@ public static class ImageEndpoints
         return await Send(context, photos, photo, place, width, extension, cancellation);
     }
 
-    // The size that was asked for; while it is being made, the nearest one, which nobody may keep.
+    // The requested size or, while it is being made, the nearest one, which must not be cached.
     private static async Task<IResult> Send(
         HttpContext context, PhotoStore photos, ContentFile photo, PhotoSlot slot, int width, string extension, CancellationToken cancellation)
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Locations;
 
-/// <summary>One place: where it is, when it's open, how to get there and in.</summary>
+/// <summary>One location: where it is, when it's open, and how to get there and in.</summary>
 [PublicPage]
 public sealed class LocationPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {

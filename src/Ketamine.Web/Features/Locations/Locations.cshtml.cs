@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Locations;
 
-/// <summary>The clinic's further places.</summary>
+/// <summary>The clinic's locations.</summary>
 [PublicPage]
 public sealed class LocationsPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {

@@ -11,7 +11,7 @@ public sealed class CodePages(IDataProtectionProvider keys)
 {
     private readonly IDataProtector _seal = keys.CreateProtector("newsletter-code-pages");
 
-    /// <param name="mailedAt">When the email was sent that this page's form asked for; null if it sent none.</param>
+    /// <param name="mailedAt">When the email that this page's form requested was sent; null if none was.</param>
     public string Create(Guid signUp, DateTimeOffset? mailedAt) =>
         _seal.SealSecret([.. signUp.ToByteArray(), .. BitConverter.GetBytes(mailedAt?.UtcTicks ?? 0L)]);
 

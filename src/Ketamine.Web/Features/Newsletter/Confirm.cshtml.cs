@@ -31,7 +31,7 @@ public sealed class ConfirmModel(ContentStore store, IStringLocalizer<SiteString
 
     private PageResult Shown()
     {
-        Title = Works ? T["Confirm your subscription"] : T["This link doesn’t work any more"];
+        Title = Works ? T["Confirm your subscription"] : T["This link doesn’t work anymore"];
         NoIndex = true;
         return new PageResult { StatusCode = Works ? StatusCodes.Status200OK : StatusCodes.Status404NotFound };
     }

@@ -27,14 +27,14 @@ public sealed class Delivery
     public DeliveryState State { get; private set; }
 
     /// <summary>
-    /// Attempts that got as far as this copy. A concurrency token: of two senders, only the one that saves first gets the copy.
+    /// The number of attempts that reached this copy. A concurrency token: of two senders, only the one that saves first gets the copy.
     /// </summary>
     public int Attempts { get; private set; }
 
     /// <summary>Sends that ended without a reply; each may have produced a duplicate.</summary>
     public int PossibleDuplicates { get; private set; }
 
-    /// <summary>When it is next tried; while it is in flight, when its sender counts as gone.</summary>
+    /// <summary>When to try next; while in flight, when its sender counts as dead.</summary>
     public DateTimeOffset DueAt { get; private set; }
 
     public DateTimeOffset? FirstTriedAt { get; private set; }
@@ -67,11 +67,11 @@ public sealed class Delivery
 
     public void MarkSent(DateTimeOffset now) => (State, SentAt, LastError) = (DeliveryState.Sent, now, null);
 
-    /// <summary>Its reader has unsubscribed: it isn't sent.</summary>
+    /// <summary>Its reader has unsubscribed, so it isn't sent.</summary>
     public void Skip() => State = DeliveryState.Skipped;
 
     /// <summary>The attempt failed.</summary>
-    /// <param name="pause">Before the second attempt; doubles up to 32 times that. After a server fault, which isn't the copy's, before the next look.</param>
+    /// <param name="pause">Before the second attempt; doubles up to 32 times that. After a server fault: the pause before the next check.</param>
     /// <param name="jitter">From 0 to 1.</param>
     public void MarkFailed(DateTimeOffset now, MailFailedException failure, TimeSpan pause, double jitter)
     {
@@ -90,7 +90,7 @@ public sealed class Delivery
         public void Configure(EntityTypeBuilder<Delivery> delivery)
         {
             delivery.ToTable("NewsletterDeliveries");
-            // The key makes sure that nobody gets an issue twice.
+            // The key makes sure that no one gets an issue twice.
             delivery.HasKey(d => new { d.IssueId, d.SubscriberId });
             delivery.HasOne<Issue>().WithMany().HasForeignKey(d => d.IssueId).OnDelete(DeleteBehavior.Cascade);
             delivery.HasOne<Subscriber>().WithMany().HasForeignKey(d => d.SubscriberId).OnDelete(DeleteBehavior.Cascade);
@@ -103,7 +103,7 @@ public sealed class Delivery
     }
 }
 
-/// <summary>How far a copy got.</summary>
+/// <summary>A copy's progress.</summary>
 public enum DeliveryState
 {
     /// <summary>To be sent.</summary>
@@ -115,7 +115,7 @@ public enum DeliveryState
     /// <summary>The mail server accepted it.</summary>
     Sent,
 
-    /// <summary>Refused for good (5xx).</summary>
+    /// <summary>Permanently refused (5xx).</summary>
     Refused,
 
     /// <summary>Not accepted within <see cref="Delivery.KeepTrying"/>.</summary>

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>One mailing to everybody on the list. Written once, when it is scheduled; copies differ only in the link to unsubscribe.</summary>
+/// <summary>One mailing to everyone on the list. Written once, when it is scheduled; copies differ only in the link to unsubscribe.</summary>
 public sealed class Issue
 {
     public const int MaxNameLength = 200;
@@ -17,7 +17,7 @@ public sealed class Issue
     {
     }
 
-    /// <param name="name">What it is made from; unique.</param>
+    /// <param name="name">Its source; unique.</param>
     public Issue(string name, NewsletterEmail letter, DateTimeOffset sendAt, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
@@ -34,7 +34,7 @@ public sealed class Issue
 
     public string FromName { get; private set; } = "";
 
-    /// <summary>With <see cref="NewsletterEmail.UnsubscribeLink"/> in place of the link to unsubscribe.</summary>
+    /// <summary>With <see cref="NewsletterEmail.UnsubscribeLink"/> instead of the unsubscribe link.</summary>
     public string Text { get; private set; } = "";
 
     /// <inheritdoc cref="ContentItem"/>
@@ -44,15 +44,15 @@ public sealed class Issue
 
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>Everybody who is on the list at this time gets it.</summary>
+    /// <summary>Everyone on the list at this time gets it.</summary>
     public DateTimeOffset SendAt { get; private set; }
 
     public DateTimeOffset? EndedAt { get; private set; }
 
-    /// <summary>Why nothing is being sent, for staff; null when nothing is wrong.</summary>
+    /// <summary>Why nothing is being sent, for staff; null if nothing is wrong.</summary>
     public string? StopReason { get; private set; }
 
-    /// <summary>Starts sending; its deliveries are written in the same transaction. False when it isn't due.</summary>
+    /// <summary>Starts sending; its deliveries are saved in the same transaction. False if it isn't due.</summary>
     public bool TryStart(DateTimeOffset now)
     {
         if (State is not IssueState.Scheduled || SendAt > now) return false;
@@ -63,7 +63,7 @@ public sealed class Issue
     /// <summary>Every copy is done.</summary>
     public void End(DateTimeOffset now) => (State, EndedAt, StopReason) = (IssueState.Ended, now, null);
 
-    /// <summary>Pauses it until staff resume it. False when there is nothing to stop.</summary>
+    /// <summary>Pauses it until staff resume it. False if there is nothing to stop.</summary>
     public bool TryStop(string why)
     {
         if (State is not (IssueState.Scheduled or IssueState.Sending)) return false;
@@ -71,8 +71,8 @@ public sealed class Issue
         return true;
     }
 
-    /// <summary>Continues it. False when there is nothing to resume.</summary>
-    /// <param name="started">Its deliveries were written before it was stopped.</param>
+    /// <summary>Continues it. False if there is nothing to resume.</summary>
+    /// <param name="started">Its deliveries were saved before it was stopped.</param>
     public bool TryResume(bool started)
     {
         if (State is not (IssueState.Stopped or IssueState.Ended)) return false;
@@ -114,13 +114,13 @@ public sealed class Issue
     }
 }
 
-/// <summary>How far an issue got.</summary>
+/// <summary>An issue's progress.</summary>
 public enum IssueState
 {
     /// <summary>To be sent at its time.</summary>
     Scheduled,
 
-    /// <summary>Its deliveries are written, and copies are being sent.</summary>
+    /// <summary>Its deliveries are saved, and copies are being sent.</summary>
     Sending,
 
     /// <summary>Stopped by staff, or because the mail server refused one copy after another.</summary>

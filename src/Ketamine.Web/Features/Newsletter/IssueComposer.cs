@@ -5,16 +5,16 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Makes the email of an issue from an article of the site, or from a Markdown file that isn't on it, if the text may be sent.</summary>
+/// <summary>Creates an issue's email from an article on the site, or from a separate Markdown file, if the text may be sent.</summary>
 public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<SiteStrings> words)
 {
     /// <summary>Characters. Gmail cuts off an email's HTML at 102 kB; the rest is for the headers and a longer link.</summary>
     private const int MaxHtml = 100_000;
 
-    /// <summary>The email of an article, or the reasons not to send it, a sentence each.</summary>
+    /// <summary>The email for an article, or the reasons not to send it, one sentence each.</summary>
     /// <param name="subject">Replaces the article's title; null keeps it.</param>
-    /// <param name="at">When it is to be sent: the article must be on the site by then.</param>
-    /// <param name="whole">The whole article, and not its opening with a button to the rest.</param>
+    /// <param name="at">When it will be sent; the article must be on the site by then.</param>
+    /// <param name="whole">Whether to send the whole article, instead of its opening with a button to the rest.</param>
     public (NewsletterEmail? Letter, IReadOnlyList<string> Problems) OfArticle(string slug, string? subject, DateTimeOffset at, bool whole = false)
     {
         var reading = folder.Read();
@@ -22,7 +22,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<SiteStr
         if (site.Articles.FirstOrDefault(article => article.Slug.ToString() == slug) is not { } article)
         {
             var near = NearestName.To(slug, site.Articles.Select(known => known.Slug.ToString()));
-            return (null, [$"No article is called {slug}{(near is null ? "." : $"; did you mean {near}?")}"]);
+            return (null, [$"There is no article {slug}{(near is null ? "." : $"; did you mean {near}?")}"]);
         }
 
         if (article.Draft) problems.Add($"{article.File} is a draft.");
@@ -35,8 +35,8 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<SiteStr
     }
 
     /// <summary>
-    /// The email of a file that isn't on the site: front matter with <c>title</c> (the subject) and <c>summary</c> (shown beside the subject in an
-    /// inbox), then Markdown. Its links, pictures and sources are the folder's.
+    /// The email for a file that isn't on the site: front matter with <c>title</c> (the subject) and <c>summary</c> (shown next to the subject in an
+    /// inbox), then Markdown. Its links, pictures, and sources come from the folder.
     /// </summary>
     /// <param name="file">Its name in messages; one that a page could have.</param>
     /// <param name="bytes">UTF-8.</param>
@@ -67,7 +67,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<SiteStr
     private static (NewsletterEmail?, IReadOnlyList<string>) Finish(NewsletterEmail letter, List<string> problems)
     {
         if (letter.Html.Length > MaxHtml)
-            problems.Add($"The email has {letter.Html.Length / 1000} kB, and Gmail cuts off everything beyond 102 kB, the link to unsubscribe first. "
+            problems.Add($"The email has {letter.Html.Length / 1000} kB, and Gmail cuts off everything after 102 kB, including the unsubscribe link. "
                 + "Shorten the text, or send its opening (without --whole).");
         return (problems.Count == 0 ? letter : null, problems);
     }

@@ -9,18 +9,18 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// Sends issues at Mail:PerMinute, beside the outbox and without delaying it. Any number of senders, in one process or several, may run and be killed at any
+/// Sends issues at Mail:PerMinute without delaying the outbox. Any number of senders, in one process or several, may run and be killed at any
 /// moment: a copy belongs to the sender that first saves that its content is about to be sent (docs/developers/decisions/newsletter.md).
 /// </summary>
 public sealed class IssueSender : BackgroundService
 {
     /// <summary>After this many consecutive refusals that aren't about a mailbox, assume our server is blocked and stop the issue.</summary>
-    private const int RefusedInARow = 10;
+    private const int ConsecutiveRefusals = 10;
 
     /// <summary>
     /// After this many consecutive server faults all copies wait. Fewer may be chance, and the last few copies of an issue shouldn't wait out a pause for them.
     /// </summary>
-    private const int FaultsOfADeadServer = 5;
+    private const int FaultsThatPause = 5;
 
     /// <summary>For clocks that differ, and for saving the reply.</summary>
     private static readonly TimeSpan MostSlack = TimeSpan.FromSeconds(10);
@@ -56,7 +56,7 @@ public sealed class IssueSender : BackgroundService
             log
         );
         // 2 s after the first fault if Newsletter:RetryAfter is a minute.
-        _sender = new MailSender(transport, "newsletter", mail.Value.Timeout, FaultsOfADeadServer, firstPause: options.Value.RetryAfter / 30, clock, log);
+        _sender = new MailSender(transport, "newsletters", mail.Value.Timeout, FaultsThatPause, firstPause: options.Value.RetryAfter / 30, clock, log);
     }
 
     // Longer than an attempt may take, so no sender takes a copy that another is still sending.
@@ -103,7 +103,7 @@ public sealed class IssueSender : BackgroundService
         var copies = await DueAsync(db, sending, room, began, cancellation);
         if (copies.Count == 0) return await EndDoneAsync(db, sending, cancellation);
 
-        // One at a time, on one connection: see OutboxWorker.AtOnce. A copy that has begun is finished and written down, whatever is canceled.
+        // One at a time, on one connection: see OutboxWorker.AtOnce. A copy that has begun is finished and saved, even on cancellation.
         foreach (var copy in copies.TakeWhile(_ => _sender.PauseLeft <= TimeSpan.Zero))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -180,7 +180,7 @@ public sealed class IssueSender : BackgroundService
         var pause = serverFault && _retryAfter > LookAgain ? LookAgain : _retryAfter;
         delivery.MarkFailed(_clock.GetUtcNow(), failure, pause, Random.Shared.NextDouble());
         if (failure.MailboxRefused) await SuppressAsync(db, delivery, failure);
-        else if (failure.Failure is MailFailure.Refused && ++_refused >= RefusedInARow) await StopAsync(db, delivery.IssueId, failure);
+        else if (failure.Failure is MailFailure.Refused && ++_refused >= ConsecutiveRefusals) await StopAsync(db, delivery.IssueId, failure);
     }
 
     // Saved apart from the delivery: the refusal stays recorded even if the reader unsubscribes at this moment, which wins.
@@ -204,7 +204,7 @@ public sealed class IssueSender : BackgroundService
         await db.SaveChangesAsync();
         await using var other = await _databases.CreateDbContextAsync();
         var issue = await other.Set<Issue>().SingleAsync(i => i.Id == id);
-        if (!issue.TryStop($"{RefusedInARow} copies in a row were refused, the last one so: {failure.Message}")) return;
+        if (!issue.TryStop($"{ConsecutiveRefusals} copies in a row were refused, the last one so: {failure.Message}")) return;
         try
         {
             await other.SaveChangesAsync();
@@ -221,7 +221,7 @@ public sealed class IssueSender : BackgroundService
         return _issues[id] = await db.Set<Issue>().AsNoTracking().SingleAsync(i => i.Id == id);
     }
 
-    /// <summary>Starts each issue that is due: a delivery for everybody who is on the list now, all in one transaction.</summary>
+    /// <summary>Starts each issue that is due: a delivery for everyone on the list now, all in one transaction.</summary>
     private async Task StartDueAsync(ClinicDb db, DateTimeOffset now, CancellationToken cancellation)
     {
         foreach (var issue in await db.Set<Issue>().Where(i => i.State == IssueState.Scheduled && i.SendAt <= now).ToListAsync(cancellation))
@@ -259,7 +259,7 @@ public sealed class IssueSender : BackgroundService
             try
             {
                 await db.SaveChangesAsync(cancellation);
-                _log.LogInformation("Newsletter issue {Issue} is sent", issue.Name);
+                _log.LogInformation("Newsletter issue {Issue} was sent", issue.Name);
             }
             catch (DbUpdateConcurrencyException)
             {

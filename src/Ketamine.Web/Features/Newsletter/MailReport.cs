@@ -7,19 +7,19 @@ using MimeKit;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// What a mail server reports about a mail: that it was not delivered (RFC 3464), or that its reader complained (RFC 5965). Anybody can write one, so
-/// that it counts only with what <see cref="Copies"/> or <see cref="UnsubscribeTokens"/> prove.
+/// A mail server's report about an email: that it wasn't delivered (RFC 3464), or that its reader complained (RFC 5965). Anyone can write one, so it
+/// counts only if <see cref="Copies"/> or <see cref="UnsubscribeTokens"/> prove that we sent the email.
 /// </summary>
-/// <param name="Receivers">Whom a delivery report is about.</param>
-/// <param name="Complaint">Somebody called it unwanted.</param>
-/// <param name="Copies">What stands in it as <see cref="Issue.CopyId"/> does in a copy's Message-ID.</param>
+/// <param name="Receivers">The recipients that a delivery report is about.</param>
+/// <param name="Complaint">Whether someone reported it as spam.</param>
+/// <param name="Copies">The <see cref="Issue.CopyId"/> values that it quotes from Message-IDs.</param>
 /// <param name="UnsubscribeTokens">
 /// From the links to unsubscribe that it quotes, as in a copy's List-Unsubscribe: some mail services replace our Message-ID with their own.
 /// </param>
 public sealed partial record MailReport(
     ImmutableArray<ReportedReceiver> Receivers, bool Complaint, ImmutableArray<Guid> Copies, ImmutableArray<string> UnsubscribeTokens)
 {
-    /// <summary>Null for a mail that isn't a report.</summary>
+    /// <summary>Null if the email isn't a report.</summary>
     /// <param name="mail">Headers and body as they arrived.</param>
     public static MailReport? Read(string mail)
     {
@@ -27,7 +27,7 @@ public sealed partial record MailReport(
         var statuses = report.OfType<MessageDeliveryStatus>().ToList();
         var feedback = report.OfType<MessageFeedbackReport>().ToList();
         if (statuses.Count + feedback.Count == 0) return null;
-        // The first group is about the mail, each other one about a receiver; some reports omit the first.
+        // The first group is about the email, each other one about a recipient; some reports omit the first.
         var receivers = statuses.SelectMany(status => status.StatusGroups).Select(Read).OfType<ReportedReceiver>();
         return new MailReport([.. receivers], feedback.Any(one => "abuse".Equals(one.Fields["Feedback-Type"]?.Trim(), StringComparison.OrdinalIgnoreCase)),
             [.. CopyId().Matches(mail).Select(match => Guid.ParseExact(match.Groups[1].ValueSpan, "N")).Distinct()],
@@ -69,11 +69,11 @@ public sealed partial record MailReport(
 }
 
 /// <param name="Action"><c>failed</c>, <c>delayed</c>, <c>delivered</c> …, lower case.</param>
-/// <param name="Status">RFC 3463: <c>5.1.1</c>; empty where the report names none.</param>
+/// <param name="Status">RFC 3463: <c>5.1.1</c>; empty if the report has none.</param>
 public sealed record ReportedReceiver(EmailAddress Address, string Action, string Status)
 {
     /// <summary>
-    /// Nothing will ever reach the mailbox: the address is wrong or closed, or its domain is gone. A full mailbox or a policy doesn't count, whatever its code.
+    /// Nothing will ever reach the mailbox: the address is wrong or closed, or its domain is gone. A full mailbox or policy doesn't count, whatever the code.
     /// </summary>
     public bool Final => Action == "failed" && (Status.StartsWith("5.1.", StringComparison.Ordinal) || Status is "5.2.1" or "5.4.4" or "5.0.0");
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Signing up. The form at the foot of every page posts here.</summary>
+/// <summary>The sign-up page. The form at the bottom of every page posts here.</summary>
 [PublicPage]
 [EnableRateLimiting(RequestLimits.Forms)]
 public sealed class NewsletterModel(
@@ -35,7 +35,7 @@ public sealed class NewsletterModel(
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 
-        // Whoever fills in the trap gets the same answer and causes no mail.
+        // Bots that fill in the trap get the same answer, but no email is sent.
         var page = Honeypot.Caught(Request) ? pages.CreateEmpty() : await subscriptions.AskAsync(address, cancellation);
         return new SeeOther($"/newsletter/code?id={page}");
     }
@@ -48,7 +48,7 @@ public sealed class NewsletterModel(
     }
 }
 
-/// <summary>A page of the newsletter, which answers 404 at a clinic that has none.</summary>
+/// <summary>A newsletter page, which returns 404 if the clinic has no newsletter.</summary>
 public abstract class NewsletterPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public NewsletterWords Newsletter => Clinic.Newsletter!;

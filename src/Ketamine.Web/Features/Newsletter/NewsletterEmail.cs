@@ -6,8 +6,8 @@ namespace Ketamine.Web.Features.Newsletter;
 /// <summary>An issue's email before copies are made: both parts have the same content.</summary>
 /// <param name="Subject">One line.</param>
 /// <param name="FromName">Discreet, because others may see an inbox.</param>
-/// <param name="Text">With <see cref="UnsubscribeLink"/> in place of each reader's own link.</param>
-/// <param name="Html">A whole document in ASCII, with <see cref="UnsubscribeLink"/> likewise.</param>
+/// <param name="Text">With <see cref="UnsubscribeLink"/> instead of each reader's own link.</param>
+/// <param name="Html">A complete document in ASCII, also with <see cref="UnsubscribeLink"/>.</param>
 public sealed record NewsletterEmail(string Subject, string FromName, string Text, string Html)
 {
     /// <summary>A placeholder for each reader's own link.</summary>

@@ -6,7 +6,7 @@ using Ketamine.Web.Mail;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// Writes a text as HTML for email programs: inline styles, tables where Outlook needs them, whole addresses, and nothing that loads from the network
+/// Writes a text as HTML for email programs: inline styles, tables where Outlook needs them, absolute addresses, and nothing that loads from the network
 /// except the clinic's own pictures.
 /// </summary>
 /// <param name="withSources">Whether references and notes are written, and the marks that refer to them.</param>
@@ -20,7 +20,7 @@ internal sealed class NewsletterHtml(
         Blocks([.. blocks]) + (withSources ? References(document) : "");
 
     /// <summary>
-    /// The raster picture that takes the place of one that many email programs can't show: few show SVG, and Outlook no WebP. A version for phones is
+    /// The raster picture that replaces one that many email programs can't show: few support SVG, and Outlook doesn't support WebP. A version for phones is
     /// preferred, because half of all email is read there.
     /// </summary>
     private ContentFile? Shown(ContentFile picture)
@@ -31,15 +31,15 @@ internal sealed class NewsletterHtml(
         return endings.Select(ending => files.GetValueOrDefault(stem + ending)).FirstOrDefault(file => file is { Width: > 0 });
     }
 
-    /// <param name="inBox">The last block has no space below it: the box or item around it has its own.</param>
-    /// <param name="inItem">A list or box directly in a list's item has a little space above it.</param>
+    /// <param name="inBox">Whether to omit the space below the last block, because the surrounding box or item adds it.</param>
+    /// <param name="inItem">Whether to add a little space above a list or box directly in a list item.</param>
     private string Blocks(ImmutableArray<ProseBlock> blocks, bool inBox = false, bool inItem = false) => string.Concat(blocks.Select((block, i) =>
     {
         var last = inBox && i == blocks.Length - 1;
         return Block(block, i > 0 ? blocks[i - 1] : null, pixels => last ? 0 : pixels, inItem ? 6 : 0);
     }));
 
-    /// <param name="below">The space below the block, from what it has on its own.</param>
+    /// <param name="below">Maps the block's default space below to the actual one.</param>
     /// <param name="above">Pixels above a list or box.</param>
     private string Block(ProseBlock block, ProseBlock? before, Func<int, int> below, int above) => block switch
     {
@@ -84,7 +84,7 @@ internal sealed class NewsletterHtml(
     private string Small(string inside) =>
         $"""<div class="soft" style="margin:32px 0 0;color:{colors.Soft};font-size:15px;line-height:1.5">{inside}</div>{'\n'}""";
 
-    // As on the site, the risks are framed so that nobody overlooks them.
+    // As on the site, frame the risks so that no one overlooks them.
     private string Callout(ProseCallout callout, ProseBlock? before, int below, int above)
     {
         var inside = EmailLinks.RepeatsHeading(callout, before) ? "" : Title(callout);
@@ -106,7 +106,7 @@ internal sealed class NewsletterHtml(
         return $"<{element} class=\"ink\" style=\"{style}\">{Text(callout.Title)}</{element}>\n";
     }
 
-    // A table of one cell, because Outlook draws no border beside a block.
+    // A table with one cell, because Outlook doesn't draw a border beside a block.
     private string Box(string style, string css, string inside, int below, int above) =>
         $"""
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:{above}px 0 {below}px">
@@ -129,7 +129,7 @@ internal sealed class NewsletterHtml(
         if (figure.Picture is not { File: { } file, Alt: var alt }) return Text(figure.Picture.Alt);
         if (Shown(file) is { } shown) return Image(shown, alt, width => $"display:block;width:100%;max-width:{width}px;height:auto");
         if (alt.Length == 0) return "";
-        // Half of all email programs would show a gap here: readers get the words, and a link to the drawing.
+        // Half of all email programs would show a gap here, so readers get the text and a link to the drawing.
         var link = Anchor(links.OfPicture(file, figure.Id), Text(seePicture));
         return $"""<p class="quote" style="margin:0;padding:2px 0 2px 18px;border-left:3px solid {colors.Accent}">{Text(alt)} {link}</p>""";
     }
@@ -166,7 +166,7 @@ internal sealed class NewsletterHtml(
             + List("ol", "", document.References.Select(Reference), 16, 0));
     }
 
-    // One address is enough: the first is the best.
+    // One address is enough; the first is the best.
     private string Reference(ProseReference reference)
     {
         var journal = reference.Journal is { } name ? $"<cite>{Text(name)}</cite>" : "";
@@ -192,7 +192,7 @@ internal sealed class NewsletterHtml(
         _ => "",
     };
 
-    // The number of a reference or a note at the end. It is no link: most email programs follow none within an email.
+    // The number of a reference or a note at the end. Not a link, because most email programs don't follow links within an email.
     private string Mark(string mark) => $"""<span class="soft" style="color:{colors.Soft};font-size:14px">[{mark}]</span>""";
 
     private string Anchor(Uri address, string inside) =>

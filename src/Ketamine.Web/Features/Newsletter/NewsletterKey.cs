@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// The secret that addresses are remembered under and that links to leave are signed with: 256 random bits, made once with the table. It lives in
-/// the database, so that who has left is known, and sent links work, wherever that database is restored (docs/developers/decisions/newsletter.md).
+/// The secret that hashes addresses and signs unsubscribe links: 256 random bits, created once with the table. It is in the database, so that after a
+/// restore unsubscribed people are still known and sent links still work (docs/developers/decisions/newsletter.md).
 /// </summary>
 public sealed class NewsletterKey
 {
@@ -25,13 +25,13 @@ public sealed class NewsletterKey
 
     public byte[] Secret { get; private set; } = [];
 
-    /// <summary>What an address is known by when the address itself is gone: HMAC-SHA256, 32 bytes, the same for every spelling of one mailbox.</summary>
+    /// <summary>Identifies an address after it has been deleted: HMAC-SHA256, 32 bytes, the same for all spellings of one mailbox.</summary>
     public byte[] HashOf(EmailAddress address) => Mac("address", Encoding.UTF8.GetBytes(address.Normalized));
 
-    /// <summary>What is kept of a sign-up's code.</summary>
+    /// <summary>The stored hash of a sign-up's code.</summary>
     public byte[] HashOf(Guid signUp, string code) => Mac("code", [.. signUp.ToByteArray(), .. Encoding.UTF8.GetBytes(code)]);
 
-    /// <summary>The secret in a subscriber's link to unsubscribe, URL-safe (64 characters): the subscriber, the issue, and a 128-bit signature.</summary>
+    /// <summary>The secret in a subscriber's unsubscribe link, URL-safe (64 characters): the subscriber, the issue, and a 128-bit signature.</summary>
     public string UnsubscribeToken(Guid subscriber, Guid issue)
     {
         byte[] ids = [.. subscriber.ToByteArray(), .. issue.ToByteArray()];

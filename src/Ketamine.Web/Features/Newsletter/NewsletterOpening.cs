@@ -9,10 +9,10 @@ internal static class NewsletterOpening
 {
     private const int Enough = 150;
 
-    /// <summary>More than this is too much to be an opening, unless it is the first block.</summary>
+    /// <summary>The longest opening, unless the first block is longer.</summary>
     private const int TooMany = 220;
 
-    /// <summary>The blocks to show; all of them where little would be left out.</summary>
+    /// <summary>The blocks to show; all of them if little would be left out.</summary>
     public static ImmutableArray<ProseBlock> Of(ImmutableArray<ProseBlock> blocks)
     {
         if (blocks.Sum(Words) <= TooMany) return blocks;

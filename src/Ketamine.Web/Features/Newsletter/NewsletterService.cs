@@ -8,7 +8,7 @@ namespace Ketamine.Web.Features.Newsletter;
 /// <summary>Schedules issues and reports their progress.</summary>
 public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox outbox, ContentStore content, TimeProvider clock)
 {
-    /// <summary>Schedules an email to everybody who is on the list at its time. Null if that name was used before, unless <paramref name="again"/>.</summary>
+    /// <summary>Schedules an email to everyone on the list at its time. Null if that name was used before, unless <paramref name="again"/>.</summary>
     public async Task<Issue?> ScheduleAsync(string name, NewsletterEmail letter, DateTimeOffset sendAt, bool again, CancellationToken cancellation)
     {
         var known = await db.Set<Issue>().Where(i => i.Name == name || i.Name.StartsWith(name + "#")).CountAsync(cancellation);
@@ -19,12 +19,12 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
         return issue;
     }
 
-    /// <summary>Sends one copy to someone who wants to see it first. Its link to unsubscribe works and unsubscribes nobody.</summary>
+    /// <summary>Sends a preview to someone. Its unsubscribe link works but doesn't unsubscribe anyone.</summary>
     public async Task SendPreviewAsync(NewsletterEmail letter, EmailAddress to, CancellationToken cancellation)
     {
         var (now, key) = (clock.GetUtcNow(), await keys.GetAsync(cancellation));
         var leave = new Uri(content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.UnsubscribeToken(Guid.Empty, Guid.Empty)}");
-        // From an issue that is never saved, so it shows exactly what readers will see.
+        // Made from an issue that is never saved, so it shows exactly what readers will see.
         outbox.Add(new Issue("", letter, now, now).CopyFor(to, Guid.CreateVersion7(now), leave) with { Kind = "newsletter-test" });
         await db.SaveChangesAsync(cancellation);
     }
@@ -44,7 +44,7 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
         {
             States = states,
             LeftByIt = await ledger.CountAsync(d => d.LeftAt != null, cancellation),
-            // Addresses are sealed, so they are put in order here.
+            // Addresses are encrypted, so the database can't sort them.
             Named =
             [
                 .. named.Select(pair => new NamedDelivery(
@@ -54,7 +54,7 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
         };
     }
 
-    /// <summary>Stops an issue. False when it is neither scheduled nor being sent.</summary>
+    /// <summary>Stops an issue. False if it is neither scheduled nor being sent.</summary>
     public async Task<bool> StopAsync(Issue issue, CancellationToken cancellation)
     {
         if (!issue.TryStop("Stopped by staff.")) return false;
@@ -63,7 +63,7 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
     }
 
     /// <summary>
-    /// Continues an issue, or tries again for everybody who got nothing and is still on the list. Returns how many copies now wait; null when there was
+    /// Continues an issue, or retries everyone who got nothing and is still on the list. Returns how many copies now wait; null if there was
     /// nothing to resume.
     /// </summary>
     public async Task<int?> ResumeAsync(Issue issue, CancellationToken cancellation)
@@ -87,7 +87,7 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
 /// <summary>An issue's counts.</summary>
 public sealed record IssueFigures
 {
-    /// <summary>Copies by how far they got; states without any are absent.</summary>
+    /// <summary>Copies by state; states without copies are absent.</summary>
     public required IReadOnlyDictionary<DeliveryState, int> States { get; init; }
 
     /// <summary>Readers who unsubscribed with this issue's link.</summary>
@@ -100,11 +100,11 @@ public sealed record IssueFigures
 
     public int All => States.Values.Sum();
 
-    /// <summary>Copies that are finished, in whatever way.</summary>
+    /// <summary>Copies that are finished, successfully or not.</summary>
     public int Done => All - this[DeliveryState.Waiting] - this[DeliveryState.InFlight];
 }
 
-/// <param name="Reader">The address; where it is deleted, the subscriber's id.</param>
+/// <param name="Reader">The address or, if deleted, the subscriber's id.</param>
 /// <param name="PossibleDuplicates"><see cref="Delivery.PossibleDuplicates"/>.</param>
 /// <param name="Error"><see cref="Delivery.LastError"/>.</param>
 public sealed record NamedDelivery(string Reader, DeliveryState State, int PossibleDuplicates, string? Error);

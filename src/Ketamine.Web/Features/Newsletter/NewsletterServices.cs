@@ -11,7 +11,7 @@ public static class NewsletterServices
     {
         services.AddOptions<NewsletterOptions>().Bind(configuration.GetSection("Newsletter"))
             .Validate(options => options.RetryAfter >= TimeSpan.FromMilliseconds(1) && options.RetryAfter <= TimeSpan.FromHours(1),
-                $"Newsletter:RetryAfter is {configuration["Newsletter:RetryAfter"]}; a time from 00:00:00.001 to 01:00:00 is wanted")
+                $"Newsletter:RetryAfter is {configuration["Newsletter:RetryAfter"]}; use a time from 00:00:00.001 to 01:00:00")
             .ValidateOnStart();
         services.AddSingleton<NewsletterKeys>();
         services.AddSingleton<CodePages>();

@@ -6,7 +6,7 @@ using static Ketamine.Web.Features.Newsletter.EmailLinks;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Writes a text as plain text: lines of at most 72 characters, addresses in full, and a link in place of each drawing.</summary>
+/// <summary>Writes a text as plain text: lines of at most 72 characters, full addresses, and a link instead of each drawing.</summary>
 /// <param name="picture">The word for a picture.</param>
 /// <param name="withSources">Whether references and notes are written, and the marks that refer to them.</param>
 internal sealed class NewsletterText(EmailLinks links, string picture, bool withSources = true)
@@ -82,7 +82,7 @@ internal sealed class NewsletterText(EmailLinks links, string picture, bool with
                 break;
             case ProseNotes notes when withSources:
                 Space(next);
-                // Notes have letters, because numbers are the references'.
+                // Notes use letters, because references use numbers.
                 var letter = 'a';
                 Items([.. notes.Notes.Select(note => note.Blocks)], () => $"{letter++}. ", next);
                 break;
@@ -155,7 +155,7 @@ internal sealed class NewsletterText(EmailLinks links, string picture, bool with
         foreach (var reference in document.References)
         {
             var mark = $"{reference.Number}. ";
-            // One address is enough: the first is the best.
+            // One address is enough; the first is the best.
             var source = reference.Sources.IsEmpty ? "" : reference.Sources[0].Href;
             var entry = OneLine($"{reference.Lead} {reference.Journal} {reference.Place} {reference.Evidence} {source}");
             _text.Append(MailTextPart.Wrap(entry, mark, new string(' ', mark.Length)));
@@ -180,7 +180,7 @@ internal sealed class NewsletterText(EmailLinks links, string picture, bool with
     private string Link(ProseLink link)
     {
         var words = Content(link.Content);
-        // An address within the same text helps nobody, and one that is the link's own words needn't follow them.
+        // Skip addresses within the same text, and addresses that are already the link's text.
         if (link.Href.StartsWith('#') || links.AddressOf(link.Href) is not { } address) return words;
         var shown = OneLine(words);
         var same = address.AbsoluteUri.TrimEnd('/') == shown || address.AbsoluteUri.EndsWith(":" + shown, StringComparison.Ordinal);
@@ -193,7 +193,7 @@ internal sealed class NewsletterText(EmailLinks links, string picture, bool with
         return image.Alt.Length == 0 ? "" : $"[{picture}: {image.Alt}]{LineEnd}{links.OfPicture(file, figure).AbsoluteUri}";
     }
 
-    /// <summary>Ends the block before with an empty line, unless there is one; in a quotation it carries the quotation's mark.</summary>
+    /// <summary>Ends the previous block with an empty line, unless there is one; in a quotation, the line has the quotation mark.</summary>
     private void Space(string indent)
     {
         var tight = _tight;

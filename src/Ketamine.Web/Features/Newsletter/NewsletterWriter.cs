@@ -10,14 +10,14 @@ using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Writes the two parts of a newsletter: head, text or opening, the way to the site, disclaimer, and the foot with the link to unsubscribe.</summary>
+/// <summary>Writes the two parts of a newsletter: head, text or opening, link to the site, disclaimer, and footer with the unsubscribe link.</summary>
 internal sealed class NewsletterWriter(SiteContent site, IStringLocalizer<SiteStrings> words)
 {
     private readonly Clinic _clinic = site.Clinic;
     private readonly MailLook _look = MailLook.Of(site.Clinic);
     private readonly MailColors _colors = MailColors.Light(MailLook.Of(site.Clinic));
 
-    /// <param name="whole">The whole article, and not its opening with a button to the rest.</param>
+    /// <param name="whole">Whether to send the whole article, instead of its opening with a button to the rest.</param>
     public NewsletterEmail Article(Article article, string subject, bool whole)
     {
         var document = article.Body.Read();
@@ -31,16 +31,16 @@ internal sealed class NewsletterWriter(SiteContent site, IStringLocalizer<SiteSt
         return Write(file, subject, document, document.Blocks, byline: null, page: null);
     }
 
-    /// <param name="page">Where the whole text is; null for one that is only in the email.</param>
+    /// <param name="page">The page with the whole text; null if it is only in the email.</param>
     private NewsletterEmail Write(ContentItem item, string subject, ProseDocument document, IReadOnlyList<ProseBlock> blocks, string? byline, Uri? page)
     {
         var links = new EmailLinks(_clinic.Url, page);
         var whole = blocks.Count == document.Blocks.Length;
-        // The disclaimer belongs to articles, as on the site.
+        // As on the site, only articles have the disclaimer.
         var disclaimer = page is null ? null : _clinic.Disclaimer?.Read();
 
         var text = new StringBuilder(HeadText(item, page is not null, byline));
-        // Marks of sources would lead nowhere in an opening: the list is on the site.
+        // Omit citation marks in an opening: the reference list is on the site.
         text.Append('\n').Append(new NewsletterText(links, words["Picture"], withSources: whole).Render(document, blocks));
         if (page is not null) text.Append('\n').Append(MailTextPart.Wrap($"{ReadOn(whole)}:")).Append(page.AbsoluteUri).Append('\n');
         if (disclaimer is not null) text.Append('\n').Append(new NewsletterText(links, words["Picture"]).Render(disclaimer, disclaimer.Blocks));
@@ -95,7 +95,7 @@ internal sealed class NewsletterWriter(SiteContent site, IStringLocalizer<SiteSt
     {
         var foot = new StringBuilder();
         foot.Append('-', MailTextPart.Width).Append('\n');
-        foot.Append(MailTextPart.Wrap(words["You get this because you subscribed to the newsletter of {0}.", _clinic.Name]));
+        foot.Append(MailTextPart.Wrap(words["You’re getting this because you subscribed to the newsletter of {0}.", _clinic.Name]));
         foot.Append(MailTextPart.Wrap(words["Unsubscribe with one click:"])).Append(NewsletterEmail.UnsubscribeLink).Append('\n');
         foot.Append('\n').Append(MailTextPart.Wrap($"{_clinic.LegalName}, {Address()}"));
         foot.Append('\n').Append(MailTextPart.Wrap(Crisis()));
@@ -108,7 +108,7 @@ internal sealed class NewsletterWriter(SiteContent site, IStringLocalizer<SiteSt
         var link = $"display:inline-block;padding:12px 0;color:{_colors.Accent};font-size:16px;line-height:20px;text-decoration:underline";
         var leave = MailHtmlPart.Text(words["Unsubscribe with one click"]);
         return $"<hr class=\"rule\" style=\"margin:32px 0 20px;border:0;border-top:1px solid {_colors.Hairline}\">\n"
-            + Line("p", "soft", style, words["You get this because you subscribed to the newsletter of {0}.", _clinic.Name])
+            + Line("p", "soft", style, words["You’re getting this because you subscribed to the newsletter of {0}.", _clinic.Name])
             + $"""<p style="margin:0 0 10px"><a class="accent" href="{NewsletterEmail.UnsubscribeLink}" style="{link}">{leave}</a></p>"""
             + "\n" + Line("p", "soft", style, $"{_clinic.LegalName}, {Address()}") + Line("p", "soft", style, Crisis());
     }

@@ -9,21 +9,21 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// An address that someone typed, whose owner has yet to say that it was them: one an address, deleted when its link has run out. The page whose form
-/// caused the mail has tries of its own; all who typed the same address later share others, so a stranger can't use up the owner's.
+/// An address that someone typed and whose owner hasn't confirmed yet. There is one per address, deleted when its link expires. The page that caused
+/// the email has its own tries; later pages for the same address share other tries, so a stranger can't use up the owner's.
 /// </summary>
 public sealed class SignUp : SealedRow<ReaderAddress>
 {
-    /// <summary>How long the code can be typed.</summary>
+    /// <summary>How long the code works.</summary>
     public static readonly TimeSpan CodeLasts = TimeSpan.FromHours(24);
 
-    /// <summary>How long the mail's link works, and how long the address is kept.</summary>
+    /// <summary>How long the email's link works, and how long the address is kept.</summary>
     public static readonly TimeSpan LinkLasts = TimeSpan.FromDays(7);
 
-    /// <summary>One confirmation mail an address in this time, whoever asks.</summary>
+    /// <summary>At most one confirmation email per address in this time, no matter who requests it.</summary>
     public static readonly TimeSpan BetweenMails = TimeSpan.FromDays(1);
 
-    /// <summary>Codes that may be tried, the right one included: a million codes, five tries.</summary>
+    /// <summary>How many codes can be tried, including the right one: five out of a million.</summary>
     public const int MaxTries = 5;
 
     private SignUp()
@@ -49,11 +49,11 @@ public sealed class SignUp : SealedRow<ReaderAddress>
     public byte[] LinkHash { get; private set; } = [];
 
     /// <summary>
-    /// Tries on the page that caused the mail. Counted up by the database before a code is compared, so that tries at the same time count each.
+    /// Tries on the page that caused the email. The database counts each before the code is compared, so simultaneous tries all count.
     /// </summary>
     public int Tries { get; private set; }
 
-    /// <summary>The same for all other pages of the address together.</summary>
+    /// <summary>The same for all other pages for this address together.</summary>
     public int OtherTries { get; private set; }
 
     public DateTimeOffset MailedAt { get; private set; }
@@ -62,16 +62,16 @@ public sealed class SignUp : SealedRow<ReaderAddress>
 
     public string ConsentWords { get; private set; } = "";
 
-    /// <summary>Whether a mail may go to the address now.</summary>
+    /// <summary>Whether an email to the address may be sent now.</summary>
     public bool MayMail(DateTimeOffset now) => now >= MailedAt + BetweenMails;
 
-    /// <summary>Whether a code may still be tried.</summary>
-    /// <param name="own">On the page that caused the mail.</param>
+    /// <summary>Whether another code can be tried.</summary>
+    /// <param name="own">Whether it is the page that caused the email.</param>
     public bool TakesCodes(bool own, DateTimeOffset now) => (own ? Tries : OtherTries) < MaxTries && now < MailedAt + CodeLasts;
 
     public bool LinkWorks(DateTimeOffset now) => now < MailedAt + LinkLasts;
 
-    /// <summary>A new code and a new link, for a mail that goes now; what was sent before no longer works.</summary>
+    /// <summary>A new code and link for an email sent now; earlier ones stop working.</summary>
     public (string Code, string LinkToken) Mail(EmailAddress address, string consentWords, NewsletterKey key, DateTimeOffset now)
     {
         var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("000000", CultureInfo.InvariantCulture);
@@ -83,7 +83,7 @@ public sealed class SignUp : SealedRow<ReaderAddress>
 
     public bool IsCode(string code, NewsletterKey key) => CryptographicOperations.FixedTimeEquals(CodeHash, key.HashOf(Id, code));
 
-    /// <summary>Its owner confirmed. The address and what was agreed to, the first time; null for a repeat, which changes nothing.</summary>
+    /// <summary>Its owner confirmed. Returns the address and the agreement the first time; null for a repeat, which changes nothing.</summary>
     public (EmailAddress Address, Agreement Agreement)? Confirm(DateTimeOffset now)
     {
         if (ConfirmedAt is not null || Email is null) return null;
@@ -98,7 +98,7 @@ public sealed class SignUp : SealedRow<ReaderAddress>
     /// <inheritdoc />
     protected override ReaderAddress Unsaid => new(null);
 
-    /// <summary>Takes in what an old database held unsealed.</summary>
+    /// <summary>Takes in unsealed data from an old database.</summary>
     internal void TakeIn(ReaderAddress words) => Words = words;
 
     private sealed class Mapping : IEntityTypeConfiguration<SignUp>
@@ -113,7 +113,7 @@ public sealed class SignUp : SealedRow<ReaderAddress>
             signUp.Property(s => s.Sealed).IsRequired(false);
             signUp.HasIndex(s => s.LinkHash).IsUnique();
             signUp.HasIndex(s => s.MailedAt);
-            // Of two that ask at once, one writes a mail.
+            // If two requests come at once, only one sends an email.
             signUp.Property(s => s.MailedAt).IsConcurrencyToken();
             signUp.Property(s => s.ConfirmedAt).IsConcurrencyToken();
         }

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// Someone who asked for the newsletter, or once did. Known by the keyed hash of the address, which stays when the address goes: who has left is
-/// never written to again, whatever a later import says. The address itself is sealed.
+/// Someone who subscribed to the newsletter, now or earlier. Identified by the keyed hash of the address, which stays after the address is deleted, so
+/// people who unsubscribed never get another issue, even after an import. The address itself is sealed.
 /// </summary>
 public sealed class Subscriber : SealedRow<ReaderAddress>
 {
@@ -26,29 +26,29 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
         Subscribe(address, agreement, now);
     }
 
-    /// <summary><see cref="NewsletterKey.HashOf(EmailAddress)"/>; one subscriber an address.</summary>
+    /// <summary><see cref="NewsletterKey.HashOf(EmailAddress)"/>; one subscriber per address.</summary>
     public byte[] AddressHash { get; private set; } = [];
 
-    /// <summary>As typed; null unless <see cref="SubscriberState.Subscribed"/>: nobody else's is needed.</summary>
+    /// <summary>As typed; null unless <see cref="SubscriberState.Subscribed"/>, because no others are needed.</summary>
     public string? Email => Words.Email;
 
     public SubscriberState State { get; private set; }
 
-    /// <summary>When <see cref="State"/> became what it is.</summary>
+    /// <summary>When <see cref="State"/> last changed.</summary>
     public DateTimeOffset Since { get; private set; }
 
-    /// <summary>Why nothing reaches the address: the receiving server's code, or what staff said. Null for who subscribed or left.</summary>
+    /// <summary>Why the address is unreachable: the receiving server's code, or a note from staff. Null for subscribed and unsubscribed people.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>The words that they agreed to.</summary>
+    /// <summary>The wording that they agreed to.</summary>
     public string ConsentWords { get; private set; } = "";
 
     public DateTimeOffset ConsentAt { get; private set; }
 
-    /// <summary>Where they agreed: <c>website</c>, or what the import named.</summary>
+    /// <summary>Where they agreed: <c>website</c>, or the source from the import.</summary>
     public string ConsentSource { get; private set; } = "";
 
-    /// <summary>They asked for it themselves, and the address is theirs: holds for who is new and for who comes back.</summary>
+    /// <summary>They subscribed themselves, and the address is theirs: for new and returning subscribers.</summary>
     public void Subscribe(EmailAddress address, Agreement agreement, DateTimeOffset now)
     {
         if (State is SubscriberState.Subscribed && Email is not null) return;
@@ -56,7 +56,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
         (ConsentWords, ConsentAt, ConsentSource) = (agreement.Words, agreement.At, agreement.Source);
     }
 
-    /// <summary>They left; their address goes at once. False when they had gone before.</summary>
+    /// <summary>They unsubscribed; the address is deleted right away. False if they weren't subscribed.</summary>
     public bool Leave(DateTimeOffset now)
     {
         if (State is SubscriberState.Left) return false;
@@ -64,7 +64,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
         return true;
     }
 
-    /// <summary>Nothing reaches the address: it goes, and is not written to again. False when they are no longer subscribed.</summary>
+    /// <summary>The address is unreachable: deletes it and sends it nothing more. False if they aren't subscribed.</summary>
     public bool Suppress(string reason, DateTimeOffset now)
     {
         if (State is not SubscriberState.Subscribed) return false;
@@ -78,7 +78,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
     /// <inheritdoc />
     protected override ReaderAddress Unsaid => new(null);
 
-    /// <summary>Takes in what an old database held unsealed.</summary>
+    /// <summary>Takes in unsealed data from an old database.</summary>
     internal void TakeIn(ReaderAddress words) => Words = words;
 
     private sealed class Mapping : IEntityTypeConfiguration<Subscriber>
@@ -98,29 +98,29 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
     }
 }
 
-/// <summary>What is sealed of a reader; its name is that of the sealed JSON.</summary>
-/// <param name="Email">As typed; null once it isn't needed any more.</param>
+/// <summary>A reader's sealed data; the sealed JSON uses these names.</summary>
+/// <param name="Email">As typed; null once it is no longer needed.</param>
 public sealed record ReaderAddress(string? Email);
 
 /// <summary>Whether someone gets the newsletter.</summary>
 public enum SubscriberState
 {
-    /// <summary>Gets every issue.</summary>
+    /// <summary>Receives every issue.</summary>
     Subscribed,
 
-    /// <summary>Left. Comes back by signing up, never by an import.</summary>
+    /// <summary>Unsubscribed. Can return by signing up, never through an import.</summary>
     Left,
 
-    /// <summary>The mailbox refuses mail for good. Comes back by signing up, which proves that mail arrives.</summary>
+    /// <summary>The mailbox permanently refuses email. Can return by signing up, which proves that email arrives.</summary>
     Suppressed,
 }
 
-/// <summary>What someone agreed to, when and where.</summary>
+/// <summary>What someone agreed to, when, and where.</summary>
 /// <param name="Source">At most <see cref="MaxSourceLength"/> characters.</param>
 public sealed record Agreement(string Words, DateTimeOffset At, string Source)
 {
     public const int MaxSourceLength = 200;
 
-    /// <summary>The source of who signed up on the site.</summary>
+    /// <summary>The source for people who signed up on the site.</summary>
     public const string Website = "website";
 }

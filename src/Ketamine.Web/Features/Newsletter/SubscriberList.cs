@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>What staff do with the list itself.</summary>
+/// <summary>Manages the list for staff.</summary>
 public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, SubscriptionService subscriptions, TimeProvider clock)
 {
-    /// <summary>Adds people who agreed elsewhere, all or none. Who has left or whose mailbox refused is not brought back.</summary>
+    /// <summary>Adds people who agreed elsewhere, all or none. Doesn't bring back people who unsubscribed or whose mailbox refused email.</summary>
     /// <param name="people">Each address once.</param>
     public async Task<Imported> ImportAsync(IReadOnlyList<(EmailAddress Address, Agreement Agreement)> people, CancellationToken cancellation)
     {
@@ -27,7 +27,7 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
         return new Imported(people.Count - met.Count, Met(SubscriberState.Subscribed), Met(SubscriberState.Left), Met(SubscriberState.Suppressed));
     }
 
-    /// <summary>Applies a report to each reader for whom it proves that they received one of our copies, and to nobody else.</summary>
+    /// <summary>Applies a report to each reader for whom it proves that we sent them a copy, and to no one else.</summary>
     public async Task<IReadOnlyList<ReportOutcome>> TakeAsync(MailReport report, CancellationToken cancellation)
     {
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
@@ -52,7 +52,7 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
         return outcomes;
     }
 
-    // Complaint reports often leave the address out: the link to unsubscribe says who it was.
+    // Complaint reports often omit the address; the unsubscribe link says who it was.
     private async Task<List<ReportOutcome>> ComplainedAsync(MailReport report, NewsletterKey key, CancellationToken cancellation)
     {
         foreach (var token in report.UnsubscribeTokens)

@@ -6,11 +6,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>Signing up, confirming and unsubscribing. Its results never reveal whether an address is on the list.</summary>
+/// <summary>Handles sign-ups, confirmations, and unsubscribes. Results never reveal whether an address is on the list.</summary>
 public sealed class SubscriptionService(
     ClinicDb db, NewsletterKeys keys, CodePages pages, Outbox outbox, ConfirmationMail mails, ContentStore content, TimeProvider clock)
 {
-    /// <summary>Emails a code to an address, at most once a day. Returns the secret of the page that asks for the code, different each time.</summary>
+    /// <summary>Emails a code to an address, at most once a day. Returns the secret of the code page, different each time.</summary>
     public async Task<string> AskAsync(EmailAddress address, CancellationToken cancellation)
     {
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
@@ -54,7 +54,7 @@ public sealed class SubscriptionService(
             : await open.Where(s => s.OtherTries < SignUp.MaxTries)
                 .ExecuteUpdateAsync(set => set.SetProperty(s => s.OtherTries, s => s.OtherTries + 1), cancellation);
         var signUp = await db.Set<SignUp>().SingleOrDefaultAsync(s => s.Id == id, cancellation);
-        // No such sign-up: a spam trap was filled in, or the time is over. The result is that of a wrong code.
+        // There is no such sign-up: the spam trap was filled in, or it has expired. Respond as to a wrong code.
         if (signUp is null) return CodeAnswer.Wrong;
         if (counted == 0) return CodeAnswer.Ended;
         if (!signUp.IsCode(code, key)) return signUp.TakesCodes(own, now) ? CodeAnswer.Wrong : CodeAnswer.Ended;
@@ -73,7 +73,7 @@ public sealed class SubscriptionService(
         return true;
     }
 
-    /// <summary>Whether a link to unsubscribe is ours. Doesn't look at the list.</summary>
+    /// <summary>Whether an unsubscribe link is ours. Doesn't check the list.</summary>
     public async Task<bool> IsUnsubscribeLinkAsync(string token, CancellationToken cancellation) =>
         (await keys.GetAsync(cancellation)).TryReadLeaveToken(token, out _, out _);
 
@@ -106,7 +106,7 @@ public sealed class SubscriptionService(
         var signUp = await db.Set<SignUp>().SingleOrDefaultAsync(s => s.LinkHash == hash, cancellation);
         if (signUp?.LinkWorks(clock.GetUtcNow()) is not true) return null;
         if (signUp.ConfirmedAt is null) return signUp;
-        // Someone who has unsubscribed since doesn't come back by a used link.
+        // Someone who has unsubscribed since doesn't return through a used link.
         var subscribed = await db.Set<Subscriber>().AnyAsync(s => s.AddressHash == signUp.AddressHash && s.State == SubscriberState.Subscribed, cancellation);
         return subscribed ? signUp : null;
     }
@@ -135,13 +135,13 @@ public sealed class SubscriptionService(
     }
 }
 
-/// <summary>The result of a code.</summary>
+/// <summary>The result of entering a code.</summary>
 public enum CodeAnswer
 {
     /// <summary>Subscribed.</summary>
     Right,
 
-    /// <summary>Another code may be tried.</summary>
+    /// <summary>Another code can be tried.</summary>
     Wrong,
 
     /// <summary>Too many tries, or too late: the link in the email still works.</summary>

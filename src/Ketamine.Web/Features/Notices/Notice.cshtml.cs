@@ -21,7 +21,7 @@ public sealed class NoticePage(ContentStore store, IStringLocalizer<SiteStrings>
 {
     public LegalNotice Notice { get; private set; } = null!;
 
-    /// <summary>The folder's own text for this address; null where it has none.</summary>
+    /// <summary>The folder's own text for this address; null if it has none.</summary>
     public Page? Text { get; private set; }
 
     public Prose Body { get; private set; } = null!;

@@ -13,10 +13,10 @@ public sealed class ResearchPage(ContentStore store, IStringLocalizer<SiteString
 {
     public override IEnumerable<string> Sheets => [SiteAssets.Text, SiteAssets.More];
 
-    /// <summary>Each entry stands under the first of its topics; topics in the order of the file.</summary>
+    /// <summary>Each entry is listed under its first topic; topics are in the file's order.</summary>
     public ImmutableArray<(string Topic, ImmutableArray<Reference> Entries)> Topics { get; private set; } = [];
 
-    /// <summary>Kinds of study that occur, strongest first, with the name that the references give them.</summary>
+    /// <summary>The kinds of study that occur, strongest first, with their names.</summary>
     public ImmutableArray<(StudyKind Kind, string Name)> Kinds { get; private set; } = [];
 
     /// <summary>The visible articles and services that cite an entry, by its key.</summary>

@@ -3,14 +3,14 @@ using System.Collections.Immutable;
 namespace Ketamine.Web.Features.Research;
 
 /// <summary>What a kind of study can and can't show.</summary>
-/// <param name="Key">As bibliography.yml has it.</param>
+/// <param name="Key">As in bibliography.yml.</param>
 /// <param name="Shows">In English, a key of <see cref="SiteStrings"/>.</param>
 public sealed record StudyKind(string Key, string Shows)
 {
-    /// <summary>What rests on most evidence first (in the sense of the GRADE working group: pooled trials, trials, then the rest).</summary>
+    /// <summary>Strongest evidence first (as in GRADE: pooled trials, trials, then the rest).</summary>
     public static ImmutableArray<StudyKind> All { get; } =
     [
-        new("meta-analysis", "Adds up several trials. It can show an average more surely than one trial can. It is only as good as the trials in it."),
+        new("meta-analysis", "Combines several trials. It can show an average more reliably than one trial can. It is only as good as the trials in it."),
         new(
             "rct",
             "Chance decides who gets what, so the groups can be compared fairly. "
@@ -18,10 +18,10 @@ public sealed record StudyKind(string Key, string Shows)
         ),
         new("guideline", "What a body of experts advises after weighing the studies. It is not a study itself."),
         new("consensus", "What a group of experts agrees on. Where studies are few, it is judgment more than evidence."),
-        new("review", "Tells what others have found. Which studies it picks, and how, decides how far it can be trusted."),
-        new("observational", "Watches people who were treated anyway. It can show what happened, not whether the treatment was the reason."),
+        new("review", "Sums up what others have found. How far you can trust it depends on which studies it picks, and how."),
+        new("observational", "Follows people who were treated anyway. It can show what happened, not whether the treatment was the reason."),
         new("imaging", "Shows which parts of the brain change or work together. It can’t show that the change is why someone feels better."),
         new("animal", "Can show how something may work in a cell or a mouse. It can’t show that it helps people."),
-        new("regulator", "What an authority has approved, warned of or ruled. It says what is allowed and on what grounds."),
+        new("regulator", "What an authority has approved, warned about, or decided. It says what is allowed, and why."),
     ];
 }

@@ -11,7 +11,7 @@ internal static class SitePages
         var (clinic, words) = (content.Clinic, new MarkdownStrings(content.Clinic.Locale));
         yield return (
             words["Contact"],
-            words["Address, hours, phone and directions, and a form to write to us."],
+            words["Address, hours, phone, directions, and a form for writing to us."],
             string.Join('\n', Contact(clinic)),
             "/contact"
         );

@@ -25,7 +25,7 @@ public sealed class ServicePage(ContentStore store, IStringLocalizer<SiteStrings
     public override IEnumerable<NavigationLink> Trail => [new(T["Services"], "/services")];
 
     /// <summary>
-    /// "$450 a visit; evaluation $250" as its first words, set large, and the rest: cut before the second word of a sum, else at the first comma or semicolon.
+    /// "$450 a visit; evaluation $250" as a large first part and the rest, split before a sum's second word, else at the first comma or semicolon.
     /// </summary>
     public static (string Figure, string? Terms) Lead(string terms)
     {

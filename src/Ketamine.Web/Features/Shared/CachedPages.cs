@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>What the page cache keeps the site's pages for: an edition of the content.</summary>
+/// <summary>Connects the page cache to the content: it keeps the site's pages for one edition.</summary>
 public static class CachedPages
 {
-    /// <summary>Adds the page cache; an edition's end makes every page new, and the pages that visitors come to first are made ahead.</summary>
+    /// <summary>Adds the page cache. The end of an edition invalidates every page, and the most important pages are rendered ahead.</summary>
     public static IServiceCollection AddCachedPages(this IServiceCollection services)
     {
-        // The editor's bar is added to each page as it leaves.
+        // The editor's bar is added to each page on the way out.
         services.AddOptions<PageCacheOptions>().Configure<IOptions<ContentOptions>>((cache, content) => cache.OnConnections = !content.Value.Editing);
         return services.AddSingleton<Source>().AddPageCache<Source>(
             site => Generation(site.Content.Current),
@@ -21,10 +21,10 @@ public static class CachedPages
 
     private static PageGeneration Generation(Edition edition) => new(edition, edition.Until);
 
-    /// <summary>The value that a page is kept under: one that exists, so that made-up ones can't fill the cache.</summary>
+    /// <summary>The cache key's value, only if it exists, so that made-up values can't fill the cache.</summary>
     private static string? QueryValue(Source site, string path, string key, string value) => key switch
     {
-        // No list has more pages than there are articles; page 0 is none, and answers 404.
+        // No list has more pages than there are articles; page 0 doesn't exist and returns 404.
         "page" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= site.Content.Current.Articles.Length
             ? number.ToString(CultureInfo.InvariantCulture)
             : "0",
@@ -34,7 +34,7 @@ public static class CachedPages
         _ => null,
     };
 
-    // As far as the folder has them: an address without a page answers 404, which is nothing to be made ahead.
+    // Only those that the folder has: other addresses return 404, which isn't worth rendering ahead.
     private static IEnumerable<string> PagesAhead(Edition edition) =>
     [
         .. SitePath.For(edition.Parts).Where(section => section.Ahead).Select(section => section.Path),

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>
-/// What somebody agrees to with each way of being contacted. A form draws these sentences at its choices, and keeps with the lead those of the ways that
-/// were chosen.
+/// What someone agrees to with each way of being contacted. A form shows these sentences next to its choices, and stores those for the chosen ways with
+/// the lead.
 /// </summary>
 public static class ChannelConsent
 {
@@ -24,7 +24,7 @@ public static class ChannelConsent
     public static string Email(IStringLocalizer<SiteStrings> words, Clinic clinic) =>
         words["{0} may email the address I give about my request. Email is less private than a call. Each email has a link that stops them.", clinic.Name];
 
-    /// <summary>The words of a consent with those of each way that was agreed to.</summary>
+    /// <summary>The wording of a consent, plus the wording of each way that was chosen.</summary>
     public static Consent With(this Consent consent, ContactDetails contact, Clinic clinic, IStringLocalizer<SiteStrings> words)
     {
         var parts = new List<string> { consent.Words };

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>The box that lets the clinic keep what was typed. The words drawn and the words kept with the lead are one value.</summary>
-/// <param name="Words">The sentence beside the box.</param>
-/// <param name="Ticked">As it was sent.</param>
+/// <summary>The checkbox that lets the clinic keep what was typed. The wording shown and the wording stored with the lead are the same value.</summary>
+/// <param name="Words">The sentence next to the checkbox.</param>
+/// <param name="Ticked">Whether it was checked.</param>
 /// <param name="Error">Null when it is right.</param>
 public sealed record ConsentBox(string Words, bool Ticked, string? Error)
 {
-    /// <summary>Raise it whenever the sentence's meaning changes.</summary>
+    /// <summary>Increase this whenever the sentence's meaning changes.</summary>
     public const string Version = "2026-11-28";
 
-    /// <summary>The sentence, with the time that the clinic's configuration keeps leads.</summary>
+    /// <summary>The sentence, with the configured retention time.</summary>
     public static Consent For(Clinic clinic, LeadsOptions leads, IStringLocalizer<SiteStrings> words)
     {
         var kept = leads.RetentionDays % 365 == 0 && leads.RetentionDays >= 730

@@ -3,10 +3,10 @@ using Ketamine.Web.Leads;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>The contact form, wherever it is shown: drawn by <c>_ContactForm</c>, sent to /contact.</summary>
+/// <summary>The contact form on any page: rendered by <c>_ContactForm</c>, submitted to /contact.</summary>
 /// <param name="Clinic">Named in the hints.</param>
 /// <param name="Form">As typed.</param>
-/// <param name="Errors">Empty on a page that nobody has sent yet.</param>
+/// <param name="Errors">Empty before the form is submitted.</param>
 public sealed record ContactFormOnPage(Clinic Clinic, ContactForm Form, FormErrors Errors)
 {
     public string? Message { get; init; }

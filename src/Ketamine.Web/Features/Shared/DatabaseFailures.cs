@@ -5,16 +5,16 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>A page with a form that is shown again, filled in, when what was sent could not be kept.</summary>
+/// <summary>A page whose form is shown again, filled in, if the submission can't be saved.</summary>
 public interface IFormPage
 {
-    /// <summary>Shown in the summary and at the fields.</summary>
+    /// <summary>Shown in the summary and next to the fields.</summary>
     FormErrors Errors { get; }
 }
 
 /// <summary>
-/// Answers 503 when the database fails a page: with the form as it was filled in where there is one, with the error page otherwise. Pages that offer
-/// more in that case catch the failure themselves.
+/// Returns 503 if the database fails during a page: with the filled-in form if there is one, otherwise with the error page. Pages that offer more in
+/// that case catch the failure themselves.
 /// </summary>
 public sealed partial class DatabaseFailures(ILogger<DatabaseFailures> log) : IAsyncPageFilter
 {
@@ -30,7 +30,7 @@ public sealed partial class DatabaseFailures(ILogger<DatabaseFailures> log) : IA
         executed.ExceptionHandled = true;
         if (executed.HandlerInstance is SitePage page and IFormPage form && HttpMethods.IsPost(context.HttpContext.Request.Method))
         {
-            executed.Result = page.ShowNotKept(form.Errors, log, failure);
+            executed.Result = page.ShowNotSaved(form.Errors, log, failure);
             return;
         }
 
@@ -38,7 +38,7 @@ public sealed partial class DatabaseFailures(ILogger<DatabaseFailures> log) : IA
         executed.Result = new StatusCodeResult(StatusCodes.Status503ServiceUnavailable);
     }
 
-    [LoggerMessage(LogLevel.Error, "A page could not be shown: {Cause}")]
+    [LoggerMessage(LogLevel.Error, "A page can't be shown: {Cause}")]
     private partial void LogFailure(string cause);
 }
 

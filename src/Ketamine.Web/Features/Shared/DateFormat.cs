@@ -6,26 +6,26 @@ using NodaTime;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>Days and hours as the clinic's readers write them.</summary>
+/// <summary>Formats days and hours the way the clinic's readers write them.</summary>
 public static class DateFormat
 {
     /// <summary>The culture's long date without the day of the week: "March 14, 2026", "14 de marzo de 2026".</summary>
     public static string Pattern(CultureInfo culture) =>
         culture.DateTimeFormat.LongDatePattern.Replace("dddd", "", StringComparison.Ordinal).Trim(' ', ',', '.');
 
-    /// <summary>"9:00 am" where the culture counts to twelve, "09:00" elsewhere.</summary>
+    /// <summary>"9:00 am" in cultures with a 12-hour clock, "09:00" elsewhere.</summary>
     public static string Time(LocalTime time, CultureInfo culture) => culture.DateTimeFormat.ShortTimePattern.Contains('h')
         ? $"{time.ToString("h:mm", culture)}\u00a0{time.ToString("tt", culture).ToLower(culture).Replace(' ', '\u00a0')}"
         : time.ToString("HH:mm", culture);
 
-    /// <summary>"9 am" for a full hour where the culture counts to twelve; else as <see cref="Time"/>.</summary>
+    /// <summary>"9 am" for a full hour in cultures with a 12-hour clock; otherwise like <see cref="Time"/>.</summary>
     private static string Hour(LocalTime time, CultureInfo culture) =>
         time.Minute == 0 ? Time(time, culture).Replace(":00\u00a0", "\u00a0", StringComparison.Ordinal) : Time(time, culture);
 
     /// <summary>"9 am – 5 pm".</summary>
     public static string Hours(LocalTime opens, LocalTime closes, CultureInfo culture) => $"{Hour(opens, culture)} – {Hour(closes, culture)}";
 
-    /// <summary>"Thu, Nov 26": a day of the weeks to come, without its year.</summary>
+    /// <summary>"Thu, Nov 26": a day in the coming weeks, without the year.</summary>
     public static string Near(LocalDate day, CultureInfo culture)
     {
         var month = culture.DateTimeFormat.MonthDayPattern.Replace("MMMM", "MMM", StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public static class DateFormat
     }
 
     /// <summary>
-    /// Opening hours by day in the order of the week, days that follow one another and have the same hours taken together:
+    /// Opening hours in the order of the week, with consecutive days of the same hours combined:
     /// "Mon to Thu" with "9 am – 5 pm".
     /// </summary>
     public static ImmutableArray<(string Days, string Hours)> Grouped(

@@ -1,26 +1,26 @@
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>One labeled text field of a form, as <c>_Field</c> draws it: label above, hint, error, input.</summary>
+/// <summary>A labeled text field of a form, rendered by <c>_Field</c>: label above, hint, error, input.</summary>
 /// <param name="Name">The field's name and id.</param>
 /// <param name="Label">Shown above it; already in the site's language.</param>
 /// <param name="Value">What was typed.</param>
-/// <param name="Errors">The form's; the field shows its own.</param>
+/// <param name="Errors">The form's errors; the field shows its own.</param>
 public sealed record Field(string Name, string Label, string? Value, FormErrors Errors)
 {
     public string? Hint { get; init; }
 
-    /// <summary>A further class of the field's box; null for none.</summary>
+    /// <summary>An extra class for the field's box; null for none.</summary>
     public string? Class { get; init; }
 
-    /// <summary>text, email, tel; <c>textarea</c> draws one of <see cref="Rows"/> lines.</summary>
+    /// <summary>text, email, or tel; <c>textarea</c> has <see cref="Rows"/> lines.</summary>
     public string Type { get; init; } = "text";
 
     public int Rows { get; init; } = 5;
 
-    /// <summary>The token of WCAG 1.3.5 and HTML's autofill; null for fields about nobody.</summary>
+    /// <summary>The autofill token (WCAG 1.3.5); null for fields that aren't about a person.</summary>
     public string? Autocomplete { get; init; }
 
-    /// <summary>The keys that a phone offers, e.g. numeric; null leaves it to the type.</summary>
+    /// <summary>The keyboard on phones, e.g. numeric; null to choose by type.</summary>
     public string? InputMode { get; init; }
 
     public int MaxLength { get; init; } = 200;

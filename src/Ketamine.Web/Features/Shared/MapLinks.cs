@@ -3,12 +3,12 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>Where a map of a place opens, on the visitor's own choice and never by itself.</summary>
+/// <summary>Links to a map of a location, opened only by the visitor.</summary>
 public static class MapLinks
 {
     private const string Search = "https://www.google.com/maps/search/?api=1&query=";
 
-    /// <summary>By the address, which a map names; by degrees where there is no address; null without either.</summary>
+    /// <summary>By address, which the map displays; by coordinates if there is no address; null without either.</summary>
     public static string? Of(GeoPoint? geo, PostalAddress? address)
     {
         if (address is null) return geo is null ? null : Search + string.Create(CultureInfo.InvariantCulture, $"{geo.Latitude},{geo.Longitude}");

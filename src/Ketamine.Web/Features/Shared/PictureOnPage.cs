@@ -3,22 +3,22 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>A picture where it stands on a page.</summary>
+/// <summary>A picture in its place on a page.</summary>
 /// <param name="Src">Its address, with the hash of its bytes.</param>
-/// <param name="Small">The same for phones, where the folder holds one: neuron-small.svg beside neuron.svg.</param>
-/// <param name="Late">Below the fold: loaded when the reader nears it.</param>
+/// <param name="Small">A version for phones, if the folder has one: neuron-small.svg next to neuron.svg.</param>
+/// <param name="Late">Whether it is below the fold, and so loaded when the reader gets close.</param>
 public sealed record PictureOnPage(Picture Picture, string Src, ContentFile? Small, bool Late)
 {
-    /// <summary>Must not be cropped: a drawing with labels.</summary>
+    /// <summary>Whether it must not be cropped: a drawing with labels.</summary>
     public bool Whole { get; init; }
 
-    /// <summary>The photograph that the picture is, which is shown in the sizes of a slot; null for drawings.</summary>
+    /// <summary>The photograph, shown in the sizes of a slot; null for drawings.</summary>
     public ContentFile? Photo { get; init; }
 
-    /// <summary>What the place shows of a photograph.</summary>
+    /// <summary>The slot, which determines the crop of a photograph.</summary>
     public PhotoSlot Place { get; init; } = PhotoSlot.Wide;
 
-    /// <summary>The sizes of one form, for srcset.</summary>
+    /// <summary>The sizes in one format, for srcset.</summary>
     public string SrcSet(string extension) => string.Join(", ", Place.WidthsOf(Photo!)
         .Select(width => string.Create(CultureInfo.InvariantCulture, $"{Place.PathOf(Photo!, width, extension)} {width}w")));
 
@@ -33,18 +33,18 @@ public sealed record PictureOnPage(Picture Picture, string Src, ContentFile? Sma
         }
     }
 
-    /// <summary>The picture of a text for a list, which decorates; null for a text without one.</summary>
+    /// <summary>A text's picture for a list, as decoration; null if it has none.</summary>
     public static PictureOnPage? Slot(ContentItem text, Edition site) =>
         text.Image is { } picture ? Of(picture with { Alt = "" }, site, late: true) with { Whole = IsDrawnIn(text) } : null;
 
-    /// <summary>Whether the text shows its picture as a figure too: then it is a drawing that the text explains, with labels that no crop may cut.</summary>
+    /// <summary>Whether the text also shows its picture as a figure. Then it is a drawing with labels that must not be cropped.</summary>
     public static bool IsDrawnIn(ContentItem text) =>
         text.Image is { } picture && text.Body.Pictures.Contains(picture.Path);
 
-    /// <param name="picture">Of the folder.</param>
-    /// <param name="site">What is shown.</param>
-    /// <param name="late">Below the fold.</param>
-    /// <param name="place">What the place shows of a photograph; null takes <see cref="PhotoSlot.Wide"/>.</param>
+    /// <param name="picture">A picture in the folder.</param>
+    /// <param name="site">The edition being shown.</param>
+    /// <param name="late">Whether it is below the fold.</param>
+    /// <param name="place">The slot, which determines the crop of a photograph; null means <see cref="PhotoSlot.Wide"/>.</param>
     public static PictureOnPage Of(Picture picture, Edition site, bool late, PhotoSlot? place = null)
     {
         var files = site.Content.Files;
@@ -56,6 +56,6 @@ public sealed record PictureOnPage(Picture Picture, string Src, ContentFile? Sma
         };
     }
 
-    /// <summary>The address of a picture with the hash of its bytes.</summary>
+    /// <summary>A picture's address, including the hash of its bytes.</summary>
     public static string SrcOf(Picture picture, Edition site) => site.Content.Files.GetValueOrDefault(picture.Path)?.VersionedPath ?? picture.Path;
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>303: the form was taken, look there (RFC 9110 §15.4.4). A reload there sends nothing again.</summary>
+/// <summary>303: the form was accepted; see the other page (RFC 9110 §15.4.4). Reloading that page doesn't resubmit the form.</summary>
 public sealed class SeeOther(string path) : ActionResult
 {
     /// <inheritdoc />

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>The site's own stylesheets and scripts, addressed by the hash of what they hold, so that browsers may keep them for good.</summary>
+/// <summary>The site's own style sheets and scripts, addressed by the hash of their contents, so browsers can cache them forever.</summary>
 public sealed partial class SiteAssets
 {
     /// <summary>
@@ -38,17 +38,17 @@ public sealed partial class SiteAssets
             Stylesheet.Bundle(Path.Combine(_root, "css", name + ".css")), found => $"url(\"{Href(found.Groups["path"].Value)}\")"), StringComparer.Ordinal);
     }
 
-    /// <summary>The fonts that the first screen is set in, in the order in which they are wanted.</summary>
+    /// <summary>The fonts of the first screen, in the order of need.</summary>
     public IEnumerable<string> FontHrefs => [Href("/fonts/newsreader.woff2"), Href("/fonts/figtree.woff2")];
 
-    /// <summary>The address of a file of wwwroot with the hash of its bytes.</summary>
+    /// <summary>The address of a file in wwwroot, including the hash of its bytes.</summary>
     /// <param name="path">Begins with a slash.</param>
     public string Href(string path) => _hrefs.GetOrAdd(path, (path, root) => $"{path}?v={Hash(File.ReadAllBytes(Path.Combine(root, path[1..])))}", _root);
 
     /// <summary>The clinic's own icon, or the site's.</summary>
     public static string IconHref(Edition site) => site.Content.Files.GetValueOrDefault("/images/favicon.svg")?.VersionedPath ?? "/favicon.svg";
 
-    /// <summary>One of <see cref="SheetNames"/>; the site's with a clinic's own colors. The same object until the colors change.</summary>
+    /// <summary>One of <see cref="SheetNames"/>, with the clinic's own colors. The same object until the colors change.</summary>
     public Sheet SheetFor(Theme theme, string name = Site)
     {
         if (_last.TryGetValue(name, out var last) && last.Theme == theme) return last;
@@ -67,22 +67,22 @@ public sealed partial class SiteAssets
     {
         public string Href => $"/{Name}.css?v={Hash}";
 
-        /// <summary>For a style element, where it must stand alone.</summary>
+        /// <summary>For a style element, which must contain nothing else.</summary>
         public string Text { get; } = Encoding.UTF8.GetString(Css);
 
-        /// <summary>What a Content-Security-Policy allows it by.</summary>
+        /// <summary>The source expression that allows it in a Content-Security-Policy.</summary>
         public string PolicyHash { get; } = $"sha256-{Convert.ToBase64String(SHA256.HashData(Css))}";
     }
 }
 
-/// <summary>What the layout needs of the application.</summary>
+/// <summary>The application services that the layout needs.</summary>
 public static class SiteAssetsEndpoint
 {
     public static IServiceCollection AddSiteAssets(this IServiceCollection services) => services.AddSingleton<SiteAssets>()
         .AddPhotographs(provider => provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
 
     /// <summary>
-    /// Serves the stylesheets of the current content under <c>/site.css</c> and the like; under the address that carries its hash one is kept for a year.
+    /// Serves the current content's style sheets as <c>/site.css</c> and the like; at an address with its hash, one is cacheable for a year.
     /// </summary>
     public static void MapSiteStylesheet(this IEndpointRouteBuilder app)
     {
@@ -96,7 +96,7 @@ public static class SiteAssetsEndpoint
                 (SiteAssets assets, ContentStore store, HttpContext context) =>
                 {
         var sheet = assets.SheetFor(store.Current.Clinic.Theme, name);
-        // Another version's address, of a page that was opened before an update, gets today's sheet and must not keep it for good.
+        // The address of an older version, from a page opened before an update, gets the current sheet and must not cache it forever.
         context.Response.Headers.CacheControl = context.Request.Query["v"] == sheet.Hash
             ? "public, max-age=31536000, immutable"
             : "public, max-age=3600, stale-while-revalidate=86400";

@@ -10,15 +10,15 @@ using NodaTime;
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>
-/// A page in schema.org's words, for search engines: JSON-LD that says what the page shows and nothing else. No ratings of the clinic's own
-/// making, and no FAQPage, which search engines take from authorities alone.
+/// A page's schema.org data for search engines: JSON-LD that says what the page shows and nothing else. Without the clinic's own ratings, and without
+/// FAQPage, which search engines accept only from authorities.
 /// </summary>
 public static class StructuredData
 {
-    // The default escapes < > & ' and " wherever they stand, so that no text can end the script element that this is put into.
+    // The default encoder escapes < > & ' and " everywhere, so no text can end the surrounding script element.
     private static readonly JsonSerializerOptions ForScript = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
-    // people.yml makes no difference between a person and a team; their names do.
+    // people.yml doesn't distinguish persons from teams; their names do.
     private static readonly FrozenSet<string> TeamWords = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "team",
@@ -38,7 +38,7 @@ public static class StructuredData
         "clínica"
     );
 
-    /// <summary>The contents of the script element; null for a page without an address of its own.</summary>
+    /// <summary>The contents of the script element; null for a page without a canonical address.</summary>
     public static string? Of(SitePage page)
     {
         if (page.CanonicalPath is not { } path) return null;
@@ -175,7 +175,7 @@ public static class StructuredData
         ("opens", entry.Opens.ToString("HH:mm", CultureInfo.InvariantCulture)),
         ("closes", entry.Closes.ToString("HH:mm", CultureInfo.InvariantCulture))))];
 
-    // Schema.org's words for hours that replace the ordinary ones; a closed day opens and closes at midnight.
+    // Schema.org's form for special hours; a closed day opens and closes at midnight.
     private static List<Dictionary<string, object>> Holidays(OpeningCalendar calendar, LocalDate today) =>
         [.. (calendar.Weekly.IsEmpty ? [] : calendar.Holidays).Where(holiday => holiday.Days.End >= today).Select(holiday => Node("OpeningHoursSpecification",
             ("validFrom", holiday.Days.Start.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture)),
@@ -187,7 +187,7 @@ public static class StructuredData
 
     private static string Date(DateTimeOffset instant) => instant.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture);
 
-    /// <summary>What is not there is left out, and so is a list or a text that is empty.</summary>
+    /// <summary>Leaves out missing values and empty lists and texts.</summary>
     private static Dictionary<string, object> Node(string type, params ReadOnlySpan<(string Name, object? Value)> properties)
     {
         var node = new Dictionary<string, object> { ["@type"] = type };

@@ -4,15 +4,15 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>A clinic's own colors as custom properties: what it gives replaces the look's, and what hangs on them is mixed anew.</summary>
+/// <summary>A clinic's own colors as custom properties: they replace the defaults, and dependent colors are recomputed.</summary>
 public static class ThemeStyles
 {
-    // The look's own, as in wwwroot/css/tokens.css.
+    // The defaults, as in wwwroot/css/tokens.css.
     private static readonly Look Light = new(Rgb.Parse("#fbf5eb"), Rgb.Parse("#2b2c26"), Rgb.Parse("#23493f"));
     private static readonly Look Dark = new(Rgb.Parse("#1d221e"), Rgb.Parse("#f0e8da"), Rgb.Parse("#bad3b4"));
     private static readonly Rgb OnDeep = Rgb.Parse("#fbf4e8");
 
-    /// <summary>The rules that go after the look's own; empty for a clinic without colors of its own.</summary>
+    /// <summary>The rules to put after the default ones; empty for a clinic without its own colors.</summary>
     public static string Of(Theme theme)
     {
         var light = Properties(theme.Light.Accent, theme.Light.Paper, theme.Light.Ink, Light);
@@ -23,10 +23,10 @@ public static class ThemeStyles
         return css.ToString();
     }
 
-    /// <summary>The color of the page's ground, for the browser's own bars.</summary>
+    /// <summary>The page's background color, for the browser's own bars.</summary>
     public static string Paper(Theme theme, bool dark) => (dark ? theme.Dark.Paper : theme.Light.Paper) ?? (dark ? Dark : Light).Paper.ToString();
 
-    /// <summary>The light colors as #rrggbb, for drawings that stand outside the site: the ground, its darker tint, the type and the accent.</summary>
+    /// <summary>The light colors as #rrggbb, for drawings used outside the site: background, darker tint, text, and accent.</summary>
     public static (string Paper, string Tint, string Ink, string Accent) Colors(Theme theme)
     {
         var paper = Rgb.Parse(Paper(theme, dark: false));
@@ -43,7 +43,7 @@ public static class ThemeStyles
         var text = ink is null ? look.Ink : Rgb.Parse(ink);
         var own = accent is null ? look.Accent : Rgb.Parse(accent);
         var isDark = look == Dark;
-        var clay = page.Mix(own, .15); // the deepest tint: what reads on it reads on all of them
+        var clay = page.Mix(own, .15); // the darkest tint: text readable on it is readable on all of them
         if (paper is not null || ink is not null)
         {
             Set("page", page);
@@ -70,6 +70,6 @@ public static class ThemeStyles
         return css.ToString();
     }
 
-    /// <summary>What a clinic's colors take the place of, light or dark.</summary>
+    /// <summary>The defaults that a clinic's colors replace, light or dark.</summary>
     private sealed record Look(Rgb Paper, Rgb Ink, Rgb Accent);
 }

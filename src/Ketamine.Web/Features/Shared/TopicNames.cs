@@ -5,10 +5,10 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Shared;
 
-/// <summary>Topics are keys in the folder; these are their names on a page.</summary>
+/// <summary>The display names of topics, which are keys in the folder.</summary>
 public static class TopicNames
 {
-    // Topics of the field whose key does not spell their name.
+    // Common topics whose names differ from their keys.
     internal static readonly FrozenDictionary<string, string> Known = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["suicidality"] = "Suicidal thoughts",
@@ -23,7 +23,7 @@ public static class TopicNames
         ["nmda-receptor"] = "NMDA receptor",
         ["depression"] = "Depression",
         ["anxiety"] = "Anxiety",
-        ["chronic-pain"] = "Lasting pain",
+        ["chronic-pain"] = "Chronic pain",
         ["pain"] = "Pain",
         ["default-mode-network"] = "Default mode network",
         ["esketamine"] = "Esketamine",
@@ -33,7 +33,7 @@ public static class TopicNames
         ["brain"] = "The brain",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The known name in the site's language, or the key's words with a capital.</summary>
+    /// <summary>The known name in the site's language, or the key's words, capitalized.</summary>
     public static string Of(string topic, IStringLocalizer<SiteStrings> words)
     {
         if (Known.TryGetValue(topic, out var name)) return words[name];

@@ -9,7 +9,7 @@ namespace Ketamine.Web.Features.Shared;
 /// </summary>
 public static class ZoneNames
 {
-    // By tzdb's abbreviations for standard and daylight time, in the Americas and the Pacific; elsewhere the same letters mean other zones.
+    // Keyed by tzdb's abbreviations for standard and daylight time, for the Americas and the Pacific only; elsewhere they mean other zones.
     private static readonly (string Standard, string Daylight, string English, string Spanish)[] Known =
     [
         ("EST", "EDT", "Eastern", "oriental"),
@@ -37,7 +37,7 @@ public static class ZoneNames
     }
 
     /// <summary>
-    /// The name without a season, for a line over times of both: "Mountain Time". Where the clocks don't change within a year, the whole name is right all
+    /// The name without a season, for a heading over times in both: "Mountain Time". If clocks don't change within a year, the full name is right all
     /// year: "Mountain Standard Time" in Phoenix.
     /// </summary>
     public static string AllYear(DateTimeZone zone, Instant from, CultureInfo culture)
@@ -57,7 +57,7 @@ public static class ZoneNames
         return null;
     }
 
-    // CLDR's own way for a zone without a name.
+    // CLDR's fallback for a zone without a name.
     private static string OfCity(DateTimeZone zone, CultureInfo culture)
     {
         var city = zone.Id[(zone.Id.LastIndexOf('/') + 1)..].Replace('_', ' ');

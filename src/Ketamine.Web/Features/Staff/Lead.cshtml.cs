@@ -35,7 +35,7 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
         if (await LeadToDeskAsync(cancellation) is { } led) return led;
         await desk.AnswerAsync(Lead!, cancellation);
-        // They were reached: the contact is real, and so is the call.
+        // Staff reached them, so the contact details and the call are real.
         if (Call is { HeldUntil: not null }) await calls.ConfirmAsync(Call, Lead!, token: null, cancellation);
         return new SeeOther($"/staff/leads/{Token}");
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Team;
 
-/// <summary>One person: who they are, what they may do, and what they wrote and reviewed.</summary>
+/// <summary>One person: who they are, their credentials, and what they wrote and reviewed.</summary>
 [PublicPage]
 public sealed class MemberPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
@@ -17,7 +17,7 @@ public sealed class MemberPage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>Newest first.</summary>
     public IReadOnlyList<Article> Written { get; private set; } = [];
 
-    /// <summary>What they reviewed, while the review holds: treatments, then articles.</summary>
+    /// <summary>Texts with their valid review: treatments, then articles.</summary>
     public IReadOnlyList<ContentItem> Reviewed { get; private set; } = [];
 
     public override IEnumerable<NavigationLink> Trail => [new(T["Team"], "/team")];

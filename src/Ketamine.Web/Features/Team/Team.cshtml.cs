@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Team;
 
-/// <summary>Everyone of people.yml, those with a photograph first.</summary>
+/// <summary>Everyone in people.yml, people with a photograph first.</summary>
 [PublicPage]
 public sealed class TeamPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {

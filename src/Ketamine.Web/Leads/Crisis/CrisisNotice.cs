@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Ketamine.Web.Leads.Crisis;
 
 /// <summary>
-/// Reads free text for signs that someone is in danger: learned weights first, which judge words no one listed, and then the phrases that must never be
+/// Checks free text for signs that someone is in danger: first with learned weights, which judge words no one listed, then with the phrases that must never be
 /// missed, which a clinician signs. Either is enough. Immutable and thread-safe; keeps and logs nothing it reads, and never leaves the server.
 /// </summary>
 public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emergencies)

@@ -5,10 +5,10 @@ using System.Text;
 namespace Ketamine.Web.Leads.Crisis;
 
 /// <summary>
-/// The clinician who signed a list of crisis phrases, and when. Like a medical review's, the signature is bound to the very words that were read: it proves
-/// no identity, and keeps a name from standing under a list that has changed since.
+/// The clinician who signed a list of crisis phrases, and when. Like a medical review's, the signature is tied to the exact words: it doesn't prove
+/// identity, but keeps a name off a list that has changed since.
 /// </summary>
-/// <param name="Hash">24 hexadecimal digits of SHA-256 over who, when, and the list without its signature. White space counts only as such.</param>
+/// <param name="Hash">24 hexadecimal digits of SHA-256 over the name, date, and list without its signature. Runs of white space count as one space.</param>
 public sealed record CrisisSignature(string By, DateOnly On, string Hash)
 {
     private const string Key = "signed:";
@@ -25,7 +25,7 @@ public sealed record CrisisSignature(string By, DateOnly On, string Hash)
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)))[..24];
     }
 
-    /// <summary>The list with this signature in place of the one it has.</summary>
+    /// <summary>The list with this signature instead of its current one.</summary>
     public static string Write(string yaml, string by, DateOnly on)
     {
         var (before, after) = Around(yaml);
@@ -35,7 +35,7 @@ public sealed record CrisisSignature(string By, DateOnly On, string Hash)
 
     private static string Date(DateOnly on) => on.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    // The lines before and after the block of the signature.
+    // The lines before and after the signature block.
     private static (string[] Before, string[] After) Around(string yaml)
     {
         var lines = yaml.ReplaceLineEndings("\n").Split('\n');

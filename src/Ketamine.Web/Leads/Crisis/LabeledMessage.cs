@@ -9,28 +9,28 @@ public enum MessageKind
     /// <summary>A medical emergency in progress.</summary>
     Emergency,
 
-    /// <summary>It uses words near to risk, and can wait.</summary>
+    /// <summary>It uses words close to risk, but can wait.</summary>
     Hard,
 
-    /// <summary>A clinic's everyday mail.</summary>
+    /// <summary>An ordinary message to a clinic.</summary>
     Ordinary,
 
     /// <summary>Neither risk nor emergency, in a set that doesn't tell hard from ordinary.</summary>
     None,
 
-    /// <summary>The rules don't settle it. It teaches nothing and counts in no figure.</summary>
+    /// <summary>The rules don't settle it. It is left out of training and of all figures.</summary>
     Contested,
 }
 
 /// <summary>A message that someone wrote for teaching and measuring the crisis notice. None is a real person's.</summary>
 /// <param name="Writer">The name of its file, without the extension.</param>
-/// <param name="Family">The writer's own word for what it is, without the question mark of a doubtful one.</param>
+/// <param name="Family">The writer's own category, without the question mark for doubtful ones.</param>
 /// <param name="Language"><c>en</c> or <c>es</c>; <c>?</c> where the set doesn't say.</param>
 /// <param name="First">The writer's label, where the second reader's differs.</param>
 public sealed record LabeledMessage(string Writer, MessageKind Kind, string Family, string Language, string Text, MessageKind? First)
 {
     /// <summary>Reads every .tsv file of a folder, in the order of their names: kind, family, language, message with \n for line breaks, first label.</summary>
-    /// <exception cref="InvalidDataException">A line isn't like that; the message names the file and the line.</exception>
+    /// <exception cref="InvalidDataException">A line has the wrong format; the message names the file and line.</exception>
     public static IEnumerable<LabeledMessage> ReadAll(string folder)
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*.tsv").Order(StringComparer.Ordinal))

@@ -3,29 +3,29 @@ using System.Security.Cryptography;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>Whether mail can be signed in the domain's name: RFC 6376. The names of keys (selectors) are their signer's choice and can't be listed.</summary>
+/// <summary>Whether email can be signed for the domain (RFC 6376). Signers choose the names of keys (selectors), and DNS can't list them.</summary>
 internal static class DkimFindings
 {
     private const string Subject = "DKIM";
 
-    private const string LookAtAMail =
-        "If it is on already, learn the key's name: send a mail with \"ops mail test you@gmail.com\", open it there with \"Show original\", "
-            + "find s= in DKIM-Signature beside d=, and run this again with --selector NAME. "
-            + "If no DKIM-Signature has your domain after d=, it is not signed.";
+    private const string FindSelector =
+        "If signing is already on, find the key's name: run \"ops mail test you@gmail.com\", open the email in Gmail with \"Show original\", "
+            + "look for s= next to d= in DKIM-Signature, and run this again with --selector NAME. "
+            + "If no DKIM-Signature has your domain after d=, the email isn't signed.";
 
-    /// <summary>Names that providers and mail programs give to their keys.</summary>
+    /// <summary>Selectors that providers and mail software use.</summary>
     private static readonly string[] Usual =
     [
         "google", "selector1", "selector2", "k1", "k2", "k3", "s1", "s2", "fm1", "fm2", "fm3", "mail", "default", "dkim", "smtp", "mx",
         "pm", "email", "key1", "mailo", "pic", "zoho", "zmail", "protonmail", "sig1", "brevo1", "brevo2", "mandrill",
     ];
 
-    /// <param name="named">The selectors that the caller knows; each of them must be there.</param>
+    /// <param name="named">Selectors that the caller knows; each must exist.</param>
     public static async Task<IReadOnlyList<Finding>> ExamineAsync(Sender sender, IReadOnlyList<string> named, DnsResolver dns, CancellationToken cancellation)
     {
         string[] names = [.. named.Concat(sender.Provider?.Selectors ?? []).Concat(named.Count == 0 ? Usual : []).Distinct(StringComparer.OrdinalIgnoreCase)];
         var parent = dns.AskAsync($"_domainkey.{sender.Domain}", DnsType.TXT, cancellation);
-        // Where even this one is answered, every name below the domain is, and an answer proves nothing.
+        // If even this random name has an answer, all names below the domain do, and answers prove nothing.
         var nonsense = dns.AskAsync(NameOf($"x{RandomNumberGenerator.GetHexString(12, lowercase: true)}", sender), DnsType.TXT, cancellation);
         var answers = await Task.WhenAll(names.Select(async name => (Name: name, Answer: await dns.AskAsync(NameOf(name, sender), DnsType.TXT, cancellation))));
         var wildcard = (await nonsense) is { Aliases.IsEmpty: false } or { Outcome: DnsOutcome.Found };
@@ -37,10 +37,10 @@ internal static class DkimFindings
             var must = named.Contains(name, StringComparer.OrdinalIgnoreCase);
             if (Judge(name, answer, must, wildcard, sender) is not { } finding) continue;
             findings.Add(finding);
-            if (finding.Mark is Mark.Ok or Mark.Warning && !IsAnothers(name, must, sender)) working++;
+            if (finding.Mark is Mark.Ok or Mark.Warning && !BelongsToOther(name, must, sender)) working++;
         }
 
-        // Beside a key that works, another that does not is an old one.
+        // A broken key next to a working one is an old one.
         if (working > 0)
             findings = [.. findings.Select(finding => finding.Mark is Mark.Wrong && named.Count == 0 ? finding with { Mark = Mark.Warning } : finding)];
         if (working == 0 && !findings.Exists(finding => finding.Mark is Mark.Wrong))
@@ -58,8 +58,8 @@ internal static class DkimFindings
 
     private static string NameOf(string selector, Sender sender) => $"{selector}._domainkey.{sender.Domain}";
 
-    /// <summary>The key is by its name that of a provider of inboxes, and another one sends the site's mail.</summary>
-    private static bool IsAnothers(string name, bool must, Sender sender) =>
+    /// <summary>Whether the selector belongs to an inbox provider other than the one that sends the site's email.</summary>
+    private static bool BelongsToOther(string name, bool must, Sender sender) =>
         !must
         && sender.Provider is { } provider
         && MailProvider.Known.Any(other => other != provider && !other.Inboxes.IsEmpty && other.Selectors.Contains(name, StringComparer.OrdinalIgnoreCase));
@@ -68,13 +68,13 @@ internal static class DkimFindings
     {
         var key = answer.Records.Select(record => DkimKey.Read(record.Value)).Where(read => read is not null).ToList();
         var where = NameOf(name, sender);
-        var alias = answer.Aliases.IsEmpty ? "" : $" It is kept at {answer.Aliases[^1]}, by your provider.";
+        var alias = answer.Aliases.IsEmpty ? "" : $" Your provider hosts it at {answer.Aliases[^1]}.";
         return (answer.Outcome, key) switch
         {
             (DnsOutcome.Failed, _) when must => new(
                 Mark.Unknown,
                 Subject,
-                $"The key \"{name}\" could not be looked up: {answer.Why}.",
+                $"We couldn't look up the key \"{name}\": {answer.Why}.",
                 "Run this again later."
             ),
             (DnsOutcome.Failed, _) => null,
@@ -82,21 +82,21 @@ internal static class DkimFindings
                 Mark.Wrong,
                 Subject,
                 $"{where} points to {answer.Aliases[^1]}, but no key is there.",
-                "See at the provider whether signing is switched on and the record is spelled as it names it; "
-                    + "or delete the record, if that provider no longer sends for you."
+                "Check with the provider that signing is on and that the record is spelled correctly, "
+                    + "or delete the record if that provider no longer sends for you."
             ),
             (_, []) when must => new(
                 Mark.Wrong,
                 Subject,
                 $"There is no DKIM key at {where}.",
-                $"See that the name is right (s= in DKIM-Signature of a received mail). {sender.Signing}"
+                $"Check that the name is right (s= in the DKIM-Signature of an email that arrived). {sender.Signing}"
             ),
             (_, []) => null,
             (_, { Count: > 1 }) => new(
                 Mark.Wrong,
                 Subject,
                 $"{where} has {key.Count} keys, and receivers may pick either.",
-                "Delete those that your provider does not name."
+                "Delete the ones that your provider doesn't list."
             )
             {
                 Found = [.. answer.Records.Select(record => Short(record.Value))],
@@ -104,24 +104,24 @@ internal static class DkimFindings
             (_, [{ Revoked: true }]) => new(
                 Mark.Wrong,
                 Subject,
-                $"The key \"{name}\" has been withdrawn (its p= is empty): what is signed with it fails.",
+                $"The key \"{name}\" has been revoked (its p= is empty): email signed with it fails.",
                 sender.Signing
             ),
             (_, [{ Wrong: { } wrong }]) => new(
                 Mark.Wrong,
                 Subject,
                 $"The key \"{name}\" is not accepted: {wrong}.{alias}",
-                "Copy the whole record anew from your provider, or let it make a new key."
+                "Copy the whole record again from your provider, or create a new key there."
             )
             {
                 Found = [Short(answer.Records[0].Value)],
             },
-            (_, [{ Weak: { } weak } found]) => new(Mark.Warning, Subject, $"The key \"{name}\" is there ({found!.Kind}), but {weak}.{alias}"),
+            (_, [{ Weak: { } weak } found]) => new(Mark.Warning, Subject, $"The key \"{name}\" is published ({found!.Kind}), but {weak}.{alias}"),
             (_, [var found]) => new(
                 Mark.Ok,
                 Subject,
-                $"The key \"{name}\" is there and good ({found!.Kind}).{alias}"
-                    + $"{(IsAnothers(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"
+                $"The key \"{name}\" is published and valid ({found!.Kind}).{alias}"
+                    + $"{(BelongsToOther(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"
             ),
         };
     }
@@ -129,13 +129,13 @@ internal static class DkimFindings
     private static Finding Missing(Sender sender, List<Finding> findings, DnsAnswer? failed, DnsAnswer parent, int tried)
     {
         var records = sender.Provider?.SigningRecords(sender.Domain) ?? [];
-        if (failed is not null) return new(Mark.Unknown, Subject, $"Not every name could be looked up: {failed.Why}.", "Run this again later.");
+        if (failed is not null) return new(Mark.Unknown, Subject, $"Some names couldn't be looked up: {failed.Why}.", "Run this again later.");
         if (findings.Count == 0 && parent is { Outcome: DnsOutcome.NoName, Aliases.IsEmpty: true })
             return new(
                 Mark.Wrong,
                 Subject,
-                $"{sender.Domain} has no DKIM key: nothing stands below _domainkey.{sender.Domain}. "
-                    + "Mail is not signed in your name, and large receivers want that.",
+                $"{sender.Domain} has no DKIM key: there is nothing below _domainkey.{sender.Domain}. "
+                    + "Your email isn't signed for your domain, which large receivers require.",
                 sender.Signing
             )
             {
@@ -146,7 +146,7 @@ internal static class DkimFindings
                 Mark.Wrong,
                 Subject,
                 $"{sender.Domain} has no DKIM key of {provider.Name} ({string.Join(", ", provider.Selectors)}). "
-                    + "Mail is not signed in your name, and large receivers want that.",
+                    + "Your email isn't signed for your domain, which large receivers require.",
                 sender.Signing
             )
             {
@@ -155,9 +155,9 @@ internal static class DkimFindings
         return new(
             Mark.Unknown,
             Subject,
-            $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} names that are usual. "
-                + "It may have another name; DNS can't list them.",
-            $"{sender.Signing} {LookAtAMail}"
+            $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} usual names. "
+                + "It may have a different name; DNS can't list names.",
+            $"{sender.Signing} {FindSelector}"
         );
     }
 

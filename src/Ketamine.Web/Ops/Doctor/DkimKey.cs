@@ -2,41 +2,41 @@ using System.Security.Cryptography;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>A DKIM key record taken apart (RFC 6376 §3.6.1) as far as it decides whether mail that is signed with it passes.</summary>
+/// <summary>A parsed DKIM key record (RFC 6376 §3.6.1): the parts that decide whether email signed with the key passes.</summary>
 internal sealed record DkimKey
 {
-    /// <summary>The key for people, e.g. "RSA, 2048 bits"; null where there is none to speak of.</summary>
+    /// <summary>The key's type for display, e.g. "RSA, 2048 bits"; null if unusable.</summary>
     public string? Kind { get; private init; }
 
-    /// <summary>Withdrawn on purpose: the record is there, its key is empty.</summary>
+    /// <summary>Revoked on purpose: the record exists, but its key is empty.</summary>
     public bool Revoked { get; private init; }
 
-    /// <summary>Why no receiver, or hardly one, accepts the key, as an end of a sentence; null where it is fine.</summary>
+    /// <summary>Why few or no receivers accept the key, as the end of a sentence; null if it is fine.</summary>
     public string? Wrong { get; private init; }
 
-    /// <summary>What would better be otherwise, as an end of a sentence.</summary>
+    /// <summary>What could be better, as the end of a sentence.</summary>
     public string? Weak { get; private init; }
 
-    /// <returns>Null where the text is no DKIM key at all, which a TXT record for all names below a domain may bring here.</returns>
+    /// <returns>Null if the text isn't a DKIM key at all; a wildcard TXT record may return other text.</returns>
     public static DkimKey? Read(string text)
     {
         if (TagList.Read(text) is not { } tags || !tags.TryGetValue("p", out var p)) return null;
         if (tags.TryGetValue("v", out var version) && (version != "DKIM1" || !text.TrimStart().StartsWith('v')))
-            return new DkimKey { Wrong = "its v= is not DKIM1, or does not come first" };
+            return new DkimKey { Wrong = "its v= isn't DKIM1 or doesn't come first" };
         var data = string.Concat(p.Where(c => !char.IsWhiteSpace(c)));
         if (data.Length == 0) return new DkimKey { Revoked = true };
         if (tags.TryGetValue("h", out var hashes) && !Listed(hashes, "sha256"))
-            return new DkimKey { Wrong = "it allows no SHA-256 (h=), and nothing else is accepted today" };
+            return new DkimKey { Wrong = "it doesn't allow SHA-256 (h=), the only hash that receivers still accept" };
         if (tags.TryGetValue("s", out var services) && !Listed(services, "*") && !Listed(services, "email"))
-            return new DkimKey { Wrong = "it is not for email (s=)" };
+            return new DkimKey { Wrong = "it isn't for email (s=)" };
         var key = new byte[data.Length];
         if (!Convert.TryFromBase64String(data, key, out var length))
-            return new DkimKey { Wrong = "its key (p=) is damaged; most often a part was lost in copying" };
-        var testing = tags.TryGetValue("t", out var flags) && Listed(flags, "y") ? "it is marked as a test (t=y); take that out once mail arrives" : null;
+            return new DkimKey { Wrong = "its key (p=) is damaged; usually part of it was lost in copying" };
+        var testing = tags.TryGetValue("t", out var flags) && Listed(flags, "y") ? "it is marked as a test (t=y); remove that once email arrives" : null;
         return (tags.GetValueOrDefault("k") ?? "rsa").ToLowerInvariant() switch
         {
             "rsa" => Rsa(key.AsSpan(0, length), testing),
-            "ed25519" when length == 32 => new DkimKey { Kind = "Ed25519", Weak = testing ?? "not every receiver knows Ed25519; have an RSA key beside it" },
+            "ed25519" when length == 32 => new DkimKey { Kind = "Ed25519", Weak = testing ?? "not every receiver supports Ed25519; add an RSA key too" },
             "ed25519" => new DkimKey { Wrong = "its key (p=) is damaged: an Ed25519 key has 32 bytes" },
             var other => new DkimKey { Wrong = $"its kind (k={other}) is unknown" },
         };
@@ -53,30 +53,30 @@ internal sealed record DkimKey
             }
             catch (CryptographicException)
             {
-                rsa.ImportRSAPublicKey(key, out _); // the form that RFC 6376 names and hardly anybody writes
+                rsa.ImportRSAPublicKey(key, out _); // the form that RFC 6376 specifies, which is rare in practice
             }
 
             var kind = $"RSA, {rsa.KeySize} bits";
             return rsa.KeySize switch
             {
-                < 1024 => new DkimKey { Kind = kind, Wrong = $"its RSA key has {rsa.KeySize} bits; under 1024 is not accepted (RFC 8301)" },
-                < 2048 => new DkimKey { Kind = kind, Weak = testing ?? "2048 bits are wanted today (RFC 8301); many providers can renew it" },
+                < 1024 => new DkimKey { Kind = kind, Wrong = $"its RSA key has {rsa.KeySize} bits; receivers reject fewer than 1024 (RFC 8301)" },
+                < 2048 => new DkimKey { Kind = kind, Weak = testing ?? "2048 bits are recommended today (RFC 8301); many providers can issue a new key" },
                 _ => new DkimKey { Kind = kind, Weak = testing },
             };
         }
         catch (CryptographicException)
         {
-            return new DkimKey { Wrong = "its key (p=) is damaged; most often a part was lost in copying" };
+            return new DkimKey { Wrong = "its key (p=) is damaged; usually part of it was lost in copying" };
         }
     }
 
     private static bool Listed(string list, string item) => list.Split(':', StringSplitOptions.TrimEntries).Contains(item, StringComparer.OrdinalIgnoreCase);
 }
 
-/// <summary>The <c>name=value;</c> lists that DKIM (RFC 6376 §3.2) and DMARC (RFC 9989 §4.7) are written in.</summary>
+/// <summary>The <c>name=value;</c> lists of DKIM (RFC 6376 §3.2) and DMARC (RFC 9989 §4.7).</summary>
 internal static class TagList
 {
-    /// <returns>Values by name; null where the text is no such list, or says a thing twice.</returns>
+    /// <returns>Values by name; null if the text isn't such a list or repeats a name.</returns>
     public static Dictionary<string, string>? Read(string text)
     {
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);

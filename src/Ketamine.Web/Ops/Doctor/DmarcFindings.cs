@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>What receivers are told to do with mail that fails, and who hears of it: RFC 9989, in force since 2026 in place of RFC 7489.</summary>
+/// <summary>What receivers should do with email that fails, and who gets the reports: RFC 9989, which replaced RFC 7489 in 2026.</summary>
 internal static class DmarcFindings
 {
     private const string Subject = "DMARC";
@@ -12,11 +12,11 @@ internal static class DmarcFindings
     public static async Task<IReadOnlyList<Finding>> ExamineAsync(Sender sender, ImmutableArray<string> texts, DnsResolver dns, CancellationToken cancellation)
     {
         var walk = await DmarcWalk.FollowAsync(dns, sender.Domain, cancellation);
-        if (walk.Failed is { } why) return [new(Mark.Unknown, Subject, $"The DMARC record could not be looked up: {why}.", "Run this again later.")];
+        if (walk.Failed is { } why) return [new(Mark.Unknown, Subject, $"The DMARC record couldn't be looked up: {why}.", "Run this again later.")];
         if (walk.Several is { } several)
             return
             [
-                new(Mark.Wrong, Subject, $"_dmarc.{several} has more than one DMARC record; receivers take that for none.", "Delete all but one.")
+                new(Mark.Wrong, Subject, $"_dmarc.{several} has more than one DMARC record, so receivers ignore them all.", "Delete all but one.")
                 {
                     Found = (await dns.AskAsync($"_dmarc.{several}", DnsType.TXT, cancellation)).Values,
                 },
@@ -30,17 +30,17 @@ internal static class DmarcFindings
         var astray = texts.Where(DmarcRecord.Is).ToImmutableArray();
         var text = (unread.IsEmpty, astray) switch
         {
-            (false, _) => $"What stands at _dmarc.{sender.Domain} can't be read as a DMARC record, which begins with v=DMARC1; and says each thing once.",
+            (false, _) => $"The record at _dmarc.{sender.Domain} isn't a valid DMARC record, which begins with v=DMARC1; and has each tag once.",
             (_, [_, ..]) =>
-                $"{sender.Domain} has no DMARC record. One stands at {sender.Domain} itself, where nobody looks: its place is _dmarc.{sender.Domain}.",
-            _ => $"{sender.Domain} has no DMARC record. Gmail and Yahoo want one of large senders, at least with p=none, and trust small ones more for it.",
+                $"{sender.Domain} has no DMARC record. There is one at {sender.Domain} itself, where receivers don't look: move it to _dmarc.{sender.Domain}.",
+            _ => $"{sender.Domain} has no DMARC record. Gmail and Yahoo require one of large senders, at least p=none, and trust small senders more with one.",
         };
         return new(
             Mark.Wrong,
             Subject,
             text,
             unread.IsEmpty
-                ? "Add this. It refuses nothing yet, and daily reports go to the address in it; another mailbox of yours will do:"
+                ? "Add this. It rejects nothing yet. Daily reports go to the address in it; you can use another of your mailboxes:"
                 : RecordFindings.PutInPlace
         )
         {
@@ -65,7 +65,7 @@ internal static class DmarcFindings
         {
             findings.Replace(
                 Mark.Wrong,
-                $"{whose}, but its p= is missing or none of none, quarantine and reject, and older receivers take such a record for none.",
+                $"{whose}, but its p= is missing or isn't none, quarantine, or reject. Older receivers ignore such a record.",
                 With(policy, "p", "none")
             );
         }
@@ -74,25 +74,25 @@ internal static class DmarcFindings
             findings.Add(Mark.Ok, asked switch
             {
                 "none" =>
-                    $"{whose}. It asks to refuse nothing (p=none), which is what Gmail and Yahoo want at least of large senders. "
-                        + "Once the reports show only your own mail passing, p=quarantine keeps others from using your name.",
-                "quarantine" => $"{whose}. Mail that fails is to be taken for spam (quarantine): see that SPF or DKIM above is in order.",
-                _ => $"{whose}. Mail that fails is to be refused (reject): see that SPF or DKIM above is in order.",
+                    $"{whose}. It rejects nothing (p=none), the minimum that Gmail and Yahoo require of large senders. "
+                        + "Once the reports show that all your own email passes, p=quarantine keeps others from using your domain.",
+                "quarantine" => $"{whose}. Email that fails goes to spam (quarantine), so make sure that SPF or DKIM above is OK.",
+                _ => $"{whose}. Email that fails is rejected, so make sure that SPF or DKIM above is OK.",
             }
         );
         }
 
         if (policy.Tags.GetValueOrDefault("t") == "y")
-            findings.Add(Mark.Warning, "It is marked as a test (t=y), so receivers do less than it asks for.", "Take t=y out once the reports look right.");
+            findings.Add(Mark.Warning, "It is marked as a test (t=y), so receivers apply a milder policy.", "Remove t=y once the reports look right.");
         if (int.TryParse(policy.Tags.GetValueOrDefault("pct"), NumberStyles.None, CultureInfo.InvariantCulture, out var share) && share < 100)
-            findings.Add(Mark.Warning, $"pct={share} in it is no longer heeded (RFC 9989): newer receivers apply the policy to all mail.", "Take pct out.");
+            findings.Add(Mark.Warning, $"It has pct={share}, which RFC 9989 removed: newer receivers apply the policy to all email.", "Remove pct.");
         foreach (var (tag, by) in new[] { ("aspf", "SPF"), ("adkim", "DKIM") })
         {
             if (policy.Tags.GetValueOrDefault(tag)?.ToLowerInvariant() == "s")
                 findings.Add(
                     Mark.Warning,
-                    $"{tag}=s in it lets {by} count only for exactly {sender.Domain}, not for its subdomains, which providers like to use.",
-                    $"Take {tag}=s out, unless you know why it is there."
+                    $"With {tag}=s, {by} counts only for {sender.Domain} itself, not for its subdomains, which providers often use.",
+                    $"Remove {tag}=s unless you know why it is there."
                 );
         }
 
@@ -113,7 +113,7 @@ internal static class DmarcFindings
         {
             findings.Replace(
                 Mark.Warning,
-                "It names nobody for reports (rua=mailto:…), so you don't hear who sends as you, or that your own mail fails.",
+                "It has no address for reports (rua=mailto:…), so you won't learn who sends as you, or that your own email fails.",
                 With(policy, "rua", $"mailto:{sender.From}")
             );
             return;
@@ -122,14 +122,14 @@ internal static class DmarcFindings
         foreach (var domain in policy.Reports.Select(address => address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..].ToLowerInvariant()).Distinct())
         {
             if (domain == walk.Organization || domain.EndsWith($".{walk.Organization}", StringComparison.Ordinal)) continue;
-            // RFC 9990 §4: whoever is to get another domain's reports says in DNS that it wants them.
+            // RFC 9990 §4: a domain must state in DNS that it accepts another domain's reports.
             var consent = $"{policy.Domain}._report._dmarc.{domain}";
             var answer = await dns.AskAsync(consent, DnsType.TXT, cancellation);
             if (answer.Outcome is DnsOutcome.Failed || answer.Values.Any(DmarcRecord.Is)) continue;
             findings.Add(
                 Mark.Warning,
-                $"Reports are to go to {domain}, which does not say that it wants them: they are not sent.",
-                $"Name an address of {walk.Organization} after rua=mailto:, or have this added at {domain}:",
+                $"Reports would go to {domain}, which hasn't agreed in DNS to receive them, so they aren't sent.",
+                $"Use an address at {walk.Organization} after rua=mailto:, or have this added at {domain}:",
                 new("TXT", consent, "v=DMARC1")
             );
         }

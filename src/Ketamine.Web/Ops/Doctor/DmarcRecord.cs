@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>A DMARC policy taken apart (RFC 9989 §4.7).</summary>
-/// <param name="Domain">Whose policy it is, without the <c>_dmarc.</c> that it stands at.</param>
+/// <summary>A parsed DMARC policy (RFC 9989 §4.7).</summary>
+/// <param name="Domain">The policy's domain, without the <c>_dmarc.</c> prefix.</param>
 internal sealed partial record DmarcRecord(string Domain, string Text, IReadOnlyDictionary<string, string> Tags)
 {
-    /// <summary>What receivers are asked to do with mail that fails: none, quarantine or reject; null where that can't be read.</summary>
+    /// <summary>What receivers should do with email that fails: none, quarantine, or reject; null if unreadable.</summary>
     public string? Policy => PolicyOf("p");
 
-    /// <summary>The same for subdomains, where it differs.</summary>
+    /// <summary>The same for subdomains, if different.</summary>
     public string? SubdomainPolicy => PolicyOf("sp");
 
-    /// <summary>The mail addresses that daily reports go to.</summary>
+    /// <summary>The email addresses that daily reports go to.</summary>
     public ImmutableArray<string> Reports =>
         [
             .. (Tags.GetValueOrDefault("rua") ?? "")
@@ -23,10 +23,10 @@ internal sealed partial record DmarcRecord(string Domain, string Text, IReadOnly
                 .Select(match => match.Groups[1].Value),
         ];
 
-    /// <summary>Whether a TXT record is a DMARC record at all; others at the same name are passed over.</summary>
+    /// <summary>Whether a TXT record is a DMARC record at all; others at the same name are ignored.</summary>
     public static bool Is(string text) => Version().IsMatch(text);
 
-    /// <returns>Null where it breaks off or says a thing twice.</returns>
+    /// <returns>Null if it is truncated or repeats a tag.</returns>
     public static DmarcRecord? Parse(string domain, string text) => TagList.Read(text) is { } tags ? new DmarcRecord(domain, text, tags) : null;
 
     private string? PolicyOf(string tag) =>
@@ -39,14 +39,14 @@ internal sealed partial record DmarcRecord(string Domain, string Text, IReadOnly
     private static partial Regex MailTo();
 }
 
-/// <summary>Which policy receivers apply to a domain, found as they find it: by walking up the tree (RFC 9989 §4.10).</summary>
-/// <param name="Organization">The domain whose subdomains count as one with it, for relaxed alignment.</param>
-/// <param name="Policy">Null where there is none.</param>
-/// <param name="Several">A name on the way at which more than one record stands, so that none of them counts; null for none.</param>
-/// <param name="Failed">Why it could not be found out, as an end of a sentence; null where it could.</param>
+/// <summary>The policy that receivers apply to a domain, found the way they find it: by walking up the tree (RFC 9989 §4.10).</summary>
+/// <param name="Organization">The organizational domain, for relaxed alignment.</param>
+/// <param name="Policy">Null if there is none.</param>
+/// <param name="Several">A name on the way with more than one record, which voids them all; null if there is none.</param>
+/// <param name="Failed">Why the lookup failed, as the end of a sentence; null if it succeeded.</param>
 internal sealed record DmarcWalk(string Organization, DmarcRecord? Policy, string? Several, string? Failed)
 {
-    /// <summary>§4.10: a long name is asked for itself, and then from its last seven labels up.</summary>
+    /// <summary>§4.10: for a long name, query the name itself, then its last seven labels and up.</summary>
     private const int MostLabels = 7;
 
     public static async Task<DmarcWalk> FollowAsync(DnsResolver dns, string domain, CancellationToken cancellation)
@@ -57,7 +57,7 @@ internal sealed record DmarcWalk(string Organization, DmarcRecord? Policy, strin
         for (string? at = domain; at is not null && organization is null; at = Up(at))
         {
             var answer = await dns.AskAsync($"_dmarc.{at}", DnsType.TXT, cancellation);
-            // Failing above a policy that was found, it costs at most the alignment of subdomains.
+            // A failure above a policy that was found can only affect the alignment of subdomains.
             if (answer.Outcome is DnsOutcome.Failed && found.Count == 0) return new DmarcWalk(domain, null, several, answer.Why);
             var records = answer.Values.Where(DmarcRecord.Is).ToList();
             if (records.Count > 1) several ??= at;
@@ -65,7 +65,7 @@ internal sealed record DmarcWalk(string Organization, DmarcRecord? Policy, strin
             var psd = policy.Tags.GetValueOrDefault("psd");
             found.Add(policy);
             if (psd == "n") organization = at;
-            // Above it others register domains: the one below is the organization's own.
+            // This is a public suffix: the organization's domain is the one below it.
             if (psd == "y" && at != domain) organization = Below(domain, at);
         }
 

@@ -3,49 +3,49 @@ using System.Globalization;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>How it stands with something, in a word that is read without colour.</summary>
+/// <summary>A finding's status, in a word that is readable without color.</summary>
 internal enum Mark
 {
     Ok,
 
-    /// <summary>Mail goes, but not as well as it could.</summary>
+    /// <summary>Email arrives, but not as reliably as it could.</summary>
     Warning,
 
-    /// <summary>Mail is refused or taken for spam because of it, now or by the next stricter receiver.</summary>
+    /// <summary>Makes receivers reject email or treat it as spam, now or once they become stricter.</summary>
     Wrong,
 
-    /// <summary>It could not be found out.</summary>
+    /// <summary>Couldn't be determined.</summary>
     Unknown,
 }
 
-/// <summary>One thing that was looked at.</summary>
+/// <summary>The result of one check.</summary>
 /// <param name="Subject">From, SPF, DKIM, …</param>
-/// <param name="Text">What was found, in whole sentences.</param>
-/// <param name="Todo">What to do, in whole sentences; null for nothing.</param>
+/// <param name="Text">What was found, in complete sentences.</param>
+/// <param name="Todo">What to do, in complete sentences; null for nothing.</param>
 internal sealed record Finding(Mark Mark, string Subject, string Text, string? Todo = null)
 {
-    /// <summary>Records as they stand in DNS.</summary>
+    /// <summary>Records as found in DNS.</summary>
     public ImmutableArray<string> Found { get; init; } = [];
 
-    /// <summary>Records to add, or to put in place of those found.</summary>
+    /// <summary>Records to add, or to replace the ones found.</summary>
     public ImmutableArray<DnsEntry> Records { get; init; } = [];
 }
 
-/// <summary>What is found of one record, which stands with the first finding.</summary>
+/// <summary>The findings about one record, which is shown with the first of them.</summary>
 internal sealed class RecordFindings(string subject, DnsEntry record)
 {
-    public const string PutInPlace = "Put this record in place of the one that is there:";
+    public const string PutInPlace = "Replace the existing record with this one:";
 
     public List<Finding> All { get; } = [];
 
     public void Add(Mark mark, string text, string? todo = null, DnsEntry? other = null) =>
         All.Add(new(mark, subject, text, todo) { Found = All.Count == 0 ? [record.Value] : [], Records = other is null ? [] : [other] });
 
-    /// <summary>The same, with what should stand in the record's place.</summary>
+    /// <summary>The same, with the record to replace it with.</summary>
     public void Replace(Mark mark, string text, string instead, string todo = PutInPlace) => Add(mark, text, todo, record with { Value = instead });
 }
 
-/// <summary>Writes findings for a person at a terminal: 80 columns, records on lines of their own and never broken, so that they can be copied.</summary>
+/// <summary>Writes findings for a terminal of 80 columns. Records get unbroken lines, so that they can be copied.</summary>
 internal static class FindingWriter
 {
     private const int Width = 80;
@@ -76,7 +76,7 @@ internal static class FindingWriter
         output.WriteLine();
     }
 
-    /// <summary>Text for people, over as many lines as it needs.</summary>
+    /// <summary>Writes text, wrapped over as many lines as it needs.</summary>
     public static void WriteText(TextWriter output, string text)
     {
         foreach (var line in Wrap(text, Width)) output.WriteLine(line);
@@ -99,7 +99,7 @@ internal static class FindingWriter
         yield return line;
     }
 
-    // What stands in DNS is anybody's: nothing of it may steer the terminal.
+    // Anyone can put anything into DNS: don't let it control the terminal.
     private static string Visible(string text) =>
         string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format ? '?' : c));
 }

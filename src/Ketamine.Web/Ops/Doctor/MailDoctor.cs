@@ -3,19 +3,19 @@ using System.Net;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary><c>ops mail doctor</c>: whether DNS lets the site's mail arrive, and what to add so that it does.</summary>
+/// <summary><c>ops mail doctor</c>: checks whether DNS lets the site's email arrive, and says what to add.</summary>
 internal static class MailDoctor
 {
-    /// <summary>Nothing wrong was found, but not all could be looked at.</summary>
+    /// <summary>Nothing wrong was found, but some checks couldn't be made.</summary>
     public const int NotAllKnown = 2;
 
-    /// <summary>Looks at everything and tells it.</summary>
+    /// <summary>Runs all checks and writes a report.</summary>
     /// <param name="selectors">The DKIM selectors that the caller knows.</param>
-    /// <returns>The exit code: 0 for nothing wrong, 1 for something wrong, <see cref="NotAllKnown"/> where something could not be found out.</returns>
+    /// <returns>The exit code: 0 if nothing is wrong, 1 if something is, <see cref="NotAllKnown"/> if some checks couldn't be made.</returns>
     public static async Task<int> RunAsync(Sender sender, IReadOnlyList<string> selectors, DnsResolver dns, TextWriter output, CancellationToken cancellation)
     {
-        await output.WriteLineAsync($"Mail from {sender.From}, sent by {sender.Server}.");
-        if (sender.OwnsDomain && dns.Servers.Length > 0) await output.WriteLineAsync($"DNS is asked at {dns.Servers}.");
+        await output.WriteLineAsync($"Email from {sender.From}, sent by {sender.Server}.");
+        if (sender.OwnsDomain && dns.Servers.Length > 0) await output.WriteLineAsync($"Using the DNS server {dns.Servers}.");
         await output.WriteLineAsync();
         var findings = sender.Findings().ToList();
         if (sender.OwnsDomain) findings.AddRange(await AskAsync(sender, selectors, dns, cancellation));
@@ -24,9 +24,9 @@ internal static class MailDoctor
         {
             FindingWriter.WriteText(
                 output,
-                "Records are added where the domain's DNS is managed, most often where it was bought. "
-                    + $"In panels that add .{sender.Domain} by themselves, leave it off the name; {sender.Domain} itself is @ there. "
-                    + "A change may take some hours to be seen everywhere; then run this again."
+                "Add records where the domain's DNS is managed, usually where you bought it. "
+                    + $"If the panel adds .{sender.Domain} automatically, leave it off the name; {sender.Domain} itself is @ there. "
+                    + "A change may take a few hours to take effect everywhere; then run this again."
             );
             await output.WriteLineAsync();
         }
@@ -42,22 +42,22 @@ internal static class MailDoctor
         var own = await dns.AskAsync(sender.Domain, DnsType.TXT, cancellation);
         if (own.Outcome is DnsOutcome.Failed or DnsOutcome.NoName)
         {
-            // A network's own resolver may know its own names alone, and deny all others.
+            // An internal resolver may know only its own names and deny all others.
             var top = await dns.AskAsync("com", DnsType.NS, cancellation);
-            if (top.Outcome is DnsOutcome.Failed) return Unasked(sender, $"It can't be asked: {(own.Outcome is DnsOutcome.Failed ? own : top).Why}.");
-            if (top.Outcome is not DnsOutcome.Found) return Unasked(sender, "The server does not know the public internet: it denies even .com.");
+            if (top.Outcome is DnsOutcome.Failed) return WithoutDns(sender, $"DNS can't be queried: {(own.Outcome is DnsOutcome.Failed ? own : top).Why}.");
+            if (top.Outcome is not DnsOutcome.Found) return WithoutDns(sender, "The DNS server doesn't know the public internet: it denies even .com.");
             if (own.Outcome is DnsOutcome.Failed)
-                return Unasked(
+                return WithoutDns(
                     sender,
-                    $"It can be asked, but not about {sender.Domain}: {own.Why}. Most often the domain's own name servers are down or set up wrongly."
+                    $"The DNS server answers, but not about {sender.Domain}: {own.Why}. Usually the domain's name servers are down or misconfigured."
                 );
             return
             [
                 new(
                     Mark.Wrong,
                     "Domain",
-                    $"{sender.Domain} is not in DNS: it is not registered, has run out, or is misspelt.",
-                    "Mend that first; mail as it is refused until then."
+                    $"{sender.Domain} isn't in DNS: it isn't registered, has expired, or is misspelled.",
+                    "Fix that first; until then, receivers reject email from it."
                 ),
             ];
         }
@@ -72,8 +72,8 @@ internal static class MailDoctor
         ];
     }
 
-    /// <summary>What is said where nobody can be asked: what should be there.</summary>
-    private static IReadOnlyList<Finding> Unasked(Sender sender, string why)
+    /// <summary>The report without DNS: the records that should be there.</summary>
+    private static IReadOnlyList<Finding> WithoutDns(Sender sender, string why)
     {
         var spf = sender.ExpectedSpf(inbox: null, receives: sender.Provider is not { Inboxes.IsEmpty: false });
         var records = sender.Provider?.SigningRecords(sender.Domain) ?? [];
@@ -82,35 +82,35 @@ internal static class MailDoctor
             new(
                 Mark.Unknown,
                 "DNS",
-                $"{why} So nothing below has been checked; it is what should be there.",
-                "Run this again where DNS can be asked, or name a server that knows the public internet: --dns 9.9.9.9"
+                $"{why} So nothing below was checked; it shows what should be there.",
+                "Run this again where DNS works, or name a public DNS server: --dns 9.9.9.9"
             ),
             sender switch
             {
                 { Provider.OwnEnvelope: true } => new(
                     Mark.Unknown,
                     "SPF",
-                    $"{sender.Provider.Name} wants no SPF record at {sender.Domain} for the site's mail. "
-                        + "One for the mail that you write yourself is good to have."
+                    $"{sender.Provider.Name} needs no SPF record at {sender.Domain} for the site's email. "
+                        + "One for the email that you write yourself is still a good idea."
                 ),
                 { SpfTerms.IsEmpty: true } => new(
                     Mark.Unknown,
                     "SPF",
-                    $"{sender.Domain} wants exactly one TXT record that begins with v=spf1, "
-                        + "names your mail provider as it tells you (include:…) and ends in ~all."
+                    $"{sender.Domain} needs exactly one TXT record that begins with v=spf1, "
+                        + "includes your email provider as it instructs (include:…), and ends in ~all."
                 ),
                 _ => new(
                     Mark.Unknown,
                     "SPF",
-                    $"{sender.Domain} wants exactly one TXT record that begins with v=spf1. "
-                        + $"If there is one, {string.Join(' ', sender.SpfTerms)} must stand in it; if there is none, add:"
+                    $"{sender.Domain} needs exactly one TXT record that begins with v=spf1. "
+                        + $"If there is one, {string.Join(' ', sender.SpfTerms)} must be in it; if there is none, add:"
                 )
                 {
                     Records = [spf],
                 },
             },
-            new(Mark.Unknown, "DKIM", $"A key for signing must stand below _domainkey.{sender.Domain}.", sender.Signing) { Records = records },
-            new(Mark.Unknown, "DMARC", $"A record must stand at _dmarc.{sender.Domain}, at least:") { Records = [sender.ExpectedDmarc] },
+            new(Mark.Unknown, "DKIM", $"A signing key must be published below _domainkey.{sender.Domain}.", sender.Signing) { Records = records },
+            new(Mark.Unknown, "DMARC", $"There must be a record at _dmarc.{sender.Domain}, at least:") { Records = [sender.ExpectedDmarc] },
         ];
     }
 
@@ -120,14 +120,14 @@ internal static class MailDoctor
         const int Most = 5;
         var mail = await dns.AskAsync(sender.Domain, DnsType.MX, cancellation);
         if (mail.Outcome is DnsOutcome.Failed)
-            return new(Mark.Unknown, Subject, $"Whether {sender.Domain} receives mail could not be looked up: {mail.Why}.", "Run this again later.");
-        // RFC 7505: a single MX record of the root says that no mail is taken.
+            return new(Mark.Unknown, Subject, $"We couldn't look up whether {sender.Domain} receives email: {mail.Why}.", "Run this again later.");
+        // RFC 7505: a single MX record with the root name means that the domain accepts no email.
         if (mail.Records is [{ Value: "" }])
             return new(
                 Mark.Wrong,
                 Subject,
-                $"{sender.Domain} says that it takes no mail (null MX), so answers bounce, and some receivers refuse mail from such a domain.",
-                "Send from a domain that has a mailbox, or add your mail provider's MX records."
+                $"{sender.Domain} declares that it accepts no email (null MX), so replies bounce, and some receivers reject email from it.",
+                "Send from a domain that has a mailbox, or add your email provider's MX records."
             );
         if (mail.Records.IsEmpty)
         {
@@ -135,14 +135,14 @@ internal static class MailDoctor
                 ? new(
                     Mark.Warning,
                     Subject,
-                    $"{sender.Domain} has no MX record. Answers go to the server of its website, which most likely takes no mail.",
-                    "Add the MX records that your mail provider names."
+                    $"{sender.Domain} has no MX record. Replies go to its web server, which probably accepts no email.",
+                    "Add your email provider's MX records."
                 )
                 : new(
                     Mark.Wrong,
                     Subject,
-                    $"{sender.Domain} has no MX record and no address, so answers can't arrive, and many receivers refuse mail from such a domain.",
-                    "Add the MX records that your mail provider names."
+                    $"{sender.Domain} has no MX record and no address, so replies can't arrive, and many receivers reject email from it.",
+                    "Add your email provider's MX records."
                 );
         }
 
@@ -151,8 +151,8 @@ internal static class MailDoctor
             return new(
                 Mark.Wrong,
                 Subject,
-                $"An MX record of {sender.Domain} names an address, {number}; only a server's name may stand there.",
-                "Name the server instead."
+                $"An MX record of {sender.Domain} contains an IP address, {number}; it must contain a server name.",
+                "Use the server's name instead."
             );
         foreach (var host in hosts.Take(Most))
         {
@@ -160,7 +160,7 @@ internal static class MailDoctor
                 return new(
                     hosts.Count == 1 ? Mark.Wrong : Mark.Warning,
                     Subject,
-                    $"{sender.Domain} receives mail at {host}, which has no address in DNS.",
+                    $"{sender.Domain} receives email at {host}, which has no address in DNS.",
                     "Correct or delete that MX record."
                 )
                 {
@@ -168,10 +168,10 @@ internal static class MailDoctor
                 };
         }
 
-        return new(Mark.Ok, Subject, $"{sender.Domain} receives mail, at {string.Join(", ", hosts.Take(Most))}{(hosts.Count > Most ? ", …" : "")}.");
+        return new(Mark.Ok, Subject, $"{sender.Domain} receives email at {string.Join(", ", hosts.Take(Most))}{(hosts.Count > Most ? ", …" : "")}.");
     }
 
-    // What could not be looked up is not held against it.
+    // A failed lookup doesn't count against the host.
     private static async Task<bool> HasAddressAsync(string host, DnsResolver dns, CancellationToken cancellation) =>
         await dns.AddressesAsync(host, cancellation) is { Addresses.IsEmpty: false } or { Why: not null };
 }

@@ -3,13 +3,13 @@ using System.IO.Enumeration;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>What is known of a provider, from its documentation or generally (November 2026): what stands there may be told as a record to add.</summary>
-/// <param name="Hosts">Its submission servers, as Mail:Host has them; a leading * stands for anything.</param>
-/// <param name="Inboxes">What its customers' MX records end in.</param>
-/// <param name="Spf">The name that an SPF record includes; null where it wants none at the From address's domain.</param>
-/// <param name="Selectors">The names of its DKIM keys, as far as they are not the customer's own.</param>
-/// <param name="SelectorsAreFixed">No other names are in use there: what is not found under these is not there.</param>
-/// <param name="Signing">Where its customers switch on signing in their own domain's name.</param>
+/// <summary>Facts about a provider, from its documentation or common knowledge (November 2026), reliable enough to suggest as records.</summary>
+/// <param name="Hosts">Its submission servers, as in Mail:Host; a leading * is a wildcard.</param>
+/// <param name="Inboxes">The endings of its customers' MX records.</param>
+/// <param name="Spf">The name for an SPF include; null if it needs none at the From address's domain.</param>
+/// <param name="Selectors">The selectors of its DKIM keys, unless customers choose them.</param>
+/// <param name="SelectorsAreFixed">It uses only these selectors: a key that isn't found under them doesn't exist.</param>
+/// <param name="Signing">Where its customers turn on DKIM signing for their domain.</param>
 internal sealed record MailProvider(
     string Name,
     ImmutableArray<string> Hosts,
@@ -20,10 +20,10 @@ internal sealed record MailProvider(
     bool SelectorsAreFixed = false
 )
 {
-    /// <summary>It puts a return address of its own on the envelope, so that SPF says nothing of the From address, unless that is set up with it.</summary>
+    /// <summary>By default it uses its own return address in the envelope, so SPF doesn't cover the From address.</summary>
     public bool OwnEnvelope => Spf is null;
 
-    /// <summary>Those of which the SPF name is known, or that none is wanted.</summary>
+    /// <summary>The providers whose SPF include is known, or known to be unnecessary.</summary>
     public static ImmutableArray<MailProvider> Known { get; } =
     [
         new(
@@ -80,21 +80,21 @@ internal sealed record MailProvider(
         ),
     ];
 
-    /// <summary>The provider that takes mail at <paramref name="host"/>; null for one that is not known here.</summary>
+    /// <summary>The provider with the mail server <paramref name="host"/>; null if unknown.</summary>
     public static MailProvider? OfHost(string? host) =>
         Known.FirstOrDefault(provider => provider.Hosts.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, host)));
 
-    /// <summary>The provider whose inboxes the MX records name; null for one that is not known here.</summary>
+    /// <summary>The provider of the inboxes that the MX records name; null if unknown.</summary>
     public static MailProvider? OfInbox(IEnumerable<string> mailHosts) =>
         mailHosts
             .Select(host => Known.FirstOrDefault(provider => provider.Inboxes.Any(end => host.EndsWith(end, StringComparison.OrdinalIgnoreCase))))
             .FirstOrDefault(provider => provider is not null);
 
-    /// <summary>What can be said of DKIM records beforehand: Fastmail's alone are the same for every domain but for its name.</summary>
+    /// <summary>DKIM records that can be predicted: only Fastmail's depend on nothing but the domain.</summary>
     public ImmutableArray<DnsEntry> SigningRecords(string domain) => Name == "Fastmail"
         ? [.. Selectors.Select(selector => new DnsEntry("CNAME", $"{selector}._domainkey.{domain}", $"{selector}.{domain}.dkim.fmhosted.com"))]
         : [];
 }
 
-/// <summary>A record as it is typed into a DNS panel.</summary>
+/// <summary>A record as you type it into a DNS panel.</summary>
 internal sealed record DnsEntry(string Type, string Name, string Value);

@@ -5,7 +5,7 @@ using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>Who sends, and through whom.</summary>
+/// <summary>The sender and the mail server.</summary>
 internal sealed record Sender(EmailAddress From, MailOptions Options)
 {
     // RFC 2606, 6761, 6762, 7686 and ICANN's .internal: names that nobody can own.
@@ -23,13 +23,13 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
 
     public string? Host => Options.Host;
 
-    /// <summary>Null where the mail server is nobody's that is known here.</summary>
+    /// <summary>Null if the mail server belongs to no known provider.</summary>
     public MailProvider? Provider { get; } = MailProvider.OfHost(Options.Host ?? "");
 
-    /// <summary>The mail server, for people.</summary>
-    public string Server => Provider is { } provider ? $"{provider.Name} ({Host})" : Host ?? "no mail server so far";
+    /// <summary>The mail server, for display.</summary>
+    public string Server => Provider is { } provider ? $"{provider.Name} ({Host})" : Host ?? "no mail server yet";
 
-    /// <summary>Whether the domain can be looked after at all: it is the clinic's, and not a provider's or nobody's.</summary>
+    /// <summary>Whether the clinic can manage the domain: it isn't a provider's or a reserved one.</summary>
     public bool OwnsDomain => !IsReserved && !IsFreeMail;
 
     private bool IsReserved =>
@@ -41,24 +41,24 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
         || Domain.StartsWith("yahoo.", StringComparison.Ordinal)
         || Domain.StartsWith("hotmail.", StringComparison.Ordinal);
 
-    /// <summary>What can be said without asking anybody.</summary>
+    /// <summary>Findings that need no lookup.</summary>
     public IEnumerable<Finding> Findings()
     {
-        const string Own = "Use an address of the clinic's own domain: set Mail:From (as an environment variable Mail__From).";
+        const string Own = "Use an address at the clinic's own domain: set Mail:From (as an environment variable, Mail__From).";
         if (From == new MailOptions().From)
         {
             yield return new(
                 Mark.Wrong,
                 "From",
-                "Mail:From is not set, so nobody can tell who mail comes from.",
-                $"{Own} Or name one to look at: ops mail doctor --from clinic@your-domain"
+                "Mail:From isn't set, so email has no sender.",
+                $"{Own} Or name an address to check: ops mail doctor --from clinic@your-domain"
             );
             yield break;
         }
 
         if (IsReserved)
         {
-            yield return new(Mark.Wrong, "From", $"{Domain} is a name for examples and private networks. Nobody can send as it, and no answer arrives.", Own);
+            yield return new(Mark.Wrong, "From", $"{Domain} is reserved for examples and private networks. You can't send from it or get replies.", Own);
             yield break;
         }
 
@@ -68,28 +68,28 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
                 ? new(
                     Mark.Warning,
                     "From",
-                    $"{Domain} belongs to a mail provider. By its own server single mails do arrive; a newsletter from such an address is soon held back.",
+                    $"{Domain} belongs to an email provider. Through its own server, single emails arrive, but newsletters soon get blocked.",
                     Own
                 )
                 : new(
                     Mark.Wrong,
                     "From",
-                    $"{Domain} belongs to a mail provider. "
-                        + "Only that provider's servers may send as it; mail as it from elsewhere is refused or taken for spam.",
+                    $"{Domain} belongs to an email provider. "
+                        + "Only that provider's servers may send from it; email from other servers is rejected or treated as spam.",
                     Own
                 );
             yield break;
         }
 
-        yield return new(Mark.Ok, "From", $"{Domain} looks like a domain of the clinic's own, as it should be.");
+        yield return new(Mark.Ok, "From", $"{Domain} looks like the clinic's own domain, as it should be.");
         yield return Envelope();
         if (Provider is { Name: "Google Workspace" or "Microsoft 365" } && EmailAddress.TryParse(Options.User, out var user) && user.Domain != Domain)
             yield return new(
                 Mark.Warning,
                 "Account",
-                $"Mail:User signs in as {user}, an account of another domain than {Domain}.",
-                $"{Provider.Name} replaces or refuses a From that the account may not use: "
-                    + $"allow that account to send as {From}, or sign in with one of {Domain}."
+                $"Mail:User signs in as {user}, an account outside {Domain}.",
+                $"{Provider.Name} replaces or rejects a From address that the account may not use: "
+                    + $"allow that account to send as {From}, or sign in with an account at {Domain}."
             );
     }
 
@@ -98,24 +98,24 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
         { Host: null } => new(
             Mark.Warning,
             "Server",
-            "Mail:Host is not set: mails are written to files and nobody gets them.",
-            "Set Mail:Host, Mail:User and Mail:Password to your mail provider's server, then run this again: which records are needed depends on it."
+            "Mail:Host isn't set: emails are written to files and not sent.",
+            "Set Mail:Host, Mail:User, and Mail:Password for your email provider, then run this again: the records you need depend on it."
         ),
         { Provider.OwnEnvelope: true } => new(
             Mark.Ok,
             "Server",
-            $"{Server} sends, and by default puts a return address of its own on the envelope. "
-                + $"SPF then speaks for {Provider.Name}, not for {Domain}: DKIM must tie the mail to {Domain}."
+            $"{Server} sends the email, by default with its own return address in the envelope. "
+                + $"SPF then covers {Provider.Name}, not {Domain}: DKIM must tie the email to {Domain}."
         ),
         _ => new(
             Mark.Ok,
             "Server",
-            $"{Server} sends. The site gives it {From} for the envelope too, so SPF and From are of one domain (aligned), as large receivers want."
+            $"{Server} sends the email. The envelope uses {From} too, so SPF and From match (are aligned), as large receivers require."
         ),
     };
 
-    /// <summary>The SPF record that would do, where there is none yet.</summary>
-    /// <param name="inbox">Who receives the domain's mail, and so most likely sends what its people write; null for unknown.</param>
+    /// <summary>A sufficient SPF record, for a domain that has none.</summary>
+    /// <param name="inbox">The provider that receives the domain's email, and so probably sends its people's email; null if unknown.</param>
     /// <param name="receives">Whether the domain has MX records.</param>
     public DnsEntry ExpectedSpf(MailProvider? inbox, bool receives)
     {
@@ -123,7 +123,7 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
         return new("TXT", Domain, $"v=spf1 {string.Concat(terms.Distinct().Select(term => $"{term} "))}~all");
     }
 
-    /// <summary>What lets the mail server into the SPF record; empty where nothing of the kind is wanted or known.</summary>
+    /// <summary>The SPF terms that allow the mail server; empty if none are needed or known.</summary>
     public ImmutableArray<string> SpfTerms => this switch
     {
         { Host: null } or { Provider.OwnEnvelope: true } => [],
@@ -135,17 +135,17 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
         _ => [$"a:{Host}"],
     };
 
-    /// <summary>A DMARC record to begin with: nothing is refused by it, and reports come.</summary>
+    /// <summary>A first DMARC record: rejects nothing and turns on reports.</summary>
     public DnsEntry ExpectedDmarc => new("TXT", $"_dmarc.{Domain}", $"v=DMARC1; p=none; rua=mailto:{From}");
 
-    /// <summary>How signing is switched on.</summary>
+    /// <summary>How to turn on signing.</summary>
     public string Signing =>
         Provider is { } provider
-            ? $"The site does not sign its mail; {provider.Name} does. Switch it on {provider.Signing}. "
-                + $"{(provider.SigningRecords(Domain).IsEmpty ? "It then names the records to add." : "The records to add:")}"
-            : $"The site does not sign its mail; the mail server does. Ask your mail provider to sign with DKIM for {Domain}, and which records to add.";
+            ? $"The site doesn't sign its email; {provider.Name} does. Turn that on {provider.Signing}. "
+                + $"{(provider.SigningRecords(Domain).IsEmpty ? "It then lists the records to add." : "The records to add:")}"
+            : $"The site doesn't sign its email; the mail server does. Ask your email provider to sign with DKIM for {Domain}, and for the records to add.";
 
-    /// <summary>Whether the address is of this machine or a private network, so that nobody outside sees it.</summary>
+    /// <summary>Whether the address belongs to this machine or a private network, invisible from outside.</summary>
     public static bool IsPrivate(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();

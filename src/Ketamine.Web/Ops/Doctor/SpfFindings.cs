@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>Whether the domain's SPF record lets the mail server send: RFC 7208.</summary>
+/// <summary>Whether the domain's SPF record allows the mail server (RFC 7208).</summary>
 internal static class SpfFindings
 {
     private const string Subject = "SPF";
@@ -21,8 +21,8 @@ internal static class SpfFindings
                 new(
                     Mark.Wrong,
                     Subject,
-                    $"{sender.Domain} has {spf.Count} SPF records. Only one may be; receivers take more than one for none.",
-                    "Delete all of them and add one in their place:"
+                    $"{sender.Domain} has {spf.Count} SPF records. Only one is allowed; receivers ignore them all.",
+                    "Delete them all and add one instead:"
                 )
                 {
                     Found = [.. spf],
@@ -44,15 +44,15 @@ internal static class SpfFindings
             .Where(text => text.Contains("spf", StringComparison.OrdinalIgnoreCase) && text.Contains("all", StringComparison.OrdinalIgnoreCase))
             .ToImmutableArray();
         var text = like.IsEmpty
-            ? $"{sender.Domain} has no SPF record, so nobody can tell which servers may send as it."
+            ? $"{sender.Domain} has no SPF record, so receivers can't tell which servers may send for it."
             : $"{sender.Domain} has no SPF record. One TXT record looks like it, but an SPF record begins with v=spf1 and a space, without quotation marks.";
         return (sender.Provider, sender.Host) switch
         {
             ({ OwnEnvelope: true } provider, _) => new(
                 Mark.Warning,
                 Subject,
-                $"{text} For mail by {provider.Name} that does no harm: its own return address is checked.",
-                "Add one for the mail that you write yourself; if other services send for you, add what they name before ~all:"
+                $"{text} That does no harm for email from {provider.Name}: receivers check its return address instead.",
+                "Add one for the email that you write yourself; if other services send for you, add their terms before ~all:"
             )
             {
                 Found = like,
@@ -62,12 +62,12 @@ internal static class SpfFindings
                 Mark.Wrong,
                 Subject,
                 text,
-                "Add one that names your mail provider: it tells you the name to include, as in include:provider.example before ~all."
+                "Add one that includes your email provider: it tells you which name to include, such as include:provider.example before ~all."
             )
             {
                 Found = like,
             },
-            _ => new(Mark.Wrong, Subject, text, "Add one. If other services send for you (a booking system, a shop), add what they name before ~all:")
+            _ => new(Mark.Wrong, Subject, text, "Add one. If other services send for you (a booking system, a shop), add their terms before ~all:")
             {
                 Found = like,
                 Records = [expected],
@@ -83,36 +83,36 @@ internal static class SpfFindings
         {
             findings.Add(
                 Mark.Wrong,
-                $"The SPF record of {sender.Domain} is broken, and receivers take it for none. {string.Join(" ", walk.Broken)}",
-                Mend(walk)
+                $"The SPF record of {sender.Domain} is broken, so receivers ignore it. {string.Join(" ", walk.Broken)}",
+                Fix(walk)
             );
         }
         else if (record.All is { Qualifier: '+' })
         {
-            findings.Replace(Mark.Wrong, $"The SPF record of {sender.Domain} lets every server in the world send as it (+all).", Ending(record));
+            findings.Replace(Mark.Wrong, $"The SPF record of {sender.Domain} allows every server in the world (+all).", Ending(record));
         }
         else if (record.All is { Qualifier: '?' } || (record.All is null && record.Redirect is null))
         {
             findings.Replace(
                 Mark.Warning,
-                $"The SPF record of {sender.Domain} says nothing of servers that it does not name: "
+                $"The SPF record of {sender.Domain} doesn't say what to do with servers that it doesn't list: "
                     + $"it ends {(record.All is null ? "without ~all or -all" : "in ?all")}.",
                 Ending(record)
             );
         }
         else
         {
-            findings.Add(Mark.Ok, $"{sender.Domain} has one SPF record, and it can be read ({walk.Lookups} of at most 10 lookups).");
+            findings.Add(Mark.Ok, $"{sender.Domain} has one valid SPF record ({walk.Lookups} of at most 10 lookups).");
         }
 
         if (record.Terms.Any(term => term.Name == "ptr"))
             findings.Add(
                 Mark.Warning,
-                "The SPF record uses \"ptr\", which is slow and which large receivers pass over (RFC 7208 §5.5).",
-                "Name the servers instead, or delete \"ptr\" from it."
+                "The SPF record uses \"ptr\", which is slow and which large receivers ignore (RFC 7208 §5.5).",
+                "List the servers instead, or delete \"ptr\"."
             );
         if (walk.Unknown.Count > 0)
-            findings.Add(Mark.Unknown, $"Not all of the SPF record could be followed: {string.Join("; ", walk.Unknown)}.", "Run this again later.");
+            findings.Add(Mark.Unknown, $"Parts of the SPF record couldn't be checked: {string.Join("; ", walk.Unknown)}.", "Run this again later.");
         if (walk.Broken.Count == 0) await CoverageAsync(sender, record, walk, dns, findings, cancellation);
         return findings.All;
     }
@@ -129,11 +129,11 @@ internal static class SpfFindings
         if (sender is { Host: null } or { Provider.OwnEnvelope: true } || record.All is { Qualifier: '+' }) return;
         if (sender.Provider is { Spf: { } spf } provider)
         {
-            if (walk.Includes(spf)) findings.Add(Mark.Ok, $"It names {provider.Name}, which sends the site's mail (include:{spf}).");
+            if (walk.Includes(spf)) findings.Add(Mark.Ok, $"It includes {provider.Name}, which sends the site's email (include:{spf}).");
             else if (walk.Unknown.Count == 0)
                 findings.Replace(
                     Mark.Wrong,
-                    $"It does not name {provider.Name}, which sends the site's mail: receivers see a server that may not send as {sender.Domain}.",
+                    $"It doesn't include {provider.Name}, which sends the site's email: receivers see a server that may not send for {sender.Domain}.",
                     With(record, sender.SpfTerms)
                 );
             return;
@@ -142,12 +142,12 @@ internal static class SpfFindings
         var addresses = await AddressesAsync(sender.Host, dns, cancellation);
         if (addresses.IsEmpty || addresses.Any(Sender.IsPrivate))
         {
-            var why = addresses.IsEmpty ? $"no public address of {sender.Host} is known" : $"{sender.Host} is this machine or one of its own network";
+            var why = addresses.IsEmpty ? $"no public address of {sender.Host} is known" : $"{sender.Host} is on this machine or its local network";
             findings.Add(
                 Mark.Unknown,
-                $"Whether it names the server that sends can't be told: {why}.",
-                "Send a mail with \"ops mail test you@gmail.com\" and open it there with \"Show original\": beside SPF stands PASS, "
-                    + "or the address that mail came from and that the record must name, as ip4:ADDRESS or by your provider's include:."
+                $"We can't tell whether it lists the sending server: {why}.",
+                "Run \"ops mail test you@gmail.com\" and open the email in Gmail with \"Show original\". Next to SPF it says PASS, "
+                    + "or shows the sending address, which the record must list as ip4:ADDRESS or through your provider's include:."
             );
             return;
         }
@@ -157,30 +157,30 @@ internal static class SpfFindings
         {
             findings.Add(
                 Mark.Ok,
-                $"It names the addresses of {sender.Host} ({string.Join(", ", addresses)}). "
-                    + "A provider may send from others than it takes mail on; a mail to yourself shows it (docs/operators/mail.md)."
+                $"It lists the addresses of {sender.Host} ({string.Join(", ", addresses)}). "
+                    + "A provider may send from other addresses than these; an email to yourself shows which (docs/operators/mail.md)."
             );
         }
         else if (results[SpfResult.Unknown].Any())
         {
             findings.Add(
                 Mark.Unknown,
-                $"Whether it names {sender.Host} ({string.Join(", ", addresses)}) can't be told: it depends on the mail, or on what DNS did not tell."
+                $"We can't tell whether it lists {sender.Host} ({string.Join(", ", addresses)}): it depends on the email, or DNS didn't answer."
             );
         }
         else
         {
             var text =
-                "It does not name the server that takes the site's mail, "
+                "It doesn't list the server that takes the site's email, "
                     + $"{sender.Host} ({string.Join(", ", addresses.Except(results[SpfResult.Pass]))}). "
-                    + $"If mail leaves from there, receivers see a server that may not send as {sender.Domain}.";
+                    + $"If email leaves from there, receivers see a server that may not send for {sender.Domain}.";
             if (sender.SpfTerms.IsEmpty) findings.Add(Mark.Warning, text);
             else
                 findings.Replace(
                     Mark.Warning,
                     text,
                     With(record, sender.SpfTerms),
-                    "Ask your provider which include: it wants in SPF. If the server is your own, put this record in place of the one that is there:"
+                    "Ask your provider for its SPF include:. If the server is your own, replace the existing record with this one:"
                 );
         }
     }
@@ -190,10 +190,10 @@ internal static class SpfFindings
         : host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? [IPAddress.Loopback]
         : (await dns.AddressesAsync(host, cancellation)).Addresses;
 
-    private static string Mend(SpfWalk walk) =>
+    private static string Fix(SpfWalk walk) =>
         walk.Lookups > 10
-            ? "Delete what no longer sends for you. If all of it does, let some services send from a subdomain of their own, e.g. news.your-domain."
-            : "Correct or delete that part. A service's own instructions name the right spelling.";
+            ? "Delete services that no longer send for you. If all of them do, move some to a subdomain, e.g. news.your-domain."
+            : "Correct or delete that part. The service's instructions show the right spelling.";
 
     private static string With(SpfRecord record, IEnumerable<string> terms) =>
         $"v=spf1 {string.Join(' ', terms)} {string.Join(' ', record.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))}".TrimEnd();

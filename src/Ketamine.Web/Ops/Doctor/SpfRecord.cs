@@ -9,17 +9,17 @@ namespace Ketamine.Web.Ops.Doctor;
 /// <summary>One mechanism of an SPF record.</summary>
 /// <param name="Qualifier">+ pass, - fail, ~ softfail, ? neutral.</param>
 /// <param name="Name">Lower case: all, include, a, mx, ptr, ip4, ip6, exists.</param>
-/// <param name="Domain">What it names; null stands for the domain that the record is of.</param>
-/// <param name="Address">Of ip4 and ip6.</param>
+/// <param name="Domain">Its target; null means the record's own domain.</param>
+/// <param name="Address">The network of ip4 and ip6.</param>
 internal sealed record SpfTerm(char Qualifier, string Name, string? Domain, IPAddress? Address, int Prefix4, int Prefix6, string Text)
 {
-    /// <summary>Whether a receiver must ask DNS for it, of which it may do ten (RFC 7208 §4.6.4).</summary>
+    /// <summary>Whether it needs a DNS lookup, of which ten are allowed (RFC 7208 §4.6.4).</summary>
     public bool AsksDns => Name is "include" or "a" or "mx" or "ptr" or "exists";
 
-    /// <summary>Its domain is made of parts of the mail at hand (§7), and is not known before.</summary>
+    /// <summary>Its domain contains macros that depend on the email (§7).</summary>
     public bool HasMacro => Domain?.Contains('%') ?? false;
 
-    /// <summary>Whether <paramref name="address"/> lies in the network around <paramref name="around"/> that the term's prefix names.</summary>
+    /// <summary>Whether <paramref name="address"/> is in the network of <paramref name="around"/> with the term's prefix length.</summary>
     public bool Covers(IPAddress around, IPAddress address)
     {
         if (around.AddressFamily != address.AddressFamily) return false;
@@ -35,9 +35,9 @@ internal sealed record SpfTerm(char Qualifier, string Name, string? Domain, IPAd
     }
 }
 
-/// <summary>An SPF record taken apart: RFC 7208 §12.</summary>
-/// <param name="Redirect">Whose record stands in where no term applies; null for none, and of no effect beside <c>all</c> (§6.1).</param>
-/// <param name="Mistakes">What can't be read; a single one spoils the record for every receiver (§4.6).</param>
+/// <summary>A parsed SPF record (RFC 7208 §12).</summary>
+/// <param name="Redirect">The domain whose record applies if no term matches; null for none. Has no effect with <c>all</c> (§6.1).</param>
+/// <param name="Mistakes">Syntax errors; a single one voids the record (§4.6).</param>
 internal sealed partial record SpfRecord(string Text, ImmutableArray<SpfTerm> Terms, string? Redirect, ImmutableArray<string> Mistakes)
 {
     public SpfTerm? All => Terms.FirstOrDefault(term => term.Name == "all");
@@ -57,8 +57,8 @@ internal sealed partial record SpfRecord(string Text, ImmutableArray<SpfTerm> Te
             {
                 var name = modifier.Groups["name"].Value;
                 var once = name.ToLowerInvariant() is "redirect" or "exp";
-                if (!modifiers.TryAdd(name, modifier.Groups["value"].Value) && once) mistakes.Add($"{name}= stands there twice");
-                if (once && modifier.Groups["value"].Length == 0) mistakes.Add($"\"{word}\" names no domain");
+                if (!modifiers.TryAdd(name, modifier.Groups["value"].Value) && once) mistakes.Add($"{name}= occurs twice");
+                if (once && modifier.Groups["value"].Length == 0) mistakes.Add($"\"{word}\" has no domain");
             }
             else if (ReadTerm(word) is { } term)
             {
@@ -85,7 +85,7 @@ internal sealed partial record SpfRecord(string Text, ImmutableArray<SpfTerm> Te
             var parts = (value ?? "").Split('/');
             var (most, family) = name == "ip4" ? (32, AddressFamily.InterNetwork) : (128, AddressFamily.InterNetworkV6);
             var prefix = most;
-            // IPAddress.TryParse takes 1.2 and 0x7f for addresses: four parts are wanted.
+            // IPAddress.TryParse accepts 1.2 and 0x7f: require four parts.
             if (parts.Length > 2 || !IPAddress.TryParse(parts[0], out var address) || address.AddressFamily != family) return null;
             if (name == "ip4" && address.ToString() != parts[0]) return null;
             if (parts.Length == 2 && !TryPrefix(parts[1], most, out prefix)) return null;

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Ketamine.Web.Ops.Doctor;
 
-/// <summary>What an SPF record says of an address (RFC 7208 §2.6).</summary>
+/// <summary>An SPF record's result for an address (RFC 7208 §2.6).</summary>
 internal enum SpfResult
 {
     Pass,
@@ -11,12 +11,12 @@ internal enum SpfResult
     SoftFail,
     Neutral,
 
-    /// <summary>It depends on the mail at hand, or on what DNS did not tell.</summary>
+    /// <summary>It depends on the email, or DNS didn't answer.</summary>
     Unknown,
 }
 
 /// <summary>
-/// Follows an SPF record to its end, through all that it includes, as a receiver would whose mail no term applies to; so it meets every lookup that a
+/// Follows an SPF record and all its includes to the end, like a receiver of an email that matches no term. This covers every lookup that a
 /// receiver can need.
 /// </summary>
 internal sealed class SpfWalk
@@ -25,7 +25,7 @@ internal sealed class SpfWalk
     private const int MostVoid = 2;
     private const int MostMailHosts = 10;
 
-    /// <summary>Where following ends: by then it is wrong anyway.</summary>
+    /// <summary>Stop at this many lookups: the record is broken by then anyway.</summary>
     private const int Patience = 25;
 
     private readonly DnsResolver _dns;
@@ -35,16 +35,16 @@ internal sealed class SpfWalk
 
     private SpfWalk(DnsResolver dns) => _dns = dns;
 
-    /// <summary>How many of its ten lookups a receiver may need.</summary>
+    /// <summary>The number of lookups that a receiver may need; ten are allowed.</summary>
     public int Lookups { get; private set; }
 
-    /// <summary>Why a receiver calls the record broken (permerror), as sentences.</summary>
+    /// <summary>Why receivers treat the record as broken (permerror), in sentences.</summary>
     public List<string> Broken { get; } = [];
 
-    /// <summary>What DNS did not tell, as ends of sentences.</summary>
+    /// <summary>Lookups that failed, as ends of sentences.</summary>
     public List<string> Unknown { get; } = [];
 
-    /// <summary>Whether <paramref name="domain"/>'s record is included, directly or by others.</summary>
+    /// <summary>Whether <paramref name="domain"/>'s record is included, directly or indirectly.</summary>
     public bool Includes(string domain) => _included.Contains(domain);
 
     public static async Task<SpfWalk> FollowAsync(DnsResolver dns, string domain, SpfRecord record, CancellationToken cancellation)
@@ -54,13 +54,13 @@ internal sealed class SpfWalk
         if (walk.Lookups > MostLookups)
             walk.Broken.Add(
                 $"It needs {(walk.Lookups < Patience ? $"{walk.Lookups}" : $"{Patience} or more")} lookups in DNS; "
-                    + $"receivers stop at {MostLookups} and call it broken."
+                    + $"receivers stop at {MostLookups} and treat it as broken."
             );
-        if (walk._void > MostVoid) walk.Broken.Add($"{walk._void} of the names in it have no record; receivers stop after {MostVoid} such.");
+        if (walk._void > MostVoid) walk.Broken.Add($"{walk._void} of its names have no record; receivers give up after {MostVoid}.");
         return walk;
     }
 
-    /// <summary>What the record says of mail that comes from <paramref name="address"/>.</summary>
+    /// <summary>The record's result for email from <paramref name="address"/>.</summary>
     public SpfResult Evaluate(IPAddress address) => Evaluate(_root, address);
 
     private static SpfResult Evaluate(Node node, IPAddress address)
@@ -100,7 +100,7 @@ internal sealed class SpfWalk
         {
             var part = new Part(term);
             node.Parts.Add(part);
-            if (term.Name == "all") return node; // §5.1: what follows it is ignored, redirect= too
+            if (term.Name == "all") return node; // §5.1: everything after it is ignored, including redirect=
             if (term.Address is { } address) part.Addresses.Add(address);
             if (!term.AsksDns) continue;
             if (++Lookups >= Patience) return node;
@@ -118,7 +118,7 @@ internal sealed class SpfWalk
                 part.Known = term.Name == "mx"
                     ? await AddMailHostsAsync(part, term.Domain ?? domain, cancellation)
                     : await AddAddressesAsync(part, term.Domain ?? domain, counts: true, cancellation);
-                // exists: any address at all is a match for all senders; one that is not there matches none.
+                // exists: any address matches all senders; a missing one matches none.
                 if (term.Name == "exists") (part.Known, part.Addresses) = (part.Known && part.Addresses.Count == 0, []);
             }
         }
@@ -136,7 +136,7 @@ internal sealed class SpfWalk
     {
         if (path.Contains(domain, StringComparer.OrdinalIgnoreCase))
         {
-            Broken.Add($"\"{term}\" leads in a circle: {string.Join(" > ", path)} > {domain}.");
+            Broken.Add($"\"{term}\" is circular: {string.Join(" > ", path)} > {domain}.");
             return null;
         }
 
@@ -165,7 +165,7 @@ internal sealed class SpfWalk
         }
 
         if (answer.Records.IsEmpty) _void++;
-        if (answer.Records.Length > MostMailHosts) Broken.Add($"\"{part.Term.Text}\" stands for more than {MostMailHosts} mail servers.");
+        if (answer.Records.Length > MostMailHosts) Broken.Add($"\"{part.Term.Text}\" covers more than {MostMailHosts} mail servers.");
         var known = true;
         foreach (var host in answer.Records.Take(MostMailHosts)) known &= await AddAddressesAsync(part, host.Value, counts: false, cancellation);
         return known;
@@ -191,7 +191,7 @@ internal sealed class SpfWalk
     {
         public SpfTerm Term { get; } = term;
 
-        /// <summary>Whether <see cref="Addresses"/> is all that the term stands for.</summary>
+        /// <summary>Whether <see cref="Addresses"/> is everything that the term covers.</summary>
         public bool Known { get; set; } = true;
 
         public List<IPAddress> Addresses { get; set; } = [];

@@ -21,7 +21,7 @@ public sealed class ArticlePageTests
     }
 
     [Fact]
-    public async Task a_text_that_nobody_signed_as_it_stands_is_under_review_and_names_nobody()
+    public async Task a_text_without_a_valid_signature_is_under_review_and_shows_no_name()
     {
         await using var app = Blog();
         var byline = (await app.GetPageAsync("/blog/second")).One(".byline").Words();
@@ -31,7 +31,7 @@ public sealed class ArticlePageTests
     }
 
     [Fact]
-    public async Task an_article_leads_to_its_neighbours_to_what_is_like_it_and_to_the_clinic()
+    public async Task an_article_links_to_its_neighbors_related_texts_and_the_clinic()
     {
         await using var app = Blog();
         var page = await app.GetPageAsync("/blog/second");
@@ -64,7 +64,7 @@ public sealed class ArticlePageTests
         await using var app = Blog();
         var page = await app.GetPageAsync("/blog/topics/chronic-pain");
 
-        page.One("h1").Words().ShouldBe("Lasting pain");
+        page.One("h1").Words().ShouldBe("Chronic pain");
         page.QuerySelectorAll(".story__title").Select(title => title.Words()).ShouldBe(["Second", "First"]);
         await app.GetPageAsync("/blog/topics/astrology", HttpStatusCode.NotFound);
     }

@@ -66,7 +66,7 @@ public sealed class PreviewLinksTests : IDisposable
     [InlineData("not+base64/url=")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     [InlineData("zz")]
-    public void what_was_never_a_link_shows_nothing(string token) => Links.TryFind(token, _folder.Content(), Now, out _, out _).ShouldBeFalse();
+    public void an_invalid_token_shows_nothing(string token) => Links.TryFind(token, _folder.Content(), Now, out _, out _).ShouldBeFalse();
 
     [Fact]
     public void a_link_of_another_site_shows_nothing()

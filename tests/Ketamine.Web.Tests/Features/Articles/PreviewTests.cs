@@ -23,7 +23,7 @@ public sealed class PreviewTests
     [InlineData("/blog/draft", "The draft")]
     [InlineData("/blog/later", "The later one")]
     [InlineData("/services/new", "The new service")]
-    public async Task a_link_shows_what_nobody_else_sees_and_lets_nobody_keep_it(string path, string title)
+    public async Task a_preview_link_shows_a_hidden_text_and_is_never_cached(string path, string title)
     {
         await using var app = Site();
         var answer = await app.Http.GetAsync(Link(app, path, TimeSpan.FromDays(1)));
@@ -42,7 +42,7 @@ public sealed class PreviewTests
     [InlineData("/blog/draft", "Preview. This is a draft. It is not public. This link ends on January 14, 2027 at 10:00 am (Mountain Standard Time).")]
     [InlineData(
         "/blog/later",
-        "Preview. Not public yet: it appears on June 1, 2027 at 12:00 am (Mountain Daylight Time). "
+        "Preview. Not public yet. It will appear on June 1, 2027 at 12:00 am (Mountain Daylight Time). "
             + "This link ends on January 14, 2027 at 10:00 am (Mountain Standard Time)."
     )]
     public async Task the_page_says_that_it_is_a_preview_and_for_how_long(string path, string told)
@@ -61,7 +61,7 @@ public sealed class PreviewTests
         var link = Link(app, "/blog/later", TimeSpan.FromDays(200));
         app.Clock.Set(new DateTimeOffset(2027, 6, 1, 6, 0, 0, TimeSpan.Zero));
         var banner = (await app.GetPageAsync(link)).One("aside.preview");
-        banner.Words().ShouldContain("This text is public by now");
+        banner.Words().ShouldContain("This text is public now");
         banner.One("a").GetAttribute("href").ShouldBe("/blog/later");
         (await app.GetPageAsync("/blog/later")).QuerySelectorAll("aside.preview, meta[name=robots]").ShouldBeEmpty();
     }

@@ -103,7 +103,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     [InlineData("2026-06-01T09:00:00")]
     [InlineData("2026-06-01 09:00-06:00")]
     [InlineData("2026-02-29")]
-    public void a_time_that_may_mean_two_instants_or_none_is_refused_with_its_line(string published)
+    public void an_ambiguous_or_skipped_time_is_refused_with_its_line(string published)
     {
         using var folder = new Scratch();
         folder.Clinic.Write("articles/one.md", $"---\ntitle: One\nsummary: S.\npublished: {published}\nauthors: [ada]\n---\nText.\n");
@@ -113,7 +113,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     }
 
     [Fact]
-    public void a_day_that_a_zone_left_out_begins_with_the_next()
+    public void a_day_skipped_by_a_time_zone_begins_with_the_next()
     {
         using var folder = new Scratch();
         folder.Clinic.Replace("clinic.yml", "America/Denver", "Pacific/Apia")
@@ -332,7 +332,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
             var body = await ReadInEveryWayAsync($"/blog/anchor{number}", 200);
             body.Contains("Medically reviewed by", StringComparison.Ordinal).ShouldBe(holds, $"{zone}, reviewed {day}, at {now:O}");
             body.Contains("\"reviewedBy\"", StringComparison.Ordinal).ShouldBe(holds);
-            body.Contains("A review holds for twelve months", StringComparison.Ordinal).ShouldBe(!holds);
+            body.Contains("Reviews are valid for twelve months", StringComparison.Ordinal).ShouldBe(!holds);
         }
     }
 

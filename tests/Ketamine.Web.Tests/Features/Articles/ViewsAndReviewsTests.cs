@@ -47,7 +47,7 @@ public sealed class ViewsAndReviewsTests
     }
 
     [Fact]
-    public async Task staff_get_one_mail_before_a_review_lapses_one_on_the_day_and_one_after()
+    public async Task staff_get_one_email_before_a_review_lapses_one_on_the_day_and_one_after()
     {
         await using var app = ClinicApp.With(clinic =>
         {

@@ -33,7 +33,7 @@ public sealed class BookingTests : IDisposable
     );
 
     [Fact]
-    public async Task a_chosen_time_is_the_same_on_the_page_in_both_mails_and_in_the_calendar()
+    public async Task a_chosen_time_is_the_same_on_the_page_in_both_emails_and_in_the_calendar()
     {
         var slot = (await FreeAsync())[0];
         var page = await _app.GetPageAsync(await BookAsync(slot, "jo"));
@@ -98,7 +98,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task of_many_who_want_each_time_at_once_one_gets_it_and_the_others_are_offered_others()
+    public async Task when_many_want_each_time_at_once_one_gets_it_and_the_rest_are_offered_other_times()
     {
         var free = await FreeAsync();
         var wanted = free.Take(5).ToList();
@@ -136,7 +136,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task a_database_that_cannot_write_is_not_told_as_a_time_that_was_taken()
+    public async Task a_database_write_error_is_not_reported_as_a_taken_time()
     {
         var slot = (await FreeAsync())[0];
         await _app.DoAsync<ClinicDb>(db =>
@@ -144,7 +144,7 @@ public sealed class BookingTests : IDisposable
         );
         using var answer = await PostAsync(slot, "jo");
         var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
-        page.One(".error-summary").Words().ShouldContain("We could not keep this just now");
+        page.One(".error-summary").Words().ShouldContain("We couldn’t save this just now");
         page.One("#name").GetAttribute("value").ShouldBe("jo");
         (await LeadsAsync()).ShouldBeEmpty();
     }
@@ -156,7 +156,7 @@ public sealed class BookingTests : IDisposable
         await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Consultations\" RENAME TO \"Away\""));
         using var answer = await PostAsync(slot, "jo");
         var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
-        page.One(".error-summary").Words().ShouldContain("We could not keep this just now");
+        page.One(".error-summary").Words().ShouldContain("We couldn’t save this just now");
         page.One("#name").GetAttribute("value").ShouldBe("jo");
     }
 
@@ -252,7 +252,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task a_cancellation_stands_after_ten_minutes_and_once_somebody_else_has_the_time()
+    public async Task a_cancellation_is_final_after_ten_minutes_or_once_someone_else_has_the_time()
     {
         var free = await FreeAsync();
         await BookAsync(free[6], "jo");
@@ -262,7 +262,7 @@ public sealed class BookingTests : IDisposable
         await BookAsync(free[6], "other");
         (await _app.GetPageAsync(canceled.Headers.Location!.ToString())).QuerySelector("#undo").ShouldBeNull();
         using (var late = await _app.PostFormAsync(manage + "?handler=Undo"))
-            (await late.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("can’t be undone any more");
+            (await late.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("can’t be undone anymore");
 
         await BookAsync(free[3], "al");
         await _app.DeliverMailAsync();
@@ -442,7 +442,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task the_next_open_time_is_told_apart_from_any_kept_page_and_follows_what_is_booked()
+    public async Task the_next_open_time_is_never_cached_and_follows_bookings()
     {
         var free = await FreeAsync();
         (await NextAsync()).ShouldBe("Next open time: Thursday, January 14 at 10:00 am");
@@ -476,7 +476,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task a_number_that_video_hides_is_not_held_against_anyone()
+    public async Task a_phone_number_hidden_by_choosing_video_is_not_validated()
     {
         var free = await FreeAsync();
         using var answer = await _app.PostFormAsync(
@@ -505,7 +505,7 @@ public sealed class BookingTests : IDisposable
     [Theory]
     [InlineData("https://meet.example/juniper")]
     [InlineData("staff")]
-    public async Task a_video_call_has_its_link_everywhere_or_staff_are_asked_to_send_it(string video)
+    public async Task a_video_call_shows_its_link_everywhere_or_asks_staff_to_send_it(string video)
     {
         await using var app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + $$"""
             consultation:
@@ -554,7 +554,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task minimal_detail_puts_a_first_name_a_time_and_a_link_into_the_staffs_mail()
+    public async Task with_minimal_detail_the_email_to_staff_has_a_first_name_a_time_and_a_link()
     {
         _app.Set("Mail:LeadDetail", "minimal");
         using var answer = await _app.PostFormAsync(

@@ -26,7 +26,7 @@ public sealed class HoldTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public async Task a_time_that_nobody_confirms_is_free_again_and_the_request_waits_for_staff()
+    public async Task an_unconfirmed_time_is_freed_and_the_request_waits_for_staff()
     {
         var free = await FreeAsync();
         var page = await _app.GetPageAsync(await BookAsync(free[4], "jo"));
@@ -53,7 +53,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public async Task after_an_outage_a_call_that_nobody_confirmed_is_not_reminded_of_before_it_lapses()
+    public async Task after_an_outage_an_unconfirmed_call_gets_no_reminder_before_it_lapses()
     {
         var free = await FreeAsync();
         await BookAsync(free[4], "jo");
@@ -70,7 +70,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public async Task the_button_behind_the_emails_link_keeps_the_time_for_good()
+    public async Task the_button_behind_the_emails_link_confirms_the_time()
     {
         var free = await FreeAsync();
         await BookAsync(free[4], "jo");
@@ -90,7 +90,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public async Task a_time_that_lapsed_can_be_taken_again_while_it_is_free_and_not_when_somebody_has_it()
+    public async Task a_lapsed_time_can_be_booked_again_only_while_it_is_free()
     {
         var free = await FreeAsync();
         await BookAsync(free[6], "jo");
@@ -98,11 +98,11 @@ public sealed class HoldTests : IDisposable
         var (jo, al) = (await ManageAsync("jo"), await ManageAsync("al"));
         _app.Clock.Advance(TimeSpan.FromHours(13));
         await BookAsync(free[7], "kim");
-        (await _app.GetPageAsync(jo)).One("h1").Words().ShouldBe("We let this time go");
+        (await _app.GetPageAsync(jo)).One("h1").Words().ShouldBe("We freed up this time");
         using var again = await _app.PostFormAsync(jo + "?handler=Keep");
         (await _app.GetPageAsync(again.Headers.Location!.ToString())).One("h1").Words().ShouldStartWith("You’re all set");
         using var late = await _app.PostFormAsync(al + "?handler=Keep");
-        (await late.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("This time isn’t free any more");
+        (await late.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("This time isn’t free anymore");
         (await CallsAsync()).Count(call => call.Status == ConsultationStatus.Booked).ShouldBe(2);
     }
 
@@ -127,7 +127,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public async Task one_network_holds_few_times_and_its_further_requests_are_taken_all_the_same()
+    public async Task one_network_holds_few_times_but_its_further_requests_are_accepted()
     {
         _app.Set("Limits:Enabled", "true");
         var free = await FreeAsync();

@@ -55,7 +55,7 @@ public sealed class RaceTests : IDisposable
     }
 
     [Fact]
-    public async Task moving_twice_at_once_is_one_move_with_one_set_of_mails()
+    public async Task moving_twice_at_once_is_one_move_with_one_set_of_emails()
     {
         var (slots, manage) = await BookAsync();
         _app.Mailbox.Clear();
@@ -177,7 +177,7 @@ public sealed class RaceTests : IDisposable
     }
 
     [Fact]
-    public void the_times_of_a_day_are_the_same_whenever_they_are_asked_for()
+    public void the_times_of_a_day_do_not_depend_on_when_they_are_requested()
     {
         var rules = Rules with
         {

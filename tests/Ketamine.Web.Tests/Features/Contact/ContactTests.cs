@@ -17,7 +17,7 @@ public sealed class ContactTests : IDisposable
         """));
 
     [Fact]
-    public async Task a_message_becomes_a_lead_a_mail_to_staff_and_a_confirmation()
+    public async Task a_message_becomes_a_lead_an_email_to_staff_and_a_confirmation()
     {
         using var sent = await _app.PostFormAsync(
             "/contact",
@@ -52,7 +52,7 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task all_faults_are_told_at_once_in_a_summary_and_at_the_fields_and_everything_typed_is_kept()
+    public async Task all_errors_are_shown_at_once_in_a_summary_and_at_the_fields_and_everything_typed_is_kept()
     {
         using var answer = await _app.PostFormAsync(
             "/contact",
@@ -105,7 +105,7 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task what_fills_the_trap_is_kept_in_quarantine_and_staff_are_told_once_a_day()
+    public async Task a_form_that_fills_the_trap_is_quarantined_and_staff_are_notified_once_a_day()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -126,7 +126,7 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task a_released_lead_gets_its_mails_and_a_new_promise()
+    public async Task a_released_lead_gets_its_emails_and_a_new_deadline()
     {
         using var answer = await _app.PostFormAsync(
             "/contact",
@@ -218,14 +218,14 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task an_empty_form_is_not_told_that_what_was_typed_is_kept()
+    public async Task an_empty_form_does_not_say_that_the_input_was_kept()
     {
         using var answer = await _app.PostFormAsync("/contact", ("name", ""), ("email", ""));
         (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".error-summary").Words().ShouldNotContain("typed");
     }
 
     [Fact]
-    public async Task what_must_go_goes_with_its_mails_and_what_nobody_saw_stays()
+    public async Task expired_leads_are_deleted_with_their_emails_and_unseen_ones_stay()
     {
         _app.Set("Leads:RetentionDays", "30").Set("Leads:QuarantineDays", "10");
         using var kept = await _app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("consent", "yes"));
@@ -246,7 +246,7 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task words_that_suggest_risk_never_block_put_988_first_and_send_the_staffs_mail_ahead()
+    public async Task words_that_suggest_risk_never_block_show_988_first_and_send_the_email_to_staff_first()
     {
         using var calm = await _app.PostFormAsync(
             "/contact",
@@ -265,7 +265,7 @@ public sealed class ContactTests : IDisposable
         var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
         var main = page.One("main").Words();
         main.IndexOf("Call 988", StringComparison.Ordinal).ShouldBeLessThan(main.IndexOf("We got your message", StringComparison.Ordinal));
-        main.ShouldContain("Nobody here reads messages around the clock");
+        main.ShouldContain("We don’t read messages around the clock");
         var before = (await _app.GetPageAsync(calm.Headers.Location!.ToString())).One("main");
         before.QuerySelector(".crisis-first").ShouldBeNull();
         before.One(".crisis-help");

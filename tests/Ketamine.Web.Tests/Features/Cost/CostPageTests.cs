@@ -36,7 +36,7 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
     }
 
     [Fact]
-    public async Task prices_show_the_amount_large_what_it_is_for_and_what_is_in_it()
+    public async Task prices_show_the_amount_in_large_type_what_it_is_for_and_what_it_includes()
     {
         var page = await app.GetPageAsync("/insurance-and-cost");
         page.QuerySelectorAll(".prices dd > p:first-child > strong:only-child").Select(sum => sum.Words()).ShouldBe(["$450", "$200", "Free"]);

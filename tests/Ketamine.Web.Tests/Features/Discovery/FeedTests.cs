@@ -86,7 +86,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
     }
 
     [Theory, MemberData(nameof(Paths))]
-    public async Task an_article_in_it_stands_by_itself(string path)
+    public async Task an_article_in_the_feed_is_self_contained(string path)
     {
         var first = (await ReadAsync(path)).Single(entry => entry.Title == "The first");
         first.Address.ShouldBe("https://juniper.example/blog/the-first");

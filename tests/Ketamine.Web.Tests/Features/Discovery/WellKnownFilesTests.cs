@@ -37,7 +37,7 @@ public sealed class WellKnownFilesTests
     }
 
     [Fact]
-    public async Task a_clinic_without_an_email_address_is_told_by_its_form()
+    public async Task security_txt_names_the_form_if_the_clinic_has_no_email_address()
     {
         await using var app = ClinicApp.With(_ => { });
         (await SecurityAsync(app))["Contact"].ShouldBe("https://juniper.example/contact");

@@ -7,7 +7,7 @@ namespace Ketamine.Web.Tests.Features.Errors;
 public sealed class FallbackErrorPageTests
 {
     [Theory]
-    [InlineData("en-US", "This page could not be shown")]
+    [InlineData("en-US", "We couldn’t show this page")]
     [InlineData("es-US", "No se pudo mostrar esta página")]
     public void it_gives_the_clinics_number_the_crisis_line_and_a_way_home(string locale, string title)
     {

@@ -3,7 +3,7 @@ namespace Ketamine.Web.Tests.Features.Home;
 public sealed class HomePageTests
 {
     [Fact]
-    public async Task the_folders_front_page_is_cut_at_its_headings_and_set_by_what_stands_there()
+    public async Task the_folders_home_page_is_split_at_headings_and_laid_out_by_their_marks()
     {
         await using var app = ClinicApp.With(folder => folder.Write("pages/home.md", """
             ---
@@ -45,7 +45,7 @@ public sealed class HomePageTests
     }
 
     [Fact]
-    public async Task what_the_folder_lacks_leaves_the_front_page()
+    public async Task sections_missing_from_the_folder_disappear_from_the_home_page()
     {
         await using var app = ClinicApp.With(_ => { });
         var page = await app.GetPageAsync("/");

@@ -33,7 +33,7 @@ public sealed class ImageTests
     [Theory]
     [InlineData("/images/photo.png")]
     [InlineData("/images/drawing.svg")]
-    public async Task it_is_kept_for_good_under_its_version_and_for_an_hour_without(string path)
+    public async Task it_is_cached_forever_at_its_versioned_address_and_for_an_hour_without_a_version(string path)
     {
         await using var app = Start();
         var version = await app.AskAsync<ContentStore, string>(store => Task.FromResult(store.Current.Content.Files[path].Hash));
@@ -45,7 +45,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task a_drawing_may_use_its_own_styles_and_run_nothing()
+    public async Task a_drawing_can_use_its_own_styles_but_not_run_scripts()
     {
         await using var app = Start();
         using var response = await app.Http.GetAsync("/images/drawing.svg");
@@ -80,7 +80,7 @@ public sealed class ImageTests
     [InlineData("/images/photo.png%00.svg")]
     [InlineData("/images/")]
     [InlineData("/images/notes.txt")]
-    public async Task nothing_else_of_the_disk_can_be_asked_for(string target)
+    public async Task no_other_file_on_the_disk_can_be_requested(string target)
     {
         await using var app = Start();
         var answer = await RawAsync(app.Listen(), target);

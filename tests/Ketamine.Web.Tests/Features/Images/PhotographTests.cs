@@ -17,7 +17,7 @@ public sealed class PhotographTests
     [InlineData("room.jpg", 3000, 4000)]
     [InlineData("print.jpg", 900, 600)]
     [InlineData("phone.heic", 960, 640)]
-    public async Task a_photograph_is_served_upright_without_metadata_in_three_forms_and_the_widths_of_its_slot(string file, int width, int height)
+    public async Task a_photograph_is_served_upright_without_metadata_in_three_formats_and_the_widths_of_its_slot(string file, int width, int height)
     {
         await using var app = With(file);
         var page = await app.GetPageAsync("/");
@@ -86,7 +86,7 @@ public sealed class PhotographTests
     }
 
     [Fact]
-    public async Task a_size_that_is_ready_is_kept_for_good_and_one_that_nobody_offered_is_not_made()
+    public async Task a_finished_size_is_cached_forever_and_an_unoffered_size_is_not_made()
     {
         await using var app = With("phone.heic");
         var src = (await app.GetPageAsync("/")).One(".hero__picture img").GetAttribute("src")!;
@@ -179,7 +179,7 @@ public sealed class PhotographTests
     }
 
     [Fact]
-    public void what_can_not_be_shown_is_refused_with_its_name_and_the_reason()
+    public void a_text_that_cannot_be_previewed_is_refused_with_its_name_and_the_reason()
     {
         var root = Directory.CreateTempSubdirectory("ketamine-photos-").FullName;
         var folder = new ClinicFolder(root);
@@ -192,8 +192,8 @@ public sealed class PhotographTests
         folder.Write("images.yml", "gone.jpg: {focus: 40% 30%}\nscript.svg: {focus: left}\n");
 
         var told = ContentFolder.Read(root).Problems.Select(problem => problem.ToMessage()).ToList();
-        told.ShouldContain(line => line.StartsWith("images/half.jpg", StringComparison.Ordinal) && line.Contains("breaks off"));
-        told.ShouldContain(line => line.StartsWith("images/half.heic", StringComparison.Ordinal) && line.Contains("breaks off"));
+        told.ShouldContain(line => line.StartsWith("images/half.jpg", StringComparison.Ordinal) && line.Contains("is incomplete"));
+        told.ShouldContain(line => line.StartsWith("images/half.heic", StringComparison.Ordinal) && line.Contains("is incomplete"));
         told.ShouldContain(line => line.StartsWith("images/bomb.png", StringComparison.Ordinal) && line.Contains("10000 × 10000 pixels"));
         told.ShouldContain(line => line.StartsWith("images/script.svg", StringComparison.Ordinal) && line.Contains("<script>"));
         told.ShouldContain(line => line.StartsWith("images.yml", StringComparison.Ordinal) && line.Contains("no such picture"));

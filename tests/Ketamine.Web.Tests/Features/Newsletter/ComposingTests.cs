@@ -48,7 +48,7 @@ public sealed class ComposingTests
         {
             part.ShouldContain("https://juniper.example/contact");
             part.ShouldContain("12 Aspen Way, Boulder, CO 80301, US");
-            part.ShouldContain("You get this because you subscribed");
+            part.ShouldContain("You’re getting this because you subscribed");
             part.ShouldContain(NewsletterEmail.UnsubscribeLink);
         }
 
@@ -85,7 +85,7 @@ public sealed class ComposingTests
     }
 
     [Fact]
-    public async Task a_file_of_its_own_is_held_against_the_claims_rules_too()
+    public async Task a_separate_file_is_checked_against_the_claims_rules_too()
     {
         await using var app = Sample();
         var (letter, problems) = await OfFileAsync(app, File("Ketamine cures depression."));

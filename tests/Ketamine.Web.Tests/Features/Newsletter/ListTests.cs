@@ -97,7 +97,7 @@ public sealed class ListTests
     [InlineData("delayed", "4.4.1", false)]
     [InlineData("delayed", "5.1.1", false)]
     [InlineData("relayed", "5.1.1", false)]
-    public void a_report_tells_a_mailbox_that_is_gone_from_what_may_pass(string action, string status, bool final)
+    public void a_report_distinguishes_a_missing_mailbox_from_temporary_problems(string action, string status, bool final)
     {
         var text = Report("Ada@reader.example", "Subject: x", action, status);
         var cases = new[]
@@ -115,7 +115,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public void a_mail_that_is_no_report_is_none()
+    public void an_ordinary_email_is_not_a_report()
     {
         MailReport.Read("Subject: hi\n\nFinal-Recipient: rfc822; ada@reader.example\nAction: failed\nStatus: 5.1.1\n").ShouldBeNull();
         MailReport.Read("Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: text/plain\n\nhi\n--x--\n").ShouldBeNull();
@@ -143,7 +143,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task a_report_that_shows_no_copy_of_its_receivers_own_does_nothing_whoever_wrote_it()
+    public async Task a_report_without_proof_that_we_sent_the_copy_does_nothing()
     {
         await using var app = await SentAsync(2);
         await app.SubscribeAsync("late@reader.example");
@@ -187,7 +187,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task an_import_adds_who_is_new_and_brings_back_nobody_who_left()
+    public async Task an_import_adds_new_people_and_brings_back_no_one_who_unsubscribed()
     {
         await using var app = Readers.WithNewsletter();
         var ada = await app.SubscribeAsync("ada@reader.example");

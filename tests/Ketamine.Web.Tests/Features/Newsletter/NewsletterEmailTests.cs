@@ -89,7 +89,7 @@ public sealed class NewsletterEmailTests
     });
 
     [Fact]
-    public async Task every_article_of_the_sample_is_a_letter_that_mail_programs_understand_and_that_names_no_address_its_text_part_does_not()
+    public async Task every_sample_article_is_an_email_that_programs_render_with_the_same_links_in_both_parts()
     {
         await using var app = new ClinicApp();
         var articles = app.AskAsync<ContentStore, IReadOnlyList<string>>(store =>
@@ -124,7 +124,7 @@ public sealed class NewsletterEmailTests
     }
 
     [Fact]
-    public async Task the_mail_that_asks_for_a_confirmation_is_understood_too()
+    public async Task the_confirmation_email_renders_too()
     {
         await using var app = Readers.WithNewsletter();
         await app.SignUpAsync("ada@reader.example");
@@ -132,7 +132,7 @@ public sealed class NewsletterEmailTests
     }
 
     [Fact]
-    public async Task the_rules_notice_what_mail_programs_would_not()
+    public async Task the_rules_notice_what_email_programs_do_not_support()
     {
         await using var app = Clinic();
         var html = (await OfFileAsync(app, Everything)).Html;
@@ -229,7 +229,7 @@ public sealed class NewsletterEmailTests
     }
 
     [Fact]
-    public async Task a_drawing_is_shown_as_the_picture_beside_it_and_otherwise_told_in_words_with_the_way_to_it()
+    public async Task a_drawing_is_replaced_by_its_raster_version_or_by_text_and_a_link()
     {
         await using var app = Clinic();
         var html = (await OfFileAsync(app, Everything)).Html;
@@ -248,7 +248,7 @@ public sealed class NewsletterEmailTests
     }
 
     [Fact]
-    public async Task an_article_is_sent_as_an_opening_of_about_150_words_with_a_button_unless_the_whole_is_asked_for()
+    public async Task an_article_is_sent_as_an_opening_of_about_150_words_with_a_button_unless_the_whole_is_requested()
     {
         await using var app = new ClinicApp();
         var (opening, whole) = (await OfArticleAsync(app, "nmda-receptor", whole: false), await OfArticleAsync(app, "nmda-receptor"));

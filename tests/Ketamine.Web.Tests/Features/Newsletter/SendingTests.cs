@@ -22,7 +22,7 @@ public sealed class SendingTests
     private static IEnumerable<ReceivedMail> Copies(ClinicApp app) => app.Mailbox.OfKind("newsletter");
 
     [Fact]
-    public async Task an_issue_goes_once_to_everybody_who_is_on_the_list_at_its_time()
+    public async Task an_issue_goes_once_to_everyone_on_the_list_at_its_time()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(30);
@@ -39,7 +39,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task an_issue_and_the_outbox_together_hand_over_three_mails_at_once_at_most()
+    public async Task an_issue_and_the_outbox_together_send_at_most_three_emails_at_once()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(20);
@@ -63,7 +63,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task a_copy_carries_its_own_one_click_link_which_leaves_and_is_counted_for_the_issue()
+    public async Task each_copy_has_its_own_one_click_unsubscribe_link_which_counts_for_the_issue()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(2);
@@ -90,7 +90,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task no_more_go_in_a_second_than_the_pace_allows_and_a_leads_mail_does_not_wait_for_them()
+    public async Task the_pace_per_second_is_kept_and_a_leads_email_does_not_wait()
     {
         await using var app = Clinic(perMinute: 120);
         await app.AddReadersAsync(10);
@@ -130,14 +130,14 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task a_refused_mailbox_is_suppressed_and_a_passing_refusal_is_tried_again()
+    public async Task a_refused_mailbox_is_suppressed_and_a_temporary_refusal_is_retried()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(3);
         var tries = 0;
         app.Mailbox.BeforeTaking = (message, _) => message.To switch
         {
-            "reader0@reader.example" => throw new MailFailedException(MailFailure.Refused, "mx refused while naming the receiver: 550 5.1.1.")
+            "reader0@reader.example" => throw new MailFailedException(MailFailure.Refused, "mx refused while naming the recipient: 550 5.1.1.")
             {
                 MailboxRefused = true,
             },
@@ -153,7 +153,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task a_server_that_refuses_one_copy_after_another_stops_the_issue_suppresses_nobody_and_resume_reaches_everybody()
+    public async Task a_server_that_refuses_copy_after_copy_stops_the_issue_suppresses_no_one_and_resume_reaches_everyone()
     {
         await using var app = Clinic(perMinute: 1200);
         await app.AddReadersAsync(40);
@@ -177,7 +177,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task while_the_server_takes_nothing_one_copy_asks_ever_more_rarely_and_all_go_when_it_is_back()
+    public async Task while_the_server_accepts_nothing_one_copy_probes_it_and_all_go_out_once_it_is_back()
     {
         await using var app = Clinic(perMinute: 600);
         await app.AddReadersAsync(30);
@@ -220,7 +220,8 @@ public sealed class SendingTests
         {
             if (message.To != "reader0@reader.example" || !first) return Task.CompletedTask;
             first = false;
-            throw new MailFailedException(MailFailure.Later, "mx closed the line while waiting for the server to take the mail, which it may have done.")
+            throw new MailFailedException(
+                MailFailure.Later, "mx closed the connection while waiting for the server to accept the email, which it may have done.")
             {
                 MayBeTaken = true,
             };
@@ -300,7 +301,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task the_same_issue_is_put_up_twice_only_on_purpose()
+    public async Task the_same_issue_is_scheduled_twice_only_on_purpose()
     {
         await using var app = Clinic();
         await app.ScheduleAsync();
@@ -330,7 +331,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task a_site_killed_while_its_mail_server_fails_three_commands_in_ten_reaches_everybody_and_names_who_may_have_two()
+    public async Task a_site_killed_while_three_commands_in_ten_fail_reaches_everyone_and_lists_possible_duplicates()
     {
         using var told = new StringWriter();
         var figures = await NewsletterKills.RunAsync(300, 0.3, mostKills: 2, TimeSpan.FromSeconds(1), told);

@@ -10,7 +10,7 @@ namespace Ketamine.Web.Tests.Features.Newsletter;
 public sealed class SignUpTests
 {
     [Fact]
-    public async Task the_code_of_the_mail_typed_into_the_open_page_subscribes_and_shows_the_clinics_thanks()
+    public async Task the_code_from_the_email_subscribes_and_shows_the_clinics_thanks()
     {
         await using var app = Readers.WithNewsletter();
         var page = await app.SignUpAsync("ada@reader.example");
@@ -33,7 +33,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task the_button_behind_the_mails_link_subscribes_and_opening_the_link_does_not()
+    public async Task the_button_behind_the_emails_link_subscribes_and_opening_the_link_does_not()
     {
         await using var app = Readers.WithNewsletter();
         await app.SignUpAsync("ada@reader.example");
@@ -51,7 +51,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task what_a_reader_confirms_counts_though_an_import_adds_them_at_that_moment()
+    public async Task a_readers_confirmation_counts_even_if_an_import_adds_them_at_that_moment()
     {
         await using var app = Readers.WithNewsletter();
         await app.SignUpAsync("ada@reader.example");
@@ -123,7 +123,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task an_address_gets_one_confirmation_mail_a_day_however_often_it_is_typed()
+    public async Task an_address_gets_one_confirmation_email_a_day_no_matter_how_often_it_is_typed()
     {
         await using var app = Readers.WithNewsletter();
         var first = await app.SignUpAsync("ada@reader.example");
@@ -139,7 +139,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task an_address_typed_by_many_at_once_gets_one_mail_and_one_sign_up()
+    public async Task an_address_typed_by_many_at_once_gets_one_email_and_one_sign_up()
     {
         await using var app = Readers.WithNewsletter();
         var pages = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.SignUpAsync("ada@reader.example")));
@@ -151,7 +151,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task the_owner_of_a_known_address_is_told_so_by_mail_and_stays_subscribed()
+    public async Task the_owner_of_a_subscribed_address_learns_it_by_email_and_stays_subscribed()
     {
         await using var app = Readers.WithNewsletter();
         await app.SubscribeAsync("ada@reader.example");
@@ -162,7 +162,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task five_wrong_codes_end_the_code_even_tried_at_once_and_the_mails_link_still_works()
+    public async Task five_wrong_codes_even_at_once_end_the_code_but_the_emails_link_still_works()
     {
         await using var app = Readers.WithNewsletter();
         var page = await app.SignUpAsync("ada@reader.example");
@@ -205,7 +205,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task what_is_no_code_is_told_and_is_no_try()
+    public async Task input_that_is_not_a_code_is_reported_and_does_not_count_as_a_try()
     {
         await using var app = Readers.WithNewsletter();
         var page = await app.SignUpAsync("ada@reader.example");
@@ -241,7 +241,7 @@ public sealed class SignUpTests
     [InlineData("ada", "Enter an email address like")]
     [InlineData("ada@reader", "Enter an email address like")]
     [InlineData("a@b.example\r\nBcc: c@d.example", "Enter an email address like")]
-    public async Task what_is_no_address_is_told_at_the_field_and_kept(string typed, string told)
+    public async Task an_invalid_address_is_reported_at_the_field_and_kept(string typed, string told)
     {
         await using var app = Readers.WithNewsletter();
         using var answer = await app.PostFormAsync("/newsletter", ("email", typed));
@@ -252,7 +252,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task a_robot_that_fills_in_everything_sees_the_same_answer_and_causes_no_mail()
+    public async Task a_bot_that_fills_in_everything_sees_the_same_page_and_no_email_is_sent()
     {
         await using var app = Readers.WithNewsletter();
         using var answer = await app.PostFormAsync("/newsletter", ("email", "ada@reader.example"), (Ketamine.Web.Web.Honeypot.Field, "x"));
@@ -287,7 +287,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task a_form_on_another_site_can_sign_nobody_up()
+    public async Task a_form_on_another_site_cannot_sign_anyone_up()
     {
         await using var app = Readers.WithNewsletter();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/newsletter")

@@ -19,7 +19,7 @@ public sealed class UnsubscribeTests
         $"/newsletter/unsubscribe/{(await app.KeyAsync()).UnsubscribeToken(subscriber.Id, Guid.NewGuid())}";
 
     [Fact]
-    public async Task the_mail_programs_one_click_leaves_and_a_second_one_is_answered_the_same()
+    public async Task one_click_in_the_email_program_unsubscribes_and_a_second_one_gets_the_same_response()
     {
         await using var app = Readers.WithNewsletter().Set("Limits:Enabled", "true");
         var path = await LeavePathAsync(app, await app.SubscribeAsync("ada@reader.example"));
@@ -39,7 +39,7 @@ public sealed class UnsubscribeTests
     [Theory]
     [InlineData("Origin", "https://mail.google.com")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
-    public async Task a_one_click_from_any_origin_is_taken(string header, string value)
+    public async Task a_one_click_unsubscribe_from_any_origin_is_accepted(string header, string value)
     {
         await using var app = Readers.WithNewsletter();
         var path = await LeavePathAsync(app, await app.SubscribeAsync("ada@reader.example"));
@@ -64,7 +64,7 @@ public sealed class UnsubscribeTests
     }
 
     [Fact]
-    public async Task a_scanner_that_opens_every_link_a_thousand_times_confirms_nobody_and_takes_nobody_off()
+    public async Task a_scanner_that_opens_every_link_a_thousand_times_subscribes_and_unsubscribes_no_one()
     {
         await using var app = Readers.WithNewsletter();
         await app.SignUpAsync("pending@reader.example");
@@ -90,7 +90,7 @@ public sealed class UnsubscribeTests
     }
 
     [Fact]
-    public async Task a_link_that_was_cut_short_or_changed_takes_nobody_off_and_says_where_to_write()
+    public async Task a_truncated_or_altered_link_unsubscribes_no_one_and_says_where_to_write()
     {
         await using var app = Readers.WithNewsletter();
         var path = await LeavePathAsync(app, await app.SubscribeAsync("ada@reader.example"));
@@ -113,7 +113,7 @@ public sealed class UnsubscribeTests
     }
 
     [Fact]
-    public async Task who_left_comes_back_only_by_signing_up_and_confirming_and_an_old_confirmation_brings_nobody_back()
+    public async Task unsubscribed_people_return_only_by_signing_up_and_confirming_again()
     {
         await using var app = Readers.WithNewsletter();
         await app.SignUpAsync("ada@reader.example");

@@ -38,7 +38,7 @@ public sealed class NoticePagesTests(NoticePagesTests.Site site) : IClassFixture
     }
 
     [Fact]
-    public async Task staff_are_told_once_that_a_fact_is_about_to_go_out_of_date()
+    public async Task staff_are_reminded_once_that_a_fact_is_about_to_expire()
     {
         // The day is 2027-01-13; the FAQ holds until the 31st.
         for (var patience = 0; patience < 40 && !site.App.Mailbox.OfKind("fact-due").Any(); patience++)

@@ -38,7 +38,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     [InlineData("antidepressant")]
     [InlineData("anti-depressant")]
     [InlineData("anti depressant")]
-    public async Task invisible_letters_ligatures_and_hyphens_part_no_word(string query) => (await FoundAsync(query)).ShouldContain("Invisible letters");
+    public async Task invisible_letters_ligatures_and_hyphens_do_not_split_words(string query) => (await FoundAsync(query)).ShouldContain("Invisible letters");
 
     [Theory]
     [InlineData("depression", "depression")]
@@ -46,7 +46,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     [InlineData("blader", "bladder")]
     [InlineData("esketmaine", "esketamine")]
     [InlineData("sketamine", "esketamine")]
-    public async Task a_slip_of_the_finger_is_mended_and_said(string typed, string meant)
+    public async Task a_typo_is_corrected_and_the_page_says_so(string typed, string meant)
     {
         var page = await SearchAsync(typed);
         if (page.QuerySelector(".search-note a") is { } link)
@@ -68,7 +68,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task a_phrase_that_stands_nowhere_is_searched_for_without_its_quotes_and_said_so()
+    public async Task a_phrase_without_matches_is_searched_without_its_quotes_and_the_page_says_so()
     {
         var page = await SearchAsync("“pressure blood”");
         Titles(page).ShouldBe(["Pressure of blood", "On blood pressure"], ignoreOrder: true);
@@ -112,7 +112,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task what_was_found_is_marked_and_nothing_typed_or_written_becomes_markup()
+    public async Task matches_are_marked_and_no_typed_or_written_text_becomes_markup()
     {
         var page = await SearchAsync("tags");
         var text = page.One(".search-result__text");
@@ -160,7 +160,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task the_answer_is_kept_by_nobody_and_the_query_is_in_no_log()
+    public async Task the_response_is_never_cached_and_the_query_never_logged()
     {
         using var response = await site.Http.GetAsync("/search?q=canary");
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -171,7 +171,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task drafts_and_what_is_scheduled_leave_no_trace()
+    public async Task drafts_and_scheduled_texts_leave_no_trace()
     {
         foreach (var query in new[] { "saffron", "saffro", "safron", "zafiro", "draughtword" })
             (await SearchAsync(query)).QuerySelectorAll("main").Single().Words().ShouldNotContain("saffron jar");

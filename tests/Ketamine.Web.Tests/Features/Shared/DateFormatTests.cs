@@ -21,7 +21,7 @@ public sealed class DateFormatTests
     }
 
     [Fact]
-    public void days_in_a_row_with_the_same_hours_are_taken_together()
+    public void consecutive_days_with_the_same_hours_are_combined()
     {
         OpeningHours[] hours =
         [

@@ -42,7 +42,7 @@ public sealed class LayoutTests
     }
 
     [Fact]
-    public async Task the_smallest_clinic_stands_and_what_it_lacks_is_neither_linked_nor_there()
+    public async Task the_smallest_clinic_works_and_missing_sections_are_neither_linked_nor_served()
     {
         await using var app = ClinicApp.With(_ => { });
         var page = await app.GetPageAsync("/");
@@ -75,7 +75,7 @@ public sealed class LayoutTests
     }
 
     [Fact]
-    public async Task the_first_screens_styles_come_with_the_page_in_the_clinics_own_colors_and_the_rest_is_kept_for_good()
+    public async Task the_first_screens_styles_are_inline_in_the_clinics_own_colors_and_the_rest_is_cached_forever()
     {
         await using var app = ClinicApp.With(folder => folder.Write("clinic.yml", ClinicFolder.SmallestClinic + "\ntheme:\n  accent: \"#7a1f3d\"\n"));
         var page = await app.GetPageAsync("/");

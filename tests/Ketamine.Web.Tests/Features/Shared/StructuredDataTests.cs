@@ -63,7 +63,7 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
     }
 
     [Fact]
-    public async Task a_signature_that_has_lapsed_or_no_longer_fits_names_nobody()
+    public async Task a_lapsed_or_outdated_signature_shows_no_name()
     {
         await using var app = ClinicApp.With(folder => folder.Sample());
         var signed = Directory.EnumerateFiles(Path.Combine(folder(app), "services"), "iv-ketamine.md").Single();
@@ -78,7 +78,7 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
     [Theory]
     [InlineData("/")]
     [InlineData("/contact")]
-    public async Task the_clinic_is_told_as_the_foot_of_the_page_tells_it(string path)
+    public async Task the_structured_data_of_the_clinic_matches_the_footer(string path)
     {
         var page = await site.GetPageAsync(path);
         var clinic = Graph(page).One("MedicalClinic");

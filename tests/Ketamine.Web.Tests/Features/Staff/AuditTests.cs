@@ -75,7 +75,7 @@ public sealed class AuditTests
     }
 
     [Theory, MemberData(nameof(BothEngines))]
-    public async Task many_who_write_at_once_write_one_chain(string engine)
+    public async Task many_simultaneous_writers_write_one_chain(string engine)
     {
         await using var desk = await StartAsync(engine);
         await Task.WhenAll(Enumerable.Range(0, 40)
@@ -102,7 +102,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task the_owners_page_says_that_the_chain_holds_or_where_it_is_broken()
+    public async Task the_owners_page_says_that_the_chain_is_intact_or_where_it_is_broken()
     {
         await using var desk = await StartAsync("sqlite");
         var priya = await desk.App.HireAsync("Priya", StaffRole.Owner);

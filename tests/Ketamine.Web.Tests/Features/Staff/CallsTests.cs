@@ -95,7 +95,7 @@ public sealed class CallsTests : IDisposable
     }
 
     [Fact]
-    public async Task they_did_not_come_is_logged_once_and_emails_how_to_choose_another_time()
+    public async Task a_missed_call_is_logged_once_and_emails_how_to_choose_another_time()
     {
         var (reference, _) = await BookAsync("Jo");
         var dana = await _app.HireAsync();
@@ -115,7 +115,7 @@ public sealed class CallsTests : IDisposable
     }
 
     [Fact]
-    public async Task the_link_of_a_video_call_is_sent_once_and_asked_for_until_then()
+    public async Task the_link_for_a_video_call_is_sent_once_and_staff_are_reminded_until_then()
     {
         var (reference, _) = await BookAsync("Jo", "video");
         var dana = await _app.HireAsync();
@@ -143,7 +143,7 @@ public sealed class CallsTests : IDisposable
     }
 
     [Fact]
-    public async Task time_off_takes_times_off_the_site_frees_nothing_and_names_who_is_affected()
+    public async Task time_off_hides_times_cancels_nothing_and_lists_affected_calls()
     {
         await BookAsync("Jo"); // Thursday, 10:00 am
         var dana = await _app.HireAsync();

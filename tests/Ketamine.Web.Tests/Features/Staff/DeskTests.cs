@@ -25,7 +25,7 @@ public sealed class DeskTests : IDisposable
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
-    public async Task of_fifty_who_claim_a_lead_at_once_one_gets_it(string engine)
+    public async Task when_fifty_claim_a_lead_at_once_one_gets_it(string engine)
     {
         await using var server = engine == "postgres" ? await PostgresServer.StartAsync() : null;
         if (server is not null)
@@ -60,7 +60,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task whose_it_is_never_changes_the_order()
+    public async Task the_owner_never_changes_the_order()
     {
         await WriteAsync("First");
         _app.Clock.Advance(TimeSpan.FromMinutes(5));
@@ -172,7 +172,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task what_is_left_of_a_promise_leaves_out_nights_weekends_and_holidays()
+    public async Task the_time_left_until_a_deadline_excludes_nights_weekends_and_holidays()
     {
         _app.Folder.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
             hours:
@@ -233,14 +233,14 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task what_is_held_is_let_through_or_discarded_once_with_the_rule_that_held_it()
+    public async Task a_held_lead_is_released_or_discarded_once_with_the_rule_that_held_it()
     {
         var person = await WriteAsync("Max", ("topic_line", "http://x.example"));
         var spam = await WriteAsync("Gus", ("topic_line", "http://y.example"), ("message", "Rank on page one"));
         var dana = await _app.HireAsync();
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#held) .row").Length.ShouldBe(2);
         var page = await dana.GetPageAsync($"/staff/leads/{person}");
-        page.One(".panel--held").Words().ShouldContain("A field that people do not see was filled in");
+        page.One(".panel--held").Words().ShouldContain("A field that people can't see was filled in");
         page.QuerySelectorAll("a[href^='tel:'], a[href^='mailto:'], .log__button").ShouldBeEmpty();
         page.Body!.TextContent.ShouldNotContain("max@example.com");
         var both = await Task.WhenAll(
@@ -254,7 +254,7 @@ public sealed class DeskTests : IDisposable
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#held) .row").ShouldBeEmpty();
         foreach (var (reference, what) in new[] { (person, "let it through: a person"), (spam, "discarded it as spam") })
             (await dana.GetPageAsync($"/staff/leads/{reference}")).One(".timeline").Words()
-                .ShouldContain($"{what} (held: a field that people do not see was filled in)");
+                .ShouldContain($"{what} (held: a field that people can't see was filled in)");
         using var tooLate = await dana.PostAsync($"/staff/leads/{spam}?handler=LetThrough");
         tooLate.StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }
@@ -325,7 +325,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task every_look_and_every_change_is_in_the_audit_and_none_of_their_words()
+    public async Task every_view_and_change_is_audited_without_peoples_words()
     {
         var reference = await WriteAsync("Canaryname", ("message", "Canarymessage about pain"), ("email", "canary@example.org"));
         var dana = await _app.HireAsync();
@@ -342,7 +342,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task the_mailed_link_leads_to_signing_in_and_then_to_that_lead()
+    public async Task the_emailed_link_leads_to_sign_in_and_then_to_that_lead()
     {
         var reference = await WriteAsync("Ines");
         await _app.DeliverMailAsync();
@@ -366,7 +366,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task once_somebody_has_a_passkey_mails_to_staff_hold_no_details()
+    public async Task once_someone_has_a_passkey_emails_to_staff_have_no_details()
     {
         await WriteAsync("Ines", ("message", "About my headaches"));
         await _app.HireAsync();

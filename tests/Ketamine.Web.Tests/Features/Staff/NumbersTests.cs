@@ -39,7 +39,7 @@ public sealed class NumbersTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public async Task a_week_counts_who_wrote_and_whether_the_promise_was_kept_and_an_article_its_views_and_leads()
+    public async Task a_week_counts_requests_and_kept_promises_and_an_article_its_views_and_leads()
     {
         var by = new StaffStamp(Guid.NewGuid(), "Dana");
         var leads = new List<string>();
@@ -71,7 +71,7 @@ public sealed class NumbersTests : IDisposable
     }
 
     [Fact]
-    public async Task what_would_be_about_one_or_two_people_is_not_told_apart()
+    public async Task counts_of_one_or_two_people_are_not_broken_down()
     {
         await LogAsync(await WriteAsync("Ada", "A question", "First article"), LeadOutcome.Reached, new StaffStamp(Guid.NewGuid(), "Dana"));
         _app.Clock.Set(_app.Clock.Now.AddDays(7));

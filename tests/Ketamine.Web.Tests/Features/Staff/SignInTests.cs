@@ -58,7 +58,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task a_passkey_signs_in_and_leads_to_the_page_that_was_asked_for()
+    public async Task a_passkey_signs_in_and_leads_to_the_requested_page()
     {
         var dana = await _app.HireAsync();
         var phone = dana.Elsewhere();
@@ -156,7 +156,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task those_who_fail_wait_longer_each_time_and_learn_nothing()
+    public async Task failed_attempts_wait_longer_each_time_and_reveal_nothing()
     {
         var somebody = _app.NewColleague();
         for (var i = 0; i < 3; i++)
@@ -314,7 +314,7 @@ public sealed class SignInTests : IDisposable
     [InlineData("application/x-www-form-urlencoded; charset=utf-7", "note=a", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nPref", HttpStatusCode.BadRequest)]
     [InlineData("application/x-www-form-urlencoded", "note[=a", HttpStatusCode.BadRequest)]
-    public async Task a_form_from_nobody_that_cannot_be_read_is_refused(string type, string body, HttpStatusCode status)
+    public async Task an_unreadable_anonymous_form_is_refused(string type, string body, HttpStatusCode status)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/staff/people");
         request.Content = new StringContent(body);

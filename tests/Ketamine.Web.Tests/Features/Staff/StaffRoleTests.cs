@@ -87,7 +87,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
     public Task DisposeAsync() => _app.DisposeAsync().AsTask();
 
     [Fact]
-    public void every_address_says_who_may_use_it_and_stands_in_the_table()
+    public void every_address_declares_its_roles_and_is_in_the_table()
     {
         _ = _app.Http;
         var endpoints = _app.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
@@ -99,7 +99,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task every_address_refuses_every_other_role_and_nobody()
+    public async Task every_address_refuses_other_roles_and_signed_out_visitors()
     {
         foreach (var address in All)
         {
@@ -155,7 +155,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task the_bar_shows_a_role_its_own_pages_alone()
+    public async Task the_bar_shows_each_role_only_its_own_pages()
     {
         foreach (var (role, who) in _people.Where(pair => pair.Key != Nobody))
         {

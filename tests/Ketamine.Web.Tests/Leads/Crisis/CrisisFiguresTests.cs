@@ -15,7 +15,7 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
     private static readonly Lazy<(List<LabeledMessage> Messages, WordClasses Classes)> Labeled = new(() => HeldOutMessages.Read(Sources));
 
     [Fact]
-    public void most_risk_is_noticed_in_the_words_of_writers_that_taught_nothing()
+    public void most_risk_is_noticed_in_messages_by_writers_outside_the_training_data()
     {
         var (messages, classes) = Labeled.Value;
         string[] writers = ["writer-03", "writer-06"];

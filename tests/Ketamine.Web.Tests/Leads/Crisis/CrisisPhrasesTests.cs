@@ -47,7 +47,7 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [InlineData("I attempted last year")]
     [InlineData("I feel worthless. It is all pointless")]
     [InlineData("Do you treat thoughts? Mine are worse")]
-    public void risk_is_noticed_however_it_is_typed(string message) => CrisisPhrases.Load(Small, "small").SuggestsRisk(message).ShouldBeTrue();
+    public void risk_is_noticed_no_matter_how_it_is_typed(string message) => CrisisPhrases.Load(Small, "small").SuggestsRisk(message).ShouldBeTrue();
 
     [Theory]
     [InlineData(null)]

@@ -15,7 +15,7 @@ public sealed class DnsResolverTests
     }
 
     [Fact]
-    public async Task records_come_as_they_stand_and_a_name_that_is_not_there_is_told_from_one_without_such_a_record()
+    public async Task records_are_returned_verbatim_and_a_missing_name_differs_from_a_missing_record()
     {
         await using var server = new NameServer("a.io TXT one", "a.io TXT two  three", "a.io MX 10 mail.a.io", "b.a.io AAAA 2001:db8::1");
         var resolver = Resolver(server.EndPoint);
@@ -29,7 +29,7 @@ public sealed class DnsResolverTests
     }
 
     [Fact]
-    public async Task what_does_not_fit_is_asked_for_by_tcp()
+    public async Task an_answer_that_does_not_fit_is_requested_over_tcp()
     {
         var text = new string('x', 1500);
         await using var server = new NameServer($"a.io TXT {text}");
@@ -41,7 +41,7 @@ public sealed class DnsResolverTests
     public async Task a_forged_or_broken_answer_is_never_believed()
     {
         await using var server = new NameServer("a.io TXT true") { Misbehave = (_, _) => NameServer.Forged };
-        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBeOneOf("Found true", "Failed 127.0.0.1 answered with something that is not a DNS message");
+        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBeOneOf("Found true", "Failed 127.0.0.1 sent something that isn't a DNS message");
     }
 
     [Theory]
@@ -63,12 +63,12 @@ public sealed class DnsResolverTests
         var resolver = Resolver(server.EndPoint);
         (await AskAsync(resolver, "a.io")).ShouldBe("Found end");
         (await resolver.AskAsync("a.io", DnsType.TXT, default)).Aliases.ShouldBe(["b.io", "c.io"]);
-        (await AskAsync(resolver, "x.io")).ShouldBe("Failed x.io is an alias (CNAME) that leads back to itself");
+        (await AskAsync(resolver, "x.io")).ShouldBe("Failed x.io is an alias (CNAME) that points back to itself");
         (await AskAsync(resolver, "z.io")).ShouldBe("NoName");
     }
 
     [Fact]
-    public async Task another_server_is_asked_where_one_is_silent_or_fails()
+    public async Task another_server_is_queried_if_one_is_silent_or_fails()
     {
         await using var silent = new NameServer { Misbehave = (_, _) => NameServer.Silence };
         await using var failing = new NameServer { Misbehave = (_, _) => NameServer.ServFail };
@@ -87,21 +87,21 @@ public sealed class DnsResolverTests
         var resolver = new DnsResolver([server.EndPoint], TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
         (await AskAsync(resolver, "a.io")).ShouldBe("Found true");
         for (var i = 0; i < 50; i++) (await AskAsync(resolver, $"{i}.io")).ShouldStartWith("Failed ");
-        (await AskAsync(resolver, "last.io")).ShouldBe("Failed no time was left to ask");
+        (await AskAsync(resolver, "last.io")).ShouldBe("Failed there was no time left to ask");
         server.Asked.Count.ShouldBeLessThan(10);
         began.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 
     [Fact]
-    public async Task failures_are_told_by_who_failed_and_how()
+    public async Task failures_name_the_server_and_the_reason()
     {
         await using var server = new NameServer("a.io TXT true") { Misbehave = (name, _) => name == "b.io" ? NameServer.Refused : NameServer.ServFail };
-        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe("Failed 127.0.0.1 answered that it failed (SERVFAIL)");
-        (await AskAsync(Resolver(server.EndPoint), "b.io")).ShouldBe("Failed 127.0.0.1 answered that it refuses (REFUSED)");
-        (await AskAsync(Resolver(), "a.io")).ShouldBe("Failed this machine names no DNS server");
+        (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe("Failed 127.0.0.1 reported a failure (SERVFAIL)");
+        (await AskAsync(Resolver(server.EndPoint), "b.io")).ShouldBe("Failed 127.0.0.1 refused to answer (REFUSED)");
+        (await AskAsync(Resolver(), "a.io")).ShouldBe("Failed this machine has no DNS server configured");
         IPEndPoint nobody;
         await using (var gone = new NameServer()) nobody = gone.EndPoint;
-        (await AskAsync(Resolver(nobody), "a.io")).ShouldBe("Failed 127.0.0.1 did not answer");
+        (await AskAsync(Resolver(nobody), "a.io")).ShouldBe("Failed 127.0.0.1 didn't answer");
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class DnsResolverTests
     [InlineData("a..b", false)]
     [InlineData("a b.com", false)]
     [InlineData("münchen.de", false)]
-    public void only_what_dns_can_hold_is_asked(string name, bool can)
+    public void only_names_that_are_valid_in_dns_are_queried(string name, bool can)
     {
         DnsResolver.CanAsk(name).ShouldBe(can);
         DnsResolver.CanAsk($"{new string('a', 64)}.com").ShouldBeFalse();

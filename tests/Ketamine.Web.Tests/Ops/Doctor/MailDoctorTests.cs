@@ -81,49 +81,49 @@ public sealed class MailDoctorTests
 
         var (code, said) = await RunAsync(Good, settings);
         code.ShouldBe(1);
-        said.ShouldContain("nothing is at site2026._domainkey.your-clinic.com");
+        said.ShouldContain("site2026._domainkey.your-clinic.com doesn't exist");
         said.ShouldContain(record);
         (code, said) = await RunAsync([.. Good, $"site2026._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p={Key}"], settings);
         code.ShouldBe(1);
-        said.ShouldContain("holds another key than the one the site signs with");
+        said.ShouldContain("has a different key than the one that the site signs with");
         (code, said) = await RunAsync([.. Good, $"site2026._domainkey.your-clinic.com TXT {record}"], settings);
         code.ShouldBe(0, said);
-        said.ShouldContain("its public half is at site2026._domainkey.your-clinic.com");
+        said.ShouldContain("its public key is at site2026._domainkey.your-clinic.com");
         File.Delete(file);
     }
 
     [Fact]
-    public async Task a_clinic_whose_records_are_in_order_hears_so()
+    public async Task a_clinic_with_correct_records_gets_only_ok()
     {
         await using var server = new NameServer(Good);
         var (code, said) = await RunAsync(server, Google);
         said.ShouldBe(
             $"""
-            Mail from clinic@your-clinic.com, sent by Google Workspace (smtp-relay.gmail.com).
-            DNS is asked at {server.EndPoint}.
+            Email from clinic@your-clinic.com, sent by Google Workspace (smtp-relay.gmail.com).
+            Using the DNS server {server.EndPoint}.
 
-            ok       From: your-clinic.com looks like a domain of the clinic's own, as it
-                     should be.
+            ok       From: your-clinic.com looks like the clinic's own domain, as it should
+                     be.
 
-            ok       Server: Google Workspace (smtp-relay.gmail.com) sends. The site gives
-                     it clinic@your-clinic.com for the envelope too, so SPF and From are of
-                     one domain (aligned), as large receivers want.
+            ok       Server: Google Workspace (smtp-relay.gmail.com) sends the email. The
+                     envelope uses clinic@your-clinic.com too, so SPF and From match (are
+                     aligned), as large receivers require.
 
-            ok       Replies: your-clinic.com receives mail, at aspmx.l.google.com.
+            ok       Replies: your-clinic.com receives email at aspmx.l.google.com.
 
-            ok       SPF: your-clinic.com has one SPF record, and it can be read (1 of at
-                     most 10 lookups).
+            ok       SPF: your-clinic.com has one valid SPF record (1 of at most 10
+                     lookups).
                        v=spf1 include:_spf.google.com ~all
 
-            ok       SPF: It names Google Workspace, which sends the site's mail
+            ok       SPF: It includes Google Workspace, which sends the site's email
                      (include:_spf.google.com).
 
-            ok       DKIM: The key "google" is there and good (RSA, 2048 bits).
+            ok       DKIM: The key "google" is published and valid (RSA, 2048 bits).
 
-            ok       DMARC: your-clinic.com has a DMARC record. It asks to refuse nothing
-                     (p=none), which is what Gmail and Yahoo want at least of large senders.
-                     Once the reports show only your own mail passing, p=quarantine keeps
-                     others from using your name.
+            ok       DMARC: your-clinic.com has a DMARC record. It rejects nothing (p=none),
+                     the minimum that Gmail and Yahoo require of large senders. Once the
+                     reports show that all your own email passes, p=quarantine keeps others
+                     from using your domain.
                        v=DMARC1; p=none; rua=mailto:dmarc@your-clinic.com
 
             7 ok
@@ -133,24 +133,24 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task a_clinic_without_any_record_is_told_each_as_it_is_typed_in()
+    public async Task a_clinic_without_records_gets_each_one_ready_to_copy()
     {
         await using var server = new NameServer("com NS a.gtld-servers.net", "your-clinic.com MX 10 aspmx.l.google.com", "aspmx.l.google.com A 198.51.100.26");
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.mailgun.org"]);
         code.ShouldBe(1);
         said.ShouldContain(
             """
-            wrong    SPF: your-clinic.com has no SPF record, so nobody can tell which
-                     servers may send as it.
+            wrong    SPF: your-clinic.com has no SPF record, so receivers can't tell which
+                     servers may send for it.
                      > Add one. If other services send for you (a booking system, a shop),
-                     add what they name before ~all:
+                     add their terms before ~all:
                          Type   TXT
                          Name   your-clinic.com
                          Value  v=spf1 include:mailgun.org include:_spf.google.com ~all
 
 
             """);
-        said.ShouldContain("wrong    DKIM: your-clinic.com has no DKIM key: nothing stands below");
+        said.ShouldContain("wrong    DKIM: your-clinic.com has no DKIM key: there is nothing below");
         said.ShouldContain(
             """
                          Type   TXT
@@ -165,12 +165,12 @@ public sealed class MailDoctorTests
     }
 
     [Theory]
-    [InlineData("clinic@clinic.example", "name for examples and private networks")]
-    [InlineData("clinic@www.example.org", "name for examples and private networks")]
-    [InlineData("robin@gmail.com", "belongs to a mail provider")]
-    [InlineData("robin@yahoo.co.uk", "belongs to a mail provider")]
-    [InlineData("clinic@localhost.example", "Mail:From is not set")]
-    public async Task an_address_that_nobody_can_send_as_is_told_without_asking_dns(string from, string told)
+    [InlineData("clinic@clinic.example", "reserved for examples and private networks")]
+    [InlineData("clinic@www.example.org", "reserved for examples and private networks")]
+    [InlineData("robin@gmail.com", "belongs to an email provider")]
+    [InlineData("robin@yahoo.co.uk", "belongs to an email provider")]
+    [InlineData("clinic@localhost.example", "Mail:From isn't set")]
+    public async Task an_address_that_cannot_send_is_reported_without_querying_dns(string from, string told)
     {
         await using var server = new NameServer();
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.your-provider.com"], "--from", from);
@@ -182,7 +182,7 @@ public sealed class MailDoctorTests
     [Theory]
     [InlineData("--from", "clinic@")]
     [InlineData("--dns", "dns.your-provider.com")]
-    public async Task an_option_that_cannot_be_read_is_told(string option, string value)
+    public async Task an_unreadable_option_is_reported(string option, string value)
     {
         var (code, said) = await RunAsync([], Google, option, value);
         said.ShouldContain($"\"{value}\" can't be read; ");
@@ -190,10 +190,10 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task a_freemail_address_at_its_own_provider_is_only_warned_of()
+    public async Task a_freemail_address_at_its_own_provider_is_only_a_warning()
     {
         var (code, said) = await RunAsync([], ["--Mail:Host=smtp.gmail.com"], "--from", "robin@gmail.com");
-        said.ShouldContain("warning  From: gmail.com belongs to a mail provider. By its own server single mails do arrive");
+        said.ShouldContain("warning  From: gmail.com belongs to an email provider. Through its own server, single emails arrive");
         code.ShouldBe(0);
     }
 
@@ -213,7 +213,7 @@ public sealed class MailDoctorTests
         "your-clinic.com TXT v=spf1",
         "your-clinic.com TXT v=spf1 include:_spf.google.com ?all",
         0,
-        "warning  SPF: The SPF record of your-clinic.com says nothing of servers that it does not name: it ends in ?all."
+        "warning  SPF: The SPF record of your-clinic.com doesn't say what to do with servers that it doesn't list: it ends in ?all."
     )]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.google.com", 0, "Value  v=spf1 include:_spf.google.com ~all")]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 ptr include:_spf.google.com ~all", 0, "warning  SPF: The SPF record uses \"ptr\"")]
@@ -221,7 +221,7 @@ public sealed class MailDoctorTests
         "your-clinic.com TXT v=spf1",
         "your-clinic.com TXT v=spf1 include:your-clinic.com ~all",
         1,
-        "leads in a circle: your-clinic.com > your-clinic.com."
+        "is circular: your-clinic.com > your-clinic.com."
     )]
     [InlineData("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:_spf.gogle.com ~all", 1, "which has no SPF record")]
     // DKIM
@@ -230,9 +230,9 @@ public sealed class MailDoctorTests
         "google._domainkey",
         "_dmarc.x.com TXT y",
         1,
-        "wrong    DKIM: your-clinic.com has no DKIM key: nothing stands below _domainkey.your-clinic.com."
+        "wrong    DKIM: your-clinic.com has no DKIM key: there is nothing below _domainkey.your-clinic.com."
     )]
-    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=", 1, "wrong    DKIM: The key \"google\" has been withdrawn")]
+    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=", 1, "wrong    DKIM: The key \"google\" has been revoked")]
     [InlineData(
         "google._domainkey",
         "google._domainkey.your-clinic.com TXT v=DKIM1; k=rsa; p=MIIBIjANBgkq",
@@ -240,12 +240,12 @@ public sealed class MailDoctorTests
         "wrong    DKIM: The key \"google\" is not accepted: its key (p=) is damaged"
     )]
     [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; k=dsa; p=MIIB", 1, "its kind (k=dsa) is unknown")]
-    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; h=sha1; p=MIIB", 1, "allows no SHA-256")]
+    [InlineData("google._domainkey", "google._domainkey.your-clinic.com TXT v=DKIM1; h=sha1; p=MIIB", 1, "doesn't allow SHA-256")]
     [InlineData(
         "google._domainkey",
         "google._domainkey.your-clinic.com TXT v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
         0,
-        "warning  DKIM: The key \"google\" is there (Ed25519)"
+        "warning  DKIM: The key \"google\" is published (Ed25519)"
     )]
     [InlineData(
         "google._domainkey",
@@ -258,8 +258,8 @@ public sealed class MailDoctorTests
     [InlineData("google._domainkey", "*.your-clinic.com CNAME www.your-host.com", 2, "unknown  DKIM: No DKIM key of Google Workspace was found")]
     // DMARC
     [InlineData("_dmarc", "x.com TXT x", 1, "wrong    DMARC: your-clinic.com has no DMARC record.")]
-    [InlineData("_dmarc", "your-clinic.com TXT v=DMARC1; p=none", 1, "One stands at your-clinic.com itself, where nobody looks")]
-    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1 p=none", 1, "can't be read as a DMARC record")]
+    [InlineData("_dmarc", "your-clinic.com TXT v=DMARC1; p=none", 1, "There is one at your-clinic.com itself, where receivers don't look")]
+    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1 p=none", 1, "isn't a valid DMARC record")]
     [InlineData("-", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject", 1, "has more than one DMARC record")]
     [InlineData(
         "_dmarc",
@@ -268,15 +268,15 @@ public sealed class MailDoctorTests
         "Value  v=DMARC1; p=none; rua=mailto:a@your-clinic.com"
     )]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject", 0, "Value  v=DMARC1; p=reject; rua=mailto:clinic@your-clinic.com")]
-    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; rua=dmarc@your-clinic.com", 0, "warning  DMARC: It names nobody for reports")]
+    [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; rua=dmarc@your-clinic.com", 0, "warning  DMARC: It has no address for reports")]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; rua=mailto:you@reports.net", 0, "Name   your-clinic.com._report._dmarc.reports.net")]
     [InlineData("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=reject; t=y; pct=20; aspf=s; rua=mailto:a@mail.your-clinic.com", 0, "3 warnings, 7 ok")]
     // Replies
-    [InlineData("your-clinic.com MX", "your-clinic.com MX 0 .", 1, "wrong    Replies: your-clinic.com says that it takes no mail (null MX)")]
+    [InlineData("your-clinic.com MX", "your-clinic.com MX 0 .", 1, "wrong    Replies: your-clinic.com declares that it accepts no email (null MX)")]
     [InlineData("your-clinic.com MX", "x.com TXT x", 0, "warning  Replies: your-clinic.com has no MX record.")]
-    [InlineData("aspmx", "x.com TXT x", 1, "receives mail at aspmx.l.google.com, which has no address in DNS.")]
-    [InlineData("your-clinic.com MX", "your-clinic.com MX 0 192.0.2.25", 1, "names an address, 192.0.2.25")]
-    public async Task what_is_amiss_is_told_with_what_to_do(string without, string with, int code, string told)
+    [InlineData("aspmx", "x.com TXT x", 1, "receives email at aspmx.l.google.com, which has no address in DNS.")]
+    [InlineData("your-clinic.com MX", "your-clinic.com MX 0 192.0.2.25", 1, "contains an IP address, 192.0.2.25")]
+    public async Task problems_are_reported_with_what_to_do(string without, string with, int code, string told)
     {
         var (exit, said) = await RunAsync(But(without, with), Google);
         said.ShouldContain(told);
@@ -285,8 +285,8 @@ public sealed class MailDoctorTests
 
     [Theory]
     [InlineData(512, 1, "wrong    DKIM: The key \"google\" is not accepted: its RSA key has 512 bits")]
-    [InlineData(1024, 0, "warning  DKIM: The key \"google\" is there (RSA, 1024 bits), but 2048 bits are wanted")]
-    [InlineData(4096, 0, "ok       DKIM: The key \"google\" is there and good (RSA, 4096 bits).")]
+    [InlineData(1024, 0, "warning  DKIM: The key \"google\" is published (RSA, 1024 bits), but 2048 bits are recommended")]
+    [InlineData(4096, 0, "ok       DKIM: The key \"google\" is published and valid (RSA, 4096 bits).")]
     public async Task a_key_is_measured(int bits, int code, string told)
     {
         var (exit, said) = await RunAsync(But("google._domainkey", $"google._domainkey.your-clinic.com TXT k=rsa; p={KeyOf(bits)}"), Google);
@@ -299,7 +299,7 @@ public sealed class MailDoctorTests
     {
         string[] zone = [.. Good, "pm2026._domainkey.your-clinic.com CNAME key.your-host.com", $"key.your-host.com TXT v=DKIM1; p={Key}"];
         var (code, said) = await RunAsync(zone, Google, "--selector", "pm2026");
-        said.ShouldContain("ok       DKIM: The key \"pm2026\" is there and good (RSA, 2048 bits). It is kept at key.your-host.com, by your provider.");
+        said.ShouldContain("ok       DKIM: The key \"pm2026\" is published and valid (RSA, 2048 bits). Your provider hosts it at key.your-host.com.");
         code.ShouldBe(0);
         (code, said) = await RunAsync(zone, Google, "--selector", "pm2026", "--selector", "gone");
         said.ShouldContain("wrong    DKIM: There is no DKIM key at gone._domainkey.your-clinic.com.");
@@ -307,13 +307,13 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task another_providers_key_is_not_taken_for_the_senders()
+    public async Task another_providers_key_is_not_mistaken_for_the_senders()
     {
         var (code, said) = await RunAsync(
             But("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:mailgun.org -all", "mailgun.org TXT v=spf1 -all"),
             ["--Mail:Host=smtp.mailgun.org"]
         );
-        said.ShouldContain("The key \"google\" is there and good (RSA, 2048 bits). But it is not Mailgun's.");
+        said.ShouldContain("The key \"google\" is published and valid (RSA, 2048 bits). But it is not Mailgun's.");
         said.ShouldContain("unknown  DKIM: No DKIM key of Mailgun was found");
         code.ShouldBe(2);
         (code, said) = await RunAsync(Good, ["--Mail:Host=smtp.office365.com"]);
@@ -322,24 +322,24 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task a_provider_with_a_return_address_of_its_own_wants_no_spf_and_is_told_so()
+    public async Task a_provider_with_its_own_return_address_needs_no_spf()
     {
         var (code, said) = await RunAsync(But("your-clinic.com TXT v=spf1"), ["--Mail:Host=email-smtp.us-west-2.amazonaws.com"], "--selector", "google");
-        said.ShouldContain("SPF then speaks for Amazon SES, not for your-clinic.com");
+        said.ShouldContain("SPF then covers Amazon SES, not your-clinic.com");
         said.ShouldContain("warning  SPF: your-clinic.com has no SPF record");
         said.ShouldContain("Value  v=spf1 include:_spf.google.com ~all");
         code.ShouldBe(0);
     }
 
     [Theory]
-    [InlineData("mail.your-host.com", "v=spf1 ip4:203.0.113.0/24 -all", "ok       SPF: It names the addresses of mail.your-host.com (203.0.113.5).")]
+    [InlineData("mail.your-host.com", "v=spf1 ip4:203.0.113.0/24 -all", "ok       SPF: It lists the addresses of mail.your-host.com (203.0.113.5).")]
     [InlineData("mail.your-host.com", "v=spf1 mx -all", "Value  v=spf1 a:mail.your-host.com mx -all")]
     [InlineData("203.0.113.5", "v=spf1 mx -all", "Value  v=spf1 ip4:203.0.113.5 mx -all")]
-    [InlineData("localhost", "v=spf1 mx -all", "localhost is this machine or one of its own network")]
-    [InlineData("inside.your-host.com", "v=spf1 mx -all", "inside.your-host.com is this machine or one of its own network")]
+    [InlineData("localhost", "v=spf1 mx -all", "localhost is on this machine or its local network")]
+    [InlineData("inside.your-host.com", "v=spf1 mx -all", "inside.your-host.com is on this machine or its local network")]
     [InlineData("unheard-of.com", "v=spf1 mx -all", "no public address of unheard-of.com is known")]
-    [InlineData("mail.your-host.com", "v=spf1 exists:%{i}.x.com -all", "can't be told: it depends on the mail")]
-    public async Task a_server_of_ones_own_is_held_against_the_record_by_its_addresses(string host, string spf, string told)
+    [InlineData("mail.your-host.com", "v=spf1 exists:%{i}.x.com -all", "it depends on the email")]
+    public async Task ones_own_server_is_checked_against_the_record_by_address(string host, string spf, string told)
     {
         var zone = But("your-clinic.com TXT v=spf1", $"your-clinic.com TXT {spf}", "mail.your-host.com A 203.0.113.5", "inside.your-host.com A 10.0.0.5");
         (await RunAsync(zone, [$"--Mail:Host={host}"])).Said.ShouldContain(told);
@@ -365,7 +365,7 @@ public sealed class MailDoctorTests
             "_dmarc.com TXT v=DMARC1; p=none; psd=y; rua=mailto:a@b.com",
         ];
         var (code, said) = await RunAsync(zone, Google, "--from", "letter@news.your-clinic.com");
-        said.ShouldContain("ok       DMARC: news.your-clinic.com follows the DMARC record of your-clinic.com. It asks to refuse nothing");
+        said.ShouldContain("ok       DMARC: news.your-clinic.com follows the DMARC record of your-clinic.com. It rejects nothing");
         said.ShouldNotContain("_report");
         code.ShouldBe(0);
     }
@@ -379,16 +379,16 @@ public sealed class MailDoctorTests
     }
 
     [Theory]
-    [InlineData(NameServer.Silence, "It can't be asked: 127.0.0.1 did not answer.")]
-    [InlineData(NameServer.ServFail, "It can't be asked: 127.0.0.1 answered that it failed (SERVFAIL).")]
-    public async Task where_dns_does_not_answer_the_expected_records_are_told_soon(string misbehaviour, string told)
+    [InlineData(NameServer.Silence, "DNS can't be queried: 127.0.0.1 didn't answer.")]
+    [InlineData(NameServer.ServFail, "DNS can't be queried: 127.0.0.1 reported a failure (SERVFAIL).")]
+    public async Task without_a_dns_answer_the_expected_records_are_shown_soon(string misbehaviour, string told)
     {
         var began = Stopwatch.StartNew();
         await using var server = new NameServer(Good) { Misbehave = (_, _) => misbehaviour };
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.fastmail.com"]);
         code.ShouldBe(MailDoctor.NotAllKnown);
-        Unwrapped(said).ShouldContain($"unknown  DNS: {told} So nothing below has been checked");
-        said.Split("can't be asked").Length.ShouldBe(2);
+        Unwrapped(said).ShouldContain($"unknown  DNS: {told} So nothing below was checked");
+        said.Split("can't be queried").Length.ShouldBe(2);
         said.ShouldContain("Value  v=spf1 include:spf.messagingengine.com ~all\n");
         said.ShouldContain("Name   fm2._domainkey.your-clinic.com\n");
         said.ShouldContain("Value  fm2.your-clinic.com.dkim.fmhosted.com\n");
@@ -400,15 +400,15 @@ public sealed class MailDoctorTests
     public async Task a_resolver_that_denies_the_whole_internet_is_not_believed()
     {
         var (code, said) = await RunAsync(["printer.lan A 10.0.0.9"], Google);
-        said.ShouldContain("unknown  DNS: The server does not know the public internet: it denies even .com.");
+        said.ShouldContain("unknown  DNS: The DNS server doesn't know the public internet: it denies even .com.");
         code.ShouldBe(2);
         (code, said) = await RunAsync(["com NS a.gtld-servers.net"], Google);
-        said.ShouldContain("wrong    Domain: your-clinic.com is not in DNS");
+        said.ShouldContain("wrong    Domain: your-clinic.com isn't in DNS");
         code.ShouldBe(1);
     }
 
     [Fact]
-    public async Task what_dns_does_not_tell_is_unknown_and_the_rest_is_told()
+    public async Task failed_lookups_are_unknown_and_the_rest_is_reported()
     {
         await using var server = new NameServer(Good)
         {
@@ -417,8 +417,8 @@ public sealed class MailDoctorTests
         };
         var (code, said) = await RunAsync(server, Google);
         code.ShouldBe(2);
-        Unwrapped(said).ShouldContain("unknown  DMARC: The DMARC record could not be looked up: 127.0.0.1 answered that it failed (SERVFAIL).");
-        Unwrapped(said).ShouldContain("unknown  SPF: Not all of the SPF record could be followed: the record of _spf.google.com: 127.0.0.1 answered");
+        Unwrapped(said).ShouldContain("unknown  DMARC: The DMARC record couldn't be looked up: 127.0.0.1 reported a failure (SERVFAIL).");
+        Unwrapped(said).ShouldContain("unknown  SPF: Parts of the SPF record couldn't be checked: the record of _spf.google.com: 127.0.0.1 reported");
         said.ShouldContain("ok       DKIM: The key \"google\"");
         server.Misbehave = (name, _) => name == "_dmarc.com" ? NameServer.ServFail : null;
         (code, said) = await RunAsync(server, Google);
@@ -427,7 +427,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task nothing_that_stands_in_dns_steers_the_terminal()
+    public async Task nothing_in_dns_can_control_the_terminal()
     {
         var (_, said) = await RunAsync(
             But("_dmarc", "_dmarc.your-clinic.com TXT v=DMARC1; p=none; rua=mailto:a@your-clinic.com; x=\x1b[2J\a\u009b31m"),
@@ -438,11 +438,11 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task without_a_mail_server_the_records_are_looked_at_and_the_server_is_asked_for()
+    public async Task without_a_mail_server_the_records_are_checked_and_the_server_setting_is_requested()
     {
         var (code, said) = await RunAsync(Good, []);
-        said.ShouldContain("warning  Server: Mail:Host is not set");
-        said.ShouldContain("ok       DKIM: The key \"google\" is there");
+        said.ShouldContain("warning  Server: Mail:Host isn't set");
+        said.ShouldContain("ok       DKIM: The key \"google\" is published");
         code.ShouldBe(0);
     }
 }

@@ -64,13 +64,13 @@ public sealed class SpfTests
     [InlineData("v=spf1 a:b..io -all")]
     [InlineData("v=spf1 redirect=b.io redirect=b.io")]
     [InlineData("v=spf1 b.io -all")]
-    public void what_no_receiver_can_read_is_a_mistake(string record) => SpfRecord.Parse(record).Mistakes.ShouldHaveSingleItem();
+    public void a_record_that_no_receiver_can_read_is_a_mistake(string record) => SpfRecord.Parse(record).Mistakes.ShouldHaveSingleItem();
 
     [Theory]
     [InlineData("v=spf10 -all")]
     [InlineData("\"v=spf1 -all\"")]
     [InlineData("v=spf1,a -all")]
-    public void what_only_looks_like_spf_is_none(string text) => SpfRecord.Is(text).ShouldBeFalse();
+    public void a_record_that_only_looks_like_spf_does_not_count(string text) => SpfRecord.Is(text).ShouldBeFalse();
 
     [Fact]
     public async Task lookups_are_counted_through_everything_that_is_included()
@@ -94,7 +94,7 @@ public sealed class SpfTests
     {
         (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT v=spf1 include:a.io -all"))
             .Broken.ShouldHaveSingleItem()
-            .ShouldBe("\"include:a.io\" leads in a circle: a.io > b.io > a.io.");
+            .ShouldBe("\"include:a.io\" is circular: a.io > b.io > a.io.");
         (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT v=spf1 include:b.io -all")).Broken.ShouldHaveSingleItem().ShouldContain("b.io > b.io");
         (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT nothing"))
             .Broken.ShouldHaveSingleItem()
@@ -108,7 +108,7 @@ public sealed class SpfTests
         (await FollowAsync("v=spf1 a:x.io a:y.io -all", "b.io TXT x")).Broken.ShouldBeEmpty();
         (await FollowAsync("v=spf1 a:x.io a:y.io mx:z.io -all", "b.io TXT x"))
             .Broken.ShouldHaveSingleItem()
-            .ShouldStartWith("3 of the names in it have no record");
+            .ShouldStartWith("3 of its names have no record");
     }
 
     [Fact]
