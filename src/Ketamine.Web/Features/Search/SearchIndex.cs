@@ -27,6 +27,9 @@ public sealed class SearchIndex
     // A page that says it in other words counts less than one that uses the visitor's.
     private const float OtherWords = 0.7f;
 
+    // What a page or a phrase that plain words name is worth, beside a word in a title that has nothing else.
+    private const float Named = 0.5f;
+
     // How fast a page falls behind for each word that it lacks.
     private const float Coverage = 1.5f;
 
@@ -49,6 +52,9 @@ public sealed class SearchIndex
     private readonly float[] _priors;
     private readonly FrozenDictionary<string, int> _paths;
     private readonly Posting[] _postings;
+
+    // What the left of each plain word is here: stems, and after them in _postings the phrases of titles and the pages.
+    private readonly FrozenDictionary<string, ImmutableArray<int>> _meant;
 
     private SearchIndex(SiteContent content)
     {
@@ -105,6 +111,9 @@ public sealed class SearchIndex
 
         _postings = Array.ConvertAll(postings, posting => posting.Build(_entries.Length));
         (_stems, _words) = (stems.ToFrozenDictionary(StringComparer.Ordinal), words.ToFrozenDictionary(StringComparer.Ordinal));
+        var meant = new List<Posting>();
+        _meant = _plain.Targets.ToFrozenDictionary(target => target, target => Meant(target, meant), StringComparer.Ordinal);
+        _postings = [.. _postings, .. meant];
         _sorted = [.. words.Keys.Where(word => !compounds.Contains(word)).Order(StringComparer.Ordinal)];
         _letters = Array.ConvertAll(_sorted, word => EditDistance.Letters(word));
     }
@@ -164,6 +173,46 @@ public sealed class SearchIndex
         _ => 1f,
     };
 
+    // "/contact" is a page, "side effects" a phrase, in titles above all, and "cost" a word. A phrase that is on no page stands for its words.
+    private ImmutableArray<int> Meant(string target, List<Posting> more)
+    {
+        if (target.StartsWith('/'))
+        {
+            if (!_paths.TryGetValue(target, out var entry)) return [];
+            more.Add(new Posting([entry], [FieldWeights[0] * Named * Posting.Rarity(1, _entries.Length)], 1));
+            return [_postings.Length + more.Count - 1];
+        }
+
+        var words = CompoundReader.Read(target).Where(word => !word.IsCompound).Select(word => word.Word).ToList();
+        var stems = words.Select(word => _stems.GetValueOrDefault(_stem(word), -2)).ToArray();
+        if (stems.Length > 1 && !stems.Contains(-2) && PhrasePosting(stems) is { } phrase)
+        {
+            more.Add(phrase);
+            return [_postings.Length + more.Count - 1];
+        }
+
+        // "how many visits" is about many visits: small words are on any page.
+        return [.. stems.Where((stem, i) => stem >= 0 && !SearchQuery.Small.Contains(words[i])).Distinct()];
+    }
+
+    private Posting? PhrasePosting(int[] stems)
+    {
+        var found = new List<(int Entry, int Field)>();
+        foreach (var i in _postings[stems.MinBy(stem => _postings[stem].Entries.Length)].Entries)
+        {
+            var at = _entries[i].Stems.AsSpan().IndexOf(stems);
+            if (at >= 0) found.Add((i, _entries[i].Stems.AsSpan(0, at).Count(-1)));
+        }
+
+        if (found.Count == 0) return null;
+        var pages = found.GroupBy(one => one.Field).ToDictionary(same => same.Key, same => same.Count());
+        return new Posting(
+            [.. found.Select(one => one.Entry)],
+            [.. found.Select(one => FieldWeights[one.Field] * Named * Posting.Rarity(pages[one.Field], _entries.Length))],
+            pages.MinBy(same => same.Key).Value
+        );
+    }
+
     private static int Number(Dictionary<string, int> stems, string stem)
     {
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(stems, stem, out var known);
@@ -177,13 +226,27 @@ public sealed class SearchIndex
         var terms = query.Words.Select((word, i) => TermOf(word, open: i == last && query.LastIsOpen, edition)).ToList();
 
         // "how much" is about the cost: the words of the phrase may be missing, and what it means may not.
-        foreach (var (phrase, targets) in _plain.PhrasesIn(query.Words))
+        var phrases = new List<Range>();
+        foreach (var (words, targets) in _plain.In(query.Words))
         {
-            var meant = Seen(targets, OtherWords, edition);
+            var meant = Seen(targets, edition);
             if (meant.Count == 0) continue;
-            for (var i = phrase.Start.Value; i < phrase.End.Value; i++) terms[i] = terms[i] with { MayBeMissing = true };
-            terms.AddRange(meant.Select(stem => new Term([stem], MayBeMissing: false)));
+            var (start, end) = (words.Start.Value, words.End.Value);
+            if (end - start == 1)
+            {
+                terms[start] = terms[start] with { IsPlain = true, MayBeMissing = phrases.Exists(one => Covers(one, start)) };
+                foreach (var one in meant)
+                    if (!terms[start].Stems.Exists(own => own.Stem == one.Stem)) terms[start].Stems.Add(one);
+                continue;
+            }
+
+            if (phrases.Exists(one => Covers(one, start) && Covers(one, end - 1))) continue;
+            phrases.Add(words);
+            for (var i = start; i < end; i++) terms[i] = terms[i] with { MayBeMissing = true };
+            terms.Add(new Term(meant, MayBeMissing: false, IsPlain: true));
         }
+
+        static bool Covers(Range phrase, int word) => phrase.Start.Value <= word && word < phrase.End.Value;
 
         // "anti depressant" is one word elsewhere: either both words are there, or the compound.
         for (var i = 0; i < last; i++)
@@ -193,6 +256,13 @@ public sealed class SearchIndex
             if (!_words.TryGetValue(compound, out var stem) || !IsSeen(stem, edition)) continue;
             foreach (var at in new[] { i, i + 1 })
                 if (!terms[at].Stems.Exists(one => one.Stem == stem)) terms[at].Stems.Add((stem, 1f));
+        }
+
+        // "first," "time": words of everyday speech say little beside one that isn't.
+        if (terms.Exists(term => !term.MayBeMissing && !term.IsEveryday))
+        {
+            for (var i = 0; i < terms.Count; i++)
+                if (terms[i].IsEveryday) terms[i] = terms[i] with { MayBeMissing = true };
         }
 
         // "ketamine" is on most pages: beside a word that isn't, it tells nothing about which of them is meant.
@@ -207,14 +277,12 @@ public sealed class SearchIndex
 
     private bool IsCommon(Term term) => PagesWith(term) * 2 > _entries.Length;
 
-    private int PagesWith(Term term) => term.Stems.Select(one => _postings[one.Stem].Entries.Length).DefaultIfEmpty(0).Max();
+    private int PagesWith(Term term) => term.Stems.Select(one => _postings[one.Stem].Pages).DefaultIfEmpty(0).Max();
 
     private Term TermOf(QueryWord word, bool open, Edition edition)
     {
         var stems = new List<(int Stem, float Factor)>();
         if (_stems.TryGetValue(_stem(word.Text), out var itself) && IsSeen(itself, edition)) stems.Add((itself, 1f));
-        foreach (var other in Seen(_plain.For(_stem(word.Text)), OtherWords, edition))
-            if (!stems.Exists(one => one.Stem == other.Stem)) stems.Add(other);
         if (open)
         {
             var at = Array.BinarySearch(_sorted, word.Text, StringComparer.Ordinal);
@@ -229,11 +297,11 @@ public sealed class SearchIndex
             }
         }
 
-        return new Term(stems, word.MayBeMissing || word.Text.Length == 0);
+        return new Term(stems, word.MayBeMissing || word.Text.Length == 0) { IsCommonSpeech = CommonWords.Has(word.Text) };
     }
 
-    private List<(int Stem, float Factor)> Seen(IEnumerable<string> stems, float factor, Edition edition) =>
-        [.. stems.Where(stem => _stems.TryGetValue(stem, out var number) && IsSeen(number, edition)).Select(stem => (_stems[stem], factor))];
+    private List<(int Stem, float Factor)> Seen(IEnumerable<string> targets, Edition edition) =>
+        [.. targets.SelectMany(target => _meant.GetValueOrDefault(target, [])).Distinct().Where(stem => IsSeen(stem, edition)).Select(stem => (stem, OtherWords))];
 
     // A word that stands only in what is still to appear does not exist yet.
     private bool IsSeen(int stem, Edition edition) => Array.Exists(_postings[stem].Entries, entry => _entries[entry].IsIn(edition));
@@ -322,7 +390,7 @@ public sealed class SearchIndex
     private float RarityOf(Term term)
     {
         var pages = PagesWith(term);
-        return (float)Math.Log(1 + ((_entries.Length - pages + 0.5) / (pages + 0.5)));
+        return Posting.Rarity(pages, _entries.Length);
     }
 
     private SearchAnswer Answer(Ranking found, Term[] terms)
@@ -335,7 +403,13 @@ public sealed class SearchIndex
             found.Total);
     }
 
-    private sealed record Term(List<(int Stem, float Factor)> Stems, bool MayBeMissing);
+    /// <param name="IsPlain">A plain word, so that its meaning counts and not how common it is in speech.</param>
+    private sealed record Term(List<(int Stem, float Factor)> Stems, bool MayBeMissing, bool IsPlain = false)
+    {
+        public bool IsCommonSpeech { get; init; }
+
+        public bool IsEveryday => IsCommonSpeech && !IsPlain;
+    }
 
     private sealed record Ranking(List<int> Entries, int Total);
 
@@ -367,35 +441,6 @@ public sealed class SearchIndex
             Page page => edition.FindPage(page.Slug.ToString()) is not null,
             _ => true,
         };
-    }
-
-    /// <summary>Where one stem stands, by entry, and what it is worth there.</summary>
-    private sealed record Posting(int[] Entries, float[] Weights)
-    {
-        public sealed class Builder
-        {
-            private readonly List<int> _entries = [];
-            private readonly List<float> _weights = [];
-
-            /// <summary>Entries come in their order.</summary>
-            public void Add(int entry, float weight)
-            {
-                if (_entries.Count > 0 && _entries[^1] == entry)
-                {
-                    _weights[^1] += weight;
-                    return;
-                }
-
-                _entries.Add(entry);
-                _weights.Add(weight);
-            }
-
-            public Posting Build(int of)
-            {
-                var rarity = (float)Math.Log(1 + ((of - _entries.Count + 0.5) / (_entries.Count + 0.5)));
-                return new Posting([.. _entries], [.. _weights.Select(weight => weight * rarity)]);
-            }
-        }
     }
 }
 
