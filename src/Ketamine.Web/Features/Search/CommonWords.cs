@@ -9,10 +9,8 @@ namespace Ketamine.Web.Features.Search;
 /// </summary>
 internal static class CommonWords
 {
-    private static readonly FrozenSet<string> All = Read();
-
-    /// <param name="word">Folded.</param>
-    public static bool Has(string word) => All.Contains(word);
+    /// <summary>Folded, and not stemmed.</summary>
+    public static FrozenSet<string> All { get; } = Read();
 
     private static FrozenSet<string> Read()
     {

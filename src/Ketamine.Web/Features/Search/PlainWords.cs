@@ -19,7 +19,9 @@ public sealed class PlainWords
     private PlainWords(IEnumerable<(string Target, string Typed)> common, IEnumerable<(string Path, string Typed)> pages, Func<string, string> stem)
     {
         _stem = stem;
-        _lines = ByFirstStem(common);
+        var lines = common.ToList();
+        _lines = ByFirstStem(lines);
+        Words = [.. lines.Select(line => CompoundReader.Read(line.Typed).ToList()).Where(words => words.Count == 1).Select(words => words[0].Word).Distinct()];
         _pages = ByFirstStem(pages);
     }
 
@@ -36,9 +38,11 @@ public sealed class PlainWords
     /// <summary>Everything on the left: words, phrases of titles, and paths.</summary>
     public IEnumerable<string> Targets => _lines.SelectMany(line => line).Select(line => line.Target).Distinct(StringComparer.Ordinal);
 
-    /// <summary>Every word on the right, as it is typed.</summary>
-    public static IEnumerable<string> WordsOfTheSite { get; } =
-        [.. OfTheSite().SelectMany(line => CompoundReader.Read(line.Typed)).Where(word => !word.IsCompound).Select(word => word.Word).Distinct()];
+    /// <summary>The single words that visitors type, folded: a slip in one of them can be corrected.</summary>
+    public ImmutableArray<string> Words { get; }
+
+    /// <summary>What pages call a single word, by its stem.</summary>
+    public IEnumerable<string> For(string stem) => _lines[stem].Where(line => line.Phrase.Length == 1).Select(line => line.Target);
 
     /// <summary>The words and phrases of a query that pages call otherwise, longer ones first, and what pages call each.</summary>
     public IEnumerable<(Range Words, ImmutableArray<string> Targets)> In(ImmutableArray<QueryWord> words) =>

@@ -18,35 +18,46 @@ public sealed class SearchIndex
     // BM25 (Robertson and Zaragoza, 2009), field by field, so that a word in the title outweighs any number in the text.
     private const float Saturation = 1.2f;
     private const float LengthMatters = 0.6f;
-    private static readonly float[] FieldWeights = [4f, 3f, 1f, 1f];
+    internal static readonly float[] FieldWeights = [4f, 3f, 1f, 1f];
 
     // A word that only begins with the last one typed counts less than the word itself.
-    private const float BeginsWith = 0.5f;
+    internal static float BeginsWith = 0.5f;
     private const int MostBeginnings = 64;
 
     // A page that says it in other words counts less than one that uses the visitor's.
-    private const float OtherWords = 0.7f;
+    internal static float OtherWords = 0.7f;
 
     // What a page or a phrase that plain words name is worth, beside a word in a title that has nothing else.
-    private const float Named = 0.5f;
+    internal static float Named = 0.5f;
 
     // How fast a page falls behind for each word that it lacks.
-    private const float Coverage = 1.5f;
+    internal static float Coverage = 1.5f;
 
     // Below this many pages, what most of them have says nothing.
     private const int FewPages = 10;
 
+    // A word that is on more than one page in this many says little beside one that is on far fewer.
+    internal static int Many = 3;
+    internal static int ManyBesidePlain = 6;
+    private const float MuchMore = 1.5f;
+
     // With this many pages that have all the words, those that lack some are left out.
     private const int Enough = 3;
+
+    // Those that lack some and are worth less than this share of the best that has all are left out.
+    internal static float StillWorth = 0.5f;
 
     // A page that the clinic names for these words comes before all others.
     private const float Pinned = 1000f;
 
+    internal static float QPrior = 1.2f;
     private readonly Func<string, string> _stem;
     private readonly ImmutableArray<Entry> _entries;
     private readonly FrozenDictionary<string, int> _stems;
     private readonly FrozenDictionary<string, int> _words;
+    private readonly FrozenSet<string> _common;
     private readonly string[] _sorted;
+    private readonly string[] _spelled;
     private readonly ulong[] _letters;
     private readonly PlainWords _plain;
     private readonly float[] _priors;
@@ -60,6 +71,7 @@ public sealed class SearchIndex
     {
         Content = content;
         _stem = Stemmer.For(content.Clinic.Locale);
+        _common = CommonWords.All.Select(_stem).ToFrozenSet(StringComparer.Ordinal);
         _plain = PlainWords.Of(content.SearchWords.Concat(SitePages.NamesOf(content.Clinic)), _stem);
         _entries = [.. EntriesOf(content)];
         _priors = [.. _entries.Select(entry => PriorOf(entry, content))];
@@ -115,7 +127,8 @@ public sealed class SearchIndex
         _meant = _plain.Targets.ToFrozenDictionary(target => target, target => Meant(target, meant), StringComparer.Ordinal);
         _postings = [.. _postings, .. meant];
         _sorted = [.. words.Keys.Where(word => !compounds.Contains(word)).Order(StringComparer.Ordinal)];
-        _letters = Array.ConvertAll(_sorted, word => EditDistance.Letters(word));
+        _spelled = [.. _sorted.Union(_plain.Words).Order(StringComparer.Ordinal)];
+        _letters = Array.ConvertAll(_spelled, word => EditDistance.Letters(word));
     }
 
     /// <summary>The reading that it was built from.</summary>
@@ -139,15 +152,15 @@ public sealed class SearchIndex
 
         var replaced = new Dictionary<int, string>();
         for (var i = 0; i < query.Words.Length; i++)
+            if (terms[i] is { Stems.Count: 0, MayBeMissing: false } && Correction(query.Words[i].Text, edition) is { } nearest) replaced[i] = nearest;
+        var corrected = replaced.Count > 0 ? query.With(replaced) : null;
+        if (corrected is not null)
         {
-            if (terms[i].Stems.Count > 0 || terms[i].MayBeMissing || Correction(query.Words[i].Text, edition) is not { } nearest) continue;
-            replaced[i] = nearest;
-            terms[i] = terms[i] with { Stems = [(_words[nearest], 1f)] };
+            query = SearchQuery.Parse(corrected);
+            terms = TermsOf(query, edition);
+            if ((found = Rank(query, terms, edition, all: true)).Total > 0) return Answer(found, terms) with { Corrected = corrected };
         }
 
-        var corrected = replaced.Count > 0 ? query.With(replaced) : null;
-        if (corrected is not null && (found = Rank(query, terms, edition, all: true)).Total > 0)
-            return Answer(found, terms) with { Corrected = corrected };
         found = Rank(query, terms, edition, all: false);
         return Answer(found, terms) with { Corrected = found.Total > 0 ? corrected : null, MostWords = true };
     }
@@ -168,7 +181,7 @@ public sealed class SearchIndex
     // A question answers a question; what the navigation doesn't name (privacy, help in a crisis, the glossary) holds every word and answers few.
     private static float PriorOf(Entry entry, SiteContent content) => entry.Kind switch
     {
-        SearchKind.Question => 1.2f,
+        SearchKind.Question => QPrior,
         SearchKind.Page when content.Clinic.Navigation.All(link => link.Href != entry.Path) => 0.7f,
         _ => 1f,
     };
@@ -265,19 +278,26 @@ public sealed class SearchIndex
                 if (terms[i].IsEveryday) terms[i] = terms[i] with { MayBeMissing = true };
         }
 
-        // "ketamine" is on most pages: beside a word that isn't, it tells nothing about which of them is meant.
-        if (_entries.Length >= FewPages && terms.Exists(term => !term.MayBeMissing && term.Stems.Count > 0 && !IsCommon(term)))
+        // "ketamine" is on most pages: beside a word that isn't, it tells nothing about which of them is meant; nor does "infusion" beside "safe,"
+        // which plain words have a page for.
+        var told = terms.Where(term => !term.MayBeMissing && term.Stems.Count > 0).ToList();
+        if (_entries.Length >= FewPages && told.Count > 1)
         {
+            var rarest = told.Min(PagesWith);
+            var most = _entries.Length / (told.Exists(term => term.IsPlain) ? ManyBesidePlain : Many);
             for (var i = 0; i < terms.Count; i++)
-                if (IsCommon(terms[i])) terms[i] = terms[i] with { MayBeMissing = true };
+                if (!terms[i].IsPlain && PagesWith(terms[i]) is var pages && pages > most && pages > rarest * MuchMore) terms[i] = terms[i] with { MayBeMissing = true };
         }
 
         return [.. terms];
     }
 
-    private bool IsCommon(Term term) => PagesWith(term) * 2 > _entries.Length;
-
-    private int PagesWith(Term term) => term.Stems.Select(one => _postings[one.Stem].Pages).DefaultIfEmpty(0).Max();
+    // A plain word tells as much as the most telling of its meanings.
+    private int PagesWith(Term term)
+    {
+        var pages = term.Stems.Select(one => _postings[one.Stem].Pages).DefaultIfEmpty(0);
+        return term.IsPlain ? pages.Min() : pages.Max();
+    }
 
     private Term TermOf(QueryWord word, bool open, Edition edition)
     {
@@ -297,7 +317,7 @@ public sealed class SearchIndex
             }
         }
 
-        return new Term(stems, word.MayBeMissing || word.Text.Length == 0) { IsCommonSpeech = CommonWords.Has(word.Text) };
+        return new Term(stems, word.MayBeMissing || word.Text.Length == 0) { IsCommonSpeech = _common.Contains(_stem(word.Text)) };
     }
 
     private List<(int Stem, float Factor)> Seen(IEnumerable<string> targets, Edition edition) =>
@@ -307,32 +327,40 @@ public sealed class SearchIndex
     private bool IsSeen(int stem, Edition edition) => Array.Exists(_postings[stem].Entries, entry => _entries[entry].IsIn(edition));
 
     /// <summary>
-    /// The known word that a typo most likely stands for. Only obvious ones count: short words are as likely to be other words ("park", "bark"),
-    /// and people rarely miss the first letter.
+    /// The known word that a typo most likely stands for. Only obvious ones count: short words are as likely to be other words ("park", "bark"), unless
+    /// two neighboring letters have changed places or one of six is missing, and people rarely miss the first letter.
     /// </summary>
     private string? Correction(string word, Edition edition)
     {
-        var allowed = word.Length switch { < 6 => 0, < 9 => 1, _ => 2 };
-        if (allowed == 0) return null;
+        var allowed = word.Length switch { < 4 => 0, < 9 => 1, _ => 2 };
+        if (allowed == 0 || Array.BinarySearch(_spelled, word, StringComparer.Ordinal) >= 0) return null;
         var letters = EditDistance.Letters(word);
         var near = new List<(string Word, int Typos)>();
-        for (var i = 0; i < _sorted.Length; i++)
+        for (var i = 0; i < _spelled.Length; i++)
         {
-            var other = _sorted[i];
+            var other = _spelled[i];
             if (Math.Abs(other.Length - word.Length) > allowed || !EditDistance.MayBeNear(letters, _letters[i], allowed)) continue;
             if (other[0] != word[0] && word.Length < 8) continue;
+            if (word.Length < 6 && other.Length != 6 && (other.Length != word.Length || letters != _letters[i])) continue;
             var typos = EditDistance.Typos(word, other, allowed);
             if (typos <= allowed) near.Add((other, typos));
         }
 
-        return near.OrderBy(one => one.Typos).ThenBy(one => one.Word[0] != word[0]).ThenByDescending(one => _postings[_words[one.Word]].Entries.Length)
-            .Select(one => one.Word).FirstOrDefault(one => IsSeen(_words[one], edition));
+        return near.OrderBy(one => one.Typos).ThenBy(one => one.Word[0] != word[0]).ThenByDescending(one => PagesWith(one.Word))
+            .Select(one => one.Word).FirstOrDefault(one => IsKnown(one, edition));
     }
+
+    private int PagesWith(string word) => _words.TryGetValue(word, out var stem) ? _postings[stem].Pages : 0;
+
+    private bool IsKnown(string word, Edition edition) =>
+        (_words.TryGetValue(word, out var stem) && IsSeen(stem, edition)) || Seen(_plain.For(_stem(word)), edition).Count > 0;
 
     private Ranking Rank(SearchQuery query, Term[] terms, Edition edition, bool all)
     {
         var (scores, matched, best, covered) = (new float[_entries.Length], new byte[_entries.Length], new float[_entries.Length], new float[_entries.Length]);
-        var needed = terms.Count(term => !term.MayBeMissing);
+        // A word that is on no page can't tell them apart; when nothing else is left, "most of the words" leaves it out.
+        var needed = terms.Count(term => !term.MayBeMissing && (all || term.Stems.Count > 0));
+        var plain = new bool[_entries.Length];
         var (weights, weight) = (terms.Select(RarityOf).ToArray(), 0f);
         foreach (var (term, i) in terms.Select((term, i) => (term, i)).Where(pair => !pair.term.MayBeMissing)) weight += weights[i];
         foreach (var (term, number) in terms.Select((term, number) => (term, number)))
@@ -351,6 +379,7 @@ public sealed class SearchIndex
                 scores[i] += term.MayBeMissing ? best[i] / 4 : best[i];
                 if (term.MayBeMissing) continue;
                 matched[i]++;
+                plain[i] |= term.IsPlain;
                 covered[i] += weights[number];
             }
         }
@@ -368,12 +397,12 @@ public sealed class SearchIndex
         var phrases = all
             ? query.Phrases.Select(phrase => Array.ConvertAll(terms[phrase], term => term.Stems.Select(one => one.Stem).FirstOrDefault(-2))).ToList()
             : [];
-        var seen = Enumerable.Range(0, scores.Length).Where(i => scores[i] > 0 && matched[i] >= least && _entries[i].IsIn(edition)
+        var seen = Enumerable.Range(0, scores.Length).Where(i => scores[i] > 0 && (matched[i] >= least || plain[i]) && _entries[i].IsIn(edition)
             && phrases.TrueForAll(phrase => _entries[i].Stems.AsSpan().IndexOf(phrase) >= 0)).ToList();
         var whole = seen.Exists(i => matched[i] >= needed);
         if (all && !whole) return new Ranking([], 0);
         var worth = whole ? seen.Where(i => matched[i] >= needed).Max(i => scores[i]) : 0;
-        if (whole && seen.Count(i => matched[i] >= needed) >= Enough) seen.RemoveAll(i => matched[i] < needed && scores[i] <= worth);
+        if (whole && seen.Count(i => matched[i] >= needed) >= Enough) seen.RemoveAll(i => matched[i] < needed && scores[i] <= worth * StillWorth);
         var top = new PriorityQueue<int, (float, int)>();
         foreach (var i in seen)
         {
