@@ -256,8 +256,10 @@ public sealed class SearchIndex
             if (phrases.Exists(one => Covers(one, start) && Covers(one, end - 1))) continue;
             phrases.Add(words);
             for (var i = start; i < end; i++) terms[i] = terms[i] with { MayBeMissing = true };
-            terms.Add(new Term(meant, MayBeMissing: false, IsPlain: true));
+            terms.Add(new Term(meant, MayBeMissing: false, IsPlain: true) { IsCommonSpeech = Enumerable.Range(start, end - start).All(IsOfCommonSpeech) });
         }
+
+        bool IsOfCommonSpeech(int word) => query.Words[word].MayBeMissing || _common.Contains(_stem(query.Words[word].Text));
 
         static bool Covers(Range phrase, int word) => phrase.Start.Value <= word && word < phrase.End.Value;
 
@@ -276,6 +278,13 @@ public sealed class SearchIndex
         {
             for (var i = 0; i < terms.Count; i++)
                 if (terms[i].IsEveryday) terms[i] = terms[i] with { MayBeMissing = true };
+        }
+
+        // "does it help with panic" is about panic, although "does it help" alone is about whether it works.
+        if (terms.Exists(term => term is { IsPlain: true, IsCommonSpeech: false, MayBeMissing: false, Stems.Count: > 0 }))
+        {
+            for (var i = 0; i < terms.Count; i++)
+                if (terms[i] is { IsPlain: true, IsCommonSpeech: true }) terms[i] = terms[i] with { MayBeMissing = true };
         }
 
         // "ketamine" is on most pages: beside a word that isn't, it tells nothing about which of them is meant; nor does "infusion" beside "safe,"

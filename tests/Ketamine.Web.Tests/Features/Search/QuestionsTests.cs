@@ -14,14 +14,16 @@ public sealed class QuestionsTests(ITestOutputHelper output)
     // The least that each part has to reach: first, and in the first three.
     private static readonly Dictionary<string, (double First, double Three)> Wanted = new(StringComparer.Ordinal)
     {
-        ["tuned"] = (96, 100), ["held out"] = (93, 98), ["third"] = (92, 98), ["read last"] = (92, 98), ["unread"] = (85, 97),
+        ["tuned"] = (96, 100), ["held out"] = (93, 98), ["third"] = (92, 98), ["read last"] = (92, 98), ["unread"] = (85, 97), ["late"] = (0, 0),
     };
 
     [Fact]
     public void everyday_questions_find_the_page_that_answers_them() => Hold("questions.tsv", PartOf);
 
-    [Fact]
-    public void questions_that_nothing_was_tuned_on_find_the_page_that_answers_them() => Hold("unread-questions.tsv", _ => "unread");
+    [Theory]
+    [InlineData("unread")]
+    [InlineData("late")]
+    public void questions_that_nothing_was_tuned_on_find_the_page_that_answers_them(string set) => Hold(set + "-questions.tsv", _ => set);
 
     private static string PartOf(int number) => number switch { > 150 => "read last", > 125 => "third", _ => number % 2 == 0 ? "held out" : "tuned" };
 
