@@ -18,39 +18,39 @@ public sealed class SearchIndex
     // BM25 (Robertson and Zaragoza, 2009), field by field, so that a word in the title outweighs any number in the text.
     private const float Saturation = 1.2f;
     private const float LengthMatters = 0.6f;
-    internal static readonly float[] FieldWeights = [4f, 3f, 1f, 1f];
+    private static readonly float[] FieldWeights = [4f, 3f, 1f, 1f];
+    private const int Body = 3;
 
     // A word that only begins with the last one typed counts less than the word itself.
-    internal static float BeginsWith = 0.5f;
+    private const float BeginsWith = 0.5f;
     private const int MostBeginnings = 64;
 
     // A page that says it in other words counts less than one that uses the visitor's.
-    internal static float OtherWords = 0.7f;
+    private const float OtherWords = 0.7f;
 
     // What a page or a phrase that plain words name is worth, beside a word in a title that has nothing else.
-    internal static float Named = 0.5f;
+    private const float Named = 0.5f;
 
     // How fast a page falls behind for each word that it lacks.
-    internal static float Coverage = 1.5f;
+    private const float Coverage = 1.5f;
 
     // Below this many pages, what most of them have says nothing.
     private const int FewPages = 10;
 
     // A word that is on more than one page in this many says little beside one that is on far fewer.
-    internal static int Many = 3;
-    internal static int ManyBesidePlain = 6;
+    private const int Many = 3;
+    private const int ManyBesidePlain = 6;
     private const float MuchMore = 1.5f;
 
     // With this many pages that have all the words, those that lack some are left out.
     private const int Enough = 3;
 
     // Those that lack some and are worth less than this share of the best that has all are left out.
-    internal static float StillWorth = 0.5f;
+    private const float StillWorth = 0.5f;
 
     // A page that the clinic names for these words comes before all others.
     private const float Pinned = 1000f;
 
-    internal static float QPrior = 1.2f;
     private readonly Func<string, string> _stem;
     private readonly ImmutableArray<Entry> _entries;
     private readonly FrozenDictionary<string, int> _stems;
@@ -101,6 +101,7 @@ public sealed class SearchIndex
                 }
 
                 sequence.Add(-1); // no phrase runs from one field into the next
+                if (field < Body) entry.BodyStart = sequence.Count;
                 averages[field] += entry.Lengths[field];
                 counts.AddRange(inField.Select(one => (one.Key, field, one.Value)));
             }
@@ -178,15 +179,14 @@ public sealed class SearchIndex
             .. SitePages.Of(content).Select(page => new Entry(SearchKind.Page, null, page.Title, page.Summary, "", page.Text, page.Path)),
         ];
 
-    // A question answers a question; what the navigation doesn't name (privacy, help in a crisis, the glossary) holds every word and answers few.
+    // What the navigation doesn't name (privacy, help in a crisis, the glossary) holds every word and answers few.
     private static float PriorOf(Entry entry, SiteContent content) => entry.Kind switch
     {
-        SearchKind.Question => QPrior,
         SearchKind.Page when content.Clinic.Navigation.All(link => link.Href != entry.Path) => 0.7f,
         _ => 1f,
     };
 
-    // "/contact" is a page, "side effects" a phrase, in titles above all, and "cost" a word. A phrase that is on no page stands for its words.
+    // "/contact" is a page, "side effects" a phrase of titles, summaries and headings, and "cost" a word. A phrase that none of them has means its words.
     private ImmutableArray<int> Meant(string target, List<Posting> more)
     {
         if (target.StartsWith('/'))
@@ -213,8 +213,9 @@ public sealed class SearchIndex
         var found = new List<(int Entry, int Field)>();
         foreach (var i in _postings[stems.MinBy(stem => _postings[stem].Entries.Length)].Entries)
         {
-            var at = _entries[i].Stems.AsSpan().IndexOf(stems);
-            if (at >= 0) found.Add((i, _entries[i].Stems.AsSpan(0, at).Count(-1)));
+            var above = _entries[i].Stems.AsSpan(0, _entries[i].BodyStart);
+            var at = above.IndexOf(stems);
+            if (at >= 0) found.Add((i, above[..at].Count(-1)));
         }
 
         if (found.Count == 0) return null;
@@ -457,6 +458,9 @@ public sealed class SearchIndex
 
         /// <summary>The stems of all fields in their order, with -1 between fields.</summary>
         public int[] Stems { get; set; } = [];
+
+        /// <summary>Where the text begins in <see cref="Stems"/>, after the title, the summary and the headings.</summary>
+        public int BodyStart { get; set; }
 
         public static Entry Of(ContentItem text, SearchKind kind, IEnumerable<string>? more = null) =>
             new(

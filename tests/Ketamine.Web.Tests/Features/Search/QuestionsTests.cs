@@ -7,14 +7,16 @@ namespace Ketamine.Web.Tests.Features.Search;
 /// <summary>
 /// Questions as patients type them, with the pages that answer each. questions.tsv has been read: its first 125 lines are split by odd (tuned on) and
 /// even (looked at once, after the first measurement), the next 25 and the last 40 were looked at later, and everything that failed led to plain words.
-/// unread-questions.tsv was written from the sample's pages alone and measured once, after the last change; nothing was changed for what failed there.
+/// unread-questions.tsv was written from the sample's pages before the plain words were widened, by the same person. late-questions.tsv was written
+/// after that, from what visitors of other clinics and of forums ask, and is the fairest: it reached 66 and 82 % before anyone read what failed.
 /// </summary>
 public sealed class QuestionsTests(ITestOutputHelper output)
 {
     // The least that each part has to reach: first, and in the first three.
     private static readonly Dictionary<string, (double First, double Three)> Wanted = new(StringComparer.Ordinal)
     {
-        ["tuned"] = (96, 100), ["held out"] = (93, 98), ["third"] = (92, 98), ["read last"] = (92, 98), ["unread"] = (85, 97), ["late"] = (0, 0),
+        ["tuned"] = (96, 100), ["held out"] = (93, 98), ["third"] = (92, 98), ["read last"] = (92, 98), ["unread"] = (85, 97),
+        ["late"] = (70, 82),
     };
 
     [Fact]
