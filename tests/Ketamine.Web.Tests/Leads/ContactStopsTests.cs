@@ -10,11 +10,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ketamine.Web.Tests.Leads;
 
 /// <summary>Consent is given for each way of being contacted, and taken back for each; whatever sends or calls obeys.</summary>
-public sealed class ContactStopsTests : IAsyncDisposable
+public sealed class ContactStopsTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n"));
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     [Fact]
     public async Task the_words_of_each_way_that_was_chosen_are_drawn_and_kept()

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Tests.Leads;
 
 /// <summary>Nobody who may be in danger is held back, asked for more, or promised something before they see where to find help now.</summary>
-public sealed class SafetyTests : IAsyncDisposable
+public sealed class SafetyTests : IDisposable
 {
     private const string Hers = "+13035550155";
 
@@ -24,7 +24,7 @@ public sealed class SafetyTests : IAsyncDisposable
             - {day: fri, from: "09:00", to: "12:00"}
         """));
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     [Theory]
     [InlineData("I want to kill myself tonight", "", false)]

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Ops;
 
-public sealed class LeadsCommandsTests : IAsyncDisposable
+public sealed class LeadsCommandsTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
         consultation:
@@ -21,7 +21,7 @@ public sealed class LeadsCommandsTests : IAsyncDisposable
             - {day: fri, from: "09:00", to: "17:00"}
         """));
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     [Fact]
     public async Task the_list_shows_an_emergency_then_danger_then_the_earliest_promise()

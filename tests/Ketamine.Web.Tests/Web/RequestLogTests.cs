@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ketamine.Web.Tests.Web;
 
 /// <summary>What a request leaves in the log, as its files have it: where to look when something is wrong, and nothing about the person behind it.</summary>
-public sealed class RequestLogTests : IAsyncDisposable
+public sealed class RequestLogTests : IDisposable
 {
     private readonly ThrowingApp _app = new();
 
@@ -122,7 +122,7 @@ public sealed class RequestLogTests : IAsyncDisposable
             .Where(line => line.GetProperty("MessageTemplate").GetString()!.StartsWith("{Method", StringComparison.Ordinal))
             .Select(line => line.GetProperty("RenderedMessage").GetString()!.Split(" in ")[0])];
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     /// <summary>The sample clinic with a fault in the page that answers POST /contact?throw, whose exceptions quote what was typed.</summary>
     private sealed class ThrowingApp : ClinicApp

@@ -12,7 +12,7 @@ using Calendar = Ical.Net.Calendar;
 
 namespace Ketamine.Web.Tests.Features.Consultations;
 
-public sealed class BookingTests : IAsyncDisposable
+public sealed class BookingTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic =>
         clinic.Write(
@@ -628,5 +628,5 @@ public sealed class BookingTests : IAsyncDisposable
 
     private Task<List<Consultation>> CallsAsync() => _app.AskAsync<ClinicDb, List<Consultation>>(db => db.Set<Consultation>().AsNoTracking().ToListAsync());
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Tests.Features.Consultations;
 
 /// <summary>A time is held for somebody whose contact isn't proven, and is theirs once it is. Nobody learns by booking who else has booked.</summary>
-public sealed class HoldTests : IAsyncDisposable
+public sealed class HoldTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
         hours:
@@ -23,7 +23,7 @@ public sealed class HoldTests : IAsyncDisposable
             - {day: fri, from: "09:00", to: "12:00"}
         """));
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     [Fact]
     public async Task a_time_that_nobody_confirms_is_free_again_and_the_request_waits_for_staff()

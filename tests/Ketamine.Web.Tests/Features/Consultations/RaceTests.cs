@@ -15,7 +15,7 @@ using NodaTime;
 namespace Ketamine.Web.Tests.Features.Consultations;
 
 /// <summary>Two things that happen to one call at the same moment, and what the database itself refuses.</summary>
-public sealed class RaceTests : IAsyncDisposable
+public sealed class RaceTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
         consultation:
@@ -25,7 +25,7 @@ public sealed class RaceTests : IAsyncDisposable
             - {day: fri, from: "09:00", to: "12:00"}
         """));
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     [Theory]
     [InlineData(true)]

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Features.Contact;
 
-public sealed class ContactTests : IAsyncDisposable
+public sealed class ContactTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
         hours:
@@ -278,5 +278,5 @@ public sealed class ContactTests : IAsyncDisposable
 
     private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 }

@@ -60,7 +60,7 @@ public sealed class NoticePagesTests(NoticePagesTests.Site site) : IClassFixture
         mail.Text.ShouldContain("faqs.yml, line 5");
     }
 
-    public sealed class Site : IAsyncDisposable
+    public sealed class Site : IDisposable
     {
         internal ClinicApp App { get; } = ClinicApp.With(clinic => clinic
             .Write("clinic.yml", ClinicFolder.SmallestClinic + """
@@ -76,6 +76,6 @@ public sealed class NoticePagesTests(NoticePagesTests.Site site) : IClassFixture
             .Write("pages/practices.md", "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\nText.\n")
             .Write("services/one.md", "---\ntitle: One\nsummary: Short.\nprice: $450\n---\nFine.\n")).Set("Leads:RetentionDays", "90");
 
-        public ValueTask DisposeAsync() => App.DisposeAsync();
+        public void Dispose() => App.Dispose();
     }
 }

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Tests.Features.Staff;
 
 /// <summary>Calls at the desk: what visitors change, what staff do for a caller, the link of a video call, and time off.</summary>
-public sealed class CallsTests : IAsyncDisposable
+public sealed class CallsTests : IDisposable
 {
     // It is Wednesday, 10:00 am; the site offers Thursday and Friday.
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
@@ -27,7 +27,7 @@ public sealed class CallsTests : IAsyncDisposable
           video: staff
         """));
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     [Fact]
     public async Task a_visitors_move_and_cancel_come_up_until_they_are_noted()

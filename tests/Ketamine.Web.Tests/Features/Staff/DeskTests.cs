@@ -12,14 +12,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Tests.Features.Staff;
 
 /// <summary>A day at the desk: who is next, whose it is, what may be done, and what came of it.</summary>
-public sealed class DeskTests : IAsyncDisposable
+public sealed class DeskTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
         hours:
           - {days: [mon, tue, wed, thu, fri], opens: "09:00", closes: "17:00"}
         """));
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     [Theory]
     [InlineData("sqlite")]

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Tests.Features.Staff;
 
 /// <summary>Two leads of one person become one, by the stricter rules, and can be taken apart again.</summary>
-public sealed class MergeTests : IAsyncDisposable
+public sealed class MergeTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
         hours:
@@ -17,7 +17,7 @@ public sealed class MergeTests : IAsyncDisposable
           weekly: [{day: thu, from: "09:00", to: "12:00"}]
         """));
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     [Fact]
     public async Task the_stricter_rules_the_newer_consent_and_the_earlier_promise_hold_after_a_merge_and_undo_takes_it_apart()

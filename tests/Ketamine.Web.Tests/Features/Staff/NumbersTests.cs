@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ketamine.Web.Tests.Features.Staff;
 
 /// <summary>What owners and editors see of the whole: numbers by week and article, the content folder, and the newsletter.</summary>
-public sealed class NumbersTests : IAsyncDisposable
+public sealed class NumbersTests : IDisposable
 {
     // It is Wednesday, January 13, 2027, 10:00 am.
     private readonly ClinicApp _app = ClinicApp.With(clinic =>
@@ -36,7 +36,7 @@ public sealed class NumbersTests : IAsyncDisposable
             """);
     });
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     [Fact]
     public async Task a_week_counts_who_wrote_and_whether_the_promise_was_kept_and_an_article_its_views_and_leads()

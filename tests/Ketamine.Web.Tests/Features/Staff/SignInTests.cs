@@ -9,11 +9,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Tests.Features.Staff;
 
 /// <summary>Coming in: the link that makes a passkey, the passkey, recovery codes, and everything that must not open the door.</summary>
-public sealed class SignInTests : IAsyncDisposable
+public sealed class SignInTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(_ => { });
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public void Dispose() => _app.Dispose();
 
     [Fact]
     public async Task a_link_makes_a_passkey_once_and_shows_ten_codes()
