@@ -234,8 +234,9 @@ public sealed class ClaimsCheck
         }
     }
 
-    // Names of boards, registers and companies tell too little for what only a reviewer can judge.
-    private static readonly FrozenSet<string> Names = new[] { "license", "registrations", "civilRightsCoordinator", "processors", "affiliates" }.ToFrozenSet(
-        StringComparer.Ordinal
+    // Names and roles of people, boards, registers and companies tell too little for what only a reviewer can judge.
+    private static readonly FrozenSet<string> Names = FrozenSet.Create(
+        StringComparer.Ordinal,
+        ["name", "legalName", "role", "credentials", "license", "registrations", "civilRightsCoordinator", "processors", "affiliates"]
     );
 }
