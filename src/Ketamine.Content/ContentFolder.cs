@@ -101,6 +101,9 @@ public sealed class ContentFolder
         || name is "Thumbs.db" or "desktop.ini"
         || System.IO.Path.GetExtension(name) is ".swp" or ".swx" or ".tmp" or ".temp" or ".bak" or ".orig" or ".part" or ".crdownload";
 
+    // A file of the folder itself that the site reads.
+    private static bool IsRead(string path) => path == RiskFile.File || Array.IndexOf(Lists, path) >= 0;
+
     private ContentReading ReadAll((string File, byte[] Bytes)? extra, CancellationToken cancellation)
     {
         var problems = new List<Diagnostic>();
@@ -126,7 +129,7 @@ public sealed class ContentFolder
             Broken = [.. problems.Where(problem => problem.File.StartsWith("images/", StringComparison.Ordinal)).Select(problem => "/" + problem.File)],
         };
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(files.Where(file => Array.IndexOf(Lists, file.Path) >= 0 || ContentDocument.KindOf(file.Path) is not null), parallel, file =>
+        Parallel.ForEach(files.Where(file => IsRead(file.Path) || ContentDocument.KindOf(file.Path) is not null), parallel, file =>
         {
             if (ReadBytes(file, failed) is not { } bytes) return;
             var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -178,7 +181,7 @@ public sealed class ContentFolder
             OtherLinks =
             [
                 .. content.Clinic.Navigation.Select(link => link.Href),
-                .. scope.Pieces.SelectMany(piece => piece.Analysis.Links).Select(link => link.Url),
+                .. scope.Pieces.Where(piece => piece.File != RiskFile.File).SelectMany(piece => piece.Analysis.Links).Select(link => link.Url),
             ],
         };
     }
@@ -283,6 +286,7 @@ public sealed class ContentFolder
             texts.SelectMany(text => text.Cited).Concat(cited).Select(sentence => sentence.Check(fit, drafts.Contains(sentence.File))).OfType<Diagnostic>()
         );
 
+        var risk = Risk();
         var linker = new Linker(
             texts,
             scope,
@@ -326,6 +330,7 @@ public sealed class ContentFolder
             Bibliography = bibliography,
             Redirects = moved,
             SearchWords = searchWords,
+            RiskSteps = risk,
             DatedFacts = DatedFacts(),
             Files = scope.Files,
             Version = Version(),
@@ -340,6 +345,15 @@ public sealed class ContentFolder
                     .Select(rule => new DatedFact("claims.yml", rule.Line, $"the rule {rule.Id}", rule.ValidUntil!.Value)) ?? [])
                 .Distinct().OrderBy(fact => fact.File, StringComparer.Ordinal).ThenBy(fact => fact.Line),
         ];
+
+        Prose? Risk()
+        {
+            if (!sources.TryGetValue(RiskFile.File, out var found)) return null;
+            var notes = new Diagnostics(RiskFile.File);
+            var steps = RiskFile.Read(found.Bytes, notes, scope);
+            problems.AddRange(notes.Problems);
+            return steps;
+        }
 
         static FrozenDictionary<string, string> NamesOf(ImmutableArray<ContentDocument> texts) =>
             texts
@@ -428,7 +442,8 @@ public sealed class ContentFolder
         };
         foreach (var file in Enumerate("", shallow))
         {
-            if (Array.IndexOf(Lists, file.Path) >= 0) files.Add(file);
+            if (IsRead(file.Path)) files.Add(file);
+            else if (file.Path.ToLowerInvariant() is "risk.md" or "risks.md" or "risk.markdown" or "risk.txt") Unread(file, $"rename it to {RiskFile.File}");
             else if (System.IO.Path.GetExtension(file.Path) is ".yml" or ".yaml")
                 Unread(file, Renamed(file.Path) is { } known ? $"rename it to {known}" : $"the lists are {string.Join(", ", Lists)}");
         }

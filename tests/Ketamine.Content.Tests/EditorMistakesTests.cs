@@ -12,6 +12,20 @@ public sealed class EditorMistakesTests : IDisposable
 
     private const string Clinic = "name: Cedar\nurl: https://cedar.clinic\ntimeZone: America/Denver\n";
 
+    [Fact]
+    public void what_is_still_to_be_written_is_no_error_because_clinic_yml_cannot_be_read()
+    {
+        _folder.Write("clinic.yml", Clinic + "published: false\n").Article("one", "[[Write: what to bring]]\n");
+        Errors().ShouldBeEmpty();
+        _folder.Write("clinic.yml", Clinic + "published: false\nhours: Mon-Fri 9-5\n  - days: [mon]\n");
+        Errors().ShouldHaveSingleItem().File.ShouldBe("clinic.yml");
+        _folder.Write("clinic.yml", Clinic);
+        Errors().ShouldHaveSingleItem().Key.ShouldBe("to write");
+
+        IEnumerable<Diagnostic> Errors() => CheckReport.Of(_folder.Path, new FixedClock(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)), cards: null)
+            .Problems.Where(problem => problem.Severity is DiagnosticSeverity.Error);
+    }
+
     /// <summary>In clinic.yml, after its three lines: what is written, the line of the finding, and the line to write.</summary>
     [Theory]
     [InlineData("phone: call us", 4, "phone: \"(303) 555-0142\"")]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Ketamine.Content;
+using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Editing;
 
@@ -12,7 +13,9 @@ public static partial class Placeholders
     /// <summary>Warnings while the clinic is still at work; errors once it says that it is published, or is to be.</summary>
     public static IEnumerable<Diagnostic> Of(string folder, ContentReading reading, bool publish)
     {
-        var severity = publish || reading.Partial is not { Clinic.Published: false } ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
+        // A clinic.yml that can't be read doesn't say whether the clinic is public; its own mistake is error enough.
+        var unknown = reading.Partial is not { Clinic.SaysPublished: true } && reading.Errors.Any(problem => problem.File == "clinic.yml");
+        var severity = publish || (!unknown && reading.Partial is not { Clinic.Published: false }) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
         foreach (var (file, line, what) in In(folder))
         {
             // A draft is shown to nobody.
@@ -55,6 +58,7 @@ public static partial class Placeholders
             ? []
             : Directory
                 .EnumerateFiles(folder, "*.yml")
+                .Concat(Directory.EnumerateFiles(folder, RiskFile.File))
                 .Concat(
                     new[] { "pages", "services", "articles" }
                         .Select(name => Path.Combine(folder, name))

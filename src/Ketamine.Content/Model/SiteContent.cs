@@ -32,6 +32,9 @@ public sealed record SiteContent
     /// <summary>From search.yml: the words on pages, and what visitors type instead.</summary>
     public ImmutableArray<(string Target, string Typed)> SearchWords { get; init; } = [];
 
+    /// <summary>From risk.md: what staff do about a message that suggests risk. Shown only at the desk; null if the folder has no such file.</summary>
+    public Prose? RiskSteps { get; init; }
+
     /// <summary>Facts that expire, among everything that visitors see; by file and line.</summary>
     public ImmutableArray<DatedFact> DatedFacts { get; init; } = [];
 

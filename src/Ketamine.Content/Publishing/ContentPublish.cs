@@ -37,6 +37,17 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
         return Tell(result);
     }
 
+    /// <summary>Brings one page back as it was in an earlier version.</summary>
+    /// <param name="page">Its address, slug or file.</param>
+    /// <param name="version">The beginning of its id; null for the page's one before the newest.</param>
+    public async Task<int> RestoreAsync(PublishOrder order, string page, string? version, CancellationToken cancellation)
+    {
+        if (publisher.FileOf(page, cancellation) is not { } file) return NoPage(page);
+        var result = await publisher.RestoreAsync(order, file, version, cancellation);
+        Show(result.Changes);
+        return Tell(result);
+    }
+
     /// <summary>Lists the versions of the folder or of a page, newest first.</summary>
     /// <param name="page">An address, slug or file; null for all.</param>
     /// <param name="version">Shows what this one changed; the beginning of its id. Null lists.</param>
@@ -44,7 +55,7 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
     {
         string? file = null;
         if (page is not null && (file = publisher.FileOf(page, cancellation)) is null)
-            return Say($"There is no page {Diagnostics.Quote(page)}. Write its address or its file: content history /blog/what-to-bring", 1);
+            return NoPage(page);
         var versions = await publisher.HistoryAsync(file, cancellation);
         if (version is not null)
         {
@@ -58,6 +69,8 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
         foreach (var entry in versions) Entry(entry);
         return versions.Count == 0 ? Say(file is null ? "Nothing has been published yet." : $"{file} has not been published yet.", 0) : 0;
     }
+
+    private int NoPage(string page) => Say($"There is no page {Diagnostics.Quote(page)}. Write its address or its file, as in /blog/what-to-bring", 1);
 
     private void Entry(ContentVersion version) =>
         output.WriteLine(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ketamine.Content.Editing;
+using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Publishing;
 
@@ -48,11 +49,27 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         {
             var why = version is null ? "There is nothing before what is live."
                 : $"No single version begins with {Diagnostics.Quote(version)}; content history lists them.";
-            return new PublishResult(PublishState.Blocked, PendingChanges.None(copies.Current) with { Obstacle = why });
+            return Blocked(why);
         }
 
         var words = order.Why.Length > 0 ? order.Why : $"Back to: {target.Why}";
-        return await RunAsync(order with { Why = words }, target, cancellation);
+        return await RunAsync(order with { Why = words }, new Source(target, File: null), cancellation);
+    }
+
+    /// <summary>Publishes what is live with one page as it was in an earlier version. Every other page stays as it is.</summary>
+    /// <param name="file">Of the page, under the folder.</param>
+    /// <param name="version">The beginning of its id; null for the page's one before the newest.</param>
+    /// <exception cref="IOException">As of <see cref="LookAsync"/>; nothing was published.</exception>
+    public async Task<PublishResult> RestoreAsync(PublishOrder order, string file, string? version, CancellationToken cancellation)
+    {
+        var all = await HistoryAsync(version is null ? file : null, cancellation);
+        var target = version is null ? all.Skip(1).FirstOrDefault()
+            : all.Where(entry => entry.Id.StartsWith(version, StringComparison.Ordinal)).ToList() is [var only] ? only : null;
+        if (target is null)
+            return Blocked(version is null ? $"There is no earlier version of {file}."
+                : $"No single version begins with {Diagnostics.Quote(version)}; content history lists them.");
+        var why = order.Why.Length > 0 ? order.Why : $"{file} again as of: {target.Why}";
+        return await RunAsync(order with { Why = why }, new Source(target, file), cancellation);
     }
 
     /// <summary>The versions of the folder or of one page, newest first.</summary>
@@ -92,11 +109,12 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
             ?? lists.GetValueOrDefault(page) ?? (File.Exists(Path.Combine(copies.Folder, page)) ? page : null);
     }
 
-    private async Task<PublishResult> RunAsync(PublishOrder order, ContentVersion? from, CancellationToken cancellation)
+    private PublishResult Blocked(string why) => new(PublishState.Blocked, PendingChanges.None(copies.Current) with { Obstacle = why });
+
+    private async Task<PublishResult> RunAsync(PublishOrder order, Source? from, CancellationToken cancellation)
     {
         using var turn = await copies.LockAsync(cancellation);
-        if (turn is null) return new PublishResult(PublishState.Blocked,
-            PendingChanges.None(copies.Current) with { Obstacle = "Somebody else is publishing right now. Try again in a minute." });
+        if (turn is null) return Blocked("Somebody else is publishing right now. Try again in a minute.");
         using var work = await PrepareAsync(order, from, cancellation);
         var (changes, prepared) = (work.Changes, work.Prepared);
         if (changes.Obstacle is not null) return new PublishResult(PublishState.Blocked, changes);
@@ -111,7 +129,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         if (finished.Id is null && prepared.Id is not null) return new PublishResult(PublishState.Stale, changes);
         var name = work.Versions is CopyVersions && finished.Id is { } dated ? dated : copies.NewName(clock.GetUtcNow());
         var publication = copies.MakeLive(work.Take(), new Publication(name, clock.GetUtcNow(), order.Who, order.Why, work.Versions is GitVersions
-            ? finished.Id : null, from?.Id));
+            ? finished.Id : null, from?.BackTo));
         // The folder follows what others published, or what was brought back, but where it holds something that nobody has published.
         var left = liveHashes is not null || prepared.Merged ? FolderCopy.Follow(copies.Folder, liveHashes
             ?? work.Folder, copies.PathOf(name), FolderCopy.Hash(copies.PathOf(name))) : [];
@@ -119,7 +137,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         return new PublishResult(PublishState.Published, changes, publication, finished.Note ?? prepared.Note) { Left = [.. left] };
     }
 
-    private async Task<Work> PrepareAsync(PublishOrder order, ContentVersion? from, CancellationToken cancellation)
+    private async Task<Work> PrepareAsync(PublishOrder order, Source? from, CancellationToken cancellation)
     {
         var scratch = copies.NewScratch();
         var before = "";
@@ -129,13 +147,11 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
             // A look makes no repository; without one there are no versions yet, as without copies.
             var versions = await VersionsAsync(cancellation) ?? (order.Why.Length > 0 ? await GitVersions.InitializeAsync(copies.Folder, cancellation)
                 : (IVersions)new CopyVersions(copies));
-            if (await versions.ObstacleAsync(cancellation) is { } obstacle)
+            if ((await versions.ObstacleAsync(cancellation) ?? await FillAsync(scratch, versions, from, cancellation)) is { } obstacle)
                 return new Work(copies, scratch, versions, new PreparedVersion(null, false, [], [], null), [],
                     PendingChanges.None(copies.Current) with { Obstacle = obstacle });
-            if (from is null) FolderCopy.Copy(copies.Folder, scratch);
-            else await versions.ExtractAsync(from.Id, scratch, cancellation);
             var folder = FolderCopy.Hash(scratch);
-            var prepared = await versions.PrepareAsync(scratch, new ContentVersion("", clock.GetUtcNow(), order.Who, order.Why, from?.Id), order.Keep,
+            var prepared = await versions.PrepareAsync(scratch, new ContentVersion("", clock.GetUtcNow(), order.Who, order.Why, from?.BackTo), order.Keep,
                 cancellation);
 
             var live = copies.Current;
@@ -162,6 +178,39 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         finally
         {
             if (before.Length > 0) Delete(before);
+        }
+    }
+
+    // Brings what is to be published into the empty scratch; a sentence where that can't be.
+    private async Task<string?> FillAsync(string scratch, IVersions versions, Source? from, CancellationToken cancellation)
+    {
+        if (from is null) FolderCopy.Copy(copies.Folder, scratch);
+        else await versions.ExtractAsync(from.Version.Id, scratch, cancellation);
+        if (from?.File is not { } file) return null;
+        if (!File.Exists(Path.Combine(scratch, file))) return $"{file} was not there in that version.";
+        var bytes = await File.ReadAllBytesAsync(Path.Combine(scratch, file), cancellation);
+        if (copies.Current is not { } live) return "Nothing is published yet, so there is nothing to put the page back into.";
+        var newest = (await versions.ListAsync(null, 1, cancellation))[0];
+        // By git's own files: the copy that is live may also hold what git ignores.
+        if (live.Version is { } commit && !(await HashAsync(commit)).SequenceEqual(await HashAsync(newest.Id)))
+            return $"“{newest.Why}” by {newest.Who} is in the history and not live. Publish it, or go back to what is live, and then restore the page.";
+        Empty();
+        FolderCopy.Copy(copies.PathOf(live.Name), scratch);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(scratch, file))!);
+        await File.WriteAllBytesAsync(Path.Combine(scratch, file), bytes, cancellation);
+        return null;
+
+        async Task<IReadOnlyDictionary<string, string>> HashAsync(string version)
+        {
+            Empty();
+            await versions.ExtractAsync(version, scratch, cancellation);
+            return FolderCopy.Hash(scratch);
+        }
+
+        void Empty()
+        {
+            Delete(scratch);
+            Directory.CreateDirectory(scratch);
         }
     }
 
@@ -195,7 +244,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         var report = CheckReport.Of(nowFolder, reading, clock, cards: null);
         var changed = files.Select(file => file.File).ToHashSet(StringComparer.Ordinal);
         var before = old.ContainsKey("clinic.yml") ? new ContentFolder(oldFolder, clock).Read(cancellation).Partial : null;
-        var lists = files.Where(file => Path.GetExtension(file.File) == ".yml" && !file.File.StartsWith('.'))
+        var lists = files.Where(file => (Path.GetExtension(file.File) == ".yml" && !file.File.StartsWith('.')) || file.File == RiskFile.File)
             .Select(file => PageDifferences.Lines(file.File, Text(oldFolder, file.File), Text(nowFolder, file.File)));
         return PendingChanges.None(copies.Current) with
         {
@@ -227,6 +276,14 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
     private static void Delete(string folder)
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>An earlier version that is to be live again.</summary>
+    /// <param name="File">Of the only page that is; null for the whole folder.</param>
+    private sealed record Source(ContentVersion Version, string? File)
+    {
+        /// <summary>With one page brought back, the whole is a new state and not an earlier one.</summary>
+        public string? BackTo => File is null ? Version.Id : null;
     }
 
     /// <summary>A publication before it is one.</summary>

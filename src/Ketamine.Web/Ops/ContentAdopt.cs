@@ -13,7 +13,7 @@ namespace Ketamine.Web.Ops;
 /// </summary>
 internal sealed partial class ContentAdopt
 {
-    private static readonly string[] Gone = ["reviews.yml", "redirects.yml", Acknowledgement.List];
+    private static readonly string[] Gone = ["reviews.yml", "redirects.yml", Acknowledgement.List, RiskFile.File];
     private static readonly string[] Signature = ["reviewedBy", "reviewed", "reviewHash", "reviewAcknowledged", "reviewCredentials", "aliases"];
 
     private readonly string _folder;

@@ -64,9 +64,10 @@ public static class ContentCommands
         var show = new Option<bool>("--show") { Description = "Show what would change, and publish nothing." };
         var back = new Option<string?>("--back") { Description = "Restore the previous version, or the one you name (see content history).",
             Arity = ArgumentArity.ZeroOrOne };
+        var page = new Option<string?>("--page") { Description = "With --back: restore only this page, named by its address, slug, or file." };
         var command = new Command("publish", "Shows what changed, page by page, and makes the folder live right away; --back restores the previous version.")
         {
-            why, who, keep, show, back,
+            why, who, keep, show, back, page,
         };
         command.SetAction((line, cancellation) => TryAsync(line.InvocationConfiguration.Output, async output =>
         {
@@ -74,6 +75,9 @@ public static class ContentCommands
             var publish = NewPublish(folder, data, git, output);
             var name = line.GetValue(who) is { Length: > 0 } given ? given : await Publisher.UserAsync(folder, cancellation);
             var order = new PublishOrder(name, line.GetValue(why) ?? "", Keep: line.GetValue(keep) ?? []);
+            if (line.GetValue(page) is { } only)
+                return line.GetResult(back) is not null ? await publish.RestoreAsync(order, only, line.GetValue(back), cancellation)
+                    : throw new IOException("--page goes with --back: content publish --back --page /blog/what-to-bring");
             return line.GetResult(back) is not null
                 ? await publish.BackAsync(order, line.GetValue(back), cancellation)
                 : await publish.PublishAsync(order, () => Console.IsInputRedirected ? null

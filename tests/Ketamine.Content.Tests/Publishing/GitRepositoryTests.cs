@@ -57,6 +57,43 @@ public sealed class GitRepositoryTests
     }
 
     [Fact]
+    public async Task restoring_one_page_never_undoes_what_others_have_in_the_repository()
+    {
+        using var desk = new Desk(git: true);
+        await desk.PublishAsync("First");
+        await desk.Article("one", "Second words about visits.").PublishAsync("Second");
+        var first = (await desk.Publisher.HistoryAsync("articles/one.md", default))[^1].Id;
+        var remote = desk.Share();
+        var (ben, bens) = desk.Clone(remote, "ben");
+        await bens.PublishAsync(new PublishOrder("Ben", "Here too"), default);
+        await desk.Article("two", "Ana's rooms.").PublishAsync("Rooms", "Ana");
+
+        // Another page of a colleague's comes along.
+        var restored = await bens.RestoreAsync(new PublishOrder("Ben", ""), "articles/one.md", first, default);
+        restored.State.ShouldBe(PublishState.Published);
+        Desk.Git(remote, "show", "main:articles/one.md").ShouldContain("First words");
+        Desk.Git(remote, "show", "main:articles/two.md").ShouldContain("Ana's rooms.");
+
+        // The same page of a colleague's is a conflict, and nothing is lost.
+        await desk.PublishAsync("Take it in", "Ana");
+        await desk.Article("one", "Ana's words about visits.").PublishAsync("Ana's", "Ana");
+        var second = (await bens.HistoryAsync("articles/one.md", default)).Single(version => version.Why == "Second").Id;
+        var clash = await bens.RestoreAsync(new PublishOrder("Ben", ""), "articles/one.md", second, default);
+        clash.State.ShouldBe(PublishState.Conflict);
+        clash.Changes.Conflicts.ShouldHaveSingleItem().By!.Who.ShouldBe("Ana");
+        Desk.Git(remote, "show", "main:articles/one.md").ShouldContain("Ana's words");
+
+        // What somebody has committed by hand and not published is not undone in passing either.
+        await desk.PublishAsync("Level", "Ana");
+        desk.Article("two", "By hand.");
+        Desk.Git(desk.Folder, "-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "-q", "-am", "By hand");
+        var held = await desk.Publisher.RestoreAsync(new PublishOrder("Ana", ""), "articles/one.md", first, default);
+        held.Changes.Obstacle.ShouldNotBeNull().ShouldContain("“By hand” by Dev");
+        Desk.Git(desk.Folder, "show", "HEAD:articles/two.md").ShouldContain("By hand.");
+        _ = ben;
+    }
+
+    [Fact]
     public async Task changes_that_fit_as_text_and_not_as_a_site_do_not_go_live()
     {
         using var desk = new Desk(git: true);

@@ -130,6 +130,63 @@ public sealed class PublisherTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task one_page_is_restored_and_every_other_stays_as_it_is(bool git)
+    {
+        using var desk = new Desk(git);
+        await desk.PublishAsync("First");
+        await desk.Article("one", "Second words.").PublishAsync("Second");
+        await desk.Article("two", "New rooms.").Article("extra", "Words.").PublishAsync("Rooms");
+        desk.Article("extra", "Not yet published.");
+
+        var first = (await desk.Publisher.HistoryAsync("articles/one.md", default))[^1];
+        var restored = await desk.Publisher.RestoreAsync(new PublishOrder("Ben", ""), "articles/one.md", first.Id, default);
+        restored.State.ShouldBe(PublishState.Published);
+        restored.Changes.Files.ShouldHaveSingleItem().File.ShouldBe("articles/one.md");
+        (desk.Live("one"), desk.Live("two"), desk.Live("extra")).ShouldBe(("First words about visits.", "New rooms.", "Words."));
+        desk.Read("articles/one.md").ShouldContain("First words");
+        desk.Read("articles/extra.md").ShouldContain("Not yet published.");
+        restored.Left.ShouldBeEmpty();
+        (await desk.Publisher.HistoryAsync("articles/one.md", default)).Select(version => version.Why)
+            .ShouldBe(["articles/one.md again as of: First", "Second", "First"]);
+
+        // It is a change like any other: the button that goes back takes it back, and without a name, the page's one before comes.
+        await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default);
+        desk.Live("one").ShouldBe("Second words.");
+        var output = new StringWriter { NewLine = "\n" };
+        var command = new ContentPublish(desk.Publisher, "", output, color: false);
+        (await command.RestoreAsync(new PublishOrder("Ben", ""), "/blog/one", first.Id, default)).ShouldBe(0);
+        output.ToString().ShouldContain("/blog/one  About one: changed");
+        desk.Live("one").ShouldBe("First words about visits.");
+        (await desk.Publisher.RestoreAsync(new PublishOrder("Ben", ""), "articles/extra.md", first.Id, default)).Changes.Obstacle
+            .ShouldBe("articles/extra.md was not there in that version.");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task a_page_that_no_longer_fits_the_others_is_not_restored_and_one_with_newer_words_keeps_them(bool git)
+    {
+        using var desk = new Desk(git);
+        await desk.Article("one", "See [the rooms](/blog/two).").PublishAsync("First");
+        var first = (await desk.Publisher.HistoryAsync(null, default))[0];
+        await desk.Article("one", "Second words.").PublishAsync("Second");
+        File.Delete(Path.Combine(desk.Folder, "articles/two.md"));
+        await desk.PublishAsync("Without rooms");
+        var refused = await desk.Publisher.RestoreAsync(new PublishOrder("Ben", ""), "articles/one.md", first.Id, default);
+        refused.State.ShouldBe(PublishState.Refused);
+        refused.Changes.Problems.ShouldContain(problem => problem.File == "articles/one.md" && problem.Key == "link");
+        desk.Live("one").ShouldBe("Second words.");
+
+        await desk.Article("one", "Third words.").PublishAsync("Third");
+        desk.Article("one", "Half written.");
+        var second = (await desk.Publisher.HistoryAsync("articles/one.md", default)).Single(version => version.Why == "Second");
+        (await desk.Publisher.RestoreAsync(new PublishOrder("Ben", ""), "articles/one.md", second.Id, default)).Left.ShouldBe(["articles/one.md"]);
+        (desk.Live("one"), desk.Read("articles/one.md").Contains("Half written.", StringComparison.Ordinal)).ShouldBe(("Second words.", true));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task a_file_that_was_changed_since_it_was_published_stays_when_one_goes_back(bool git)
     {
         using var desk = new Desk(git);

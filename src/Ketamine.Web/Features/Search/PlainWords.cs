@@ -9,55 +9,74 @@ namespace Ketamine.Web.Features.Search;
 /// </summary>
 public sealed class PlainWords
 {
+    // "open on Saturday" is "open Saturday": that many small words may come between the words of a phrase.
+    private const int MostBetween = 2;
+
     private readonly Func<string, string> _stem;
-    private readonly ILookup<string, string> _words;
-    private readonly ILookup<string, (string[] Phrase, string Target)> _phrases;
+    private readonly ILookup<string, (string[] Phrase, string Target)> _lines;
     private readonly ILookup<string, (string[] Phrase, string Path)> _pages;
 
-    private PlainWords(IEnumerable<(string Target, string Typed)> pairs, Func<string, string> stem)
+    private PlainWords(IEnumerable<(string Target, string Typed)> common, IEnumerable<(string Path, string Typed)> pages, Func<string, string> stem)
     {
         _stem = stem;
-        var all = pairs.ToLookup(pair => pair.Target.StartsWith('/'));
-        _pages = all[true].Select(pair => (Phrase: StemsOf(pair.Typed), Path: pair.Target)).Where(pair => pair.Phrase.Length > 0)
-            .ToLookup(pair => pair.Phrase[0], StringComparer.Ordinal);
-        var split = all[false]
-            .Select(pair => (Targets: TellingStemsOf(pair.Target), Typed: StemsOf(pair.Typed)))
-            .Where(pair => pair.Targets.Length > 0 && pair.Typed.Length > 0)
-            .ToList();
-        _words = split
-            .Where(pair => pair.Typed.Length == 1)
-            .SelectMany(pair => pair.Targets.Select(target => (Typed: pair.Typed[0], target)))
-            .ToLookup(pair => pair.Typed, pair => pair.target, StringComparer.Ordinal);
-        _phrases = split
-            .Where(pair => pair.Typed.Length > 1)
-            .SelectMany(pair => pair.Targets.Select(target => (pair.Typed, target)))
-            .ToLookup(pair => pair.Typed[0], pair => (pair.Typed, pair.target), StringComparer.Ordinal);
+        var lines = common.ToList();
+        _lines = ByFirstStem(lines);
+        Words = [.. lines.Select(line => CompoundReader.Read(line.Typed).ToList()).Where(words => words.Count == 1).Select(words => words[0].Word).Distinct()];
+        _pages = ByFirstStem(pages);
     }
 
-    /// <param name="own">The clinic's own lines, in the same form; they add to the site's.</param>
-    public static PlainWords Of(IEnumerable<(string Target, string Typed)> own, Func<string, string> stem) => new(OfTheSite().Concat(own), stem);
+    /// <param name="own">
+    /// The clinic's own lines, in the same form; they add to the site's. A path on the left of these is the page to show first, and a path on the left
+    /// of the site's is a page that answers.
+    /// </param>
+    public static PlainWords Of(IEnumerable<(string Target, string Typed)> own, Func<string, string> stem)
+    {
+        var lines = own.ToLookup(line => line.Target.StartsWith('/'));
+        return new PlainWords(OfTheSite().Concat(lines[false]), lines[true], stem);
+    }
 
-    /// <summary>The stems that pages use for a typed word's stem; none for a word that has no others.</summary>
-    public IEnumerable<string> For(string stem) => _words[stem];
+    /// <summary>Everything on the left: words, phrases of titles, and paths.</summary>
+    public IEnumerable<string> Targets => _lines.SelectMany(line => line).Select(line => line.Target).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The single words that visitors type, folded: a slip in one of them can be corrected.</summary>
+    public ImmutableArray<string> Words { get; }
+
+    /// <summary>What pages call a single word, by its stem.</summary>
+    public IEnumerable<string> For(string stem) => _lines[stem].Where(line => line.Phrase.Length == 1).Select(line => line.Target);
+
+    /// <summary>The words and phrases of a query that pages call otherwise, longer ones first, and what pages call each.</summary>
+    public IEnumerable<(Range Words, ImmutableArray<string> Targets)> In(ImmutableArray<QueryWord> words) =>
+        Found(_lines, words)
+            .GroupBy(one => (one.Words.Start.Value, one.Words.End.Value))
+            .OrderByDescending(same => same.Key.Item2 - same.Key.Item1)
+            .Select(same => (same.Key.Item1..same.Key.Item2, same.Select(one => one.Target).Distinct(StringComparer.Ordinal).ToImmutableArray()));
 
     /// <summary>The pages that the clinic's search.yml names for words of the query.</summary>
-    public IEnumerable<string> PagesFor(ImmutableArray<QueryWord> words)
-    {
-        var stems = words.Select(word => _stem(word.Text)).ToArray();
-        return stems
-            .SelectMany((stem, i) => _pages[stem].Where(entry => stems.AsSpan(i).StartsWith(entry.Phrase)).Select(entry => entry.Path))
-            .Distinct(StringComparer.Ordinal);
-    }
+    public IEnumerable<string> PagesFor(ImmutableArray<QueryWord> words) =>
+        Found(_pages, words).Select(one => one.Target).Distinct(StringComparer.Ordinal);
 
-    /// <summary>Phrases of the query that stand for something that pages call otherwise.</summary>
-    public IEnumerable<(Range Words, ImmutableArray<string> Targets)> PhrasesIn(ImmutableArray<QueryWord> words)
+    private IEnumerable<(Range Words, string Target)> Found(ILookup<string, (string[] Phrase, string Target)> lines, ImmutableArray<QueryWord> words)
     {
         var stems = words.Select(word => _stem(word.Text)).ToArray();
         for (var i = 0; i < stems.Length; i++)
         {
-            foreach (var found in _phrases[stems[i]].Where(entry => stems.AsSpan(i).StartsWith(entry.Phrase)).GroupBy(entry => entry.Phrase.Length))
-                yield return (i..(i + found.Key), [.. found.Select(entry => entry.Target).Distinct(StringComparer.Ordinal)]);
+            foreach (var (phrase, target) in lines[stems[i]])
+                if (EndOf(phrase, stems, words, i) is { } end) yield return (i..end, target);
         }
+    }
+
+    // Where the phrase that begins at a word ends, or null where it doesn't begin there.
+    private static int? EndOf(string[] phrase, string[] stems, ImmutableArray<QueryWord> words, int start)
+    {
+        var (at, between) = (start, 0);
+        foreach (var stem in phrase)
+        {
+            while (at < stems.Length && stems[at] != stem && words[at].MayBeMissing && between < MostBetween) (at, between) = (at + 1, between + 1);
+            if (at == stems.Length || stems[at] != stem) return null;
+            at++;
+        }
+
+        return at;
     }
 
     private static ImmutableArray<(string Target, string Typed)> OfTheSite()
@@ -70,9 +89,9 @@ public sealed class PlainWords
         return diagnostics.Failed ? throw new InvalidOperationException(diagnostics.Problems[0].ToMessage()) : lines;
     }
 
-    // "how many visits" is about many visits: small words stand in any text.
-    private string[] TellingStemsOf(string text) =>
-        [.. CompoundReader.Read(text).Where(word => !word.IsCompound && !SearchQuery.Small.Contains(word.Word)).Select(word => _stem(word.Word))];
+    private ILookup<string, (string[] Phrase, string Target)> ByFirstStem(IEnumerable<(string Target, string Typed)> lines) =>
+        lines.Select(line => (Phrase: StemsOf(line.Typed), line.Target)).Where(line => line.Phrase.Length > 0)
+            .ToLookup(line => line.Phrase[0], StringComparer.Ordinal);
 
     private string[] StemsOf(string text) => [.. CompoundReader.Read(text).Where(word => !word.IsCompound).Select(word => _stem(word.Word))];
 }

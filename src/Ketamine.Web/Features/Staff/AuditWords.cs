@@ -55,6 +55,7 @@ public static class AuditWords
         ["time-off-removed"] = "Gave a time back",
         ["lead-deleted"] = "Deleted a lead",
         ["content-published"] = "Published content",
+        ["content-changed"] = "Changed a text in the browser",
         ["content-back"] = "Went back to content that was live before",
         ["audit-exported"] = "Exported the audit as CSV",
     };

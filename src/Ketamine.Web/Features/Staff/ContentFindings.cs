@@ -7,8 +7,10 @@ namespace Ketamine.Web.Features.Staff;
 /// <summary>
 /// What <c>content check</c> says of the folder as it is now, warnings included. Read again when a file changed or the day did, and not for every page.
 /// </summary>
-public sealed class ContentFindings(ContentFolder folder, ContentStore store, TimeProvider clock)
+public sealed class ContentFindings(LiveCopies copies, ContentFolder served, ContentStore store, TimeProvider clock)
 {
+    // Not the folder that is served: once something has been published, that is a copy, and its mistakes are nobody's to fix.
+    private readonly ContentFolder _folder = new(copies.Folder, clock) { Cache = served.Cache };
     private readonly Lock _turn = new();
     private (string Stamp, Edition? Edition, IReadOnlyList<Diagnostic> Problems, DateTimeOffset At) _last = ("", null, [], default);
 
@@ -19,10 +21,10 @@ public sealed class ContentFindings(ContentFolder folder, ContentStore store, Ti
         {
             lock (_turn)
             {
-                var (stamp, edition) = (folder.Stamp(), store.Current);
+                var (stamp, edition) = (_folder.Stamp(), store.Current);
                 if (_last.Stamp != stamp || !ReferenceEquals(_last.Edition, edition))
                 {
-                    var report = CheckReport.Of(folder.Path, folder.Read(), clock, cards: null);
+                    var report = CheckReport.Of(_folder.Path, _folder.Read(), clock, cards: null);
                     _last = (stamp, edition, [.. report.Problems.OrderByDescending(problem => problem.Severity)], clock.GetUtcNow());
                 }
 

@@ -34,6 +34,9 @@ public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, L
     [BindProperty]
     public string? Seen { get; set; }
 
+    /// <summary>What a refused way back would have changed, with all that spoke against it; null where nothing was refused.</summary>
+    public PendingChanges? Refused { get; private set; }
+
     public Publication? Live { get; private set; }
     public IReadOnlyList<ContentVersion> Versions { get; private set; } = [];
     public PendingChanges? Changes { get; private set; }
@@ -58,13 +61,18 @@ public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, L
         {
             if (Seen == copies.Current?.Name)
             {
-                var result = await publisher.BackAsync(new PublishOrder(Me.Name, ""), Version, cancellation);
-                if (result.Publication is not { } publication) Refusal = result.Changes.Obstacle ?? ContentChangesModel.Sentence(result);
+                var result = await BackAsync(cancellation);
+                if (result.Publication is not { } publication)
+                {
+                    Refusal = result.Changes.Obstacle ?? ContentChangesModel.Sentence(result);
+                    if (result.State is PublishState.Conflict or PublishState.Refused) Refused = result.Changes;
+                }
                 else
                 {
                     await watcher.RefreshAsync(cancellation);
-                    await audit.WriteAsync(Me.Name, "content-back", publication.Name, null, cancellation);
-                    if (result.Left.IsEmpty) return new SeeOther($"/staff/content/history?live={publication.Name}");
+                    await audit.WriteAsync(Me.Name, "content-back", publication.Name, Of, cancellation);
+                    var of = string.IsNullOrEmpty(Of) ? "" : $"&of={Uri.EscapeDataString(Of)}";
+                    if (result.Left.IsEmpty) return new SeeOther($"/staff/content/history?live={publication.Name}{of}");
                     (Fresh, Left) = (publication.Name, result.Left);
                 }
             }
@@ -77,6 +85,14 @@ public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, L
 
         await ReadAsync(cancellation);
         return Refusal is null ? Page() : new PageResult { StatusCode = StatusCodes.Status409Conflict };
+    }
+
+    // One page alone where its history is open, as whoever presses the button sees it.
+    private Task<PublishResult> BackAsync(CancellationToken cancellation)
+    {
+        if (string.IsNullOrEmpty(Of)) return publisher.BackAsync(new PublishOrder(Me.Name, ""), Version, cancellation);
+        var file = publisher.FileOf(Of, cancellation) ?? throw new IOException("That page is not there any more.");
+        return publisher.RestoreAsync(new PublishOrder(Me.Name, ""), file, Version, cancellation);
     }
 
     private async Task<bool> ReadAsync(CancellationToken cancellation)

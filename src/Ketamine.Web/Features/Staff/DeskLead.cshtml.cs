@@ -1,3 +1,5 @@
+using Ketamine.Content;
+using Ketamine.Content.Model;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Shared;
@@ -15,7 +17,8 @@ namespace Ketamine.Web.Features.Staff;
 /// <summary>One lead: what they said, the ways that they allowed and only those, what was promised, what happened, and what came of it.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class DeskLeadModel(
-    DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, TimesOff times, LeadMerge merge, IOptions<LeadsOptions> options)
+    DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, TimesOff times, LeadMerge merge, ContentStore content,
+    IOptions<LeadsOptions> options)
     : DeskPage(desk)
 {
     [BindProperty(SupportsGet = true)]
@@ -36,6 +39,9 @@ public sealed class DeskLeadModel(
     public IReadOnlyList<LeadEvent> Events { get; private set; } = [];
     public IReadOnlyList<OutboxMessage> Mails { get; private set; } = [];
     public StaffMember? Owner { get; private set; }
+
+    /// <summary>The clinic's own steps for a message that suggests risk; null shows the desk's.</summary>
+    public Prose? RiskSteps => content.Current.Content.RiskSteps;
 
     /// <summary>What staff have taken off at the time of the call; empty when the call is fine there.</summary>
     public IReadOnlyList<TimeOff> Off { get; private set; } = [];

@@ -12,7 +12,8 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>What is wrong with the content folder, which reviews lapse, which drafts there are, and how newsletter and email are doing. For editors.</summary>
 [StaffAccess(StaffRole.Editor)]
-public sealed class TextsModel(DeskContext desk, ContentStore store, ContentFindings findings, PreviewLinks previews, ClinicDb db) : DeskPage(desk)
+public sealed class TextsModel(DeskContext desk, ContentStore store, LiveCopies copies, ContentFindings findings, PreviewLinks previews, ClinicDb db)
+    : DeskPage(desk)
 {
     /// <summary>How long a preview's link works.</summary>
     public static readonly TimeSpan PreviewLasts = TimeSpan.FromDays(7);
@@ -27,6 +28,9 @@ public sealed class TextsModel(DeskContext desk, ContentStore store, ContentFind
 
     /// <summary>An error keeps the folder's newest state from being served: visitors see the last good one.</summary>
     public bool IsHeldBack { get; private set; }
+
+    /// <summary>Visitors see what was published last, and not the folder.</summary>
+    public bool HasPublished { get; private set; }
 
     /// <summary>Texts without a review that holds, then those whose review lapses soonest.</summary>
     public IReadOnlyList<(ContentItem Text, MedicalReview? Review, bool Holds)> Reviews { get; private set; } = [];
@@ -48,6 +52,7 @@ public sealed class TextsModel(DeskContext desk, ContentStore store, ContentFind
         (Title, Place) = ("Newsletter and content", "/staff/content");
         var site = store.Current.Content;
         (Problems, CheckedAt) = findings.Current;
+        HasPublished = copies.Current is not null;
         IsHeldBack = store.Health.Errors.Count > 0;
         var reviewed = site.Articles.Where(article => !article.Draft).Select(article => ((ContentItem)article, article.Review))
             .Concat(site.Services.Where(service => !service.Draft).Select(service => ((ContentItem)service, service.Review)));

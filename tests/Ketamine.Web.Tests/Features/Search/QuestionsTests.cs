@@ -5,27 +5,37 @@ using Xunit.Abstractions;
 namespace Ketamine.Web.Tests.Features.Search;
 
 /// <summary>
-/// Questions as patients type them, with the pages that answer each (questions.tsv). The first 125 lines are split by odd and even: the odd ones were
-/// tuned on; the even ones were looked at once, after the first measurement (71 % first, 84 % in the first three). The next 25 were looked at
-/// after that. The last 40 were written before the ranking was changed, which took them from 52 and 62 % (first, first three) to 52 and 70 %; then
-/// what failed was read, and plain words were added: questions that nobody has read do as well as before that.
+/// Questions as patients type them, with the pages that answer each. questions.tsv has been read: its first 125 lines are split by odd (tuned on) and
+/// even (looked at once, after the first measurement), the next 25 and the last 40 were looked at later, and everything that failed led to plain words.
+/// unread-questions.tsv was written from the sample's pages before the plain words were widened, by the same person. late-questions.tsv was written
+/// after that, from what visitors of other clinics and of forums ask, and is the fairest: it reached 66 and 82 % before anyone read what failed.
 /// </summary>
 public sealed class QuestionsTests(ITestOutputHelper output)
 {
     // The least that each part has to reach: first, and in the first three.
     private static readonly Dictionary<string, (double First, double Three)> Wanted = new(StringComparer.Ordinal)
     {
-        ["tuned"] = (98, 99), ["held out"] = (90, 95), ["third"] = (70, 90), ["read last"] = (67.5, 85),
+        ["tuned"] = (96, 100), ["held out"] = (93, 98), ["third"] = (92, 98), ["read last"] = (92, 98), ["unread"] = (85, 97),
+        ["late"] = (70, 82),
     };
 
     [Fact]
-    public void everyday_questions_find_the_page_that_answers_them()
+    public void everyday_questions_find_the_page_that_answers_them() => Hold("questions.tsv", PartOf);
+
+    [Theory]
+    [InlineData("unread")]
+    [InlineData("late")]
+    public void questions_that_nothing_was_tuned_on_find_the_page_that_answers_them(string set) => Hold(set + "-questions.tsv", _ => set);
+
+    private static string PartOf(int number) => number switch { > 150 => "read last", > 125 => "third", _ => number % 2 == 0 ? "held out" : "tuned" };
+
+    private void Hold(string file, Func<int, string> partOf)
     {
         var content = ContentFolder.Read(Repository.PathOf("content")).Content.ShouldNotBeNull();
         var (index, edition) = (SearchIndex.Of(content), new Edition(content, new FakeClock().Now));
-        var all = File.ReadLines(Repository.PathOf("tests", "Ketamine.Web.Tests", "Features", "Search", "questions.tsv"))
+        var all = File.ReadLines(Repository.PathOf("tests", "Ketamine.Web.Tests", "Features", "Search", file))
             .Select((line, i) => (Number: i + 1, Parts: line.Split('\t'))).ToList();
-        foreach (var part in all.GroupBy(line => PartOf(line.Number)).OrderBy(part => part.Key))
+        foreach (var part in all.GroupBy(line => partOf(line.Number)).OrderBy(part => part.Key))
         {
             var (first, three) = (0.0, 0.0);
             foreach (var (number, parts) in part)
@@ -44,6 +54,4 @@ public sealed class QuestionsTests(ITestOutputHelper output)
             three.ShouldBeGreaterThanOrEqualTo(Wanted[part.Key].Three, part.Key);
         }
     }
-
-    private static string PartOf(int number) => number switch { > 150 => "read last", > 125 => "third", _ => number % 2 == 0 ? "held out" : "tuned" };
 }

@@ -59,6 +59,20 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
         Titles(page).ShouldNotBeEmpty();
     }
 
+    [Theory]
+    [InlineData("parking")]
+    [InlineData("where do I park my car")]
+    [InlineData("open on a Saturday?")]
+    [InlineData("pakring")]
+    [InlineData("horario")]
+    public async Task what_visitors_call_a_thing_finds_the_page_that_answers(string query) => (await FoundAsync(query))[0].ShouldBe("Contact");
+
+    [Theory]
+    [InlineData("bark")]
+    [InlineData("barking")]
+    [InlineData("larking")]
+    public async Task a_word_that_only_looks_alike_is_not_taken_for_a_plain_word(string query) => (await FoundAsync(query)).ShouldNotContain("Contact");
+
     [Fact]
     public async Task a_quoted_phrase_must_stand_together()
     {

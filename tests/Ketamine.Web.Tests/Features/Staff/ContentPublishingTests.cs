@@ -56,6 +56,68 @@ public sealed class ContentPublishingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task a_short_text_is_changed_in_the_browser_checked_first_and_never_over_a_colleagues()
+    {
+        var list = await _ana.GetPageAsync("/staff/content/texts");
+        list.QuerySelectorAll(".list a").Select(link => link.GetAttribute("href")).ShouldContain("/staff/content/texts?of=people.yml%2Fann");
+        const string clinic = "/staff/content/texts?of=clinic.yml";
+        var form = await _ana.GetPageAsync(clinic);
+        using (var wrong = await _ana.PressAsync(form, clinic, ("t-phone", "call us"), ("t-holidays", "")))
+        {
+            var page = await wrong.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
+            page.One("#t-phone-error").TextContent.ShouldContain("is not a phone number. Write, for example: (303)");
+            page.One("#t-phone").GetAttribute("value").ShouldBe("call us");
+        }
+
+        using (var odd = await _ana.PressAsync(form, clinic, ("t-holidays", "Christmas")))
+            (await odd.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#t-holidays-error").TextContent.ShouldContain("2026-12-25 closed");
+        using (var looked = await _ana.PressAsync(form, clinic, ("t-tagline", "Close by"), ("check", "true")))
+            (await looked.ReadPageAsync()).One("[role=status]").TextContent.ShouldContain("can be saved");
+        _app.Folder.Read("clinic.yml").ShouldNotContain("Close by");
+        using (var saved = await _ana.PressAsync(form, clinic, ("t-tagline", "Close by"), ("t-hours", "Mon-Fri 9-5")))
+            saved.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await _app.GetPageAsync("/contact")).Body!.TextContent.ShouldContain("9"); // live at once, as nothing has been published
+        _app.Folder.Read("clinic.yml").ShouldContain("hours: Mon-Fri 9-5");
+        using (var late = await _ana.PressAsync(form, clinic, ("t-tagline", "Far away")))
+            (await late.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert]").TextContent.ShouldContain("Somebody changed this");
+        _app.Folder.Read("clinic.yml").ShouldContain("tagline: Close by");
+
+        await PublishAsync("The beginning");
+        using (var held = await _ana.PressAsync(await _ana.GetPageAsync(clinic), clinic, ("t-tagline", "Calm rooms")))
+            held.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await _ana.GetPageAsync("/staff/content/changes")).One(".change__lines").TextContent.ShouldContain("Calm rooms");
+    }
+
+    [Fact]
+    public async Task one_page_is_restored_from_its_own_history_and_the_others_stay()
+    {
+        await PublishAsync("The beginning");
+        Articles(_app.Folder, "Second");
+        await PublishAsync("Better words");
+        const string history = "/staff/content/history?of=%2Fblog%2Fone";
+        var page = await _ana.GetPageAsync(history);
+        page.QuerySelectorAll(".list form").ShouldHaveSingleItem().TextContent.ShouldContain("Restore this version of this page only");
+        Article(_app.Folder, "two", "Third");
+        using (var done = await _ana.PressAsync(page, history)) done.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await HeadingsAsync()).ShouldBe(["First one", "Second two"]);
+        _app.Folder.Read("articles/two.md").ShouldContain("Third words");
+
+        // With a page that was open meanwhile, nothing is done.
+        using (var stale = await _ana.PressAsync(page, history)) stale.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        // And what would not fit any more is shown with its line.
+        _app.Folder.Write("articles/one.md", _app.Folder.Read("articles/one.md") + "See [two](/blog/two).\n");
+        await PublishAsync("A link");
+        Article(_app.Folder, "one", "Fourth").Delete("articles/two.md");
+        await PublishAsync("Without two");
+        var linked = (await _ana.GetPageAsync(history)).QuerySelectorAll(".list form")[0].ParentElement!;
+        linked.TextContent.ShouldContain("A link");
+        using var refused = await _ana.PressAsync(await _ana.GetPageAsync(history), history);
+        var told = await refused.ReadPageAsync(HttpStatusCode.Conflict);
+        told.Body!.TextContent.ShouldContain("the content has errors");
+        told.Body.TextContent.ShouldContain("articles/one.md, line");
+    }
+
+    [Fact]
     public async Task two_editors_at_the_desk_never_publish_what_they_have_not_seen()
     {
         await PublishAsync("The beginning");

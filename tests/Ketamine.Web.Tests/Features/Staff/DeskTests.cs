@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
+using Ketamine.Content;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
@@ -206,6 +207,29 @@ public sealed class DeskTests : IDisposable
         using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Risk", ("over", "Clinician"), ("note", "Priya calls at once"))) { }
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty();
         (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("Priya calls at once");
+    }
+
+    [Fact]
+    public async Task what_to_do_about_a_risk_comes_first_in_the_clinics_own_words_and_visitors_never_see_it()
+    {
+        var reference = await WriteAsync("Wren", ("message", "I want to kill myself."), ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
+        var dana = await _app.HireAsync();
+        var steps = (await dana.GetPageAsync($"/staff/leads/{reference}")).One(".panel--risk .now");
+        steps.Words().ShouldStartWith("What to do now");
+        steps.Words().ShouldContain("Call Wren back now");
+        steps.Words().ShouldContain("911");
+        steps.Words().ShouldContain("988");
+
+        _app.Folder.Write("risk.md", "1. Call back within five minutes.\n2. Then ring Priya at zanzibar 42. [Our page on danger](/contact)\n");
+        await _app.DoAsync<ContentWatcher>(watcher => watcher.RefreshAsync(CancellationToken.None));
+        var page = await dana.GetPageAsync($"/staff/leads/{reference}");
+        page.One(".panel--risk h2").NextElementSibling.ShouldBe(page.One(".now"), "before the message");
+        page.QuerySelectorAll(".now li").Select(step => step.Words()).ShouldBe(
+            ["Call back within five minutes.", "Then ring Priya at zanzibar 42. Our page on danger"]);
+        foreach (var path in new[] { "/risk", "/risk.md", "/images/risk.md" })
+            using (var none = await _app.Http.GetAsync(path)) none.StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
+        foreach (var path in new[] { "/sitemap.xml", "/", "/contact", "/search?q=zanzibar", "/llms.txt" })
+            (await (await _app.Http.GetAsync(path)).Content.ReadAsStringAsync()).ShouldNotContain("five minutes", customMessage: path);
     }
 
     [Fact]

@@ -47,6 +47,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
         new("staff/newsletter", "/staff/newsletter", Texts),
         new("staff/numbers", "/staff/numbers", Everyone),
         new("staff/content/changes", "/staff/content/changes", Texts),
+        new("staff/content/texts", "/staff/content/texts", Texts),
         new("staff/content/history", "/staff/content/history", Texts),
         new("staff/covered", "/staff/covered", Leads),
         new("/staff/stream", "/staff/stream", Leads),

@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Ketamine.Content.Editing;
+
+namespace Ketamine.Content.Publishing;
+
+/// <summary>
+/// The short texts of a content folder that can be changed in the browser: the clinic's facts, questions, reviews, and people. A change is checked with
+/// the whole folder before it is written, and touches nothing else in its file.
+/// </summary>
+/// <param name="copies">Of the folder.</param>
+public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposable
+{
+    private const string Clinic = "clinic.yml", People = "people.yml", Faqs = "faqs.yml", Reviews = "reviews.yml";
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>Everything that can be changed, in the order of the files.</summary>
+    public IReadOnlyList<SmallGroup> All()
+    {
+        var groups = new List<SmallGroup>();
+        if (Find(Clinic) is { } clinic) groups.Add(new SmallGroup("The clinic", [clinic]));
+        var faqs = (Root(Faqs) as YamlList)?.Items ?? [];
+        foreach (var (index, group) in faqs.Index())
+        {
+            var questions = (YamlEdit.Find(group, ["questions"]) as YamlList)?.Items.Length ?? 0;
+            groups.Add(new SmallGroup($"Questions: {Text(group, "group")}",
+                [.. Enumerable.Range(0, questions).Select(number => Find($"{Faqs}/{index}/questions/{number}")).OfType<SmallEntry>()],
+                $"{Faqs}/{index}/questions/new"));
+        }
+
+        var reviews = (Root(Reviews) as YamlList)?.Items.Length ?? 0;
+        groups.Add(new SmallGroup("Reviews", [.. Enumerable.Range(0, reviews).Select(number => Find($"{Reviews}/{number}")).OfType<SmallEntry>()],
+            $"{Reviews}/new"));
+        if (Root(People) is YamlMap people)
+            groups.Add(new SmallGroup("People", [.. people.Entries.Select(person => Find($"{People}/{person.Key}")).OfType<SmallEntry>()]));
+        return groups;
+    }
+
+    /// <summary>An entry with its texts as they are in the folder; null where there is no such entry.</summary>
+    public SmallEntry? Find(string id)
+    {
+        var (file, way) = (id.Split('/')[0], id.Split('/').Skip(1).ToImmutableArray());
+        var root = Root(file);
+        var isNew = way is [.., "new"];
+        var entry = isNew ? new YamlMap(0, []) : YamlEdit.Find(root, way) as YamlMap;
+        if (entry is null) return null;
+        return (file, way) switch
+        {
+            (Clinic, []) => new SmallEntry(id, "Phone, hours, holidays, and banner", ClinicTexts(entry)),
+            (People, [_]) when !isNew => new SmallEntry(id, Text(entry, "name"), PersonTexts(entry)),
+            (Faqs, [_, "questions", _]) when YamlEdit.Find(root, way[..2]) is YamlList =>
+                new SmallEntry(id, isNew ? "A new question" : Text(entry, "question"), QuestionTexts(entry), !isNew),
+            (Reviews, [_]) => new SmallEntry(id, isNew ? "A new review" : $"{Text(entry, "by")}, {Text(entry, "date")}", ReviewTexts(entry), !isNew),
+            _ => null,
+        };
+    }
+
+    /// <summary>Checks changed texts with the whole folder, and writes them unless they make a new error of it.</summary>
+    /// <param name="seen">The entry as the editor saw it.</param>
+    /// <param name="values">By key; a key that is absent stays as it is.</param>
+    /// <param name="save">False only looks.</param>
+    public Task<SmallTextResult> SaveAsync(
+        string id, string seen, IReadOnlyDictionary<string, string> values, bool save, CancellationToken cancellation) =>
+        ChangeAsync(id, seen, save, (source, entry) => Changed(source, entry, values), cancellation);
+
+    /// <summary>Takes an entry away.</summary>
+    /// <param name="seen">As of <see cref="SaveAsync"/>.</param>
+    public Task<SmallTextResult> RemoveAsync(string id, string seen, CancellationToken cancellation) =>
+        ChangeAsync(id, seen, save: true, (source, entry) => !entry.CanGo ? null
+            // A group without questions is an error: its last one takes it along.
+            : entry.Way is [var group, "questions", _] && Root(Faqs) is var root && YamlEdit.Find(root, [group, "questions"]) is YamlList { Items.Length: 1 }
+                ? YamlEdit.Remove(source, [group]) : YamlEdit.Remove(source, entry.Way), cancellation);
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<SmallTextResult> ChangeAsync(
+        string id, string seen, bool save, Func<string, SmallEntry, string?> change, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        var scratch = copies.NewScratch();
+        try
+        {
+            var entry = Find(id);
+            if (entry?.Token != seen) return new SmallTextResult(SmallTextState.Conflict, [], entry);
+            if (change(Source(entry!.File), entry) is not { } now) return new SmallTextResult(SmallTextState.ByHand, [], entry);
+            FolderCopy.Copy(copies.Folder, scratch);
+            var folder = new ContentFolder(scratch, clock);
+            var before = CheckReport.Of(scratch, folder.Read(cancellation), clock, cards: null).Problems.Select(Said).ToHashSet(StringComparer.Ordinal);
+            await WriteAsync(Path.Combine(scratch, entry.File), now, cancellation);
+            var report = CheckReport.Of(scratch, folder.Read(cancellation), clock, cards: null);
+            ImmutableArray<Diagnostic> problems =
+            [
+                .. report.Problems.Where(problem => problem.File == entry.File || IsNew(problem)).OrderByDescending(problem => problem.Severity),
+            ];
+            if (problems.Any(IsNew)) return new SmallTextResult(SmallTextState.Refused, problems, entry);
+            if (save) await WriteAsync(Path.Combine(copies.Folder, entry.File), now, cancellation);
+            return new SmallTextResult(save ? SmallTextState.Saved : SmallTextState.Fine, problems, entry);
+
+            bool IsNew(Diagnostic problem) => problem.Severity == DiagnosticSeverity.Error && problem.Key != "to write" && !before.Contains(Said(problem));
+        }
+        finally
+        {
+            _turn.Release();
+            Directory.Delete(scratch, recursive: true);
+        }
+
+        static string Said(Diagnostic problem) => $"{problem.File}\0{problem.Key}\0{problem.Found}";
+    }
+
+    // Null where only a person can write it.
+    private static string? Changed(string source, SmallEntry entry, IReadOnlyDictionary<string, string> values)
+    {
+        var changed = entry.Texts.Where(text => values.TryGetValue(text.Key, out var value) && value != text.Value)
+            .Select(text => (text.Key, Value: values[text.Key])).ToList();
+        if (entry.IsNew) return YamlEdit.Add(source, entry.Way[..^1], [.. changed.Where(text => text.Value.Length > 0)]);
+        foreach (var (key, value) in changed)
+        {
+            var now = key == "holidays" ? YamlEdit.SetList(source, key, HolidayLines.Read(value)) : Set(source, key, value);
+            if (now is null) return null;
+            source = now;
+        }
+
+        return source;
+
+        string? Set(string text, string key, string value)
+        {
+            ImmutableArray<string> way = [.. entry.Way, .. key.Split('/')];
+            if (way.Length < 2 || key.Split('/') is not [var map, var inner]) return YamlEdit.Set(text, way, value);
+            var root = Yaml.Read(text, new Diagnostics(entry.File));
+            // A banner without words is none; one that there was not begins with them.
+            if (inner == "text" && value.Length == 0) return YamlEdit.Set(text, way[..^1], "");
+            if (YamlEdit.Find(root, way[..^1]) is not null || value.Length == 0) return YamlEdit.Find(root, way[..^1]) is null ? text
+                : YamlEdit.Set(text, way, value);
+            return YamlEdit.Begin(text, map, inner, value);
+        }
+    }
+
+    private static ImmutableArray<SmallText> ClinicTexts(YamlMap clinic) =>
+    [
+        new("phone", "Phone", Text(clinic, "phone"), "As people write it: (303) 555-0142"),
+        new("email", "Email", Text(clinic, "email")),
+        new("tagline", "Tagline", Text(clinic, "tagline")),
+        new("description", "Description for search engines", Text(clinic, "description"), Lines: 3),
+        new("hours", "Hours", HolidayLines.Hours(YamlEdit.Find(clinic, ["hours"])), "For example: Mon-Thu 9-5, Fri 9-1"),
+        new("holidays", "Holidays", HolidayLines.Write(YamlEdit.Find(clinic, ["holidays"])),
+            "A line each: 2026-12-25 closed, Christmas. With other hours: 2026-12-24 9:00-12:00. Several days: 2026-12-28 to 2027-01-01 closed",
+            Lines: 5),
+        new("notice/text", "Banner above every page", Text(clinic, "notice", "text"), "Empty for none. Links are written [like this](/contact).", Lines: 3),
+        new("notice/from", "Banner from", Text(clinic, "notice", "from"), "A day, as in 2026-12-20; empty for at once."),
+        new("notice/until", "Banner’s last day", Text(clinic, "notice", "until"), "A day, as in 2026-12-26; empty for until it is taken away."),
+    ];
+
+    private static ImmutableArray<SmallText> PersonTexts(YamlMap person) =>
+    [
+        new("name", "Name", Text(person, "name"), Required: true), new("role", "Role", Text(person, "role")),
+        new("credentials", "Credentials", Text(person, "credentials"), "For example: MD, board-certified in anesthesiology"),
+        new("bio", "About them", Text(person, "bio"), Lines: 8),
+    ];
+
+    private static ImmutableArray<SmallText> QuestionTexts(YamlMap question) =>
+    [
+        new("question", "Question", Text(question, "question"), Required: true),
+        new("answer", "Answer", Text(question, "answer"), "Links are written [like this](/contact).", Lines: 8, Required: true),
+    ];
+
+    private static ImmutableArray<SmallText> ReviewTexts(YamlMap review) =>
+    [
+        new("text", "What they said", Text(review, "text"), Lines: 6, Required: true),
+        new("by", "Signed", Text(review, "by"), "As they want to be named: A. R., Denver", Required: true),
+        new("date", "When they said it", Text(review, "date"), "A day, as in 2026-03-14.", Required: true),
+        new("consent", "When they agreed to have it shown", Text(review, "consent"), "A day. Without their consent, a review can’t be shown.",
+            Required: true),
+        new("source", "Where it was said", Text(review, "source")), new("href", "Address of the original", Text(review, "href")),
+    ];
+
+    private static string Text(YamlValue? value, params string[] way) => YamlEdit.Find(value, way) is YamlText { Nothing: false } text ? text.Text.Trim() : "";
+
+    private YamlValue? Root(string file) => file is Clinic or People or Faqs or Reviews ? Yaml.Read(Source(file), new Diagnostics(file)) : null;
+
+    private string Source(string file) => Path.Combine(copies.Folder, file) is var path && File.Exists(path)
+        ? SourceText.Decode(File.ReadAllBytes(path), new Diagnostics(file)) ?? "" : "";
+
+    // Written beside and moved over, so that a site that is watching never reads half of it.
+    private static async Task WriteAsync(string path, string text, CancellationToken cancellation)
+    {
+        var beside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
+        await File.WriteAllTextAsync(beside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellation);
+        File.Move(beside, path, overwrite: true);
+    }
+}

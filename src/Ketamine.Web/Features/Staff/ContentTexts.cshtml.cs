@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using Ketamine.Content;
+using Ketamine.Content.Editing;
+using Ketamine.Content.Publishing;
+using Ketamine.Language;
+using Ketamine.Web.Audit;
+using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Features.Staff.Accounts;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Ketamine.Web.Features.Staff;
+
+/// <summary>Short texts, changed in the browser: hours, holidays, banner, questions, reviews, people. For editors.</summary>
+[StaffAccess(StaffRole.Editor)]
+public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCopies copies, ContentWatcher watcher, AuditLog audit) : DeskPage(desk)
+{
+    /// <summary>The longest text, in characters.</summary>
+    public const int MaxLength = 8000;
+
+    /// <summary>The entry to change, as <see cref="SmallEntry.Id"/>; null lists all.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Of { get; set; }
+
+    /// <summary>The entry that has just been saved.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Saved { get; set; }
+
+    /// <summary>Of the entry as the form was shown.</summary>
+    [BindProperty]
+    public string? Token { get; set; }
+
+    /// <summary>Only says what would be wrong.</summary>
+    [BindProperty]
+    public bool Check { get; set; }
+
+    public IReadOnlyList<SmallGroup> Groups { get; private set; } = [];
+    public SmallEntry? Entry { get; private set; }
+    public ImmutableArray<Diagnostic> Problems { get; private set; } = [];
+
+    /// <summary>Why nothing was saved; null where nobody tried, or it was.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>The check found nothing that would hold it off.</summary>
+    public bool IsFine { get; private set; }
+
+    /// <summary>What a colleague has made of the texts meanwhile; null where nobody has.</summary>
+    public SmallEntry? Theirs { get; private set; }
+
+    /// <summary>Visitors see what was published last, and not the folder.</summary>
+    public bool HasPublished => copies.Current is not null;
+
+    /// <summary>What was typed; by key.</summary>
+    public IReadOnlyDictionary<string, string> Typed { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>The id of a text's field.</summary>
+    public static string Field(string key) => "t-" + key.Replace('/', '-');
+
+    public string Value(SmallText text) => Typed.GetValueOrDefault(text.Key) ?? text.Value;
+
+    public IActionResult OnGet()
+    {
+        (Title, Place) = ("Short texts", "/staff/content");
+        if (string.IsNullOrEmpty(Of))
+        {
+            Groups = texts.All();
+            return Page();
+        }
+
+        return Open() ? Page() : NotFound();
+    }
+
+    public Task<IActionResult> OnPostAsync(CancellationToken cancellation) => ChangeAsync(save: !Check, cancellation);
+
+    public async Task<IActionResult> OnPostRemoveAsync(CancellationToken cancellation) =>
+        Open() ? await AnswerAsync(await texts.RemoveAsync(Of!, Token ?? "", cancellation), cancellation) : NotFound();
+
+    private async Task<IActionResult> ChangeAsync(bool save, CancellationToken cancellation)
+    {
+        if (!Open()) return NotFound();
+        var form = await Request.ReadFormAsync(cancellation);
+        Typed = Entry!.Texts.Where(text => form.ContainsKey(Field(text.Key))).ToDictionary(text => text.Key, text => text.Lines == 0
+            ? TypedText.OneLine(form[Field(text.Key)]).Trim() : TypedText.Lines(form[Field(text.Key)])?.Trim() ?? "");
+        foreach (var text in Entry.Texts.Where(text => Typed.ContainsKey(text.Key)))
+        {
+            if (text.Required && Typed[text.Key].Length == 0) Errors.Add(Field(text.Key), $"“{text.Label}” can’t be empty");
+            if (Typed[text.Key].Length > MaxLength) Errors.Add(Field(text.Key), $"Shorten “{text.Label}” to {MaxLength} characters");
+        }
+
+        if (Errors.Any) return Again(StatusCodes.Status422UnprocessableEntity);
+        try
+        {
+            return await AnswerAsync(await texts.SaveAsync(Of!, Token ?? "", Typed, save, cancellation), cancellation);
+        }
+        catch (FormatException wrong)
+        {
+            Errors.Add(Field("holidays"), wrong.Message);
+            return Again(StatusCodes.Status422UnprocessableEntity);
+        }
+    }
+
+    private async Task<IActionResult> AnswerAsync(SmallTextResult result, CancellationToken cancellation)
+    {
+        Problems = result.Problems;
+        switch (result.State)
+        {
+            case SmallTextState.Saved:
+                if (!HasPublished) await watcher.RefreshAsync(cancellation);
+                await audit.WriteAsync(Me.Name, "content-changed", Entry!.File, null, cancellation);
+                return new SeeOther($"/staff/content/texts?saved={Uri.EscapeDataString(Entry.Id)}");
+            case SmallTextState.Fine:
+                IsFine = true;
+                return Page();
+            case SmallTextState.Refused:
+                foreach (var problem in Problems.Where(problem => problem.Severity is DiagnosticSeverity.Error && problem.File == Entry!.File))
+                    if (Entry!.Texts.FirstOrDefault(text => problem.Key.EndsWith(text.Key.Split('/')[^1], StringComparison.Ordinal)) is { } text)
+                        Errors.Add(Field(text.Key), Sentence(problem));
+                Refusal = "Nothing was saved: the site could not show it.";
+                return Again(StatusCodes.Status422UnprocessableEntity);
+            case SmallTextState.Conflict:
+                Theirs = result.Now;
+                Refusal = Theirs is null ? "Somebody has taken this away since you opened it. Nothing was saved; what you typed is below."
+                    : "Somebody changed this since you opened it. Nothing was saved; what you typed is below, and beneath each text what is in the folder.";
+                return Again(StatusCodes.Status409Conflict);
+            default:
+                Refusal = $"{Entry!.File} is written in a way that only a person can change. Open the file; what you typed is below.";
+                return Again(StatusCodes.Status409Conflict);
+        }
+    }
+
+    // What is wrong, and what to write instead: without the key and quotation marks, which the field doesn't take.
+    private static string Sentence(Diagnostic problem)
+    {
+        var key = problem.Key.Split('.')[^1] + ": ";
+        var wanted = problem.Wanted.StartsWith(key, StringComparison.Ordinal) ? $"Write, for example: {problem.Wanted[key.Length..].Trim('"')}"
+            : char.ToUpperInvariant(problem.Wanted[0]) + problem.Wanted[1..];
+        return $"{char.ToUpperInvariant(problem.Found[0])}{problem.Found[1..]}. {wanted}";
+    }
+
+    private bool Open()
+    {
+        Entry = Of is { Length: > 0 and <= 200 } ? texts.Find(Of) : null;
+        (Title, Place) = (Entry?.Title ?? "Short texts", "/staff/content");
+        return Entry is not null;
+    }
+
+    private PageResult Again(int status) => new() { StatusCode = status };
+}
