@@ -296,7 +296,9 @@ public sealed class SearchIndex
             var rarest = told.Min(PagesWith);
             var most = _entries.Length / (told.Exists(term => term.IsPlain) ? ManyBesidePlain : Many);
             for (var i = 0; i < terms.Count; i++)
-                if (!terms[i].IsPlain && PagesWith(terms[i]) is var pages && pages > most && pages > rarest * MuchMore) terms[i] = terms[i] with { MayBeMissing = true };
+            {
+                if (!terms[i].IsPlain && PagesWith(terms[i]) > Math.Max(most, rarest * MuchMore)) terms[i] = terms[i] with { MayBeMissing = true };
+            }
         }
 
         return [.. terms];
@@ -331,7 +333,10 @@ public sealed class SearchIndex
     }
 
     private List<(int Stem, float Factor)> Seen(IEnumerable<string> targets, Edition edition) =>
-        [.. targets.SelectMany(target => _meant.GetValueOrDefault(target, [])).Distinct().Where(stem => IsSeen(stem, edition)).Select(stem => (stem, OtherWords))];
+    [
+        .. targets.SelectMany(target => _meant.GetValueOrDefault(target, [])).Distinct()
+            .Where(stem => IsSeen(stem, edition)).Select(stem => (stem, OtherWords)),
+    ];
 
     // A word that stands only in what is still to appear does not exist yet.
     private bool IsSeen(int stem, Edition edition) => Array.Exists(_postings[stem].Entries, entry => _entries[entry].IsIn(edition));
