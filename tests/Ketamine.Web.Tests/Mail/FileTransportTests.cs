@@ -76,6 +76,6 @@ public sealed class FileTransportTests
         await office.DeliverAsync();
         var row = await office.RowAsync(id);
         row.State.ShouldBe(OutboxState.Waiting);
-        row.LastError.ShouldNotBeNull().ShouldContain("can't be written");
+        row.LastError.ShouldNotBeNull().ShouldContain("isn't writable");
     }
 }

@@ -48,7 +48,7 @@ public sealed class ComposingTests
         {
             part.ShouldContain("https://juniper.example/contact");
             part.ShouldContain("12 Aspen Way, Boulder, CO 80301, US");
-            part.ShouldContain("You’re getting this because you subscribed");
+            part.ShouldContain("getting this because you subscribed");
             part.ShouldContain(NewsletterEmail.UnsubscribeLink);
         }
 
