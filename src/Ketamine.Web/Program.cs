@@ -36,7 +36,7 @@ app.UseAllowedMethods();
 app.UseOldAddresses(OldAddressOf);
 app.UseCanonicalAddress();
 app.UseSameOrigin();
-app.UseRateLimiter();
+app.UseRequestLimits();
 app.UseFormQueue();
 app.UseFormBodies();
 app.UseRequestText();
@@ -61,7 +61,7 @@ static WebApplication Build(string[] args)
     services.AddDatabaseFailures();
     services.AddCompression();
     services.AddTrustedProxies(configuration);
-    services.AddRequestLimits(configuration);
+    services.AddRequestLimits();
     services.AddFormBodies();
     services.AddData(configuration);
     services.AddContent(configuration).AddPublishing();

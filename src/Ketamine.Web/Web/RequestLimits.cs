@@ -25,11 +25,9 @@ public static class RequestLimits
     /// <summary>An IPv6 /48, which providers assign as a unit, may do as much as this many households; it contains 65,536 of them.</summary>
     private const int HouseholdsPerNetwork = 5;
 
-    /// <summary>Adds the limits from the configuration section <c>Limits</c>; if <c>Limits:Enabled</c> is false, nothing is limited.</summary>
-    public static IServiceCollection AddRequestLimits(this IServiceCollection services, IConfiguration configuration)
-    {
-        var enabled = configuration.GetValue("Limits:Enabled", true);
-        return services.AddRateLimiter(limits =>
+    /// <summary>Adds the limits that <see cref="UseRequestLimits"/> applies.</summary>
+    public static IServiceCollection AddRequestLimits(this IServiceCollection services) =>
+        services.AddRateLimiter(limits =>
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limits.OnRejected = (context, _) =>
@@ -39,13 +37,20 @@ public static class RequestLimits
                 return ValueTask.CompletedTask;
             };
             limits.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionFor(context, enabled, AnythingAMinute, TimeSpan.FromMinutes(1))),
-                ForNetworks(enabled, policy: null, AnythingAMinute, TimeSpan.FromMinutes(1)),
-                ForNetworks(enabled, Forms, FormsInTenMinutes, TimeSpan.FromMinutes(10)),
-                ForNetworks(enabled, Codes, CodesInTenMinutes, TimeSpan.FromMinutes(10)));
-            limits.AddPolicy(Forms, context => PartitionFor(context, enabled, FormsInTenMinutes, TimeSpan.FromMinutes(10)));
-            limits.AddPolicy(Codes, context => PartitionFor(context, enabled, CodesInTenMinutes, TimeSpan.FromMinutes(10)));
+                PartitionedRateLimiter.Create<HttpContext, string>(context => PartitionFor(context, AnythingAMinute, TimeSpan.FromMinutes(1))),
+                ForNetworks(policy: null, AnythingAMinute, TimeSpan.FromMinutes(1)),
+                ForNetworks(Forms, FormsInTenMinutes, TimeSpan.FromMinutes(10)),
+                ForNetworks(Codes, CodesInTenMinutes, TimeSpan.FromMinutes(10)));
+            limits.AddPolicy(Forms, context => PartitionFor(context, FormsInTenMinutes, TimeSpan.FromMinutes(10)));
+            limits.AddPolicy(Codes, context => PartitionFor(context, CodesInTenMinutes, TimeSpan.FromMinutes(10)));
         });
+
+    /// <summary>Applies the limits; if <c>Limits:Enabled</c> is false, nothing is limited.</summary>
+    public static WebApplication UseRequestLimits(this WebApplication app)
+    {
+        // Not a limiter that lets everything pass: each one runs a timer of its own as long as the process, even when its site has ended.
+        if (app.Configuration.GetValue("Limits:Enabled", true)) app.UseRateLimiter();
+        return app;
     }
 
     /// <summary>
@@ -66,16 +71,16 @@ public static class RequestLimits
             ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 6))
             : null;
 
-    private static PartitionedRateLimiter<HttpContext> ForNetworks(bool enabled, string? policy, int permits, TimeSpan window) =>
+    private static PartitionedRateLimiter<HttpContext> ForNetworks(string? policy, int permits, TimeSpan window) =>
         PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            enabled && !SameOrigin.IsSafe(context.Request.Method) && Network(context.Connection.RemoteIpAddress) is { } network
+            !SameOrigin.IsSafe(context.Request.Method) && Network(context.Connection.RemoteIpAddress) is { } network
             && (policy is null || context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == policy)
                 ? RateLimitPartition.GetFixedWindowLimiter(network, _ => Window(permits * HouseholdsPerNetwork, window))
                 : RateLimitPartition.GetNoLimiter(Unlimited));
 
     // Unlimited requests need a key that no address has: a partition keeps the first limiter created for its key.
-    private static RateLimitPartition<string> PartitionFor(HttpContext context, bool enabled, int permits, TimeSpan window) =>
-        !enabled || SameOrigin.IsSafe(context.Request.Method)
+    private static RateLimitPartition<string> PartitionFor(HttpContext context, int permits, TimeSpan window) =>
+        SameOrigin.IsSafe(context.Request.Method)
             ? RateLimitPartition.GetNoLimiter(Unlimited)
             : RateLimitPartition.GetFixedWindowLimiter("from " + Origin(context.Connection.RemoteIpAddress), _ => Window(permits, window));
 

@@ -61,7 +61,7 @@ public sealed class PlumbingApp : IAsyncDisposable
             (_, _, _, value) => mine.QueryValue(value)
         );
         if (maxBytes is { } bytes) builder.Services.Configure<PageCacheOptions>(options => options.MaxBytes = bytes);
-        builder.Services.AddRequestLimits(builder.Configuration).AddTrustedProxies(builder.Configuration).AddFormBodies();
+        builder.Services.AddRequestLimits().AddTrustedProxies(builder.Configuration).AddFormBodies();
         var app = builder.Build();
         mine._app = app;
         app.UseCachedPages();
@@ -73,7 +73,7 @@ public sealed class PlumbingApp : IAsyncDisposable
         app.UseAllowedMethods();
         app.UseCanonicalAddress();
         app.UseSameOrigin();
-        app.UseRateLimiter();
+        app.UseRequestLimits();
         app.UseFormBodies();
         app.UseRequestText();
         app.UsePageCache();
