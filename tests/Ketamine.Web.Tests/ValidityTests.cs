@@ -27,6 +27,10 @@ public sealed partial class ValidityTests
     // The stylesheet shows a citation's note although it is hidden, and then a screen reader must not come upon it (see ProseHtml).
     private const string ShownAllTheSame = "Attribute “aria-hidden” is unnecessary for elements that have attribute “hidden”";
 
+    // Properties newer than the checker's list. Browsers that don't know them skip them, and the page works without.
+    private static readonly string[] NewProperties =
+        ["anchor-name", "anchor-scope", "animation-timeline", "position-anchor", "position-area", "position-try-fallbacks"];
+
     [Fact]
     public async Task every_page_is_valid_html()
     {
@@ -55,6 +59,7 @@ public sealed partial class ValidityTests
                     return $"{page}:{line}: {message.GetProperty("message").GetString()}";
                 })
                 .Where(message => !message.Contains(ShownAllTheSame, StringComparison.Ordinal))
+                .Where(message => !NewProperties.Any(name => message.EndsWith($": Property “{name}” doesn't exist.", StringComparison.Ordinal)))
                 .ToList();
             messages.ShouldBeEmpty($"{messages.Count} errors and warnings over {pages} pages");
 

