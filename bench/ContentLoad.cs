@@ -101,6 +101,8 @@ internal static class ContentLoad
         for (var i = 0; i < count; i++)
         {
             var body = string.Concat(Enumerable.Range(0, 7).Select(_ => "## " + Shuffled(sections[random.Next(sections.Length)], random) + "\n\n"));
+            // What every article on ketamine has to carry.
+            body += "## Risks\n\n{{safety no ketamine brief}}\n";
             var text =
                 $"---\ntitle: Made up for measuring, number {i}\nsummary: An article made of other articles' sentences.\n"
                     + $"published: {2000 + (i % 26)}-{1 + (i % 12):00}-{1 + (i % 28):00}\nauthors: [editorial-team]\ntopics: [bench-{i % 40}]\n---\n{body}";
