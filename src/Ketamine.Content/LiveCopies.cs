@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Ketamine.Content.Editing;
 
 namespace Ketamine.Content;
 
@@ -137,12 +138,7 @@ public sealed class LiveCopies
         }
     }
 
-    private void Write(string name, string text)
-    {
-        var beside = Path.Combine(Place, $".{name}.tmp");
-        File.WriteAllText(beside, text);
-        File.Move(beside, Path.Combine(Place, name), overwrite: true);
-    }
+    private void Write(string name, string text) => WholeFile.Write(Path.Combine(Place, name), text);
 }
 
 /// <summary>One publication of a content folder.</summary>

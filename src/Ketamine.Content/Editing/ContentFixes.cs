@@ -75,12 +75,6 @@ public static class ContentFixes
             .Where(pair => pair.Item.First != pair.Item.Second)
             .Select(pair => (pair.Index + 1, (string?)pair.Item.First.TrimEnd('\r'), (string?)pair.Item.Second.TrimEnd('\r')));
 
-    // Written beside and moved over, so that a site that is watching never reads half of it.
-    private static void Write(string path, string text)
-    {
-        var mark = File.ReadAllBytes(path).AsSpan().StartsWith(Encoding.UTF8.Preamble);
-        var beside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
-        File.WriteAllText(beside, text, new UTF8Encoding(mark));
-        File.Move(beside, path, overwrite: true);
-    }
+    private static void Write(string path, string text) =>
+        WholeFile.Write(path, text, mark: File.ReadAllBytes(path).AsSpan().StartsWith(Encoding.UTF8.Preamble));
 }

@@ -100,7 +100,7 @@ public static class ContentSign
     {
         if (entries.Count == 0) File.Delete(path);
         else
-            Replace(
+            WholeFile.Write(
                 path,
                 Heading
                     + string.Concat(
@@ -139,15 +139,7 @@ public static class ContentSign
         }
 
         lines.InsertRange(at < 0 ? close : at, review.Select(line => line + end));
-        Replace(path, string.Join('\n', lines), mark);
-    }
-
-    // Written beside and moved over, so that a site that is watching never reads half of it.
-    private static void Replace(string path, string text, bool mark)
-    {
-        var beside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
-        File.WriteAllText(beside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: mark));
-        File.Move(beside, path, overwrite: true);
+        WholeFile.Write(path, string.Join('\n', lines), mark);
     }
 
     private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";

@@ -68,7 +68,7 @@ internal static partial class YamlEdit
             var (column, at) = (0, lines.Count);
             if (list is { Items: [.., var last] }) (column, at) = (Column(lines[last.Line - 1]), End(lines, last.Line - 1, Column(lines[last.Line - 1])));
             else while (at > 0 && lines[at - 1].Length == 0) at--;
-            var written = entry.SelectMany(one => Scalar(one.Key, one.Text, column + 2)).Select(line => line.Length == 0 ? "" : line).ToList();
+            var written = entry.SelectMany(one => Scalar(one.Key, one.Text, column + 2)).ToList();
             written[0] = new string(' ', column) + "- " + written[0][(column + 2)..];
             return [.. lines[..at], .. written, .. lines[at..]];
         }]);

@@ -88,14 +88,14 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
             FolderCopy.Copy(copies.Folder, scratch);
             var folder = new ContentFolder(scratch, clock);
             var before = CheckReport.Of(scratch, folder.Read(cancellation), clock, cards: null).Problems.Select(Said).ToHashSet(StringComparer.Ordinal);
-            await WriteAsync(Path.Combine(scratch, entry.File), now, cancellation);
+            WholeFile.Write(Path.Combine(scratch, entry.File), now);
             var report = CheckReport.Of(scratch, folder.Read(cancellation), clock, cards: null);
             ImmutableArray<Diagnostic> problems =
             [
                 .. report.Problems.Where(problem => problem.File == entry.File || IsNew(problem)).OrderByDescending(problem => problem.Severity),
             ];
             if (problems.Any(IsNew)) return new SmallTextResult(SmallTextState.Refused, problems, entry);
-            if (save) await WriteAsync(Path.Combine(copies.Folder, entry.File), now, cancellation);
+            if (save) WholeFile.Write(Path.Combine(copies.Folder, entry.File), now);
             return new SmallTextResult(save ? SmallTextState.Saved : SmallTextState.Fine, problems, entry);
 
             bool IsNew(Diagnostic problem) => problem.Severity == DiagnosticSeverity.Error && problem.Key != "to write" && !before.Contains(Said(problem));
@@ -127,13 +127,11 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         string? Set(string text, string key, string value)
         {
             ImmutableArray<string> way = [.. entry.Way, .. key.Split('/')];
-            if (way.Length < 2 || key.Split('/') is not [var map, var inner]) return YamlEdit.Set(text, way, value);
-            var root = Yaml.Read(text, new Diagnostics(entry.File));
-            // A banner without words is none; one that there was not begins with them.
+            if (key.Split('/') is not [var map, var inner]) return YamlEdit.Set(text, way, value);
+            // A banner without words is no banner. A new one begins with its first text.
             if (inner == "text" && value.Length == 0) return YamlEdit.Set(text, way[..^1], "");
-            if (YamlEdit.Find(root, way[..^1]) is not null || value.Length == 0) return YamlEdit.Find(root, way[..^1]) is null ? text
-                : YamlEdit.Set(text, way, value);
-            return YamlEdit.Begin(text, map, inner, value);
+            if (YamlEdit.Find(Yaml.Read(text, new Diagnostics(entry.File)), way[..^1]) is not null) return YamlEdit.Set(text, way, value);
+            return value.Length == 0 ? text : YamlEdit.Begin(text, map, inner, value);
         }
     }
 
@@ -181,12 +179,4 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
 
     private string Source(string file) => Path.Combine(copies.Folder, file) is var path && File.Exists(path)
         ? SourceText.Decode(File.ReadAllBytes(path), new Diagnostics(file)) ?? "" : "";
-
-    // Written beside and moved over, so that a site that is watching never reads half of it.
-    private static async Task WriteAsync(string path, string text, CancellationToken cancellation)
-    {
-        var beside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.tmp");
-        await File.WriteAllTextAsync(beside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), cancellation);
-        File.Move(beside, path, overwrite: true);
-    }
 }

@@ -291,9 +291,7 @@ internal sealed partial class ContentAdopt
     {
         var target = Path.Combine(_folder, file);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        var beside = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.tmp");
-        File.WriteAllText(beside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(beside, target, overwrite: true);
+        WholeFile.Write(target, text);
     }
 
     private void Say(string file, string what) => _output.WriteLine($"  {file}: {what}");

@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using System.Text;
 using ImageMagick;
 using Ketamine.Content;
@@ -41,10 +42,7 @@ public static class ContentCards
 
             var file = Path.Combine(path, card.File);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            // Write a temporary file and rename it, so that a watching site never reads a partial file.
-            var beside = Path.Combine(Path.GetDirectoryName(file)!, $".{card.Name}.tmp");
-            await File.WriteAllBytesAsync(beside, png, cancellation);
-            File.Move(beside, file, overwrite: true);
+            WholeFile.Write(file, png);
             await output.WriteLineAsync($"{card.File}: drawn, {(png.Length + 1023) / 1024} KB");
             drawn++;
         }

@@ -60,22 +60,16 @@ public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCo
 
     public IActionResult OnGet()
     {
-        (Title, Place) = ("Short texts", "/staff/content");
-        if (string.IsNullOrEmpty(Of))
-        {
-            Groups = texts.All();
-            return Page();
-        }
-
-        return Open() ? Page() : NotFound();
+        if (Open()) return Page();
+        if (!string.IsNullOrEmpty(Of)) return NotFound();
+        Groups = texts.All();
+        return Page();
     }
-
-    public Task<IActionResult> OnPostAsync(CancellationToken cancellation) => ChangeAsync(save: !Check, cancellation);
 
     public async Task<IActionResult> OnPostRemoveAsync(CancellationToken cancellation) =>
         Open() ? await AnswerAsync(await texts.RemoveAsync(Of!, Token ?? "", cancellation), cancellation) : NotFound();
 
-    private async Task<IActionResult> ChangeAsync(bool save, CancellationToken cancellation)
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         if (!Open()) return NotFound();
         var form = await Request.ReadFormAsync(cancellation);
@@ -90,7 +84,7 @@ public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCo
         if (Errors.Any) return Again(StatusCodes.Status422UnprocessableEntity);
         try
         {
-            return await AnswerAsync(await texts.SaveAsync(Of!, Token ?? "", Typed, save, cancellation), cancellation);
+            return await AnswerAsync(await texts.SaveAsync(Of!, Token ?? "", Typed, save: !Check, cancellation), cancellation);
         }
         catch (FormatException wrong)
         {
