@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -25,23 +24,13 @@ internal enum SmtpHole
 }
 
 /// <summary>A mail server that turns into a black hole, and back.</summary>
-internal sealed class BlackHoleSmtp : IDisposable
+internal sealed class BlackHoleSmtp : LoopbackSmtp
 {
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _over = new();
     private int _lost;
 
-    public BlackHoleSmtp()
-    {
-        _listener.Start(512);
-        _ = AcceptAsync();
-    }
-
     public SmtpHole Hole { get; set; }
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>How often each email was taken, by its Message-ID with angle brackets.</summary>
     public ConcurrentDictionary<string, int> Taken { get; } = new(StringComparer.Ordinal);
@@ -49,25 +38,7 @@ internal sealed class BlackHoleSmtp : IDisposable
     /// <summary>Emails that were taken, and whose answer got lost.</summary>
     public int TakenUnheard { get; private set; }
 
-    public void Dispose()
-    {
-        _over.Cancel();
-        _listener.Dispose();
-        _over.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true) _ = TalkAsync(await _listener.AcceptTcpClientAsync(_over.Token));
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-        }
-    }
-
-    private async Task TalkAsync(TcpClient client)
+    protected override async Task TalkAsync(TcpClient client)
     {
         try
         {
@@ -76,7 +47,7 @@ internal sealed class BlackHoleSmtp : IDisposable
             using var reader = new StreamReader(stream, Encoding.Latin1);
             if (Hole is SmtpHole.Silent) await NeverAsync();
             await SayAsync(stream, "220 hole.example ESMTP");
-            while (await reader.ReadLineAsync(_over.Token) is { } command)
+            while (await reader.ReadLineAsync(Over) is { } command)
             {
                 if (command != "DATA")
                 {
@@ -109,7 +80,7 @@ internal sealed class BlackHoleSmtp : IDisposable
     private async Task<string?> ReadMailAsync(StreamReader reader)
     {
         var id = "";
-        while (await reader.ReadLineAsync(_over.Token) is { } line)
+        while (await reader.ReadLineAsync(Over) is { } line)
         {
             if (line == ".") return id;
             if (id.Length == 0 && line.StartsWith("Message-ID:", StringComparison.OrdinalIgnoreCase)) id = line["Message-ID:".Length..].Trim();
@@ -118,11 +89,11 @@ internal sealed class BlackHoleSmtp : IDisposable
         return null;
     }
 
-    private Task NeverAsync() => Task.Delay(Timeout.Infinite, _over.Token);
+    private Task NeverAsync() => Task.Delay(Timeout.Infinite, Over);
 
     private async Task SayAsync(NetworkStream stream, string words)
     {
-        if (Hole is SmtpHole.Slow) await Task.Delay(Late, _over.Token);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(words + "\r\n"), _over.Token);
+        if (Hole is SmtpHole.Slow) await Task.Delay(Late, Over);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(words + "\r\n"), Over);
     }
 }

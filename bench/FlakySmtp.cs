@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -12,23 +11,14 @@ namespace Ketamine.Web.Bench;
 /// A mail server that fails a part of all commands: half of those with a passing refusal, half by hanging up. What it fails at the end of a mail it
 /// has taken half of the time, and hangs up without a word: the one case in which nobody can tell.
 /// </summary>
-internal sealed partial class FlakySmtp : IDisposable
+internal sealed partial class FlakySmtp : LoopbackSmtp
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _over = new();
     private int _commands, _failed;
 
     /// <param name="failing">From 0 to 1.</param>
-    public FlakySmtp(double failing)
-    {
-        Failing = failing;
-        _listener.Start(512);
-        _ = AcceptAsync();
-    }
+    public FlakySmtp(double failing) => Failing = failing;
 
     public double Failing { get; set; }
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Answers RCPT with a line of its own; null takes the receiver.</summary>
     public Func<string, string?> Receiver { get; set; } = _ => null;
@@ -57,25 +47,7 @@ internal sealed partial class FlakySmtp : IDisposable
     /// <summary>Each reply comes this much later.</summary>
     public TimeSpan RoundTrip { get; set; }
 
-    public void Dispose()
-    {
-        _over.Cancel();
-        _listener.Dispose();
-        _over.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (!_over.IsCancellationRequested) _ = TalkAsync(await _listener.AcceptTcpClientAsync(_over.Token));
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-        }
-    }
-
-    private async Task TalkAsync(TcpClient client)
+    protected override async Task TalkAsync(TcpClient client)
     {
         try
         {
@@ -86,7 +58,7 @@ internal sealed partial class FlakySmtp : IDisposable
                 var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
                 var to = "";
                 await SayAsync("220 flaky");
-                while (await reader.ReadLineAsync(_over.Token) is { } line)
+                while (await reader.ReadLineAsync(Over) is { } line)
                 {
                     if (line == "QUIT") return;
                     if (line == "STARTTLS")
@@ -108,7 +80,7 @@ internal sealed partial class FlakySmtp : IDisposable
                         while (true)
                         {
                             // A mail without its end is none.
-                            if (await reader.ReadLineAsync(_over.Token) is not { } text) return;
+                            if (await reader.ReadLineAsync(Over) is not { } text) return;
                             if (text == ".") break;
                             mail.Append(text).Append('\n');
                         }
@@ -155,8 +127,8 @@ internal sealed partial class FlakySmtp : IDisposable
 
                 async ValueTask SayAsync(string words)
                 {
-                    if (RoundTrip > TimeSpan.Zero) await Task.Delay(RoundTrip, _over.Token);
-                    await stream.WriteAsync(Encoding.ASCII.GetBytes(words + "\r\n"), _over.Token);
+                    if (RoundTrip > TimeSpan.Zero) await Task.Delay(RoundTrip, Over);
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes(words + "\r\n"), Over);
                 }
             }
         }

@@ -29,7 +29,7 @@ internal sealed class HttpLane(Uri site) : IDisposable
         );
     }
 
-    /// <summary>A question to the clinic that nobody has asked before.</summary>
+    /// <summary>A contact form with a new question each time.</summary>
     public static byte[] Lead(Uri site, int number) =>
         Post(
             site, "/contact", ("name", $"Person {number}"), ("email", $"person{number}@example.com"), ("message", $"Do you have time in week {number}?"),
