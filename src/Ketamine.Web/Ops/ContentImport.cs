@@ -354,7 +354,7 @@ public sealed partial class ContentImport
         File.Copy(found, to);
     }
 
-    /// <summary>WordPress's own markup: captions, galleries, and other shortcodes in brackets, and blocks rendered for each visitor.</summary>
+    /// <summary>WordPress markup: shortcodes in brackets (captions, galleries, and others) and dynamic blocks.</summary>
     private string Prepared(string html, bool lines)
     {
         html = Caption()

@@ -48,7 +48,7 @@ public static class RequestLimits
     /// <summary>Applies the limits; if <c>Limits:Enabled</c> is false, nothing is limited.</summary>
     public static WebApplication UseRequestLimits(this WebApplication app)
     {
-        // Not a limiter that lets everything pass: each one runs a timer of its own as long as the process, even when its site has ended.
+        // Leaving the middleware out also avoids the limiters' timers, which run until the process ends, even after the site has stopped.
         if (app.Configuration.GetValue("Limits:Enabled", true)) app.UseRateLimiter();
         return app;
     }

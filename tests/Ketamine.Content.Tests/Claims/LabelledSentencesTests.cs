@@ -70,7 +70,7 @@ public class LabelledSentencesTests(ITestOutputHelper output)
         HoldInText("writer-c", texts.SelectMany(InWholeText), markedAtLeast: 0.91, stoppedAtLeast: 0.72, blockedAtMost: 0.03);
     }
 
-    // Paragraphs of five sentences, each on a line of its own, so that findings can be told apart by line.
+    // Paragraphs of five sentences, one per line, so each finding's line identifies its sentence.
     private static IEnumerable<(bool Bad, ClaimVerdict Verdict)> InWholeText(IEnumerable<(bool Bad, string Sentence)> text)
     {
         var rows = text.ToList();
