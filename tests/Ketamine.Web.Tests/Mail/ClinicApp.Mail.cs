@@ -1,6 +1,7 @@
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Tests.Mail;
+using Ketamine.Web.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -34,8 +35,21 @@ public partial class ClinicApp
         if (!_realTransport) services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));
         // It looks for issues every five seconds of the fake clock: a test that lets a week pass would wait for 120,960 looks, and one that beats it
         // itself would race it.
-        services.Remove(
-            services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(IssueSender))
-        );
+        Leave<IssueSender>(services);
+        // Rendering and compressing some 50 pages takes more time than most tests do.
+        if (!_pagesAhead) Leave<PageCacheWarmer>(services);
     }
+
+    /// <summary>Renders and compresses pages before they are requested, as the site does outside tests; before the first request.</summary>
+    internal ClinicApp RenderPagesAhead()
+    {
+        _pagesAhead = true;
+        return this;
+    }
+
+    private bool _pagesAhead;
+
+    private static void Leave<T>(IServiceCollection services) where T : IHostedService => services.Remove(
+        services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(T))
+    );
 }

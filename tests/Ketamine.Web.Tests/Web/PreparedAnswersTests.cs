@@ -15,7 +15,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
 
     private const string Close = "GET /none HTTP/1.1\r\nHost: juniper.example\r\nConnection: close\r\n\r\n";
 
-    private readonly ClinicApp _app = ClinicApp.With(_ => { });
+    private readonly ClinicApp _app = ClinicApp.With(_ => { }).RenderPagesAhead();
     private Uri _site = null!;
 
     public async Task InitializeAsync()

@@ -29,7 +29,7 @@ public sealed class RequestLogTests : IDisposable
             ("email", "canary@canary.example")
         );
         using var missing = await _app.Http.GetAsync("/nowhere/canary@canary.example");
-        Requests().ShouldBe(["GET /consultation/manage/{token} 404", "POST /contact 422", "GET /… 404"]);
+        (await RequestsAsync(3)).ShouldBe(["GET /consultation/manage/{token} 404", "POST /contact 422", "GET /… 404"]);
         _app.Log.Where(line => line.Contains("canary", StringComparison.Ordinal) || line.Contains("203.0.113", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
@@ -46,7 +46,7 @@ public sealed class RequestLogTests : IDisposable
         await using var app = new ClinicApp();
         using var response = await app.Http.GetAsync(path);
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
-        Requests(app).ShouldBe([line]);
+        (await RequestsAsync(1, app)).ShouldBe([line]);
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class RequestLogTests : IDisposable
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head, HttpMethod.Post, HttpMethod.Put, HttpMethod.Options })
             using (await _app.Http.SendAsync(new HttpRequestMessage(method, path))) { }
 
-        Requests().Count.ShouldBe(5);
+        (await RequestsAsync(5)).Count.ShouldBe(5);
         _app.Log.Where(line => line.Contains("want-to", StringComparison.OrdinalIgnoreCase) || line.Contains("jane-doe", StringComparison.Ordinal))
             .ShouldBeEmpty();
     }
@@ -84,7 +84,7 @@ public sealed class RequestLogTests : IDisposable
             using var response = await _app.Http.SendAsync(request);
         }
 
-        Requests().Count.ShouldBe(3);
+        (await RequestsAsync(3)).Count.ShouldBe(3);
         _app.Log.Where(line => line.Contains("canary", StringComparison.Ordinal) || line.Contains("since June", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
@@ -103,7 +103,7 @@ public sealed class RequestLogTests : IDisposable
         );
         failure.ShouldContain($"at {typeof(Fault).FullName!.Replace('+', '.')}.OnResourceExecuting");
         _app.Log.Where(line => line.Contains("canary", StringComparison.Ordinal)).ShouldBeEmpty();
-        Requests().ShouldBe(["POST /contact 500"]);
+        (await RequestsAsync(1)).ShouldBe(["POST /contact 500"]);
     }
 
     [Theory]
@@ -114,7 +114,12 @@ public sealed class RequestLogTests : IDisposable
     [InlineData("/a\nINF forged line", "/…")]
     public void even_in_page_urls_possible_tokens_and_typed_words_are_masked(string path, string shown) => RequestLog.Masked(path).ShouldBe(shown);
 
-    private List<string> Requests() => Requests(_app);
+    /// <summary>The lines of the request log, once there are as many: each is written after its response has been sent.</summary>
+    private async Task<List<string>> RequestsAsync(int count, ClinicApp? app = null)
+    {
+        for (var tries = 0; tries < 500 && Requests(app ?? _app).Count < count; tries++) await Task.Delay(20);
+        return Requests(app ?? _app);
+    }
 
     /// <summary>The lines of the request log, without the milliseconds.</summary>
     private static List<string> Requests(ClinicApp app) =>

@@ -56,7 +56,11 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
 
     public sealed class Site : ClinicApp
     {
-        public Site() => Serve(_ => { });
+        public Site()
+        {
+            Serve(_ => { });
+            RenderPagesAhead();
+        }
 
         // The folder's watcher would put its own content back.
         protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -56,9 +56,9 @@ public sealed class ViewsAndReviewsTests
         });
         (await app.GetPageAsync("/blog/first")).Body!.Words().ShouldContain("The Doctor");
         var subjects = new List<string>();
-        for (var week = 0; week < 62; week++)
+        for (var step = 0; step < 22; step++)
         {
-            app.Clock.Advance(TimeSpan.FromDays(7));
+            app.Clock.Advance(TimeSpan.FromDays(step < 4 ? 77 : 7)); // four quarters pass quickly
             for (var patience = 0; patience < 4; patience++) await Task.Delay(25); // the hourly turn is the site's own
             await app.DeliverMailAsync();
         }

@@ -7,7 +7,7 @@ public sealed class CachedPagesTests
     [Fact]
     public async Task the_sample_clinics_pages_are_made_ahead_without_a_complaint()
     {
-        await using var app = new ClinicApp();
+        await using var app = new ClinicApp().RenderPagesAhead();
         _ = app.Http;
         app.Clock.Advance(TimeSpan.FromSeconds(2));
         var cache = await app.AskAsync<PageCache, PageCache>(Task.FromResult);
