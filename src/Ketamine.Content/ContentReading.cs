@@ -36,9 +36,6 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Diagnos
     /// <summary>Addresses linked from the navigation and from the Markdown in the folder's lists.</summary>
     public ImmutableArray<string> OtherLinks { get; init; } = [];
 
-    /// <summary>Whether the folder has wording rules, and with them the editorial checks.</summary>
-    public bool HasClaims { get; init; }
-
     /// <summary>What the wording rules leave to a reviewer outside articles and services, whether acknowledged or not.</summary>
     public ImmutableArray<ClaimDiagnostic> Asking { get; init; } = [];
 

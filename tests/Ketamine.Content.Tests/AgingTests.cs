@@ -20,7 +20,7 @@ public sealed class AgingTests : IDisposable
     [InlineData("2026-11-30T20:00:00Z", 0, "")]
     [InlineData("2026-12-01T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: 2026-12-31")]
     [InlineData("2026-12-31T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: 2026-12-31")]
-    [InlineData("2027-01-01T20:00:00Z", 1, "articles/one.md:9: validUntil: 2026-12-31 is over")]
+    [InlineData("2027-01-01T20:00:00Z", 1, "articles/one.md:9: validUntil: 2026-12-31 has passed")]
     public void a_sentence_that_ages_is_told_a_month_ahead_and_fails_the_check_after_its_day(string now, int code, string told)
     {
         _folder.Article("one", "Fine.\n\nThe rule allows it. {{until 2026-12-31}}\n");
@@ -87,7 +87,7 @@ public sealed class AgingTests : IDisposable
         _output.ToString().ShouldContain($"{file}:{line}: warning: validUntil: 2026-12-31 is at most 30 days away");
         _output.ToString().ShouldContain(what);
         Check("2027-01-01T20:00:00Z").ShouldBe(1);
-        _output.ToString().ShouldContain($"{file}:{line}: validUntil: 2026-12-31 is over");
+        _output.ToString().ShouldContain($"{file}:{line}: validUntil: 2026-12-31 has passed");
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class AgingTests : IDisposable
             )
             .Write("pages/home.md", "---\ntitle: Home\n---\nIn 73 people, one infusion eased depression [@trial].\n");
         Check("2026-11-30T20:00:00Z").ShouldBe(code, _output.ToString());
-        _output.ToString().ShouldContain("the risks are not near it");
+        _output.ToString().ShouldContain("the main risks aren't nearby");
         _folder.Write(
             "pages/home.md",
             "---\ntitle: Home\n---\nIn 73 people, one infusion eased depression [@trial]. "

@@ -133,7 +133,7 @@ public sealed class ReviewTests : IDisposable
         _folder.Write("claims.yml", Rules);
         Sign().ShouldBe(0);
         ContentCheck.Run(_folder.Path, _output, new FixedClock(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)));
-        _output.ToString().Contains("over twelve months old", StringComparison.Ordinal).ShouldBe(told);
+        _output.ToString().Contains("more than twelve months old", StringComparison.Ordinal).ShouldBe(told);
     }
 
     private TestFolder Asking() => _folder.Write("claims.yml", Rules)

@@ -17,8 +17,7 @@ internal static partial class ClinicFile
         ("tiktok", "TikTok", "www.tiktok.com/@"),
     ];
 
-    /// <param name="navigation">The folder's own links with their lines, checked later, once every page is known.</param>
-    public static Clinic Read(MapReader map, Diagnostics notes, ReadContext scope, out ImmutableArray<NamedReference> navigation)
+    public static Clinic Read(MapReader map, Diagnostics notes, ReadContext scope)
     {
         var name = map.Required("name", 100);
         var locale = map.Object<string>("locale", TryParseLocale, "a language and country, e.g. en-US or es-US", LocaleOf) ?? "en-US";
@@ -30,14 +29,6 @@ internal static partial class ClinicFile
             WrittenZone.Suggest,
             zone => zone.Id
         );
-        var links = map.Maps("navigation").Select(link =>
-        {
-            var found = (Link: new NavigationLink(link.Required("title", 60), link.Required("href", 300)), Line: link.LineOf("href"));
-            link.Close();
-            return found;
-        }).ToList();
-        navigation = [.. links.Where(link => link.Link.Href.Length > 0).Select(link => new NamedReference(link.Link.Href, link.Line))];
-
         var region = Region(map);
         var clinic = new Clinic
         {
@@ -69,7 +60,7 @@ internal static partial class ClinicFile
             Locations = Locations(map, region, notes, scope),
             AreasServed = [.. map.Texts("areasServed").Select(area => area.Text)],
             Social = Social(map),
-            Navigation = [.. links.Select(link => link.Link)],
+            Navigation = Navigation(map, scope),
             Prices = PriceReader.Prices(map, (price, what) => scope.ValidUntil(price, notes, what)),
             Plans = PriceReader.Plans(map),
             Payment = PriceReader.Payment(map, notes, scope),
@@ -85,6 +76,20 @@ internal static partial class ClinicFile
         };
         map.Close();
         return clinic;
+    }
+
+    private static ImmutableArray<NavigationLink> Navigation(MapReader map, ReadContext scope)
+    {
+        var links = ImmutableArray.CreateBuilder<NavigationLink>();
+        foreach (var link in map.Maps("navigation"))
+        {
+            var found = new NavigationLink(link.Required("title", 60), link.Required("href", 300));
+            if (found.Href.Length > 0) scope.Navigation.Add(new NamedReference(found.Href, link.LineOf("href")));
+            link.Close();
+            links.Add(found);
+        }
+
+        return links.ToImmutable();
     }
 
     private static Theme ReadTheme(MapReader map, ReadContext scope, Diagnostics notes, out SitePictures pictures)

@@ -14,6 +14,13 @@ public enum ContentKind
     Article,
 }
 
+/// <summary>What a text is checked against besides its own file.</summary>
+/// <param name="Claims">The folder's wording rules; null if it has none.</param>
+/// <param name="Safety">The source of safety lines; null if the folder has no safety.yml.</param>
+/// <param name="Parties">The people and clinic that a signature is bound to.</param>
+/// <param name="Clinic">The source of values that texts insert from clinic.yml.</param>
+public sealed record DocumentContext(ClaimsCheck? Claims, SafetyFacts? Safety, ReviewParties Parties, ClinicFacts Clinic);
+
 /// <summary>A front matter value that refers to something elsewhere, with its line.</summary>
 public sealed record NamedReference(string Name, int Line);
 
@@ -122,120 +129,112 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         };
     }
 
-    /// <param name="claims">The folder's wording rules; null if it has none.</param>
-    /// <param name="safety">The source of its safety lines; null if the folder has no safety.yml.</param>
-    /// <param name="parties">The people and clinic that a signature is bound to.</param>
-    /// <param name="clinic">The source of its marks for values from clinic.yml.</param>
-    public static ContentDocument Read(
-        ContentKind kind,
-        string path,
-        byte[] bytes,
-        ClaimsCheck? claims,
-        SafetyFacts? safety,
-        ReviewParties parties,
-        ClinicFacts clinic
-    )
+    /// <param name="path">In the folder, with forward slashes.</param>
+    public static ContentDocument Read(ContentKind kind, string path, byte[] bytes, DocumentContext context)
     {
         var notes = new Diagnostics(path);
-        var text = Parse(kind, bytes, claims, safety, parties, clinic, notes);
+        var text = Parse(kind, bytes, context, notes);
         return text with { Problems = [.. notes.Problems], Fixes = [.. notes.Fixes] };
     }
 
     private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
 
-    private static ContentDocument Parse(
-        ContentKind kind,
-        byte[] bytes,
-        ClaimsCheck? claims,
-        SafetyFacts? safety,
-        ReviewParties parties,
-        ClinicFacts clinic,
-        Diagnostics notes
-    )
+    private static ContentDocument Parse(ContentKind kind, byte[] bytes, DocumentContext context, Diagnostics notes)
     {
         var nothing = new ContentDocument(kind, notes.File) { Problems = [] };
-        if (SourceText.Decode(bytes, notes) is not { } source || FrontMatter(source, notes) is not { } parts) return nothing;
-        var errors = notes.Problems.Count;
-        var root = Yaml.Read(parts.Yaml, notes, lineOffset: 1);
-        if (root is not (null or YamlMap)) notes.Error(root.Line, "front matter", $"{root.Found} instead of keys and values", "title: What a visit is like");
-        if (notes.Problems.Count > errors && root is not YamlMap) return nothing;
+        if (SourceText.Decode(bytes, notes) is not { } source || Split(source, notes) is not { } parts || FrontMatter(parts.Yaml, notes) is not { } map)
+            return nothing;
+        var text = nothing.WithFrontMatter(map, notes).WithBody(parts, context, notes).WithClaimsInFrontMatter(map, context.Claims);
+        text = text with { Signed = text.HasValidSignature(context.Parties) };
+        notes.Problems.AddRange(text.ClaimProblems());
+        return text;
+    }
 
-        var map = MapReader.Root(root, notes);
-        var title = map.Required("title", 200);
-        var summary = kind == ContentKind.Page ? map.Text("summary", 2000) ?? "" : map.Required("summary", 2000);
-        if (summary.Length > 200)
-            map.Wrong(
-                "summary",
-                $"{summary.Length} characters; lists, feeds, and search engines cut it off after 200",
-                $"summary: {Cut(summary)}"
-            );
-        var slug = SlugOf(map, kind, notes);
-        var text = nothing with
-        {
-            Slug = slug ?? default,
-            SlugLine = map.Has("slug") ? map.LineOf("slug") : 0,
-            Title = title,
-            Summary = summary,
-            SummaryLine = map.LineOf("summary"),
-        };
+    /// <summary>The keys between the <c>---</c> lines; null, with the problem noted, if they can't be read.</summary>
+    private static MapReader? FrontMatter(string yaml, Diagnostics notes)
+    {
+        var before = notes.Problems.Count;
+        var root = Yaml.Read(yaml, notes, lineOffset: 1);
+        if (root is not (null or YamlMap)) notes.Error(root.Line, "front matter", $"{root.Found} instead of keys and values", "title: What a visit is like");
+        return notes.Problems.Count > before && root is not YamlMap ? null : MapReader.Root(root, notes);
+    }
+
+    private ContentDocument WithFrontMatter(MapReader map, Diagnostics notes)
+    {
+        var text = this with { Title = map.Required("title", 200), Summary = SummaryOf(map, Kind), SummaryLine = map.LineOf("summary") };
+        text = text with { Slug = SlugOf(map, Kind, notes) ?? default, SlugLine = map.Has("slug") ? map.LineOf("slug") : 0 };
         text = text.WithPicture(map, notes) with
         {
             Draft = map.Flag("draft"),
             Aliases = [.. map.Texts("aliases").Select(alias => new NamedReference(alias.Text, alias.Line))],
-        };
-        text = text with
-        {
             ValidUntil = map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date),
             ValidUntilLine = map.LineOf("validUntil"),
         };
-        if (kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
-        if (kind is ContentKind.Page) text = text.WithKind(map);
-        if (kind is ContentKind.Service) text = text.WithPrice(map);
-        if (kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);
-        if (kind is ContentKind.Article) text = text.WithArticle(map);
+        if (Kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
+        if (Kind is ContentKind.Page) text = text.WithKind(map);
+        if (Kind is ContentKind.Service) text = text.WithPrice(map);
+        if (Kind is ContentKind.Service or ContentKind.Article) text = text.WithReview(map, notes);
+        if (Kind is ContentKind.Article) text = text.WithArticle(map);
         map.Close();
+        return text;
+    }
 
-        var found = new List<ClaimDiagnostic>();
-        var cited = new List<CitedSentence>();
-        foreach (var key in claims is null ? [] : SearchedKeys.Where(map.Has))
-        {
-            if (map.Text(key, 10_000) is { } words) found.AddRange(claims!.Examine(notes.File, words, map.LineOf(key)));
-        }
+    private static string SummaryOf(MapReader map, ContentKind kind)
+    {
+        var summary = kind == ContentKind.Page ? map.Text("summary", 2000) ?? "" : map.Required("summary", 2000);
+        if (summary.Length > 200)
+            map.Wrong("summary", $"{summary.Length} characters; lists, feeds, and search engines cut it off after 200", $"summary: {Cut(summary)}");
+        return summary;
+    }
 
-        var filled = clinic.Fill(parts.Body, (line, what, wanted) => notes.Error(parts.BodyLine + line, "text", what, wanted));
-        var expansion = SafetyFacts.Expand(filled, safety, (line, what, wanted) => notes.Error(parts.BodyLine + line, "safety", what, wanted));
-        // The text that a safety line inserts is checked once, in safety.yml.
-        var facts = MarkdownAnalysis.Read(expansion.Markdown, LineOf, notes, look: document =>
+    private ContentDocument WithBody((string Yaml, string Body, int BodyLine) parts, DocumentContext context, Diagnostics notes)
+    {
+        var filled = context.Clinic.Fill(parts.Body, (line, what, wanted) => notes.Error(parts.BodyLine + line, "text", what, wanted));
+        var expansion = SafetyFacts.Expand(filled, context.Safety, (line, what, wanted) => notes.Error(parts.BodyLine + line, "safety", what, wanted));
+        ImmutableArray<ClaimDiagnostic> claims = [];
+        ImmutableArray<CitedSentence> cited = [];
+        var analysis = MarkdownAnalysis.Read(expansion.Markdown, LineOf, notes, look: document =>
         {
-            if (claims is not null)
-                found.AddRange(claims.Examine(notes.File, document, LineOf).Where(claim => !expansion.Directives.Contains(claim.Line - parts.BodyLine)));
-            cited.AddRange(ClaimsCheck.Cited(notes.File, document, LineOf).Where(sentence => !expansion.Directives.Contains(sentence.Line - parts.BodyLine)));
+            claims = [.. (context.Claims?.Examine(File, document, LineOf) ?? []).Where(claim => !IsInserted(claim.Line))];
+            cited = [.. ClaimsCheck.Cited(File, document, LineOf).Where(sentence => !IsInserted(sentence.Line))];
         });
-        text = text with
+        return this with
         {
-            Body = new ProsePiece(notes.File, expansion.Markdown, parts.BodyLine, "", facts)
+            Body = new ProsePiece(File, expansion.Markdown, parts.BodyLine, "", analysis)
             {
                 Safety = expansion,
-                Signed = filled == parts.Body ? null : SafetyFacts.Expand(parts.Body, safety, (_, _, _) => { }).Markdown,
+                Signed = filled == parts.Body ? null : SafetyFacts.Expand(parts.Body, context.Safety, (_, _, _) => { }).Markdown,
             },
-            Claims = [.. found],
-            Cited = [.. cited],
+            Claims = claims,
+            Cited = cited,
         };
-        if (text is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: not null })
-            text = text with
-            {
-                Signed = text.ReviewHash == ReviewSignature.Of(text, by.Name, date, text.Acknowledged.Select(sentence => sentence.Name), parties),
-            };
-        // Visitors never see a draft, so problems with its wording are only warnings. Sentences of a page that need a reviewer are checked later,
-        // against acknowledged.yml.
-        notes.Problems.AddRange(
-            text.Claims.Where(claim => !(kind == ContentKind.Page && claim.Finding.Verdict == ClaimVerdict.Review) && !text.HasAcknowledged(claim))
-                .Select(claim => claim.Told(asWarning: text.Draft))
-        );
-        return text;
 
         int LineOf(int line) => parts.BodyLine + expansion.LineOf(line);
+
+        // The text that a safety line inserts is checked once, in safety.yml.
+        bool IsInserted(int line) => expansion.Directives.Contains(line - parts.BodyLine);
     }
+
+    private ContentDocument WithClaimsInFrontMatter(MapReader map, ClaimsCheck? claims)
+    {
+        if (claims is null) return this;
+        var found = new List<ClaimDiagnostic>();
+        foreach (var key in SearchedKeys.Where(map.Has))
+            if (map.Text(key, 10_000) is { } words)
+                found.AddRange(claims.Examine(File, words, map.LineOf(key)));
+        return this with { Claims = [.. found, .. Claims] };
+    }
+
+    private bool HasValidSignature(ReviewParties parties) =>
+        this is { ReviewedBy: { } by, Reviewed: { } date, ReviewHash: { } hash }
+        && hash == ReviewSignature.Of(this, by.Name, date, Acknowledged.Select(sentence => sentence.Name), parties);
+
+    // Visitors never see a draft, so problems with its wording are only warnings. Sentences of a page that need a reviewer are checked later,
+    // against acknowledged.yml.
+    private IEnumerable<Diagnostic> ClaimProblems() =>
+        Claims
+            .Where(claim => !(Kind == ContentKind.Page && claim.Finding.Verdict == ClaimVerdict.Review) && !HasAcknowledged(claim))
+            .Select(claim => claim.Told(asWarning: Draft));
 
     private static Slug? SlugOf(MapReader map, ContentKind kind, Diagnostics notes)
     {
@@ -349,7 +348,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     }
 
     /// <summary>Splits the file at its second <c>---</c> line. If there aren't two, notes the problem and returns null.</summary>
-    private static (string Yaml, string Body, int BodyLine)? FrontMatter(string source, Diagnostics notes)
+    private static (string Yaml, string Body, int BodyLine)? Split(string source, Diagnostics notes)
     {
         if (!source.StartsWith("---\n", StringComparison.Ordinal) && source != "---")
         {

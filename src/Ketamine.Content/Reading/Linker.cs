@@ -135,7 +135,7 @@ internal sealed class Linker
         foreach (var piece in _scope.Pieces) Check(piece, null);
     }
 
-    public void CheckNavigation(ImmutableArray<NamedReference> links)
+    public void CheckNavigation(IEnumerable<NamedReference> links)
     {
         foreach (var link in links)
         {

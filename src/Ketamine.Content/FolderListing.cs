@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using Ketamine.Content.Images;
+using Ketamine.Content.Reading;
+
+namespace Ketamine.Content;
+
+/// <summary>Lists the files of a clinic's folder.</summary>
+internal sealed class FolderListing
+{
+    /// <summary>The lists that a folder may have in addition to texts and pictures.</summary>
+    public static readonly string[] Lists =
+    [
+        "clinic.yml", "people.yml", "bibliography.yml", "claims.yml", "faqs.yml", "reviews.yml", "redirects.yml",
+        SearchFile.File, SafetyFacts.File, ImageNotes.File, Acknowledgement.List,
+    ];
+
+    private static readonly string[] TextFolders = ["pages", "services", "articles"];
+    private static readonly EnumerationOptions Shallow = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+
+    private static readonly EnumerationOptions Deep = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = true,
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = 6,
+    };
+
+    private readonly string _root;
+    private readonly List<Diagnostic> _problems;
+    private readonly List<FolderFile> _files = [];
+
+    private FolderListing(string root, List<Diagnostic> problems) => (_root, _problems) = (root, problems);
+
+    /// <summary>The folder's files, by path. Files that the site never reads are reported as warnings.</summary>
+    public static List<FolderFile> Of(string root, List<Diagnostic> problems)
+    {
+        var listing = new FolderListing(root, problems);
+        listing.AddLists();
+        foreach (var folder in TextFolders) listing.AddTexts(folder);
+        listing._files.AddRange(listing.Enumerate(PictureFolder.Folder, Deep));
+        return listing._files;
+    }
+
+    /// <summary>Whether the site reads this file of the folder's top level.</summary>
+    public static bool IsList(string path) => path == RiskFile.File || Array.IndexOf(Lists, path) >= 0;
+
+    /// <summary>A file's contents; null if it is too large or can't be read, which is added to <paramref name="failed"/>, or if it is gone.</summary>
+    public static byte[]? ReadBytes(FolderFile file, ConcurrentBag<Diagnostic> failed)
+    {
+        if (file.Stamp.Length > SourceText.Limit(file.Path))
+        {
+            failed.Add(SourceText.TooLarge(file.Path, file.Stamp.Length));
+            return null;
+        }
+
+        try
+        {
+            return File.ReadAllBytes(file.FullPath);
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // deleted since it was listed; the watcher reads again
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            failed.Add(new Diagnostic(file.Path, 0, "file", "the file can't be read", "give the site permission to read it"));
+            return null;
+        }
+    }
+
+    private void AddLists()
+    {
+        foreach (var file in Enumerate("", Shallow))
+        {
+            if (IsList(file.Path)) _files.Add(file);
+            else if (file.Path.ToLowerInvariant() is "risk.md" or "risks.md" or "risk.markdown" or "risk.txt") WarnUnread(file, $"rename it to {RiskFile.File}");
+            else if (Path.GetExtension(file.Path) is ".yml" or ".yaml")
+                WarnUnread(file, SimilarList(file.Path) is { } known ? $"rename it to {known}" : $"the lists are {string.Join(", ", Lists)}");
+        }
+    }
+
+    private void AddTexts(string folder)
+    {
+        foreach (var file in Enumerate(folder, Deep))
+        {
+            if (ContentDocument.KindOf(file.Path) is not null) _files.Add(file);
+            else
+            {
+                var isMarkdown = Path.GetExtension(file.Path).ToLowerInvariant() is ".md" or ".markdown";
+                WarnUnread(file, $"{(isMarkdown ? "rename it to" : "texts are named")} {folder}/{Path.GetFileNameWithoutExtension(file.Path)}.md");
+            }
+        }
+    }
+
+    private void WarnUnread(FolderFile file, string wanted) =>
+        _problems.Add(new Diagnostic(file.Path, 0, "file", "the site doesn't read this file", wanted, DiagnosticSeverity.Warning));
+
+    private static string? SimilarList(string name) =>
+        Array.Find(Lists, list => Path.GetFileNameWithoutExtension(list) == Path.GetFileNameWithoutExtension(name).ToLowerInvariant())
+        ?? NearestName.To(name, Lists);
+
+    private List<FolderFile> Enumerate(string folder, EnumerationOptions options)
+    {
+        var found = new List<FolderFile>();
+        var start = new DirectoryInfo(Path.Combine(_root, folder));
+        if (!start.Exists) return found;
+        try
+        {
+            foreach (var info in start.EnumerateFiles("*", options))
+            {
+                var path = Path.GetRelativePath(_root, info.FullName).Replace('\\', '/');
+                if (path.Split('/').Any(ContentFolder.IsPassing)) continue;
+                // A link's length and time say nothing about its target.
+                var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
+                if (target.Exists) found.Add(new FolderFile(path, info.FullName, new FileStamp(target.Length, target.LastWriteTimeUtc.Ticks)));
+            }
+        }
+        catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
+        {
+            _problems.Add(new Diagnostic(folder, 0, "folder", "the folder can't be listed", "give the site permission to read it"));
+        }
+
+        found.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
+        return found;
+    }
+}
