@@ -134,13 +134,12 @@ public sealed class EditorMistakesTests : IDisposable
     public void no_message_makes_the_editor_guess_what_is_wrong()
     {
         var expectations = Directory.EnumerateFiles(Repository.PathOf("tests/Ketamine.Content.Tests/broken"), "expected.txt", SearchOption.AllDirectories);
-        foreach (var expected in expectations)
-        foreach (var line in File.ReadLines(expected))
+        foreach (var line in expectations.SelectMany(File.ReadLines))
         {
-                line.ShouldNotContain("; wanted");
-                line.ShouldNotContain(": found ");
-                line.ShouldNotEndWith(": nothing");
-            }
+            line.ShouldNotContain("; wanted");
+            line.ShouldNotContain(": found ");
+            line.ShouldNotEndWith(": nothing");
+        }
     }
 
     /// <summary>What means one thing only is taken.</summary>

@@ -167,7 +167,7 @@ public sealed partial class ClaimRules
             ReadAuthorities(file);
             foreach (var node in List(file, "claims", required))
             {
-                if (ReadRule(node, _authorities) is not { } rule) continue;
+                if (ReadRule(node) is not { } rule) continue;
                 if (rules.Exists(other => other.Id == rule.Id)) Fail(node, "id", rule.Id, "an id that no other rule has");
                 else rules.Add(rule);
             }
@@ -251,7 +251,7 @@ public sealed partial class ClaimRules
             }
         }
 
-        private ClaimRule? ReadRule(YamlNode node, Dictionary<string, ClaimAuthority> authorities)
+        private ClaimRule? ReadRule(YamlNode node)
         {
             _failed = false;
             if (node is not YamlMappingNode rule)
@@ -267,27 +267,61 @@ public sealed partial class ClaimRules
             var severity = Verdict(rule, "severity", called);
             if (severity == ClaimVerdict.None) Fail(rule, $"{called}: severity", Scalar(rule, "severity") ?? "nothing", "block, needs-citation or review");
             if (Scalar(rule, "why") is null) Fail(rule, $"{called}: why", "nothing", "why the claim must not be made");
+            var authorities = AuthoritiesOf(rule, called);
+            var weighs = Number(rule, "weighs", called);
+            var patterns = Patterns(rule, "patterns", called, required: weighs is null);
+            var read = new ClaimRule
+            {
+                Id = called,
+                Kind = Scalar(rule, "claim") ?? "",
+                Severity = severity,
+                Why = Scalar(rule, "why") ?? "",
+                SayInstead = Scalar(rule, "sayInstead") ?? "",
+                Authorities = authorities,
+                Patterns = patterns,
+                Weighs = weighs,
+                Unless = Patterns(rule, "unless", $"{called}: unless"),
+                AtLeast = AtLeast(rule, called, patterns.Length),
+                Outcomes = Outcomes(rule, called),
+                See = [.. Texts(rule, "see")],
+                Examples = [.. Texts(rule, "examples")],
+                Fine = [.. Texts(rule, "fine")],
+                ValidUntil = Date(rule, "validUntil", called),
+                Line = Line(rule),
+                DoubtBelow = Number(rule, "doubtBelow", called),
+                Negative = Flag(rule, "negative", called),
+                Fallback = Flag(rule, "fallback", called),
+                Alone = Flag(rule, "alone", called),
+            };
+            return _failed ? null : read;
+        }
 
-            var named = new List<ClaimAuthority>();
+        private ImmutableArray<ClaimAuthority> AuthoritiesOf(YamlMappingNode rule, string called)
+        {
+            var named = ImmutableArray.CreateBuilder<ClaimAuthority>();
             foreach (var key in Texts(rule, "rule"))
             {
-                if (authorities.TryGetValue(key, out var authority)) named.Add(authority);
-                else Fail(Child(rule, "rule")!, $"{called}: rule", key, OneOf(key, authorities.Keys));
+                if (_authorities.TryGetValue(key, out var authority)) named.Add(authority);
+                else Fail(Child(rule, "rule")!, $"{called}: rule", key, OneOf(key, _authorities.Keys));
             }
 
-            var weighs = Number(rule, "weighs", called);
-            var patterns = List(rule, "patterns", required: weighs is null)
-                .Select(pattern => Pattern(pattern, called))
-                .OfType<ClaimPattern>()
-                .ToImmutableArray();
-            var unless = List(rule, "unless").Select(pattern => Pattern(pattern, $"{called}: unless")).OfType<ClaimPattern>().ToImmutableArray();
-            var atLeast = 1;
-            if (
-                Scalar(rule, "atLeast") is { } count
-                && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out atLeast) || atLeast < 1 || atLeast > Math.Max(1, patterns.Length))
-            )
-                Fail(Child(rule, "atLeast")!, $"{called}: atLeast", count, "a number from 1 to that of the patterns");
+            return named.ToImmutable();
+        }
 
+        private ImmutableArray<ClaimPattern> Patterns(YamlMappingNode rule, string key, string called, bool required = false) =>
+            [.. List(rule, key, required).Select(pattern => Pattern(pattern, called)).OfType<ClaimPattern>()];
+
+        private int AtLeast(YamlMappingNode rule, string called, int patterns)
+        {
+            if (Scalar(rule, "atLeast") is not { } count) return 1;
+            if (int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var atLeast) && atLeast >= 1 && atLeast <= Math.Max(1, patterns))
+                return atLeast;
+            Fail(Child(rule, "atLeast")!, $"{called}: atLeast", count, "a number from 1 to the number of patterns");
+            return 1;
+        }
+
+        private ImmutableDictionary<ClaimStance, ClaimVerdict> Outcomes(YamlMappingNode rule, string called)
+        {
             var outcomes = ImmutableDictionary.CreateBuilder<ClaimStance, ClaimVerdict>();
             foreach (var (name, value) in Map(rule, "stances"))
             {
@@ -298,30 +332,7 @@ public sealed partial class ClaimRules
                 else outcomes[stance] = outcome;
             }
 
-            var read = new ClaimRule
-            {
-                Id = called,
-                Kind = Scalar(rule, "claim") ?? "",
-                Severity = severity,
-                Why = Scalar(rule, "why") ?? "",
-                SayInstead = Scalar(rule, "sayInstead") ?? "",
-                Authorities = [.. named],
-                See = [.. Texts(rule, "see")],
-                Examples = [.. Texts(rule, "examples")],
-                Fine = [.. Texts(rule, "fine")],
-                ValidUntil = Date(rule, "validUntil", called),
-                Line = Line(rule),
-                Patterns = patterns,
-                Weighs = weighs,
-                DoubtBelow = Number(rule, "doubtBelow", called),
-                Unless = unless,
-                AtLeast = atLeast,
-                Negative = Flag(rule, "negative", called),
-                Fallback = Flag(rule, "fallback", called),
-                Alone = Flag(rule, "alone", called),
-                Outcomes = outcomes.ToImmutable(),
-            };
-            return _failed ? null : read;
+            return outcomes.ToImmutable();
         }
 
         private double? Number(YamlMappingNode map, string key, string called)

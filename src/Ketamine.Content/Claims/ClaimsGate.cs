@@ -4,23 +4,23 @@ using Ketamine.Language.Learning;
 
 namespace Ketamine.Content.Claims;
 
-/// <summary>What stands around a sentence; the wide rules ask.</summary>
+/// <summary>The context of a sentence, which the broad rules depend on.</summary>
 public enum ClaimSetting
 {
-    /// <summary>Nothing: a line of a list of sentences, of any origin. It must say its own limits.</summary>
+    /// <summary>None: one line of a list of sentences. The sentence must state its own limits.</summary>
     Alone,
 
-    /// <summary>A text that goes on, and its title, summary and captions.</summary>
+    /// <summary>Running text, or a title, summary, or caption.</summary>
     Text,
 
-    /// <summary>A heading, a paragraph with a citation, a section on risks: what is around it limits it.</summary>
+    /// <summary>A heading, a paragraph with a citation, or a section on risks, where the context limits the claim.</summary>
     Limited,
 }
 
 /// <summary>
-/// Says of a sentence which claims it makes that the rules know. A rule speaks when enough of its patterns match, none of its <c>unless</c>
-/// does, and the sentence holds the claim as its own: asked, quoted, corrected, warned of or denied, it is no claim. A rule that weighs words
-/// speaks where they weigh enough. Safe for use by many threads.
+/// Finds the claims that a sentence makes. A rule matches when enough of its patterns do, none of its <c>unless</c> patterns does, and the sentence
+/// asserts the claim: one that is asked, quoted, corrected, warned of, or denied doesn't count. A rule that weighs words matches when they weigh
+/// enough. Thread-safe.
 /// </summary>
 public sealed class ClaimsGate
 {
@@ -31,13 +31,12 @@ public sealed class ClaimsGate
     private readonly Range[] _setsOfPattern;
     private readonly int _sets;
 
-    /// <param name="rules">They may be held against texts in any number of gates.</param>
     public ClaimsGate(ClaimRules rules)
         : this(rules, () => ClaimWeights.Own)
     {
     }
 
-    /// <param name="weights">Asked for only at a sentence that a rule weighs.</param>
+    /// <param name="weights">Called only for a sentence that a rule weighs.</param>
     internal ClaimsGate(ClaimRules rules, Func<LearnedWeights> weights)
     {
         (_rules, _weights) = (rules, weights);
@@ -59,107 +58,131 @@ public sealed class ClaimsGate
         _setsOfPiece = [.. setsOfPiece.Values.Select(sets => sets.ToArray())];
     }
 
-    /// <summary>The claims of one sentence, the gravest first, at most one a rule.</summary>
+    /// <summary>The claims of one sentence, worst first, at most one per rule.</summary>
     /// <param name="sentence">Plain text, one sentence; see <see cref="Sentences"/>.</param>
-    /// <param name="cited">The sentence carries a citation, so that what only needs one is in order.</param>
-    /// <param name="setting">What stands around it.</param>
-    public ImmutableArray<ClaimFinding> Examine(string sentence, bool cited = false, ClaimSetting setting = ClaimSetting.Alone)
-    {
-        var (text, positions) = Normalize(sentence);
-        var present = new bool[_sets];
-        foreach (var piece in _pieces.Find(text))
-            foreach (var set in _setsOfPiece[piece])
-                present[set] = true;
+    /// <param name="cited">Whether the sentence has a citation, which is all that some claims need.</param>
+    /// <param name="setting">The sentence's context.</param>
+    public ImmutableArray<ClaimFinding> Examine(string sentence, bool cited = false, ClaimSetting setting = ClaimSetting.Alone) =>
+        new Examination(this, sentence).Run(cited, setting);
 
-        SentenceReading? reading = null;
-        (double Weight, (int Start, int End) Heaviest)? weighed = null;
-        var findings = new List<ClaimFinding>();
-        var (spoken, takenBack) = (false, false);
-        // A term or a label in running text says nothing yet that its words could be weighed for.
-        var fragment = setting == ClaimSetting.Text && text.AsSpan().Count(' ') < 3;
-        foreach (var rule in _rules.All)
+    /// <summary>Holds one sentence against every rule.</summary>
+    private sealed class Examination
+    {
+        private readonly ClaimsGate _gate;
+        private readonly string _text;
+        private readonly int[]? _positions;
+        private readonly bool[] _present;
+        private SentenceReading? _reading;
+        private (double Weight, (int Start, int End) Heaviest)? _weighed;
+
+        // A rule has matched, but the sentence doesn't assert the claim.
+        private bool _takenBack;
+
+        public Examination(ClaimsGate gate, string sentence)
         {
-            if (
-                (rule.Fallback && (spoken || setting == ClaimSetting.Limited || fragment))
-                || (rule.Alone && setting != ClaimSetting.Alone)
-                || Apply(rule) is not { } finding
-            )
-                continue;
-            spoken = true;
-            if (finding.Verdict == ClaimVerdict.NeedsCitation && cited) continue;
-            if (rule.DoubtBelow is { } doubt && Weight() < doubt)
+            _gate = gate;
+            (_text, _positions) = Normalize(sentence);
+            _present = new bool[gate._sets];
+            foreach (var piece in gate._pieces.Find(_text))
+                foreach (var set in gate._setsOfPiece[piece])
+                    _present[set] = true;
+        }
+
+        public ImmutableArray<ClaimFinding> Run(bool cited, ClaimSetting setting)
+        {
+            var findings = new List<ClaimFinding>();
+            var anyFound = false;
+            foreach (var rule in _gate._rules.All)
             {
-                if (rule.Severity == ClaimVerdict.Review) continue;
-                finding = finding with { Verdict = ClaimVerdict.Review };
+                if (!Applies(rule, setting, anyFound) || Find(rule) is not { } finding) continue;
+                anyFound = true;
+                if (finding.Verdict == ClaimVerdict.NeedsCitation && cited) continue;
+                if (rule.DoubtBelow is { } doubt && Weight() < doubt)
+                {
+                    if (rule.Severity == ClaimVerdict.Review) continue;
+                    finding = finding with { Verdict = ClaimVerdict.Review };
+                }
+
+                var (start, end) = (OriginalIndex(finding.Start), OriginalIndex(finding.Start + finding.Length - 1) + 1);
+                findings.Add(finding with { Start = start, Length = end - start });
             }
 
-            var (start, end) = (At(finding.Start), At(finding.Start + finding.Length - 1) + 1);
-            findings.Add(finding with { Start = start, Length = end - start });
+            return [.. findings.OrderByDescending(finding => finding.Verdict)];
         }
 
-        return [.. findings.OrderByDescending(finding => finding.Verdict)];
-
-        int At(int position) => positions is null ? position : positions[position];
-
-        bool MayMatch(ClaimPattern pattern)
+        private bool Applies(ClaimRule rule, ClaimSetting setting, bool anyFound)
         {
-            var sets = _setsOfPattern[pattern.Number];
-            return !present.AsSpan(sets).Contains(false);
+            if (rule.Alone && setting != ClaimSetting.Alone) return false;
+            if (!rule.Fallback) return true;
+            // A term or a label in running text has too few words to weigh.
+            var isFragment = setting == ClaimSetting.Text && _text.AsSpan().Count(' ') < 3;
+            return !anyFound && setting != ClaimSetting.Limited && !isFragment;
         }
 
-        ClaimFinding? Apply(ClaimRule rule)
+        private ClaimFinding? Find(ClaimRule rule)
         {
-            if (rule.Weighs is { } least) return Weighed(rule, least);
-            ClaimFinding? gravest = null;
-            var held = 0;
-            var unlessAsked = false;
+            if (rule.Weighs is { } least) return FindByWeight(rule, least);
+            ClaimFinding? worst = null;
+            var matched = 0;
+            var unlessChecked = false;
             foreach (var pattern in rule.Patterns)
             {
                 if (!MayMatch(pattern)) continue;
-                var holds = false;
-                for (var at = 0; pattern.Next(text, at, out var start, out var end) && end > start; at = end)
+                var matches = false;
+                for (var at = 0; pattern.Next(_text, at, out var start, out var end) && end > start; at = end)
                 {
-                    if (!unlessAsked && rule.Unless.Any(unless => MayMatch(unless) && unless.IsMatch(text))) return null;
-                    unlessAsked = true;
+                    if (!unlessChecked && rule.Unless.Any(IsMatch)) return null;
+                    unlessChecked = true;
                     var finding = Judge(rule, start, end);
-                    takenBack |= finding is null;
+                    _takenBack |= finding is null;
                     if (finding is null) continue;
-                    holds = true;
-                    if (gravest is null || finding.Verdict > gravest.Verdict) gravest = finding;
+                    matches = true;
+                    if (worst is null || finding.Verdict > worst.Verdict) worst = finding;
                     if (finding.Verdict == rule.Severity) break;
                 }
 
-                if (pattern.Retired) return new ClaimFinding(rule, ClaimVerdict.Review, ClaimStance.Asserts, 0, text.Length);
-                if (holds && ++held >= rule.AtLeast && gravest!.Verdict == rule.Severity) break;
+                if (pattern.Retired) return new ClaimFinding(rule, ClaimVerdict.Review, ClaimStance.Asserts, 0, _text.Length);
+                if (matches && ++matched >= rule.AtLeast && worst!.Verdict == rule.Severity) break;
             }
 
-            return held < rule.AtLeast ? null : gravest;
+            return matched < rule.AtLeast ? null : worst;
         }
 
-        // The weights know denials, limits and questions by their words. Where a rule has found a claim and seen it taken back, a doubt is none.
-        ClaimFinding? Weighed(ClaimRule rule, double least)
+        // The weights already count the words of denials, limits, and questions. If another rule's claim was taken back, a weak suspicion isn't enough.
+        private ClaimFinding? FindByWeight(ClaimRule rule, double least)
         {
-            if (!rule.Patterns.IsEmpty && !rule.Patterns.Any(pattern => MayMatch(pattern) && pattern.IsMatch(text))) return null;
-            if (Weight() < (takenBack ? Math.Max(least, 0) : least) || rule.Unless.Any(unless => MayMatch(unless) && unless.IsMatch(text))) return null;
-            var (start, end) = weighed!.Value.Heaviest;
+            if (!rule.Patterns.IsEmpty && !rule.Patterns.Any(IsMatch)) return null;
+            if (Weight() < (_takenBack ? Math.Max(least, 0) : least) || rule.Unless.Any(IsMatch)) return null;
+            var (start, end) = _weighed!.Value.Heaviest;
             return end > start ? new ClaimFinding(rule, rule.Severity, ClaimStance.Asserts, start, end - start) : null;
         }
 
-        double Weight() => (weighed ??= (_weights().Weigh(text, out var heaviest), heaviest)).Weight;
-
-        // The mildest outcome of all stances that hold: "we can't say whether it may help" is excused by the first of them.
-        ClaimFinding? Judge(ClaimRule rule, int start, int end)
+        // The mildest outcome of all stances that apply: "we can't say whether it may help" is excused by the first of them.
+        private ClaimFinding? Judge(ClaimRule rule, int start, int end)
         {
-            reading ??= new SentenceReading(text, _rules.Stances, MayMatch);
+            _reading ??= new SentenceReading(_text, _gate._rules.Stances, MayMatch);
             var (verdict, stance) = (rule.Severity, ClaimStance.Asserts);
-            foreach (var held in reading.Of(start, end, rule.Negative))
-                if (rule.Outcome(held) is var outcome && (outcome < verdict || stance == ClaimStance.Asserts))
-                    (verdict, stance) = (outcome < verdict ? outcome : verdict, held);
+            foreach (var candidate in _reading.Of(start, end, rule.Negative))
+            {
+                var outcome = rule.Outcome(candidate);
+                if (outcome >= verdict && stance != ClaimStance.Asserts) continue;
+                stance = candidate;
+                if (outcome < verdict) verdict = outcome;
+            }
+
             return verdict == ClaimVerdict.None ? null : new ClaimFinding(rule, verdict, stance, start, end - start);
         }
+
+        private double Weight() => (_weighed ??= (_gate._weights().Weigh(_text, out var heaviest), heaviest)).Weight;
+
+        private bool IsMatch(ClaimPattern pattern) => MayMatch(pattern) && pattern.IsMatch(_text);
+
+        private bool MayMatch(ClaimPattern pattern) => !_present.AsSpan(_gate._setsOfPattern[pattern.Number]).Contains(false);
+
+        private int OriginalIndex(int index) => _positions is null ? index : _positions[index];
     }
 
-    // Rules are written in plain quotes, hyphens and spaces; writers and word processors use others. Positions is null where nothing moved.
+    // Rules use plain quotes, hyphens, and spaces; writers and word processors use others. Positions is null if nothing moved.
     private static (string Text, int[]? Positions) Normalize(string sentence)
     {
         if (System.Text.Ascii.IsValid(sentence)) return (sentence, null);
@@ -175,7 +198,7 @@ public sealed class ClaimsGate
                 '\u2018' or '\u2019' or '\u02bc' or '\u2032' => '\'',
                 '\u201c' or '\u201d' or '\u201e' or '\u00ab' or '\u00bb' => '"',
                 '\u2010' or '\u2011' => '-',
-                '\u212a' => 'k', // the Kelvin sign, which a regex that ignores case takes for a k
+                '\u212a' => 'k', // the Kelvin sign, which matches k when a regex ignores case
                 _ when char.IsWhiteSpace(c) => ' ',
                 _ => c,
             });

@@ -4,16 +4,16 @@ using System.Globalization;
 namespace Ketamine.Content.Claims;
 
 /// <summary>
-/// Reads from a regular expression what any match must contain, so that a sentence without it need not be tried. With hundreds of rules and
-/// short sentences this is the difference between microseconds and milliseconds. It knows the common syntax; what it does not know it
-/// takes for "anything", which costs time and never a match.
+/// Reads from a regular expression the text that any match must contain, so that the regex can be skipped for sentences without it. With hundreds
+/// of rules and short sentences, this saves milliseconds per sentence. It knows the common syntax and takes anything else for "any text", which
+/// costs time but never loses a match.
 /// </summary>
 internal ref struct RequiredText
 {
-    /// <summary>Within a piece: a word begins or ends here, so that "no" is not looked for in "know".</summary>
+    /// <summary>Within a piece: a word begins or ends here, so "no" isn't found in "know".</summary>
     public const char Edge = SubstringFinder.Edge;
 
-    // At the end of a piece that ends with its group: whether a word ends there, what follows the group says.
+    // At the end of a piece that ends with its group: whether a word ends there depends on what follows the group.
     private const char Open = '\u0002';
     private const int MaxSets = 3;
     private readonly ReadOnlySpan<char> _pattern;
@@ -22,17 +22,17 @@ internal ref struct RequiredText
     private RequiredText(string pattern) => _pattern = pattern;
 
     /// <summary>
-    /// Sets of lower-case pieces; every match holds at least one piece of each set. No sets: nothing can be told.
+    /// Sets of lower-case pieces; every match contains at least one piece of each set. No sets if nothing is certain.
     /// </summary>
     public static ImmutableArray<ImmutableArray<string>> Of(string pattern)
     {
-        // White space in the pattern means nothing under this inline option; such patterns are rare and simply always tried.
+        // This inline option makes white space in the pattern meaningless. Such patterns are rare, so they are simply always tried.
         if (pattern.Contains("(?x", StringComparison.Ordinal)) return [];
         var reader = new RequiredText(pattern);
         return [.. Closed(reader.Alternation(false, out _), edge: false).OrderBy(Chance).Take(MaxSets).Select(set => set.ToImmutableArray())];
     }
 
-    // One set of pieces that each branch needs: of every branch the set that is least likely to occur. Fresh: a word character here begins a word.
+    // One set that covers all branches: from each branch, the set that is least likely to occur. Fresh: a word character here would begin a word.
     private List<List<string>> Alternation(bool fresh, out bool freshAfter)
     {
         var first = Sequence(fresh, out freshAfter);
@@ -52,90 +52,136 @@ internal ref struct RequiredText
 
     private List<List<string>> Sequence(bool fresh, out bool freshAfter)
     {
-        var sets = new List<List<string>>();
-        var run = new List<char>();
-        while (_at < _pattern.Length && _pattern[_at] is not ('|' or ')'))
+        var pieces = new PieceCollector(fresh);
+        while (!AtEnd())
         {
-            char? letter = null;
-            List<List<string>> group = [];
-            var (before, space, still) = (fresh, false, false);
-            var after = false;
-            switch (_pattern[_at])
-            {
-                case '(':
-                    group = Group(fresh && run.Count == 0 || EndsOutsideWord(), out after, out still);
-                    break;
-                case '[':
-                    Class();
-                    break;
-                case '\\':
-                    var escape = _at + 1 < _pattern.Length ? _pattern[_at + 1] : '\0';
-                    letter = Escape();
-                    if (escape is 'b' or 'A' or 'z' or 'Z')
-                    {
-                        EdgeHere();
-                        continue;
-                    }
+            var startsWord = pieces.StartsWord;
+            var element = ReadElement(startsWord);
+            if (element.Kind == ElementKind.Boundary) pieces.AddBoundary();
+            if (element.Kind is ElementKind.Boundary or ElementKind.Nothing) continue;
 
-                    if (escape is 'B' or 'G') continue;
-                    space = escape is 's' or 'W';
-                    break;
-                case '.':
-                    _at++;
-                    break;
-                case '^' or '$':
-                    _at++;
-                    EdgeHere();
-                    continue;
-                default:
-                    letter = char.ToLowerInvariant(_pattern[_at++]);
-                    break;
-            }
-
-            var freshHere = run.Count == 0 ? before : EndsOutsideWord();
             var (optional, repeated) = Quantifier();
-            if (letter is { } c && !optional)
+            if (element.Kind == ElementKind.Letter && !optional)
             {
-                if (run.Count == 0 ? before && SubstringFinder.IsWord(c) : run[^1] != Edge && SubstringFinder.IsWord(run[^1]) != SubstringFinder.IsWord(c))
-                    run.Add(Edge);
-                run.Add(c);
+                pieces.Add(element.Letter);
                 if (!repeated) continue;
             }
 
-            if (space && !optional) EdgeHere();
-            EndRun(open: false);
-            if (!optional) sets.AddRange(Closed(group, edge: !repeated && EdgeFollows(), keepOpen: !repeated && AtEnd()));
-            fresh = still ? freshHere
-                : letter is { } last ? !SubstringFinder.IsWord(last) && (!optional || freshHere)
-                : space ? !optional || freshHere
-                : after && (!optional || freshHere);
+            if (element.Kind == ElementKind.Space && !optional) pieces.AddBoundary();
+            pieces.EndRun(open: false);
+            if (element.Sets is { } group && !optional)
+                pieces.Sets.AddRange(Closed(group, edge: !repeated && EdgeFollows(), keepOpen: !repeated && AtEnd()));
+            pieces.Fresh = element.Kind == ElementKind.Lookaround ? startsWord : element.FreshAfter && (!optional || startsWord);
         }
 
-        freshAfter = run.Count == 0 ? fresh : EndsOutsideWord();
-        EndRun(open: true);
-        return sets;
+        freshAfter = pieces.StartsWord;
+        pieces.EndRun(open: true);
+        return pieces.Sets;
+    }
 
-        bool EndsOutsideWord() => run.Count > 0 && (run[^1] == Edge ? run.Count == 1 || !SubstringFinder.IsWord(run[^2]) : !SubstringFinder.IsWord(run[^1]));
-
-        void EdgeHere()
+    private Element ReadElement(bool fresh)
+    {
+        switch (_pattern[_at])
         {
-            if (run.Count > 0 && SubstringFinder.IsWord(run[^1])) run.Add(Edge);
-            if (run.Count > 0) EndRun(open: false);
-            fresh = true;
+            case '(':
+                var sets = Group(fresh, out var freshAfter, out var lookaround);
+                return lookaround ? new Element(ElementKind.Lookaround) : new Element(ElementKind.Group, FreshAfter: freshAfter, Sets: sets);
+            case '[':
+                Class();
+                return new Element(ElementKind.Other);
+            case '\\':
+                return ReadEscape();
+            case '.':
+                _at++;
+                return new Element(ElementKind.Other);
+            case '^' or '$':
+                _at++;
+                return new Element(ElementKind.Boundary);
+            default:
+                return Element.Of(char.ToLowerInvariant(_pattern[_at++]));
+        }
+    }
+
+    private Element ReadEscape()
+    {
+        var escaped = _at + 1 < _pattern.Length ? _pattern[_at + 1] : '\0';
+        if (Escape() is { } letter) return Element.Of(letter);
+        return escaped switch
+        {
+            'b' or 'A' or 'z' or 'Z' => new Element(ElementKind.Boundary),
+            'B' or 'G' => new Element(ElementKind.Nothing),
+            's' or 'W' => new Element(ElementKind.Space, FreshAfter: true),
+            _ => new Element(ElementKind.Other),
+        };
+    }
+
+    private enum ElementKind
+    {
+        Letter,
+        Space,
+        Boundary,
+        Nothing,
+        Group,
+        Lookaround,
+        Other,
+    }
+
+    // FreshAfter: a word character after it begins a word. Sets: only of a group.
+    private readonly record struct Element(ElementKind Kind, char Letter = '\0', bool FreshAfter = false, List<List<string>>? Sets = null)
+    {
+        public static Element Of(char letter) => new(ElementKind.Letter, letter, FreshAfter: !SubstringFinder.IsWord(letter));
+    }
+
+    /// <summary>Collects the pieces of a sequence: its runs of certain letters, and the sets of its groups.</summary>
+    private sealed class PieceCollector(bool fresh)
+    {
+        private readonly List<char> _run = [];
+
+        public List<List<string>> Sets { get; } = [];
+
+        /// <summary>Whether a word character would begin a word, if no run is open.</summary>
+        public bool Fresh { private get; set; } = fresh;
+
+        /// <summary>Whether a word character here would begin a word.</summary>
+        public bool StartsWord
+        {
+            get
+            {
+                if (_run.Count == 0) return Fresh;
+                if (_run[^1] != Edge) return !SubstringFinder.IsWord(_run[^1]);
+                return _run.Count == 1 || !SubstringFinder.IsWord(_run[^2]);
+            }
         }
 
-        void EndRun(bool open)
+        public void Add(char letter)
         {
-            var letters = run.Count(c => c != Edge);
-            if (open && run.Count > 0 && SubstringFinder.IsWord(run[^1])) run.Add(Open);
-            if (letters > 0 && (run.Count(c => c != Open) >= 2 || !SubstringFinder.IsWord(run[0]) && run[0] != ' ')) sets.Add([new string([.. run])]);
-            run.Clear();
+            var wordBegins = _run.Count == 0 && Fresh && SubstringFinder.IsWord(letter);
+            var wordChanges = _run.Count > 0 && _run[^1] != Edge && SubstringFinder.IsWord(_run[^1]) != SubstringFinder.IsWord(letter);
+            if (wordBegins || wordChanges) _run.Add(Edge);
+            _run.Add(letter);
+        }
+
+        public void AddBoundary()
+        {
+            if (_run.Count > 0 && SubstringFinder.IsWord(_run[^1])) _run.Add(Edge);
+            if (_run.Count > 0) EndRun(open: false);
+            Fresh = true;
+        }
+
+        /// <param name="open">What follows the sequence decides whether a word ends here.</param>
+        public void EndRun(bool open)
+        {
+            var letters = _run.Count(c => c != Edge);
+            if (open && _run.Count > 0 && SubstringFinder.IsWord(_run[^1])) _run.Add(Open);
+            var isTelling = _run.Count(c => c != Open) >= 2 || (_run.Count > 0 && !SubstringFinder.IsWord(_run[0]) && _run[0] != ' ');
+            if (letters > 0 && isTelling) Sets.Add([new string([.. _run])]);
+            _run.Clear();
         }
     }
 
     private readonly bool AtEnd() => _at >= _pattern.Length || _pattern[_at] is '|' or ')';
 
-    // What comes next can't be part of a word, or says itself that a word ends here.
+    // Whether what follows can't be part of a word, or marks the end of one.
     private readonly bool EdgeFollows()
     {
         var rest = _pattern[_at..];
@@ -187,7 +233,7 @@ internal ref struct RequiredText
         if (_at >= _pattern.Length) return null;
         var c = _pattern[_at++];
         if (!char.IsAsciiLetterOrDigit(c)) return c;
-        // What belongs to the escape is no text of its own: \p{L}, \k<name>, \x41, \u0041, \cA, \12.
+        // Skip what belongs to the escape: \p{L}, \k<name>, \x41, \u0041, \cA, \12.
         if (c is 'p' or 'P' or 'k')
         {
             while (_at < _pattern.Length && _pattern[_at] is not ('}' or '>')) _at++;
@@ -232,7 +278,7 @@ internal ref struct RequiredText
         return (optional, repeated);
     }
 
-    // Fewer and longer pieces occur in fewer sentences; the one long word that nearly all have is known.
+    // How likely a set is to occur: fewer and longer pieces are rarer, except for the one long word that nearly every sentence has.
     private static double Chance(List<string> pieces) =>
         pieces.Sum(piece =>
             piece.Contains("ketamine", StringComparison.Ordinal) && piece.Length < 12 ? 0.4

@@ -1,5 +1,4 @@
 using System.Text;
-using Ketamine.Content;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Reading;
 using NodaTime;
@@ -7,30 +6,55 @@ using NodaTime;
 namespace Ketamine.Content.Editing;
 
 /// <summary>
-/// <c>content sign FILE --by PERSON</c>: writes a medical review's date and signature into an article's or service's front matter, and for any
-/// other file which of its sentences a reviewer lets stand into acknowledged.yml.
+/// <c>content sign FILE --by PERSON</c>: for an article or service, writes a medical review's date and signature into its front matter; for any
+/// other file, records in acknowledged.yml the sentences that the reviewer approves.
 /// </summary>
 public static class ContentSign
 {
     private const string Heading = """
-        # Sentences of pages and lists that the rules of wording leave to a reviewer, with who let them stand, and when.
-        # `content sign FILE --by PERSON` writes this file. An entry holds for these very words: a changed sentence asks anew.
+        # Sentences in pages and lists that need a reviewer's approval: who approved them, and when.
+        # `content sign FILE --by PERSON` writes this file. Each entry applies only to that exact wording; a changed sentence needs a new approval.
 
         """;
 
     private static readonly string[] Keys = ["reviewedBy", "reviewed", "reviewHash", "reviewAcknowledged"];
 
-    /// <summary>Signs one file; 1 with the reason on <paramref name="output"/> when it can't be signed.</summary>
+    /// <summary>Signs one file; returns 1, with the reason in <paramref name="output"/>, if it can't be signed.</summary>
     /// <param name="folder">The content folder.</param>
-    /// <param name="name">A slug, a path under the folder, or a file's name.</param>
+    /// <param name="name">A slug, a path in the folder, or a file's name.</param>
     /// <param name="by">A key of people.yml.</param>
     public static int Run(string folder, string name, string by, TimeProvider clock, TextWriter output)
     {
         var reading = ContentFolder.Read(folder);
-        // What is acknowledged of a file that is gone can be cleared.
+        if (FindFile(reading, folder, name, output) is not { } file || HasErrors(reading, file, output)) return 1;
+        if (!reading.People.TryGetValue(by, out var person))
+        {
+            output.WriteLine($"{Diagnostics.Quote(by)} isn't a key in people.yml{NearestName.Hint(by, reading.People.Keys)}");
+            return 1;
+        }
+
+        var text = reading.Texts.FirstOrDefault(text => text.File == file && text.Kind != ContentKind.Page);
+        var sentences = (text?.Claims ?? reading.Asking)
+            .Where(claim => claim.File == file && claim.Finding.Verdict == ClaimVerdict.Review)
+            .Select(claim => claim.Sentence)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date;
+        var approval = new Approval(folder, file, person, today, sentences);
+        output.WriteLine(text is null ? Acknowledge(approval, reading.Acknowledged) : Sign(approval, text, reading.Parties));
+        foreach (var sentence in sentences) output.WriteLine($"  acknowledged: {sentence}");
+        return 0;
+    }
+
+    /// <param name="Sentences">The marked sentences of the file, all of which the reviewer approves.</param>
+    private sealed record Approval(string Folder, string File, Person Reviewer, LocalDate Day, IReadOnlyList<string> Sentences);
+
+    private static string? FindFile(ContentReading reading, string folder, string name, TextWriter output)
+    {
         var slugs = reading.Texts.ToDictionary(text => text.File, text => text.Slug.ToString(), StringComparer.Ordinal);
         var files = slugs
             .Keys.Concat(Acknowledgement.Lists)
+            // The acknowledgements of a deleted file can be cleared.
             .Concat(reading.Acknowledged.Select(entry => entry.File))
             .Distinct(StringComparer.Ordinal)
             .Where(file =>
@@ -40,79 +64,56 @@ public static class ContentSign
                 || Path.GetFullPath(Path.Combine(folder, file)) == Path.GetFullPath(name)
             )
             .ToList();
-        if (files is not [var file])
-        {
-            output.WriteLine(files.Count == 0
+        if (files is [var only]) return only;
+        output.WriteLine(
+            files.Count == 0
                 ? $"No text or list is called {Diagnostics.Quote(name)}{NearestName.Hint(name, slugs.Values.Concat(Acknowledgement.Lists))}"
-                : $"{Diagnostics.Quote(name)} names several: {string.Join(", ", files)}. Give the path.");
-            return 1;
-        }
+                : $"{Diagnostics.Quote(name)} matches several files: {string.Join(", ", files)}. Give the path."
+        );
+        return null;
+    }
 
-        // A text with errors of its own is not what will be shown; what is wrong elsewhere need not wait for this.
+    // Only errors that change what is signed matter; those in other files don't.
+    private static bool HasErrors(ContentReading reading, string file, TextWriter output)
+    {
         var errors = reading.Errors.Where(error => error.File == file || error.File is "people.yml" or "clinic.yml" or Acknowledgement.List).ToList();
         foreach (var error in errors) output.WriteLine(error.ToMessage());
-        if (errors.Count > 0) return 1;
-        if (!reading.People.TryGetValue(by, out var person))
-        {
-            output.WriteLine($"{Diagnostics.Quote(by)} is no key of people.yml{NearestName.Hint(by, reading.People.Keys)}");
-            return 1;
-        }
-
-        var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date;
-        var text = reading.Texts.FirstOrDefault(text => text.File == file && text.Kind != ContentKind.Page);
-        var sentences = (text?.Claims ?? reading.Asking)
-            .Where(claim => claim.File == file && claim.Finding.Verdict == ClaimVerdict.Review)
-            .Select(claim => claim.Sentence)
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
-        if (text is null)
-        {
-            Acknowledge(
-                Path.Combine(folder, Acknowledgement.List),
-                [.. reading.Acknowledged.Where(entry => entry.File != file), .. sentences.Select(sentence => new Acknowledgement(0, file, sentence, by, today))]
-            );
-            output.WriteLine(
-                sentences.Count == 0
-                    ? $"{file}: no sentence in it asks for a reviewer."
-                    : $"{file}: {sentences.Count} acknowledged by {person.Name} on {today:uuuu-MM-dd}. Any change of their words undoes it."
-            );
-        }
-        else
-        {
-            var hash = ReviewSignature.Of(text, by, today, sentences, reading.Parties);
-            Rewrite(
-                Path.Combine(folder, file),
-                [
-                    $"reviewedBy: {by}",
-                    $"reviewed: {today:uuuu-MM-dd}",
-                    $"reviewHash: {hash}",
-                    .. sentences.Count == 0 ? [] : new[] { "reviewAcknowledged:" }.Concat(sentences.Select(sentence => $"  - {Quoted(sentence)}")),
-                ]
-            );
-            output.WriteLine($"{file}: signed by {person.Name} on {today:uuuu-MM-dd}. Any change of its words unsigns it.");
-        }
-
-        foreach (var sentence in sentences) output.WriteLine($"  acknowledged: {sentence}");
-        return 0;
+        return errors.Count > 0;
     }
 
-    private static void Acknowledge(string path, IReadOnlyList<Acknowledgement> entries)
+    private static string Acknowledge(Approval approval, IEnumerable<Acknowledgement> before)
     {
+        var (folder, file, reviewer, day, sentences) = approval;
+        var path = Path.Combine(folder, Acknowledgement.List);
+        var entries = before
+            .Where(entry => entry.File != file)
+            .Concat(sentences.Select(sentence => new Acknowledgement(0, file, sentence, reviewer.Key, day)))
+            .OrderBy(entry => entry.File, StringComparer.Ordinal)
+            .Select(entry => $"\n- file: {entry.File}\n  sentence: {Quoted(entry.Sentence)}\n  by: {entry.By}\n  on: {entry.On:uuuu-MM-dd}\n")
+            .ToList();
         if (entries.Count == 0) File.Delete(path);
-        else
-            WholeFile.Write(
-                path,
-                Heading
-                    + string.Concat(
-                        entries
-                            .OrderBy(entry => entry.File, StringComparer.Ordinal)
-                            .Select(entry => $"\n- file: {entry.File}\n  sentence: {Quoted(entry.Sentence)}\n  by: {entry.By}\n  on: {entry.On:uuuu-MM-dd}\n")
-                    ),
-                mark: false
-            );
+        else WholeFile.Write(path, Heading + string.Concat(entries), mark: false);
+        return sentences.Count == 0
+            ? $"{file}: no sentence needs a reviewer's approval."
+            : $"{file}: {sentences.Count} acknowledged by {reviewer.Name} on {day:uuuu-MM-dd}. Any change in their wording undoes it.";
     }
 
-    /// <summary>Replaces the review's keys in the front matter and leaves every other byte as it is.</summary>
+    private static string Sign(Approval approval, ContentDocument text, ReviewParties parties)
+    {
+        var (folder, file, reviewer, day, sentences) = approval;
+        Rewrite(
+            Path.Combine(folder, file),
+            [
+                $"reviewedBy: {reviewer.Key}",
+                $"reviewed: {day:uuuu-MM-dd}",
+                $"reviewHash: {ReviewSignature.Of(text, reviewer.Key, day, sentences, parties)}",
+                .. sentences.Count == 0 ? [] : new[] { "reviewAcknowledged:" }.Concat(sentences.Select(sentence => $"  - {Quoted(sentence)}")),
+            ]
+        );
+        return $"{file}: signed by {reviewer.Name} on {day:uuuu-MM-dd}. Any change in its wording voids the signature.";
+    }
+
+    /// <summary>Replaces the review's keys in the front matter, and no other byte of the file.</summary>
     private static void Rewrite(string path, IReadOnlyList<string> review)
     {
         var bytes = File.ReadAllBytes(path);

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Collections.Immutable;
 using NodaTime;
 
 namespace Ketamine.Content.Notices;
@@ -10,101 +10,115 @@ internal static class HealthDataNotice
 
     private static readonly LocalDate Written = new(2026, 11, 28);
 
+    private static readonly ImmutableArray<NoticeSource> Sources =
+    [
+        new("Washington: My Health My Data Act, RCW 19.373.020 and 19.373.040", new Uri("https://app.leg.wa.gov/RCW/default.aspx?cite=19.373&full=true")),
+        new("Nevada: SB 370 of 2023, NRS 603A.400 to 603A.550", new Uri("https://www.leg.state.nv.us/NRS/NRS-603A.html")),
+        new(
+            "Connecticut: Data Privacy Act, as changed by SB 3 of 2023",
+            new Uri("https://portal.ct.gov/ag/sections/privacy/the-connecticut-data-privacy-act")
+        ),
+    ];
+
     public static LegalNotice Write(Edition site, KeptData kept)
     {
         var (clinic, practice) = (site.Clinic, site.Clinic.Practice);
-        var privacyPractices = site.Pages.FirstOrDefault(page => page.Kind == PageKind.PrivacyPractices);
-        var text = new StringBuilder(
-            $"""
-            This page is about health data that you give us on this site before you are a patient.
-            Washington, Nevada, and Connecticut have laws about such data. We treat all people the same way, wherever they live.
-
-            If you become our patient, your medical record falls under other rules, such as HIPAA.{(
-                privacyPractices is null ? "" : $" Our [{privacyPractices.Title}]({privacyPractices.Path}) is about that."
-            )}
-
-            ## What we collect
-
-            - **What you tell us in a form.** For example, how you feel, what you have tried, and what care you want. We also collect:
-
-            """);
-        foreach (var field in LegalNotice.FormFields(clinic)) text.Append("  - ").Append(field).Append('\n');
-        text.Append(
-            "- **That you wrote to us at all.** It can show that you are looking for care.\n"
-                + "- **Signs of danger.** Our server flags messages with words that may mean danger.\n"
-        );
-        if (clinic.Newsletter is not null) text.Append("- **Your email address,** if you sign up for our newsletter.\n");
-        text.Append(
-            $"""
-
-            We do not collect your location. We do not track you on other sites, and no one else can track you on this one.
-
-            ## Why we collect it
-
-            - to answer you;
-            {(clinic.Consultation is null ? "" : "- to plan a call with you;\n")}- to read messages from people who may be in danger first;
-            - to keep out spam.
-
-            We use it for nothing else. It is encrypted on our server, and our staff read it there.
-
-            ## Where it comes from
-
-            It comes from you: what you type here, and what you tell our staff. We do not buy health data.
-
-            ## Who gets it
-
-            We do not sell health data. We do not share it for ads. {Companies(practice)} {Affiliates(practice)}
-
-            The law may require us to give data to a court or an agency.
-
-            ## How long we keep it
-
-            We delete messages{(clinic.Consultation is null ? "" : " and bookings")} after {KeptData.Span(kept.MessageDays)} at most.
-            {Backups(practice)} Our [privacy page](/privacy) has the whole list.
-
-            ## Your rights
-
-            You can:
-
-            - ask whether we have health data about you, and see it;
-            - get a list of those with whom we have shared it;
-            - have a mistake fixed;
-            - take back your consent;
-            - have your data deleted. We also tell anyone who got it from us to delete it.
-
-            To ask, {LegalNotice.Reach(clinic)}.
-            Give the email address or phone number that you used, so we can find your data and know that it is yours.
-            It is free. We answer within 45 days. If we need more time, we tell you why within those 45 days.
-
-            **If we say no, you can appeal.** Reach us the same way and write "appeal". We look at it again and answer in writing within 45 days.
-            If we still say no, you can complain to the attorney general of your state.
-            In Washington, use [the attorney general's complaint form](https://www.atg.wa.gov/file-complaint).
-
-            We never treat you differently because you asked.
-
-            ## Changes
-
-            {Since(practice, Written)} Before we collect other kinds of data, or use data in another way, we say so here and ask you first.
-            """);
+        string[] sections =
+        [
+            Scope(site), Collected(clinic), Purposes(clinic), Origin, Recipients(practice), Retention(clinic, kept), Rights(clinic), Changes(practice),
+        ];
         return new LegalNotice(
             Path,
             "Consumer health data",
             "What health data this site collects, why, who gets it, how long we keep it, and how to see it or have it deleted.",
-            text.ToString(),
-            [
-                new(
-                    "Washington: My Health My Data Act, RCW 19.373.020 and 19.373.040",
-                    new Uri("https://app.leg.wa.gov/RCW/default.aspx?cite=19.373&full=true")
-                ),
-                new("Nevada: SB 370 of 2023, NRS 603A.400 to 603A.550", new Uri("https://www.leg.state.nv.us/NRS/NRS-603A.html")),
-                new(
-                    "Connecticut: Data Privacy Act, as changed by SB 3 of 2023",
-                    new Uri("https://portal.ct.gov/ag/sections/privacy/the-connecticut-data-privacy-act")
-                ),
-            ],
+            string.Join("\n\n", sections),
+            Sources,
             Written
         );
     }
+
+    private static string Scope(Edition site)
+    {
+        var practices = site.Pages.FirstOrDefault(page => page.Kind == PageKind.PrivacyPractices);
+        return $"""
+            This page is about health data that you give us on this site before you are a patient.
+            Washington, Nevada, and Connecticut have laws about such data. We treat all people the same way, wherever they live.
+
+            If you become our patient, your medical record falls under other rules, such as HIPAA.{(
+                practices is null ? "" : $" Our [{practices.Title}]({practices.Path}) is about that."
+            )}
+            """;
+    }
+
+    private static string Collected(Clinic clinic) => $"""
+        ## What we collect
+
+        - **What you tell us in a form.** For example, how you feel, what you have tried, and what care you want. We also collect:
+        {string.Join('\n', LegalNotice.FormFields(clinic).Select(field => $"  - {field}"))}
+        - **That you wrote to us at all.** It can show that you are looking for care.
+        - **Signs of danger.** Our server flags messages with words that may mean danger.
+        {(clinic.Newsletter is null ? "" : "- **Your email address,** if you sign up for our newsletter.\n")}
+        We do not collect your location. We do not track you on other sites, and no one else can track you on this one.
+        """;
+
+    private static string Purposes(Clinic clinic) => $"""
+        ## Why we collect it
+
+        - to answer you;
+        {(clinic.Consultation is null ? "" : "- to plan a call with you;\n")}- to read messages from people who may be in danger first;
+        - to keep out spam.
+
+        We use it for nothing else. It is encrypted on our server, and our staff read it there.
+        """;
+
+    private const string Origin = """
+        ## Where it comes from
+
+        It comes from you: what you type here, and what you tell our staff. We do not buy health data.
+        """;
+
+    private static string Recipients(PracticeFacts practice) => $"""
+        ## Who gets it
+
+        We do not sell health data. We do not share it for ads. {Companies(practice)} {Affiliates(practice)}
+
+        The law may require us to give data to a court or an agency.
+        """;
+
+    private static string Retention(Clinic clinic, KeptData kept) => $"""
+        ## How long we keep it
+
+        We delete messages{(clinic.Consultation is null ? "" : " and bookings")} after {KeptData.Span(kept.MessageDays)} at most.
+        {Backups(clinic.Practice)} Our [privacy page](/privacy) has the whole list.
+        """;
+
+    private static string Rights(Clinic clinic) => $"""
+        ## Your rights
+
+        You can:
+
+        - ask whether we have health data about you, and see it;
+        - get a list of those with whom we have shared it;
+        - have a mistake fixed;
+        - take back your consent;
+        - have your data deleted. We also tell anyone who got it from us to delete it.
+
+        To ask, {LegalNotice.Reach(clinic)}.
+        Give the email address or phone number that you used, so we can find your data and know that it is yours.
+        It is free. We answer within 45 days. If we need more time, we tell you why within those 45 days.
+
+        **If we say no, you can appeal.** Reach us the same way and write "appeal". We look at it again and answer in writing within 45 days.
+        If we still say no, you can complain to the attorney general of your state.
+        In Washington, use [the attorney general's complaint form](https://www.atg.wa.gov/file-complaint).
+
+        We never treat you differently because you asked.
+        """;
+
+    private static string Changes(PracticeFacts practice) => $"""
+        ## Changes
+
+        {Since(practice, Written)} Before we collect other kinds of data, or use data in another way, we say so here and ask you first.
+        """;
 
     /// <summary>A sentence or two on who handles the data for the clinic.</summary>
     internal static string Companies(PracticeFacts practice) => practice.Processors switch

@@ -121,7 +121,7 @@ internal sealed class Linker
         return new Article
         {
             Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
-        Summary = MarkdownParser.Typographic(text.Summary), Image = Image(text), Draft = text.Draft,
+            Summary = MarkdownParser.Typographic(text.Summary), Image = Image(text), Draft = text.Draft,
             Aliases = Aliases(text), Body = Body(text), Published = published, Updated = updated, Topics = text.Topics, Review = Review(text, people),
             Authors = [.. text.Authors.Select(author => Person(text, "authors", author, people)).OfType<Person>()],
             Related = [.. text.Related.Select(other => Related(text, other)).OfType<Slug>()],
@@ -139,7 +139,8 @@ internal sealed class Linker
     {
         foreach (var link in links)
         {
-            if (Links.Kind(link.Name) == LinkKind.Own && link.Name[0] == '/') Path("clinic.yml", link.Line, "navigation.href", link.Name, link.Name, null);
+            if (Links.Kind(link.Name) == LinkKind.Own && link.Name[0] == '/')
+                CheckTarget(new Link("clinic.yml", link.Line, "navigation.href", link.Name, Owner: null), link.Name);
             else
                 Error(
                     "clinic.yml",
@@ -199,7 +200,7 @@ internal sealed class Linker
                         entry.Line,
                         entry.Key,
                         $"it leads to {entry.To}, which leads back",
-                        $"{entry.From}: the page that is there now, or 410"
+                        $"{entry.From}: the current page, or 410"
                     );
                 for (string? step = entry.From; step is not null && circles.Add(step);) step = _redirects.GetValueOrDefault(step.TrimEnd('/'))?.To;
             }
@@ -343,32 +344,34 @@ internal sealed class Linker
                 $"bibliography.yml has no entry {Diagnostics.Quote(cited)}",
                 Near(cited, _scope.Setting.Bibliography.Keys) is { } near
                     ? $"[@{near}]"
-                    : $"- key: {cited} in bibliography.yml, with authors, title, kind and finding"
+                    : $"- key: {cited} in bibliography.yml, with authors, title, kind, and finding"
             );
         }
 
         foreach (var (url, line) in piece.Analysis.Links)
         {
+            var link = new Link(piece.File, line, "link", url, owner);
             switch (Links.Kind(url))
             {
-                case LinkKind.Text: Path(piece.File, line, "link", url, Links.PathOf(url), owner); break;
-                case LinkKind.Own when url[0] == '/': Path(piece.File, line, "link", url, url, owner); break;
-                case LinkKind.File: LinkToFile(piece, line, url, owner); break;
+                case LinkKind.Text: CheckTarget(link, Links.PathOf(url)); break;
+                case LinkKind.Own when url[0] == '/': CheckTarget(link, url); break;
+                case LinkKind.File: CheckLinkToFile(piece, link); break;
                 case LinkKind.Own when !HasAnchor(piece, url[1..]):
-                    Error(piece.File, line, "link", $"this text has no heading {Diagnostics.Quote(url)}", Anchored("", url[1..], piece.Analysis.Anchors));
+                    Error(link, $"this text has no heading {Diagnostics.Quote(url)}", Anchored("", url[1..], piece.Analysis.Anchors));
                     break;
             }
         }
     }
 
     /// <summary>A link to a text's file: accepted if the file exists, with a suggestion to use its kind and name.</summary>
-    private void LinkToFile(ProsePiece piece, int line, string url, ContentDocument? owner)
+    private void CheckLinkToFile(ProsePiece piece, Link link)
     {
+        var url = link.Written;
         var fragment = url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? url[hash..] : "";
         if (_scope.Setting.PathOf(url) is { } path)
         {
-            Path(piece.File, line, "link", url, path, owner);
-            if (_byPath.TryGetValue(Split(path).Path, out var text) && InLine(piece, line, $"]({url})", $"]({AsLink(text)}{fragment})") is { } fix)
+            CheckTarget(link, path);
+            if (_byPath.TryGetValue(Split(path).Path, out var text) && InLine(piece, link.Line, $"]({url})", $"]({AsLink(text)}{fragment})") is { } fix)
                 Fixes.Add(fix);
             return;
         }
@@ -377,13 +380,11 @@ internal sealed class Linker
         var near = Near(System.IO.Path.GetFileNameWithoutExtension(name), _byPath.Values.Where(text => !text.Draft).Select(text => text.Slug.ToString()));
         if (Unread.Contains(name) || Unread.Any(file => file.EndsWith("/" + name, StringComparison.Ordinal))) return;
         Error(
-            piece.File,
-            line,
-            "link",
+            link,
             $"there is no text {Diagnostics.Quote(name)}",
             _byPath.Values.FirstOrDefault(text => text.Slug.ToString() == near) is { } meant
                 ? $"[words]({AsLink(meant)})"
-                : "[words](page:about), with a page, article or service that is there"
+                : "[words](page:about), with an existing page, article, or service"
         );
     }
 
@@ -419,73 +420,67 @@ internal sealed class Linker
         && !(path is "/consultation" or "/newsletter" && Unread.Contains("clinic.yml"))
         && !(UnreadPaths.Count > 0 && (path is "/blog" or "/services" || path.StartsWith("/blog/topics/", StringComparison.Ordinal)));
 
-    private void Path(string file, int line, string key, string written, string target, ContentDocument? owner)
+    /// <param name="Key">The key in the file, or <c>link</c> in Markdown.</param>
+    /// <param name="Written">The address as the editor wrote it.</param>
+    /// <param name="Owner">The text that contains the link; null in a list.</param>
+    private sealed record Link(string File, int Line, string Key, string Written, ContentDocument? Owner)
+    {
+        /// <summary>The link with another address, in the form of its place.</summary>
+        public string Corrected(string address) => Key == "link" ? $"[words]({address})" : $"href: {address}";
+    }
+
+    private void CheckTarget(Link link, string target)
     {
         var (path, fragment) = Split(target);
         if (_scope.Files.ContainsKey(path)) return;
-        if (_byPath.TryGetValue(path, out var text))
-        {
-            if (text.Draft && owner is not { Draft: true })
-                Error(
-                    file,
-                    line,
-                    key,
-                    $"{Diagnostics.Quote(written)} is a draft, which visitors can't see",
-                    $"draft: false in {text.File} once it is ready, or a link to another page"
-                );
-            else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
-                Error(
-                    file,
-                    line,
-                    key,
-                    $"{text.File} has no heading {Diagnostics.Quote("#" + fragment)}",
-                    Anchored(written.Split('#')[0], fragment, body.Analysis.Anchors)
-                );
-            else if (text.Published?.In(_zone) is { } appears && appears > _now && appears > (owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
-                _problems.Add(
-                    new Diagnostic(
-                        file,
-                        line,
-                        key,
-                        $"{Diagnostics.Quote(written)} is published later than this text",
-                        "publish this one later, or link to another page",
-                        DiagnosticSeverity.Warning
-                    )
-                );
-        }
+        if (_byPath.TryGetValue(path, out var text)) CheckLinkToText(link, text, fragment);
         else if (_redirects.TryGetValue(path.TrimEnd('/'), out var moved))
-        {
-            _problems.Add(
-                new Diagnostic(
-                    file,
-                    line,
-                    key,
-                    $"{Diagnostics.Quote(written)} is an old address",
-                    moved.To is { } now ? $"{(key == "link" ? "[words](" : "href: ")}{now}{(key == "link" ? ")" : "")}" : "another page: this one is gone",
-                    DiagnosticSeverity.Warning
-                )
+            Warn(
+                link,
+                $"{Diagnostics.Quote(link.Written)} is an old address",
+                moved.To is { } now ? link.Corrected(now) : "another page: this one is gone"
             );
-        }
         else if (!_addresses.Contains(path))
         {
-            if (!IsKnown(path)) return;
-            // Write the suggestion in the link's own form: article:slug, or a path.
-            var near =
-                Links.Kind(written) == LinkKind.Text
-                    ? Near(written.Split('#')[0], _byPath.Values.Where(other => !other.Draft).Select(AsLink))
-                    : Near(path, _addresses);
-            near ??= Near(path.Split('/')[^1], _byPath.Values.Where(other => !other.Draft).Select(other => other.Slug.ToString())) is { } slug
-                ? AsLink(_byPath.Values.First(other => other.Slug.ToString() == slug))
-                : null;
-            var example = near ?? (key == "link" ? "page:about" : "/about");
-            Error(file, line, key, $"there is no page {Diagnostics.Quote(written)}", key == "link" ? $"[words]({example})" : $"href: {example}");
+            if (IsKnown(path)) Error(link, $"there is no page {Diagnostics.Quote(link.Written)}", link.Corrected(SimilarTarget(link, path)));
         }
-        else if (path == "/faqs" && fragment.Length > 0 && !_faqAnchors.Contains(fragment))
-        {
-            if (!Unread.Contains("faqs.yml"))
-                Error(file, line, key, $"there is no question {Diagnostics.Quote("#" + fragment)}", Anchored("/faqs", fragment, _faqAnchors));
-        }
+        else if (path == "/faqs" && fragment.Length > 0 && !_faqAnchors.Contains(fragment) && !Unread.Contains("faqs.yml"))
+            Error(link, $"there is no question {Diagnostics.Quote("#" + fragment)}", Anchored("/faqs", fragment, _faqAnchors));
     }
+
+    private void CheckLinkToText(Link link, ContentDocument text, string fragment)
+    {
+        if (text.Draft && link.Owner is not { Draft: true })
+            Error(
+                link,
+                $"{Diagnostics.Quote(link.Written)} is a draft, which visitors can't see",
+                $"draft: false in {text.File} once it is ready, or a link to another page"
+            );
+        else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
+            Error(
+                link,
+                $"{text.File} has no heading {Diagnostics.Quote("#" + fragment)}",
+                Anchored(link.Written.Split('#')[0], fragment, body.Analysis.Anchors)
+            );
+        else if (text.Published?.In(_zone) is { } appears && appears > _now && appears > (link.Owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
+            Warn(link, $"{Diagnostics.Quote(link.Written)} is published later than this text", "publish this one later, or link to another page");
+    }
+
+    // A suggestion in the link's own form: article:slug, or a path.
+    private string SimilarTarget(Link link, string path)
+    {
+        var published = _byPath.Values.Where(other => !other.Draft).ToList();
+        var near = Links.Kind(link.Written) == LinkKind.Text ? Near(link.Written.Split('#')[0], published.Select(AsLink)) : Near(path, _addresses);
+        if (near is not null) return near;
+        if (Near(path.Split('/')[^1], published.Select(other => other.Slug.ToString())) is { } slug)
+            return AsLink(_byPath.Values.First(other => other.Slug.ToString() == slug));
+        return link.Key == "link" ? "page:about" : "/about";
+    }
+
+    private void Error(Link link, string found, string wanted) => Error(link.File, link.Line, link.Key, found, wanted);
+
+    private void Warn(Link link, string found, string wanted) =>
+        _problems.Add(new Diagnostic(link.File, link.Line, link.Key, found, wanted, DiagnosticSeverity.Warning));
 
     private static bool HasAnchor(ProsePiece piece, string fragment) =>
         piece.Analysis.Anchors.Contains(

@@ -113,86 +113,94 @@ public static class ListFiles
     /// <summary>Accepts a list, or a map with the list under <c>entries</c>, like the research file.</summary>
     public static ImmutableArray<Reference> Bibliography(YamlValue? root, Diagnostics notes)
     {
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. Entries().Select(map =>
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. BibliographyEntries(root, notes).Select(map => Work(map, lines)).ToList()];
+    }
+
+    private static IEnumerable<MapReader> BibliographyEntries(YamlValue? root, Diagnostics notes)
+    {
+        if (root is not YamlMap map) return MapReader.RootList(root, notes);
+        var reader = new MapReader(map, notes);
+        var entries = reader.Maps("entries").ToList();
+        reader.List("unverified", "a list");
+        reader.Close();
+        return entries;
+    }
+
+    private static Reference Work(MapReader map, Dictionary<string, int> lines)
+    {
+        var key = WorkKey(map, lines);
+        var authors = map.Texts("authors");
+        if (authors.IsEmpty) map.Missing("authors", "[Zarate CA Jr, Singh JB]");
+        var work = new Reference
         {
-            var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. zarate-2006", WrittenSlug.Suggest).ToString();
-            if (key.Length > 0 && !seen.TryAdd(key, map.Line))
-                map.Wrong("key", $"{key} is used a second time; the first is on line {seen[key]}", $"key: {key}b, or another that is free");
-            var authors = map.Texts("authors");
-            if (authors.IsEmpty) map.Missing("authors", "[Zarate CA Jr, Singh JB]");
-            var entry = new Reference
-            {
-                Key = key,
-                Authors = [.. authors.Select(author => author.Text)],
-                Title = MarkdownParser.Typographic(map.Required("title", 500)),
-                Journal = Line(map, "journal", 200),
-                Year = map.Has("year") ? map.Number("year", 0, 1800, 2200) : null,
-                Volume = map.Text("volume", 40),
-                Issue = map.Text("issue", 40),
-                Pages = map.Text("pages", 40),
-                Doi = map.Object<string>("doi", TryParseDoi, "a DOI, e.g. 10.1001/archpsyc.63.8.856"),
-                Pmid = map.Object<string>("pmid", TryParseDigits, "a PubMed number, e.g. \"16894061\""),
-                Pmcid = map.Object<string>("pmcid", TryParsePmcid, "a PubMed Central number, e.g. PMC3684331"),
-                Url = map.Object<Uri>("url", TryParseWeb, ClinicFile.Https),
-                Kind = map.Required("kind") is { Length: > 0 } ? map.OneOf("kind", Kinds) ?? "review" : "review",
-                Population = Line(map, "population", 500),
-                Finding = MarkdownParser.Typographic(map.Required("finding", 2000)),
-                Topics = [.. map.Texts("topics").Select(topic => topic.Text)],
-                Figures = [.. map.Texts("figures").Select(figure => figure.Text)],
-                Supports = Claims(map, "supports"),
-                Contradicts = Claims(map, "contradicts"),
-            };
-            // Notes on how an entry was checked are for the editor.
-            map.Text("verified", 2000);
-            map.Text("note", 2000);
-            entry = entry with { Subjects = map.Has("subjects") ? Subjects(map) : SubjectsOf(entry) };
-            map.Close();
-            return entry;
-        }).ToList()];
-
-        static ImmutableArray<WorkClaim> Claims(MapReader map, string key)
-        {
-            var claims = ImmutableArray.CreateBuilder<WorkClaim>();
-            foreach (var (text, _) in map.Texts(key))
-            {
-                if (WorkClaim.TryParse(text, out var claim)) claims.Add(claim);
-                else
-                    map.Wrong(
-                        key,
-                        $"{Diagnostics.Quote(text)} doesn't begin with the kind of claim that it supports",
-                        $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, "
-                            + "then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\""
-                    );
-            }
-
-            return claims.ToImmutable();
-        }
-
-        static EvidenceSubjects Subjects(MapReader map) =>
-            map.OneOf("subjects", [.. Enum.GetNames<EvidenceSubjects>().Select(name => name.ToLowerInvariant())]) is { } name
-                ? Enum.Parse<EvidenceSubjects>(name, ignoreCase: true)
-                : EvidenceSubjects.Patients;
-
-        static EvidenceSubjects SubjectsOf(Reference work) => work.Kind switch
-        {
-            "animal" or "laboratory" => EvidenceSubjects.Animals,
-            "regulator" => EvidenceSubjects.Nobody,
-            _ when work.Population?.Contains("healthy", StringComparison.OrdinalIgnoreCase) == true => EvidenceSubjects.Volunteers,
-            _ when work.Population?.Contains("recreational", StringComparison.OrdinalIgnoreCase) == true
-                    || work.Population?.Contains("misusing", StringComparison.OrdinalIgnoreCase) == true => EvidenceSubjects.Users,
-            _ => EvidenceSubjects.Patients,
+            Key = key,
+            Authors = [.. authors.Select(author => author.Text)],
+            Title = MarkdownParser.Typographic(map.Required("title", 500)),
+            Journal = Line(map, "journal", 200),
+            Year = map.Has("year") ? map.Number("year", 0, 1800, 2200) : null,
+            Volume = map.Text("volume", 40),
+            Issue = map.Text("issue", 40),
+            Pages = map.Text("pages", 40),
+            Doi = map.Object<string>("doi", TryParseDoi, "a DOI, e.g. 10.1001/archpsyc.63.8.856"),
+            Pmid = map.Object<string>("pmid", TryParseDigits, "a PubMed number, e.g. \"16894061\""),
+            Pmcid = map.Object<string>("pmcid", TryParsePmcid, "a PubMed Central number, e.g. PMC3684331"),
+            Url = map.Object<Uri>("url", TryParseWeb, ClinicFile.Https),
+            Kind = map.Required("kind") is { Length: > 0 } ? map.OneOf("kind", Kinds) ?? "review" : "review",
+            Population = Line(map, "population", 500),
+            Finding = MarkdownParser.Typographic(map.Required("finding", 2000)),
+            Topics = [.. map.Texts("topics").Select(topic => topic.Text)],
+            Figures = [.. map.Texts("figures").Select(figure => figure.Text)],
+            Supports = Claims(map, "supports"),
+            Contradicts = Claims(map, "contradicts"),
         };
+        // Notes on how an entry was checked are for the editor.
+        map.Text("verified", 2000);
+        map.Text("note", 2000);
+        work = work with { Subjects = map.Has("subjects") ? Subjects(map) : SubjectsOf(work) };
+        map.Close();
+        return work;
+    }
 
-        IEnumerable<MapReader> Entries()
+    private static string WorkKey(MapReader map, Dictionary<string, int> lines)
+    {
+        var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. zarate-2006", WrittenSlug.Suggest).ToString();
+        if (key.Length > 0 && !lines.TryAdd(key, map.Line))
+            map.Wrong("key", $"{key} is used a second time; the first is on line {lines[key]}", $"key: {key}b, or another that is free");
+        return key;
+    }
+
+    private static ImmutableArray<WorkClaim> Claims(MapReader map, string key)
+    {
+        var claims = ImmutableArray.CreateBuilder<WorkClaim>();
+        foreach (var (text, _) in map.Texts(key))
         {
-            if (root is not YamlMap map) return MapReader.RootList(root, notes);
-            var reader = new MapReader(map, notes);
-            var entries = reader.Maps("entries").ToList();
-            reader.List("unverified", "a list");
-            reader.Close();
-            return entries;
+            if (WorkClaim.TryParse(text, out var claim)) claims.Add(claim);
+            else
+                map.Wrong(
+                    key,
+                    $"{Diagnostics.Quote(text)} doesn't begin with the kind of claim that it supports",
+                    $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, "
+                        + "then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\""
+                );
         }
+
+        return claims.ToImmutable();
+    }
+
+    private static EvidenceSubjects Subjects(MapReader map) =>
+        map.OneOf("subjects", [.. Enum.GetNames<EvidenceSubjects>().Select(name => name.ToLowerInvariant())]) is { } name
+            ? Enum.Parse<EvidenceSubjects>(name, ignoreCase: true)
+            : EvidenceSubjects.Patients;
+
+    private static EvidenceSubjects SubjectsOf(Reference work)
+    {
+        if (work.Kind is "animal" or "laboratory") return EvidenceSubjects.Animals;
+        if (work.Kind is "regulator") return EvidenceSubjects.Nobody;
+        if (Studied("healthy")) return EvidenceSubjects.Volunteers;
+        return Studied("recreational") || Studied("misusing") ? EvidenceSubjects.Users : EvidenceSubjects.Patients;
+
+        bool Studied(string people) => work.Population?.Contains(people, StringComparison.OrdinalIgnoreCase) == true;
     }
 
     /// <summary>Old paths, their new addresses (null: gone), and their lines.</summary>

@@ -32,68 +32,73 @@ internal static partial class YamlMistakes
     public static void Explain(string text, int at, string reason, Diagnostics notes, int lineOffset)
     {
         var lines = text.Split('\n');
-        if (Array.FindIndex(lines, line => line.AsSpan(0, line.Length - line.AsSpan().TrimStart().Length).Contains('\t')) is >= 0 and var tab)
-        {
-            var indent = lines[tab].Length - lines[tab].TrimStart().Length;
-            var spaces = lines[tab][..indent].Replace("\t", "  ", StringComparison.Ordinal);
-            notes.Error(
-                tab + 1 + lineOffset,
-                "YAML",
-                "a tab before the text; lines are indented with spaces",
-                spaces + lines[tab][indent..],
-                Whole(tab, 0, indent),
-                spaces
-            );
-            return;
-        }
-
-        foreach (var index in new[] { at - 1, at - 2, at }.Where(index => index >= 0 && index < lines.Length))
-        {
-            if (Explain(lines, index, out var what, out var better, out var key))
-            {
-                notes.Error(index + 1 + lineOffset, key, what, better.TrimStart(), Whole(index, 0, lines[index].Length), better);
-                return;
-            }
-        }
-
-        // The parser notices an unclosed quotation mark only at the end of the file.
-        for (var i = 0; i < lines.Length; i++)
-        {
-            if (Pair().Match(lines[i]) is not { Success: true } pair || pair.Groups[3].Value is not ['"' or '\'', ..] value || Closes(value)) continue;
-            notes.Error(
-                i + 1 + lineOffset,
-                pair.Groups[2].Value,
-                "a quotation mark that is opened and never closed",
-                $"{pair.Groups[2].Value}: {Yaml.Quote(value.Trim('"', '\''))}"
-            );
-            return;
-        }
-
-        var line = Math.Clamp(at - 1, 0, lines.Length - 1);
-        if (
+        if (ExplainTab(lines, notes, lineOffset) || ExplainNearby(lines, at, notes, lineOffset) || ExplainOpenQuote(lines, notes, lineOffset)) return;
+        var index = Math.Clamp(at - 1, 0, lines.Length - 1);
+        var found = Diagnostics.Quote(lines[index].Trim());
+        var isIndentation =
             reason.Contains("indent", StringComparison.OrdinalIgnoreCase)
             || reason.Contains("block mapping", StringComparison.OrdinalIgnoreCase)
-            || reason.Contains("expected <block end>", StringComparison.OrdinalIgnoreCase)
-        )
+            || reason.Contains("expected <block end>", StringComparison.OrdinalIgnoreCase);
+        if (isIndentation)
         {
-            var before = lines.Take(line).LastOrDefault(other => other.Trim().Length > 0 && Pair().IsMatch(other)) ?? "";
+            var before = lines.Take(index).LastOrDefault(other => other.Trim().Length > 0 && Pair().IsMatch(other)) ?? "";
             notes.Error(
-                line + 1 + lineOffset,
+                index + 1 + lineOffset,
                 "YAML",
-                $"{Diagnostics.Quote(lines[line].Trim())} is indented differently from the lines around it",
-                before[..(before.Length - before.TrimStart().Length)] + lines[line].Trim()
+                $"{found} is indented differently from the lines around it",
+                before[..IndentOf(before)] + lines[index].Trim()
             );
         }
         else
             notes.Error(
-                line + 1 + lineOffset,
+                index + 1 + lineOffset,
                 "YAML",
-                $"{Diagnostics.Quote(lines[line].Trim())} can't be read ({reason})",
+                $"{found} can't be read ({reason})",
                 "key: value, with the value in quotation marks if it contains a colon, a #, or a quotation mark"
             );
-
-        FileSpan Whole(int index, int start, int end) => new(index + 1 + lineOffset, start, index + 1 + lineOffset, end);
     }
+
+    private static bool ExplainTab(string[] lines, Diagnostics notes, int lineOffset)
+    {
+        var index = Array.FindIndex(lines, line => line.AsSpan(0, IndentOf(line)).Contains('\t'));
+        if (index < 0) return false;
+        var indent = IndentOf(lines[index]);
+        var spaces = lines[index][..indent].Replace("\t", "  ", StringComparison.Ordinal);
+        var line = index + 1 + lineOffset;
+        var at = new FileSpan(line, 0, line, indent);
+        notes.Error(line, "YAML", "a tab before the text; lines are indented with spaces", spaces + lines[index][indent..], at, spaces);
+        return true;
+    }
+
+    // The mistake is on the line where the parser stopped, or on the one before or after.
+    private static bool ExplainNearby(string[] lines, int at, Diagnostics notes, int lineOffset)
+    {
+        foreach (var index in new[] { at - 1, at - 2, at }.Where(index => index >= 0 && index < lines.Length))
+        {
+            if (!Explain(lines, index, out var what, out var better, out var key)) continue;
+            var line = index + 1 + lineOffset;
+            notes.Error(line, key, what, better.TrimStart(), new FileSpan(line, 0, line, lines[index].Length), better);
+            return true;
+        }
+
+        return false;
+    }
+
+    // The parser notices an unclosed quotation mark only at the end of the file.
+    private static bool ExplainOpenQuote(string[] lines, Diagnostics notes, int lineOffset)
+    {
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (Pair().Match(lines[i]) is not { Success: true } pair || pair.Groups[3].Value is not ['"' or '\'', ..] value || Closes(value)) continue;
+            var key = pair.Groups[2].Value;
+            notes.Error(i + 1 + lineOffset, key, "a quotation mark that is opened and never closed", $"{key}: {Yaml.Quote(value.Trim('"', '\''))}");
+            return true;
+        }
+
+        return false;
+    }
+
+    private static int IndentOf(string line) => line.Length - line.AsSpan().TrimStart().Length;
 
     private static bool Explain(string[] lines, int index, out string what, out string better, out string key)
     {
