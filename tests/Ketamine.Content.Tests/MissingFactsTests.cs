@@ -84,7 +84,7 @@ public sealed class MissingFactsTests : IDisposable
         _folder.Write("services/spray.md", "---\ntitle: Esketamine nasal spray\nsummary: Short.\n---\nFine.\n");
         Told()
             .ShouldContain(warning =>
-                warning.StartsWith("clinic.yml: warning: registrations: none is listed, and a service gives esketamine", StringComparison.Ordinal)
+                warning.StartsWith("clinic.yml: warning: registrations: none is listed, but a service offers esketamine", StringComparison.Ordinal)
             );
     }
 
@@ -92,11 +92,11 @@ public sealed class MissingFactsTests : IDisposable
     public void a_notice_of_privacy_practices_is_missed_and_so_is_its_heading()
     {
         File.Delete(_folder.File("pages/practices.md"));
-        Told().ShouldHaveSingleItem().ShouldStartWith("clinic.yml: warning: privacy practices: no page is the Notice of Privacy Practices");
+        Told().ShouldHaveSingleItem().ShouldStartWith("clinic.yml: warning: privacy practices: the site has no Notice of Privacy Practices");
         _folder.Write(
             "pages/practices.md",
             "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\nWe keep it private.\n"
         );
-        Told().ShouldHaveSingleItem().ShouldStartWith("pages/practices.md: warning: privacy practices: the notice doesn't have its heading");
+        Told().ShouldHaveSingleItem().ShouldStartWith("pages/practices.md: warning: privacy practices: the notice lacks its required heading");
     }
 }

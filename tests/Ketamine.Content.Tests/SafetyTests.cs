@@ -75,7 +75,7 @@ public sealed class SafetyTests
         using var folder = Folder("::: risks\nSome.\n:::\n");
         Errors(folder)
             .ShouldHaveSingleItem()
-            .ShouldContain("this text is on ketamine and doesn't say what safety.yml's carry asks for: allergy, blood-pressure");
+            .ShouldContain("this text is about ketamine and lacks facts that carry in safety.yml requires: allergy, blood-pressure");
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class SafetyTests
         using var folder = Folder("{{safety no ketamine}}\n", "Esketamine spray");
         Errors(folder)
             .ShouldHaveSingleItem()
-            .ShouldContain("this text is on esketamine and doesn't say what safety.yml's carry asks for: allergy, vessels, brain-bleed");
+            .ShouldContain("this text is about esketamine and lacks facts that carry in safety.yml requires: allergy, vessels, brain-bleed");
         folder.Write("services/one.md", "---\ntitle: Esketamine spray\nsummary: Short.\n---\n{{safety no esketamine}}\n");
         Errors(folder).ShouldBeEmpty();
     }

@@ -1,10 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Ketamine.Content;
 
 namespace Ketamine.Content.Editing;
 
-/// <summary>What <c>content check</c> found, for machines.</summary>
+/// <summary>Writes the results of <c>content check</c> for other programs.</summary>
 public static class CheckFormats
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -13,7 +12,7 @@ public static class CheckFormats
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <param name="folder">Before the files' names; empty or with a slash at its end.</param>
+    /// <param name="folder">Prefix for the files' names; empty, or ending with a slash.</param>
     public static void Write(CheckFormat format, CheckReport report, string folder, TextWriter output)
     {
         switch (format)
@@ -40,10 +39,7 @@ public static class CheckFormats
                         instead = problem.Wanted,
                         fix = Fix(problem),
                     }),
-                },
-                Json
-            )
-        );
+                }, Json));
                 break;
         }
     }
@@ -55,7 +51,7 @@ public static class CheckFormats
         startLine = fix.At.StartLine, startColumn = fix.At.StartColumn + 1, endLine = fix.At.EndLine, endColumn = fix.At.EndColumn + 1, text = fix.Now,
     };
 
-    // https://docs.github.com/actions/reference/workflow-commands: what follows :: escapes %, CR and LF, and properties : and , as well.
+    // https://docs.github.com/actions/reference/workflow-commands: the text after :: escapes %, CR, and LF; properties also escape : and the comma.
     private static string GitHub(Diagnostic problem, string folder)
     {
         var line = problem.Line > 0 ? $",line={problem.Line}" : "";

@@ -3,39 +3,38 @@ using NodaTime;
 
 namespace Ketamine.Content.Editing;
 
-/// <summary>How <c>content check</c> writes what it found.</summary>
+/// <summary>The output format of <c>content check</c>.</summary>
 public enum CheckFormat
 {
-    /// <summary>Two lines a problem, for people.</summary>
+    /// <summary>Two lines per problem, for people.</summary>
     Text,
 
     /// <summary>One JSON document.</summary>
     Json,
 
-    /// <summary>Commands that GitHub Actions shows beside the changed lines.</summary>
+    /// <summary>Workflow commands, which GitHub Actions shows beside the changed lines.</summary>
     GitHub,
 
     /// <summary>SARIF 2.1.0, for code scanners and editors.</summary>
     Sarif,
 }
 
-/// <summary>Warns of each social card that is missing or out of date.</summary>
-/// <param name="none">The folder has no cards at all, which is reported once and not for each.</param>
+/// <summary>Warns about every social card that is missing or out of date.</summary>
+/// <param name="none">Whether the folder has no cards at all, which is reported only once.</param>
 public delegate IReadOnlyList<Diagnostic> CardCheck(string path, SiteContent content, out bool none);
 
-/// <summary><c>content check [--path DIR]</c>: what the site would say of a folder, without starting it.</summary>
+/// <summary><c>content check [--path DIR]</c>: lists a folder's problems without starting the site.</summary>
 public static class ContentCheck
 {
     private const int LongestRepeated = 120;
 
-    /// <summary>Prints two lines a problem, then the figures; 1 when there are errors, 0 otherwise.</summary>
+    /// <summary>Prints two lines per problem, then a summary. Returns 1 if there are errors, otherwise 0.</summary>
     /// <param name="path">The content folder.</param>
-    /// <param name="clock">For reviews that lapse and texts that are scheduled; null takes the system's.</param>
-    /// <param name="cards">Finds social cards that are missing or out of date; null skips them.</param>
-    /// <param name="clinic">What must be said of the clinic and isn't in its folder; null for nothing.</param>
-    /// <param name="format">How the problems are written.</param>
-    /// <param name="publish">Whether the folder is held to what it must be before the public sees it: nothing left to write, nothing of a sample.</param>
-    /// <param name="color">Whether the output is a terminal that shows colors.</param>
+    /// <param name="clock">For reviews that expire and scheduled texts; the system's clock if null.</param>
+    /// <param name="cards">Checks the social cards; null to skip them.</param>
+    /// <param name="clinic">Checks facts about the clinic that aren't in its folder; null for none.</param>
+    /// <param name="publish">Whether to apply the rules for a public site: no placeholders, and nothing left from the sample.</param>
+    /// <param name="color">Whether to color the output.</param>
     public static int Run(
         string path, TextWriter output, TimeProvider? clock = null, CardCheck? cards = null, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null,
         CheckFormat format = CheckFormat.Text, bool publish = false, bool color = false, CancellationToken cancellation = default)
@@ -52,7 +51,7 @@ public static class ContentCheck
         var explained = new HashSet<string>(StringComparer.Ordinal);
         foreach (var problem in report.Problems)
         {
-            // What a rule says is the same for each of its findings; an editor reads it once.
+            // A rule's explanation is the same for all its findings, so it is printed only once.
             var again = problem.Wanted.Length > LongestRepeated && !explained.Add(problem.Key + problem.Wanted);
             output.WriteLine(paint.Problem(again ? problem with { Wanted = $"the same as at the first {problem.Key}" } : problem, Shown(path)));
         }
@@ -79,34 +78,34 @@ public static class ContentCheck
                         $"median reading grade {editorial.MedianGrade:0.0} (Flesch-Kincaid; "
                             + $"{editorial.Grades.Values.Count(grade => grade > Editorial.MaxGrade)} above {Editorial.MaxGrade})"
                     )
-                    : "No reading grade: Flesch and Kincaid's is for English."
+                    : "No reading grade: Flesch-Kincaid works only for English."
             );
         }
 
         if (report.Reading.Content is { } content && content.Files.Values.Any(file => file.Width > 0))
         {
-            output.WriteLine("What a page's text and pictures weigh on a phone (360 px × 2), about:");
+            output.WriteLine("Approximate size of each page's text and pictures on a phone (360 px × 2):");
             foreach (var (page, pictures, bytes) in PictureCheck.Weights(content))
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {(bytes + 512) / 1024,5} KB  {page} ({Count(pictures, "picture")})"));
         }
 
         if (report.Reading.Fixes.Length > 0)
             output.WriteLine(
-                $"{Count(report.Reading.Fixes.Length, "correction is", "corrections are")} certain: "
+                $"{Count(report.Reading.Fixes.Length, "safe correction")}: "
                     + $"content check --fix shows and makes {(report.Reading.Fixes.Length == 1 ? "it" : "them")}."
             );
         if (report.NoCards && report.Reading.Texts.Length > 0)
-            output.WriteLine("No social cards: a link to the site shows no picture elsewhere until content cards has drawn them.");
+            output.WriteLine("No social cards: links to the site have no picture on other sites. content cards draws them.");
         var clinic = report.Reading.Content?.Clinic;
         if (clinic?.Sample == true)
             output.WriteLine(
-                "sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are kept out. content adopt makes a copy your own."
+                "sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are blocked. content adopt makes a copy your own."
             );
         else if (clinic is { Published: false })
-            output.WriteLine("published: false in clinic.yml: search engines are kept out. Once content check --publish finds nothing, write published: true.");
+            output.WriteLine("published: false in clinic.yml: search engines are blocked. Once content check --publish finds no problems, write published: true.");
     }
 
-    /// <summary>The folder as it is named in messages: under the current one, or as it was typed.</summary>
+    /// <summary>The folder's name in messages: relative to the current folder, or as typed.</summary>
     public static string Shown(string path)
     {
         var folder = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(path)).Replace('\\', '/');
@@ -117,8 +116,8 @@ public static class ContentCheck
     public static string Count(int number, string noun, string? plural = null) => $"{number} {(number == 1 ? noun : plural ?? noun + "s")}";
 }
 
-/// <summary>All that can be said of a folder.</summary>
-/// <param name="Problems">By file and line, what only editors care for included.</param>
+/// <summary>The results of all checks of a folder.</summary>
+/// <param name="Problems">By file and line, including the editorial warnings.</param>
 public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnostic> Problems, Editorial Editorial, bool English, bool NoCards)
 {
     public int Errors => Problems.Count(problem => problem.Severity == DiagnosticSeverity.Error);
@@ -128,7 +127,7 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
         CancellationToken cancellation = default) =>
         Of(path, new ContentFolder(path, clock).Read(cancellation), clock, cards, publish, clinic);
 
-    /// <summary>As the other, of a reading that was made.</summary>
+    /// <summary>Like the other overload, for a folder that has been read.</summary>
     public static CheckReport Of(
         string path, ContentReading reading, TimeProvider clock, CardCheck? cards, bool publish = false, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null)
     {
@@ -143,7 +142,7 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
         if (reading.Content is { } whole)
         {
             if (clinic is not null) problems.AddRange(clinic(whole.Clinic));
-            // While a clinic is at work, what a copy brought along is on its list; it must not be public.
+            // Leftovers of the sample are only warnings until the site goes public.
             var open = publish || whole.Clinic.Published;
             if (open) problems.AddRange(MissingFacts.Find(whole));
             problems.AddRange(
@@ -154,7 +153,7 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
             );
         }
 
-        // What could be better about a text can wait until nothing is wrong with it.
+        // Suggestions for a text can wait until it has no errors.
         var broken = reading.Errors.Select(error => error.File).ToHashSet(StringComparer.Ordinal);
         problems.AddRange(editorial.Warnings.Concat(PictureCheck.Warnings(reading)).Where(warning => !broken.Contains(warning.File)).Concat(stale));
         return new CheckReport(

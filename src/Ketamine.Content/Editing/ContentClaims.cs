@@ -1,14 +1,12 @@
-using Ketamine.Content;
 using Ketamine.Content.Claims;
-using Ketamine.Content.Editing;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Editing;
 
-/// <summary><c>content claims FILE</c>: what the claims gate says of sentences, one a line.</summary>
+/// <summary><c>content claims FILE</c>: prints the claims gate's verdict on each line of a file.</summary>
 public static class ContentClaims
 {
-    /// <summary>As the other, with the rules of a content folder; 1 with the reasons where they can't be read.</summary>
+    /// <summary>Uses the rules of a content folder. Returns 1, with the reasons in <paramref name="errors"/>, if they can't be read.</summary>
     public static int Run(FileInfo sentences, string folder, TextWriter output, TextWriter errors)
     {
         var notes = new Diagnostics("claims.yml");
@@ -30,20 +28,20 @@ public static class ContentClaims
     }
 
     /// <summary>
-    /// Prints for every line the gravest verdict, a space and its rule's id: <c>block cure</c>, <c>needs-citation proven</c>,
-    /// <c>review testimonial-typical</c>, or <c>none -</c>. A citation such as <c>[@zarate-2006]</c> counts for the sentence that it stands in.
+    /// For every line, prints the worst verdict, a space, and the rule's id: <c>block cure</c>, <c>needs-citation proven</c>,
+    /// <c>review testimonial-typical</c>, or <c>none -</c>. A citation such as <c>[@zarate-2006]</c> counts for its own sentence.
     /// </summary>
-    /// <param name="sentences">One sentence a line; a line that holds several is judged by the gravest. Any line ends, a byte order mark or none.</param>
-    /// <returns>0: the command reports, it does not fail on what it finds.</returns>
+    /// <param name="sentences">One sentence per line; a line with several gets the worst verdict. Any line ends, with or without a byte order mark.</param>
+    /// <returns>Always 0: findings aren't a failure of the command.</returns>
     public static int Run(TextReader sentences, ClaimRules rules, TextWriter output)
     {
         var gate = new ClaimsGate(rules);
         while (sentences.ReadLine() is { } line)
         {
-            var gravest = MarkdownSentences.OfText(line.TrimStart('\ufeff'))
+            var worst = MarkdownSentences.OfText(line.TrimStart('\ufeff'))
                 .SelectMany(sentence => gate.Examine(sentence.Text, sentence.Cited, sentence.Setting))
                 .MaxBy(finding => finding.Verdict);
-            output.WriteLine(gravest is null ? "none -" : $"{ClaimRules.NameOf(gravest.Verdict)} {gravest.Rule.Id}");
+            output.WriteLine(worst is null ? "none -" : $"{ClaimRules.NameOf(worst.Verdict)} {worst.Rule.Id}");
         }
 
         return 0;

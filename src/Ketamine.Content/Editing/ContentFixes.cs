@@ -1,12 +1,11 @@
 using System.Text;
-using Ketamine.Content;
 
 namespace Ketamine.Content.Editing;
 
-/// <summary><c>content check --fix</c>: shows the corrections that are certain, line by line, and makes them once they are agreed to.</summary>
+/// <summary><c>content check --fix</c>: shows the safe corrections line by line, and makes them after confirmation.</summary>
 public static class ContentFixes
 {
-    /// <param name="agree">Asked once, after the difference was shown; null shows it and writes nothing.</param>
+    /// <param name="agree">Called once, after the difference has been shown; if null, nothing is written.</param>
     /// <returns>How many corrections were written.</returns>
     public static int Run(string path, TextWriter output, TimeProvider clock, Func<bool>? agree, bool color = false)
     {
@@ -14,7 +13,7 @@ public static class ContentFixes
         var changes = Changes(path, new ContentFolder(path, clock).Read().Fixes).ToList();
         if (changes.Count == 0)
         {
-            output.WriteLine("No correction is certain; what content check lists is for a person to decide.");
+            output.WriteLine("There are no safe corrections. A person has to decide about the problems that content check lists.");
             return 0;
         }
 
@@ -40,7 +39,7 @@ public static class ContentFixes
         return count;
     }
 
-    /// <summary>The texts of files before and after.</summary>
+    /// <summary>Each file with corrections, before and after.</summary>
     private static IEnumerable<(string File, string Before, string After, int Count)> Changes(string path, IEnumerable<ContentFix> fixes)
     {
         foreach (var file in fixes.GroupBy(fix => fix.File, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
@@ -48,7 +47,7 @@ public static class ContentFixes
             var before = File.ReadAllText(Path.Combine(path, file.Key));
             var lines = before.Split('\n');
             var count = 0;
-            // From the end, so that no correction moves the next; of two that overlap, the first of these.
+            // Start at the end, because a correction moves what follows it. If two overlap, the later one wins.
             var done = (Line: int.MaxValue, Column: int.MaxValue);
             foreach (var fix in file.OrderByDescending(fix => fix.At.StartLine).ThenByDescending(fix => fix.At.StartColumn))
             {
@@ -66,7 +65,7 @@ public static class ContentFixes
         }
     }
 
-    /// <summary>Lines that differ, of two texts with as many lines.</summary>
+    /// <summary>The lines that differ between two texts with the same number of lines.</summary>
     private static IEnumerable<(int Line, string? Old, string? New)> Difference(string before, string after) =>
         before
             .Split('\n')

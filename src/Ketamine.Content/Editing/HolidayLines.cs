@@ -4,15 +4,15 @@ using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Editing;
 
-/// <summary>Holidays as an editor writes them in the browser, one a line: <c>2026-12-25 closed, Christmas</c>; and hours on one line.</summary>
+/// <summary>Holidays as an editor writes them in the browser, one per line: <c>2026-12-25 closed, Christmas</c>. Also hours on one line.</summary>
 internal static partial class HolidayLines
 {
     /// <summary>Entries for clinic.yml, each as YAML on one line.</summary>
-    /// <exception cref="FormatException">A line can't be read, with a sentence for the editor.</exception>
+    /// <exception cref="FormatException">A line can't be read. The message is written for the editor.</exception>
     public static IReadOnlyList<string> Read(string text) =>
         [.. text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Entry)];
 
-    /// <summary>The lines of what the file has.</summary>
+    /// <summary>The file's holidays as lines.</summary>
     public static string Write(YamlValue? holidays) => holidays is not YamlList list ? "" : string.Join('\n', list.Items.Select(item =>
     {
         var days = Text(item, "date") is { Length: > 0 } day ? day : $"{Text(item, "from")} to {Text(item, "to")}";
@@ -20,7 +20,7 @@ internal static partial class HolidayLines
         return $"{days} {what}{(Text(item, "note") is { Length: > 0 } note ? $", {note}" : "")}";
     }));
 
-    /// <summary>Hours on one line, as the file has them or as they would be written.</summary>
+    /// <summary>Hours on one line: as in the file, or written in that form.</summary>
     public static string Hours(YamlValue? hours) => hours switch
     {
         YamlText { Nothing: false } text => text.Text,

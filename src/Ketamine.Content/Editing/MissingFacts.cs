@@ -3,10 +3,10 @@ using Ketamine.Content.Notices;
 
 namespace Ketamine.Content.Editing;
 
-/// <summary>What a real clinic has not said that boards, laws or patients ask for, and that its notices are made from.</summary>
+/// <summary>Facts about a real clinic that boards, laws, or patients expect and that its notices are based on, but that its folder lacks.</summary>
 internal static partial class MissingFacts
 {
-    /// <summary>The warnings of a clinic that says it is real; none for a sample.</summary>
+    /// <summary>Warnings for a real clinic; none for a sample.</summary>
     public static IEnumerable<Diagnostic> Find(SiteContent content) => content.Clinic.Sample ? [] : InClinic(content).Concat(InPages(content));
 
     private static IEnumerable<Diagnostic> InClinic(SiteContent content)
@@ -15,54 +15,54 @@ internal static partial class MissingFacts
         if (!practice.Said.Contains("license"))
             yield return Missing(
                 "license",
-                "license: {number: \"…\", board: …, lookUp: https://…} (the clinic's; where the state grants none, the medical director's)"
+                "license: {number: \"…\", board: …, lookUp: https://…} (the clinic's, or the medical director's if the state doesn't license clinics)"
             );
         if (practice.MedicalDirector is not { } director)
-            yield return Missing("medicalDirector", "medicalDirector: a key of people.yml (who answers for the medicine)");
+            yield return Missing("medicalDirector", "medicalDirector: a key of people.yml (the person responsible for medical care)");
         else if (director.License is null)
             yield return Warning(
                 "people.yml",
                 director.Key,
-                $"{director.Name} is the medical director and has no license here",
-                "license: {number: \"…\", board: …, lookUp: https://…} (patients look it up)"
+                $"{director.Name} is the medical director, but the entry has no license",
+                "license: {number: \"…\", board: …, lookUp: https://…} (patients can look it up)"
             );
         if (!practice.Said.Contains("registrations"))
             yield return Missing(
                 "registrations",
-                "registrations: and below it, - {name: …, number: \"…\", by: …}; or [] where none is needed (esketamine needs one with its REMS program)"
+                "registrations: and below it, - {name: …, number: \"…\", by: …}; or [] if none is needed (esketamine needs one with its REMS program)"
             );
         else if (practice.Registrations.IsEmpty && content.Services.Any(service => !service.Draft && Esketamine().IsMatch(service.Title)))
             yield return Warning(
                 "clinic.yml",
                 "registrations",
-                "none is listed, and a service gives esketamine",
+                "none is listed, but a service offers esketamine",
                 "- {name: REMS-certified for esketamine, number: \"…\"} below registrations:"
             );
         if (practice.FederalFunds is null)
             yield return Missing(
                 "federalFunds",
-                "federalFunds: true with Medicare, Medicaid or other money of the US health department "
-                    + "(the site then shows the notices of section 1557); else false"
+                "federalFunds: true if you take Medicare, Medicaid, or other money from the US health department "
+                    + "(the site then shows the notices of section 1557); otherwise false"
             );
         if (practice is { FederalFunds: true } && practice.LanguageHelp.Length < CivilRightsNotice.LanguagesAskedFor - 1)
             yield return Warning(
                 "clinic.yml",
                 "languageHelp",
-                $"it has {practice.LanguageHelp.Length} languages beside English and Spanish",
+                $"it has {practice.LanguageHelp.Length} languages besides English and Spanish",
                 $"vi: and the line in Vietnamese, and so on for the {CivilRightsNotice.LanguagesAskedFor} "
                     + "languages spoken most in your state (45 CFR 92.11); the US health department has translations"
             );
         if (!practice.Said.Contains("processors"))
             yield return Missing(
                 "processors",
-                "processors: [a company, which runs the server] (each that hosts the site or carries its email); [] where there is none"
+                "processors: [a company, which runs the server] (every company that hosts the site or carries its email); [] if there is none"
             );
         if (!practice.Said.Contains("affiliates"))
             yield return Missing(
                 "affiliates",
-                "affiliates: [a company] (each that gets what visitors send; Washington and Nevada want them listed); [] where there is none"
+                "affiliates: [a company] (every affiliate that gets visitors' data, as Washington and Nevada require); [] if there is none"
             );
-        if (practice.BackupDays is null) yield return Missing("backupDays", "backupDays: 30 (for how many days a backup holds what was deleted)");
+        if (practice.BackupDays is null) yield return Missing("backupDays", "backupDays: 30 (how many days backups keep deleted data)");
 
         static Diagnostic Missing(string key, string wanted) => Warning("clinic.yml", key, "missing", wanted);
     }
@@ -74,14 +74,14 @@ internal static partial class MissingFacts
             yield return Warning(
                 "clinic.yml",
                 "privacy practices",
-                "no page is the Notice of Privacy Practices",
-                "kind: privacy-practices and effective: 2026-02-16 in the front matter of a page (45 CFR 164.520); only a clinic without HIPAA needs none"
+                "the site has no Notice of Privacy Practices",
+                "kind: privacy-practices and effective: 2026-02-16 in the front matter of a page (45 CFR 164.520); only a clinic that isn't under HIPAA can do without"
             );
         foreach (var notice in notices.Where(notice => !Header().IsMatch(notice.Body.PlainText)))
             yield return Warning(
                 notice.File,
                 "privacy practices",
-                "the notice doesn't have its heading",
+                "the notice lacks its required heading",
                 "\"This notice describes how medical information about you may be used and disclosed "
                     + "and how you can get access to this information. Please review it carefully.\" (45 CFR 164.520(b)(1)(i))"
             );

@@ -1,17 +1,15 @@
-using Ketamine.Content;
-
 namespace Ketamine.Content.Editing;
 
-/// <summary>Colors on a terminal, and none elsewhere.</summary>
+/// <summary>Colors text for a terminal.</summary>
 public sealed class Paint(bool on)
 {
-    /// <summary>Whether the standard output is a terminal and its owner wants colors (no-color.org).</summary>
+    /// <summary>Whether standard output is a terminal whose user wants colors (no-color.org).</summary>
     public static bool Wanted =>
         !Console.IsOutputRedirected
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    /// <summary>Two lines: where and what, and what to write.</summary>
+    /// <summary>Two lines: the problem with its place, and the correction.</summary>
     public string Problem(Diagnostic problem, string folder)
     {
         var lines = problem.InTwoLines(folder).Split('\n', 2);

@@ -4,14 +4,14 @@ using Ketamine.Content.Markdown;
 namespace Ketamine.Content.Editing;
 
 /// <summary>
-/// What an editor should know about pictures: those that nobody describes, those too small for their place, and what a page weighs on a phone.
+/// What an editor should know about pictures: which lack a description, which are too small for their place, and how heavy each page is on a phone.
 /// </summary>
 internal static class PictureCheck
 {
     // A phone that is 360 CSS pixels wide, with two device pixels each.
     private const int PhoneWidth = 720;
 
-    // An estimate for photographs of rooms and people as AVIF of the quality that the site makes.
+    // An estimate for photographs of rooms and people, as AVIF in the quality that the site produces.
     private const double BytesPerPixel = 0.11;
 
     // Drawings are sent compressed.
@@ -55,7 +55,7 @@ internal static class PictureCheck
     }
 
     /// <summary>
-    /// What the text and pictures of each page weigh on a phone, in bytes; the heaviest first. Styles and fonts, the same for all, come on top.
+    /// The size of each page's text and pictures on a phone, in bytes, largest first. Styles and fonts, which are the same for all pages, aren't included.
     /// </summary>
     public static IEnumerable<(string Path, int Pictures, long Bytes)> Weights(SiteContent content) =>
         content.Pages.Concat<ContentItem>(content.Services).Concat(content.Articles).Select(text =>
@@ -84,11 +84,11 @@ internal static class PictureCheck
             line,
             key,
             $"{Diagnostics.Quote(picture)} is a photograph without alternative text",
-            "what it shows, for those who can't see it: here, or once for all places as alt in images.yml",
+            "a description for people who can't see it: here, or as alt in images.yml for every place that shows it",
             DiagnosticSeverity.Warning
         );
 
-    // On a phone, a place is as wide as the screen, or for people half of it.
+    // On a phone, a picture is as wide as the screen; a portrait is half as wide.
     private static Diagnostic? TooSmall(ContentFile photo, PhotoSlot slot)
     {
         var (needed, width) = (slot == PhotoSlot.Tall ? PhoneWidth / 2 : PhoneWidth, slot.Crop(photo.Width, photo.Height, photo.Focus).Width);
@@ -98,7 +98,7 @@ internal static class PictureCheck
                 "",
                 0,
                 "image",
-                string.Create(CultureInfo.InvariantCulture, $"{photo.Path[1..]} has {width} pixels across for a place that shows {needed} on a phone"),
+                string.Create(CultureInfo.InvariantCulture, $"{photo.Path[1..]} is {width} pixels wide, and a phone shows {needed} here"),
                 string.Create(CultureInfo.InvariantCulture, $"a larger copy of the picture, at least {needed} pixels wide after it is cropped"),
                 DiagnosticSeverity.Warning
             );

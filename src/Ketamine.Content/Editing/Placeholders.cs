@@ -1,31 +1,30 @@
 using System.Text.RegularExpressions;
-using Ketamine.Content;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Editing;
 
 /// <summary>
-/// What a human has still to write: <c>[[Write: who is on the team]]</c>, in a text or in quotation marks in a list. The site shows it as it
-/// is, so that nobody forgets it, and a folder that has one can't be published.
+/// Text that a person still has to write: <c>[[Write: who is on the team]]</c>, in a text, or in quotation marks in a list. The site shows
+/// placeholders as they are, so they are hard to overlook, and a folder with one can't be published.
 /// </summary>
 public static partial class Placeholders
 {
-    /// <summary>Warnings while the clinic is still at work; errors once it says that it is published, or is to be.</summary>
+    /// <summary>Warnings while the site isn't public yet; errors once clinic.yml says it is, or when it is being published.</summary>
     public static IEnumerable<Diagnostic> Of(string folder, ContentReading reading, bool publish)
     {
-        // A clinic.yml that can't be read doesn't say whether the clinic is public; its own mistake is error enough.
+        // If clinic.yml can't be read, we don't know whether the site is public. Its own error is enough.
         var unknown = reading.Partial is not { Clinic.SaysPublished: true } && reading.Errors.Any(problem => problem.File == "clinic.yml");
         var severity = publish || (!unknown && reading.Partial is not { Clinic.Published: false }) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
         foreach (var (file, line, what) in In(folder))
         {
-            // A draft is shown to nobody.
+            // Visitors never see a draft.
             var draft = reading.Texts.Any(text => text.File == file && text.Draft);
             yield return new Diagnostic(
                 file,
                 line,
                 "to write",
                 $"{what} is still to be written",
-                "your words in place of the brackets and what is in them",
+                "your text in place of the brackets and their contents",
                 draft ? DiagnosticSeverity.Warning : severity
             );
         }
@@ -43,7 +42,7 @@ public static partial class Placeholders
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
             {
-                continue; // said by the reading
+                continue; // the read of the folder reports it
             }
 
             var file = Path.GetRelativePath(folder, path).Replace('\\', '/');

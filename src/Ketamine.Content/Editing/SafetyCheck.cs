@@ -3,11 +3,11 @@ using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Editing;
 
-/// <summary>Whether the texts that have to carry a fact of safety.yml do.</summary>
+/// <summary>Checks that texts include the facts of safety.yml that they must.</summary>
 internal static partial class SafetyCheck
 {
-    /// <summary>An error for each text that lacks some of what safety.yml's <c>carry</c> asks for; a warning where the text is a draft.</summary>
-    /// <param name="safety">Null where the folder has no safety.yml, and so nothing to carry.</param>
+    /// <summary>An error for each text without a fact that safety.yml's <c>carry</c> requires; only a warning for a draft.</summary>
+    /// <param name="safety">Null if the folder has no safety.yml, which means that nothing is required.</param>
     public static IEnumerable<Diagnostic> Problems(IEnumerable<ContentDocument> texts, SafetyFacts? safety)
     {
         if (safety is null) yield break;
@@ -22,8 +22,8 @@ internal static partial class SafetyCheck
                         text.File,
                         0,
                         "safety",
-                        $"this text is on {drug} and doesn't say what safety.yml's carry asks for: {string.Join(", ", missing)}",
-                        $"{{{{safety no {drug} brief}}}} (on a line by itself, in the section on risks; {{{{safety {missing[0]}}}}} for one item)",
+                        $"this text is about {drug} and lacks facts that carry in safety.yml requires: {string.Join(", ", missing)}",
+                        $"{{{{safety no {drug} brief}}}} (on a separate line, in the section on risks; {{{{safety {missing[0]}}}}} for one item)",
                         text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error
                     );
             }
@@ -31,8 +31,8 @@ internal static partial class SafetyCheck
     }
 
     /// <summary>
-    /// The drugs whose risks a text has to tell. A text that names esketamine in its title is about esketamine; services and every other text
-    /// with a section on risks are about ketamine.
+    /// The drugs whose risks a text must state. A text with esketamine in its title is about esketamine; services and other texts with a section on
+    /// risks are about ketamine.
     /// </summary>
     private static IEnumerable<string> DrugsOf(ContentDocument text)
     {

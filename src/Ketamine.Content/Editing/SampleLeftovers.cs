@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 namespace Ketamine.Content.Editing;
 
 /// <summary>
-/// What a clinic that copied the sample forgot to replace. The sample marks everything that it makes up; once <c>sample</c> is off, a mark that is
-/// still there is an error, because visitors would take it for the truth.
+/// Finds what a clinic that copied the sample forgot to replace. The sample marks everything that is made up. Once <c>sample</c> is off, any
+/// remaining mark is an error, because visitors would believe it.
 /// </summary>
 internal static partial class SampleLeftovers
 {
-    /// <summary>The errors of a clinic that says it is real; none for a sample.</summary>
+    /// <summary>Errors for a real clinic; none for a sample.</summary>
     public static IEnumerable<Diagnostic> Find(SiteContent content) =>
         content.Clinic.Sample ? [] : InClinic(content.Clinic).Concat(InTexts(content)).Concat(InPeople(content)).Concat(InReviews(content));
 
@@ -23,11 +23,11 @@ internal static partial class SampleLeftovers
             .OfType<PhoneNumber>()
             .Where(phone => MadeUpNumber().IsMatch(phone.ToString()));
         foreach (var phone in phones)
-            yield return Error("clinic.yml", "phone", phone.ToString(), "phone: your own number (555-0100 to 555-0199 are set aside for fiction)");
+            yield return Error("clinic.yml", "phone", phone.ToString(), "phone: your own number (555-0100 to 555-0199 are reserved for fiction)");
         foreach (var (key, text) in new[] { ("name", clinic.Name), ("legalName", clinic.LegalName), ("description", clinic.Description ?? "") })
-            if (SampleWords().IsMatch(text)) yield return Error("clinic.yml", key, text, $"{key}: your clinic's own");
+            if (SampleWords().IsMatch(text)) yield return Error("clinic.yml", key, text, $"{key}: your clinic's own words");
         foreach (var link in clinic.Social.Where(link => link.Href.AbsoluteUri.Contains("example", StringComparison.OrdinalIgnoreCase)))
-            yield return Error("clinic.yml", "social." + link.Network, link.Href.AbsoluteUri, "the clinic's own page, or no such key");
+            yield return Error("clinic.yml", "social." + link.Network, link.Href.AbsoluteUri, "the clinic's own page, or remove the key");
     }
 
     private static IEnumerable<Diagnostic> InTexts(SiteContent content)
@@ -36,11 +36,11 @@ internal static partial class SampleLeftovers
         {
             var words = text.Title + "\n" + text.Summary + "\n" + text.Body.PlainText;
             if (SampleWords().Match(words) is { Success: true } sample)
-                yield return Error(text.File, "sample", sample.Value, "the clinic's own words: the text still says that it is a sample");
+                yield return Error(text.File, "sample", sample.Value, "your own words; the text still says that it is a sample");
             if (MadeUpNumber().Match(words) is { Success: true } number)
-                yield return Error(text.File, "phone", number.Value, "the clinic's own number: 555-0100 to 555-0199 are set aside for fiction");
+                yield return Error(text.File, "phone", number.Value, "your own number; 555-0100 to 555-0199 are reserved for fiction");
             if (Reserved().Match(words) is { Success: true } address)
-                yield return Error(text.File, "address", address.Value, "the clinic's own address: that ending is reserved for examples (RFC 2606)");
+                yield return Error(text.File, "address", address.Value, "your own address; that ending is reserved for examples (RFC 2606)");
         }
     }
 
@@ -50,7 +50,7 @@ internal static partial class SampleLeftovers
             SampleWords().IsMatch($"{person.Name} {person.Role} {person.Credentials} {person.Bio?.PlainText}")
         );
         foreach (var person in samples)
-            yield return Error("people.yml", person.Key, person.Name, "someone of the clinic's: the entry still says that it is a sample");
+            yield return Error("people.yml", person.Key, person.Name, "one of your own staff; the entry still says that it is a sample");
 
         var reviewers = content
             .Articles.Where(article => !article.Draft)
@@ -66,7 +66,7 @@ internal static partial class SampleLeftovers
                     "people.yml",
                     0,
                     reviewer.Key,
-                    $"{Diagnostics.Quote(reviewer.Name)} is a role, and reviews are signed by a person",
+                    $"{Diagnostics.Quote(reviewer.Name)} is a role, but a person must sign reviews",
                     "name: the person who read the texts"
                 );
             else if (string.IsNullOrWhiteSpace(reviewer.Credentials))
@@ -74,7 +74,7 @@ internal static partial class SampleLeftovers
                     "people.yml",
                     0,
                     reviewer.Key,
-                    $"{Diagnostics.Quote(reviewer.Name)} reviews texts and has no credentials",
+                    $"{Diagnostics.Quote(reviewer.Name)} reviews texts but has no credentials",
                     "credentials: MD"
                 );
         }
@@ -82,10 +82,10 @@ internal static partial class SampleLeftovers
 
     private static IEnumerable<Diagnostic> InReviews(SiteContent content) => content.Reviews
         .Where(review => review.By.StartsWith("Nobody", StringComparison.OrdinalIgnoreCase) || SampleWords().IsMatch(review.Text))
-        .Select(review => Error("reviews.yml", "by", review.By, "what a patient said and agreed to have shown, or no entry: this one is the sample's"));
+        .Select(review => Error("reviews.yml", "by", review.By, "a real review that the patient agreed to publish, or remove the entry; this one is the sample's"));
 
     private static Diagnostic Error(string file, string key, string found, string wanted) =>
-        new(file, 0, key, $"{Diagnostics.Quote(found)} is the sample's, or made up", wanted);
+        new(file, 0, key, $"{Diagnostics.Quote(found)} is from the sample, or made up", wanted);
 
     [GeneratedRegex(@"(?:\.(?:example|test|invalid|localhost)|\bexample\.(?:com|net|org))\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Reserved();

@@ -6,34 +6,34 @@ using System.Text.RegularExpressions;
 namespace Ketamine.Content.Editing;
 
 /// <summary>
-/// Changes one value of a YAML file and leaves every other character as it is: remarks, order, and the way in which things are written. Each result is
-/// read again, and is only returned where it holds the new value and nothing else has changed.
+/// Changes one value in a YAML file and keeps everything else: comments, order, and style. Each result is parsed again, and returned only if it has
+/// the new value and nothing else has changed.
 /// </summary>
-/// <remarks>A way is the keys, and numbers of entries from 0, that lead to a value: <c>["0", "questions", "1", "answer"]</c>.</remarks>
+/// <remarks>A path consists of keys and 0-based positions that lead to a value: <c>["0", "questions", "1", "answer"]</c>.</remarks>
 internal static partial class YamlEdit
 {
-    /// <summary>The value at the end of a way; null where there is none.</summary>
-    public static YamlValue? Find(YamlValue? root, IEnumerable<string> way) => way.Aggregate(root, Child);
+    /// <summary>The value at a path; null if there is none.</summary>
+    public static YamlValue? Find(YamlValue? root, IEnumerable<string> path) => path.Aggregate(root, Child);
 
-    /// <summary>Writes a text; an empty one takes the key away. Null where the file is written in a way that only a person can change.</summary>
-    public static string? Set(string source, ImmutableArray<string> way, string text)
+    /// <summary>Writes a text, or removes the key if the text is empty. Null if the file's style is one that only a person can edit.</summary>
+    public static string? Set(string source, ImmutableArray<string> path, string text)
     {
         var root = Read(source);
-        if (Find(root, way[..^1]) is not YamlMap map) return null;
-        var key = way[^1];
-        if (text.Length == 0) return Find(root, way) is null ? source : Verified(source, root, way, null, [lines => WithoutKey(lines, map, key)]);
+        if (Find(root, path[..^1]) is not YamlMap map) return null;
+        var key = path[^1];
+        if (text.Length == 0) return Find(root, path) is null ? source : Verified(source, root, path, null, [lines => WithoutKey(lines, map, key)]);
         var entry = map.Entries.FirstOrDefault(one => one.Key == key);
         var now = new YamlText(0, text, false, 0);
         return entry is null
-            ? Verified(source, root, way, now, [lines => WithKey(lines, map, Scalar(key, text, KeyColumn(map)))])
-            : Verified(source, root, way, now,
+            ? Verified(source, root, path, now, [lines => WithKey(lines, map, Scalar(key, text, KeyColumn(map)))])
+            : Verified(source, root, path, now,
                 [
                     lines => Spliced(lines, entry, text, Bare(text)), lines => Replaced(lines, entry, Scalar(key, text, entry.KeySpan.StartColumn)),
                     lines => Spliced(lines, entry, text, Yaml.Quote(text)),
                 ]);
     }
 
-    /// <summary>Writes a list of entries in place of a key's value; none take the key away.</summary>
+    /// <summary>Replaces a key's value with a list, or removes the key if the list is empty.</summary>
     /// <param name="entries">Each as YAML on one line, without the hyphen.</param>
     public static string? SetList(string source, string key, IReadOnlyList<string> entries)
     {
@@ -46,7 +46,7 @@ internal static partial class YamlEdit
             [lines => map.Entries.FirstOrDefault(one => one.Key == key) is { } entry ? Replaced(lines, entry, now) : WithKey(lines, map, now)]);
     }
 
-    /// <summary>Writes a map of one text for a key that the file does not have yet.</summary>
+    /// <summary>Adds a new key whose value is a map with one text.</summary>
     public static string? Begin(string source, string key, string inner, string text)
     {
         var root = Read(source);
@@ -55,15 +55,15 @@ internal static partial class YamlEdit
         return Verified(source, root, [key], now, [lines => WithKey(lines, map, [$"{key}:", .. Scalar(inner, text, 2)])]);
     }
 
-    /// <summary>Adds an entry at the end of a list; of the file itself where the way is empty.</summary>
-    public static string? Add(string source, ImmutableArray<string> way, IReadOnlyList<(string Key, string Text)> entry)
+    /// <summary>Adds an entry at the end of a list, which is the file itself if the path is empty.</summary>
+    public static string? Add(string source, ImmutableArray<string> path, IReadOnlyList<(string Key, string Text)> entry)
     {
         var root = Read(source);
-        var list = Find(root, way) as YamlList;
-        if (list is null && (way.Length > 0 || root is not null)) return null;
+        var list = Find(root, path) as YamlList;
+        if (list is null && (path.Length > 0 || root is not null)) return null;
         var added = new YamlMap(0, [.. entry.Select(one => new YamlEntry(one.Key, 0, new YamlText(0, one.Text, false, 0)))]);
         var whole = new YamlList(0, [.. list?.Items ?? [], added]);
-        return Verified(source, root, way, whole, [lines =>
+        return Verified(source, root, path, whole, [lines =>
         {
             var (column, at) = (0, lines.Count);
             if (list is { Items: [.., var last] }) (column, at) = (Column(lines[last.Line - 1]), End(lines, last.Line - 1, Column(lines[last.Line - 1])));
@@ -74,12 +74,12 @@ internal static partial class YamlEdit
         }]);
     }
 
-    /// <summary>Takes an entry of a list away.</summary>
-    public static string? Remove(string source, ImmutableArray<string> way)
+    /// <summary>Removes an entry from a list.</summary>
+    public static string? Remove(string source, ImmutableArray<string> path)
     {
         var root = Read(source);
-        if (Find(root, way) is not { } gone) return null;
-        return Verified(source, root, way, null, [lines =>
+        if (Find(root, path) is not { } gone) return null;
+        return Verified(source, root, path, null, [lines =>
         {
             var start = gone.Line - 1;
             return Column(lines[start]) is var column && lines[start][column] == '-' ? [.. lines[..start], .. lines[End(lines, start, column)..]] : null;
@@ -95,13 +95,13 @@ internal static partial class YamlEdit
         _ => null,
     };
 
-    // The first way of writing it that reads as what was wanted, with everything else as before.
-    private static string? Verified(string source, YamlValue? root, ImmutableArray<string> way, YamlValue? value, Func<List<string>, List<string>?>[] writings)
+    // The first candidate that parses as the wanted value with everything else unchanged.
+    private static string? Verified(string source, YamlValue? root, ImmutableArray<string> path, YamlValue? value, Func<List<string>, List<string>?>[] candidates)
     {
         var ends = source.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         var lines = source.ReplaceLineEndings("\n").Split('\n').ToList();
-        var wanted = Shape(With(root, way, value));
-        foreach (var write in writings)
+        var wanted = Shape(With(root, path, value));
+        foreach (var write in candidates)
         {
             if (write([.. lines]) is not { } now) continue;
             var text = string.Join('\n', now);
@@ -112,21 +112,21 @@ internal static partial class YamlEdit
         return null;
     }
 
-    private static YamlValue? With(YamlValue? root, ImmutableArray<string> way, YamlValue? value)
+    private static YamlValue? With(YamlValue? root, ImmutableArray<string> path, YamlValue? value)
     {
-        if (way.IsEmpty) return value;
-        var rest = way[1..];
-        if (root is YamlList list && int.TryParse(way[0], CultureInfo.InvariantCulture, out var at))
+        if (path.IsEmpty) return value;
+        var rest = path[1..];
+        if (root is YamlList list && int.TryParse(path[0], CultureInfo.InvariantCulture, out var at))
             return list with { Items = With(list.Items[at], rest, value) is { } item ? list.Items.SetItem(at, item) : list.Items.RemoveAt(at) };
         var map = root as YamlMap ?? new YamlMap(0, []);
-        var index = map.Entries.Index().FirstOrDefault(entry => entry.Item.Key == way[0], (-1, null!)).Index;
+        var index = map.Entries.Index().FirstOrDefault(entry => entry.Item.Key == path[0], (-1, null!)).Index;
         var now = With(index < 0 ? null : map.Entries[index].Value, rest, value);
         if (now is null) return index < 0 ? map : map with { Entries = map.Entries.RemoveAt(index) };
-        return map with { Entries = index < 0 ? map.Entries.Add(new YamlEntry(way[0], 0, now)) : map.Entries.SetItem(index, map.Entries[index] with
+        return map with { Entries = index < 0 ? map.Entries.Add(new YamlEntry(path[0], 0, now)) : map.Entries.SetItem(index, map.Entries[index] with
             { Value = now }) };
     }
 
-    // What a value says, whatever it looks like in the file. Nothing, an empty list and an empty map are the same.
+    // A value's meaning, regardless of style. No value, an empty list, and an empty map are all the same.
     private static string Shape(YamlValue? value) => value switch
     {
         YamlText { Nothing: false } text => Yaml.Quote(text.Text),
@@ -139,14 +139,14 @@ internal static partial class YamlEdit
 
     private static int Column(string line) => line.Length - line.TrimStart(' ').Length;
 
-    /// <summary>The line behind everything that belongs to a key or hyphen in a column.</summary>
+    /// <summary>The line after everything that belongs to the key or hyphen in a column.</summary>
     private static int End(List<string> lines, int start, int column, bool list = false)
     {
         var end = start + 1;
         for (var at = start + 1; at < lines.Count; at++)
         {
             var (inside, text) = (Column(lines[at]), lines[at].TrimStart(' '));
-            if (text.Length == 0 || (text[0] == '#' && inside <= column)) continue; // only part of it if more of it follows
+            if (text.Length == 0 || (text[0] == '#' && inside <= column)) continue; // part of it only if more follows
             if (inside <= column && !(list && inside == column && text.StartsWith('-'))) break;
             end = at + 1;
         }
@@ -193,7 +193,7 @@ internal static partial class YamlEdit
         return [$"{before}{key}: |-", .. text.Split('\n').Select(line => line.Length == 0 ? "" : $"{before}  {line}")];
     }
 
-    // Without quotation marks only where nobody could take it for anything else.
+    // Without quotation marks only if YAML can't read it as anything but text.
     private static string Bare(string text) => Plain().IsMatch(text) && text.ToLowerInvariant() is not ("true" or "false" or "yes" or "no" or "on" or "off"
         or "null") ? text : Yaml.Quote(text);
 

@@ -141,7 +141,7 @@ public sealed class PhotographTests
         var told = output.ToString();
         told.ShouldContain("pages/home.md:3: warning: imageAlt: \"small.jpg\" is a photograph without alternative text");
         told.ShouldContain("pages/home.md:8: warning: image: \"small.jpg\" is a photograph without alternative text");
-        told.ShouldContain("images/small.jpg has 500 pixels across for a place that shows 720 on a phone");
+        told.ShouldContain("images/small.jpg is 500 pixels wide, and a phone shows 720 here");
         told.ShouldContain(" KB  / (1 picture)");
         folder.Write("images.yml", "small.jpg: {alt: A room}\n");
         output = new StringWriter();
