@@ -84,7 +84,8 @@ public sealed class ContentFolder
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var folder = Path;
         hash.AppendData(Encoding.UTF8.GetBytes($"{folder}\n"));
-        foreach (var file in FolderListing.Of(folder, [])) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
+        foreach (var file in FolderListing.Of(folder, []))
+            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -226,7 +227,9 @@ public sealed class ContentFolder
 
     // An unreadable file is reported by the full read.
     private static string? Source(List<FolderFile> files, string path) =>
-        files.Find(file => file.Path == path) is { } file && FolderListing.ReadBytes(file, []) is { } bytes ? SourceText.Decode(bytes, new Diagnostics(path)) : null;
+        files.Find(file => file.Path == path) is { } file && FolderListing.ReadBytes(file, []) is { } bytes
+            ? SourceText.Decode(bytes, new Diagnostics(path))
+            : null;
 
     private void ReadSafety(List<FolderFile> files, ConcurrentBag<Diagnostic> failed)
     {

@@ -73,7 +73,8 @@ internal sealed class FolderListing
         foreach (var file in Enumerate("", Shallow))
         {
             if (IsList(file.Path)) _files.Add(file);
-            else if (file.Path.ToLowerInvariant() is "risk.md" or "risks.md" or "risk.markdown" or "risk.txt") WarnUnread(file, $"rename it to {RiskFile.File}");
+            else if (file.Path.ToLowerInvariant() is "risk.md" or "risks.md" or "risk.markdown" or "risk.txt")
+                WarnUnread(file, $"rename it to {RiskFile.File}");
             else if (Path.GetExtension(file.Path) is ".yml" or ".yaml")
                 WarnUnread(file, SimilarList(file.Path) is { } known ? $"rename it to {known}" : $"the lists are {string.Join(", ", Lists)}");
         }

@@ -121,13 +121,13 @@ internal sealed class SiteAssembly(
     {
         _citedInLists.AddRange(ClaimsCheck.Cited(path, root));
         var found = claims?.Examine(path, root).ToList() ?? [];
-        problems.AddRange(found.Where(claim => claim.Finding.Verdict != ClaimVerdict.Review).Select(claim => claim.Told(asWarning: false)));
+        problems.AddRange(found.Where(claim => claim.Finding.Verdict != ClaimVerdict.Review).Select(claim => claim.ToDiagnostic(asWarning: false)));
         ClaimsInLists.AddRange(found);
     }
 
     private void CheckDrawings()
     {
-        if (claims is not null) problems.AddRange(scope.Files.Values.SelectMany(claims.Examine).Select(claim => claim.Told(asWarning: false)));
+        if (claims is not null) problems.AddRange(scope.Files.Values.SelectMany(claims.Examine).Select(claim => claim.ToDiagnostic(asWarning: false)));
     }
 
     private void CheckCitations(ImmutableArray<Reference> bibliography)

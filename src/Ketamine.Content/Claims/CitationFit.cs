@@ -3,29 +3,29 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Content.Claims;
 
-/// <summary>How a sentence and the works that it cites go together.</summary>
+/// <summary>How well the cited works support a sentence.</summary>
 public enum Fit
 {
-    /// <summary>They carry it.</summary>
+    /// <summary>They support it.</summary>
     Fits,
 
-    /// <summary>A work is of another kind, studied someone else or something else, or found nothing of the sort.</summary>
+    /// <summary>A work is of the wrong kind, studied other people or another topic, or didn't find this.</summary>
     Misfits,
 
-    /// <summary>A number of the sentence is in none of the works.</summary>
+    /// <summary>A number in the sentence isn't in any of the works.</summary>
     WrongNumber,
 
     /// <summary>A work found the opposite.</summary>
     Contradicts,
 }
 
-/// <param name="Reason">For the editor: what is wrong with which work.</param>
-/// <param name="WouldFit">Keys of works in the bibliography that carry what the sentence claims.</param>
+/// <param name="Reason">For the editor: which work doesn't fit, and why.</param>
+/// <param name="WouldFit">Keys of works in the bibliography that would support the sentence.</param>
 public sealed record FitFinding(Fit Fit, string Reason, ImmutableArray<string> WouldFit);
 
 /// <summary>
-/// Holds a sentence against what the cited works can carry. A claim that a treatment helps, helps fast, lasts, beats another or is safe needs a work of a
-/// kind, population and topic that carries it; what contradicts it blocks; a number has to be one of the works' own. Safe for use by several threads.
+/// Checks whether the cited works support a sentence. A claim that a treatment helps, helps fast, lasts, beats another one, or is safe needs a work of
+/// the right kind, population, and topic. A work that contradicts the claim is an error, and every number must come from one of the works. Thread-safe.
 /// </summary>
 public sealed class CitationFit(IEnumerable<Reference> bibliography)
 {
@@ -41,8 +41,8 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
             StringComparer.Ordinal
         );
 
-    /// <summary>What is wrong with the works that a sentence cites; null where they fit, or where it claims nothing that evidence has to carry.</summary>
-    /// <param name="keys">Of the bibliography; unknown ones are told elsewhere and count for nothing here.</param>
+    /// <summary>Why the cited works don't support a sentence; null if they do, or if it claims nothing that needs evidence.</summary>
+    /// <param name="keys">Keys of the bibliography. Unknown keys are ignored; they are reported elsewhere.</param>
     public FitFinding? Examine(string sentence, IReadOnlyCollection<string> keys)
     {
         var works = _all.Where(work => keys.Contains(work.Key)).ToList();
@@ -85,7 +85,7 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
         foreach (var figure in unfounded)
             return new FitFinding(
                 Fit.WrongNumber,
-                $"{figure.Value:0.#} {figure.Unit} is no figure of {string.Join(" or ", works.Select(work => work.Key))}: "
+                $"{figure.Value:0.#} {figure.Unit} isn't a figure in {string.Join(" or ", works.Select(work => work.Key))}: "
                     + $"{works[0].Population ?? works[0].Finding}",
                 [
                     .. _all.Where(work => _figures[work.Key].Contains(figure.Value) && said.Claims.All(claim => Objection(work, said, claim, sentence) is null))
@@ -103,7 +103,7 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
             ];
     }
 
-    // Why a work can't carry a claim; null where it can.
+    // Why a work doesn't support a claim; null if it does.
     private static string? Objection(Reference work, EvidenceClaims said, SentenceClaim claim, string sentence)
     {
         if (claim.Kind == EvidenceClaim.Risk) return Risk(work, sentence);
@@ -112,7 +112,7 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
         if (said.Esketamine && !said.Ketamine && !IsAboutEsketamine(work)) return "isn't about esketamine";
         if (said.Ketamine && !said.Esketamine && IsAboutEsketamineAlone(work)) return "is about esketamine, which is another product";
         if (claim.Limit && work.Kind == "regulator") return null;
-        if (work.Subjects != EvidenceSubjects.Patients) return $"studied {NamedReference(work)}, and the sentence speaks of people who are ill";
+        if (work.Subjects != EvidenceSubjects.Patients) return $"studied {Studied(work)}, but the sentence is about people who are ill";
         if (!claim.Topics.IsEmpty && !claim.Topics.Any(topic => IsAbout(work, topic))) return $"isn't about {string.Join(" or ", claim.Topics)}";
         if (claim.Limit) return null;
         if (!Strong.Contains(work.Kind) && !(work.Kind == "observational" && (said.Uncontrolled || claim.Mixed)))
@@ -131,7 +131,7 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
     {
         if (work.Topics.Contains("safety") || work.Supports.Any(claim => claim.Kind == EvidenceClaim.Risk)) return null;
         var words = $"{work.Title} {work.Finding} {work.Population}".ToLowerInvariant();
-        return EvidenceClaims.HarmWords(sentence).Any(word => words.Contains(word, StringComparison.Ordinal)) ? null : "says nothing of that harm";
+        return EvidenceClaims.HarmWords(sentence).Any(word => words.Contains(word, StringComparison.Ordinal)) ? null : "doesn't mention that harm";
     }
 
     private static string? Mechanism(Reference work, EvidenceClaims said, SentenceClaim claim)
@@ -146,10 +146,10 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
         if (work.Kind is "review" or "meta-analysis" or "consensus" or "laboratory") return null;
         if (said.Subjects == EvidenceSubjects.Animals) return work.Subjects == EvidenceSubjects.Animals ? null : "didn't study animals";
         if (said.Subjects == EvidenceSubjects.Volunteers)
-            return work.Subjects == EvidenceSubjects.Volunteers ? null : $"studied {NamedReference(work)}, and not healthy volunteers";
+            return work.Subjects == EvidenceSubjects.Volunteers ? null : $"studied {Studied(work)}, and not healthy volunteers";
         if (said.Ill && !claim.Limit && !claim.Mixed && work.Subjects == EvidenceSubjects.Volunteers)
-            return "studied healthy volunteers, and the sentence speaks of people who are ill";
-        return work.Subjects == EvidenceSubjects.Animals ? $"studied {NamedReference(work)}: say \"in {NamedReference(work)}\", or cite work in people" : null;
+            return "studied healthy volunteers, but the sentence is about people who are ill";
+        return work.Subjects == EvidenceSubjects.Animals ? $"studied {Studied(work)}: say \"in {Studied(work)}\", or cite work in people" : null;
     }
 
     private static IEnumerable<string> Carried(Reference work, SentenceClaim claim) =>
@@ -177,14 +177,14 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
     private static bool IsAboutEsketamineAlone(Reference work) =>
         work.Title.Contains("esketamine", StringComparison.OrdinalIgnoreCase) && !work.Title.Contains("ketamine and", StringComparison.OrdinalIgnoreCase);
 
-    private static string NamedReference(Reference work) => work.Subjects switch
+    private static string Studied(Reference work) => work.Subjects switch
     {
         EvidenceSubjects.Animals => work.Population?.Split([' ', ',', ';'])[0].ToLowerInvariant() is "rats" ? "rats"
         : work.Kind == "laboratory" ? "receptors"
         : "mice",
         EvidenceSubjects.Volunteers => "healthy volunteers",
         EvidenceSubjects.Users => "people who use ketamine outside of medicine",
-        EvidenceSubjects.Nobody => "nobody",
+        EvidenceSubjects.Nobody => "no one",
         _ => "patients",
     };
 }

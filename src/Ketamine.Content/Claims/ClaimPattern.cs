@@ -4,23 +4,23 @@ using System.Text.RegularExpressions;
 namespace Ketamine.Content.Claims;
 
 /// <summary>
-/// One regular expression of an editor's, made so that it can't hang the site. It runs on .NET's backtracking engine, which is quick to build,
-/// under a time limit; the first breach moves it to the engine whose time is linear in the text, and one that this engine can't run
-/// (lookarounds, backreferences) is retired and counts from then on as "a person must read this".
+/// An editor's regular expression, which can't hang the site. It runs on .NET's backtracking engine, which is quick to build, under a time limit.
+/// After the first timeout it moves to the engine whose time is linear in the text. A pattern that this engine doesn't support (lookarounds,
+/// backreferences) is retired, and from then on it means "a person must read this".
 /// </summary>
 internal sealed partial class ClaimPattern
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    // Compiling costs milliseconds, which a folder of a few dozen texts never earns back and one of thousands does.
+    // Compiling takes milliseconds, which pays off for a folder with thousands of texts but not for one with a few dozen.
     private const int ManyUses = 2000;
 
-    // Generous, because it is measured by the clock: on a busy machine a thread may stand still for long in the middle of an innocent match.
+    // Generous, because it is wall-clock time: on a busy machine, a thread may be suspended for a long time during a harmless match.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
     private volatile Regex? _regex;
     private int _uses;
 
-    /// <exception cref="ArgumentException">The text is no regular expression.</exception>
+    /// <exception cref="ArgumentException">The text isn't a regular expression.</exception>
     public ClaimPattern(string text)
     {
         Text = text;
@@ -28,16 +28,16 @@ internal sealed partial class ClaimPattern
         Required = RequiredText.Of(text);
     }
 
-    /// <summary>The regular expression, with the words of claims.yml in their places.</summary>
+    /// <summary>The regular expression, with the words of claims.yml inserted.</summary>
     public string Text { get; }
 
-    /// <summary>Sets of lower-case pieces of text: any match holds at least one of each set.</summary>
+    /// <summary>Sets of lower-case pieces of text: any match contains at least one piece of each set.</summary>
     public ImmutableArray<ImmutableArray<string>> Required { get; }
 
-    /// <summary>Its place in an index of all patterns; given by <see cref="ClaimRules"/>, which owns it.</summary>
+    /// <summary>The position in <see cref="ClaimRules.Patterns"/>, which assigns it.</summary>
     public int Number { get; set; }
 
-    /// <summary>The regex can't be run in reasonable time.</summary>
+    /// <summary>Whether the regex can't be run in reasonable time.</summary>
     public bool Retired => _regex is null;
 
     public bool IsMatch(string text) => Next(text, 0, out _, out _);
@@ -79,7 +79,7 @@ internal sealed partial class ClaimPattern
         }
     }
 
-    // Compiled code for "(...){0,3}?" can return a match that is none, or throw: https://github.com/dotnet/runtime/issues/129511.
+    // Compiled code for "(...){0,3}?" can return a false match, or throw: https://github.com/dotnet/runtime/issues/129511.
     [GeneratedRegex(@"\)(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\?")]
     private static partial Regex LazyGroup();
 }

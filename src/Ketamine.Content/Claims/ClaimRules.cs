@@ -7,16 +7,15 @@ using YamlDotNet.RepresentationModel;
 
 namespace Ketamine.Content.Claims;
 
-/// <summary>Takes one mistake in claims.yml.</summary>
+/// <summary>Reports one mistake in claims.yml.</summary>
 /// <param name="line">From 1.</param>
 /// <param name="key">The key or rule.</param>
-/// <param name="found">What stands there.</param>
-/// <param name="wanted">What would be right.</param>
+/// <param name="found">The current value.</param>
+/// <param name="wanted">The correct value.</param>
 public delegate void ClaimRulesError(int line, string key, string found, string wanted);
 
 /// <summary>
-/// The rules that come with the site (rules.yml, whose head says what each key means), and what a clinic's claims.yml adds to them or switches
-/// off. Immutable.
+/// The site's built-in rules (rules.yml, which explains its keys at the top), and those that a clinic's claims.yml adds or turns off. Immutable.
 /// </summary>
 public sealed partial class ClaimRules
 {
@@ -55,51 +54,50 @@ public sealed partial class ClaimRules
         for (var number = 0; number < Patterns.Length; number++) Patterns[number].Number = number;
     }
 
-    /// <summary>The rules that hold for a folder without a claims.yml.</summary>
+    /// <summary>The rules for a folder without a claims.yml.</summary>
     public static ClaimRules Site => OfTheSite.Value;
 
-    /// <summary>In the files' order, the site's first.</summary>
+    /// <summary>In the order of the files, the site's rules first.</summary>
     public ImmutableArray<ClaimRule> All { get; }
 
-    /// <summary>Those of the file that was read last: a clinic's own, or the site's where nothing extends them.</summary>
+    /// <summary>The rules of the last file read: the clinic's, or the site's if nothing extends them.</summary>
     public ImmutableArray<ClaimRule> Added { get; }
 
     internal Stances Stances { get; }
 
-    /// <summary>Every pattern of rules and stances, at the place that its number says.</summary>
+    /// <summary>Every pattern of rules and stances, by <see cref="ClaimPattern.Number"/>.</summary>
     internal ImmutableArray<ClaimPattern> Patterns { get; }
 
     /// <summary>A verdict as claims.yml and <c>content claims</c> write it.</summary>
     public static string NameOf(ClaimVerdict verdict) => Verdicts.First(pair => pair.Value == verdict).Key;
 
     /// <summary>
-    /// Reads a clinic's claims.yml on top of the site's rules. Reports every mistake, not just the first, and leaves out the rules that have one.
+    /// Reads a clinic's claims.yml on top of the site's rules. Reports every mistake, not just the first, and leaves out rules with mistakes.
     /// </summary>
-    /// <param name="root">The file's one mapping.</param>
+    /// <param name="root">The file's top-level mapping.</param>
     public static ClaimRules Extend(YamlNode root, ClaimRulesError error) => new Reader(error, "claims.yml").Read(root, Resource("rules.yml"));
 
-    /// <summary>Reads a set of rules by itself, without those of the site.</summary>
+    /// <summary>Reads a set of rules without the site's rules.</summary>
     /// <inheritdoc cref="Extend"/>
     public static ClaimRules Read(YamlNode root, ClaimRulesError error) => new Reader(error, "claims.yml").Read(root);
 
     /// <summary>
-    /// Whether the rules that were added do what their own examples ask: every sentence of <c>examples</c> on which its rule is silent, and every
-    /// one of <c>fine</c> on which it speaks.
+    /// The sentences that contradict the added rules: those in <c>examples</c> that the rule doesn't match, and those in <c>fine</c> that it does.
     /// </summary>
-    public IEnumerable<(ClaimRule Rule, string Sentence, bool ShouldSpeak)> BrokenExamples()
+    public IEnumerable<(ClaimRule Rule, string Sentence, bool ShouldMatch)> BrokenExamples()
     {
         var gate = new ClaimsGate(this);
         return Added
             .AsParallel()
             .AsOrdered()
             .SelectMany(rule =>
-                rule.Examples.Where(sentence => !Speaks(rule, sentence))
+                rule.Examples.Where(sentence => !Matches(rule, sentence))
                     .Select(sentence => (rule, sentence, true))
-                    .Concat(rule.Fine.Where(sentence => Speaks(rule, sentence)).Select(sentence => (rule, sentence, false)))
+                    .Concat(rule.Fine.Where(sentence => Matches(rule, sentence)).Select(sentence => (rule, sentence, false)))
             );
 
-        // Within a text, unless the rule is for sentences that stand alone: there those would speak before the fallback that is asked for.
-        bool Speaks(ClaimRule rule, string text) => Sentences.Split(text).Any(part =>
+        // Test within running text, unless the rule is for sentences without context. Otherwise such rules would match before the fallback being tested.
+        bool Matches(ClaimRule rule, string text) => Sentences.Split(text).Any(part =>
             gate.Examine(part.Of(text), setting: rule.Alone ? ClaimSetting.Alone : ClaimSetting.Text).Any(finding => finding.Rule == rule));
     }
 
@@ -111,7 +109,7 @@ public sealed partial class ClaimRules
 
     private static YamlMappingNode Resource(string name)
     {
-        using var stream = typeof(ClaimRules).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the assembly");
+        using var stream = typeof(ClaimRules).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} isn't in the assembly");
         using var reader = new StreamReader(stream);
         var yaml = new YamlStream();
         yaml.Load(reader);
@@ -128,7 +126,7 @@ public sealed partial class ClaimRules
         private readonly List<StanceMarker> _markers = [];
         private bool _failed;
 
-        /// <param name="site">Rules that hold already, known to be whole; null for none.</param>
+        /// <param name="site">The site's rules, known to be correct; null for none.</param>
         public ClaimRules Read(YamlNode root, YamlMappingNode? site = null)
         {
             ReadLanguage(English.Value);
@@ -136,7 +134,7 @@ public sealed partial class ClaimRules
             if (site is not null) ReadRules(site, held);
             if (root is not YamlMappingNode file)
             {
-                Fail(root, source, Show(root), "a mapping with version, authorities and claims");
+                Fail(root, source, Show(root), "a mapping with version, authorities, and claims");
                 return new ClaimRules([.. held], [], new Stances([.. _clauses], [.. _markers]));
             }
 
@@ -148,8 +146,8 @@ public sealed partial class ClaimRules
             return new ClaimRules([.. Joined(held, added)], [.. added], new Stances([.. _clauses], [.. _markers]));
         }
 
-        // A clinic's rule of the same name speaks first, with its own words; the site's still holds until it is switched off. Others follow the
-        // site's, whose fallbacks stay last.
+        // A clinic's rule comes before the site's rule of the same name, which still applies until it is turned off. The clinic's other rules follow
+        // the site's, whose fallbacks stay last.
         private static IEnumerable<ClaimRule> Joined(List<ClaimRule> held, List<ClaimRule> added)
         {
             var byName = added.ToDictionary(rule => rule.Id, StringComparer.Ordinal);
@@ -174,7 +172,7 @@ public sealed partial class ClaimRules
         }
 
         /// <summary>
-        /// Takes out the rules that a clinic does without. Each is named, with the reason: whoever reads the file later must know who decided, and why.
+        /// Removes the rules that a clinic turns off. Each needs a reason, because later readers of the file must know who decided this, and why.
         /// </summary>
         private void SwitchOff(YamlMappingNode file, List<ClaimRule> held)
         {
@@ -189,7 +187,7 @@ public sealed partial class ClaimRules
                 CheckKeys(off, "off", OffKeys);
                 var (rule, why) = (Scalar(off, "rule") ?? "", Scalar(off, "why"));
                 if (string.IsNullOrWhiteSpace(why))
-                    Fail(off, "off: why", "nothing", $"why {(rule.Length > 0 ? rule : "the rule")} does not hold here, and who decided");
+                    Fail(off, "off: why", "nothing", $"why {(rule.Length > 0 ? rule : "the rule")} doesn't apply here, and who decided");
                 else if (held.RemoveAll(other => other.Id == rule) == 0)
                     Fail(
                         off,
@@ -206,7 +204,7 @@ public sealed partial class ClaimRules
             {
                 if (Text(value, key) is not { } text) continue;
                 _failed = false;
-                if (!WordName().IsMatch($"{{{key}}}")) Fail(value, key, key, "a name of letters and hyphens that begins with a small letter");
+                if (!WordName().IsMatch($"{{{key}}}")) Fail(value, key, key, "a name of letters and hyphens that begins with a lower-case letter");
                 else if (Pattern(value, $"words: {key}", text) is not null) _words[key] = $"(?:{Expand(value, key, text)})";
             }
 
@@ -246,7 +244,7 @@ public sealed partial class ClaimRules
                 CheckKeys(authority, key, AuthorityKeys);
                 var (basis, name) = (Scalar(authority, "basis"), Scalar(authority, "name"));
                 if (basis is not ("seen" or "memory")) Fail(authority, $"{key}: basis", basis ?? "nothing", "seen or memory");
-                if (name is null) Fail(authority, $"{key}: name", "nothing", "the authority in words");
+                if (name is null) Fail(authority, $"{key}: name", "nothing", "the full name of the authority");
                 _authorities[key] = new ClaimAuthority(key, basis ?? "", name ?? "");
             }
         }
@@ -256,7 +254,7 @@ public sealed partial class ClaimRules
             _failed = false;
             if (node is not YamlMappingNode rule)
             {
-                Fail(node, "claims", Show(node), "a rule: a mapping with id, severity, why and patterns");
+                Fail(node, "claims", Show(node), "a rule: a mapping with id, severity, why, and patterns");
                 return null;
             }
 
@@ -265,7 +263,7 @@ public sealed partial class ClaimRules
             var called = id ?? "rule";
             CheckKeys(rule, called, RuleKeys);
             var severity = Verdict(rule, "severity", called);
-            if (severity == ClaimVerdict.None) Fail(rule, $"{called}: severity", Scalar(rule, "severity") ?? "nothing", "block, needs-citation or review");
+            if (severity == ClaimVerdict.None) Fail(rule, $"{called}: severity", Scalar(rule, "severity") ?? "nothing", "block, needs-citation, or review");
             if (Scalar(rule, "why") is null) Fail(rule, $"{called}: why", "nothing", "why the claim must not be made");
             var authorities = AuthoritiesOf(rule, called);
             var weighs = Number(rule, "weighs", called);
@@ -328,7 +326,7 @@ public sealed partial class ClaimRules
                 if (!StanceNames.TryGetValue(name, out var stance) || stance == ClaimStance.Asserts)
                     Fail(value, $"{called}: stances", name, OneOf(name, StanceNames.Keys.Where(key => key != "asserts")));
                 else if (value is not YamlScalarNode { Value: { } verdict } || !Verdicts.TryGetValue(verdict, out var outcome))
-                    Fail(value, $"{called}: {name}", Show(value), "block, needs-citation, review or none");
+                    Fail(value, $"{called}: {name}", Show(value), "block, needs-citation, review, or none");
                 else outcomes[stance] = outcome;
             }
 
@@ -384,7 +382,7 @@ public sealed partial class ClaimRules
             return null;
         }
 
-        // Null, with the mistake told, where a name is not known.
+        // Null, with the mistake reported, if a name is unknown.
         private string? Expand(YamlNode node, string called, string text)
         {
             var known = true;
@@ -407,7 +405,7 @@ public sealed partial class ClaimRules
 
         private IEnumerable<(string Key, YamlNode Value)> Map(YamlNode parent, string name)
         {
-            // Called with the parent that holds the key, or with the mapping itself under the name that it had there.
+            // Called with the parent of the key, or with the mapping itself and its name.
             var node = parent is YamlMappingNode holder && Child(holder, name) is { } child ? child : TopKeys.Contains(name) ? null : parent;
             if (node is null or YamlScalarNode { Value: null or "" }) return [];
             if (node is YamlMappingNode map) return map.Children.Select(pair => (Show(pair.Key), pair.Value));
@@ -420,7 +418,7 @@ public sealed partial class ClaimRules
             var node = parent is YamlMappingNode map ? Child(map, name) : parent;
             if (node is YamlSequenceNode list && (list.Children.Count > 0 || !required)) return list.Children;
             if (node is not null || required)
-                Fail(node ?? parent, name, node is null ? "nothing" : Show(node), required ? "a list with something in it" : "a list");
+                Fail(node ?? parent, name, node is null ? "nothing" : Show(node), required ? "a list with at least one entry" : "a list");
             return [];
         }
 

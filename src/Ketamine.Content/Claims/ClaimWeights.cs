@@ -3,22 +3,22 @@ using Ketamine.Language.Learning;
 namespace Ketamine.Content.Claims;
 
 /// <summary>
-/// How strongly a sentence reads like a claim that a reviewer would reject. The weights are those that the sentences of labelled.tsv teach; they ship as
+/// How strongly a sentence reads like a claim that a reviewer would reject. The weights are learned from the sentences of labelled.tsv and ship as
 /// claims.weights, which <c>dotnet run -c Release --project bench -- teach</c> writes.
 /// </summary>
 public static class ClaimWeights
 {
-    /// <summary>How the weights are learned. Changing anything here means teaching them anew.</summary>
+    /// <summary>How the weights are learned. After any change here, learn them again.</summary>
     public static Lessons Lessons { get; } = new(
         FeatureKinds.Pairs | FeatureKinds.Negated | FeatureKinds.Length | FeatureKinds.Ending, Bits: 22, LeastExamples: 1, ByLength: false,
         Rounds: 10, Rate: 0.2, Regularization: 0.014);
 
     private static readonly Lazy<LearnedWeights> Shared = new(Load);
 
-    /// <summary>Read on first use, in a few milliseconds.</summary>
+    /// <summary>The weights that ship with the site. Loaded on first use, in a few milliseconds.</summary>
     public static LearnedWeights Own => Shared.Value;
 
-    /// <summary>Learns the weights of some labeled sentences.</summary>
+    /// <summary>Learns weights from labeled sentences.</summary>
     public static LearnedWeights Learn(IEnumerable<(bool Bad, string Sentence)> labelled) =>
         LearnedWeights.Learn(labelled.Select(row => (row.Bad, 1.0, row.Sentence)), Lessons);
 

@@ -5,26 +5,26 @@ using System.Text;
 namespace Ketamine.Content.Claims;
 
 /// <summary>
-/// The sentences that the claims gate has examined and found nothing in, kept in a file, so that the next start examines only what is new. Holds
-/// hashes and no text. The file's name carries the rules and the build, so other rules or another version of the site start over. Safe to delete at
-/// any time, and safe for use by several threads.
+/// Caches in a file the sentences in which the claims gate found nothing, so the next start examines only new ones. It stores hashes, not text. The
+/// file's name depends on the rules and the build, so other rules or another version of the site start over. The file may be deleted at any time.
+/// Thread-safe.
 /// </summary>
 internal sealed class CleanSentences
 {
     private const int KeySize = 16;
 
-    /// <summary>In bytes. A larger file has outlived many edits and is started over.</summary>
+    /// <summary>In bytes. A larger file has accumulated many old sentences, so it is started over.</summary>
     private const long MaxFileSize = 32 * 1024 * 1024;
 
-    /// <summary>How long the files of other rules and versions stay, for a site that goes back to them.</summary>
+    /// <summary>How long files for other rules and versions are kept, in case the site returns to them.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     private readonly string _file;
     private readonly ConcurrentDictionary<UInt128, bool> _known = new();
     private readonly ConcurrentQueue<UInt128> _new = new();
 
-    /// <param name="folder">Created when there is something to keep.</param>
-    /// <param name="rules">A hash of the clinic's claims.yml, or empty without one.</param>
+    /// <param name="folder">Created when there is something to save.</param>
+    /// <param name="rules">A hash of the clinic's claims.yml; empty if it has none.</param>
     public CleanSentences(string folder, string rules)
     {
         var build = $"{typeof(CleanSentences).Module.ModuleVersionId:N}{typeof(Language.Learning.LearnedWeights).Module.ModuleVersionId:N}{rules}";
@@ -37,11 +37,11 @@ internal sealed class CleanSentences
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            // Every sentence is examined again.
+            // All sentences are examined again.
         }
     }
 
-    /// <summary>The sentence is known to make no claim.</summary>
+    /// <summary>Whether the sentence is known to make no claim.</summary>
     public bool Has(UInt128 key) => _known.ContainsKey(key);
 
     /// <summary>Remembers that the sentence makes no claim.</summary>
@@ -50,7 +50,7 @@ internal sealed class CleanSentences
         if (_known.TryAdd(key, true)) _new.Enqueue(key);
     }
 
-    /// <summary>Identifies a sentence in its surroundings.</summary>
+    /// <summary>The key of a sentence in its context.</summary>
     public static UInt128 KeyOf(string sentence, bool cited, ClaimSetting setting)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -58,7 +58,7 @@ internal sealed class CleanSentences
         return BitConverter.ToUInt128(hash);
     }
 
-    /// <summary>Writes what was added since the last time. A disk that can't be written costs only the next start's time.</summary>
+    /// <summary>Saves what was added since the last save. If the disk can't be written, only the next start is slower.</summary>
     public void Save()
     {
         if (_new.IsEmpty) return;
@@ -76,7 +76,7 @@ internal sealed class CleanSentences
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             if (new FileInfo(_file) is { Exists: true, Length: >= MaxFileSize }) File.Delete(_file);
             using var file = new FileStream(_file, options);
-            // One write, so that two processes that share the folder don't mix their keys.
+            // A single write, because another process may share the folder and the keys must not get mixed up.
             file.Write([.. bytes]);
         }
         catch (Exception full) when (full is IOException or UnauthorizedAccessException)

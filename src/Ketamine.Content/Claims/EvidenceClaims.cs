@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Content.Claims;
 
-/// <summary>One thing that a sentence claims.</summary>
-/// <param name="Topics">Conditions or parts of the brain that it names, as topics of bibliography.yml; empty where it names none.</param>
-/// <param name="Over">For <see cref="EvidenceClaim.Superiority"/>, what it is said to beat.</param>
-/// <param name="Limit">The sentence says only that something was not found, or ended.</param>
-/// <param name="Mixed">It says both.</param>
+/// <summary>One claim of a sentence.</summary>
+/// <param name="Topics">The conditions or parts of the brain that it names, as topics of bibliography.yml; empty if it names none.</param>
+/// <param name="Over">For <see cref="EvidenceClaim.Superiority"/>, the treatment that it is said to beat.</param>
+/// <param name="Limit">The sentence only says that something wasn't found, or that it ended.</param>
+/// <param name="Mixed">The sentence states both a benefit and a limit.</param>
 internal sealed record SentenceClaim(EvidenceClaim Kind, ImmutableArray<string> Topics, string? Over, bool Limit, bool Mixed);
 
-/// <summary>Reads from a sentence what only evidence can carry, of whom it speaks, and how far it takes that back.</summary>
-/// <param name="Ill">It names people who are ill, or the reader.</param>
+/// <summary>What a sentence claims that needs evidence, whom it is about, and how it limits the claim.</summary>
+/// <param name="Ill">Whether it is about people who are ill, or addresses the reader.</param>
 internal sealed partial record EvidenceClaims(
     ImmutableArray<SentenceClaim> Claims,
     EvidenceSubjects Subjects,
@@ -62,7 +62,7 @@ internal sealed partial record EvidenceClaims(
         var over =
             OverKetamine().IsMatch(text) ? "ketamine"
             : TherapyFirst().IsMatch(text) ? "medication"
-            : Over().Match(text) is { Success: true } beaten ? NamedReference(beaten.Groups["what"].Value)
+            : Over().Match(text) is { Success: true } beaten ? ComparedTreatment(beaten.Groups["what"].Value)
             : null;
         if (over is not null) claims.Add(new SentenceClaim(EvidenceClaim.Superiority, [], over, Limit: limit && !benefit, mixed));
         if (parts.IsEmpty || over is not null)
@@ -97,14 +97,14 @@ internal sealed partial record EvidenceClaims(
         );
     }
 
-    /// <summary>The words for harm that a sentence uses, stemmed; a work that speaks of none of them doesn't carry it.</summary>
+    /// <summary>The words for harm in a sentence, shortened to their stems. A work without any of them doesn't support the sentence.</summary>
     public static IEnumerable<string> HarmWords(string text) =>
         Harm().Matches(Plain(text)).Select(match => match.Value[..Math.Min(5, match.Length)]).Distinct(StringComparer.Ordinal);
 
     private static ImmutableArray<string> TopicsOf(string text, (Regex Words, string Topic)[] known) =>
         [.. known.Where(topic => topic.Words.IsMatch(text)).Select(topic => topic.Topic)];
 
-    private static string NamedReference(string what) => what switch
+    private static string ComparedTreatment(string what) => what switch
     {
         _ when what.Contains("ect", StringComparison.Ordinal)
                 || what.Contains("electro", StringComparison.Ordinal)

@@ -11,24 +11,24 @@ using Markdig.Syntax.Inlines;
 namespace Ketamine.Content.Claims;
 
 /// <summary>One sentence as a reader sees it: without markup and citation marks.</summary>
-/// <param name="Line">Where it begins in the piece of Markdown, from 0, as Markdig counts.</param>
-/// <param name="Cited">It carries a citation, before or right after its full stop.</param>
-/// <param name="Setting">What stands around it.</param>
-/// <param name="Keys">Of the works that it cites; empty where it cites none.</param>
+/// <param name="Line">The line of the Markdown where it begins, from 0, as in Markdig.</param>
+/// <param name="Cited">Whether it has a citation, before or right after its period.</param>
+/// <param name="Setting">Its context.</param>
+/// <param name="Keys">The keys of the works that it cites; empty if there are none.</param>
 public readonly record struct MarkdownSentence(string Text, int Line, bool Cited, ClaimSetting Setting, ImmutableArray<string> Keys);
 
 /// <summary>
-/// Takes a piece of Markdown apart into sentences. Emphasis, links and code do not split one; headings, list items, table cells, footnotes,
-/// terms, captions, alternative texts and the titles of links and callouts are texts of their own.
+/// Splits Markdown into sentences. Emphasis, links, and code don't split a sentence. Headings, list items, table cells, footnotes, terms, captions,
+/// alternative texts, and the titles of links and callouts are separate texts.
 /// </summary>
 public static partial class MarkdownSentences
 {
-    /// <summary>The sentences of plain text that may hold citations, such as a line of <c>content claims</c> or a value of YAML.</summary>
-    /// <param name="setting">What stands around the text.</param>
+    /// <summary>The sentences of plain text with or without citations, such as a line for <c>content claims</c> or a YAML value.</summary>
+    /// <param name="setting">The context of the text.</param>
     public static IEnumerable<MarkdownSentence> OfText(string text, ClaimSetting setting = ClaimSetting.Alone) =>
         new Words().Append(text, 0).Sentences(setting);
 
-    /// <summary>The sentences of a parsed piece, in its order.</summary>
+    /// <summary>The sentences of parsed Markdown, in order.</summary>
     public static IEnumerable<MarkdownSentence> Of(MarkdownDocument document)
     {
         foreach (var block in document.Descendants<Block>())
@@ -79,7 +79,7 @@ public static partial class MarkdownSentences
     [GeneratedRegex(@"\s*\[@[^\]\n]{1,500}\]", RegexOptions.CultureInvariant)]
     private static partial Regex RawCitation();
 
-    /// <summary>A text being put together, with the lines that its parts come from and the places of its citations.</summary>
+    /// <summary>Collects a text, with the lines of its parts and the positions of its citations.</summary>
     private sealed class Words
     {
         private readonly StringBuilder _text = new();
@@ -118,7 +118,7 @@ public static partial class MarkdownSentences
             for (var i = 0; i < spans.Count; i++)
             {
                 var (start, _) = spans[i];
-                // What follows the full stop, up to the next sentence, still belongs to this one.
+                // What follows the period, up to the next sentence, belongs to this sentence.
                 var next = i + 1 < spans.Count ? spans[i + 1].Start : text.Length + 1;
                 ImmutableArray<string> keys =
                 [

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Content.Claims;
 
-/// <summary>Where a marker must stand, seen from the claim's words; english.yml says what each means.</summary>
+/// <summary>A marker's position relative to the claim's words; english.yml explains each.</summary>
 internal enum Reach
 {
     Before,
@@ -15,12 +15,12 @@ internal enum Reach
 
 internal sealed record StanceMarker(ClaimStance Stance, Reach Reach, ClaimPattern Pattern);
 
-/// <summary>How a language says that a claim is the writer's own, or isn't.</summary>
-/// <param name="Clauses">What stands between two clauses.</param>
+/// <summary>How a language marks whether a writer asserts a claim.</summary>
+/// <param name="Clauses">What separates two clauses.</param>
 internal sealed record Stances(ImmutableArray<ClaimPattern> Clauses, ImmutableArray<StanceMarker> Markers);
 
 /// <summary>
-/// One sentence's clauses and markers, found once and then asked about as many claims as the sentence makes.
+/// The clauses and markers of one sentence, found once for all claims that it makes.
 /// </summary>
 internal sealed class SentenceReading
 {
@@ -48,8 +48,8 @@ internal sealed class SentenceReading
         _marks.RemoveAll(mark => voids.Exists(gap => gap.Stance == mark.Marker.Stance && gap.Start < mark.End && mark.Start < gap.End));
     }
 
-    /// <summary>Every stance in which the sentence holds the claim that its words from start to end make.</summary>
-    /// <param name="negative">The claim is itself a denial, so that a denial within its words isn't one of it.</param>
+    /// <summary>Every stance of the sentence toward the claim that its words from start to end make.</summary>
+    /// <param name="negative">The claim is itself a denial, so a denial within its words doesn't take it back.</param>
     public IEnumerable<ClaimStance> Of(int start, int end, bool negative)
     {
         var (from, to) = (0, _text.Length);

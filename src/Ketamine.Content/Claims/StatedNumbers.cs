@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Ketamine.Content.Claims;
 
 /// <summary>A number with what it counts: "55 percent", "73 people", "seven trials", "two points".</summary>
-/// <param name="Value">Fractions as decimals, so that "half" of the people is 50 percent.</param>
-/// <param name="Unit">percent, people, studies, points or parts.</param>
+/// <param name="Value">Fractions as decimals, so "half" of the people is 50 percent.</param>
+/// <param name="Unit">percent, people, studies, points, or parts.</param>
 internal readonly record struct StatedNumber(decimal Value, string Unit);
 
 /// <summary>Reads the numbers that a sentence or a work states, in digits and in words.</summary>
@@ -39,7 +39,7 @@ internal static partial class StatedNumbers
         ["twenty"] = 20, ["thirty"] = 30, ["forty"] = 40, ["fifty"] = 50, ["sixty"] = 60, ["seventy"] = 70, ["eighty"] = 80, ["ninety"] = 90,
     };
 
-    /// <summary>The figures that a sentence states.</summary>
+    /// <summary>The numbers that a sentence states.</summary>
     public static IEnumerable<StatedNumber> Of(string text)
     {
         var plain = text.ToLowerInvariant().Replace('\u2011', '-').Replace('\u00a0', ' ');
@@ -69,7 +69,7 @@ internal static partial class StatedNumbers
             if (Value(match.Groups["n"].Value) is { } n and > 1) yield return new StatedNumber(decimal.Round(100 / n, 1), "parts");
     }
 
-    /// <summary>Every number in a work's own words, whatever it counts, with parts as percents.</summary>
+    /// <summary>Every number in a work's text, regardless of its unit, with fractions as percentages.</summary>
     public static HashSet<decimal> All(string text)
     {
         var all = Of(text).Select(figure => figure.Value).ToHashSet();

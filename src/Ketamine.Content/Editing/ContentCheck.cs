@@ -102,7 +102,9 @@ public static class ContentCheck
                 "sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are blocked. content adopt makes a copy your own."
             );
         else if (clinic is { Published: false })
-            output.WriteLine("published: false in clinic.yml: search engines are blocked. Once content check --publish finds no problems, write published: true.");
+            output.WriteLine(
+                "published: false in clinic.yml: search engines are blocked. Once content check --publish finds no problems, write published: true."
+            );
     }
 
     /// <summary>The folder's name in messages: relative to the current folder, or as typed.</summary>

@@ -109,7 +109,8 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
             text.File,
             sentences[benefit].Line,
             "risks",
-            $"{Diagnostics.Quote(sentences[benefit].Text)} names a benefit, {(isPage ? "and the main risks aren't nearby" : "and no section covers the risks")}",
+            $"{Diagnostics.Quote(sentences[benefit].Text)} names a benefit, and "
+                + (isPage ? "the main risks aren't nearby" : "no section covers the risks"),
             isPage
                 ? "a sentence nearby that names the main risks: feeling detached, blood pressure, breathing, misuse and dependence, bladder and liver"
                 : "::: risks (then what can go wrong and who should not have it; then ::: on a separate line)",

@@ -75,7 +75,8 @@ internal static partial class MissingFacts
                 "clinic.yml",
                 "privacy practices",
                 "the site has no Notice of Privacy Practices",
-                "kind: privacy-practices and effective: 2026-02-16 in the front matter of a page (45 CFR 164.520); only a clinic that isn't under HIPAA can do without"
+                "kind: privacy-practices and effective: 2026-02-16 in the front matter of a page (45 CFR 164.520); "
+                    + "only a clinic that isn't under HIPAA can do without"
             );
         foreach (var notice in notices.Where(notice => !Header().IsMatch(notice.Body.PlainText)))
             yield return Warning(

@@ -82,7 +82,7 @@ internal static partial class SampleLeftovers
 
     private static IEnumerable<Diagnostic> InReviews(SiteContent content) => content.Reviews
         .Where(review => review.By.StartsWith("Nobody", StringComparison.OrdinalIgnoreCase) || SampleWords().IsMatch(review.Text))
-        .Select(review => Error("reviews.yml", "by", review.By, "a real review that the patient agreed to publish, or remove the entry; this one is the sample's"));
+        .Select(review => Error("reviews.yml", "by", review.By, "a real review, with the patient's consent, or remove the entry; this one is the sample's"));
 
     private static Diagnostic Error(string file, string key, string found, string wanted) =>
         new(file, 0, key, $"{Diagnostics.Quote(found)} is from the sample, or made up", wanted);

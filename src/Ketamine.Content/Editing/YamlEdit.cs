@@ -96,7 +96,8 @@ internal static partial class YamlEdit
     };
 
     // The first candidate that parses as the wanted value with everything else unchanged.
-    private static string? Verified(string source, YamlValue? root, ImmutableArray<string> path, YamlValue? value, Func<List<string>, List<string>?>[] candidates)
+    private static string? Verified(
+        string source, YamlValue? root, ImmutableArray<string> path, YamlValue? value, Func<List<string>, List<string>?>[] candidates)
     {
         var ends = source.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         var lines = source.ReplaceLineEndings("\n").Split('\n').ToList();

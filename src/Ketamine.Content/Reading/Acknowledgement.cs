@@ -56,7 +56,7 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
         }
 
         foreach (var claim in asking.Where(claim => !held.Contains((claim.File, ReviewSignature.Normalize(claim.Sentence)))))
-            yield return claim.Told(asWarning: true);
+            yield return claim.ToDiagnostic(asWarning: true);
 
         static Diagnostic Warning(Acknowledgement entry, string key, string found, string wanted) =>
             new(List, entry.Line, key, found, wanted, DiagnosticSeverity.Warning);

@@ -234,7 +234,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     private IEnumerable<Diagnostic> ClaimProblems() =>
         Claims
             .Where(claim => !(Kind == ContentKind.Page && claim.Finding.Verdict == ClaimVerdict.Review) && !HasAcknowledged(claim))
-            .Select(claim => claim.Told(asWarning: Draft));
+            .Select(claim => claim.ToDiagnostic(asWarning: Draft));
 
     private static Slug? SlugOf(MapReader map, ContentKind kind, Diagnostics notes)
     {

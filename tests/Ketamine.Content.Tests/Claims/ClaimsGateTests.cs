@@ -11,7 +11,7 @@ public class ClaimsGateTests
         Rules.Own.All.ShouldAllBe(rule => rule.Examples.Length > 0 && rule.Fine.Length > 0 && rule.SayInstead.Length > 0);
         Rules
             .Own.BrokenExamples()
-            .Select(broken => $"{broken.Rule.Id} should {(broken.ShouldSpeak ? "speak" : "be quiet")}: {broken.Sentence}")
+            .Select(broken => $"{broken.Rule.Id} should {(broken.ShouldMatch ? "match" : "not match")}: {broken.Sentence}")
             .ShouldBeEmpty();
     }
 

@@ -62,7 +62,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<SiteStr
 
     /// <summary>The claims that the rules forbid. Those that a reviewer has to judge are covered by the signature.</summary>
     private static IEnumerable<string> Claims(ContentReading reading, string file) => reading.Texts.First(text => text.File == file).Claims
-        .Where(claim => claim.Finding.Verdict >= ClaimVerdict.NeedsCitation).Select(claim => claim.Told(asWarning: false).ToMessage());
+        .Where(claim => claim.Finding.Verdict >= ClaimVerdict.NeedsCitation).Select(claim => claim.ToDiagnostic(asWarning: false).ToMessage());
 
     private static (NewsletterEmail?, IReadOnlyList<string>) Finish(NewsletterEmail letter, List<string> problems)
     {
