@@ -44,7 +44,7 @@ internal static partial class HolidayLines
                     $"{{{days}, opens: {WrittenTimes.Quoted(opens)}, closes: {WrittenTimes.Quoted(closes)}{more}}}");
         }
 
-        throw new FormatException($"“{Diagnostics.Shown(line)}” is not a holiday. Write the day first: 2026-12-25 closed, Christmas");
+        throw new FormatException($"“{Diagnostics.Shown(line)}” isn't a holiday. Write the date first: 2026-12-25 closed, Christmas");
     }
 
     private static string Text(YamlValue item, string key) => YamlEdit.Find(item, [key]) is YamlText { Nothing: false } text ? text.Text.Trim() : "";

@@ -4,53 +4,53 @@ using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Publishing;
 
-/// <summary><c>content publish</c> and <c>content history</c>: a <see cref="Publisher"/> for a terminal.</summary>
-/// <param name="shown">The folder as messages name it: empty or with a slash at its end.</param>
+/// <summary><c>content publish</c> and <c>content history</c>: the terminal interface of <see cref="Publisher"/>.</summary>
+/// <param name="shown">The folder's name in messages: empty, or ending with a slash.</param>
 public sealed class ContentPublish(Publisher publisher, string shown, TextWriter output, bool color)
 {
     private readonly Paint _paint = new(color);
 
-    /// <summary>Shows what would change and publishes it once that is agreed to.</summary>
-    /// <param name="ask">Asks for a line why, after everything was shown; null answers nothing, and nothing is published. Not asked where the order
-    /// says why.</param>
-    /// <param name="show">Whether to show and do no more.</param>
-    /// <returns>0 when the folder is live; 1 when it isn't.</returns>
+    /// <summary>Shows what would change, and publishes it after confirmation.</summary>
+    /// <param name="ask">Asks for a reason after everything has been shown. If it returns null, nothing is published. Not called if the order has a
+    /// reason.</param>
+    /// <param name="show">Whether to only show the changes.</param>
+    /// <returns>0 if the folder is live, otherwise 1.</returns>
     public async Task<int> PublishAsync(PublishOrder order, Func<string?> ask, bool show, CancellationToken cancellation)
     {
         var changes = await publisher.LookAsync(order.Who, cancellation, order.Keep);
         Show(changes);
         if (changes.Obstacle is not null || changes.Errors > 0 || changes.Conflicts.Length > 0) return Say("Nothing was published.", 1);
-        if (changes.Files.IsEmpty && changes.Live is not null) return Say("What is live is what is in the folder: there is nothing to publish.", 0);
+        if (changes.Files.IsEmpty && changes.Live is not null) return Say("The live site matches the folder. There is nothing to publish.", 0);
         if (show) return 0;
         var why = order.Why.Length > 0 ? order.Why : ask() ?? "";
         if (why.Length == 0) return Say("Nothing was published. Say why, in a few words: --why \"New hours from December\"", 1);
-        return Tell(await publisher.PublishAsync(order with { Why = why, Token = changes.Token }, cancellation));
+        return Report(await publisher.PublishAsync(order with { Why = why, Token = changes.Token }, cancellation));
     }
 
-    /// <summary>Brings an earlier version back.</summary>
-    /// <param name="version">The beginning of its id; null for the one before what is live.</param>
+    /// <summary>Publishes an earlier version again.</summary>
+    /// <param name="version">The beginning of its id; null for the one before the live version.</param>
     public async Task<int> BackAsync(PublishOrder order, string? version, CancellationToken cancellation)
     {
         var result = await publisher.BackAsync(order, version, cancellation);
         if (result.State != PublishState.Published) Show(result.Changes);
         else Files(result.Changes);
-        return Tell(result);
+        return Report(result);
     }
 
-    /// <summary>Brings one page back as it was in an earlier version.</summary>
-    /// <param name="page">Its address, slug or file.</param>
-    /// <param name="version">The beginning of its id; null for the page's one before the newest.</param>
+    /// <summary>Restores one page from an earlier version.</summary>
+    /// <param name="page">Its address, slug, or file.</param>
+    /// <param name="version">The beginning of its id; null for the page's second newest version.</param>
     public async Task<int> RestoreAsync(PublishOrder order, string page, string? version, CancellationToken cancellation)
     {
         if (publisher.FileOf(page, cancellation) is not { } file) return NoPage(page);
         var result = await publisher.RestoreAsync(order, file, version, cancellation);
         Show(result.Changes);
-        return Tell(result);
+        return Report(result);
     }
 
     /// <summary>Lists the versions of the folder or of a page, newest first.</summary>
-    /// <param name="page">An address, slug or file; null for all.</param>
-    /// <param name="version">Shows what this one changed; the beginning of its id. Null lists.</param>
+    /// <param name="page">An address, slug, or file; null for the whole folder.</param>
+    /// <param name="version">The beginning of the id of a version whose changes to show; null for the list.</param>
     public async Task<int> HistoryAsync(string? page, string? version, CancellationToken cancellation)
     {
         string? file = null;
@@ -77,20 +77,20 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
             $"{_paint.Strong(version.ShortId)}  {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {version.Who}: {version.Why}"
         );
 
-    private int Tell(PublishResult result)
+    private int Report(PublishResult result)
     {
         switch (result.State)
         {
             case PublishState.Published:
                 output.WriteLine(_paint.New($"Live: \"{result.Publication!.Why}\", by {result.Publication.Who}."));
                 if (result.Note is { } note) output.WriteLine(note);
-                foreach (var file in result.Left) output.WriteLine($"{shown}{file} stayed as it is, because it holds something that was never published.");
-                output.WriteLine("content publish --back brings back what was live before.");
+                foreach (var file in result.Left) output.WriteLine($"{shown}{file} was left as it is, because it has unpublished changes.");
+                output.WriteLine("content publish --back restores the previous version.");
                 return 0;
             case PublishState.Nothing:
-                return Say("What is live is what is in the folder: there is nothing to publish.", 0);
+                return Say("The live site matches the folder. There is nothing to publish.", 0);
             case PublishState.Stale:
-                return Say("Something changed while you were looking, so nothing was published. Run content publish again to see it.", 1);
+                return Say("Something changed in the meantime, so nothing was published. Run content publish again to see the changes.", 1);
             default:
                 return Say("Nothing was published.", 1);
         }
@@ -101,7 +101,7 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
         if (changes.Obstacle is { } obstacle) output.WriteLine(obstacle);
         if (changes.Note is { } note) output.WriteLine(note);
         foreach (var version in changes.Incoming)
-            output.WriteLine($"Comes along: {version.Who}, {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}: {version.Why}");
+            output.WriteLine($"Included: {version.Who}, {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}: {version.Why}");
         foreach (var page in changes.Pages) Page(page);
         foreach (var list in changes.Lists) List(list);
         Files(changes);
@@ -112,36 +112,43 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
     private void Files(PendingChanges changes)
     {
         var texts = changes.Pages.Select(page => page.File).Concat(changes.Lists.Select(list => list.File)).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in changes.Files.Where(file =>
-            !texts.Contains(file.File))) output.WriteLine($"{_paint.Strong(shown + file.File)}: {Said(file.Kind)}");
+        foreach (var file in changes.Files.Where(file => !texts.Contains(file.File)))
+            output.WriteLine($"{_paint.Strong(shown + file.File)}: {NameOf(file.Kind)}");
     }
 
     private void Page(PageChange page)
     {
-        output.WriteLine($"{_paint.Strong(page.Path)}  {page.Title}: {Said(page.Kind)}  ({shown}{page.File})");
-        // A page that comes or goes whole can be read in its file.
+        output.WriteLine($"{_paint.Strong(page.Path)}  {page.Title}: {NameOf(page.Kind)}  ({shown}{page.File})");
+        // A whole page that is added or removed can be read in its file.
         if (page.Kind != PageChangeKind.Changed) return;
-        foreach (var piece in page.Pieces) output.WriteLine("  " + (piece.Kind == PieceChangeKind.Skipped ? "…"
-            : string.Concat(piece.Words.Select(Word)).ReplaceLineEndings("\n  ")));
+        foreach (var piece in page.Pieces)
+        {
+            var text = piece.Kind == PieceChangeKind.Skipped ? "…" : string.Concat(piece.Words.Select(Word)).ReplaceLineEndings("\n  ");
+            output.WriteLine("  " + text);
+        }
     }
 
     private void List(ListChange list)
     {
         output.WriteLine(_paint.Strong(shown + list.File));
         foreach (var line in list.Lines)
-            output.WriteLine(line.Kind switch { PieceChangeKind.Added => _paint.New("  + " + line.Text), PieceChangeKind.Removed =>
-                _paint.Old("  - " + line.Text), _ => "    " + line.Text });
+            output.WriteLine(line.Kind switch
+            {
+                PieceChangeKind.Added => _paint.New("  + " + line.Text),
+                PieceChangeKind.Removed => _paint.Old("  - " + line.Text),
+                _ => "    " + line.Text,
+            });
     }
 
     private void Conflict(ContentConflict conflict)
     {
-        var by = conflict.By is { } who ? $"{who.Who} ({who.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}: {who.Why})" : "somebody else";
+        var by = conflict.By is { } who ? $"{who.Who} ({who.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}: {who.Why})" : "someone else";
         output.WriteLine(conflict.GoesBack
-            ? $"{_paint.Old(shown + conflict.File)}: yours is the file as it was before {by} changed it"
+            ? $"{_paint.Old(shown + conflict.File)}: your file is the version from before {by} changed it"
             : $"{_paint.Old(shown + conflict.File)}: {by} changed the same place");
         foreach (var line in conflict.Theirs.Split('\n').Where(line => line.Length > 0)) output.WriteLine(_paint.New($"    theirs: {line}"));
         foreach (var line in conflict.Yours.Split('\n').Where(line => line.Length > 0)) output.WriteLine(_paint.Old($"    yours:  {line}"));
-        output.WriteLine($"    → Put into your file what should be there, and then: content publish --keep {conflict.File}");
+        output.WriteLine($"    → Correct your file, then run content publish --keep {conflict.File}");
     }
 
     private string Word(WordChange word) => word.Kind switch
@@ -151,7 +158,12 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
         _ => word.Text,
     };
 
-    private static string Said(PageChangeKind kind) => kind switch { PageChangeKind.Added => "new", PageChangeKind.Removed => "gone", _ => "changed" };
+    private static string NameOf(PageChangeKind kind) => kind switch
+    {
+        PageChangeKind.Added => "new",
+        PageChangeKind.Removed => "removed",
+        _ => "changed",
+    };
 
     private int Say(string words, int code)
     {

@@ -1,14 +1,14 @@
 namespace Ketamine.Content.Publishing;
 
-/// <summary>A folder's versions as dated copies, for a server without git: every publication is a folder that anybody can look into.</summary>
+/// <summary>A folder's versions as dated copies, for a server without git. Every publication is an ordinary folder.</summary>
 internal sealed class CopyVersions(LiveCopies copies) : IVersions
 {
-    /// <summary>How many are kept.</summary>
+    /// <summary>How many copies are kept.</summary>
     public const int Kept = 100;
 
     public Task<string?> ObstacleAsync(CancellationToken cancellation) =>
         Task.FromResult(copies.Current?.Version is null ? null
-            : "The versions of this folder are kept by git, which is not on this machine any more. Install git.");
+            : "This folder's history is in git, which is no longer installed on this machine. Install git.");
 
     public Task<IReadOnlyList<ContentVersion>> ListAsync(string? file, int most, CancellationToken cancellation)
     {

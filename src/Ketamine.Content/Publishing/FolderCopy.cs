@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Ketamine.Content.Publishing;
 
-/// <summary>The files of a content folder: everything in it but git's own folder and what editors leave beside a file while they write.</summary>
+/// <summary>The files of a content folder: everything except git's folder and the temporary files of editors.</summary>
 internal static class FolderCopy
 {
-    /// <summary>Paths under the folder, with forward slashes, each with the SHA-256 of its bytes.</summary>
+    /// <summary>The paths in the folder, with forward slashes, and the SHA-256 of each file.</summary>
     public static SortedDictionary<string, string> Hash(string folder)
     {
         var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -14,17 +14,17 @@ internal static class FolderCopy
         return hashes;
     }
 
-    /// <summary>Copies a folder's files into an empty one; their hashes as they were copied.</summary>
+    /// <summary>Copies a folder's files into an empty folder, and returns the hashes of the copies.</summary>
     public static SortedDictionary<string, string> Copy(string from, string to)
     {
         foreach (var file in Files(from)) CopyFile(Path.Combine(from, file), Path.Combine(to, file));
         return Hash(to);
     }
 
-    /// <summary>The hash of one file; null where there is none.</summary>
+    /// <summary>The hash of a file; null if it doesn't exist.</summary>
     public static string? Find(string path) => File.Exists(path) ? HashOf(path) : null;
 
-    /// <summary>Names a state of a folder.</summary>
+    /// <summary>Identifies a state of a folder.</summary>
     public static string Token(IReadOnlyDictionary<string, string> hashes, string? more)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -34,12 +34,12 @@ internal static class FolderCopy
     }
 
     /// <summary>
-    /// Lets a folder follow from one state to another, file by file, but only where nobody has changed the file meanwhile. Each file is written beside
-    /// its place and moved over.
+    /// Updates a folder from one state to another, except for files that someone has changed in the meantime. Each file is written under a temporary
+    /// name and then renamed.
     /// </summary>
-    /// <param name="before">The state that the folder is expected to be in.</param>
+    /// <param name="before">The expected current state of the folder.</param>
     /// <param name="to">A folder in the new state.</param>
-    /// <returns>The files that were left alone, because they hold something that is in neither state.</returns>
+    /// <returns>The files that were left alone, because they are in neither state.</returns>
     public static IReadOnlyList<string> Follow(string folder, IReadOnlyDictionary<string, string> before, string to, IReadOnlyDictionary<string, string> after)
     {
         var left = new List<string>();
@@ -88,8 +88,9 @@ internal static class FolderCopy
             .Where(file => !file.Split('/').Contains(".git") && !IsScrap(Path.GetFileName(file))).Order(StringComparer.Ordinal);
     }
 
-    /// <summary>Left beside a file while it is written, by an editor or the system.</summary>
+    /// <summary>Whether this is a temporary file that an editor or the system leaves beside a file.</summary>
     public static bool IsScrap(string name) =>
-        name is ".DS_Store" || name.StartsWith(".#", StringComparison.Ordinal) || (name.StartsWith('.') ? Path.GetExtension(name) is ".swp" or ".swx" or ".tmp"
-            : ContentFolder.IsPassing(name));
+        name is ".DS_Store"
+        || name.StartsWith(".#", StringComparison.Ordinal)
+        || (name.StartsWith('.') ? Path.GetExtension(name) is ".swp" or ".swx" or ".tmp" : ContentFolder.IsPassing(name));
 }

@@ -4,19 +4,19 @@ using System.Text;
 
 namespace Ketamine.Content.Publishing;
 
-/// <summary>Runs the machine's own <c>git</c>, which knows the editor's credentials, filters and settings (see
+/// <summary>Runs the installed <c>git</c>, which has the editor's credentials, filters, and settings (see
 /// docs/developers/decisions/publishing.md).</summary>
-/// <param name="folder">Where it runs, unless said otherwise.</param>
+/// <param name="folder">The default working folder.</param>
 internal sealed class Git(string folder)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     public string Folder { get; } = folder;
 
-    /// <summary>Runs git; what it wrote, whatever its exit code.</summary>
-    /// <param name="input">For its standard input.</param>
-    /// <param name="environment">Besides this process's own.</param>
-    /// <param name="at">The folder to run in.</param>
+    /// <summary>Runs git and returns its output, regardless of the exit code.</summary>
+    /// <param name="input">Standard input.</param>
+    /// <param name="environment">Variables in addition to this process's.</param>
+    /// <param name="at">The working folder, if not the default.</param>
     public async Task<GitAnswer> TryAsync(
         IEnumerable<string> arguments, CancellationToken cancellation, string? input = null, IReadOnlyDictionary<string, string>? environment = null,
             string? at = null)
@@ -32,13 +32,13 @@ internal sealed class Git(string folder)
             StandardOutputEncoding = Encoding.UTF8,
         };
         foreach (var argument in new[] { "-c", "core.quotepath=false", "-c", "advice.detachedHead=false" }.Concat(arguments)) start.ArgumentList.Add(argument);
-        // A hook or an outer git may have set these for another repository.
+        // A git hook or a calling git may have set these for another repository.
         foreach (var name in new[] { "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX" }) start.Environment.Remove(name);
         start.Environment["LC_ALL"] = "C";
-        start.Environment["GIT_TERMINAL_PROMPT"] = "0"; // a question that nobody sees would wait for ever
+        start.Environment["GIT_TERMINAL_PROMPT"] = "0"; // a prompt that no one sees would wait forever
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
 
-        using var process = Process.Start(start) ?? throw new IOException("git did not start.");
+        using var process = Process.Start(start) ?? throw new IOException("git didn't start.");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Longest);
         try
@@ -54,12 +54,12 @@ internal sealed class Git(string folder)
             process.Kill(entireProcessTree: true);
             if (cancellation.IsCancellationRequested) throw;
             return new GitAnswer(-1, "", string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"git gave no answer within {Longest.TotalSeconds} seconds"));
+                $"git didn't answer within {Longest.TotalSeconds} seconds"));
         }
     }
 
-    /// <summary>Runs git; its output without the last line end.</summary>
-    /// <exception cref="IOException">git failed, with its own words.</exception>
+    /// <summary>Runs git and returns its output without the last line end.</summary>
+    /// <exception cref="IOException">git failed; the message is git's.</exception>
     public async Task<string> RunAsync(
         IReadOnlyList<string> arguments, CancellationToken cancellation, string? input = null, IReadOnlyDictionary<string, string>? environment = null,
             string? at = null)
@@ -68,7 +68,7 @@ internal sealed class Git(string folder)
         return answer.Code == 0 ? answer.Output.TrimEnd('\n') : throw new IOException($"git {arguments[0]}: {answer.Errors}");
     }
 
-    /// <summary>Whether the machine has git.</summary>
+    /// <summary>Whether git is installed.</summary>
     public static async Task<bool> IsHereAsync(CancellationToken cancellation)
     {
         try
@@ -82,5 +82,5 @@ internal sealed class Git(string folder)
     }
 }
 
-/// <param name="Errors">The last words, trimmed.</param>
+/// <param name="Errors">Standard error, trimmed.</param>
 internal sealed record GitAnswer(int Code, string Output, string Errors);

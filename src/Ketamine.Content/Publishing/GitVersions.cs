@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Ketamine.Content.Publishing;
 
 /// <summary>
-/// A folder's versions as git commits: of a repository of its own, or of one that it is a folder of. Commits are made from a copy, with an index of
-/// their own, so what an editor has staged, or writes meanwhile, is neither published nor lost.
+/// A folder's versions as git commits, in the folder's own repository or in one that contains the folder. Commits are made from a copy with a separate
+/// index, so what an editor has staged or writes in the meantime is neither published nor lost.
 /// </summary>
 internal sealed class GitVersions : IVersions
 {
@@ -12,12 +12,12 @@ internal sealed class GitVersions : IVersions
 
     private readonly Git _git;
     private readonly string _gitDir;
-    private readonly string _prefix; // the folder's place in the repository, without a slash at its end; empty at its top
+    private readonly string _prefix; // the folder's path in the repository, without a trailing slash; empty at the top
 
     private GitVersions(Git git, string gitDir, string prefix) => (_git, _gitDir, _prefix) = (git, gitDir, prefix);
 
-    /// <summary>The repository that the folder belongs to; null where there is none, or where it ignores the folder.</summary>
-    /// <exception cref="IOException">There is one, and git won't read it.</exception>
+    /// <summary>The repository that the folder belongs to; null if there is none, or if it ignores the folder.</summary>
+    /// <exception cref="IOException">There is one, but git can't read it.</exception>
     public static async Task<GitVersions?> FindAsync(string folder, CancellationToken cancellation)
     {
         var git = new Git(folder);
@@ -31,14 +31,14 @@ internal sealed class GitVersions : IVersions
         return new GitVersions(git, lines[0], prefix);
     }
 
-    /// <summary>Makes the folder a repository of its own.</summary>
+    /// <summary>Creates a repository in the folder.</summary>
     public static async Task<GitVersions> InitializeAsync(string folder, CancellationToken cancellation)
     {
         await new Git(folder).RunAsync(["init", "-q", "-b", "main", "."], cancellation);
         return (await FindAsync(folder, cancellation))!;
     }
 
-    /// <summary>The editor's name as git knows it; null where it knows none.</summary>
+    /// <summary>The editor's name from git's settings; null if it isn't set.</summary>
     public static async Task<string?> UserAsync(string folder, CancellationToken cancellation) =>
         await Git.IsHereAsync(cancellation) && await new Git(folder).TryAsync(["config", "user.name"], cancellation) is { Code: 0 } name ? name.Output.Trim()
             : null;
@@ -47,9 +47,9 @@ internal sealed class GitVersions : IVersions
     {
         foreach (var unfinished in new[] { "MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD" }.Select(name => Path.Combine(_gitDir, name)))
             if (File.Exists(unfinished) || Directory.Exists(unfinished))
-                return "git is in the middle of a merge. Finish it, or drop it with git merge --abort; git status says more.";
+                return "git is in the middle of a merge. Finish it, or cancel it with git merge --abort. git status shows the details.";
         return (await _git.TryAsync(["symbolic-ref", "-q", "HEAD"], cancellation)).Code == 0 ? null
-            : "git is on no branch, so a publication would be lost. Choose one first: git switch main";
+            : "git isn't on a branch, so a publication would be lost. Switch to one first: git switch main";
     }
 
     public async Task<IReadOnlyList<ContentVersion>> ListAsync(string? file, int most, CancellationToken cancellation) =>
@@ -63,7 +63,7 @@ internal sealed class GitVersions : IVersions
     public async Task<ContentVersion?> ReplacedInAsync(string file, string path, CancellationToken cancellation)
     {
         var blob = await _git.TryAsync(["hash-object", $"--path={file}", path], cancellation);
-        // git answers with an error for bytes that it has never held.
+        // git returns an error for contents that it has never stored.
         if (blob.Code != 0 || (await _git.TryAsync(["cat-file", "-e", blob.Output.Trim()], cancellation)).Code != 0) return null;
         return await LogAsync(["-n", "1", $"--find-object={blob.Output.Trim()}", "HEAD"], file, cancellation) is [var replaced, ..] ? replaced : null;
     }
@@ -97,10 +97,10 @@ internal sealed class GitVersions : IVersions
             var push = await _git.TryAsync(["push", "-q", remote, $"{id}:{branch}"], cancellation);
             if (push.Code != 0 && (push.Errors.Contains("rejected", StringComparison.Ordinal) || push.Errors.Contains("fetch first", StringComparison.Ordinal)))
                 return new FinishedVersion(null, null);
-            if (push.Code != 0) note = $"It is live here, but {remote} did not take it ({LastLine(push.Errors)}). The next publication brings it there.";
+            if (push.Code != 0) note = $"It is live here, but it couldn't be pushed to {remote} ({LastLine(push.Errors)}). The next publication will push it.";
         }
 
-        // Fails when somebody else has moved the branch since it was looked at.
+        // Fails if someone else has moved the branch in the meantime.
         var moved = await _git.TryAsync(["update-ref", "-m", "content publish", "HEAD", id, prepared.Parent ?? new string('0', 40)], cancellation);
         if (moved.Code != 0) return new FinishedVersion(null, null);
         await _git.TryAsync(["reset", "-q", "--", "."], cancellation);
@@ -111,7 +111,7 @@ internal sealed class GitVersions : IVersions
         string copy, string own, string upstream, ContentVersion draft, IReadOnlyCollection<string> keep, PreparedVersion so, CancellationToken cancellation)
     {
         var merge = await _git.TryAsync(["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", own, upstream], cancellation);
-        if (merge.Code is not (0 or 1)) throw new IOException($"git merge-tree, which git 2.38 and later have: {merge.Errors}");
+        if (merge.Code is not (0 or 1)) throw new IOException($"git merge-tree, which needs git 2.38 or later: {merge.Errors}");
         var answer = merge.Output.Split('\0', StringSplitOptions.RemoveEmptyEntries);
         var (whole, clashes) = (answer[0], answer[1..]);
         var under = _prefix.Length == 0 ? "" : _prefix + "/";
@@ -137,17 +137,17 @@ internal sealed class GitVersions : IVersions
         }
 
         var tree = await TreeOfAsync(copy, await FindAsync(Inside(whole)), cancellation);
-        var words = $"Take in {incomingWords(so.Incoming)}";
-        return so with { Id = await CommitAsync(await PutAsync(tree, whole, copy, cancellation), words, draft with { BackTo = null }, cancellation, own,
-            upstream) };
+        var why = $"Merge {IncomingWords(so.Incoming)}";
+        var root = await PutAsync(tree, whole, copy, cancellation);
+        return so with { Id = await CommitAsync(root, why, draft with { BackTo = null }, cancellation, own, upstream) };
 
         static byte[]? Find(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
 
-        static string incomingWords(IReadOnlyList<ContentVersion> incoming) =>
+        static string IncomingWords(IReadOnlyList<ContentVersion> incoming) =>
             incoming.Count == 0 ? "what is in the repository" : $"what {string.Join(" and ", incoming.Select(version => version.Who).Distinct())} published";
     }
 
-    // A tree of the copy's files, as it is at the place of the folder in the repository.
+    // The tree of the copy's files, in place of the folder's tree in the repository.
     private async Task<string> TreeOfAsync(string copy, string? known, CancellationToken cancellation)
     {
         using var index = new TemporaryIndex(_gitDir, copy);
@@ -162,7 +162,7 @@ internal sealed class GitVersions : IVersions
         return await _git.RunAsync(["write-tree"], cancellation, environment: index.Environment, at: copy);
     }
 
-    // The repository's tree with the folder's replaced.
+    // The repository's tree with the folder's tree replaced.
     private async Task<string> PutAsync(string tree, string? rest, string copy, CancellationToken cancellation)
     {
         if (_prefix.Length == 0) return tree;
@@ -195,7 +195,7 @@ internal sealed class GitVersions : IVersions
     {
         if (await UpstreamAsync(cancellation) is not var (remote, _)) return (null, null);
         var fetch = await _git.TryAsync(["fetch", "-q", remote], cancellation);
-        var note = fetch.Code == 0 ? null : $"{remote} could not be reached ({LastLine(fetch.Errors)}), so what others published there since is not seen here.";
+        var note = fetch.Code == 0 ? null : $"{remote} couldn't be reached ({LastLine(fetch.Errors)}), so newer changes by others aren't included.";
         return (await FindAsync("@{upstream}"), note);
     }
 
@@ -244,7 +244,7 @@ internal sealed class GitVersions : IVersions
     private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
         ?? "no reason given";
 
-    /// <summary>An index that is nobody's, for a work tree that is a copy.</summary>
+    /// <summary>A temporary index for a copy of the work tree.</summary>
     private sealed class TemporaryIndex(string gitDir, string copy) : IDisposable
     {
         private readonly string _file = Path.Combine(Path.GetTempPath(), $"ketamine-index-{Guid.NewGuid():N}");
@@ -260,10 +260,10 @@ internal sealed class GitVersions : IVersions
     }
 }
 
-/// <summary>The two sides of a file in which git has marked a conflict.</summary>
+/// <summary>The two sides of a file with git's conflict markers.</summary>
 internal static class MarkedConflict
 {
-    /// <summary>The lines between the marks, of all places; the whole text on one side where one of the two deleted the file.</summary>
+    /// <summary>The lines between the markers of all conflicts; both sides are empty if there are none.</summary>
     public static (string Yours, string Theirs) Read(string text)
     {
         var (yours, theirs, side) = (new List<string>(), new List<string>(), 0);

@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace Ketamine.Content.Publishing;
 
-/// <summary>How a page differs, as readers would see it.</summary>
+/// <summary>How a page changes for readers.</summary>
 public enum PageChangeKind
 {
     Added,
@@ -15,15 +15,15 @@ public enum PageChangeKind
     Changed,
 }
 
-/// <summary>What a page of the site is before and after a publication.</summary>
+/// <summary>A page before and after a publication.</summary>
 /// <param name="Path">The page's address.</param>
-/// <param name="File">Where its words are.</param>
-/// <param name="Pieces">Changed ones, each with a neighbor on both sides; of an added or removed page, all.</param>
+/// <param name="File">The file with its text.</param>
+/// <param name="Pieces">The changed pieces, with one neighbor on each side; all pieces of an added or removed page.</param>
 public sealed record PageChange(PageChangeKind Kind, string Path, string Title, string File, ImmutableArray<PieceChange> Pieces);
 
-/// <param name="Html">Of the piece, as a feed has it, without anybody's marks; empty for <see cref="PieceChangeKind.Reworded"/> and <see
-/// cref="PieceChangeKind.Skipped"/>.</param>
-/// <param name="Words">Its words, with those that came and went.</param>
+/// <param name="Html">The piece's HTML, as in a feed; empty for <see cref="PieceChangeKind.Reworded"/> and
+/// <see cref="PieceChangeKind.Skipped"/>.</param>
+/// <param name="Words">Its words, including added and removed ones.</param>
 public sealed record PieceChange(PieceChangeKind Kind, string Html, ImmutableArray<WordChange> Words);
 
 public enum PieceChangeKind
@@ -32,27 +32,27 @@ public enum PieceChangeKind
     Added,
     Removed,
 
-    /// <summary>Some of its words are others.</summary>
+    /// <summary>Some of its words have changed.</summary>
     Reworded,
 
-    /// <summary>Pieces that are the same, left out.</summary>
+    /// <summary>Unchanged pieces that were left out.</summary>
     Skipped,
 }
 
-/// <param name="Kind">Same, Added or Removed.</param>
+/// <param name="Kind">Same, Added, or Removed.</param>
 public readonly record struct WordChange(PieceChangeKind Kind, string Text);
 
-/// <summary>A list's lines before and after: what no single page shows.</summary>
-/// <param name="Lines">Changed ones, with a neighbor on both sides; <see cref="PieceChangeKind.Skipped"/> between.</param>
+/// <summary>The changed lines of a list, whose contents may be on several pages.</summary>
+/// <param name="Lines">The changed lines, with one neighbor on each side, and <see cref="PieceChangeKind.Skipped"/> in between.</param>
 public sealed record ListChange(string File, ImmutableArray<WordChange> Lines);
 
-/// <summary>Compares two contents page by page, as they are rendered, and lists line by line.</summary>
+/// <summary>Compares two versions of the content: rendered pages piece by piece, and lists line by line.</summary>
 public static class PageDifferences
 {
-    // Below this share of common words a piece is another one, and not the same one in other words.
+    // With a smaller share of common words, a piece counts as replaced, not reworded.
     private const double Alike = 0.35;
 
-    /// <param name="before">Null where there was nothing.</param>
+    /// <param name="before">Null if there was nothing before.</param>
     public static ImmutableArray<PageChange> Between(SiteContent? before, SiteContent after)
     {
         var (old, now) = (before is null ? [] : ShownPage.Of(before), ShownPage.Of(after));
@@ -72,21 +72,30 @@ public static class PageDifferences
         return changes.ToImmutable();
     }
 
-    /// <summary>The lines of a list that differ; empty texts for a file that is not there.</summary>
+    /// <summary>The changed lines of a list. A missing file counts as empty text.</summary>
     public static ListChange Lines(string file, string before, string after)
     {
-        var lines = InlineDiffBuilder.Diff(before, after).Lines.Select(line => new WordChange(
-            line.Type switch { ChangeType.Inserted => PieceChangeKind.Added, ChangeType.Deleted => PieceChangeKind.Removed, _ => PieceChangeKind.Same },
-                line.Text));
+        var lines = InlineDiffBuilder.Diff(before, after).Lines.Select(line => new WordChange(KindOf(line.Type), line.Text));
         return new ListChange(file, Shortened([.. lines], line => line.Kind == PieceChangeKind.Same, new WordChange(PieceChangeKind.Skipped, "…")));
     }
+
+    private static PieceChangeKind KindOf(ChangeType type) => type switch
+    {
+        ChangeType.Inserted => PieceChangeKind.Added,
+        ChangeType.Deleted => PieceChangeKind.Removed,
+        _ => PieceChangeKind.Same,
+    };
 
     private static ImmutableArray<PieceChange> Pieces(ImmutableArray<ShownPiece> old, ImmutableArray<ShownPiece> now)
     {
         const char between = '\u001e';
         var difference = Differ.Instance.CreateDiffs(
-            string.Join(between, old.Select(piece => piece.Html)), string.Join(between, now.Select(piece => piece.Html)), ignoreWhiteSpace: false,
-                ignoreCase: false, new Chunks(text => text.Split(between)));
+            string.Join(between, old.Select(piece => piece.Html)),
+            string.Join(between, now.Select(piece => piece.Html)),
+            ignoreWhiteSpace: false,
+            ignoreCase: false,
+            new Chunks(text => text.Split(between))
+        );
         if (difference.DiffBlocks.Count == 0) return [];
         var changes = new List<PieceChange>();
         var at = 0;
@@ -97,8 +106,8 @@ public static class PageDifferences
             {
                 var was = index < block.DeleteCountA ? old[block.DeleteStartA + index] : null;
                 var becomes = index < block.InsertCountB ? now[block.InsertStartB + index] : null;
-                if (was is not null && becomes is not null
-                    && Reworded(was.Words, becomes.Words) is { } words) changes.Add(new PieceChange(PieceChangeKind.Reworded, "", words));
+                if (was is not null && becomes is not null && Reworded(was.Words, becomes.Words) is { } words)
+                    changes.Add(new PieceChange(PieceChangeKind.Reworded, "", words));
                 else
                 {
                     if (was is not null) changes.Add(Whole(PieceChangeKind.Removed, was));
@@ -115,7 +124,7 @@ public static class PageDifferences
 
     private static PieceChange Whole(PieceChangeKind kind, ShownPiece piece) => new(kind, piece.Html, [new WordChange(kind, piece.Words)]);
 
-    // Null where the words are the same (then what they look like differs), or others altogether.
+    // Null if the words are the same (and only the formatting differs), or if they are entirely different.
     private static ImmutableArray<WordChange>? Reworded(string old, string now)
     {
         if (old == now) return null;
@@ -154,7 +163,7 @@ public static class PageDifferences
         return [.. words];
     }
 
-    /// <summary>Leaves out what is the same, but for a neighbor on each side of a change.</summary>
+    /// <summary>Leaves out what is unchanged, except for one neighbor on each side of a change.</summary>
     private static ImmutableArray<T> Shortened<T>(ImmutableArray<T> all, Func<T, bool> same, T gap)
     {
         var result = ImmutableArray.CreateBuilder<T>();

@@ -5,28 +5,28 @@ using Ketamine.Content.Reading;
 namespace Ketamine.Content.Publishing;
 
 /// <summary>
-/// Publishes a content folder: shows what would change for readers, records it with who and why, and makes it live whole and at once. The history is
-/// git's, or dated copies where there is no git. Nothing here ever overwrites what an editor has written and not published.
+/// Publishes a content folder: shows what would change for readers, records who published it and why, and makes all of it live at once. The history is
+/// kept in git, or in dated copies if there is no git. An editor's unpublished changes are never overwritten.
 /// </summary>
-/// <param name="copies">Of the folder to publish.</param>
-/// <param name="git">False keeps dated copies even where there is git.</param>
+/// <param name="copies">The published copies of the folder.</param>
+/// <param name="git">Whether to use git if it is installed.</param>
 public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = true)
 {
-    /// <summary>Copies that stay where git is the history: what an open page may still ask for.</summary>
+    /// <summary>How many copies to keep if git has the history: pages that are still open may request their files.</summary>
     private const int KeptBesideGit = 5;
 
     private const int MostVersions = 200;
 
     public string Folder => copies.Folder;
 
-    /// <summary>Who publishes from this machine: git's name for them, else the machine's.</summary>
+    /// <summary>The name of this machine's user: from git, or else from the operating system.</summary>
     public static async Task<string> UserAsync(string folder, CancellationToken cancellation) =>
         Directory.Exists(folder) && await GitVersions.UserAsync(folder, cancellation) is { Length: > 0 } name ? name : Environment.UserName;
 
-    /// <summary>What publishing now would change. Nothing is changed by looking.</summary>
-    /// <param name="who">Who looks: their own changes are no conflict to them.</param>
-    /// <param name="keep">As of <see cref="PublishOrder.Keep"/>.</param>
-    /// <exception cref="IOException">git failed, or the folder can't be read; with a sentence for the editor.</exception>
+    /// <summary>What publishing now would change. Changes nothing.</summary>
+    /// <param name="who">The editor. Their own earlier changes aren't conflicts.</param>
+    /// <param name="keep">See <see cref="PublishOrder.Keep"/>.</param>
+    /// <exception cref="IOException">git failed, or the folder can't be read. The message is written for the editor.</exception>
     public async Task<PendingChanges> LookAsync(string who, CancellationToken cancellation, IReadOnlyCollection<string>? keep = null)
     {
         using var work = await PrepareAsync(new PublishOrder(who, "", Keep: keep ?? []), from: null, cancellation);
@@ -34,12 +34,12 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
     }
 
     /// <summary>Publishes the folder.</summary>
-    /// <exception cref="IOException">As of <see cref="LookAsync"/>; nothing was published.</exception>
+    /// <exception cref="IOException">As in <see cref="LookAsync"/>; nothing was published.</exception>
     public Task<PublishResult> PublishAsync(PublishOrder order, CancellationToken cancellation) => RunAsync(order, from: null, cancellation);
 
-    /// <summary>Publishes an earlier version again: the one before what is live, or the one that is named.</summary>
-    /// <param name="version">The beginning of its id; null for the one before what is live.</param>
-    /// <exception cref="IOException">As of <see cref="LookAsync"/>; nothing was published.</exception>
+    /// <summary>Publishes an earlier version again.</summary>
+    /// <param name="version">The beginning of its id; null for the one before the live version.</param>
+    /// <exception cref="IOException">As in <see cref="LookAsync"/>; nothing was published.</exception>
     public async Task<PublishResult> BackAsync(PublishOrder order, string? version, CancellationToken cancellation)
     {
         var all = await HistoryAsync(null, cancellation);
@@ -47,7 +47,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
             .ToList() is [var only] ? only : null;
         if (target is null)
         {
-            var why = version is null ? "There is nothing before what is live."
+            var why = version is null ? "There is no version before the live one."
                 : $"No single version begins with {Diagnostics.Quote(version)}; content history lists them.";
             return Blocked(why);
         }
@@ -56,10 +56,10 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         return await RunAsync(order with { Why = words }, new Source(target, File: null), cancellation);
     }
 
-    /// <summary>Publishes what is live with one page as it was in an earlier version. Every other page stays as it is.</summary>
-    /// <param name="file">Of the page, under the folder.</param>
-    /// <param name="version">The beginning of its id; null for the page's one before the newest.</param>
-    /// <exception cref="IOException">As of <see cref="LookAsync"/>; nothing was published.</exception>
+    /// <summary>Restores one page from an earlier version and leaves every other page as it is live.</summary>
+    /// <param name="file">The page's file, as a path in the folder.</param>
+    /// <param name="version">The beginning of its id; null for the page's second newest version.</param>
+    /// <exception cref="IOException">As in <see cref="LookAsync"/>; nothing was published.</exception>
     public async Task<PublishResult> RestoreAsync(PublishOrder order, string file, string? version, CancellationToken cancellation)
     {
         var all = await HistoryAsync(version is null ? file : null, cancellation);
@@ -68,16 +68,16 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         if (target is null)
             return Blocked(version is null ? $"There is no earlier version of {file}."
                 : $"No single version begins with {Diagnostics.Quote(version)}; content history lists them.");
-        var why = order.Why.Length > 0 ? order.Why : $"{file} again as of: {target.Why}";
+        var why = order.Why.Length > 0 ? order.Why : $"Restore {file} from: {target.Why}";
         return await RunAsync(order with { Why = why }, new Source(target, file), cancellation);
     }
 
     /// <summary>The versions of the folder or of one page, newest first.</summary>
-    /// <param name="file">Under the folder; null for all.</param>
+    /// <param name="file">A path in the folder; null for all versions.</param>
     public async Task<IReadOnlyList<ContentVersion>> HistoryAsync(string? file, CancellationToken cancellation) =>
         await VersionsAsync(cancellation) is { } versions ? await versions.ListAsync(file, MostVersions, cancellation) : [];
 
-    /// <summary>What a version changed, page by page; of one file where that is given.</summary>
+    /// <summary>What a version changed, page by page; only in one file if given.</summary>
     public async Task<PendingChanges> ChangesOfAsync(string version, string? file, CancellationToken cancellation)
     {
         var all = await HistoryAsync(null, cancellation);
@@ -99,7 +99,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         }
     }
 
-    /// <summary>The file of a page that is named by its address, slug or file; null where there is none.</summary>
+    /// <summary>The file of a page, given its address, slug, or file; null if there is none.</summary>
     public string? FileOf(string page, CancellationToken cancellation)
     {
         var reading = ContentFolder.Read(copies.Folder, cancellation);
@@ -114,7 +114,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
     private async Task<PublishResult> RunAsync(PublishOrder order, Source? from, CancellationToken cancellation)
     {
         using var turn = await copies.LockAsync(cancellation);
-        if (turn is null) return Blocked("Somebody else is publishing right now. Try again in a minute.");
+        if (turn is null) return Blocked("Someone else is publishing right now. Try again in a minute.");
         using var work = await PrepareAsync(order, from, cancellation);
         var (changes, prepared) = (work.Changes, work.Prepared);
         if (changes.Obstacle is not null) return new PublishResult(PublishState.Blocked, changes);
@@ -128,11 +128,12 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         var finished = await work.Versions.FinishAsync(prepared, cancellation);
         if (finished.Id is null && prepared.Id is not null) return new PublishResult(PublishState.Stale, changes);
         var name = work.Versions is CopyVersions && finished.Id is { } dated ? dated : copies.NewName(clock.GetUtcNow());
-        var publication = copies.MakeLive(work.Take(), new Publication(name, clock.GetUtcNow(), order.Who, order.Why, work.Versions is GitVersions
-            ? finished.Id : null, from?.BackTo));
-        // The folder follows what others published, or what was brought back, but where it holds something that nobody has published.
-        var left = liveHashes is not null || prepared.Merged ? FolderCopy.Follow(copies.Folder, liveHashes
-            ?? work.Folder, copies.PathOf(name), FolderCopy.Hash(copies.PathOf(name))) : [];
+        var commit = work.Versions is GitVersions ? finished.Id : null;
+        var publication = copies.MakeLive(work.Take(), new Publication(name, clock.GetUtcNow(), order.Who, order.Why, commit, from?.BackTo));
+        // Update the folder with what others published or what was restored, except for files with unpublished changes.
+        var left = liveHashes is not null || prepared.Merged
+            ? FolderCopy.Follow(copies.Folder, liveHashes ?? work.Folder, copies.PathOf(name), FolderCopy.Hash(copies.PathOf(name)))
+            : [];
         copies.Prune(work.Versions is CopyVersions ? CopyVersions.Kept : KeptBesideGit, clock.GetUtcNow());
         return new PublishResult(PublishState.Published, changes, publication, finished.Note ?? prepared.Note) { Left = [.. left] };
     }
@@ -144,15 +145,16 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         try
         {
             if (!Directory.Exists(copies.Folder)) throw new IOException($"There is no folder at {copies.Folder}.");
-            // A look makes no repository; without one there are no versions yet, as without copies.
-            var versions = await VersionsAsync(cancellation) ?? (order.Why.Length > 0 ? await GitVersions.InitializeAsync(copies.Folder, cancellation)
-                : (IVersions)new CopyVersions(copies));
+            var versions = await VersionsAsync(cancellation);
+            // Just looking doesn't create a repository. Without one, there are no versions yet, just as with empty copies.
+            if (versions is null && order.Why.Length > 0) versions = await GitVersions.InitializeAsync(copies.Folder, cancellation);
+            versions ??= new CopyVersions(copies);
             if ((await versions.ObstacleAsync(cancellation) ?? await FillAsync(scratch, versions, from, cancellation)) is { } obstacle)
-                return new Work(copies, scratch, versions, new PreparedVersion(null, false, [], [], null), [],
-                    PendingChanges.None(copies.Current) with { Obstacle = obstacle });
+                return new Work(
+                    scratch, versions, new PreparedVersion(null, false, [], [], null), [], PendingChanges.None(copies.Current) with { Obstacle = obstacle });
             var folder = FolderCopy.Hash(scratch);
-            var prepared = await versions.PrepareAsync(scratch, new ContentVersion("", clock.GetUtcNow(), order.Who, order.Why, from?.BackTo), order.Keep,
-                cancellation);
+            var draft = new ContentVersion("", clock.GetUtcNow(), order.Who, order.Why, from?.BackTo);
+            var prepared = await versions.PrepareAsync(scratch, draft, order.Keep, cancellation);
 
             var live = copies.Current;
             before = live is null ? copies.NewScratch() : "";
@@ -168,7 +170,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
                 Conflicts = [.. prepared.Conflicts, .. undone],
                 Note = prepared.Note,
             };
-            return new Work(copies, scratch, versions, prepared, folder, changes);
+            return new Work(scratch, versions, prepared, folder, changes);
         }
         catch
         {
@@ -181,19 +183,19 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         }
     }
 
-    // Brings what is to be published into the empty scratch; a sentence where that can't be.
+    // Fills the empty scratch folder with what is to be published. If that isn't possible, returns a sentence for the editor.
     private async Task<string?> FillAsync(string scratch, IVersions versions, Source? from, CancellationToken cancellation)
     {
         if (from is null) FolderCopy.Copy(copies.Folder, scratch);
         else await versions.ExtractAsync(from.Version.Id, scratch, cancellation);
         if (from?.File is not { } file) return null;
-        if (!File.Exists(Path.Combine(scratch, file))) return $"{file} was not there in that version.";
+        if (!File.Exists(Path.Combine(scratch, file))) return $"{file} didn't exist in that version.";
         var bytes = await File.ReadAllBytesAsync(Path.Combine(scratch, file), cancellation);
-        if (copies.Current is not { } live) return "Nothing is published yet, so there is nothing to put the page back into.";
+        if (copies.Current is not { } live) return "Nothing has been published yet, so there is no live site to restore the page to.";
         var newest = (await versions.ListAsync(null, 1, cancellation))[0];
-        // By git's own files: the copy that is live may also hold what git ignores.
+        // Compare git's own files, because the live copy may also contain files that git ignores.
         if (live.Version is { } commit && !(await HashAsync(commit)).SequenceEqual(await HashAsync(newest.Id)))
-            return $"“{newest.Why}” by {newest.Who} is in the history and not live. Publish it, or go back to what is live, and then restore the page.";
+            return $"“{newest.Why}” by {newest.Who} is in the history but isn't live. Publish it, or go back to the live version, and then restore the page.";
         Empty();
         FolderCopy.Copy(copies.PathOf(live.Name), scratch);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(scratch, file))!);
@@ -214,7 +216,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         }
     }
 
-    // Whoever brings a folder from elsewhere may bring older files along, and with them undo what a colleague published meanwhile.
+    // A folder copied from elsewhere may contain older files, which would undo what a colleague has published in the meantime.
     private static async Task<IReadOnlyList<ContentConflict>> UndoneAsync(
         IVersions versions, PendingChanges changes, string now, string old, PublishOrder order, CancellationToken cancellation)
     {
@@ -257,10 +259,10 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         static string Text(string folder, string file) => Path.Combine(folder, file) is var path && File.Exists(path) ? File.ReadAllText(path) : "";
     }
 
-    // Null where git is to be used and the folder is in no repository yet.
+    // Null if git should be used but the folder isn't in a repository yet.
     private async Task<IVersions?> VersionsAsync(CancellationToken cancellation)
     {
-        // Where dated copies have begun, they go on: a history in two places is none.
+        // Once a folder has dated copies, keep using them: a history split between two places is useless.
         var dated = copies.Current is { Version: null };
         if (!git || dated || !await Git.IsHereAsync(cancellation)) return new CopyVersions(copies);
         return await GitVersions.FindAsync(copies.Folder, cancellation);
@@ -278,18 +280,17 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>An earlier version that is to be live again.</summary>
-    /// <param name="File">Of the only page that is; null for the whole folder.</param>
+    /// <summary>An earlier version to publish again.</summary>
+    /// <param name="File">The only file to restore; null for the whole folder.</param>
     private sealed record Source(ContentVersion Version, string? File)
     {
-        /// <summary>With one page brought back, the whole is a new state and not an earlier one.</summary>
+        /// <summary>Null if only one page is restored, because the result is a new version.</summary>
         public string? BackTo => File is null ? Version.Id : null;
     }
 
-    /// <summary>A publication before it is one.</summary>
+    /// <summary>A publication in preparation.</summary>
     private sealed class Work(
-        LiveCopies copies, string scratch, IVersions versions, PreparedVersion prepared, SortedDictionary<string, string> folder, PendingChanges changes)
-            : IDisposable
+        string scratch, IVersions versions, PreparedVersion prepared, SortedDictionary<string, string> folder, PendingChanges changes) : IDisposable
     {
         private bool _taken;
 
@@ -297,7 +298,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         public PreparedVersion Prepared => prepared;
         public PendingChanges Changes => changes;
 
-        /// <summary>The folder's files as they were copied.</summary>
+        /// <summary>The hashes of the folder's files when they were copied.</summary>
         public SortedDictionary<string, string> Folder => folder;
 
         public string Take()
@@ -309,16 +310,15 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         public void Dispose()
         {
             if (!_taken) Delete(scratch);
-            _ = copies;
         }
     }
 }
 
-/// <summary>What somebody wants published.</summary>
-/// <param name="Who">As people call them.</param>
-/// <param name="Why">A line.</param>
-/// <param name="Token">Of the changes that they looked at: anything else is not published. Null publishes the folder as it is.</param>
-/// <param name="Keep">Files that are right as they are in the folder, although somebody else published others: a conflict that a person has settled.</param>
+/// <summary>A request to publish.</summary>
+/// <param name="Who">The editor's name.</param>
+/// <param name="Why">The reason, in one line.</param>
+/// <param name="Token">The token of the changes that the editor reviewed; nothing else is published. Null to publish the folder as it is.</param>
+/// <param name="Keep">Files to publish as they are in the folder, although someone else published other versions: resolved conflicts.</param>
 public sealed record PublishOrder(string Who, string Why, string? Token = null, IReadOnlyCollection<string>? Keep = null)
 {
     public IReadOnlyCollection<string> Keep { get; init; } = Keep ?? [];
@@ -328,16 +328,16 @@ public enum PublishState
 {
     Published,
 
-    /// <summary>What is live is what is in the folder.</summary>
+    /// <summary>The live site matches the folder.</summary>
     Nothing,
 
     /// <summary>The content has errors.</summary>
     Refused,
 
-    /// <summary>Something changed since the editor looked.</summary>
+    /// <summary>Something changed after the editor reviewed the changes.</summary>
     Stale,
 
-    /// <summary>Somebody else's publication would be undone.</summary>
+    /// <summary>It would undo what someone else published.</summary>
     Conflict,
 
     /// <summary>It can't be done now; <see cref="PendingChanges.Obstacle"/> says why.</summary>
@@ -346,19 +346,19 @@ public enum PublishState
 
 /// <param name="Changes">What was published, or would be.</param>
 /// <param name="Publication">Null unless it was published.</param>
-/// <param name="Note">Something to know, such as a repository that could not be reached; null for nothing.</param>
+/// <param name="Note">Additional information, such as a repository that couldn't be reached; otherwise null.</param>
 public sealed record PublishResult(PublishState State, PendingChanges Changes, Publication? Publication = null, string? Note = null)
 {
-    /// <summary>Files of the folder that stayed as they are, because they hold something that was never published.</summary>
+    /// <summary>Files of the folder that were left alone because they have unpublished changes.</summary>
     public ImmutableArray<string> Left { get; init; } = [];
 }
 
-/// <param name="File">Under the content folder.</param>
+/// <param name="File">A path in the content folder.</param>
 public sealed record FileChange(string File, PageChangeKind Kind);
 
-/// <summary>What publishing would change, and all that speaks for or against it.</summary>
-/// <param name="Token">Names this very state, for <see cref="PublishOrder.Token"/>.</param>
-/// <param name="Live">What is live now; null while nothing has been published.</param>
+/// <summary>What publishing would change, and what might prevent it.</summary>
+/// <param name="Token">Identifies this exact state, for <see cref="PublishOrder.Token"/>.</param>
+/// <param name="Live">The live version; null if nothing has been published yet.</param>
 public sealed record PendingChanges(string Token, Publication? Live)
 {
     public static PendingChanges None(Publication? live) => new("", live);
@@ -378,10 +378,10 @@ public sealed record PendingChanges(string Token, Publication? Live)
 
     public ImmutableArray<ContentConflict> Conflicts { get; init; } = [];
 
-    /// <summary>What others have published elsewhere, and what comes along.</summary>
+    /// <summary>What others have published elsewhere and this publication includes.</summary>
     public ImmutableArray<ContentVersion> Incoming { get; init; } = [];
 
-    /// <summary>Why nothing can be published now; null when all is well.</summary>
+    /// <summary>Why nothing can be published now; null if nothing is in the way.</summary>
     public string? Obstacle { get; init; }
 
     public string? Note { get; init; }

@@ -7,11 +7,11 @@ using NodaTime.Text;
 
 namespace Ketamine.Content.Publishing;
 
-/// <summary>A page as readers see it, in pieces that can be compared: headings, paragraphs, items of lists, rows of tables.</summary>
-/// <param name="Shared">The page is made of a list, which makes others too: not a file of its own.</param>
+/// <summary>A page as readers see it, in pieces that can be compared: headings, paragraphs, list items, and table rows.</summary>
+/// <param name="Shared">The list that the page is made from, if it doesn't have a separate file.</param>
 internal sealed record ShownPage(string Path, string Title, string File, ImmutableArray<ShownPiece> Pieces, string? Shared = null)
 {
-    /// <summary>Every page whose words come from the folder, drafts included.</summary>
+    /// <summary>Every page with text from the folder, including drafts.</summary>
     public static List<ShownPage> Of(SiteContent content) =>
         [
             .. content
@@ -68,7 +68,7 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
             ),
         ];
 
-    private const string Draft = "Draft: nobody sees this page yet";
+    private const string Draft = "Draft: visitors don't see this page yet";
 
     private static IEnumerable<ShownPage> List(string path, string title, string file, IEnumerable<ShownPiece> pieces) =>
         pieces.ToImmutableArray() is { IsEmpty: false } all ? [new ShownPage(path, title, file, all, file)] : [];
@@ -113,7 +113,7 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
     private static string? Reviewed(MedicalReview? review) =>
         review is null
             ? null
-            : $"Reviewed by {review.Reviewer.Name}, {LocalDatePattern.Iso.Format(review.Date)}{(review.Signed ? "" : " (these words are not signed)")}";
+            : $"Reviewed by {review.Reviewer.Name}, {LocalDatePattern.Iso.Format(review.Date)}{(review.Signed ? "" : " (not signed in this wording)")}";
 
     private static string Date(DateTimeOffset instant, SiteContent content) =>
         NodaTime.Instant.FromDateTimeOffset(instant).InZone(content.Clinic.TimeZone).ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
@@ -122,10 +122,10 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
 }
 
 /// <param name="Words">Without markup, for comparing and for a terminal.</param>
-/// <param name="Html">Without classes and ids: it is shown among others'.</param>
+/// <param name="Html">Without classes and ids, because it is shown within another page.</param>
 internal sealed record ShownPiece(string Words, string Html);
 
-/// <summary>The words of a block alone.</summary>
+/// <summary>The plain text of a block.</summary>
 internal static class ProseWords
 {
     public static string Of(ProseBlock block)

@@ -6,17 +6,17 @@ using Ketamine.Content.Editing;
 namespace Ketamine.Content.Publishing;
 
 /// <summary>
-/// The short texts of a content folder that can be changed in the browser: the clinic's facts, questions, reviews, and people. A change is checked with
-/// the whole folder before it is written, and touches nothing else in its file.
+/// The short texts of a content folder that can be edited in the browser: the clinic's facts, questions, reviews, and people. A change is checked
+/// together with the whole folder before it is written, and changes nothing else in its file.
 /// </summary>
-/// <param name="copies">Of the folder.</param>
+/// <param name="copies">The folder and its published copies.</param>
 public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposable
 {
     private const string Clinic = "clinic.yml", People = "people.yml", Faqs = "faqs.yml", Reviews = "reviews.yml";
 
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>Everything that can be changed, in the order of the files.</summary>
+    /// <summary>Everything that can be edited, in the order of the files.</summary>
     public IReadOnlyList<SmallGroup> All()
     {
         var groups = new List<SmallGroup>();
@@ -38,7 +38,7 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         return groups;
     }
 
-    /// <summary>An entry with its texts as they are in the folder; null where there is no such entry.</summary>
+    /// <summary>An entry with its current texts in the folder; null if there is no such entry.</summary>
     public SmallEntry? Find(string id)
     {
         var (file, way) = (id.Split('/')[0], id.Split('/').Skip(1).ToImmutableArray());
@@ -57,19 +57,19 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         };
     }
 
-    /// <summary>Checks changed texts with the whole folder, and writes them unless they make a new error of it.</summary>
-    /// <param name="seen">The entry as the editor saw it.</param>
-    /// <param name="values">By key; a key that is absent stays as it is.</param>
-    /// <param name="save">False only looks.</param>
+    /// <summary>Checks changed texts together with the whole folder, and writes them unless they cause a new error.</summary>
+    /// <param name="seen">The token of the entry that the editor saw.</param>
+    /// <param name="values">By key; texts without a value don't change.</param>
+    /// <param name="save">False to only check.</param>
     public Task<SmallTextResult> SaveAsync(
         string id, string seen, IReadOnlyDictionary<string, string> values, bool save, CancellationToken cancellation) =>
         ChangeAsync(id, seen, save, (source, entry) => Changed(source, entry, values), cancellation);
 
-    /// <summary>Takes an entry away.</summary>
-    /// <param name="seen">As of <see cref="SaveAsync"/>.</param>
+    /// <summary>Removes an entry.</summary>
+    /// <param name="seen">As in <see cref="SaveAsync"/>.</param>
     public Task<SmallTextResult> RemoveAsync(string id, string seen, CancellationToken cancellation) =>
         ChangeAsync(id, seen, save: true, (source, entry) => !entry.CanGo ? null
-            // A group without questions is an error: its last one takes it along.
+            // A group without questions is an error, so removing the last question removes the group.
             : entry.Way is [var group, "questions", _] && Root(Faqs) is var root && YamlEdit.Find(root, [group, "questions"]) is YamlList { Items.Length: 1 }
                 ? YamlEdit.Remove(source, [group]) : YamlEdit.Remove(source, entry.Way), cancellation);
 
@@ -109,7 +109,7 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         static string Said(Diagnostic problem) => $"{problem.File}\0{problem.Key}\0{problem.Found}";
     }
 
-    // Null where only a person can write it.
+    // Null if only a person can edit it.
     private static string? Changed(string source, SmallEntry entry, IReadOnlyDictionary<string, string> values)
     {
         var changed = entry.Texts.Where(text => values.TryGetValue(text.Key, out var value) && value != text.Value)
@@ -128,7 +128,7 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         {
             ImmutableArray<string> way = [.. entry.Way, .. key.Split('/')];
             if (key.Split('/') is not [var map, var inner]) return YamlEdit.Set(text, way, value);
-            // A banner without words is no banner. A new one begins with its first text.
+            // Without text there is no banner. A new banner begins with its first text.
             if (inner == "text" && value.Length == 0) return YamlEdit.Set(text, way[..^1], "");
             if (YamlEdit.Find(Yaml.Read(text, new Diagnostics(entry.File)), way[..^1]) is not null) return YamlEdit.Set(text, way, value);
             return value.Length == 0 ? text : YamlEdit.Begin(text, map, inner, value);
@@ -137,17 +137,17 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
 
     private static ImmutableArray<SmallText> ClinicTexts(YamlMap clinic) =>
     [
-        new("phone", "Phone", Text(clinic, "phone"), "As people write it: (303) 555-0142"),
+        new("phone", "Phone", Text(clinic, "phone"), "For example: (303) 555-0142"),
         new("email", "Email", Text(clinic, "email")),
         new("tagline", "Tagline", Text(clinic, "tagline")),
         new("description", "Description for search engines", Text(clinic, "description"), Lines: 3),
         new("hours", "Hours", HolidayLines.Hours(YamlEdit.Find(clinic, ["hours"])), "For example: Mon-Thu 9-5, Fri 9-1"),
         new("holidays", "Holidays", HolidayLines.Write(YamlEdit.Find(clinic, ["holidays"])),
-            "A line each: 2026-12-25 closed, Christmas. With other hours: 2026-12-24 9:00-12:00. Several days: 2026-12-28 to 2027-01-01 closed",
+            "One per line: 2026-12-25 closed, Christmas. With other hours: 2026-12-24 9:00-12:00. Several days: 2026-12-28 to 2027-01-01 closed",
             Lines: 5),
-        new("notice/text", "Banner above every page", Text(clinic, "notice", "text"), "Empty for none. Links are written [like this](/contact).", Lines: 3),
-        new("notice/from", "Banner from", Text(clinic, "notice", "from"), "A day, as in 2026-12-20; empty for at once."),
-        new("notice/until", "Banner’s last day", Text(clinic, "notice", "until"), "A day, as in 2026-12-26; empty for until it is taken away."),
+        new("notice/text", "Banner above every page", Text(clinic, "notice", "text"), "Leave empty for no banner. Write links [like this](/contact).", Lines: 3),
+        new("notice/from", "Banner from", Text(clinic, "notice", "from"), "A date, such as 2026-12-20. Leave empty to start right away."),
+        new("notice/until", "Banner’s last day", Text(clinic, "notice", "until"), "A date, such as 2026-12-26. Leave empty to keep it until you remove it."),
     ];
 
     private static ImmutableArray<SmallText> PersonTexts(YamlMap person) =>
@@ -160,15 +160,15 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
     private static ImmutableArray<SmallText> QuestionTexts(YamlMap question) =>
     [
         new("question", "Question", Text(question, "question"), Required: true),
-        new("answer", "Answer", Text(question, "answer"), "Links are written [like this](/contact).", Lines: 8, Required: true),
+        new("answer", "Answer", Text(question, "answer"), "Write links [like this](/contact).", Lines: 8, Required: true),
     ];
 
     private static ImmutableArray<SmallText> ReviewTexts(YamlMap review) =>
     [
         new("text", "What they said", Text(review, "text"), Lines: 6, Required: true),
         new("by", "Signed", Text(review, "by"), "As they want to be named: A. R., Denver", Required: true),
-        new("date", "When they said it", Text(review, "date"), "A day, as in 2026-03-14.", Required: true),
-        new("consent", "When they agreed to have it shown", Text(review, "consent"), "A day. Without their consent, a review can’t be shown.",
+        new("date", "When they said it", Text(review, "date"), "A date, such as 2026-03-14.", Required: true),
+        new("consent", "When they agreed to publish it", Text(review, "consent"), "A date. A review can’t be shown without consent.",
             Required: true),
         new("source", "Where it was said", Text(review, "source")), new("href", "Address of the original", Text(review, "href")),
     ];

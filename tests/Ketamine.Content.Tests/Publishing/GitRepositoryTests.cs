@@ -158,7 +158,7 @@ public sealed class GitRepositoryTests
         Desk.Git(desk.Folder, "checkout", "-q", "--detach");
         var result = await desk.Article("one", "Lost?").PublishAsync("Lost?");
         (result.State, result.Changes.Obstacle).ShouldBe((PublishState.Blocked,
-            "git is on no branch, so a publication would be lost. Choose one first: git switch main"));
+            "git isn't on a branch, so a publication would be lost. Switch to one first: git switch main"));
         Desk.Git(desk.Folder, "switch", "-q", "main");
         File.WriteAllText(Path.Combine(desk.Folder, ".git", "MERGE_HEAD"), Desk.Git(desk.Folder, "rev-parse", "HEAD"));
         (await desk.PublishAsync("Lost?")).Changes.Obstacle.ShouldNotBeNull().ShouldContain("git merge --abort");

@@ -147,7 +147,7 @@ public sealed class PublisherTests
         desk.Read("articles/extra.md").ShouldContain("Not yet published.");
         restored.Left.ShouldBeEmpty();
         (await desk.Publisher.HistoryAsync("articles/one.md", default)).Select(version => version.Why)
-            .ShouldBe(["articles/one.md again as of: First", "Second", "First"]);
+            .ShouldBe(["Restore articles/one.md from: First", "Second", "First"]);
 
         // It is a change like any other: the button that goes back takes it back, and without a name, the page's one before comes.
         await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default);
@@ -158,7 +158,7 @@ public sealed class PublisherTests
         output.ToString().ShouldContain("/blog/one  About one: changed");
         desk.Live("one").ShouldBe("First words about visits.");
         (await desk.Publisher.RestoreAsync(new PublishOrder("Ben", ""), "articles/extra.md", first.Id, default)).Changes.Obstacle
-            .ShouldBe("articles/extra.md was not there in that version.");
+            .ShouldBe("articles/extra.md didn't exist in that version.");
     }
 
     [Theory]
