@@ -21,7 +21,7 @@ public sealed class AgingTests : IDisposable
     [InlineData("2026-12-01T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: 2026-12-31")]
     [InlineData("2026-12-31T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: 2026-12-31")]
     [InlineData("2027-01-01T20:00:00Z", 1, "articles/one.md:9: validUntil: 2026-12-31 has passed")]
-    public void a_sentence_that_ages_is_told_a_month_ahead_and_fails_the_check_after_its_day(string now, int code, string told)
+    public void a_dated_sentence_warns_a_month_ahead_and_fails_the_check_after_its_day(string now, int code, string told)
     {
         _folder.Article("one", "Fine.\n\nThe rule allows it. {{until 2026-12-31}}\n");
         Check(now).ShouldBe(code, _output.ToString());
@@ -31,14 +31,14 @@ public sealed class AgingTests : IDisposable
     }
 
     [Fact]
-    public void a_whole_text_can_age_too()
+    public void a_whole_text_can_have_a_date_too()
     {
         _folder.Article("one", "Fine.\n", "validUntil: 2026-12-31\n");
         Check("2027-01-01T20:00:00Z").ShouldBe(1);
         _output.ToString().ShouldContain("articles/one.md:6: validUntil:");
     }
 
-    /// <summary>Whatever ages can say so where it stands.</summary>
+    /// <summary>Every kind of fact that can expire may have a validUntil.</summary>
     public static TheoryData<string, string, int, string> Aging() => new()
     {
         {
@@ -78,7 +78,7 @@ public sealed class AgingTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Aging))]
-    public void what_ages_is_told_a_month_ahead_and_fails_the_check_after_its_day(string file, string text, int line, string what)
+    public void every_dated_fact_warns_a_month_ahead_and_fails_the_check_after_its_day(string file, string text, int line, string what)
     {
         _folder.Write(file, text);
         Check("2026-11-30T20:00:00Z").ShouldBe(0, _output.ToString());
@@ -91,7 +91,7 @@ public sealed class AgingTests : IDisposable
     }
 
     [Fact]
-    public void a_day_needs_a_price_that_it_could_be_about()
+    public void a_prices_date_needs_a_price()
     {
         _folder.Write("services/one.md", "---\ntitle: One\nsummary: Short.\npriceValidUntil: 2026-12-31\n---\nFine.\n");
         _folder.Read().Errors.ShouldHaveSingleItem().Key.ShouldBe("priceValidUntil");
@@ -100,7 +100,7 @@ public sealed class AgingTests : IDisposable
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 1)]
-    public void a_page_with_a_benefit_and_no_risks_near_is_an_error_for_a_real_clinic(bool sample, int code)
+    public void a_page_with_a_benefit_and_no_risks_nearby_is_an_error_for_a_real_clinic(bool sample, int code)
     {
         _folder
             .Write("clinic.yml", $"name: Cedar\nurl: https://www.cedar-clinic.org\ntimeZone: America/Denver\nsample: {(sample ? "true" : "false")}\n")

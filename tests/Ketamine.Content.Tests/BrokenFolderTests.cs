@@ -2,7 +2,7 @@ using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Tests;
 
-/// <summary>Each folder of <c>broken/</c> holds mistakes of one sort, and <c>expected.txt</c> what an editor is told of them.</summary>
+/// <summary>Each folder of <c>broken/</c> has mistakes of one kind; <c>expected.txt</c> has the output of content check.</summary>
 public sealed class BrokenFolderTests
 {
     public static TheoryData<string> Folders() =>
@@ -12,7 +12,7 @@ public sealed class BrokenFolderTests
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void every_mistake_is_told_with_its_place(string name)
+    public void every_mistake_is_reported_with_its_place(string name)
     {
         var folder = Path.Combine(Broken, name);
         var output = new StringWriter();
@@ -21,7 +21,7 @@ public sealed class BrokenFolderTests
         var told = output.ToString().Replace(folder + "/", "", StringComparison.Ordinal);
         var expected = Path.Combine(folder, "expected.txt");
         if (Environment.GetEnvironmentVariable("WRITE_EXPECTED") == "1") File.WriteAllText(expected, told);
-        told.ShouldBe(File.ReadAllText(expected), customMessage: "run with WRITE_EXPECTED=1 to take the new text over, and read it");
+        told.ShouldBe(File.ReadAllText(expected), customMessage: "if the new output is correct, update expected.txt by running with WRITE_EXPECTED=1");
         code.ShouldBe(told.Contains(" 0 errors", StringComparison.Ordinal) ? 0 : 1);
     }
 }

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Ketamine.Content.Tests;
 
-/// <summary>A real folder, the real file system, the real watcher.</summary>
+/// <summary>Uses a real folder, the real file system, and the real watcher.</summary>
 public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30); // what a busy machine is given
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30); // generous, for a busy machine
     private readonly TestFolder _folder = new TestFolder().Article("one", "First.");
     private readonly List<string> _log = [];
     private ServiceProvider _services = null!;
@@ -26,7 +26,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
             .BuildServiceProvider();
         _store = _services.GetRequiredService<ContentStore>();
         foreach (var service in _services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
-        await Task.Delay(300); // the watcher's first look
+        await Task.Delay(300); // until the watcher's first check
     }
 
     public async Task DisposeAsync()
@@ -40,7 +40,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task a_change_is_live_within_a_second()
     {
-        // The best of three, because a machine that is busy with other tests owes nobody a second.
+        // The best of three, because the machine may be busy with other tests.
         var best = TimeSpan.MaxValue;
         for (var change = 1; change <= 3; change++)
         {
@@ -55,7 +55,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task a_mistake_keeps_the_last_good_content_and_is_told_until_it_is_mended()
+    public async Task a_mistake_keeps_the_last_good_content_and_is_reported_until_it_is_fixed()
     {
         _folder.Article("one", "[dead](/nowhere)");
         await UntilAsync(() => _store.Health.Errors.Count > 0);
@@ -70,7 +70,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task a_mistake_taken_back_makes_the_folder_good_again()
+    public async Task undoing_a_mistake_makes_the_folder_valid_again()
     {
         _folder.Article("one", "[dead](/nowhere)");
         await UntilAsync(() => _store.Health.Errors.Count > 0);
@@ -79,7 +79,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task files_come_and_go()
+    public async Task files_are_added_and_removed()
     {
         _folder.Article("two", "New.").Drawing("new.svg");
         await UntilAsync(() => _store.Current.Articles.Length == 2 && _store.Current.Content.Files.Count == 1);
@@ -90,7 +90,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task a_file_written_in_pieces_is_not_taken_half()
+    public async Task a_file_written_in_pieces_is_not_read_halfway()
     {
         var whole = File.ReadAllText(_folder.File("articles/one.md")).Replace("First.", "Whole.\n\n## Part two\n\nEnd.");
         var seen = new List<string>();
@@ -111,7 +111,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task editors_scraps_are_not_read()
+    public async Task editors_temporary_files_are_not_read()
     {
         foreach (var name in new[] { ".one.md.swp", "one.md~", "#one.md#", "4913", ".#one.md", "one.md.tmp" }) _folder.Write("articles/" + name, "scrap");
         await Task.Delay(600);

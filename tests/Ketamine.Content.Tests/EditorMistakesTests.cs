@@ -3,7 +3,7 @@ using Ketamine.Language;
 
 namespace Ketamine.Content.Tests;
 
-/// <summary>What editors get wrong in a folder that is whole but for that: each is said once, with its file and line and what to write.</summary>
+/// <summary>One mistake in an otherwise correct folder is reported once, with its file, its line, and what to write.</summary>
 public sealed class EditorMistakesTests : IDisposable
 {
     private readonly TestFolder _folder = new();
@@ -13,7 +13,7 @@ public sealed class EditorMistakesTests : IDisposable
     private const string Clinic = "name: Cedar\nurl: https://cedar.clinic\ntimeZone: America/Denver\n";
 
     [Fact]
-    public void what_is_still_to_be_written_is_no_error_because_clinic_yml_cannot_be_read()
+    public void placeholders_are_not_errors_just_because_clinic_yml_cannot_be_read()
     {
         _folder.Write("clinic.yml", Clinic + "published: false\n").Article("one", "[[Write: what to bring]]\n");
         Errors().ShouldBeEmpty();
@@ -26,7 +26,7 @@ public sealed class EditorMistakesTests : IDisposable
             .Problems.Where(problem => problem.Severity is DiagnosticSeverity.Error);
     }
 
-    /// <summary>In clinic.yml, after its three lines: what is written, the line of the finding, and the line to write.</summary>
+    /// <summary>In clinic.yml, after its first three lines: the mistake, the line of the message, and the line to write.</summary>
     [Theory]
     [InlineData("phone: call us", 4, "phone: \"(303) 555-0142\"")]
     [InlineData("email: hello at cedar.clinic", 4, "email: hello@cedar.clinic")]
@@ -61,7 +61,7 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("notice:\n  text: Closed.\n  from: 2026-12-24\n  until: 2026-12-20", 7, "until: 2026-12-24, or a later day")]
     [InlineData("locations:\n  - name: West\n    parking: In the yard.\n    stepfree: A ramp.", 7, "stepFree: A ramp.")]
     [InlineData("name: Again", 4, "remove one of the two lines")]
-    public void in_clinic_yml_it_is_said_once_with_the_line_to_write(string mistake, int line, string write)
+    public void a_mistake_in_clinic_yml_is_reported_once_with_the_line_to_write(string mistake, int line, string write)
     {
         _folder.Write("clinic.yml", Clinic + mistake + "\n").Write("pages/about.md", "---\ntitle: About\n---\nWords.\n").Drawing("logo.svg");
         Only("clinic.yml", line, write);
@@ -73,13 +73,13 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("timeZone: MST", "timeZone: America/Denver")]
     [InlineData("timeZone: Denver, CO", "timeZone: America/Denver")]
     [InlineData("timezone: America/Denver", "timeZone: America/Denver")]
-    public void a_zone_that_people_name_is_asked_about(string zone, string write)
+    public void an_everyday_name_of_a_time_zone_gets_a_suggestion(string zone, string write)
     {
         _folder.Write("clinic.yml", $"name: Cedar\nurl: https://cedar.clinic\n{zone}\n");
         Only("clinic.yml", 3, write);
     }
 
-    /// <summary>In an article whose body begins on line 8.</summary>
+    /// <summary>In an article whose body begins on line 8: a key, the body, the line of the message, and what to write.</summary>
     [Theory]
     [InlineData("", "See [the visit](article:a-vist).", 8, "[words](article:a-visit)")]
     [InlineData("", "See [the visit](a-vist.md).", 8, "[words](article:a-visit)")]
@@ -95,7 +95,7 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("updated: 2026-03-01", "Words.", 7, "updated: 2026-03-14, or a later day")]
     [InlineData("reviewedBy: ann", "Words.", 7, "reviewed: 2026-03-14")]
     [InlineData("related: [a-vist]", "Words.", 7, "related: [a-visit]")]
-    public void in_an_article_it_is_said_once_with_what_to_write(string key, string body, int line, string write)
+    public void a_mistake_in_an_article_is_reported_once_with_what_to_write(string key, string body, int line, string write)
     {
         var authors = key.StartsWith("author:", StringComparison.Ordinal) ? "draft: false" : "authors: [ann]";
         _folder
@@ -113,7 +113,6 @@ public sealed class EditorMistakesTests : IDisposable
         Only("articles/one.md", line, write);
     }
 
-    /// <summary>In a list of its own.</summary>
     [Theory]
     [InlineData("people.yml", "ann:\n  name: Ann Lee\nBen Smith:\n  name: Ben\n", 3, "ben-smith:")]
     [InlineData("people.yml", "ann:\n  name: Ann Lee\n  credential: MD\n", 3, "credentials: MD")]
@@ -123,13 +122,13 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("images.yml", "leaf.svg:\n  focus: middle\n", 2, "focus: 40% 30%")]
     [InlineData("search.yml", "cost: [afford, {a: b}]\n", 1, "cost: [afford, \"how much\"]")]
     [InlineData("reviews.yml", "- text: Kind people.\n  by: R.\n  date: 2026-03-14\n  consent: March 15, 2026 maybe\n", 4, "consent: 2026-03-14")]
-    public void in_another_list_it_is_said_once_with_the_line_to_write(string file, string text, int line, string write)
+    public void a_mistake_in_another_list_is_reported_once_with_the_line_to_write(string file, string text, int line, string write)
     {
         _folder.Write(file, text).Write("pages/about.md", "---\ntitle: About\n---\nWords.\n").Drawing("leaf.svg");
         Only(file, line, write);
     }
 
-    /// <summary>Each message says in its first line what is wrong, and no message is worded as "found this, wanted that".</summary>
+    /// <summary>The first line of each message says what is wrong, and no message has the form "found this, wanted that".</summary>
     [Fact]
     public void no_message_makes_the_editor_guess_what_is_wrong()
     {
@@ -142,7 +141,6 @@ public sealed class EditorMistakesTests : IDisposable
         }
     }
 
-    /// <summary>What means one thing only is taken.</summary>
     [Theory]
     [InlineData("phone: (303) 555-0142")]
     [InlineData("hours: Mon-Thu 9-5, Fri 9-1")]
@@ -153,14 +151,14 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("theme: {accent: 0f4a4f}")]
     [InlineData("social: {instagram: \"@cedar\"}")]
     [InlineData("consultation: {title: A call, minutes: 20 minutes, weekly: Mon-Wed 9-12, closed: [\"December 25, 2026\"], by: Phone}")]
-    public void what_a_person_means_is_taken(string line, bool insteadOfUrl = false)
+    public void unambiguous_values_are_accepted(string line, bool insteadOfUrl = false)
     {
         _folder.Write("clinic.yml", (insteadOfUrl ? "name: Cedar\ntimeZone: America/Denver\n" : Clinic) + line + "\n");
         _folder.Read().Errors.Select(error => error.ToMessage()).ShouldBeEmpty();
     }
 
     [Fact]
-    public void a_link_to_a_file_leads_to_its_text_and_is_better_written_by_its_name()
+    public void a_link_to_a_file_works_and_its_better_form_is_suggested()
     {
         _folder
             .Write("pages/about.md", "---\ntitle: About\n---\n## Team\n\nWords.\n")
@@ -172,7 +170,7 @@ public sealed class EditorMistakesTests : IDisposable
     }
 
     [Fact]
-    public void a_list_that_cannot_be_read_is_said_once_and_not_missed_everywhere()
+    public void an_unreadable_list_is_reported_once_and_not_wherever_it_is_used()
     {
         _folder
             .Write("people.yml", "ann:\n\tname: Ann\n")
@@ -188,7 +186,7 @@ public sealed class EditorMistakesTests : IDisposable
     }
 
     [Fact]
-    public void a_title_cut_by_a_hash_is_said_with_the_quotes_to_set()
+    public void a_title_cut_off_by_a_hash_is_reported_with_the_needed_quotation_marks()
     {
         _folder.Write(
             "articles/one.md",
@@ -201,7 +199,7 @@ public sealed class EditorMistakesTests : IDisposable
     }
 
     [Fact]
-    public void a_no_break_space_after_a_key_and_unicode_s_line_ends_are_told_or_taken()
+    public void a_no_break_space_after_a_key_is_reported_and_unicode_line_ends_are_accepted()
     {
         _folder.Write("articles/one.md", "---\ntitle:\u00a0T one\nsummary: s\npublished: 2026-01-20\nauthors: [ann]\n---\n\nText.\n");
         _folder
@@ -213,7 +211,7 @@ public sealed class EditorMistakesTests : IDisposable
     }
 
     [Fact]
-    public void certain_corrections_are_shown_and_then_written_and_nothing_else_is_touched()
+    public void safe_corrections_are_shown_and_then_written_and_nothing_else_changes()
     {
         var before = Clinic + "# ours\nphone: 303-555-0142   # the front desk\nsample: yes\ntagLnie: Quiet rooms\n";
         _folder.Write("clinic.yml", before).Write("pages/about.md", "---\ntitle: About\n---\nWords.\n").Article("one", "See [us](about.md).\n");
@@ -234,7 +232,7 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData(CheckFormat.GitHub, "::error file=", ",line=4,title=phone::phone: \"call us\" is not a phone number%0Aphone: \"(303) 555-0142\"")]
     [InlineData(CheckFormat.Json, "\"key\": \"phone\"", "\"errors\": 1")]
     [InlineData(CheckFormat.Sarif, "\"version\": \"2.1.0\"", "\"startLine\": 4")]
-    public void findings_are_written_for_machines_too(CheckFormat format, string one, string other)
+    public void findings_are_available_in_machine_readable_formats(CheckFormat format, string one, string other)
     {
         _folder.Write("clinic.yml", Clinic + "phone: call us\n");
         var output = new StringWriter();

@@ -3,7 +3,7 @@ using Ketamine.Content;
 
 namespace Ketamine.Content.Tests;
 
-/// <summary>Files that are not what they should be: each a located error, none an exception.</summary>
+/// <summary>Files with the wrong encoding or size: each is an error with its place, never an exception.</summary>
 public sealed class EncodingTests : IDisposable
 {
     private readonly TestFolder _folder = new();
@@ -13,7 +13,7 @@ public sealed class EncodingTests : IDisposable
     private Diagnostic OnlyError() => _folder.Read().Errors.ShouldHaveSingleItem();
 
     [Fact]
-    public void a_byte_order_mark_and_windows_line_ends_are_forgiven()
+    public void a_byte_order_mark_and_windows_line_ends_are_accepted()
     {
         _folder.Write("clinic.yml", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(TestFolder.Clinic.Replace("\n", "\r\n"))]);
         _folder.Write(
@@ -27,14 +27,14 @@ public sealed class EncodingTests : IDisposable
     }
 
     [Fact]
-    public void utf_16_is_named()
+    public void utf_16_is_recognized()
     {
         _folder.Write("people.yml", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("ann:\n  name: Ann\n")]);
         OnlyError().Found.ShouldBe("UTF-16 text");
     }
 
     [Fact]
-    public void bytes_that_are_no_utf_8_are_found_on_their_line()
+    public void bytes_that_are_not_utf_8_are_found_on_their_line()
     {
         _folder.Write("people.yml", [.. "ann:\n  name: Ren"u8, 0xE9, .. "e\n"u8]);
         OnlyError().ShouldSatisfyAllConditions(error => error.Line.ShouldBe(2), error => error.File.ShouldBe("people.yml"));
@@ -48,14 +48,14 @@ public sealed class EncodingTests : IDisposable
     }
 
     [Fact]
-    public void a_file_of_ten_megabytes_is_refused_by_its_size()
+    public void a_file_of_ten_megabytes_is_rejected_for_its_size()
     {
         _folder.Write("articles/huge.md", new byte[10 << 20]);
         OnlyError().ShouldSatisfyAllConditions(error => error.Found.ShouldBe("10.0 MB"), error => error.File.ShouldBe("articles/huge.md"));
     }
 
     [Fact]
-    public void aliases_that_multiply_are_stopped()
+    public void aliases_that_multiply_are_rejected()
     {
         var bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (var i = 1; i < 12; i++) bomb.Append($"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n");
@@ -67,7 +67,7 @@ public sealed class EncodingTests : IDisposable
     [InlineData("[")]
     [InlineData("{a: ")]
     [InlineData("- ")]
-    public void values_nested_without_end_are_stopped(string nest)
+    public void endlessly_nested_values_are_rejected(string nest)
     {
         _folder.Write("redirects.yml", string.Concat(Enumerable.Repeat(nest, 100_000)));
         _folder.Read().Errors.ShouldNotBeEmpty();
@@ -86,16 +86,16 @@ public sealed class EncodingTests : IDisposable
     [InlineData("[@")]
     [InlineData("&")]
     [InlineData("\"")]
-    public void markdown_nested_without_end_is_read_or_refused(string nest)
+    public void endlessly_nested_markdown_is_read_or_rejected(string nest)
     {
         _folder.Article("one", string.Concat(Enumerable.Repeat(nest, 20_000)));
         var reading = _folder.Read();
-        var html = reading.Content?.Articles[0].Body.Html; // rendering must not fail either
+        var html = reading.Content?.Articles[0].Body.Html; // rendering must not throw either
         (html is not null || reading.Errors.Any()).ShouldBeTrue();
     }
 
     [Fact]
-    public void a_folder_that_is_not_there_is_an_error() =>
+    public void a_missing_folder_is_an_error() =>
         ContentFolder.Read("/nowhere/at/all", CancellationToken.None).Errors.ShouldHaveSingleItem().Key.ShouldBe("folder");
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class EncodingTests : IDisposable
     }
 
     [Fact]
-    public void a_clinic_alone_is_a_site()
+    public void clinic_yml_alone_makes_a_site()
     {
         using var folder = new TestFolder();
         File.Delete(folder.File("people.yml"));

@@ -6,7 +6,7 @@ using Ketamine.Content;
 namespace Ketamine.Content.Tests;
 
 /// <summary>
-/// No matter what the folder contains, reading it returns content, or errors that name a file. It never throws, and whatever it accepts can be rendered.
+/// No matter what the folder contains, reading it returns content, or errors that name a file. It never throws, and everything that it accepts can be rendered.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -24,7 +24,7 @@ public sealed class FuzzTests
         "&#0;", "&#x110000;", "9999-99-99", "\r", "\r\n", "\ufeff", "=", "***", "```\n",
     ];
 
-    /// <summary>A seed with pieces cut out, doubled, swapped and scraps put in.</summary>
+    /// <summary>A seed with pieces removed, repeated, or swapped, and scraps inserted.</summary>
     private static Gen<string> Mutated(string seed) =>
         Gen.ListOf(Gen.Zip(Gen.Choose(0, 3), Gen.Zip(Gen.Choose(0, 2000), Gen.Zip(Gen.Choose(0, 40), Gen.Elements(Scraps))))).Resize(12).Select(edits =>
         {
@@ -43,18 +43,18 @@ public sealed class FuzzTests
         });
 
     [Fact]
-    public void a_mutated_article_is_read_or_refused_with_its_place() => Holds("articles/one.md", Article, 2000);
+    public void a_mutated_article_is_read_or_rejected_with_its_place() => Holds("articles/one.md", Article, 2000);
 
     [Fact]
-    public void a_mutated_clinic_is_read_or_refused_with_its_place() =>
+    public void a_mutated_clinic_is_read_or_rejected_with_its_place() =>
         Holds("clinic.yml", File.ReadAllText(Path.Combine(Repository.PathOf("content"), "clinic.yml")), 1000);
 
     [Fact]
-    public void a_mutated_bibliography_is_read_or_refused_with_its_place() =>
+    public void a_mutated_bibliography_is_read_or_rejected_with_its_place() =>
         Holds("bibliography.yml", string.Join('\n', File.ReadLines(Path.Combine(Repository.PathOf("content"), "bibliography.yml")).Take(60)), 500);
 
     [Fact]
-    public void mutated_questions_reviews_and_redirects_are_read_or_refused_with_their_place()
+    public void mutated_questions_reviews_and_redirects_are_read_or_rejected_with_their_place()
     {
         Holds("acknowledged.yml", "- file: faqs.yml\n  sentence: \"Mostly.\"\n  by: ann\n  on: 2026-03-14\n", 300);
         Holds(
@@ -68,7 +68,7 @@ public sealed class FuzzTests
     }
 
     [Fact]
-    public void a_mistyped_key_whose_value_has_several_lines_gets_a_message_of_one_line()
+    public void a_mistyped_key_with_a_multiline_value_gets_a_one_line_message()
     {
         using var folder = new TestFolder();
         folder.Write("faqs.yml", "- group: A\n  qu%estions:\n    - it safe?\n      See us.\n\n      - one\n");
@@ -77,7 +77,7 @@ public sealed class FuzzTests
     }
 
     [Fact]
-    public void a_mutated_drawing_is_read_or_refused_with_its_place() =>
+    public void a_mutated_drawing_is_read_or_rejected_with_its_place() =>
         Holds(
             "images/a.svg",
             "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 10 10\">"
@@ -86,7 +86,7 @@ public sealed class FuzzTests
         );
 
     [Fact]
-    public void any_bytes_at_all_are_read_or_refused() =>
+    public void any_bytes_are_read_or_rejected() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(500),
             Prop.ForAll(

@@ -12,7 +12,7 @@ public sealed class MarkdownTests : IDisposable
     private IElement Render(string body) => new HtmlParser().ParseDocument($"<body>{_folder.Html(body)}").Body!;
 
     [Fact]
-    public void common_mark_is_read()
+    public void common_mark_is_supported()
     {
         var html = Render("A *quiet* **room**, `0.5 mg/kg`.  \nNext line\n\n- one\n- two\n\n3. three\n\n> said\n\n---\n");
         html.QuerySelector("p em")!.TextContent.ShouldBe("quiet");
@@ -42,7 +42,7 @@ public sealed class MarkdownTests : IDisposable
     }
 
     [Fact]
-    public void headings_have_readable_unique_anchors_and_stand_in_the_contents_list()
+    public void headings_have_readable_unique_anchors_and_are_in_the_table_of_contents()
     {
         var html = Render("## What it's like\n\ntext\n\n## What it's like\n\n### Añoranza & more\n\n[up](#what-its-like-2)\n");
         html.QuerySelectorAll("h2, h3").Select(heading => heading.Id).ShouldBe(["what-its-like", "what-its-like-2", "anoranza-more"]);
@@ -73,7 +73,7 @@ public sealed class MarkdownTests : IDisposable
     }
 
     [Fact]
-    public void a_callout_may_have_a_title_of_its_own() =>
+    public void a_callout_may_have_a_custom_title() =>
         Render("::: risks Who should wait\nText.\n:::\n").QuerySelector("h2.callout__title")!.TextContent.ShouldBe("Who should wait");
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class MarkdownTests : IDisposable
     }
 
     [Fact]
-    public void footnotes_are_lettered_and_lead_there_and_back()
+    public void footnotes_are_lettered_and_linked_in_both_directions()
     {
         var html = Render("Said[^x] and[^y].\n\n[^x]: The first.\n[^y]: The second.\n");
         var marks = html.QuerySelectorAll("a.footnote");
@@ -150,7 +150,7 @@ public sealed class MarkdownTests : IDisposable
     }
 
     [Fact]
-    public void definition_lists_are_read() =>
+    public void definition_lists_are_supported() =>
         Render("Ketamine\n:   An anesthetic.\n\nEsketamine\n:   Its mirror image.\n")
             .QuerySelectorAll("dl > div > dt, dl > div > dd")
             .Select(item => item.TextContent.Trim())
@@ -165,11 +165,11 @@ public sealed class MarkdownTests : IDisposable
     }
 
     [Fact]
-    public void a_comment_is_for_editors_alone() =>
+    public void a_comment_is_only_for_editors() =>
         Render("Seen. <!-- not seen -->\n\n<!-- nor this -->\n").InnerHtml.ShouldNotContain("seen -->");
 
     [Fact]
-    public void the_plain_text_is_the_words_alone()
+    public void the_plain_text_has_only_the_words()
     {
         _folder.Drawing("nerve.svg").Write("bibliography.yml", Zarate);
         _folder.Article(
@@ -190,7 +190,7 @@ public sealed class MarkdownTests : IDisposable
     [InlineData("Of those asked[@zarate-2006]\nfew", "Of those asked few")]
     [InlineData("Of those asked [^n], few\n\n[^n]: Note.", "Of those asked, few\nNote.")]
     [InlineData("[@zarate-2006] Few", "Few")]
-    public void where_a_mark_stood_no_gap_is_left(string markdown, string plain)
+    public void a_removed_mark_leaves_no_gap(string markdown, string plain)
     {
         _folder.Write("bibliography.yml", Zarate).Article("one", markdown);
         var body = _folder.Content().Articles[0].Body;
@@ -200,7 +200,7 @@ public sealed class MarkdownTests : IDisposable
     }
 
     [Fact]
-    public void citations_are_numbered_by_first_use_and_lead_there_and_back()
+    public void citations_are_numbered_by_first_use_and_linked_in_both_directions()
     {
         _folder.Write("bibliography.yml", Zarate + Berman);
         var html = Render("One [@zarate-2006]. Two [@berman-2000; @zarate-2006].\n");
@@ -216,7 +216,7 @@ public sealed class MarkdownTests : IDisposable
             var note = html.QuerySelector($"[id='{link.GetAttribute("aria-describedby")}']")!;
             note.ShouldBe(link.NextElementSibling);
             note.ClassName.ShouldBe("citation__note");
-            // Spoken with the link and nowhere else; not shown where there is no stylesheet.
+            // Read aloud only with the link, and hidden even without a stylesheet.
             (note.GetAttribute("aria-hidden"), note.HasAttribute("hidden")).ShouldBe(("true", true));
         }
 
@@ -226,7 +226,7 @@ public sealed class MarkdownTests : IDisposable
     }
 
     [Fact]
-    public void a_reference_tells_who_what_where_and_how_many()
+    public void a_reference_shows_who_studied_what_where_and_in_how_many_people()
     {
         _folder.Write("bibliography.yml", Zarate);
         var entry = Render("One [@zarate-2006].").QuerySelector("#ref-1")!;
@@ -244,7 +244,7 @@ public sealed class MarkdownTests : IDisposable
     }
 
     [Fact]
-    public void ids_of_several_answers_on_one_page_never_clash()
+    public void ids_of_several_answers_on_one_page_are_unique()
     {
         _folder.Write("bibliography.yml", Zarate);
         _folder.Write(

@@ -41,7 +41,7 @@ public sealed class MissingFactsTests : IDisposable
         ];
 
     [Fact]
-    public void a_clinic_that_says_all_of_it_is_not_warned() => Told().ShouldBeEmpty();
+    public void a_clinic_with_every_fact_gets_no_warning() => Told().ShouldBeEmpty();
 
     [Theory]
     [InlineData(
@@ -56,7 +56,7 @@ public sealed class MissingFactsTests : IDisposable
     [InlineData("processors: []\n", "", "clinic.yml: warning: processors:")]
     [InlineData("affiliates: []\n", "", "clinic.yml: warning: affiliates:")]
     [InlineData("backupDays: 30\n", "", "clinic.yml: warning: backupDays:")]
-    public void a_real_clinic_is_warned_of_what_it_lacks_and_a_sample_is_not(string from, string to, string told)
+    public void a_real_clinic_is_warned_of_missing_facts_and_a_sample_is_not(string from, string to, string told)
     {
         _folder.Write("clinic.yml", Whole.Replace(from, to, StringComparison.Ordinal));
         Told().ShouldHaveSingleItem().ShouldStartWith(told);
@@ -65,7 +65,7 @@ public sealed class MissingFactsTests : IDisposable
     }
 
     [Fact]
-    public void a_medical_director_without_a_license_and_one_whom_nobody_knows_are_told()
+    public void a_medical_director_without_a_license_or_an_entry_is_reported()
     {
         _folder.Write("people.yml", "ann: {name: Ann Lee, credentials: MD}\n");
         Told().ShouldHaveSingleItem().ShouldStartWith("people.yml: warning: ann:");
@@ -74,7 +74,7 @@ public sealed class MissingFactsTests : IDisposable
     }
 
     [Fact]
-    public void esketamine_takes_a_registration()
+    public void esketamine_needs_a_registration()
     {
         _folder.Write(
             "clinic.yml",
@@ -89,7 +89,7 @@ public sealed class MissingFactsTests : IDisposable
     }
 
     [Fact]
-    public void a_notice_of_privacy_practices_is_missed_and_so_is_its_heading()
+    public void a_missing_notice_of_privacy_practices_or_heading_is_reported()
     {
         File.Delete(_folder.File("pages/practices.md"));
         Told().ShouldHaveSingleItem().ShouldStartWith("clinic.yml: warning: privacy practices: the site has no Notice of Privacy Practices");

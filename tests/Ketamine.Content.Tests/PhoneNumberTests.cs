@@ -21,7 +21,7 @@ public sealed class PhoneNumberTests
     [InlineData("+49 (0)30 901820", "+4930901820")]
     [InlineData("+39 06 6982", "+39066982")]
     [InlineData("+52 55 1234 5678", "+525512345678")]
-    public void numbers_as_people_type_them_become_e164(string typed, string e164) => PhoneNumber.Parse(typed).E164.ShouldBe(e164);
+    public void numbers_that_people_type_become_e164(string typed, string e164) => PhoneNumber.Parse(typed).E164.ShouldBe(e164);
 
     [Theory]
     [InlineData("\u202D(303) 555-0142\u202C")]
@@ -36,7 +36,7 @@ public sealed class PhoneNumberTests
     [InlineData("303\u2014555\u20150142")]
     [InlineData("303\u2212555\u22120142")]
     [InlineData("\u2028303 555 0142\u2029")]
-    public void numbers_as_phones_and_pages_paste_them_become_e164(string pasted) => PhoneNumber.Parse(pasted).ShouldBe(PhoneNumber.Parse("+13035550142"));
+    public void numbers_pasted_from_phones_and_pages_become_e164(string pasted) => PhoneNumber.Parse(pasted).ShouldBe(PhoneNumber.Parse("+13035550142"));
 
     [Theory]
     [InlineData("303 555 0142 x12", "12")]
@@ -46,7 +46,7 @@ public sealed class PhoneNumberTests
     [InlineData("303 555 0142 ext 3", "3")]
     [InlineData("303 555 0142 #7", "7")]
     [InlineData("+1 303 555 0142;ext=0042", "0042")]
-    public void an_extension_is_kept_beside_the_number_and_shown(string typed, string extension)
+    public void an_extension_is_kept_with_the_number_and_shown(string typed, string extension)
     {
         var number = PhoneNumber.Parse(typed);
         number.E164.ShouldBe("+13035550142");
@@ -62,7 +62,7 @@ public sealed class PhoneNumberTests
     [InlineData("00 1 303 555 0142", "GB", "+13035550142")]
     [InlineData("030 901820", "DE", "+4930901820")]
     [InlineData("416 555 0142", "CA", "+14165550142")]
-    public void a_number_without_a_country_is_one_of_the_clinics_region(string typed, string region, string e164)
+    public void a_number_without_a_country_is_in_the_clinics_region(string typed, string region, string e164)
     {
         PhoneNumber.TryParse(typed, out var number, region).ShouldBeTrue();
         number.E164.ShouldBe(e164);
@@ -84,12 +84,12 @@ public sealed class PhoneNumberTests
     [InlineData("303 555 0142 x12345678901")]
     [InlineData("+12345678901234567")]
     [InlineData("303+5550142")]
-    public void what_cannot_be_dialed_is_refused(string? typed) => PhoneNumber.TryParse(typed, out _).ShouldBeFalse();
+    public void undialable_numbers_are_rejected(string? typed) => PhoneNumber.TryParse(typed, out _).ShouldBeFalse();
 
     [Theory]
     [InlineData("3035550142", "(303) 555-0142", "tel:+13035550142")]
     [InlineData("+442079460958", "+44 20 7946 0958", "tel:+442079460958")]
-    public void it_is_shown_as_people_read_it_and_dialed_as_machines_do(string typed, string shown, string href)
+    public void a_number_is_shown_for_people_and_linked_for_phones(string typed, string shown, string href)
     {
         var number = PhoneNumber.Parse(typed);
         number.National.ShouldBe(shown);
@@ -97,7 +97,7 @@ public sealed class PhoneNumberTests
     }
 
     [Fact]
-    public void a_number_kept_from_before_is_shown_even_if_it_would_be_refused_today() =>
+    public void a_stored_number_is_shown_even_if_it_would_be_rejected_today() =>
         PhoneNumber.FromStored("+10000000000", "5").National.ShouldContain("000");
 
     [Theory]
@@ -106,5 +106,5 @@ public sealed class PhoneNumberTests
     [InlineData("\u202Ajo@example.com\u202C")]
     [InlineData("\uFEFF jo@example.com\u200E")]
     [InlineData("jo@example\u200B.com\uFE0F")]
-    public void an_email_address_is_read_past_invisible_letters(string pasted) => EmailAddress.Parse(pasted).ToString().ShouldBe("jo@example.com");
+    public void invisible_characters_in_an_email_address_are_ignored(string pasted) => EmailAddress.Parse(pasted).ToString().ShouldBe("jo@example.com");
 }

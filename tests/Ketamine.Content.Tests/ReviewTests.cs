@@ -26,7 +26,7 @@ public sealed class ReviewTests : IDisposable
     private void Change(string from, string to) => _folder.Write("articles/one.md", File().Replace(from, to, StringComparison.Ordinal));
 
     [Fact]
-    public void a_signature_names_the_reviewer_and_the_clinics_day()
+    public void a_signature_has_the_reviewer_and_the_date_in_the_clinics_zone()
     {
         Sign().ShouldBe(0);
         var review = Review()!;
@@ -40,7 +40,7 @@ public sealed class ReviewTests : IDisposable
     [InlineData("summary: Short.", "summary: Shorter.")]
     [InlineData("reviewed: 2026-11-20", "reviewed: 2027-11-20")]
     [InlineData("reviewedBy: ann", "reviewedBy: bob")]
-    public void any_change_of_the_words_or_of_the_signature_unsigns_the_text(string from, string to)
+    public void any_change_to_the_words_or_the_signature_voids_it(string from, string to)
     {
         _folder.Write("people.yml", "ann:\n  name: Ann Lee\nbob:\n  name: Bob Roe\n");
         Sign();
@@ -53,7 +53,7 @@ public sealed class ReviewTests : IDisposable
     [InlineData("Text with a", "Text  with\na")]
     [InlineData("authors: [ann]", "authors: [ann]\ntopics: [brain]")]
     [InlineData("\n", "\r\n")]
-    public void what_changes_no_word_leaves_it_signed(string from, string to)
+    public void changes_that_affect_no_words_keep_the_signature(string from, string to)
     {
         Sign();
         Change(from, to);
@@ -61,14 +61,14 @@ public sealed class ReviewTests : IDisposable
     }
 
     [Fact]
-    public void a_date_alone_signs_nothing()
+    public void a_date_alone_is_not_a_signature()
     {
         _folder.Article("one", "Text.", "reviewedBy: ann\nreviewed: 2026-11-01\n");
         Review()!.Signed.ShouldBeFalse();
     }
 
     [Fact]
-    public void signing_leaves_every_other_byte_as_it_was()
+    public void signing_changes_no_other_byte()
     {
         var bytes = Encoding
             .UTF8.Preamble.ToArray()
@@ -80,7 +80,7 @@ public sealed class ReviewTests : IDisposable
             )
             .ToArray();
         _folder.Write("articles/one.md", bytes);
-        _folder.Write("articles/one.md", Encoding.UTF8.GetString(bytes).Replace("title:", "reviewedBy: ann\r\ntitle:")); // reviewed needs its person
+        _folder.Write("articles/one.md", Encoding.UTF8.GetString(bytes).Replace("title:", "reviewedBy: ann\r\ntitle:")); // reviewed needs reviewedBy
         Sign().ShouldBe(0);
         var signed = File();
         signed.ShouldStartWith("\ufeff---\r\n# a comment\r\nreviewedBy: ann\r\nreviewed: 2026-11-20\r\nreviewHash: ".TrimStart('\ufeff'));
@@ -93,7 +93,7 @@ public sealed class ReviewTests : IDisposable
     [Theory]
     [InlineData("oen", "ann", "did you mean one?")]
     [InlineData("one", "anne", "did you mean ann?")]
-    public void what_can_not_be_signed_is_said(string article, string by, string said)
+    public void the_command_says_why_a_text_cannot_be_signed(string article, string by, string said)
     {
         Sign(article, by).ShouldBe(1);
         _output.ToString().ShouldContain(said);
@@ -102,7 +102,7 @@ public sealed class ReviewTests : IDisposable
     [Theory]
     [InlineData("articles/one.md")]
     [InlineData("one.md")]
-    public void a_text_may_be_named_by_its_file(string name) => Sign(name).ShouldBe(0);
+    public void a_text_may_be_given_by_its_file(string name) => Sign(name).ShouldBe(0);
 
     private const string Rules =
         "version: 1\nauthorities: {}\nclaims:\n"
@@ -111,7 +111,7 @@ public sealed class ReviewTests : IDisposable
         + "  - {id: sure, severity: block, why: Nothing is., patterns: ['\\bsurely\\b'], examples: [It surely came.], fine: [It came.], sayInstead: It may.}\n";
 
     [Fact]
-    public void a_signature_acknowledges_the_sentences_that_were_left_to_a_reviewer()
+    public void a_signature_acknowledges_the_sentences_that_need_a_reviewer()
     {
         _folder.Write("claims.yml", Rules);
         _folder.Article("one", "The \"zebra\" helped. And more.\n");
@@ -128,7 +128,7 @@ public sealed class ReviewTests : IDisposable
     [Theory]
     [InlineData("2027-11-20T20:00:00Z", false)]
     [InlineData("2027-11-21T20:00:00Z", true)]
-    public void an_editor_is_told_that_a_review_has_lapsed_from_the_day_after_its_last(string now, bool told)
+    public void a_review_is_reported_as_expired_from_the_day_after_its_last(string now, bool told)
     {
         _folder.Write("claims.yml", Rules);
         Sign().ShouldBe(0);
@@ -144,18 +144,18 @@ public sealed class ReviewTests : IDisposable
     [InlineData("pages/zoo.md", "The “zebra” helped.")]
     [InlineData("zoo", "The “zebra” helped.")]
     [InlineData("faqs.yml", "A zebra can.")]
-    public void what_carries_no_review_is_signed_sentence_by_sentence(string name, string sentence)
+    public void files_without_a_review_are_signed_sentence_by_sentence(string name, string sentence)
     {
         Asking();
         Sign(name).ShouldBe(0);
         var entry = _folder.Read().Acknowledged.ShouldHaveSingleItem();
         (entry.Sentence, entry.By, entry.On.ToString("uuuu-MM-dd", null)).ShouldBe((sentence, "ann", "2026-11-20"));
-        Claims().Count.ShouldBe(1); // the other file's
+        Claims().Count.ShouldBe(1); // the other file's entry
         _folder.Read().Content.ShouldNotBeNull().Pages.ShouldNotBeEmpty();
     }
 
     [Fact]
-    public void another_wording_asks_anew_and_signing_clears_the_old_entry()
+    public void new_wording_needs_a_new_approval_and_signing_clears_the_old_entry()
     {
         Asking();
         Sign("faqs.yml");
@@ -182,7 +182,7 @@ public sealed class ReviewTests : IDisposable
     }
 
     [Fact]
-    public void only_what_is_left_to_a_reviewer_can_be_acknowledged()
+    public void only_sentences_that_need_a_reviewer_can_be_acknowledged()
     {
         Asking().Write("faqs.yml", "- group: Zoo\n  questions:\n    - question: Why?\n      answer: A zebra surely can.\n");
         Sign("faqs.yml").ShouldBe(1);
@@ -195,7 +195,7 @@ public sealed class ReviewTests : IDisposable
     [InlineData("{file: pages/gone.md, sentence: A zebra can., by: ann, on: 2026-11-20}", "sentence", DiagnosticSeverity.Warning)]
     [InlineData("{file: articles/one.md, sentence: A zebra can., by: ann, on: 2026-11-20}", "file", DiagnosticSeverity.Error)]
     [InlineData("{file: faqs.yml, sentence: A zebra can., by: ann}", "on", DiagnosticSeverity.Error)]
-    public void an_entry_that_acknowledges_nothing_is_told(string entry, string key, DiagnosticSeverity severity)
+    public void an_entry_that_acknowledges_nothing_is_reported(string entry, string key, DiagnosticSeverity severity)
     {
         Asking().Write("acknowledged.yml", $"- {entry}\n");
         var told = _folder.Read().Problems.Where(problem => problem.File == "acknowledged.yml").ToList();

@@ -2,7 +2,7 @@ using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Tests;
 
-/// <summary>risk.md: the clinic's own steps for a message that suggests risk.</summary>
+/// <summary>risk.md: the clinic's steps for a message that suggests risk.</summary>
 public sealed class RiskFileTests : IDisposable
 {
     private readonly TestFolder _folder = new();
@@ -10,7 +10,7 @@ public sealed class RiskFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void the_steps_are_read_and_are_no_page()
+    public void the_steps_are_read_and_are_not_a_page()
     {
         var content = _folder.Write("risk.md", "1. Call them back now.\n2. Ring **Priya**.\n").Content();
         content.RiskSteps.ShouldNotBeNull().Html.ShouldContain("<strong>Priya</strong>");
@@ -19,20 +19,20 @@ public sealed class RiskFileTests : IDisposable
     }
 
     [Fact]
-    public void a_link_that_leads_nowhere_is_named_with_its_line()
+    public void a_dead_link_is_reported_with_its_line()
     {
         _folder.Write("risk.md", "1. Call them back now.\n2. Read [our plan](/safety-plan).\n");
         var problem = _folder.Read().Errors.ShouldHaveSingleItem();
         (problem.File, problem.Line, problem.Key).ShouldBe(("risk.md", 2, "link"));
     }
 
-    // A clinic may have to write down what it would never say to visitors.
+    // These steps are internal, so they may have wording that would be wrong on a page.
     [Fact]
-    public void the_rules_of_wording_are_for_what_visitors_read() =>
+    public void the_wording_rules_apply_only_to_what_visitors_read() =>
         _folder.Write("risk.md", "Never say that ketamine cures depression or that it is FDA-approved.\n").Read().Problems.ShouldBeEmpty();
 
     [Fact]
-    public void what_is_not_right_is_told()
+    public void mistakes_are_reported()
     {
         _folder.Write("risk.md", "---\ntitle: Risk\n---\nCall.\n").Read().Errors.ShouldHaveSingleItem().Key.ShouldBe("front matter");
         _folder.Write("risk.md", string.Concat(Enumerable.Repeat("word ", 201))).Read().Problems.ShouldHaveSingleItem().Key.ShouldBe("length");

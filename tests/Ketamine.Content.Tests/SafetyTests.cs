@@ -53,7 +53,7 @@ public sealed class SafetyTests
     }
 
     [Fact]
-    public void words_that_name_nothing_in_safety_yml_are_errors_with_the_nearest_that_do()
+    public void unknown_safety_keys_are_errors_that_suggest_the_nearest_key()
     {
         using var folder = Folder("{{safety no ketamine}}\n\n{{safety alergy}}\n");
         Errors(folder)
@@ -63,14 +63,14 @@ public sealed class SafetyTests
     }
 
     [Fact]
-    public void mistakes_after_a_safety_line_are_told_with_the_files_own_line()
+    public void mistakes_after_a_safety_line_have_the_line_of_the_file()
     {
         using var folder = Folder("{{safety no ketamine}}\n\n[dead](/nowhere)\n");
         Errors(folder).ShouldHaveSingleItem().ShouldStartWith("services/one.md:7: link:");
     }
 
     [Fact]
-    public void a_service_that_draws_nothing_is_told_what_it_lacks()
+    public void a_service_without_safety_lines_is_an_error_that_names_what_is_missing()
     {
         using var folder = Folder("::: risks\nSome.\n:::\n");
         Errors(folder)
@@ -79,7 +79,7 @@ public sealed class SafetyTests
     }
 
     [Fact]
-    public void a_text_about_esketamine_carries_what_esketamines_label_rules_out()
+    public void a_text_about_esketamine_must_state_the_contraindications_of_its_label()
     {
         using var folder = Folder("{{safety no ketamine}}\n", "Esketamine spray");
         Errors(folder)
@@ -90,7 +90,7 @@ public sealed class SafetyTests
     }
 
     [Fact]
-    public void no_list_can_be_without_what_the_labels_rule_out()
+    public void no_list_can_omit_the_contraindications_of_the_labels()
     {
         using var folder = Folder("{{safety no ketamine}}\n");
         folder.Write("safety.yml", Safety.Replace("[allergy, vessels, ", "[allergy, ", StringComparison.Ordinal));
@@ -98,7 +98,7 @@ public sealed class SafetyTests
     }
 
     [Fact]
-    public void a_change_of_an_item_unsigns_every_text_that_shows_it()
+    public void changing_an_item_voids_the_signature_of_every_text_that_shows_it()
     {
         using var folder = Folder("{{safety no ketamine}}\n");
         ContentSign.Run(folder.Path, "one", "ann", new FixedClock(new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero)), TextWriter.Null).ShouldBe(0);
@@ -114,7 +114,7 @@ public sealed class SafetyTests
 
     [Theory]
     [MemberData(nameof(Contraindications))]
-    public void each_contraindication_of_the_sample_is_missed_on_every_page_that_must_carry_it(string key)
+    public void removing_any_contraindication_of_the_sample_fails_every_page_that_must_state_it(string key)
     {
         using var folder = Sample();
         var before = folder.Read();
@@ -133,7 +133,7 @@ public sealed class SafetyTests
     }
 
     [Fact]
-    public void every_contraindication_of_the_sample_is_one_that_pages_must_carry()
+    public void pages_must_state_every_contraindication_of_the_sample()
     {
         using var folder = Sample();
         var facts = SafetyFacts.Read(Yaml.Read(SampleSafety, new Diagnostics("safety.yml")), new Diagnostics("safety.yml"));
@@ -146,9 +146,9 @@ public sealed class SafetyTests
         }
     }
 
-    /// <summary>Each page by itself: taking its line of contraindications away fails the check at that page.</summary>
+    /// <summary>Removing the line of contraindications from any single page fails the check at that page.</summary>
     [Fact]
-    public void each_page_that_must_carry_them_is_missed_when_it_no_longer_draws_them()
+    public void each_page_that_must_state_contraindications_fails_without_them()
     {
         using var folder = Sample();
         foreach (var text in folder.Read().Texts.Where(text => text.Body!.Analysis.TellsRisks).ToList())
@@ -160,7 +160,7 @@ public sealed class SafetyTests
         }
     }
 
-    /// <summary>A copy of the sample clinic without its rules of wording, which take seconds to learn and have no say here.</summary>
+    /// <summary>A copy of the sample clinic without its wording rules, which take seconds to load and don't matter here.</summary>
     private static TestFolder Sample()
     {
         var folder = new TestFolder();

@@ -19,7 +19,7 @@ public sealed class SampleLeftoversTests : IDisposable
     private int Check() => ContentCheck.Run(_folder.Path, _output, Clock);
 
     [Fact]
-    public void a_clinic_that_made_everything_its_own_passes() => Check().ShouldBe(0, _output.ToString());
+    public void a_clinic_that_replaced_everything_passes() => Check().ShouldBe(0, _output.ToString());
 
     [Theory]
     [InlineData("clinic.yml", "www.cedar-clinic.org", "cedar-and-sage.example", "clinic.yml: url:")]
@@ -28,7 +28,7 @@ public sealed class SampleLeftoversTests : IDisposable
     [InlineData("clinic.yml", "phone:", "email: hello@cedar.example\nphone:", "clinic.yml: email:")]
     [InlineData("clinic.yml", "phone:", "social:\n  x: https://x.com/cedar-example\nphone:", "clinic.yml: social.x:")]
     [InlineData("people.yml", "MD", "A physician's role, not a named person", "people.yml: ann:")]
-    public void what_only_a_sample_has_is_an_error_once_sample_is_off(string file, string from, string to, string told)
+    public void leftovers_of_the_sample_are_errors_once_sample_is_off(string file, string from, string to, string told)
     {
         _folder.Write(file, File.ReadAllText(_folder.File(file)).Replace(from, to, StringComparison.Ordinal));
         Check().ShouldBe(1);
@@ -39,7 +39,7 @@ public sealed class SampleLeftoversTests : IDisposable
     [InlineData("Medical Director", "MD", "is a role")]
     [InlineData("Clinical Team", "MD", "is a role")]
     [InlineData("Ann Lee", "", "has no credentials")]
-    public void a_reviewer_is_a_person_with_credentials(string name, string credentials, string told)
+    public void a_reviewer_must_be_a_person_with_credentials(string name, string credentials, string told)
     {
         _folder.Write("people.yml", $"ann:\n  name: {name}\n  credentials: \"{credentials}\"\n").Article("one", "Text.\n");
         ContentSign.Run(_folder.Path, "one", "ann", Clock, _output).ShouldBe(0);

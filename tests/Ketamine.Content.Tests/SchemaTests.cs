@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Ketamine.Content.Tests;
 
 /// <summary>
-/// The JSON schemas, by which an editor's program completes and explains keys, know the same keys as the site. Each map of a schema is written with a key
-/// that nobody knows, and the site answers with those that it knows.
+/// The JSON schemas, which let code editors complete and explain keys, have the same keys as the site. For each map of a schema, the test writes an
+/// unknown key, and the site's message lists the keys that it knows.
 /// </summary>
 public sealed class SchemaTests : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed class SchemaTests : IDisposable
 
     private static string Schemas => Repository.PathOf("src/Ketamine.Web/Ops/Starter/.schemas");
 
-    // Values that a reader needs beside the unknown key; others are "x".
+    // Values that a reader needs in addition to the unknown key; all others are "x".
     private static readonly Dictionary<string, string> Good = new()
     {
         ["url"] = "https://cedar.clinic", ["timeZone"] = "UTC", ["days"] = "[mon]", ["day"] = "mon", ["opens"] = "\"09:00\"", ["closes"] = "\"17:00\"",
@@ -38,7 +38,7 @@ public sealed class SchemaTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void a_schema_has_the_keys_that_the_site_takes_in_every_map(string name)
+    public void a_schema_has_the_keys_that_the_site_accepts_in_every_map(string name)
     {
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Schemas, name + ".json")));
         var maps = 0;
@@ -55,10 +55,10 @@ public sealed class SchemaTests : IDisposable
                 .ShouldBe(error.Wanted["one of ".Length..].Split(';')[0].Split(", ").Order(StringComparer.Ordinal), yaml);
         }
 
-        if (name is not ("redirects" or "search")) maps.ShouldBeGreaterThan(0); // in these two every key is an address or a word
+        if (name is not ("redirects" or "search")) maps.ShouldBeGreaterThan(0); // in these two, every key is an address or a word
     }
 
-    /// <summary>The sample uses nearly every key; a schema that refuses it would underline what is right.</summary>
+    /// <summary>The sample uses nearly every key. A schema that rejects one would flag correct content.</summary>
     [Fact]
     public void the_sample_has_no_key_that_a_schema_lacks()
     {

@@ -2,7 +2,7 @@ using Ketamine.Content;
 
 namespace Ketamine.Content.Tests;
 
-/// <summary>A clinic's folder of the test's own, made in the temporary directory and removed with the test.</summary>
+/// <summary>A clinic's folder for one test, in the temporary directory; removed afterwards.</summary>
 internal sealed class TestFolder : IDisposable
 {
     public const string Clinic = "name: Cedar\nurl: https://cedar.example\ntimeZone: America/Denver\n";
@@ -34,12 +34,12 @@ internal sealed class TestFolder : IDisposable
 
     public ContentReading Read() => ContentFolder.Read(Path, CancellationToken.None);
 
-    /// <summary>The content; the errors as the failure's message where there are any.</summary>
+    /// <summary>The content. If there are errors, the test fails with them as its message.</summary>
     public SiteContent Content() => Read() is var reading && reading.Content is { } content
         ? content
         : throw new InvalidOperationException(string.Join('\n', reading.Errors.Select(error => error.ToMessage())));
 
-    /// <summary>The finished HTML of an article with this body.</summary>
+    /// <summary>The rendered HTML of an article with this body.</summary>
     public string Html(string body) => Article("one", body).Content().Articles.Single(article => article.Slug.ToString() == "one").Body.Html;
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

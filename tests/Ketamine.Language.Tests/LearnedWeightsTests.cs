@@ -34,7 +34,7 @@ public class LearnedWeightsTests
     [InlineData("I want to di\u00e9", true)]
     [InlineData("I don\u2019t want to die", false)]
     [InlineData("parking cost", false)]
-    public void what_reads_like_the_label_weighs_more(string text, bool label) => (Taught.Weigh(text) > 0).ShouldBe(label);
+    public void text_that_resembles_the_label_weighs_more(string text, bool label) => (Taught.Weigh(text) > 0).ShouldBe(label);
 
     [Fact]
     public void a_saved_file_weighs_the_same_and_is_the_same_when_saved_again()
@@ -51,7 +51,7 @@ public class LearnedWeightsTests
     }
 
     [Fact]
-    public void the_shares_of_the_words_add_up_and_point_at_the_words()
+    public void the_weights_of_the_words_add_up_and_point_to_the_words()
     {
         const string text = "Parking? I want to die.";
         var shares = Taught.Explain(text, out var sum);

@@ -10,7 +10,7 @@ public sealed class ReadabilityTests
     [InlineData(4, "Australian reptilian psychiatrist NMDA PTSD anxiety")]
     public void syllables_are_counted_as_they_are_spoken(int syllables, string words)
     {
-        // A rule of thumb: nine words in ten.
+        // The count is a rule of thumb, right for nine words in ten.
         var all = words.Split(' ');
         var wrong = all.Where(word => Readability.Syllables(word) != syllables).Select(word => $"{word} {Readability.Syllables(word)}").ToList();
         wrong.Count.ShouldBeLessThanOrEqualTo(1, string.Join(", ", wrong));

@@ -19,11 +19,11 @@ public class SentencesTests
     [InlineData("", "")]
     [InlineData("   ", "")]
     [InlineData("(It helps.) Maybe.", "(It helps.)|Maybe.")]
-    public void texts_fall_into_sentences(string text, string expected) =>
+    public void texts_are_split_into_sentences(string text, string expected) =>
         string.Join('|', Sentences.Split(text).Select(span => span.Of(text))).ShouldBe(expected);
 
     [Fact]
-    public void a_text_without_an_end_is_cut_at_spaces_and_nothing_is_lost()
+    public void a_text_without_periods_is_cut_at_spaces_and_nothing_is_lost()
     {
         var text = string.Concat(Enumerable.Repeat("word ", 100_000));
         var parts = Sentences.Split(text).Select(span => span.Of(text)).ToList();

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Language.Tests;
 
-/// <summary>The regular expressions of the site's own code, as its source writes them.</summary>
+/// <summary>The regular expressions in the site's source code.</summary>
 public sealed class SourceRegexTests
 {
     /// <summary>
-    /// Generated and compiled code for a group that repeats as seldom as it can, "(...){0,3}?", can return a match that is none, again and again:
-    /// https://github.com/dotnet/runtime/issues/129511. A number before a dose once kept a bibliography from ever being read.
+    /// Generated and compiled code for a lazily repeated group, "(...){0,3}?", can return the same false match forever:
+    /// https://github.com/dotnet/runtime/issues/129511. Because of this, a number before a dose once kept a bibliography from being read.
     /// </summary>
     [Fact]
     public void no_regular_expression_repeats_a_group_lazily()

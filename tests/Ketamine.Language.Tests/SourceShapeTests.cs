@@ -1,6 +1,6 @@
 namespace Ketamine.Language.Tests;
 
-/// <summary>The shape of the repository's own C# and Razor source. Migrations and files that a tool generates are left out.</summary>
+/// <summary>The layout of the repository's C# and Razor source. Migrations and generated files are left out.</summary>
 public sealed class SourceShapeTests
 {
     private const int Widest = 160;

@@ -4,7 +4,7 @@ namespace Ketamine.Language.Tests;
 
 public sealed class StemmerTests
 {
-    // SQLite's porter tokenizer is another hand's work on the same paper.
+    // SQLite's porter tokenizer is an independent implementation of the same paper.
     [Fact]
     public void every_word_of_the_sample_has_the_stem_that_sqlite_gives_it()
     {
@@ -52,7 +52,7 @@ public sealed class StemmerTests
     [InlineData("dolores", "dolor")]
     [InlineData("veces", "vez")]
     [InlineData("clinicas", "clinica")]
-    public void spanish_brings_plurals_and_genders_together(string one, string other) => Stemmer.Spanish(one).ShouldBe(Stemmer.Spanish(other));
+    public void spanish_plurals_and_genders_share_a_stem(string one, string other) => Stemmer.Spanish(one).ShouldBe(Stemmer.Spanish(other));
 
     [Theory]
     [InlineData("ketamine", "ketmaine", 1)]
@@ -61,7 +61,7 @@ public sealed class StemmerTests
     [InlineData("ketamine", "depression", 3)]
     [InlineData("ab", "ba", 1)]
     [InlineData("", "ab", 2)]
-    public void slips_are_counted_up_to_what_is_asked(string one, string other, int slips)
+    public void typos_are_counted_up_to_the_limit(string one, string other, int slips)
     {
         EditDistance.Typos(one, other, 2).ShouldBe(slips);
         EditDistance.Typos(other, one, 2).ShouldBe(slips);

@@ -10,7 +10,7 @@ public sealed class TypedTextTests
     [InlineData("abc\u202Efdp.exe", "abcfdp.exe")]
     [InlineData("Zoë 👩‍⚕️", "Zoë 👩‍⚕️")]
     [InlineData(null, "")]
-    public void one_line_holds_no_break_no_control_and_no_change_of_direction(string? typed, string kept) => TypedText.OneLine(typed).ShouldBe(kept);
+    public void a_single_line_has_no_breaks_control_characters_or_direction_marks(string? typed, string kept) => TypedText.OneLine(typed).ShouldBe(kept);
 
     [Fact]
     public void lines_keep_their_breaks_and_lose_the_rest()

@@ -26,7 +26,7 @@ public sealed record SmallEntry(string Id, string Title, ImmutableArray<SmallTex
         string.Join('\0', Texts.Select(text => text.Value).Prepend(Id)))))[..24];
 
     /// <summary>The path in the file.</summary>
-    internal ImmutableArray<string> Way => [.. Id.Split('/').Skip(1)];
+    internal ImmutableArray<string> KeyPath => [.. Id.Split('/').Skip(1)];
 }
 
 /// <summary>Entries under one heading.</summary>

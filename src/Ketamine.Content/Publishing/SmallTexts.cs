@@ -41,16 +41,16 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
     /// <summary>An entry with its current texts in the folder; null if there is no such entry.</summary>
     public SmallEntry? Find(string id)
     {
-        var (file, way) = (id.Split('/')[0], id.Split('/').Skip(1).ToImmutableArray());
+        var (file, path) = (id.Split('/')[0], id.Split('/').Skip(1).ToImmutableArray());
         var root = Root(file);
-        var isNew = way is [.., "new"];
-        var entry = isNew ? new YamlMap(0, []) : YamlEdit.Find(root, way) as YamlMap;
+        var isNew = path is [.., "new"];
+        var entry = isNew ? new YamlMap(0, []) : YamlEdit.Find(root, path) as YamlMap;
         if (entry is null) return null;
-        return (file, way) switch
+        return (file, path) switch
         {
             (Clinic, []) => new SmallEntry(id, "Phone, hours, holidays, and banner", ClinicTexts(entry)),
             (People, [_]) when !isNew => new SmallEntry(id, Text(entry, "name"), PersonTexts(entry)),
-            (Faqs, [_, "questions", _]) when YamlEdit.Find(root, way[..2]) is YamlList =>
+            (Faqs, [_, "questions", _]) when YamlEdit.Find(root, path[..2]) is YamlList =>
                 new SmallEntry(id, isNew ? "A new question" : Text(entry, "question"), QuestionTexts(entry), !isNew),
             (Reviews, [_]) => new SmallEntry(id, isNew ? "A new review" : $"{Text(entry, "by")}, {Text(entry, "date")}", ReviewTexts(entry), !isNew),
             _ => null,
@@ -70,8 +70,8 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
     public Task<SmallTextResult> RemoveAsync(string id, string seen, CancellationToken cancellation) =>
         ChangeAsync(id, seen, save: true, (source, entry) => !entry.CanGo ? null
             // A group without questions is an error, so removing the last question removes the group.
-            : entry.Way is [var group, "questions", _] && Root(Faqs) is var root && YamlEdit.Find(root, [group, "questions"]) is YamlList { Items.Length: 1 }
-                ? YamlEdit.Remove(source, [group]) : YamlEdit.Remove(source, entry.Way), cancellation);
+            : entry.KeyPath is [var group, "questions", _] && Root(Faqs) is var root && YamlEdit.Find(root, [group, "questions"]) is YamlList { Items.Length: 1 }
+                ? YamlEdit.Remove(source, [group]) : YamlEdit.Remove(source, entry.KeyPath), cancellation);
 
     public void Dispose() => _turn.Dispose();
 
@@ -114,7 +114,7 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
     {
         var changed = entry.Texts.Where(text => values.TryGetValue(text.Key, out var value) && value != text.Value)
             .Select(text => (text.Key, Value: values[text.Key])).ToList();
-        if (entry.IsNew) return YamlEdit.Add(source, entry.Way[..^1], [.. changed.Where(text => text.Value.Length > 0)]);
+        if (entry.IsNew) return YamlEdit.Add(source, entry.KeyPath[..^1], [.. changed.Where(text => text.Value.Length > 0)]);
         foreach (var (key, value) in changed)
         {
             var now = key == "holidays" ? YamlEdit.SetList(source, key, HolidayLines.Read(value)) : Set(source, key, value);
@@ -126,11 +126,11 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
 
         string? Set(string text, string key, string value)
         {
-            ImmutableArray<string> way = [.. entry.Way, .. key.Split('/')];
-            if (key.Split('/') is not [var map, var inner]) return YamlEdit.Set(text, way, value);
+            ImmutableArray<string> path = [.. entry.KeyPath, .. key.Split('/')];
+            if (key.Split('/') is not [var map, var inner]) return YamlEdit.Set(text, path, value);
             // Without text there is no banner. A new banner begins with its first text.
-            if (inner == "text" && value.Length == 0) return YamlEdit.Set(text, way[..^1], "");
-            if (YamlEdit.Find(Yaml.Read(text, new Diagnostics(entry.File)), way[..^1]) is not null) return YamlEdit.Set(text, way, value);
+            if (inner == "text" && value.Length == 0) return YamlEdit.Set(text, path[..^1], "");
+            if (YamlEdit.Find(Yaml.Read(text, new Diagnostics(entry.File)), path[..^1]) is not null) return YamlEdit.Set(text, path, value);
             return value.Length == 0 ? text : YamlEdit.Begin(text, map, inner, value);
         }
     }
@@ -173,7 +173,7 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         new("source", "Where it was said", Text(review, "source")), new("href", "Address of the original", Text(review, "href")),
     ];
 
-    private static string Text(YamlValue? value, params string[] way) => YamlEdit.Find(value, way) is YamlText { Nothing: false } text ? text.Text.Trim() : "";
+    private static string Text(YamlValue? value, params string[] path) => YamlEdit.Find(value, path) is YamlText { Nothing: false } text ? text.Text.Trim() : "";
 
     private YamlValue? Root(string file) => file is Clinic or People or Faqs or Reviews ? Yaml.Read(Source(file), new Diagnostics(file)) : null;
 

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace Ketamine.Content.Tests.Claims;
 
-/// <summary>Sentences with the works that they cite, labeled by hand: fits, misfits, contradicts or number.</summary>
+/// <summary>Sentences with the works that they cite, labeled by hand: fits, misfits, contradicts, or number.</summary>
 public sealed class CitationFitTests(ITestOutputHelper output)
 {
     private static readonly Lazy<CitationFit> Sample = new(() =>
@@ -21,7 +21,7 @@ public sealed class CitationFitTests(ITestOutputHelper output)
     [Theory]
     [InlineData("citations.tsv")]
     [InlineData("citations-fresh.tsv")]
-    public void at_least_95_of_100_labeled_pairs_of_sentence_and_citation_are_judged_rightly(string file)
+    public void at_least_95_of_100_labeled_pairs_of_sentence_and_citation_are_judged_correctly(string file)
     {
         var (all, wrong) = (0, new List<string>());
         foreach (var (label, keys, sentence) in Pairs(file))
@@ -42,15 +42,15 @@ public sealed class CitationFitTests(ITestOutputHelper output)
     [InlineData("Ketamine relieves depression within hours.", "li-2010", "zarate-2006")]
     [InlineData("Ketamine is effective for PTSD.", "murrough-2013", "feder-2014")]
     [InlineData("Infusions reduce suicidal thoughts.", "lifeline-988", "wilkinson-2018")]
-    public void the_works_that_would_fit_are_named(string sentence, string cited, string wanted) =>
+    public void works_that_would_fit_are_suggested(string sentence, string cited, string wanted) =>
         Sample.Value.Examine(sentence, [cited])!.WouldFit.ShouldContain(wanted);
 
     [Fact]
-    public void a_work_that_contradicts_is_never_named_as_one_that_would_fit() =>
+    public void a_work_that_contradicts_is_never_suggested() =>
         Sample.Value.Examine("Ketamine is effective for PTSD.", ["murrough-2013"])!.WouldFit.ShouldNotContain("abdallah-2022");
 
     [Fact]
-    public async Task numbers_near_a_dose_are_read_to_the_end()
+    public async Task numbers_near_a_dose_are_read_completely()
     {
         using var folder = new TestFolder().Write("bibliography.yml", """
             - key: dose
@@ -67,7 +67,7 @@ public sealed class CitationFitTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void a_misfit_keeps_a_folder_from_going_live_and_is_told_at_its_line()
+    public void a_misfit_keeps_a_folder_from_going_live_and_is_reported_at_its_line()
     {
         using var folder = new TestFolder().Write("bibliography.yml", """
             - {key: rats, authors: [A], title: In rats, kind: animal, population: rats, finding: Rats swam longer., topics: [depression]}

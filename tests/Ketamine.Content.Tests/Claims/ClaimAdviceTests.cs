@@ -2,10 +2,10 @@ using Ketamine.Content.Claims;
 
 namespace Ketamine.Content.Tests.Claims;
 
-/// <summary>Whoever is told that a claim can't stand is told what to say instead of that claim, and not of another.</summary>
+/// <summary>The advice for a rejected claim is about that claim, not another one.</summary>
 public sealed class ClaimAdviceTests
 {
-    /// <summary>A sentence, and words of the advice that fits what it claims.</summary>
+    /// <summary>A sentence, and words from the advice that fits its claim.</summary>
     public static TheoryData<string, string> Claims() => new()
     {
         { "You won't get hooked on ketamine.", "can cause dependence" },
@@ -71,7 +71,7 @@ public sealed class ClaimAdviceTests
     }
 
     [Fact]
-    public void the_table_has_every_kind_of_claim_that_the_rules_name()
+    public void the_table_covers_every_kind_of_claim_in_the_rules()
     {
         var shown = ((IEnumerable<object[]>)Claims())
             .SelectMany(row => MarkdownSentences.OfText((string)row[0], ClaimSetting.Text))

@@ -1,6 +1,6 @@
 namespace Ketamine.Content.Tests.Claims;
 
-/// <summary>A claim is one wherever a visitor reads or hears it: in a title as in a sentence, beside a picture and inside it.</summary>
+/// <summary>A claim is found everywhere that a visitor reads or hears it: in titles and sentences, in captions, and inside pictures.</summary>
 public sealed class ClaimPlacesTests
 {
     private const string Claim = "Ketamine cures depression.";

@@ -5,7 +5,7 @@ namespace Ketamine.Content.Tests.Claims;
 public class ClaimRulesTests
 {
     [Fact]
-    public void every_mistake_is_told_at_once_with_its_line_and_what_was_meant()
+    public void all_mistakes_are_reported_at_once_with_their_lines_and_what_was_meant()
     {
         var rules = Rules.Read("""
             version: 2
@@ -68,21 +68,21 @@ public class ClaimRulesTests
     [InlineData("version: 1")]
     [InlineData("claims: [1, [2], {id: {}}]")]
     [InlineData("stances: {denies: [x]}\nclaims: [{}]")]
-    public void a_file_that_is_something_else_is_an_error_and_no_rules(string yaml)
+    public void a_file_with_something_else_is_an_error_and_has_no_rules(string yaml)
     {
         Rules.Read(yaml, out var mistakes).All.ShouldBeEmpty();
         mistakes.ShouldNotBeEmpty();
     }
 
     [Fact]
-    public void broken_examples_are_told()
+    public void broken_examples_are_reported()
     {
         var rules = Rules.One("zorbo", "examples: [Zorbo is here., Nothing here.]\nfine: [Is zorbo here?, More zorbo.]");
         rules.BrokenExamples().Select(broken => (broken.Sentence, broken.ShouldMatch)).ShouldBe([("Nothing here.", true), ("More zorbo.", false)]);
     }
 
     [Fact]
-    public void the_starting_rules_are_all_there()
+    public void all_initial_rules_exist()
     {
         string[] ids =
         [
@@ -97,7 +97,7 @@ public class ClaimRulesTests
     }
 
     [Fact]
-    public void a_clinic_adds_a_rule_and_switches_one_off_by_name_with_a_reason()
+    public void a_clinic_adds_a_rule_and_turns_one_off_by_name_with_a_reason()
     {
         var rules = Extend("""
             off:
@@ -121,7 +121,7 @@ public class ClaimRulesTests
         "off: [{rule: best-klinic, why: Because.}]",
         "off: rule: found best-klinic, wanted the name of a rule that comes with the site; did you mean best-clinic?"
     )]
-    public void no_rule_is_switched_off_in_silence(string yaml, string told)
+    public void no_rule_is_turned_off_without_a_reason(string yaml, string told)
     {
         var rules = Extend(yaml, out var mistakes);
         mistakes.ShouldHaveSingleItem().ShouldContain(told);
@@ -129,7 +129,7 @@ public class ClaimRulesTests
     }
 
     [Fact]
-    public void a_rule_of_the_same_name_speaks_beside_the_site_s_and_does_not_weaken_it()
+    public void a_rule_of_the_same_name_applies_in_addition_to_the_sites_and_does_not_weaken_it()
     {
         var gate = new ClaimsGate(Extend("claims: [{id: cure, severity: review, why: Because., patterns: [zorbo]}]", out var mistakes));
         mistakes.ShouldBeEmpty();

@@ -6,7 +6,7 @@ namespace Ketamine.Content.Tests.Claims;
 public class ClaimsGateTests
 {
     [Fact]
-    public void every_rule_speaks_on_its_examples_and_is_quiet_on_what_it_calls_fine()
+    public void every_rule_matches_its_examples_and_none_of_its_fine_sentences()
     {
         Rules.Own.All.ShouldAllBe(rule => rule.Examples.Length > 0 && rule.Fine.Length > 0 && rule.SayInstead.Length > 0);
         Rules
@@ -20,7 +20,7 @@ public class ClaimsGateTests
     [InlineData("The more you take, the more neuroplasticity.")]
     [InlineData("FDA-approved for depression, ketamine works fast.")]
     [InlineData("Ketamine is FDA-approved for depression.")]
-    public void the_false_sentences_of_the_field_are_blocked(string sentence) => Rules.Judge(sentence).ShouldBe(ClaimVerdict.Block);
+    public void common_false_claims_are_blocked(string sentence) => Rules.Judge(sentence).ShouldBe(ClaimVerdict.Block);
 
     [Theory]
     [InlineData("Is ketamine FDA-approved for depression?", ClaimVerdict.None)]
@@ -36,10 +36,10 @@ public class ClaimsGateTests
     [InlineData("Be wary of anyone who guarantees results.", ClaimVerdict.None)]
     [InlineData("Contrary to popular belief, ketamine is not addictive.", ClaimVerdict.Block)]
     [InlineData("Is ketamine addictive? No.", ClaimVerdict.Block)]
-    public void what_counts_is_how_a_sentence_holds_the_claim(string sentence, ClaimVerdict verdict) => Rules.Judge(sentence).ShouldBe(verdict);
+    public void the_stance_toward_a_claim_decides(string sentence, ClaimVerdict verdict) => Rules.Judge(sentence).ShouldBe(verdict);
 
     [Fact]
-    public void a_citation_in_the_same_sentence_answers_what_only_needs_one()
+    public void a_citation_in_the_same_sentence_satisfies_a_rule_that_needs_one()
     {
         Rules.Judge("In that trial 67 percent responded to ketamine.").ShouldBe(ClaimVerdict.NeedsCitation);
         Rules.Judge("In that trial 67 percent responded to ketamine [@feder-2021].").ShouldBe(ClaimVerdict.None);
@@ -48,7 +48,7 @@ public class ClaimsGateTests
     }
 
     [Fact]
-    public void a_finding_points_at_the_words_in_the_sentence_as_it_was_written()
+    public void a_finding_points_to_the_words_in_the_original_sentence()
     {
         const string sentence = "It\u2019s soft\u00adly true: keta\u00admine is non\u2011addictive.";
         var finding = Rules.Gate.Examine(sentence).First(found => found.Rule.Id == "not-addictive");
@@ -58,7 +58,7 @@ public class ClaimsGateTests
     }
 
     [Fact]
-    public void the_gravest_finding_comes_first()
+    public void the_worst_finding_comes_first()
     {
         var verdicts = Rules.Gate.Examine("Act now: research shows that our miracle cure works.").Select(finding => finding.Verdict).ToList();
         verdicts.Count.ShouldBeGreaterThan(2);
@@ -67,7 +67,7 @@ public class ClaimsGateTests
     }
 
     [Fact]
-    public void a_rule_of_a_clinics_own_works_with_nothing_but_a_pattern()
+    public void a_clinics_rule_needs_only_a_pattern()
     {
         var gate = new ClaimsGate(Rules.One(@"\bzorbo\b"));
         Rules.Judge("Try Zorbo tomorrow.", gate).ShouldBe(ClaimVerdict.Block);
@@ -110,7 +110,7 @@ public class ClaimsGateTests
     }
 
     [Fact]
-    public void nothing_that_can_be_typed_breaks_it()
+    public void no_input_breaks_the_gate()
     {
         string[] odd =
         [
@@ -139,7 +139,7 @@ public class ClaimsGateTests
     }
 
     [Fact]
-    public void what_stands_around_a_sentence_limits_the_wide_rules_and_no_other()
+    public void a_sentences_context_limits_only_the_broad_rules()
     {
         const string vague = "This is where the turn comes for you.";
         Rules.Gate.Examine(vague).ShouldNotBeEmpty();

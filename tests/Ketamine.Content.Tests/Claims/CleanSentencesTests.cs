@@ -2,7 +2,7 @@ using Ketamine.Content.Claims;
 
 namespace Ketamine.Content.Tests.Claims;
 
-/// <summary>What one start has examined, the next need not examine; what makes a claim is found every time.</summary>
+/// <summary>A start skips the sentences that an earlier start has examined, but still finds every claim.</summary>
 public sealed class CleanSentencesTests : IDisposable
 {
     private const string Claim = "Ketamine cures depression.";
@@ -26,7 +26,7 @@ public sealed class CleanSentencesTests : IDisposable
     }
 
     [Fact]
-    public void other_rules_examine_everything_again()
+    public void different_rules_examine_everything_again()
     {
         _folder.Article("one", "The room has a window.\n");
         Errors().ShouldBeEmpty();
@@ -48,7 +48,7 @@ public sealed class CleanSentencesTests : IDisposable
     }
 
     [Fact]
-    public void a_damaged_or_foreign_file_costs_time_and_nothing_else()
+    public void a_damaged_or_foreign_file_costs_only_time()
     {
         _folder.Article("one", $"The room has a window. {Claim}\n");
         Errors().ShouldHaveSingleItem();
@@ -61,7 +61,7 @@ public sealed class CleanSentencesTests : IDisposable
     }
 
     [Fact]
-    public void only_hashes_are_written()
+    public void only_hashes_are_stored()
     {
         _folder.Article("one", "The room has a window.\n");
         Errors().ShouldBeEmpty();

@@ -6,9 +6,9 @@ using Xunit.Abstractions;
 namespace Ketamine.Content.Tests.Claims;
 
 /// <summary>
-/// The gate against sentences as clinics write them, each labelled <c>bad</c> or <c>honest</c>. The site's labelled.tsv is what rules were
-/// written and weights learnt from, so that there each fifth is judged by weights that the other four taught. <c>held-out.tsv</c> and
-/// <c>fresh.tsv</c> were never learnt from, and nobody read them while the rules were written; fresh.tsv is another writer's and the newest.
+/// Tests the gate with realistic sentences, each labeled <c>bad</c> or <c>honest</c>. The rules and weights are based on the site's labelled.tsv, so
+/// each fifth of it is judged by weights learned from the other four. <c>held-out.tsv</c> and <c>fresh.tsv</c> were never used for learning, and no one
+/// read them while writing the rules; fresh.tsv is the newest and by another writer.
 /// </summary>
 public class LabelledSentencesTests(ITestOutputHelper output)
 {
@@ -20,7 +20,7 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     internal static IEnumerable<string> All => Labelled.Concat(Read("held-out")).Concat(Read("fresh")).Concat(Read("writer-c")).Select(row => row.Sentence);
 
     [Fact]
-    public void sentences_that_were_learnt_from_are_judged_well_by_what_the_others_taught() => Hold("labelled", Enumerable.Range(0, Folds).SelectMany(fold =>
+    public void each_fifth_of_the_training_sentences_is_judged_well_by_weights_from_the_rest() => Hold("labelled", Enumerable.Range(0, Folds).SelectMany(fold =>
     {
         var weights = ClaimWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
         var gate = new ClaimsGate(Rules.Own, () => weights);
@@ -30,7 +30,7 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     [Theory]
     [InlineData("held-out", 400)]
     [InlineData("fresh", 150)]
-    public void sentences_that_nothing_was_learnt_from_are_judged_as_well(string set, int atLeast)
+    public void sentences_outside_the_training_set_are_judged_as_well(string set, int atLeast)
     {
         var rows = Read(set).ToList();
         rows.Count.ShouldBeGreaterThanOrEqualTo(atLeast);
@@ -38,7 +38,7 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void in_a_folder_too_nearly_all_of_what_must_not_be_there_is_marked_and_few_honest_sentences_are() =>
+    public void in_a_folder_nearly_all_bad_sentences_are_flagged_and_few_honest_ones() =>
         HoldInText(
             "labelled",
             Enumerable
@@ -54,15 +54,15 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     [Theory]
     [InlineData("held-out")]
     [InlineData("fresh")]
-    public void in_a_folder_sentences_that_nothing_was_learnt_from_are_judged_as_well(string set) =>
+    public void in_a_folder_sentences_outside_the_training_set_are_judged_as_well(string set) =>
         HoldInText(set, Read(set).Select(row => (row.Bad, Rules.Judge(row.Sentence, setting: ClaimSetting.Text))));
 
     /// <summary>
-    /// Eight whole texts of four invented clinics, by a writer who saw neither rules nor other sets. The targets of the other sets are 92, 75, 2 and 15 %;
-    /// the first three are just missed here, and the bounds say where the figures are.
+    /// Eight complete texts of four invented clinics, by a writer who saw neither the rules nor the other sets. The targets for the other sets are
+    /// 92, 75, 2, and 15 %. The first three are narrowly missed here, so the bounds are set to the actual figures.
     /// </summary>
     [Fact]
-    public void in_whole_articles_of_four_clinics_nearly_all_of_what_must_not_be_there_is_marked_and_few_honest_sentences_are()
+    public void in_whole_articles_of_four_clinics_nearly_all_bad_sentences_are_flagged_and_few_honest_ones()
     {
         var texts = File.ReadLines(Repository.PathOf("tests", "Ketamine.Content.Tests", "Claims", "sentences", "writer-c.tsv"))
             .Select(line => line.Split('\t')).GroupBy(row => row[1], row => (Bad: row[0] == "bad", Sentence: row[2])).ToList();
@@ -83,14 +83,14 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void no_sentence_stands_twice()
+    public void no_sentence_appears_twice()
     {
         var all = All.ToList();
         all.Distinct(StringComparer.OrdinalIgnoreCase).Count().ShouldBe(all.Count);
     }
 
     [Fact]
-    public void the_weights_that_ship_are_exactly_what_the_labeled_sentences_teach()
+    public void the_shipped_weights_are_exactly_those_learned_from_the_labeled_sentences()
     {
         using var taught = new MemoryStream();
         ClaimWeights.Learn(Labelled).Save(taught);
@@ -100,7 +100,7 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void the_words_that_weigh_most_are_marked()
+    public void the_heaviest_words_are_marked()
     {
         var weights = ClaimWeights.Learn(
             Enumerable.Repeat((true, "Ketamine melts sorrow away."), 5).Concat(Enumerable.Repeat((false, "Ketamine is a drug."), 5))

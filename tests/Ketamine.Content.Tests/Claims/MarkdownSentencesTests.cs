@@ -6,7 +6,7 @@ namespace Ketamine.Content.Tests.Claims;
 public class MarkdownSentencesTests
 {
     [Fact]
-    public void every_text_that_a_reader_sees_is_taken_apart_with_its_line()
+    public void every_text_that_a_reader_sees_is_split_into_sentences_with_lines()
     {
         const string markdown = """
             # A heading
@@ -49,7 +49,7 @@ public class MarkdownSentencesTests
     }
 
     [Fact]
-    public void a_citation_belongs_to_the_sentence_that_it_stands_in_or_right_behind()
+    public void a_citation_belongs_to_the_sentence_that_contains_or_precedes_it()
     {
         Cited("One [@a-2001]. Two. Three. [@b-2002] Four *with [@c-2003; @d-2004]* more. Five").ShouldBe([true, false, true, true, false]);
         MarkdownSentences.OfText("One [@a]. Two. [@b] Three.").Select(sentence => (sentence.Text, sentence.Cited))

@@ -24,11 +24,11 @@ public class RequiredTextTests
     [InlineData(@"\b(ab|cd)+\b", "|ab |cd")]
     [InlineData(@"fda-approved", "fda|-|approved")]
     [InlineData(@"n't\b", "n|'|t|")]
-    public void what_a_match_must_hold_is_read_from_the_pattern(string pattern, string pieces) =>
+    public void the_required_text_is_read_from_the_pattern(string pattern, string pieces) =>
         string.Join(", ", RequiredText.Of(pattern).Select(set => string.Join(' ', set))).Replace(RequiredText.Edge, '|').ShouldBe(pieces);
 
     [Fact]
-    public void no_pattern_of_ours_matches_a_sentence_that_its_required_text_rules_out()
+    public void none_of_our_patterns_matches_a_sentence_without_its_required_text()
     {
         var sentences = Rules.Own.All.SelectMany(rule => rule.Examples.Concat(rule.Fine)).Concat(LabelledSentencesTests.All).ToList();
         var texts = Rules.Own.Patterns.Select(pattern => pattern.Text).ToList();

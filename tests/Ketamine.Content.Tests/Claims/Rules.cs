@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Ketamine.Content.Tests.Claims;
 
-/// <summary>Claims rules for tests: the site's own, or some made for one test.</summary>
+/// <summary>Claims rules for tests: the site's rules, or rules made for one test.</summary>
 internal static class Rules
 {
 
@@ -23,7 +23,7 @@ internal static class Rules
         return rules;
     }
 
-    /// <summary>One rule with a pattern, and more keys where a test needs them; each begins a line.</summary>
+    /// <summary>One rule with a pattern, and further keys if a test needs them, each on a new line.</summary>
     public static ClaimRules One(string pattern, string keys = "")
     {
         var rules = Read($"""
@@ -43,8 +43,7 @@ internal static class Rules
     }
 
     /// <summary>
-    /// The gravest verdict over the sentences of a line, as <c>content claims</c> gives it, or <c>content check</c> where the setting is that of a
-    /// text.
+    /// The worst verdict on the sentences of a line: that of <c>content claims</c>, or of <c>content check</c> if the setting is that of a text.
     /// </summary>
     public static ClaimVerdict Judge(string line, ClaimsGate? gate = null, ClaimSetting setting = ClaimSetting.Alone) =>
         MarkdownSentences.OfText(line, setting).SelectMany(sentence => (gate ?? Gate).Examine(sentence.Text, sentence.Cited, sentence.Setting))

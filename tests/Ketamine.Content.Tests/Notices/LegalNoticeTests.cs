@@ -40,7 +40,7 @@ public sealed class LegalNoticeTests : IDisposable
     }
 
     [Fact]
-    public void every_notice_says_that_it_is_no_legal_advice_and_what_it_was_written_from_and_when()
+    public void every_notice_says_that_it_is_not_legal_advice_and_names_its_sources_and_date()
     {
         foreach (var notice in Notices(Everything).Values)
         {
@@ -59,7 +59,7 @@ public sealed class LegalNoticeTests : IDisposable
     }
 
     [Fact]
-    public void a_notice_claims_nothing_that_the_gate_would_stop()
+    public void no_notice_makes_a_claim_that_the_gate_would_block()
     {
         foreach (var notice in Notices(Everything).Values)
         {
@@ -73,7 +73,7 @@ public sealed class LegalNoticeTests : IDisposable
     }
 
     [Fact]
-    public void retention_is_the_configurations()
+    public void retention_periods_come_from_the_configuration()
     {
         var usual = Notices()["/privacy"].Body.PlainText;
         usual.ShouldContain("two years at most");
@@ -85,14 +85,14 @@ public sealed class LegalNoticeTests : IDisposable
     }
 
     [Fact]
-    public void what_staff_get_by_email_is_said_as_it_is()
+    public void the_privacy_notice_says_what_staff_get_by_email()
     {
         Notices(kept: Kept with { FullMailToStaff = true })["/privacy"].Body.PlainText.ShouldContain("Our staff get what you wrote by email.");
         Notices(kept: Kept)["/privacy"].Body.PlainText.ShouldContain("your first name and a link");
     }
 
     [Fact]
-    public void only_what_the_clinic_offers_is_named()
+    public void notices_mention_only_what_the_clinic_offers()
     {
         var few = Notices()["/privacy"].Body.PlainText;
         few.ShouldNotContain("newsletter");
@@ -121,11 +121,11 @@ public sealed class LegalNoticeTests : IDisposable
     [InlineData("no one else can track you on this one")]
     [InlineData("This notice has been in effect since December 1, 2026.")]
     [InlineData("we say so here and ask you first")]
-    public void the_health_data_policy_has_what_washington_and_nevada_ask_for(string words) =>
+    public void the_health_data_policy_has_what_washington_and_nevada_require(string words) =>
         Notices(Everything)["/consumer-health-data"].Body.PlainText.ShouldContain(words);
 
     [Fact]
-    public void the_nondiscrimination_notice_is_there_where_the_clinic_takes_federal_money_and_only_there()
+    public void the_nondiscrimination_notice_exists_only_if_the_clinic_takes_federal_money()
     {
         Notices("federalFunds: false\n").ShouldNotContainKey("/nondiscrimination");
         Notices().ShouldNotContainKey("/nondiscrimination");
@@ -137,7 +137,7 @@ public sealed class LegalNoticeTests : IDisposable
     }
 
     [Fact]
-    public void the_estimate_notice_comes_with_a_price()
+    public void the_estimate_notice_exists_only_if_there_is_a_price()
     {
         Notices()["/good-faith-estimate"].Body.PlainText.ShouldContain("$400 or more above the estimate");
         _folder.Write("services/one.md", "---\ntitle: Infusions\nsummary: Short.\n---\nFine.\n");
@@ -157,7 +157,7 @@ public sealed class LegalNoticeTests : IDisposable
     }
 
     [Fact]
-    public void the_health_data_policy_leads_to_the_notice_of_privacy_practices()
+    public void the_health_data_policy_links_to_the_notice_of_privacy_practices()
     {
         _folder.Write("pages/practices.md", "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\nText.\n");
         Notices()["/consumer-health-data"].Body.Html.ShouldContain("href=\"/practices\"");
@@ -168,7 +168,7 @@ public sealed class LegalNoticeTests : IDisposable
     [InlineData("kind: privacy-practices\n", "effective: missing")]
     [InlineData("effective: 2026-02-16\n", "effective: only a notice of privacy practices")]
     [InlineData("kind: privacy\neffective: 2026-02-16\n", "is not one of privacy-practices")]
-    public void a_privacy_practices_page_needs_its_kind_and_its_day(string keys, string told)
+    public void a_privacy_practices_page_needs_its_kind_and_its_effective_date(string keys, string told)
     {
         _folder.Write("pages/practices.md", $"---\ntitle: Practices\n{keys}---\nText.\n");
         _folder.Read().Errors.Select(error => error.ToMessage()).ShouldContain(message => message.Contains(told, StringComparison.Ordinal));

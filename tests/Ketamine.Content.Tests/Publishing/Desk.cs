@@ -3,13 +3,13 @@ using Ketamine.Content.Publishing;
 
 namespace Ketamine.Content.Tests.Publishing;
 
-/// <summary>An editor's folder, the site's data folder beside it, and what publishes one into the other.</summary>
+/// <summary>An editor's folder, the site's data folder, and the publisher that connects them.</summary>
 internal sealed class Desk : IDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("publish-").FullName;
     private readonly bool _git;
 
-    /// <param name="git">Whether history is git's or dated copies.</param>
+    /// <param name="git">Whether the history is in git rather than in dated copies.</param>
     public Desk(bool git)
     {
         _git = git;
@@ -33,7 +33,7 @@ internal sealed class Desk : IDisposable
         return (folder, new Publisher(new LiveCopies(folder, Path.Combine(_home, name + "-data")), Clock));
     }
 
-    /// <summary>A bare repository that holds what this folder has published; the folder's branch follows it.</summary>
+    /// <summary>A bare repository with this folder's publications, which the folder's branch tracks.</summary>
     public string Share()
     {
         var remote = Path.Combine(_home, "shared.git");
@@ -90,13 +90,13 @@ internal sealed class Desk : IDisposable
 
     public void Dispose()
     {
-        // git makes its objects read-only, which Windows minds.
+        // git makes its objects read-only, and Windows refuses to delete those.
         foreach (var file in Directory.EnumerateFiles(_home, "*", SearchOption.AllDirectories)) File.SetAttributes(file, FileAttributes.Normal);
         Directory.Delete(_home, recursive: true);
     }
 }
 
-/// <summary>A minute passes with each look.</summary>
+/// <summary>A clock that advances by a minute each time it is read.</summary>
 internal sealed class TickingClock : TimeProvider
 {
     private DateTimeOffset _now = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);

@@ -2,11 +2,11 @@ using Ketamine.Content.Publishing;
 
 namespace Ketamine.Content.Tests.Publishing;
 
-/// <summary>Two editors, each with a clone, and a repository that they share.</summary>
+/// <summary>Two editors, each with a clone of a shared repository.</summary>
 public sealed class GitRepositoryTests
 {
     [Fact]
-    public async Task two_editors_who_change_different_pages_get_both()
+    public async Task two_editors_who_change_different_pages_get_both_changes()
     {
         using var desk = new Desk(git: true);
         await desk.PublishAsync("First");
@@ -21,7 +21,7 @@ public sealed class GitRepositoryTests
         File.ReadAllText(Path.Combine(ben, "articles/one.md")).ShouldContain("Ana's words.");
         Desk.Git(ben, "status", "--porcelain").ShouldBe("");
 
-        // Ana has nothing new, and gets Ben's.
+        // Ana has no changes of her own and gets Ben's.
         (await desk.PublishAsync("Take it in", "Ana")).State.ShouldBe(PublishState.Published);
         (desk.Live("one"), desk.Live("two")).ShouldBe(("Ana's words.", "Ben's words."));
         desk.Read("articles/two.md").ShouldContain("Ben's words.");
@@ -29,7 +29,7 @@ public sealed class GitRepositoryTests
     }
 
     [Fact]
-    public async Task two_editors_who_change_the_same_place_are_shown_both_and_nothing_is_lost()
+    public async Task two_editors_who_change_the_same_place_see_both_versions_and_nothing_is_lost()
     {
         using var desk = new Desk(git: true);
         await desk.PublishAsync("First");
@@ -44,12 +44,12 @@ public sealed class GitRepositoryTests
         var conflict = result.Changes.Conflicts.ShouldHaveSingleItem();
         (conflict.File, conflict.By!.Who, conflict.Yours, conflict.Theirs).ShouldBe(("articles/one.md", "Ana", "Ben's words about visits.",
             "Ana's words about visits."));
-        // Neither the folder, nor its repository, nor the shared one has changed.
+        // The folder, its repository, and the shared one are unchanged.
         File.ReadAllText(Path.Combine(ben, "articles/one.md")).ShouldContain("Ben's words about visits.");
         Desk.Git(ben, "rev-parse", "HEAD").ShouldBe(head);
         Desk.Git(remote, "log", "-1", "--format=%s", "main").ShouldBe("Ana's\n");
 
-        // Ben puts both into his file and says so.
+        // Ben combines both changes in his file and keeps it.
         desk.ArticleIn(ben, "one", "Ana's and Ben's words about visits.");
         (await bens.PublishAsync(new PublishOrder("Ben", "Both", Keep: ["articles/one.md"]), default)).State.ShouldBe(PublishState.Published);
         Desk.Git(remote, "show", "main:articles/one.md").ShouldContain("Ana's and Ben's words about visits.");
@@ -68,13 +68,13 @@ public sealed class GitRepositoryTests
         await bens.PublishAsync(new PublishOrder("Ben", "Here too"), default);
         await desk.Article("two", "Ana's rooms.").PublishAsync("Rooms", "Ana");
 
-        // Another page of a colleague's comes along.
+        // A colleague's change to another page is included.
         var restored = await bens.RestoreAsync(new PublishOrder("Ben", ""), "articles/one.md", first, default);
         restored.State.ShouldBe(PublishState.Published);
         Desk.Git(remote, "show", "main:articles/one.md").ShouldContain("First words");
         Desk.Git(remote, "show", "main:articles/two.md").ShouldContain("Ana's rooms.");
 
-        // The same page of a colleague's is a conflict, and nothing is lost.
+        // A colleague's change to the same page is a conflict, and nothing is lost.
         await desk.PublishAsync("Take it in", "Ana");
         await desk.Article("one", "Ana's words about visits.").PublishAsync("Ana's", "Ana");
         var second = (await bens.HistoryAsync("articles/one.md", default)).Single(version => version.Why == "Second").Id;
@@ -83,7 +83,7 @@ public sealed class GitRepositoryTests
         clash.Changes.Conflicts.ShouldHaveSingleItem().By!.Who.ShouldBe("Ana");
         Desk.Git(remote, "show", "main:articles/one.md").ShouldContain("Ana's words");
 
-        // What somebody has committed by hand and not published is not undone in passing either.
+        // A manual commit that hasn't been published isn't undone either.
         await desk.PublishAsync("Level", "Ana");
         desk.Article("two", "By hand.");
         Desk.Git(desk.Folder, "-c", "user.name=Dev", "-c", "user.email=dev@example.org", "commit", "-q", "-am", "By hand");
@@ -94,7 +94,7 @@ public sealed class GitRepositoryTests
     }
 
     [Fact]
-    public async Task changes_that_fit_as_text_and_not_as_a_site_do_not_go_live()
+    public async Task changes_that_merge_as_text_but_break_the_site_do_not_go_live()
     {
         using var desk = new Desk(git: true);
         await desk.PublishAsync("First");
@@ -110,7 +110,7 @@ public sealed class GitRepositoryTests
     }
 
     [Fact]
-    public async Task a_repository_that_cannot_be_reached_stops_nothing_and_is_told()
+    public async Task an_unreachable_repository_is_reported_and_does_not_prevent_publishing()
     {
         using var desk = new Desk(git: true);
         await desk.PublishAsync("First");
@@ -126,7 +126,7 @@ public sealed class GitRepositoryTests
     }
 
     [Fact]
-    public async Task a_folder_of_a_larger_repository_is_published_and_nothing_beside_it()
+    public async Task a_folder_in_a_larger_repository_is_published_without_the_rest()
     {
         using var desk = new Desk(git: true);
         var top = desk.New("repository");
@@ -151,7 +151,7 @@ public sealed class GitRepositoryTests
     }
 
     [Fact]
-    public async Task an_unfinished_merge_and_a_branch_that_is_none_are_told_before_anything_is_done()
+    public async Task an_unfinished_merge_and_a_detached_head_are_reported_before_anything_is_done()
     {
         using var desk = new Desk(git: true);
         await desk.PublishAsync("First");

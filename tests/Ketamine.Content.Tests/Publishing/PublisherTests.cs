@@ -2,16 +2,16 @@ using Ketamine.Content.Publishing;
 
 namespace Ketamine.Content.Tests.Publishing;
 
-/// <summary>Real folders, real git repositories, and the same with dated copies.</summary>
+/// <summary>Uses real folders, with real git repositories and with dated copies.</summary>
 public sealed class PublisherTests
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task what_is_saved_is_seen_by_nobody_until_it_is_published_whole(bool git)
+    public async Task saved_changes_are_invisible_until_they_are_published_together(bool git)
     {
         using var desk = new Desk(git);
-        desk.Live("one").ShouldBe("First words about visits."); // before the first publication the folder itself is live
+        desk.Live("one").ShouldBe("First words about visits."); // before the first publication, the folder itself is live
         (await desk.PublishAsync("The beginning")).State.ShouldBe(PublishState.Published);
 
         desk.Article("one", "New words about visits.").Article("two", "New words about rooms.");
@@ -31,7 +31,7 @@ public sealed class PublisherTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task what_changed_is_shown_page_by_page_as_it_is_rendered_and_as_findings(bool git)
+    public async Task changes_are_shown_page_by_page_as_rendered_and_as_findings(bool git)
     {
         using var desk = new Desk(git);
         desk.Article("one", "## Before\n\nFirst words about [visits](/blog/two).\n\n- A list\n- of two\n\nThe end.");
@@ -60,7 +60,7 @@ public sealed class PublisherTests
     }
 
     [Fact]
-    public async Task a_change_of_a_link_or_of_emphasis_alone_is_shown_although_the_words_are_the_same()
+    public async Task a_change_of_only_a_link_or_emphasis_is_shown_although_the_words_are_the_same()
     {
         using var desk = new Desk(git: false);
         desk.Article("one", "See [the rooms](/blog/two), and *rest*.");
@@ -74,7 +74,7 @@ public sealed class PublisherTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task a_page_has_its_own_history_and_each_version_shows_what_it_changed(bool git)
+    public async Task each_page_has_a_history_and_each_version_shows_what_it_changed(bool git)
     {
         using var desk = new Desk(git);
         await desk.PublishAsync("The beginning");
@@ -97,7 +97,7 @@ public sealed class PublisherTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task going_back_brings_back_what_was_live_before_step_by_step_and_loses_nothing_unpublished(bool git)
+    public async Task going_back_restores_earlier_versions_step_by_step_and_keeps_unpublished_changes(bool git)
     {
         using var desk = new Desk(git);
         await desk.PublishAsync("First");
@@ -112,13 +112,13 @@ public sealed class PublisherTests
         desk.Read("articles/one.md").ShouldContain("Second words.");
         desk.Read("articles/two.md").ShouldContain("Not yet published.");
 
-        // Once more goes one further, and not to where it came from.
+        // Going back again goes one version further, and not forward to where it came from.
         (await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default)).State.ShouldBe(PublishState.Published);
         desk.Live("one").ShouldBe("First words about visits.");
         File.Exists(Path.Combine(desk.Folder, "articles/extra.md")).ShouldBeFalse();
         (await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default)).State.ShouldBe(PublishState.Blocked);
 
-        // Nothing is ever gone: any version can be named.
+        // Nothing is ever lost: any version can be restored by its id.
         var third = (await desk.Publisher.HistoryAsync(null, default)).Single(version => version.Why == "Third");
         (await desk.Publisher.BackAsync(new PublishOrder("Ben", "It was right"), third.Id[..12], default)).State.ShouldBe(git ? PublishState.Published
             : PublishState.Blocked);
@@ -130,7 +130,7 @@ public sealed class PublisherTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task one_page_is_restored_and_every_other_stays_as_it_is(bool git)
+    public async Task one_page_is_restored_and_all_others_stay_as_they_are(bool git)
     {
         using var desk = new Desk(git);
         await desk.PublishAsync("First");
@@ -149,7 +149,7 @@ public sealed class PublisherTests
         (await desk.Publisher.HistoryAsync("articles/one.md", default)).Select(version => version.Why)
             .ShouldBe(["Restore articles/one.md from: First", "Second", "First"]);
 
-        // It is a change like any other: the button that goes back takes it back, and without a name, the page's one before comes.
+        // A restored page is a change like any other, so going back undoes it. Without an id, the page's previous version is restored.
         await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default);
         desk.Live("one").ShouldBe("Second words.");
         var output = new StringWriter { NewLine = "\n" };
@@ -187,7 +187,7 @@ public sealed class PublisherTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task a_file_that_was_changed_since_it_was_published_stays_when_one_goes_back(bool git)
+    public async Task a_file_with_unpublished_changes_stays_when_an_earlier_version_is_restored(bool git)
     {
         using var desk = new Desk(git);
         await desk.PublishAsync("First");
@@ -202,7 +202,7 @@ public sealed class PublisherTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task what_changed_since_an_editor_looked_is_not_published(bool git)
+    public async Task changes_made_after_an_editor_looked_are_not_published(bool git)
     {
         using var desk = new Desk(git);
         await desk.PublishAsync("First");
@@ -227,7 +227,7 @@ public sealed class PublisherTests
         var old = desk.Read("articles/one.md");
         await desk.Article("one", "Ana's better words.").PublishAsync("Better", "Ana");
 
-        // Ben uploads his folder, in which only the other article is new.
+        // Ben uploads his folder, in which only the other article has changed.
         desk.Write("articles/one.md", old).Article("two", "Ben's words.");
         var result = await desk.PublishAsync("Rooms", "Ben");
         result.State.ShouldBe(PublishState.Conflict);
@@ -236,7 +236,7 @@ public sealed class PublisherTests
         conflict.Theirs.ShouldContain("Ana's better words.");
         desk.Live("two").ShouldBe("Other words about rooms.");
 
-        // It may be meant.
+        // It may be intentional.
         (await desk.PublishAsync("Rooms, and the old visits", "Ben", "articles/one.md")).State.ShouldBe(PublishState.Published);
         (desk.Live("one"), desk.Live("two")).ShouldBe(("First words about visits.", "Ben's words."));
     }

@@ -3,7 +3,7 @@ using Ketamine.Content.Publishing;
 
 namespace Ketamine.Content.Tests.Publishing;
 
-/// <summary>Short texts changed in the browser: what is written, and what stays exactly as it was.</summary>
+/// <summary>Short texts edited in the browser: what is written, and what stays exactly the same.</summary>
 public sealed class SmallTextsTests : IDisposable
 {
     private readonly Desk _desk = new(git: false);
@@ -18,7 +18,7 @@ public sealed class SmallTextsTests : IDisposable
     }
 
     [Fact]
-    public async Task one_value_is_changed_and_remarks_order_and_ways_of_writing_stay()
+    public async Task one_value_is_changed_and_comments_order_and_style_stay()
     {
         _desk.Write("clinic.yml", """
             # Ours
@@ -61,7 +61,7 @@ public sealed class SmallTextsTests : IDisposable
     }
 
     [Fact]
-    public async Task questions_reviews_and_people_are_changed_added_and_taken_away()
+    public async Task questions_reviews_and_people_are_changed_added_and_removed()
     {
         _desk.Write("faqs.yml", """
             - group: Visits
@@ -104,7 +104,7 @@ public sealed class SmallTextsTests : IDisposable
     }
 
     [Fact]
-    public async Task what_would_be_wrong_is_told_and_not_written()
+    public async Task mistakes_are_reported_and_not_written()
     {
         var before = _desk.Read("clinic.yml");
         var refused = await SaveAsync("clinic.yml", ("phone", "call us"), ("tagline", "We cure depression with ketamine"));
@@ -113,13 +113,13 @@ public sealed class SmallTextsTests : IDisposable
         refused.Problems.Count(problem => problem.Severity == Ketamine.Language.DiagnosticSeverity.Error).ShouldBe(2, "a promise of a cure is one too");
         await Should.ThrowAsync<FormatException>(() => SaveAsync("clinic.yml", ("holidays", "Christmas")));
         _desk.Read("clinic.yml").ShouldBe(before);
-        // An error that was there before holds nobody off.
+        // An existing error doesn't block other changes.
         _desk.Write("articles/wrong.md", "---\ntitel: Oh\n---\n");
         (await SaveAsync("clinic.yml", ("tagline", "Close by"))).State.ShouldBe(SmallTextState.Saved);
     }
 
     [Fact]
-    public async Task two_editors_keep_each_others_changes_and_are_told_of_the_same_one()
+    public async Task two_editors_keep_each_others_changes_and_learn_of_a_conflict()
     {
         var (ana, ben) = (_texts.Find("clinic.yml")!, _texts.Find("people.yml/ann")!);
         await SaveAsync("clinic.yml", ("tagline", "Ben’s"));
@@ -131,7 +131,7 @@ public sealed class SmallTextsTests : IDisposable
     }
 
     [Fact]
-    public async Task what_only_a_person_can_write_is_left_to_one()
+    public async Task a_style_that_only_a_person_can_edit_is_left_alone()
     {
         _desk.Write("faqs.yml", "[{group: Visits, questions: [{question: How long?, answer: An hour.}]}]\n");
         (await SaveAsync("faqs.yml/0/questions/new", ("question", "Parking?"), ("answer", "Yes."))).State.ShouldBe(SmallTextState.ByHand);
