@@ -104,6 +104,9 @@ public sealed class ClaimsCheck
 
     public ClaimRules Rules => _rules ?? ClaimRules.Site;
 
+    /// <summary>Loads the site's rules, which takes longer than reading a text.</summary>
+    internal static void WarmUp() => _ = SiteGate.Value;
+
     /// <summary>For a folder without a claims.yml: the site's rules, which are loaded for the first sentence that needs them.</summary>
     /// <param name="clean">Sentences that are known to make no claim; null to examine everything.</param>
     internal static ClaimsCheck OfTheSite(CleanSentences? clean = null) => new(SiteGate, clean);

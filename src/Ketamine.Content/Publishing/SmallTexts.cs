@@ -68,10 +68,13 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
     /// <summary>Removes an entry.</summary>
     /// <param name="seen">As in <see cref="SaveAsync"/>.</param>
     public Task<SmallTextResult> RemoveAsync(string id, string seen, CancellationToken cancellation) =>
-        ChangeAsync(id, seen, save: true, (source, entry) => !entry.CanGo ? null
-            // A group without questions is an error, so removing the last question removes the group.
-            : entry.KeyPath is [var group, "questions", _] && Root(Faqs) is var root && YamlEdit.Find(root, [group, "questions"]) is YamlList { Items.Length: 1 }
-                ? YamlEdit.Remove(source, [group]) : YamlEdit.Remove(source, entry.KeyPath), cancellation);
+        ChangeAsync(id, seen, save: true, (source, entry) => entry.CanGo ? YamlEdit.Remove(source, RemovedWith(entry)) : null, cancellation);
+
+    // A group without questions is an error, so removing the last question removes the group.
+    private ImmutableArray<string> RemovedWith(SmallEntry entry) =>
+        entry.KeyPath is [var group, "questions", _] && YamlEdit.Find(Root(Faqs), [group, "questions"]) is YamlList { Items.Length: 1 }
+            ? [group]
+            : entry.KeyPath;
 
     public void Dispose() => _turn.Dispose();
 
@@ -145,7 +148,7 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         new("holidays", "Holidays", HolidayLines.Write(YamlEdit.Find(clinic, ["holidays"])),
             "One per line: 2026-12-25 closed, Christmas. With other hours: 2026-12-24 9:00-12:00. Several days: 2026-12-28 to 2027-01-01 closed",
             Lines: 5),
-        new("notice/text", "Banner above every page", Text(clinic, "notice", "text"), "Leave empty for no banner. Write links [like this](/contact).", Lines: 3),
+        new("notice/text", "Banner above every page", Text(clinic, "notice", "text"), "Leave empty for none. Write links [like this](/contact).", Lines: 3),
         new("notice/from", "Banner from", Text(clinic, "notice", "from"), "A date, such as 2026-12-20. Leave empty to start right away."),
         new("notice/until", "Banner’s last day", Text(clinic, "notice", "until"), "A date, such as 2026-12-26. Leave empty to keep it until you remove it."),
     ];
@@ -173,10 +176,14 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         new("source", "Where it was said", Text(review, "source")), new("href", "Address of the original", Text(review, "href")),
     ];
 
-    private static string Text(YamlValue? value, params string[] path) => YamlEdit.Find(value, path) is YamlText { Nothing: false } text ? text.Text.Trim() : "";
+    private static string Text(YamlValue? value, params string[] path) =>
+        YamlEdit.Find(value, path) is YamlText { Nothing: false } text ? text.Text.Trim() : "";
 
     private YamlValue? Root(string file) => file is Clinic or People or Faqs or Reviews ? Yaml.Read(Source(file), new Diagnostics(file)) : null;
 
-    private string Source(string file) => Path.Combine(copies.Folder, file) is var path && File.Exists(path)
-        ? SourceText.Decode(File.ReadAllBytes(path), new Diagnostics(file)) ?? "" : "";
+    private string Source(string file)
+    {
+        var path = Path.Combine(copies.Folder, file);
+        return File.Exists(path) ? SourceText.Decode(File.ReadAllBytes(path), new Diagnostics(file)) ?? "" : "";
+    }
 }
