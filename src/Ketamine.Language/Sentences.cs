@@ -15,7 +15,7 @@ public readonly record struct TextSpan(int Start, int Length)
 /// <summary>Splits plain text into sentences.</summary>
 public static partial class Sentences
 {
-    /// <summary>Longer runs without an end are cut at a space, because no rule should have to search a sentence that nobody would read.</summary>
+    /// <summary>Longer runs without an end are cut at a space, because rules shouldn't have to search sentences that no one would read.</summary>
     private const int MaxLength = 1500;
 
     // The longest entry of NeverLast and SeldomLast; longer words can't match.

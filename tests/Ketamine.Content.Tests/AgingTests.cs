@@ -21,11 +21,11 @@ public sealed class AgingTests : IDisposable
     [InlineData("2026-12-01T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: 2026-12-31")]
     [InlineData("2026-12-31T20:00:00Z", 0, "articles/one.md:9: warning: validUntil: 2026-12-31")]
     [InlineData("2027-01-01T20:00:00Z", 1, "articles/one.md:9: validUntil: 2026-12-31 has passed")]
-    public void a_dated_sentence_warns_a_month_ahead_and_fails_the_check_after_its_day(string now, int code, string told)
+    public void a_dated_sentence_warns_a_month_ahead_and_fails_the_check_after_its_day(string now, int code, string reported)
     {
         _folder.Article("one", "Fine.\n\nThe rule allows it. {{until 2026-12-31}}\n");
         Check(now).ShouldBe(code, _output.ToString());
-        if (told.Length > 0) _output.ToString().ShouldContain(told);
+        if (reported.Length > 0) _output.ToString().ShouldContain(reported);
         else _output.ToString().ShouldNotContain("validUntil");
         _folder.Content().Articles[0].Body.PlainText.ShouldBe("Fine.\nThe rule allows it.");
     }

@@ -18,10 +18,10 @@ public sealed class BrokenFolderTests
         var output = new StringWriter();
         var code = ContentCheck.Run(folder, output, new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero)));
 
-        var told = output.ToString().Replace(folder + "/", "", StringComparison.Ordinal);
+        var reported = output.ToString().Replace(folder + "/", "", StringComparison.Ordinal);
         var expected = Path.Combine(folder, "expected.txt");
-        if (Environment.GetEnvironmentVariable("WRITE_EXPECTED") == "1") File.WriteAllText(expected, told);
-        told.ShouldBe(File.ReadAllText(expected), customMessage: "if the new output is correct, update expected.txt by running with WRITE_EXPECTED=1");
-        code.ShouldBe(told.Contains(" 0 errors", StringComparison.Ordinal) ? 0 : 1);
+        if (Environment.GetEnvironmentVariable("WRITE_EXPECTED") == "1") File.WriteAllText(expected, reported);
+        reported.ShouldBe(File.ReadAllText(expected), customMessage: "if the new output is correct, update expected.txt by running with WRITE_EXPECTED=1");
+        code.ShouldBe(reported.Contains(" 0 errors", StringComparison.Ordinal) ? 0 : 1);
     }
 }

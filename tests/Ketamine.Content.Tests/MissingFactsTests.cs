@@ -32,7 +32,7 @@ public sealed class MissingFactsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private List<string> Told() =>
+    private List<string> Reported() =>
         [
             .. CheckReport
                 .Of(_folder.Path, Clock, cards: null)
@@ -41,7 +41,7 @@ public sealed class MissingFactsTests : IDisposable
         ];
 
     [Fact]
-    public void a_clinic_with_every_fact_gets_no_warning() => Told().ShouldBeEmpty();
+    public void a_clinic_with_every_fact_gets_no_warning() => Reported().ShouldBeEmpty();
 
     [Theory]
     [InlineData(
@@ -56,19 +56,19 @@ public sealed class MissingFactsTests : IDisposable
     [InlineData("processors: []\n", "", "clinic.yml: warning: processors:")]
     [InlineData("affiliates: []\n", "", "clinic.yml: warning: affiliates:")]
     [InlineData("backupDays: 30\n", "", "clinic.yml: warning: backupDays:")]
-    public void a_real_clinic_is_warned_of_missing_facts_and_a_sample_is_not(string from, string to, string told)
+    public void a_real_clinic_is_warned_of_missing_facts_and_a_sample_is_not(string from, string to, string reported)
     {
         _folder.Write("clinic.yml", Whole.Replace(from, to, StringComparison.Ordinal));
-        Told().ShouldHaveSingleItem().ShouldStartWith(told);
+        Reported().ShouldHaveSingleItem().ShouldStartWith(reported);
         _folder.Write("clinic.yml", Whole.Replace(from, to, StringComparison.Ordinal) + "sample: true\n");
-        Told().ShouldBeEmpty();
+        Reported().ShouldBeEmpty();
     }
 
     [Fact]
     public void a_medical_director_without_a_license_or_an_entry_is_reported()
     {
         _folder.Write("people.yml", "ann: {name: Ann Lee, credentials: MD}\n");
-        Told().ShouldHaveSingleItem().ShouldStartWith("people.yml: warning: ann:");
+        Reported().ShouldHaveSingleItem().ShouldStartWith("people.yml: warning: ann:");
         _folder.Write("clinic.yml", Whole.Replace("medicalDirector: ann", "medicalDirector: anna", StringComparison.Ordinal));
         _folder.Read().Errors.ShouldHaveSingleItem().ToMessage().ShouldStartWith("clinic.yml:5: medicalDirector: people.yml has no person \"anna\"");
     }
@@ -80,9 +80,9 @@ public sealed class MissingFactsTests : IDisposable
             "clinic.yml",
             Whole.Replace("registrations: [{name: REMS-certified for esketamine, number: \"77\"}]", "registrations: []", StringComparison.Ordinal)
         );
-        Told().ShouldBeEmpty();
+        Reported().ShouldBeEmpty();
         _folder.Write("services/spray.md", "---\ntitle: Esketamine nasal spray\nsummary: Short.\n---\nFine.\n");
-        Told()
+        Reported()
             .ShouldContain(warning =>
                 warning.StartsWith("clinic.yml: warning: registrations: none is listed, but a service offers esketamine", StringComparison.Ordinal)
             );
@@ -92,11 +92,11 @@ public sealed class MissingFactsTests : IDisposable
     public void a_missing_notice_of_privacy_practices_or_heading_is_reported()
     {
         File.Delete(_folder.File("pages/practices.md"));
-        Told().ShouldHaveSingleItem().ShouldStartWith("clinic.yml: warning: privacy practices: the site has no Notice of Privacy Practices");
+        Reported().ShouldHaveSingleItem().ShouldStartWith("clinic.yml: warning: privacy practices: the site has no Notice of Privacy Practices");
         _folder.Write(
             "pages/practices.md",
             "---\ntitle: Notice of Privacy Practices\nkind: privacy-practices\neffective: 2026-02-16\n---\nWe keep it private.\n"
         );
-        Told().ShouldHaveSingleItem().ShouldStartWith("pages/practices.md: warning: privacy practices: the notice lacks its required heading");
+        Reported().ShouldHaveSingleItem().ShouldStartWith("pages/practices.md: warning: privacy practices: the notice lacks its required heading");
     }
 }

@@ -128,12 +128,12 @@ public sealed class ReviewTests : IDisposable
     [Theory]
     [InlineData("2027-11-20T20:00:00Z", false)]
     [InlineData("2027-11-21T20:00:00Z", true)]
-    public void a_review_is_reported_as_expired_from_the_day_after_its_last(string now, bool told)
+    public void a_review_is_reported_as_expired_from_the_day_after_its_last(string now, bool reported)
     {
         _folder.Write("claims.yml", Rules);
         Sign().ShouldBe(0);
         ContentCheck.Run(_folder.Path, _output, new FixedClock(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)));
-        _output.ToString().Contains("more than twelve months old", StringComparison.Ordinal).ShouldBe(told);
+        _output.ToString().Contains("more than twelve months old", StringComparison.Ordinal).ShouldBe(reported);
     }
 
     private TestFolder Asking() => _folder.Write("claims.yml", Rules)
@@ -198,8 +198,8 @@ public sealed class ReviewTests : IDisposable
     public void an_entry_that_acknowledges_nothing_is_reported(string entry, string key, DiagnosticSeverity severity)
     {
         Asking().Write("acknowledged.yml", $"- {entry}\n");
-        var told = _folder.Read().Problems.Where(problem => problem.File == "acknowledged.yml").ToList();
-        told.ShouldContain(problem => problem.Line == 1 && problem.Key == key && problem.Severity == severity);
+        var reported = _folder.Read().Problems.Where(problem => problem.File == "acknowledged.yml").ToList();
+        reported.ShouldContain(problem => problem.Line == 1 && problem.Key == key && problem.Severity == severity);
         Claims().Count.ShouldBe(key == "on" ? 1 : 2);
     }
 

@@ -28,23 +28,23 @@ public sealed class SampleLeftoversTests : IDisposable
     [InlineData("clinic.yml", "phone:", "email: hello@cedar.example\nphone:", "clinic.yml: email:")]
     [InlineData("clinic.yml", "phone:", "social:\n  x: https://x.com/cedar-example\nphone:", "clinic.yml: social.x:")]
     [InlineData("people.yml", "MD", "A physician's role, not a named person", "people.yml: ann:")]
-    public void leftovers_of_the_sample_are_errors_once_sample_is_off(string file, string from, string to, string told)
+    public void leftovers_of_the_sample_are_errors_once_sample_is_off(string file, string from, string to, string reported)
     {
         _folder.Write(file, File.ReadAllText(_folder.File(file)).Replace(from, to, StringComparison.Ordinal));
         Check().ShouldBe(1);
-        _output.ToString().ShouldContain(told);
+        _output.ToString().ShouldContain(reported);
     }
 
     [Theory]
     [InlineData("Medical Director", "MD", "is a role")]
     [InlineData("Clinical Team", "MD", "is a role")]
     [InlineData("Ann Lee", "", "has no credentials")]
-    public void a_reviewer_must_be_a_person_with_credentials(string name, string credentials, string told)
+    public void a_reviewer_must_be_a_person_with_credentials(string name, string credentials, string reported)
     {
         _folder.Write("people.yml", $"ann:\n  name: {name}\n  credentials: \"{credentials}\"\n").Article("one", "Text.\n");
         ContentSign.Run(_folder.Path, "one", "ann", Clock, _output).ShouldBe(0);
         Check().ShouldBe(1);
-        _output.ToString().ShouldContain(told);
+        _output.ToString().ShouldContain(reported);
     }
 
     [Fact]

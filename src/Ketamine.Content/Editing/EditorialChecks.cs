@@ -166,7 +166,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
         var linked = _texts
             .SelectMany(text => text.Body!.Analysis.Links.Select(link => Target(link.Url)).Where(target => target != text.Path))
             .ToHashSet(StringComparer.Ordinal);
-        // The site links its home page and the pages in the footer by itself, and lists every article and service.
+        // The site itself links its home page and the pages in the footer, and lists every article and service.
         linked.UnionWith(["/", "/about", "/privacy", "/accessibility"]);
         linked.UnionWith(_texts.Where(text => text.PageKind == PageKind.PrivacyPractices).Select(text => text.Path));
         linked.UnionWith(reading.OtherLinks.Select(Target));

@@ -56,7 +56,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         return await RunAsync(order with { Why = words }, new Source(target, File: null), cancellation);
     }
 
-    /// <summary>Restores one page from an earlier version and leaves every other page as it is live.</summary>
+    /// <summary>Restores one page from an earlier version and leaves the rest of the live site unchanged.</summary>
     /// <param name="file">The page's file, as a path in the folder.</param>
     /// <param name="version">The beginning of its id; null for the page's second newest version.</param>
     /// <exception cref="IOException">As in <see cref="LookAsync"/>; nothing was published.</exception>

@@ -27,7 +27,7 @@ public static class RiskFile
         var expansion = SafetyFacts.Expand(filled, scope.Safety, (line, what, wanted) => notes.Error(line + 1, "safety", what, wanted));
         var analysis = MarkdownAnalysis.Read(expansion.Markdown, line => expansion.LineOf(line) + 1, notes);
         if (analysis.Words > MostWords)
-            notes.Warn(1, "length", $"{analysis.Words} words, which are read while somebody waits for help", $"{MostWords} words or fewer");
+            notes.Warn(1, "length", $"{analysis.Words} words; staff read this while someone waits for help", $"{MostWords} words or fewer");
         var piece = new ProsePiece(File, expansion.Markdown, 1, "risk-", analysis) { Safety = expansion };
         scope.Pieces.Add(piece);
         return piece.Prose(scope.Setting);

@@ -33,7 +33,7 @@ public static class SearchFile
                     diagnostics.Error(
                         value.Line,
                         entry.Key,
-                        $"{value.Found} is not what somebody types (words of at most {Longest} characters)",
+                        $"{value.Found} isn't something that a visitor would type (words of at most {Longest} characters)",
                         $"{entry.Key}: [afford, \"how much\"]"
                     );
             }

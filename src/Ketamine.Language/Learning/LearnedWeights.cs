@@ -237,7 +237,7 @@ public sealed class LearnedWeights
         return _slots[place] < 0 ? 0 : _values[place];
     }
 
-    // Where the slot is, or the free place where it would be.
+    // The index of the slot, or of the free one where it belongs.
     private int PlaceOf(int slot)
     {
         var place = (int)((uint)slot * 0x9E3779B1u) & (_slots.Length - 1);

@@ -198,7 +198,7 @@ public sealed class TextFeatures
         }
     }
 
-    // An apostrophe between letters, and what nobody sees.
+    // An apostrophe between letters, and invisible characters.
     private static bool IsWithinWord(ReadOnlySpan<char> text, int at) => text[at] is '\u00ad' or '\u200b' or '\u200c' or '\u200d' or '\u2060' or '\ufeff'
         || (text[at] is '\'' or '\u2019' or '\u02bc' or '`' && at + 1 < text.Length && char.IsLetter(text[at + 1]));
 

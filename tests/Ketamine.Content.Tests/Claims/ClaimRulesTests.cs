@@ -57,7 +57,7 @@ public class ClaimRulesTests
             "23: id: found good, wanted an id that no other rule has",
         ];
         foreach (var line in expected)
-            mistakes.ShouldContain(told => told.StartsWith(line, StringComparison.Ordinal), $"{line} in\n{string.Join('\n', mistakes)}");
+            mistakes.ShouldContain(reported => reported.StartsWith(line, StringComparison.Ordinal), $"{line} in\n{string.Join('\n', mistakes)}");
         mistakes.Count.ShouldBe(expected.Length, string.Join('\n', mistakes));
     }
 
@@ -121,10 +121,10 @@ public class ClaimRulesTests
         "off: [{rule: best-klinic, why: Because.}]",
         "off: rule: found best-klinic, wanted the name of a rule that comes with the site; did you mean best-clinic?"
     )]
-    public void no_rule_is_turned_off_without_a_reason(string yaml, string told)
+    public void no_rule_is_turned_off_without_a_reason(string yaml, string reported)
     {
         var rules = Extend(yaml, out var mistakes);
-        mistakes.ShouldHaveSingleItem().ShouldContain(told);
+        mistakes.ShouldHaveSingleItem().ShouldContain(reported);
         rules.All.Select(rule => rule.Id).ShouldBe(Rules.Own.All.Select(rule => rule.Id), ignoreOrder: true);
     }
 
@@ -141,9 +141,10 @@ public class ClaimRulesTests
     {
         var stream = new YamlDotNet.RepresentationModel.YamlStream();
         stream.Load(new StringReader(yaml));
-        var told = new List<string>();
-        var rules = ClaimRules.Extend(stream.Documents[0].RootNode, (line, key, found, wanted) => told.Add($"{line}: {key}: found {found}, wanted {wanted}"));
-        mistakes = told;
+        var reported = new List<string>();
+        var rules = ClaimRules.Extend(
+            stream.Documents[0].RootNode, (line, key, found, wanted) => reported.Add($"{line}: {key}: found {found}, wanted {wanted}"));
+        mistakes = reported;
         return rules;
     }
 }

@@ -117,9 +117,9 @@ public class LabelledSentencesTests(ITestOutputHelper output)
         var rows = judged.ToList();
         foreach (var bad in new[] { true, false })
         {
-            var told = Enum.GetValues<ClaimVerdict>().Reverse().Select(verdict => string.Create(CultureInfo.InvariantCulture,
+            var reported = Enum.GetValues<ClaimVerdict>().Reverse().Select(verdict => string.Create(CultureInfo.InvariantCulture,
                 $"{ClaimRules.NameOf(verdict)} {rows.Count(row => row.Bad == bad && row.Verdict == verdict)} ({Share(bad, verdict):P1})"));
-            output.WriteLine($"{set}, {(bad ? "bad" : "honest")} ({rows.Count(row => row.Bad == bad)}): {string.Join(", ", told)}");
+            output.WriteLine($"{set}, {(bad ? "bad" : "honest")} ({rows.Count(row => row.Bad == bad)}): {string.Join(", ", reported)}");
         }
 
         Share(true, ClaimVerdict.Block, ClaimVerdict.NeedsCitation, ClaimVerdict.Review).ShouldBeGreaterThanOrEqualTo(0.95);

@@ -34,7 +34,7 @@ public class MarkdownSentencesTests
 
             [^1]: A footnote.
             """;
-        Told(markdown).ShouldBe(
+        Reported(markdown).ShouldBe(
         [
             "0 A heading",
             "2 Ketamine is a miracle cure for depression.", "3 A second sentence here.", "2 A title.",
@@ -68,7 +68,7 @@ public class MarkdownSentencesTests
             .SelectMany(sentence => Rules.Gate.Examine(sentence.Text))
             .ShouldContain(finding => finding.Rule.Id == "cure");
 
-    private static IEnumerable<string> Told(string markdown) =>
+    private static IEnumerable<string> Reported(string markdown) =>
         MarkdownSentences.Of(MarkdownParser.Parse(markdown)).Select(sentence => $"{sentence.Line} {sentence.Text}");
 
     private static IEnumerable<bool> Cited(string markdown) => MarkdownSentences.Of(MarkdownParser.Parse(markdown)).Select(sentence => sentence.Cited);

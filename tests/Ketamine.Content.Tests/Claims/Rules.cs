@@ -17,9 +17,9 @@ internal static class Rules
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(yaml));
-        var told = new List<string>();
-        var rules = ClaimRules.Read(stream.Documents[0].RootNode, (line, key, found, wanted) => told.Add($"{line}: {key}: found {found}, wanted {wanted}"));
-        mistakes = told;
+        var reported = new List<string>();
+        var rules = ClaimRules.Read(stream.Documents[0].RootNode, (line, key, found, wanted) => reported.Add($"{line}: {key}: found {found}, wanted {wanted}"));
+        mistakes = reported;
         return rules;
     }
 

@@ -168,9 +168,9 @@ public sealed class LegalNoticeTests : IDisposable
     [InlineData("kind: privacy-practices\n", "effective: missing")]
     [InlineData("effective: 2026-02-16\n", "effective: only a notice of privacy practices")]
     [InlineData("kind: privacy\neffective: 2026-02-16\n", "is not one of privacy-practices")]
-    public void a_privacy_practices_page_needs_its_kind_and_its_effective_date(string keys, string told)
+    public void a_privacy_practices_page_needs_its_kind_and_its_effective_date(string keys, string reported)
     {
         _folder.Write("pages/practices.md", $"---\ntitle: Practices\n{keys}---\nText.\n");
-        _folder.Read().Errors.Select(error => error.ToMessage()).ShouldContain(message => message.Contains(told, StringComparison.Ordinal));
+        _folder.Read().Errors.Select(error => error.ToMessage()).ShouldContain(message => message.Contains(reported, StringComparison.Ordinal));
     }
 }
