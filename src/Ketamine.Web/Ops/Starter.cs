@@ -108,31 +108,7 @@ internal static class Starter
             yml.Append(
                 $"  - days: {WrittenTimes.List(hours.Days)}\n    opens: {WrittenTimes.Quoted(hours.Opens)}\n    closes: {WrittenTimes.Quoted(hours.Closes)}\n"
             );
-        if (clinic.Booking)
-        {
-            yml.Append("""
-
-                # The free call that people can book. weekly says when.
-                consultation:
-                  title: Free 20-minute call
-                  minutes: 20
-                  weekly:
-
-                """);
-            foreach (var hours in clinic.Hours)
-            foreach (var day in hours.Days)
-            {
-                var endsAtNoon = hours.Opens < LocalTime.Noon && hours.Closes > LocalTime.Noon;
-                yml.Append($"    - day: {WrittenTimes.Name(day)}\n      from: {WrittenTimes.Quoted(hours.Opens)}\n")
-                    .Append($"      to: {WrittenTimes.Quoted(endsAtNoon ? LocalTime.Noon : hours.Closes)}\n");
-            }
-
-            yml.Append(
-                "  by: [phone]\n  privacy: We keep what you write here to arrange this call. "
-                    + "Nobody outside the clinic sees it. It is deleted after two years, or sooner if you ask.\n"
-            );
-        }
-
+        if (clinic.Booking) AppendConsultation(yml, clinic);
         yml.Append("""
 
             disclaimer: >-
@@ -144,5 +120,31 @@ internal static class Starter
 
             """);
         return yml.ToString();
+    }
+
+    /// <summary>The free call, which can start at any time in the opening hours; on days longer than a morning, until noon.</summary>
+    private static void AppendConsultation(StringBuilder yml, NewClinic clinic)
+    {
+        yml.Append("""
+
+            # The free call that people can book. weekly says when.
+            consultation:
+              title: Free 20-minute call
+              minutes: 20
+              weekly:
+
+            """);
+        foreach (var hours in clinic.Hours)
+        foreach (var day in hours.Days)
+        {
+            var endsAtNoon = hours.Opens < LocalTime.Noon && hours.Closes > LocalTime.Noon;
+            yml.Append($"    - day: {WrittenTimes.Name(day)}\n      from: {WrittenTimes.Quoted(hours.Opens)}\n")
+                .Append($"      to: {WrittenTimes.Quoted(endsAtNoon ? LocalTime.Noon : hours.Closes)}\n");
+        }
+
+        yml.Append(
+            "  by: [phone]\n  privacy: We keep what you write here to arrange this call. "
+                + "Nobody outside the clinic sees it. It is deleted after two years, or sooner if you ask.\n"
+        );
     }
 }
