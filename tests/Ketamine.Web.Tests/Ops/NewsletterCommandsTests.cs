@@ -100,7 +100,7 @@ public sealed class NewsletterCommandsTests
         await using (var app = Clinic())
         {
             (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe(
-                (1, "The list is empty, so nothing was sent. With --at, whoever is on the list by then gets it.\n")
+                (1, "The list is empty, so nothing was sent. With --at, everyone on the list by then gets it.\n")
             );
             (await RunAsync(app, "send", "--article", "a-visit", "--at", "2027-02-01")).Code.ShouldBe(0);
         }
