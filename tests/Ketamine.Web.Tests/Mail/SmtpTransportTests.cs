@@ -3,7 +3,7 @@ using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Tests.Mail;
 
-/// <summary>What a mail server can do wrong; each time the row says what happened, and other mail goes on.</summary>
+/// <summary>Everything a mail server can do wrong. Each time, the row records what happened, and other emails are still sent.</summary>
 public sealed class SmtpTransportTests
 {
     private static async Task<OutboxMessage> SendAsync(SmtpSink sink, params (string, string)[] settings)
@@ -24,7 +24,7 @@ public sealed class SmtpTransportTests
                 : null;
 
     [Fact]
-    public async Task nothing_listens()
+    public async Task a_server_that_is_not_listening_is_a_server_fault()
     {
         await using var office = await PostOffice.OpenAsync(
             realTransport: true,
@@ -115,7 +115,7 @@ public sealed class SmtpTransportTests
         Interlocked.Increment(ref once);
         var good = await office.AddAsync(PostOffice.Draft("grace@example.com"));
         await office.DeliverAsync();
-        // On a busy machine even a server that answers at once can take longer than the short limit of these tests.
+        // On a busy machine, even a server that replies right away can exceed the short timeout of these tests.
         for (var i = 0; i < 3 && (await office.RowAsync(good)).State == OutboxState.Waiting; i++)
         {
             office.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -168,7 +168,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_password_is_never_sent_to_a_server_that_does_not_ask_for_one()
+    public async Task a_password_is_never_sent_to_a_server_that_does_not_require_one()
     {
         await using var sink = new SmtpSink { Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250 sink" : null };
         (await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"))).LastError.ShouldBe(
@@ -195,7 +195,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task an_answer_without_end_is_not_read_without_end()
+    public async Task an_endless_reply_is_not_read_forever()
     {
         await using var sink = new SmtpSink { Answer = On("EHLO", string.Join("\r\n", Enumerable.Repeat("250-more", 100_000))) };
         (await SendAsync(sink)).LastError.ShouldBe($"127.0.0.1:{sink.Port} sent an endless reply while saying hello.");
@@ -207,7 +207,7 @@ public sealed class SmtpTransportTests
     public async Task slow_recipients_do_not_delay_other_emails()
     {
         await using var sink = new SmtpSink { Answer = On("RCPT TO:<slow", SmtpSink.Silence) };
-        // Longer than a busy machine makes a mail wait that nobody holds up.
+        // Longer than an email waits on a busy machine if nothing delays it.
         await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), ("Mail:TimeoutSeconds", "6")]);
         for (var i = 0; i < 3; i++) await office.AddAsync(PostOffice.Draft($"slow{i}@example.com"));
         for (var i = 0; i < 50; i++) await office.AddAsync(PostOffice.Draft($"p{i}@example.com"));
@@ -217,7 +217,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task every_line_that_is_sent_fits_its_protocol()
+    public async Task every_line_sent_follows_the_protocol()
     {
         await using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
@@ -257,7 +257,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_wrong_password_is_tried_once_and_not_by_every_mechanism()
+    public async Task a_wrong_password_is_tried_once_and_not_with_every_mechanism()
     {
         await using var sink = new SmtpSink { Offers = ["AUTH LOGIN PLAIN SCRAM-SHA-256 CRAM-MD5"], Answer = On("AUTH", "535 no") };
         await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"));
@@ -265,7 +265,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task the_greeting_names_the_clinics_domain_and_not_this_machine()
+    public async Task the_greeting_has_the_clinics_domain_and_not_this_machines_name()
     {
         await using var sink = new SmtpSink();
         (await SendAsync(sink)).State.ShouldBe(OutboxState.Sent);
@@ -320,7 +320,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task an_idle_connection_is_closed_with_a_goodbye_after_some_seconds()
+    public async Task an_idle_connection_is_closed_with_quit_after_several_seconds()
     {
         await using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
