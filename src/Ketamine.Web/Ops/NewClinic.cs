@@ -6,7 +6,7 @@ using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>The facts about a clinic that a new folder needs. All have defaults, so that a folder can be created right away and changed later.</summary>
+/// <summary>The facts about a clinic that a new folder needs. Every fact has a default, so the folder can be created right away and changed later.</summary>
 internal sealed record NewClinic
 {
     /// <summary>Services for which the site has a starter text, by slug.</summary>

@@ -3,7 +3,7 @@ using Ketamine.Web.Ops;
 
 namespace Ketamine.Web.Tests.Ops;
 
-/// <summary>Exports of <c>exports/</c>, each with something of which an import once made something else.</summary>
+/// <summary>The exports in <c>exports/</c>, each with something that the import once got wrong.</summary>
 public sealed class ImportCasesTests : IDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("ketamine-import-").FullName;
@@ -39,12 +39,12 @@ public sealed class ImportCasesTests : IDisposable
         var text = File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single());
         text.ShouldContain(body + "\n");
         report.ShouldContain(told);
-        // The folder is as good as before, and the text can be shown once its draft mark is gone.
+        // The folder has no new errors, and the text can be shown once its draft mark is removed.
         ContentFolder.Read(_folder.Root).Errors.Select(error => error.ToMessage()).ShouldBeEmpty();
     }
 
     [Fact]
-    public void a_name_that_a_text_had_before_leads_to_it()
+    public void an_earlier_slug_of_a_text_redirects_to_it()
     {
         Import("old-slug").Code.ShouldBe(0);
         File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single())

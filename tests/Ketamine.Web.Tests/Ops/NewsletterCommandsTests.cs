@@ -15,7 +15,7 @@ namespace Ketamine.Web.Tests.Ops;
 
 public sealed class NewsletterCommandsTests
 {
-    /// <summary>A command as typed, beside the running site: on its folder, its database and its clock.</summary>
+    /// <summary>Runs a command as typed, with the running site's folder, database, and clock.</summary>
     private static async Task<(int Code, string Said)> RunAsync(ClinicApp app, params string[] line)
     {
         _ = app.Services;
@@ -279,7 +279,7 @@ public sealed class NewsletterCommandsTests
         (ada.Email, ada.ConsentSource, ada.ConsentAt).ShouldBe(
             ("Ada+news@xn--bcher-kva.example", "Café Sol", new DateTimeOffset(2026, 3, 14, 0, 0, 0, TimeSpan.FromHours(-6)))
         );
-        // The same mailbox, spelt otherwise.
+        // The same mailbox, written differently.
         (
             await RunAsync(app, "import", FileOf(app, "again.csv", "email,consentDate,consentSource\nADA+NEWS@xn--bcher-kva.EXAMPLE,2026-05-01,other\n"))
         ).Said.ShouldStartWith("0 added, 1 already on the list");
@@ -330,7 +330,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task who_left_or_is_unreachable_stays_away_from_an_import_and_out_of_the_export()
+    public async Task unsubscribed_and_unreachable_people_are_not_imported_or_exported()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(3);

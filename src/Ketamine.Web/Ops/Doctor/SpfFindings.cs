@@ -51,7 +51,7 @@ internal static class SpfFindings
             ({ OwnEnvelope: true } provider, _) => new(
                 Mark.Warning,
                 Subject,
-                $"{text} That does no harm for email from {provider.Name}: receivers check its return address instead.",
+                $"{text} That is no problem for email from {provider.Name}: receivers check its return address instead.",
                 "Add one for the email that you write yourself; if other services send for you, add their terms before ~all:"
             )
             {

@@ -47,7 +47,7 @@ public sealed class DnsResolverTests
     [Theory]
     [InlineData(NameServer.AliasAlone)]
     [InlineData(null)]
-    public async Task aliases_are_followed_and_circles_end(string? misbehaviour)
+    public async Task aliases_are_followed_and_circular_ones_are_detected(string? misbehaviour)
     {
         await using var server = new NameServer(
             "a.io CNAME b.io",
@@ -80,7 +80,7 @@ public sealed class DnsResolverTests
     }
 
     [Fact]
-    public async Task all_questions_together_take_no_longer_than_they_may()
+    public async Task all_queries_together_stay_within_the_time_limit()
     {
         await using var server = new NameServer("a.io TXT true") { Misbehave = (name, _) => name == "a.io" ? null : NameServer.Silence };
         var began = Stopwatch.StartNew();

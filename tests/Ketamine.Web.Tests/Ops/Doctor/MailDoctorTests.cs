@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Ketamine.Web.Tests.Ops.Doctor;
 
-/// <summary>The whole command, against a DNS server that holds a clinic's records.</summary>
+/// <summary>The whole command, with a DNS server that has a clinic's records.</summary>
 public sealed class MailDoctorTests
 {
     private static readonly string Key = KeyOf(2048);
 
-    /// <summary>A clinic at Google Workspace whose records are as they should be.</summary>
+    /// <summary>A clinic at Google Workspace with correct records.</summary>
     private static readonly string[] Good =
     [
         "com NS a.gtld-servers.net",
@@ -35,7 +35,7 @@ public sealed class MailDoctorTests
         return Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo());
     }
 
-    /// <summary>The good clinic's lines, without those that begin so, and with others.</summary>
+    /// <summary>The correct clinic's lines, without those that start with the given texts, plus others.</summary>
     private static IEnumerable<string> But(string without, params string[] with) =>
         Good.Where(line => !line.StartsWith(without, StringComparison.Ordinal)).Concat(with);
 
@@ -44,7 +44,7 @@ public sealed class MailDoctorTests
         await using var said = new StringWriter();
         var command = MailCommands.Create(new OpsSite(() =>
         {
-            // In Development, which other tests of this process may have set, the host would miss the services that mail alone does without.
+            // In Development, which other tests in this process may have set, the host would miss the services that email alone doesn't need.
             var builder = WebApplication.CreateBuilder([
                 "--environment=Production",
                 "--Mail:From=clinic@your-clinic.com",
@@ -60,7 +60,7 @@ public sealed class MailDoctorTests
         return (code, said.ToString().ReplaceLineEndings("\n"));
     }
 
-    /// <summary>Runs it, and puts what is wrapped over lines back into one.</summary>
+    /// <summary>Runs the command and joins wrapped lines.</summary>
     private static async Task<(int Code, string Said)> RunAsync(IEnumerable<string> zone, string[] settings, params string[] line)
     {
         await using var server = new NameServer(zone);
@@ -295,7 +295,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task a_key_that_its_owner_names_must_be_there_and_aliases_lead_to_it()
+    public async Task a_key_that_the_owner_names_must_exist_and_aliases_are_followed_to_it()
     {
         string[] zone = [.. Good, "pm2026._domainkey.your-clinic.com CNAME key.your-host.com", $"key.your-host.com TXT v=DKIM1; p={Key}"];
         var (code, said) = await RunAsync(zone, Google, "--selector", "pm2026");
@@ -339,7 +339,7 @@ public sealed class MailDoctorTests
     [InlineData("inside.your-host.com", "v=spf1 mx -all", "inside.your-host.com is on this machine or its local network")]
     [InlineData("unheard-of.com", "v=spf1 mx -all", "no public address of unheard-of.com is known")]
     [InlineData("mail.your-host.com", "v=spf1 exists:%{i}.x.com -all", "it depends on the email")]
-    public async Task ones_own_server_is_checked_against_the_record_by_address(string host, string spf, string told)
+    public async Task a_server_of_ones_own_is_checked_against_the_record_by_address(string host, string spf, string told)
     {
         var zone = But("your-clinic.com TXT v=spf1", $"your-clinic.com TXT {spf}", "mail.your-host.com A 203.0.113.5", "inside.your-host.com A 10.0.0.5");
         (await RunAsync(zone, [$"--Mail:Host={host}"])).Said.ShouldContain(told);
@@ -371,7 +371,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task an_account_of_another_domain_is_warned_of()
+    public async Task an_account_of_another_domain_gets_a_warning()
     {
         var (code, said) = await RunAsync(Good, [.. Google, "--Mail:User=office@other-clinic.com", "--Mail:Password=x"]);
         said.ShouldContain("warning  Account: Mail:User signs in as office@other-clinic.com");
@@ -381,7 +381,7 @@ public sealed class MailDoctorTests
     [Theory]
     [InlineData(NameServer.Silence, "DNS can't be queried: 127.0.0.1 didn't answer.")]
     [InlineData(NameServer.ServFail, "DNS can't be queried: 127.0.0.1 reported a failure (SERVFAIL).")]
-    public async Task without_a_dns_answer_the_expected_records_are_shown_soon(string misbehaviour, string told)
+    public async Task without_dns_the_expected_records_are_shown_quickly(string misbehaviour, string told)
     {
         var began = Stopwatch.StartNew();
         await using var server = new NameServer(Good) { Misbehave = (_, _) => misbehaviour };
