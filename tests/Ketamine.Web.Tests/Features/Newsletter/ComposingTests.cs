@@ -71,7 +71,7 @@ public sealed class ComposingTests
     }
 
     [Fact]
-    public async Task an_article_of_a_clinic_with_reviewers_is_sent_once_a_reviewer_has_signed_it()
+    public async Task at_a_clinic_with_reviewers_an_article_is_sent_only_after_a_reviewer_signed_it()
     {
         await using var app = Sample();
         var (letter, problems) = await OfArticleAsync(app);
