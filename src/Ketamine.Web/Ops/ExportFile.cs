@@ -85,7 +85,8 @@ public sealed record ExportFile(
         {
             _isWordPress |= OfWordPress(element.Name);
             if (element.Name == "link" && _site is null) _site = AddressOf(element.Value, null);
-            else if (element.Name.LocalName == "author" && OfWordPress(element.Name)) _authors[Wp(element, "author_login")] = Wp(element, "author_display_name");
+            else if (element.Name.LocalName == "author" && OfWordPress(element.Name))
+                _authors[Wp(element, "author_login")] = Wp(element, "author_display_name");
             else if (element.Name == "item") AddItem(element);
         }
 

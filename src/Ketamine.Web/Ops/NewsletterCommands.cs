@@ -43,7 +43,15 @@ public static class NewsletterCommands
             if (line.GetValue(article) is null == line.GetValue(file) is null) line.AddError("Give either --article SLUG or --file FILE.md.");
         });
         command.SetAction((line, cancellation) => site.RunAsync(services => SendAsync(
-            new(line.GetValue(article), line.GetValue(file), line.GetValue(subject), line.GetValue(to), line.GetValue(at), line.GetValue(whole), line.GetValue(again)),
+            new(
+                line.GetValue(article),
+                line.GetValue(file),
+                line.GetValue(subject),
+                line.GetValue(to),
+                line.GetValue(at),
+                line.GetValue(whole),
+                line.GetValue(again)
+            ),
             services,
             line.InvocationConfiguration,
             cancellation
@@ -255,8 +263,8 @@ public static class NewsletterCommands
         {
             var wanted = line.GetValue(name);
             var issue = await services.GetRequiredService<ClinicDb>().Set<Issue>().SingleOrDefaultAsync(i => i.Name == wanted, cancellation);
-            var told = issue is null ? null : await act(services.GetRequiredService<NewsletterService>(), issue, cancellation);
-            if (told is null)
+            var reply = issue is null ? null : await act(services.GetRequiredService<NewsletterService>(), issue, cancellation);
+            if (reply is null)
             {
                 await line.InvocationConfiguration.Error.WriteLineAsync(
                     issue is null
@@ -266,7 +274,7 @@ public static class NewsletterCommands
                 return 1;
             }
 
-            await line.InvocationConfiguration.Output.WriteLineAsync(told);
+            await line.InvocationConfiguration.Output.WriteLineAsync(reply);
             return 0;
         }));
         return command;
