@@ -322,7 +322,7 @@ public sealed class SearchIndex
 
     /// <summary>
     /// Makes words optional that are on many pages and so hardly narrow the search: "ketamine" beside any rarer word, and "infusion" beside the plain
-    /// word "safe," which has a page of its own.
+    /// word "safe," which points to a page.
     /// </summary>
     private void MakeFrequentWordsOptional(List<Term> terms)
     {
