@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Web.Features.Search;
 
-/// <summary>An excerpt around the words searched for, in pieces that are either matches or the text between them. It is plain text; the page encodes it.</summary>
+/// <summary>An excerpt around the words searched for, in pieces that are either matches or the text between them. Plain text; the page encodes it.</summary>
 public static class Snippet
 {
     private const int Before = 7;
