@@ -217,7 +217,7 @@ public sealed partial class DeskTests(Browser browser)
         await visit.OpenAsync(await InviteAsync(app, "Dana", StaffRole.FrontDesk));
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create the passkey" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Alert).WaitForAsync();
-        (await visit.Page.GetByRole(AriaRole.Alert).InnerTextAsync()).ShouldContain("No passkey was made");
+        (await visit.Page.GetByRole(AriaRole.Alert).InnerTextAsync()).ShouldContain("No passkey was created");
     }
 
     private static ClinicApp NewApp() => ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
