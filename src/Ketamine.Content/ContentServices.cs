@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ketamine.Content.Claims;
 using Ketamine.Content.Images;
 using Microsoft.Extensions.Options;
 
@@ -38,7 +39,8 @@ public static class ContentServices
         });
         services.AddSingleton<PreviewLinks>();
         services.AddSingleton<ContentWatcher>().AddHostedService(provider => provider.GetRequiredService<ContentWatcher>());
-        // In parallel with startup, instead of during the first request with a phone number.
+        // In parallel with startup, instead of when the first text and the first phone number need them.
+        _ = Task.Run(ClaimsCheck.WarmUp);
         _ = Task.Run(PhoneNumber.WarmUp);
         return services;
     }

@@ -17,8 +17,7 @@ using Ketamine.Web.Web;
 
 if (Commands.IsCommand(args)) return await Commands.RunAsync(args, Build);
 var app = Build(args);
-if (!app.Services.TryReadContent(Console.Error)) return 1;
-if (!await ClinicDatabase.TryMigrateAsync(app.Services, Console.Error, CancellationToken.None)) return 1;
+if (!await app.TryPrepareAsync(Console.Error)) return 1;
 var content = app.Services.GetRequiredService<ContentStore>();
 app.UseEditing().UseCachedPages();
 app.UseForwardedHeaders();

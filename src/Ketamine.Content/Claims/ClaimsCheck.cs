@@ -105,6 +105,9 @@ public sealed class ClaimsCheck
 
     public ClaimRules Rules => _rules ?? ClaimRules.Site;
 
+    /// <summary>Reads the rules that come with the site, which takes longer than reading a text.</summary>
+    internal static void WarmUp() => _ = SiteGate.Value;
+
     /// <summary>For a folder without a claims.yml: the rules that come with the site. They are read when the first sentence needs them.</summary>
     /// <param name="clean">What was examined before; null to examine everything.</param>
     internal static ClaimsCheck OfTheSite(CleanSentences? clean = null) => new(SiteGate, clean);
