@@ -119,7 +119,7 @@ public sealed class DataFolderTests
         await using var restored = new ClinicDb(
             ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy}/clinic.db;Pooling=false")).Options
         );
-        (await restored.Set<Lead>().SingleAsync()).Sealed.ShouldNotBeNull("what Robin told is in it, sealed");
+        (await restored.Set<Lead>().SingleAsync()).Sealed.ShouldNotBeNull("what Robin wrote is in it, sealed");
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class DataFolderTests
         await using var db = new ClinicDb(
             ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={rescued};Pooling=false")).Options
         );
-        (await db.Set<Lead>().SingleAsync()).Sealed.ShouldNotBeNull("what Robin told is in it, sealed");
+        (await db.Set<Lead>().SingleAsync()).Sealed.ShouldNotBeNull("what Robin wrote is in it, sealed");
     }
 
     /// <summary>Writes every email in the outbox as a file, as a site without a mail server does.</summary>

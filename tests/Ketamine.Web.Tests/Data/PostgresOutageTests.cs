@@ -39,10 +39,10 @@ public sealed class PostgresOutageTests
         var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
         var kept = leads.Select(lead => lead.Message!).ToList();
         kept.ShouldBeUnique();
-        var told = answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message).ToList();
-        told.Except(kept).ShouldBeEmpty("accepted and lost");
+        var confirmed = answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message).ToList();
+        confirmed.Except(kept).ShouldBeEmpty("accepted and lost");
         // The outage cut off the response to a commit: the sender got a 503, but the request is saved.
-        kept.Except(told).Count().ShouldBeLessThanOrEqualTo(Writers);
+        kept.Except(confirmed).Count().ShouldBeLessThanOrEqualTo(Writers);
         // The outbox pauses after a database failure.
         app.Clock.Advance(TimeSpan.FromMinutes(5));
         await app.DeliverMailAsync();

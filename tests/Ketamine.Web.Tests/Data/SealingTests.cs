@@ -97,7 +97,7 @@ public sealed class SealingTests
         await WriteAsync(app);
         var hash = await app.AskAsync<ClinicDb, byte[]?>(async db => (await db.Set<Lead>().AsNoTracking().SingleAsync()).EmailHash);
         hash.ShouldNotBeNull().ShouldNotBe(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("canaryemail@example.org")),
-            "a hash that anybody can compute can be guessed");
+            "a hash that anyone can compute can be guessed");
         (await app.AskAsync<LeadService,
             (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("CanaryEmail@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
     }

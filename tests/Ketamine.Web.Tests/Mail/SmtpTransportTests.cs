@@ -48,12 +48,12 @@ public sealed class SmtpTransportTests
     [InlineData("MAIL", "550 5.7.60 not your address", "refused while naming the sender: 550 5.7.60 not your address")]
     [InlineData("RCPT", "421 4.3.2 closing", "refused while naming the recipient: 421 4.3.2.")]
     [InlineData("RCPT", "530 5.7.0 sign in", "refused while naming the recipient: 530 5.7.0.")]
-    public async Task a_server_fault_is_logged_and_pauses_the_queue(string command, string answer, string told)
+    public async Task a_server_fault_is_logged_and_pauses_the_queue(string command, string answer, string error)
     {
-        foreach (var pipelining in new[] { false, true }) await HoldsTheQueueAsync(command, answer, told, pipelining);
+        foreach (var pipelining in new[] { false, true }) await HoldsTheQueueAsync(command, answer, error, pipelining);
     }
 
-    private static async Task HoldsTheQueueAsync(string command, string answer, string told, bool pipelining)
+    private static async Task HoldsTheQueueAsync(string command, string answer, string error, bool pipelining)
     {
         await using var sink = new SmtpSink { Answer = On(command, answer), Offers = Offers(pipelining) };
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings(answer));
@@ -62,7 +62,7 @@ public sealed class SmtpTransportTests
         await office.DeliverAsync();
         var rows = await Task.WhenAll(ids.Select(office.RowAsync));
         rows.ShouldAllBe(row => row.State == OutboxState.Waiting);
-        rows.Where(row => row.Attempts > 0).ShouldAllBe(row => row.LastError == $"127.0.0.1:{sink.Port} {told}");
+        rows.Where(row => row.Attempts > 0).ShouldAllBe(row => row.LastError == $"127.0.0.1:{sink.Port} {error}");
         sink.Connections.ShouldBeInRange(1, OutboxWorker.AtOnce);
         office.Log.Lines.Count(line => line.Contains("doesn't accept email", StringComparison.Ordinal)).ShouldBe(1);
 
@@ -95,12 +95,12 @@ public sealed class SmtpTransportTests
     [InlineData(
         ".", SmtpSink.Silence, OutboxState.Waiting,
         "didn't respond within 2 s while waiting for the server to accept the email, which it may have done.")]
-    public async Task a_fault_with_one_email_is_recorded_and_does_not_delay_others(string command, string answer, OutboxState state, string told)
+    public async Task a_fault_with_one_email_is_recorded_and_does_not_delay_others(string command, string answer, OutboxState state, string error)
     {
-        foreach (var pipelining in new[] { false, true }) await HoldsUpNoOtherAsync(command, answer, state, told, pipelining);
+        foreach (var pipelining in new[] { false, true }) await HoldsUpNoOtherAsync(command, answer, state, error, pipelining);
     }
 
-    private static async Task HoldsUpNoOtherAsync(string command, string answer, OutboxState state, string told, bool pipelining)
+    private static async Task HoldsUpNoOtherAsync(string command, string answer, OutboxState state, string error, bool pipelining)
     {
         var once = 0;
         await using var sink = new SmtpSink { Offers = Offers(pipelining) };
@@ -109,7 +109,7 @@ public sealed class SmtpTransportTests
         var bad = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         var row = await office.RowAsync(bad);
-        (row.State, row.LastError).ShouldBe((state, $"127.0.0.1:{sink.Port} {told}"));
+        (row.State, row.LastError).ShouldBe((state, $"127.0.0.1:{sink.Port} {error}"));
         office.Log.Lines.ShouldAllBe(line => !line.Contains("ada@example.com") && !line.Contains("A person will answer"));
 
         Interlocked.Increment(ref once);

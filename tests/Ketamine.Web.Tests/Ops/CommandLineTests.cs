@@ -23,7 +23,7 @@ public sealed class CommandLineTests : IDisposable
         {
             var (code, output, error) = await RunAsync(line);
             code.ShouldBe(1, string.Join(' ', line));
-            (output + error).Split('\n').ShouldContain(told => told.Contains("clinic.yml:3: timeZon: not a known key", StringComparison.Ordinal));
+            (output + error).Split('\n').ShouldContain(line => line.Contains("clinic.yml:3: timeZon: not a known key", StringComparison.Ordinal));
             (output + error).ShouldContain("→ timeZone: America/Denver");
         }
     }
@@ -36,12 +36,12 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--Health:Key=short", "Health:Key has fewer than 16 characters")]
     [InlineData("--Data:Path=", "Data:Path is empty")]
     [InlineData("--Data:Path=/proc/clinic", "Data:Path is /proc/clinic, which can't be created or written")]
-    public async Task a_wrong_setting_stops_the_start_with_a_one_line_message(string setting, string told)
+    public async Task a_wrong_setting_stops_the_start_with_a_one_line_message(string setting, string expected)
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
         var (code, output, error) = await RunAsync("--urls=http://127.0.0.1:0", setting);
         code.ShouldBe(1);
-        error.ShouldContain(told);
+        error.ShouldContain(expected);
         (output + error).ShouldNotContain("   at ");
     }
 

@@ -30,11 +30,11 @@ public sealed class HealthTests
     {
         await using var app = ClinicApp.With(_ => { }).Set("Health:Key", Key);
         using var answer = await GetAsync(app, "/health/ready", Key);
-        using var told = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        told.RootElement.GetProperty("status").GetString().ShouldBe("ready");
-        told.RootElement.GetProperty("database").GetString().ShouldBe("writable");
-        told.RootElement.GetProperty("mail").GetProperty("unsent").GetInt32().ShouldBe(0);
-        told.RootElement.GetProperty("versions").GetProperty("tzdb").GetString().ShouldNotBeNullOrEmpty();
+        using var report = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        report.RootElement.GetProperty("status").GetString().ShouldBe("ready");
+        report.RootElement.GetProperty("database").GetString().ShouldBe("writable");
+        report.RootElement.GetProperty("mail").GetProperty("unsent").GetInt32().ShouldBe(0);
+        report.RootElement.GetProperty("versions").GetProperty("tzdb").GetString().ShouldNotBeNullOrEmpty();
     }
 
     [Fact]

@@ -32,13 +32,13 @@ public sealed class ImportCasesTests : IDisposable
     [InlineData("blank-first-line", "From 0.5–1.0 mg, “slowly”.", "0 things")]
     [InlineData("image-php", "Words.\n\nq", "the picture https://old.example.org/thumb.php?id=3, whose file type is unknown")]
     [InlineData("table-nohead", "|  |  |\n|---|---|\n| Monday | 9-5 |\n| Tuesday | 9-3 |", "0 things")]
-    public void everything_in_an_export_is_imported_or_reported(string name, string body, string told)
+    public void everything_in_an_export_is_imported_or_reported(string name, string body, string expected)
     {
         var (code, report) = Import(name);
         code.ShouldBe(0, report);
         var text = File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single());
         text.ShouldContain(body + "\n");
-        report.ShouldContain(told);
+        report.ShouldContain(expected);
         // The folder has no new errors, and the text can be shown once its draft mark is removed.
         ContentFolder.Read(_folder.Root).Errors.Select(error => error.ToMessage()).ShouldBeEmpty();
     }

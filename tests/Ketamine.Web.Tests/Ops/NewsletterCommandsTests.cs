@@ -65,7 +65,7 @@ public sealed class NewsletterCommandsTests
     {
         await using var app = Clinic();
         await app.AddReadersAsync(1);
-        foreach (var (line, told) in new (string[], string)[]
+        foreach (var (line, expected) in new (string[], string)[]
         {
             (["send"], "Give either --article SLUG or --file FILE.md."),
             (["send", "--article", "a-visit", "--file", "x.md"], "Give either"),
@@ -84,7 +84,7 @@ public sealed class NewsletterCommandsTests
         })
         {
             var (code, said) = await RunAsync(app, line);
-            said.ShouldContain(told, Case.Sensitive, string.Join(' ', line));
+            said.ShouldContain(expected, Case.Sensitive, string.Join(' ', line));
             code.ShouldBe(1, string.Join(' ', line));
         }
 
@@ -240,12 +240,12 @@ public sealed class NewsletterCommandsTests
     [InlineData("name,email\nAda,ada@reader.example\n", "lacks the column consentDate, consentSource")]
     [InlineData("", "")]
     [InlineData("email,consentDate,consentSource\n\"ada@reader.example,2026-03-14,open day\n", "line 2")]
-    public async Task a_file_that_is_not_a_valid_list_adds_no_one(string text, string told)
+    public async Task a_file_that_is_not_a_valid_list_adds_no_one(string text, string expected)
     {
         await using var app = Clinic();
         var (code, said) = await RunAsync(app, "import", FileOf(app, "readers.csv", text));
         code.ShouldBe(1, said);
-        said.ShouldContain(told);
+        said.ShouldContain(expected);
         (await app.SubscribersAsync()).ShouldBeEmpty();
     }
 

@@ -571,7 +571,7 @@ public sealed class BookingTests : IDisposable
         mail.ReplyTo.ShouldBeNull();
         mail.Text.ShouldContain("Jordan");
         mail.Text.ShouldContain("/staff/leads/");
-        foreach (var told in new[] { "Lee", "secret", "555", "jo@example.com" }) mail.Text.ShouldNotContain(told);
+        foreach (var typed in new[] { "Lee", "secret", "555", "jo@example.com" }) mail.Text.ShouldNotContain(typed);
     }
 
     /// <summary>The calendar entry in the only email of this kind, read as a calendar app reads it.</summary>

@@ -274,7 +274,7 @@ public sealed class ContactTests : IDisposable
         await _app.DeliverMailAsync();
         var mail = _app.Mailbox.OfKind("lead-staff").Single(mail => mail.Text.StartsWith("Jo", StringComparison.Ordinal));
         mail.Subject.ShouldStartWith(LeadMails.RiskMark);
-        foreach (var told in new[] { "risk", "suicid", "crisis", "alive" }) mail.Subject.ShouldNotContain(told, Case.Insensitive);
+        foreach (var word in new[] { "risk", "suicid", "crisis", "alive" }) mail.Subject.ShouldNotContain(word, Case.Insensitive);
     }
 
     private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());

@@ -136,7 +136,7 @@ public sealed class NewsletterEmailTests
     {
         await using var app = Clinic();
         var html = (await OfFileAsync(app, Everything)).Html;
-        foreach (var (old, now, told) in new[]
+        foreach (var (old, now, expected) in new[]
         {
             ("<h1", "<script></script><h1", "<script>"),
             ("<h1", "<svg></svg><h1", "<svg>"),
@@ -154,7 +154,7 @@ public sealed class NewsletterEmailTests
         {
             MailProgramRules
                 .Broken(html.Replace(old, now, StringComparison.Ordinal), Site)
-                .ShouldContain(wrong => wrong.Contains(told, StringComparison.Ordinal), told);
+                .ShouldContain(wrong => wrong.Contains(expected, StringComparison.Ordinal), expected);
         }
     }
 

@@ -333,10 +333,10 @@ public sealed class SendingTests
     [Fact]
     public async Task a_site_killed_while_three_commands_in_ten_fail_reaches_everyone_and_lists_possible_duplicates()
     {
-        using var told = new StringWriter();
-        var figures = await NewsletterKills.RunAsync(300, 0.3, mostKills: 2, TimeSpan.FromSeconds(1), told);
-        figures.Right.ShouldBeTrue($"{figures.Told}\n{told}");
+        using var output = new StringWriter();
+        var figures = await NewsletterKills.RunAsync(300, 0.3, mostKills: 2, TimeSpan.FromSeconds(1), output);
+        figures.Right.ShouldBeTrue($"{figures.Told}\n{output}");
         figures.Kills.ShouldBe(2, "the kills fell while it was being sent, or this test shows nothing");
-        told.ToString().ShouldContain("300 of 300, ended");
+        output.ToString().ShouldContain("300 of 300, ended");
     }
 }

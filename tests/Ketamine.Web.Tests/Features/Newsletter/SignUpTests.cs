@@ -241,12 +241,12 @@ public sealed class SignUpTests
     [InlineData("ada", "Enter an email address like")]
     [InlineData("ada@reader", "Enter an email address like")]
     [InlineData("a@b.example\r\nBcc: c@d.example", "Enter an email address like")]
-    public async Task an_invalid_address_is_reported_at_the_field_and_kept(string typed, string told)
+    public async Task an_invalid_address_is_reported_at_the_field_and_kept(string typed, string expected)
     {
         await using var app = Readers.WithNewsletter();
         using var answer = await app.PostFormAsync("/newsletter", ("email", typed));
         var page = await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
-        page.One("#email-error").Words().ShouldContain(told);
+        page.One("#email-error").Words().ShouldContain(expected);
         page.One("#email").GetAttribute("aria-invalid").ShouldBe("true");
         (await app.DeliverMailAsync()).ShouldBeEmpty();
     }

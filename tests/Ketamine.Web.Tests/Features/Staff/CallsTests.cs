@@ -34,7 +34,7 @@ public sealed class CallsTests : IDisposable
     {
         var (reference, manage) = await BookAsync("Jo");
         var dana = await _app.HireAsync();
-        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty("a call tomorrow wants nobody today");
+        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty("a call tomorrow needs no one today");
         using (await _app.PostFormAsync($"{manage}?handler=Move", ("slot", "2027-01-15T17:00Z"))) { }
         var row = (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldHaveSingleItem();
         row.Words().ShouldContain("Changed by them");
@@ -47,7 +47,7 @@ public sealed class CallsTests : IDisposable
         using (await _app.PostFormAsync($"{manage}?handler=Cancel")) { }
         var canceled = await dana.GetPageAsync("/staff");
         canceled.One("section:has(#now) .row").Words().ShouldContain("Canceled their call");
-        canceled.QuerySelectorAll("#done .row").ShouldBeEmpty("it isn't done before somebody has seen it");
+        canceled.QuerySelectorAll("#done .row").ShouldBeEmpty("it isn't done before staff have seen it");
         using (await dana.PressAsync(canceled, "/staff?handler=Noted")) { }
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty();
         (await AuditAsync(reference)).ShouldBe(

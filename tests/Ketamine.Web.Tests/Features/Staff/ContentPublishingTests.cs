@@ -112,9 +112,9 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         var linked = (await _ana.GetPageAsync(history)).QuerySelectorAll(".list form")[0].ParentElement!;
         linked.TextContent.ShouldContain("A link");
         using var refused = await _ana.PressAsync(await _ana.GetPageAsync(history), history);
-        var told = await refused.ReadPageAsync(HttpStatusCode.Conflict);
-        told.Body!.TextContent.ShouldContain("the content has errors");
-        told.Body.TextContent.ShouldContain("articles/one.md, line");
+        var refusal = await refused.ReadPageAsync(HttpStatusCode.Conflict);
+        refusal.Body!.TextContent.ShouldContain("the content has errors");
+        refusal.Body.TextContent.ShouldContain("articles/one.md, line");
     }
 
     [Fact]

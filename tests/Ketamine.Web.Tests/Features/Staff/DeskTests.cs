@@ -110,7 +110,7 @@ public sealed class DeskTests : IDisposable
             HttpStatusCode.SeeOther);
         var page = await dana.GetPageAsync(path);
         page.One(".flash--good .flash__text").Words().ShouldBe("Logged: no answer, 10:00 am. Teo comes back up at 1:00 pm today.");
-        (await LeadAsync(reference)).OwnerId.ShouldNotBeNull("whoever logs has it");
+        (await LeadAsync(reference)).OwnerId.ShouldNotBeNull("logging an outcome claims the lead");
         (await dana.GetPageAsync("/staff")).One("section:has(#waiting) .row__due").Words().ShouldBe("1:00 pm today try again");
 
         using (await dana.PressAsync(page, $"{path}?handler=Undo")) { }
@@ -203,7 +203,7 @@ public sealed class DeskTests : IDisposable
         page.QuerySelectorAll(".log__button").Select(button => button.GetAttribute("value")).ShouldBe(["Reached", "NoAnswer"]);
         using (var refused = await dana.PostAsync($"{path}?handler=Log", null, ("outcome", "Closed"))) refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         using (await dana.PressAsync(page, $"{path}?handler=Log", ("outcome", "Reached"))) { }
-        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row--risk").Length.ShouldBe(1, "reached, and nobody took over");
+        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row--risk").Length.ShouldBe(1, "reached, but no one took over");
         using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Risk", ("over", "Clinician"), ("note", "Priya calls at once"))) { }
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty();
         (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("Priya calls at once");
@@ -306,15 +306,15 @@ public sealed class DeskTests : IDisposable
         calls.QuerySelectorAll(".slot--free .slot__time")[0].TextContent.ShouldBe("1:00 pm", "today, though the site wants a day's notice");
         var slot = calls.QuerySelectorAll(".slot--free a")[0].GetAttribute("href")!;
         var form = await dana.GetPageAsync(slot);
-        (string, string)[] told = [("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"), ("Form.Voicemail", "no"),
+        (string, string)[] fields = [("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"), ("Form.Voicemail", "no"),
             ("Form.SayName", "no"), ("consent", "yes")];
-        using var booked = await dana.PressAsync(form, "/staff/leads/add", told);
+        using var booked = await dana.PressAsync(form, "/staff/leads/add", fields);
         booked.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync());
         (await dana.GetPageAsync(booked.Headers.Location!.ToString())).One(".timeline").Words().ShouldContain("You booked a call: Wed, Jan 13, 1:00 pm");
         var day = await dana.GetPageAsync("/staff/calls");
         day.QuerySelectorAll(".slot:not(.slot--free)").ShouldHaveSingleItem().Words()
             .ShouldBe("1:00 pm Ada By phone. In 3 h NO voicemail Do NOT name the clinic");
-        using var taken = await dana.PressAsync(form, "/staff/leads/add", [.. told.Where(field => field.Item1 != "Form.Name"), ("Form.Name", "Bo")]);
+        using var taken = await dana.PressAsync(form, "/staff/leads/add", [.. fields.Where(field => field.Item1 != "Form.Name"), ("Form.Name", "Bo")]);
         (await taken.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".errors").Words().ShouldContain("Someone just took that time");
         (await dana.GetPageAsync("/staff")).One("section:has(#waiting) .queue__foot").Words()
             .ShouldContain("1 booked call comes up an hour before the start. Next: 1:00 pm.");
@@ -348,7 +348,7 @@ public sealed class DeskTests : IDisposable
         await _app.DeliverMailAsync();
         var link = _app.Mailbox.OfKind("lead-staff")
             .Single().Links.Single(link => link.AbsolutePath.StartsWith("/staff/leads/", StringComparison.Ordinal)).AbsolutePath;
-        (await _app.GetPageAsync(link)).One("h1").TextContent.ShouldBe("Ines", "nobody has a passkey yet: the link works by itself");
+        (await _app.GetPageAsync(link)).One("h1").TextContent.ShouldBe("Ines", "no one has a passkey yet, so the link alone works");
 
         var dana = await _app.HireAsync();
         var phone = dana.Elsewhere();
@@ -362,7 +362,7 @@ public sealed class DeskTests : IDisposable
         (await phone.GetPageAsync(opened.Headers.Location!.ToString())).One("h1").TextContent.ShouldBe("Ines");
         using var posted = await _app.PostFormAsync($"{link}?handler=Answered");
         posted.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await LeadAsync(reference)).Status.ShouldBe(LeadStatus.New, "the link alone changes nothing any more");
+        (await LeadAsync(reference)).Status.ShouldBe(LeadStatus.New, "the link alone no longer changes anything");
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class NumbersTests : IDisposable
         page.QuerySelectorAll(".figure")[1].Words().ShouldStartWith("1 h half were answered");
         Rows(page, 1).ShouldHaveSingleItem().ShouldBe("First article 40 4 0");
         page.QuerySelectorAll("figure svg[role=img]").Length.ShouldBe(2);
-        page.QuerySelectorAll("[style], svg style").ShouldBeEmpty("the page's policy allows no style of its own");
+        page.QuerySelectorAll("[style], svg style").ShouldBeEmpty("the page's policy allows no inline styles");
         foreach (var name in new[] { "Ada", "Fay" }) page.One("main").Words().ShouldNotContain(name, Case.Sensitive);
 
         using var csv = await editor.Browser.GetAsync("/staff/numbers?handler=Csv");

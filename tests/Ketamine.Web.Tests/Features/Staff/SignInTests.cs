@@ -158,20 +158,20 @@ public sealed class SignInTests : IDisposable
     [Fact]
     public async Task failed_sign_ins_wait_longer_each_time_and_reveal_nothing()
     {
-        var somebody = _app.NewColleague();
+        var stranger = _app.NewColleague();
         for (var i = 0; i < 3; i++)
         {
-            using var wrong = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", $"AAAA-AAAA-AAA{i}"));
+            using var wrong = await stranger.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", $"AAAA-AAAA-AAA{i}"));
             wrong.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         }
 
-        using var waits = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
+        using var waits = await stranger.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
         waits.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         waits.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(10));
         _app.Clock.Advance(TimeSpan.FromSeconds(10));
-        using var wrongAgain = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
+        using var wrongAgain = await stranger.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
         wrongAgain.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        using var waitsLonger = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
+        using var waitsLonger = await stranger.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
         waitsLonger.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(20));
     }
 

@@ -17,12 +17,12 @@ namespace Ketamine.Web.Tests.Features.Staff;
 /// </summary>
 public sealed class StaffRoleTests : IAsyncLifetime
 {
-    private const string Nobody = "nobody";
+    private const string SignedOut = "nobody";
     private static readonly string[] Leads = [nameof(StaffRole.FrontDesk), nameof(StaffRole.Owner)];
     private static readonly string[] Texts = [nameof(StaffRole.Editor), nameof(StaffRole.Owner)];
     private static readonly string[] Everyone = [nameof(StaffRole.FrontDesk), nameof(StaffRole.Editor), nameof(StaffRole.Owner)];
     private static readonly string[] Owners = [nameof(StaffRole.Owner)];
-    private static readonly string[] Anyone = [Nobody, .. Everyone];
+    private static readonly string[] Anyone = [SignedOut, .. Everyone];
 
     /// <param name="Route">As declared by the endpoint.</param>
     /// <param name="Path">An address that matches the route.</param>
@@ -78,7 +78,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         foreach (var role in Enum.GetValues<StaffRole>()) _people[role.ToString()] = await _app.HireAsync(role.ToString(), role);
-        _people[Nobody] = _app.NewColleague();
+        _people[SignedOut] = _app.NewColleague();
         foreach (var message in new[] { "Hello", "Hello again" })
             using (await _app.PostFormAsync("/contact", ("name", "Ines"), ("email", "ines@example.org"), ("message", message), ("consent", "yes"))) { }
         var references = await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<Lead>().Select(lead => lead.Reference).ToListAsync());
@@ -117,7 +117,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
                     else get.StatusCode.ShouldBeOneOf([HttpStatusCode.OK, HttpStatusCode.SeeOther], where);
                     get.Headers.Location?.ToString().ShouldNotStartWith("/staff/sign-in?");
                 }
-                else if (role == Nobody)
+                else if (role == SignedOut)
                 {
                     get.StatusCode.ShouldBe(HttpStatusCode.SeeOther, where);
                     get.Headers.Location!.ToString().ShouldStartWith("/staff/sign-in", customMessage: where);
@@ -146,7 +146,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
     [InlineData("/%73taff/audit")]
     public async Task no_spelling_of_an_address_bypasses_the_access_check(string path)
     {
-        foreach (var who in new[] { _people[Nobody], _people["Editor"] })
+        foreach (var who in new[] { _people[SignedOut], _people["Editor"] })
         {
             using var get = await who.Browser.GetAsync(path);
             get.StatusCode.ShouldNotBe(HttpStatusCode.OK);
@@ -158,7 +158,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
     [Fact]
     public async Task the_bar_shows_each_role_only_its_pages()
     {
-        foreach (var (role, who) in _people.Where(pair => pair.Key != Nobody))
+        foreach (var (role, who) in _people.Where(pair => pair.Key != SignedOut))
         {
             var page = await who.GetPageAsync("/staff/more");
             foreach (var link in page.QuerySelectorAll(".deskbar__nav a, .list a").Select(link => link.GetAttribute("href")!))

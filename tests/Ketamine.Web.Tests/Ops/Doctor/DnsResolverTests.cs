@@ -99,9 +99,9 @@ public sealed class DnsResolverTests
         (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe("Failed 127.0.0.1 reported a failure (SERVFAIL)");
         (await AskAsync(Resolver(server.EndPoint), "b.io")).ShouldBe("Failed 127.0.0.1 refused to answer (REFUSED)");
         (await AskAsync(Resolver(), "a.io")).ShouldBe("Failed this machine has no DNS server configured");
-        IPEndPoint nobody;
-        await using (var gone = new NameServer()) nobody = gone.EndPoint;
-        (await AskAsync(Resolver(nobody), "a.io")).ShouldBe("Failed 127.0.0.1 didn't answer");
+        IPEndPoint unused;
+        await using (var gone = new NameServer()) unused = gone.EndPoint;
+        (await AskAsync(Resolver(unused), "a.io")).ShouldBe("Failed 127.0.0.1 didn't answer");
     }
 
     [Theory]

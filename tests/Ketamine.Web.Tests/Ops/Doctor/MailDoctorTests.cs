@@ -170,12 +170,12 @@ public sealed class MailDoctorTests
     [InlineData("robin@gmail.com", "belongs to an email provider")]
     [InlineData("robin@yahoo.co.uk", "belongs to an email provider")]
     [InlineData("clinic@localhost.example", "Mail:From isn't set")]
-    public async Task an_address_that_cannot_send_is_reported_without_querying_dns(string from, string told)
+    public async Task an_address_that_cannot_send_is_reported_without_querying_dns(string from, string expected)
     {
         await using var server = new NameServer();
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.your-provider.com"], "--from", from);
         code.ShouldBe(1);
-        Unwrapped(said).ShouldContain(told);
+        Unwrapped(said).ShouldContain(expected);
         server.Asked.ShouldBeEmpty();
     }
 
@@ -276,10 +276,10 @@ public sealed class MailDoctorTests
     [InlineData("your-clinic.com MX", "x.com TXT x", 0, "warning  Replies: your-clinic.com has no MX record.")]
     [InlineData("aspmx", "x.com TXT x", 1, "receives email at aspmx.l.google.com, which has no address in DNS.")]
     [InlineData("your-clinic.com MX", "your-clinic.com MX 0 192.0.2.25", 1, "contains an IP address, 192.0.2.25")]
-    public async Task problems_are_reported_with_what_to_do(string without, string with, int code, string told)
+    public async Task problems_are_reported_with_what_to_do(string without, string with, int code, string expected)
     {
         var (exit, said) = await RunAsync(But(without, with), Google);
-        said.ShouldContain(told);
+        said.ShouldContain(expected);
         exit.ShouldBe(code, said);
     }
 
@@ -287,10 +287,10 @@ public sealed class MailDoctorTests
     [InlineData(512, 1, "wrong    DKIM: The key \"google\" is not accepted: its RSA key has 512 bits")]
     [InlineData(1024, 0, "warning  DKIM: The key \"google\" is published (RSA, 1024 bits), but 2048 bits are recommended")]
     [InlineData(4096, 0, "ok       DKIM: The key \"google\" is published and valid (RSA, 4096 bits).")]
-    public async Task a_key_is_measured(int bits, int code, string told)
+    public async Task a_key_is_measured(int bits, int code, string expected)
     {
         var (exit, said) = await RunAsync(But("google._domainkey", $"google._domainkey.your-clinic.com TXT k=rsa; p={KeyOf(bits)}"), Google);
-        said.ShouldContain(told);
+        said.ShouldContain(expected);
         exit.ShouldBe(code);
     }
 
@@ -339,10 +339,10 @@ public sealed class MailDoctorTests
     [InlineData("inside.your-host.com", "v=spf1 mx -all", "inside.your-host.com is on this machine or its local network")]
     [InlineData("unheard-of.com", "v=spf1 mx -all", "no public address of unheard-of.com is known")]
     [InlineData("mail.your-host.com", "v=spf1 exists:%{i}.x.com -all", "it depends on the email")]
-    public async Task a_server_of_ones_own_is_checked_against_the_record_by_address(string host, string spf, string told)
+    public async Task a_server_of_ones_own_is_checked_against_the_record_by_address(string host, string spf, string expected)
     {
         var zone = But("your-clinic.com TXT v=spf1", $"your-clinic.com TXT {spf}", "mail.your-host.com A 203.0.113.5", "inside.your-host.com A 10.0.0.5");
-        (await RunAsync(zone, [$"--Mail:Host={host}"])).Said.ShouldContain(told);
+        (await RunAsync(zone, [$"--Mail:Host={host}"])).Said.ShouldContain(expected);
     }
 
     [Fact]
@@ -381,13 +381,13 @@ public sealed class MailDoctorTests
     [Theory]
     [InlineData(NameServer.Silence, "DNS can't be queried: 127.0.0.1 didn't answer.")]
     [InlineData(NameServer.ServFail, "DNS can't be queried: 127.0.0.1 reported a failure (SERVFAIL).")]
-    public async Task without_dns_the_expected_records_are_shown_quickly(string misbehaviour, string told)
+    public async Task without_dns_the_expected_records_are_shown_quickly(string misbehavior, string expected)
     {
         var began = Stopwatch.StartNew();
-        await using var server = new NameServer(Good) { Misbehave = (_, _) => misbehaviour };
+        await using var server = new NameServer(Good) { Misbehave = (_, _) => misbehavior };
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.fastmail.com"]);
         code.ShouldBe(MailDoctor.NotAllKnown);
-        Unwrapped(said).ShouldContain($"unknown  DNS: {told} So nothing below was checked");
+        Unwrapped(said).ShouldContain($"unknown  DNS: {expected} So nothing below was checked");
         said.Split("can't be queried").Length.ShouldBe(2);
         said.ShouldContain("Value  v=spf1 include:spf.messagingengine.com ~all\n");
         said.ShouldContain("Name   fm2._domainkey.your-clinic.com\n");
