@@ -2,14 +2,14 @@ using Ketamine.Web.Tests;
 
 namespace Ketamine.Web.BrowserTests;
 
-/// <summary>Whoever says that somebody may be in danger sees the numbers at once, without waiting for the server.</summary>
+/// <summary>People who say that someone may be in danger see the crisis numbers right away, without waiting for the server.</summary>
 [Collection(Browser.Collection)]
 public sealed class AskDangerTests(Browser browser)
 {
     [Theory]
     [InlineData("/contact")]
     [InlineData("/consultation")]
-    public async Task the_numbers_show_at_once_for_any_answer_but_no_and_without_a_request(string form)
+    public async Task the_crisis_numbers_show_right_away_for_any_answer_but_no_without_a_request(string form)
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen());
@@ -31,7 +31,7 @@ public sealed class AskDangerTests(Browser browser)
     }
 
     [Fact]
-    public async Task without_javascript_the_numbers_stand_first_on_the_page_after_sending()
+    public async Task without_javascript_the_crisis_numbers_come_first_on_the_confirmation_page()
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(JavaScript: false));

@@ -3,14 +3,14 @@ using Microsoft.Playwright;
 
 namespace Ketamine.Web.BrowserTests;
 
-/// <summary>Booking, moving and cancelling without a mouse, and what a visitor sees on the way.</summary>
+/// <summary>Booking, rescheduling, and canceling without a mouse, and what a visitor sees on the way.</summary>
 [Collection(Browser.Collection)]
 public sealed class BookingTests(Browser browser)
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task a_call_is_booked_moved_and_cancelled_by_keyboard_alone(bool javaScript)
+    public async Task a_call_is_booked_moved_and_canceled_with_only_the_keyboard(bool javaScript)
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(JavaScript: javaScript));
@@ -63,7 +63,7 @@ public sealed class BookingTests(Browser browser)
     [Theory]
     [InlineData(360, false)]
     [InlineData(1280, true)]
-    public async Task the_empty_the_wrong_and_the_taken_form_can_be_read_by_everyone(int width, bool dark)
+    public async Task the_empty_the_invalid_and_the_taken_form_are_accessible(int width, bool dark)
     {
         await using var app = new ClinicApp();
         var site = app.Listen();
@@ -101,7 +101,7 @@ public sealed class BookingTests(Browser browser)
     }
 
     [Fact]
-    public async Task the_visitors_own_time_stands_beside_the_clinics_where_they_differ()
+    public async Task the_visitors_local_time_is_shown_next_to_the_clinics_where_they_differ()
     {
         await using var app = new ClinicApp();
         var site = app.Listen();

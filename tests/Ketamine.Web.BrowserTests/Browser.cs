@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace Ketamine.Web.BrowserTests;
 
-/// <summary>Chromium as Debian ships it, one for all tests: <c>[Collection(Browser.Collection)]</c> and a constructor that takes it.</summary>
+/// <summary>Debian's Chromium, shared by all tests: use <c>[Collection(Browser.Collection)]</c> and a constructor that takes it.</summary>
 public sealed class Browser : IAsyncLifetime
 {
     public const string Collection = "browser";
@@ -28,9 +28,9 @@ public sealed class Browser : IAsyncLifetime
     );
     }
 
-    /// <summary>Opens a window onto the site. What goes wrong in it (errors in the console, another origin asked) is told when it is closed.</summary>
-    /// <param name="site">An app that listens: <see cref="ClinicApp.Listen"/>.</param>
-    /// <param name="look">The device and its settings; a desktop where nothing is said.</param>
+    /// <summary>Opens a window on the site. Closing it reports what went wrong: console errors, and requests to another origin.</summary>
+    /// <param name="site">An app that listens; see <see cref="ClinicApp.Listen"/>.</param>
+    /// <param name="look">The device and its settings; a desktop by default.</param>
     public async Task<Visit> VisitAsync(Uri site, Look? look = null)
     {
         look ??= new Look();
@@ -57,8 +57,8 @@ public sealed class Browser : IAsyncLifetime
     }
 }
 
-/// <summary>What a visitor looks with.</summary>
-/// <param name="Width">CSS pixels; below 500 it is a phone that is touched.</param>
+/// <summary>A visitor's device.</summary>
+/// <param name="Width">CSS pixels. Below 500, it is a phone with a touch screen.</param>
 public sealed record Look(int Width = 1280, bool JavaScript = true, bool Dark = false, bool ForcedColors = false, bool ReducedMotion = false,
     string TimeZone = "America/Denver", string Locale = "en-US")
 {
@@ -67,6 +67,6 @@ public sealed record Look(int Width = 1280, bool JavaScript = true, bool Dark = 
     public override string ToString() => $"{Width} px{(JavaScript ? "" : ", no JavaScript")}{(Dark ? ", dark" : "")}{(ForcedColors ? ", forced colors" : "")}";
 }
 
-/// <summary>The tests that share the browser; one after the other, because two cores are soon busy.</summary>
+/// <summary>The tests that share the browser. They run one after another, because two cores are soon busy.</summary>
 [CollectionDefinition(Browser.Collection)]
 public sealed class BrowserCollection : ICollectionFixture<Browser>;

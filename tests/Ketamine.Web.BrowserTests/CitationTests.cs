@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace Ketamine.Web.BrowserTests;
 
-/// <summary>A reference can be read where it is cited, with the mouse, the keyboard and the finger, and put away again (WCAG 2.2, 1.4.13).</summary>
+/// <summary>A reference can be read where it is cited, by mouse, keyboard, or touch, and closed again (WCAG 2.2, 1.4.13).</summary>
 [Collection(Browser.Collection)]
 public sealed class CitationTests(Browser browser)
 {
@@ -18,7 +18,7 @@ public sealed class CitationTests(Browser browser)
     }
 
     [Theory, InlineData(true), InlineData(false)]
-    public async Task hover_and_focus_show_it_with_and_without_scripts(bool javaScript)
+    public async Task hover_and_focus_show_a_citation_with_and_without_javascript(bool javaScript)
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(JavaScript: javaScript));
@@ -37,7 +37,7 @@ public sealed class CitationTests(Browser browser)
     }
 
     [Theory, InlineData(true), InlineData(false)]
-    public async Task escape_puts_it_away_and_neither_pointer_nor_focus_has_to_move(bool keyboard)
+    public async Task escape_closes_a_citation_without_moving_the_pointer_or_focus(bool keyboard)
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen());
@@ -55,7 +55,7 @@ public sealed class CitationTests(Browser browser)
     }
 
     [Fact]
-    public async Task a_tap_shows_it_in_place_a_second_leads_to_the_list_and_one_elsewhere_puts_it_away()
+    public async Task a_tap_shows_a_citation_a_second_tap_goes_to_the_list_and_a_tap_elsewhere_closes_it()
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen(), Look.Phone);
@@ -74,7 +74,7 @@ public sealed class CitationTests(Browser browser)
     }
 
     [Fact]
-    public async Task without_scripts_a_tap_leads_to_the_list()
+    public async Task without_javascript_a_tap_goes_to_the_list()
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(360, JavaScript: false));

@@ -12,14 +12,14 @@ using Microsoft.Playwright;
 
 namespace Ketamine.Web.BrowserTests;
 
-// Every address of the desk, in every state that looks different, as axe sees it.
+// Runs axe on every page of the desk, in every state that looks different.
 public sealed partial class DeskTests
 {
-    // Its GET leads to the passkeys, where its button is.
+    // A GET redirects to the passkeys page, which has its button.
     private const string OnlyAButton = "staff/sign-out";
 
     [Fact]
-    public async Task every_address_in_every_state_is_clean_to_axe_wide_and_narrow_in_light_and_dark()
+    public async Task axe_finds_nothing_on_any_page_in_any_state_wide_or_narrow_in_light_or_dark()
     {
         await using var app = NewApp();
         var site = Localhost(app.Listen());
@@ -37,7 +37,7 @@ public sealed partial class DeskTests
         tour.Seen.Order(StringComparer.Ordinal).ShouldBe(Addresses(app), "each page of the desk is looked at here, and each that is looked at exists");
     }
 
-    /// <summary>The routes of the desk's pages, as the site itself declares them.</summary>
+    /// <summary>The routes of the desk's pages, as the site declares them.</summary>
     private static IEnumerable<string> Addresses(ClinicApp app) =>
         app.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null)
@@ -47,7 +47,7 @@ public sealed partial class DeskTests
 
     private static async Task SeeDoorAsync(Tour tour)
     {
-        // The emailed link opens a lead by itself only until the first passkey is made.
+        // The emailed link opens a lead directly only until the first passkey exists.
         await PostAsync(tour.Site, ("name", "Ines"), ("email", "ines@example.org"), ("message", "Hello"), ("consent", "yes"));
         await tour.App.DeliverMailAsync();
         var link = tour.App.Mailbox.OfKind("lead-staff").Single().Links.Single(one => one.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal));
@@ -75,7 +75,7 @@ public sealed partial class DeskTests
         await tour.SeeAsync("staff/enroll/{token}", invitation);
         await tour.SeeAsync("staff/enroll/{token}", invitation, async page =>
         {
-            await page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Create the passkey" }).ClickAsync();
             await page.Locator(".codes").WaitForAsync();
         });
         string[] empty =
@@ -137,8 +137,8 @@ public sealed partial class DeskTests
         await tour.SeeAsync("staff/calls/time-off", "/staff/calls/time-off?day=2027-01-14", PressAsync("Take off"), ".flash--late");
         await tour.SeeAsync("staff/calls", "", PressAsync("Take off, keep the call"), ".slot--off");
         await tour.SeeAsync("staff/calls/time-off", "/staff/calls/time-off");
-        await tour.SeeAsync("staff/calendar", "/staff/calendar", PressAsync("Make an address"), "#url");
-        await tour.SeeAsync("staff/passkeys", "/staff/passkeys", PressAsync("Make ten new ones"), ".codes");
+        await tour.SeeAsync("staff/calendar", "/staff/calendar", PressAsync("Create an address"), "#url");
+        await tour.SeeAsync("staff/passkeys", "/staff/passkeys", PressAsync("Create ten new codes"), ".codes");
         await tour.SeeAsync("staff/people", "/staff/people", PressAsync("Add and show the link"), ".errors");
         await tour.SeeAsync("staff/people", "/staff/people", async page =>
         {
@@ -194,7 +194,7 @@ public sealed partial class DeskTests
         folder.Delete("articles/wrong.md");
         await tour.SeeAsync("staff/content/history", "/staff/content/history?of=/blog/one", page =>
             page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Restore this version") }).First.ClickAsync(), ".flash");
-        await tour.SeeAsync("staff/content/history", "/staff/content/history", PressAsync("Go back to what was live before"), ".flash");
+        await tour.SeeAsync("staff/content/history", "/staff/content/history", PressAsync("Restore the previous version"), ".flash");
 
         void Write(string slug, string word, string more = "") => folder.Write($"articles/{slug}.md",
             $"---\ntitle: {word} {slug}\nsummary: Short.\npublished: 2020-03-14\nauthors: [ann]\n{more}---\n{word} words about visits.\n");
@@ -209,12 +209,12 @@ public sealed partial class DeskTests
         await tour.Visit.OpenAsync($"/staff/leads/{teo.Reference}");
         await tour.Visit.Page.Locator("#note").FillAsync("They asked about parking.");
         tour.App.Clock.Advance(TimeSpan.FromMinutes(31));
-        await tour.SeeAsync("staff/leads/{reference:length(9)}", "", PressAsync("Save note"), "#kept"); // signed out meanwhile, and nothing is lost
+        await tour.SeeAsync("staff/leads/{reference:length(9)}", "", PressAsync("Save note"), "#kept"); // the session has ended, and nothing is lost
     }
 
     private static Func<IPage, Task> PressAsync(string button) => page => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
-    /// <summary>Looks at one page after the other and keeps what axe finds, and what can't be read without scrolling sideways.</summary>
+    /// <summary>Visits pages and collects what axe finds, and pages that need horizontal scrolling.</summary>
     private sealed class Tour(ClinicApp app, Uri site, Visit visit)
     {
         public ClinicApp App => app;
@@ -222,13 +222,13 @@ public sealed partial class DeskTests
         public Visit Visit => visit;
         public List<string> Barriers { get; } = [];
 
-        /// <summary>Routes of the pages that were looked at.</summary>
+        /// <summary>Routes of the pages visited.</summary>
         public HashSet<string> Seen { get; } = [];
 
-        /// <param name="route">Of the page that is looked at in the end.</param>
-        /// <param name="path">Opened first; empty stays on the page that is open.</param>
-        /// <param name="then">What is done there to bring it into the state.</param>
-        /// <param name="has">What the state is known by.</param>
+        /// <param name="route">The route of the page to check.</param>
+        /// <param name="path">The address to open first; empty stays on the current page.</param>
+        /// <param name="then">Actions that bring the page into the state.</param>
+        /// <param name="has">A selector that identifies the state.</param>
         public async Task SeeAsync(string route, string path, Func<IPage, Task>? then = null, string? has = null)
         {
             var page = visit.Page;
@@ -239,7 +239,7 @@ public sealed partial class DeskTests
             var at = new Uri(page.Url).AbsolutePath;
             new TemplateMatcher(TemplateParser.Parse(route), []).TryMatch(new PathString(at), []).ShouldBeTrue($"{at} is not {route}");
             Seen.Add(route);
-            // What is folded away is looked at too; the bar's menu would cover the page.
+            // Check collapsed content too. The bar's menu stays closed, because it would cover the page.
             await page.EvaluateAsync("for (const folded of document.querySelectorAll('main details')) folded.open = true");
             foreach (var width in new[] { 1280, 320 })
             {

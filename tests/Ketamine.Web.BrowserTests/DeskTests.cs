@@ -13,7 +13,7 @@ namespace Ketamine.Web.BrowserTests;
 public sealed partial class DeskTests(Browser browser)
 {
     [Fact]
-    public async Task a_passkey_is_made_and_signs_in_and_a_second_one_and_a_code_do_too()
+    public async Task a_first_and_a_second_passkey_and_a_recovery_code_sign_in()
     {
         await using var app = NewApp();
         var site = Localhost(app.Listen());
@@ -23,7 +23,7 @@ public sealed partial class DeskTests(Browser browser)
 
         await visit.OpenAsync(await InviteAsync(app, "Dana", StaffRole.FrontDesk));
         await visit.ShouldBeAccessibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create the passkey" }).ClickAsync();
         await page.Locator(".codes").WaitForAsync();
         var codes = await page.Locator(".codes li").AllInnerTextsAsync();
         codes.Count.ShouldBe(10);
@@ -43,21 +43,21 @@ public sealed partial class DeskTests(Browser browser)
         await visit.OpenAsync("/staff");
         (await page.Locator("h2#now").InnerTextAsync()).ShouldBe("Answer now");
 
-        // Another device: nothing on it, a code from the printed sheet, a new passkey.
+        // On another device without a passkey, use a code from the printed sheet to create one.
         await using var phone = await browser.VisitAsync(site, Look.Phone);
         await using var other = await Authenticator.AddAsync(phone.Page);
         await phone.OpenAsync("/staff/sign-in");
         await phone.Page.GetByText("Lost your passkey?").ClickAsync();
         await phone.Page.Locator("#code").FillAsync(codes[0]);
         await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Use the code" }).ClickAsync();
-        await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+        await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Create the passkey" }).ClickAsync();
         await phone.Page.Locator(".codes").WaitForAsync();
         await phone.OpenAsync("/staff");
         await phone.ShouldFitAsync();
     }
 
     [Fact]
-    public async Task an_expired_link_says_so_and_a_closed_request_leaves_the_link_working()
+    public async Task an_expired_link_says_so_and_a_canceled_request_leaves_the_link_working()
     {
         await using var app = NewApp();
         var site = Localhost(app.Listen());
@@ -67,7 +67,7 @@ public sealed partial class DeskTests(Browser browser)
         await using (var unwilling = await Authenticator.AddAsync(page, verifies: false))
         {
             await visit.OpenAsync(link);
-            await page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Create the passkey" }).ClickAsync();
             await page.GetByRole(AriaRole.Alert).WaitForAsync();
             (await page.GetByRole(AriaRole.Alert).InnerTextAsync()).ShouldContain("This link still works");
             await visit.ShouldBeAccessibleAsync();
@@ -80,7 +80,7 @@ public sealed partial class DeskTests(Browser browser)
     }
 
     [Fact]
-    public async Task a_lead_is_claimed_opened_logged_and_undone_by_keyboard_alone()
+    public async Task a_lead_is_claimed_opened_logged_and_undone_with_only_the_keyboard()
     {
         await using var app = NewApp();
         var site = Localhost(app.Listen());
@@ -118,7 +118,7 @@ public sealed partial class DeskTests(Browser browser)
     }
 
     [Fact]
-    public async Task from_the_mail_on_a_phone_it_is_three_taps_to_the_lead()
+    public async Task from_an_email_on_a_phone_the_lead_is_three_taps_away()
     {
         await using var app = NewApp();
         var site = Localhost(app.Listen());
@@ -135,7 +135,7 @@ public sealed partial class DeskTests(Browser browser)
         mail.Text.ShouldNotContain("back pain", customMessage: "the mail says no more than who waits");
 
         var link = mail.Links.Single(one => one.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal));
-        await phone.OpenAsync(link.AbsolutePath); // one: the link in the mail
+        await phone.OpenAsync(link.AbsolutePath); // one: the link in the email
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).TapAsync(); // two; three is the finger on the sensor
         await page.WaitForURLAsync($"**/staff/leads/{reference}");
         (await page.Locator("h1").InnerTextAsync()).ShouldBe("Teo");
@@ -206,18 +206,18 @@ public sealed partial class DeskTests(Browser browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Newcomer", Exact = true }).WaitForAsync();
     }
 
-    // The fast tests show what a wrong origin's answer gets; here the browser itself must not even ask the authenticator.
+    // The fast tests check the response to a wrong origin. Here, the browser itself must not even ask the authenticator.
     [Fact]
-    public async Task under_another_address_the_browser_makes_no_passkey()
+    public async Task under_another_address_the_browser_creates_no_passkey()
     {
         await using var app = NewApp();
         var site = app.Listen();
         await using var visit = await browser.VisitAsync(new Uri($"http://127.0.0.1:{site.Port}"));
         await using var authenticator = await Authenticator.AddAsync(visit.Page);
         await visit.OpenAsync(await InviteAsync(app, "Dana", StaffRole.FrontDesk));
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create the passkey" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Alert).WaitForAsync();
-        (await visit.Page.GetByRole(AriaRole.Alert).InnerTextAsync()).ShouldContain("No passkey was made");
+        (await visit.Page.GetByRole(AriaRole.Alert).InnerTextAsync()).ShouldContain("No passkey was created");
     }
 
     private static ClinicApp NewApp() => ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
@@ -243,11 +243,11 @@ public sealed partial class DeskTests(Browser browser)
     private static async Task EnrollAsync(ClinicApp app, Visit visit, StaffRole role)
     {
         await visit.OpenAsync(await InviteAsync(app, "Dana", role));
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Make the passkey" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create the passkey" }).ClickAsync();
         await visit.Page.Locator(".codes").WaitForAsync();
     }
 
-    /// <summary>Teo, who is called; Wren, who may be at risk; Max, who is held. Their references, in that order.</summary>
+    /// <summary>Teo, who gets a call; Wren, who may be at risk; and Max, who is held. Returns their references in that order.</summary>
     private static async Task<List<string>> WriteAsync(ClinicApp app, Uri site)
     {
         await PostAsync(
@@ -260,14 +260,14 @@ public sealed partial class DeskTests(Browser browser)
         );
         await PostAsync(site, ("name", "Wren"), ("phone", "303 555 0156"), ("message", "I want to kill myself."), ("consent", "yes"));
         await PostAsync(site, ("name", "Max"), ("email", "max@example.org"), ("message", "Rank on page one"), ("topic_line", "x"), ("consent", "yes"));
-        // By name: the clock stands still, and ids of one millisecond have no order.
+        // Sort by name: the clock is stopped, and IDs created in the same millisecond have no order.
         string[] names = ["Teo", "Wren", "Max"];
         var leads = await app.AskAsync<Data.ClinicDb, List<Leads.Lead>>(db =>
             Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ToListAsync(db.Set<Leads.Lead>()));
         return [.. leads.OrderBy(lead => Array.IndexOf(names, lead.Name)).Select(lead => lead.Reference)];
     }
 
-    /// <summary>Teo once more, with an email address; the reference.</summary>
+    /// <summary>Another lead from Teo, with an email address. Returns its reference.</summary>
     private static async Task<string> WriteAgainAsync(ClinicApp app, Uri site)
     {
         await PostAsync(site, ("name", "Teo B"), ("phone", "303 555 0155"), ("email", "teo@example.org"), ("message", "Or by video?"), ("consent", "yes"));
@@ -293,7 +293,7 @@ public sealed partial class DeskTests(Browser browser)
         answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
     }
 
-    /// <summary>A device that holds passkeys and finds its owner willing, through Chromium's DevTools.</summary>
+    /// <summary>A device with passkeys whose owner always agrees, through Chromium's DevTools.</summary>
     private sealed class Authenticator(ICDPSession session) : IAsyncDisposable
     {
         public static async Task<Authenticator> AddAsync(IPage page, bool verifies = true)
@@ -324,7 +324,7 @@ public sealed partial class DeskTests(Browser browser)
             }
             catch (PlaywrightException)
             {
-                // The window was closed first.
+                // The window was closed before this.
             }
         }
     }

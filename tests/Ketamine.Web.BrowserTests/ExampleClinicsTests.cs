@@ -3,8 +3,8 @@ using Ketamine.Web.Tests;
 namespace Ketamine.Web.BrowserTests;
 
 /// <summary>
-/// What a folder alone can change: a clinic with a logo, one color and no picture, in Spanish and with long names; and one with its own palette, drawings,
-/// a wide scene and photographs. Both fit the narrowest phone, and axe finds nothing in them.
+/// What a folder alone can change: one clinic has a logo, one color, no picture, Spanish text, and long names; the other has its own palette, drawings, a wide
+/// scene, and photographs. Both fit the narrowest phone, and axe finds no problems in either.
 /// </summary>
 [Collection(Browser.Collection)]
 public sealed class ExampleClinicsTests(Browser browser)
@@ -36,7 +36,7 @@ public sealed class ExampleClinicsTests(Browser browser)
     }
 
     [Fact]
-    public async Task at_four_hundred_percent_the_header_leaves_room_for_the_page()
+    public async Task at_400_percent_zoom_the_header_leaves_room_for_the_page()
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(320, ReducedMotion: true));
@@ -58,7 +58,7 @@ public sealed class ExampleClinicsTests(Browser browser)
     }
 
     [Fact]
-    public async Task nothing_moves_on_the_booking_page_when_the_times_become_the_visitors_own()
+    public async Task nothing_on_the_booking_page_shifts_when_times_change_to_the_visitors_zone()
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(360, TimeZone: "America/New_York"));

@@ -3,12 +3,12 @@ using Ketamine.Web.Tests.Features.Newsletter;
 
 namespace Ketamine.Web.BrowserTests;
 
-/// <summary>On the list and off it again, from the footer's form to the link in an issue.</summary>
+/// <summary>Subscribing and unsubscribing, from the form in the footer to the link in an issue.</summary>
 [Collection(Browser.Collection)]
 public sealed class NewsletterTests(Browser browser)
 {
     [Theory, MemberData(nameof(ReadAndAskTests.Looks), MemberType = typeof(ReadAndAskTests))]
-    public async Task a_reader_signs_up_in_the_footer_types_the_code_and_leaves_by_the_link(int width, bool javaScript)
+    public async Task a_reader_signs_up_in_the_footer_enters_the_code_and_unsubscribes_with_the_link(int width, bool javaScript)
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(width, javaScript));
@@ -40,7 +40,7 @@ public sealed class NewsletterTests(Browser browser)
         async Task LookAsync()
         {
             await visit.ShouldFitAsync();
-            // What follows the first sentence stands off it: buttons and links once stuck to the words above them.
+            // There must be space after the first sentence: buttons and links once stuck to the words above them.
             var gap = await page.EvaluateAsync<double>(
                 "(() => { const first = document.querySelector('.done__lede'); return first ? "
                     + "first.nextElementSibling.getBoundingClientRect().top - first.getBoundingClientRect().bottom : 99; })()"
@@ -55,7 +55,7 @@ public sealed class NewsletterTests(Browser browser)
     [InlineData(360, true)]
     [InlineData(640, false)]
     [InlineData(640, true)]
-    public async Task a_letter_fits_a_phone_asks_nobody_but_the_clinic_for_pictures_and_its_drawings_are_not_stretched(int width, bool dark)
+    public async Task a_newsletter_fits_a_phone_loads_pictures_only_from_the_clinic_and_does_not_stretch_drawings(int width, bool dark)
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(width, Dark: dark));
@@ -64,7 +64,7 @@ public sealed class NewsletterTests(Browser browser)
             var letter = await app.AskAsync<Ketamine.Web.Features.Newsletter.IssueComposer, Ketamine.Web.Features.Newsletter.NewsletterEmail>(composer =>
                 Task.FromResult(composer.OfArticle(slug, null, app.Clock.Now, whole: true).Letter!)
             );
-            // As a mail program shows it: without the site's own rules, the clinic's pictures fetched from where they say.
+            // As an email program shows it: without the site's own styles, and with the clinic's pictures loaded from their addresses.
             var html = letter.Html.Replace("https://cedar-and-sage.example/images/", "/images/", StringComparison.Ordinal);
             await visit.Page.RouteAsync($"**/letter/{slug}", route => route.FulfillAsync(new() { ContentType = "text/html; charset=utf-8", Body = html }));
             await visit.OpenAsync($"/letter/{slug}");

@@ -10,7 +10,7 @@ public sealed class ReadAndAskTests(Browser browser)
     public static TheoryData<int, bool> Looks => new() { { 1280, true }, { 1280, false }, { 360, true }, { 360, false } };
 
     [Theory, MemberData(nameof(Looks))]
-    public async Task a_reader_asks_about_an_article_and_the_clinic_has_mail(int width, bool javaScript)
+    public async Task a_reader_asks_about_an_article_and_the_clinic_gets_an_email(int width, bool javaScript)
     {
         await using var app = new ClinicApp();
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(width, javaScript));
@@ -26,7 +26,7 @@ public sealed class ReadAndAskTests(Browser browser)
         await page.Locator("main a[href^='/contact?article=']").First.ClickAsync();
         (await page.Locator("main").InnerTextAsync()).ShouldContain(title);
 
-        // First nothing: every error at once, in a summary that has the focus and leads to the fields.
+        // First send an empty form: every error appears at once, in a summary that has the focus and links to the fields.
         await page.Locator("#send").ClickAsync();
         await page.Locator(".error-summary").WaitForAsync();
         if (javaScript) (await page.EvaluateAsync<bool>("document.activeElement.closest('.error-summary') !== null")).ShouldBeTrue();

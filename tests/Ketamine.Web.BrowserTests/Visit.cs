@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace Ketamine.Web.BrowserTests;
 
-/// <summary>One visitor's window. Closing it fails the test if the page asked another origin for anything or said an error to the console.</summary>
+/// <summary>One visitor's window. Closing it fails the test if the page contacted another origin or logged an error to the console.</summary>
 public sealed class Visit : IAsyncDisposable
 {
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
@@ -27,7 +27,7 @@ public sealed class Visit : IAsyncDisposable
         };
         page.Console += (_, message) =>
         {
-            // A page that answers 4xx on purpose is an error to Chromium's console too.
+            // Chromium's console reports a page that returns 4xx on purpose as an error too.
             if (
                 message.Type == "error"
                 && !message.Text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal)
@@ -39,25 +39,25 @@ public sealed class Visit : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Opens an address of the site and waits until it has all it asked for.</summary>
+    /// <summary>Opens an address of the site and waits until everything has loaded.</summary>
     public async Task<IResponse> OpenAsync(string path) =>
         (await Page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.Load }))!;
 
-    /// <summary>axe finds nothing against WCAG 2.2 A and AA, nor against its own good practice. It is a script itself, so the window must run them.</summary>
+    /// <summary>Checks that axe finds no violations of WCAG 2.2 A and AA or its own best practices. axe is a script, so the window must run scripts.</summary>
     public async Task ShouldBeAccessibleAsync() => (await FindBarriersAsync()).ShouldBeEmpty();
 
-    /// <summary>What axe finds, a line for each violated rule; empty when all is well.</summary>
-    /// <param name="colors">Only the contrast of texts and links: all that another color scheme can change.</param>
+    /// <summary>What axe finds, one line per violated rule; empty if nothing.</summary>
+    /// <param name="colors">Checks only the contrast of text and links, which is all that another color scheme can change.</param>
     public async Task<string[]> FindBarriersAsync(bool colors = false)
     {
         if (!_runsScripts) throw new InvalidOperationException("axe can't run in a window without JavaScript.");
-        // Once for each document. The package's own RunAxe opens a second window for each run, which takes most of the time.
+        // Once per document. The package's own RunAxe opens a second window for each run, which takes most of the time.
         if (!await Page.EvaluateAsync<bool>("'axe' in window")) await Page.EvaluateAsync(Axe);
         return await Page.EvaluateAsync<string[]>(
             """
             async only => {
               const found = (await axe.run(document, { runOnly: only, resultTypes: ['violations'] })).violations;
-              // The bar at the bottom of a phone covers part of a link where the page happens to be scrolled. What counts is the link in full view.
+              // The bar at the bottom of a phone may cover part of a link, depending on the scroll position. What counts is a link in full view.
               const covered = async node => {
                 document.querySelector(node.target[0]).scrollIntoView({ block: 'center', behavior: 'instant' });
                 return (await axe.run(node.target[0], { runOnly: ['target-size'] })).violations.length === 0;
@@ -77,14 +77,14 @@ public sealed class Visit : IAsyncDisposable
         );
     }
 
-    /// <summary>Nothing has to be scrolled sideways to be read (WCAG 1.4.10).</summary>
+    /// <summary>Checks that nothing needs horizontal scrolling (WCAG 1.4.10).</summary>
     public async Task ShouldFitAsync() => (await OverhangAsync()).ShouldBe(0, $"{Page.Url} is wider than the window");
 
-    /// <summary>How much wider than the window the page is, in CSS pixels; 0 where it fits.</summary>
+    /// <summary>How much wider than the window the page is, in CSS pixels; 0 if it fits.</summary>
     public Task<int> OverhangAsync() =>
         Page.EvaluateAsync<int>("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)");
 
-    /// <summary>What has the keyboard's focus, as its id or, without one, its text.</summary>
+    /// <summary>The element with the keyboard focus, as its ID or, without one, its text.</summary>
     public Task<string> FocusedAsync() => Page.EvaluateAsync<string>("document.activeElement.id || document.activeElement.textContent.trim()");
 
     public async ValueTask DisposeAsync()

@@ -55,7 +55,7 @@ public static class ClinicDatabase
 
             options.AddInterceptors(Sealing.Instance);
 
-            // Losing a race for a time slot is normal; whoever catches the exception decides whether to log it.
+            // Losing a race for a time slot is normal; the code that catches the exception decides whether to log it.
             options.ConfigureWarnings(warnings =>
                 warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))
             );

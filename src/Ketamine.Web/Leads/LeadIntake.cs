@@ -133,7 +133,8 @@ public sealed class LeadIntake(
     private async Task<IEnumerable<MailDraft>> QuarantinedAsync(Lead lead, DateTimeOffset now, CancellationToken cancellation)
     {
         var yesterday = now - TimeSpan.FromDays(1);
-        var told = await db.Set<OutboxMessage>().AnyAsync(mail => mail.Kind == LeadMails.QuarantinedKind && mail.CreatedAt > yesterday, cancellation);
-        return told ? [] : mails.Quarantined(lead);
+        var alreadyNotified = await db.Set<OutboxMessage>()
+            .AnyAsync(mail => mail.Kind == LeadMails.QuarantinedKind && mail.CreatedAt > yesterday, cancellation);
+        return alreadyNotified ? [] : mails.Quarantined(lead);
     }
 }

@@ -115,7 +115,7 @@ public sealed class LeadService(
         return (leadsGone, mailsGone);
     }
 
-    // One transaction; whoever loses a race checks the new state and decides again.
+    // One transaction. If someone else was faster, it starts over with the new state.
     private async Task<bool> ChangeAsync(Lead lead, Func<Lead, Task<bool>> change, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)

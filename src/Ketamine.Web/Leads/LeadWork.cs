@@ -48,7 +48,7 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
     public Task<bool> TakeOverAsync(string reference, StaffStamp from, StaffStamp by, CancellationToken cancellation) =>
         ChangeOwnerAsync(reference, from.Id, by.Id, by, LeadEventKind.TakenOver, "lead-taken-over", $"from {from.Name}", cancellation);
 
-    /// <summary>Returns one's own lead to the shared queue. False if it isn't one's own.</summary>
+    /// <summary>Returns the staff member's own lead to the shared queue. False if it isn't theirs.</summary>
     public Task<bool> ReleaseAsync(string reference, StaffStamp by, CancellationToken cancellation) =>
         ChangeOwnerAsync(reference, by.Id, null, by, LeadEventKind.Released, "lead-released", detail: null, cancellation);
 
@@ -209,9 +209,9 @@ public enum LeadChange
     /// <summary>The lead's state doesn't allow it.</summary>
     Refused,
 
-    /// <summary>Somebody else changed the lead since the page was opened.</summary>
+    /// <summary>Someone else changed the lead after the page was opened.</summary>
     Stale,
 
-    /// <summary>The lead doesn't exist (anymore).</summary>
+    /// <summary>The lead doesn't exist, or no longer exists.</summary>
     Gone,
 }

@@ -18,14 +18,14 @@ public sealed class MedicalEmergencies
     public static MedicalEmergencies Default { get; } = Load();
 
     /// <summary>
-    /// Whether to show 911 first: by phrases, or because it reads like messages that were emergencies. Never throws; false for null or empty text.
+    /// Whether to show 911 first: because a phrase matches, or because the text resembles emergencies. Never throws; false for null or empty text.
     /// </summary>
     public bool Suggested(string? text) =>
         !string.IsNullOrWhiteSpace(text) && Suggested(text, CrisisWeights.Emergency.Read(CrisisNotice.Limit(text)));
 
     internal bool Suggested(string text, TextFeatures features) => CrisisWeights.Emergency.Weigh(features) >= CrisisWeights.EmergencyFrom || ByPhrases(text);
 
-    /// <summary>The phrase that matches, or the text's weight as an emergency. It quotes the list, never the text.</summary>
+    /// <summary>The phrase that matches, or the text's weight as an emergency. It never quotes the text itself.</summary>
     internal string Why(string text) => _phrases.Find(text) is { } found
         ? $"\"{found.Phrase}\" (line {found.Line}, {found.Section})"
         : string.Create(

@@ -4,8 +4,8 @@ using NodaTime;
 namespace Ketamine.Web.Leads;
 
 /// <summary>
-/// Counts time as staff do: while the clinic is open. Asks the clinic's calendar, like the promise of an answer and the footer do, so holidays, lunch
-/// breaks, and clock changes count the same everywhere.
+/// Counts time the way staff do: only while the clinic is open. Uses the clinic's calendar, like the answer promise and the footer, so holidays, lunch breaks,
+/// and clock changes count the same everywhere.
 /// </summary>
 public sealed class OpenHours(Clinic clinic)
 {
@@ -21,9 +21,7 @@ public sealed class OpenHours(Clinic clinic)
     public Interval? On(LocalDate day) =>
         _calendar.OpenOn(day).ToList() is { Count: > 0 } open ? new Interval(open[0].Start, open.Max(stretch => stretch.End)) : null;
 
-    /// <summary>
-    /// How much of the time from one instant to a later one the clinic is open; zero when it isn't later. All of it where no hours are known.
-    /// </summary>
+    /// <summary>How much of the time between two instants the clinic is open; zero if the second isn't later. If the hours are unknown, all of it.</summary>
     public Duration Between(DateTimeOffset from, DateTimeOffset to)
     {
         var (start, end) = (Instant.FromDateTimeOffset(from), Instant.FromDateTimeOffset(to));
@@ -57,7 +55,7 @@ public sealed class OpenHours(Clinic clinic)
         return (start + length).ToDateTimeOffset();
     }
 
-    /// <summary>The latest instant since which the clinic has been open for <paramref name="length"/> by <paramref name="until"/>.</summary>
+    /// <summary>The latest instant from which the clinic is open for <paramref name="length"/> until <paramref name="until"/>.</summary>
     public DateTimeOffset Before(DateTimeOffset until, Duration length)
     {
         var end = Instant.FromDateTimeOffset(until);

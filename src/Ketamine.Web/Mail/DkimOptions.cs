@@ -29,7 +29,7 @@ public sealed record DkimOptions
         }
     }
 
-    /// <summary>Null when none of the section is set.</summary>
+    /// <summary>Null if the section is empty.</summary>
     internal static DkimOptions? Read(MailOptions.Reader reader)
     {
         var (domain, selector, file) = (reader.Value("Dkim:Domain"), reader.Value("Dkim:Selector"), reader.Value("Dkim:KeyFile"));

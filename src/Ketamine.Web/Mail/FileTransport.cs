@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Writes each email as a file to Data:Path/mail when no mail server is set. Any email program opens it. The name begins with the time at which the email
-/// was made, and never changes, so a repeat after a crash replaces the file.
+/// Writes each email as a file to Data:Path/mail if no mail server is set. Any email program can open it. The name begins with the email's creation time and
+/// never changes, so a repeat after a crash replaces the file.
 /// </summary>
 internal sealed class FileTransport(MailComposer composer, IOptions<DataOptions> data) : IMailTransport
 {
@@ -25,7 +25,7 @@ internal sealed class FileTransport(MailComposer composer, IOptions<DataOptions>
         {
             Directory.CreateDirectory(_folder);
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
-            // It may hold what a patient wrote: only the site's user may read it.
+            // It may contain what a patient wrote, so only the site's user may read it.
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             await using (var stream = new FileStream(unfinished, options))
             {

@@ -1,6 +1,6 @@
 namespace Ketamine.Web.Mail;
 
-/// <summary>Sends an email: to a mail server, into a file, or, in tests, into a list.</summary>
+/// <summary>Sends an email: to a mail server, to a file, or, in tests, to a list.</summary>
 public interface IMailTransport
 {
     /// <summary>Where email goes, for the log: <c>mail.example:587</c>.</summary>
@@ -8,13 +8,13 @@ public interface IMailTransport
 
     /// <summary>Returns once the server has accepted responsibility for the email.</summary>
     /// <param name="cancellation">Ends the attempt; whether the email was accepted is then unknown.</param>
-    /// <exception cref="MailFailedException">It was not accepted, or whether it was is unknown.</exception>
+    /// <exception cref="MailFailedException">It was not accepted, or it is unknown whether it was.</exception>
     Task SendAsync(OutboxMessage message, CancellationToken cancellation);
 
     /// <inheritdoc cref="SendAsync(OutboxMessage, CancellationToken)" />
     /// <param name="beforeContent">
-    /// Runs once the recipient is accepted and the content is about to be sent. What it saves tells a later process which emails may have been accepted
-    /// when this one was killed. If it throws, nothing is sent.
+    /// Runs once the recipient is accepted and the content is about to be sent. It saves which emails the server may have accepted, in case this process is
+    /// killed. If it throws, nothing is sent.
     /// </param>
     async Task SendAsync(OutboxMessage message, Func<Task> beforeContent, CancellationToken cancellation)
     {
@@ -23,16 +23,16 @@ public interface IMailTransport
     }
 }
 
-/// <summary>What caused a failed attempt, and so what to do next.</summary>
+/// <summary>The cause of a failed attempt, which decides what to do next.</summary>
 public enum MailFailure
 {
     /// <summary>This email will never be accepted (5xx for its recipient or its content): it has failed.</summary>
     Refused,
 
-    /// <summary>This email was not accepted this time (4xx, a broken connection): it waits, and others are sent.</summary>
+    /// <summary>This email was not accepted this time (4xx, a broken connection). It waits, while others are sent.</summary>
     Later,
 
-    /// <summary>No email can be sent (no connection, no TLS, wrong password, sender refused): all wait.</summary>
+    /// <summary>No email can be sent (no connection, no TLS, wrong password, sender refused). All email waits.</summary>
     Server,
 }
 

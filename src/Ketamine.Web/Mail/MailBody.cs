@@ -5,8 +5,8 @@ using Ketamine.Language;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// The content of an email as a short document, from which the text and HTML parts are both made. Every method takes plain text: markup in it is shown as
-/// typed, and control and direction characters are removed.
+/// The content of an email as a short document, which produces both the text and the HTML part. Every method takes plain text: markup in it appears as typed,
+/// and control and direction characters are removed.
 /// </summary>
 public sealed class MailBody : IMailContent
 {
@@ -29,11 +29,11 @@ public sealed class MailBody : IMailContent
     /// <exception cref="ArgumentException"><paramref name="address"/> is neither http, https, mailto, tel nor sms.</exception>
     public MailBody Link(string text, Uri address) => Add(new LinkBlock(TypedText.OneLine(text), Safe(address), Prominent: false));
 
-    /// <summary>The main thing that the reader is asked to do.</summary>
+    /// <summary>The link to the main thing that the reader should do.</summary>
     /// <inheritdoc cref="Link" path="/exception"/>
     public MailBody Button(string text, Uri address) => Add(new LinkBlock(TypedText.OneLine(text), Safe(address), Prominent: true));
 
-    /// <summary>What a person typed, with its line breaks, marked so nobody takes it for the clinic's words.</summary>
+    /// <summary>Text that a person typed, with its line breaks, set apart from the clinic's own words.</summary>
     public MailBody Quote(string text) => Add(new QuoteBlock([.. TypedText.EachLine(text)]));
 
     /// <inheritdoc />
@@ -62,11 +62,11 @@ public interface IMailContent
 
     /// <summary>The HTML part: a whole document in ASCII that loads nothing from the network.</summary>
     /// <param name="title">The subject.</param>
-    /// <param name="letterhead">The sender's name at the head; null leaves it out.</param>
+    /// <param name="letterhead">The sender's name, shown at the top; null leaves it out.</param>
     string ToHtml(string title, string? letterhead, MailLook look);
 }
 
-/// <summary>Two parts that were written once for many recipients.</summary>
+/// <summary>Two parts prepared once for many recipients.</summary>
 public sealed record PreparedContent(string Text, string Html) : IMailContent
 {
     /// <inheritdoc />

@@ -8,12 +8,12 @@ using MimeKit.Utils;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>Turns an outbox row into a MIME message: 7-bit, readable if it is ASCII, and signed if Mail:Dkim is set.</summary>
+/// <summary>Turns an outbox row into a MIME message: 7-bit, with ASCII left readable, and signed if Mail:Dkim is set.</summary>
 internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider clock)
 {
     private const int LongestLine = 998;
 
-    // Gmail and Yahoo honor one-click unsubscribe only where the signature covers both of its headers (RFC 8058 §4).
+    // Gmail and Yahoo honor one-click unsubscribe only if the signature covers both of its headers (RFC 8058 §4).
     private static readonly string[] Signed =
     [
         "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Auto-Submitted",
@@ -22,7 +22,7 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
 
     private readonly Lazy<DkimSigner?> _signer = new(() => mail.Value.Dkim is { } dkim ? new Signer(dkim, clock) : null);
 
-    /// <summary>How every message is written: lines end in CRLF, headers are folded at 78 columns.</summary>
+    /// <summary>The format of every message: CRLF line endings, and headers folded at 78 columns.</summary>
     public static FormatOptions Format { get; } = CreateFormat();
 
     /// <summary>The message, ready to be written by <see cref="Format"/>.</summary>
@@ -47,7 +47,7 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
     private static GatedMultipart Body(OutboxMessage message)
     {
         var alternative = new GatedMultipart("alternative") { TextPart(TextFormat.Plain, message.Text), TextPart(TextFormat.Html, message.Html) };
-        // Calendars read the invitation from the alternatives, and people save it from the attachments: both are needed.
+        // Calendars read the invitation from the alternative parts, but people save it from the attachments, so include both.
         foreach (var invitation in message.Attachments.Where(IsInvitation)) alternative.Add(Part(invitation));
         if (message.Attachments.IsEmpty) return alternative;
         var mixed = new GatedMultipart("mixed") { alternative };
@@ -79,10 +79,10 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
         ContentTransferEncoding = ContentEncoding.Base64,
     };
 
-    // RFC 2047: MimeKit doesn't encode ASCII, and a reader would decode text that only looks encoded. Such text is encoded whole.
+    // RFC 2047: MimeKit doesn't encode ASCII, but a reader would decode text that only looks encoded, so encode such text as a whole.
     private static bool LooksEncoded(string text) => text.Contains("=?", StringComparison.Ordinal);
 
-    // §2: each word has at most 75 characters, and is a whole number of characters.
+    // §2: an encoded word has at most 75 characters and contains only whole characters.
     private static string EncodedWords(string text)
     {
         var words = new List<string>();
@@ -103,7 +103,7 @@ internal sealed class MailComposer(IOptions<MailOptions> mail, TimeProvider cloc
         }
     }
 
-    // Unfolded: mail services expect the link of List-Unsubscribe in one piece, and MimeKit would fold it.
+    // Unfolded: mail services expect the link in List-Unsubscribe on one line, but MimeKit would fold it.
     private static Header Raw(string name, string value)
     {
         var header = new Header(name, "");

@@ -3,18 +3,20 @@ using Ketamine.Content;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>An email before it becomes a row of the outbox. Text and HTML are made from one <see cref="MailBody"/>.</summary>
+/// <summary>An email before it becomes a row in the outbox. The text and HTML parts come from one <see cref="MailBody"/>.</summary>
 public sealed record MailDraft
 {
-    /// <summary>For staff's list and for tests: <c>lead-staff</c>, <c>consultation-reminder-hour</c>. At most 60 of a-z, 0-9 and hyphens.</summary>
+    /// <summary>
+    /// A label for staff's list and for tests: <c>lead-staff</c>, <c>consultation-reminder-hour</c>. At most 60 characters: a-z, 0-9, and hyphens.
+    /// </summary>
     public required string Kind { get; init; }
 
-    /// <summary>The row's id, and so its Message-ID, for a sender that may send the same email again; null makes a new one.</summary>
+    /// <summary>The row's ID and therefore its Message-ID, for a sender that may send the same email again; null creates a new one.</summary>
     public Guid? Id { get; init; }
 
     public required EmailAddress To { get; init; }
 
-    /// <summary>The sender's name beside Mail:From; null shows only the address. Discreet in email to prospects.</summary>
+    /// <summary>The sender's name next to Mail:From; null shows only the address. Discreet in email to prospects.</summary>
     public string? FromName { get; init; }
 
     /// <summary>One line without control characters; discreet in email to prospects.</summary>
@@ -25,7 +27,7 @@ public sealed record MailDraft
 
     public ImmutableArray<MailAttachment> Attachments { get; init; } = [];
 
-    /// <summary>Further headers, e.g. List-Unsubscribe; names and values are checked against header injection.</summary>
+    /// <summary>Additional headers, e.g. List-Unsubscribe. Names and values are checked for header injection.</summary>
     public ImmutableDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Sent before anything that isn't urgent.</summary>
@@ -34,13 +36,13 @@ public sealed record MailDraft
     /// <summary>Not sent before this time; null sends immediately.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>Useless after this time (a reminder of a call that is over): it then expires unsent. Null never expires.</summary>
+    /// <summary>When it becomes useless (a reminder of a past call) and expires unsent. Null never expires.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
-    /// <summary>The lead that it is about: both are deleted together.</summary>
+    /// <summary>The lead it is about. Both are deleted together.</summary>
     public Guid? LeadId { get; init; }
 
-    /// <summary>It goes to the person of <see cref="LeadId"/>, who can opt out of email; false for email to staff.</summary>
+    /// <summary>Whether it goes to the person of <see cref="LeadId"/>, who can opt out of email; false for email to staff.</summary>
     public bool ToProspect { get; init; }
 }
 

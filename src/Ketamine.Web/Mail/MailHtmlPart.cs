@@ -5,8 +5,8 @@ using Ketamine.Content;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Writes a <see cref="MailBody"/> as HTML for email programs: tables and inline styles, because Outlook and Gmail ignore most of the rest, and one style
-/// element for dark mode in the programs that support it (Apple Mail, iOS, Thunderbird).
+/// Writes a <see cref="MailBody"/> as HTML for email programs. It uses tables and inline styles, because Outlook and Gmail ignore most of the rest, and one
+/// style element for dark mode in the programs that support it (Apple Mail, iOS, Thunderbird).
 /// </summary>
 internal static class MailHtmlPart
 {
@@ -21,7 +21,7 @@ internal static class MailHtmlPart
     }
 
     /// <summary>The whole document.</summary>
-    /// <param name="preview">Shown beside the subject in an inbox.</param>
+    /// <param name="preview">Shown next to the subject in an inbox.</param>
     /// <param name="content">
     /// HTML in ASCII. In dark mode the classes paper, ink, soft, accent, rule, head, quote and button change the colors of their element. The class serif
     /// sets Georgia in Outlook, which would otherwise fall back to Times.
@@ -91,7 +91,7 @@ internal static class MailHtmlPart
         _ => throw new InvalidOperationException($"No HTML for {block.GetType().Name}."),
     };
 
-    /// <summary>The main thing that readers are asked to do.</summary>
+    /// <summary>The link to the main thing that readers should do.</summary>
     public static string Button(string text, Uri address, MailColors colors)
     {
         var background = $"background-color:{colors.Accent}";
@@ -144,7 +144,9 @@ internal static class MailHtmlPart
     private static string Address(Uri address) => HtmlEncoder.Default.Encode(address.ToAscii());
 }
 
-/// <summary>An email's colors as #rrggbb, the clinic's if it has set them. Text has a contrast of at least 4.5:1 on <paramref name="Paper"/>.</summary>
+/// <summary>
+/// An email's colors as #rrggbb: the clinic's if set, and otherwise the site's. Text has a contrast of at least 4.5:1 on <paramref name="Paper"/>.
+/// </summary>
 internal sealed record MailColors(string Accent, string OnAccent, string Paper, string Ink, string Soft, string Hairline)
 {
     // The site's own, as in wwwroot/css/tokens.css.

@@ -15,7 +15,7 @@ public sealed record MailOptions
     /// <summary>1 to 65535; by default 587, submission (RFC 6409), or 465 with <see cref="MailSecurity.Tls"/> (RFC 8314).</summary>
     public int Port { get; init; } = 587;
 
-    /// <summary>Null: the server requires no sign-in.</summary>
+    /// <summary>Null if the server requires no sign-in.</summary>
     public string? User { get; init; }
 
     public string? Password { get; init; }
@@ -25,31 +25,31 @@ public sealed record MailOptions
     /// <summary>How <see cref="User"/> signs in.</summary>
     public MailAuth Auth { get; init; } = MailAuth.Password;
 
-    /// <summary>Where access tokens come from; set when <see cref="Auth"/> is <see cref="MailAuth.OAuth2"/>.</summary>
+    /// <summary>Where access tokens come from; not null if <see cref="Auth"/> is <see cref="MailAuth.OAuth2"/>.</summary>
     public OAuth2Options? OAuth2 { get; init; }
 
     /// <summary>The key that the site signs email with; null if the mail server signs it, as most do.</summary>
     public DkimOptions? Dkim { get; init; }
 
-    /// <summary>The sender's address; its domain is also used in Message-IDs and in EHLO.</summary>
+    /// <summary>The sender's address. Message-IDs and EHLO also use its domain.</summary>
     public EmailAddress From { get; init; } = DefaultFrom;
 
     /// <summary>Who is notified of each lead; never empty.</summary>
     public ImmutableArray<EmailAddress> Staff { get; init; } = [DefaultStaff];
 
-    /// <summary>How much of a lead is in the email to staff; null: depends on whether the desk is in use.</summary>
+    /// <summary>How much of a lead an email to staff contains; null lets it depend on whether the desk is in use.</summary>
     public LeadDetail? LeadDetail { get; init; }
 
-    /// <summary>Copies of a newsletter per minute, 1 to 60000; email to one person isn't limited.</summary>
+    /// <summary>How many copies of a newsletter to send per minute, 1 to 60000. Other email isn't limited.</summary>
     public int PerMinute { get; init; } = 120;
 
-    /// <summary>How long one email may take from connecting to the server's final reply, 1 to 600 s.</summary>
+    /// <summary>The time limit for one email, from connecting to the server's final reply: 1 to 600 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     private static readonly EmailAddress DefaultFrom = EmailAddress.Parse("clinic@localhost.example");
     private static readonly EmailAddress DefaultStaff = EmailAddress.Parse("staff@localhost.example");
 
-    /// <summary>Reads and checks the section. All mistakes are reported together, each with its key, the value found, and what to write instead.</summary>
+    /// <summary>Reads and checks the section. Reports all mistakes together, each with its key, the value found, and what to write instead.</summary>
     /// <exception cref="OptionsValidationException">The section has mistakes.</exception>
     public static MailOptions Read(IConfigurationSection section)
     {
@@ -77,7 +77,7 @@ public sealed record MailOptions
         return reader.Mistakes.Count == 0 ? options : throw new OptionsValidationException("Mail", typeof(MailOptions), reader.Mistakes);
     }
 
-    /// <summary>Whether a host is this machine, by its name or address.</summary>
+    /// <summary>Whether a host, given by name or address, is this machine.</summary>
     internal static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
@@ -117,10 +117,10 @@ public sealed record MailOptions
     {
         public List<string> Mistakes { get; } = [];
 
-        /// <summary>Null when it is absent or blank.</summary>
+        /// <summary>Null if it is missing or blank.</summary>
         public string? Value(string key) => section[key] is { } value && value.Trim().Length > 0 ? value.Trim() : null;
 
-        /// <param name="found">Null when it is not set.</param>
+        /// <param name="found">Null if it isn't set.</param>
         public void Mistake(string key, string? found, string wanted) =>
             Mistakes.Add($"Mail:{key} is {(found is null ? "not set" : $"\"{found}\"")}; {wanted}");
 

@@ -3,13 +3,13 @@ using Ketamine.Web.Data;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Shared by the outbox and the newsletter: one attempt within the time limit, every outcome classified as <see cref="MailFailure"/>, and a pause for all
-/// email while the server accepts nothing. Thread-safe.
+/// Sends one email at a time for the outbox and the newsletter: enforces the time limit, classifies every outcome as a <see cref="MailFailure"/>, and pauses
+/// all email while the server accepts nothing. Thread-safe.
 /// </summary>
 /// <param name="what">For the log: "email" or "newsletters".</param>
-/// <param name="timeout">For one attempt, from connecting to the server's final reply.</param>
-/// <param name="faultsThatPause">This many consecutive server faults start a pause; fewer may be chance.</param>
-/// <param name="firstPause">Doubles with each further fault, up to a minute.</param>
+/// <param name="timeout">The time limit for one attempt, from connecting to the server's final reply.</param>
+/// <param name="faultsThatPause">How many consecutive server faults start a pause. Fewer may be chance.</param>
+/// <param name="firstPause">The first pause. It doubles with each further fault, up to a minute.</param>
 internal sealed class MailSender(
     IMailTransport transport, string what, TimeSpan timeout, int faultsThatPause, TimeSpan firstPause, TimeProvider clock, ILogger log)
 {
@@ -20,7 +20,7 @@ internal sealed class MailSender(
     private DateTimeOffset _pausedUntil;
     private string? _lastFault;
 
-    /// <summary>Why the server accepts nothing; null while it accepts email. While it is set, send one email at a time to find out.</summary>
+    /// <summary>Why the server accepts nothing; null while it accepts email. While it isn't null, send one email at a time to test the server.</summary>
     public string? ServerFault
     {
         get
@@ -29,7 +29,7 @@ internal sealed class MailSender(
         }
     }
 
-    /// <summary>How long to wait before the next attempt; zero when one may start.</summary>
+    /// <summary>How long to wait before the next attempt; zero if one may start now.</summary>
     public TimeSpan PauseLeft
     {
         get
@@ -38,11 +38,11 @@ internal sealed class MailSender(
         }
     }
 
-    /// <summary>Tries once to send <paramref name="message"/>. Null when the server accepted it.</summary>
+    /// <summary>Tries once to send <paramref name="message"/>. Returns null if the server accepted it.</summary>
     /// <param name="beforeContent">
-    /// As in <see cref="IMailTransport.SendAsync(OutboxMessage, Func{Task}, CancellationToken)"/>; an error of the database passes through.
+    /// As in <see cref="IMailTransport.SendAsync(OutboxMessage, Func{Task}, CancellationToken)"/>; database exceptions are passed on.
     /// </param>
-    /// <exception cref="Exception">Any, once <paramref name="abort"/> is canceled: whether the email was accepted is then unknown.</exception>
+    /// <exception cref="Exception">Any exception, once <paramref name="abort"/> is canceled. It is then unknown whether the email was accepted.</exception>
     public async Task<MailFailedException?> TrySendAsync(OutboxMessage message, Func<Task> beforeContent, CancellationToken abort)
     {
         MailFailedException? failure = null;
@@ -58,7 +58,7 @@ internal sealed class MailSender(
         }
         catch (Exception e) when (!abort.IsCancellationRequested && !ClinicDatabase.IsFailure(e))
         {
-            // A bug of ours. Its message may quote the email, so only its type is kept.
+            // A bug in the site. The exception's message may quote the email, so keep only its type.
             failure = new MailFailedException(MailFailure.Later, $"{e.GetType().Name} while sending.", e);
         }
 
@@ -85,7 +85,7 @@ internal sealed class MailSender(
         {
             _lastFault = error;
             var now = clock.GetUtcNow();
-            // Several emails in hand when the server went down count as one fault.
+            // Count several emails that were being sent when the server went down as one fault.
             if (now < _pausedUntil) return;
             _faults++;
             if (_faults < faultsThatPause) return;

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>Registers the outbox, its worker and the configured transport.</summary>
+/// <summary>Registers the outbox, its worker, and the configured transport.</summary>
 public static class MailSetup
 {
     /// <summary>
-    /// Adds <see cref="Outbox"/>, <see cref="OutboxWorker"/> and <see cref="MailOptions"/>, which are checked at startup.
-    /// Requires <c>AddData</c>, a ContentStore and a TimeProvider.
+    /// Adds <see cref="Outbox"/>, <see cref="OutboxWorker"/>, and <see cref="MailOptions"/>, which are checked at startup. Requires <c>AddData</c>, a
+    /// ContentStore, and a TimeProvider.
     /// </summary>
     public static IServiceCollection AddMail(this IServiceCollection services, IConfiguration configuration)
     {

@@ -27,7 +27,7 @@ internal static class MailTextPart
             : Wrap(fact.Label + ":") + Wrap(fact.Value, new string(' ', column), new string(' ', column))));
     }
 
-    /// <summary>Lines of at most 72 characters, each ended by \n; a longer word stays whole.</summary>
+    /// <summary>Wraps text at 72 characters and ends each line with \n. A longer word stays in one piece.</summary>
     public static string Wrap(string text, string first = "", string next = "")
     {
         var wrapped = new StringBuilder();

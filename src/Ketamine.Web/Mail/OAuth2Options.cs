@@ -3,16 +3,16 @@ using System.Text.Json;
 
 namespace Ketamine.Web.Mail;
 
-/// <summary>Where access tokens come from: the configuration section <c>Mail:OAuth2</c>, for Microsoft 365 or for Google Workspace.</summary>
+/// <summary>Where access tokens come from: the configuration section <c>Mail:OAuth2</c>, for Microsoft 365 or Google Workspace.</summary>
 public sealed record OAuth2Options
 {
     /// <summary>The scope that a Google service account needs for SMTP.</summary>
     public const string GoogleScope = "https://mail.google.com/";
 
-    /// <summary>https, or http on this machine.</summary>
+    /// <summary>An https address, or http on this machine.</summary>
     public required Uri TokenEndpoint { get; init; }
 
-    /// <summary>The application's id; for Google, the service account's address.</summary>
+    /// <summary>The application's ID; for Google, the service account's address.</summary>
     public required string ClientId { get; init; }
 
     /// <summary>For the client-credentials grant (RFC 6749 §4.4); null with <see cref="SigningKey"/>.</summary>
@@ -23,7 +23,7 @@ public sealed record OAuth2Options
 
     public required string Scope { get; init; }
 
-    /// <summary>Null when none of the section is set, or when it has mistakes, which are added to <paramref name="reader"/>.</summary>
+    /// <summary>Null if the section is empty, or if it has mistakes, which are added to <paramref name="reader"/>.</summary>
     internal static OAuth2Options? Read(MailOptions.Reader reader)
     {
         if (reader.Value("OAuth2:ServiceAccountFile") is { } file) return ReadServiceAccount(reader, file);
@@ -34,7 +34,7 @@ public sealed record OAuth2Options
         if (id is null) reader.Mistake("OAuth2:ClientId", null, "use the application's (client) id");
         if (secret is null) reader.Mistake("OAuth2:ClientSecret", null, "use the application's secret: its value, not its id");
         if (scope is null) reader.Mistake("OAuth2:Scope", null, "use a scope; for Microsoft 365, https://outlook.office365.com/.default");
-        // Not null even with mistakes, or the section would also be reported as missing.
+        // Not null even with mistakes, because then the section would also be reported as missing.
         return new OAuth2Options { TokenEndpoint = address, ClientId = id ?? "", ClientSecret = secret, Scope = scope ?? "" };
     }
 

@@ -11,12 +11,12 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Fetches access tokens for signing in by XOAUTH2 and keeps each until shortly before it expires. Microsoft 365 uses the client-credentials grant
-/// (RFC 6749 §4.4); Google Workspace uses a service account's signed assertion on behalf of the mailbox (RFC 7523, domain-wide delegation).
+/// Gets access tokens for signing in with XOAUTH2, and keeps each one until shortly before it expires. Microsoft 365 uses the client-credentials grant (RFC
+/// 6749 §4.4); Google Workspace uses a service account's signed assertion on behalf of the mailbox (RFC 7523, domain-wide delegation).
 /// </summary>
 internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider clock) : IDisposable
 {
-    // Clocks differ, and a token is used some seconds after this check.
+    // Clocks differ, and a token may be used several seconds after this check.
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan DefaultLife = TimeSpan.FromHours(1);
 
@@ -30,8 +30,8 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
     private string? _token;
     private DateTimeOffset _expires;
 
-    /// <summary>A token that is valid for at least some minutes.</summary>
-    /// <exception cref="MailFailedException">With <see cref="MailFailure.Server"/>: the endpoint issued none.</exception>
+    /// <summary>A token that is valid for at least a few minutes.</summary>
+    /// <exception cref="MailFailedException">With <see cref="MailFailure.Server"/>, if the endpoint issued none.</exception>
     public async Task<string> GetAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
@@ -48,7 +48,7 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
         }
     }
 
-    /// <summary>The mail server rejected <paramref name="token"/>: the next attempt requests another.</summary>
+    /// <summary>Call this if the mail server rejected <paramref name="token"/>. The next attempt then requests a new one.</summary>
     public void Forget(string token) => Interlocked.CompareExchange(ref _token, null, token);
 
     /// <inheritdoc />
@@ -94,7 +94,7 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
         };
     }
 
-    // RFC 7519 and 7523: issuer, subject, scope and expiry, signed with RS256.
+    // RFC 7519 and 7523: issuer, subject, scope, and expiry, signed with RS256.
     private string Assertion(OAuth2Options options, string key)
     {
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
@@ -114,7 +114,7 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
         return signed + "." + Base64Url.EncodeToString(rsa.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
     }
 
-    // RFC 6749 §5.2. The description names what to fix ("Invalid client secret provided"), and must not repeat the secret.
+    // RFC 6749 §5.2. The description says what to fix ("Invalid client secret provided"), but must not repeat the secret.
     private static string Reason(OAuth2Options options, Reply? reply)
     {
         var words = TypedText.OneLine($"{reply?.Error} {reply?.Description}");

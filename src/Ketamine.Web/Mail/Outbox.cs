@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Accepts emails: <c>outbox.Add(draft)</c>, then save together with the change that caused them. Scoped. Disposing it wakes the worker, by which time
-/// the new rows are committed.
+/// Accepts emails: call <c>outbox.Add(draft)</c>, then save together with the change that caused them. Scoped. Disposing it wakes the worker, by which time the
+/// new rows are committed.
 /// </summary>
 public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentStore content, TimeProvider clock, OutboxSignal signal) : IDisposable
 {
@@ -25,14 +25,16 @@ public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentSt
     }
 
     /// <summary>
-    /// Expires a lead's waiting emails of one kind, in the caller's transaction. A single conditional UPDATE leaves alone an email that a worker has just
-    /// claimed, without an error. Returns how many were withdrawn.
+    /// Expires a lead's waiting emails of one kind, in the caller's transaction, and returns how many. It is a single conditional UPDATE, so it skips an email
+    /// that a worker has just claimed, without an error.
     /// </summary>
     /// <param name="kind">The beginning of the emails' kinds.</param>
     public static Task<int> WithdrawAsync(ClinicDb db, Guid leadId, string kind, CancellationToken cancellation) =>
         ExpireAsync(Waiting(db, leadId).Where(mail => mail.Kind.StartsWith(kind)), cancellation);
 
-    /// <summary>Lets a lead's waiting emails of one kind be sent until <paramref name="notAfter"/>, in the caller's transaction.</summary>
+    /// <summary>
+    /// Extends the time in which a lead's waiting emails of one kind may be sent to <paramref name="notAfter"/>, in the caller's transaction.
+    /// </summary>
     /// <param name="kind">The beginning of the emails' kinds.</param>
     public static Task<int> ExtendAsync(ClinicDb db, Guid leadId, string kind, DateTimeOffset notAfter, CancellationToken cancellation) =>
         Waiting(db, leadId).Where(mail => mail.Kind.StartsWith(kind))
@@ -57,15 +59,15 @@ public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentSt
     }
 }
 
-/// <summary>Tells the worker of this process that there may be something to do.</summary>
+/// <summary>Wakes this process's worker when there may be something to send.</summary>
 public sealed class OutboxSignal
 {
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Several calls before the worker looks wake it only once.</summary>
+    /// <summary>Several calls before the worker responds wake it only once.</summary>
     public void Wake() => _wakes.Writer.TryWrite(true);
 
-    /// <summary>Ends when woken, or after <paramref name="atMost"/>.</summary>
+    /// <summary>Returns when woken, or after <paramref name="atMost"/>.</summary>
     internal async Task WaitAsync(TimeSpan atMost, TimeProvider clock, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

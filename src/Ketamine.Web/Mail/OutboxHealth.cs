@@ -4,12 +4,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Mail;
 
 /// <summary>The state of the outbox.</summary>
-/// <param name="Unsent">Emails that are due and not sent; those for later don't count.</param>
-/// <param name="OldestUnsent">How long the oldest of them has waited; null when there is none.</param>
-/// <param name="Failed">Emails that staff have to look at.</param>
+/// <param name="Unsent">Unsent emails that are due. Later ones don't count.</param>
+/// <param name="OldestUnsent">How long the oldest of them has been waiting; null if there is none.</param>
+/// <param name="Failed">Emails that staff must look into.</param>
 public sealed record OutboxHealth(int Unsent, TimeSpan? OldestUnsent, int Failed)
 {
-    /// <summary>One indexed query for each figure.</summary>
+    /// <summary>Runs one indexed query per figure.</summary>
     public static async Task<OutboxHealth> ReadAsync(ClinicDb db, DateTimeOffset now, CancellationToken cancellation)
     {
         var unsent = db.Set<OutboxMessage>().Where(m => (m.State == OutboxState.Waiting || m.State == OutboxState.Sending) && m.NotBefore <= now);

@@ -9,12 +9,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// An email as a row, saved with the change that caused it and tried until it is sent or has visibly failed. Its content is deleted once it is sent or has
-/// expired: from then on only the recipient has it.
+/// An email as a database row, saved with the change that caused it and tried until it is sent or fails visibly. Its content is deleted once it is sent or
+/// expires; from then on, only the recipient has it.
 /// </summary>
 public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
 {
-    /// <summary>From the first attempt to the last; then the email has failed, and staff are notified.</summary>
+    /// <summary>How long to keep trying after the first attempt. Then the email has failed, and staff are notified.</summary>
     public static readonly TimeSpan KeepTrying = TimeSpan.FromHours(72);
 
     public const int MaxSubjectLength = 200;
@@ -22,14 +22,14 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(4);
 
-    // A server fault says nothing about this email, which shouldn't wait long once the server is back.
+    // A server fault has nothing to do with this email, which shouldn't wait long once the server is back.
     private static readonly TimeSpan LongestPauseForServer = TimeSpan.FromMinutes(5);
 
     private OutboxMessage()
     {
     }
 
-    /// <summary>The Message-ID with its angle brackets (RFC 5322 §3.6.4), made with the row: a repeat after a crash has the same one.</summary>
+    /// <summary>The Message-ID with its angle brackets (RFC 5322 §3.6.4). It is created with the row, so a repeat after a crash has the same one.</summary>
     public string MessageId { get; private set; } = "";
 
     /// <inheritdoc cref="MailDraft.Kind"/>
@@ -57,7 +57,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
 
     public OutboxPriority Priority { get; private set; }
 
-    /// <summary>The lead that it is about; no foreign key, because an email may outlive its lead as an empty row.</summary>
+    /// <summary>The lead it is about. It isn't a foreign key, because an email may outlive its lead as an empty row.</summary>
     public Guid? LeadId { get; private set; }
 
     /// <inheritdoc cref="MailDraft.ToProspect"/>
@@ -65,27 +65,27 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
 
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>When it should be sent.</summary>
+    /// <summary>When to send it.</summary>
     public DateTimeOffset NotBefore { get; private set; }
 
     /// <inheritdoc cref="MailDraft.NotAfter"/>
     public DateTimeOffset? NotAfter { get; private set; }
 
-    /// <summary>When a worker may claim it: the next attempt, or the end of a claim whose worker is gone.</summary>
+    /// <summary>When a worker may claim it: at the next attempt, or when another worker's claim ends.</summary>
     public DateTimeOffset DueAt { get; private set; }
 
-    /// <summary>How often it was claimed. A concurrency token: of two workers that claim it, only the one that saves first gets it.</summary>
+    /// <summary>How many times it was claimed. A concurrency token: if two workers claim it, only the first to save gets it.</summary>
     public int Attempts { get; private set; }
 
     public DateTimeOffset? FirstTriedAt { get; private set; }
 
-    /// <summary>The last worker that claimed it: machine and process.</summary>
+    /// <summary>The last worker that claimed it, as machine and process.</summary>
     public string? ClaimedBy { get; private set; }
 
     public DateTimeOffset? SentAt { get; private set; }
     public OutboxState State { get; private set; }
 
-    /// <summary>The last failure; never the recipient's address or anything from the email.</summary>
+    /// <summary>The last failure. It never contains the recipient's address or anything from the email.</summary>
     public string? LastError { get; private set; }
 
     /// <summary>The row for a draft.</summary>
@@ -120,8 +120,8 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     }
 
     /// <summary>
-    /// Claims the email until <paramref name="now"/> + <paramref name="lease"/>. False when it isn't due, or has expired; it is then marked as expired. Takes
-    /// effect when saved; a concurrency failure means that another worker was first, or that the email was withdrawn.
+    /// Claims the email until <paramref name="now"/> + <paramref name="lease"/>. Returns false if it isn't due or has expired, and marks an expired email as
+    /// such. Takes effect when saved; a concurrency failure means that another worker was first or the email was withdrawn.
     /// </summary>
     public bool TryClaim(DateTimeOffset now, string worker, TimeSpan lease)
     {
@@ -150,10 +150,10 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     }
 
     /// <summary>
-    /// An attempt failed: it waits for the next one, twice as long as before and at most four hours (five minutes after a server fault), until
-    /// <see cref="KeepTrying"/> is over or it would expire.
+    /// Records a failed attempt. The email waits for the next one, twice as long as before and at most four hours (five minutes after a server fault), until
+    /// <see cref="KeepTrying"/> is over or it expires.
     /// </summary>
-    /// <param name="jitter">From 0 to 1: spreads out the retries of emails that failed together.</param>
+    /// <param name="jitter">From 0 to 1. Spreads out the retries of emails that failed together.</param>
     public void MarkFailed(DateTimeOffset now, MailFailure failure, string error, double jitter)
     {
         LastError = TypedText.Truncate(error, 500);
@@ -164,7 +164,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
         else State = OutboxState.Waiting;
     }
 
-    /// <summary>The cause is fixed: a failed email is tried again for another <see cref="KeepTrying"/>. False when it hasn't failed.</summary>
+    /// <summary>Retries a failed email for another <see cref="KeepTrying"/>, after its cause was fixed. Returns false if it hasn't failed.</summary>
     public bool TryAgain(DateTimeOffset now)
     {
         if (State is not OutboxState.Failed) return false;
@@ -223,7 +223,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
         "From", "Sender", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Return-Path", "Received", "Auto-Submitted",
     };
 
-    // Part of a file name, see FileTransport.
+    // Used in file names; see FileTransport.
     [GeneratedRegex(@"^[a-z0-9-]{1,60}\z", RegexOptions.CultureInvariant)]
     private static partial Regex KindName();
 
@@ -268,10 +268,10 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
 /// <summary>An email's progress.</summary>
 public enum OutboxState
 {
-    /// <summary>To be sent, now or later.</summary>
+    /// <summary>To be sent now or later.</summary>
     Waiting,
 
-    /// <summary>Claimed by a worker; due again when the worker is gone.</summary>
+    /// <summary>Claimed by a worker. Due again if the worker disappears.</summary>
     Sending,
 
     /// <summary>The mail server accepted it.</summary>
@@ -280,11 +280,11 @@ public enum OutboxState
     /// <summary>Refused permanently, or not accepted within <see cref="OutboxMessage.KeepTrying"/>: staff must look into it.</summary>
     Failed,
 
-    /// <summary>Too late to be useful, or withdrawn.</summary>
+    /// <summary>No longer useful, or withdrawn.</summary>
     Expired,
 }
 
-/// <summary>The order of sending; lower is sooner.</summary>
+/// <summary>The sending order. Lower values come first.</summary>
 public enum OutboxPriority
 {
     Urgent = 0,

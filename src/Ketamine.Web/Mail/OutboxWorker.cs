@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Sends what is due in the outbox, a few emails at a time, urgent ones first. Any number of workers, in one process or several, may share a database: a
-/// worker claims a row before it sends it, and only one claim can be saved.
+/// Sends due emails from the outbox, a few at a time, urgent ones first. Several workers, in one process or more, may share a database: a worker claims a row
+/// before sending it, and only one claim can be saved.
 /// </summary>
 public sealed class OutboxWorker : BackgroundService
 {
@@ -19,7 +19,7 @@ public sealed class OutboxWorker : BackgroundService
     /// <remarks>Microsoft Learn, "Message storage and concurrent connection throttling for SMTP Authenticated Submission".</remarks>
     internal const int AtOnce = 2;
 
-    // This poll finds rows that another process added and claims of a killed process.
+    // This poll finds rows that another process added, and claims of a process that was killed.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstServerPause = TimeSpan.FromSeconds(2);
 
@@ -45,11 +45,11 @@ public sealed class OutboxWorker : BackgroundService
         (_databases, _transport, _signal, _clock, _log) = (databases, transport, signal, clock, log);
         _sender = new MailSender(transport, "email", options.Value.Timeout, faultsThatPause: 1, FirstServerPause, clock, log);
         _setAside = new SetAsideMails(clock);
-        // Longer than an attempt may take, so no worker claims an email that another is still sending.
+        // Longer than an attempt may take, so no worker claims an email that another one is still sending.
         _lease = options.Value.Timeout + TimeSpan.FromSeconds(10);
     }
 
-    /// <summary>Sends everything that is due now or falls due meanwhile; returns when nothing is left or the server accepts nothing.</summary>
+    /// <summary>Sends everything that is due or becomes due in the meantime. Returns when nothing is left or the server accepts nothing.</summary>
     public async Task DeliverDueAsync(CancellationToken cancellation)
     {
         while (true)
@@ -84,7 +84,7 @@ public sealed class OutboxWorker : BackgroundService
     }
 
     /// <inheritdoc />
-    /// <remarks>Finishes what is being sent as long as the host waits; after that the claim expires, and the next start sends it again.</remarks>
+    /// <remarks>Finishes emails being sent while the host waits. After that, their claims expire, and the next start sends them again.</remarks>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await using var abort = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _abort);
@@ -110,20 +110,20 @@ public sealed class OutboxWorker : BackgroundService
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            // An unhandled exception here would stop the host; mail continues once the database answers again.
+            // An unhandled exception here would stop the host. Email resumes once the database responds again.
             if (!_databaseFault) _log.LogError(e, "The outbox can't be read");
             _databaseFault = true;
             return LookAgain;
         }
     }
 
-    /// <summary>Starts what is due, within the limit; returns the latest time to look again. Each finished email wakes the worker.</summary>
+    /// <summary>Starts due emails, within the limit. Returns when to look again at the latest; each finished email also wakes the worker.</summary>
     private async Task<(int Started, TimeSpan Wait)> StartDueAsync(CancellationToken cancellation)
     {
         await _starting.WaitAsync(cancellation);
         try
         {
-            // While the server accepts nothing, one email at a time is enough to find out whether it does again.
+            // While the server accepts nothing, one email at a time is enough to notice when it recovers.
             var room = (_sender.ServerFault is null ? AtOnce : 1) - (_underWay.Count - Volatile.Read(ref _unmarked));
             if (room <= 0) return (0, LookAgain);
             var pause = Longer(_sender.PauseLeft, _setAside.PauseLeft);
@@ -151,7 +151,7 @@ public sealed class OutboxWorker : BackgroundService
 
     private void Start(Guid id)
     {
-        // Added before it runs, so it can't be removed first.
+        // Added before it runs, so it can't be removed too early.
         var begin = new TaskCompletionSource();
         _underWay[id] = RunAsync();
         begin.SetResult();
@@ -165,7 +165,7 @@ public sealed class OutboxWorker : BackgroundService
             }
             catch (Exception e)
             {
-                // It can't be claimed. It is set aside for a while, and others are sent; if they can't be claimed either, all wait.
+                // The row can't be claimed. Set it aside for a while and send others; if they can't be claimed either, all email waits.
                 _setAside.Add(id);
                 if (!_abort.IsCancellationRequested) _log.LogError("Email {Id} can't be read or claimed: {Cause}", id, ClinicDatabase.Cause(e));
             }
@@ -205,7 +205,8 @@ public sealed class OutboxWorker : BackgroundService
             _log.LogWarning("Email {Id} ({Kind}) wasn't sent; the next attempt is at {DueAt:u}: {Error}", id, message.Kind, message.DueAt, message.LastError);
     }
 
-    // An email that was sent but not marked would be sent again, so this retries as long as the process lives. Meanwhile the email takes up no room.
+    // An email that was sent but not marked would be sent again, so retry for as long as the process lives. In the meantime, the email doesn't count toward the
+    // limit.
     private async Task MarkAsync(ClinicDb db, OutboxMessage message)
     {
         var attempts = 0;
@@ -248,7 +249,7 @@ public sealed class OutboxWorker : BackgroundService
     {
         try
         {
-            // Never canceled: what happened must be saved.
+            // Never canceled, because the outcome must be saved.
             await db.SaveChangesAsync(CancellationToken.None);
             return true;
         }

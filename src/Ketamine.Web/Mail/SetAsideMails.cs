@@ -1,8 +1,8 @@
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Emails whose rows could not be read or written. Each is set aside, longer each time, so a broken row doesn't delay the others. When several fail in a row,
-/// the database is at fault, and all wait for a moment. Thread-safe.
+/// Emails whose rows couldn't be read or written. Each is set aside, longer each time, so a broken row doesn't delay the others. If several fail in a row, the
+/// database is at fault, and all email waits for a moment. Thread-safe.
 /// </summary>
 internal sealed class SetAsideMails(TimeProvider clock)
 {
@@ -16,7 +16,7 @@ internal sealed class SetAsideMails(TimeProvider clock)
     private int _consecutive;
     private DateTimeOffset _pausedUntil;
 
-    /// <summary>How long to wait before the next claim; zero when one may be made.</summary>
+    /// <summary>How long to wait before the next claim; zero if one may be made now.</summary>
     public TimeSpan PauseLeft
     {
         get
@@ -25,7 +25,7 @@ internal sealed class SetAsideMails(TimeProvider clock)
         }
     }
 
-    /// <summary>Those not to claim now.</summary>
+    /// <summary>The emails not to claim now.</summary>
     public IReadOnlyList<Guid> Ids()
     {
         lock (_gate) return [.. _mails.Where(mail => mail.Value.Until > clock.GetUtcNow()).Select(mail => mail.Key)];
@@ -42,7 +42,7 @@ internal sealed class SetAsideMails(TimeProvider clock)
         }
     }
 
-    /// <summary>Its row was written.</summary>
+    /// <summary>Call this once the row was written.</summary>
     public void Remove(Guid id)
     {
         lock (_gate)

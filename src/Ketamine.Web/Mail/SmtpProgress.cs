@@ -4,29 +4,29 @@ using MailKit.Net.Smtp;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Tracks the current command of an SMTP connection, so errors can name the step, and the length of replies. It reads only the first word of each command
-/// and stores none of it, so neither a sign-in nor an email can reach a log from here.
+/// Tracks the current command of an SMTP connection, so errors can name the step, and the length of replies. It looks only at the first word of each command
+/// and stores none of it, so neither credentials nor an email can reach a log from here.
 /// </summary>
 internal sealed class SmtpProgress : IProtocolLogger
 {
     public const string NamingReceiver = "naming the recipient";
     public const string HandedOver = "waiting for the server to accept the email, which it may have done";
 
-    /// <summary>Far more than any real reply.</summary>
+    /// <summary>Far longer than any real reply.</summary>
     private const int LongestReply = 64 * 1024;
 
     private int _received;
 
-    /// <summary>What the connection is doing, in words that end "… while".</summary>
+    /// <summary>The current step, worded to follow "while".</summary>
     public string Step { get; set; } = "connecting";
 
-    /// <summary>Something was received since the last command.</summary>
+    /// <summary>Whether anything was received since the last command.</summary>
     public bool ReplyBegan => _received > 0;
 
-    /// <summary>The reply was longer than <see cref="LongestReply"/>.</summary>
+    /// <summary>Whether the reply is longer than <see cref="LongestReply"/>.</summary>
     public bool ReplyIsEndless => _received > LongestReply;
 
-    /// <summary>The server accepted the sender: its next replies are about this email.</summary>
+    /// <summary>Call this once the server accepts the sender. Its next replies are about this email.</summary>
     public void SenderAccepted() => (_received, Step) = (0, NamingReceiver);
 
     /// <inheritdoc />

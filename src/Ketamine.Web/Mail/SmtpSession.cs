@@ -10,8 +10,8 @@ using MimeKit;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// One connection to the mail server, for several emails in turn. MailKit speaks SMTP; this class tracks the step, and so whose fault an error is. Not
-/// thread-safe.
+/// One connection to the mail server, for several emails in turn. MailKit speaks SMTP; this class tracks the step, which shows whether an error is about the
+/// server or about one email. Not thread-safe.
 /// </summary>
 internal sealed partial class SmtpSession : IAsyncDisposable
 {
@@ -29,21 +29,21 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         (_options, _tokens) = (options, tokens);
         _client = new Client(this)
         {
-            // MailKit's default would reveal the machine's name.
+            // By default, MailKit would reveal the machine's name.
             LocalDomain = options.From.Domain,
-            // An unreachable revocation list must not stop a clinic's email; the certificate itself is checked.
+            // An unreachable revocation list must not stop a clinic's email. The certificate itself is checked.
             CheckCertificateRevocation = false,
             Timeout = (int)options.Timeout.TotalMilliseconds,
         };
     }
 
-    /// <summary>The content, or a part of it, was sent. While false, the email can be sent over another connection without a duplicate.</summary>
+    /// <summary>Whether any of the content was sent. If not, the email can be sent over another connection without risking a duplicate.</summary>
     public bool ContentLeft { get; private set; }
 
-    /// <summary>Another email can follow.</summary>
+    /// <summary>Whether another email can follow.</summary>
     public bool CanContinue => _client.IsConnected && _mails < MostMails;
 
-    /// <summary>Connects, starts TLS and signs in.</summary>
+    /// <summary>Connects, starts TLS, and signs in.</summary>
     /// <exception cref="MailFailedException">With <see cref="MailFailure.Server"/>.</exception>
     public Task OpenAsync(CancellationToken cancellation) => ExplainAsync(async () =>
     {
@@ -61,9 +61,11 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
     /// <summary>Sends one email.</summary>
     /// <param name="beforeContent">
-    /// Runs when the server is ready for the content. If it throws, the connection is closed: the server drops unfinished content (RFC 5321 §4.1.1.4).
+    /// Runs when the server is ready for the content. If it throws, the connection is closed, and the server drops the unfinished content (RFC 5321 §4.1.1.4).
     /// </param>
-    /// <exception cref="MailFailedException">It was not accepted, or the connection broke after the content was sent and whether it was is unknown.</exception>
+    /// <exception cref="MailFailedException">
+    /// It was not accepted, or the connection broke after the content was sent, so it is unknown whether it was.
+    /// </exception>
     public async Task SendAsync(MimeMessage mail, string to, Func<Task> beforeContent, CancellationToken cancellation)
     {
         _mails++;
@@ -73,7 +75,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         Exception? stopped = null;
         ((GatedMultipart)mail.Body!).BeforeWriting = async () =>
         {
-            // MailKit also writes it once before, to measure its size.
+            // MailKit also writes it once beforehand, to measure its size.
             if (!_client.Accepted) return;
             try
             {
@@ -109,7 +111,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or ProtocolException or CommandException
             or InvalidOperationException)
         {
-            // It makes no difference whether the server receives it.
+            // It doesn't matter whether the server receives it.
         }
 
         _client.Dispose();
@@ -118,7 +120,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     private SaslMechanism PasswordMechanism(string user, string password)
     {
         var offered = _client.AuthenticationMechanisms;
-        // Only one mechanism is tried: trying a wrong password with each would lock accounts. The connection is encrypted, so the most common one comes first.
+        // Try only one mechanism: a wrong password, tried with each, would lock accounts. The connection is encrypted, so prefer the most common one.
         if (offered.Contains("PLAIN")) return new SaslMechanismPlain(Encoding.UTF8, user, password);
         if (offered.Contains("LOGIN")) return new SaslMechanismLogin(Encoding.UTF8, user, password);
         if (offered.Contains("SCRAM-SHA-256")) return new SaslMechanismScramSha256(user, password);
@@ -168,7 +170,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     private MailFailedException Explain(Exception error) => error switch
     {
         MailFailedException known => known,
-        // Recorded when it was received, because what follows a refusal (RSET) may hang.
+        // Recorded on arrival, because what follows a refusal (RSET) may hang.
         _ when _client.Refusal is { } refusal => refusal,
         SmtpCommandException command => Refused((int)command.StatusCode, command.Message),
         ServiceNotAuthenticatedException => Refused(530, error.Message),
@@ -187,7 +189,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     private static int? CodeOf(string reply) =>
         reply.Length > 3 && int.TryParse(reply.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : null;
 
-    // Until the sender is accepted, a broken connection is a server fault; after that, it only affects this attempt.
+    // Until the sender is accepted, a broken connection is a server fault. After that, it affects only this attempt.
     private MailFailedException Broken(string words, Exception inner) =>
         new(_client.SenderAccepted || ContentLeft ? MailFailure.Later : MailFailure.Server, words, inner) { MayBeTaken = ContentLeft, LineBroke = true };
 
@@ -195,30 +197,30 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     {
         var step = _progress.Step;
         var status = EnhancedStatus().Match(words);
-        // Until the sender is accepted, a refusal is about the server or the configuration, and its words help to fix it; only one for the size (RFC 1870) is
-        // about the email. Some servers repeat the refused command and with it the credentials: anything that looks like them is removed.
+        // Until the sender is accepted, a refusal is about the server or the configuration, and its text helps to fix it; only a refusal because of the size
+        // (RFC 1870) is about the email. Some servers repeat the refused command, including the credentials, so remove anything that looks like them.
         if (!_client.SenderAccepted && code != 552 && status.Value != "5.3.4")
         {
             var clean = new string([.. Encoded().Replace(words, "…").Select(c => c == '\n' ? ' ' : c).Where(c => c is >= ' ' and <= '~' or '…').Take(200)]);
             return new MailFailedException(MailFailure.Server, $"{Server} refused while {step}: {code} {clean}".TrimEnd());
         }
 
-        // From here on the server may quote the recipient or the email: the error keeps only its codes.
-        // RFC 5321 §4.5.3.1.10: 552 for a recipient once meant "too many", and is treated as 452.
+        // From here on, the server may quote the recipient or the email, so keep only the codes. RFC 5321 §4.5.3.1.10: 552 for a recipient used to mean "too
+        // many" and is treated as 452.
         if (code == 552 && step == SmtpProgress.NamingReceiver) code = 452;
         var failure = code switch
         {
             // 421: the server is closing. 530, 535: it requires a sign-in. Neither is about this email.
             421 or 530 or 535 => MailFailure.Server,
-            // A full system, one that accepts nothing, congestion (RFC 3463; Gmail's daily limit): temporary, even with a 5.
+            // A full system, a system that accepts nothing, or congestion (RFC 3463; Gmail's daily limit): temporary, even with a 5.
             >= 500 and < 600 when status.Value is "5.3.1" or "5.3.2" or "5.4.5" => MailFailure.Later,
             >= 500 and < 600 => MailFailure.Refused,
             _ => MailFailure.Later,
         };
         return new MailFailedException(failure, $"{Server} refused while {step}: {code}{(status.Success ? " " + status.Value : "")}.")
         {
-            // RFC 3463: 5.1 is about the address, 5.2.1 a closed mailbox; 5.7 and others are about us.
-            // A bare 550 or 553 is about the mailbox (RFC 5321 §4.2.3).
+            // RFC 3463: 5.1 is about the address, and 5.2.1 about a closed mailbox; 5.7 and others are about the sender. A bare 550 or 553 is about the mailbox
+            // (RFC 5321 §4.2.3).
             MailboxRefused = failure is MailFailure.Refused && step == SmtpProgress.NamingReceiver
                 && (status.Success ? status.Value.StartsWith("5.1.", StringComparison.Ordinal) || status.Value == "5.2.1" : code is 550 or 551 or 553),
         };
@@ -235,7 +237,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     [GeneratedRegex(@"[A-Za-z0-9+/=._~-]{16,}", RegexOptions.CultureInvariant)]
     private static partial Regex Encoded();
 
-    /// <summary>Records each reply when it is received; with PIPELINING, several come together.</summary>
+    /// <summary>Records each reply on arrival. With PIPELINING, several arrive together.</summary>
     private sealed class Client(SmtpSession session) : SmtpClient(session._progress)
     {
         public bool SenderAccepted { get; private set; }
@@ -245,7 +247,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
         public MailFailedException? Refusal { get; private set; }
 
-        /// <summary>Starts another email.</summary>
+        /// <summary>Starts the next email.</summary>
         public void Begin() => (SenderAccepted, Accepted, Refusal) = (false, false, null);
 
         protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
@@ -264,7 +266,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
         protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
         {
-            // If the sender was refused, keep that: "bad sequence" only follows from it.
+            // If the sender was refused, keep that reply: "bad sequence" is only a consequence.
             Refusal ??= session.Refused((int)response.StatusCode, response.Response);
             base.OnRecipientNotAccepted(message, mailbox, response);
         }

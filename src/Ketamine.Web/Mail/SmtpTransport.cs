@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Mail;
 
 /// <summary>
-/// Sends email to the server of Mail:Host. A connection is kept open for some seconds after an email, so the copies of an issue share it; one that was
-/// closed meanwhile is replaced.
+/// Sends email through the server in Mail:Host. Keeps a connection open for several seconds after an email, so the copies of an issue share it, and replaces
+/// one that was closed in the meantime.
 /// </summary>
 internal sealed class SmtpTransport : IMailTransport, IAsyncDisposable
 {
@@ -45,7 +45,7 @@ internal sealed class SmtpTransport : IMailTransport, IAsyncDisposable
             catch (MailFailedException failure) when (!kept.ContentLeft && !cancellation.IsCancellationRequested
                 && (failure.LineBroke || failure.Failure is MailFailure.Server))
             {
-                // It was closed, or reached its limit, and no content was sent: a new connection shows whether the server accepts the email.
+                // It was closed or had reached its limit before any content was sent. A new connection will show whether the server accepts the email.
             }
         }
 
@@ -79,7 +79,7 @@ internal sealed class SmtpTransport : IMailTransport, IAsyncDisposable
         }
         finally
         {
-            // Not awaited: a crash before the email is marked as sent would repeat it.
+            // Not awaited, because a crash before the email is marked as sent would send it twice.
             if (!Keep(session)) _ = CloseAsync([session]);
         }
     }

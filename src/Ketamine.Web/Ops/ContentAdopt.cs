@@ -64,7 +64,7 @@ internal sealed partial class ContentAdopt
         foreach (var file in Gone.Where(file => File.Exists(Path.Combine(_folder, file))))
         {
             File.Delete(Path.Combine(_folder, file));
-            Say(file, "taken away");
+            Say(file, "removed");
         }
 
         if (Directory.Exists(Path.Combine(_folder, "images", "cards")))
@@ -193,7 +193,7 @@ internal sealed partial class ContentAdopt
         );
         Write(
             "clinic.yml",
-            $"{own}\n{words}\n\n# Search engines stay out until this is true. content check --publish lists what is missing.\npublished: false\n"
+            $"{own}\n{words}\n\n# Search engines may not index the site until this is true. content check --publish lists what is missing.\npublished: false\n"
         );
         Say("clinic.yml", $"{_new.Name}; your hours and address; the free call and the rest are unchanged");
     }

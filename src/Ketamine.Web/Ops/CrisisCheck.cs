@@ -3,9 +3,7 @@ using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>
-/// <c>ops crisis check FILE</c>: shows how the site would classify each message, so that a clinician can try the notice before signing it.
-/// </summary>
+/// <summary><c>ops crisis check FILE</c>: shows how the site would classify each message, for a clinician to try before signing the phrases.</summary>
 public static class CrisisCheck
 {
     /// <summary>

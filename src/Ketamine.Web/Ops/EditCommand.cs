@@ -29,7 +29,7 @@ public static class EditCommand
             rest.RemoveRange(at, 2);
         }
 
-        // Whatever an editor submits through the forms is only a test: keep it apart from real data.
+        // Anything an editor submits through the forms is only a test, so keep it apart from real data.
         var place = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..12];
         return
         [

@@ -59,51 +59,59 @@ public sealed record ExportFile(
         if (xml.MoveToContent() != XmlNodeType.Element || xml.LocalName != "rss")
             throw new FormatException($"it begins with <{xml.LocalName}>; it must be an RSS feed or a WordPress export");
 
-        Uri? site = null;
-        var texts = new List<(ExportedText Text, string? PictureId)>();
-        var isWordPress = false;
-        var blocks = new Dictionary<string, string>(StringComparer.Ordinal);
-        var (authors, pictures, leftOut) = (
-            new Dictionary<string, string>(StringComparer.Ordinal),
-            new Dictionary<string, ExportedPicture>(StringComparer.Ordinal),
-            new SortedDictionary<string, int>(StringComparer.Ordinal)
-        );
+        var reading = new Reading();
         xml.Read();
         while (!xml.EOF)
         {
-            if (xml.NodeType != XmlNodeType.Element || xml.LocalName is "channel")
-            {
-                xml.Read();
-                continue;
-            }
-
-            var element = (XElement)XNode.ReadFrom(xml);
-            isWordPress |= OfWordPress(element.Name);
-            if (element.Name == "link" && site is null) site = AddressOf(element.Value, null);
-            else if (element.Name.LocalName == "author" && OfWordPress(element.Name)) authors[Wp(element, "author_login")] = Wp(element, "author_display_name");
-            else if (element.Name == "item") Take(element);
+            if (xml.NodeType != XmlNodeType.Element || xml.LocalName is "channel") xml.Read();
+            else reading.Add((XElement)XNode.ReadFrom(xml));
         }
 
-        return new ExportFile(site, [.. texts.Select(found => found.Text with
-        {
-            Author = authors.GetValueOrDefault(found.Text.Author) is { Length: > 0 } name ? name : found.Text.Author,
-            Picture = found.PictureId is not null ? pictures.GetValueOrDefault(found.PictureId) : found.Text.Picture,
-        })], pictures, isWordPress, leftOut, blocks, source.Dropped);
+        return reading.Finish(source.Dropped);
+    }
 
-        void Take(XElement item)
+    /// <summary>What has been read so far.</summary>
+    private sealed class Reading
+    {
+        private readonly List<(ExportedText Text, string? PictureId)> _texts = [];
+        private readonly Dictionary<string, string> _blocks = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> _authors = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, ExportedPicture> _pictures = new(StringComparer.Ordinal);
+        private readonly SortedDictionary<string, int> _leftOut = new(StringComparer.Ordinal);
+        private Uri? _site;
+        private bool _isWordPress;
+
+        public void Add(XElement element)
+        {
+            _isWordPress |= OfWordPress(element.Name);
+            if (element.Name == "link" && _site is null) _site = AddressOf(element.Value, null);
+            else if (element.Name.LocalName == "author" && OfWordPress(element.Name))
+                _authors[Wp(element, "author_login")] = Wp(element, "author_display_name");
+            else if (element.Name == "item") AddItem(element);
+        }
+
+        private void AddItem(XElement item)
         {
             var type = Wp(item, "post_type");
             var status = Wp(item, "status");
-            isWordPress |= type.Length > 0;
+            _isWordPress |= type.Length > 0;
             if (type == "attachment")
-                pictures[Wp(item, "post_id")] = new ExportedPicture(Wp(item, "attachment_url"), Meta(item, "_wp_attachment_image_alt")?.Trim() ?? "");
-            else if (type == "wp_block") blocks[Wp(item, "post_id")] = item.Element(Content + "encoded")?.Value ?? "";
-            else if (type is not ("" or "post" or "page")) Count(type);
-            else if (status is "trash" or "auto-draft" or "inherit") Count(status);
-            else texts.Add((Text(item, type == "page", site), Meta(item, "_thumbnail_id")));
+                _pictures[Wp(item, "post_id")] = new ExportedPicture(Wp(item, "attachment_url"), Meta(item, "_wp_attachment_image_alt")?.Trim() ?? "");
+            else if (type == "wp_block") _blocks[Wp(item, "post_id")] = item.Element(Content + "encoded")?.Value ?? "";
+            else if (type is not ("" or "post" or "page")) LeaveOut(type);
+            else if (status is "trash" or "auto-draft" or "inherit") LeaveOut(status);
+            else _texts.Add((Text(item, type == "page", _site), Meta(item, "_thumbnail_id")));
         }
 
-        void Count(string kind) => leftOut[kind] = leftOut.GetValueOrDefault(kind) + 1;
+        private void LeaveOut(string kind) => _leftOut[kind] = _leftOut.GetValueOrDefault(kind) + 1;
+
+        /// <summary>Replaces logins with display names and adds the featured images, which the file may list after the texts that use them.</summary>
+        /// <param name="controls">How many invalid control characters were removed.</param>
+        public ExportFile Finish(int controls) => new(_site, [.. _texts.Select(found => found.Text with
+        {
+            Author = _authors.GetValueOrDefault(found.Text.Author) is { Length: > 0 } name ? name : found.Text.Author,
+            Picture = found.PictureId is not null ? _pictures.GetValueOrDefault(found.PictureId) : found.Text.Picture,
+        })], _pictures, _isWordPress, _leftOut, _blocks, controls);
     }
 
     private static ExportedText Text(XElement item, bool isPage, Uri? site)

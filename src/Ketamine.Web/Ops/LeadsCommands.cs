@@ -70,19 +70,7 @@ public static class LeadsCommands
             var output = line.InvocationConfiguration.Output;
             foreach (var lead in rows)
             {
-                var late = lead.Status is LeadStatus.New && lead.AnswerBy < clock.GetUtcNow() ? "LATE " : "";
-                var when = $"answer by {Local(lead.AnswerBy, zone)}";
-                if (calls.TryGetValue(lead.Id, out var call))
-                {
-                    when = $"call {Local(call.StartsAt, zone)}";
-                    if (call.HeldUntil is { } until) when += $" (not confirmed, held until {Local(until, zone)})";
-                    else if (call.Status is not ConsultationStatus.Booked) when += $" ({call.Status})";
-                }
-
-                await output.WriteLineAsync(
-                    $"{lead.Reference}  {(lead.Emergency ? "(!!) " : lead.SuggestsRisk ? "(!) " : "")}{late}{when}  {lead.Name}: "
-                        + $"{string.Join(", ", LeadMails.Ways(lead))}. {LeadMails.SafeContact(lead)}"
-                );
+                await output.WriteLineAsync(Summary(lead, calls.GetValueOrDefault(lead.Id), clock.GetUtcNow(), zone));
                 if (lead.Status is not LeadStatus.Quarantined) continue;
                 await output.WriteLineAsync($"    held because: {lead.Suspicion}");
                 if (lead.Message is { } message) await output.WriteLineAsync("    " + message.ReplaceLineEndings("\n    "));
@@ -97,6 +85,21 @@ public static class LeadsCommands
             return 0;
         }));
         return command;
+    }
+
+    private static string Summary(Lead lead, Consultation? call, DateTimeOffset now, DateTimeZone zone)
+    {
+        var urgency = lead.Emergency ? "(!!) " : lead.SuggestsRisk ? "(!) " : "";
+        var late = lead.Status is LeadStatus.New && lead.AnswerBy < now ? "LATE " : "";
+        var when = $"answer by {Local(lead.AnswerBy, zone)}";
+        if (call is not null)
+        {
+            when = $"call {Local(call.StartsAt, zone)}";
+            if (call.HeldUntil is { } until) when += $" (not confirmed, held until {Local(until, zone)})";
+            else if (call.Status is not ConsultationStatus.Booked) when += $" ({call.Status})";
+        }
+
+        return $"{lead.Reference}  {urgency}{late}{when}  {lead.Name}: {string.Join(", ", LeadMails.Ways(lead))}. {LeadMails.SafeContact(lead)}";
     }
 
     private static Command Unconfirmed(OpsSite site)
@@ -188,52 +191,42 @@ public static class LeadsCommands
                 new CsvWriterOptions { Injection = CsvInjection.Escape },
                 leaveOpen: true
             );
-            await writer.WriteRecordAsync(
-                [
-                    "reference", "kind", "status", "createdAt", "answerBy", "answeredAt", "name", "email", "phone", "reachBy", "voicemail",
-                    "mayNameClinic", "callAt", "callStatus", "times", "about", "message", "answers", "risk", "danger", "emergency",
-                    "consentVersion", "consentAt", "consentWords",
-                ],
-                cancellation
-            );
+            await writer.WriteRecordAsync([.. Columns.Select(column => column.Name)], cancellation);
             await foreach (var lead in db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.CreatedAt).AsAsyncEnumerable().WithCancellation(cancellation))
-            {
-                calls.TryGetValue(lead.Id, out var call);
-                await writer.WriteRecordAsync(
-                    [
-                        lead.Reference,
-                        lead.Kind.ToString(),
-                        lead.Status.ToString(),
-                        Iso(lead.CreatedAt),
-                        Iso(lead.AnswerBy),
-                        Iso(lead.AnsweredAt),
-                        lead.Name,
-                        lead.Email ?? "",
-                        lead.Number?.ToString() ?? "",
-                        lead.ReachBy.ToString(),
-                        YesNo(lead.VoicemailAllowed),
-                        YesNo(lead.MayNameClinic),
-                        Iso(call?.StartsAt),
-                        call?.Status.ToString() ?? "",
-                        lead.Times ?? "",
-                        lead.About ?? "",
-                        lead.Message ?? "",
-                        lead.Answers ?? "",
-                        YesNo(lead.SuggestsRisk),
-                        lead.Danger?.ToString() ?? "",
-                        YesNo(lead.Emergency),
-                        lead.ConsentVersion,
-                        Iso(lead.ConsentAt),
-                        lead.ConsentWords,
-                    ],
-                    cancellation
-                );
-            }
-
+                await writer.WriteRecordAsync([.. Columns.Select(column => column.Read(lead, calls.GetValueOrDefault(lead.Id)))], cancellation);
             return 0;
         }));
         return command;
     }
+
+    /// <summary>The columns of the export, in order.</summary>
+    private static readonly (string Name, Func<Lead, Consultation?, string> Read)[] Columns =
+    [
+        ("reference", (lead, _) => lead.Reference),
+        ("kind", (lead, _) => lead.Kind.ToString()),
+        ("status", (lead, _) => lead.Status.ToString()),
+        ("createdAt", (lead, _) => Iso(lead.CreatedAt)),
+        ("answerBy", (lead, _) => Iso(lead.AnswerBy)),
+        ("answeredAt", (lead, _) => Iso(lead.AnsweredAt)),
+        ("name", (lead, _) => lead.Name),
+        ("email", (lead, _) => lead.Email ?? ""),
+        ("phone", (lead, _) => lead.Number?.ToString() ?? ""),
+        ("reachBy", (lead, _) => lead.ReachBy.ToString()),
+        ("voicemail", (lead, _) => YesNo(lead.VoicemailAllowed)),
+        ("mayNameClinic", (lead, _) => YesNo(lead.MayNameClinic)),
+        ("callAt", (_, call) => Iso(call?.StartsAt)),
+        ("callStatus", (_, call) => call?.Status.ToString() ?? ""),
+        ("times", (lead, _) => lead.Times ?? ""),
+        ("about", (lead, _) => lead.About ?? ""),
+        ("message", (lead, _) => lead.Message ?? ""),
+        ("answers", (lead, _) => lead.Answers ?? ""),
+        ("risk", (lead, _) => YesNo(lead.SuggestsRisk)),
+        ("danger", (lead, _) => lead.Danger?.ToString() ?? ""),
+        ("emergency", (lead, _) => YesNo(lead.Emergency)),
+        ("consentVersion", (lead, _) => lead.ConsentVersion),
+        ("consentAt", (lead, _) => Iso(lead.ConsentAt)),
+        ("consentWords", (lead, _) => lead.ConsentWords),
+    ];
 
     private static Command Forget(OpsSite site)
     {

@@ -110,7 +110,7 @@ public static class MailCommands
                     To = receiver,
                     FromName = clinic.DiscreetName,
                     Subject = "Email from the website works",
-                    Body = new MailBody().Paragraph("We sent this email as a test, to see whether email from the website arrives. It did."),
+                    Body = new MailBody().Paragraph("This is a test. If you can read it, email from the website arrives."),
                 },
                 options, services.GetRequiredService<TimeProvider>().GetUtcNow(), MailLook.Of(clinic));
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -125,7 +125,7 @@ public static class MailCommands
                 return 1;
             }
 
-            await line.InvocationConfiguration.Output.WriteLineAsync($"Taken by {transport.Target}");
+            await line.InvocationConfiguration.Output.WriteLineAsync($"Accepted by {transport.Target}");
             return 0;
         }));
         return command;

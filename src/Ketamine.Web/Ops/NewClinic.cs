@@ -6,7 +6,7 @@ using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>The facts about a clinic that a new folder needs. All have defaults, so that a folder can be created right away and changed later.</summary>
+/// <summary>The facts about a clinic that a new folder needs. Every fact has a default, so the folder can be created right away and changed later.</summary>
 internal sealed record NewClinic
 {
     /// <summary>Services for which the site has a starter text, by slug.</summary>
@@ -67,90 +67,36 @@ internal sealed record NewClinic
         return found.Count == 0 ? null : found.ToImmutable();
     }
 
-    /// <summary>Asks for whatever the command line didn't give.</summary>
+    /// <summary>Asks for the answers that the command line didn't give.</summary>
     /// <param name="given">The answers given as options.</param>
+    /// <param name="input">Where the other answers come from; null uses the defaults.</param>
+    /// <exception cref="FormatException">An option's value can't be read.</exception>
     public static NewClinic Ask(string folder, NewClinicOptions given, TextReader? input, TextWriter output)
     {
-        string Answer(string? option, string question, string fallback, Func<string, string?> read, string wrong)
-        {
-            if (option is not null) return read(option) ?? throw new FormatException($"{Diagnostics.Quote(option)}: {wrong}");
-            return input is null ? fallback : Questions.Ask(question, fallback, read, wrong, input, output);
-        }
-
-        var name = Answer(
-            given.Name,
-            "The clinic's name, as patients know it",
-            NameOf(folder),
-            text => text.Length is > 0 and <= 100 ? text : null,
-            "At most 100 characters."
-        );
-        var city = Answer(given.City, "City and state", "Denver, CO", text => TryParseCity(text, out _, out _) ? text : null, "Use a form like Denver, CO.");
-        if (!TryParseCity(city, out var town, out var region)) throw new FormatException($"{Diagnostics.Quote(city)}: use a form like Denver, CO.");
-        var zone = Answer(
-            given.Zone,
-            "Time zone",
-            WrittenZone.OfCity(town) ?? "America/New_York",
-            text => WrittenZone.TryParse(text, out var known) ? known.Id : WrittenZone.Suggest(text),
-            "Use Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or a name such as America/Denver."
-        );
-        var phone = Answer(
-            given.Phone,
-            "Phone number",
-            "none",
-            text => text is "none" || PhoneNumber.TryParse(text, out _) ? text : null,
-            "Use a form like (303) 555-0142, or none."
-        );
-        var hours = Answer(
-            given.Hours,
-            "Hours",
-            DefaultHours,
-            text => WrittenTimes.TryParseHours(text, out _, out _) ? text : null,
-            "Use a form like Mon-Thu 9-5, Fri 9-1."
-        );
-        if (input is not null && given.Services is null)
-            for (var number = 1; number <= AllServices.Length; number++) output.WriteLine($"  {number}  {AllServices[number - 1].Title}");
-        var services = Answer(
-            given.Services,
-            "Services, by number",
-            "1",
-            text => ServicesOf(text) is null ? null : text,
-            $"Use numbers from 1 to {AllServices.Length}, separated by commas."
-        );
-        var email = Answer(
-            given.Email,
-            "Email address for patients",
-            "none",
-            text => text is "none" || EmailAddress.TryParse(text, out _) ? text : null,
-            "Use an address like hello@example.com, or none."
-        );
-        var booking = Answer(
-            given.Booking,
-            "Can people book a free call on the site?",
-            "yes",
-            text =>
-                text.ToLowerInvariant() is "y" or "yes" or "true" ? "yes"
-                : text.ToLowerInvariant() is "n" or "no" or "false" ? "no"
-                : null,
-            "Answer yes or no."
-        );
-        if (!WrittenTimes.TryParseHours(hours, out var open, out var unread))
-            throw new FormatException($"{Diagnostics.Quote(unread)}: use a form like Mon-Thu 9-5, Fri 9-1.");
+        var questions = new NewClinicQuestions(input, output);
+        var name = questions.Name(given.Name, NameOf(folder));
+        var (city, region) = questions.City(given.City);
         return new NewClinic
         {
             Name = name,
-            City = town,
+            City = city,
             Region = region,
-            Zone = zone,
-            Hours = open,
-            Services = ServicesOf(services)!.Value,
-            Booking = booking == "yes",
-            Phone = PhoneNumber.TryParse(phone, out var number1) ? number1 : null,
-            Email = EmailAddress.TryParse(email, out var address) ? address : null,
-            Url =
-                given.Url is null ? null
-                : Uri.TryCreate(given.Url.Contains("://", StringComparison.Ordinal) ? given.Url : "https://" + given.Url, UriKind.Absolute, out var url) ? url
-                : throw new FormatException($"{Diagnostics.Quote(given.Url)}: use an address like https://www.example.com."),
+            Zone = questions.Zone(given.Zone, city),
+            Phone = questions.Phone(given.Phone),
+            Hours = questions.Hours(given.Hours),
+            Services = questions.Services(given.Services),
+            Email = questions.Email(given.Email),
+            Booking = questions.Booking(given.Booking),
+            Url = given.Url is null ? null : ReadUrl(given.Url),
         };
+    }
+
+    private static Uri ReadUrl(string text)
+    {
+        var withScheme = text.Contains("://", StringComparison.Ordinal) ? text : "https://" + text;
+        return Uri.TryCreate(withScheme, UriKind.Absolute, out var url)
+            ? url
+            : throw new FormatException($"{Diagnostics.Quote(text)}: use an address like https://www.example.com.");
     }
 }
 

@@ -70,7 +70,7 @@ internal static class NewCommand
             var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(DateTimeZoneProviders.Tzdb[clinic.Zone]).Date;
             var files = Starter.Write(folder, clinic, today);
             output.WriteLine(
-                $"{clinic.Name}: {files.Count} files in {folder}. Search engines stay out until clinic.yml says published: true."
+                $"{clinic.Name}: {files.Count} files in {folder}. Search engines may not index the site until clinic.yml says published: true."
             );
         }
         catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)

@@ -42,84 +42,121 @@ public static class NewsletterCommands
         {
             if (line.GetValue(article) is null == line.GetValue(file) is null) line.AddError("Give either --article SLUG or --file FILE.md.");
         });
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
-        {
-            var (output, error) = (line.InvocationConfiguration.Output, line.InvocationConfiguration.Error);
-            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-            var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
-            var sendAt = now;
-            if (line.GetValue(at) is { } when)
-            {
-                if (!DateParser.TryParseMoment(when, out var moment))
-                {
-                    await error.WriteLineAsync($"--at is {when}; use {DateParser.Moment}");
-                    return 1;
-                }
-
-                sendAt = moment.In(zone);
-                if (sendAt < now)
-                {
-                    await error.WriteLineAsync($"--at is {Local(sendAt, zone)}, which is in the past.");
-                    return 1;
-                }
-            }
-
-            EmailAddress? one = null;
-            if (line.GetValue(to) is { } text && !EmailAddress.TryParse(text, out one))
-            {
-                await error.WriteLineAsync($"--to is {text}; use an address like name@example.com");
-                return 1;
-            }
-
-            var composer = services.GetRequiredService<IssueComposer>();
-            var (name, (letter, problems)) = line.GetValue(file) is { } own
-                ? (
-                    $"file:{own.Name}",
-                    own.Exists
-                        ? composer.OfFile(own.Name, await File.ReadAllBytesAsync(own.FullName, cancellation), line.GetValue(subject))
-                        : (null, [$"There is no file {own.FullName}."])
-                )
-                : (
-                    $"article:{line.GetValue(article)}",
-                    composer.OfArticle(line.GetValue(article)!, line.GetValue(subject), one is null ? sendAt : now, line.GetValue(whole))
-                );
-            if (letter is null)
-            {
-                foreach (var problem in problems) await error.WriteLineAsync(problem);
-                await error.WriteLineAsync("Nothing was sent.");
-                return 1;
-            }
-
-            var desk = services.GetRequiredService<NewsletterService>();
-            if (one is not null)
-            {
-                await desk.SendPreviewAsync(letter, one, cancellation);
-                await output.WriteLineAsync($"A preview of \"{letter.Subject}\" goes to {one}; the running site sends it within seconds.");
-                return 0;
-            }
-
-            var readers = await services.GetRequiredService<ClinicDb>().Set<Subscriber>().CountAsync(s => s.State == SubscriberState.Subscribed, cancellation);
-            if (readers == 0 && sendAt <= now)
-            {
-                await error.WriteLineAsync("The list is empty, so nothing was sent. With --at, whoever is on the list by then gets it.");
-                return 1;
-            }
-
-            if (await desk.ScheduleAsync(name, letter, sendAt, line.GetValue(again), cancellation) is not { } issue)
-            {
-                await error.WriteLineAsync($"{name} was scheduled before; see `ops newsletter status`. To send it to everyone again, add --again.");
-                return 1;
-            }
-
-            var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
-            await output.WriteLineAsync(
-                $"{issue.Name}: \"{issue.Subject}\" goes {(sendAt > now ? "at " + Local(sendAt, zone) : "now")} "
-                    + $"to everyone on the list by then ({Number(readers)} today), {Number(perMinute)} per minute, while the site runs."
-            );
-            await output.WriteLineAsync("To see its progress: ops newsletter status");
-            return 0;
-        }));
+        command.SetAction((line, cancellation) => site.RunAsync(services => SendAsync(
+            new(
+                line.GetValue(article),
+                line.GetValue(file),
+                line.GetValue(subject),
+                line.GetValue(to),
+                line.GetValue(at),
+                line.GetValue(whole),
+                line.GetValue(again)
+            ),
+            services,
+            line.InvocationConfiguration,
+            cancellation
+        )));
         return command;
+    }
+
+    /// <summary>The options of <c>send</c>, as typed.</summary>
+    private sealed record SendOptions(string? Article, FileInfo? File, string? Subject, string? To, string? At, bool Whole, bool Again)
+    {
+        public string IssueName => File is { } file ? $"file:{file.Name}" : $"article:{Article}";
+    }
+
+    private static async Task<int> SendAsync(SendOptions given, IServiceProvider services, InvocationConfiguration console, CancellationToken cancellation)
+    {
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
+        if (!TryReadSendAt(given.At, now, zone, out var sendAt, out var wrong))
+        {
+            await console.Error.WriteLineAsync(wrong);
+            return 1;
+        }
+
+        EmailAddress? previewTo = null;
+        if (given.To is { } text && !EmailAddress.TryParse(text, out previewTo))
+        {
+            await console.Error.WriteLineAsync($"--to is {text}; use an address like name@example.com");
+            return 1;
+        }
+
+        var markdown = given.File is { Exists: true } ? await File.ReadAllBytesAsync(given.File.FullName, cancellation) : null;
+        // Composing sets the culture, which an async method would not pass on to its caller.
+        var (email, problems) = Compose(given, markdown, previewTo is null ? sendAt : now, services.GetRequiredService<IssueComposer>());
+        if (email is null)
+        {
+            foreach (var problem in problems) await console.Error.WriteLineAsync(problem);
+            await console.Error.WriteLineAsync("Nothing was sent.");
+            return 1;
+        }
+
+        if (previewTo is null) return await ScheduleAsync(given, email, now, sendAt, services, console, cancellation);
+        await services.GetRequiredService<NewsletterService>().SendPreviewAsync(email, previewTo, cancellation);
+        await console.Output.WriteLineAsync($"A preview of \"{email.Subject}\" goes to {previewTo}; the running site sends it within seconds.");
+        return 0;
+    }
+
+    /// <param name="at">As typed; null means now.</param>
+    private static bool TryReadSendAt(string? at, DateTimeOffset now, DateTimeZone zone, out DateTimeOffset sendAt, out string? wrong)
+    {
+        (sendAt, wrong) = (now, null);
+        if (at is null) return true;
+        if (!DateParser.TryParseMoment(at, out var moment))
+        {
+            wrong = $"--at is {at}; use {DateParser.Moment}";
+            return false;
+        }
+
+        sendAt = moment.In(zone);
+        if (sendAt < now) wrong = $"--at is {Local(sendAt, zone)}, which is in the past.";
+        return wrong is null;
+    }
+
+    /// <param name="markdown">The file's bytes; null if it doesn't exist or an article is sent.</param>
+    private static (NewsletterEmail? Email, IReadOnlyList<string> Problems) Compose(
+        SendOptions given, byte[]? markdown, DateTimeOffset at, IssueComposer composer
+    )
+    {
+        if (given.File is not { } file) return composer.OfArticle(given.Article!, given.Subject, at, given.Whole);
+        return markdown is null ? (null, [$"There is no file {file.FullName}."]) : composer.OfFile(file.Name, markdown, given.Subject);
+    }
+
+    private static async Task<int> ScheduleAsync(
+        SendOptions given,
+        NewsletterEmail email,
+        DateTimeOffset now,
+        DateTimeOffset sendAt,
+        IServiceProvider services,
+        InvocationConfiguration console,
+        CancellationToken cancellation
+    )
+    {
+        var readers = await services.GetRequiredService<ClinicDb>().Set<Subscriber>().CountAsync(s => s.State == SubscriberState.Subscribed, cancellation);
+        if (readers == 0 && sendAt <= now)
+        {
+            await console.Error.WriteLineAsync("The list is empty, so nothing was sent. With --at, everyone on the list by then gets it.");
+            return 1;
+        }
+
+        var newsletter = services.GetRequiredService<NewsletterService>();
+        if (await newsletter.ScheduleAsync(given.IssueName, email, sendAt, given.Again, cancellation) is not { } issue)
+        {
+            await console.Error.WriteLineAsync(
+                $"{given.IssueName} was scheduled before; see `ops newsletter status`. To send it to everyone again, add --again."
+            );
+            return 1;
+        }
+
+        var when = sendAt > now ? "at " + Local(sendAt, services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone) : "now";
+        var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
+        await console.Output.WriteLineAsync(
+            $"{issue.Name}: \"{issue.Subject}\" goes {when} to everyone on the list by then ({Number(readers)} today), "
+                + $"{Number(perMinute)} per minute, while the site runs."
+        );
+        await console.Output.WriteLineAsync("To see its progress: ops newsletter status");
+        return 0;
     }
 
     private static Command Status(OpsSite site)
@@ -226,8 +263,8 @@ public static class NewsletterCommands
         {
             var wanted = line.GetValue(name);
             var issue = await services.GetRequiredService<ClinicDb>().Set<Issue>().SingleOrDefaultAsync(i => i.Name == wanted, cancellation);
-            var told = issue is null ? null : await act(services.GetRequiredService<NewsletterService>(), issue, cancellation);
-            if (told is null)
+            var reply = issue is null ? null : await act(services.GetRequiredService<NewsletterService>(), issue, cancellation);
+            if (reply is null)
             {
                 await line.InvocationConfiguration.Error.WriteLineAsync(
                     issue is null
@@ -237,7 +274,7 @@ public static class NewsletterCommands
                 return 1;
             }
 
-            await line.InvocationConfiguration.Output.WriteLineAsync(told);
+            await line.InvocationConfiguration.Output.WriteLineAsync(reply);
             return 0;
         }));
         return command;

@@ -48,7 +48,7 @@ public static class StaffCommands
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
             var accounts = services.GetRequiredService<StaffAccounts>();
-            if (await accounts.FindAsync(address, cancellation) is not { } member) return Nobody(address);
+            if (await accounts.FindAsync(address, cancellation) is not { } member) return NoSuchStaff(address);
             return (0, Link(services, await accounts.ResetAsync(member, AuditLog.Ops, cancellation),
                 $"{member.Name}'s passkeys, codes, and sessions were removed."));
         }));
@@ -62,7 +62,7 @@ public static class StaffCommands
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
             var accounts = services.GetRequiredService<StaffAccounts>();
-            if (await accounts.FindAsync(address, cancellation) is not { } member) return Nobody(address);
+            if (await accounts.FindAsync(address, cancellation) is not { } member) return NoSuchStaff(address);
             return await accounts.SwitchOffAsync(member, AuditLog.Ops, cancellation)
                 ? (0, $"{member.Name} can no longer sign in.")
                 : (1, $"{member.Name} is the only owner. Add another owner first: ops staff add NAME EMAIL --role Owner");
@@ -92,7 +92,7 @@ public static class StaffCommands
 
     private static Argument<string> EmailArgument() => new("email") { Description = "Their email address." };
 
-    private static (int, string) Nobody(EmailAddress address) => (1, $"No one has the address {address}; ops staff list shows everyone.");
+    private static (int, string) NoSuchStaff(EmailAddress address) => (1, $"No one has the address {address}; ops staff list shows everyone.");
 
     private static string Link(IServiceProvider services, string token, string first)
     {

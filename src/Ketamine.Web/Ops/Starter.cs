@@ -7,7 +7,7 @@ using NodaTime;
 namespace Ketamine.Web.Ops;
 
 /// <summary>
-/// Writes a new clinic's first folder: text that is true of any careful clinic, with marks where only the clinic's own people can write.
+/// Writes a new clinic's folder: text that is true of any careful clinic, with marks for what only the clinic's own people can write.
 /// </summary>
 internal static class Starter
 {
@@ -83,13 +83,13 @@ internal static class Starter
         var yml = new StringBuilder();
         yml.Append($"""
             # yaml-language-server: $schema=.schemas/clinic.json
-            # Who the clinic is. VS Code with the YAML extension explains each key as you type. docs/editors of the site has the whole list.
+            # Facts about the clinic. VS Code with the YAML extension explains each key as you type. The site's docs/editors has the complete list.
 
             name: {Yaml.Quote(clinic.Name)}
             description: {Yaml.Quote(
                 $"Ketamine treatment in {clinic.City}, by people who stay with you. What is known, what is not, and who should not have it."
             )}
-            url: {clinic.Origin}{(clinic.Url is null ? "  # [[Write: the site's own address]]" : "")}
+            url: {clinic.Origin}{(clinic.Url is null ? "  # [[Write: the site's address]]" : "")}
             timeZone: {clinic.Zone}
 
             """);
@@ -108,41 +108,43 @@ internal static class Starter
             yml.Append(
                 $"  - days: {WrittenTimes.List(hours.Days)}\n    opens: {WrittenTimes.Quoted(hours.Opens)}\n    closes: {WrittenTimes.Quoted(hours.Closes)}\n"
             );
-        if (clinic.Booking)
-        {
-            yml.Append("""
-
-                # The free call that people can book. weekly says when.
-                consultation:
-                  title: Free 20-minute call
-                  minutes: 20
-                  weekly:
-
-                """);
-            foreach (var hours in clinic.Hours)
-            foreach (var day in hours.Days)
-            {
-                var endsAtNoon = hours.Opens < LocalTime.Noon && hours.Closes > LocalTime.Noon;
-                yml.Append($"    - day: {WrittenTimes.Name(day)}\n      from: {WrittenTimes.Quoted(hours.Opens)}\n")
-                    .Append($"      to: {WrittenTimes.Quoted(endsAtNoon ? LocalTime.Noon : hours.Closes)}\n");
-            }
-
-            yml.Append(
-                "  by: [phone]\n  privacy: We keep what you write here to arrange this call. "
-                    + "Nobody outside the clinic sees it. It is deleted after two years, or sooner if you ask.\n"
-            );
-        }
-
+        if (clinic.Booking) AppendConsultation(yml, clinic);
         yml.Append("""
 
             disclaimer: >-
               This article informs; it does not replace advice from a clinician who knows you. Ketamine for depression, anxiety, PTSD or chronic pain
               is an off-label use of an approved anesthetic. Do not start, stop or change a medication because of what you read here.
 
-            # Search engines stay out until this is true. content check --publish lists what is missing.
+            # Search engines may not index the site until this is true. content check --publish lists what is missing.
             published: false
 
             """);
         return yml.ToString();
+    }
+
+    /// <summary>The free call, which can start at any time in the opening hours; on days longer than a morning, until noon.</summary>
+    private static void AppendConsultation(StringBuilder yml, NewClinic clinic)
+    {
+        yml.Append("""
+
+            # The free call that people can book. weekly says when.
+            consultation:
+              title: Free 20-minute call
+              minutes: 20
+              weekly:
+
+            """);
+        foreach (var hours in clinic.Hours)
+        foreach (var day in hours.Days)
+        {
+            var endsAtNoon = hours.Opens < LocalTime.Noon && hours.Closes > LocalTime.Noon;
+            yml.Append($"    - day: {WrittenTimes.Name(day)}\n      from: {WrittenTimes.Quoted(hours.Opens)}\n")
+                .Append($"      to: {WrittenTimes.Quoted(endsAtNoon ? LocalTime.Noon : hours.Closes)}\n");
+        }
+
+        yml.Append(
+            "  by: [phone]\n  privacy: We keep what you write here to arrange this call. "
+                + "No one outside the clinic sees it. We delete it after two years, or sooner if you ask.\n"
+        );
     }
 }

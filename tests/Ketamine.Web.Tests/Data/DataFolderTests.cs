@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Data;
 
-/// <summary>What people told the clinic, where it lies on the disk: closed to others, and gone when it is deleted.</summary>
+/// <summary>What people told the clinic, as stored on the disk: private, and gone once it is deleted.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class DataFolderTests
 {
@@ -95,7 +95,7 @@ public sealed class DataFolderTests
     }
 
     [Fact]
-    public async Task a_backup_has_what_a_restore_needs_closed_to_others_and_says_what_it_has_not()
+    public async Task a_backup_is_private_has_what_a_restore_needs_and_says_what_it_lacks()
     {
         await using var app = ClinicApp.With(_ => { });
         using var kept = await app.PostFormAsync("/contact", ("name", "Robin"), ("email", "robin@example.com"), ("message", "A question"), ("consent", "yes"));
@@ -119,7 +119,7 @@ public sealed class DataFolderTests
         await using var restored = new ClinicDb(
             ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy}/clinic.db;Pooling=false")).Options
         );
-        (await restored.Set<Lead>().SingleAsync()).Sealed.ShouldNotBeNull("what Robin told is in it, sealed");
+        (await restored.Set<Lead>().SingleAsync()).Sealed.ShouldNotBeNull("what Robin wrote is in it, sealed");
     }
 
     [Fact]
@@ -144,10 +144,10 @@ public sealed class DataFolderTests
         await using var db = new ClinicDb(
             ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={rescued};Pooling=false")).Options
         );
-        (await db.Set<Lead>().SingleAsync()).Sealed.ShouldNotBeNull("what Robin told is in it, sealed");
+        (await db.Set<Lead>().SingleAsync()).Sealed.ShouldNotBeNull("what Robin wrote is in it, sealed");
     }
 
-    /// <summary>Writes every mail of the outbox as a file, as a site without a mail server does.</summary>
+    /// <summary>Writes every email in the outbox as a file, as a site without a mail server does.</summary>
     private static async Task WriteMailsAsync(ClinicApp app)
     {
         var transport = ActivatorUtilities.CreateInstance<FileTransport>(app.Services);
@@ -155,7 +155,7 @@ public sealed class DataFolderTests
             await transport.SendAsync(mail, CancellationToken.None);
     }
 
-    /// <summary>The files that hold a text, in plain bytes or as a mail encodes it.</summary>
+    /// <summary>The files that contain a text, as plain bytes or in an email's encoding.</summary>
     private static List<string> FilesWith(string folder, string text) =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file =>
         {

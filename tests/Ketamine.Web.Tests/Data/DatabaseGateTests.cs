@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace Ketamine.Web.Tests.Data;
 
-/// <summary>A slow database costs those who write to it time, and nobody else.</summary>
+/// <summary>A slow database delays only those who write to it.</summary>
 public sealed class DatabaseGateTests
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class DatabaseGateTests
         {
             var clock = Stopwatch.StartNew();
             await http.GetStringAsync("/");
-            // A page that is not kept and asks nothing of the database.
+            // A page that isn't cached and doesn't use the database.
             await http.GetStringAsync("/search?q=call");
             if (clock.Elapsed > slowest) slowest = clock.Elapsed;
         }
@@ -37,7 +37,7 @@ public sealed class DatabaseGateTests
         var answers = await Task.WhenAll(posts);
         answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
         (await app.AskAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(150);
-        // A page that waited for the lock would take as long as the lock: most of ten seconds.
+        // A page that waited for the lock would take almost as long as the lock, about ten seconds.
         slowest.ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
 
@@ -71,7 +71,7 @@ public sealed class DatabaseGateTests
         await using var server = await PostgresServer.StartAsync();
         await using var app = ClinicApp.With(_ => { }).Set("Database:Connections", "4");
         foreach (var (key, value) in server.Settings) app.Set(key, value);
-        // Kept open between uses, as a clinic's are: the server lists one that was closed a moment ago beside the one that follows it.
+        // Kept open between uses, as a clinic's connections are: right after one is closed, the server still lists it next to its successor.
         app.Set("ConnectionStrings:Clinic", app.Setting("ConnectionStrings:Clinic").Replace("Pooling=false", "Pooling=true", StringComparison.Ordinal));
         using var http = Client(app.Listen());
         await http.GetStringAsync("/");
@@ -90,7 +90,7 @@ public sealed class DatabaseGateTests
         await own.OpenAsync(CancellationToken.None);
         while (!stop.IsCancellationRequested)
         {
-            // The server's own workers, autovacuum among them, are no connections of the site's.
+            // The server's own workers, such as autovacuum, aren't connections of the site.
             await using var command = new NpgsqlCommand(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 'clinic_%' AND backend_type = 'client backend'", own);
             most = Math.Max(most, Convert.ToInt32(await command.ExecuteScalarAsync(CancellationToken.None), CultureInfo.InvariantCulture));
@@ -100,7 +100,7 @@ public sealed class DatabaseGateTests
         return most;
     }
 
-    /// <summary>Takes the write lock as another program would; it is given back on disposal.</summary>
+    /// <summary>Takes the write lock as another program would, and releases it on disposal.</summary>
     private static async Task<SqliteConnection> LockAsync(ClinicApp app)
     {
         var other = new SqliteConnection($"Data Source={Path.Combine(app.DataPath, ClinicDatabase.FileName)};Pooling=false");

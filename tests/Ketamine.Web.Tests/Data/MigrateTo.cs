@@ -7,11 +7,11 @@ namespace Ketamine.Web.Tests.Data;
 internal static class MigrateTo
 {
     /// <summary>Brings a database to the schema of an earlier version.</summary>
-    /// <param name="migration">The last migration to apply, as it is declared: <c>20261121_0600_LeadRepeats</c>.</param>
+    /// <param name="migration">The last migration to apply, as declared: <c>20261121_0600_LeadRepeats</c>.</param>
     public static Task MigrateToAsync(this ClinicDb db, string migration)
     {
         db.GetService<IMigrationsAssembly>().Migrations.Keys.ShouldContain(migration);
-        // EF Core takes 14 digits and a line for an id's time. Ours have one sign fewer, so what it takes for the name begins a letter late.
+        // EF Core expects 14 digits and an underscore for the time in an ID. Ours have one character fewer, so the name it finds starts one letter late.
         return db.GetService<IMigrator>().MigrateAsync(migration[15..]);
     }
 }

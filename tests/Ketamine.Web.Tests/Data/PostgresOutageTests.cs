@@ -7,13 +7,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Data;
 
-/// <summary>PostgreSQL goes away in the middle of its work and comes back, while people write.</summary>
+/// <summary>PostgreSQL goes down in the middle of its work and comes back while people write.</summary>
 public sealed class PostgresOutageTests
 {
     private const int Writers = 6;
 
     [Fact]
-    public async Task postgres_broken_off_and_started_again_under_load_loses_nothing_that_was_accepted()
+    public async Task restarting_postgres_under_load_loses_nothing_that_was_accepted()
     {
         await using var server = await PostgresServer.StartAsync();
         await using var app = ClinicApp.With(_ => { }).Set("Limits:Enabled", "false");
@@ -39,14 +39,14 @@ public sealed class PostgresOutageTests
         var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
         var kept = leads.Select(lead => lead.Message!).ToList();
         kept.ShouldBeUnique();
-        var told = answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message).ToList();
-        told.Except(kept).ShouldBeEmpty("accepted and lost");
-        // A commit whose answer the outage cut off: the writer was told 503, and the request is kept all the same.
-        kept.Except(told).Count().ShouldBeLessThanOrEqualTo(Writers);
-        // The outbox pauses after a failure of the database.
+        var confirmed = answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message).ToList();
+        confirmed.Except(kept).ShouldBeEmpty("accepted and lost");
+        // The outage cut off the response to a commit: the sender got a 503, but the request is saved.
+        kept.Except(confirmed).Count().ShouldBeLessThanOrEqualTo(Writers);
+        // The outbox pauses after a database failure.
         app.Clock.Advance(TimeSpan.FromMinutes(5));
         await app.DeliverMailAsync();
-        // All write from one network: from the sixteenth on they are held.
+        // All requests come from one network, so they are held from the sixteenth on.
         app.Mailbox.OfKind("lead-staff").Count().ShouldBe(leads.Count(lead => lead.Status != LeadStatus.Quarantined));
     }
 

@@ -3,7 +3,7 @@ using Ketamine.Web.Tests.Mail;
 
 namespace Ketamine.Web.Tests.Data;
 
-/// <summary>A PostgreSQL server of the test's own, in a temporary folder and on a port of its own.</summary>
+/// <summary>A PostgreSQL server for one test, with its own temporary folder and port.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("ketamine-postgres-").FullName;
@@ -14,7 +14,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     private PostgresServer(string programs, int port)
     {
         (_programs, _port) = (programs, port);
-        // It refuses to run as root, and then needs an own user's folder.
+        // It refuses to run as root. It then needs another user, who owns the folder.
         if (Environment.IsPrivilegedProcess) Start("chown", "postgres", _home).WaitForExit();
         using (
             var creation = StartUnprivileged(Path.Combine(programs, "initdb"), "-D", Path.Combine(_home, "data"), "-A", "trust", "-U", "postgres", "--no-sync")
@@ -33,29 +33,29 @@ internal sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Ends it at once, without a checkpoint and with every connection broken off, as a power cut would.</summary>
+    /// <summary>Kills it at once, without a checkpoint and with every connection cut off, like a power failure.</summary>
     public async Task BreakOffAsync()
     {
         await SignalAsync("-QUIT");
         _process.Dispose();
     }
 
-    /// <summary>Starts it once more on the same data; it recovers from its log first.</summary>
+    /// <summary>Starts it again on the same data. It first recovers from its log.</summary>
     public async Task StartAgainAsync()
     {
         _process = Serve();
         await AnswersAsync();
     }
 
-    /// <summary>For a database by that name; migrating makes it.</summary>
+    /// <summary>The connection string for a database of that name. Migrating creates it.</summary>
     public string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Pooling=false";
 
-    /// <summary>The site's settings for a database of its own on this server.</summary>
+    /// <summary>The site's settings for a separate database on this server.</summary>
     public (string, string)[] Settings => [("Database:Provider", "Postgres"), ("ConnectionStrings:Clinic", ConnectionString($"clinic_{Guid.NewGuid():N}"))];
 
     public async ValueTask DisposeAsync()
     {
-        // It ends its sessions and its children, and removes its shared memory.
+        // Ends its sessions and child processes, and removes its shared memory.
         await SignalAsync("-INT");
         _process.Dispose();
         Directory.Delete(_home, recursive: true);
@@ -112,7 +112,7 @@ internal sealed class PostgresServer : IAsyncDisposable
                 WorkingDirectory = "/",
             }
         )!;
-        // Read, so that a full pipe never stops it.
+        // Read the output, so a full pipe never blocks the server.
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

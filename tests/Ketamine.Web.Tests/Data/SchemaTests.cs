@@ -3,11 +3,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Data;
 
-/// <summary>Migrations are written by hand, so what they make is held against what the model would make, on both engines.</summary>
+/// <summary>Migrations are written by hand, so these tests compare their result with the model's, on both engines.</summary>
 public sealed class SchemaTests
 {
     [Fact]
-    public async Task on_sqlite_the_migrated_schema_is_the_models()
+    public async Task on_sqlite_the_migrated_schema_matches_the_model()
     {
         var home = Directory.CreateTempSubdirectory("ketamine-schema-").FullName;
         try
@@ -36,7 +36,7 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public async Task on_postgres_the_migrated_schema_is_the_models()
+    public async Task on_postgres_the_migrated_schema_matches_the_model()
     {
         await using var server = await PostgresServer.StartAsync();
         await CompareAsync(
@@ -51,11 +51,11 @@ public sealed class SchemaTests
             SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
             WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE '%\_\_EF%' AND contype NOT IN ('n', 'x')
             """
-        ); // EF Core has no word for an exclusion constraint: RaceTests hold that it refuses
+        ); // EF Core can't express an exclusion constraint; RaceTests check that it works
     }
 
     [Fact]
-    public async Task leads_of_before_that_one_request_made_are_numbered_in_their_order()
+    public async Task older_leads_of_one_request_are_numbered_in_order()
     {
         await using var server = await PostgresServer.StartAsync();
         var home = Directory.CreateTempSubdirectory("ketamine-schema-").FullName;
@@ -66,7 +66,7 @@ public sealed class SchemaTests
             {
                 await using var db = new ClinicDb(options);
                 await db.MigrateToAsync("20261121_0500_NewsletterIssues");
-                // Names are the wanted numbers: a request made four times, the last two at one instant, and another made once.
+                // Names are the expected numbers: one request sent four times, the last two at the same instant, and another one sent once.
                 foreach (var (id, asked, name, at) in new[] { (1, 7, "0", 1), (2, 7, "2", 3), (3, 7, "1", 2), (4, 7, "3", 3), (5, 8, "0", 2) })
                 {
                     await db.Database.ExecuteSqlAsync(
@@ -113,7 +113,7 @@ public sealed class SchemaTests
                         {At(0)}, {At(0)}, {At(0)}, {false}, {new byte[] { 1 }}, {new byte[] { 1 }})
                     """
                 );
-                // Three that overlap in a row, one beside them on another seat, one that was canceled and moved at the same moment.
+                // Three overlapping calls in a row, one at the same time on another seat, and one that was canceled and moved at the same moment.
                 (int Id, int From, int Seat, string Status)[] some =
                     [(1, 0, 0, "Booked"), (2, 10, 0, "Booked"), (3, 15, 0, "Booked"), (4, 0, 1, "Booked"), (5, 60, 0, "Cancelled")];
                 foreach (var (id, from, seat, status) in some)

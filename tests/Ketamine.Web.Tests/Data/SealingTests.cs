@@ -17,7 +17,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Data;
 
-/// <summary>What people told the clinic, as it lies on the disk: readable with the keys, and with nothing else.</summary>
+/// <summary>What people told the clinic, as stored on the disk: readable only with the keys.</summary>
 public sealed class SealingTests
 {
     private static readonly (string Field, string Value)[] Told =
@@ -30,7 +30,7 @@ public sealed class SealingTests
         ["Canaryname", "canaryemail", "3035550187", "Canarymessage", "Canarynote", "Canaryreply", "canaryreader", "canarysignup"];
 
     [Fact]
-    public async Task a_database_without_its_keys_holds_no_word_of_anyone()
+    public async Task a_database_without_its_keys_reveals_nothing_that_people_wrote()
     {
         await using var app = ClinicApp.With(_ => { });
         var reference = await WriteAsync(app);
@@ -39,7 +39,7 @@ public sealed class SealingTests
         using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Note", ("note", "Canarynote for the team"))) { }
         await app.DoAsync<ClinicDb>(async db =>
         {
-            // An email that waits, whatever the worker does: its words are in the outbox.
+            // An email that waits, whatever the worker does, so its text stays in the outbox.
             var lead = await db.Set<Lead>().SingleAsync();
             var key = await db.Set<NewsletterKey>().SingleAsync();
             var reader = EmailAddress.Parse("canaryreader@example.org");
@@ -97,7 +97,7 @@ public sealed class SealingTests
         await WriteAsync(app);
         var hash = await app.AskAsync<ClinicDb, byte[]?>(async db => (await db.Set<Lead>().AsNoTracking().SingleAsync()).EmailHash);
         hash.ShouldNotBeNull().ShouldNotBe(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("canaryemail@example.org")),
-            "a hash that anybody can compute can be guessed");
+            "a hash that anyone can compute can be guessed");
         (await app.AskAsync<LeadService,
             (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("CanaryEmail@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
     }
@@ -114,7 +114,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public async Task a_site_whose_keys_are_gone_does_not_start_and_says_what_to_restore()
+    public async Task a_site_without_its_keys_does_not_start_and_says_what_to_restore()
     {
         await using var first = ClinicApp.With(_ => { });
         await WriteAsync(first);
@@ -130,7 +130,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void with_a_certificate_the_keys_folder_alone_opens_nothing_and_older_keys_are_encrypted_too()
+    public void with_a_certificate_the_keys_folder_alone_decrypts_nothing_and_older_keys_are_encrypted_too()
     {
         var folder = Directory.CreateTempSubdirectory("ketamine-keys-").FullName;
         try
@@ -164,7 +164,7 @@ public sealed class SealingTests
     }
 
     [Fact]
-    public void a_certificate_is_replaced_by_another_and_what_was_sealed_under_either_still_opens()
+    public void after_a_certificate_is_replaced_data_sealed_under_either_one_still_opens()
     {
         var folder = Directory.CreateTempSubdirectory("ketamine-keys-").FullName;
         try
@@ -190,7 +190,7 @@ public sealed class SealingTests
             File.ReadAllText(key).ShouldNotBe(wrapped, "the key is encrypted to the new certificate");
             if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(key).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-            // The old certificate can go now; a keys folder restored from before the exchange is moved again by the same two settings.
+            // The old certificate isn't needed anymore. A keys folder restored from an earlier backup is converted by the same two settings.
             SiteKeys.Open(Under("new")).CreateProtector("test").Unprotect(before).ShouldBe("Canary");
             SiteKeys.Open(Under("new")).CreateProtector("test").Unprotect(after).ShouldBe("Later");
             Should.Throw<CryptographicException>(() => SiteKeys.Open(Under("old")).CreateProtector("test").Unprotect(before));
@@ -255,7 +255,7 @@ public sealed class SealingTests
                 INSERT INTO "NewsletterSubscribers" ("Id", "AddressHash", "Email", "State", "Since", "ConsentWords", "ConsentAt", "ConsentSource")
                 VALUES ({Guid.NewGuid()}, {new byte[] { 1 }}, 'canaryreader@example.org', 'Subscribed', {since}, '', {since}, 'test')
                 """);
-            // Stopped once before: the schema is new, and nothing is sealed yet.
+            // It was stopped once before: the schema is new, and nothing is sealed yet.
             await db.Database.MigrateAsync();
         }
 

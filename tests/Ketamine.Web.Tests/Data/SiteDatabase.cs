@@ -6,12 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Data;
 
-/// <summary>The database of a site that runs in a process of its own, opened with that site's keys.</summary>
+/// <summary>The database of a site that runs in a separate process, opened with that site's keys.</summary>
 internal sealed class SiteDatabase : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    /// <param name="data">The site's data folder, its keys in there.</param>
+    /// <param name="data">The site's data folder, which contains its keys.</param>
     public SiteDatabase(string data)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Data:Path", data)]).Build();

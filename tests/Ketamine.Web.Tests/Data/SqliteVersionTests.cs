@@ -4,14 +4,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Data;
 
-/// <summary>Which SQLite the site runs on, and what it says of one that it can't run on.</summary>
+/// <summary>The SQLite versions that the site accepts, and its message about others.</summary>
 public sealed class SqliteVersionTests
 {
     [Theory]
     [InlineData("3.35.5")]
     [InlineData("3.50.1")]
     [InlineData("unknown")]
-    public void an_sqlite_with_known_flaws_is_refused_with_its_version_and_the_one_to_have(string version)
+    public void an_sqlite_with_known_flaws_is_refused_with_its_version_and_the_required_one(string version)
     {
         var problem = ClinicDatabase.SqliteProblem(version).ShouldNotBeNull();
         problem.ShouldContain($"SQLite {version} is loaded");

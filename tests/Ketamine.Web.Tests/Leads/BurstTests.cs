@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Leads;
 
-/// <summary>Many at the same moment, on the engine where transactions run beside each other: each is kept, once.</summary>
+/// <summary>Many requests at the same moment, on the engine whose transactions run in parallel: each is saved once.</summary>
 public sealed class BurstTests : IAsyncLifetime
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
@@ -47,7 +47,7 @@ public sealed class BurstTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task on_postgres_when_six_want_each_of_ten_times_one_gets_it_and_the_rest_are_offered_other_times()
+    public async Task on_postgres_when_six_people_want_each_of_ten_times_one_gets_it_and_the_rest_are_offered_other_times()
     {
         var wanted = await FreeAsync(10);
         var answers = await AtOnceAsync(60, i => _app.PostFormAsync("/consultation", [("slot", wanted[i % 10]), .. Form($"p{i}")]));
@@ -80,7 +80,7 @@ public sealed class BurstTests : IAsyncLifetime
             await _app.DeliverMailAsync();
             _app.Mailbox.OfKind(staffMail).Count().ShouldBe(turn);
             if (form == "/consultation") return; // its time is taken from here on
-            // Past the window, at once again: the earlier lead does not stand in the way.
+            // After the duplicate window, again at once: the earlier lead doesn't matter anymore.
             _app.Clock.Advance(LeadIntake.DuplicateWindow + TimeSpan.FromSeconds(1));
         }
     }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Leads;
 
-/// <summary>Consent is given for each way of being contacted, and taken back for each; whatever sends or calls obeys.</summary>
+/// <summary>People consent to each way of being contacted and can withdraw consent for each. Everything that sends or calls obeys.</summary>
 public sealed class ContactStopsTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n"));
@@ -17,7 +17,7 @@ public sealed class ContactStopsTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public async Task the_wording_of_each_chosen_way_is_shown_and_stored()
+    public async Task the_consent_wording_for_each_chosen_way_is_shown_and_stored()
     {
         var form = (await _app.GetPageAsync("/contact")).Body!.Words();
         form.ShouldContain("Juniper House may text the number I give about my request.");
@@ -30,7 +30,7 @@ public sealed class ContactStopsTests : IDisposable
     }
 
     [Fact]
-    public async Task the_link_in_an_email_ends_what_is_checked_once_the_button_is_pressed()
+    public async Task the_link_in_an_email_stops_what_is_checked_once_the_button_is_pressed()
     {
         var lead = await WriteAsync(("reach", "call"), ("reach", "text"), ("reach", "email"), ("voicemail", "yes"));
         await _app.DeliverMailAsync();
@@ -72,7 +72,7 @@ public sealed class ContactStopsTests : IDisposable
         _app.Mailbox.OfKind("lead-staff").Count().ShouldBe(2);
         (await LeadAsync(second.Id)).MayEmail.ShouldBeFalse();
 
-        // A new form is a new consent.
+        // A new form is new consent.
         _app.Clock.Advance(TimeSpan.FromMinutes(1));
         (await WriteAsync(("reach", "email"), ("message", "I changed my mind"))).MayEmail.ShouldBeTrue();
         await _app.DeliverMailAsync();
@@ -80,7 +80,7 @@ public sealed class ContactStopsTests : IDisposable
     }
 
     [Fact]
-    public async Task the_newsletter_asks_the_log_too()
+    public async Task the_newsletter_checks_the_consent_log_too()
     {
         var lead = await WriteAsync(("reach", "email"));
         var before = _app.Clock.Now;
@@ -95,7 +95,7 @@ public sealed class ContactStopsTests : IDisposable
     }
 
     [Fact]
-    public async Task a_link_that_was_cut_short_opens_nothing()
+    public async Task a_truncated_link_opens_nothing()
     {
         using var broken = await _app.Http.GetAsync("/contact/stop/abc");
         broken.StatusCode.ShouldBe(HttpStatusCode.NotFound);

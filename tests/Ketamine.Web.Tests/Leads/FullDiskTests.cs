@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Leads;
 
-/// <summary>Whoever was told that their request is kept is in the database; whoever was not is told what to do, for as long as there is no room.</summary>
+/// <summary>Every request that the site confirms is in the database. While there is no space, everyone else is asked to try again or call.</summary>
 public sealed class FullDiskTests : IAsyncLifetime
 {
     private static readonly string[] Kinds = ["lead-staff", "lead-confirmation", "consultation-staff", "consultation-confirmation"];
@@ -63,7 +63,7 @@ public sealed class FullDiskTests : IAsyncLifetime
         await IsReadyAsync(true);
 
         _disk.Fill(site);
-        // The write-ahead log may have room of its own left for a few.
+        // The write-ahead log may still have space for a few.
         var refused = 1;
         for (; ; refused++)
         {
@@ -154,7 +154,7 @@ public sealed class FullDiskTests : IAsyncLifetime
         return await answer.ReadPageAsync();
     }
 
-    /// <summary>Within the seconds for which an earlier answer is given again.</summary>
+    /// <summary>Within the seconds for which an earlier result is reused.</summary>
     private async Task IsReadyAsync(bool ready)
     {
         for (var tries = 0; ; tries++)

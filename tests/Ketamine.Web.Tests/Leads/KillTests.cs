@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Leads;
 
-/// <summary>No lead is lost, and no mail, whenever the process dies.</summary>
+/// <summary>No lead or email is lost, whenever the process dies.</summary>
 public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Requests = 500;
@@ -35,7 +35,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
     public async Task a_site_killed_at_random_moments_loses_no_lead_and_sends_each_email()
     {
         var time = Stopwatch.StartNew();
-        // The server takes a mail some time before it says so: then a kill can fall between sending and marking.
+        // The server accepts an email some time before it replies, so a kill can happen between sending and marking.
         _mailServer.Answer = said =>
         {
             if (said == ".") Thread.Sleep(_random.Next(10));
@@ -49,7 +49,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
             ("Limits:Enabled", "false"),
             ("Mail:From", "clinic@juniper.example"),
             ("Mail:Staff:0", "staff@juniper.example"),
-            // Long enough for a busy machine: an attempt that is given up may have arrived, and would count as twice without a kill.
+            // Long enough for a busy machine: an attempt that is given up may have arrived, and would count as a duplicate without a kill.
             .. _mailServer.Settings(), ("Mail:TimeoutSeconds", "15"),
         ];
 
@@ -59,14 +59,14 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
         var kills = 0;
         for (var living = false; !living;)
         {
-            // On a machine that is busy with other things a start takes its time: then fewer kills must do, and the test still ends within a minute.
+            // On a busy machine, a start takes longer. Fewer kills are then enough, and the test still ends within a minute.
             living = kills == Kills || time.Elapsed > TimeSpan.FromSeconds(25);
             await using var site = await SiteProcess.StartAsync(_address, settings);
             using var killed = new CancellationTokenSource();
             var posting = Enumerable.Range(0, 8).Select(_ => PostAsync()).ToArray();
             if (!living)
             {
-                // After its share of the requests, and then at any moment of the next few.
+                // After its share of the requests, at any moment during the next few.
                 var enough = Requests * (kills + 1) / (Kills + 1);
                 while (references.Count < enough) await Task.Delay(1);
                 await Task.Delay(_random.Next(60));
@@ -91,7 +91,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
                     }
                     catch (HttpRequestException)
                     {
-                        // As a person would: they saw no answer, so they send it again.
+                        // As a person would: they got no response, so they send it again.
                         Interlocked.Increment(ref unanswered);
                         waiting.Enqueue(number);
                     }

@@ -19,7 +19,7 @@ public sealed class MedicalEmergenciesTests
     [InlineData("my son got into my troches")]
     [InlineData("My wife is unresponsive and her lips are blue")]
     [InlineData("Mi hijo no despierta y no respira")]
-    public void an_emergency_under_way_is_seen(string message) => MedicalEmergencies.Default.Suggested(message).ShouldBeTrue();
+    public void an_emergency_in_progress_is_noticed(string message) => MedicalEmergencies.Default.Suggested(message).ShouldBeTrue();
 
     [Theory]
     [InlineData("Can ketamine cause chest pain?")]

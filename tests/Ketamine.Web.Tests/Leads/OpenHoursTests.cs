@@ -35,7 +35,7 @@ public sealed class OpenHoursTests
             ),
             new Holiday(new DateInterval(new LocalDate(2026, 12, 25), new LocalDate(2026, 12, 25)), null, "Christmas"),
         ],
-        // Days without calls are no holidays: somebody still answers messages.
+        // Days without calls aren't holidays, because someone still answers messages.
         Consultation = new ConsultationRules { Title = "Call", Closed = [new DateInterval(new LocalDate(2026, 12, 1), new LocalDate(2026, 12, 1))] },
     });
 
@@ -49,7 +49,7 @@ public sealed class OpenHoursTests
     [InlineData("2026-11-24T12:00", "2026-11-24T11:00", "0:00")]
     [InlineData("2026-03-08T00:00", "2026-03-08T06:00", "5:00")] // the hour that the clocks skip
     [InlineData("2026-11-01T00:00", "2026-11-01T06:00", "7:00")] // the hour that they repeat
-    public void the_time_between_counts_open_hours_alone(string from, string to, string open) =>
+    public void the_time_between_counts_only_open_hours(string from, string to, string open) =>
         Hours.Between(At(from), At(to)).ShouldBe(Duration.FromTimeSpan(TimeSpan.Parse(open, null)));
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class OpenHoursTests
     }
 
     [Fact]
-    public void adding_and_measuring_agree_wherever_one_starts()
+    public void adding_and_measuring_open_time_agree_from_any_start()
     {
         for (var start = At("2026-02-27T00:00"); start < At("2026-03-12T00:00"); start = start.AddMinutes(173))
         {

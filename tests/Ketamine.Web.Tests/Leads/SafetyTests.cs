@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Leads;
 
-/// <summary>Nobody who may be in danger is held back, asked for more, or promised something before they see where to find help now.</summary>
+/// <summary>Before anyone who may be in danger is held back, asked for more, or promised something, they see where to find help now.</summary>
 public sealed class SafetyTests : IDisposable
 {
     private const string Hers = "+13035550155";
@@ -54,7 +54,7 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
-    public async Task a_held_request_gets_no_promise_and_is_told_to_call()
+    public async Task a_held_request_gets_no_promise_and_a_suggestion_to_call()
     {
         await FloodAsync();
         using var answer = await PostAsync("/contact", ("phone", Hers), ("message", "What does it cost?"));
@@ -67,7 +67,7 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
-    public async Task her_email_address_speaks_for_her_and_for_what_was_held()
+    public async Task adding_an_email_address_releases_the_person_and_their_held_requests()
     {
         await FloodAsync();
         using var held = await PostAsync("/contact", ("phone", Hers), ("message", "What does it cost?"));
@@ -82,7 +82,7 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
-    public async Task the_words_of_a_program_do_not_swallow_the_same_words_of_a_person()
+    public async Task a_bots_copy_of_a_message_does_not_suppress_the_same_message_from_a_person()
     {
         (string, string)[] form = [("phone", Hers), ("message", "Is this for me?")];
         using var program = await PostAsync("/contact", [.. form, (Ketamine.Web.Web.Honeypot.Field, "x")]);
@@ -91,7 +91,7 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
-    public async Task another_answer_about_danger_is_news_though_everything_else_is_the_same()
+    public async Task a_new_answer_about_danger_creates_a_new_lead_even_if_everything_else_is_the_same()
     {
         foreach (var danger in new[] { "", "no", "yes", "yes" })
             using (await PostAsync("/contact", ("phone", Hers), ("message", "Please call me"), ("danger", danger))) { }
@@ -101,7 +101,7 @@ public sealed class SafetyTests : IDisposable
     [Theory]
     [InlineData("/contact")]
     [InlineData("/consultation")]
-    public async Task the_form_asks_about_danger_once_gently_and_never_in_the_way(string form)
+    public async Task the_form_asks_about_danger_once_gently_and_the_answer_is_optional(string form)
     {
         var page = await _app.GetPageAsync(form);
         var asked = page.One("fieldset.ask-danger");
@@ -119,7 +119,7 @@ public sealed class SafetyTests : IDisposable
         var message = page.One("#message");
         (message.CompareDocumentPosition(asked) & DocumentPositions.Following).ShouldBe(DocumentPositions.Following, "after the message");
 
-        // With an error elsewhere the page comes back with the answer, and the numbers in sight, without a script.
+        // After an error elsewhere, the page comes back with the answer and shows the numbers, without a script.
         using var wrong = await _app.PostFormAsync(form, ("danger", "unsure"));
         var again = await wrong.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
         again.One("input[name=danger][value=unsure]").HasAttribute("checked").ShouldBeTrue();
@@ -133,7 +133,7 @@ public sealed class SafetyTests : IDisposable
     [InlineData("no", false)]
     [InlineData("", false)]
     [InlineData("<script>", false)]
-    public async Task every_answer_sends_and_any_but_no_marks_a_booking_and_puts_help_first(string danger, bool marked)
+    public async Task every_answer_is_sent_and_any_but_no_marks_the_booking_and_shows_help_first(string danger, bool marked)
     {
         var slot = (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
         using var answer = await PostAsync("/consultation", ("slot", slot), ("email", "jo@example.com"), ("phone", Hers), ("danger", danger));
@@ -241,7 +241,7 @@ public sealed class SafetyTests : IDisposable
     [InlineData("mailto:a")]
     [InlineData("//evil")]
     [InlineData("192.0.2.7")]
-    public async Task a_name_that_holds_an_address_is_refused_with_a_sentence(string name)
+    public async Task a_name_with_an_address_in_it_is_refused_with_an_explanation(string name)
     {
         using var answer = await _app.PostFormAsync("/contact", ("name", name), ("email", "victim@example.com"), ("consent", "yes"));
         (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#name-error").Words().ShouldContain("without a web or email address in it");
@@ -256,7 +256,7 @@ public sealed class SafetyTests : IDisposable
     [InlineData("José Ma. Núñez y Pérez")]
     [InlineData("Jo (she/her)")]
     [InlineData("Dr. No")]
-    public async Task a_name_with_dots_hyphens_and_marks_is_a_name(string name)
+    public async Task a_name_with_dots_hyphens_and_accents_is_accepted(string name)
     {
         using var answer = await _app.PostFormAsync("/contact", ("name", name), ("email", "jo@example.com"), ("consent", "yes"));
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
@@ -273,7 +273,7 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
-    public async Task a_reference_opens_nothing_and_the_secret_of_the_page_after_sending_ends()
+    public async Task a_reference_opens_nothing_and_the_secret_of_the_confirmation_page_expires()
     {
         using var answer = await PostAsync("/contact", ("email", "jo@example.com"), ("message", "I want to die"));
         var page = answer.Headers.Location!.ToString();

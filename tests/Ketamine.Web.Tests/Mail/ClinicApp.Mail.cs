@@ -10,17 +10,17 @@ namespace Ketamine.Web.Tests;
 
 public partial class ClinicApp
 {
-    /// <summary>Where the site's mails arrive.</summary>
+    /// <summary>The mailbox that receives the site's emails.</summary>
     public Mailbox Mailbox { get; } = new();
 
-    /// <summary>Has the worker send everything that is due by the clock, and returns what the mailbox then holds.</summary>
+    /// <summary>Lets the worker send everything that is due by the fake clock. Returns the contents of the mailbox.</summary>
     public async Task<IReadOnlyList<ReceivedMail>> DeliverMailAsync()
     {
         await Services.GetRequiredService<OutboxWorker>().DeliverDueAsync(CancellationToken.None);
         return Mailbox.Received;
     }
 
-    /// <summary>Sends by SMTP to <paramref name="server"/> instead of into <see cref="Mailbox"/>.</summary>
+    /// <summary>Sends by SMTP to <paramref name="server"/> instead of to <see cref="Mailbox"/>.</summary>
     internal ClinicApp SendTo(SmtpSink server)
     {
         _realTransport = true;
@@ -33,14 +33,14 @@ public partial class ClinicApp
     partial void ConfigureFakes(IServiceCollection services)
     {
         if (!_realTransport) services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));
-        // It looks for issues every five seconds of the fake clock: a test that lets a week pass would wait for 120,960 looks, and one that beats it
-        // itself would race it.
+        // It looks for issues every five seconds of the fake clock. A test that skips a week would wait for 120,960 runs, and a test that runs it directly
+        // would race it.
         Leave<IssueSender>(services);
-        // Rendering and compressing some 50 pages takes more time than most tests do.
+        // Rendering and compressing about 50 pages takes longer than most tests.
         if (!_pagesAhead) Leave<PageCacheWarmer>(services);
     }
 
-    /// <summary>Renders and compresses pages before they are requested, as the site does outside tests; before the first request.</summary>
+    /// <summary>Renders and compresses pages before they are requested, as the site does outside tests. Call it before the first request.</summary>
     internal ClinicApp RenderPagesAhead()
     {
         _pagesAhead = true;

@@ -8,15 +8,15 @@ using MimeKit;
 namespace Ketamine.Web.Tests.Mail;
 
 /// <summary>
-/// Exim 4 on a port of its own, with TLS by a certificate of the test's own and a sign-in, delivering into a Maildir. It refuses refused@… with 550,
-/// puts later@… off with 451, and accepts no email without a sign-in.
+/// Exim 4 on its own port, with TLS, a test certificate, and sign-in, delivering to a Maildir. It refuses refused@… with 550, defers later@… with 451, and
+/// accepts no email without sign-in.
 /// </summary>
 internal sealed class EximServer : IAsyncDisposable
 {
     public const string User = "clinic";
     public const string Password = "corréct hörse"; // not ASCII: RFC 4954 and 4616 send UTF-8
 
-    /// <summary>What XOAUTH2 is taken with, for <see cref="User"/>.</summary>
+    /// <summary>The XOAUTH2 token it accepts for <see cref="User"/>.</summary>
     public const string Token = "good.token-1";
 
     private const string Program = "/usr/sbin/exim4";
@@ -29,7 +29,7 @@ internal sealed class EximServer : IAsyncDisposable
         WriteCertificate();
         Directory.CreateDirectory(MailFolder);
         if (Environment.IsPrivilegedProcess) Run("chown", "-R", "Debian-exim:Debian-exim", _home);
-        // Exim reads no configuration that its own user could have written.
+        // Exim refuses a configuration that its own user could have written.
         File.WriteAllText(Path.Combine(_home, "exim.conf"), Configuration());
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(
@@ -72,25 +72,25 @@ internal sealed class EximServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Where TLS starts with the first byte, as on port 465.</summary>
+    /// <summary>The port where TLS starts with the first byte, like port 465.</summary>
     public int TlsPort { get; }
 
-    /// <summary>For SSL_CERT_FILE: what a process must trust to speak to this server.</summary>
+    /// <summary>For SSL_CERT_FILE: the certificate that a process must trust to talk to this server.</summary>
     public string CertificateFile => Path.Combine(_home, "cert.pem");
 
     private string MailFolder => Path.Combine(_home, "mail");
 
-    /// <summary>The server's own log of what came in.</summary>
+    /// <summary>The server's log of incoming email.</summary>
     public string MainLog => File.Exists(Path.Combine(_home, "log", "main")) ? File.ReadAllText(Path.Combine(_home, "log", "main")) : "";
 
-    /// <summary>Settings that work, on a line without TLS, which a machine may use to itself.</summary>
+    /// <summary>Working settings for a connection without TLS, which is allowed within one machine.</summary>
     public (string, string)[] Settings =>
         [
             ("Mail:Host", "127.0.0.1"), ("Mail:Port", $"{Port}"), ("Mail:Security", "None"), ("Mail:User", User),
             ("Mail:Password", Password), ("Mail:TimeoutSeconds", "10"),
         ];
 
-    /// <summary>Waits until <paramref name="count"/> mails are in the Maildir, and reads them.</summary>
+    /// <summary>Waits until <paramref name="count"/> emails are in the Maildir, and reads them.</summary>
     public async Task<IReadOnlyList<MimeMessage>> DeliveredAsync(int count)
     {
         var patience = Stopwatch.StartNew();
@@ -115,11 +115,11 @@ internal sealed class EximServer : IAsyncDisposable
         }
         catch (IOException)
         {
-            // A delivery that is just ending; /tmp is swept by the system.
+            // A delivery is just ending. The system cleans up /tmp.
         }
     }
 
-    /// <summary>A port that nobody listens on.</summary>
+    /// <summary>A port that nothing listens on.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -142,7 +142,7 @@ internal sealed class EximServer : IAsyncDisposable
 
     private string Configuration()
     {
-        // Without root, Exim gives its privilege up for a configuration of ours, and does everything as whoever runs the tests.
+        // Without root, Exim drops its privileges for our configuration and does everything as the user who runs the tests.
         var (user, group) = Environment.IsPrivilegedProcess ? ("Debian-exim", "Debian-exim") : (Environment.UserName, Run("id", "-gn"));
         const string condition = "${if and{{eq{$auth2}{" + User + "}}{eq{$auth3}{" + Password + "}}}}";
         const string token = "${if match{$auth1}{\\N^user=" + User + "\\x01auth=Bearer " + Token + "\\x01\\x01$\\N}}";

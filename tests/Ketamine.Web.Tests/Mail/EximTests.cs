@@ -5,7 +5,7 @@ using MimeKit;
 
 namespace Ketamine.Web.Tests.Mail;
 
-/// <summary>The real thing: Exim 4 takes what we send, and refuses what it should.</summary>
+/// <summary>With a real server: Exim 4 accepts what we send and refuses what it should.</summary>
 public sealed class EximTests
 {
     [Fact]
@@ -118,7 +118,7 @@ public sealed class EximTests
         for (var i = 0; i < 60; i++) await office.AddAsync(PostOffice.Draft($"p{i}@example.com"));
         await office.DeliverAsync();
         (await exim.DeliveredAsync(60)).Select(mail => mail.Headers["Envelope-to"]).ShouldBeUnique();
-        // And the one that saw whether Exim listens. On a busy machine one may break and be opened again; 60 emails never need 10.
+        // Plus the connection that checked whether Exim listens. On a busy machine, one may break and be replaced; 60 emails never need 10.
         exim.MainLog.Split('\n').Count(line => line.Contains("TCP/IP connection count", StringComparison.Ordinal)).ShouldBeInRange(2, 9);
     }
 

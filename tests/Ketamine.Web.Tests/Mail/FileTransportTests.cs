@@ -27,7 +27,7 @@ public sealed class FileTransportTests
     }
 
     [Fact]
-    public async Task a_machine_that_counts_other_years_names_files_the_same_way()
+    public async Task a_machine_with_another_calendar_names_files_the_same_way()
     {
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("th-TH");
         await using var office = await PostOffice.OpenAsync(realTransport: true);
@@ -37,7 +37,7 @@ public sealed class FileTransportTests
     }
 
     [Fact]
-    public async Task a_file_is_the_message_as_it_would_travel_and_only_the_site_reads_it()
+    public async Task a_file_is_the_message_as_it_would_be_sent_and_only_the_site_can_read_it()
     {
         await using var office = await PostOffice.OpenAsync(realTransport: true);
         var id = await office.AddAsync(PostOffice.Draft());
@@ -53,7 +53,7 @@ public sealed class FileTransportTests
     }
 
     [Fact]
-    public async Task a_repeat_after_a_crash_writes_over_its_forerunner()
+    public async Task a_repeat_after_a_crash_replaces_the_earlier_file()
     {
         await using var office = await PostOffice.OpenAsync(realTransport: true);
         await office.AddAsync(PostOffice.Draft());

@@ -112,11 +112,11 @@ public sealed class MailBodyTests
     [InlineData("javascript:alert(1)")]
     [InlineData("data:text/html,x")]
     [InlineData("file:///etc/passwd")]
-    public void only_links_that_a_reader_expects_are_taken(string address) =>
+    public void only_links_of_expected_kinds_are_accepted(string address) =>
         Should.Throw<ArgumentException>(() => new MailBody().Link("x", new Uri(address)));
 
     [Fact]
-    public async Task the_html_part_asks_nothing_of_the_network_and_knows_the_dark()
+    public async Task the_html_part_loads_nothing_and_has_a_dark_mode()
     {
         var html = Letter.ToHtml("s", "Juniper House", MailLook.Default);
         Ascii(html).ShouldBeTrue();

@@ -12,7 +12,7 @@ using Org.BouncyCastle.Security;
 
 namespace Ketamine.Web.Tests.Mail;
 
-/// <summary>What is sent, read by MimeKit from its bytes as a receiver's program would.</summary>
+/// <summary>The bytes that are sent, read by MimeKit as a receiver's program would.</summary>
 public sealed class MailComposerTests
 {
     private static readonly FakeClock Clock = new();
@@ -64,7 +64,7 @@ public sealed class MailComposerTests
     [InlineData("é", 200)]
     [InlineData("x", 1200)]
     [InlineData("予", 400)]
-    public void long_and_foreign_text_travels_in_seven_bits_and_short_lines(string sign, int times)
+    public void long_and_non_ascii_text_is_sent_in_seven_bits_and_short_lines(string sign, int times)
     {
         var text = string.Concat(Enumerable.Repeat(sign, times));
         var written = Write(draft => draft with { Body = new MailBody().Paragraph("Grüße = " + text + " ende").Quote(".\n..\nFrom here") });
@@ -83,7 +83,7 @@ public sealed class MailComposerTests
     public void a_subject_and_a_name_arrive_as_typed_even_those_that_look_encoded(string text)
     {
         var written = Write(draft => draft with { Subject = text, FromName = text });
-        // RFC 2047 §2 says 75; MimeKit's longest has 76, and everybody reads it.
+        // RFC 2047 §2 says 75. MimeKit's longest has 76, which every program can read.
         Lines(written)
             .TakeWhile(line => line.Length > 0)
             .SelectMany(line => line.Split(' '))
@@ -98,7 +98,7 @@ public sealed class MailComposerTests
     [Theory]
     [InlineData("Ada \"the\" \\ Countess")]
     [InlineData("x@y.example>, <evil@example.com")]
-    public void a_name_can_not_become_an_address(string name)
+    public void a_name_cannot_become_an_address(string name)
     {
         var from = Read(Write(draft => draft with { FromName = name })).From.ShouldHaveSingleItem().ShouldBeOfType<MailboxAddress>();
         (from.Name, from.Address).ShouldBe((name, "clinic@juniper.example"));

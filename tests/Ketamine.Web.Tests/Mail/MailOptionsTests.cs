@@ -13,7 +13,7 @@ public sealed class MailOptionsTests
         Should.Throw<OptionsValidationException>(() => Read(settings)).Failures;
 
     [Fact]
-    public void nothing_set_works_and_writes_files()
+    public void without_settings_emails_are_written_to_files()
     {
         var options = Read();
         options.Host.ShouldBeNull();
@@ -82,7 +82,7 @@ public sealed class MailOptionsTests
     }
 
     [Fact]
-    public void a_real_host_wants_a_real_sender_and_staff() =>
+    public void a_real_host_requires_a_real_sender_and_staff_address() =>
         Wrong(("Host", "smtp.example.com")).Select(line => line.Split(' ')[0]).ShouldBe(["Mail:From", "Mail:Staff:0"]);
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class MailOptionsTests
     [Theory]
     [InlineData("smtp.example.com:587")]
     [InlineData("https://smtp.example.com")]
-    public void a_host_is_a_name_alone(string host) =>
+    public void a_host_must_be_a_name_without_a_port(string host) =>
         Wrong(("Host", host), ("From", "a@b.example"), ("Staff:0", "x@b.example")).ShouldHaveSingleItem().ShouldStartWith("Mail:Host is");
 
     [Fact]

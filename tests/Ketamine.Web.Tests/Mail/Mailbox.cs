@@ -7,7 +7,7 @@ using MimeKit;
 
 namespace Ketamine.Web.Tests.Mail;
 
-/// <summary>The mail transport of tests: keeps what it is handed, and fails the way a test asks.</summary>
+/// <summary>The mail transport in tests: keeps the emails it gets, and fails the way a test requires.</summary>
 public sealed class Mailbox : IMailTransport
 {
     private readonly ConcurrentQueue<ReceivedMail> _received = new();
@@ -15,10 +15,10 @@ public sealed class Mailbox : IMailTransport
 
     public string Target => "the tests' mailbox";
 
-    /// <summary>What came in, in its order.</summary>
+    /// <summary>The emails received, in order.</summary>
     public IReadOnlyList<ReceivedMail> Received => [.. _received];
 
-    /// <summary>Runs before a mail is taken; what it throws is what happens to the mail.</summary>
+    /// <summary>Runs before an email is accepted. An exception from it becomes the outcome of the attempt.</summary>
     public Func<OutboxMessage, CancellationToken, Task> BeforeTaking { get; set; } = (_, _) => Task.CompletedTask;
 
     public IEnumerable<ReceivedMail> To(string address) => _received.Where(mail => mail.To == address);
@@ -29,7 +29,7 @@ public sealed class Mailbox : IMailTransport
 
     public async Task SendAsync(OutboxMessage message, CancellationToken cancellation)
     {
-        // What the row says now: it forgets it once sent.
+        // Read the content now: the row's content is deleted once it is sent.
         using var sent = new MemoryStream();
         await _composer.Compose(message).WriteToAsync(MailComposer.Format, sent, cancellation);
         var kind = message.Kind;
@@ -39,7 +39,7 @@ public sealed class Mailbox : IMailTransport
     }
 }
 
-/// <summary>A mail as its receiver has it, read by MimeKit from the bytes that were sent.</summary>
+/// <summary>An email as its recipient has it, read by MimeKit from the bytes sent.</summary>
 public sealed record ReceivedMail(
     string MessageId,
     string Kind,
@@ -52,7 +52,7 @@ public sealed record ReceivedMail(
     ImmutableDictionary<string, string> Headers,
     ImmutableArray<MailAttachment> Attachments)
 {
-    /// <summary>Every address that the text part names, in its order.</summary>
+    /// <summary>Every web address in the text part, in order.</summary>
     public IReadOnlyList<Uri> Links =>
         [.. Text.Split(['\n', ' ']).Where(word => word.StartsWith("http", StringComparison.Ordinal)).Select(word => new Uri(word))];
 

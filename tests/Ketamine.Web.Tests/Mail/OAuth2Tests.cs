@@ -6,7 +6,7 @@ using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Tests.Mail;
 
-/// <summary>Signing in with access tokens, as Microsoft 365 and Google Workspace want it.</summary>
+/// <summary>Signing in with access tokens, as Microsoft 365 and Google Workspace require.</summary>
 public sealed class OAuth2Tests
 {
     private static (string, string)[] Settings(TokenServer tokens, params (string, string)[] more) =>

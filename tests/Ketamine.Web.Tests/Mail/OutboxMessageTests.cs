@@ -168,5 +168,6 @@ public sealed class OutboxMessageTests
     [InlineData("")]
     [InlineData("../lead")]
     [InlineData("Lead")]
-    public void a_kind_that_could_be_no_files_name_is_refused(string kind) => Should.Throw<ArgumentException>(() => Row(draft => draft with { Kind = kind }));
+    public void a_kind_that_cannot_be_part_of_a_file_name_is_refused(string kind) =>
+        Should.Throw<ArgumentException>(() => Row(draft => draft with { Kind = kind }));
 }

@@ -124,7 +124,7 @@ public sealed class OutboxWorkerTests
     }
 
     [Fact]
-    public async Task a_killed_workers_mail_is_taken_over_with_the_same_message_id_once_its_lease_is_over()
+    public async Task a_killed_workers_email_is_sent_with_the_same_message_id_once_its_claim_ends()
     {
         await using var office = await PostOffice.OpenAsync();
         var id = await office.AddAsync(PostOffice.Draft());

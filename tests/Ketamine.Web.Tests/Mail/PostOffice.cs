@@ -12,8 +12,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Tests.Mail;
 
 /// <summary>
-/// The outbox on a real database in a folder of its own, without the site around it; the clock is the test's, and so is the transport unless it asks
-/// for the real one.
+/// The outbox on a real database in a separate folder, without the rest of the site. The clock is fake, and so is the transport unless a test requests the real
+/// one.
 /// </summary>
 internal sealed class PostOffice : IAsyncDisposable
 {
@@ -48,7 +48,7 @@ internal sealed class PostOffice : IAsyncDisposable
         return office;
     }
 
-    /// <summary>What seals its rows: for another process on the same database.</summary>
+    /// <summary>The keys that seal its rows, for another process on the same database.</summary>
     public IDataProtectionProvider Keys { get; } = new EphemeralDataProtectionProvider();
 
     public FakeClock Clock { get; } = new();
@@ -59,7 +59,7 @@ internal sealed class PostOffice : IAsyncDisposable
     public OutboxSignal Signal => _services.GetRequiredService<OutboxSignal>();
     public MailOptions Options => _services.GetRequiredService<IOptions<MailOptions>>().Value;
 
-    /// <summary>A second worker on the same database, as another instance of the site would be.</summary>
+    /// <summary>A second worker on the same database, like another instance of the site.</summary>
     public OutboxWorker AnotherWorker() => ActivatorUtilities.CreateInstance<OutboxWorker>(_services, new OutboxSignal());
 
     public static MailDraft Draft(string to = "ada@example.com", string kind = "test") => new()
@@ -85,7 +85,7 @@ internal sealed class PostOffice : IAsyncDisposable
         return await db.Set<OutboxMessage>().AsNoTracking().SingleAsync(m => m.Id == id);
     }
 
-    /// <summary>Withdraws a lead's waiting mails, as a service does whose change makes them untrue.</summary>
+    /// <summary>Withdraws a lead's waiting emails, as a service does when its change makes them wrong.</summary>
     public async Task<int> WithdrawAsync(Guid lead)
     {
         await using var db = await DatabaseAsync();
@@ -110,7 +110,7 @@ internal sealed class PostOffice : IAsyncDisposable
     }
 }
 
-/// <summary>What was logged, rendered.</summary>
+/// <summary>The rendered log messages.</summary>
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();

@@ -6,15 +6,13 @@ using MimeKit;
 
 namespace Ketamine.Web.Tests.Mail;
 
-/// <summary>
-/// A mail server in the test's own process that misbehaves on demand. What a well-behaved server does is Exim's to show (<see cref="EximServer"/>).
-/// </summary>
+/// <summary>A mail server in the test process that misbehaves on demand. For a well-behaved server, see <see cref="EximServer"/>.</summary>
 internal sealed class SmtpSink : IAsyncDisposable
 {
-    /// <summary>An answer that never comes.</summary>
+    /// <summary>A reply that never comes.</summary>
     public const string Silence = "silence";
 
-    /// <summary>Instead of an answer the line is cut.</summary>
+    /// <summary>Cuts the connection instead of replying.</summary>
     public const string Cut = "cut";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -31,27 +29,27 @@ internal sealed class SmtpSink : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Every mail that was taken.</summary>
+    /// <summary>Every accepted email.</summary>
     public IReadOnlyList<MimeMessage> Received => [.. _received.Select(mail => MimeMessage.Load(new MemoryStream(Encoding.Latin1.GetBytes(mail))))];
 
-    /// <summary>Every mail that was taken, as it came over the line, dots unstuffed.</summary>
+    /// <summary>Every accepted email as transmitted, with dots unstuffed.</summary>
     public IReadOnlyList<string> Raw => [.. _received];
 
-    /// <summary>Every line of every client.</summary>
+    /// <summary>Every line from every client.</summary>
     public ConcurrentQueue<string> Commands { get; } = new();
 
     public int Connections;
 
-    /// <summary>What EHLO is answered with.</summary>
+    /// <summary>The reply to EHLO.</summary>
     public string[] Offers { get; set; } = ["8BITMIME", "AUTH PLAIN"];
 
     /// <summary>
-    /// Answers a command ("greeting" at the beginning, "." after the mail) in place of the server: with reply lines, <see cref="Silence"/> or
-    /// <see cref="Cut"/>; null leaves it to the server.
+    /// Replies to a command ("greeting" at the beginning, "." after the email) instead of the server: with reply lines, <see cref="Silence"/>, or <see
+    /// cref="Cut"/>. Null leaves the reply to the server.
     /// </summary>
     public Func<string, string?> Answer { get; set; } = _ => null;
 
-    /// <summary>Settings that lead here; impatient only where an answer never comes, so that a busy machine fails no test.</summary>
+    /// <summary>Settings for this server. The timeout is short only if a reply never comes, so tests don't fail on a busy machine.</summary>
     public (string, string)[] Settings(string? answer = null) =>
         [("Mail:Host", "127.0.0.1"), ("Mail:Port", $"{Port}"), ("Mail:Security", "None"), ("Mail:TimeoutSeconds", answer == Silence ? "2" : "30")];
 
@@ -104,7 +102,7 @@ internal sealed class SmtpSink : IAsyncDisposable
                 {
                     if (line == ".")
                     {
-                        // Taken before it is answered, as by a server whose answer is lost.
+                        // Accepted before the reply, like by a server whose reply is lost.
                         if (Answer(".") is null or Cut or Silence) _received.Enqueue(mail.ToString());
                         if (!await ReplyAsync(stream, ".", "250 taken")) return;
                         break;

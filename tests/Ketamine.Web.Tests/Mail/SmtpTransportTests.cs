@@ -3,7 +3,7 @@ using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Tests.Mail;
 
-/// <summary>What a mail server can do wrong; each time the row says what happened, and other mail goes on.</summary>
+/// <summary>Everything a mail server can do wrong. Each time, the row records what happened, and other emails are still sent.</summary>
 public sealed class SmtpTransportTests
 {
     private static async Task<OutboxMessage> SendAsync(SmtpSink sink, params (string, string)[] settings)
@@ -24,7 +24,7 @@ public sealed class SmtpTransportTests
                 : null;
 
     [Fact]
-    public async Task nothing_listens()
+    public async Task a_server_that_is_not_listening_is_a_server_fault()
     {
         await using var office = await PostOffice.OpenAsync(
             realTransport: true,
@@ -48,12 +48,12 @@ public sealed class SmtpTransportTests
     [InlineData("MAIL", "550 5.7.60 not your address", "refused while naming the sender: 550 5.7.60 not your address")]
     [InlineData("RCPT", "421 4.3.2 closing", "refused while naming the recipient: 421 4.3.2.")]
     [InlineData("RCPT", "530 5.7.0 sign in", "refused while naming the recipient: 530 5.7.0.")]
-    public async Task a_server_fault_is_logged_and_pauses_the_queue(string command, string answer, string told)
+    public async Task a_server_fault_is_logged_and_pauses_the_queue(string command, string answer, string error)
     {
-        foreach (var pipelining in new[] { false, true }) await HoldsTheQueueAsync(command, answer, told, pipelining);
+        foreach (var pipelining in new[] { false, true }) await HoldsTheQueueAsync(command, answer, error, pipelining);
     }
 
-    private static async Task HoldsTheQueueAsync(string command, string answer, string told, bool pipelining)
+    private static async Task HoldsTheQueueAsync(string command, string answer, string error, bool pipelining)
     {
         await using var sink = new SmtpSink { Answer = On(command, answer), Offers = Offers(pipelining) };
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings(answer));
@@ -62,7 +62,7 @@ public sealed class SmtpTransportTests
         await office.DeliverAsync();
         var rows = await Task.WhenAll(ids.Select(office.RowAsync));
         rows.ShouldAllBe(row => row.State == OutboxState.Waiting);
-        rows.Where(row => row.Attempts > 0).ShouldAllBe(row => row.LastError == $"127.0.0.1:{sink.Port} {told}");
+        rows.Where(row => row.Attempts > 0).ShouldAllBe(row => row.LastError == $"127.0.0.1:{sink.Port} {error}");
         sink.Connections.ShouldBeInRange(1, OutboxWorker.AtOnce);
         office.Log.Lines.Count(line => line.Contains("doesn't accept email", StringComparison.Ordinal)).ShouldBe(1);
 
@@ -95,12 +95,12 @@ public sealed class SmtpTransportTests
     [InlineData(
         ".", SmtpSink.Silence, OutboxState.Waiting,
         "didn't respond within 2 s while waiting for the server to accept the email, which it may have done.")]
-    public async Task a_fault_with_one_email_is_recorded_and_does_not_delay_others(string command, string answer, OutboxState state, string told)
+    public async Task a_fault_with_one_email_is_recorded_and_does_not_delay_others(string command, string answer, OutboxState state, string error)
     {
-        foreach (var pipelining in new[] { false, true }) await HoldsUpNoOtherAsync(command, answer, state, told, pipelining);
+        foreach (var pipelining in new[] { false, true }) await HoldsUpNoOtherAsync(command, answer, state, error, pipelining);
     }
 
-    private static async Task HoldsUpNoOtherAsync(string command, string answer, OutboxState state, string told, bool pipelining)
+    private static async Task HoldsUpNoOtherAsync(string command, string answer, OutboxState state, string error, bool pipelining)
     {
         var once = 0;
         await using var sink = new SmtpSink { Offers = Offers(pipelining) };
@@ -109,13 +109,13 @@ public sealed class SmtpTransportTests
         var bad = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
         var row = await office.RowAsync(bad);
-        (row.State, row.LastError).ShouldBe((state, $"127.0.0.1:{sink.Port} {told}"));
+        (row.State, row.LastError).ShouldBe((state, $"127.0.0.1:{sink.Port} {error}"));
         office.Log.Lines.ShouldAllBe(line => !line.Contains("ada@example.com") && !line.Contains("A person will answer"));
 
         Interlocked.Increment(ref once);
         var good = await office.AddAsync(PostOffice.Draft("grace@example.com"));
         await office.DeliverAsync();
-        // On a busy machine even a server that answers at once can take longer than the short limit of these tests.
+        // On a busy machine, even a server that replies right away can exceed the short timeout of these tests.
         for (var i = 0; i < 3 && (await office.RowAsync(good)).State == OutboxState.Waiting; i++)
         {
             office.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -168,7 +168,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_password_is_never_sent_to_a_server_that_does_not_ask_for_one()
+    public async Task a_password_is_never_sent_to_a_server_that_does_not_require_one()
     {
         await using var sink = new SmtpSink { Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250 sink" : null };
         (await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"))).LastError.ShouldBe(
@@ -195,7 +195,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task an_answer_without_end_is_not_read_without_end()
+    public async Task an_endless_reply_is_not_read_forever()
     {
         await using var sink = new SmtpSink { Answer = On("EHLO", string.Join("\r\n", Enumerable.Repeat("250-more", 100_000))) };
         (await SendAsync(sink)).LastError.ShouldBe($"127.0.0.1:{sink.Port} sent an endless reply while saying hello.");
@@ -207,7 +207,7 @@ public sealed class SmtpTransportTests
     public async Task slow_recipients_do_not_delay_other_emails()
     {
         await using var sink = new SmtpSink { Answer = On("RCPT TO:<slow", SmtpSink.Silence) };
-        // Longer than a busy machine makes a mail wait that nobody holds up.
+        // Longer than an email waits on a busy machine if nothing delays it.
         await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), ("Mail:TimeoutSeconds", "6")]);
         for (var i = 0; i < 3; i++) await office.AddAsync(PostOffice.Draft($"slow{i}@example.com"));
         for (var i = 0; i < 50; i++) await office.AddAsync(PostOffice.Draft($"p{i}@example.com"));
@@ -217,7 +217,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task every_line_that_is_sent_fits_its_protocol()
+    public async Task every_line_sent_follows_the_protocol()
     {
         await using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
@@ -257,7 +257,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task a_wrong_password_is_tried_once_and_not_by_every_mechanism()
+    public async Task a_wrong_password_is_tried_once_and_not_with_every_mechanism()
     {
         await using var sink = new SmtpSink { Offers = ["AUTH LOGIN PLAIN SCRAM-SHA-256 CRAM-MD5"], Answer = On("AUTH", "535 no") };
         await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"));
@@ -265,7 +265,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task the_greeting_names_the_clinics_domain_and_not_this_machine()
+    public async Task the_greeting_has_the_clinics_domain_and_not_this_machines_name()
     {
         await using var sink = new SmtpSink();
         (await SendAsync(sink)).State.ShouldBe(OutboxState.Sent);
@@ -320,7 +320,7 @@ public sealed class SmtpTransportTests
     }
 
     [Fact]
-    public async Task an_idle_connection_is_closed_with_a_goodbye_after_some_seconds()
+    public async Task an_idle_connection_is_closed_with_quit_after_several_seconds()
     {
         await using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());

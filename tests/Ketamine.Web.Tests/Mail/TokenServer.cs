@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ketamine.Web.Tests.Mail;
 
-/// <summary>An OAuth 2.0 token endpoint that gives every client the same token, for an hour.</summary>
+/// <summary>An OAuth 2.0 token endpoint that gives every client the same token, valid for an hour.</summary>
 internal sealed class TokenServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -15,7 +15,7 @@ internal sealed class TokenServer : IAsyncDisposable
 
     public string Token { get; set; } = "";
 
-    /// <summary>Answers 401 with this JSON instead.</summary>
+    /// <summary>Replies with 401 and this JSON instead.</summary>
     public string? Refusal { get; set; }
 
     /// <summary>The fields of each request.</summary>

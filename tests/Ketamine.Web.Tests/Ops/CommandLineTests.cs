@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Ketamine.Web.Tests.Ops;
 
-/// <summary>The program as it is started from a shell: what it prints, and the exit code.</summary>
+/// <summary>The program as started from a shell: its output and exit code.</summary>
 public sealed class CommandLineTests : IDisposable
 {
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("ketamine-line-");
@@ -23,7 +23,7 @@ public sealed class CommandLineTests : IDisposable
         {
             var (code, output, error) = await RunAsync(line);
             code.ShouldBe(1, string.Join(' ', line));
-            (output + error).Split('\n').ShouldContain(told => told.Contains("clinic.yml:3: timeZon: not a known key", StringComparison.Ordinal));
+            (output + error).Split('\n').ShouldContain(line => line.Contains("clinic.yml:3: timeZon: not a known key", StringComparison.Ordinal));
             (output + error).ShouldContain("→ timeZone: America/Denver");
         }
     }
@@ -36,12 +36,12 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--Health:Key=short", "Health:Key has fewer than 16 characters")]
     [InlineData("--Data:Path=", "Data:Path is empty")]
     [InlineData("--Data:Path=/proc/clinic", "Data:Path is /proc/clinic, which can't be created or written")]
-    public async Task a_wrong_setting_stops_the_start_with_a_one_line_message(string setting, string told)
+    public async Task a_wrong_setting_stops_the_start_with_a_one_line_message(string setting, string expected)
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
         var (code, output, error) = await RunAsync("--urls=http://127.0.0.1:0", setting);
         code.ShouldBe(1);
-        error.ShouldContain(told);
+        error.ShouldContain(expected);
         (output + error).ShouldNotContain("   at ");
     }
 
@@ -91,7 +91,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task a_command_that_is_not_known_starts_nothing_and_names_the_nearest()
+    public async Task an_unknown_command_starts_nothing_and_suggests_the_nearest()
     {
         var (code, output, error) = await RunAsync("contnet", "check");
         code.ShouldBe(1);
@@ -99,7 +99,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task a_backup_is_whole_and_never_written_over_another()
+    public async Task a_backup_is_complete_and_never_overwrites_another()
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
         (await RunAsync("ops", "backup", "copy", "--keys")).Code.ShouldBe(0);
@@ -122,7 +122,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task staff_are_added_listed_reset_and_switched_off_and_the_audit_verifies()
+    public async Task staff_are_added_listed_reset_and_deactivated_and_the_audit_log_verifies()
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
         var (code, output, error) = await RunAsync("ops", "staff", "add", "Priya", "priya@example.com", "--role", "Owner");
@@ -133,12 +133,12 @@ public sealed class CommandLineTests : IDisposable
         (await RunAsync("ops", "staff", "list")).Output.ShouldContain("Priya  priya@example.com  Owner  no passkey yet");
         (await RunAsync("ops", "staff", "off", "priya@example.com")).Error.ShouldContain("the only owner");
         (await RunAsync("ops", "staff", "reset", "priya@example.com")).Output.ShouldContain("/staff/enroll/");
-        (await RunAsync("ops", "audit", "verify")).Output.ShouldContain("The chain holds: 2 entries");
+        (await RunAsync("ops", "audit", "verify")).Output.ShouldContain("The chain is intact: 2 entries");
         (await RunAsync("ops", "audit", "export")).Output.ShouldContain(",staff-reset,Priya,");
     }
 
     [Fact]
-    public async Task sentences_are_judged_one_a_line()
+    public async Task sentences_are_judged_one_per_line()
     {
         File.WriteAllText(Path.Combine(_home.FullName, "sentences.txt"), "Ketamine cures depression.\nPlease call us on Monday.\n");
         var (code, output, error) = await RunAsync("content", "claims", "sentences.txt", "--path", Repository.PathOf("content"));

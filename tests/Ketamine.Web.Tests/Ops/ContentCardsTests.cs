@@ -29,7 +29,7 @@ public sealed class ContentCardsTests : IDisposable
     }
 
     [Fact]
-    public void a_card_is_fresh_until_what_it_shows_changes()
+    public void a_card_is_current_until_its_content_changes()
     {
         ContentCards.Check(_folder.Root, Read(), out var none).ShouldBeEmpty();
         none.ShouldBeTrue();
@@ -50,7 +50,7 @@ public sealed class ContentCardsTests : IDisposable
     }
 
     [Fact]
-    public void no_line_of_a_title_is_wider_than_its_room()
+    public void no_line_of_a_title_is_wider_than_its_space()
     {
         var titles = new[]
         {
@@ -80,7 +80,7 @@ public sealed class ContentCardsTests : IDisposable
     }
 
     [Fact]
-    public async Task it_draws_what_is_missing_and_nothing_twice()
+    public async Task missing_cards_are_drawn_and_current_ones_are_not_drawn_again()
     {
         using var first = new StringWriter();
         (await ContentCards.RunAsync(_folder.Root, first)).ShouldBe(0, first.ToString());
@@ -99,7 +99,7 @@ public sealed class ContentCardsTests : IDisposable
     }
 
     [Fact]
-    public async Task the_picture_is_drawn_in_its_light_colors_and_without_its_words()
+    public async Task the_picture_is_drawn_in_its_light_colors_without_its_text()
     {
         await ContentCards.RunAsync(_folder.Root, TextWriter.Null);
         using var drawn = new MagickImage(Path.Combine(_folder.Root, "images/cards/one.png"));
@@ -122,9 +122,9 @@ public sealed class ContentCardsTests : IDisposable
     [InlineData("@etc")]
     [InlineData("It’s “quoted” \\n and \\\\")]
     [InlineData("%[fx:1] %wx%h")]
-    public async Task a_title_is_drawn_letter_by_letter_whatever_it_holds(string title)
+    public async Task a_title_is_drawn_literally_with_any_characters(string title)
     {
-        // The width of what is drawn is that of the title, and not of what a drawing program makes of its signs.
+        // The width of the drawn title must match its text, not what a drawing program makes of its characters.
         _folder.Write("articles/one.md", $"---\ntitle: '{title}'\nsummary: One.\npublished: 2026-01-01\nauthors: [team]\n---\nWords.");
         (await ContentCards.RunAsync(_folder.Root, TextWriter.Null)).ShouldBe(0);
         using var drawn = new MagickImage(Path.Combine(_folder.Root, "images/cards/one.png"));
@@ -169,7 +169,7 @@ public sealed class ContentCardsTests : IDisposable
 
     private static Diagnostic Only(List<Diagnostic> problems) => problems.ShouldHaveSingleItem();
 
-    /// <summary>A file that says to be drawn from the card, as the command would have written it.</summary>
+    /// <summary>A file marked as drawn from the card, as the command would have written it.</summary>
     private void Keep(SocialCard card)
     {
         var file = Path.Combine(_folder.Root, card.File);

@@ -159,7 +159,7 @@ public sealed class ContentImportTests : IDisposable
         _folder.Read("articles/2026-03-03-only-a-summary.md").ShouldEndWith("\nNo more than this.\n");
     }
 
-    // As exports of WordPress.com and Squarespace have it: another namespace, paths for addresses, no names, other alphabets, names twice.
+    // Differences in exports from WordPress.com and Squarespace: another namespace, paths as addresses, no names, other alphabets, and repeated names.
     private const string Strange = """
         <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="https://wordpress.org/export/1.2/">
         <channel><link>https://old.example</link>
@@ -224,7 +224,7 @@ public sealed class ContentImportTests : IDisposable
         "aliases: [\"/post/the-visit\"]",
         "980"
     )]
-    public void an_address_of_another_site_is_no_old_one(string link, string wanted, string unwanted)
+    public void an_address_of_another_site_is_not_kept_as_an_old_one(string link, string wanted, string unwanted)
     {
         Import(
             $"<rss version=\"2.0\"><channel><link>https://old.example/blog</link><item><title>A visit</title>{link}"
@@ -247,7 +247,7 @@ public sealed class ContentImportTests : IDisposable
     }
 
     [Fact]
-    public void a_document_type_is_refused_before_it_can_name_a_file_or_grow()
+    public void a_document_type_is_refused_before_it_can_load_a_file_or_expand()
     {
         var secret = Path.Combine(_home, "secret.txt");
         File.WriteAllText(secret, "hidden words");
@@ -290,7 +290,7 @@ public sealed class ContentImportTests : IDisposable
     }
 
     [Fact]
-    public void fifty_megabytes_are_read_text_by_text()
+    public void a_file_of_fifty_megabytes_is_read_one_text_at_a_time()
     {
         var file = Path.Combine(_home, "large.xml");
         var words = string.Concat(Enumerable.Repeat("<p>A sentence of quite ordinary words that goes on for a while.</p>\n", 800));

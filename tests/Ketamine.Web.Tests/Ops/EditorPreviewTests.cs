@@ -13,7 +13,7 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
         var bar = page.One(".editor-bar");
         var finding = bar.QuerySelectorAll("li").Single(item => item.TextContent.Contains("/nowhere"));
         finding.One("a").TextContent.ShouldBe("articles/wrong.md:8");
-        // A click opens the file at the line in VS Code.
+        // A click opens the file at the right line in VS Code.
         finding.One("a").GetAttribute("href").ShouldBe($"vscode://file{Path.Combine(site.Folder.Root, "articles/wrong.md")}:8");
         finding.One("code").TextContent.ShouldNotBeEmpty();
         bar.TextContent.ShouldNotContain("articles/draft.md");
@@ -61,7 +61,7 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await events.ReadLineAsync(limit.Token) is { } line && line != "event: change") { }
         (await site.GetPageAsync("/privacy")).One("main").TextContent.ShouldContain("We keep very little.");
-        // The script that listens is the site's own, and the only one of the bar.
+        // The script that listens is the site's own, and the bar's only one.
         (await site.Http.GetStringAsync("/_preview/bar.js")).ShouldContain("new EventSource(\"/_preview/events\")");
     }
 

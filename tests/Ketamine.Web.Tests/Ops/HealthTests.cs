@@ -26,15 +26,15 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task with_the_key_the_report_has_what_an_operator_must_know()
+    public async Task with_the_key_the_report_has_the_details_operators_need()
     {
         await using var app = ClinicApp.With(_ => { }).Set("Health:Key", Key);
         using var answer = await GetAsync(app, "/health/ready", Key);
-        using var told = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        told.RootElement.GetProperty("status").GetString().ShouldBe("ready");
-        told.RootElement.GetProperty("database").GetString().ShouldBe("writable");
-        told.RootElement.GetProperty("mail").GetProperty("unsent").GetInt32().ShouldBe(0);
-        told.RootElement.GetProperty("versions").GetProperty("tzdb").GetString().ShouldNotBeNullOrEmpty();
+        using var report = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        report.RootElement.GetProperty("status").GetString().ShouldBe("ready");
+        report.RootElement.GetProperty("database").GetString().ShouldBe("writable");
+        report.RootElement.GetProperty("mail").GetProperty("unsent").GetInt32().ShouldBe(0);
+        report.RootElement.GetProperty("versions").GetProperty("tzdb").GetString().ShouldNotBeNullOrEmpty();
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task however_many_ask_the_database_is_looked_at_once_and_written_never()
+    public async Task many_requests_at_once_read_the_database_once_and_write_nothing()
     {
         await using var app = ClinicApp.With(_ => { });
         await app.Http.GetStringAsync("/health/ready");
@@ -64,11 +64,11 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task a_site_that_can_keep_nothing_says_so_once_with_the_reason_and_says_when_it_can_again()
+    public async Task a_site_that_cannot_save_logs_the_reason_once_and_logs_its_recovery()
     {
         await using var app = ClinicApp.With(_ => { });
         await app.Http.GetStringAsync("/health/ready");
-        // A folder where the file would be: nothing can be reserved, not even by root.
+        // A folder in place of the file, so not even root can reserve space.
         Directory.CreateDirectory(Path.Combine(app.DataPath, "room"));
         for (var i = 0; i < 3; i++)
         {

@@ -58,7 +58,7 @@ public sealed class HtmlToMarkdownTests
     [InlineData("One\ntwo\n\nthree", "One\\\ntwo\n\nthree")]
     [InlineData("<h2>\nA\nb\n</h2>\n<ul>\n<li>c</li>\n</ul>\n<em>d\n\ne</em>", "## A b\n\n- c\n\n*d*\n\n*e*")]
     [InlineData("See:\nhttps://a.example/v\nand", "See:\\\n[a.example/v](https://a.example/v)\\\nand")]
-    public void where_new_lines_are_the_writers_they_stay(string html, string markdown) =>
+    public void line_breaks_that_the_writer_typed_are_kept(string html, string markdown) =>
         new HtmlToMarkdown(address => address, _ => null, lines: true).Convert(html).TrimEnd('\n').ShouldBe(markdown);
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class HtmlToMarkdownTests
     [Theory]
     [InlineData("")]
     [InlineData("<p> </p><script>x</script>")]
-    public void nothing_becomes_nothing(string html) => Converter().Convert(html).ShouldBe("");
+    public void empty_html_becomes_empty_markdown(string html) => Converter().Convert(html).ShouldBe("");
 
     [Fact]
     public void deeply_nested_elements_are_read_up_to_a_limit()

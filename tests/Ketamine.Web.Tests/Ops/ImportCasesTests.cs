@@ -3,7 +3,7 @@ using Ketamine.Web.Ops;
 
 namespace Ketamine.Web.Tests.Ops;
 
-/// <summary>Exports of <c>exports/</c>, each with something of which an import once made something else.</summary>
+/// <summary>The exports in <c>exports/</c>, each with something that the import once got wrong.</summary>
 public sealed class ImportCasesTests : IDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("ketamine-import-").FullName;
@@ -32,19 +32,19 @@ public sealed class ImportCasesTests : IDisposable
     [InlineData("blank-first-line", "From 0.5–1.0 mg, “slowly”.", "0 things")]
     [InlineData("image-php", "Words.\n\nq", "the picture https://old.example.org/thumb.php?id=3, whose file type is unknown")]
     [InlineData("table-nohead", "|  |  |\n|---|---|\n| Monday | 9-5 |\n| Tuesday | 9-3 |", "0 things")]
-    public void everything_in_an_export_is_imported_or_reported(string name, string body, string told)
+    public void everything_in_an_export_is_imported_or_reported(string name, string body, string expected)
     {
         var (code, report) = Import(name);
         code.ShouldBe(0, report);
         var text = File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single());
         text.ShouldContain(body + "\n");
-        report.ShouldContain(told);
-        // The folder is as good as before, and the text can be shown once its draft mark is gone.
+        report.ShouldContain(expected);
+        // The folder has no new errors, and the text can be shown once its draft mark is removed.
         ContentFolder.Read(_folder.Root).Errors.Select(error => error.ToMessage()).ShouldBeEmpty();
     }
 
     [Fact]
-    public void a_name_that_a_text_had_before_leads_to_it()
+    public void an_earlier_slug_of_a_text_redirects_to_it()
     {
         Import("old-slug").Code.ShouldBe(0);
         File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single())

@@ -83,7 +83,7 @@ public sealed class LeadsCommandsTests : IDisposable
         (await _app.AskAsync<ClinicDb, int>(db => db.Set<Consultation>().CountAsync(call => call.Seat != null))).ShouldBe(0);
     }
 
-    /// <summary>A command as typed, beside the running site: on its services.</summary>
+    /// <summary>Runs a command as typed, with the running site's services.</summary>
     private async Task<(int Code, string Said)> RunAsync(params string[] line)
     {
         _ = _app.Services;

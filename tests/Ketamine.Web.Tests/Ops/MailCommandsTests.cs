@@ -75,7 +75,7 @@ public sealed class MailCommandsTests
     public async Task a_test_email_is_sent_right_away_and_the_servers_reply_is_shown()
     {
         await using var office = await PostOffice.OpenAsync();
-        (await RunAsync(office, "test", "me@example.com")).ShouldBe((0, "Taken by the tests' mailbox\n"));
+        (await RunAsync(office, "test", "me@example.com")).ShouldBe((0, "Accepted by the tests' mailbox\n"));
         office.Mailbox.To("me@example.com").ShouldHaveSingleItem();
         office.Mailbox.BeforeTaking = (_, _) => throw new MailFailedException(MailFailure.Server, "mail.example:587 refused while signing in: 535 no");
         (await RunAsync(office, "test", "me@example.com")).ShouldBe((1, "mail.example:587 refused while signing in: 535 no\n"));

@@ -15,7 +15,7 @@ public sealed class NewClinicTests : IDisposable
     private static readonly NewClinicOptions Nothing = new(null, null, null, null, null, null, null, null, null);
 
     [Fact]
-    public void a_new_folder_passes_the_check_and_waits_only_for_what_a_human_must_write()
+    public void a_new_folder_passes_the_check_and_lacks_only_what_people_must_write()
     {
         NewCommand.Run(Folder, Nothing, null, _output, TimeProvider.System).ShouldBe(0);
         var report = CheckReport.Of(Folder, TimeProvider.System, ContentCards.Check);
@@ -61,7 +61,7 @@ public sealed class NewClinicTests : IDisposable
     }
 
     [Fact]
-    public void a_folder_that_holds_something_is_left_alone()
+    public void a_folder_that_is_not_empty_is_left_alone()
     {
         Directory.CreateDirectory(Folder);
         File.WriteAllText(Path.Combine(Folder, "note.txt"), "mine");

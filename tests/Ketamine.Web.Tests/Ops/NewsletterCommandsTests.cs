@@ -15,7 +15,7 @@ namespace Ketamine.Web.Tests.Ops;
 
 public sealed class NewsletterCommandsTests
 {
-    /// <summary>A command as typed, beside the running site: on its folder, its database and its clock.</summary>
+    /// <summary>Runs a command as typed, with the running site's folder, database, and clock.</summary>
     private static async Task<(int Code, string Said)> RunAsync(ClinicApp app, params string[] line)
     {
         _ = app.Services;
@@ -65,7 +65,7 @@ public sealed class NewsletterCommandsTests
     {
         await using var app = Clinic();
         await app.AddReadersAsync(1);
-        foreach (var (line, told) in new (string[], string)[]
+        foreach (var (line, expected) in new (string[], string)[]
         {
             (["send"], "Give either --article SLUG or --file FILE.md."),
             (["send", "--article", "a-visit", "--file", "x.md"], "Give either"),
@@ -84,7 +84,7 @@ public sealed class NewsletterCommandsTests
         })
         {
             var (code, said) = await RunAsync(app, line);
-            said.ShouldContain(told, Case.Sensitive, string.Join(' ', line));
+            said.ShouldContain(expected, Case.Sensitive, string.Join(' ', line));
             code.ShouldBe(1, string.Join(' ', line));
         }
 
@@ -100,7 +100,7 @@ public sealed class NewsletterCommandsTests
         await using (var app = Clinic())
         {
             (await RunAsync(app, "send", "--article", "a-visit")).ShouldBe(
-                (1, "The list is empty, so nothing was sent. With --at, whoever is on the list by then gets it.\n")
+                (1, "The list is empty, so nothing was sent. With --at, everyone on the list by then gets it.\n")
             );
             (await RunAsync(app, "send", "--article", "a-visit", "--at", "2027-02-01")).Code.ShouldBe(0);
         }
@@ -240,12 +240,12 @@ public sealed class NewsletterCommandsTests
     [InlineData("name,email\nAda,ada@reader.example\n", "lacks the column consentDate, consentSource")]
     [InlineData("", "")]
     [InlineData("email,consentDate,consentSource\n\"ada@reader.example,2026-03-14,open day\n", "line 2")]
-    public async Task a_file_that_is_not_a_valid_list_adds_no_one(string text, string told)
+    public async Task a_file_that_is_not_a_valid_list_adds_no_one(string text, string expected)
     {
         await using var app = Clinic();
         var (code, said) = await RunAsync(app, "import", FileOf(app, "readers.csv", text));
         code.ShouldBe(1, said);
-        said.ShouldContain(told);
+        said.ShouldContain(expected);
         (await app.SubscribersAsync()).ShouldBeEmpty();
     }
 
@@ -279,7 +279,7 @@ public sealed class NewsletterCommandsTests
         (ada.Email, ada.ConsentSource, ada.ConsentAt).ShouldBe(
             ("Ada+news@xn--bcher-kva.example", "Café Sol", new DateTimeOffset(2026, 3, 14, 0, 0, 0, TimeSpan.FromHours(-6)))
         );
-        // The same mailbox, spelt otherwise.
+        // The same mailbox, written differently.
         (
             await RunAsync(app, "import", FileOf(app, "again.csv", "email,consentDate,consentSource\nADA+NEWS@xn--bcher-kva.EXAMPLE,2026-05-01,other\n"))
         ).Said.ShouldStartWith("0 added, 1 already on the list");
@@ -330,7 +330,7 @@ public sealed class NewsletterCommandsTests
     }
 
     [Fact]
-    public async Task who_left_or_is_unreachable_stays_away_from_an_import_and_out_of_the_export()
+    public async Task unsubscribed_and_unreachable_people_are_not_imported_or_exported()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(3);

@@ -128,7 +128,7 @@ public sealed class BookModel(
             Network = Networks.Of(HttpContext),
             Suspicion = Honeypot.Caught(Request) ? LeadRequest.FilledTrap : null,
         };
-        // A time that can no longer be booked may be one that this same form booked: it was submitted twice, first just before the notice period began.
+        // The time may be unavailable because this same form booked it: it was submitted twice, the first time just before the notice period began.
         var lead = gone is not null ? await bookings.FindTwinAsync(request, cancellation)
             : time is { } wanted ? await bookings.BookAsync(request, wanted, by, cancellation)
             : await bookings.AskAsync(request, cancellation);

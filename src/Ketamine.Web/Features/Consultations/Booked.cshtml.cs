@@ -32,11 +32,11 @@ public sealed class BookedModel(
     /// <summary>The first word of the name, for the greeting.</summary>
     public string FirstName => Lead!.Name.Split(' ', 2)[0];
 
-    /// <summary>The secret of the call's own link, along after a cancellation; what it proves is checked.</summary>
+    /// <summary>The secret of the call's link, passed along after a cancellation. The page checks what it allows.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Manage { get; set; }
 
-    /// <summary>What a call that was canceled or let go offers; null for any other.</summary>
+    /// <summary>What to offer for a call that was canceled or not confirmed in time; null for any other.</summary>
     public CanceledCall? Canceled { get; private set; }
 
     /// <summary>When an unconfirmed call is released; null if the call is confirmed or there is none.</summary>

@@ -65,7 +65,7 @@ public sealed partial class BookingService(
         var (token, hash) = SecretLink.Create();
         for (var attempt = 0; attempt <= rules.Seats; attempt++)
         {
-            // A cheap check spares most losers of a race a write; the database decides among those who saw the seat free.
+            // A cheap check spares most who lose a race a write. The database decides among the others.
             if (await FreeSeatAsync(time, rules, but: null, cancellation) is not { } seat)
                 return await intake.FindTwinAsync(request, cancellation);
             try
@@ -183,7 +183,7 @@ public sealed partial class BookingService(
         return undone ? ConfirmOutcome.Confirmed : ConfirmOutcome.Gone;
     }
 
-    /// <summary>Whether a canceled call can still be undone: soon enough, and nobody has booked its time.</summary>
+    /// <summary>Whether a cancellation can still be undone: it is recent, and no one has booked the time.</summary>
     public async Task<bool> CanUndoCancelAsync(Consultation call, CancellationToken cancellation) =>
         Clinic.Consultation is { } rules && call.CanUndoCancel(clock.GetUtcNow()) && await OwnCancellationAsync(call, cancellation) is not null
         && await FreeSeatAsync(call.Time(Clinic.TimeZone), rules, but: call.Id, cancellation) is not null;
@@ -319,8 +319,8 @@ public sealed partial class BookingService(
         if (caused.Event is not null) await audit.WriteAsync(by?.Name ?? AuditLog.Visitor, caused.What!, lead.Reference, caused.Detail, cancellation);
     }
 
-    // One transaction: the call, its lead, the emails, and the entries in the timeline and audit log. Whoever loses a race (for the call or for a seat)
-    // checks the new state and decides again.
+    // One transaction for the call, its lead, the emails, and the entries in the timeline and audit log. If someone else was faster (for the call or for a
+    // seat), it starts over with the new state.
     private async Task<bool> ChangeAsync(
         Consultation call, Lead lead, StaffStamp? by, Func<Consultation, Lead, Task<CallChange?>> change, CancellationToken cancellation)
     {
@@ -362,7 +362,7 @@ public sealed partial class BookingService(
         return taken.Count >= rules.Seats ? null : Enumerable.Range(0, rules.Seats).First(seat => !taken.Contains(seat));
     }
 
-    // A lapsed call that still has its seat counts as free: whoever takes the seat frees it first.
+    // A lapsed call that still has its seat counts as free: the next booking frees the seat first.
     private async Task<IReadOnlyCollection<TakenTime>> TakenAsync(DateTimeOffset now, CancellationToken cancellation) =>
         await db.Set<Consultation>().AsNoTracking()
             .Where(call => call.Seat != null && call.EndsAt > now && (call.HeldUntil == null || call.HeldUntil > now))

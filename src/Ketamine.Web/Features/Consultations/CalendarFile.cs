@@ -5,9 +5,9 @@ using Ketamine.Content;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>
-/// Writes a call as an iCalendar object (RFC 5545, RFC 5546). Times are in UTC, so the result doesn't depend on the reader's time zone definitions.
-/// Because people share calendars, the entry contains no treatment, no condition, and nothing that anyone typed. So little of the standard doesn't
-/// justify a library; the tests read it with Ical.Net.
+/// Writes a call as an iCalendar object (RFC 5545, RFC 5546). Times are in UTC, so the result doesn't depend on the reader's time zone definitions. Because
+/// people share calendars, the entry contains no treatment, no condition, and nothing that anyone typed. It uses too little of the standard to need a library;
+/// the tests read it with Ical.Net.
 /// </summary>
 public static class CalendarFile
 {
@@ -37,7 +37,8 @@ public static class CalendarFile
     }
 
     /// <summary>
-    /// Booked calls as a feed for staff's own calendars, which phones show on locked screens: when, and that it is a call. Who, and how, is at the desk.
+    /// Booked calls as a feed for staff members' own calendars, which phones show on locked screens. It says only that there is a call, and when; the desk has
+    /// the rest.
     /// </summary>
     /// <param name="calls">In any order.</param>
     /// <param name="name">What calendars call the feed.</param>

@@ -22,7 +22,7 @@ public sealed class Consultation
     /// <summary>Creates a call booked at <paramref name="now"/>.</summary>
     /// <param name="seat">From 0. The unique index decides whether it is free.</param>
     /// <param name="tokenHash">The hash of the token in the prospect's link.</param>
-    /// <param name="heldUntil">When the time is released if nobody confirms the call; limited to the start of the call.</param>
+    /// <param name="heldUntil">When the time is released if no one confirms the call; limited to the start of the call.</param>
     public Consultation(Lead lead, CallTime time, int seat, CallKind by, byte[] tokenHash, DateTimeOffset heldUntil, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
@@ -46,7 +46,7 @@ public sealed class Consultation
     /// <summary>Which of the clinic's seats it takes; null once it has been canceled or has lapsed, which frees the seat.</summary>
     public int? Seat { get; private set; }
 
-    /// <summary>When the time is released if nobody confirms the call; null once it is confirmed.</summary>
+    /// <summary>When the time is released if no one confirms the call; null once it is confirmed.</summary>
     public DateTimeOffset? HeldUntil { get; private set; }
 
     public CallKind By { get; private set; }
@@ -92,7 +92,7 @@ public sealed class Consultation
         return true;
     }
 
-    /// <summary>Books again after the call was canceled, missed, or let go. False while it is booked.</summary>
+    /// <summary>Books again after the call was canceled, missed, or not confirmed in time. Returns false while it is booked.</summary>
     public bool TryBookAgain(CallTime time, int seat, CallKind by, DateTimeOffset now)
     {
         if (Status is ConsultationStatus.Booked || now >= time.EndsAt) return false;
@@ -127,7 +127,7 @@ public sealed class Consultation
         return true;
     }
 
-    /// <summary>Frees the seat because nobody confirmed the call in time. False while the time is still held, and for a confirmed call.</summary>
+    /// <summary>Frees the seat because no one confirmed the call in time. Returns false while the time is still held, and for a confirmed call.</summary>
     public bool TryLapse(DateTimeOffset now) => HeldUntil <= now && TryFree(now);
 
     /// <summary>Frees the seat of an unconfirmed call before its hold expires. False if it is confirmed or no longer booked.</summary>

@@ -200,7 +200,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             yield return ToProspect(call, lead, clinic, $"{ReminderKind}-{name}", words["Soon: {0}", words.Title(clinic)], token, opening, calendar: false) with
             {
                 NotBefore = due,
-                // Until the call is confirmed, nobody has verified the address, so the reminder counts as expired. Confirming extends it.
+                // Until the call is confirmed, no one has verified the address, so the reminder counts as expired. Confirming extends it.
                 NotAfter = call.HeldUntil is null ? call.StartsAt : call.CreatedAt,
             };
         }

@@ -24,7 +24,7 @@ public sealed class ManageModel(
     public ImmutableArray<CallTime> Free { get; private set; } = [];
     public CallTime Time => Call!.Time(Clinic.TimeZone);
 
-    /// <summary>What a canceled call offers; null for any other.</summary>
+    /// <summary>What to offer for a canceled call; null for any other.</summary>
     public CanceledCall? Canceled { get; private set; }
 
     public bool CanChange => Call?.CanChange(clock.GetUtcNow()) == true;
@@ -77,7 +77,7 @@ public sealed class ManageModel(
         bookings.UndoCancelAsync, "undo", T["You already have {0} other calls booked. Cancel one of them first", BookingService.CallsAPerson],
         T["This cancellation can’t be undone anymore. Pick another time"], cancellation);
 
-    // Takes the time for good, or says why that can't be.
+    // Confirms the call, or says why it can't be confirmed.
     private async Task<IActionResult> TakeAsync(
         Func<Consultation, Lead, string, CancellationToken, Task<ConfirmOutcome>> take,
         string field,

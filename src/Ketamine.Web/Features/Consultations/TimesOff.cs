@@ -9,16 +9,16 @@ using NodaTime;
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>
-/// Takes times off the site and puts them back. Doesn't cancel anything: a call booked in such a time keeps it, and staff see it in their queue until it
-/// is moved. That includes a call booked at that very moment, because affected calls are looked up, never stored.
+/// Adds and removes time off. It cancels nothing: a call booked in such a time keeps it, and staff see it in their queue until they move it. That includes a
+/// call booked at that very moment, because affected calls are looked up, never stored.
 /// </summary>
 public sealed class TimesOff(ClinicDb db, ContentStore content, AuditLog audit, TimeProvider clock)
 {
-    /// <summary>The times off between two instants, in order.</summary>
+    /// <summary>The time off between two instants, in order.</summary>
     public async Task<IReadOnlyList<TimeOff>> BetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
         await db.Set<TimeOff>().AsNoTracking().Where(off => off.StartsAt < to && off.EndsAt > from).OrderBy(off => off.StartsAt).ToListAsync(cancellation);
 
-    /// <summary>Booked calls that a time off would affect, in order, each with its lead.</summary>
+    /// <summary>Booked calls that time off would affect, in order, each with its lead.</summary>
     public async Task<IReadOnlyList<(Consultation Call, Lead Lead)>> AffectedAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -29,7 +29,7 @@ public sealed class TimesOff(ClinicDb db, ContentStore content, AuditLog audit, 
         return [.. pairs.Select(pair => (pair.call, pair.lead))];
     }
 
-    /// <summary>Takes a time off.</summary>
+    /// <summary>Adds time off.</summary>
     public async Task AddAsync(DateTimeOffset from, DateTimeOffset to, string? reason, StaffStamp by, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -39,7 +39,7 @@ public sealed class TimesOff(ClinicDb db, ContentStore content, AuditLog audit, 
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>Puts a time back on the site. False if it already was.</summary>
+    /// <summary>Removes time off. Returns false if it was already removed.</summary>
     public async Task<bool> RemoveAsync(Guid id, StaffStamp by, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);

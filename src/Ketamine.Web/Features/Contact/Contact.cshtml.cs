@@ -35,7 +35,7 @@ public sealed class ContactModel(
     [BindProperty(SupportsGet = true, Name = "article")]
     public string? ArticleSlug { get; set; }
 
-    /// <summary>The slug of the service they are asking about, likewise.</summary>
+    /// <summary>The slug of the service they are asking about, which works the same way.</summary>
     [BindProperty(SupportsGet = true, Name = "service")]
     public string? ServiceSlug { get; set; }
 

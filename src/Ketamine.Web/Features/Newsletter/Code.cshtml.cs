@@ -8,7 +8,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 
-/// <summary>The form for the code from the email. Everybody gets the same page, whether an email was sent or not.</summary>
+/// <summary>The form for the code from the email. Everyone gets the same page, whether or not an email was sent.</summary>
 [EnableRateLimiting(RequestLimits.Codes)]
 public sealed class CodeModel(ContentStore store, IStringLocalizer<SiteStrings> words, SubscriptionService subscriptions, CodePages pages)
     : NewsletterPage(store, words), IFormPage
@@ -34,7 +34,7 @@ public sealed class CodeModel(ContentStore store, IStringLocalizer<SiteStrings> 
         if (pages.Open(Id) is not { } page) return new SeeOther("/newsletter");
         // People group the digits: 123 456, 123-456.
         var digits = string.Concat((Code ?? "").Where(c => !char.IsWhiteSpace(c) && c != '-'));
-        // A typing mistake doesn't count as a try.
+        // A typing mistake doesn't count as an attempt.
         if (digits.Length != 6 || !digits.All(char.IsAsciiDigit)) return Wrong(T["Enter the six digits of the code"]);
         return await subscriptions.TryCodeAsync(page, digits, cancellation) switch
         {

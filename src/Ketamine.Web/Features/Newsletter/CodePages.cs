@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// The secret in the address of the page that asks for a code: which sign-up it is for, and whether this page's form sent the email. It is encrypted, so
-/// someone who types the same address can't learn the sign-up's id, and every page has a different secret.
+/// The secret in the address of the page that asks for a code. It says which sign-up the page is for and whether this page's form sent the email. It is
+/// encrypted, so someone who enters the same address can't see the sign-up's ID, and every page has a different secret.
 /// </summary>
 public sealed class CodePages(IDataProtectionProvider keys)
 {
@@ -18,7 +18,7 @@ public sealed class CodePages(IDataProtectionProvider keys)
     /// <summary>A page for no sign-up, which looks like any other.</summary>
     public string CreateEmpty() => Create(Guid.NewGuid(), mailedAt: null);
 
-    /// <summary>Reads a secret back; null for one that isn't ours.</summary>
+    /// <summary>Reads a secret; null if it isn't ours.</summary>
     public CodePage? Open(string? secret)
     {
         if (_seal.OpenSecret(secret, 24) is not { } said) return null;

@@ -16,7 +16,7 @@ public sealed class ConfirmationMail(IStringLocalizer<SiteStrings> words)
 
     /// <param name="code">Six digits.</param>
     /// <param name="linkToken">The secret in the link.</param>
-    /// <param name="known">The address is already on the list. Only its owner may learn that.</param>
+    /// <param name="known">Whether the address is already on the list. Only its owner may learn that.</param>
     public MailDraft For(EmailAddress to, string code, string linkToken, bool known, Clinic clinic, DateTimeOffset now)
     {
         var asked =

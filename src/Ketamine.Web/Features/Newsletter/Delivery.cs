@@ -34,7 +34,7 @@ public sealed class Delivery
     /// <summary>Sends that ended without a reply; each may have produced a duplicate.</summary>
     public int PossibleDuplicates { get; private set; }
 
-    /// <summary>When to try next; while in flight, when its sender counts as dead.</summary>
+    /// <summary>When to try next. While the copy is being sent: when its sender counts as dead.</summary>
     public DateTimeOffset DueAt { get; private set; }
 
     public DateTimeOffset? FirstTriedAt { get; private set; }

@@ -71,8 +71,8 @@ public sealed class Issue
         return true;
     }
 
-    /// <summary>Continues it. False if there is nothing to resume.</summary>
-    /// <param name="started">Its deliveries were saved before it was stopped.</param>
+    /// <summary>Resumes it. Returns false if there is nothing to resume.</summary>
+    /// <param name="started">Whether its deliveries were saved before it was stopped.</param>
     public bool TryResume(bool started)
     {
         if (State is not (IssueState.Stopped or IssueState.Ended)) return false;
@@ -80,7 +80,7 @@ public sealed class Issue
         return true;
     }
 
-    /// <summary>One reader's copy. Its Message-ID is the same however often it is sent, so a duplicate can be recognized.</summary>
+    /// <summary>One reader's copy. Its Message-ID is the same every time it is sent, so a duplicate can be recognized.</summary>
     /// <param name="leave">The reader's link to unsubscribe.</param>
     public MailDraft CopyFor(EmailAddress to, Guid subscriber, Uri leave) => new()
     {

@@ -22,7 +22,7 @@ public sealed class IssueSender : BackgroundService
     /// </summary>
     private const int FaultsThatPause = 5;
 
-    /// <summary>For clocks that differ, and for saving the reply.</summary>
+    /// <summary>Allows for clocks that differ, and for saving the reply.</summary>
     private static readonly TimeSpan MostSlack = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
@@ -98,7 +98,7 @@ public sealed class IssueSender : BackgroundService
         if (_sender.PauseLeft is var paused && paused > TimeSpan.Zero) return paused < LookAgain ? paused : LookAgain;
         var each = TimeSpan.FromMinutes(1) / _mail.PerMinute;
         var fault = _sender.ServerFault;
-        // While the server accepts nothing, one copy is enough to find out whether it does again.
+        // While the server accepts nothing, one copy is enough to notice when it recovers.
         var room = fault is null ? (int)Math.Ceiling(TimeSpan.FromSeconds(1) / each) : 1;
         var copies = await DueAsync(db, sending, room, began, cancellation);
         if (copies.Count == 0) return await EndDoneAsync(db, sending, cancellation);

@@ -9,7 +9,7 @@ namespace Ketamine.Web.Features.Newsletter;
 /// Writes a text as HTML for email programs: inline styles, tables where Outlook needs them, absolute addresses, and nothing that loads from the network
 /// except the clinic's own pictures.
 /// </summary>
-/// <param name="withSources">Whether references and notes are written, and the marks that refer to them.</param>
+/// <param name="withSources">Whether to write references and notes, and the marks that refer to them.</param>
 internal sealed class NewsletterHtml(
     MailColors colors, EmailLinks links, FrozenDictionary<string, ContentFile> files, string seePicture, bool withSources = true)
 {
@@ -129,7 +129,7 @@ internal sealed class NewsletterHtml(
         if (figure.Picture is not { File: { } file, Alt: var alt }) return Text(figure.Picture.Alt);
         if (Shown(file) is { } shown) return Image(shown, alt, width => $"display:block;width:100%;max-width:{width}px;height:auto");
         if (alt.Length == 0) return "";
-        // Half of all email programs would show a gap here, so readers get the text and a link to the drawing.
+        // Half of all email programs would show a gap here, so write the text and a link to the drawing.
         var link = Anchor(links.OfPicture(file, figure.Id), Text(seePicture));
         return $"""<p class="quote" style="margin:0;padding:2px 0 2px 18px;border-left:3px solid {colors.Accent}">{Text(alt)} {link}</p>""";
     }

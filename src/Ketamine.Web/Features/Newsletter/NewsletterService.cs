@@ -63,12 +63,11 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
     }
 
     /// <summary>
-    /// Continues an issue, or retries everyone who got nothing and is still on the list. Returns how many copies now wait; null if there was
-    /// nothing to resume.
+    /// Resumes an issue, or retries everyone who didn't get it and is still on the list. Returns how many copies now wait; null if there was nothing to resume.
     /// </summary>
     public async Task<int?> ResumeAsync(Issue issue, CancellationToken cancellation)
     {
-        // Both or neither: an ended issue with waiting copies would never be sent.
+        // Both or neither, because an ended issue with waiting copies would never be sent.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var ledger = db.Set<Delivery>().Where(d => d.IssueId == issue.Id);
         if (!issue.TryResume(started: await ledger.AnyAsync(cancellation))) return null;

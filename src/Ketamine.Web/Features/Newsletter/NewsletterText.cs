@@ -8,7 +8,7 @@ namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>Writes a text as plain text: lines of at most 72 characters, full addresses, and a link instead of each drawing.</summary>
 /// <param name="picture">The word for a picture.</param>
-/// <param name="withSources">Whether references and notes are written, and the marks that refer to them.</param>
+/// <param name="withSources">Whether to write references and notes, and the marks that refer to them.</param>
 internal sealed class NewsletterText(EmailLinks links, string picture, bool withSources = true)
 {
     // Ends a line within a paragraph.

@@ -9,15 +9,15 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// An address that someone typed and whose owner hasn't confirmed yet. There is one per address, deleted when its link expires. The page that caused
-/// the email has its own tries; later pages for the same address share other tries, so a stranger can't use up the owner's.
+/// An address that someone entered and whose owner hasn't confirmed yet. There is one row per address, deleted when its link expires. The page that caused the
+/// email has its own attempts; later pages for the same address share others, so a stranger can't use up the owner's.
 /// </summary>
 public sealed class SignUp : SealedRow<ReaderAddress>
 {
     /// <summary>How long the code works.</summary>
     public static readonly TimeSpan CodeLasts = TimeSpan.FromHours(24);
 
-    /// <summary>How long the email's link works, and how long the address is kept.</summary>
+    /// <summary>How long the link in the email works, and how long the address is kept.</summary>
     public static readonly TimeSpan LinkLasts = TimeSpan.FromDays(7);
 
     /// <summary>At most one confirmation email per address in this time, no matter who requests it.</summary>
@@ -48,9 +48,7 @@ public sealed class SignUp : SealedRow<ReaderAddress>
     /// <summary>SHA-256 of the link's secret.</summary>
     public byte[] LinkHash { get; private set; } = [];
 
-    /// <summary>
-    /// Tries on the page that caused the email. The database counts each before the code is compared, so simultaneous tries all count.
-    /// </summary>
+    /// <summary>Attempts on the page that caused the email. The database counts each before the code is compared, so simultaneous attempts all count.</summary>
     public int Tries { get; private set; }
 
     /// <summary>The same for all other pages for this address together.</summary>
@@ -83,7 +81,7 @@ public sealed class SignUp : SealedRow<ReaderAddress>
 
     public bool IsCode(string code, NewsletterKey key) => CryptographicOperations.FixedTimeEquals(CodeHash, key.HashOf(Id, code));
 
-    /// <summary>Its owner confirmed. Returns the address and the agreement the first time; null for a repeat, which changes nothing.</summary>
+    /// <summary>Records that its owner confirmed. Returns the address and the agreement the first time, and null for a repeat, which changes nothing.</summary>
     public (EmailAddress Address, Agreement Agreement)? Confirm(DateTimeOffset now)
     {
         if (ConfirmedAt is not null || Email is null) return null;

@@ -48,7 +48,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
     /// <summary>Where they agreed: <c>website</c>, or the source from the import.</summary>
     public string ConsentSource { get; private set; } = "";
 
-    /// <summary>They subscribed themselves, and the address is theirs: for new and returning subscribers.</summary>
+    /// <summary>Subscribes new and returning people after they proved that the address is theirs.</summary>
     public void Subscribe(EmailAddress address, Agreement agreement, DateTimeOffset now)
     {
         if (State is SubscriberState.Subscribed && Email is not null) return;
@@ -56,7 +56,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
         (ConsentWords, ConsentAt, ConsentSource) = (agreement.Words, agreement.At, agreement.Source);
     }
 
-    /// <summary>They unsubscribed; the address is deleted right away. False if they weren't subscribed.</summary>
+    /// <summary>Unsubscribes them and deletes the address right away. Returns false if they weren't subscribed.</summary>
     public bool Leave(DateTimeOffset now)
     {
         if (State is SubscriberState.Left) return false;
@@ -64,7 +64,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
         return true;
     }
 
-    /// <summary>The address is unreachable: deletes it and sends it nothing more. False if they aren't subscribed.</summary>
+    /// <summary>Marks the address as unreachable: deletes it and sends it nothing more. Returns false if they weren't subscribed.</summary>
     public bool Suppress(string reason, DateTimeOffset now)
     {
         if (State is not SubscriberState.Subscribed) return false;

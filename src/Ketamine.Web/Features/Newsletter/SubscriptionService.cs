@@ -40,12 +40,12 @@ public sealed class SubscriptionService(
         }
     }
 
-    /// <summary>Checks a code. Each try is counted before the code is compared.</summary>
+    /// <summary>Checks a code. Counts each attempt before comparing the code.</summary>
     public async Task<CodeAnswer> TryCodeAsync(CodePage page, string code, CancellationToken cancellation)
     {
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
         var (id, issued) = (page.SignUp, now - SignUp.CodeLasts);
-        // The page of an earlier email shares the tries of all the others.
+        // Pages of earlier emails share their attempts with all other pages.
         var last = await db.Set<SignUp>().Where(s => s.Id == id).Select(s => (DateTimeOffset?)s.MailedAt).SingleOrDefaultAsync(cancellation);
         var own = (last - page.MailedAt)?.Duration() < TimeSpan.FromMilliseconds(1); // PostgreSQL keeps microseconds
         var open = db.Set<SignUp>().Where(s => s.Id == id && s.MailedAt > issued);
@@ -54,7 +54,7 @@ public sealed class SubscriptionService(
             : await open.Where(s => s.OtherTries < SignUp.MaxTries)
                 .ExecuteUpdateAsync(set => set.SetProperty(s => s.OtherTries, s => s.OtherTries + 1), cancellation);
         var signUp = await db.Set<SignUp>().SingleOrDefaultAsync(s => s.Id == id, cancellation);
-        // There is no such sign-up: the spam trap was filled in, or it has expired. Respond as to a wrong code.
+        // There is no such sign-up, because the honeypot was filled in or the sign-up has expired. Respond as to a wrong code.
         if (signUp is null) return CodeAnswer.Wrong;
         if (counted == 0) return CodeAnswer.Ended;
         if (!signUp.IsCode(code, key)) return signUp.TakesCodes(own, now) ? CodeAnswer.Wrong : CodeAnswer.Ended;
@@ -144,6 +144,6 @@ public enum CodeAnswer
     /// <summary>Another code can be tried.</summary>
     Wrong,
 
-    /// <summary>Too many tries, or too late: the link in the email still works.</summary>
+    /// <summary>Too many attempts, or too late. The link in the email still works.</summary>
     Ended,
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// The unsubscribe page, for an issue's link or the email program's own button (RFC 8058). Opening the page changes nothing. The POST may come from
-/// anywhere, without a cookie or an origin, any number of times: its authority is the link's signature, which can't be guessed.
+/// The unsubscribe page, for an issue's link or the email program's own button (RFC 8058). Opening the page changes nothing. The POST may come from anywhere,
+/// without a cookie or an origin, any number of times: it is authorized by the link's signature, which can't be guessed.
 /// </summary>
 /// <remarks>Also works at a clinic that no longer has a newsletter: readers of old issues must be able to unsubscribe.</remarks>
 [AllowOtherOrigins]

@@ -4,12 +4,11 @@ using System.Reflection;
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>
-/// Words that are common in any talk ("first," "time," "show"), from common-words.txt. A page that happens to have one isn't about it, however rare
-/// the word is on these pages.
+/// Everyday words ("first," "time," "show"), from common-words.txt. A page that contains one isn't about it, even if the word is rare on the site.
 /// </summary>
 internal static class CommonWords
 {
-    /// <summary>Folded, and not stemmed.</summary>
+    /// <summary>Folded but not stemmed.</summary>
     public static FrozenSet<string> All { get; } = Read();
 
     private static FrozenSet<string> Read()

@@ -1,9 +1,9 @@
 namespace Ketamine.Web.Features.Search;
 
-/// <summary>Reads the words of a text, and after the parts of a hyphenated compound also the compound: "co", "pay" and "copay".</summary>
+/// <summary>Reads the words of a text. After the parts of a hyphenated compound, it also returns the compound: "co," "pay," and "copay."</summary>
 public static class CompoundReader
 {
-    /// <returns>Folded words in their order; a compound follows its parts and is no word of its own in a phrase.</returns>
+    /// <returns>Folded words, in order. A compound follows its parts and doesn't count as a word in phrases.</returns>
     public static IEnumerable<(string Word, bool IsCompound)> Read(string text)
     {
         var compound = "";

@@ -4,12 +4,12 @@ using System.Reflection;
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>
-/// What visitors type, and what pages call it: "afford" finds pages about the cost. Read from plain-words.yml, which comes with the site, and
+/// Maps what visitors type to what pages call it: "afford" finds pages about the cost. Read from plain-words.yml, which comes with the site, and
 /// from the clinic's own search.yml.
 /// </summary>
 public sealed class PlainWords
 {
-    // "open on Saturday" is "open Saturday": that many small words may come between the words of a phrase.
+    // How many small words may come between the words of a phrase: "open on Saturday" matches "open Saturday."
     private const int MostBetween = 2;
 
     private readonly Func<string, string> _stem;
@@ -26,8 +26,8 @@ public sealed class PlainWords
     }
 
     /// <param name="own">
-    /// The clinic's own lines, in the same form; they add to the site's. A path on the left of these is the page to show first, and a path on the left
-    /// of the site's is a page that answers.
+    /// The clinic's own lines, in the same form; they add to the site's. In the clinic's lines, a path on the left is the page to show first; in the
+    /// site's, it is one of the pages that answer.
     /// </param>
     public static PlainWords Of(IEnumerable<(string Target, string Typed)> own, Func<string, string> stem)
     {
@@ -35,23 +35,23 @@ public sealed class PlainWords
         return new PlainWords(OfTheSite().Concat(lines[false]), lines[true], stem);
     }
 
-    /// <summary>Everything on the left: words, phrases of titles, and paths.</summary>
+    /// <summary>Everything on the left: words, phrases in titles, and paths.</summary>
     public IEnumerable<string> Targets => _lines.SelectMany(line => line).Select(line => line.Target).Distinct(StringComparer.Ordinal);
 
-    /// <summary>The single words that visitors type, folded: a slip in one of them can be corrected.</summary>
+    /// <summary>The single words that visitors type, folded. Typos in them can be corrected.</summary>
     public ImmutableArray<string> Words { get; }
 
     /// <summary>What pages call a single word, by its stem.</summary>
     public IEnumerable<string> For(string stem) => _lines[stem].Where(line => line.Phrase.Length == 1).Select(line => line.Target);
 
-    /// <summary>The words and phrases of a query that pages call otherwise, longer ones first, and what pages call each.</summary>
+    /// <summary>The plain words and phrases in a query, longest first, each with what pages call it.</summary>
     public IEnumerable<(Range Words, ImmutableArray<string> Targets)> In(ImmutableArray<QueryWord> words) =>
         Found(_lines, words)
             .GroupBy(one => (one.Words.Start.Value, one.Words.End.Value))
             .OrderByDescending(same => same.Key.Item2 - same.Key.Item1)
             .Select(same => (same.Key.Item1..same.Key.Item2, same.Select(one => one.Target).Distinct(StringComparer.Ordinal).ToImmutableArray()));
 
-    /// <summary>The pages that the clinic's search.yml names for words of the query.</summary>
+    /// <summary>The pages that the clinic's search.yml names for words in the query.</summary>
     public IEnumerable<string> PagesFor(ImmutableArray<QueryWord> words) =>
         Found(_pages, words).Select(one => one.Target).Distinct(StringComparer.Ordinal);
 
@@ -65,7 +65,7 @@ public sealed class PlainWords
         }
     }
 
-    // Where the phrase that begins at a word ends, or null where it doesn't begin there.
+    // Where the phrase ends if it starts at this word; null if it doesn't.
     private static int? EndOf(string[] phrase, string[] stems, ImmutableArray<QueryWord> words, int start)
     {
         var (at, between) = (start, 0);

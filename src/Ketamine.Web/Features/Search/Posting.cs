@@ -1,9 +1,9 @@
 namespace Ketamine.Web.Features.Search;
 
-/// <summary>Where one stem, or one phrase or page that plain words mean, is found, and what it is worth there.</summary>
-/// <param name="Entries">Numbers of entries, ascending.</param>
-/// <param name="Weights">One for each entry: BM25, rarity included.</param>
-/// <param name="Pages">How many entries it is about, which tells how rare it is.</param>
+/// <summary>The entries where a stem occurs, or a phrase or page that a plain word points to, each with its weight.</summary>
+/// <param name="Entries">Entry numbers, ascending.</param>
+/// <param name="Weights">One per entry: its BM25 score, including rarity.</param>
+/// <param name="Pages">The number of entries that its rarity is computed from.</param>
 internal sealed record Posting(int[] Entries, float[] Weights, int Pages)
 {
     /// <summary>The inverse document frequency of BM25.</summary>
@@ -14,7 +14,7 @@ internal sealed record Posting(int[] Entries, float[] Weights, int Pages)
         private readonly List<int> _entries = [];
         private readonly List<float> _weights = [];
 
-        /// <summary>Entries come in their order.</summary>
+        /// <summary>Call it in the order of the entries.</summary>
         public void Add(int entry, float weight)
         {
             if (_entries.Count > 0 && _entries[^1] == entry)

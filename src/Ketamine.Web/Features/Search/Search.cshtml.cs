@@ -9,7 +9,7 @@ using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Search;
 
-/// <summary>What was searched for is about one visitor: the answer is kept by nobody, and the query is logged nowhere.</summary>
+/// <summary>Search results. A query is private to its visitor, so responses are never cached and queries never logged.</summary>
 [Compressed]
 public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNotice notice, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
@@ -17,19 +17,19 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNoti
 
     public SearchAnswer Answer { get; private set; } = SearchAnswer.Nothing;
 
-    /// <summary>What was typed suggests that somebody is at risk: before anything else, where to find help now.</summary>
+    /// <summary>Whether the query suggests that someone is in danger. If so, the page first says where to get help now.</summary>
     public bool CrisisFirst { get; private set; }
 
-    /// <summary>What was typed suggests a medical emergency under way: 911 before anything else.</summary>
+    /// <summary>Whether the query suggests a medical emergency in progress. If so, the page first says to call 911.</summary>
     public bool EmergencyFirst { get; private set; }
 
-    /// <summary>What was typed, without its quotation marks.</summary>
+    /// <summary>The query without its quotation marks.</summary>
     public string Unquoted => string.Concat(Query.Text.Where(character => !SearchQuery.IsQuote(character))).Trim();
 
-    /// <summary>For who has searched for nothing yet, or found nothing.</summary>
+    /// <summary>Shown before a search, or when nothing is found.</summary>
     public ImmutableArray<Article> Newest => [.. Site.Articles.Take(3)];
 
-    /// <summary>The first ten questions of the clinic's FAQs, before anyone has typed anything.</summary>
+    /// <summary>The first ten questions of the clinic's FAQs, shown before a search.</summary>
     public ImmutableArray<Faq> Asked => [.. Site.Content.Faqs.SelectMany(group => group.Questions).Take(10)];
 
     public bool HasFaqs => !Site.Content.Faqs.IsEmpty;

@@ -6,49 +6,49 @@ using Ketamine.Content;
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>
-/// Every word of one reading of the content, and where it stands: immutable, so that any number of visitors search at once without a lock.
-/// Scheduled articles are in it too and are left out until the edition that is asked about shows them, so that they can be found from their
-/// instant on, without anything being built. See docs/developers/decisions/search.md for why it is not SQLite's.
+/// An inverted index of one reading of the content. It is immutable, so any number of visitors can search at once without a lock. It includes scheduled
+/// articles but returns only those that the visitor's edition shows, so an article can be found from the moment it is published, with nothing to rebuild.
+/// docs/developers/decisions/search.md says why we don't use SQLite's FTS5.
 /// </summary>
 public sealed class SearchIndex
 {
-    /// <summary>The most that are shown of what was found.</summary>
+    /// <summary>The most results shown.</summary>
     public const int Most = 20;
 
-    // BM25 (Robertson and Zaragoza, 2009), field by field, so that a word in the title outweighs any number in the text.
+    // BM25 (Robertson and Zaragoza, 2009), applied per field, so one title match outranks any number of body matches.
     private const float Saturation = 1.2f;
     private const float LengthMatters = 0.6f;
     private static readonly float[] FieldWeights = [4f, 3f, 1f, 1f];
     private const int Body = 3;
 
-    // A word that only begins with the last one typed counts less than the word itself.
+    // A word that only begins with the last word typed counts less than an exact match.
     private const float BeginsWith = 0.5f;
     private const int MostBeginnings = 64;
 
-    // A page that says it in other words counts less than one that uses the visitor's.
+    // A match through a plain word counts less than a match of the visitor's own word.
     private const float OtherWords = 0.7f;
 
-    // What a page or a phrase that plain words name is worth, beside a word in a title that has nothing else.
+    // The weight of a page or phrase that a plain word points to, relative to a title made of that word alone.
     private const float Named = 0.5f;
 
-    // How fast a page falls behind for each word that it lacks.
+    // How steeply a page's score falls with each query word it lacks.
     private const float Coverage = 1.5f;
 
-    // Below this many pages, what most of them have says nothing.
+    // Below this number of pages, a word on most of them isn't necessarily a common one.
     private const int FewPages = 10;
 
-    // A word that is on more than one page in this many says little beside one that is on far fewer.
+    // A word on more than one page in this many is optional beside one on far fewer pages.
     private const int Many = 3;
     private const int ManyBesidePlain = 6;
     private const float MuchMore = 1.5f;
 
-    // With this many pages that have all the words, those that lack some are left out.
+    // Once this many pages have all the words, weak pages that lack some are dropped.
     private const int Enough = 3;
 
-    // Those that lack some and are worth less than this share of the best that has all are left out.
+    // "Weak" means at most this share of the best score among pages with all the words.
     private const float StillWorth = 0.5f;
 
-    // A page that the clinic names for these words comes before all others.
+    // A page that the clinic's search.yml names for these words comes before all others.
     private const float Pinned = 1000f;
 
     private readonly Func<string, string> _stem;
@@ -64,7 +64,7 @@ public sealed class SearchIndex
     private readonly FrozenDictionary<string, int> _paths;
     private readonly Posting[] _postings;
 
-    // What the left of each plain word is here: stems, and after them in _postings the phrases of titles and the pages.
+    // The postings of each plain word's target: stems, or the phrases and pages that follow the stems in _postings.
     private readonly FrozenDictionary<string, ImmutableArray<int>> _meant;
 
     private SearchIndex(SiteContent content)
@@ -79,38 +79,68 @@ public sealed class SearchIndex
             .Select((entry, i) => (entry.Path, i))
             .DistinctBy(pair => pair.Path)
             .ToFrozenDictionary(pair => pair.Path, pair => pair.i, StringComparer.Ordinal);
-        var (stems, words) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
-        var compounds = new HashSet<string>(StringComparer.Ordinal);
-        var averages = new double[FieldWeights.Length];
-        var counted = new List<(int Stem, int Field, int Count)>[_entries.Length];
-        for (var i = 0; i < _entries.Length; i++)
-        {
-            var entry = _entries[i];
-            var sequence = new List<int>();
-            var counts = counted[i] = [];
-            for (var field = 0; field < FieldWeights.Length; field++)
-            {
-                var inField = new Dictionary<int, int>();
-                foreach (var (word, isCompound) in CompoundReader.Read(entry.Field(field)))
-                {
-                    if (!words.TryGetValue(word, out var stem)) words.Add(word, stem = Number(stems, _stem(word)));
-                    if (isCompound) compounds.Add(word);
-                    if (!isCompound) sequence.Add(stem);
-                    CollectionsMarshal.GetValueRefOrAddDefault(inField, stem, out _)++;
-                    if (!isCompound) entry.Lengths[field]++;
-                }
+        var vocabulary = new Vocabulary();
+        var counted = _entries.Select(entry => Count(entry, vocabulary)).ToArray();
+        var postings = PostingsOf(counted, vocabulary.Stems.Count);
+        _postings = Array.ConvertAll(postings, posting => posting.Build(_entries.Length));
+        _stems = vocabulary.Stems.ToFrozenDictionary(StringComparer.Ordinal);
+        _words = vocabulary.Words.ToFrozenDictionary(StringComparer.Ordinal);
+        var meant = new List<Posting>();
+        _meant = _plain.Targets.ToFrozenDictionary(target => target, target => Meant(target, meant), StringComparer.Ordinal);
+        _postings = [.. _postings, .. meant];
+        _sorted = [.. vocabulary.Words.Keys.Where(word => !vocabulary.Compounds.Contains(word)).Order(StringComparer.Ordinal)];
+        _spelled = [.. _sorted.Union(_plain.Words).Order(StringComparer.Ordinal)];
+        _letters = Array.ConvertAll(_spelled, word => EditDistance.Letters(word));
+    }
 
-                sequence.Add(-1); // no phrase runs from one field into the next
-                if (field < Body) entry.BodyStart = sequence.Count;
-                averages[field] += entry.Lengths[field];
-                counts.AddRange(inField.Select(one => (one.Key, field, one.Value)));
+    /// <summary>The distinct words and stems found so far, numbered in the order of their first occurrence.</summary>
+    private sealed class Vocabulary
+    {
+        public Dictionary<string, int> Stems { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The number of each word's stem.</summary>
+        public Dictionary<string, int> Words { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Compounds { get; } = new(StringComparer.Ordinal);
+    }
+
+    /// <summary>Counts an entry's stems per field, and fills in the entry's lengths and sequence of stems.</summary>
+    private List<(int Stem, int Field, int Count)> Count(Entry entry, Vocabulary vocabulary)
+    {
+        var sequence = new List<int>();
+        var counts = new List<(int Stem, int Field, int Count)>();
+        for (var field = 0; field < FieldWeights.Length; field++)
+        {
+            var inField = new Dictionary<int, int>();
+            foreach (var (word, isCompound) in CompoundReader.Read(entry.Field(field)))
+            {
+                if (!vocabulary.Words.TryGetValue(word, out var stem)) vocabulary.Words.Add(word, stem = Number(vocabulary.Stems, _stem(word)));
+                if (isCompound) vocabulary.Compounds.Add(word);
+                if (!isCompound) sequence.Add(stem);
+                CollectionsMarshal.GetValueRefOrAddDefault(inField, stem, out _)++;
+                if (!isCompound) entry.Lengths[field]++;
             }
 
-            entry.Stems = [.. sequence];
+            sequence.Add(-1); // no phrase crosses from one field into the next
+            if (field < Body) entry.BodyStart = sequence.Count;
+            counts.AddRange(inField.Select(one => (one.Key, field, one.Value)));
         }
 
-        for (var field = 0; field < averages.Length; field++) averages[field] = Math.Max(1, averages[field] / Math.Max(1, _entries.Length));
-        var postings = new Posting.Builder[stems.Count];
+        entry.Stems = [.. sequence];
+        return counts;
+    }
+
+    /// <summary>Weighs the counts into postings, one per stem. Releases each entry's counts on the way, to save memory.</summary>
+    private Posting.Builder[] PostingsOf(List<(int Stem, int Field, int Count)>[] counted, int stems)
+    {
+        var averages = new double[FieldWeights.Length];
+        for (var field = 0; field < averages.Length; field++)
+        {
+            var total = _entries.Sum(entry => (double)entry.Lengths[field]);
+            averages[field] = Math.Max(1, total / Math.Max(1, _entries.Length));
+        }
+
+        var postings = new Posting.Builder[stems];
         for (var i = 0; i < counted.Length; i++)
         {
             foreach (var (stem, field, count) in counted[i])
@@ -122,25 +152,18 @@ public sealed class SearchIndex
             counted[i] = null!;
         }
 
-        _postings = Array.ConvertAll(postings, posting => posting.Build(_entries.Length));
-        (_stems, _words) = (stems.ToFrozenDictionary(StringComparer.Ordinal), words.ToFrozenDictionary(StringComparer.Ordinal));
-        var meant = new List<Posting>();
-        _meant = _plain.Targets.ToFrozenDictionary(target => target, target => Meant(target, meant), StringComparer.Ordinal);
-        _postings = [.. _postings, .. meant];
-        _sorted = [.. words.Keys.Where(word => !compounds.Contains(word)).Order(StringComparer.Ordinal)];
-        _spelled = [.. _sorted.Union(_plain.Words).Order(StringComparer.Ordinal)];
-        _letters = Array.ConvertAll(_spelled, word => EditDistance.Letters(word));
+        return postings;
     }
 
-    /// <summary>The reading that it was built from.</summary>
+    /// <summary>The content it was built from.</summary>
     public SiteContent Content { get; }
 
-    /// <summary>Takes processor time by the content's size: run it off the request's path.</summary>
+    /// <summary>Builds an index. CPU time grows with the content, so don't call it while handling a request.</summary>
     public static SearchIndex Of(SiteContent content) => new(content);
 
     /// <summary>
-    /// The best of what an edition's visitors may see: pages with all the words, each as typed or in other words; else with obvious typos
-    /// corrected, which the answer says; else with most of the words.
+    /// Finds the best pages that visitors of an edition may see: pages with all the words, as typed or through plain words; if there are none, pages
+    /// for the query with obvious typos corrected; and if there are still none, pages with most of the words. The answer says which of these it is.
     /// </summary>
     public SearchAnswer Find(SearchQuery query, Edition edition)
     {
@@ -179,14 +202,15 @@ public sealed class SearchIndex
             .. SitePages.Of(content).Select(page => new Entry(SearchKind.Page, null, page.Title, page.Summary, "", page.Text, page.Path)),
         ];
 
-    // What the navigation doesn't name (privacy, help in a crisis, the glossary) holds every word and answers few.
+    // Pages outside the navigation (privacy, crisis help, the glossary) contain many words but answer few questions.
     private static float PriorOf(Entry entry, SiteContent content) => entry.Kind switch
     {
         SearchKind.Page when content.Clinic.Navigation.All(link => link.Href != entry.Path) => 0.7f,
         _ => 1f,
     };
 
-    // "/contact" is a page, "side effects" a phrase of titles, summaries and headings, and "cost" a word. A phrase that none of them has means its words.
+    // A target is a page ("/contact"), a phrase in titles, summaries, and headings ("side effects"), or a word ("cost"). A phrase that occurs in none
+    // of them stands for its words.
     private ImmutableArray<int> Meant(string target, List<Posting> more)
     {
         if (target.StartsWith('/'))
@@ -204,7 +228,7 @@ public sealed class SearchIndex
             return [_postings.Length + more.Count - 1];
         }
 
-        // "how many visits" is about many visits: small words are on any page.
+        // In "how many visits", small words such as "how" are on every page, so they don't count.
         return [.. stems.Where((stem, i) => stem >= 0 && !SearchQuery.Small.Contains(words[i])).Distinct()];
     }
 
@@ -238,8 +262,16 @@ public sealed class SearchIndex
     {
         var last = query.Words.Length - 1;
         var terms = query.Words.Select((word, i) => TermOf(word, open: i == last && query.LastIsOpen, edition)).ToList();
+        AddPlainMeanings(terms, query, edition);
+        AddCompounds(terms, query, edition);
+        MakeEverydayWordsOptional(terms);
+        MakeFrequentWordsOptional(terms);
+        return [.. terms];
+    }
 
-        // "how much" is about the cost: the words of the phrase may be missing, and what it means may not.
+    /// <summary>Adds what plain words mean. In a phrase such as "how much," the words become optional, and their meaning (the cost) does not.</summary>
+    private void AddPlainMeanings(List<Term> terms, SearchQuery query, Edition edition)
+    {
         var phrases = new List<Range>();
         foreach (var (words, targets) in _plain.In(query.Words))
         {
@@ -263,9 +295,12 @@ public sealed class SearchIndex
         bool IsOfCommonSpeech(int word) => query.Words[word].MayBeMissing || _common.Contains(_stem(query.Words[word].Text));
 
         static bool Covers(Range phrase, int word) => phrase.Start.Value <= word && word < phrase.End.Value;
+    }
 
-        // "anti depressant" is one word elsewhere: either both words are there, or the compound.
-        for (var i = 0; i < last; i++)
+    /// <summary>Lets two neighboring words also match as one: pages may write "anti depressant" as "antidepressant."</summary>
+    private void AddCompounds(List<Term> terms, SearchQuery query, Edition edition)
+    {
+        for (var i = 0; i < query.Words.Length - 1; i++)
         {
             if (query.Words[i + 1].Start - query.Words[i].End > 1) continue;
             var compound = query.Words[i].Text + query.Words[i + 1].Text;
@@ -273,38 +308,38 @@ public sealed class SearchIndex
             foreach (var at in new[] { i, i + 1 })
                 if (!terms[at].Stems.Exists(one => one.Stem == stem)) terms[at].Stems.Add((stem, 1f));
         }
-
-        // "first," "time": words of everyday speech say little beside one that isn't.
-        if (terms.Exists(term => !term.MayBeMissing && !term.IsEveryday))
-        {
-            for (var i = 0; i < terms.Count; i++)
-                if (terms[i].IsEveryday) terms[i] = terms[i] with { MayBeMissing = true };
-        }
-
-        // "does it help with panic" is about panic, although "does it help" alone is about whether it works.
-        if (terms.Exists(term => term is { IsPlain: true, IsCommonSpeech: false, MayBeMissing: false, Stems.Count: > 0 }))
-        {
-            for (var i = 0; i < terms.Count; i++)
-                if (terms[i] is { IsPlain: true, IsCommonSpeech: true }) terms[i] = terms[i] with { MayBeMissing = true };
-        }
-
-        // "ketamine" is on most pages: beside a word that isn't, it tells nothing about which of them is meant; nor does "infusion" beside "safe,"
-        // which plain words have a page for.
-        var told = terms.Where(term => !term.MayBeMissing && term.Stems.Count > 0).ToList();
-        if (_entries.Length >= FewPages && told.Count > 1)
-        {
-            var rarest = told.Min(PagesWith);
-            var most = _entries.Length / (told.Exists(term => term.IsPlain) ? ManyBesidePlain : Many);
-            for (var i = 0; i < terms.Count; i++)
-            {
-                if (!terms[i].IsPlain && PagesWith(terms[i]) > Math.Max(most, rarest * MuchMore)) terms[i] = terms[i] with { MayBeMissing = true };
-            }
-        }
-
-        return [.. terms];
     }
 
-    // A plain word tells as much as the most telling of its meanings.
+    private static void MakeEverydayWordsOptional(List<Term> terms)
+    {
+        // Everyday words ("first," "time") say little if the query has any other word.
+        if (terms.Exists(term => !term.MayBeMissing && !term.IsEveryday)) MakeOptional(terms, term => term.IsEveryday);
+
+        // "does it help with panic" is about panic, although "does it help" alone asks whether treatment works.
+        if (terms.Exists(term => term is { IsPlain: true, IsCommonSpeech: false, MayBeMissing: false, Stems.Count: > 0 }))
+            MakeOptional(terms, term => term is { IsPlain: true, IsCommonSpeech: true });
+    }
+
+    /// <summary>
+    /// Makes words optional that are on many pages and so hardly narrow the search: "ketamine" beside any rarer word, and "infusion" beside the plain
+    /// word "safe," which points to a page.
+    /// </summary>
+    private void MakeFrequentWordsOptional(List<Term> terms)
+    {
+        var needed = terms.Where(term => !term.MayBeMissing && term.Stems.Count > 0).ToList();
+        if (_entries.Length < FewPages || needed.Count <= 1) return;
+        var rarest = needed.Min(PagesWith);
+        var most = _entries.Length / (needed.Exists(term => term.IsPlain) ? ManyBesidePlain : Many);
+        MakeOptional(terms, term => !term.IsPlain && PagesWith(term) > Math.Max(most, rarest * MuchMore));
+    }
+
+    private static void MakeOptional(List<Term> terms, Func<Term, bool> which)
+    {
+        for (var i = 0; i < terms.Count; i++)
+            if (which(terms[i])) terms[i] = terms[i] with { MayBeMissing = true };
+    }
+
+    // A plain word is as rare as the rarest of its meanings.
     private int PagesWith(Term term)
     {
         var pages = term.Stems.Select(one => _postings[one.Stem].Pages).DefaultIfEmpty(0);
@@ -338,12 +373,12 @@ public sealed class SearchIndex
             .Where(stem => IsSeen(stem, edition)).Select(stem => (stem, OtherWords)),
     ];
 
-    // A word that stands only in what is still to appear does not exist yet.
+    // A word that occurs only in unpublished articles doesn't exist yet.
     private bool IsSeen(int stem, Edition edition) => Array.Exists(_postings[stem].Entries, entry => _entries[entry].IsIn(edition));
 
     /// <summary>
-    /// The known word that a typo most likely stands for. Only obvious ones count: short words are as likely to be other words ("park", "bark"), unless
-    /// two neighboring letters have changed places or one of six is missing, and people rarely miss the first letter.
+    /// The known word that a typo most likely means. Only obvious typos are corrected: a short word is as likely to be another word ("park," "bark"),
+    /// unless two neighboring letters are swapped or one of six is missing, and people rarely get the first letter wrong.
     /// </summary>
     private string? Correction(string word, Edition edition)
     {
@@ -372,14 +407,50 @@ public sealed class SearchIndex
 
     private Ranking Rank(SearchQuery query, Term[] terms, Edition edition, bool all)
     {
-        var (scores, matched, best, covered) = (new float[_entries.Length], new byte[_entries.Length], new float[_entries.Length], new float[_entries.Length]);
-        // A word that is on no page can't tell them apart; when nothing else is left, "most of the words" leaves it out.
+        // A word on no page can't rank pages. When pages with most of the words are wanted, it isn't counted.
         var needed = terms.Count(term => !term.MayBeMissing && (all || term.Stems.Count > 0));
-        var plain = new bool[_entries.Length];
-        var (weights, weight) = (terms.Select(RarityOf).ToArray(), 0f);
-        foreach (var (term, i) in terms.Select((term, i) => (term, i)).Where(pair => !pair.term.MayBeMissing)) weight += weights[i];
-        foreach (var (term, number) in terms.Select((term, number) => (term, number)))
+        var scores = Score(terms);
+        foreach (var path in _plain.PagesFor(query.Words))
         {
+            if (!_paths.TryGetValue(path, out var i)) continue;
+            scores.Points[i] += Pinned;
+            scores.Matched[i] = (byte)needed;
+        }
+
+        // A page with all the words comes first, unless a page with most of them (in its title, say) is a much better answer.
+        var least = (needed + 1) / 2;
+        var phrases = all
+            ? query.Phrases.Select(phrase => Array.ConvertAll(terms[phrase], term => term.Stems.Select(one => one.Stem).FirstOrDefault(-2))).ToList()
+            : [];
+        var seen = Enumerable.Range(0, _entries.Length)
+            .Where(i => scores.Points[i] > 0 && (scores.Matched[i] >= least || scores.Plain[i]) && _entries[i].IsIn(edition))
+            .Where(i => phrases.TrueForAll(phrase => _entries[i].Stems.AsSpan().IndexOf(phrase) >= 0))
+            .ToList();
+        var whole = seen.FindAll(i => scores.Matched[i] >= needed);
+        if (all && whole.Count == 0) return new Ranking([], 0);
+        if (whole.Count >= Enough)
+        {
+            var worth = whole.Max(i => scores.Points[i]);
+            seen.RemoveAll(i => scores.Matched[i] < needed && scores.Points[i] <= worth * StillWorth);
+        }
+
+        return new Ranking(Best(seen, scores.Points), seen.Count);
+    }
+
+    /// <param name="Points">The score of each entry.</param>
+    /// <param name="Matched">How many of the required terms each entry has.</param>
+    /// <param name="Plain">Whether each entry has a required term that is a plain word.</param>
+    private sealed record Scores(float[] Points, byte[] Matched, bool[] Plain);
+
+    private Scores Score(Term[] terms)
+    {
+        var scores = new Scores(new float[_entries.Length], new byte[_entries.Length], new bool[_entries.Length]);
+        var (best, covered) = (new float[_entries.Length], new float[_entries.Length]);
+        var total = 0f;
+        foreach (var term in terms)
+        {
+            var weight = term.MayBeMissing ? 0 : RarityOf(term);
+            total += weight;
             Array.Clear(best);
             foreach (var (stem, factor) in term.Stems)
             {
@@ -391,51 +462,35 @@ public sealed class SearchIndex
             for (var i = 0; i < best.Length; i++)
             {
                 if (best[i] == 0) continue;
-                scores[i] += term.MayBeMissing ? best[i] / 4 : best[i];
+                scores.Points[i] += term.MayBeMissing ? best[i] / 4 : best[i];
                 if (term.MayBeMissing) continue;
-                matched[i]++;
-                plain[i] |= term.IsPlain;
-                covered[i] += weights[number];
+                scores.Matched[i]++;
+                scores.Plain[i] |= term.IsPlain;
+                covered[i] += weight;
             }
         }
 
-        // A page with all the words comes first unless one with most of them, in its title say, is much the better answer.
-        var least = (needed + 1) / 2;
-        for (var i = 0; i < scores.Length; i++) scores[i] *= _priors[i] * MathF.Pow(weight == 0 ? 1 : covered[i] / weight, Coverage);
-        foreach (var path in _plain.PagesFor(query.Words))
-        {
-            if (!_paths.TryGetValue(path, out var i)) continue;
-            scores[i] += Pinned;
-            matched[i] = (byte)needed;
-        }
+        for (var i = 0; i < covered.Length; i++) scores.Points[i] *= _priors[i] * MathF.Pow(total == 0 ? 1 : covered[i] / total, Coverage);
+        return scores;
+    }
 
-        var phrases = all
-            ? query.Phrases.Select(phrase => Array.ConvertAll(terms[phrase], term => term.Stems.Select(one => one.Stem).FirstOrDefault(-2))).ToList()
-            : [];
-        var seen = Enumerable.Range(0, scores.Length).Where(i => scores[i] > 0 && (matched[i] >= least || plain[i]) && _entries[i].IsIn(edition)
-            && phrases.TrueForAll(phrase => _entries[i].Stems.AsSpan().IndexOf(phrase) >= 0)).ToList();
-        var whole = seen.Exists(i => matched[i] >= needed);
-        if (all && !whole) return new Ranking([], 0);
-        var worth = whole ? seen.Where(i => matched[i] >= needed).Max(i => scores[i]) : 0;
-        if (whole && seen.Count(i => matched[i] >= needed) >= Enough) seen.RemoveAll(i => matched[i] < needed && scores[i] <= worth * StillWorth);
+    /// <summary>The entries with the most points, best first; of two with the same points, the earlier entry first.</summary>
+    private static List<int> Best(List<int> entries, float[] points)
+    {
         var top = new PriorityQueue<int, (float, int)>();
-        foreach (var i in seen)
+        foreach (var i in entries)
         {
-            if (top.Count < Most) top.Enqueue(i, (scores[i], -i));
-            else top.EnqueueDequeue(i, (scores[i], -i));
+            if (top.Count < Most) top.Enqueue(i, (points[i], -i));
+            else top.EnqueueDequeue(i, (points[i], -i));
         }
 
         var results = new List<int>();
         while (top.TryDequeue(out var entry, out _)) results.Insert(0, entry);
-        return new Ranking(results, seen.Count);
+        return results;
     }
 
-    // How much a word tells: one that most pages have ("ketamine") says little about which of them is meant.
-    private float RarityOf(Term term)
-    {
-        var pages = PagesWith(term);
-        return Posting.Rarity(pages, _entries.Length);
-    }
+    // A word on most pages ("ketamine") says little about which page is meant.
+    private float RarityOf(Term term) => Posting.Rarity(PagesWith(term), _entries.Length);
 
     private SearchAnswer Answer(Ranking found, Term[] terms)
     {
@@ -447,7 +502,7 @@ public sealed class SearchIndex
             found.Total);
     }
 
-    /// <param name="IsPlain">A plain word, so that its meaning counts and not how common it is in speech.</param>
+    /// <param name="IsPlain">Whether it is a plain word. If so, its meaning counts, even if it is an everyday word.</param>
     private sealed record Term(List<(int Stem, float Factor)> Stems, bool MayBeMissing, bool IsPlain = false)
     {
         public bool IsCommonSpeech { get; init; }
@@ -461,10 +516,10 @@ public sealed class SearchIndex
     {
         public int[] Lengths { get; } = new int[FieldWeights.Length];
 
-        /// <summary>The stems of all fields in their order, with -1 between fields.</summary>
+        /// <summary>The numbers of the stems of all fields, in order, with -1 after each field.</summary>
         public int[] Stems { get; set; } = [];
 
-        /// <summary>Where the text begins in <see cref="Stems"/>, after the title, the summary and the headings.</summary>
+        /// <summary>Where the body begins in <see cref="Stems"/>, after the title, the summary, and the headings.</summary>
         public int BodyStart { get; set; }
 
         public static Entry Of(ContentItem text, SearchKind kind, IEnumerable<string>? more = null) =>
@@ -480,7 +535,7 @@ public sealed class SearchIndex
 
         public string Field(int field) => field switch { 0 => Title, 1 => Summary, 2 => Headings, _ => Body };
 
-        /// <summary>Whether an edition's visitors may see it; the edition may be of a later reading than this index.</summary>
+        /// <summary>Whether visitors of the edition may see it. The edition's content may be newer than this index.</summary>
         public bool IsIn(Edition edition) => Text switch
         {
             Article article => edition.FindArticle(article.Slug.ToString()) is not null,
@@ -491,19 +546,19 @@ public sealed class SearchIndex
     }
 }
 
-/// <param name="Results">The best, at most <see cref="SearchIndex.Most"/>.</param>
-/// <param name="Total">How many there are in all.</param>
+/// <param name="Results">The best results, at most <see cref="SearchIndex.Most"/>.</param>
+/// <param name="Total">How many pages match in all.</param>
 public sealed record SearchAnswer(ImmutableArray<SearchResult> Results, int Total)
 {
     public static SearchAnswer Nothing { get; } = new([], 0);
 
-    /// <summary>What was searched for instead, spelling mended; null where nothing was mended.</summary>
+    /// <summary>The query with its typos corrected, if that was searched for instead; otherwise null.</summary>
     public string? Corrected { get; init; }
 
-    /// <summary>Everything has all the words, and nothing has them as they stand in quotes.</summary>
+    /// <summary>The results have all the words, but no page has the quoted phrases.</summary>
     public bool WithoutQuotes { get; init; }
 
-    /// <summary>Nothing has all the words; these have most.</summary>
+    /// <summary>No page has all the words; the results have most of them.</summary>
     public bool MostWords { get; init; }
 }
 

@@ -5,17 +5,17 @@ namespace Ketamine.Web.Features.Search;
 
 /// <summary>What a visitor typed, in words and "quoted phrases".</summary>
 /// <param name="Text">As typed, cut to <see cref="MaxLength"/>.</param>
-/// <param name="Words">In their order, those within quotes included.</param>
-/// <param name="Phrases">Ranges of <paramref name="Words"/> that must stand together.</param>
+/// <param name="Words">In order, including those in quotes.</param>
+/// <param name="Phrases">Ranges of <paramref name="Words"/> that must be adjacent.</param>
 public sealed record SearchQuery(string Text, ImmutableArray<QueryWord> Words, ImmutableArray<Range> Phrases)
 {
-    /// <summary>Characters; more is no search.</summary>
+    /// <summary>The longest query, in characters. The rest is ignored.</summary>
     public const int MaxLength = 200;
 
-    // A longer question is found by its first words.
+    // Only the first words of a longer question count.
     private const int MostWords = 16;
 
-    // Words of questions: they need not stand in an answer.
+    // Words that questions are made of. The page that answers may lack them.
     internal static readonly FrozenSet<string> Small = FrozenSet.Create(
         StringComparer.Ordinal,
         "a",
@@ -156,7 +156,7 @@ public sealed record SearchQuery(string Text, ImmutableArray<QueryWord> Words, I
         }
 
         Quotes(text.Length);
-        // What is left without its small words is what counts; a query of small words alone is taken as it is.
+        // Small words are optional, unless the query has no other words.
         var telling = words.Any(word => !Small.Contains(word.Text));
         if (telling)
         {
@@ -180,13 +180,14 @@ public sealed record SearchQuery(string Text, ImmutableArray<QueryWord> Words, I
         }
     }
 
-    /// <summary>Begins or ends a phrase.</summary>
+    /// <summary>Whether the character begins or ends a phrase.</summary>
     public static bool IsQuote(char character) => character is '"' or '“' or '”' or '«' or '»';
 
-    /// <summary>The last word may be the beginning of one, as long as it stands outside quotes.</summary>
+    /// <summary>Whether the last word may be only the beginning of a word: nothing follows it, not even a quotation mark.</summary>
     public bool LastIsOpen => Words.Length > 0 && Words[^1].Text.Length >= 3 && Words[^1].End == Text.Length;
 
-    /// <summary>What was typed, with one word in another's place each.</summary>
+    /// <summary>The text as typed, with some words replaced.</summary>
+    /// <param name="replacements">The new words, by their index in <see cref="Words"/>.</param>
     public string With(IReadOnlyDictionary<int, string> replacements)
     {
         var text = Text;
@@ -197,6 +198,6 @@ public sealed record SearchQuery(string Text, ImmutableArray<QueryWord> Words, I
 }
 
 /// <param name="Text">Folded.</param>
-/// <param name="Start">In what was typed.</param>
-/// <param name="MayBeMissing">A small word ("how", "the"): it ranks, and need not be there.</param>
+/// <param name="Start">Its index in the text as typed.</param>
+/// <param name="MayBeMissing">Whether it is optional: a small word ("how," "the") affects only the ranking.</param>
 public readonly record struct QueryWord(string Text, int Start, int End, bool MayBeMissing = false);

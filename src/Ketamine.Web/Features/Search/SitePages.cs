@@ -3,7 +3,7 @@ using Ketamine.Content.Markdown;
 
 namespace Ketamine.Web.Features.Search;
 
-/// <summary>The pages that the site makes from clinic.yml, as search knows them: where the clinic is, when it is open, what it costs, how to book.</summary>
+/// <summary>The searchable text of pages that the site builds from clinic.yml: locations, hours, costs, booking.</summary>
 internal static class SitePages
 {
     public static IEnumerable<(string Title, string Summary, string Text, string Path)> Of(SiteContent content)
@@ -42,13 +42,13 @@ internal static class SitePages
             yield return (call.Title, words["Choose a day and a time for a free call, and change or cancel it later."], "", "/consultation");
     }
 
-    /// <summary>Names of insurance plans and ways to pay, each with the page that lists it: whoever types one is looking for that list.</summary>
+    /// <summary>Names of insurance plans and ways to pay, each with the page that lists it. People who type one are looking for that list.</summary>
     public static IEnumerable<(string Target, string Typed)> NamesOf(Clinic clinic) =>
         clinic.Plans.SelectMany(plan => plan.Also.Append(plan.Name))
             .Concat(clinic.Payment?.HsaFsa is null ? [] : ["hsa", "fsa"]).Concat(clinic.Payment?.Superbill is null ? [] : ["superbill"])
             .Concat(clinic.Payment?.Plans is null ? [] : ["payment plan"]).Select(name => (SitePath.Cost, name));
 
-    /// <summary>What the page about cost shows from clinic.yml, a line each.</summary>
+    /// <summary>What the cost page shows from clinic.yml, one line per item.</summary>
     public static IEnumerable<string> Cost(Clinic clinic) =>
     [
         .. Prices(clinic.Prices),

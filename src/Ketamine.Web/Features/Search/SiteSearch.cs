@@ -3,15 +3,15 @@ using Ketamine.Content;
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>
-/// Keeps the index of what is served now. After a change of content it is built anew in the background; until it stands, the old one answers.
+/// Keeps the search index up to date. When the content changes, it builds a new index in the background; the old one answers until then.
 /// </summary>
 public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, ILogger<SiteSearch> log) : BackgroundService
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
     private readonly TaskCompletionSource<SearchIndex> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SearchIndex? _index;
 
-    /// <summary>What the visitors of <paramref name="edition"/> find. Waits for the first index alone, in the moments after the start.</summary>
+    /// <summary>Finds what visitors of <paramref name="edition"/> may see. Right after the start, waits for the first index.</summary>
     public async ValueTask<SearchAnswer> FindAsync(SearchQuery query, Edition edition, CancellationToken cancellation)
     {
         var index = _index ?? await _first.Task.WaitAsync(cancellation);
@@ -21,7 +21,7 @@ public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, I
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Look, clock);
+        using var timer = new PeriodicTimer(CheckInterval, clock);
         SiteContent? tried = null;
         do
         {
@@ -42,7 +42,7 @@ public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, I
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Error, "The content could not be indexed; search goes on with what it has")]
+    [LoggerMessage(LogLevel.Error, "The content could not be indexed; search keeps using the previous index")]
     private partial void LogFailed(Exception failure);
 }
 

@@ -2,17 +2,18 @@ using System.Collections.Immutable;
 
 namespace Ketamine.Web.Features.Search;
 
-/// <summary>A stretch of text around what was searched for, in pieces that alternate between found and not; plain text, encoded where it is shown.</summary>
+/// <summary>An excerpt around the words searched for, in pieces that are either matches or the text between them. Plain text; the page encodes it.</summary>
 public static class Snippet
 {
     private const int Before = 7;
     private const int Words = 34;
 
     /// <summary>
-    /// The stretch of <paramref name="lines"/> that has most of the different words, the first such; the first line's beginning where none has any.
+    /// The excerpt of <paramref name="lines"/> with the most different words; the first one if there are several, and the beginning of the first line if
+    /// there are no matches.
     /// </summary>
-    /// <param name="lines">Blocks of text; a stretch never spans two.</param>
-    /// <param name="stemOf">The stem's number, or -1 for a word that was not searched for.</param>
+    /// <param name="lines">Blocks of text. An excerpt never spans two.</param>
+    /// <param name="stemOf">Returns the number of the word's stem, or -1 if the word wasn't searched for.</param>
     public static ImmutableArray<SnippetPiece> Of(IEnumerable<string> lines, StemOf stemOf)
     {
         ImmutableArray<SnippetPiece>? best = null;
@@ -40,7 +41,7 @@ public static class Snippet
     private static ImmutableArray<SnippetPiece> Cut(string line, List<(int Start, int End, int Stem)> words, int first)
     {
         if (words.Count == 0) return [];
-        // Near the end of the line, more of what stands before.
+        // Near the end of the line, start earlier to keep the excerpt's length.
         first = Math.Max(0, Math.Min(first, words.Count - Words));
         var last = Math.Min(words.Count, first + Words);
         var pieces = ImmutableArray.CreateBuilder<SnippetPiece>();
@@ -63,5 +64,5 @@ public static class Snippet
 
 public delegate int StemOf(ReadOnlySpan<char> word);
 
-/// <param name="Found">Part of what was searched for.</param>
+/// <param name="Found">Whether it matches a word searched for.</param>
 public readonly record struct SnippetPiece(string Text, bool Found);

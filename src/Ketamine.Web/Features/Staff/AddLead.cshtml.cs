@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Someone called and still needs an answer, or books a call: their request typed in, with the questions to read aloud.</summary>
+/// <summary>
+/// Adds a lead for someone who called and either still needs an answer or books a call. Shows the questions to read aloud and records the answers.
+/// </summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingService booking) : DeskPage(desk)
 {
@@ -21,21 +23,21 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingSer
     [BindProperty]
     public string? Consent { get; set; }
 
-    /// <summary>The start of the call that they book, as <see cref="CallTime.Value"/>; empty for an answer later.</summary>
+    /// <summary>The start of the call they book, as <see cref="CallTime.Value"/>; empty if they want an answer later.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Slot { get; set; }
 
     [BindProperty]
     public CallKind By { get; set; }
 
-    /// <summary>The next free times, a few days of them.</summary>
+    /// <summary>The free times of the next few days.</summary>
     public IReadOnlyList<CallTime> Free { get; private set; } = [];
 
     private const int DaysShown = 5;
 
-    /// <summary>What is read aloud, and kept as the words that they agreed to.</summary>
+    /// <summary>Read aloud, and stored as the words they agreed to.</summary>
     public const string ConsentQuestion =
-        "May we keep what you tell me, to answer you? Nobody outside the clinic sees it. It is deleted in time, or sooner if you ask.";
+        "May we keep what you tell me, to answer you? No one outside the clinic sees it. We delete it in time, or sooner if you ask.";
 
     public string AnswerBy => DeskTimes.Soon(Local(AnswerPromise.For(Clinic, Now)), Local(Now).Date);
 
@@ -50,9 +52,9 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingSer
         if (Form.SayName is not ("yes" or "no")) Errors.Add("sayName", "Ask whether we may say who is calling");
         var message = TypedText.Lines(Message);
         if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", "Shorten this to 4,000 characters or fewer");
-        if (Consent != "yes") Errors.Add("consent", "Ask for their consent; without it nothing may be kept");
+        if (Consent != "yes") Errors.Add("consent", "Ask for their consent; without it, we can’t keep anything");
         var time = Free.Cast<CallTime?>().FirstOrDefault(free => free!.Value.Value == Slot);
-        if (!string.IsNullOrEmpty(Slot) && time is null) Errors.Add("slot", "Someone has just taken that time, or it is not offered. Choose another one");
+        if (!string.IsNullOrEmpty(Slot) && time is null) Errors.Add("slot", "Someone just took that time, or it isn’t offered. Choose another one");
         if (time is not null && By is CallKind.Phone && string.IsNullOrWhiteSpace(Form.Phone)) Errors.Add("phone", "Ask for the number to call");
         if (time is not null && By is CallKind.Video
             && string.IsNullOrWhiteSpace(Form.Email)) Errors.Add("email", "Ask for the email address that the link goes to");
@@ -67,7 +69,7 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingSer
         var lead = time is { } wanted ? await booking.BookForAsync(request, wanted, By, Stamp, cancellation)
             : await intake.ReceiveAsync(request, prepare: null, cancellation, Stamp);
         if (lead is not null) return new SeeOther($"/staff/leads/{lead.Reference}");
-        Errors.Add("slot", "Someone has just taken that time. Choose another one");
+        Errors.Add("slot", "Someone just took that time. Choose another one");
         await ShowAsync(cancellation);
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
@@ -77,7 +79,7 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingSer
         (Title, Place) = ("Add a lead", "/staff/leads/add");
         var all = await booking.FreeAsync(cancellation, ignoreNotice: true);
         Free = [.. all.GroupBy(time => time.Start.Date).Take(DaysShown).SelectMany(day => day)];
-        // A time further ahead, from the calls of its day.
+        // A later time, chosen from the calls of its day.
         if (!string.IsNullOrEmpty(Slot) && Free.All(free => free.Value != Slot)) Free = [.. Free, .. all.Where(free => free.Value == Slot)];
     }
 }

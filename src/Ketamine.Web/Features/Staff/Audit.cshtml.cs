@@ -9,7 +9,7 @@ using NodaTime.Text;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Who looked at what and changed what, whether the chain holds, and all of it as CSV. For owners.</summary>
+/// <summary>The audit log: who looked at or changed what, whether the hash chain is intact, and a CSV download. For owners.</summary>
 [StaffAccess]
 public sealed class AuditModel(DeskContext desk, ClinicDb db, AuditLog audit, AuditWatch watch) : DeskPage(desk)
 {
@@ -25,19 +25,19 @@ public sealed class AuditModel(DeskContext desk, ClinicDb db, AuditLog audit, Au
     [BindProperty(SupportsGet = true)]
     public string? Day { get; set; }
 
-    /// <summary>The last check of the whole log, which runs once a day and when somebody asks for it.</summary>
+    /// <summary>The latest check of the whole log. It runs once a day, and whenever someone asks for it.</summary>
     public AuditCheck Checked { get; private set; } = null!;
 
-    /// <summary>What has come since then, verified for this page.</summary>
+    /// <summary>The check of entries added since then, done for this page.</summary>
     public AuditVerdict Since { get; private set; } = null!;
 
-    /// <summary>Everything that is wrong; empty while the chain holds.</summary>
+    /// <summary>All problems found; empty if the chain is intact.</summary>
     public IReadOnlyList<string> Faults => [.. Checked.Verdict.Faults, .. Since.Faults];
     public IReadOnlyList<AuditEntry> Entries { get; private set; } = [];
     public IReadOnlyList<string> People { get; private set; } = [];
     public LocalDate Date { get; private set; }
 
-    /// <summary>With a filter, all days are shown, the newest lines first.</summary>
+    /// <summary>A filtered list covers all days, newest entries first.</summary>
     public bool IsFiltered => !string.IsNullOrEmpty(Who) || !string.IsNullOrEmpty(What) || !string.IsNullOrEmpty(Reference);
 
     private const int MostShown = 500;

@@ -4,14 +4,14 @@ using Ketamine.Web.Audit;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The audit's own words in sentences for people.</summary>
+/// <summary>Describes audit entries in plain sentences.</summary>
 public static class AuditWords
 {
     private static readonly Dictionary<string, string> Sentences = new(StringComparer.Ordinal)
     {
-        ["staff-added"] = "Added someone to the staff",
+        ["staff-added"] = "Added a staff member",
         ["staff-reset"] = "Reset someone's passkeys",
-        ["staff-off"] = "Switched someone off",
+        ["staff-off"] = "Deactivated a staff member",
         ["staff-role"] = "Changed someone's role",
         ["passkey-made"] = "Made a passkey",
         ["passkey-renamed"] = "Renamed a passkey",
@@ -21,10 +21,10 @@ public static class AuditWords
         ["signed-in"] = "Signed in",
         ["signed-out"] = "Signed out everywhere",
         ["sign-in-failed"] = "Failed to sign in",
-        ["calendar-made"] = "Made an address for a calendar",
-        ["calendar-ended"] = "Ended the address of a calendar",
-        ["newsletter-stopped"] = "Stopped an issue of the newsletter",
-        ["newsletter-resumed"] = "Continued an issue of the newsletter",
+        ["calendar-made"] = "Created a calendar address",
+        ["calendar-ended"] = "Ended a calendar address",
+        ["newsletter-stopped"] = "Stopped a newsletter issue",
+        ["newsletter-resumed"] = "Resumed a newsletter issue",
         ["refused"] = "Was refused a page",
         ["lead-queue-shown"] = "Looked at the queue",
         ["lead-search"] = "Searched for a lead",
@@ -44,23 +44,23 @@ public static class AuditWords
         ["contact-stopped"] = "Stopped a way of contacting someone",
         ["lead-call-moved"] = "Moved a call",
         ["lead-call-canceled"] = "Canceled a call",
-        ["lead-call-missed"] = "Said that they didn’t come to a call",
-        ["lead-link-sent"] = "Sent the link of a video call",
+        ["lead-call-missed"] = "Logged that they missed a call",
+        ["lead-link-sent"] = "Sent a video call link",
         ["lead-merged"] = "Merged another lead into it",
         ["lead-note"] = "Wrote a note",
         ["lead-change-noted"] = "Noted a change",
         ["lead-put-off"] = "Put a lead off",
         ["lead-reason"] = "Said why a lead was closed",
-        ["time-off-added"] = "Took a time off",
-        ["time-off-removed"] = "Gave a time back",
+        ["time-off-added"] = "Added time off",
+        ["time-off-removed"] = "Removed time off",
         ["lead-deleted"] = "Deleted a lead",
         ["content-published"] = "Published content",
         ["content-changed"] = "Changed a text in the browser",
-        ["content-back"] = "Went back to content that was live before",
+        ["content-back"] = "Restored an earlier version of the content",
         ["audit-exported"] = "Exported the audit as CSV",
     };
 
-    /// <summary>A line's event and detail: "Signed in: Front desk PC".</summary>
+    /// <summary>An entry's event and detail: "Signed in: Front desk PC".</summary>
     public static string Sentence(AuditEntry entry)
     {
         var what = Sentences.GetValueOrDefault(entry.What) ?? char.ToUpperInvariant(entry.What[0]) + entry.What[1..].Replace('-', ' ');
@@ -68,13 +68,13 @@ public static class AuditWords
     }
 }
 
-/// <summary>The audit as RFC 4180 CSV.</summary>
+/// <summary>Writes the audit log as CSV (RFC 4180).</summary>
 public static class AuditCsv
 {
-    /// <summary>Writes a header and a line an entry; the hash in hexadecimal, so that a copy can be compared with the database.</summary>
+    /// <summary>Writes a header and one line per entry. The hash is in hexadecimal, so a copy can be compared with the database.</summary>
     public static async Task WriteAsync(TextWriter output, IAsyncEnumerable<AuditEntry> entries, CancellationToken cancellation)
     {
-        // Names of staff are typed, and a spreadsheet runs a cell that begins with =.
+        // Staff type their own names, and a spreadsheet would run a cell that begins with =.
         await using var writer = CsvWriter.Create(output, new CsvWriterOptions { Injection = CsvInjection.Escape }, leaveOpen: true);
         await writer.WriteRecordAsync(["entry", "at", "who", "what", "subject", "detail", "hash"], cancellation);
         await foreach (var entry in entries.WithCancellation(cancellation))

@@ -5,17 +5,17 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
-/// Stacked bars as SVG, drawn on the server: shapes carry classes of the stylesheet and no style, so the page's policy lets them through. The table
-/// beneath has the numbers; the drawing's title says so.
+/// Draws stacked bars as SVG on the server. Shapes use classes from the stylesheet instead of inline styles, which the content security policy would block. The
+/// table below the chart has the numbers, and the chart's title says so.
 /// </summary>
 public static class BarChart
 {
     private const int Width = 340, Top = 20, Bottom = 170, Left = 28, BarWidth = 24;
 
     /// <param name="id">Unique on the page.</param>
-    /// <param name="title">What the chart shows, for those who don't see it.</param>
-    /// <param name="bars">A label and the parts of each bar, from the bottom.</param>
-    /// <param name="classes">The class of each part.</param>
+    /// <param name="title">What the chart shows, for people who can't see it.</param>
+    /// <param name="bars">Each bar's label and its parts, from the bottom up.</param>
+    /// <param name="classes">The CSS class of each part.</param>
     public static IHtmlContent Draw(string id, string title, IReadOnlyList<(string Label, int[] Parts)> bars, params string[] classes)
     {
         var step = Step(bars.Max(bar => bar.Parts.Sum()));
@@ -53,7 +53,7 @@ public static class BarChart
         return svg.AppendHtml($"<path class=\"chart__base\" d=\"M{Left} {Bottom}H{Width}\"/></svg>");
     }
 
-    /// <summary>The legend: a sample of each part, and what it means.</summary>
+    /// <summary>The legend: a sample of each part and its meaning.</summary>
     public static IHtmlContent Key(params (string Class, string Text)[] parts)
     {
         var key = new TagBuilder("ul");
@@ -68,7 +68,7 @@ public static class BarChart
         return key;
     }
 
-    // A quarter of the scale: 1, 2, 5, 10, 20 …
+    // About a quarter of the scale: 1, 2, 5, 10, 20 …
     private static int Step(int most)
     {
         for (var ten = 1; ; ten *= 10)

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Books a call with someone who wrote before, or moves the one that they have, while they are on the phone.</summary>
+/// <summary>Books a call with an existing lead, or moves the call they have, while they are on the phone.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class BookCallModel(DeskContext desk, ClinicDb db, LeadWork work, BookingService booking) : DeskPage(desk)
 {
@@ -22,7 +22,7 @@ public sealed class BookCallModel(DeskContext desk, ClinicDb db, LeadWork work, 
     [BindProperty(SupportsGet = true)]
     public string Reference { get; set; } = "";
 
-    /// <summary>Every free day, and not the first few alone.</summary>
+    /// <summary>Shows all free days instead of only the first few.</summary>
     [BindProperty(SupportsGet = true)]
     public bool More { get; set; }
 
@@ -35,13 +35,13 @@ public sealed class BookCallModel(DeskContext desk, ClinicDb db, LeadWork work, 
     public LeadView View { get; private set; } = null!;
     public Lead Lead => View.Lead;
 
-    /// <summary>The call that is moved; null when a new one is booked.</summary>
+    /// <summary>The call to move; null when booking a new one.</summary>
     public Consultation? Moves { get; private set; }
 
     public IReadOnlyList<CallTime> Free { get; private set; } = [];
     public bool HasMore { get; private set; }
 
-    /// <summary>The ways of talking that the clinic offers and this person agreed to.</summary>
+    /// <summary>The kinds of call that the clinic offers and this person agreed to.</summary>
     public IReadOnlyList<CallKind> Ways { get; private set; } = [];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
@@ -55,14 +55,14 @@ public sealed class BookCallModel(DeskContext desk, ClinicDb db, LeadWork work, 
         if (await db.Set<Lead>().FirstOrDefaultAsync(one => one.Reference == Reference, cancellation) is not { } lead
             || !await ShowAsync(lead, cancellation)) return NotFound();
         var time = _all.Cast<CallTime?>().FirstOrDefault(free => free!.Value.Value == Slot);
-        if (time is null) Errors.Add("slot", string.IsNullOrEmpty(Slot) ? "Choose a time" : "Someone has just taken that time. Choose another one");
+        if (time is null) Errors.Add("slot", string.IsNullOrEmpty(Slot) ? "Choose a time" : "Someone just took that time. Choose another one");
         if (Moves is null && (By is not { } chosen || !Ways.Contains(chosen))) Errors.Add("by", "Choose phone or video");
         if (Errors.Any) return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         var done = Moves is { } call ? await booking.MoveForAsync(call, lead, time!.Value, Stamp, cancellation)
             : await booking.BookForAsync(lead, time!.Value, By!.Value, Stamp, cancellation);
         if (done) return new SeeOther(View.Href);
         db.ChangeTracker.Clear();
-        Errors.Add("slot", "Someone has just taken that time, or changed this call. Look at the lead, or choose another one");
+        Errors.Add("slot", "Someone just took that time, or changed this call. Look at the lead, or choose another one");
         await ShowAsync(lead, cancellation);
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }

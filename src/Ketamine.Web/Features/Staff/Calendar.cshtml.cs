@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The address of one's own calendar feed: made, shown once, and ended.</summary>
+/// <summary>Creates the address of a staff member's calendar feed, shows it once, and ends it.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class CalendarModel(DeskContext desk, StaffAccounts accounts, StaffPasskeys passkeys) : DeskPage(desk)
 {
     public bool HasAddress { get; private set; }
 
-    /// <summary>Made just now and shown once; null otherwise.</summary>
+    /// <summary>The address just created, which is shown only once; otherwise null.</summary>
     public Uri? Address { get; private set; }
 
     public void OnGet() => Show();

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Booked calls for a staff member's own calendar, at an address that is a key: whoever has it sees when calls are, and nothing else.</summary>
+/// <summary>
+/// The feed of booked calls for a staff member's calendar app. Its address is the key: anyone who has it sees when calls are, and nothing else.
+/// </summary>
 public static class CalendarFeed
 {
     private static readonly TimeSpan Back = TimeSpan.FromDays(7);
@@ -15,7 +17,7 @@ public static class CalendarFeed
         app.MapMethods("/staff/calendar/{secret}", [HttpMethods.Get, HttpMethods.Head], ReadAsync)
             .WithMetadata(new StaffAccessAttribute { Anyone = true, Passive = true });
 
-    /// <summary>Where the feed of a secret is.</summary>
+    /// <summary>The feed's address for a secret.</summary>
     public static Uri Address(Uri home, string secret) => new(home, $"/staff/calendar/{secret}.ics");
 
     private static async Task<IResult> ReadAsync(

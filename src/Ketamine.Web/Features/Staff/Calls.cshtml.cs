@@ -13,7 +13,7 @@ using NodaTime.Text;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The booked calls and the free times of a day, or the calls of a week.</summary>
+/// <summary>A day's booked calls and free times, or a week's calls.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService booking, TimesOff times, AuditLog audit) : DeskPage(desk)
 {
@@ -25,16 +25,16 @@ public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService boo
 
     public LocalDate Date { get; private set; }
 
-    /// <summary>Monday to Sunday, with the number of booked calls.</summary>
+    /// <summary>Monday through Sunday, each with its number of booked calls.</summary>
     public IReadOnlyList<(LocalDate Date, int Booked)> Days { get; private set; } = [];
 
-    /// <summary>The day, or the days of the week, with what is booked, off, and free on each, in order. A weekend with nothing on it is left out.</summary>
+    /// <summary>The day, or the days of the week, each with its booked calls, time off, and free times, in order. An empty weekend is left out.</summary>
     public IReadOnlyList<(LocalDate Date, IReadOnlyList<Slot> Slots)> Shown { get; private set; } = [];
 
-    /// <summary>Video calls to come, on whatever day, whose link staff have yet to send.</summary>
+    /// <summary>All upcoming video calls, on any day, that still need a link from staff.</summary>
     public IReadOnlyList<LeadView> WantLinks { get; private set; } = [];
 
-    /// <summary>The reference of whoever is called next; null for nobody.</summary>
+    /// <summary>The reference of the next call's lead; null if there are no more calls.</summary>
     public string? Next { get; private set; }
 
     public string ZoneName => TimeZoneInfo.FindSystemTimeZoneById(Clinic.TimeZone.Id).StandardName;
@@ -96,6 +96,6 @@ public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService boo
 
     private DateTimeOffset Midnight(LocalDate date) => Clinic.TimeZone.AtStartOfDay(date).ToDateTimeOffset();
 
-    /// <summary>A line of a day: a booked call, time off, or a free time.</summary>
+    /// <summary>One line of a day: a booked call, time off, or a free time.</summary>
     public sealed record Slot(DateTimeOffset At, LeadView? View = null, TimeOff? Off = null, CallTime? Free = null);
 }

@@ -8,13 +8,13 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>What publishing the content folder would change, page by page, and the one button that does it. For editors.</summary>
+/// <summary>Shows what publishing the content folder would change, page by page, and publishes it. For editors.</summary>
 [StaffAccess(StaffRole.Editor)]
 public sealed class ContentChangesModel(DeskContext desk, Publisher publisher, ContentWatcher watcher, AuditLog audit) : DeskPage(desk)
 {
     public const int MaxLength = 200;
 
-    /// <summary>Of the changes that the form was shown with.</summary>
+    /// <summary>Identifies the changes that the form showed.</summary>
     [BindProperty]
     public string? Token { get; set; }
 
@@ -22,16 +22,16 @@ public sealed class ContentChangesModel(DeskContext desk, Publisher publisher, C
     [BindProperty]
     public string? Why { get; set; }
 
-    /// <summary>Files in conflict that are right as they are.</summary>
+    /// <summary>Conflicting files to publish as they are in the folder.</summary>
     [BindProperty]
     public List<string> Keep { get; set; } = [];
 
     public PendingChanges Changes { get; private set; } = PendingChanges.None(live: null);
 
-    /// <summary>Why nothing was published; null before anybody tried.</summary>
+    /// <summary>Why nothing was published; null before the first attempt.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Whether the button would do anything.</summary>
+    /// <summary>Whether there is anything to publish and nothing prevents it.</summary>
     public bool CanPublish => Changes.Obstacle is null && Changes.Errors == 0 && (!Changes.Files.IsEmpty || Changes.Live is null);
 
     public Task OnGetAsync(CancellationToken cancellation) => LookAsync(cancellation);
@@ -47,7 +47,7 @@ public sealed class ContentChangesModel(DeskContext desk, Publisher publisher, C
 
         try
         {
-            // Without a token, somebody would publish what nobody has shown them.
+            // Without a token, the editor would publish changes that the page never showed.
             var result = await publisher.PublishAsync(new PublishOrder(Me.Name, why, Token ?? "", Keep), cancellation);
             if (result.State == PublishState.Published)
             {
@@ -68,12 +68,12 @@ public sealed class ContentChangesModel(DeskContext desk, Publisher publisher, C
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 
-    /// <summary>Why a publication did not happen.</summary>
+    /// <summary>Says why nothing was published.</summary>
     public static string Sentence(PublishResult result) => result.State switch
     {
-        PublishState.Nothing => "There is nothing to publish: what is live is what is in the folder.",
+        PublishState.Nothing => "There is nothing to publish: the live site matches the folder.",
         PublishState.Stale => "Something changed since you looked, so nothing was published. Look at it below, then publish.",
-        PublishState.Conflict => "Somebody else changed the same files, so nothing was published. Both versions are below, and neither is lost.",
+        PublishState.Conflict => "Someone else changed the same files, so nothing was published. Both versions are below, and neither is lost.",
         PublishState.Refused => "Nothing was published, because the content has errors.",
         _ => "Nothing was published.",
     };

@@ -4,17 +4,15 @@ using Ketamine.Language;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>
-/// What <c>content check</c> says of the folder as it is now, warnings included. Read again when a file changed or the day did, and not for every page.
-/// </summary>
+/// <summary>What <c>content check</c> reports about the folder now, including warnings. Cached until a file changes or a new day begins.</summary>
 public sealed class ContentFindings(LiveCopies copies, ContentFolder served, ContentStore store, TimeProvider clock)
 {
-    // Not the folder that is served: once something has been published, that is a copy, and its mistakes are nobody's to fix.
+    // The working folder, not the one being served: after the first publication, visitors get a copy, and editors can't fix mistakes there.
     private readonly ContentFolder _folder = new(copies.Folder, clock) { Cache = served.Cache };
     private readonly Lock _turn = new();
     private (string Stamp, Edition? Edition, IReadOnlyList<Diagnostic> Problems, DateTimeOffset At) _last = ("", null, [], default);
 
-    /// <summary>The problems, errors first, and when the folder was checked. Safe for use by several threads.</summary>
+    /// <summary>The problems, errors first, and when the folder was checked. Thread-safe.</summary>
     public (IReadOnlyList<Diagnostic> Problems, DateTimeOffset At) Current
     {
         get

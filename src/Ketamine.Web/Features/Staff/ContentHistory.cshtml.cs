@@ -9,32 +9,32 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>What was published, of the whole folder or of one page, and the button that goes back. For editors.</summary>
+/// <summary>What was published, for the whole folder or one page, with a button to restore an earlier version. For editors.</summary>
 [StaffAccess(StaffRole.Editor)]
 public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, LiveCopies copies, ContentStore store, ContentWatcher watcher, AuditLog audit)
     : DeskPage(desk)
 {
-    /// <summary>An address, slug or file; null for the whole folder.</summary>
+    /// <summary>An address, slug, or file; null for the whole folder.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Of { get; set; }
 
-    /// <summary>Whose changes are shown.</summary>
+    /// <summary>The version whose changes are shown.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Show { get; set; }
 
-    /// <summary>The publication that has just been made.</summary>
+    /// <summary>The publication just made.</summary>
     [BindProperty(SupportsGet = true, Name = "live")]
     public string? Fresh { get; set; }
 
-    /// <summary>To go back to; null for the one before what is live.</summary>
+    /// <summary>The version to restore; null for the one before the live version.</summary>
     [BindProperty]
     public string? Version { get; set; }
 
-    /// <summary>The copy that was live when the form was shown.</summary>
+    /// <summary>The version that was live when the form was shown.</summary>
     [BindProperty]
     public string? Seen { get; set; }
 
-    /// <summary>What a refused way back would have changed, with all that spoke against it; null where nothing was refused.</summary>
+    /// <summary>What a refused restore would have changed, with the reasons against it; null if nothing was refused.</summary>
     public PendingChanges? Refused { get; private set; }
 
     public Publication? Live { get; private set; }
@@ -42,15 +42,15 @@ public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, L
     public PendingChanges? Changes { get; private set; }
     public string? Refusal { get; private set; }
 
-    /// <summary>Files that stayed as they are when one went back.</summary>
+    /// <summary>Files that a restore left unchanged.</summary>
     public ImmutableArray<string> Left { get; private set; } = [];
 
-    /// <summary>Pages to choose from, by title.</summary>
+    /// <summary>The pages to choose from, by title.</summary>
     public IEnumerable<ContentItem> Pages => store.Current.Content.Articles.Cast<ContentItem>().Concat(store.Current.Content.Services)
         .Concat(store.Current.Content.Pages)
         .OrderBy(page => page.Title, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a version is the one that visitors see.</summary>
+    /// <summary>Whether a version is the one visitors see.</summary>
     public bool IsLive(ContentVersion version) => Live is { } live && version.Id == (live.Version ?? live.Name);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) => await ReadAsync(cancellation) ? Page() : NotFound();
@@ -76,7 +76,7 @@ public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, L
                     (Fresh, Left) = (publication.Name, result.Left);
                 }
             }
-            else Refusal = "Somebody published something since you looked, so nothing was changed.";
+            else Refusal = "Someone published something since you looked, so nothing was changed.";
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
@@ -87,11 +87,11 @@ public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, L
         return Refusal is null ? Page() : new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 
-    // One page alone where its history is open, as whoever presses the button sees it.
+    // Restores one page if its history is shown, and otherwise the whole folder.
     private Task<PublishResult> BackAsync(CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(Of)) return publisher.BackAsync(new PublishOrder(Me.Name, ""), Version, cancellation);
-        var file = publisher.FileOf(Of, cancellation) ?? throw new IOException("That page is not there any more.");
+        var file = publisher.FileOf(Of, cancellation) ?? throw new IOException("That page no longer exists.");
         return publisher.RestoreAsync(new PublishOrder(Me.Name, ""), file, Version, cancellation);
     }
 

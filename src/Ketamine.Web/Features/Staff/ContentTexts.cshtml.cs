@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Short texts, changed in the browser: hours, holidays, banner, questions, reviews, people. For editors.</summary>
+/// <summary>Edits short texts in the browser: hours, holidays, banner, questions, reviews, people. For editors.</summary>
 [StaffAccess(StaffRole.Editor)]
 public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCopies copies, ContentWatcher watcher, AuditLog audit) : DeskPage(desk)
 {
@@ -22,15 +22,15 @@ public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCo
     [BindProperty(SupportsGet = true)]
     public string? Of { get; set; }
 
-    /// <summary>The entry that has just been saved.</summary>
+    /// <summary>The entry just saved.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Saved { get; set; }
 
-    /// <summary>Of the entry as the form was shown.</summary>
+    /// <summary>Identifies the version of the entry that the form showed.</summary>
     [BindProperty]
     public string? Token { get; set; }
 
-    /// <summary>Only says what would be wrong.</summary>
+    /// <summary>Checks the texts without saving them.</summary>
     [BindProperty]
     public bool Check { get; set; }
 
@@ -38,22 +38,22 @@ public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCo
     public SmallEntry? Entry { get; private set; }
     public ImmutableArray<Diagnostic> Problems { get; private set; } = [];
 
-    /// <summary>Why nothing was saved; null where nobody tried, or it was.</summary>
+    /// <summary>Why nothing was saved; null before the first attempt, and after a success.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>The check found nothing that would hold it off.</summary>
+    /// <summary>Whether the check found nothing that would prevent saving.</summary>
     public bool IsFine { get; private set; }
 
-    /// <summary>What a colleague has made of the texts meanwhile; null where nobody has.</summary>
+    /// <summary>The texts as a colleague changed them in the meantime; null if no one did.</summary>
     public SmallEntry? Theirs { get; private set; }
 
-    /// <summary>Visitors see what was published last, and not the folder.</summary>
+    /// <summary>Whether visitors see a published copy instead of the folder.</summary>
     public bool HasPublished => copies.Current is not null;
 
-    /// <summary>What was typed; by key.</summary>
+    /// <summary>The texts as typed, by key.</summary>
     public IReadOnlyDictionary<string, string> Typed { get; private set; } = new Dictionary<string, string>();
 
-    /// <summary>The id of a text's field.</summary>
+    /// <summary>The id of a text's form field.</summary>
     public static string Field(string key) => "t-" + key.Replace('/', '-');
 
     public string Value(SmallText text) => Typed.GetValueOrDefault(text.Key) ?? text.Value;
@@ -109,20 +109,20 @@ public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCo
                 foreach (var problem in Problems.Where(problem => problem.Severity is DiagnosticSeverity.Error && problem.File == Entry!.File))
                     if (Entry!.Texts.FirstOrDefault(text => problem.Key.EndsWith(text.Key.Split('/')[^1], StringComparison.Ordinal)) is { } text)
                         Errors.Add(Field(text.Key), Sentence(problem));
-                Refusal = "Nothing was saved: the site could not show it.";
+                Refusal = "Nothing was saved, because the site couldn’t show it.";
                 return Again(StatusCodes.Status422UnprocessableEntity);
             case SmallTextState.Conflict:
                 Theirs = result.Now;
-                Refusal = Theirs is null ? "Somebody has taken this away since you opened it. Nothing was saved; what you typed is below."
-                    : "Somebody changed this since you opened it. Nothing was saved; what you typed is below, and beneath each text what is in the folder.";
+                Refusal = Theirs is null ? "Someone deleted this since you opened it. Nothing was saved; what you typed is below."
+                    : "Someone changed this since you opened it. Nothing was saved. What you typed is below, with the folder’s text under each field.";
                 return Again(StatusCodes.Status409Conflict);
             default:
-                Refusal = $"{Entry!.File} is written in a way that only a person can change. Open the file; what you typed is below.";
+                Refusal = $"This page can’t change {Entry!.File}, because of the way it is written. Edit the file by hand; what you typed is below.";
                 return Again(StatusCodes.Status409Conflict);
         }
     }
 
-    // What is wrong, and what to write instead: without the key and quotation marks, which the field doesn't take.
+    // Says what is wrong and what to write instead, without the key and quotation marks, which don't belong in the field.
     private static string Sentence(Diagnostic problem)
     {
         var key = problem.Key.Split('.')[^1] + ": ";

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>For a screen that faces the waiting room: counts, and no names. While a session is covered, every page of the desk leads here.</summary>
+/// <summary>
+/// Covers a screen that faces the waiting room: it shows counts and no names. While a session is covered, every page of the desk redirects here.
+/// </summary>
 [StaffAccess(StaffRole.FrontDesk, Covered = true)]
 public sealed class CoveredModel(DeskContext desk, ClinicDb db, LeadQueue queue) : DeskPage(desk)
 {

@@ -4,7 +4,7 @@ using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The desk's stylesheet and scripts, addressed by what they hold.</summary>
+/// <summary>The desk's stylesheet and scripts. Their addresses contain a hash of their content.</summary>
 public sealed class DeskAssets
 {
     private readonly string _root;
@@ -24,7 +24,7 @@ public sealed class DeskAssets
     public string CssHref { get; }
     public string ScriptHref { get; }
 
-    /// <summary>The script of the pages that make and use passkeys.</summary>
+    /// <summary>The script for pages that create or use passkeys.</summary>
     public string PasskeysHref { get; }
 
     private string Href(string script) => $"/js/{script}?v={Hash(File.ReadAllBytes(Path.Combine(_root, "js", script)))}";

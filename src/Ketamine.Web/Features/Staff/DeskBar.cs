@@ -3,7 +3,7 @@ using Ketamine.Web.Features.Staff.Accounts;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The bar on top of the desk: the pages of a role, and no others.</summary>
+/// <summary>The navigation bar of the desk, with only the pages that a role may use.</summary>
 public static class DeskBar
 {
     private static readonly ImmutableArray<Entry> All =
@@ -17,7 +17,7 @@ public static class DeskBar
         new("Audit", "/staff/audit", First: false, []),
     ];
 
-    // Too seldom wanted for the bar; the newsletter is also led to from the content.
+    // Used too rarely for the bar. The content page also links to the newsletter.
     private static readonly ImmutableArray<Entry> Rest =
     [
         new("Newsletter", "/staff/newsletter", First: false, [StaffRole.Editor]),
@@ -27,16 +27,16 @@ public static class DeskBar
 
     public static IEnumerable<Entry> For(StaffRole role) => Of(All, role);
 
-    /// <summary>What a role finds under More: what a phone's bar has no room for, and what no bar has.</summary>
+    /// <summary>The pages under More for a role: those that don't fit a phone's bar, and those that are never in the bar.</summary>
     public static IEnumerable<Entry> MoreFor(StaffRole role) => Of(All, role).Where(entry => !entry.First).Concat(RestFor(role));
 
-    /// <summary>What no bar has.</summary>
+    /// <summary>The pages that are never in the bar.</summary>
     public static IEnumerable<Entry> RestFor(StaffRole role) => Of(Rest, role);
 
     private static IEnumerable<Entry> Of(ImmutableArray<Entry> entries, StaffRole role) =>
         entries.Where(entry => role is StaffRole.Owner || entry.Roles.Contains(role));
 
-    /// <param name="First">Stays on a phone's bar; the others are under More there.</param>
-    /// <param name="Roles">Beside owners.</param>
+    /// <param name="First">Whether it stays in the bar on a phone. The others are under More there.</param>
+    /// <param name="Roles">The roles that may use it, besides owners.</param>
     public sealed record Entry(string Title, string Href, bool First, ImmutableArray<StaffRole> Roles);
 }

@@ -3,7 +3,7 @@ using Ketamine.Web.Features.Staff.Accounts;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Who asks, when, and of which clinic: the same for a whole request.</summary>
+/// <summary>The signed-in staff member, the time, and the clinic, all fixed for one request.</summary>
 public sealed class DeskContext(ContentStore store, TimeProvider clock)
 {
     private (StaffSession Session, StaffMember Member)? _visit;
@@ -14,9 +14,9 @@ public sealed class DeskContext(ContentStore store, TimeProvider clock)
 
     public bool IsSignedIn => _visit is not null;
 
-    public StaffMember Me => (_visit ?? throw new InvalidOperationException("Nobody is signed in.")).Member;
+    public StaffMember Me => (_visit ?? throw new InvalidOperationException("No one is signed in.")).Member;
 
-    public StaffSession Session => (_visit ?? throw new InvalidOperationException("Nobody is signed in.")).Session;
+    public StaffSession Session => (_visit ?? throw new InvalidOperationException("No one is signed in.")).Session;
 
     internal void Enter(StaffSession session, StaffMember member) => _visit = (session, member);
 }

@@ -3,12 +3,12 @@ using Ketamine.Web.Leads;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Finds out whether somebody can sign in, at start and every minute: another instance, or a command, may have changed it.</summary>
+/// <summary>Checks whether any staff member can sign in, at the start and every minute, because another instance or a command may have changed that.</summary>
 public sealed partial class DeskInUse(IServiceScopeFactory scopes, LeadDetailInForce detail, TimeProvider clock, ILogger<DeskInUse> logger) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await LookAsync(cancellationToken); // before the first request, so that no email says more than it should
+        await LookAsync(cancellationToken); // before the first request, so emails don't reveal too much
         await base.StartAsync(cancellationToken);
     }
 
@@ -37,6 +37,6 @@ public sealed partial class DeskInUse(IServiceScopeFactory scopes, LeadDetailInF
         Message = "Emails to staff about leads are now {Detail}: staff can sign in at /staff. Set Mail:LeadDetail to choose otherwise")]
     private partial void Follows(string detail);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not find out whether staff can sign in: {Error}. Emails to staff stay as they are")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not check whether staff can sign in: {Error}. Emails to staff keep their level of detail")]
     private partial void Failed(string error);
 }

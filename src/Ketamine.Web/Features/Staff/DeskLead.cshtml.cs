@@ -14,7 +14,7 @@ using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>One lead: what they said, the ways that they allowed and only those, what was promised, what happened, and what came of it.</summary>
+/// <summary>One lead: their message, the ways they agreed to be contacted, our promise, the history, and the outcome.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class DeskLeadModel(
     DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, TimesOff times, LeadMerge merge, ContentStore content,
@@ -24,7 +24,7 @@ public sealed class DeskLeadModel(
     [BindProperty(SupportsGet = true)]
     public string Reference { get; set; } = "";
 
-    /// <summary>The form's own key: sent twice, it counts once.</summary>
+    /// <summary>The form's unique key. A form submitted twice counts once.</summary>
     [BindProperty]
     public Guid? Key { get; set; }
 
@@ -40,37 +40,37 @@ public sealed class DeskLeadModel(
     public IReadOnlyList<OutboxMessage> Mails { get; private set; } = [];
     public StaffMember? Owner { get; private set; }
 
-    /// <summary>The clinic's own steps for a message that suggests risk; null shows the desk's.</summary>
+    /// <summary>The clinic's own steps for a message that suggests danger; null uses the desk's.</summary>
     public Prose? RiskSteps => content.Current.Content.RiskSteps;
 
-    /// <summary>What staff have taken off at the time of the call; empty when the call is fine there.</summary>
+    /// <summary>Time off at the time of the call; empty if there is none.</summary>
     public IReadOnlyList<TimeOff> Off { get; private set; } = [];
 
-    /// <summary>The longest link to a video call, in characters.</summary>
+    /// <summary>The longest video call link, in characters.</summary>
     public const int MaxLinkLength = 500;
 
-    /// <summary>Whether a call can be booked here: the clinic has weekly hours for calls.</summary>
+    /// <summary>Whether calls can be booked here, which requires weekly hours for calls.</summary>
     public bool TakesCalls => Clinic.Consultation is { Weekly.Length: > 0 };
 
-    /// <summary>The outcome that can be taken back now; null for none.</summary>
+    /// <summary>The outcome that can still be undone; null if there is none.</summary>
     public LeadEvent? Last { get; private set; }
 
-    /// <summary>Who is next in the queue; null when nobody is.</summary>
+    /// <summary>The next lead in the queue; null if there is none.</summary>
     public LeadView? NextInQueue { get; private set; }
 
     public Lead? Previous { get; private set; }
 
-    /// <summary>A sentence about what could not be done.</summary>
+    /// <summary>Says why the last action failed.</summary>
     public string? Refusal { get; private set; }
 
     public DateTimeOffset DeletedOn =>
         Lead.CreatedAt.AddDays(Lead.IsHeld || Lead.ClosedFor is CloseReason.Spam ? options.Value.QuarantineDays : options.Value.RetentionDays);
     public Guid NewKey { get; } = Guid.NewGuid();
 
-    /// <summary>Leads of the same person that were merged into this one, the newest first.</summary>
+    /// <summary>Leads of the same person that were merged into this one, newest first.</summary>
     public IReadOnlyList<Lead> Merged { get; private set; } = [];
 
-    /// <summary>Leads with the same address or number, which may be the same person's.</summary>
+    /// <summary>Leads with the same email address or number, which may be from the same person.</summary>
     public IReadOnlyList<Lead> Alike { get; private set; } = [];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
@@ -81,27 +81,27 @@ public sealed class DeskLeadModel(
 
     public async Task<IActionResult> OnPostClaimAsync(CancellationToken cancellation) =>
         await work.ClaimAsync(Reference, Stamp, cancellation) ? Back()
-            : await ConflictAsync("Someone took this lead first. Nothing was changed by you.", cancellation);
+            : await ConflictAsync("Someone took this lead first. You didn’t change anything.", cancellation);
 
     public async Task<IActionResult> OnPostTakeOverAsync(Guid? from, CancellationToken cancellation)
     {
         var owner = from is { } id ? await db.Set<StaffMember>().AsNoTracking().FirstOrDefaultAsync(member => member.Id == id, cancellation) : null;
         return owner is not null && await work.TakeOverAsync(Reference, new StaffStamp(owner.Id, owner.Name), Stamp, cancellation)
             ? Back()
-            : await ConflictAsync("The lead has changed hands since this page was opened. Nothing was changed by you.", cancellation);
+            : await ConflictAsync("The lead has changed hands since this page was opened. You didn’t change anything.", cancellation);
     }
 
     public async Task<IActionResult> OnPostReleaseAsync(CancellationToken cancellation) =>
         await work.ReleaseAsync(Reference, Stamp, cancellation) ? Back()
-            : await ConflictAsync("This lead isn’t yours any more. Nothing was changed by you.", cancellation);
+            : await ConflictAsync("This lead isn’t yours anymore. You didn’t change anything.", cancellation);
 
     public async Task<IActionResult> OnPostLogAsync(LeadOutcome outcome, CancellationToken cancellation)
     {
         if (!ModelState.IsValid || !Enum.IsDefined(outcome) || outcome is LeadOutcome.Emailed or LeadOutcome.Missed) return BadRequest();
         var change = await work.LogAsync(Reference, Form(), outcome, Stamp, cancellation);
-        // They were reached: the contact is real, and so is the call that was held for them.
+        // They were reached, so their contact details are real. Confirm a call that was held for them.
         if (change is LeadChange.Done && outcome is LeadOutcome.Reached) await ConfirmCallAsync(cancellation);
-        return await AnswerAsync(change, "That can’t be logged for this lead: they didn’t agree to it, or somebody must take over the risk first.",
+        return await AnswerAsync(change, "That can’t be logged for this lead: they didn’t agree to it, or someone must take over the risk first.",
             cancellation);
     }
 
@@ -115,18 +115,18 @@ public sealed class DeskLeadModel(
         if (Chips().FirstOrDefault(chip => chip.Value == until)
             is not { Value: not null } chip) return await ConflictAsync("That time is over. Choose another one.", cancellation);
         return await AnswerAsync(await work.PutOffAsync(Reference, Form(), chip.At, chip.Text, Stamp, cancellation),
-            "This lead can’t be put off: nobody has tried to reach them yet.", cancellation);
+            "This lead can’t be put off: no one has tried to reach them yet.", cancellation);
     }
 
     public async Task<IActionResult> OnPostRiskAsync(RiskTaker? over, CancellationToken cancellation)
     {
         if (over is not { } who || !Enum.IsDefined(who))
         {
-            Errors.Add("over-0", "Say who has it now");
-            return await ConflictAsync("Say who has it now.", cancellation, StatusCodes.Status422UnprocessableEntity);
+            Errors.Add("over-0", "Say who is handling it now");
+            return await ConflictAsync("Say who is handling it now.", cancellation, StatusCodes.Status422UnprocessableEntity);
         }
 
-        return await AnswerAsync(await work.TakeOverRiskAsync(Reference, Form(version: false), who, Stamp, cancellation), "Somebody has taken over already.",
+        return await AnswerAsync(await work.TakeOverRiskAsync(Reference, Form(version: false), who, Stamp, cancellation), "Someone has already taken over.",
             cancellation);
     }
 
@@ -139,23 +139,23 @@ public sealed class DeskLeadModel(
     }
 
     public async Task<IActionResult> OnPostLetThroughAsync(CancellationToken cancellation) =>
-        await AnswerAsync(await work.LetThroughAsync(Reference, Form(), Stamp, cancellation), "This lead isn’t held any more.", cancellation);
+        await AnswerAsync(await work.LetThroughAsync(Reference, Form(), Stamp, cancellation), "This lead isn’t held anymore.", cancellation);
 
     public async Task<IActionResult> OnPostDiscardAsync(CancellationToken cancellation) =>
         await AnswerAsync(
             await work.DiscardAsync(Reference, Form(), Stamp, cancellation),
-            "This lead isn’t held any more, or someone in it may be in danger.",
+            "This lead isn’t held anymore, or someone in it may be in danger.",
             cancellation
         );
 
     public async Task<IActionResult> OnPostNotedAsync(CancellationToken cancellation) =>
-        await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "There is nothing to note any more.", cancellation);
+        await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "There is no change left to note.", cancellation);
 
     public Task<IActionResult> OnPostMissedAsync(CancellationToken cancellation) =>
         OnCallAsync((call, lead) => calls.MissAsync(call, lead, cancellation, Stamp), "This call hasn’t started, or its outcome is known.", cancellation);
 
     public Task<IActionResult> OnPostCancelCallAsync(CancellationToken cancellation) =>
-        OnCallAsync((call, lead) => calls.CancelForAsync(call, lead, Stamp, cancellation), "This call is over, or canceled already.", cancellation);
+        OnCallAsync((call, lead) => calls.CancelForAsync(call, lead, Stamp, cancellation), "This call is over or already canceled.", cancellation);
 
     public Task<IActionResult> OnPostSendLinkAsync(string? link, CancellationToken cancellation)
     {
@@ -171,9 +171,9 @@ public sealed class DeskLeadModel(
 
     public async Task<IActionResult> OnPostUndoAsync(Guid id, CancellationToken cancellation) =>
         await AnswerAsync(await work.UndoAsync(Reference, id, Stamp, cancellation),
-            "It is too late to take that back: 10 minutes have passed, or something else has happened since.", cancellation);
+            "It’s too late to undo that: 10 minutes have passed, or something else has happened since.", cancellation);
 
-    /// <summary>Other times at which the lead could come up again.</summary>
+    /// <summary>Other times to bring the lead up again.</summary>
     public IEnumerable<(string Value, string Text, DateTimeOffset At)> Chips()
     {
         var hours = new OpenHours(Clinic);
@@ -190,7 +190,7 @@ public sealed class DeskLeadModel(
         }
     }
 
-    // What concerns the call is one transaction of the booking service, with its emails.
+    // The booking service changes the call and sends its emails in one transaction.
     private async Task<IActionResult> OnCallAsync(Func<Consultation, Lead, Task<bool>> change, string refused, CancellationToken cancellation)
     {
         if (await db.Set<Lead>().FirstOrDefaultAsync(one => one.Reference == Reference, cancellation) is not { } lead) return await GoneAsync(cancellation);
@@ -213,7 +213,7 @@ public sealed class DeskLeadModel(
         LeadChange.Done => Back(),
         LeadChange.Gone => await GoneAsync(cancellation),
         LeadChange.Stale => await ConflictAsync(
-            "Somebody changed this lead since you opened it: see what has happened below. What you typed is still here. Nothing was changed by you.",
+            "Someone changed this lead since you opened it; see below what happened. What you typed is still here. You didn’t change anything.",
             cancellation),
         _ => await ConflictAsync(refused, cancellation),
     };
@@ -226,7 +226,7 @@ public sealed class DeskLeadModel(
         return new PageResult { StatusCode = status };
     }
 
-    // The reference of the lead that this one was merged into; null for one by itself.
+    // The reference of the lead that this one was merged into; null if it wasn't merged.
     private Task<string?> MergedIntoAsync(CancellationToken cancellation)
     {
         var wanted = Reference.ToUpperInvariant();

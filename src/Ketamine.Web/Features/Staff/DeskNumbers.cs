@@ -9,18 +9,18 @@ using NodaTime;
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
-/// Counts what came in and how it was answered, by week and by article. Counts rows alone: nobody is followed from page to page, and what would be about
-/// one or two people is not told apart.
+/// Counts what came in and how it was answered, by week and by article. It counts database rows only: visitors are never followed from page to page, and
+/// figures about one or two people are not shown separately.
 /// </summary>
 public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider clock)
 {
-    /// <summary>Weeks that are counted, this one included.</summary>
+    /// <summary>How many weeks are counted, including this one.</summary>
     public const int Weeks = 8;
 
-    /// <summary>Below so many people, a number would say something about each of them.</summary>
+    /// <summary>Below this many people, a figure would reveal something about each of them.</summary>
     public const int Few = 3;
 
-    /// <summary>Counts the last <see cref="Weeks"/> weeks, which begin on Mondays at midnight in the clinic's zone.</summary>
+    /// <summary>Counts the last <see cref="Weeks"/> weeks. Weeks begin on Monday at midnight in the clinic's time zone.</summary>
     public async Task<NumbersOfWeeks> CountAsync(CancellationToken cancellation)
     {
         var clinic = content.Current.Clinic;
@@ -30,7 +30,7 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
         var leads = await db.Set<Lead>().AsNoTracking().Where(lead => lead.CreatedAt >= since && lead.MergedIntoId == null
             && lead.Status != LeadStatus.Quarantined && (lead.ClosedFor == null || lead.ClosedFor != CloseReason.Spam)).ToListAsync(cancellation);
         var ids = db.Set<Lead>().Where(lead => lead.CreatedAt >= since).Select(lead => lead.Id);
-        // A time that was held and never confirmed is no booking.
+        // A time that was held but never confirmed doesn't count as booked.
         var booked = (
             await db.Set<Consultation>()
                 .Where(call => call.HeldUntil == null && call.Status != ConsultationStatus.Lapsed && ids.Contains(call.LeadId))
@@ -66,7 +66,7 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
         ];
     }
 
-    // Ordinary days on which the clinic was closed: "Thu".
+    // Days the clinic is usually open but was closed: "Thu".
     private static List<string> ClosedDays(LocalDate week, Clinic clinic) =>
     [
         .. Enumerable.Range(0, 7).Select(week.PlusDays)
@@ -78,31 +78,31 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
         DeskTimes.MondayOf(Instant.FromDateTimeOffset(instant).InZone(clinic.TimeZone).Date);
 }
 
-/// <summary>One lead as the numbers see it.</summary>
+/// <summary>A lead as the figures count it.</summary>
 internal sealed class Counted(Lead lead, LocalDate week, bool booked, bool reached, DateTimeOffset now, OpenHours hours)
 {
     public LocalDate Week { get; } = week;
     public bool Booked { get; } = booked;
 
-    // Before the desk, staff said "answered" with the link in the mail, and nothing else.
+    // Before the desk existed, staff could only mark a lead as answered, with the link in their email.
     public bool Reached { get; } = reached || (lead.Status is LeadStatus.Answered && lead.TriedAt is null);
     public string? About => lead.About;
     public bool InTime => Answered && lead.AnsweredAt <= lead.AnswerBy;
     public bool Tried => !InTime && lead.TriedAt <= lead.AnswerBy;
     public bool Late => !InTime && !Tried && lead.AnswerBy < now;
 
-    /// <summary>From coming in to the answer, in open hours; null for one without an answer.</summary>
+    /// <summary>The time from arrival to the answer, in open hours; null if it wasn't answered.</summary>
     public Duration? Took => Answered ? hours.Between(lead.CreatedAt, lead.AnsweredAt!.Value) : null;
 
-    // Giving somebody up is no answer.
+    // Closing a lead because the person couldn't be reached doesn't count as an answer.
     private bool Answered => lead.AnsweredAt is not null && lead.ClosedFor is not CloseReason.CannotBeReached;
 }
 
-/// <param name="Weeks">The oldest first; the last one is this week.</param>
+/// <param name="Weeks">Oldest first. The last one is this week.</param>
 /// <param name="Pages">Articles and treatments that were read or asked about, most read first.</param>
 public sealed record NumbersOfWeeks(IReadOnlyList<WeekNumbers> Weeks, IReadOnlyList<PageNumbers> Pages)
 {
-    /// <summary>The last whole week.</summary>
+    /// <summary>The last complete week.</summary>
     public WeekNumbers LastWeek => Weeks[^2];
 }
 
@@ -121,38 +121,38 @@ public sealed class WeekNumbers
 
     public LocalDate Monday { get; }
 
-    /// <summary>Readings of all articles.</summary>
+    /// <summary>Views of all articles.</summary>
     public int Views { get; }
 
     public int Leads { get; }
 
-    /// <summary>Leads with a call that was confirmed, whatever became of it.</summary>
+    /// <summary>Leads with a confirmed call, even if it was later canceled or missed.</summary>
     public int Booked { get; }
 
-    /// <summary>Leads that somebody talked with or wrote to.</summary>
+    /// <summary>Leads whom someone talked with or wrote to.</summary>
     public int Reached { get; }
 
-    /// <summary>Answered by the time that they were promised.</summary>
+    /// <summary>Answered by the promised time.</summary>
     public int InTime { get; }
 
-    /// <summary>Tried by that time, and not reached.</summary>
+    /// <summary>Tried by the promised time but not reached.</summary>
     public int Tried { get; }
 
-    /// <summary>Neither.</summary>
+    /// <summary>Neither answered nor tried by the promised time.</summary>
     public int Late { get; }
 
-    /// <summary>Half were answered within this time, in open hours; null for fewer than <see cref="DeskNumbers.Few"/>.</summary>
+    /// <summary>The median time to answer, in open hours; null for fewer than <see cref="DeskNumbers.Few"/>.</summary>
     public Duration? Median { get; }
 
-    /// <summary>Days on which the clinic is usually open and was closed.</summary>
+    /// <summary>Days the clinic is usually open but was closed.</summary>
     public IReadOnlyList<string> Closed { get; }
 
-    /// <summary>How many of a hundred were answered in time, of those whose time has come; null for none.</summary>
+    /// <summary>The percentage answered in time, of those already due; null if none are due.</summary>
     public int? Percent => InTime + Tried + Late is > 0 and var due ? (int)Math.Round(100.0 * InTime / due, MidpointRounding.AwayFromZero) : null;
 }
 
 /// <summary>The counts of an article or a treatment.</summary>
-/// <param name="Views">Readings; null for a treatment, whose readings nobody counts.</param>
-/// <param name="Leads">People who wrote from it.</param>
-/// <param name="Booked">Those of them with a call.</param>
+/// <param name="Views">Views; null for a treatment, because treatments' views aren't counted.</param>
+/// <param name="Leads">People who wrote from this page.</param>
+/// <param name="Booked">How many of them booked a call.</param>
 public sealed record PageNumbers(string Title, string Path, int? Views, int Leads, int Booked);

@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>What every page of the desk has. The desk speaks English, whatever the site speaks.</summary>
+/// <summary>The base of every page of the desk. The desk is in English, even if the site is in another language.</summary>
 public abstract class DeskPage(DeskContext desk) : PageModel
 {
     public DeskContext Desk { get; } = desk;
@@ -15,23 +15,23 @@ public abstract class DeskPage(DeskContext desk) : PageModel
     public DateTimeOffset Now => Desk.Now;
     public StaffMember Me => Desk.Me;
 
-    /// <summary>Who does what this request asks for.</summary>
+    /// <summary>The staff member making this request.</summary>
     protected StaffStamp Stamp => new(Me.Id, Me.Name);
 
     /// <summary>
-    /// In the browser's tab, before "– Desk"; holds nothing that a prospect typed but a first name, and not even that when the screen is covered.
+    /// The title in the browser tab, before "– Desk". It contains at most a lead's first name, and not even that while the screen is covered.
     /// </summary>
     public string Title { get; protected set; } = "";
 
-    /// <summary>The entry of the bar that this page belongs to: its address.</summary>
+    /// <summary>The address of this page's entry in the navigation bar.</summary>
     public string? Place { get; protected set; }
 
     public FormErrors Errors { get; } = new();
 
-    /// <summary>"2:05 pm", in the clinic's zone.</summary>
+    /// <summary>"2:05 pm", in the clinic's time zone.</summary>
     public string Clock(DateTimeOffset instant) => DeskTimes.Clock(Local(instant).TimeOfDay);
 
-    /// <summary>"2:05 pm" today, else "Mon 2:05 pm" within a week, else "Mon, Nov 30, 2:05 pm".</summary>
+    /// <summary>"2:05 pm" today, "Mon 2:05 pm" within a week, and otherwise "Mon, Nov 30, 2:05 pm".</summary>
     public string When(DateTimeOffset instant) => DeskTimes.When(Local(instant), Local(Now).Date);
 
     public LocalDateTime Local(DateTimeOffset instant) => Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone).LocalDateTime;

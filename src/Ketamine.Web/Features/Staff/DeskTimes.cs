@@ -12,7 +12,7 @@ public static class DeskTimes
     public static string Clock(LocalTime time) => time.ToString("h:mm tt", English).ToLowerInvariant();
 
     /// <summary>
-    /// "2:05 pm" on <paramref name="today"/>, else "Mon 2:05 pm" within six days, else "Mon, Nov 30, 2:05 pm", with the year when it is another.
+    /// "2:05 pm" on <paramref name="today"/>, "Mon 2:05 pm" within six days, and otherwise "Mon, Nov 30, 2:05 pm", with the year if it isn't this year.
     /// </summary>
     public static string When(LocalDateTime time, LocalDate today)
     {
@@ -21,13 +21,13 @@ public static class DeskTimes
         return Math.Abs(Period.DaysBetween(today, time.Date)) < 7 ? $"{time.ToString("ddd", English)} {clock}" : $"{Day(time.Date, today)}, {clock}";
     }
 
-    /// <summary>"5:00 pm today", "9:00 am tomorrow", else as <see cref="When"/>.</summary>
+    /// <summary>"5:00 pm today", "9:00 am tomorrow", and otherwise as <see cref="When"/>.</summary>
     public static string Soon(LocalDateTime time, LocalDate today) =>
         time.Date == today ? $"{Clock(time.TimeOfDay)} today"
         : time.Date == today.PlusDays(1) ? $"{Clock(time.TimeOfDay)} tomorrow"
         : When(time, today);
 
-    /// <summary>"Mon, Nov 30", with the year when it is another than today's.</summary>
+    /// <summary>"Mon, Nov 30", with the year if it isn't today's.</summary>
     public static string Day(LocalDate date, LocalDate today) => date.ToString(date.Year == today.Year ? "ddd, MMM d" : "ddd, MMM d, uuuu", English);
 
     /// <summary>"Tuesday, December 1".</summary>
@@ -36,7 +36,7 @@ public static class DeskTimes
     /// <summary>"December 1, 2026".</summary>
     public static string Date(LocalDate date) => date.ToString("MMMM d, uuuu", English);
 
-    /// <summary>The Monday of a day's week; weeks begin there.</summary>
+    /// <summary>The Monday of a day's week.</summary>
     public static LocalDate MondayOf(LocalDate day) => day.DayOfWeek is IsoDayOfWeek.Monday ? day : day.Previous(IsoDayOfWeek.Monday);
 
     /// <summary>"3 h 40 min", "40 min", "less than a minute".</summary>
@@ -48,7 +48,7 @@ public static class DeskTimes
         return hours == 0 ? $"{rest} min" : rest == 0 ? $"{hours} h" : $"{hours} h {rest} min";
     }
 
-    /// <summary>"10 seconds", "2 minutes": rounded up, because it is how long to wait.</summary>
+    /// <summary>"10 seconds," "2 minutes." Rounded up, because it says how long to wait.</summary>
     public static string Wait(int seconds) => seconds < 60 ? $"{seconds} second{(seconds == 1 ? "" : "s")}"
         : $"{(seconds + 59) / 60} minute{(seconds <= 60 ? "" : "s")}";
 }

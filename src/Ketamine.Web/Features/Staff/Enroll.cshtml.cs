@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Makes someone's first passkey, or a new one in place of those that were lost. Opened by a link that works once, for 15 minutes.</summary>
+/// <summary>Creates a staff member's first passkey, or a new one to replace lost ones. Opened by a link that works once, for 15 minutes.</summary>
 [StaffAccess(Anyone = true, Passive = true)]
 public sealed class EnrollModel(DeskContext desk, StaffPasskeys passkeys, StaffAccounts accounts, StaffCookie cookie) : DeskPage(desk)
 {
@@ -15,7 +15,7 @@ public sealed class EnrollModel(DeskContext desk, StaffPasskeys passkeys, StaffA
     public StaffMember? Member { get; private set; }
     public StaffSecret? Link { get; private set; }
 
-    /// <summary>Shown once, behind the passkey; empty before.</summary>
+    /// <summary>Shown once, after the passkey is created; empty before that.</summary>
     public IReadOnlyList<string> Codes { get; private set; } = [];
 
     public string Device { get; private set; } = "";
@@ -43,13 +43,13 @@ public sealed class EnrollModel(DeskContext desk, StaffPasskeys passkeys, StaffA
         return Page();
     }
 
-    /// <summary>A passkey's name as typed, on one line; "My passkey" for none.</summary>
+    /// <summary>The passkey's name as typed, on one line; "My passkey" if it is empty.</summary>
     internal static string DeviceName(string? typed) =>
         TypedText.OneLine(typed) is { Length: > 0 } name ? name[..Math.Min(name.Length, StaffPasskey.MaxNameLength)] : "My passkey";
 
     private async Task<bool> OpenAsync(CancellationToken cancellation)
     {
-        Title = "Make your passkey";
+        Title = "Create your passkey";
         if (await accounts.OpenLinkAsync(Token, cancellation) is not var (member, link)) return false;
         (Member, Link) = (member, link);
         return true;

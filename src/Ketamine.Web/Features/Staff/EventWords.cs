@@ -2,10 +2,10 @@ using Ketamine.Web.Leads;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The lines of a timeline in sentences.</summary>
+/// <summary>Describes timeline events in plain sentences.</summary>
 public static class EventWords
 {
-    /// <summary>What happened, reading on behind the name of who did it: "called: no answer".</summary>
+    /// <summary>What happened, to follow the name of the person who did it: "called: no answer".</summary>
     public static string Sentence(LeadEvent happened) => happened.Kind switch
     {
         LeadEventKind.Opened => "opened it",
@@ -53,7 +53,7 @@ public static class EventWords
         _ => "logged that they didn’t come",
     };
 
-    /// <summary>What was logged, as the page says right after: "Logged: no answer".</summary>
+    /// <summary>The confirmation shown right after logging: "Logged: no answer".</summary>
     public static string Logged(LeadEvent happened) => happened.Kind switch
     {
         LeadEventKind.Discarded => "Discarded as spam",

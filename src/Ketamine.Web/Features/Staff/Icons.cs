@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Html;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The desk's signs; each stands beside a word, so none is read aloud.</summary>
+/// <summary>The desk's icons. Each is next to a word, so screen readers skip them.</summary>
 public static class Icons
 {
     public static IHtmlContent Risk { get; } = Draw("""<path d="M10 2 18.5 17.5h-17Z"/><path d="M10 8v4M10 14.8v.2"/>""");

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The single keys, and whether they are on (WCAG 2.1.4).</summary>
+/// <summary>The keyboard shortcuts, and the setting that turns them on (WCAG 2.1.4).</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class KeysModel(DeskContext desk, ClinicDb db) : DeskPage(desk)
 {

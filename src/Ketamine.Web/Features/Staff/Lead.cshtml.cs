@@ -10,8 +10,8 @@ using Microsoft.Extensions.Localization;
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
-/// One lead, opened by the secret link of its staff mail: what to know to answer it, and a button that says it is answered. GET changes nothing. The link
-/// works for <see cref="LeadService.StaffLinkLasts"/>, and by itself only until the first staff member has a passkey; then it leads to the desk.
+/// One lead, opened by the secret link in a staff email: what staff need to answer it, and a button to mark it as answered. GET changes nothing. The link works
+/// for <see cref="LeadService.StaffLinkLasts"/>, but only until the first staff member has a passkey; after that, it redirects to the desk.
 /// </summary>
 [IgnoreAntiforgeryToken] // no session and no cookie stand behind it: the link is the authority, and Web/SameOrigin guards the buttons
 [StaffAccess(Anyone = true, Passive = true)]
@@ -43,7 +43,7 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
     public async Task<IActionResult> OnPostReleasedAsync(CancellationToken cancellation)
     {
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
-        // Its mails carry a new link to this page, and this one ends.
+        // The emails of the released lead carry a new link to this page, which replaces this one.
         await desk.ReleaseAsync(Lead!, cancellation);
         return new SeeOther($"/staff/leads/{Token}");
     }
@@ -56,7 +56,7 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
         return new SeeOther($"/staff/leads/{Token}");
     }
 
-    // Once somebody can sign in, a link in a mailbox shows nobody a message any more.
+    // Once someone can sign in, a link in an email no longer shows a lead.
     private async Task<IActionResult?> LeadToDeskAsync(CancellationToken cancellation) =>
         await accounts.AnyEnrolledAsync(cancellation) ? new SeeOther($"/staff/leads/{Lead!.Reference}") : null;
 

@@ -7,14 +7,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
-/// Joins two leads of one person, so that they get one answer. The lead with a booked call stays, else the newer one; the other keeps its words and its
-/// timeline, which the one that stays shows. <see cref="LeadWork.UndoAsync"/> takes them apart again.
+/// Merges two leads of one person, so they get one answer. The lead with a booked call stays, or else the newer one. The other keeps its message and timeline,
+/// which the remaining lead shows. <see cref="LeadWork.UndoAsync"/> separates them again.
 /// </summary>
 public sealed class LeadMerge(ClinicDb db, AuditLog audit, TimeProvider clock)
 {
     private const int MostFound = 3;
 
-    /// <summary>Other leads with the same email address or number, the newest first; none for a lead that is held or was merged.</summary>
+    /// <summary>Other leads with the same email address or number, newest first. Empty if the lead is held or was merged.</summary>
     public async Task<IReadOnlyList<Lead>> FindAsync(Lead lead, CancellationToken cancellation)
     {
         if (lead.IsHeld || lead.MergedIntoId is not null) return [];
@@ -24,7 +24,7 @@ public sealed class LeadMerge(ClinicDb db, AuditLog audit, TimeProvider clock)
             .OrderByDescending(other => other.CreatedAt).Take(MostFound).ToListAsync(cancellation);
     }
 
-    /// <summary>The two, with the one that stays first. Null when either can't be merged, or both have a booked call.</summary>
+    /// <summary>Both leads, the one that stays first. Null if either can't be merged, or both have a booked call.</summary>
     public async Task<(Lead Stays, Lead Goes)?> PairAsync(string reference, string other, CancellationToken cancellation)
     {
         var (one, two) = (reference.ToUpperInvariant(), other.ToUpperInvariant());
@@ -38,7 +38,7 @@ public sealed class LeadMerge(ClinicDb db, AuditLog audit, TimeProvider clock)
         return booked.Contains(leads[1].Id) ? (leads[1], leads[0]) : (leads[0], leads[1]);
     }
 
-    /// <summary>What the one that stays would become; nothing is kept.</summary>
+    /// <summary>What the remaining lead would become. Don't save it.</summary>
     public static Lead Preview(Lead stays, Lead goes)
     {
         stays.Absorb(goes);
@@ -46,7 +46,7 @@ public sealed class LeadMerge(ClinicDb db, AuditLog audit, TimeProvider clock)
     }
 
     /// <summary>
-    /// Merges the two, with a line in both timelines and the audit. The reference of the one that stays; null when they can't be merged any more.
+    /// Merges two leads, and records it in both timelines and the audit log. Returns the remaining lead's reference, or null if they can no longer be merged.
     /// </summary>
     public async Task<string?> MergeAsync(string reference, string other, StaffStamp by, CancellationToken cancellation)
     {

@@ -8,22 +8,22 @@ using NodaTime;
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
-/// What waits at the desk, and in which order: risk that nobody took over, then what is late, then what nobody has read for two open hours (the site may
-/// have missed a sign of danger in it), then what is due soonest, then changes to note. One
-/// expression that the database evaluates, the same for the page, for what is next and for the live updates; whose a lead is never changes the order.
+/// The leads waiting at the desk, in this order: danger that no one has taken over; late leads; messages that no one has opened for two open hours, because the
+/// site may have missed a sign of danger; leads by due time; changes to note. One expression, evaluated by the database, serves the page, the next lead, and
+/// the live updates. A lead's owner never affects the order.
 /// </summary>
 public sealed class LeadQueue(ClinicDb db, ContentStore content)
 {
-    /// <summary>From so long before a booked call it is in the queue.</summary>
+    /// <summary>A booked call enters the queue this long before it starts.</summary>
     public static readonly TimeSpan CallComesUp = TimeSpan.FromMinutes(60);
 
-    /// <summary>So long after a call's end without an outcome, it is late.</summary>
+    /// <summary>A call without an outcome is late this long after it ends.</summary>
     public static readonly TimeSpan CallIsLate = TimeSpan.FromMinutes(30);
 
-    /// <summary>A message that nobody has opened for this long, in open hours, rises.</summary>
+    /// <summary>A message moves up after no one has opened it for this long, in open hours.</summary>
     public static readonly Duration UnreadRises = Duration.FromHours(2);
 
-    /// <summary>What wants somebody now, in order.</summary>
+    /// <summary>The leads that need attention now, in order.</summary>
     public IQueryable<QueueRow> AnswerNow(DateTimeOffset now)
     {
         var (comesUp, late) = (now + CallComesUp, now - CallIsLate);
@@ -49,7 +49,7 @@ public sealed class LeadQueue(ClinicDb db, ContentStore content)
             select new QueueRow { Lead = row.Lead, Call = row.Call, Rank = (QueueRank)rank, IsInTimeOff = row.Off };
     }
 
-    /// <summary>What comes back up by itself, soonest first. Booked calls ahead are not among it.</summary>
+    /// <summary>Leads that will return to the queue on their own, soonest first. Excludes upcoming calls.</summary>
     public IQueryable<QueueRow> Waiting(DateTimeOffset now) =>
         from row in Rows(now)
         where !row.Risk && !row.Change && row.Call == null && (row.Lead.Status == LeadStatus.New || row.Lead.Status == LeadStatus.Answered)
@@ -57,17 +57,14 @@ public sealed class LeadQueue(ClinicDb db, ContentStore content)
         orderby row.Lead.NextAt, row.Lead.Id
         select new QueueRow { Lead = row.Lead, Call = row.Call, Rank = QueueRank.Waiting };
 
-    /// <summary>
-    /// Held as likely spam, the oldest first, so that nothing is overlooked behind what is new. One with signs of risk is in <see
-    /// cref="AnswerNow"/>.
-    /// </summary>
+    /// <summary>Leads held as likely spam, oldest first, so new ones don't bury them. One with signs of danger is in <see cref="AnswerNow"/>.</summary>
     public IQueryable<QueueRow> Held() =>
         from lead in db.Set<Lead>().AsNoTracking()
         where lead.Status == LeadStatus.Quarantined && !lead.SuggestsRisk && !lead.Emergency
         orderby lead.CreatedAt, lead.Id
         select new QueueRow { Lead = lead, Call = null, Rank = QueueRank.Held };
 
-    /// <summary>Done with between two instants, the last first.</summary>
+    /// <summary>Leads completed between two instants, latest first.</summary>
     public IQueryable<QueueRow> Done(DateTimeOffset since, DateTimeOffset until) =>
         from lead in db.Set<Lead>().AsNoTracking()
         where lead.DoneAt >= since && lead.DoneAt < until && lead.NextAt == null && lead.ClosedFor != CloseReason.Spam
@@ -75,7 +72,7 @@ public sealed class LeadQueue(ClinicDb db, ContentStore content)
         orderby lead.DoneAt descending, lead.Id
         select new QueueRow { Lead = lead, Call = null, Rank = QueueRank.Done };
 
-    /// <summary>Booked calls that are still ahead of their hour in the queue.</summary>
+    /// <summary>Booked calls that aren't in the queue yet.</summary>
     public IQueryable<Consultation> CallsAhead(DateTimeOffset now)
     {
         var comesUp = now + CallComesUp;
@@ -114,17 +111,17 @@ public sealed record QueueRow
     public required Consultation? Call { get; init; }
     public required QueueRank Rank { get; init; }
 
-    /// <summary>The call is booked at a time that staff have taken off since: it has to be moved.</summary>
+    /// <summary>Whether staff took that time off after the call was booked, so the call has to be moved.</summary>
     public bool IsInTimeOff { get; init; }
 }
 
-/// <summary>Where a lead is in the queue; the lower the sooner.</summary>
+/// <summary>A lead's rank in the queue. Lower ranks come first.</summary>
 public enum QueueRank
 {
     Risk = 0,
     Late = 1,
 
-    /// <summary>Nobody has opened it for <see cref="LeadQueue.UnreadRises"/>.</summary>
+    /// <summary>No one has opened it for <see cref="LeadQueue.UnreadRises"/>.</summary>
     Unread = 2,
     Due = 3,
     Change = 4,

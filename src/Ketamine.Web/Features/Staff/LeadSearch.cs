@@ -6,12 +6,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Finds leads by reference, email address, number or name. Names are sealed, so they are compared in memory, newest first.</summary>
+/// <summary>Finds leads by reference, email address, number, or name. Names are encrypted, so they are compared in memory, newest first.</summary>
 public sealed class LeadSearch(ClinicDb db)
 {
-    /// <summary>Leads, the newest first.</summary>
-    /// <param name="typed">What was typed.</param>
-    /// <param name="most">At most so many.</param>
+    /// <summary>The leads found, newest first.</summary>
+    /// <param name="typed">The search text as typed.</param>
+    /// <param name="most">The most leads to return.</param>
     public async Task<IReadOnlyList<Lead>> FindAsync(string typed, int most, CancellationToken cancellation)
     {
         var wanted = TypedText.OneLine(typed);

@@ -5,23 +5,23 @@ using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>A lead in the desk's words: when it is due, what it is, how the person may be reached.</summary>
-/// <param name="rank">Where it is in the queue; null outside it.</param>
+/// <summary>A lead as the desk describes it: when it is due, what it is, and how the person may be contacted.</summary>
+/// <param name="rank">Its rank in the queue; null outside the queue.</param>
 public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, DeskPage page)
 {
     private readonly OpenHours _hours = new(page.Clinic);
 
     public Lead Lead { get; } = lead;
 
-    /// <summary>The booked call; null where there is none.</summary>
+    /// <summary>The booked call; null if there is none.</summary>
     public Consultation? Call { get; } = call;
 
     public QueueRank? Rank { get; } = rank;
 
-    /// <summary>The call is at a time that staff have taken off since.</summary>
+    /// <summary>Whether staff took that time off after the call was booked.</summary>
     public bool IsInTimeOff { get; init; }
 
-    /// <summary>A video call to come whose link staff have yet to send.</summary>
+    /// <summary>Whether it is an upcoming video call that still needs a link from staff.</summary>
     public bool WantsLink => Call is { By: CallKind.Video, LinkSentAt: null, Status: ConsultationStatus.Booked } call
         && page.Clinic.Consultation?.VideoRoom is null && page.Now < call.EndsAt && Lead.MailTo is not null;
 
@@ -29,7 +29,7 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
     public bool IsMine => Lead.OwnerId == page.Me.Id;
     public bool IsLate => Lead.IsLate(page.Now);
 
-    /// <summary>The call is over and nobody said how it went.</summary>
+    /// <summary>Whether the call is over but has no outcome yet.</summary>
     public bool CallIsOver => Call is { } call && Lead.Status is LeadStatus.New && page.Now >= call.EndsAt;
 
     public PhoneNumber? Phone => Lead.Number;
@@ -49,7 +49,7 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
         }
     }
 
-    /// <summary>The first words of what they wrote; null for nothing.</summary>
+    /// <summary>The beginning of their message; null if they wrote none.</summary>
     public string? Excerpt() => Lead.Message is { } message ? Excerpt(message.ReplaceLineEndings(" "), 140) : null;
 
     /// <summary>"by 5:00 pm today", "was Mon 5:00 pm", "at 1:00 pm today", "to note".</summary>
@@ -74,7 +74,7 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
         }
     }
 
-    /// <summary>"4 h 20 min left", "3 h 40 min late": counted in open hours, because nobody answers at night.</summary>
+    /// <summary>"4 h 20 min left", "3 h 40 min late". Counted in open hours, because no one answers at night.</summary>
     public string DueNote
     {
         get
@@ -110,14 +110,14 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
         }
     }
 
-    /// <summary>The rules that hold on the phone and to whoever answers; empty when both are fine.</summary>
+    /// <summary>What staff must not do: leave a voicemail, name the clinic. Empty if both are allowed.</summary>
     public IEnumerable<string> Rules(bool whole)
     {
         if (Lead.Phone is not null && !Lead.VoicemailAllowed) yield return "NO voicemail";
         if (!Lead.MayNameClinic) yield return whole ? "Do NOT say the clinic’s name to anyone else" : "Do NOT name the clinic";
     }
 
-    /// <summary>Both rules within a button's label; null when both are fine.</summary>
+    /// <summary>The same rules for a button's label; null if both are allowed.</summary>
     public string? RuleInLabel(bool call)
     {
         var voicemail = call && !Lead.VoicemailAllowed ? "NO voicemail." : null;
@@ -125,7 +125,7 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
         return voicemail is null && name is null ? null : string.Join(' ', new[] { voicemail, name }.OfType<string>());
     }
 
-    /// <summary>What they did not agree to: "No texts, no email: they agreed to calls only."; null when every way is open.</summary>
+    /// <summary>What they did not agree to: "No texts, no email: they agreed to calls only."; null if they agreed to everything.</summary>
     public string? NotAgreed
     {
         get

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The newsletter: how many read it, how far each issue is, and what did not arrive. Addresses are on the server alone.</summary>
+/// <summary>The newsletter: the number of readers, the progress of each issue, and failed deliveries. Addresses never leave the server.</summary>
 [StaffAccess(StaffRole.Editor)]
 public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterService letters, AuditLog audit, IOptions<MailOptions> mail) : DeskPage(desk)
 {
@@ -20,15 +20,15 @@ public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterServic
 
     public IReadOnlyDictionary<SubscriberState, int> Readers { get; private set; } = new Dictionary<SubscriberState, int>();
 
-    /// <summary>Addresses that somebody typed and whose owner has yet to confirm.</summary>
+    /// <summary>Addresses that someone entered but whose owner hasn't confirmed yet.</summary>
     public int Unconfirmed { get; private set; }
 
-    /// <summary>How many came and left in the last 30 days.</summary>
+    /// <summary>How many subscribed and unsubscribed in the last 30 days.</summary>
     public int Came { get; private set; }
 
     public int Left { get; private set; }
 
-    /// <summary>The newest first.</summary>
+    /// <summary>Newest first.</summary>
     public IReadOnlyList<IssueView> Issues { get; private set; } = [];
 
     public string? Refusal { get; private set; }
@@ -36,11 +36,11 @@ public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterServic
     public Task OnGetAsync(CancellationToken cancellation) => LoadAsync(cancellation);
 
     public Task<IActionResult> OnPostStopAsync(Guid id, CancellationToken cancellation) =>
-        ChangeAsync(id, "newsletter-stopped", letters.StopAsync, "This issue isn’t being sent any more. Nothing was changed by you.", cancellation);
+        ChangeAsync(id, "newsletter-stopped", letters.StopAsync, "This issue isn’t being sent anymore. You didn’t change anything.", cancellation);
 
     public Task<IActionResult> OnPostResumeAsync(Guid id, CancellationToken cancellation) =>
         ChangeAsync(id, "newsletter-resumed", async (issue, token) => await letters.ResumeAsync(issue, token) is not null,
-            "Nothing of this issue is left to send. Nothing was changed by you.", cancellation);
+            "This issue has no copies left to send. You didn’t change anything.", cancellation);
 
     private async Task<IActionResult> ChangeAsync(
         Guid id, string what, Func<Issue, CancellationToken, Task<bool>> change, string refused, CancellationToken cancellation)
@@ -56,7 +56,7 @@ public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterServic
         }
         catch (DbUpdateConcurrencyException)
         {
-            // The sender changed it at the same moment.
+            // The sender changed the issue at the same moment.
             db.ChangeTracker.Clear();
         }
 
@@ -86,7 +86,7 @@ public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterServic
             .ToListAsync(cancellation);
         var left = await copies.Where(copy => copy.LeftAt != null).GroupBy(copy => copy.IssueId).Select(group => new { group.Key, Count = group.Count() })
             .ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
-        // What the mail servers said, which never holds an address.
+        // The mail servers' error messages, which never contain an address.
         var faults = await copies.Where(copy => copy.State == DeliveryState.Refused || copy.State == DeliveryState.Failed)
             .GroupBy(copy => new { copy.IssueId, copy.LastError }).Select(group => new { group.Key, Count = group.Count() }).ToListAsync(cancellation);
         return
@@ -102,11 +102,11 @@ public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterServic
         ];
     }
 
-    /// <summary>An issue with its counts.</summary>
-    /// <param name="States">Copies by how far they got.</param>
-    /// <param name="LeftByIt">Readers who unsubscribed with its link.</param>
-    /// <param name="Faults">Why copies did not arrive, and how many, most often first.</param>
-    /// <param name="PerMinute">Copies that are sent in a minute.</param>
+    /// <summary>An issue and its counts.</summary>
+    /// <param name="States">The number of copies in each state.</param>
+    /// <param name="LeftByIt">Readers who unsubscribed through its link.</param>
+    /// <param name="Faults">Why copies failed, with the number of copies, most frequent first.</param>
+    /// <param name="PerMinute">How many copies are sent per minute.</param>
     public sealed record IssueView(
         Issue Issue, IReadOnlyDictionary<DeliveryState, int> States, int LeftByIt, IReadOnlyList<(string Reason, int Count)> Faults, int PerMinute)
     {
@@ -115,7 +115,7 @@ public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterServic
         public int Lost => States.GetValueOrDefault(DeliveryState.Refused) + States.GetValueOrDefault(DeliveryState.Failed);
         public int Open => States.GetValueOrDefault(DeliveryState.Waiting) + States.GetValueOrDefault(DeliveryState.InFlight);
 
-        /// <summary>Minutes until the last copy is tried, if nothing is in the way.</summary>
+        /// <summary>Minutes until every copy has been tried, if all goes well.</summary>
         public int MinutesLeft => (Open + PerMinute - 1) / PerMinute;
     }
 }

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Two leads side by side, and what they become together.</summary>
+/// <summary>Two leads side by side, and the lead they would become.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class MergeModel(DeskContext desk, ClinicDb db, LeadWork work, LeadMerge merge) : DeskPage(desk)
 {
@@ -19,10 +19,10 @@ public sealed class MergeModel(DeskContext desk, ClinicDb db, LeadWork work, Lea
     [BindProperty(SupportsGet = true)]
     public string Other { get; set; } = "";
 
-    /// <summary>The one that stays, and the one that goes, as they are.</summary>
+    /// <summary>The lead that stays and the lead that goes, as they are now.</summary>
     public IReadOnlyList<LeadView> Two { get; private set; } = [];
 
-    /// <summary>What the first one becomes.</summary>
+    /// <summary>What the first lead would become.</summary>
     public LeadView After { get; private set; } = null!;
 
     public string? Refusal { get; private set; }
@@ -37,7 +37,7 @@ public sealed class MergeModel(DeskContext desk, ClinicDb db, LeadWork work, Lea
     {
         if (await merge.MergeAsync(Reference, Other, Stamp, cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}");
         if (!await LoadAsync(cancellation)) return new SeeOther($"/staff/leads/{Reference.ToUpperInvariant()}");
-        Refusal = "One of them was changed a moment ago. Nothing was merged; look at both again.";
+        Refusal = "One of these leads just changed. Nothing was merged; look at both again.";
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 
@@ -54,7 +54,7 @@ public sealed class MergeModel(DeskContext desk, ClinicDb db, LeadWork work, Lea
         if (await merge.PairAsync(Reference, Other, cancellation) is not var (stays, goes)) return false;
         (Title, Place) = ("The same person?", "/staff");
         Two = [await ViewAsync(stays, cancellation), await ViewAsync(goes, cancellation)];
-        // On a copy of its own, which is never saved.
+        // A separate copy, which is never saved.
         var copy = await db.Set<Lead>().AsNoTracking().FirstAsync(lead => lead.Id == stays.Id, cancellation);
         After = new LeadView(LeadMerge.Preview(copy, goes), Two[0].Call, rank: null, this);
         return true;

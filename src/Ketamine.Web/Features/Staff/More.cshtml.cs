@@ -2,7 +2,7 @@ using Ketamine.Web.Features.Staff.Accounts;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>What has no room on a phone's bar.</summary>
+/// <summary>The pages that don't fit the navigation bar on a phone.</summary>
 [StaffAccess(StaffRole.FrontDesk, StaffRole.Editor)]
 public sealed class MoreModel(DeskContext desk) : DeskPage(desk)
 {

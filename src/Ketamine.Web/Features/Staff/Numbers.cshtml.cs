@@ -7,7 +7,9 @@ using NodaTime.Text;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The last weeks in numbers: whether promises were kept, how many wrote and booked, and what was read. Nothing about a single visitor.</summary>
+/// <summary>
+/// Figures for the last weeks: whether promises were kept, how many people wrote and booked, and what was read. Nothing about individual visitors.
+/// </summary>
 [StaffAccess(StaffRole.FrontDesk, StaffRole.Editor)]
 public sealed class NumbersModel(DeskContext desk, DeskNumbers numbers) : DeskPage(desk)
 {
@@ -49,7 +51,7 @@ public sealed class NumbersModel(DeskContext desk, DeskNumbers numbers) : DeskPa
     /// <summary>"1,310".</summary>
     public static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A number of people who asked about one article: "1 or 2" for so few, because editors see no leads.</summary>
+    /// <summary>How many people asked about one article. Small numbers show as "1 or 2", because editors may not see leads.</summary>
     public static string People(int number) => number is > 0 and < DeskNumbers.Few ? "1 or 2" : Count(number);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

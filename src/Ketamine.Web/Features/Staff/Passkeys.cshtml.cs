@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>One's own passkeys, sessions and recovery codes.</summary>
+/// <summary>A staff member's own passkeys, sessions, and recovery codes.</summary>
 [StaffAccess(StaffRole.FrontDesk, StaffRole.Editor)]
 public sealed class PasskeysModel(DeskContext desk, ClinicDb db, StaffPasskeys passkeys, StaffAccounts accounts) : DeskPage(desk)
 {
@@ -16,7 +16,7 @@ public sealed class PasskeysModel(DeskContext desk, ClinicDb db, StaffPasskeys p
     public IReadOnlyList<StaffSession> Sessions { get; private set; } = [];
     public int CodesLeft { get; private set; }
 
-    /// <summary>Made just now and shown once; empty otherwise.</summary>
+    /// <summary>The codes just created, which are shown only once; otherwise empty.</summary>
     public IReadOnlyList<string> Codes { get; private set; } = [];
 
     public string? Refusal { get; private set; }
@@ -33,13 +33,13 @@ public sealed class PasskeysModel(DeskContext desk, ClinicDb db, StaffPasskeys p
     {
         if (await passkeys.FinishEnrollmentAsync(Me, credential, state, HttpContext) is { } passkey
             && await accounts.AddPasskeyAsync(Me, passkey, EnrollModel.DeviceName(device), cancellation)) return new SeeOther("/staff/passkeys");
-        return await RefuseAsync("No passkey was made. The device closed the request, can’t make one, or has one already.", cancellation);
+        return await RefuseAsync("No passkey was created. The device canceled the request, can’t create passkeys, or already has one.", cancellation);
     }
 
     public async Task<IActionResult> OnPostRemoveAsync(string? id, CancellationToken cancellation)
     {
         if (TryDecode(id) is { } credential && await accounts.RemovePasskeyAsync(Me, credential, cancellation)) return new SeeOther("/staff/passkeys");
-        return await RefuseAsync("The last passkey can’t be removed. Add another one first.", cancellation);
+        return await RefuseAsync("You can’t remove your last passkey. Add another one first.", cancellation);
     }
 
     public async Task<IActionResult> OnPostRenameAsync(string? id, string? name, CancellationToken cancellation)
@@ -57,7 +57,7 @@ public sealed class PasskeysModel(DeskContext desk, ClinicDb db, StaffPasskeys p
         return Page();
     }
 
-    /// <summary>A passkey's id as forms carry it.</summary>
+    /// <summary>A passkey's ID as used in forms.</summary>
     public static string Encode(StaffPasskey passkey) => WebEncoders.Base64UrlEncode(passkey.CredentialId);
 
     private static byte[]? TryDecode(string? id)

@@ -9,13 +9,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Who works at the desk. For owners.</summary>
+/// <summary>Manages who works at the desk. For owners.</summary>
 [StaffAccess]
 public sealed class PeopleModel(DeskContext desk, ClinicDb db, StaffAccounts accounts, StaffPasskeys passkeys) : DeskPage(desk)
 {
     public IReadOnlyList<(StaffMember Member, int Passkeys, DateTimeOffset? Seen)> People { get; private set; } = [];
 
-    /// <summary>Made just now, to be handed to whom it is for; shown once.</summary>
+    /// <summary>The link just created, to hand to its owner; shown only once.</summary>
     public Uri? Link { get; private set; }
 
     public string? LinkFor { get; private set; }
@@ -41,7 +41,7 @@ public sealed class PeopleModel(DeskContext desk, ClinicDb db, StaffAccounts acc
         if (Errors.Any || email is null) return await RefuseAsync(null, cancellation);
         if (await accounts.AddAsync(name, email, Role, Me.Name, cancellation) is not { } token)
         {
-            Errors.Add("email", "This address belongs to someone in the list already");
+            Errors.Add("email", "Someone in the list already has this address");
             return await RefuseAsync(null, cancellation);
         }
 

@@ -10,17 +10,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Who is next: everything that waits at the desk, in the order in which it should be answered.</summary>
+/// <summary>The queue: everyone waiting for an answer, in the order in which to answer them.</summary>
 [StaffAccess(StaffRole.FrontDesk, StaffRole.Editor)]
 public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, AuditLog audit) : DeskPage(desk)
 {
-    /// <summary>Beyond so many, the page says how many more there are.</summary>
+    /// <summary>At most this many are shown. The page says how many more there are.</summary>
     public const int MostShown = 100;
 
     [BindProperty(SupportsGet = true)]
     public bool Mine { get; set; }
 
-    /// <summary>A name, number, email address or reference to look for.</summary>
+    /// <summary>A name, number, email address, or reference to search for.</summary>
     [BindProperty(SupportsGet = true, Name = "q")]
     public string? Search { get; set; }
 
@@ -29,16 +29,16 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
     public IReadOnlyList<LeadView> Held { get; private set; } = [];
     public IReadOnlyList<LeadView> Done { get; private set; } = [];
 
-    /// <summary>What the search found; null when nothing is looked for.</summary>
+    /// <summary>The search results; null without a search.</summary>
     public IReadOnlyList<LeadView>? Found { get; private set; }
 
     public IReadOnlyList<Consultation> CallsAhead { get; private set; } = [];
     public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
 
-    /// <summary>Nobody has ever written.</summary>
+    /// <summary>Whether the clinic hasn't had any leads yet.</summary>
     public bool IsFirstDay { get; private set; }
 
-    /// <summary>Who was first, when a claim came too late.</summary>
+    /// <summary>Says who was faster, if someone else claimed the lead first.</summary>
     public string? Lost { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
@@ -56,8 +56,8 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
         if (await work.ClaimAsync(reference, Stamp, cancellation)) return new SeeOther("/staff");
         var lead = await work.FindAsync(reference, cancellation);
         await LoadAsync(cancellation);
-        Lost = lead?.OwnerId is { } owner ? $"{Names.GetValueOrDefault(owner, "Someone")} took {lead.FirstName} first. Nothing was changed by you."
-            : "That lead can’t be claimed any more.";
+        Lost = lead?.OwnerId is { } owner ? $"{Names.GetValueOrDefault(owner, "Someone")} took {lead.FirstName} first. You didn’t change anything."
+            : "That lead can’t be claimed anymore.";
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
-/// Tells an open queue that it has changed, as server-sent events (HTML, 9.2). Each stream asks the database every few seconds, which works for several
-/// instances on one database as well; it sends counts and references alone, and ends with the session.
+/// Notifies an open queue page of changes through server-sent events (HTML, 9.2). Each stream checks the database every few seconds, which also works with
+/// several instances on one database. It sends only counts and references, and ends with the session.
 /// </summary>
 public static class QueueStream
 {
@@ -35,7 +35,7 @@ public static class QueueStream
                 else if (++quiet >= QuietRounds)
                 {
                     quiet = 0;
-                    await response.WriteAsync(": still here\n\n", cancellation); // so that no proxy takes the silence for an end
+                    await response.WriteAsync(": still here\n\n", cancellation); // keeps proxies from closing an idle connection
                     await response.Body.FlushAsync(cancellation);
                 }
 
@@ -50,7 +50,7 @@ public static class QueueStream
         }
     }
 
-    // A scope a look: no database connection is held while nothing happens.
+    // One scope per check, so no database connection stays open in between.
     private static async Task<string?> LookAsync(HttpContext context, IServiceScopeFactory scopes, TimeProvider clock, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Html;
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
-/// Underlines the sentences that raise a risk mark by themselves, so that staff see why it is there, and where the list is wrong. A mark that needs
-/// several sentences underlines none.
+/// Underlines each sentence that alone marks a message for risk, so staff see why it is marked and where the phrase list is wrong. If a mark needs several
+/// sentences together, none is underlined.
 /// </summary>
 public sealed class RiskWords(CrisisNotice notice)
 {
-    /// <summary>The text, encoded, with those sentences in <c>mark</c>.</summary>
+    /// <summary>The encoded text, with those sentences in <c>mark</c> elements.</summary>
     public IHtmlContent Mark(string text)
     {
         var html = new HtmlContentBuilder();

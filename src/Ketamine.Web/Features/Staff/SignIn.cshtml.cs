@@ -7,16 +7,18 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>The one way in: a passkey that the device finds by itself, so that no address is asked for and nothing says who has an account.</summary>
+/// <summary>
+/// Signs in with a passkey, the only way in. The device finds the passkey, so the page asks for no address and doesn't reveal who has an account.
+/// </summary>
 [StaffAccess(Anyone = true, Passive = true)]
 public sealed class SignInModel(DeskContext desk, StaffPasskeys passkeys, StaffAccounts accounts, StaffCookie cookie, SignInDelays delays, AuditLog audit)
     : DeskPage(desk)
 {
-    /// <summary>Where to afterwards; a path under /staff.</summary>
+    /// <summary>Where to go after signing in: a path under /staff.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Next { get; set; }
 
-    /// <summary>A sentence; null while nothing went wrong.</summary>
+    /// <summary>Says what went wrong; null if nothing did.</summary>
     public string? Refusal { get; private set; }
 
     public IActionResult OnGet()
@@ -51,7 +53,7 @@ public sealed class SignInModel(DeskContext desk, StaffPasskeys passkeys, StaffA
             return new SeeOther($"/staff/enroll/{link}");
         }
 
-        return await FailAsync("This code doesn't work. Each code works once, and only the newest ten do.", cancellation);
+        return await FailAsync("This code doesn’t work. Each code works only once, and only the latest ten codes work.", cancellation);
     }
 
     private async Task<IActionResult> FailAsync(string sentence, CancellationToken cancellation)
@@ -67,7 +69,7 @@ public sealed class SignInModel(DeskContext desk, StaffPasskeys passkeys, StaffA
         if (wait <= TimeSpan.Zero) return null;
         var seconds = (int)Math.Ceiling(wait.TotalSeconds);
         Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return Refused($"There were several tries that failed. Please wait {DeskTimes.Wait(seconds)} and try again.", StatusCodes.Status429TooManyRequests);
+        return Refused($"Several sign-ins have failed. Please wait {DeskTimes.Wait(seconds)} and try again.", StatusCodes.Status429TooManyRequests);
     }
 
     private PageResult Refused(string sentence, int status)
@@ -79,7 +81,7 @@ public sealed class SignInModel(DeskContext desk, StaffPasskeys passkeys, StaffA
 
     private string Target() => LocalPath(Next) ?? "/staff";
 
-    // Of this site, and of the desk: a link that leads elsewhere after signing in would be somebody else's.
+    // Only a path under /staff on this site. Otherwise, a crafted link could send people to another site after they sign in.
     internal static string? LocalPath(string? path) =>
         path is not null && (path == "/staff" || path.StartsWith("/staff/", StringComparison.Ordinal) || path.StartsWith("/staff?", StringComparison.Ordinal))
         && !path.Contains('\\', StringComparison.Ordinal) && !path.Contains("..", StringComparison.Ordinal) && path.All(sign => sign is > ' ' and < '\x7f')

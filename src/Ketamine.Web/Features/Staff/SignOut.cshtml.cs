@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Ends all of one's sessions, on every device.</summary>
+/// <summary>Signs out on every device.</summary>
 [StaffAccess(StaffRole.FrontDesk, StaffRole.Editor, Covered = true)]
 public sealed class SignOutModel(DeskContext desk, StaffAccounts accounts, StaffCookie cookie) : DeskPage(desk)
 {

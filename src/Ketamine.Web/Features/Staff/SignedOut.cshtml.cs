@@ -2,14 +2,14 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>What a form gets whose session has ended: nothing was saved, and what was typed is still there to copy.</summary>
+/// <summary>Shown when a form arrives after its session ended. Nothing was saved, but the page still has the text, ready to copy.</summary>
 [StaffAccess(Anyone = true, Passive = true)]
 public sealed class SignedOutModel(DeskContext desk) : DeskPage(desk)
 {
-    /// <summary>The longest text that was typed; null when the form had none.</summary>
+    /// <summary>The longest text in the form; null if it had none.</summary>
     public string? Typed { get; private set; }
 
-    /// <summary>Where the form was: the page to come back to.</summary>
+    /// <summary>The page the form came from.</summary>
     public string? Next { get; private set; }
 
     public IActionResult OnGet()

@@ -10,10 +10,10 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Stands before everything under /staff: finds the session, holds the roles, sets the headers.</summary>
+/// <summary>Guards everything under /staff: opens the session, checks roles, and sets headers.</summary>
 public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions> forms)
 {
-    /// <summary>Nothing from elsewhere, nothing inline, nothing framed.</summary>
+    /// <summary>Allows only the site's own resources, no inline code, and no framing.</summary>
     public const string ContentSecurityPolicy =
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
             + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -29,7 +29,7 @@ public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions>
         }
 
         SetHeaders(context.Response.Headers);
-        // Nothing here takes another method, and saying so tells nobody which pages there are.
+        // No page under /staff accepts other methods, so this response doesn't reveal which pages exist.
         if (!Methods.Contains(context.Request.Method, StringComparer.Ordinal))
         {
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
@@ -53,14 +53,14 @@ public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions>
             && await accounts.OpenSessionAsync(value, click: !access.Passive, context.RequestAborted) is var (session, member))
         {
             desk.Enter(session, member);
-            // Antiforgery tokens are bound to the name in it.
+            // Antiforgery tokens are tied to this name.
             context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, $"{member.Id:N}{session.Id:N}")], "Staff"));
         }
 
         if (access.Anyone || await MayEnterAsync(context, desk, access, audit)) await next(context);
     }
 
-    /// <summary>Whether the one who asks may use the address; otherwise the answer is set.</summary>
+    /// <summary>Whether the visitor may use the address. If not, sets the response.</summary>
     private static async Task<bool> MayEnterAsync(HttpContext context, DeskContext desk, StaffAccessAttribute access, AuditLog audit)
     {
         if (!desk.IsSignedIn)
@@ -97,13 +97,13 @@ public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions>
         headers["Permissions-Policy"] = policy + ", publickey-credentials-create=(self)";
     }
 
-    // The forms' cookie is sent over TLS only, and making their token without TLS is an error.
+    // The antiforgery cookie requires TLS, and creating a form's token without TLS is an error.
     private bool NeedsHttps(Endpoint endpoint) =>
         forms.Value.Cookie.SecurePolicy == CookieSecurePolicy.Always
         && endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not null
         && endpoint.Metadata.GetMetadata<IgnoreAntiforgeryTokenAttribute>() is null;
 
-    // Not a redirect: behind a proxy that isn't trusted, every request looks like plain HTTP, and the browser would go in circles.
+    // Not a redirect: behind an untrusted proxy, every request looks like plain HTTP, so the browser would loop.
     private static Task SendToHttpsAsync(HttpResponse response, Uri home)
     {
         response.StatusCode = StatusCodes.Status403Forbidden;
@@ -136,11 +136,11 @@ public sealed class StaffGate(RequestDelegate next, IOptions<AntiforgeryOptions>
         context.Items[SignedOut] = request.HasFormContentType ? await request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
     }
 
-    /// <summary>A form was sent after its session had ended; the request ends at the page that says so and still holds what was typed.</summary>
+    /// <summary>A form arrived after its session ended. The request ends at the page that says so, which still has what was typed.</summary>
     internal const string SignedOut = "staff.signed-out";
 }
 
-/// <summary>The cookie that carries a session's secret.</summary>
+/// <summary>The cookie with the session's secret.</summary>
 public sealed class StaffCookie(StaffPasskeys passkeys)
 {
     /// <inheritdoc cref="StaffPasskeys.Home"/>
@@ -148,12 +148,12 @@ public sealed class StaffCookie(StaffPasskeys passkeys)
 
     private bool Secure => Home.Scheme == "https";
 
-    // The prefix makes browsers refuse one that was set without TLS (RFC 6265bis, 4.1.3.1).
+    // The prefix makes browsers reject the cookie if it was set without TLS (RFC 6265bis, 4.1.3.1).
     private string Name => Secure ? "__Secure-desk" : "desk";
 
     public string? Read(HttpRequest request) => request.Cookies.TryGetValue(Name, out var value) && value.Length > 0 ? value : null;
 
-    /// <summary>Sets it for the desk alone; public pages never see it.</summary>
+    /// <summary>Sets the cookie for the desk only. Public pages never receive it.</summary>
     public void Set(HttpResponse response, string value) => response.Cookies.Append(Name, value, Options());
 
     public void Delete(HttpResponse response) => response.Cookies.Delete(Name, Options());
@@ -163,7 +163,7 @@ public sealed class StaffCookie(StaffPasskeys passkeys)
         Path = "/staff",
         HttpOnly = true,
         Secure = Secure,
-        // Not Strict: the link in a mail must find the person signed in. What changes anything has an antiforgery token and the same origin.
+        // Not Strict: staff who follow a link from an email must still be signed in. Every change also requires an antiforgery token and the same origin.
         SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Lax,
         IsEssential = true,
     };

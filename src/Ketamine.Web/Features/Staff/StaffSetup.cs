@@ -6,14 +6,14 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Registers the desk and puts it into the pipeline.</summary>
+/// <summary>Registers the desk and adds it to the pipeline.</summary>
 public static class StaffSetup
 {
     public static IServiceCollection AddStaff(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StaffOptions>().Bind(configuration.GetSection("Staff"))
             .Validate(options => options.UrlIsUsable,
-                $"Staff:Url is \"{configuration["Staff:Url"]}\"; an https address is wanted, or http://localhost with a port to try the desk")
+                $"Staff:Url is \"{configuration["Staff:Url"]}\"; use an https address, or http://localhost with a port to try the desk")
             .ValidateOnStart();
         services.AddIdentityCore<StaffMember>().AddUserStore<StaffStore>();
         services.AddScoped<StaffPasskeys>();
@@ -36,12 +36,12 @@ public static class StaffSetup
             forms.Cookie.Path = "/staff";
             forms.Cookie.SameSite = SameSiteMode.Strict;
             forms.Cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
-            forms.SuppressXFrameOptionsHeader = true; // frame-ancestors says so, on every page
+            forms.SuppressXFrameOptionsHeader = true; // every page sends frame-ancestors instead
         });
         return services;
     }
 
-    /// <summary>Before routing: shows the page that keeps what was typed when a form comes after its session has ended.</summary>
+    /// <summary>Before routing: if a form arrives after its session ended, shows the page that keeps what was typed.</summary>
     public static IApplicationBuilder UseSignedOutForms(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         await next(context);
@@ -55,7 +55,7 @@ public static class StaffSetup
         await next(context);
     });
 
-    /// <summary>After routing, before everything that answers.</summary>
+    /// <summary>After routing, and before all endpoints.</summary>
     public static IApplicationBuilder UseStaffGate(this IApplicationBuilder app) => app.UseMiddleware<StaffGate>();
 
     public static void MapStaff(this IEndpointRouteBuilder app)

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Staff write down that somebody wants no more calls, texts, voicemails or emails.</summary>
+/// <summary>Records that someone wants no more calls, texts, voicemails, or emails.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactStops stops) : DeskPage(desk)
 {
@@ -26,7 +26,7 @@ public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactSto
 
     public Lead Lead { get; private set; } = null!;
 
-    /// <summary>What is still open.</summary>
+    /// <summary>The channels that are still allowed.</summary>
     public IEnumerable<(ContactChannels Channel, string Words)> Choices =>
         new (ContactChannels Channel, string Words, bool Given)[]
         {

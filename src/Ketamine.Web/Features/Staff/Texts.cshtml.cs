@@ -10,32 +10,32 @@ using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>What is wrong with the content folder, which reviews lapse, which drafts there are, and how newsletter and email are doing. For editors.</summary>
+/// <summary>Problems in the content folder, expiring reviews, drafts, and how the newsletter and email are doing. For editors.</summary>
 [StaffAccess(StaffRole.Editor)]
 public sealed class TextsModel(DeskContext desk, ContentStore store, LiveCopies copies, ContentFindings findings, PreviewLinks previews, ClinicDb db)
     : DeskPage(desk)
 {
-    /// <summary>How long a preview's link works.</summary>
+    /// <summary>How long a preview link works.</summary>
     public static readonly TimeSpan PreviewLasts = TimeSpan.FromDays(7);
 
     private const int IssuesShown = 3;
 
-    /// <summary>What the check finds in the folder, errors first; empty when it finds nothing.</summary>
+    /// <summary>The problems found in the folder, errors first.</summary>
     public IReadOnlyList<Diagnostic> Problems { get; private set; } = [];
 
-    /// <summary>When it was checked.</summary>
+    /// <summary>When the folder was checked.</summary>
     public DateTimeOffset CheckedAt { get; private set; }
 
-    /// <summary>An error keeps the folder's newest state from being served: visitors see the last good one.</summary>
+    /// <summary>Whether an error keeps the latest content from being served. If so, visitors see the last good version.</summary>
     public bool IsHeldBack { get; private set; }
 
-    /// <summary>Visitors see what was published last, and not the folder.</summary>
+    /// <summary>Whether visitors see a published copy instead of the folder.</summary>
     public bool HasPublished { get; private set; }
 
-    /// <summary>Texts without a review that holds, then those whose review lapses soonest.</summary>
+    /// <summary>Texts without a valid review, then the others by the date their review expires.</summary>
     public IReadOnlyList<(ContentItem Text, MedicalReview? Review, bool Holds)> Reviews { get; private set; } = [];
 
-    /// <summary>Drafts, with a link that shows each to whoever has it.</summary>
+    /// <summary>Drafts, each with a link that shows it to anyone who has the link.</summary>
     public IReadOnlyList<(ContentItem Text, string Preview)> Drafts { get; private set; } = [];
 
     public IReadOnlyDictionary<SubscriberState, int> Subscribers { get; private set; } = new Dictionary<SubscriberState, int>();
@@ -44,7 +44,7 @@ public sealed class TextsModel(DeskContext desk, ContentStore store, LiveCopies 
     public DateTimeOffset? LastMail { get; private set; }
     public LocalDate Today => Local(Now).Date;
 
-    /// <summary>Reviews that hold, and lapse within two months.</summary>
+    /// <summary>Whether a valid review expires within two months.</summary>
     public bool LapsesSoon(MedicalReview review) => review.Due <= Today.PlusMonths(2);
 
     public async Task OnGetAsync(CancellationToken cancellation)
@@ -76,7 +76,7 @@ public sealed class TextsModel(DeskContext desk, ContentStore store, LiveCopies 
         LastMail = await db.Set<OutboxMessage>().MaxAsync(mail => mail.SentAt, cancellation);
     }
 
-    /// <param name="Copies">As many as the issue has readers; 0 before it starts.</param>
-    /// <param name="Lost">Refused, or not taken for days.</param>
+    /// <param name="Copies">One per reader of the issue; 0 before sending starts.</param>
+    /// <param name="Lost">Rejected, or not accepted within days.</param>
     public sealed record IssueProgress(string Subject, IssueState State, DateTimeOffset SendAt, string? StopReason, int Copies, int Sent, int Lost);
 }

@@ -10,7 +10,7 @@ using NodaTime.Text;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Takes times off the website. Says first which booked calls are at that time, and frees none of them.</summary>
+/// <summary>Adds time off. The page first shows which booked calls are affected; they stay booked.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class TimeOffModel(DeskContext desk, TimesOff times) : DeskPage(desk)
 {
@@ -31,14 +31,14 @@ public sealed class TimeOffModel(DeskContext desk, TimesOff times) : DeskPage(de
     [BindProperty]
     public string? Why { get; set; }
 
-    /// <summary>How many affected calls the page has shown; the time is taken off only when it still says all of them.</summary>
+    /// <summary>How many affected calls the page showed. The time off is added only if there aren't any others.</summary>
     [BindProperty]
     public int? Seen { get; set; }
 
-    /// <summary>Calls that are booked at the time that was typed; null before one was.</summary>
+    /// <summary>Booked calls within the time entered; null before a time was entered.</summary>
     public IReadOnlyList<LeadView>? Affected { get; private set; }
 
-    /// <summary>What is off from now on.</summary>
+    /// <summary>Current and future time off.</summary>
     public IReadOnlyList<TimeOff> Coming { get; private set; } = [];
 
     public Task OnGetAsync(CancellationToken cancellation) => ShowAsync(cancellation);
@@ -49,7 +49,7 @@ public sealed class TimeOffModel(DeskContext desk, TimesOff times) : DeskPage(de
         if (Period() is not { } period) return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         var (from, to) = period;
         Affected = [.. (await times.AffectedAsync(from, to, cancellation)).Select(pair => new LeadView(pair.Lead, pair.Call, rank: null, this))];
-        // Asked once more where it concerns somebody, or more people than the page said.
+        // Ask for confirmation if any calls are affected, or more than the page showed.
         if (Affected.Count > (Seen ?? 0)) return new PageResult { StatusCode = StatusCodes.Status409Conflict };
         var reason = TypedText.OneLine(Why ?? "");
         await times.AddAsync(from, to, reason.Length > 0 ? reason : null, Stamp, cancellation);

@@ -3,7 +3,7 @@ using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>Everything that happened with a lead, newest first: what people did, what the site did, and what became of its mails.</summary>
+/// <summary>Everything that happened with a lead, newest first: what people and the site did, and the status of its emails.</summary>
 public static class Timeline
 {
     public static IEnumerable<Line> Of(DeskLeadModel page)
@@ -42,13 +42,13 @@ public static class Timeline
         {
             OutboxState.Sent => "handed to the mail server",
             OutboxState.Failed => "FAILED: it did not go out",
-            OutboxState.Expired => "called off",
+            OutboxState.Expired => "canceled",
             OutboxState.Waiting when mail.NotBefore > page.Now => $"goes out {page.When(mail.NotBefore)}",
             _ => "on its way",
         };
     }
 
-    /// <param name="Who">"You", a colleague, the prospect, or null for the site itself.</param>
-    /// <param name="Note">A staff member's own words.</param>
+    /// <param name="Who">"You", a colleague, or the prospective patient; null for the site.</param>
+    /// <param name="Note">A staff member's note.</param>
     public sealed record Line(DateTimeOffset At, string? Who, string Text, string? Note, bool ByPeople);
 }

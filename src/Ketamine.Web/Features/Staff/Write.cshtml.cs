@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;
 
-/// <summary>An email to a prospect from the desk, under the clinic's discreet name. Sending it is the answer.</summary>
+/// <summary>Sends an email to the person from the desk, under the clinic's discreet name. It counts as the answer.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class WriteModel(DeskContext desk, LeadWork work) : DeskPage(desk)
 {
@@ -55,8 +55,8 @@ public sealed class WriteModel(DeskContext desk, LeadWork work) : DeskPage(desk)
         switch (await work.WriteAsync(Reference, new LeadForm(Key, Version), text, Stamp, cancellation))
         {
             case LeadChange.Done: return new SeeOther($"/staff/leads/{lead.Reference}");
-            case LeadChange.Stale: Refusal = "Somebody changed this lead since you opened it. Nothing was sent; look at the lead first, then send."; break;
-            default: Refusal = "This lead doesn’t take email any more. Nothing was sent."; break;
+            case LeadChange.Stale: Refusal = "Someone changed this lead since you opened it. Nothing was sent; look at the lead first, then send."; break;
+            default: Refusal = "This lead doesn’t take email anymore. Nothing was sent."; break;
         }
 
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };

@@ -23,9 +23,7 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
         return new DangerSigns(risk, emergencies.Suggested(text, features));
     }
 
-    /// <summary>
-    /// Why a text is or isn't noticed, for someone who tries it out. It quotes what a person wrote, so never store or log it.
-    /// </summary>
+    /// <summary>Explains why a text is or isn't marked, for people who test the notice. It quotes what a person wrote, so never store or log it.</summary>
     public CrisisReasons Why(string text)
     {
         text = Limit(text);
@@ -45,11 +43,11 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
 }
 
 /// <param name="Signs">What the text suggests.</param>
-/// <param name="Weight">Log-odds by the learned weights; noticed from <see cref="CrisisWeights.RiskFrom"/> on.</param>
+/// <param name="Weight">Log-odds from the learned weights. The text is marked if they reach <see cref="CrisisWeights.RiskFrom"/>.</param>
 /// <param name="Emergency">Why it is an emergency: the phrase that matches, or the weight.</param>
-/// <param name="Phrase">The phrase that matches, with its place in the list; null if none does.</param>
-/// <param name="For">The words that speak most for risk, the heaviest first, with their weights.</param>
-/// <param name="Against">The words that speak most against it.</param>
+/// <param name="Phrase">The phrase that matches, with its line in the list; null if none does.</param>
+/// <param name="For">The words that add most to the risk, heaviest first, with their weights.</param>
+/// <param name="Against">The words that subtract most from it.</param>
 public sealed record CrisisReasons(
     DangerSigns Signs,
     double Weight,
@@ -59,6 +57,6 @@ public sealed record CrisisReasons(
     ImmutableArray<(string Word, double Weight)> Against
 )
 {
-    /// <summary>The most words that are named on either side.</summary>
+    /// <summary>The most words listed on each side.</summary>
     public const int Most = 6;
 }

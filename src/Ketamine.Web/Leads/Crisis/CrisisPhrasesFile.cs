@@ -106,7 +106,7 @@ internal sealed class CrisisPhrasesFile
         if (by.Length == 0 && date.Length == 0) return null;
         if (by.Length > 0 && DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on))
             return new CrisisSignature(by, on, signed.TryGetValue("hash", out var hash) ? Text(hash) : "");
-        Error(node, $"signed: expected the clinician's name and a date like 2026-03-14, or both empty; found by '{by}', date '{date}'");
+        Error(node, $"signed: expected the clinician's name and a date like 2026-03-14, or both empty; found by: '{by}', date: '{date}'");
         return null;
     }
 

@@ -3,22 +3,22 @@ using Ketamine.Language.Learning;
 namespace Ketamine.Web.Leads.Crisis;
 
 /// <summary>
-/// The learned half of the crisis notice: how much a message reads like those that a careful intake nurse would want to see within minutes, and how much
-/// like a medical emergency in progress. The labeled messages in Leads/Crisis/messages teach the weights, and
-/// <c>dotnet run -c Release --project bench -- teach</c> writes them. docs/developers/crisis-labels.md says what the labels mean.
+/// The learned half of the crisis notice. The weights say how much a message resembles those that a careful intake nurse would want to see within minutes, or a
+/// medical emergency in progress. They are learned from the labeled messages in Leads/Crisis/messages; <c>dotnet run -c Release --project bench -- teach</c>
+/// writes them. docs/developers/crisis-labels.md says what the labels mean.
 /// </summary>
 public static class CrisisWeights
 {
-    /// <summary>From this sum on, a message is marked for risk. Lower notices more people and marks more messages by mistake.</summary>
+    /// <summary>A message with at least this sum is marked for risk. A lower value finds more people and marks more messages by mistake.</summary>
     public const double RiskFrom = -0.75;
 
-    /// <summary>From this sum on, a message is marked as an emergency.</summary>
+    /// <summary>A message with at least this sum is marked as an emergency.</summary>
     public const double EmergencyFrom = -1.25;
 
     private const FeatureKinds Kinds = FeatureKinds.Pairs | FeatureKinds.Triples | FeatureKinds.Skips | FeatureKinds.Negated | FeatureKinds.Characters
         | FeatureKinds.Ending | FeatureKinds.Sentences | FeatureKinds.Classes;
 
-    // The sets written before the writers' were used to tune the phrases, and count less.
+    // Earlier messages were used to tune the phrases, so they count less.
     private const double CountsOfEarlier = 0.3;
     private const string Earlier = "earlier";
 
@@ -31,7 +31,7 @@ public static class CrisisWeights
     /// <summary>A medical emergency in progress.</summary>
     public static LearnedWeights Emergency => LearnedEmergency.Value;
 
-    /// <summary>Learns the weights for risk. Emergencies and contested messages teach nothing here.</summary>
+    /// <summary>Learns the weights for risk, without emergencies and contested messages.</summary>
     public static LearnedWeights LearnRisk(IEnumerable<LabeledMessage> messages, WordClasses classes) =>
         LearnedWeights.Learn(
             messages
@@ -42,7 +42,7 @@ public static class CrisisWeights
             Lessons(classes)
         );
 
-    /// <summary>Learns the weights for emergencies. Contested messages teach nothing.</summary>
+    /// <summary>Learns the weights for emergencies, without contested messages.</summary>
     public static LearnedWeights LearnEmergency(IEnumerable<LabeledMessage> messages, WordClasses classes) => LearnedWeights.Learn(
         messages.Where(message => message.Kind is not MessageKind.Contested && message.Writer != Earlier)
             .Select(message => (message.Kind is MessageKind.Emergency, 1.0, message.Text)),

@@ -15,18 +15,18 @@ public enum MessageKind
     /// <summary>An ordinary message to a clinic.</summary>
     Ordinary,
 
-    /// <summary>Neither risk nor emergency, in a set that doesn't tell hard from ordinary.</summary>
+    /// <summary>Neither risk nor emergency, in a set that doesn't distinguish hard from ordinary messages.</summary>
     None,
 
-    /// <summary>The rules don't settle it. It is left out of training and of all figures.</summary>
+    /// <summary>The rules don't decide it. It is excluded from training and from all figures.</summary>
     Contested,
 }
 
-/// <summary>A message that someone wrote for teaching and measuring the crisis notice. None is a real person's.</summary>
+/// <summary>A message written to train and measure the crisis notice. None is from a real person.</summary>
 /// <param name="Writer">The name of its file, without the extension.</param>
 /// <param name="Family">The writer's own category, without the question mark for doubtful ones.</param>
-/// <param name="Language"><c>en</c> or <c>es</c>; <c>?</c> where the set doesn't say.</param>
-/// <param name="First">The writer's label, where the second reader's differs.</param>
+/// <param name="Language"><c>en</c> or <c>es</c>; <c>?</c> if the set doesn't say.</param>
+/// <param name="First">The writer's label, if the second reader's differs.</param>
 public sealed record LabeledMessage(string Writer, MessageKind Kind, string Family, string Language, string Text, MessageKind? First)
 {
     /// <summary>Reads every .tsv file of a folder, in the order of their names: kind, family, language, message with \n for line breaks, first label.</summary>

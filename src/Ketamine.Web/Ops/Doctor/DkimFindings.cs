@@ -66,10 +66,9 @@ internal static class DkimFindings
 
     private static Finding? Judge(string name, DnsAnswer answer, bool must, bool wildcard, Sender sender)
     {
-        var key = answer.Records.Select(record => DkimKey.Read(record.Value)).Where(read => read is not null).ToList();
+        var keys = answer.Records.Select(record => DkimKey.Read(record.Value)).OfType<DkimKey>().ToList();
         var where = NameOf(name, sender);
-        var alias = answer.Aliases.IsEmpty ? "" : $" Your provider hosts it at {answer.Aliases[^1]}.";
-        return (answer.Outcome, key) switch
+        return (answer.Outcome, keys) switch
         {
             (DnsOutcome.Failed, _) when must => new(
                 Mark.Unknown,
@@ -95,19 +94,29 @@ internal static class DkimFindings
             (_, { Count: > 1 }) => new(
                 Mark.Wrong,
                 Subject,
-                $"{where} has {key.Count} keys, and receivers may pick either.",
+                $"{where} has {keys.Count} keys, and receivers may pick either.",
                 "Delete the ones that your provider doesn't list."
             )
             {
                 Found = [.. answer.Records.Select(record => Short(record.Value))],
             },
-            (_, [{ Revoked: true }]) => new(
+            (_, [var key]) => Judge(name, key, answer, must, sender),
+        };
+    }
+
+    /// <summary>Judges the one key that the name has.</summary>
+    private static Finding Judge(string name, DkimKey key, DnsAnswer answer, bool must, Sender sender)
+    {
+        var alias = answer.Aliases.IsEmpty ? "" : $" Your provider hosts it at {answer.Aliases[^1]}.";
+        return key switch
+        {
+            { Revoked: true } => new(
                 Mark.Wrong,
                 Subject,
                 $"The key \"{name}\" has been revoked (its p= is empty): email signed with it fails.",
                 sender.Signing
             ),
-            (_, [{ Wrong: { } wrong }]) => new(
+            { Wrong: { } wrong } => new(
                 Mark.Wrong,
                 Subject,
                 $"The key \"{name}\" is not accepted: {wrong}.{alias}",
@@ -116,11 +125,11 @@ internal static class DkimFindings
             {
                 Found = [Short(answer.Records[0].Value)],
             },
-            (_, [{ Weak: { } weak } found]) => new(Mark.Warning, Subject, $"The key \"{name}\" is published ({found!.Kind}), but {weak}.{alias}"),
-            (_, [var found]) => new(
+            { Weak: { } weak } => new(Mark.Warning, Subject, $"The key \"{name}\" is published ({key.Kind}), but {weak}.{alias}"),
+            _ => new(
                 Mark.Ok,
                 Subject,
-                $"The key \"{name}\" is published and valid ({found!.Kind}).{alias}"
+                $"The key \"{name}\" is published and valid ({key.Kind}).{alias}"
                     + $"{(BelongsToOther(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"
             ),
         };

@@ -45,7 +45,7 @@ internal sealed class RecordFindings(string subject, DnsEntry record)
     public void Replace(Mark mark, string text, string instead, string todo = PutInPlace) => Add(mark, text, todo, record with { Value = instead });
 }
 
-/// <summary>Writes findings for a terminal of 80 columns. Records get unbroken lines, so that they can be copied.</summary>
+/// <summary>Writes findings for an 80-column terminal. Records stay on one line each, so they can be copied.</summary>
 internal static class FindingWriter
 {
     private const int Width = 80;

@@ -8,7 +8,7 @@ namespace Ketamine.Web.Ops.Doctor;
 /// <summary>The sender and the mail server.</summary>
 internal sealed record Sender(EmailAddress From, MailOptions Options)
 {
-    // RFC 2606, 6761, 6762, 7686 and ICANN's .internal: names that nobody can own.
+    // RFC 2606, 6761, 6762, 7686, and ICANN's .internal: names that no one can own.
     private static readonly string[] Reserved = ["example", "test", "invalid", "localhost", "local", "internal", "onion", "alt", "arpa"];
 
     private static readonly string[] FreeMail =

@@ -51,7 +51,7 @@ internal static class SpfFindings
             ({ OwnEnvelope: true } provider, _) => new(
                 Mark.Warning,
                 Subject,
-                $"{text} That does no harm for email from {provider.Name}: receivers check its return address instead.",
+                $"{text} That is no problem for email from {provider.Name}: receivers check its return address instead.",
                 "Add one for the email that you write yourself; if other services send for you, add their terms before ~all:"
             )
             {
@@ -127,19 +127,24 @@ internal static class SpfFindings
     )
     {
         if (sender is { Host: null } or { Provider.OwnEnvelope: true } || record.All is { Qualifier: '+' }) return;
-        if (sender.Provider is { Spf: { } spf } provider)
-        {
-            if (walk.Includes(spf)) findings.Add(Mark.Ok, $"It includes {provider.Name}, which sends the site's email (include:{spf}).");
-            else if (walk.Unknown.Count == 0)
-                findings.Replace(
-                    Mark.Wrong,
-                    $"It doesn't include {provider.Name}, which sends the site's email: receivers see a server that may not send for {sender.Domain}.",
-                    With(record, sender.SpfTerms)
-                );
-            return;
-        }
+        if (sender.Provider is { Spf: { } spf } provider) AddProviderCoverage(sender, record, walk, provider, spf, findings);
+        else AddServerCoverage(sender, record, walk, await AddressesAsync(sender.Host, dns, cancellation), findings);
+    }
 
-        var addresses = await AddressesAsync(sender.Host, dns, cancellation);
+    private static void AddProviderCoverage(Sender sender, SpfRecord record, SpfWalk walk, MailProvider provider, string spf, RecordFindings findings)
+    {
+        if (walk.Includes(spf)) findings.Add(Mark.Ok, $"It includes {provider.Name}, which sends the site's email (include:{spf}).");
+        else if (walk.Unknown.Count == 0)
+            findings.Replace(
+                Mark.Wrong,
+                $"It doesn't include {provider.Name}, which sends the site's email: receivers see a server that may not send for {sender.Domain}.",
+                With(record, sender.SpfTerms)
+            );
+    }
+
+    /// <param name="addresses">The addresses of the mail server.</param>
+    private static void AddServerCoverage(Sender sender, SpfRecord record, SpfWalk walk, ImmutableArray<IPAddress> addresses, RecordFindings findings)
+    {
         if (addresses.IsEmpty || addresses.Any(Sender.IsPrivate))
         {
             var why = addresses.IsEmpty ? $"no public address of {sender.Host} is known" : $"{sender.Host} is on this machine or its local network";
@@ -154,35 +159,32 @@ internal static class SpfFindings
 
         var results = addresses.ToLookup(walk.Evaluate);
         if (results[SpfResult.Pass].Count() == addresses.Length)
-        {
             findings.Add(
                 Mark.Ok,
                 $"It lists the addresses of {sender.Host} ({string.Join(", ", addresses)}). "
                     + "A provider may send from other addresses than these; an email to yourself shows which (docs/operators/mail.md)."
             );
-        }
         else if (results[SpfResult.Unknown].Any())
-        {
             findings.Add(
                 Mark.Unknown,
                 $"We can't tell whether it lists {sender.Host} ({string.Join(", ", addresses)}): it depends on the email, or DNS didn't answer."
             );
-        }
+        else AddMissingServer(sender, record, addresses.Except(results[SpfResult.Pass]), findings);
+    }
+
+    private static void AddMissingServer(Sender sender, SpfRecord record, IEnumerable<IPAddress> missing, RecordFindings findings)
+    {
+        var text =
+            $"It doesn't list the server that takes the site's email, {sender.Host} ({string.Join(", ", missing)}). "
+                + $"If email leaves from there, receivers see a server that may not send for {sender.Domain}.";
+        if (sender.SpfTerms.IsEmpty) findings.Add(Mark.Warning, text);
         else
-        {
-            var text =
-                "It doesn't list the server that takes the site's email, "
-                    + $"{sender.Host} ({string.Join(", ", addresses.Except(results[SpfResult.Pass]))}). "
-                    + $"If email leaves from there, receivers see a server that may not send for {sender.Domain}.";
-            if (sender.SpfTerms.IsEmpty) findings.Add(Mark.Warning, text);
-            else
-                findings.Replace(
-                    Mark.Warning,
-                    text,
-                    With(record, sender.SpfTerms),
-                    "Ask your provider for its SPF include:. If the server is your own, replace the existing record with this one:"
-                );
-        }
+            findings.Replace(
+                Mark.Warning,
+                text,
+                With(record, sender.SpfTerms),
+                "Ask your provider for its SPF include:. If the server is your own, replace the existing record with this one:"
+            );
     }
 
     private static async Task<ImmutableArray<IPAddress>> AddressesAsync(string host, DnsResolver dns, CancellationToken cancellation) =>

@@ -88,7 +88,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task a_time_that_slipped_inside_the_notice_is_no_fault_of_the_reader()
+    public async Task a_time_that_is_now_too_soon_is_not_reported_as_the_visitors_mistake()
     {
         var free = await FreeAsync();
         _app.Clock.Advance(TimeSpan.FromHours(2));
@@ -150,7 +150,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task a_database_that_cannot_be_read_keeps_the_form_too()
+    public async Task a_form_is_kept_even_if_the_database_cannot_be_read()
     {
         var slot = (await FreeAsync())[0];
         await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Consultations\" RENAME TO \"Away\""));
@@ -170,7 +170,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task moving_keeps_the_reference_frees_the_old_time_and_the_calendar_follows()
+    public async Task rescheduling_keeps_the_reference_frees_the_old_time_and_updates_the_calendar()
     {
         var free = await FreeAsync();
         await BookAsync(free[0], "jo");
@@ -194,7 +194,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task cancelling_frees_the_time_stops_the_reminders_and_takes_the_entry_away()
+    public async Task canceling_frees_the_time_stops_the_reminders_and_removes_the_calendar_entry()
     {
         var free = await FreeAsync();
         await BookAsync(free[6], "jo"); // on Friday, two days ahead: both reminders wait
@@ -282,7 +282,7 @@ public sealed class BookingTests : IDisposable
         await _app.DeliverMailAsync();
         var manage = ManageLink();
         using var canceled = await _app.PostFormAsync(manage + "?handler=Cancel");
-        // Whoever typed the address has the receipt alone.
+        // Someone who entered another person's address has only the confirmation page.
         (await _app.GetPageAsync(receipt)).QuerySelector("#undo").ShouldBeNull();
         (await _app.GetPageAsync($"{receipt}&manage={SecretLink.Create().Token}")).QuerySelector("#undo").ShouldBeNull();
 
@@ -304,7 +304,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task help_in_a_crisis_comes_before_what_is_left_to_do()
+    public async Task crisis_help_comes_before_the_remaining_steps()
     {
         var page = await _app.GetPageAsync(await BookAsync((await FreeAsync())[0], "jo"));
         var words = page.One("main").Words();
@@ -379,7 +379,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task words_typed_into_the_form_stand_in_no_log_url_subject_header_or_calendar()
+    public async Task text_typed_into_the_form_is_in_no_log_url_subject_header_or_calendar()
     {
         string[] canaries = ["canaryname", "canarymail", "canarymessage", "canaryanswer", "canarytimes"];
         using var answer = await _app.PostFormAsync(
@@ -428,7 +428,7 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
-    public async Task without_weekly_hours_the_prospect_says_when_a_call_would_suit()
+    public async Task without_weekly_hours_the_form_asks_when_a_call_would_suit()
     {
         await using var app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\nconsultation: {title: Free call}\n"));
         var page = await app.GetPageAsync("/consultation");
@@ -571,10 +571,10 @@ public sealed class BookingTests : IDisposable
         mail.ReplyTo.ShouldBeNull();
         mail.Text.ShouldContain("Jordan");
         mail.Text.ShouldContain("/staff/leads/");
-        foreach (var told in new[] { "Lee", "secret", "555", "jo@example.com" }) mail.Text.ShouldNotContain(told);
+        foreach (var typed in new[] { "Lee", "secret", "555", "jo@example.com" }) mail.Text.ShouldNotContain(typed);
     }
 
-    /// <summary>The calendar entry in the one mail of this kind, as a calendar program reads it.</summary>
+    /// <summary>The calendar entry in the only email of this kind, read as a calendar app reads it.</summary>
     private CalendarEvent Entry(string kind) =>
         Calendar.Load(_app.Mailbox.OfKind(kind).ShouldHaveSingleItem().Attachments.ShouldHaveSingleItem().Text).ShouldNotBeNull().Events.ShouldHaveSingleItem();
 

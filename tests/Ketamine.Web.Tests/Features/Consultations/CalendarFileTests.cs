@@ -6,7 +6,7 @@ using Calendar = Ical.Net.Calendar;
 
 namespace Ketamine.Web.Tests.Features.Consultations;
 
-/// <summary>The calendar file, as another program (Ical.Net) reads it.</summary>
+/// <summary>The calendar file, read by another program (Ical.Net).</summary>
 public sealed class CalendarFileTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class CalendarFileTests
     [InlineData("Gespräch mit Zoë — 電話相談のご予約について、担当者からお電話を差し上げます "
         + "👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️👩🏽‍⚕️")]
     [InlineData("Two\nlines, the second with a long text that has to be folded because it has more than seventy-five octets")]
-    public void any_text_arrives_in_the_calendar_as_it_was_written(string text)
+    public void any_text_arrives_in_the_calendar_unchanged(string text)
     {
         var call = Call();
         var file = CalendarFile.Write(call, EmailAddress.Parse("clinic@juniper.example"), "Juniper; House, \"Denver\"", text, text, text);

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Features.Consultations;
 
-/// <summary>A time is held for somebody whose contact isn't proven, and is theirs once it is. Nobody learns by booking who else has booked.</summary>
+/// <summary>A time is held until the person's contact details are verified. Booking never reveals who else has booked.</summary>
 public sealed class HoldTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
@@ -61,7 +61,7 @@ public sealed class HoldTests : IDisposable
         using var kept = await _app.PostFormAsync(await ManageAsync("al") + "?handler=Keep");
         await _app.DeliverMailAsync();
         _app.Mailbox.Clear();
-        // Nothing released the calls while the site was down; the outbox looks first.
+        // No one released the calls while the site was down, and the outbox runs first.
         _app.Clock.Set(_app.Clock.Now + TimeSpan.FromHours(30));
         await _app.DeliverMailAsync();
         _app.Mailbox.Received.Where(mail => mail.Kind.StartsWith(ConsultationMails.ReminderKind, StringComparison.Ordinal))
@@ -70,7 +70,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public async Task the_button_behind_the_emails_link_confirms_the_time()
+    public async Task the_button_behind_the_link_in_the_email_confirms_the_time()
     {
         var free = await FreeAsync();
         await BookAsync(free[4], "jo");
@@ -127,7 +127,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public async Task one_network_holds_few_times_but_its_further_requests_are_accepted()
+    public async Task one_network_can_hold_only_a_few_times_but_its_further_requests_are_accepted()
     {
         _app.Set("Limits:Enabled", "true");
         var free = await FreeAsync();
@@ -139,13 +139,13 @@ public sealed class HoldTests : IDisposable
 
         (await CallsAsync()).Count.ShouldBe(BookingService.HeldFromNetwork);
         (await LeadsAsync()).Count.ShouldBe(10);
-        // Once confirmed it is no longer held, and there is room for another.
+        // Once confirmed, it is no longer held, which makes room for another.
         using var kept = await _app.PostFormAsync(await ManageAsync("p0") + "?handler=Keep");
         (await _app.GetPageAsync(await BookAsync(free[3], "another"))).One("h1").Words().ShouldBe("Your time is held");
     }
 
     [Fact]
-    public async Task staff_see_many_unconfirmed_calls_and_free_them_all_but_what_may_be_danger()
+    public async Task staff_see_many_unconfirmed_calls_and_free_all_without_signs_of_danger()
     {
         var free = await FreeAsync();
         for (var i = 0; i < 8; i++) await BookAsync(free[i], $"p{i}", ("message", i == 3 ? "I want to kill myself" : ""));
@@ -162,7 +162,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public async Task whether_a_number_or_an_address_has_a_call_already_shows_nowhere()
+    public async Task nothing_reveals_whether_a_number_or_an_address_already_has_a_call()
     {
         var free = await FreeAsync();
         for (var i = 0; i < 3; i++) await BookAsync(free[i], "patient");
@@ -245,7 +245,7 @@ public sealed class HoldTests : IDisposable
     [InlineData("2027-01-14T16:00Z", "is too soon now: we need 24 hours’ notice")]
     [InlineData("2027-01-11T16:00Z", "Monday, January 11 at 9:00 am (Mountain Standard Time) has passed")]
     [InlineData("2027-03-15T15:00Z", "is too far ahead: we book up to 21 days ahead")]
-    public async Task a_time_that_cannot_be_booked_says_why_and_not_that_somebody_took_it(string slot, string why)
+    public async Task a_time_that_cannot_be_booked_says_why_and_not_that_someone_took_it(string slot, string why)
     {
         using var answer = await PostAsync(slot, "jo");
         var summary = (await answer.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words();

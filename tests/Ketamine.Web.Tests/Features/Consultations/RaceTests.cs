@@ -14,7 +14,7 @@ using NodaTime;
 
 namespace Ketamine.Web.Tests.Features.Consultations;
 
-/// <summary>Two things that happen to one call at the same moment, and what the database itself refuses.</summary>
+/// <summary>Two changes to one call at the same moment, and what the database itself refuses.</summary>
 public sealed class RaceTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
@@ -36,7 +36,7 @@ public sealed class RaceTests : IDisposable
         await using var scope = _app.Services.CreateAsyncScope();
         var desk = scope.ServiceProvider.GetRequiredService<BookingService>();
         var (call, lead) = (await desk.OpenAsync(manage.Split('/')[^1], CancellationToken.None))!.Value;
-        // Read, and before it is written the other one happens.
+        // The other change happens between reading and writing.
         using var other = await _app.PostFormAsync($"{manage}?handler={(cancelFirst ? "Cancel" : "Move")}", ("slot", slots[5]));
         other.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         if (cancelFirst)
@@ -99,7 +99,7 @@ public sealed class RaceTests : IDisposable
         await using var scope = _app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ClinicDb>();
         var lead = await db.Set<Lead>().SingleAsync();
-        await db.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind).ToListAsync(); // as a page that has them in hand
+        await db.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind).ToListAsync(); // like a page that has already loaded them
         await _app.DoAsync<ClinicDb>(other => other.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind)
             .ExecuteUpdateAsync(set => set.SetProperty(mail => mail.State, OutboxState.Sending).SetProperty(mail => mail.Attempts, 1)));
         await _app.DoAsync<LeadService>(async desk =>
@@ -133,7 +133,7 @@ public sealed class RaceTests : IDisposable
             ClinicDatabase.IsTaken(refusal).ShouldBeTrue($"{after} minutes later, {minutes} long");
         }
 
-        // What breaks another rule is no lost race.
+        // Violating any other constraint isn't a lost race.
         var broken = await Should.ThrowAsync<Exception>(() =>
             app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("""UPDATE "Consultations" SET "Status" = 'Cancelled'"""))
         );
@@ -162,7 +162,7 @@ public sealed class RaceTests : IDisposable
     }
 
     [Fact]
-    public void hours_that_overlap_are_refused_with_their_lines()
+    public void overlapping_hours_are_refused_with_their_lines()
     {
         using var home = new TemporaryClinic("""
             consultation:
@@ -217,7 +217,7 @@ public sealed class RaceTests : IDisposable
 
     private Task<Consultation> CallAsync() => _app.AskAsync<ClinicDb, Consultation>(db => db.Set<Consultation>().AsNoTracking().SingleAsync());
 
-    /// <summary>Thursday at ten; the free times of before, and the way to its page.</summary>
+    /// <summary>Books Thursday at ten. Returns the free times beforehand and the path of the call's page.</summary>
     private async Task<(List<string> Slots, string Manage)> BookAsync()
     {
         var slots = await FreeAsync();

@@ -8,7 +8,7 @@ public sealed class TimetableTests
 {
     private static readonly DateTimeZone Denver = DateTimeZoneProviders.Tzdb["America/Denver"];
 
-    // Every zone that a clinic in the United States and its territories can name.
+    // Every time zone that a clinic in the United States and its territories can have.
     private static readonly string[] UsZones =
     [
         "America/New_York", "America/Detroit", "America/Kentucky/Louisville", "America/Indiana/Indianapolis", "America/Chicago", "America/Menominee",
@@ -17,12 +17,12 @@ public sealed class TimetableTests
     ];
 
     [Fact]
-    public void times_follow_hours_length_buffer_notice_and_horizon()
+    public void times_respect_hours_length_buffer_notice_and_horizon()
     {
         var rules = Rules(new WeeklyHours(IsoDayOfWeek.Monday, new LocalTime(9, 0), new LocalTime(10, 30))) with { MinimumNoticeHours = 24, HorizonDays = 7 };
         var sundayMorning = At(2026, 11, 22, 9, 10);
         var times = new Timetable(rules, Denver).Times(sundayMorning).ToList();
-        times.Select(CallStrings.Hour).ShouldBe(["9:30 am", "10:00 am"]); // 9:00 is inside the notice, 10:30 would end at 10:50
+        times.Select(CallStrings.Hour).ShouldBe(["9:30 am", "10:00 am"]); // 9:00 is within the notice period, and 10:30 would end at 10:50
         times.ShouldAllBe(time => time.Start.Date == new LocalDate(2026, 11, 23));
     }
 
@@ -50,9 +50,9 @@ public sealed class TimetableTests
     }
 
     [Fact]
-    public void over_ten_years_of_clock_changes_in_every_us_zone_no_time_is_invented_repeated_or_too_close()
+    public void through_ten_years_of_clock_changes_in_every_us_zone_no_time_is_invented_repeated_or_too_close()
     {
-        // Round the clock, so that every hour that a change skips or repeats is among them.
+        // Around the clock, to include every hour that a clock change skips or repeats.
         var rules = Rules([.. Enumerable.Range(1, 7).Select(day => new WeeklyHours((IsoDayOfWeek)day, LocalTime.Midnight, new LocalTime(23, 50)))]) with
         {
             MinimumNoticeHours = 0,
@@ -69,7 +69,7 @@ public sealed class TimetableTests
                 times.Count.ShouldBeGreaterThan(90);
                 foreach (var time in times)
                 {
-                    // A time that exists: what the page shows leads back to the same instant.
+                    // A time that exists: the displayed time converts back to the same instant.
                     zone.MapLocal(time.Start.LocalDateTime).First().ToInstant().ShouldBe(time.Start.ToInstant());
                     Instant
                         .FromDateTimeOffset(DateTimeOffset.Parse(time.Value, System.Globalization.CultureInfo.InvariantCulture))

@@ -79,7 +79,8 @@ public sealed class ContactTests : IDisposable
     [InlineData("phone", "3035550155", "")]
     [InlineData("email", "jordan@example.com", "call", "phone")]
     [InlineData("phone", "3035550155", "email", "email")]
-    public async Task a_name_one_way_and_consent_are_enough_and_a_chosen_way_needs_its_address(string field, string value, string reach, string? wrong = null)
+    public async Task a_name_one_way_of_contact_and_consent_are_enough_and_each_chosen_way_needs_its_address(
+        string field, string value, string reach, string? wrong = null)
     {
         using var answer = await _app.PostFormAsync("/contact", ("name", "Jo"), (field, value), ("reach", reach), ("consent", "yes"));
         if (wrong is null) answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
@@ -92,7 +93,7 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task the_same_request_within_ten_minutes_makes_no_second_lead()
+    public async Task the_same_request_within_ten_minutes_creates_no_second_lead()
     {
         (string, string)[] form = [("name", "Jo"), ("email", "jo@example.com"), ("message", "Hello"), ("consent", "yes")];
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _app.PostFormAsync("/contact", form)));
@@ -105,7 +106,7 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task a_form_that_fills_the_trap_is_quarantined_and_staff_are_notified_once_a_day()
+    public async Task a_form_with_the_honeypot_filled_in_is_quarantined_and_staff_are_notified_once_a_day()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -117,7 +118,7 @@ public sealed class ContactTests : IDisposable
                 ("consent", "yes"),
                 (Ketamine.Web.Web.Honeypot.Field, "x")
             );
-            answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther); // a program learns nothing
+            answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther); // reveals nothing to a bot
         }
 
         (await LeadsAsync()).ShouldAllBe(lead => lead.Status == LeadStatus.Quarantined);
@@ -148,7 +149,7 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task many_requests_in_a_day_from_one_address_are_quarantined_where_the_network_is_not_known()
+    public async Task many_requests_in_a_day_from_one_address_are_quarantined_if_the_network_is_unknown()
     {
         for (var i = 0; i < LeadIntake.RequestsADay + 2; i++)
             (
@@ -170,7 +171,7 @@ public sealed class ContactTests : IDisposable
 
         var page = await _app.GetPageAsync(link.AbsolutePath);
         page.One("h1").Words().ShouldBe("Jo");
-        for (var i = 0; i < 20; i++) await _app.GetPageAsync(link.AbsolutePath); // a scanner answers nothing
+        for (var i = 0; i < 20; i++) await _app.GetPageAsync(link.AbsolutePath); // a scanner doesn't mark it as answered
         (await LeadsAsync()).ShouldAllBe(lead => lead.Status == LeadStatus.New);
         (await _app.PostFormAsync(link.AbsolutePath + "?handler=Answered")).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
 
@@ -181,7 +182,7 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task the_question_about_an_article_brings_its_title_along()
+    public async Task a_question_about_an_article_includes_its_title()
     {
         await using var app = new ClinicApp();
         var article = (await app.GetPageAsync("/blog"))
@@ -201,7 +202,7 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task the_question_about_a_treatment_brings_its_title_along_and_a_mistake_loses_nothing()
+    public async Task a_question_about_a_treatment_includes_its_title_and_a_mistake_loses_nothing()
     {
         await using var app = new ClinicApp();
         var read = await app.GetPageAsync("/services/iv-ketamine");
@@ -218,7 +219,7 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
-    public async Task an_empty_form_does_not_say_that_the_input_was_kept()
+    public async Task an_empty_form_does_not_say_that_input_was_kept()
     {
         using var answer = await _app.PostFormAsync("/contact", ("name", ""), ("email", ""));
         (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".error-summary").Words().ShouldNotContain("typed");
@@ -236,7 +237,7 @@ public sealed class ContactTests : IDisposable
             ("consent", "yes"),
             (Ketamine.Web.Web.Honeypot.Field, "x")
         );
-        _app.Clock.Advance(TimeSpan.FromDays(31)); // and with it the site's own daily turn
+        _app.Clock.Advance(TimeSpan.FromDays(31)); // which also triggers the daily retention
         for (var patience = 0; patience < 100 && (await LeadsAsync()).Count > 1; patience++) await Task.Delay(50);
         var left = (await LeadsAsync()).ShouldHaveSingleItem();
         left.Name.ShouldBe("Bot");
@@ -273,7 +274,7 @@ public sealed class ContactTests : IDisposable
         await _app.DeliverMailAsync();
         var mail = _app.Mailbox.OfKind("lead-staff").Single(mail => mail.Text.StartsWith("Jo", StringComparison.Ordinal));
         mail.Subject.ShouldStartWith(LeadMails.RiskMark);
-        foreach (var told in new[] { "risk", "suicid", "crisis", "alive" }) mail.Subject.ShouldNotContain(told, Case.Insensitive);
+        foreach (var word in new[] { "risk", "suicid", "crisis", "alive" }) mail.Subject.ShouldNotContain(word, Case.Insensitive);
     }
 
     private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());

@@ -62,16 +62,16 @@ public sealed class ComposingTests
     [InlineData("published: 2027-01-01", "published: 2027-01-01\ndraft: true", "draft")]
     [InlineData("published: 2027-01-01", "published: 2027-03-01", "choose a later --at")]
     [InlineData("Wear *loose* clothes.", "Ketamine cures depression.", "cure")]
-    public async Task a_draft_an_article_that_is_not_yet_on_the_site_and_a_forbidden_claim_are_not_sent(string old, string now, string told)
+    public async Task a_draft_an_article_that_is_not_yet_on_the_site_and_a_forbidden_claim_are_not_sent(string old, string now, string expected)
     {
         await using var app = Sample(Article.Replace(old, now, StringComparison.Ordinal));
         var (letter, problems) = await OfArticleAsync(app);
         letter.ShouldBeNull();
-        problems.ShouldContain(problem => problem.Contains(told, StringComparison.Ordinal));
+        problems.ShouldContain(problem => problem.Contains(expected, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task an_article_of_a_clinic_with_reviewers_is_sent_once_a_reviewer_has_signed_it()
+    public async Task at_a_clinic_with_reviewers_an_article_is_sent_only_after_a_reviewer_signed_it()
     {
         await using var app = Sample();
         var (letter, problems) = await OfArticleAsync(app);

@@ -6,7 +6,7 @@ namespace Ketamine.Web.Tests.Features.Newsletter;
 
 public sealed class ListTests
 {
-    /// <summary>A delivery report (RFC 3464) as Postfix writes it, with the headers of the mail that came back.</summary>
+    /// <summary>A delivery report (RFC 3464) as Postfix writes it, with the headers of the returned email.</summary>
     private static string Report(string receiver, string headers, string action = "failed", string status = "5.1.1") => $"""
         From: MAILER-DAEMON@mx.example
         Content-Type: multipart/report; report-type=delivery-status;
@@ -123,7 +123,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task a_report_with_our_message_id_or_with_the_copys_own_link_takes_its_reader_off()
+    public async Task a_report_with_our_message_id_or_the_copys_link_suppresses_its_reader()
     {
         await using var app = await SentAsync(3);
         var byId = Headers(CopyFor(app, 0))
@@ -132,7 +132,7 @@ public sealed class ListTests
         (await TakeAsync(app, Report("READER0@reader.example", byId)))
             .ShouldHaveSingleItem()
             .ShouldBe(new ReportOutcome("READER0@reader.example", "5.1.1", ReportEffect.TakenOff));
-        // As Amazon SES does: its own Message-ID in place of ours.
+        // Like Amazon SES, which replaces our Message-ID with its own.
         var byLink = Headers(CopyFor(app, 1)).Replace(CopyFor(app, 1).MessageId, "<0100@email.amazonses.com>", StringComparison.Ordinal);
         (await TakeAsync(app, Report("reader1@reader.example", byLink))).Single().Effect.ShouldBe(ReportEffect.TakenOff);
         (await OnTheListAsync(app)).ShouldBe(["reader2@reader.example"]);
@@ -154,10 +154,10 @@ public sealed class ListTests
         {
             ("reader0@reader.example", "Subject: November news"),
             ("reader0@reader.example", $"Message-ID: <{Guid.NewGuid():N}@juniper.example>"),
-            // A reader who has a copy, and would rather have another one off the list.
+            // A reader who got a copy and tries to remove someone else from the list.
             ("reader0@reader.example", Headers(own)),
             ("stranger@elsewhere.example", Headers(own)),
-            // On the list, and nothing was ever sent there.
+            // On the list, but nothing was ever sent there.
             ("late@reader.example", $"Message-ID: <{Issue.CopyId(issue, late.Id):N}@juniper.example>"),
             ("late@reader.example", $"List-Unsubscribe: <https://juniper.example/newsletter/unsubscribe/{key.UnsubscribeToken(late.Id, issue)}>"),
         })
@@ -171,7 +171,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task who_calls_a_copy_unwanted_has_left_by_it_and_a_complaint_without_our_link_does_nothing()
+    public async Task a_spam_complaint_unsubscribes_its_reader_and_one_without_our_link_does_nothing()
     {
         await using var app = await SentAsync(2);
         (await TakeAsync(app, Complaint(Headers(CopyFor(app, 0)), "not-spam"))).ShouldBeEmpty();

@@ -7,7 +7,7 @@ using Ketamine.Content;
 namespace Ketamine.Web.Tests.Features.Newsletter;
 
 /// <summary>
-/// What a letter's HTML part must keep to, so that Gmail, Outlook for Windows and Apple Mail show it as it is meant, and nobody learns who reads it.
+/// Rules for a newsletter's HTML part, so that Gmail, Outlook for Windows, and Apple Mail show it as intended, and no one can track who reads it.
 /// </summary>
 internal static partial class MailProgramRules
 {
@@ -17,7 +17,7 @@ internal static partial class MailProgramRules
         "ol", "li", "a", "img", "strong", "em", "b", "i", "sup", "sub", "cite", "pre", "br", "hr",
     ];
 
-    // Known to Gmail, and to Outlook's Word, or harmless where it is not: https://www.caniemail.com
+    // Supported by Gmail and by Outlook (Word), or harmless where not supported: https://www.caniemail.com
     private static readonly string[] Properties =
     [
         "margin", "padding", "color", "background-color", "font-family", "font-size", "font-weight", "line-height", "text-decoration",
@@ -25,8 +25,8 @@ internal static partial class MailProgramRules
         "border-top", "border-right", "border-bottom", "border-left", "border-collapse", "border-radius", "-webkit-text-size-adjust",
     ];
 
-    /// <summary>What is wrong, a line each.</summary>
-    /// <param name="site">The only place that pictures come from.</param>
+    /// <summary>The violations, one per line.</summary>
+    /// <param name="site">The only site that pictures may come from.</param>
     public static IReadOnlyList<string> Broken(string html, Uri site)
     {
         var wrong = new List<string>();
@@ -82,7 +82,7 @@ internal static partial class MailProgramRules
         {
             if (!Uri.TryCreate(link.GetAttribute("href"), UriKind.Absolute, out var address) || address.Scheme is not ("https" or "mailto" or "tel" or "sms"))
                 wrong.Add($"a link to {link.GetAttribute("href")}");
-            // Another site's query names the page (DailyMed's setid); ours, or anybody's campaign mark, would tell which mail was read.
+            // Another site's query identifies the page (DailyMed's setid). A query on our site, or a campaign parameter, would reveal which email was read.
             else if (
                 address.Query.Length > 0
                 && !Version().IsMatch(address.Query)
@@ -136,7 +136,7 @@ internal static partial class MailProgramRules
             .Select(style => style.Split(':', 2))
             .Select(style => KeyValuePair.Create(style[0].Trim(), style[1].Trim()));
 
-    /// <summary>What each class does in dark mode: class, property, value.</summary>
+    /// <summary>Dark-mode rules: class, property, and value.</summary>
     private static List<(string Class, string Property, string Value)> Dark(IDocument document)
     {
         var css = document.QuerySelector("style")!.TextContent;
@@ -150,7 +150,7 @@ internal static partial class MailProgramRules
     {
         for (var at = element; at is not null; at = at.ParentElement)
         {
-            // A later rule wins, and each is !important.
+            // The later rule wins, because all are !important.
             var ruled = classes.LastOrDefault(rule => rule.Property == property && at.ClassList.Contains(rule.Class)).Value;
             if ((ruled ?? Styles(at).LastOrDefault(style => style.Key == property).Value) is { } value) return value;
         }

@@ -61,7 +61,7 @@ public sealed class NewsletterEmailTests
         :   Its meaning.
         """;
 
-    /// <summary>A clinic without safety.yml, which would ask the file for a list of risks.</summary>
+    /// <summary>A clinic without safety.yml, which would require a list of risks in the file.</summary>
     private static ClinicApp Clinic(string theme = "") => ClinicApp.With(folder =>
     {
         folder.Write("clinic.yml", Readers.Clinic.Replace("juniper.example", Site.Host, StringComparison.Ordinal) + "\n" + theme);
@@ -117,7 +117,7 @@ public sealed class NewsletterEmailTests
     [InlineData("")]
     [InlineData("theme:\n  accent: \"#7a1f5c\"\n  paper: \"#e8e2f4\"\n  ink: \"#241a33\"\n")]
     [InlineData("theme:\n  accent: \"#b3005e\"\n  ink: \"#5a5a5a\"\n  dark:\n    paper: \"#3a3340\"\n    ink: \"#d8d0e0\"\n    accent: \"#f0b0d8\"\n")]
-    public async Task a_file_with_everything_that_markdown_knows_is_understood_in_the_clinics_own_colors(string theme)
+    public async Task a_file_with_every_markdown_feature_is_rendered_in_the_clinics_colors(string theme)
     {
         await using var app = Clinic(theme);
         MailProgramRules.Broken((await OfFileAsync(app, Everything)).Html, Site).ShouldBeEmpty();
@@ -136,7 +136,7 @@ public sealed class NewsletterEmailTests
     {
         await using var app = Clinic();
         var html = (await OfFileAsync(app, Everything)).Html;
-        foreach (var (old, now, told) in new[]
+        foreach (var (old, now, expected) in new[]
         {
             ("<h1", "<script></script><h1", "<script>"),
             ("<h1", "<svg></svg><h1", "<svg>"),
@@ -154,7 +154,7 @@ public sealed class NewsletterEmailTests
         {
             MailProgramRules
                 .Broken(html.Replace(old, now, StringComparison.Ordinal), Site)
-                .ShouldContain(wrong => wrong.Contains(told, StringComparison.Ordinal), told);
+                .ShouldContain(wrong => wrong.Contains(expected, StringComparison.Ordinal), expected);
         }
     }
 
@@ -237,7 +237,7 @@ public sealed class NewsletterEmailTests
         var image = document.QuerySelectorAll("img").ShouldHaveSingleItem();
         image.GetAttribute("src")!.ShouldStartWith("https://cedar-and-sage.example/images/nmda-receptor.png?v=");
         (image.GetAttribute("alt"), image.GetAttribute("width")).ShouldBe(("Two receptors.", "560"));
-        // A file of its own is no page of the site, so that the way leads to the drawing itself.
+        // A separate file has no page on the site, so the link goes to the drawing itself.
         document
             .QuerySelectorAll("a")
             .Select(link => link.GetAttribute("href")!)
@@ -260,7 +260,7 @@ public sealed class NewsletterEmailTests
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
             .Length;
         words.ShouldBeInRange(100, 280);
-        // A mark without the list that it refers to would lead nowhere.
+        // A mark without its list would lead nowhere.
         foreach (var part in new[] { opening.Text, opening.Html })
         {
             part.ShouldNotContain("[1]");
@@ -273,7 +273,7 @@ public sealed class NewsletterEmailTests
     }
 
     [Fact]
-    public async Task a_box_does_not_say_what_the_heading_above_it_says()
+    public async Task a_box_does_not_repeat_the_heading_above_it()
     {
         await using var app = new ClinicApp();
         var letter = await OfArticleAsync(app, "nmda-receptor");

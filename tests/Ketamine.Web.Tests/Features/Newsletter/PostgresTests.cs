@@ -8,7 +8,7 @@ namespace Ketamine.Web.Tests.Features.Newsletter;
 public sealed class PostgresTests
 {
     [Fact]
-    public async Task on_postgres_a_crowd_signs_up_gets_an_issue_once_from_two_senders_and_leaves()
+    public async Task on_postgres_a_crowd_signs_up_gets_an_issue_once_from_two_senders_and_unsubscribes()
     {
         await using var server = await PostgresServer.StartAsync();
         await using var app = Readers.WithNewsletter().Set("Mail:PerMinute", "6000");
@@ -16,7 +16,7 @@ public sealed class PostgresTests
         await app.SubscribeAsync("ada@reader.example");
         await app.SubscribeAsync("Ben@reader.example");
         await Parallel.ForEachAsync(Enumerable.Range(0, 48), new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (i, _) =>
-            // Half of them the same address at the same moment.
+            // Half of them use the same address at the same moment.
             await app.SignUpAsync($"crowd{(i % 2 == 0 ? 0 : i)}@reader.example"));
         (await app.DeliverMailAsync()).Where(mail => mail.To.StartsWith("crowd", StringComparison.Ordinal)).Select(mail => mail.To).ShouldBeUnique();
         app.Mailbox.OfKind(ConfirmationMail.Kind).Count().ShouldBe(2 + 1 + 24);
@@ -52,7 +52,7 @@ public sealed class PostgresTests
         );
         (figures.All, figures.Done, figures[DeliveryState.Sent], figures.LeftByIt, figures.Named.Count).ShouldBe((62, 62, 62, 1, 0));
 
-        // Comes back as they came, a day later.
+        // They sign up again the same way, a day later.
         app.Clock.Advance(TimeSpan.FromDays(1));
         (await app.SubscribeAsync("Ada@reader.example")).State.ShouldBe(SubscriberState.Subscribed);
     }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Features.Newsletter;
 
-/// <summary>What the newsletter's readers do, in a test's words.</summary>
+/// <summary>Steps that the newsletter's readers take.</summary>
 public static partial class Readers
 {
     /// <summary>A clinic with a newsletter and little else.</summary>
@@ -34,7 +34,7 @@ public static partial class Readers
         build?.Invoke(folder);
     });
 
-    /// <summary>Fills in the form; the address of the page that asks for the code.</summary>
+    /// <summary>Fills in the form. Returns the address of the page that asks for the code.</summary>
     public static async Task<string> SignUpAsync(this ClinicApp app, string email)
     {
         using var answer = await app.PostFormAsync("/newsletter", ("email", email));
@@ -47,14 +47,14 @@ public static partial class Readers
 
     public static string Code(this ReceivedMail mail) => Digits().Match(mail.Subject).Value.Replace(" ", "", StringComparison.Ordinal);
 
-    /// <summary>The path of the link that confirms.</summary>
+    /// <summary>The path of the confirmation link.</summary>
     public static string ConfirmPath(this ReceivedMail mail) =>
         mail.Links.Single(link => link.AbsolutePath.StartsWith("/newsletter/confirm/", StringComparison.Ordinal)).AbsolutePath;
 
     public static Task<HttpResponseMessage> TypeCodeAsync(this ClinicApp app, string page, string code) =>
         app.PostFormAsync("/newsletter/code", ("id", page[(page.IndexOf('=', StringComparison.Ordinal) + 1)..]), ("code", code));
 
-    /// <summary>From the form to the list.</summary>
+    /// <summary>Signs up and confirms.</summary>
     public static async Task<Subscriber> SubscribeAsync(this ClinicApp app, string email)
     {
         var page = await app.SignUpAsync(email);
@@ -69,7 +69,7 @@ public static partial class Readers
     public static Task<NewsletterKey> KeyAsync(this ClinicApp app) =>
         app.AskAsync<NewsletterKeys, NewsletterKey>(keys => keys.GetAsync(CancellationToken.None).AsTask());
 
-    /// <summary>A letter of two words.</summary>
+    /// <summary>A newsletter of two words.</summary>
     public static readonly NewsletterEmail Hello = new(
         "November news",
         "Juniper House",
@@ -77,7 +77,7 @@ public static partial class Readers
         $"<p>Hello <a href=\"{NewsletterEmail.UnsubscribeLink}\">leave</a></p>"
     );
 
-    /// <summary>Puts reader0@reader.example and so many more on the list, past the form.</summary>
+    /// <summary>Adds reader0@reader.example and as many more as requested to the list, bypassing the form.</summary>
     public static Task AddReadersAsync(this ClinicApp app, int count) => app.DoAsync<ClinicDb>(async db =>
     {
         var key = await app.KeyAsync();

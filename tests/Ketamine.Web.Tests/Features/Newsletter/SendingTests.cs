@@ -51,7 +51,7 @@ public sealed class SendingTests
             var inHand = Interlocked.Increment(ref now);
             lock (full) most = Math.Max(most, inHand);
             if (inHand == 3) full.TrySetResult();
-            // Each waits until three are in hand: the worker's two, and the issue's one.
+            // Each waits until three are being sent: two by the worker, and one of the issue.
             await full.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
             await Task.Yield();
             Interlocked.Decrement(ref now);
@@ -113,7 +113,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task who_leaves_while_an_issue_is_being_sent_does_not_get_it()
+    public async Task people_who_unsubscribe_while_an_issue_is_being_sent_do_not_get_it()
     {
         await using var app = Clinic(perMinute: 60);
         await app.AddReadersAsync(3);
@@ -153,7 +153,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task a_server_that_refuses_copy_after_copy_stops_the_issue_suppresses_no_one_and_resume_reaches_everyone()
+    public async Task a_server_that_refuses_every_copy_stops_the_issue_suppresses_no_one_and_resuming_reaches_everyone()
     {
         await using var app = Clinic(perMinute: 1200);
         await app.AddReadersAsync(40);
@@ -196,11 +196,11 @@ public sealed class SendingTests
             app.Clock.Advance(pause);
         }
 
-        // Each is shortened by up to half, at random.
+        // Each pause is shortened by up to half, at random.
         waits
             .Zip([2, 4, 8, 16, 32, 60, 60, 60, 60], (wait, longest) => wait >= longest / 2.0 && wait <= longest)
             .ShouldAllBe(within => within, string.Join(", ", waits));
-        // Five faults tell that it is down, or a few more that were under way.
+        // Five faults show that the server is down, or a few more that were already being sent.
         asked.ShouldBeInRange(5 + 8, 5 + 3 + 8);
         (await IssueAsync(app)).StopReason!.ShouldContain("can't be reached");
 
@@ -211,7 +211,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task a_copy_whose_fate_is_unknown_is_sent_again_with_the_same_message_id_and_named_as_a_possible_double()
+    public async Task a_copy_with_an_unknown_outcome_is_resent_with_the_same_message_id_and_listed_as_a_possible_duplicate()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(2);
@@ -249,7 +249,7 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task resuming_an_issue_brings_back_its_readers_and_its_state_together_or_neither()
+    public async Task resuming_an_issue_restores_its_readers_and_its_state_together_or_not_at_all()
     {
         await using var app = Clinic();
         await app.AddReadersAsync(2);
@@ -267,14 +267,14 @@ public sealed class SendingTests
     }
 
     [Fact]
-    public async Task an_issue_goes_over_few_connections_and_outlives_their_loss()
+    public async Task an_issue_uses_few_connections_and_survives_their_loss()
     {
         await using var server = new SmtpSink();
         await using var app = Clinic().SendTo(server);
         await app.AddReadersAsync(60);
         await app.ScheduleAsync();
         var mails = 0;
-        // Every tenth mail finds its connection dead.
+        // Every tenth email finds its connection dead.
         server.Answer = said => said.StartsWith("MAIL", StringComparison.Ordinal) && Interlocked.Increment(ref mails) % 10 == 0 ? SmtpSink.Cut : null;
         await app.SendUntilEndedAsync();
         server.Received.Select(mail => mail.To.ToString()).Order().ShouldBe(Enumerable.Range(0, 60).Select(i => $"reader{i}@reader.example").Order());
@@ -333,10 +333,10 @@ public sealed class SendingTests
     [Fact]
     public async Task a_site_killed_while_three_commands_in_ten_fail_reaches_everyone_and_lists_possible_duplicates()
     {
-        using var told = new StringWriter();
-        var figures = await NewsletterKills.RunAsync(300, 0.3, mostKills: 2, TimeSpan.FromSeconds(1), told);
-        figures.Right.ShouldBeTrue($"{figures.Told}\n{told}");
+        using var output = new StringWriter();
+        var figures = await NewsletterKills.RunAsync(300, 0.3, mostKills: 2, TimeSpan.FromSeconds(1), output);
+        figures.Right.ShouldBeTrue($"{figures.Told}\n{output}");
         figures.Kills.ShouldBe(2, "the kills fell while it was being sent, or this test shows nothing");
-        told.ToString().ShouldContain("300 of 300, ended");
+        output.ToString().ShouldContain("300 of 300, ended");
     }
 }

@@ -33,7 +33,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task the_button_behind_the_emails_link_subscribes_and_opening_the_link_does_not()
+    public async Task the_button_behind_the_link_in_the_email_subscribes_and_opening_the_link_does_not()
     {
         await using var app = Readers.WithNewsletter();
         await app.SignUpAsync("ada@reader.example");
@@ -76,7 +76,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task the_answer_is_the_same_for_an_address_that_is_new_pending_known_or_has_left()
+    public async Task the_response_is_the_same_for_a_new_pending_subscribed_or_unsubscribed_address()
     {
         await using var app = Readers.WithNewsletter();
         await app.SignUpAsync("pending@reader.example");
@@ -144,7 +144,7 @@ public sealed class SignUpTests
         await using var app = Readers.WithNewsletter();
         var pages = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.SignUpAsync("ada@reader.example")));
         (await app.AskAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(1);
-        // A double click leads to the page of the second answer: the code works there as well.
+        // After a double click, the browser shows the page of the second response. The code works there too.
         var mail = (await app.DeliverMailAsync()).ShouldHaveSingleItem();
         using var answer = await app.TypeCodeAsync(pages[^1], mail.Code());
         answer.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
@@ -162,7 +162,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task five_wrong_codes_even_at_once_end_the_code_but_the_emails_link_still_works()
+    public async Task five_wrong_codes_even_at_once_void_the_code_but_the_link_in_the_email_still_works()
     {
         await using var app = Readers.WithNewsletter();
         var page = await app.SignUpAsync("ada@reader.example");
@@ -181,7 +181,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task strangers_who_type_the_same_address_learn_no_secret_and_cannot_use_up_the_owners_tries()
+    public async Task strangers_who_enter_the_same_address_see_no_secret_and_cannot_use_up_the_owners_attempts()
     {
         await using var app = Readers.WithNewsletter();
         var page = await app.SignUpAsync("ada@reader.example");
@@ -205,7 +205,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task input_that_is_not_a_code_is_reported_and_does_not_count_as_a_try()
+    public async Task input_that_is_not_a_code_is_reported_and_does_not_count_as_an_attempt()
     {
         await using var app = Readers.WithNewsletter();
         var page = await app.SignUpAsync("ada@reader.example");
@@ -220,7 +220,7 @@ public sealed class SignUpTests
     }
 
     [Fact]
-    public async Task codes_end_after_a_day_and_links_after_a_week_and_an_old_link_says_so_and_offers_a_new_one()
+    public async Task codes_expire_after_a_day_and_links_after_a_week_and_an_old_link_offers_a_new_one()
     {
         await using var app = Readers.WithNewsletter();
         var page = await app.SignUpAsync("ada@reader.example");
@@ -241,12 +241,12 @@ public sealed class SignUpTests
     [InlineData("ada", "Enter an email address like")]
     [InlineData("ada@reader", "Enter an email address like")]
     [InlineData("a@b.example\r\nBcc: c@d.example", "Enter an email address like")]
-    public async Task an_invalid_address_is_reported_at_the_field_and_kept(string typed, string told)
+    public async Task an_invalid_address_is_reported_at_the_field_and_kept(string typed, string expected)
     {
         await using var app = Readers.WithNewsletter();
         using var answer = await app.PostFormAsync("/newsletter", ("email", typed));
         var page = await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
-        page.One("#email-error").Words().ShouldContain(told);
+        page.One("#email-error").Words().ShouldContain(expected);
         page.One("#email").GetAttribute("aria-invalid").ShouldBe("true");
         (await app.DeliverMailAsync()).ShouldBeEmpty();
     }

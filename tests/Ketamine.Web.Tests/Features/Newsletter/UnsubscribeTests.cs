@@ -7,7 +7,7 @@ public sealed class UnsubscribeTests
 {
     private static async Task<HttpResponseMessage> OneClickAsync(ClinicApp app, string path)
     {
-        // As Gmail and Yahoo send it (RFC 8058 §3.2): no cookie, no Origin, no Sec-Fetch-Site.
+        // As Gmail and Yahoo send it (RFC 8058 §3.2): no cookie, no Origin, and no Sec-Fetch-Site.
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]),
@@ -52,7 +52,7 @@ public sealed class UnsubscribeTests
     }
 
     [Fact]
-    public async Task the_page_behind_the_link_has_one_button_which_leaves()
+    public async Task the_page_behind_the_link_has_one_button_that_unsubscribes()
     {
         await using var app = Readers.WithNewsletter();
         var path = await LeavePathAsync(app, await app.SubscribeAsync("ada@reader.example"));
@@ -133,7 +133,7 @@ public sealed class UnsubscribeTests
     }
 
     [Fact]
-    public async Task leaving_works_at_a_clinic_that_has_ended_its_newsletter()
+    public async Task unsubscribing_works_after_the_clinic_ended_its_newsletter()
     {
         await using var app = Readers.WithNewsletter();
         var path = await LeavePathAsync(app, await app.SubscribeAsync("ada@reader.example"));

@@ -10,9 +10,9 @@ public sealed class InvisibleLettersTests : IDisposable
 
     public void Dispose() => Directory.Delete(_home, recursive: true);
 
-    /// <summary>Words of a text that was pasted: with soft hyphens, zero-width spaces, joiners, ligatures and combining accents inside.</summary>
+    /// <summary>Pasted text has soft hyphens, zero-width spaces, joiners, ligatures, and combining accents inside its words.</summary>
     [Fact]
-    public void a_word_is_found_by_its_plain_form_whatever_invisible_letter_is_in_it()
+    public void a_word_with_invisible_characters_is_found_by_its_plain_form()
     {
         var text = File.ReadAllText(Repository.PathOf("tests/Ketamine.Content.Tests/cases/search-soft-hyphen.md"));
         text.ShouldContain('\u00ad');

@@ -5,31 +5,31 @@ using Xunit.Abstractions;
 namespace Ketamine.Web.Tests.Features.Search;
 
 /// <summary>
-/// Questions as patients type them, with the pages that answer each. questions.tsv has been read: its first 125 lines are split by odd (tuned on) and
-/// even (looked at once, after the first measurement), the next 25 and the last 40 were looked at later, and everything that failed led to plain words.
-/// unread-questions.tsv was written from the sample's pages before the plain words were widened, by the same person. late-questions.tsv was written
-/// after that, from what visitors of other clinics and of forums ask, and is the fairest: it reached 66 and 82 % before anyone read what failed.
+/// Questions as patients type them, with the pages that answer each. Search was tuned on questions.tsv: on the odd lines of the first 125 from the start;
+/// on the even lines after their first measurement; and later on the next 25 and the last 40. Every failure led to new plain words.
+/// unread-questions.tsv was written from the sample's pages before the plain words were extended, by the same person. late-questions.tsv was written
+/// afterward, from what visitors of other clinics and forums ask. It is the fairest: it reached 66 and 82 % before anyone read its failures.
 /// </summary>
 public sealed class QuestionsTests(ITestOutputHelper output)
 {
-    // The least that each part has to reach: first, and in the first three.
-    private static readonly Dictionary<string, (double First, double Three)> Wanted = new(StringComparer.Ordinal)
+    // The lowest acceptable percentages of right pages, in first place and among the first three.
+    private static readonly Dictionary<string, (double First, double Three)> Lowest = new(StringComparer.Ordinal)
     {
         ["tuned"] = (96, 100), ["held out"] = (93, 98), ["third"] = (92, 98), ["read last"] = (92, 98), ["unread"] = (85, 97),
         ["late"] = (70, 82),
     };
 
     [Fact]
-    public void everyday_questions_find_the_page_that_answers_them() => Hold("questions.tsv", PartOf);
+    public void everyday_questions_find_the_page_that_answers_them() => Measure("questions.tsv", PartOf);
 
     [Theory]
     [InlineData("unread")]
     [InlineData("late")]
-    public void questions_that_nothing_was_tuned_on_find_the_page_that_answers_them(string set) => Hold(set + "-questions.tsv", _ => set);
+    public void new_questions_find_the_page_that_answers_them(string set) => Measure(set + "-questions.tsv", _ => set);
 
     private static string PartOf(int number) => number switch { > 150 => "read last", > 125 => "third", _ => number % 2 == 0 ? "held out" : "tuned" };
 
-    private void Hold(string file, Func<int, string> partOf)
+    private void Measure(string file, Func<int, string> partOf)
     {
         var content = ContentFolder.Read(Repository.PathOf("content")).Content.ShouldNotBeNull();
         var (index, edition) = (SearchIndex.Of(content), new Edition(content, new FakeClock().Now));
@@ -45,13 +45,13 @@ public sealed class QuestionsTests(ITestOutputHelper output)
                 if (at == 0) first++;
                 if (at is >= 0 and < 3) three++;
                 if (at != 0)
-                    output.WriteLine($"{part.Key} {number}: \"{parts[0]}\" is answered at {at + 1} by {parts[1]}; first: {string.Join(" ", found.Take(3))}");
+                    output.WriteLine($"{part.Key} {number}: \"{parts[0]}\" is answered by {parts[1]}, found at {at + 1}; first results: {string.Join(" ", found.Take(3))}");
             }
 
             (first, three) = (100 * first / part.Count(), 100 * three / part.Count());
             output.WriteLine($"{part.Key}: first {first:0.0} %, in the first three {three:0.0} % of {part.Count()}");
-            first.ShouldBeGreaterThanOrEqualTo(Wanted[part.Key].First, part.Key);
-            three.ShouldBeGreaterThanOrEqualTo(Wanted[part.Key].Three, part.Key);
+            first.ShouldBeGreaterThanOrEqualTo(Lowest[part.Key].First, part.Key);
+            three.ShouldBeGreaterThanOrEqualTo(Lowest[part.Key].Three, part.Key);
         }
     }
 }

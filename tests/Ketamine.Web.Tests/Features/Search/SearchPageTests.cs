@@ -65,16 +65,16 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     [InlineData("open on a Saturday?")]
     [InlineData("pakring")]
     [InlineData("horario")]
-    public async Task what_visitors_call_a_thing_finds_the_page_that_answers(string query) => (await FoundAsync(query))[0].ShouldBe("Contact");
+    public async Task a_plain_word_finds_the_page_that_answers(string query) => (await FoundAsync(query))[0].ShouldBe("Contact");
 
     [Theory]
     [InlineData("bark")]
     [InlineData("barking")]
     [InlineData("larking")]
-    public async Task a_word_that_only_looks_alike_is_not_taken_for_a_plain_word(string query) => (await FoundAsync(query)).ShouldNotContain("Contact");
+    public async Task a_word_that_resembles_a_plain_word_is_not_mistaken_for_it(string query) => (await FoundAsync(query)).ShouldNotContain("Contact");
 
     [Fact]
-    public async Task a_quoted_phrase_must_stand_together()
+    public async Task a_quoted_phrase_must_occur_word_for_word()
     {
         (await FoundAsync("blood pressure")).ShouldBe(["Pressure of blood", "On blood pressure"], ignoreOrder: true);
         (await FoundAsync("\"blood pressure\"")).ShouldBe(["On blood pressure"]);
@@ -93,7 +93,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task who_searches_for_nothing_or_finds_nothing_sees_what_is_new()
+    public async Task an_empty_search_and_one_without_results_show_the_newest_articles()
     {
         foreach (var query in new[] { "", "zzzzqqqq" })
         {
@@ -106,7 +106,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task words_that_stand_nowhere_together_find_what_has_most_of_them()
+    public async Task words_that_no_page_has_together_find_the_pages_with_most_of_them()
     {
         var page = await SearchAsync("bladder esketamine cystitis");
         Titles(page)[0].ShouldBe("Cystitis");
@@ -114,7 +114,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task services_questions_pages_and_articles_are_found_and_named()
+    public async Task services_questions_pages_and_articles_are_found_and_labeled()
     {
         var page = await SearchAsync("infusion");
         page.QuerySelectorAll(".search-result")
@@ -126,7 +126,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task matches_are_marked_and_no_typed_or_written_text_becomes_markup()
+    public async Task matches_are_highlighted_and_neither_the_query_nor_the_text_becomes_markup()
     {
         var page = await SearchAsync("tags");
         var text = page.One(".search-result__text");
@@ -145,7 +145,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     [InlineData("?q=%00%FF%22%22%E2%80%9C")]
     [InlineData("?q=the")]
     [InlineData("?q=a&q=b")]
-    public async Task a_query_that_finds_nothing_gets_ways_on(string query)
+    public async Task a_search_without_results_shows_where_to_go_next(string query)
     {
         var page = await site.GetPageAsync("/search" + query);
         if (page.QuerySelectorAll(".search-result").Length > 0) return;
@@ -156,7 +156,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task a_query_of_any_length_is_cut()
+    public async Task a_long_query_is_cut()
     {
         var page = await SearchAsync("depression " + new string('x', 5000));
         page.One("#q").GetAttribute("value")!.Length.ShouldBe(200);
@@ -166,7 +166,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     [InlineData("I want to kill myself", true)]
     [InlineData("quiero suicidarme", true)]
     [InlineData("depression", false)]
-    public async Task words_of_risk_put_help_first(string query, bool risk)
+    public async Task a_query_that_suggests_danger_shows_crisis_help_first(string query, bool risk)
     {
         var page = await SearchAsync(query);
         var first = page.One("main").QuerySelector("h1, h2")!;
@@ -185,7 +185,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task drafts_and_scheduled_texts_leave_no_trace()
+    public async Task drafts_and_scheduled_articles_are_not_revealed()
     {
         foreach (var query in new[] { "saffron", "saffro", "safron", "zafiro", "draughtword" })
             (await SearchAsync(query)).QuerySelectorAll("main").Single().Words().ShouldNotContain("saffron jar");
@@ -193,7 +193,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task a_change_of_content_is_found_and_the_old_index_answers_until_then()
+    public async Task changed_content_is_found_and_the_old_index_answers_until_then()
     {
         await using var app = ClinicApp.With(folder => folder.Write("pages/about.md", "---\ntitle: About\n---\nOld walnut words."));
         Titles(await app.GetPageAsync("/search?q=walnut")).ShouldBe(["About"]);
@@ -209,7 +209,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
-    public async Task every_page_leads_to_search()
+    public async Task every_page_links_to_search()
     {
         (await site.GetPageAsync("/")).QuerySelectorAll("header a[href='/search']").ShouldNotBeEmpty();
         (await site.GetPageAsync("/blog")).One("form[role=search][action='/search'] input[name=q]");
@@ -239,7 +239,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
             Article("pressure", "On blood pressure", "A summary.", "Words.");
             Article("of-blood", "Pressure of blood", "A summary.", "Words.");
             Article("infusion", "The infusion", "A summary.", "Words.");
-            Article("markup", "Markup", "A summary.", "Here `<b>` and other tags stand as they are.");
+            Article("markup", "Markup", "A summary.", "Here `<b>` and other tags, shown as text.");
             Article(
                 "invisible",
                 "Invisible letters",

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Features.Staff;
 
-/// <summary>The audit: lines that can only be added, in a chain that shows where somebody reached into the database itself.</summary>
+/// <summary>The audit log: entries can only be added, and a chain of hashes reveals changes made directly in the database.</summary>
 public sealed class AuditTests
 {
     private static readonly string[] Engines = ["sqlite", "postgres"];
@@ -15,7 +15,7 @@ public sealed class AuditTests
     public static TheoryData<string> BothEngines => [.. Engines];
 
     [Theory, MemberData(nameof(BothEngines))]
-    public async Task the_database_refuses_to_change_a_line(string engine)
+    public async Task the_database_refuses_to_change_an_audit_entry(string engine)
     {
         await using var desk = await StartAsync(engine);
         await WriteAsync(desk.App, 3);
@@ -26,7 +26,7 @@ public sealed class AuditTests
     }
 
     [Theory, MemberData(nameof(BothEngines))]
-    public async Task a_line_dropped_edited_or_moved_in_the_database_itself_is_found_and_named(string engine)
+    public async Task an_audit_entry_deleted_edited_or_moved_in_the_database_is_found_and_named(string engine)
     {
         await using var desk = await StartAsync(engine);
         await WriteAsync(desk.App, 8);
@@ -75,7 +75,7 @@ public sealed class AuditTests
     }
 
     [Theory, MemberData(nameof(BothEngines))]
-    public async Task many_simultaneous_writers_write_one_chain(string engine)
+    public async Task many_simultaneous_writers_produce_one_chain(string engine)
     {
         await using var desk = await StartAsync(engine);
         await Task.WhenAll(Enumerable.Range(0, 40)
@@ -86,7 +86,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task a_line_whose_transaction_fails_was_never_there()
+    public async Task an_audit_entry_whose_transaction_fails_is_not_written()
     {
         await using var desk = await StartAsync("sqlite");
         await WriteAsync(desk.App, 1);
@@ -107,17 +107,17 @@ public sealed class AuditTests
         await using var desk = await StartAsync("sqlite");
         var priya = await desk.App.HireAsync("Priya", StaffRole.Owner);
         var page = await priya.GetPageAsync("/staff/audit");
-        page.One(".flash").Words().ShouldStartWith("The chain holds.");
+        page.One(".flash").Words().ShouldStartWith("The chain is intact.");
         page.QuerySelectorAll("tbody tr").ShouldContain(row => row.Words().Contains("Made a passkey: Front desk PC"));
 
         using (await priya.PressAsync(page, "/staff/audit?handler=Check")) { }
         await SqlAsync(desk.App, """DROP TRIGGER audit_keeps_lines; UPDATE "Audit" SET "Who" = '=cmd' WHERE "Number" = 1""");
         (await priya.GetPageAsync("/staff/audit")).One(".flash").Words()
-            .ShouldContain("what has come since just now", customMessage: "a page doesn't read the whole log");
+            .ShouldContain("newer entries just now", customMessage: "a page doesn't read the whole log");
         using (await priya.PressAsync(await priya.GetPageAsync("/staff/audit"), "/staff/audit?handler=Check")) { }
         (await priya.GetPageAsync("/staff/audit")).One("[role=alert]").Words().ShouldContain("Entry 1 was changed");
 
-        // What comes after the check is read for the page, and once a day all of it is read again by itself.
+        // The page verifies newer entries itself, and the whole log is verified again once a day.
         await WriteAsync(desk.App, 2);
         await SqlAsync(desk.App, """UPDATE "Audit" SET "Detail" = 'x' WHERE "Number" = (SELECT MAX("Number") FROM "Audit")""");
         (await priya.GetPageAsync("/staff/audit")).One("[role=alert]").QuerySelectorAll("li").Length.ShouldBe(2);

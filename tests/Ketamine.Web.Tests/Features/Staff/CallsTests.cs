@@ -10,10 +10,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Features.Staff;
 
-/// <summary>Calls at the desk: what visitors change, what staff do for a caller, the link of a video call, and time off.</summary>
+/// <summary>Calls at the desk: changes by visitors, calls that staff book, video call links, and time off.</summary>
 public sealed class CallsTests : IDisposable
 {
-    // It is Wednesday, 10:00 am; the site offers Thursday and Friday.
+    // It is Wednesday, 10:00 am. The site offers Thursday and Friday.
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
         hours:
           - {days: [mon, tue, wed, thu, fri], opens: "09:00", closes: "17:00"}
@@ -30,11 +30,11 @@ public sealed class CallsTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public async Task a_visitors_move_and_cancel_come_up_until_they_are_noted()
+    public async Task a_visitors_reschedule_and_cancellation_stay_in_the_queue_until_noted()
     {
         var (reference, manage) = await BookAsync("Jo");
         var dana = await _app.HireAsync();
-        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty("a call tomorrow wants nobody today");
+        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty("a call tomorrow needs no one today");
         using (await _app.PostFormAsync($"{manage}?handler=Move", ("slot", "2027-01-15T17:00Z"))) { }
         var row = (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldHaveSingleItem();
         row.Words().ShouldContain("Changed by them");
@@ -47,7 +47,7 @@ public sealed class CallsTests : IDisposable
         using (await _app.PostFormAsync($"{manage}?handler=Cancel")) { }
         var canceled = await dana.GetPageAsync("/staff");
         canceled.One("section:has(#now) .row").Words().ShouldContain("Canceled their call");
-        canceled.QuerySelectorAll("#done .row").ShouldBeEmpty("it isn't done before somebody has seen it");
+        canceled.QuerySelectorAll("#done .row").ShouldBeEmpty("it isn't done before staff have seen it");
         using (await dana.PressAsync(canceled, "/staff?handler=Noted")) { }
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty();
         (await AuditAsync(reference)).ShouldBe(
@@ -174,7 +174,7 @@ public sealed class CallsTests : IDisposable
     }
 
     [Fact]
-    public async Task a_calendar_subscribes_to_calls_by_a_secret_address_and_learns_only_when_they_are()
+    public async Task a_calendar_app_with_the_secret_address_sees_only_the_times_of_calls()
     {
         await BookAsync("Jo");
         var dana = await _app.HireAsync();
@@ -182,7 +182,7 @@ public sealed class CallsTests : IDisposable
         var address = new Uri((await made.ReadPageAsync()).One("#url").GetAttribute("value")!).AbsolutePath;
         (await dana.GetPageAsync("/staff/calendar")).QuerySelectorAll("#url").ShouldBeEmpty("it is shown once");
 
-        using var feed = await _app.Http.GetAsync(address); // as a calendar asks: without a cookie
+        using var feed = await _app.Http.GetAsync(address); // as a calendar app requests it: without a cookie
         feed.Content.Headers.ContentType!.MediaType.ShouldBe("text/calendar");
         feed.Headers.CacheControl!.NoStore.ShouldBeTrue();
         var text = await feed.Content.ReadAsStringAsync();
@@ -202,14 +202,14 @@ public sealed class CallsTests : IDisposable
     [InlineData("2027-01-14", "", "13:00", "", "Give both times, or neither for the whole day")]
     [InlineData("2027-01-14", "", "13:00", "12:00", "Choose an end that is after the start")]
     [InlineData("2027-01-12", "", "", "", "That time is over. Choose one that is ahead")]
-    public async Task time_off_that_makes_no_sense_is_refused_with_what_to_write_instead(string day, string last, string from, string to, string sentence)
+    public async Task invalid_time_off_is_refused_with_what_to_write_instead(string day, string last, string from, string to, string sentence)
     {
         var dana = await _app.HireAsync();
         using var refused = await dana.PostAsync("/staff/calls/time-off", null, ("day", day), ("lastDay", last), ("from", from), ("to", to));
         (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).QuerySelectorAll(".errors li").ShouldHaveSingleItem().Words().ShouldBe(sentence);
     }
 
-    /// <summary>Books Thursday, 10:00 am, and proves the contact; the lead's reference and the path of the prospect's link.</summary>
+    /// <summary>Books Thursday, 10:00 am, and verifies the contact. Returns the lead's reference and the path of the prospect's link.</summary>
     private async Task<(string Reference, string Manage)> BookAsync(string name, string by = "phone")
     {
         using (var sent = await PostAsync(name, "2027-01-14T17:00Z", by))

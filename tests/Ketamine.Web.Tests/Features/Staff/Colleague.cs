@@ -11,13 +11,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Features.Staff;
 
-/// <summary>Somebody who works at the desk, with a browser and a passkey.</summary>
+/// <summary>A staff member with a browser and a passkey.</summary>
 internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin)
 {
     public HttpClient Browser { get; } = browser;
     public SoftPasskey Passkey { get; } = new() { Origin = origin };
 
-    /// <summary>Shown when the passkey was made.</summary>
+    /// <summary>Shown when the passkey was created.</summary>
     public IReadOnlyList<string> Codes { get; private set; } = [];
 
     public async Task<IHtmlDocument> GetPageAsync(string path, HttpStatusCode status = HttpStatusCode.OK)
@@ -26,9 +26,9 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
         return await answer.ReadPageAsync(status);
     }
 
-    /// <summary>Sends a form with what it takes to be believed: the page's token and origin.</summary>
-    /// <param name="path">Where to.</param>
-    /// <param name="from">The page that the token is taken from; null for the desk's bar, which has one everywhere.</param>
+    /// <summary>Sends a form the way a browser does, with the page's token and origin.</summary>
+    /// <param name="path">The address to post to.</param>
+    /// <param name="from">The page to take the token from; null uses the desk's bar, which every page has.</param>
     public async Task<HttpResponseMessage> PostAsync(string path, string? from = null, params (string Name, string Value)[] fields)
     {
         var token = await TokenAsync(from ?? "/staff/more");
@@ -43,7 +43,7 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
         return await Browser.SendAsync(request);
     }
 
-    /// <summary>Presses the first button of a page whose form goes to <paramref name="action"/>, with the fields as they stand and others over them.</summary>
+    /// <summary>Presses the first button of a page whose form posts to <paramref name="action"/>, with the fields' current values except those given.</summary>
     public async Task<HttpResponseMessage> PressAsync(IHtmlDocument page, string action, params (string Name, string Value)[] fields)
     {
         var form = page.QuerySelectorAll<IHtmlFormElement>("form").FirstOrDefault(form => form.GetAttribute("action") == action)
@@ -55,7 +55,7 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
         return await SendAsync(action, [.. sent, .. fields]);
     }
 
-    /// <summary>Makes the passkey with a link.</summary>
+    /// <summary>Creates the passkey with a link.</summary>
     public async Task<HttpResponseMessage> EnrollAsync(string link)
     {
         var token = await TokenAsync(link);
@@ -86,13 +86,13 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
         (await GetPageAsync(page)).QuerySelector<IHtmlInputElement>("input[name=__RequestVerificationToken]")?.Value
             ?? throw new InvalidOperationException($"{page} has no form with a token.");
 
-    /// <summary>The same person's browser on another device, or an attacker's: no cookie yet.</summary>
+    /// <summary>The same person's browser on another device, or an attacker's: without a cookie.</summary>
     public Colleague Elsewhere() => app.NewColleague();
 }
 
 internal static class Colleagues
 {
-    /// <summary>A browser at the clinic's own address that nobody has signed in with.</summary>
+    /// <summary>A signed-out browser at the clinic's own address.</summary>
     public static Colleague NewColleague(this ClinicApp app)
     {
         _ = app.Http;
@@ -102,7 +102,7 @@ internal static class Colleagues
             home.GetLeftPart(UriPartial.Authority));
     }
 
-    /// <summary>The link that enrolls a new member of the staff.</summary>
+    /// <summary>The link for enrolling a new staff member.</summary>
     public static async Task<string> InviteAsync(this ClinicApp app, string name, StaffRole role)
     {
         _ = app.Http;
@@ -112,7 +112,7 @@ internal static class Colleagues
         return $"/staff/enroll/{token.ShouldNotBeNull()}";
     }
 
-    /// <summary>Someone new, with a passkey and signed in.</summary>
+    /// <summary>A new staff member with a passkey, signed in.</summary>
     public static async Task<Colleague> HireAsync(this ClinicApp app, string name = "Dana", StaffRole role = StaffRole.FrontDesk)
     {
         var colleague = app.NewColleague();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Features.Staff;
 
-/// <summary>Publishing from the desk: an editor's browser, a real folder with git, and visitors who read meanwhile.</summary>
+/// <summary>Publishing from the desk, with an editor's browser, a real folder in git, and visitors who read at the same time.</summary>
 public sealed class ContentPublishingTests : IAsyncLifetime
 {
     private readonly ClinicApp _app = ClinicApp.With(folder => Articles(folder, "First")
@@ -30,7 +30,7 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         );
 
     [Fact]
-    public async Task an_editor_sees_what_changed_publishes_it_at_once_and_goes_back_with_one_button()
+    public async Task an_editor_sees_what_changed_publishes_it_and_restores_the_previous_version()
     {
         await PublishAsync("The beginning");
         Article(_app.Folder, "one", "Second");
@@ -41,7 +41,7 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         page.QuerySelectorAll(".change__page del").Select(word => word.TextContent).ShouldBe(["First", "First"]);
         using (var silent = await _ana.PressAsync(page, "/staff/content/changes")) silent.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         using (var done = await _ana.PressAsync(page, "/staff/content/changes", ("why", "Better words"))) done.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await HeadingsAsync()).ShouldBe(["Second one", "First two"]); // at once: nobody waited
+        (await HeadingsAsync()).ShouldBe(["Second one", "First two"]); // right away
 
         var history = await _ana.GetPageAsync("/staff/content/history?of=/blog/one");
         history.QuerySelectorAll(".list b").Select(why => why.TextContent).ShouldBe(["Better words", "The beginning"]);
@@ -56,7 +56,7 @@ public sealed class ContentPublishingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task a_short_text_is_changed_in_the_browser_checked_first_and_never_over_a_colleagues()
+    public async Task a_short_text_is_checked_and_changed_in_the_browser_and_never_overwrites_a_colleagues_change()
     {
         var list = await _ana.GetPageAsync("/staff/content/texts");
         list.QuerySelectorAll(".list a").Select(link => link.GetAttribute("href")).ShouldContain("/staff/content/texts?of=people.yml%2Fann");
@@ -76,10 +76,10 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         _app.Folder.Read("clinic.yml").ShouldNotContain("Close by");
         using (var saved = await _ana.PressAsync(form, clinic, ("t-tagline", "Close by"), ("t-hours", "Mon-Fri 9-5")))
             saved.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await _app.GetPageAsync("/contact")).Body!.TextContent.ShouldContain("9"); // live at once, as nothing has been published
+        (await _app.GetPageAsync("/contact")).Body!.TextContent.ShouldContain("9"); // live right away, because nothing has been published
         _app.Folder.Read("clinic.yml").ShouldContain("hours: Mon-Fri 9-5");
         using (var late = await _ana.PressAsync(form, clinic, ("t-tagline", "Far away")))
-            (await late.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert]").TextContent.ShouldContain("Somebody changed this");
+            (await late.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert]").TextContent.ShouldContain("Someone changed this");
         _app.Folder.Read("clinic.yml").ShouldContain("tagline: Close by");
 
         await PublishAsync("The beginning");
@@ -89,7 +89,7 @@ public sealed class ContentPublishingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task one_page_is_restored_from_its_own_history_and_the_others_stay()
+    public async Task one_page_is_restored_from_its_history_and_the_others_stay()
     {
         await PublishAsync("The beginning");
         Articles(_app.Folder, "Second");
@@ -102,9 +102,9 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         (await HeadingsAsync()).ShouldBe(["First one", "Second two"]);
         _app.Folder.Read("articles/two.md").ShouldContain("Third words");
 
-        // With a page that was open meanwhile, nothing is done.
+        // A page that was opened before the change does nothing.
         using (var stale = await _ana.PressAsync(page, history)) stale.StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        // And what would not fit any more is shown with its line.
+        // What no longer fits is shown with its line.
         _app.Folder.Write("articles/one.md", _app.Folder.Read("articles/one.md") + "See [two](/blog/two).\n");
         await PublishAsync("A link");
         Article(_app.Folder, "one", "Fourth").Delete("articles/two.md");
@@ -112,13 +112,13 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         var linked = (await _ana.GetPageAsync(history)).QuerySelectorAll(".list form")[0].ParentElement!;
         linked.TextContent.ShouldContain("A link");
         using var refused = await _ana.PressAsync(await _ana.GetPageAsync(history), history);
-        var told = await refused.ReadPageAsync(HttpStatusCode.Conflict);
-        told.Body!.TextContent.ShouldContain("the content has errors");
-        told.Body.TextContent.ShouldContain("articles/one.md, line");
+        var refusal = await refused.ReadPageAsync(HttpStatusCode.Conflict);
+        refusal.Body!.TextContent.ShouldContain("the content has errors");
+        refusal.Body.TextContent.ShouldContain("articles/one.md, line");
     }
 
     [Fact]
-    public async Task two_editors_at_the_desk_never_publish_what_they_have_not_seen()
+    public async Task two_editors_at_the_desk_never_publish_changes_they_have_not_seen()
     {
         await PublishAsync("The beginning");
         var ben = await _app.HireAsync("Ben", StaffRole.Editor);
@@ -130,7 +130,7 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         using var stale = await _ana.PressAsync(seen, "/staff/content/changes", ("why", "Mine"));
         (await stale.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert]").TextContent.ShouldContain("Something changed since you looked");
 
-        // A folder from before Ben's change, brought back over it.
+        // A folder from before Ben's change replaces the current one.
         Article(_app.Folder, "two", "First");
         var page = await _ana.GetPageAsync("/staff/content/changes");
         page.One(".conflict").TextContent.ShouldContain("Ben");
@@ -152,7 +152,7 @@ public sealed class ContentPublishingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task visitors_see_the_old_site_or_the_new_one_and_never_half_a_change()
+    public async Task visitors_see_the_old_site_or_the_new_one_and_never_a_partial_change()
     {
         await PublishAsync("The beginning");
         var seen = new ConcurrentBag<string>();
@@ -183,7 +183,7 @@ public sealed class ContentPublishingTests : IAsyncLifetime
         done.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await done.Content.ReadAsStringAsync());
     }
 
-    /// <summary>The titles on the blog's page, one page and so one answer.</summary>
+    /// <summary>The titles on the blog's page: a single page, and so a single response.</summary>
     private async Task<IReadOnlyList<string>> HeadingsAsync() =>
         [.. (await _app.GetPageAsync("/blog")).QuerySelectorAll("main .story__title").Select(heading => heading.TextContent.Trim())
             .OrderBy(title => title.Split(' ')[^1], StringComparer.Ordinal)];

@@ -10,11 +10,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Features.Staff;
 
-/// <summary>The desk's questions to the other database engine, which SQLite's tests don't ask: every page, and what merges, frees, and forgets.</summary>
+/// <summary>Runs the desk's queries on PostgreSQL, because the other tests use SQLite: every page, and merging, freeing, and erasing.</summary>
 public sealed class DeskOnPostgresTests
 {
     [Fact]
-    public async Task every_page_and_every_change_of_a_day_works_on_postgres_too()
+    public async Task a_day_at_the_desk_works_on_postgres_too()
     {
         await using var server = await PostgresServer.StartAsync();
         await using var app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """

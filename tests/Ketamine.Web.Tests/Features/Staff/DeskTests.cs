@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Features.Staff;
 
-/// <summary>A day at the desk: who is next, whose it is, what may be done, and what came of it.</summary>
+/// <summary>A day at the desk: who is next, who has a lead, what is allowed, and the outcome.</summary>
 public sealed class DeskTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
@@ -25,7 +25,7 @@ public sealed class DeskTests : IDisposable
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
-    public async Task when_fifty_claim_a_lead_at_once_one_gets_it(string engine)
+    public async Task when_fifty_people_claim_a_lead_at_once_one_gets_it(string engine)
     {
         await using var server = engine == "postgres" ? await PostgresServer.StartAsync() : null;
         if (server is not null)
@@ -48,7 +48,7 @@ public sealed class DeskTests : IDisposable
     public async Task the_order_is_risk_then_late_then_due_soonest()
     {
         await WriteAsync("Early", message: "How long does it take?");
-        _app.Clock.Advance(TimeSpan.FromHours(8)); // past five: its promise is missed
+        _app.Clock.Advance(TimeSpan.FromHours(8)); // after five: the promise was missed
         await WriteAsync("Later", message: "What does it cost?");
         await WriteAsync("Wren", message: "I want to kill myself and I don't know what to do.");
         var dana = await _app.HireAsync();
@@ -70,12 +70,12 @@ public sealed class DeskTests : IDisposable
         (await luis.GetPageAsync("/staff")).QuerySelectorAll(".row__name").Select(name => name.TextContent).ShouldBe(["First", "Second"]);
         using var late = await luis.PostAsync("/staff?handler=Claim", "/staff", ("reference", second));
         (await late.ReadPageAsync(HttpStatusCode.Conflict)).One("[role=alert] .flash__text").Words()
-            .ShouldBe("Dana took Second first. Nothing was changed by you.");
+            .ShouldBe("Dana took Second first. You didn’t change anything.");
         (await dana.GetPageAsync("/staff?mine=true")).QuerySelectorAll(".row__name").Select(name => name.TextContent).ShouldBe(["Second"]);
     }
 
     [Fact]
-    public async Task ways_that_were_not_allowed_do_not_exist_and_are_refused()
+    public async Task ways_of_contact_without_consent_are_not_offered_and_are_refused()
     {
         var reference = await WriteAsync("Ines", ("reach", "email"), ("phone", "303 555 0155"), ("email", "ines@example.org"));
         var dana = await _app.HireAsync();
@@ -90,7 +90,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task the_two_rules_are_in_the_buttons_own_label_and_on_the_phones_bar()
+    public async Task the_two_rules_are_in_the_buttons_label_and_on_the_phone_bar()
     {
         var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"), ("email", ""), ("voicemail", "no"), ("sayName", "no"));
         var page = await (await _app.HireAsync()).GetPageAsync($"/staff/leads/{reference}");
@@ -110,7 +110,7 @@ public sealed class DeskTests : IDisposable
             HttpStatusCode.SeeOther);
         var page = await dana.GetPageAsync(path);
         page.One(".flash--good .flash__text").Words().ShouldBe("Logged: no answer, 10:00 am. Teo comes back up at 1:00 pm today.");
-        (await LeadAsync(reference)).OwnerId.ShouldNotBeNull("whoever logs has it");
+        (await LeadAsync(reference)).OwnerId.ShouldNotBeNull("logging an outcome claims the lead");
         (await dana.GetPageAsync("/staff")).One("section:has(#waiting) .row__due").Words().ShouldBe("1:00 pm today try again");
 
         using (await dana.PressAsync(page, $"{path}?handler=Undo")) { }
@@ -139,7 +139,7 @@ public sealed class DeskTests : IDisposable
         (await LeadAsync(reference)).Tries.ShouldBe(1);
         using var stale = await luis.PressAsync(his, $"{path}?handler=Log", ("outcome", "Closed"), ("note", "They moved away."));
         var page = await stale.ReadPageAsync(HttpStatusCode.Conflict);
-        page.One("[role=alert]").Words().ShouldContain("Somebody changed this lead since you opened it");
+        page.One("[role=alert]").Words().ShouldContain("Someone changed this lead since you opened it");
         page.One("#note").TextContent.Trim().ShouldBe("They moved away.");
         page.One(".timeline").Words().ShouldContain("Dana called: no answer");
     }
@@ -147,7 +147,7 @@ public sealed class DeskTests : IDisposable
     [Theory]
     [InlineData(1, "2027-01-13 13:00")] // three open hours
     [InlineData(2, "2027-01-14 14:00")] // the other half of the next day
-    public async Task no_answer_comes_back_up_at_a_time_when_trying_again_makes_sense(int tries, string until)
+    public async Task an_unanswered_call_returns_to_the_queue_when_trying_again_makes_sense(int tries, string until)
     {
         var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"));
         for (var i = 0; i < tries; i++)
@@ -158,7 +158,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task a_try_in_time_is_never_late_and_a_late_one_stays_late()
+    public async Task an_attempt_in_time_is_never_late_and_a_late_one_stays_late()
     {
         var inTime = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"));
         var late = await WriteAsync("Kit", ("reach", "call"), ("phone", "303 555 0156"));
@@ -192,7 +192,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task someone_at_risk_stays_on_top_until_a_person_took_over()
+    public async Task someone_at_risk_stays_on_top_until_staff_take_over()
     {
         var reference = await WriteAsync("Wren", ("message", "I have a question about the price. Some days I want to kill myself. <b>Could you help?</b>"),
             ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
@@ -203,14 +203,14 @@ public sealed class DeskTests : IDisposable
         page.QuerySelectorAll(".log__button").Select(button => button.GetAttribute("value")).ShouldBe(["Reached", "NoAnswer"]);
         using (var refused = await dana.PostAsync($"{path}?handler=Log", null, ("outcome", "Closed"))) refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         using (await dana.PressAsync(page, $"{path}?handler=Log", ("outcome", "Reached"))) { }
-        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row--risk").Length.ShouldBe(1, "reached, and nobody took over");
+        (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row--risk").Length.ShouldBe(1, "reached, but no one took over");
         using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Risk", ("over", "Clinician"), ("note", "Priya calls at once"))) { }
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty();
         (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("Priya calls at once");
     }
 
     [Fact]
-    public async Task what_to_do_about_a_risk_comes_first_in_the_clinics_own_words_and_visitors_never_see_it()
+    public async Task the_clinics_own_steps_for_a_risk_come_first_and_visitors_never_see_them()
     {
         var reference = await WriteAsync("Wren", ("message", "I want to kill myself."), ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
         var dana = await _app.HireAsync();
@@ -260,7 +260,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task writing_from_the_desk_is_the_answer_and_goes_out_under_the_discreet_name()
+    public async Task an_email_from_the_desk_counts_as_the_answer_and_has_the_discreet_name()
     {
         var reference = await WriteAsync("Ines");
         var dana = await _app.HireAsync();
@@ -276,7 +276,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task a_lead_from_a_phone_call_is_typed_in_with_its_questions()
+    public async Task a_lead_from_a_phone_call_is_added_with_its_questions()
     {
         var dana = await _app.HireAsync();
         var page = await dana.GetPageAsync("/staff/leads/add");
@@ -284,7 +284,7 @@ public sealed class DeskTests : IDisposable
         using var incomplete = await dana.PressAsync(page, "/staff/leads/add", ("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"));
         (await incomplete.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).QuerySelectorAll(".errors li").Select(error => error.TextContent)
             .ShouldBe(["Ask whether we may leave a voicemail", "Ask whether we may say who is calling",
-                "Ask for their consent; without it nothing may be kept"]);
+                "Ask for their consent; without it, we can’t keep anything"]);
         using var added = await dana.PressAsync(page, "/staff/leads/add", ("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"),
             ("Form.Voicemail", "no"), ("Form.SayName", "yes"), ("consent", "yes"));
         added.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
@@ -292,7 +292,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task a_caller_is_booked_inside_the_notice_and_the_call_is_theirs_at_once()
+    public async Task a_caller_is_booked_on_short_notice_and_the_call_is_confirmed_right_away()
     {
         _app.Folder.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
             hours:
@@ -306,16 +306,16 @@ public sealed class DeskTests : IDisposable
         calls.QuerySelectorAll(".slot--free .slot__time")[0].TextContent.ShouldBe("1:00 pm", "today, though the site wants a day's notice");
         var slot = calls.QuerySelectorAll(".slot--free a")[0].GetAttribute("href")!;
         var form = await dana.GetPageAsync(slot);
-        (string, string)[] told = [("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"), ("Form.Voicemail", "no"),
+        (string, string)[] fields = [("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"), ("Form.Voicemail", "no"),
             ("Form.SayName", "no"), ("consent", "yes")];
-        using var booked = await dana.PressAsync(form, "/staff/leads/add", told);
+        using var booked = await dana.PressAsync(form, "/staff/leads/add", fields);
         booked.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync());
         (await dana.GetPageAsync(booked.Headers.Location!.ToString())).One(".timeline").Words().ShouldContain("You booked a call: Wed, Jan 13, 1:00 pm");
         var day = await dana.GetPageAsync("/staff/calls");
         day.QuerySelectorAll(".slot:not(.slot--free)").ShouldHaveSingleItem().Words()
             .ShouldBe("1:00 pm Ada By phone. In 3 h NO voicemail Do NOT name the clinic");
-        using var taken = await dana.PressAsync(form, "/staff/leads/add", [.. told.Where(field => field.Item1 != "Form.Name"), ("Form.Name", "Bo")]);
-        (await taken.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".errors").Words().ShouldContain("Someone has just taken that time");
+        using var taken = await dana.PressAsync(form, "/staff/leads/add", [.. fields.Where(field => field.Item1 != "Form.Name"), ("Form.Name", "Bo")]);
+        (await taken.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".errors").Words().ShouldContain("Someone just took that time");
         (await dana.GetPageAsync("/staff")).One("section:has(#waiting) .queue__foot").Words()
             .ShouldContain("1 booked call comes up an hour before the start. Next: 1:00 pm.");
         _app.Clock.Advance(TimeSpan.FromHours(2));
@@ -342,13 +342,13 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task the_emailed_link_leads_to_sign_in_and_then_to_that_lead()
+    public async Task the_link_in_an_email_leads_to_sign_in_and_then_to_the_lead()
     {
         var reference = await WriteAsync("Ines");
         await _app.DeliverMailAsync();
         var link = _app.Mailbox.OfKind("lead-staff")
             .Single().Links.Single(link => link.AbsolutePath.StartsWith("/staff/leads/", StringComparison.Ordinal)).AbsolutePath;
-        (await _app.GetPageAsync(link)).One("h1").TextContent.ShouldBe("Ines", "nobody has a passkey yet: the link works by itself");
+        (await _app.GetPageAsync(link)).One("h1").TextContent.ShouldBe("Ines", "no one has a passkey yet, so the link alone works");
 
         var dana = await _app.HireAsync();
         var phone = dana.Elsewhere();
@@ -362,7 +362,7 @@ public sealed class DeskTests : IDisposable
         (await phone.GetPageAsync(opened.Headers.Location!.ToString())).One("h1").TextContent.ShouldBe("Ines");
         using var posted = await _app.PostFormAsync($"{link}?handler=Answered");
         posted.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await LeadAsync(reference)).Status.ShouldBe(LeadStatus.New, "the link alone changes nothing any more");
+        (await LeadAsync(reference)).Status.ShouldBe(LeadStatus.New, "the link alone no longer changes anything");
     }
 
     [Fact]
@@ -379,7 +379,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task a_covered_screen_shows_counts_alone_until_it_is_uncovered()
+    public async Task a_covered_screen_shows_only_counts_until_it_is_uncovered()
     {
         await WriteAsync("Ines");
         var dana = await _app.HireAsync();
@@ -393,7 +393,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task an_open_queue_learns_of_a_new_lead_and_that_its_session_ended()
+    public async Task an_open_queue_is_notified_of_a_new_lead_and_of_the_end_of_its_session()
     {
         var dana = await _app.HireAsync();
         using var stream = await dana.Browser.GetAsync("/staff/stream", HttpCompletionOption.ResponseHeadersRead);
@@ -446,7 +446,7 @@ public sealed class DeskTests : IDisposable
         }
     }
 
-    /// <summary>Writes through the contact form; the lead's reference.</summary>
+    /// <summary>Sends the contact form. Returns the lead's reference.</summary>
     private async Task<string> WriteAsync(string name, params (string Name, string Value)[] fields)
     {
         (string, string)[] all = [.. new[] { ("name", name), ("email", $"{name.ToLowerInvariant().Replace(' ', '.')}@example.com"),

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Features.Staff;
 
-/// <summary>Two leads of one person become one, by the stricter rules, and can be taken apart again.</summary>
+/// <summary>Two leads of one person become one, under the stricter rules, and can be separated again.</summary>
 public sealed class MergeTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(clinic => clinic.Write("clinic.yml", ClinicFolder.SmallestClinic + "\n" + """
@@ -20,7 +20,7 @@ public sealed class MergeTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public async Task the_stricter_rules_the_newer_consent_and_the_earlier_promise_hold_after_a_merge_and_undo_takes_it_apart()
+    public async Task a_merge_keeps_the_stricter_rules_the_newer_consent_and_the_earlier_promise_and_can_be_undone()
     {
         var older = await WriteAsync("Do you have times on Tuesdays?", ("phone", "303 555 0139"), ("reach", "call"), ("voicemail", "no"), ("sayName", "yes"));
         var promise = (await LeadAsync(older)).AnswerBy;
@@ -58,7 +58,7 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
-    public async Task a_lead_with_a_call_stays_whichever_is_newer_and_forgetting_one_address_forgets_both()
+    public async Task a_lead_with_a_call_stays_even_if_it_is_older_and_erasing_one_address_erases_both()
     {
         using (await _app.PostFormAsync("/consultation", ("slot", "2027-01-14T17:00Z"), ("name", "Ada"), ("contactBy", "phone"), ("phone", "303 555 0139"),
             ("email", "other@example.org"), ("consent", "yes"))) { }
@@ -72,7 +72,7 @@ public sealed class MergeTests : IDisposable
             merged.Headers.Location!.ToString().ShouldBe($"/staff/leads/{withCall}");
         using (var twice = await dana.PostAsync(path)) twice.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await LeadAsync(withCall)).VoicemailAllowed.ShouldBeFalse("they had said nothing about voicemail with the call, so it isn't allowed");
-        // The address that the newer one replaced is still theirs.
+        // The address that the newer lead replaced is still theirs.
         (await LeadAsync(withCall)).Email.ShouldBe("ada@example.org");
         (await _app.AskAsync<LeadService, (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("other@example.org"), CancellationToken.None)))
             .Leads.ShouldBe(2);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Features.Staff;
 
-/// <summary>What owners and editors see of the whole: numbers by week and article, the content folder, and the newsletter.</summary>
+/// <summary>What owners and editors see: figures by week and article, the content folder, and the newsletter.</summary>
 public sealed class NumbersTests : IDisposable
 {
     // It is Wednesday, January 13, 2027, 10:00 am.
@@ -53,7 +53,7 @@ public sealed class NumbersTests : IDisposable
             using (await _app.PostFormAsync("/views/first")) { }
         await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync(
             """INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ('first', '2027-01-12', 40), ('first', '2026-11-01', 900)"""));
-        _app.Clock.Set(_app.Clock.Now.AddDays(7)); // Ed's promise is over, and the week is whole
+        _app.Clock.Set(_app.Clock.Now.AddDays(7)); // Ed's deadline has passed, and the week is complete
         var editor = await _app.HireAsync("Eli", StaffRole.Editor);
         var page = await editor.GetPageAsync("/staff/numbers");
 
@@ -63,7 +63,7 @@ public sealed class NumbersTests : IDisposable
         page.QuerySelectorAll(".figure")[1].Words().ShouldStartWith("1 h half were answered");
         Rows(page, 1).ShouldHaveSingleItem().ShouldBe("First article 40 4 0");
         page.QuerySelectorAll("figure svg[role=img]").Length.ShouldBe(2);
-        page.QuerySelectorAll("[style], svg style").ShouldBeEmpty("the page's policy allows no style of its own");
+        page.QuerySelectorAll("[style], svg style").ShouldBeEmpty("the page's policy allows no inline styles");
         foreach (var name in new[] { "Ada", "Fay" }) page.One("main").Words().ShouldNotContain(name, Case.Sensitive);
 
         using var csv = await editor.Browser.GetAsync("/staff/numbers?handler=Csv");
@@ -92,11 +92,11 @@ public sealed class NumbersTests : IDisposable
         page.QuerySelectorAll(".list li").ShouldContain(item => item.Words().Contains("Error") && item.Words().Contains("faqs.yml, line 1"));
         // As the watcher does when it reads the folder.
         _app.Services.GetRequiredService<ContentStore>().Reject([new Diagnostic("faqs.yml", 1, "anser", "is unknown", "answer")]);
-        (await editor.GetPageAsync("/staff/content")).One("main").Words().ShouldContain("What was saved last isn’t live");
+        (await editor.GetPageAsync("/staff/content")).One("main").Words().ShouldContain("Your latest changes aren’t live");
     }
 
     [Fact]
-    public async Task editors_see_how_far_an_issue_is_and_can_stop_and_continue_it()
+    public async Task editors_see_the_progress_of_an_issue_and_can_stop_and_resume_it()
     {
         var editor = await _app.HireAsync("Eli", StaffRole.Editor);
         var now = _app.Clock.Now;
@@ -125,7 +125,7 @@ public sealed class NumbersTests : IDisposable
         ).ShouldBe(["Eli newsletter-stopped", "Eli newsletter-resumed"]);
     }
 
-    // The cells of each row of a table, with spaces between them.
+    // The cells of each row of a table, separated by spaces.
     private static List<string> Rows(IDocument page, int table) =>
         [.. page.QuerySelectorAll("table")[table].QuerySelectorAll("tbody tr").Select(row => string.Join(' ', row.Children.Select(cell => cell.Words())))];
 

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Tests.Features.Staff;
 
-/// <summary>Coming in: the link that makes a passkey, the passkey, recovery codes, and everything that must not open the door.</summary>
+/// <summary>Signing in: the link that creates a passkey, the passkey, recovery codes, and everything that must not work.</summary>
 public sealed class SignInTests : IDisposable
 {
     private readonly ClinicApp _app = ClinicApp.With(_ => { });
@@ -16,7 +16,7 @@ public sealed class SignInTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public async Task a_link_makes_a_passkey_once_and_shows_ten_codes()
+    public async Task a_link_creates_one_passkey_and_shows_ten_codes()
     {
         var dana = _app.NewColleague();
         var link = await _app.InviteAsync("Dana", StaffRole.FrontDesk);
@@ -30,7 +30,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task two_who_use_a_link_at_once_make_one_passkey()
+    public async Task two_people_who_use_a_link_at_once_create_one_passkey()
     {
         var link = await _app.InviteAsync("Dana", StaffRole.FrontDesk);
         var pages = Enumerable.Range(0, 6).Select(_ => _app.NewColleague()).ToList();
@@ -49,7 +49,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task a_link_ends_after_fifteen_minutes_and_says_so()
+    public async Task a_link_expires_after_fifteen_minutes_and_says_so()
     {
         var link = await _app.InviteAsync("Dana", StaffRole.FrontDesk);
         _app.Clock.Advance(StaffAccounts.LinkLasts);
@@ -76,7 +76,7 @@ public sealed class SignInTests : IDisposable
     [InlineData("/staff/../contact")]
     [InlineData("/staffing")]
     [InlineData("/staff/\\evil.example")]
-    public async Task signing_in_leads_nowhere_but_to_the_desk(string next)
+    public async Task signing_in_leads_only_to_the_desk(string next)
     {
         var dana = await _app.HireAsync();
         using var opened = await dana.Elsewhere().SignInAsync(next, dana.Passkey.SignFor);
@@ -84,7 +84,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task an_answer_given_to_another_site_is_refused()
+    public async Task a_response_to_another_site_is_refused()
     {
         var dana = await _app.HireAsync();
         dana.Passkey.Origin = "https://juniper.example.evil.example";
@@ -93,7 +93,7 @@ public sealed class SignInTests : IDisposable
         dana.Passkey.Origin = "http://juniper.example";
         using var plain = await dana.Elsewhere().SignInAsync(sign: dana.Passkey.SignFor);
         plain.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        _app.Clock.Advance(TimeSpan.FromHours(2)); // past the wait that failing brings
+        _app.Clock.Advance(TimeSpan.FromHours(2)); // after the delay that failures cause
         dana.Passkey.Origin = "https://juniper.example";
         using var foreignDomain = await dana.Elsewhere().SignInAsync(sign: options => dana.Passkey.Sign(options, "evil.example"));
         foreignDomain.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -102,7 +102,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task the_host_that_a_request_names_does_not_change_what_passkeys_are_bound_to()
+    public async Task the_host_in_a_request_does_not_change_the_host_of_passkeys()
     {
         var dana = _app.NewColleague();
         var token = await dana.TokenAsync("/staff/sign-in");
@@ -117,7 +117,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task an_answer_opens_one_session_and_only_within_five_minutes()
+    public async Task a_response_opens_one_session_and_only_within_five_minutes()
     {
         var dana = await _app.HireAsync();
         var thief = dana.Elsewhere();
@@ -139,7 +139,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task a_recovery_code_makes_a_new_passkey_once()
+    public async Task a_recovery_code_creates_a_new_passkey_once()
     {
         var dana = await _app.HireAsync();
         var phone = dana.Elsewhere();
@@ -156,22 +156,22 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task failed_attempts_wait_longer_each_time_and_reveal_nothing()
+    public async Task failed_sign_ins_wait_longer_each_time_and_reveal_nothing()
     {
-        var somebody = _app.NewColleague();
+        var stranger = _app.NewColleague();
         for (var i = 0; i < 3; i++)
         {
-            using var wrong = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", $"AAAA-AAAA-AAA{i}"));
+            using var wrong = await stranger.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", $"AAAA-AAAA-AAA{i}"));
             wrong.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         }
 
-        using var waits = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
+        using var waits = await stranger.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
         waits.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         waits.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(10));
         _app.Clock.Advance(TimeSpan.FromSeconds(10));
-        using var wrongAgain = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
+        using var wrongAgain = await stranger.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
         wrongAgain.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        using var waitsLonger = await somebody.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
+        using var waitsLonger = await stranger.PostAsync("/staff/sign-in?handler=Recover", "/staff/sign-in", ("code", "AAAA-AAAA-AAAA"));
         waitsLonger.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(20));
     }
 
@@ -197,7 +197,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task signing_out_ends_every_session_a_stolen_cookie_among_them()
+    public async Task signing_out_ends_every_session_including_one_with_a_stolen_cookie()
     {
         var dana = await _app.HireAsync();
         var thief = dana.Elsewhere();
@@ -209,7 +209,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task switching_someone_off_ends_their_session_at_once()
+    public async Task deactivating_a_staff_member_ends_their_sessions()
     {
         var dana = await _app.HireAsync();
         await _app.DoAsync<StaffAccounts>(async accounts =>
@@ -221,7 +221,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task the_last_owner_and_the_last_passkey_stay()
+    public async Task the_last_owner_and_the_last_passkey_cannot_be_removed()
     {
         var owner = await _app.HireAsync("Priya", StaffRole.Owner);
         (await _app.AskAsync<StaffAccounts, bool>(async accounts =>
@@ -235,7 +235,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task a_passkey_is_renamed_by_its_owner_alone_and_says_when_it_was_used_last()
+    public async Task only_the_owner_can_rename_a_passkey_and_it_shows_when_it_was_last_used()
     {
         var dana = await _app.HireAsync();
         var page = await dana.GetPageAsync("/staff/passkeys");
@@ -289,7 +289,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task the_cookie_is_for_the_desk_alone_and_out_of_reach_of_scripts()
+    public async Task the_cookie_is_only_for_the_desk_and_scripts_cannot_read_it()
     {
         var dana = _app.NewColleague();
         using var answer = await dana.EnrollAsync(await _app.InviteAsync("Dana", StaffRole.FrontDesk));
@@ -326,7 +326,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task a_method_that_no_page_of_the_desk_takes_is_answered_with_those_that_they_do()
+    public async Task an_http_method_that_the_desk_does_not_accept_is_answered_with_the_ones_it_does()
     {
         using var answer = await _app.NewColleague().Browser.SendAsync(new HttpRequestMessage(HttpMethod.Trace, "/staff/audit"));
         answer.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
@@ -334,7 +334,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task over_plain_http_the_desk_says_where_it_is()
+    public async Task over_plain_http_the_desk_gives_its_https_address()
     {
         using var answer = await _app.Http.GetAsync("/staff/sign-in");
         answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -342,7 +342,7 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task secrets_are_in_the_database_as_keyed_hashes_alone()
+    public async Task the_database_has_only_keyed_hashes_of_secrets()
     {
         var dana = await _app.HireAsync();
         var hash = await _app.AskAsync<ClinicDb, List<byte[]>>(db => db.Set<StaffSecret>().Select(secret => secret.Hash).ToListAsync());
@@ -362,6 +362,6 @@ public sealed class SignInTests : IDisposable
 
 internal static class SoftPasskeyExtensions
 {
-    /// <summary>Signs for whoever the options name: what a method group needs to be passed on.</summary>
+    /// <summary>Signs for whichever account the options name; a method group needs this signature.</summary>
     public static string SignFor(this SoftPasskey passkey, string options) => passkey.Sign(options);
 }

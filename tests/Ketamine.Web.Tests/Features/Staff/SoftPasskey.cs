@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Ketamine.Web.Tests.Features.Staff;
 
-/// <summary>An authenticator in software (WebAuthn Level 3, §6): an ES256 key that answers challenges as a phone would, or as an attacker would.</summary>
+/// <summary>A software authenticator (WebAuthn Level 3, §6): an ES256 key that responds to challenges as a phone or an attacker would.</summary>
 internal sealed class SoftPasskey
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -15,10 +15,10 @@ internal sealed class SoftPasskey
     private string _user = "";
     private uint _count;
 
-    /// <summary>What a browser would say the page's origin is.</summary>
+    /// <summary>The page's origin, as the browser reports it.</summary>
     public required string Origin { get; set; }
 
-    /// <summary>The answer to creation options.</summary>
+    /// <summary>The response to creation options.</summary>
     public string Make(string options)
     {
         var asked = JsonNode.Parse(options)!;
@@ -31,8 +31,8 @@ internal sealed class SoftPasskey
             ["transports"] = new JsonArray("internal") });
     }
 
-    /// <summary>The answer to request options.</summary>
-    /// <param name="domain">Whom it believes to sign in to; null for whom the options name.</param>
+    /// <summary>The response to request options.</summary>
+    /// <param name="domain">The site it believes it signs in to; null for the one in the options.</param>
     public string Sign(string options, string? domain = null)
     {
         var asked = JsonNode.Parse(options)!;

@@ -12,20 +12,21 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ketamine.Web.Tests.Features.Staff;
 
 /// <summary>
-/// Every address under /staff, and who may use it: tried by each role and by nobody. One that is missing here fails, and so does one too many.
+/// Every address under /staff and the roles that may use it, tried by each role and by signed-out visitors. The test fails if an address is missing here or no
+/// longer exists.
 /// </summary>
 public sealed class StaffRoleTests : IAsyncLifetime
 {
-    private const string Nobody = "nobody";
+    private const string SignedOut = "nobody";
     private static readonly string[] Leads = [nameof(StaffRole.FrontDesk), nameof(StaffRole.Owner)];
     private static readonly string[] Texts = [nameof(StaffRole.Editor), nameof(StaffRole.Owner)];
     private static readonly string[] Everyone = [nameof(StaffRole.FrontDesk), nameof(StaffRole.Editor), nameof(StaffRole.Owner)];
     private static readonly string[] Owners = [nameof(StaffRole.Owner)];
-    private static readonly string[] Anyone = [Nobody, .. Everyone];
+    private static readonly string[] Anyone = [SignedOut, .. Everyone];
 
-    /// <param name="Route">As the endpoint declares it.</param>
-    /// <param name="Path">An address that it answers.</param>
-    /// <param name="For">Who may use it.</param>
+    /// <param name="Route">As declared by the endpoint.</param>
+    /// <param name="Path">An address that matches the route.</param>
+    /// <param name="For">The roles that may use it.</param>
     public sealed record Address(string Route, string Path, string[] For)
     {
         public override string ToString() => Route;
@@ -77,7 +78,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         foreach (var role in Enum.GetValues<StaffRole>()) _people[role.ToString()] = await _app.HireAsync(role.ToString(), role);
-        _people[Nobody] = _app.NewColleague();
+        _people[SignedOut] = _app.NewColleague();
         foreach (var message in new[] { "Hello", "Hello again" })
             using (await _app.PostFormAsync("/contact", ("name", "Ines"), ("email", "ines@example.org"), ("message", message), ("consent", "yes"))) { }
         var references = await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<Lead>().Select(lead => lead.Reference).ToListAsync());
@@ -108,7 +109,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
             {
                 var where = $"{path} as {role}";
                 using var get = await who.Browser.GetAsync(path, HttpCompletionOption.ResponseHeadersRead); // a stream has no end
-                // A form that comes without a token is refused by everybody's antiforgery; before that, by the gate, to whom it isn't theirs.
+                // The antiforgery check refuses a form without a token. Before that, the gate refuses anyone without the role.
                 using var post = await who.SendAsync(path + (path.Contains('?') ? "&" : "?") + "handler=None");
                 if (address.For.Contains(role))
                 {
@@ -116,7 +117,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
                     else get.StatusCode.ShouldBeOneOf([HttpStatusCode.OK, HttpStatusCode.SeeOther], where);
                     get.Headers.Location?.ToString().ShouldNotStartWith("/staff/sign-in?");
                 }
-                else if (role == Nobody)
+                else if (role == SignedOut)
                 {
                     get.StatusCode.ShouldBe(HttpStatusCode.SeeOther, where);
                     get.Headers.Location!.ToString().ShouldStartWith("/staff/sign-in", customMessage: where);
@@ -136,16 +137,16 @@ public sealed class StaffRoleTests : IAsyncLifetime
             .ShouldBeGreaterThan(0);
     }
 
-    // Routes don't heed case; a gate that did would stand open.
+    // Routes ignore case. A gate that didn't would let people in.
     [Theory]
     [InlineData("/STAFF/audit")]
     [InlineData("/Staff/People")]
     [InlineData("/staff//audit")]
     [InlineData("/staff/audit/")]
     [InlineData("/%73taff/audit")]
-    public async Task no_spelling_of_an_address_leads_around_the_gate(string path)
+    public async Task no_spelling_of_an_address_bypasses_the_access_check(string path)
     {
-        foreach (var who in new[] { _people[Nobody], _people["Editor"] })
+        foreach (var who in new[] { _people[SignedOut], _people["Editor"] })
         {
             using var get = await who.Browser.GetAsync(path);
             get.StatusCode.ShouldNotBe(HttpStatusCode.OK);
@@ -155,9 +156,9 @@ public sealed class StaffRoleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task the_bar_shows_each_role_only_its_own_pages()
+    public async Task the_bar_shows_each_role_only_its_pages()
     {
-        foreach (var (role, who) in _people.Where(pair => pair.Key != Nobody))
+        foreach (var (role, who) in _people.Where(pair => pair.Key != SignedOut))
         {
             var page = await who.GetPageAsync("/staff/more");
             foreach (var link in page.QuerySelectorAll(".deskbar__nav a, .list a").Select(link => link.GetAttribute("href")!))

@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace Ketamine.Web.Tests.Leads.Crisis;
 
 /// <summary>
-/// What the crisis notice notices in messages by writers that taught it nothing. <c>dotnet run -c Release --project bench -- crisis</c> prints the figures of
-/// all writers, by family; this holds a floor under two of them.
+/// How much the crisis notice finds in messages by writers it didn't learn from. <c>dotnet run -c Release --project bench -- crisis</c> prints the figures of
+/// all writers, by family; this test sets a minimum for two of them.
 /// </summary>
 public sealed class CrisisFiguresTests(ITestOutputHelper output)
 {
@@ -66,7 +66,7 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
             .Sum(file => new FileInfo(file).Length).ShouldBeLessThan(3_000_000);
 
     [Fact]
-    public void no_message_is_there_twice_and_thirteen_writers_wrote_them()
+    public void no_message_occurs_twice_and_there_are_thirteen_writers()
     {
         var (messages, _) = Labeled.Value;
         messages.GroupBy(message => message.Text, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key).ShouldBeEmpty();

@@ -64,7 +64,7 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [InlineData("Not worthless, but pointless")]
     [InlineData("Do you treat thoughts?")]
     [InlineData("\uD800 \uDC00 \0")]
-    public void messages_without_risk_are_ignored(string? message) => CrisisPhrases.Load(Small, "small").SuggestsRisk(message).ShouldBeFalse();
+    public void messages_without_risk_are_not_marked(string? message) => CrisisPhrases.Load(Small, "small").SuggestsRisk(message).ShouldBeFalse();
 
     [Fact]
     public void an_error_names_the_file_the_line_and_what_is_expected()
@@ -179,7 +179,7 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     [InlineData("quiero no quiero pensar en ")]
     [InlineData("my my family wife and kids would be much ")]
-    public void no_message_of_4000_characters_takes_long(string part)
+    public void every_message_of_4000_characters_is_checked_quickly(string part)
     {
         var message = string.Concat(Enumerable.Repeat(part, (4000 / part.Length) + 1))[..4000];
         CrisisPhrases.Default.SuggestsRisk(message);
@@ -193,7 +193,7 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
 
         output.WriteLine($"{times.Min():F2} ms of 4,000 characters: {part}");
 
-        // The bound leaves room for a debug build on a busy machine; work that grows with the square of the length goes past it all the same.
+        // The limit allows for a debug build on a busy machine, but not for time that grows with the square of the length.
         times.Min().ShouldBeLessThan(100);
     }
 

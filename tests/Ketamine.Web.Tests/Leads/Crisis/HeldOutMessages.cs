@@ -4,17 +4,17 @@ using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Tests.Leads.Crisis;
 
-/// <summary>A message as judged by weights that the other writers taught.</summary>
+/// <summary>A message judged by weights learned from the other writers.</summary>
 internal sealed record HeldOutMessage(LabeledMessage Labeled, double Weight, bool ByWeights, bool ByPhrases, bool Emergency)
 {
     /// <summary>Whether the sender sees 988 or 911 first and the message goes to the top of the queue.</summary>
     public bool Noticed => ByWeights || ByPhrases || Emergency;
 }
 
-/// <summary>Judges each writer's messages by weights that all the others taught; the benchmark does it for everyone, a test for a few.</summary>
+/// <summary>Judges each writer's messages by weights learned from all the others. The benchmark does it for every writer, and a test for a few.</summary>
 internal static class HeldOutMessages
 {
-    /// <param name="sources">The folder Leads/Crisis of the source.</param>
+    /// <param name="sources">The source folder Leads/Crisis.</param>
     public static (List<LabeledMessage> Messages, WordClasses Classes) Read(string sources) =>
         ([.. LabeledMessage.ReadAll(Path.Combine(sources, "messages"))], WordClasses.Parse(File.ReadAllText(Path.Combine(sources, "word-classes.txt"))));
 

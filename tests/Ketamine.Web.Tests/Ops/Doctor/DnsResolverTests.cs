@@ -47,7 +47,7 @@ public sealed class DnsResolverTests
     [Theory]
     [InlineData(NameServer.AliasAlone)]
     [InlineData(null)]
-    public async Task aliases_are_followed_and_circles_end(string? misbehaviour)
+    public async Task aliases_are_followed_and_circular_ones_are_detected(string? misbehaviour)
     {
         await using var server = new NameServer(
             "a.io CNAME b.io",
@@ -80,7 +80,7 @@ public sealed class DnsResolverTests
     }
 
     [Fact]
-    public async Task all_questions_together_take_no_longer_than_they_may()
+    public async Task all_queries_together_stay_within_the_time_limit()
     {
         await using var server = new NameServer("a.io TXT true") { Misbehave = (name, _) => name == "a.io" ? null : NameServer.Silence };
         var began = Stopwatch.StartNew();
@@ -99,9 +99,9 @@ public sealed class DnsResolverTests
         (await AskAsync(Resolver(server.EndPoint), "a.io")).ShouldBe("Failed 127.0.0.1 reported a failure (SERVFAIL)");
         (await AskAsync(Resolver(server.EndPoint), "b.io")).ShouldBe("Failed 127.0.0.1 refused to answer (REFUSED)");
         (await AskAsync(Resolver(), "a.io")).ShouldBe("Failed this machine has no DNS server configured");
-        IPEndPoint nobody;
-        await using (var gone = new NameServer()) nobody = gone.EndPoint;
-        (await AskAsync(Resolver(nobody), "a.io")).ShouldBe("Failed 127.0.0.1 didn't answer");
+        IPEndPoint unused;
+        await using (var gone = new NameServer()) unused = gone.EndPoint;
+        (await AskAsync(Resolver(unused), "a.io")).ShouldBe("Failed 127.0.0.1 didn't answer");
     }
 
     [Theory]

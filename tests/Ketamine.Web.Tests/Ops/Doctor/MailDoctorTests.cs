@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Ketamine.Web.Tests.Ops.Doctor;
 
-/// <summary>The whole command, against a DNS server that holds a clinic's records.</summary>
+/// <summary>The whole command, with a DNS server that has a clinic's records.</summary>
 public sealed class MailDoctorTests
 {
     private static readonly string Key = KeyOf(2048);
 
-    /// <summary>A clinic at Google Workspace whose records are as they should be.</summary>
+    /// <summary>A clinic at Google Workspace with correct records.</summary>
     private static readonly string[] Good =
     [
         "com NS a.gtld-servers.net",
@@ -35,7 +35,7 @@ public sealed class MailDoctorTests
         return Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo());
     }
 
-    /// <summary>The good clinic's lines, without those that begin so, and with others.</summary>
+    /// <summary>The correct clinic's lines, without those that start with the given texts, plus others.</summary>
     private static IEnumerable<string> But(string without, params string[] with) =>
         Good.Where(line => !line.StartsWith(without, StringComparison.Ordinal)).Concat(with);
 
@@ -44,7 +44,7 @@ public sealed class MailDoctorTests
         await using var said = new StringWriter();
         var command = MailCommands.Create(new OpsSite(() =>
         {
-            // In Development, which other tests of this process may have set, the host would miss the services that mail alone does without.
+            // In Development, which other tests in this process may have set, the host would miss the services that email alone doesn't need.
             var builder = WebApplication.CreateBuilder([
                 "--environment=Production",
                 "--Mail:From=clinic@your-clinic.com",
@@ -60,7 +60,7 @@ public sealed class MailDoctorTests
         return (code, said.ToString().ReplaceLineEndings("\n"));
     }
 
-    /// <summary>Runs it, and puts what is wrapped over lines back into one.</summary>
+    /// <summary>Runs the command and joins wrapped lines.</summary>
     private static async Task<(int Code, string Said)> RunAsync(IEnumerable<string> zone, string[] settings, params string[] line)
     {
         await using var server = new NameServer(zone);
@@ -170,12 +170,12 @@ public sealed class MailDoctorTests
     [InlineData("robin@gmail.com", "belongs to an email provider")]
     [InlineData("robin@yahoo.co.uk", "belongs to an email provider")]
     [InlineData("clinic@localhost.example", "Mail:From isn't set")]
-    public async Task an_address_that_cannot_send_is_reported_without_querying_dns(string from, string told)
+    public async Task an_address_that_cannot_send_is_reported_without_querying_dns(string from, string expected)
     {
         await using var server = new NameServer();
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.your-provider.com"], "--from", from);
         code.ShouldBe(1);
-        Unwrapped(said).ShouldContain(told);
+        Unwrapped(said).ShouldContain(expected);
         server.Asked.ShouldBeEmpty();
     }
 
@@ -276,10 +276,10 @@ public sealed class MailDoctorTests
     [InlineData("your-clinic.com MX", "x.com TXT x", 0, "warning  Replies: your-clinic.com has no MX record.")]
     [InlineData("aspmx", "x.com TXT x", 1, "receives email at aspmx.l.google.com, which has no address in DNS.")]
     [InlineData("your-clinic.com MX", "your-clinic.com MX 0 192.0.2.25", 1, "contains an IP address, 192.0.2.25")]
-    public async Task problems_are_reported_with_what_to_do(string without, string with, int code, string told)
+    public async Task problems_are_reported_with_what_to_do(string without, string with, int code, string expected)
     {
         var (exit, said) = await RunAsync(But(without, with), Google);
-        said.ShouldContain(told);
+        said.ShouldContain(expected);
         exit.ShouldBe(code, said);
     }
 
@@ -287,15 +287,15 @@ public sealed class MailDoctorTests
     [InlineData(512, 1, "wrong    DKIM: The key \"google\" is not accepted: its RSA key has 512 bits")]
     [InlineData(1024, 0, "warning  DKIM: The key \"google\" is published (RSA, 1024 bits), but 2048 bits are recommended")]
     [InlineData(4096, 0, "ok       DKIM: The key \"google\" is published and valid (RSA, 4096 bits).")]
-    public async Task a_key_is_measured(int bits, int code, string told)
+    public async Task a_key_is_measured(int bits, int code, string expected)
     {
         var (exit, said) = await RunAsync(But("google._domainkey", $"google._domainkey.your-clinic.com TXT k=rsa; p={KeyOf(bits)}"), Google);
-        said.ShouldContain(told);
+        said.ShouldContain(expected);
         exit.ShouldBe(code);
     }
 
     [Fact]
-    public async Task a_key_that_its_owner_names_must_be_there_and_aliases_lead_to_it()
+    public async Task a_key_that_the_owner_names_must_exist_and_aliases_are_followed_to_it()
     {
         string[] zone = [.. Good, "pm2026._domainkey.your-clinic.com CNAME key.your-host.com", $"key.your-host.com TXT v=DKIM1; p={Key}"];
         var (code, said) = await RunAsync(zone, Google, "--selector", "pm2026");
@@ -339,10 +339,10 @@ public sealed class MailDoctorTests
     [InlineData("inside.your-host.com", "v=spf1 mx -all", "inside.your-host.com is on this machine or its local network")]
     [InlineData("unheard-of.com", "v=spf1 mx -all", "no public address of unheard-of.com is known")]
     [InlineData("mail.your-host.com", "v=spf1 exists:%{i}.x.com -all", "it depends on the email")]
-    public async Task ones_own_server_is_checked_against_the_record_by_address(string host, string spf, string told)
+    public async Task a_server_of_ones_own_is_checked_against_the_record_by_address(string host, string spf, string expected)
     {
         var zone = But("your-clinic.com TXT v=spf1", $"your-clinic.com TXT {spf}", "mail.your-host.com A 203.0.113.5", "inside.your-host.com A 10.0.0.5");
-        (await RunAsync(zone, [$"--Mail:Host={host}"])).Said.ShouldContain(told);
+        (await RunAsync(zone, [$"--Mail:Host={host}"])).Said.ShouldContain(expected);
     }
 
     [Fact]
@@ -371,7 +371,7 @@ public sealed class MailDoctorTests
     }
 
     [Fact]
-    public async Task an_account_of_another_domain_is_warned_of()
+    public async Task an_account_of_another_domain_gets_a_warning()
     {
         var (code, said) = await RunAsync(Good, [.. Google, "--Mail:User=office@other-clinic.com", "--Mail:Password=x"]);
         said.ShouldContain("warning  Account: Mail:User signs in as office@other-clinic.com");
@@ -381,13 +381,13 @@ public sealed class MailDoctorTests
     [Theory]
     [InlineData(NameServer.Silence, "DNS can't be queried: 127.0.0.1 didn't answer.")]
     [InlineData(NameServer.ServFail, "DNS can't be queried: 127.0.0.1 reported a failure (SERVFAIL).")]
-    public async Task without_a_dns_answer_the_expected_records_are_shown_soon(string misbehaviour, string told)
+    public async Task without_dns_the_expected_records_are_shown_quickly(string misbehavior, string expected)
     {
         var began = Stopwatch.StartNew();
-        await using var server = new NameServer(Good) { Misbehave = (_, _) => misbehaviour };
+        await using var server = new NameServer(Good) { Misbehave = (_, _) => misbehavior };
         var (code, said) = await RunAsync(server, ["--Mail:Host=smtp.fastmail.com"]);
         code.ShouldBe(MailDoctor.NotAllKnown);
-        Unwrapped(said).ShouldContain($"unknown  DNS: {told} So nothing below was checked");
+        Unwrapped(said).ShouldContain($"unknown  DNS: {expected} So nothing below was checked");
         said.Split("can't be queried").Length.ShouldBe(2);
         said.ShouldContain("Value  v=spf1 include:spf.messagingengine.com ~all\n");
         said.ShouldContain("Name   fm2._domainkey.your-clinic.com\n");

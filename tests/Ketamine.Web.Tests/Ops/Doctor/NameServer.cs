@@ -8,8 +8,8 @@ using Ketamine.Web.Ops.Doctor;
 namespace Ketamine.Web.Tests.Ops.Doctor;
 
 /// <summary>
-/// A DNS server on loopback, UDP and TCP, that answers from lines such as <c>your-clinic.com TXT v=spf1 -all</c>, follows aliases as a resolver does, cuts
-/// off what does not fit, and misbehaves on demand.
+/// A DNS server on loopback, over UDP and TCP. It answers from lines such as <c>your-clinic.com TXT v=spf1 -all</c>, follows aliases as a resolver does,
+/// truncates answers that don't fit, and misbehaves on demand.
 /// </summary>
 internal sealed class NameServer : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class NameServer : IAsyncDisposable
     /// <summary>Two forged answers and one broken one come first.</summary>
     public const string Forged = "forged";
 
-    /// <summary>The alias alone, as a server answers that looks no further.</summary>
+    /// <summary>Answers with only the alias, like a server that doesn't look further.</summary>
     public const string AliasAlone = "alias alone";
 
     private readonly CancellationTokenSource _closing = new();
@@ -45,7 +45,7 @@ internal sealed class NameServer : IAsyncDisposable
             }
             catch (SocketException)
             {
-                _udp.Dispose(); // another's TCP port; once more
+                _udp.Dispose(); // another process has the TCP port: try again
             }
         }
 
@@ -54,10 +54,10 @@ internal sealed class NameServer : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>How to answer a question other than from the lines; null is as it should be.</summary>
+    /// <summary>How to answer a query differently from the lines; null answers normally.</summary>
     public Func<string, DnsType, string?> Misbehave { get; set; } = (_, _) => null;
 
-    /// <summary>Every question, e.g. <c>udp your-clinic.com TXT</c>.</summary>
+    /// <summary>Every query, e.g. <c>udp your-clinic.com TXT</c>.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
     public async ValueTask DisposeAsync()

@@ -34,7 +34,7 @@ public sealed class SpfTests
     [InlineData("v=spf1 ~all redirect=b.io", "203.0.113.1", "SoftFail")]
     [InlineData("v=spf1 exists:%{i}.b.io -all", "203.0.113.1", "Unknown")]
     [InlineData("v=spf1 exists:%{i}.b.io ip4:203.0.113.1 -all", "203.0.113.1", "Pass")]
-    public async Task an_address_is_judged_as_receivers_do(string record, string address, string result)
+    public async Task an_address_is_judged_the_way_receivers_judge_it(string record, string address, string result)
     {
         SpfRecord.Is(record).ShouldBeTrue();
         var walk = await FollowAsync(
@@ -90,7 +90,7 @@ public sealed class SpfTests
     }
 
     [Fact]
-    public async Task circles_and_names_without_a_record_break_it()
+    public async Task circular_includes_and_names_without_a_record_break_a_record()
     {
         (await FollowAsync("v=spf1 include:b.io -all", "b.io TXT v=spf1 include:a.io -all"))
             .Broken.ShouldHaveSingleItem()
@@ -112,7 +112,7 @@ public sealed class SpfTests
     }
 
     [Fact]
-    public async Task a_record_that_includes_without_end_is_left_in_time()
+    public async Task a_record_with_endless_includes_is_abandoned_in_time()
     {
         var wide = Enumerable.Range(0, 40).Select(i => $"n{i}.io TXT v=spf1 {string.Join(' ', Enumerable.Range(0, 40).Select(j => $"include:n{j}.io"))} -all");
         var walk = await FollowAsync("v=spf1 include:n0.io -all", [.. wide]);

@@ -5,8 +5,8 @@ using Ketamine.Web.Web;
 namespace Ketamine.Web.Features.Staff.Accounts;
 
 /// <summary>
-/// Makes those who fail to sign in wait: from the third failure on 10 seconds, then twice as long each time, a quarter of an hour at most. It counts by
-/// address and failures alone, so that a whole front desk can sign in at eight, and says nothing about who exists.
+/// Delays sign-in after failures: 10 seconds from the third failure on, doubling each time up to 15 minutes. It counts only failures, by IP address, so a whole
+/// front desk can sign in at eight, and the delay doesn't reveal who has an account.
 /// </summary>
 public sealed class SignInDelays(TimeProvider clock)
 {
@@ -18,7 +18,7 @@ public sealed class SignInDelays(TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, (int Failures, DateTimeOffset Last)> _failures = new(StringComparer.Ordinal);
 
-    /// <summary>How long this address still has to wait; zero when it may try.</summary>
+    /// <summary>How long this address still has to wait; zero if it may try now.</summary>
     public TimeSpan Wait(IPAddress? address)
     {
         var now = clock.GetUtcNow();
@@ -40,6 +40,6 @@ public sealed class SignInDelays(TimeProvider clock)
     {
         foreach (var (address, past) in _failures)
             if (now - past.Last > Longest) _failures.TryRemove(address, out _);
-        if (_failures.Count > MostAddresses) _failures.Clear(); // a flood from everywhere: what matters then is this machine's memory
+        if (_failures.Count > MostAddresses) _failures.Clear(); // under an attack from many addresses, protect the memory
     }
 }

@@ -8,19 +8,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff.Accounts;
 
-/// <summary>Everything that changes who works at the desk and how they get in; each in one transaction with its line in the audit.</summary>
+/// <summary>Changes who works at the desk and how they sign in. Each change is one transaction with its entry in the audit log.</summary>
 public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, LeadDetailInForce detail, TimeProvider clock)
 {
     /// <summary>How long an enrollment link works.</summary>
     public static readonly TimeSpan LinkLasts = TimeSpan.FromMinutes(15);
 
-    /// <summary>Recovery codes that are made at once.</summary>
+    /// <summary>How many recovery codes are created at once.</summary>
     public const int RecoveryCodes = 10;
 
-    // No 0/O, 1/I/L, U/V: codes are read from paper.
+    // Without 0/O, 1/I/L, and U/V, because people read codes from paper.
     private const string Alphabet = "23456789ABCDEFGHJKMNPQRSTWXYZ";
 
-    /// <summary>Adds someone, with a link that makes their first passkey. Null when the address is somebody's already.</summary>
+    /// <summary>Adds a staff member and returns a link for creating their first passkey; null if the email address is taken.</summary>
     public async Task<string?> AddAsync(string name, EmailAddress email, StaffRole role, string by, CancellationToken cancellation)
     {
         var member = new StaffMember(name, email, role, clock.GetUtcNow());
@@ -43,8 +43,8 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
     }
 
     /// <summary>
-    /// Takes someone's passkeys, codes and sessions away, and gives them a new link: for a lost or stolen device. Lets someone who was switched off
-    /// back in.
+    /// Removes someone's passkeys, codes, and sessions, and returns a link for a new passkey: for a lost or stolen device. Reactivates someone who was
+    /// deactivated.
     /// </summary>
     public async Task<string> ResetAsync(StaffMember member, string by, CancellationToken cancellation)
     {
@@ -53,7 +53,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         await db.Set<StaffPasskey>().Where(passkey => passkey.StaffId == member.Id).ExecuteDeleteAsync(cancellation);
         await db.Set<StaffSecret>().Where(secret => secret.StaffId == member.Id).ExecuteDeleteAsync(cancellation);
         member.SwitchOn();
-        member.SetCalendar(null); // a lost phone had its address too
+        member.SetCalendar(null); // a lost phone may contain the address too
         var token = AddLink(member.Id);
         await db.SaveChangesAsync(cancellation);
         await audit.WriteAsync(by, "staff-reset", member.Name, null, cancellation);
@@ -61,11 +61,11 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return token;
     }
 
-    /// <summary>Ends someone's sessions and lets them in no more. False for the last owner, without whom nobody could add anyone at the desk.</summary>
+    /// <summary>Ends someone's sessions and deactivates them. Returns false for the last owner, without whom no one could add staff at the desk.</summary>
     public async Task<bool> SwitchOffAsync(StaffMember member, string by, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        await audit.WriteAsync(by, "staff-off", member.Name, null, cancellation); // first: two owners who switch each other off at once take turns here
+        await audit.WriteAsync(by, "staff-off", member.Name, null, cancellation); // first, so two owners who deactivate each other at once wait here
         var otherOwners = await db.Set<StaffMember>()
             .CountAsync(other => other.Role == StaffRole.Owner && other.OffAt == null && other.Id != member.Id, cancellation);
         if (member.Role is StaffRole.Owner && otherOwners == 0) return false;
@@ -84,7 +84,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return db.Set<StaffMember>().FirstOrDefaultAsync(member => member.EmailNormalized == normalized, cancellation);
     }
 
-    /// <summary>Whom an enrollment link is for, as long as it works; null for one that is wrong, used or over.</summary>
+    /// <summary>The staff member an enrollment link is for; null if the link is wrong, used, or expired.</summary>
     public async Task<(StaffMember Member, StaffSecret Link)?> OpenLinkAsync(string token, CancellationToken cancellation)
     {
         var (wanted, now) = (hash.Of("enrollment", token), clock.GetUtcNow());
@@ -96,8 +96,8 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
     }
 
     /// <summary>
-    /// Uses the link up, keeps the passkey, signs its owner in and replaces their recovery codes. Null when the link was used a moment before, or the
-    /// passkey is known already.
+    /// Uses up the link, saves the passkey, signs its owner in, and replaces their recovery codes. Null if the link was just used or the passkey already
+    /// exists.
     /// </summary>
     public async Task<Enrolled?> EnrollAsync(StaffMember member, StaffSecret link, UserPasskeyInfo passkey, string name, CancellationToken cancellation)
     {
@@ -118,11 +118,11 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
 
         await audit.WriteAsync(member.Name, "passkey-made", member.Name, name, cancellation);
         await transaction.CommitAsync(cancellation);
-        detail.SetDeskInUse(true); // at once: the next email must not say more than it should
+        detail.SetDeskInUse(true); // right away, so the next email doesn't reveal too much
         return new Enrolled(cookie, codes);
     }
 
-    /// <summary>Keeps a further passkey of someone who is signed in. False when it is known already.</summary>
+    /// <summary>Saves another passkey for a signed-in staff member. Returns false if it already exists.</summary>
     public async Task<bool> AddPasskeyAsync(StaffMember member, UserPasskeyInfo passkey, string name, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -141,7 +141,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return true;
     }
 
-    /// <summary>Gives one of someone's own passkeys another name. False when they have no such passkey.</summary>
+    /// <summary>Renames one of a staff member's passkeys. Returns false if they have no such passkey.</summary>
     public async Task<bool> RenamePasskeyAsync(StaffMember member, byte[] credentialId, string name, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -152,11 +152,11 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return true;
     }
 
-    /// <summary>Removes a passkey, unless it is the last one.</summary>
+    /// <summary>Removes a passkey unless it is the last one.</summary>
     public async Task<bool> RemovePasskeyAsync(StaffMember member, byte[] credentialId, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        // The audit's line first: it makes two removals at once take turns.
+        // Write to the audit log first: that makes two concurrent removals wait for each other.
         await audit.WriteAsync(member.Name, "passkey-removed", member.Name, null, cancellation);
         if (await db.Set<StaffPasskey>().CountAsync(passkey => passkey.StaffId == member.Id, cancellation) < 2) return false;
         if (await db.Set<StaffPasskey>().Where(passkey => passkey.StaffId == member.Id && passkey.CredentialId == credentialId)
@@ -165,7 +165,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return true;
     }
 
-    /// <summary>Opens a session for someone whose passkey was accepted; the cookie's value. Null when this answer opened one before.</summary>
+    /// <summary>Opens a session after a passkey was accepted, and returns the cookie's value. Null if the same response already opened one.</summary>
     public async Task<string?> SignInAsync(StaffMember member, UserPasskeyInfo info, byte[] ceremony, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -188,7 +188,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return cookie;
     }
 
-    /// <summary>Ends all of someone's sessions, on every device.</summary>
+    /// <summary>Ends all of a staff member's sessions, on every device.</summary>
     public async Task SignOutAsync(StaffMember member, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -197,7 +197,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>Uses a recovery code up and gives a link that makes a new passkey; null for a code that is wrong or used.</summary>
+    /// <summary>Uses up a recovery code and returns a link for a new passkey; null if the code is wrong or used.</summary>
     public async Task<string?> RecoverAsync(string code, CancellationToken cancellation)
     {
         var (wanted, now) = (hash.Of("recovery", Plain(code)), clock.GetUtcNow());
@@ -213,7 +213,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return token;
     }
 
-    /// <summary>Ten new recovery codes; the old ones work no more.</summary>
+    /// <summary>Creates ten recovery codes. The old ones stop working.</summary>
     public async Task<IReadOnlyList<string>> NewCodesAsync(StaffMember member, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -224,7 +224,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return codes;
     }
 
-    /// <summary>The secret of a new address for someone's calendar; an earlier address ends.</summary>
+    /// <summary>Creates a secret for a new calendar address. An earlier address stops working.</summary>
     public async Task<string> NewCalendarAsync(StaffMember member, CancellationToken cancellation)
     {
         var token = NewToken();
@@ -232,10 +232,10 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return token;
     }
 
-    /// <summary>Ends the address of someone's calendar.</summary>
+    /// <summary>Ends a staff member's calendar address.</summary>
     public Task EndCalendarAsync(StaffMember member, CancellationToken cancellation) => SetCalendarAsync(member, null, "calendar-ended", cancellation);
 
-    /// <summary>Whose calendar has this secret; null for a wrong one, and for someone who was switched off or sees no leads.</summary>
+    /// <summary>The staff member whose calendar has this secret; null if it is wrong, or they were deactivated or may not see leads.</summary>
     public async Task<StaffMember?> OpenCalendarAsync(string token, CancellationToken cancellation)
     {
         var wanted = hash.Of("calendar", token);
@@ -252,7 +252,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>The open session of a cookie, with its owner; a click now and then keeps it open when <paramref name="click"/> says so.</summary>
+    /// <summary>The open session of a cookie and its owner. If <paramref name="click"/> is true, it counts as activity, which keeps the session open.</summary>
     public async Task<(StaffSession Session, StaffMember Member)?> OpenSessionAsync(string cookie, bool click, CancellationToken cancellation)
     {
         var (wanted, now) = (hash.Of("session", cookie), clock.GetUtcNow());
@@ -270,7 +270,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         return (found.session, found.member);
     }
 
-    /// <summary>Whether anybody has a passkey yet: from then on the desk is where leads are read.</summary>
+    /// <summary>Whether any staff member has a passkey. From then on, leads are read at the desk.</summary>
     public Task<bool> AnyEnrolledAsync(CancellationToken cancellation) => db.Set<StaffPasskey>().AnyAsync(cancellation);
 
     private string AddLink(Guid member)
@@ -315,10 +315,10 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
 
     private static string NewToken() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
-    // Typed from paper: spaces, hyphens and case don't matter.
+    // People type codes from paper, so spaces, hyphens, and case don't matter.
     private static string Plain(string code) => string.Concat(code.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
 
-    /// <param name="Cookie">Opens the new session.</param>
-    /// <param name="Codes">To be shown once.</param>
+    /// <param name="Cookie">The cookie value that opens the new session.</param>
+    /// <param name="Codes">Shown only once.</param>
     public sealed record Enrolled(string Cookie, IReadOnlyList<string> Codes);
 }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Staff.Accounts;
 
-/// <summary>Someone who works at the desk. They sign in with a passkey; there is no password.</summary>
+/// <summary>A staff member at the desk. They sign in with a passkey; there are no passwords.</summary>
 public sealed class StaffMember
 {
     private StaffMember()
@@ -24,7 +24,7 @@ public sealed class StaffMember
 
     public Guid Id { get; private set; }
 
-    /// <summary>As colleagues call them, on one line of at most <see cref="MaxNameLength"/> characters; what the desk and the audit show.</summary>
+    /// <summary>Their name as colleagues use it, on one line of at most <see cref="MaxNameLength"/> characters. The desk and the audit log show it.</summary>
     public string Name { get; private set; } = "";
 
     public string Email { get; private set; } = "";
@@ -35,13 +35,13 @@ public sealed class StaffMember
     public StaffRole Role { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>When they were switched off; null while they work here.</summary>
+    /// <summary>When they were deactivated; null while they are active.</summary>
     public DateTimeOffset? OffAt { get; private set; }
 
-    /// <summary>Whether single keys are shortcuts; someone who speaks to their computer can turn them off (WCAG 2.1.4).</summary>
+    /// <summary>Whether single keys work as shortcuts. People who use speech input can turn them off (WCAG 2.1.4).</summary>
     public bool SingleKeys { get; private set; }
 
-    /// <summary>The keyed hash of the secret in their calendar's address; null for someone without one.</summary>
+    /// <summary>The keyed hash of the secret in their calendar's address; null if they have none.</summary>
     public byte[]? CalendarHash { get; private set; }
 
     public const int MaxNameLength = 60;
@@ -50,7 +50,7 @@ public sealed class StaffMember
 
     public void SwitchOff(DateTimeOffset now) => OffAt ??= now;
 
-    /// <summary>Works here again, or still: a reset lets someone back in.</summary>
+    /// <summary>Activates them, also after a reset.</summary>
     public void SwitchOn() => OffAt = null;
 
     public void ChangeRole(StaffRole role) => Role = role;
@@ -75,15 +75,15 @@ public sealed class StaffMember
     }
 }
 
-/// <summary>What someone may see and do at the desk.</summary>
+/// <summary>What a staff member may see and do at the desk.</summary>
 public enum StaffRole
 {
-    /// <summary>Leads, calls and numbers.</summary>
+    /// <summary>Leads, calls, and figures.</summary>
     FrontDesk,
 
-    /// <summary>Content, newsletter and numbers; no leads.</summary>
+    /// <summary>Content, newsletter, and figures, but no leads.</summary>
     Editor,
 
-    /// <summary>Everything, and the audit and the staff.</summary>
+    /// <summary>Everything, including the audit log and the staff.</summary>
     Owner,
 }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Staff.Accounts;
 
-/// <summary>A passkey (WebAuthn Level 3): the public half of a key that a staff member's device holds.</summary>
+/// <summary>A passkey (WebAuthn Level 3): the public half of a key on a staff member's device.</summary>
 public sealed class StaffPasskey
 {
     private StaffPasskey()
@@ -25,18 +25,18 @@ public sealed class StaffPasskey
         Take(info);
     }
 
-    /// <summary>What the device calls it; at most 1,023 bytes.</summary>
+    /// <summary>The device's ID for it, at most 1,023 bytes.</summary>
     public byte[] CredentialId { get; private set; } = [];
 
     public Guid StaffId { get; private set; }
 
-    /// <summary>What its owner calls it: "Front desk PC".</summary>
+    /// <summary>The owner's name for it: "Front desk PC".</summary>
     public string Name { get; private set; } = "";
 
-    /// <summary>A COSE key.</summary>
+    /// <summary>The public key, in COSE format.</summary>
     public byte[] PublicKey { get; private set; } = [];
 
-    /// <summary>The device's own count of uses; one that falls back is a copy, and is refused.</summary>
+    /// <summary>The device's count of its uses. If the count goes down, the passkey was copied, and it is refused.</summary>
     public long SignCount { get; private set; }
 
     public string Transports { get; private set; } = "";
@@ -50,7 +50,7 @@ public sealed class StaffPasskey
 
     public const int MaxNameLength = 60;
 
-    /// <summary>Someone signed in with it.</summary>
+    /// <summary>Records that someone signed in with it.</summary>
     internal void Used(UserPasskeyInfo info, DateTimeOffset now)
     {
         Take(info);

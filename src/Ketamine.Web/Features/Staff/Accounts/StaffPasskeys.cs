@@ -9,19 +9,19 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Features.Staff.Accounts;
 
 /// <summary>
-/// The two ceremonies of WebAuthn, checked by ASP.NET Core Identity: making a passkey and signing in with one. What the server must remember between
-/// a ceremony's two steps travels through the browser, sealed and for <see cref="Lasts"/>.
+/// Creates passkeys and signs in with them, checked by ASP.NET Core Identity. The state between the two steps travels through the browser, encrypted and valid
+/// for <see cref="Lasts"/>.
 /// </summary>
 public sealed class StaffPasskeys(
     UserManager<StaffMember> users, ContentStore content, IOptions<StaffOptions> options, IDataProtectionProvider protection, TimeProvider clock)
 {
-    /// <summary>From the challenge to its answer.</summary>
+    /// <summary>The time limit between a challenge and its response.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(5);
 
-    /// <summary>Where the desk lives: what passkeys are bound to. From Staff:Url or clinic.yml, and never from what a request says.</summary>
+    /// <summary>The desk's address, which passkeys are tied to. It comes from Staff:Url or clinic.yml, never from a request.</summary>
     public Uri Home => options.Value.Url ?? content.Current.Clinic.Url;
 
-    /// <summary>What the browser needs to make a passkey for <paramref name="member"/>.</summary>
+    /// <summary>The browser's options for creating a passkey for <paramref name="member"/>.</summary>
     public async Task<Ceremony> BeginEnrollmentAsync(StaffMember member, HttpContext http)
     {
         var user = new PasskeyUserEntity { Id = member.Id.ToString(), Name = member.Email, DisplayName = member.Name };
@@ -29,7 +29,7 @@ public sealed class StaffPasskeys(
         return new Ceremony(made.CreationOptionsJson, Seal("enroll", made.AttestationState!));
     }
 
-    /// <summary>The new passkey's public half; null when the browser's answer is not one to this challenge and for this member.</summary>
+    /// <summary>The public half of the new passkey; null if the browser's response doesn't match this challenge and this member.</summary>
     public async Task<UserPasskeyInfo?> FinishEnrollmentAsync(StaffMember member, string? credential, string? state, HttpContext http)
     {
         if (string.IsNullOrEmpty(credential) || Open("enroll", state) is not { } opened) return null;
@@ -38,14 +38,14 @@ public sealed class StaffPasskeys(
         return result.Succeeded && result.UserEntity.Id == member.Id.ToString() ? result.Passkey : null;
     }
 
-    /// <summary>What the browser needs to offer the passkeys that it has for this site, whoever's they are.</summary>
+    /// <summary>The browser's options for offering any passkey it has for this site.</summary>
     public async Task<Ceremony> BeginSignInAsync(HttpContext http)
     {
         var made = await Handler().MakeRequestOptionsAsync(user: null, http);
         return new Ceremony(made.RequestOptionsJson, Seal("sign-in", made.AssertionState!));
     }
 
-    /// <summary>Who answered the challenge, and with what; null when nobody did, or nobody who works here.</summary>
+    /// <summary>The active staff member who answered the challenge, and their passkey; null if there is none.</summary>
     public async Task<(StaffMember Member, UserPasskeyInfo Passkey, byte[] Ceremony)?> FinishSignInAsync(string? credential, string? state, HttpContext http)
     {
         if (string.IsNullOrEmpty(credential) || Open("sign-in", state) is not { } opened) return null;
@@ -68,7 +68,7 @@ public sealed class StaffPasskeys(
         }));
     }
 
-    // A developer's localhost is reached by whatever port it has.
+    // On localhost, any port is fine.
     private static bool IsHome(string origin, Uri home) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var from)
         && from.Scheme == home.Scheme && from.IdnHost.Equals(home.IdnHost, StringComparison.OrdinalIgnoreCase) && (home.IsLoopback || from.Port == home.Port);
@@ -79,7 +79,7 @@ public sealed class StaffPasskeys(
         return protection.CreateProtector("Staff.Ceremony", purpose).Protect(sealedUntil);
     }
 
-    // Data Protection's own time limit goes by the machine's clock, which tests don't own.
+    // Data Protection's own time limit uses the system clock, which tests can't control.
     private string? Open(string purpose, string? state)
     {
         if (string.IsNullOrEmpty(state)) return null;
@@ -97,6 +97,6 @@ public sealed class StaffPasskeys(
     private sealed record State(DateTimeOffset Until, string Value);
 
     /// <param name="Options">JSON for navigator.credentials.</param>
-    /// <param name="State">Comes back with the browser's answer.</param>
+    /// <param name="State">State that returns with the browser's response.</param>
     public sealed record Ceremony(string Options, string State);
 }

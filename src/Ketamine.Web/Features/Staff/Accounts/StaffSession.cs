@@ -3,13 +3,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Staff.Accounts;
 
-/// <summary>Somebody's time at the desk, from sign-in until it ends. It is a row, so that it can be ended at once, wherever its cookie is.</summary>
+/// <summary>A staff member's session, from sign-in until it ends. It is a database row, so it can be ended right away, wherever its cookie is.</summary>
 public sealed class StaffSession
 {
-    /// <summary>Without a click for so long, a session is over.</summary>
+    /// <summary>A session ends after this long without a click.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
 
-    /// <summary>So long after sign-in, a session is over in any case.</summary>
+    /// <summary>A session ends this long after sign-in at the latest.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
 
     private StaffSession()
@@ -17,7 +17,7 @@ public sealed class StaffSession
     }
 
     /// <param name="tokenHash">The keyed hash of the cookie's value.</param>
-    /// <param name="ceremonyHash">Of the challenge that the passkey answered: unique, so that an answer opens one session.</param>
+    /// <param name="ceremonyHash">The hash of the challenge that the passkey answered. It is unique, so one response opens only one session.</param>
     /// <param name="device">The passkey's name.</param>
     public StaffSession(Guid staffId, byte[] tokenHash, byte[] ceremonyHash, string device, DateTimeOffset now)
     {
@@ -35,7 +35,7 @@ public sealed class StaffSession
     public byte[] TokenHash { get; private set; } = [];
     public byte[] CeremonyHash { get; private set; } = [];
 
-    /// <summary>The name of the passkey that opened it.</summary>
+    /// <summary>The name of the passkey used to sign in.</summary>
     public string Device { get; private set; } = "";
 
     public DateTimeOffset StartedAt { get; private set; }
@@ -45,13 +45,13 @@ public sealed class StaffSession
 
     public DateTimeOffset? EndedAt { get; private set; }
 
-    /// <summary>Since when its screen is covered: then it shows counts, and no names.</summary>
+    /// <summary>When the screen was covered; null if it isn't. A covered screen shows counts and no names.</summary>
     public DateTimeOffset? CoveredAt { get; private set; }
 
-    /// <summary>Whether it still is one.</summary>
+    /// <summary>Whether the session is still open.</summary>
     public bool IsOpen(DateTimeOffset now) => EndedAt is null && now < SeenAt + Idle && now < StartedAt + Longest;
 
-    /// <summary>When it ends unless there is another click.</summary>
+    /// <summary>When it will end without another click.</summary>
     public DateTimeOffset EndsAt => SeenAt + Idle < StartedAt + Longest ? SeenAt + Idle : StartedAt + Longest;
 
     public void Seen(DateTimeOffset now) => SeenAt = now;
@@ -72,7 +72,7 @@ public sealed class StaffSession
     }
 }
 
-/// <summary>A secret that works once: an enrollment link or a recovery code. The database holds its keyed hash alone.</summary>
+/// <summary>A secret that works once: an enrollment link or a recovery code. The database has only its keyed hash.</summary>
 public sealed class StaffSecret
 {
     private StaffSecret()
@@ -95,7 +95,7 @@ public sealed class StaffSecret
     public byte[] Hash { get; private set; } = [];
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>Null for a code, which lasts until it is used or replaced.</summary>
+    /// <summary>Null for a recovery code, which works until it is used or replaced.</summary>
     public DateTimeOffset? ExpiresAt { get; private set; }
 
     public DateTimeOffset? UsedAt { get; private set; }
@@ -115,9 +115,9 @@ public sealed class StaffSecret
 
 public enum StaffSecretKind
 {
-    /// <summary>A link that makes a passkey.</summary>
+    /// <summary>A link for creating a passkey.</summary>
     Enrollment,
 
-    /// <summary>A code that makes an enrollment link when no passkey is at hand.</summary>
+    /// <summary>A code that returns an enrollment link when no passkey is at hand.</summary>
     Recovery,
 }

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Features.Staff.Accounts;
 
 /// <summary>
-/// Where ASP.NET Core Identity finds the staff and their passkeys. Identity checks the passkeys' ceremonies; changes are made by
-/// <see cref="StaffAccounts"/>, in one transaction with their line in the audit, so everything here that would write is refused.
+/// Lets ASP.NET Core Identity read the staff and their passkeys. Identity checks passkeys; only <see cref="StaffAccounts"/> changes anything, each time in one
+/// transaction with an audit entry. Every method here that would write throws instead.
 /// </summary>
 internal sealed class StaffStore(ClinicDb db) : IUserPasskeyStore<StaffMember>
 {
@@ -54,8 +54,8 @@ internal sealed class StaffStore(ClinicDb db) : IUserPasskeyStore<StaffMember>
 
     public void Dispose()
     {
-        // The database is the scope's.
+        // The scope disposes of the database context.
     }
 
-    private static NotSupportedException Refusal() => new("Staff are changed by StaffAccounts, which writes the audit along.");
+    private static NotSupportedException Refusal() => new("Use StaffAccounts to change staff: it also writes the audit log.");
 }
