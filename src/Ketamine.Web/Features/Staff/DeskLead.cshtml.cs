@@ -70,6 +70,15 @@ public sealed class DeskLeadModel(
     /// <summary>Leads of the same person that were merged into this one, newest first.</summary>
     public IReadOnlyList<Lead> Merged { get; private set; } = [];
 
+    /// <summary>This lead and those merged into it: everything that the person wrote.</summary>
+    public IEnumerable<Lead> WithMerged => Merged.Prepend(Lead);
+
+    /// <summary>Everything that the person typed, newest first.</summary>
+    public IEnumerable<string> Wrote => WithMerged.SelectMany(one => new[] { one.Message, one.Answers }).OfType<string>();
+
+    /// <summary>Their most serious answer to the question about danger; null if they skipped it each time.</summary>
+    public DangerAnswer? Danger => WithMerged.Max(one => one.Danger);
+
     /// <summary>Leads with the same email address or number, which may be from the same person.</summary>
     public IReadOnlyList<Lead> Alike { get; private set; } = [];
 

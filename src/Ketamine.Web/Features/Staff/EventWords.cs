@@ -87,6 +87,14 @@ public static class EventWords
         _ => "Other",
     };
 
+    /// <summary>The choice they made when the form asked whether anyone is in danger.</summary>
+    public static string Danger(DangerAnswer answer) => answer switch
+    {
+        DangerAnswer.Yes => "Yes",
+        DangerAnswer.Unsure => "Not sure",
+        _ => "No",
+    };
+
     private static string Held(LeadEvent happened) => happened.Detail is { } rule ? $" (held: {rule})" : "";
 
     private static string Reason(string? detail) => Enum.TryParse<CloseReason>(detail, out var reason) ? Reason(reason).ToLowerInvariant() : detail ?? "";

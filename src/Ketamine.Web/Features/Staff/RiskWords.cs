@@ -24,5 +24,8 @@ public sealed class RiskWords(CrisisNotice notice)
         return html.Append(text[at..]);
     }
 
+    /// <summary>Whether <see cref="Mark"/> underlines anything in the text.</summary>
+    public bool MarksAny(string text) => Sentences.Split(text).Any(sentence => Raises(sentence.Of(text)));
+
     private bool Raises(string words) => notice.Read(words) is { Risk: true } or { Emergency: true };
 }

@@ -209,6 +209,28 @@ public sealed class DeskTests : IDisposable
         (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("Priya calls at once");
     }
 
+    [Theory]
+    [InlineData("yes", "Yes")]
+    [InlineData("unsure", "Not sure")]
+    public async Task the_answer_about_danger_is_shown_and_a_wavy_line_is_mentioned_only_if_there_is_one(string danger, string shown)
+    {
+        var reference = await WriteAsync("Ines", ("message", "What does it cost?"), ("danger", danger), ("reach", "call"), ("phone", "303 555 0155"));
+        var dana = await _app.HireAsync();
+        var page = await dana.GetPageAsync($"/staff/leads/{reference}");
+        var panel = page.One(".panel--risk").Words();
+        panel.ShouldStartWith($"Asked about danger, Ines answered “{shown}”. Please read it now");
+        panel.ShouldContain($"Ines answered: {shown}");
+        panel.ShouldNotContain("wavy");
+        page.QuerySelectorAll(".panel--risk mark").ShouldBeEmpty();
+        page.One(".facts").Words().ShouldContain($"In danger?{shown}");
+
+        var marked = await WriteAsync("Wren", ("message", "I want to kill myself."), ("danger", "no"));
+        var words = (await dana.GetPageAsync($"/staff/leads/{marked}")).One(".panel--risk").Words();
+        words.ShouldStartWith("Something here suggests that Wren may be at risk. Please read it now");
+        words.ShouldContain("Wren answered: No");
+        words.ShouldContain("A wavy line shows the words that caused the mark.");
+    }
+
     [Fact]
     public async Task the_clinics_own_steps_for_a_risk_come_first_and_visitors_never_see_them()
     {
