@@ -13,6 +13,7 @@ namespace Ketamine.Web.Features.Staff;
 public sealed class CoveredModel(DeskContext desk, ClinicDb db, LeadQueue queue) : DeskPage(desk)
 {
     public int Waiting { get; private set; }
+    public int Emergencies { get; private set; }
     public int Risk { get; private set; }
     public int Late { get; private set; }
     public DateTimeOffset? NextCall { get; private set; }
@@ -21,7 +22,8 @@ public sealed class CoveredModel(DeskContext desk, ClinicDb db, LeadQueue queue)
     {
         if (Desk.Session.CoveredAt is null) return new SeeOther("/staff");
         var ranks = await queue.AnswerNow(Now).Select(row => row.Rank).ToListAsync(cancellation);
-        (Waiting, Risk, Late) = (ranks.Count, ranks.Count(rank => rank is QueueRank.Risk), ranks.Count(rank => rank is QueueRank.Late));
+        (Waiting, Emergencies) = (ranks.Count, ranks.Count(rank => rank is QueueRank.Emergency));
+        (Risk, Late) = (ranks.Count(rank => rank is QueueRank.Risk), ranks.Count(rank => rank is QueueRank.Late));
         NextCall = await queue.CallsAhead(Now).Select(call => (DateTimeOffset?)call.StartsAt).FirstOrDefaultAsync(cancellation);
         Title = $"{Waiting} to answer";
         return Page();

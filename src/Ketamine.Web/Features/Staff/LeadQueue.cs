@@ -8,7 +8,7 @@ using NodaTime;
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
-/// The leads waiting at the desk, in this order: danger that no one has taken over; late leads; messages that no one has opened for two open hours, because the
+/// The leads waiting at the desk, in this order: emergencies, then other danger, that no one has taken over; late leads; messages that no one has opened for two open hours, because the
 /// site may have missed a sign of danger; leads by due time; changes to note. One expression, evaluated by the database, serves the page, the next lead, and
 /// the live updates. A lead's owner never affects the order.
 /// </summary>
@@ -40,7 +40,7 @@ public sealed class LeadQueue(ClinicDb db, ContentStore content)
             let isLate = open && (row.Call != null ? row.Call.EndsAt <= late : row.Lead.TriedAt == null && row.Lead.AnswerBy < now)
             let isUnread = open && row.Call == null && row.Lead.TriedAt == null && row.Lead.CreatedAt <= unreadSince
                 && !db.Set<LeadEvent>().Any(seen => seen.LeadId == row.Lead.Id && seen.Kind == LeadEventKind.Opened)
-            let rank = row.Risk ? 0 : row.Change && !open ? 4 : isLate ? 1 : isUnread ? 2 : 3
+            let rank = row.Risk ? row.Lead.Emergency ? 0 : 1 : row.Change && !open ? 5 : isLate ? 2 : isUnread ? 3 : 4
             let due = row.Risk ? row.Lead.CreatedAt
                 : row.Call != null ? row.Call!.StartsAt
                 : row.Lead.TriedAt == null && row.Lead.Status == LeadStatus.New ? row.Lead.AnswerBy
@@ -118,13 +118,15 @@ public sealed record QueueRow
 /// <summary>A lead's rank in the queue. Lower ranks come first.</summary>
 public enum QueueRank
 {
-    Risk = 0,
-    Late = 1,
+    /// <summary>A medical emergency may be in progress.</summary>
+    Emergency = 0,
+    Risk = 1,
+    Late = 2,
 
     /// <summary>No one has opened it for <see cref="LeadQueue.UnreadRises"/>.</summary>
-    Unread = 2,
-    Due = 3,
-    Change = 4,
+    Unread = 3,
+    Due = 4,
+    Change = 5,
     Waiting,
     Held,
     Done,

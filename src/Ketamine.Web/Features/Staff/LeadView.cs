@@ -34,6 +34,9 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
 
     public PhoneNumber? Phone => Lead.Number;
 
+    /// <summary>The badge of a lead at risk that no one has taken over: "Emergency: call now" or "Risk: read first"; null for all others.</summary>
+    public string? RiskBadge => !Lead.RiskIsOpen ? null : Lead.Emergency ? $"Emergency: {(Lead.MayCall ? "call" : "answer")} now" : "Risk: read first";
+
     /// <summary>"Message, 9:20 am", "Call today at 1:00 pm, by video", "Asks for a call: "weekday mornings"".</summary>
     public string What
     {

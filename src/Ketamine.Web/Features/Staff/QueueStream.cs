@@ -63,6 +63,7 @@ public static class QueueStream
         return JsonSerializer.Serialize(new
         {
             leads = rows.Select(row => row.Reference),
+            emergency = rows.Where(row => row.Rank is QueueRank.Emergency).Select(row => row.Reference),
             risk = rows.Where(row => row.Rank is QueueRank.Risk).Select(row => row.Reference),
             versions = rows.Sum(row => row.Version),
             endsSoon = session.EndsAt - now <= TimeSpan.FromMinutes(2),

@@ -12,7 +12,7 @@ public static class Timeline
         var lines = page.Events.Select(happened =>
             new Line(
                 happened.At, happened.StaffId == page.Me.Id ? "You" : happened.Who ?? lead.FirstName, EventWords.Sentence(happened), happened.Text,
-                ByPeople: happened.StaffId is not null))
+                ByPeople: happened.Who is not null))
             .Concat(page.Mails.Select(mail => new Line(mail.SentAt ?? mail.CreatedAt, null, Mail(mail, page), null, ByPeople: false)))
             .Concat(page.Merged.Append(lead).Select(one => new Line(one.CreatedAt, null, CameIn(one, page), null, ByPeople: false)));
         return lines.OrderByDescending(line => line.At);
@@ -22,7 +22,7 @@ public static class Timeline
     {
         var what = lead.Kind is LeadKind.Consultation ? "Request for a call came in" : "Message came in";
         if (lead.IsHeld) return $"{what}; held: {lead.Suspicion}";
-        return $"{what}{(lead.SuggestsRisk ? "; marked for risk; crisis numbers shown" : "")}; promised by {page.When(lead.AnswerBy)}";
+        return $"{what}{(lead.Emergency ? "; marked as an emergency" : "")}{(lead.SuggestsRisk ? "; marked for risk; crisis numbers shown" : "")}; promised by {page.When(lead.AnswerBy)}";
     }
 
     private static string Mail(OutboxMessage mail, DeskLeadModel page)

@@ -72,8 +72,10 @@ if (live && 'EventSource' in window) {
     live.className = 'live';
     live.textContent = `Live, ${clock()}`;
     document.title = document.title.replace(/^\d+ to answer/, `${state.leads.length} to answer`);
-    const fresh = state.leads.filter(lead => !shown.includes(lead)), risk = state.risk.filter(lead => !shown.includes(lead));
-    if (risk.length) tell(one('#news-risk'), risk.length === 1 ? 'Someone who may be at risk has just written. Please read it first.' : `${risk.length} people who may be at risk have written. Please read them first.`);
+    const isNew = lead => !shown.includes(lead);
+    const fresh = state.leads.filter(isNew), emergency = state.emergency.filter(isNew), risk = state.risk.filter(isNew);
+    if (emergency.length) tell(one('#news-risk'), emergency.length === 1 ? 'Someone who may be in a medical emergency has just written. Please open it now.' : `${emergency.length} people who may be in a medical emergency have written. Please open them now.`);
+    else if (risk.length) tell(one('#news-risk'), risk.length === 1 ? 'Someone who may be at risk has just written. Please read it first.' : `${risk.length} people who may be at risk have written. Please read them first.`);
     else if (fresh.length) tell(one('#news'), fresh.length === 1 ? 'One lead has come up.' : `${fresh.length} leads have come up.`);
     else if (versions !== undefined && versions !== state.versions) tell(one('#news'), 'A colleague has changed something.');
     versions = state.versions;
