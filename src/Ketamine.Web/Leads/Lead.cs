@@ -335,6 +335,13 @@ public static class LeadReference
     /// <summary>Two groups of four out of 29 characters. It identifies a lead but grants no access.</summary>
     public static string Create() =>
         $"{RandomNumberGenerator.GetString(Alphabet, 4)}-{RandomNumberGenerator.GetString(Alphabet, 4)}";
+
+    /// <summary>The reference as stored, from one in any case, with spaces, or without the hyphen. Text of any other length has none, so nothing matches.</summary>
+    public static string Read(string typed)
+    {
+        var letters = string.Concat(typed.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+        return letters.Length == 8 ? $"{letters[..4]}-{letters[4..]}" : letters;
+    }
 }
 
 /// <summary>A link's secret: 256 random bits. The database stores only the hash.</summary>

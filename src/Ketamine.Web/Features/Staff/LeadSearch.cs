@@ -16,7 +16,7 @@ public sealed class LeadSearch(ClinicDb db)
     {
         var wanted = TypedText.OneLine(typed);
         var leads = db.Set<Lead>().AsNoTracking();
-        var reference = wanted.ToUpperInvariant();
+        var reference = LeadReference.Read(wanted);
         if (await leads.FirstOrDefaultAsync(lead => lead.Reference == reference, cancellation) is { } called) return [called];
         var digits = string.Concat(wanted.Where(char.IsAsciiDigit));
         var found = new List<Lead>();
