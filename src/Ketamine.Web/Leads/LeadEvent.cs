@@ -35,7 +35,7 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
     public LeadEventKind Kind { get; private set; }
     public Guid? StaffId { get; private set; }
 
-    /// <summary>The staff member's name at the time; null for the site and the prospect.</summary>
+    /// <summary>The staff member's name at the time, or where someone without a session did it; null for the site and the prospect.</summary>
     public string? Who { get; private set; }
 
     /// <summary>In the site's wording: an outcome, a staff member's name, a time.</summary>
@@ -63,6 +63,13 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
 
     /// <summary>Whether it can still be undone.</summary>
     public bool CanUndo(Lead lead, DateTimeOffset now) => Before is not null && UndoneAt is null && now < At + UndoWithin && lead.Version == VersionAfter;
+
+    /// <summary>For someone who acts without a session at the desk, and so is not known by name.</summary>
+    internal LeadEvent By(string who)
+    {
+        Who = who;
+        return this;
+    }
 
     internal LeadEvent WithOutcome(LeadOutcome outcome)
     {
@@ -150,4 +157,7 @@ public enum LeadEventKind
 
     /// <summary>They no longer want to be contacted in one way.</summary>
     Stopped,
+
+    /// <summary>Marked as answered by someone without a session at the desk.</summary>
+    Answered,
 }

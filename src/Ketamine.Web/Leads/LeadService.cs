@@ -37,19 +37,47 @@ public sealed class LeadService(
         return await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.StaffTokenHash == tokenHash && lead.CreatedAt > since, cancellation);
     }
 
-    public Task<Lead?> FindAsync(string reference, CancellationToken cancellation) =>
-        db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Reference == reference.ToUpperInvariant(), cancellation);
+    /// <param name="typed">Its reference, as typed; see <see cref="LeadReference.Read"/>.</param>
+    public Task<Lead?> FindAsync(string typed, CancellationToken cancellation)
+    {
+        var reference = LeadReference.Read(typed);
+        return db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Reference == reference, cancellation);
+    }
+
+    /// <summary>In a lead's history: the one who ran a command.</summary>
+    public const string OnServer = "Someone on the server";
+
+    /// <summary>In a lead's history: the one who used the link in an email to staff.</summary>
+    public const string ByLink = "Someone with the link from the email";
 
     /// <summary>Marks it as answered and cancels the email that would warn of a missed deadline.</summary>
-    public async Task AnswerAsync(Lead lead, CancellationToken cancellation) => await ChangeAsync(lead, async again =>
+    /// <param name="who"><see cref="OnServer"/> or <see cref="ByLink"/>.</param>
+    public async Task AnswerAsync(Lead lead, string who, CancellationToken cancellation) => await ChangeAsync(lead, async again =>
     {
-        if (!again.TryAnswer(clock.GetUtcNow())) return false;
+        var now = clock.GetUtcNow();
+        if (!again.TryAnswer(now)) return false;
+        db.Add(new LeadEvent(again, LeadEventKind.Answered, by: null, detail: null, note: null, now).By(who));
         await Outbox.WithdrawAsync(db, again.Id, LeadMails.OverdueKind, cancellation);
         return true;
     }, cancellation);
 
     /// <summary>Releases a quarantined lead: sends its emails, with a deadline counted from now. False unless it was quarantined.</summary>
-    public Task<bool> ReleaseAsync(Lead lead, CancellationToken cancellation) => ChangeAsync(lead, again => Task.FromResult(Release(again)), cancellation);
+    /// <param name="who"><see cref="OnServer"/> or <see cref="ByLink"/>.</param>
+    public Task<bool> ReleaseAsync(Lead lead, string who, CancellationToken cancellation) => ChangeAsync(lead, again =>
+    {
+        if (!Release(again)) return Task.FromResult(false);
+        db.Add(new LeadEvent(again, LeadEventKind.LetThrough, by: null, again.Suspicion, note: null, clock.GetUtcNow()).By(who));
+        return Task.FromResult(true);
+    }, cancellation);
+
+    /// <summary>Records on the server who has taken over the risk. False if no one has to, or someone already has.</summary>
+    public Task<bool> TakeOverRiskAsync(Lead lead, RiskTaker taker, CancellationToken cancellation) => ChangeAsync(lead, again =>
+    {
+        var now = clock.GetUtcNow();
+        if (!again.TryTakeOverRisk(taker, now)) return Task.FromResult(false);
+        db.Add(new LeadEvent(again, LeadEventKind.RiskTaken, by: null, taker.ToString(), note: null, now).By(OnServer));
+        return Task.FromResult(true);
+    }, cancellation);
 
     /// <summary>Like <see cref="ReleaseAsync"/>, but the caller saves; see <see cref="LeadIntake"/>.</summary>
     public bool Release(Lead lead)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Collections.Frozen;
 using System.Globalization;
 using CsvHelper;
 using Ketamine.Web.Audit;
@@ -20,12 +21,16 @@ public static class LeadsCommands
         Export(site),
         OnReference(site, "answered", "Marks a lead as answered.", async (services, lead, cancellation) =>
         {
-            await services.GetRequiredService<LeadService>().AnswerAsync(lead, cancellation);
+            await services.GetRequiredService<LeadService>().AnswerAsync(lead, LeadService.OnServer, cancellation);
             // Staff reached them, so the contact details and the call are real.
             var desk = services.GetRequiredService<BookingService>();
             if (await desk.FindAsync(lead, cancellation) is { HeldUntil: not null } call) await desk.ConfirmAsync(call, lead, token: null, cancellation);
-            return $"{lead.Reference} is marked as answered.";
+            lead = (await services.GetRequiredService<LeadService>().FindAsync(lead.Reference, cancellation))!;
+            return !lead.RiskIsOpen ? $"{lead.Reference} is marked as answered."
+                : $"{lead.Reference} is marked as answered, but it stays on the list until someone has taken over the {Danger(lead)}: "
+                    + $"ops leads taken-over {lead.Reference} --by clinician|911|no-risk";
         }),
+        TakenOver(site),
         OnReference(site, "missed", "Marks a call as missed and emails the person how to choose another time.", async (services, lead, cancellation) =>
         {
             var desk = services.GetRequiredService<BookingService>();
@@ -34,11 +39,29 @@ public static class LeadsCommands
                 : null;
         }),
         OnReference(site, "release", "Releases a quarantined lead and sends its emails.", async (services, lead, cancellation) =>
-            await services.GetRequiredService<LeadService>().ReleaseAsync(lead, cancellation) ? $"{lead.Reference} is released." : null),
+            await services.GetRequiredService<LeadService>().ReleaseAsync(lead, LeadService.OnServer, cancellation) ? $"{lead.Reference} is released." : null),
         Unconfirmed(site),
         Free(site),
         Forget(site),
     };
+
+    private static Command TakenOver(OpsSite site)
+    {
+        var by = new Option<string>("--by") { Description = "The clinician on duty, 911, or a clinician who read it and found no risk.", Required = true };
+        by.AcceptOnlyFromAmong([.. Takers.Keys]);
+        var command = OnReference(site, "taken-over", "Records who has taken over the risk or emergency of a lead.", async (services, lead, line, cancellation) =>
+            await services.GetRequiredService<LeadService>().TakeOverRiskAsync(lead, Takers[line.GetValue(by)!], cancellation)
+                ? $"{lead.Reference}: recorded who took over the {Danger(lead)}." : null);
+        command.Add(by);
+        return command;
+    }
+
+    private static readonly FrozenDictionary<string, RiskTaker> Takers = new Dictionary<string, RiskTaker>(StringComparer.Ordinal)
+    {
+        ["clinician"] = RiskTaker.Clinician, ["911"] = RiskTaker.Emergency, ["no-risk"] = RiskTaker.NoRisk,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static string Danger(Lead lead) => lead.Emergency ? "emergency" : "risk";
 
     private static Command List(OpsSite site)
     {
@@ -47,7 +70,7 @@ public static class LeadsCommands
             Description = "Show the likely spam being held, in full. Leads shown here may be deleted once their retention ends.",
         };
         var all = new Option<bool>("--all") { Description = "Include answered leads." };
-        var command = new Command("list", "Leads waiting for an answer, most urgent first: emergencies, then danger, then the earliest deadline.")
+        var command = new Command("list", "Leads waiting for an answer or for someone to take over a risk, most urgent first: emergencies, then danger, then the earliest deadline.")
         {
             quarantined,
             all,
@@ -60,7 +83,8 @@ public static class LeadsCommands
             var leads = db.Set<Lead>().AsQueryable();
             leads = line.GetValue(quarantined) ? leads.Where(lead => lead.Status == LeadStatus.Quarantined)
                 : line.GetValue(all) ? leads.Where(lead => lead.Status != LeadStatus.Quarantined)
-                : leads.Where(lead => lead.Status == LeadStatus.New);
+                : leads.Where(lead => lead.Status == LeadStatus.New
+                    || (lead.Status == LeadStatus.Answered && (lead.SuggestsRisk || lead.Emergency) && lead.RiskTakenAt == null));
             var rows = await leads
                 .OrderByDescending(lead => lead.Emergency)
                 .ThenByDescending(lead => lead.SuggestsRisk)
@@ -99,6 +123,7 @@ public static class LeadsCommands
             else if (call.Status is not ConsultationStatus.Booked) when += $" ({call.Status})";
         }
 
+        if (lead is { Status: LeadStatus.Answered, RiskIsOpen: true }) when = $"answered, but no one has taken over the {Danger(lead)}";
         return $"{lead.Reference}  {urgency}{late}{when}  {lead.Name}: {string.Join(", ", LeadMails.Ways(lead))}. {LeadMails.SafeContact(lead)}";
     }
 
@@ -254,7 +279,11 @@ public static class LeadsCommands
         return command;
     }
 
-    private static Command OnReference(OpsSite site, string name, string description, Func<IServiceProvider, Lead, CancellationToken, Task<string?>> act)
+    private static Command OnReference(OpsSite site, string name, string description, Func<IServiceProvider, Lead, CancellationToken, Task<string?>> act) =>
+        OnReference(site, name, description, (services, lead, _, cancellation) => act(services, lead, cancellation));
+
+    private static Command OnReference(
+        OpsSite site, string name, string description, Func<IServiceProvider, Lead, ParseResult, CancellationToken, Task<string?>> act)
     {
         var reference = new Argument<string>("reference") { Description = "As in the list and the emails, e.g. KQ7M-4XDP." };
         var command = new Command(name, description) { reference };
@@ -262,7 +291,7 @@ public static class LeadsCommands
         {
             var wanted = line.GetValue(reference)!;
             var lead = await services.GetRequiredService<LeadService>().FindAsync(wanted, cancellation);
-            var said = lead is null ? null : await act(services, lead, cancellation);
+            var said = lead is null ? null : await act(services, lead, line, cancellation);
             if (said is not null) await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, $"lead-{name}", lead!.Reference, null, cancellation);
             if (said is null)
                 await line.InvocationConfiguration.Error.WriteLineAsync(

@@ -44,6 +44,37 @@ public sealed class LeadsCommandsTests : IDisposable
         said.ShouldContain("(!) ");
     }
 
+    [Theory]
+    [InlineData("I want to die", "risk")]
+    [InlineData("My friend is not waking up", "emergency")]
+    public async Task an_answered_risk_stays_on_the_list_until_someone_has_taken_it_over(string message, string what)
+    {
+        (await _app.PostFormAsync("/contact", ("name", "Wren"), ("email", "wren@example.com"), ("message", message), ("consent", "yes"))).Dispose();
+        var lead = (await _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).ShouldHaveSingleItem();
+        var reference = lead.Reference;
+        (await RunAsync("answered", reference.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant())).ShouldBe((0,
+            $"{reference} is marked as answered, but it stays on the list until someone has taken over the {what}: ops leads taken-over {reference} --by clinician|911|no-risk\n"));
+        var (_, listed) = await RunAsync("list");
+        listed.ShouldContain(reference);
+        listed.ShouldContain("answered, but no one has taken over");
+
+        (await RunAsync("taken-over", reference, "--by", "clinician")).ShouldBe((0, $"{reference}: recorded who took over the {what}.\n"));
+        (await RunAsync("list")).Said.ShouldStartWith("0 leads");
+        (await RunAsync("taken-over", reference, "--by", "clinician")).Code.ShouldBe(1);
+        var events = await _app.AskAsync<ClinicDb, List<LeadEvent>>(db => db.Set<LeadEvent>().AsNoTracking().OrderBy(one => one.Id).ToListAsync());
+        events.Select(one => $"{one.Who} {Ketamine.Web.Features.Staff.EventWords.Sentence(one)}").ShouldBe([
+            "Someone on the server marked it as answered", "Someone on the server handed the risk to the clinician on duty"]);
+    }
+
+    [Fact]
+    public async Task an_answered_lead_without_risk_leaves_the_list()
+    {
+        (await _app.PostFormAsync("/contact", ("name", "Ines"), ("email", "ines@example.com"), ("message", "What does it cost?"), ("consent", "yes"))).Dispose();
+        var reference = (await _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).ShouldHaveSingleItem().Reference;
+        (await RunAsync("answered", reference)).ShouldBe((0, $"{reference} is marked as answered.\n"));
+        (await RunAsync("list")).Said.ShouldStartWith("0 leads");
+    }
+
     [Fact]
     public async Task staff_see_which_unconfirmed_calls_came_from_one_network_and_free_those_with_one_command()
     {

@@ -30,6 +30,7 @@ public static class EventWords
         LeadEventKind.CallCanceled => $"canceled the call{(happened.Detail is { } time ? $": {time}" : "")}",
         LeadEventKind.CallMissed => "logged that they didn’t come",
         LeadEventKind.LinkSent => "sent the video link",
+        LeadEventKind.Answered => "marked it as answered",
         LeadEventKind.Wrote => "wrote to them",
         LeadEventKind.AddedByStaff => "added it from a phone call",
         LeadEventKind.Undone when happened.StaffId is null => "undid the cancellation",

@@ -34,7 +34,7 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
     {
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
         if (await LeadToDeskAsync(cancellation) is { } led) return led;
-        await desk.AnswerAsync(Lead!, cancellation);
+        await desk.AnswerAsync(Lead!, LeadService.ByLink, cancellation);
         // Staff reached them, so the contact details and the call are real.
         if (Call is { HeldUntil: not null }) await calls.ConfirmAsync(Call, Lead!, token: null, cancellation);
         return new SeeOther($"/staff/leads/{Token}");
@@ -44,7 +44,7 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
     {
         if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
         // The emails of the released lead carry a new link to this page, which replaces this one.
-        await desk.ReleaseAsync(Lead!, cancellation);
+        await desk.ReleaseAsync(Lead!, LeadService.ByLink, cancellation);
         return new SeeOther($"/staff/leads/{Token}");
     }
 

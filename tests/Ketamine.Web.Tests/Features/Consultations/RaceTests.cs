@@ -103,7 +103,7 @@ public sealed class RaceTests : IDisposable
         await _app.DoAsync<ClinicDb>(other => other.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind)
             .ExecuteUpdateAsync(set => set.SetProperty(mail => mail.State, OutboxState.Sending).SetProperty(mail => mail.Attempts, 1)));
         await _app.DoAsync<LeadService>(async desk =>
-            await desk.AnswerAsync((await desk.FindAsync(lead.Reference, CancellationToken.None))!, CancellationToken.None)
+            await desk.AnswerAsync((await desk.FindAsync(lead.Reference, CancellationToken.None))!, LeadService.OnServer, CancellationToken.None)
         );
         (await _app.AskAsync<ClinicDb, LeadStatus>(other => other.Set<Lead>().Select(l => l.Status).SingleAsync())).ShouldBe(LeadStatus.Answered);
     }

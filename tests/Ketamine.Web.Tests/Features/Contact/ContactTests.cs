@@ -141,7 +141,7 @@ public sealed class ContactTests : IDisposable
         await _app.DoAsync<LeadService>(async desk =>
         {
             var lead = await desk.FindAsync(reference, CancellationToken.None);
-            (await desk.ReleaseAsync(lead!, CancellationToken.None)).ShouldBeTrue();
+            (await desk.ReleaseAsync(lead!, LeadService.OnServer, CancellationToken.None)).ShouldBeTrue();
         });
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("lead-staff").ShouldHaveSingleItem();

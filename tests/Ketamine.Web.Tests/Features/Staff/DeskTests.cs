@@ -60,6 +60,36 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
+    public async Task an_emergency_comes_before_risk_with_its_own_badge_and_its_own_first_step()
+    {
+        await WriteAsync("Wren", message: "I want to kill myself and I don't know what to do.");
+        _app.Clock.Advance(TimeSpan.FromMinutes(5));
+        var reference = await WriteAsync("Ines", ("message", "My friend is not waking up."), ("reach", "call"), ("phone", "303 555 0155"));
+        _app.Clock.Advance(TimeSpan.FromMinutes(5));
+        var both = await WriteAsync("Kit", ("message", "My friend is not waking up. I want to kill myself."), ("danger", "yes"));
+        var dana = await _app.HireAsync();
+        var queue = await dana.GetPageAsync("/staff");
+        queue.QuerySelectorAll("section:has(#now) .row__name").Select(name => name.TextContent).ShouldBe(["Ines", "Kit", "Wren"]);
+        queue.QuerySelectorAll(".row--risk .badge--risk").Select(badge => badge.Words())
+            .ShouldBe(["Emergency: call now", "Emergency: answer now", "Risk: read first"]);
+
+        var page = await dana.GetPageAsync($"/staff/leads/{reference}");
+        page.One(".badges").Words().ShouldBe("Emergency: call now");
+        page.One(".panel--risk h2").Words().ShouldBe("This may be a medical emergency in progress. Call Ines now");
+        page.QuerySelectorAll(".now .steps li")[0].Words().ShouldContain("If no one answers, consider a welfare check (911)");
+        page.One(".timeline").Words().ShouldContain("marked as an emergency");
+
+        var panel = (await dana.GetPageAsync($"/staff/leads/{both}")).One(".panel--risk");
+        panel.One("h2").Words().ShouldBe("This may be a medical emergency in progress. Answer Kit now");
+        panel.Words().ShouldContain("Something here suggests that Kit may be at risk.");
+        panel.Words().ShouldContain("988");
+        panel.QuerySelectorAll("mark").Length.ShouldBe(2);
+
+        using (await dana.PostAsync("/staff/covered", "/staff")) { }
+        (await dana.GetPageAsync("/staff/covered")).One(".door").Words().ShouldContain("2 emergencies, 1 marked for risk");
+    }
+
+    [Fact]
     public async Task the_owner_never_changes_the_order()
     {
         await WriteAsync("First");
@@ -448,10 +478,45 @@ public sealed class DeskTests : IDisposable
         var reference = await WriteAsync("Zoë Example", ("phone", "303 555 0155"), ("email", "zoe@example.org"));
         await WriteAsync("Ines");
         var dana = await _app.HireAsync();
-        foreach (var typed in new[] { "zoe ex", "555-0155", "ZOE@example.org", reference.ToLowerInvariant() })
+        foreach (var typed in new[] { "zoe ex", "555-0155", "ZOE@example.org", reference.ToLowerInvariant(),
+            reference.Replace("-", "", StringComparison.Ordinal), reference.ToLowerInvariant().Replace('-', ' '), string.Join(' ', reference.ToCharArray()) })
             (await dana.GetPageAsync($"/staff?q={Uri.EscapeDataString(typed)}")).QuerySelectorAll(".row__name").Select(name => name.TextContent)
                 .ShouldBe(["Zoë Example"], typed);
         (await dana.GetPageAsync("/staff?q=nobody")).One("main").Words().ShouldContain("No lead matches “nobody”");
+    }
+
+    [Fact]
+    public async Task a_wrong_address_shows_staff_the_desks_own_page_and_no_one_else()
+    {
+        var reference = await WriteAsync("Ines");
+        var dana = await _app.HireAsync();
+        await WriteAsync("Teo");
+        foreach (var path in new[] { "/staff/nope", "/staff/leads/2222-2222", "/staff/people" })
+        {
+            var page = await dana.GetPageAsync(path, HttpStatusCode.NotFound);
+            page.Title.ShouldBe("Not found – Desk", path);
+            page.One("main a[href='/staff']").Words().ShouldBe("Back to the queue", path);
+        }
+
+        await _app.DoAsync<LeadService>(leads => leads.ForgetAsync(EmailAddress.Parse("ines@example.com"), CancellationToken.None));
+        (await dana.GetPageAsync($"/staff/leads/{reference}", HttpStatusCode.Gone)).One("main h1").Words().ShouldBe("This lead was deleted");
+        (await dana.Elsewhere().GetPageAsync("/staff/nope", HttpStatusCode.NotFound)).Title!.ShouldContain("We can’t find that page");
+        (await dana.Elsewhere().GetPageAsync("/staff/missing", HttpStatusCode.NotFound)).Title!.ShouldContain("We can’t find that page");
+        using (await dana.PostAsync("/staff/covered", "/staff")) { }
+        using var covered = await dana.Browser.GetAsync("/staff/nope");
+        covered.Headers.Location!.ToString().ShouldBe("/staff/covered");
+    }
+
+    [Fact]
+    public async Task a_dead_link_says_what_someone_at_the_desk_can_do()
+    {
+        var before = (await _app.NewColleague().GetPageAsync("/staff/leads/nothing", HttpStatusCode.NotFound)).One("main").Words();
+        before.ShouldContain("Look for a newer email");
+        before.ShouldNotContain("ops leads");
+        var dana = await _app.HireAsync();
+        var page = await dana.GetPageAsync("/staff/leads/nothing", HttpStatusCode.NotFound);
+        page.One("main").Words().ShouldContain("search for the name, number, or reference");
+        page.One("main a[href='/staff']").Words().ShouldBe("Open the desk");
     }
 
     [Fact]
