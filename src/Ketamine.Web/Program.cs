@@ -29,6 +29,7 @@ app.UseSiteCulture(() => content.Current.Clinic.Locale);
 app.UseSiteFiles();
 app.UsePreviews();
 app.UseSignedOutForms();
+app.UseDeskNotFound();
 app.UseRouting();
 app.UseStaffGate();
 app.UseAllowedMethods();

@@ -186,12 +186,14 @@ public sealed partial class DeskTests(Browser browser)
         await using var app = NewApp();
         var site = Localhost(app.Listen());
         await WriteAsync(app, site);
-        await using var visit = await browser.VisitAsync(site);
+        await using var visit = await browser.VisitAsync(site, new Look(TimeZone: "Asia/Tokyo"));
         var page = visit.Page;
+        await page.Clock.SetFixedTimeAsync(new DateTime(2027, 1, 13, 17, 21, 0, DateTimeKind.Utc));
         await using var authenticator = await Authenticator.AddAsync(page);
         await EnrollAsync(app, visit, StaffRole.FrontDesk);
         await visit.OpenAsync("/staff");
         await page.Locator("#live:has-text('Live')").WaitForAsync();
+        (await page.Locator("#live").InnerTextAsync()).ShouldBe("Live, 10:21 am", "the clinic's time, wherever the browser is");
         var before = await page.Locator(".row__name").AllInnerTextsAsync();
         await PostAsync(site, ("name", "Newcomer"), ("email", "new@example.org"), ("message", "Hello"), ("consent", "yes"));
         for (var i = 0; i < 60 && await page.Locator("#show-new").CountAsync() == 0; i++)
@@ -204,6 +206,37 @@ public sealed partial class DeskTests(Browser browser)
         (await page.Locator(".row__name").AllInnerTextsAsync()).ShouldBe(before);
         await page.Keyboard.PressAsync(".");
         await page.GetByRole(AriaRole.Link, new() { Name = "Newcomer", Exact = true }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task on_a_small_laptop_the_deadline_stays_in_its_column_and_the_search_box_shows_its_hint()
+    {
+        await using var app = NewApp();
+        var site = Localhost(app.Listen());
+        app.Clock.Advance(TimeSpan.FromHours(5)); // 3:00 pm, so the promise is for tomorrow
+        await WriteAsync(app, site);
+        await using var visit = await browser.VisitAsync(site, new Look(1000));
+        await using var authenticator = await Authenticator.AddAsync(visit.Page);
+        await EnrollAsync(app, visit, StaffRole.Owner);
+        await visit.OpenAsync("/staff");
+        await visit.ShouldFitAsync();
+        await visit.Page.ScreenshotAsync(new() { Path = "/tmp/look/desk3.png" });
+        (await visit.Page.Locator(".row__due strong").First.InnerTextAsync()).ShouldContain("tomorrow");
+        (await visit.Page.EvaluateAsync<bool>("""
+            () => [...document.querySelectorAll('.row__due')].every(due => {
+              const text = document.createRange();
+              text.selectNodeContents(due);
+              return text.getBoundingClientRect().right <= due.getBoundingClientRect().right;
+            })
+            """)).ShouldBeTrue("the deadline runs into the next column");
+        (await visit.Page.EvaluateAsync<bool>("""
+            () => {
+              const find = document.querySelector('#find'), style = getComputedStyle(find), brush = document.createElement('canvas').getContext('2d');
+              brush.font = style.font;
+              const room = find.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+              return brush.measureText(find.placeholder).width <= room;
+            }
+            """)).ShouldBeTrue("the search box cuts its hint off");
     }
 
     // The fast tests check the response to a wrong origin. Here, the browser itself must not even ask the authenticator.

@@ -336,7 +336,7 @@ public static class LeadReference
     public static string Create() =>
         $"{RandomNumberGenerator.GetString(Alphabet, 4)}-{RandomNumberGenerator.GetString(Alphabet, 4)}";
 
-    /// <summary>The reference as stored, from one in any case, with spaces, or without the hyphen. Text of any other length has none, so nothing matches.</summary>
+    /// <summary>The reference as stored, from one typed in any case, with spaces, or without the hyphen. Other text becomes one that no lead has.</summary>
     public static string Read(string typed)
     {
         var letters = string.Concat(typed.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();

@@ -49,7 +49,7 @@ public static class LeadsCommands
     {
         var by = new Option<string>("--by") { Description = "The clinician on duty, 911, or a clinician who read it and found no risk.", Required = true };
         by.AcceptOnlyFromAmong([.. Takers.Keys]);
-        var command = OnReference(site, "taken-over", "Records who has taken over the risk or emergency of a lead.", async (services, lead, line, cancellation) =>
+        var command = OnReference(site, "taken-over", "Records who has taken over the risk or emergency.", async (services, lead, line, cancellation) =>
             await services.GetRequiredService<LeadService>().TakeOverRiskAsync(lead, Takers[line.GetValue(by)!], cancellation)
                 ? $"{lead.Reference}: recorded who took over the {Danger(lead)}." : null);
         command.Add(by);
@@ -70,7 +70,8 @@ public static class LeadsCommands
             Description = "Show the likely spam being held, in full. Leads shown here may be deleted once their retention ends.",
         };
         var all = new Option<bool>("--all") { Description = "Include answered leads." };
-        var command = new Command("list", "Leads waiting for an answer or for someone to take over a risk, most urgent first: emergencies, then danger, then the earliest deadline.")
+        var command = new Command("list", "Leads waiting for an answer, most urgent first: emergencies, then danger, then the earliest deadline. "
+            + "A danger that no one has taken over stays, even after an answer.")
         {
             quarantined,
             all,

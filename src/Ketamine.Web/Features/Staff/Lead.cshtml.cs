@@ -24,6 +24,9 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
     public Lead? Lead { get; private set; }
     public Consultation? Call { get; private set; }
 
+    /// <summary>Whether anyone can sign in at the desk yet. Set only for a link that opens nothing.</summary>
+    public bool HasDesk { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         if (!await OpenAsync(cancellation)) return new PageResult { StatusCode = StatusCodes.Status404NotFound };
@@ -66,6 +69,7 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
         Response.Headers.CacheControl = "no-store";
         Lead = await desk.OpenAsync(Token, cancellation);
         Title = Lead is null ? T["This link opens nothing"] : T["Lead {0}", Lead.Reference];
+        if (Lead is null) HasDesk = await accounts.AnyEnrolledAsync(cancellation);
         if (Lead is not null) Call = await calls.FindAsync(Lead, cancellation);
         return Lead is not null;
     }

@@ -22,7 +22,8 @@ public static class Timeline
     {
         var what = lead.Kind is LeadKind.Consultation ? "Request for a call came in" : "Message came in";
         if (lead.IsHeld) return $"{what}; held: {lead.Suspicion}";
-        return $"{what}{(lead.Emergency ? "; marked as an emergency" : "")}{(lead.SuggestsRisk ? "; marked for risk; crisis numbers shown" : "")}; promised by {page.When(lead.AnswerBy)}";
+        var emergency = lead.Emergency ? "; marked as an emergency" : "";
+        return $"{what}{emergency}{(lead.SuggestsRisk ? "; marked for risk; crisis numbers shown" : "")}; promised by {page.When(lead.AnswerBy)}";
     }
 
     private static string Mail(OutboxMessage mail, DeskLeadModel page)

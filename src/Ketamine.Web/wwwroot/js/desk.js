@@ -53,7 +53,7 @@ if (live && 'EventSource' in window) {
   const shown = [...document.querySelectorAll('[data-lead]')].map(row => row.dataset.lead);
   let versions;
   const stream = new EventSource(live.dataset.stream);
-  const clock = () => new Date().toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' }).toLowerCase();
+  const clock = () => new Date().toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit', timeZone: live.dataset.zone }).toLowerCase();
   const tell = (place, text) => {
     place.innerHTML = '';
     const bar = document.createElement('div'), words = document.createElement('p'), show = document.createElement('a');
@@ -74,7 +74,9 @@ if (live && 'EventSource' in window) {
     document.title = document.title.replace(/^\d+ to answer/, `${state.leads.length} to answer`);
     const isNew = lead => !shown.includes(lead);
     const fresh = state.leads.filter(isNew), emergency = state.emergency.filter(isNew), risk = state.risk.filter(isNew);
-    if (emergency.length) tell(one('#news-risk'), emergency.length === 1 ? 'Someone who may be in a medical emergency has just written. Please open it now.' : `${emergency.length} people who may be in a medical emergency have written. Please open them now.`);
+    if (emergency.length) tell(one('#news-risk'), emergency.length === 1
+      ? 'Someone who may be in a medical emergency has just written. Please open it now.'
+      : `${emergency.length} people who may be in a medical emergency have written. Please open them now.`);
     else if (risk.length) tell(one('#news-risk'), risk.length === 1 ? 'Someone who may be at risk has just written. Please read it first.' : `${risk.length} people who may be at risk have written. Please read them first.`);
     else if (fresh.length) tell(one('#news'), fresh.length === 1 ? 'One lead has come up.' : `${fresh.length} leads have come up.`);
     else if (versions !== undefined && versions !== state.versions) tell(one('#news'), 'A colleague has changed something.');

@@ -515,7 +515,7 @@ public sealed class DeskTests : IDisposable
         before.ShouldNotContain("ops leads");
         var dana = await _app.HireAsync();
         var page = await dana.GetPageAsync("/staff/leads/nothing", HttpStatusCode.NotFound);
-        page.One("main").Words().ShouldContain("search for the name, number, or reference");
+        page.One("main").Words().ShouldContain("search for the name, number, or reference there");
         page.One("main a[href='/staff']").Words().ShouldBe("Open the desk");
     }
 
