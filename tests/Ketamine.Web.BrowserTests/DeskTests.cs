@@ -220,7 +220,6 @@ public sealed partial class DeskTests(Browser browser)
         await EnrollAsync(app, visit, StaffRole.Owner);
         await visit.OpenAsync("/staff");
         await visit.ShouldFitAsync();
-        await visit.Page.ScreenshotAsync(new() { Path = "/tmp/look/desk3.png" });
         (await visit.Page.Locator(".row__due strong").First.InnerTextAsync()).ShouldContain("tomorrow");
         (await visit.Page.EvaluateAsync<bool>("""
             () => [...document.querySelectorAll('.row__due')].every(due => {
