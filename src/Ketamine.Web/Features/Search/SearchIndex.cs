@@ -158,6 +158,9 @@ public sealed class SearchIndex
     /// <summary>The content it was built from.</summary>
     public SiteContent Content { get; }
 
+    /// <summary>Every word of the pages, folded, including compounds.</summary>
+    internal IEnumerable<string> Words => _words.Keys;
+
     /// <summary>Builds an index. CPU time grows with the content, so don't call it while handling a request.</summary>
     public static SearchIndex Of(SiteContent content) => new(content);
 
