@@ -74,6 +74,13 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     public async Task a_word_that_resembles_a_plain_word_is_not_mistaken_for_it(string query) => (await FoundAsync(query)).ShouldNotContain("Contact");
 
     [Fact]
+    public async Task a_page_that_asks_the_question_in_the_same_words_comes_first()
+    {
+        (await FoundAsync("what if i feel a walrus"))[0].ShouldBe("Small things");
+        (await FoundAsync("walrus"))[0].ShouldBe("The walrus");
+    }
+
+    [Fact]
     public async Task a_quoted_phrase_must_occur_word_for_word()
     {
         (await FoundAsync("blood pressure")).ShouldBe(["Pressure of blood", "On blood pressure"], ignoreOrder: true);
@@ -255,6 +262,8 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
             Article("pressure", "On blood pressure", "A summary.", "Words.");
             Article("of-blood", "Pressure of blood", "A summary.", "Words.");
             Article("infusion", "The infusion", "A summary.", "Words.");
+            Article("walrus", "The walrus", "How a walrus feels.", "The walrus.");
+            Article("small-things", "Small things", "A summary.", "**What if I feel a walrus?** We stop.");
             Article("markup", "Markup", "A summary.", "Here `<b>` and other tags, shown as text.");
             Article(
                 "invisible",
