@@ -60,7 +60,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
     private MailDraft ToStaff(Lead lead, EmailAddress staff, string token, Clinic clinic)
     {
         var kind = lead.Kind is LeadKind.Consultation ? "call" : "message";
-        var by = words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone);
+        var by = words.OnDay(lead.AnswerBy, clinic.TimeZone);
         var body = new MailBody();
         if (detail.Value is LeadDetail.Minimal)
             body.Paragraph($"{lead.FirstName} asks for an answer to a {kind} by {by}.");
@@ -171,7 +171,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             .Paragraph(words["Hello,"])
             .Paragraph(words["We got your message."])
             .Paragraph(words.HelpNow(clinic.Crisis))
-            .Paragraph(words["A person will answer by {0}.", words.Soon(lead.AnswerBy, lead.CreatedAt, clinic.TimeZone)])
+            .Paragraph(words["A person will answer by {0}.", words.OnDay(lead.AnswerBy, clinic.TimeZone)])
             .Facts((words["Your reference"], lead.Reference));
         if (clinic.Phone is { } phone) body.Paragraph(words["If you’d rather talk, call {0}.", phone.National]);
         body.Paragraph(clinic.DiscreetName);

@@ -21,6 +21,7 @@ public static class Commands
     /// command's help.</returns>
     public static Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
     {
+        if (MistypedSettings.Report(args, Console.Error)) return Task.FromResult(1);
         // Standard output is for the command's own output; logs go to standard error.
         string[] settings = [.. args.Where(IsSetting), "--Logs:Console=Error"];
         var configuration = new ConfigurationBuilder()
@@ -53,7 +54,8 @@ public static class Commands
         return root.Parse([.. args.Where(arg => !IsSetting(arg))]).InvokeAsync();
     }
 
-    private static bool IsSetting(string arg) =>
+    /// <summary>Whether an argument is a setting, as in <c>--Data:Path=DIR</c>.</summary>
+    internal static bool IsSetting(string arg) =>
         arg.StartsWith("--", StringComparison.Ordinal) && arg.IndexOf(':', StringComparison.Ordinal) is var colon and > 2
         && arg.IndexOf('=', StringComparison.Ordinal) > colon;
 }

@@ -53,7 +53,7 @@ internal static class NewsletterListCommands
                     + $"{imported.Left} unsubscribed and {imported.Unreachable} unreachable, not added."
             );
             return 0;
-        }));
+        }, startsFolder: true));
         return command;
     }
 

@@ -9,14 +9,31 @@ namespace Ketamine.Web.Ops;
 public sealed class OpsSite(Func<WebApplication> build)
 {
     /// <summary>Runs a command in its own service scope.</summary>
+    /// <param name="startsFolder">Whether the command makes sense before the site's first start, and may make its data folder.</param>
     /// <returns>The command's exit code.</returns>
-    public Task<int> RunAsync(Func<IServiceProvider, Task<int>> work) => RunWithSettingsAsync(async services =>
+    public Task<int> RunAsync(Func<IServiceProvider, Task<int>> work, bool startsFolder = false) => RunWithSettingsAsync(async services =>
     {
         if (!services.TryReadContent(Console.Error)) return 1;
+        if (!startsFolder && MissingDatabase(services) is { } missing)
+        {
+            await Console.Error.WriteLineAsync(missing);
+            return 1;
+        }
+
         if (!await ClinicDatabase.TryMigrateAsync(services, Console.Error, CancellationToken.None)) return 1;
         await using var scope = services.CreateAsyncScope();
         return await work(scope.ServiceProvider);
     });
+
+    // A new, empty database would say that there are no leads.
+    private static string? MissingDatabase(IServiceProvider services)
+    {
+        var folder = services.GetRequiredService<IOptions<DataOptions>>().Value.Path;
+        return services.GetRequiredService<IOptions<DatabaseOptions>>().Value.Provider is DatabaseProvider.Sqlite
+            && !File.Exists(Path.Combine(folder, ClinicDatabase.FileName))
+                ? $"There is no {ClinicDatabase.FileName} in {Path.GetFullPath(folder)}. Name the site's data folder: --Data:Path=FOLDER"
+                : null;
+    }
 
     /// <summary>The same for commands that need only the settings, without content or a database.</summary>
     /// <returns>The command's exit code.</returns>

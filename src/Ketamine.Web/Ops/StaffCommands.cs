@@ -36,7 +36,7 @@ public static class StaffCommands
             return token is null
                 ? (1, $"{address} is already in use. ops staff list shows everyone; ops staff reset {address} creates a new link.")
                 : (0, Link(services, token, $"{called} is added."));
-        }));
+        }, startsFolder: true));
         return command;
     }
 
@@ -98,13 +98,12 @@ public static class StaffCommands
     {
         var home = services.GetRequiredService<StaffPasskeys>().Home;
         var clinic = services.GetRequiredService<ContentStore>().Current.Clinic;
-        var until = Instant.FromDateTimeOffset(services.GetRequiredService<TimeProvider>().GetUtcNow() + StaffAccounts.LinkLasts)
-            .InZone(clinic.TimeZone).TimeOfDay;
-        return $"{first} Open this link before {LeadTimes.Clock(until)}, on the device they'll use. It works once:\n{new Uri(home, $"/staff/enroll/{token}")}";
+        var until = Instant.FromDateTimeOffset(services.GetRequiredService<TimeProvider>().GetUtcNow() + StaffAccounts.LinkLasts).InZone(clinic.TimeZone);
+        return $"{first} Open this link before {LeadTimes.Clock(until.TimeOfDay)} {until.GetZoneInterval().Name}, on the device they'll use. It works once:\n{new Uri(home, $"/staff/enroll/{token}")}";
     }
 
     private static Task<int> WithAddressAsync(OpsSite site, ParseResult line, Argument<string> email, Func<IServiceProvider, EmailAddress,
-        Task<(int Code, string Said)>> work) =>
+        Task<(int Code, string Said)>> work, bool startsFolder = false) =>
         site.RunAsync(async services =>
         {
             var (code, said) = EmailAddress.TryParse(line.GetValue(email), out var address)
@@ -112,5 +111,5 @@ public static class StaffCommands
                 : (1, $"\"{line.GetValue(email)}\" is not an email address; write one like name@example.com.");
             await (code == 0 ? line.InvocationConfiguration.Output : line.InvocationConfiguration.Error).WriteLineAsync(said);
             return code;
-        });
+        }, startsFolder);
 }

@@ -48,8 +48,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task a_damaged_database_stops_the_start_with_a_line_that_says_what_to_do()
     {
-        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
-        (await RunAsync("ops", "leads", "list")).Code.ShouldBe(0);
+        await StartFolderAsync();
         var file = Path.Combine(_home.FullName, "data", "clinic.db");
         var sound = File.ReadAllBytes(file);
         foreach (var damage in new Action<byte[]>[] { bytes => bytes.AsSpan(0, 100).Fill(0x41), bytes => bytes.AsSpan(4096, 4096).Fill(0xEE) })
@@ -101,7 +100,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task a_backup_is_complete_and_never_overwrites_another()
     {
-        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        await StartFolderAsync();
         (await RunAsync("ops", "backup", "copy", "--keys")).Code.ShouldBe(0);
         (await RunAsync("ops", "leads", "list", "--Data:Path=copy")).Output.ShouldContain("0 leads");
         var again = await RunAsync("ops", "backup", "copy");
@@ -112,7 +111,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task a_backup_without_the_keys_cannot_be_opened_and_says_so()
     {
-        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        await StartFolderAsync();
         (await RunAsync("ops", "backup", "bare")).Output.ShouldContain("without which it can't be read");
         Directory.GetFileSystemEntries(Path.Combine(_home.FullName, "bare")).Select(Path.GetFileName).ShouldBe(["clinic.db"]);
         var (code, _, error) = await RunAsync("ops", "leads", "list", "--Data:Path=bare");
@@ -149,7 +148,27 @@ public sealed class CommandLineTests : IDisposable
         lines[1].ShouldBe("none -");
     }
 
+    [Theory]
+    [InlineData("--Data:Pth=elsewhere", "--Data:Pth isn't a setting; did you mean --Data:Path?")]
+    [InlineData("--Data:Path=elsewhere", "There is no clinic.db in ")]
+    public async Task a_mistyped_data_folder_is_named_instead_of_read_as_empty(string setting, string says)
+    {
+        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        var (code, output, error) = await RunAsync("ops", "leads", "list", setting);
+        (code, output).ShouldBe((1, ""));
+        error.ShouldStartWith(says);
+        Directory.Exists(Path.Combine(_home.FullName, "elsewhere")).ShouldBeFalse();
+        Directory.Exists(Path.Combine(_home.FullName, "data")).ShouldBeFalse();
+    }
+
     public void Dispose() => _home.Delete(recursive: true);
+
+    // A clinic with a database: somebody on staff was added to it.
+    private async Task StartFolderAsync()
+    {
+        _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));
+        (await RunAsync("ops", "staff", "add", "Priya", "priya@example.com")).Code.ShouldBe(0);
+    }
 
     private async Task<(int Code, string Output, string Error)> RunAsync(params string[] line)
     {

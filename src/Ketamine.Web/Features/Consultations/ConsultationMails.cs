@@ -33,8 +33,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             words.Title(clinic),
             token,
             words[
-                "We’re holding this time for you until {0}. Press the button to keep it.",
-                words.Soon(call.HeldUntil ?? call.StartsAt, call.CreatedAt, clinic.TimeZone)
+                "We’re holding this time for you until {0}. To keep it, open the page below and press “Keep this time” there.",
+                words.OnDay(call.HeldUntil ?? call.StartsAt, clinic.TimeZone)
             ]
         );
         foreach (var reminder in Reminders(call, lead, token, clinic, call.CreatedAt)) yield return reminder;
@@ -239,7 +239,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
                     (int)(call.EndsAt - call.StartsAt).TotalMinutes
                 ]
             );
-            var change = call.HeldUntil is null ? words["Move or cancel"] : words["Keep, move, or cancel"];
+            var change = call.HeldUntil is null ? words["Move or cancel"] : words["Keep this time, or change it"];
             body.Button(change, new Uri(clinic.Url, $"/consultation/manage/{token}"));
             body.Paragraph(words["The link opens a page that says what will happen. Nothing changes until you press a button there."]);
         }
@@ -274,9 +274,9 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         {
             body.Paragraph(
                 lead.Email is null
-                    ? $"Not confirmed: please call or text to confirm by {words.Soon(until, call.ChangedAt, clinic.TimeZone)}, "
+                    ? $"Not confirmed: please {(lead.ReachBy.HasFlag(ReachBy.Text) ? "call or text" : "call")} to confirm by {words.OnDay(until, clinic.TimeZone)}, "
                         + "when the time becomes free again. Marking it as answered confirms it."
-                    : $"Not confirmed yet: the time becomes free again at {words.Soon(until, call.ChangedAt, clinic.TimeZone)} "
+                    : $"Not confirmed yet: the time becomes free again at {words.OnDay(until, clinic.TimeZone)} "
                         + "unless they press the button in their email, or you mark it as answered."
             );
         }

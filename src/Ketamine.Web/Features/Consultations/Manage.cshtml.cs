@@ -56,7 +56,7 @@ public sealed class ManageModel(
         var time = Clinic.Consultation is { } rules ? Timetable.Of(Clinic).Find(Slot, clock.GetUtcNow()) : null;
         if (time is not { } to)
         {
-            Errors.Add("slot", string.IsNullOrEmpty(Slot) ? T["Pick the new time"] : T["That time isn’t offered anymore. Pick another one"]);
+            Errors.Add("slot", string.IsNullOrEmpty(Slot) ? T["Pick the new time"] : T["We don’t offer that time. Pick another one"]);
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 

@@ -114,10 +114,10 @@ public sealed class HoldTests : IDisposable
         (await _app.GetPageAsync(answer.Headers.Location!.ToString()))
             .One("main")
             .Words()
-            .ShouldContain("We’ll call or text you by 5:00 pm today to confirm it");
+            .ShouldContain("We’ll call you by 5:00 pm today to confirm it");
         await _app.DeliverMailAsync();
         var staff = _app.Mailbox.OfKind("consultation-staff").ShouldHaveSingleItem();
-        staff.Text.ShouldContain("please call or text to confirm");
+        staff.Text.ShouldContain("please call to confirm by 5:00 pm on");
         var link = staff.Links.Single(uri => uri.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal)).AbsolutePath;
         using var done = await _app.PostFormAsync(link + "?handler=Answered");
         _app.Clock.Advance(TimeSpan.FromHours(20));
@@ -240,8 +240,8 @@ public sealed class HoldTests : IDisposable
     }
 
     [Theory]
-    [InlineData("2027-01-17T17:00Z", "We don’t take calls at Sunday, January 17")] // a day without hours
-    [InlineData("2027-01-14T17:15Z", "We don’t take calls at Thursday, January 14 at 10:15 am")] // between two times
+    [InlineData("2027-01-17T17:00Z", "We don’t offer calls on Sunday, January 17")] // a day without hours
+    [InlineData("2027-01-14T17:15Z", "We don’t offer calls on Thursday, January 14 at 10:15 am")] // between two times
     [InlineData("2027-01-14T16:00Z", "is too soon now: we need 24 hours’ notice")]
     [InlineData("2027-01-11T16:00Z", "Monday, January 11 at 9:00 am (Mountain Standard Time) has passed")]
     [InlineData("2027-03-15T15:00Z", "is too far ahead: we book up to 21 days ahead")]

@@ -45,7 +45,10 @@ public sealed class QuestionsTests(ITestOutputHelper output)
                 if (at == 0) first++;
                 if (at is >= 0 and < 3) three++;
                 if (at != 0)
-                    output.WriteLine($"{part.Key} {number}: \"{parts[0]}\" is answered by {parts[1]}, found at {at + 1}; first results: {string.Join(" ", found.Take(3))}");
+                    output.WriteLine(
+                        $"{part.Key} {number}: \"{parts[0]}\" is answered by {parts[1]}, found at {at + 1}; "
+                            + $"first results: {string.Join(" ", found.Take(3))}"
+                    );
             }
 
             (first, three) = (100 * first / part.Count(), 100 * three / part.Count());
