@@ -447,7 +447,7 @@ public sealed class SearchIndex
         return new Ranking(Best(seen, scores.Points), seen.Count);
     }
 
-    /// <summary>The pages with a longer question word for word, small words too ("what if I panic"), if few have it: someone asked there what is asked here.</summary>
+    /// <summary>The pages that have a longer question word for word, small words too ("what if I panic"); none if many pages have it.</summary>
     private List<int> Verbatim(SearchQuery query)
     {
         if (query.Words.Length < FewestAsTyped) return [];
