@@ -15,7 +15,7 @@ public sealed class MedicalEmergencies
     private MedicalEmergencies(CrisisPhrases phrases) => _phrases = phrases;
 
     /// <summary>The built-in list, embedded in the assembly.</summary>
-    public static MedicalEmergencies Default { get; } = Load();
+    public static MedicalEmergencies Default { get; } = new(CrisisPhrases.LoadBuiltIn("emergency-phrases.yml"));
 
     /// <summary>
     /// Whether to show 911 first: because a phrase matches, or because the text resembles emergencies. Never throws; false for null or empty text.
@@ -34,12 +34,4 @@ public sealed class MedicalEmergencies
 
     /// <summary>Whether a phrase in the list matches.</summary>
     internal bool ByPhrases(string? text) => _phrases.SuggestsRisk(text);
-
-    private static MedicalEmergencies Load()
-    {
-        const string name = "emergency-phrases.yml";
-        using var stream = typeof(MedicalEmergencies).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name} is not embedded in the assembly.");
-        return new MedicalEmergencies(CrisisPhrases.Load(stream, name));
-    }
 }

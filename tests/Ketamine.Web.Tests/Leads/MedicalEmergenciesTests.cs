@@ -1,6 +1,7 @@
 using AngleSharp.Dom;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
+using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Tests.Mail;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,6 +20,20 @@ public sealed class MedicalEmergenciesTests
     [InlineData("my son got into my troches")]
     [InlineData("My wife is unresponsive and her lips are blue")]
     [InlineData("Mi hijo no despierta y no respira")]
+    [InlineData("he won't wake up")]
+    [InlineData("I can't wake her up")]
+    [InlineData("I can't wake my mom up")]
+    [InlineData("she is not waking up")]
+    [InlineData("she went to sleep an hour ago and will not wake up")]
+    [InlineData("my husband took his sleeping pills and he did not wake up this morning")]
+    [InlineData("wont wake up")]
+    [InlineData("chest pain right now")]
+    [InlineData("I have chest pain sometimes, and right now it is crushing")]
+    [InlineData("i have chest pain sometimes but today it hurts to breathe")]
+    [InlineData("I have chest pain sometimes. Today it is really bad")]
+    [InlineData("chest tightness on and off since yesterday, my arm feels numb")]
+    [InlineData("chest pain now, is it a panic attack")]
+    [InlineData("my chest hurts right now, sometimes it goes to my arm")]
     public void an_emergency_in_progress_is_noticed(string message) => MedicalEmergencies.Default.Suggested(message).ShouldBeTrue();
 
     [Theory]
@@ -30,11 +45,32 @@ public sealed class MedicalEmergenciesTests
     [InlineData("My wife survived an attempt in 2015.")]
     [InlineData("I have sleep apnea and trouble breathing at night, may I still come?")]
     [InlineData("What does a series of six infusions cost?")]
+    [InlineData("i have chest pain sometimes from anxiety, is that a problem")]
+    [InlineData("I sometimes get chest pain when I am anxious. Can I still have ketamine?")]
+    [InlineData("I had chest pain in 2019. Can I come today?")]
+    [InlineData("Chest pain now and then, from stress. My EKG was fine.")]
+    [InlineData("I get chest tightness from time to time, my doctor checked it")]
     [InlineData("Do you treat people after a heart attack?")]
     [InlineData("What do your nurses do if a patient can't breathe?")]
     [InlineData("I am allergic to peanuts, my throat swells. Is that a problem?")]
     [InlineData("")]
     public void questions_history_and_denials_are_not_emergencies(string message) => MedicalEmergencies.Default.Suggested(message).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("i just want to go to sleep and not wake up lol")]
+    [InlineData("please let me go to sleep and not wake up again")]
+    [InlineData("I wish I could go to sleep tonight and not wake up tomorrow")]
+    [InlineData("painless way to go to sleep and not wake up")]
+    [InlineData("I just want to fall asleep and never wake up")]
+    [InlineData("I go to bed hoping I don't wake up")]
+    [InlineData("every night I pray that I will not wake up tomorrow")]
+    [InlineData("Wouldn't bother me if I didn't wake up. Been that way since about Easter.")]
+    [InlineData("my gf says she wants to go to sleep and not wake up")]
+    public void a_wish_not_to_wake_up_is_risk_with_988_first_and_not_an_emergency(string message)
+    {
+        CrisisNotice.Default.Read(message).ShouldBe(new DangerSigns(Risk: true, Emergency: false));
+        CrisisNotice.Default.ReadQuery(message).ShouldBe(new DangerSigns(Risk: true, Emergency: false));
+    }
 
     [Fact]
     public async Task an_emergency_shows_911_before_988_and_its_lead_is_marked_and_first()

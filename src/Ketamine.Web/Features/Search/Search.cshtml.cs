@@ -23,6 +23,9 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNoti
     /// <summary>Whether the query suggests a medical emergency in progress. If so, the page first says to call 911.</summary>
     public bool EmergencyFirst { get; private set; }
 
+    /// <summary>The clinic's page of crisis help, offered if a dangerous query finds nothing.</summary>
+    public Page? CrisisHelp => (CrisisFirst || EmergencyFirst) && Answer.Total == 0 ? Site.FindPage("crisis-help") : null;
+
     /// <summary>The query without its quotation marks.</summary>
     public string Unquoted => string.Concat(Query.Text.Where(character => !SearchQuery.IsQuote(character))).Trim();
 
@@ -39,7 +42,7 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNoti
         Title = T["Search"];
         NoIndex = true;
         Query = SearchQuery.Parse(q);
-        var signs = notice.Read(Query.Text);
+        var signs = notice.ReadQuery(Query.Text);
         EmergencyFirst = signs.Emergency;
         CrisisFirst = signs.Risk && !signs.Emergency;
         Answer = await search.FindAsync(Query, Site, cancellation);

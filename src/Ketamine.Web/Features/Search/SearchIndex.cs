@@ -48,6 +48,12 @@ public sealed class SearchIndex
     // "Weak" means at most this share of the best score among pages with all the words.
     private const float StillWorth = 0.5f;
 
+    // How much more a page counts that has a question of at least four words as typed, if at most two pages have it.
+    private const float AsTyped = 6f;
+    private const int FewestAsTyped = 4;
+    private const int MostVerbatim = 2;
+    private const int MostLookedThrough = 200;
+
     // A page that the clinic's search.yml names for these words comes before all others.
     private const float Pinned = 1000f;
 
@@ -157,6 +163,9 @@ public sealed class SearchIndex
 
     /// <summary>The content it was built from.</summary>
     public SiteContent Content { get; }
+
+    /// <summary>Every word of the pages, folded, including compounds.</summary>
+    internal IEnumerable<string> Words => _words.Keys;
 
     /// <summary>Builds an index. CPU time grows with the content, so don't call it while handling a request.</summary>
     public static SearchIndex Of(SiteContent content) => new(content);
@@ -410,6 +419,7 @@ public sealed class SearchIndex
         // A word on no page can't rank pages. When pages with most of the words are wanted, it isn't counted.
         var needed = terms.Count(term => !term.MayBeMissing && (all || term.Stems.Count > 0));
         var scores = Score(terms);
+        foreach (var i in Verbatim(query)) scores.Points[i] *= AsTyped;
         foreach (var path in _plain.PagesFor(query.Words))
         {
             if (!_paths.TryGetValue(path, out var i)) continue;
@@ -435,6 +445,18 @@ public sealed class SearchIndex
         }
 
         return new Ranking(Best(seen, scores.Points), seen.Count);
+    }
+
+    /// <summary>The pages that have a longer question word for word, small words too ("what if I panic"); none if many pages have it.</summary>
+    private List<int> Verbatim(SearchQuery query)
+    {
+        if (query.Words.Length < FewestAsTyped) return [];
+        var stems = query.Words.Select(word => _words.GetValueOrDefault(word.Text, -2)).ToArray();
+        if (stems.Contains(-2)) return [];
+        var rarest = stems.Select(stem => _postings[stem].Entries).MinBy(entries => entries.Length)!;
+        if (rarest.Length > MostLookedThrough) return [];
+        var found = rarest.Where(i => _entries[i].Stems.AsSpan().IndexOf(stems) >= 0).ToList();
+        return found.Count <= MostVerbatim ? found : [];
     }
 
     /// <param name="Points">The score of each entry.</param>

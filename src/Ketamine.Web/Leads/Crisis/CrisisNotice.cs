@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ketamine.Language.Phrases;
 
 namespace Ketamine.Web.Leads.Crisis;
 
@@ -8,6 +9,13 @@ namespace Ketamine.Web.Leads.Crisis;
 /// </summary>
 public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emergencies)
 {
+    // docs/developers/decisions/crisis-phrases.md has the figures behind these three.
+    private const int QueryWords = 5;
+    private const double QueryRiskFrom = 0;
+    private const double QueryEmergencyFrom = -0.5;
+
+    private static readonly Lazy<CrisisPhrases> s_queries = new(() => CrisisPhrases.LoadBuiltIn("crisis-queries.yml"));
+
     /// <summary>The built-in phrases and weights.</summary>
     public static CrisisNotice Default { get; } = new(CrisisPhrases.Default, MedicalEmergencies.Default);
 
@@ -21,6 +29,21 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
         var features = CrisisWeights.Risk.Read(Limit(text));
         var risk = CrisisWeights.Risk.Weigh(features) >= CrisisWeights.RiskFrom || Phrases.SuggestsRisk(text);
         return new DangerSigns(risk, emergencies.Suggested(text, features));
+    }
+
+    /// <summary>
+    /// What a search suggests. Phrases always count, also those of crisis-queries.yml. The learned weights know messages, not search words, so they judge only
+    /// queries of five words or more, and from higher sums. Never throws; nothing for null or empty text.
+    /// </summary>
+    public DangerSigns ReadQuery(string? query)
+    {
+        if (string.IsNullOrWhiteSpace(query)) return default;
+        var likeMessage = MessageTokenizer.Split(Limit(query)).Count >= QueryWords;
+        var features = CrisisWeights.Risk.Read(Limit(query));
+        var risk = Phrases.SuggestsRisk(query) || s_queries.Value.SuggestsRisk(query)
+            || (likeMessage && CrisisWeights.Risk.Weigh(features) >= QueryRiskFrom);
+        var emergency = emergencies.ByPhrases(query) || (likeMessage && CrisisWeights.Emergency.Weigh(features) >= QueryEmergencyFrom);
+        return new DangerSigns(risk, emergency);
     }
 
     /// <summary>Explains why a text is or isn't marked, for people who test the notice. It quotes what a person wrote, so never store or log it.</summary>

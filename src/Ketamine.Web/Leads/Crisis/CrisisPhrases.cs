@@ -47,7 +47,7 @@ public sealed class CrisisPhrases
     public bool ChangedSinceSigned { get; }
 
     /// <summary>The built-in list, embedded in the assembly.</summary>
-    public static CrisisPhrases Default { get; } = LoadDefault();
+    public static CrisisPhrases Default { get; } = LoadBuiltIn("crisis-phrases.yml");
 
     /// <summary>Reads a list.</summary>
     /// <param name="yaml">The file's text.</param>
@@ -153,9 +153,9 @@ public sealed class CrisisPhrases
         return false;
     }
 
-    private static CrisisPhrases LoadDefault()
+    /// <summary>Reads a list embedded in the assembly.</summary>
+    internal static CrisisPhrases LoadBuiltIn(string name)
     {
-        const string name = "crisis-phrases.yml";
         using var stream = typeof(CrisisPhrases).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not embedded in the assembly.");
         return Load(stream, name);

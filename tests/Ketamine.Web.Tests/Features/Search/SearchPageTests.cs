@@ -74,6 +74,13 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     public async Task a_word_that_resembles_a_plain_word_is_not_mistaken_for_it(string query) => (await FoundAsync(query)).ShouldNotContain("Contact");
 
     [Fact]
+    public async Task a_page_that_asks_the_question_in_the_same_words_comes_first()
+    {
+        (await FoundAsync("what if i feel a walrus"))[0].ShouldBe("Small things");
+        (await FoundAsync("walrus"))[0].ShouldBe("The walrus");
+    }
+
+    [Fact]
     public async Task a_quoted_phrase_must_occur_word_for_word()
     {
         (await FoundAsync("blood pressure")).ShouldBe(["Pressure of blood", "On blood pressure"], ignoreOrder: true);
@@ -174,6 +181,21 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     }
 
     [Fact]
+    public async Task a_search_about_a_lethal_dose_shows_988_first_and_poison_control()
+    {
+        var page = await SearchAsync("how much ketamine would kill me");
+        page.QuerySelectorAll("main .crisis-first a").Select(link => link.GetAttribute("href"))
+            .ShouldBe(["tel:988", "sms:988", "https://chat.988lifeline.org/", "tel:18002221222", "tel:911"]);
+    }
+
+    [Theory]
+    [InlineData("i hate myselffff", true)]
+    [InlineData("zzzzqqqq", false)]
+    [InlineData("suicidal depression", false)]
+    public async Task a_dangerous_search_without_results_offers_the_page_of_crisis_help(string query, bool offered) =>
+        (await SearchAsync(query)).QuerySelectorAll("#found ~ p a[href='/crisis-help']").Length.ShouldBe(offered ? 1 : 0);
+
+    [Fact]
     public async Task the_response_is_never_cached_and_the_query_never_logged()
     {
         using var response = await site.Http.GetAsync("/search?q=canary");
@@ -229,6 +251,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
             folder.Write("people.yml", "team:\n  name: The team\n")
                 .Write("faqs.yml", "- group: Before\n  questions:\n    - question: Does an infusion hurt?\n      answer: Hardly.\n")
                 .Write("services/iv.md", "---\ntitle: Infusions\nsummary: By the vein.\n---\nWords.")
+                .Write("pages/crisis-help.md", "---\ntitle: Where to find help now\n---\nWords.")
                 .Write("pages/about.md", "---\ntitle: About us\n---\nWe give infusions.");
             Article("the-bladder", "The bladder", "A summary.", "Words of it.");
             Article("cystitis", "Cystitis", "Of the bladder.", "Words.");
@@ -239,6 +262,8 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
             Article("pressure", "On blood pressure", "A summary.", "Words.");
             Article("of-blood", "Pressure of blood", "A summary.", "Words.");
             Article("infusion", "The infusion", "A summary.", "Words.");
+            Article("walrus", "The walrus", "How a walrus feels.", "The walrus.");
+            Article("small-things", "Small things", "A summary.", "**What if I feel a walrus?** We stop.");
             Article("markup", "Markup", "A summary.", "Here `<b>` and other tags, shown as text.");
             Article(
                 "invisible",
