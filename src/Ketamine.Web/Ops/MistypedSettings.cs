@@ -16,7 +16,8 @@ public static class MistypedSettings
         ("Database", [.. typeof(DatabaseOptions).GetProperties().Select(property => property.Name)]),
     ];
 
-    /// <summary>Writes what is wrong with the first such setting in <paramref name="args"/> to <paramref name="errors"/>, and returns whether there is one.</summary>
+    /// <summary>Writes what is wrong with the first such setting to <paramref name="errors"/>.</summary>
+    /// <returns>Whether there is one.</returns>
     public static bool Report(IEnumerable<string> args, TextWriter errors)
     {
         if (Problem(args) is not { } problem) return false;

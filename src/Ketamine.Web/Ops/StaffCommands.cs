@@ -99,7 +99,8 @@ public static class StaffCommands
         var home = services.GetRequiredService<StaffPasskeys>().Home;
         var clinic = services.GetRequiredService<ContentStore>().Current.Clinic;
         var until = Instant.FromDateTimeOffset(services.GetRequiredService<TimeProvider>().GetUtcNow() + StaffAccounts.LinkLasts).InZone(clinic.TimeZone);
-        return $"{first} Open this link before {LeadTimes.Clock(until.TimeOfDay)} {until.GetZoneInterval().Name}, on the device they'll use. It works once:\n{new Uri(home, $"/staff/enroll/{token}")}";
+        return $"{first} Open this link before {LeadTimes.Clock(until.TimeOfDay)} {until.GetZoneInterval().Name}, on the device they'll use. "
+            + $"It works once:\n{new Uri(home, $"/staff/enroll/{token}")}";
     }
 
     private static Task<int> WithAddressAsync(OpsSite site, ParseResult line, Argument<string> email, Func<IServiceProvider, EmailAddress,

@@ -274,8 +274,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         {
             body.Paragraph(
                 lead.Email is null
-                    ? $"Not confirmed: please {(lead.ReachBy.HasFlag(ReachBy.Text) ? "call or text" : "call")} to confirm by {words.OnDay(until, clinic.TimeZone)}, "
-                        + "when the time becomes free again. Marking it as answered confirms it."
+                    ? $"Not confirmed: please {(lead.ReachBy.HasFlag(ReachBy.Text) ? "call or text" : "call")} to confirm "
+                        + $"by {words.OnDay(until, clinic.TimeZone)}, when the time becomes free again. Marking it as answered confirms it."
                     : $"Not confirmed yet: the time becomes free again at {words.OnDay(until, clinic.TimeZone)} "
                         + "unless they press the button in their email, or you mark it as answered."
             );

@@ -9,8 +9,8 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>
 /// The leads waiting at the desk, in this order: emergencies, then other danger, that no one has taken over; late leads; messages that no one has opened for
-/// two open hours, because the site may have missed a sign of danger; leads by due time; changes to note. One expression, evaluated by the database, serves the page, the next lead, and
-/// the live updates. A lead's owner never affects the order.
+/// two open hours, because the site may have missed a sign of danger; leads by due time; changes to note. One expression, evaluated by the database, serves
+/// the page, the next lead, and the live updates. A lead's owner never affects the order.
 /// </summary>
 public sealed class LeadQueue(ClinicDb db, ContentStore content)
 {
