@@ -110,10 +110,7 @@ internal sealed class FolderListing
             foreach (var info in start.EnumerateFiles("*", options))
             {
                 var path = Path.GetRelativePath(_root, info.FullName).Replace('\\', '/');
-                if (path.Split('/').Any(ContentFolder.IsPassing)) continue;
-                // A link's length and time say nothing about its target.
-                var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
-                if (target.Exists) found.Add(new FolderFile(path, info.FullName, new FileStamp(target.Length, target.LastWriteTimeUtc.Ticks)));
+                if (!path.Split('/').Any(ContentFolder.IsPassing) && FileAt(path, info) is { } file) found.Add(file);
             }
         }
         catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
@@ -123,5 +120,39 @@ internal sealed class FolderListing
 
         found.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
         return found;
+    }
+
+    /// <summary>A regular file; null for anything else, which is reported unless it was just deleted.</summary>
+    private FolderFile? FileAt(string path, FileInfo info)
+    {
+        try
+        {
+            // A link's length and time say nothing about its target.
+            var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
+            if (RegularFile.Exists(info.FullName)) return new FolderFile(path, info.FullName, new FileStamp(target.Length, target.LastWriteTimeUtc.Ticks));
+            if (target.Exists) Report("this is not a regular file", "remove it; the site reads only regular files and links to them");
+            else if (info.LinkTarget is { } nowhere)
+                Report($"this link leads to {Diagnostics.Quote(nowhere)}, where there is no file", "remove the link, or link to a file that exists");
+        }
+        catch (FileNotFoundException)
+        {
+            // deleted since it was listed; the watcher reads again
+        }
+        catch (IOException)
+        {
+            Report("this link leads back to itself", "remove the link, or link to a file that exists");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            Report("the file can't be read", "give the site permission to read it");
+        }
+
+        return null;
+
+        void Report(string found, string wanted)
+        {
+            var isRead = IsList(path) || ContentDocument.KindOf(path) is not null || path.StartsWith(PictureFolder.Folder + "/", StringComparison.Ordinal);
+            _problems.Add(new Diagnostic(path, 0, "file", found, wanted, isRead ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning));
+        }
     }
 }
