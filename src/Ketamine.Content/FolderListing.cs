@@ -15,6 +15,7 @@ internal sealed class FolderListing
     ];
 
     private static readonly string[] TextFolders = ["pages", "services", "articles"];
+    private static readonly string[] Folders = [.. TextFolders, PictureFolder.Folder];
     private static readonly EnumerationOptions Shallow = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
     private static readonly EnumerationOptions Deep = new()
@@ -35,6 +36,7 @@ internal sealed class FolderListing
     public static List<FolderFile> Of(string root, List<Diagnostic> problems)
     {
         var listing = new FolderListing(root, problems);
+        listing.CheckFolders();
         listing.AddLists();
         foreach (var folder in TextFolders) listing.AddTexts(folder);
         listing._files.AddRange(listing.Enumerate(PictureFolder.Folder, Deep));
@@ -90,6 +92,48 @@ internal sealed class FolderListing
                 var isMarkdown = Path.GetExtension(file.Path).ToLowerInvariant() is ".md" or ".markdown";
                 WarnUnread(file, $"{(isMarkdown ? "rename it to" : "texts are named")} {folder}/{Path.GetFileNameWithoutExtension(file.Path)}.md");
             }
+        }
+    }
+
+    /// <summary>Reports misspelled folders, and folders in the place of files or the other way around.</summary>
+    private void CheckFolders()
+    {
+        foreach (var (path, isFolder) in Entries("", Shallow))
+        {
+            if (!isFolder && Array.IndexOf(Folders, path) >= 0) Warn(path, "this is a file, not a folder", "rename it, and create a folder with this name");
+            else if (isFolder && (IsList(path) || IsReadType(path))) WarnInPlaceOfFile(path);
+            else if (isFolder && Array.IndexOf(Folders, path) < 0)
+            {
+                if (NearestName.To(path, Folders) is { } known) Warn(path, "the site doesn't read this folder", $"rename it to {known}");
+                else if (Entries(path, Shallow).Exists(entry => !entry.IsFolder && entry.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase)))
+                    Warn(path, "the site doesn't read this folder", $"move its texts to {string.Join(", ", TextFolders)}");
+            }
+        }
+
+        foreach (var (path, isFolder) in Folders.SelectMany(folder => Entries(folder, Deep)))
+            if (isFolder && IsReadType(path)) WarnInPlaceOfFile(path);
+
+        void WarnInPlaceOfFile(string path) => Warn(path, "this is a folder, not a file", "move its files elsewhere and remove it, or rename it");
+        void Warn(string path, string found, string wanted) =>
+            _problems.Add(new Diagnostic(path, 0, "folder", found, wanted, DiagnosticSeverity.Warning));
+    }
+
+    private static bool IsReadType(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() is ".md" or ".markdown" or ".yml" or ".yaml" || PictureFolder.IsServed(path);
+
+    private List<(string Path, bool IsFolder)> Entries(string folder, EnumerationOptions options)
+    {
+        var start = new DirectoryInfo(Path.Combine(_root, folder));
+        if (!start.Exists) return [];
+        try
+        {
+            return [.. start.EnumerateFileSystemInfos("*", options)
+                .Select(info => (Path: Path.GetRelativePath(_root, info.FullName).Replace('\\', '/'), info is DirectoryInfo))
+                .Where(entry => !entry.Path.Split('/').Any(ContentFolder.IsPassing)).OrderBy(entry => entry.Path, StringComparer.Ordinal)];
+        }
+        catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
+        {
+            return []; // reported with the folder's files
         }
     }
 

@@ -71,6 +71,23 @@ public sealed class UnreadableFilesTests : IDisposable
         _folder.Read().Texts.ShouldHaveSingleItem();
     }
 
+    [Theory]
+    [InlineData("artciles/two.md", "artciles", "rename it to articles")]
+    [InlineData("Articles/two.md", "Articles", "rename it to articles")]
+    [InlineData("image/dot.svg", "image", "rename it to images")]
+    [InlineData("blog/two.md", "blog", "move its texts to pages, services, articles")]
+    [InlineData("faqs.yml/two.md", "faqs.yml", "move its files elsewhere")]
+    [InlineData("articles/foo.md/two.txt", "articles/foo.md", "move its files elsewhere")]
+    [InlineData("images/dot.png/two.svg", "images/dot.png", "move its files elsewhere")]
+    [InlineData("pages", "pages", "rename it, and create a folder")]
+    public void a_misspelled_folder_and_a_folder_in_place_of_a_file_are_pointed_out(string file, string reported, string wanted)
+    {
+        _folder.Write(file, "---\ntitle: Two\n---\nTwo.\n").Write("data/notes.txt", "Not read.").Write(".git/one.md", "Not read.");
+        var problem = Check().Where(problem => problem.Key == "folder").ShouldHaveSingleItem();
+        (problem.File, problem.Severity).ShouldBe((reported, DiagnosticSeverity.Warning));
+        problem.Wanted.ShouldContain(wanted);
+    }
+
     private void Pipe(string file)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(file))!);
