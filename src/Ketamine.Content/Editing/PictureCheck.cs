@@ -34,7 +34,8 @@ internal static partial class PictureCheck
                 yield return Empty(text.File, named.Line, "imageAlt", text.ImageAlt, "imageAlt: what the picture shows");
             foreach (var picture in text.Body!.Analysis.Pictures)
             {
-                if (SaysNothing().IsMatch(picture.Alt)) yield return Empty(text.File, picture.Line, "image", picture.Alt, $"![what it shows]({picture.Source})");
+                if (SaysNothing().IsMatch(picture.Alt))
+                    yield return Empty(text.File, picture.Line, "image", picture.Alt, $"![what it shows]({picture.Source})");
                 if (FileOf(content, picture.Source) is not { } shown) continue;
                 if (picture is { Alt: "", HasCaption: false } && shown.Alt.Length == 0)
                     yield return Undescribed(text.File, picture.Line, "image", picture.Source, shown.IsPhotograph ? "photograph" : "picture");

@@ -198,7 +198,12 @@ public sealed partial record MarkdownAnalysis
             {
                 var at = Line(lines.FindLast(piece => piece.Start <= left.Index) is { Line: > 0 } found ? found.Line : line);
                 if (left.Value[1] == '@')
-                    notes.Error(at, "citation", $"{Diagnostics.Quote(left.Value)} isn't a valid citation{(Pages().IsMatch(left.Value) ? ": it can't name pages" : "")}", CitationOf(left.Value));
+                    notes.Error(
+                        at,
+                        "citation",
+                        $"{Diagnostics.Quote(left.Value)} isn't a valid citation{(Pages().IsMatch(left.Value) ? ": it can't name pages" : "")}",
+                        CitationOf(left.Value)
+                    );
                 else
                     notes.Error(
                         at,
@@ -212,7 +217,8 @@ public sealed partial record MarkdownAnalysis
         /// <summary>Reports headings without a space, which visitors would see with their marks.</summary>
         private void FindHeadings(ContainerInline inline)
         {
-            foreach (var child in inline.OfType<LiteralInline>().Where(child => child is { IsFirstCharacterEscaped: false, PreviousSibling: null or LineBreakInline }))
+            var starts = inline.OfType<LiteralInline>().Where(child => child is { IsFirstCharacterEscaped: false, PreviousSibling: null or LineBreakInline });
+            foreach (var child in starts)
                 if (HeadingMark().Match(child.Content.ToString()) is { Success: true } mark)
                     notes.Warn(
                         Line(child.Line),

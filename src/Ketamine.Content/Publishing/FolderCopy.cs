@@ -85,7 +85,8 @@ internal static class FolderCopy
     {
         var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, MaxRecursionDepth = 8 };
         return Directory.EnumerateFiles(folder, "*", all).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
-            .Where(file => !file.Split('/').Contains(".git") && !IsScrap(Path.GetFileName(file)) && RegularFile.Exists(Path.Combine(folder, file))).Order(StringComparer.Ordinal);
+            .Where(file => !file.Split('/').Contains(".git") && !IsScrap(Path.GetFileName(file)))
+            .Where(file => RegularFile.Exists(Path.Combine(folder, file))).Order(StringComparer.Ordinal);
     }
 
     /// <summary>Whether this is a temporary file that an editor or the system leaves beside a file.</summary>
