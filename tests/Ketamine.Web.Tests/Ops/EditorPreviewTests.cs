@@ -86,8 +86,8 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
             for (var attempt = 0; ; attempt++)
             {
                 using var answer = await site.Http.GetAsync("/blog/own-slug");
-                var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
-                if (isShown(page)) return page;
+                var shown = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
+                if (isShown(shown)) return shown;
                 attempt.ShouldBeLessThan(150);
                 await Task.Delay(200);
             }
