@@ -84,8 +84,11 @@ public sealed class ContentFolder
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var folder = Path;
         hash.AppendData(Encoding.UTF8.GetBytes($"{folder}\n"));
-        foreach (var file in FolderListing.Of(folder, []))
+        var problems = new List<Diagnostic>();
+        foreach (var file in FolderListing.Of(folder, problems))
             hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
+        // What can't be read, such as a pipe, isn't among the files.
+        foreach (var problem in problems) hash.AppendData(Encoding.UTF8.GetBytes(problem.ToMessage() + "\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -120,7 +123,8 @@ public sealed class ContentFolder
         };
         var sources = ReadSources(files, context, failed, cancellation);
         problems.AddRange(failed);
-        if (!sources.ContainsKey("clinic.yml") && failed.IsEmpty) problems.Add(MissingClinic(emptyFolder: files.Count == 0));
+        var isReported = problems.Exists(problem => problem is { File: "clinic.yml" or "", Severity: DiagnosticSeverity.Error });
+        if (!sources.ContainsKey("clinic.yml") && !isReported) problems.Add(MissingClinic(emptyFolder: files.Count == 0));
 
         var texts = _texts.Values.Select(entry => entry.Text).OrderBy(text => text.File, StringComparer.Ordinal).ToImmutableArray();
         if (extra is { } more) texts = texts.Add(ContentDocument.Read(ContentKind.Page, more.File, more.Bytes, context));

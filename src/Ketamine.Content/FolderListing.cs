@@ -15,6 +15,7 @@ internal sealed class FolderListing
     ];
 
     private static readonly string[] TextFolders = ["pages", "services", "articles"];
+    private static readonly string[] Folders = [.. TextFolders, PictureFolder.Folder];
     private static readonly EnumerationOptions Shallow = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
     private static readonly EnumerationOptions Deep = new()
@@ -35,6 +36,7 @@ internal sealed class FolderListing
     public static List<FolderFile> Of(string root, List<Diagnostic> problems)
     {
         var listing = new FolderListing(root, problems);
+        listing.CheckFolders();
         listing.AddLists();
         foreach (var folder in TextFolders) listing.AddTexts(folder);
         listing._files.AddRange(listing.Enumerate(PictureFolder.Folder, Deep));
@@ -93,6 +95,48 @@ internal sealed class FolderListing
         }
     }
 
+    /// <summary>Reports misspelled folders, and folders in the place of files or the other way around.</summary>
+    private void CheckFolders()
+    {
+        foreach (var (path, isFolder) in Entries("", Shallow))
+        {
+            if (!isFolder && Array.IndexOf(Folders, path) >= 0) Warn(path, "this is a file, not a folder", "rename it, and create a folder with this name");
+            else if (isFolder && (IsList(path) || IsReadType(path))) WarnInPlaceOfFile(path);
+            else if (isFolder && Array.IndexOf(Folders, path) < 0)
+            {
+                if (NearestName.To(path, Folders) is { } known) Warn(path, "the site doesn't read this folder", $"rename it to {known}");
+                else if (Entries(path, Shallow).Exists(entry => !entry.IsFolder && entry.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase)))
+                    Warn(path, "the site doesn't read this folder", $"move its texts to {string.Join(", ", TextFolders)}");
+            }
+        }
+
+        foreach (var (path, isFolder) in Folders.SelectMany(folder => Entries(folder, Deep)))
+            if (isFolder && IsReadType(path)) WarnInPlaceOfFile(path);
+
+        void WarnInPlaceOfFile(string path) => Warn(path, "this is a folder, not a file", "move its files elsewhere and remove it, or rename it");
+        void Warn(string path, string found, string wanted) =>
+            _problems.Add(new Diagnostic(path, 0, "folder", found, wanted, DiagnosticSeverity.Warning));
+    }
+
+    private static bool IsReadType(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() is ".md" or ".markdown" or ".yml" or ".yaml" || PictureFolder.IsServed(path);
+
+    private List<(string Path, bool IsFolder)> Entries(string folder, EnumerationOptions options)
+    {
+        var start = new DirectoryInfo(Path.Combine(_root, folder));
+        if (!start.Exists) return [];
+        try
+        {
+            return [.. start.EnumerateFileSystemInfos("*", options)
+                .Select(info => (Path: Path.GetRelativePath(_root, info.FullName).Replace('\\', '/'), info is DirectoryInfo))
+                .Where(entry => !entry.Path.Split('/').Any(ContentFolder.IsPassing)).OrderBy(entry => entry.Path, StringComparer.Ordinal)];
+        }
+        catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
+        {
+            return []; // reported with the folder's files
+        }
+    }
+
     private void WarnUnread(FolderFile file, string wanted) =>
         _problems.Add(new Diagnostic(file.Path, 0, "file", "the site doesn't read this file", wanted, DiagnosticSeverity.Warning));
 
@@ -110,10 +154,7 @@ internal sealed class FolderListing
             foreach (var info in start.EnumerateFiles("*", options))
             {
                 var path = Path.GetRelativePath(_root, info.FullName).Replace('\\', '/');
-                if (path.Split('/').Any(ContentFolder.IsPassing)) continue;
-                // A link's length and time say nothing about its target.
-                var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
-                if (target.Exists) found.Add(new FolderFile(path, info.FullName, new FileStamp(target.Length, target.LastWriteTimeUtc.Ticks)));
+                if (!path.Split('/').Any(ContentFolder.IsPassing) && FileAt(path, info) is { } file) found.Add(file);
             }
         }
         catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
@@ -123,5 +164,39 @@ internal sealed class FolderListing
 
         found.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
         return found;
+    }
+
+    /// <summary>A regular file; null for anything else, which is reported unless it was just deleted.</summary>
+    private FolderFile? FileAt(string path, FileInfo info)
+    {
+        try
+        {
+            // A link's length and time say nothing about its target.
+            var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
+            if (RegularFile.Exists(info.FullName)) return new FolderFile(path, info.FullName, new FileStamp(target.Length, target.LastWriteTimeUtc.Ticks));
+            if (target.Exists) Report("this is not a regular file", "remove it; the site reads only regular files and links to them");
+            else if (info.LinkTarget is { } nowhere)
+                Report($"this link leads to {Diagnostics.Quote(nowhere)}, where there is no file", "remove the link, or link to a file that exists");
+        }
+        catch (FileNotFoundException)
+        {
+            // deleted since it was listed; the watcher reads again
+        }
+        catch (IOException)
+        {
+            Report("this link leads back to itself", "remove the link, or link to a file that exists");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            Report("the file can't be read", "give the site permission to read it");
+        }
+
+        return null;
+
+        void Report(string found, string wanted)
+        {
+            var isRead = IsList(path) || ContentDocument.KindOf(path) is not null || path.StartsWith(PictureFolder.Folder + "/", StringComparison.Ordinal);
+            _problems.Add(new Diagnostic(path, 0, "file", found, wanted, isRead ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning));
+        }
     }
 }

@@ -86,6 +86,15 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("", "See [it](www.example.org).", 8, "https://www.example.org")]
     [InlineData("", "It helped some [@zarat-2006].", 8, "[@zarate-2006]")]
     [InlineData("", "It helped some [@zarate-2006, @other-2010].", 8, "[@zarate-2006; @other-2010]")]
+    [InlineData("", "It helped some [@zarate-2006, p. 3-5; @x].", 8, "[@zarate-2006; @x]")]
+    [InlineData("", "It helped some [@zarate-2006, other-2010].", 8, "[@zarate-2006; @other-2010]")]
+    [InlineData("", "## The visit\n\nSee [it](#vsit).\n\n## Visit", 10, "[words](#visit)")]
+    [InlineData("", "## The visit\n\nSee [it](#nowhere).\n\n## After", 10, "one of #the-visit, #after")]
+    [InlineData("", "See [it](#your-ride).", 8, "## Your ride (above what it should lead to; this text has no headings)")]
+    [InlineData("updated: 2226-02-03", "Words.", 7, "updated: 2026-02-03")]
+    [InlineData("updated: 1026-02-03T09:00:00Z", "Words.", 7, "updated: 2026-02-03")]
+    [InlineData("validUntil: 2227-02-03", "Words.", 7, "validUntil: 2027-02-03")]
+    [InlineData("aliases: [/old page]", "Words.", 7, "aliases: [/old%20page]")]
     [InlineData("", "This is <b>bold</b>.", 8, "**words**")]
     [InlineData("", "![A leaf](LEAF.PNG)", 8, "![A leaf](leaf.svg)")]
     [InlineData("", "::: notes\nWords.\n:::", 8, "::: note")]
@@ -118,6 +127,8 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("people.yml", "ann:\n  name: Ann Lee\n  credential: MD\n", 3, "credentials: MD")]
     [InlineData("faqs.yml", "- group: Visits\n  questions:\n    - question: How long?\n      anwser: An hour.\n", 4, "answer: An hour.")]
     [InlineData("redirects.yml", "old: /about\n", 1, "/old: /about")]
+    [InlineData("redirects.yml", "/old page: /about\n", 1, "/old%20page: /about")]
+    [InlineData("redirects.yml", "/old\\page: /about\n", 1, "/old/page: /about")]
     [InlineData("images.yml", "lef.svg:\n  alt: A leaf\n", 1, "leaf.svg:")]
     [InlineData("images.yml", "leaf.svg:\n  focus: middle\n", 2, "focus: 40% 30%")]
     [InlineData("search.yml", "cost: [afford, {a: b}]\n", 1, "cost: [afford, \"how much\"]")]
@@ -126,6 +137,45 @@ public sealed class EditorMistakesTests : IDisposable
     {
         _folder.Write(file, text).Write("pages/about.md", "---\ntitle: About\n---\nWords.\n").Drawing("leaf.svg");
         Only(file, line, write);
+    }
+
+    [Fact]
+    public void what_is_wrong_with_a_date_a_citation_or_an_address_is_said()
+    {
+        _folder.Write("redirects.yml", "/old page: /about\n").Write("pages/about.md", "---\ntitle: About\n---\nWords.\n")
+            .Write("articles/one.md", "---\ntitle: One\nsummary: S.\npublished: 2226-02-03\nauthors: [ann]\n---\nIt helped [@a-2000, p. 3].\n");
+        _folder.Read().Errors.Select(error => error.Found).ShouldBe([
+            "2226-02-03 lies too far ahead; did you mean 2026?",
+            "\"[@a-2000, p. 3]\" isn't a valid citation: it can't name pages",
+            "an address has no spaces; a space in an old address is written %20",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("/old%20page", "/old page")]
+    [InlineData("/caf%C3%A9", "/café")]
+    [InlineData("/100%", "/100%")]
+    public void an_old_address_is_found_as_the_server_decodes_it(string written, string decoded)
+    {
+        _folder.Write("redirects.yml", written + ": /about\n").Write("pages/about.md", "---\ntitle: About\n---\nWords.\n");
+        _folder.Content().Redirects[decoded].To.ShouldBe("/about");
+    }
+
+    [Theory]
+    [InlineData("![](/images/leaf.svg)", "image: \"/images/leaf.svg\" is a picture without alternative text")]
+    [InlineData("![IMG_1234.jpg](leaf.svg)", "image: the alternative text \"IMG_1234.jpg\" doesn't say what the picture shows")]
+    [InlineData("![image](leaf.svg)", "image: the alternative text \"image\" doesn't say what the picture shows")]
+    [InlineData("Words ![Photo 2](leaf.svg) here.", "image: the alternative text \"Photo 2\" doesn't say what the picture shows")]
+    [InlineData("![Image of a leaf](leaf.svg)", null)]
+    [InlineData("##NoSpace", "heading: \"##NoSpace\" isn't a heading without a space after ##")]
+    [InlineData("Words.\n###No *space*\nMore.", "heading: \"###No \" isn't a heading without a space after ###")]
+    [InlineData("\\##NoSpace and #1 and ## two\n\n#1 is rest.\n\n`##x`\n", null)]
+    public void what_visitors_would_not_understand_is_warned_of(string body, string? warning)
+    {
+        _folder.Drawing("leaf.svg").Article("one", body, "topics: [visits]\n");
+        var found = CheckReport.Of(_folder.Path, new FixedClock(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)), cards: null)
+            .Problems.Where(problem => problem.Key is "image" or "heading").Select(problem => $"{problem.Key}: {problem.Found}");
+        found.ShouldBe(warning is null ? [] : [warning]);
     }
 
     /// <summary>The first line of each message says what is wrong, and no message has the form "found this, wanted that".</summary>

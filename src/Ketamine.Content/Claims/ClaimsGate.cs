@@ -69,6 +69,7 @@ public sealed class ClaimsGate
     private sealed class Examination
     {
         private readonly ClaimsGate _gate;
+        private readonly string _original;
         private readonly string _text;
         private readonly int[]? _positions;
         private readonly bool[] _present;
@@ -80,7 +81,7 @@ public sealed class ClaimsGate
 
         public Examination(ClaimsGate gate, string sentence)
         {
-            _gate = gate;
+            (_gate, _original) = (gate, sentence);
             (_text, _positions) = Normalize(sentence);
             _present = new bool[gate._sets];
             foreach (var piece in gate._pieces.Find(_text))
@@ -104,6 +105,7 @@ public sealed class ClaimsGate
                 }
 
                 var (start, end) = (OriginalIndex(finding.Start), OriginalIndex(finding.Start + finding.Length - 1) + 1);
+                if (end < _original.Length && char.IsLowSurrogate(_original[end])) end++;
                 findings.Add(finding with { Start = start, Length = end - start });
             }
 
@@ -182,7 +184,8 @@ public sealed class ClaimsGate
         private int OriginalIndex(int index) => _positions is null ? index : _positions[index];
     }
 
-    // Rules use plain quotes, hyphens, and spaces; writers and word processors use others. Positions is null if nothing moved.
+    // Rules use plain quotes, hyphens, spaces, and letters; writers and word processors use others, and letters of another alphabet that look the
+    // same must not hide a claim. Positions is null if nothing moved.
     private static (string Text, int[]? Positions) Normalize(string sentence)
     {
         if (System.Text.Ascii.IsValid(sentence)) return (sentence, null);
@@ -191,8 +194,17 @@ public sealed class ClaimsGate
         for (var i = 0; i < sentence.Length; i++)
         {
             var c = sentence[i];
-            if (c is '\u00ad' or '\u200b' or '\u200c' or '\u200d' or '\u2060' or '\ufeff') continue;
+            if (c is '\u00ad' or '\u200b' or '\u200c' or '\u200d' or '\u2060' or '\ufeff' or (>= '\u0334' and <= '\u0338')) continue;
             positions[text.Length] = i;
+            // Mathematical letters, such as 𝐜, are pairs of surrogates.
+            if (char.IsHighSurrogate(c) && Rune.TryGetRuneAt(sentence, i, out var rune) && rune.Value is >= 0x1D400 and <= 0x1D7FF
+                && rune.ToString().Normalize(NormalizationForm.FormKC) is [var plain])
+            {
+                text.Append(plain);
+                i++;
+                continue;
+            }
+
             text.Append(c switch
             {
                 '\u2018' or '\u2019' or '\u02bc' or '\u2032' => '\'',
@@ -200,10 +212,14 @@ public sealed class ClaimsGate
                 '\u2010' or '\u2011' => '-',
                 '\u212a' => 'k', // the Kelvin sign, which matches k when a regex ignores case
                 _ when char.IsWhiteSpace(c) => ' ',
-                _ => c,
+                // By itself, a Greek letter is one: "the κ receptor".
+                >= '\u0370' and <= '\u03ff' when !IsLetter(i - 1) && !IsLetter(i + 1) => c,
+                _ => LookAlikes.ToLatin(c),
             });
         }
 
         return (text.ToString(), text.Length == sentence.Length ? null : positions);
+
+        bool IsLetter(int index) => index >= 0 && index < sentence.Length && char.IsLetter(sentence[index]);
     }
 }

@@ -11,7 +11,7 @@ public static class ContentClaims
     {
         var notes = new Diagnostics("claims.yml");
         var rules = Path.Combine(folder, notes.File);
-        if (!File.Exists(rules))
+        if (!RegularFile.Exists(rules))
         {
             using var lines = sentences.OpenText();
             return Run(lines, ClaimRules.Site, output);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Ketamine.Content.Markdown;
 
 namespace Ketamine.Content.Editing;
@@ -6,7 +7,7 @@ namespace Ketamine.Content.Editing;
 /// <summary>
 /// What an editor should know about pictures: which lack a description, which are too small for their place, and how heavy each page is on a phone.
 /// </summary>
-internal static class PictureCheck
+internal static partial class PictureCheck
 {
     // A phone that is 360 CSS pixels wide, with two device pixels each.
     private const int PhoneWidth = 720;
@@ -29,11 +30,16 @@ internal static class PictureCheck
                 if (TooSmall(photo, PhotoSlot.Wide) is { } small) yield return small with { File = text.File, Line = image.Line };
             }
 
+            if (text.Image is { } named && SaysNothing().IsMatch(text.ImageAlt))
+                yield return Empty(text.File, named.Line, "imageAlt", text.ImageAlt, "imageAlt: what the picture shows");
             foreach (var picture in text.Body!.Analysis.Pictures)
             {
-                if (FileOf(content, picture.Source) is not { IsPhotograph: true } shown) continue;
+                if (SaysNothing().IsMatch(picture.Alt))
+                    yield return Empty(text.File, picture.Line, "image", picture.Alt, $"![what it shows]({picture.Source})");
+                if (FileOf(content, picture.Source) is not { } shown) continue;
                 if (picture is { Alt: "", HasCaption: false } && shown.Alt.Length == 0)
-                    yield return Undescribed(text.File, picture.Line, "image", picture.Source);
+                    yield return Undescribed(text.File, picture.Line, "image", picture.Source, shown.IsPhotograph ? "photograph" : "picture");
+                if (!shown.IsPhotograph) continue;
                 if (TooSmall(shown, PhotoSlot.Whole) is { } small) yield return small with { File = text.File, Line = picture.Line };
             }
         }
@@ -78,12 +84,21 @@ internal static class PictureCheck
         return (long)(width * (double)PhotoSlot.Wide.HeightOf(file, width) * BytesPerPixel);
     }
 
-    private static Diagnostic Undescribed(string file, int line, string key, string picture) =>
+    private static Diagnostic Empty(string file, int line, string key, string alt, string wanted) =>
+        new(file, line, key, $"the alternative text {Diagnostics.Quote(alt)} doesn't say what the picture shows", wanted, DiagnosticSeverity.Warning);
+
+    // A file's name, or a word that is true of any picture.
+    [GeneratedRegex(@"^\s*(?:\S+\.(?:jpe?g|png|gif|webp|avif|heic|heif|svg)|(?:IMG|DSCN?|DCIM|PXL|MVIMG)[_-]?\d[\w-]*|Screen ?shot\b.*"
+        + @"|(?:an? |the )?(?:image|img|picture|photo|photograph|pic|graphic|drawing|alt(?: text)?|untitled)[\s_-]*\d*)\.?\s*\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SaysNothing();
+
+    private static Diagnostic Undescribed(string file, int line, string key, string picture, string kind = "photograph") =>
         new(
             file,
             line,
             key,
-            $"{Diagnostics.Quote(picture)} is a photograph without alternative text",
+            $"{Diagnostics.Quote(picture)} is a {kind} without alternative text",
             "a description for people who can't see it: here, or as alt in images.yml for every place that shows it",
             DiagnosticSeverity.Warning
         );

@@ -64,6 +64,7 @@ public static partial class Placeholders
                         .Where(Directory.Exists)
                         .SelectMany(name => Directory.EnumerateFiles(name, "*.md"))
                 )
+                .Where(RegularFile.Exists)
                 .Order(StringComparer.Ordinal);
 
     [GeneratedRegex(@"\[\[\s*write\b:?\s*([^\]]*)\]\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -53,6 +53,9 @@ internal sealed class PictureFolder
             .ToFrozenDictionary(file => file.Path, StringComparer.Ordinal);
     }
 
+    /// <summary>Whether a name has the ending of a file that the site serves.</summary>
+    public static bool IsServed(string name) => Types.ContainsKey(Path.GetExtension(name));
+
     private static string Plain(string path) =>
         string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' ? c : '-'));
 

@@ -136,6 +136,7 @@ public sealed partial record MarkdownAnalysis
             _inHeading = leaf is HeadingBlock;
             foreach (var child in inline.Descendants().OfType<Inline>()) Read(child);
             FindLeftovers(inline, leaf.Line);
+            if (leaf is ParagraphBlock) FindHeadings(inline);
         }
 
         private void Add(string text)
@@ -197,7 +198,12 @@ public sealed partial record MarkdownAnalysis
             {
                 var at = Line(lines.FindLast(piece => piece.Start <= left.Index) is { Line: > 0 } found ? found.Line : line);
                 if (left.Value[1] == '@')
-                    notes.Error(at, "citation", $"{Diagnostics.Quote(left.Value)} isn't a valid citation", CitationOf(left.Value));
+                    notes.Error(
+                        at,
+                        "citation",
+                        $"{Diagnostics.Quote(left.Value)} isn't a valid citation{(Pages().IsMatch(left.Value) ? ": it can't name pages" : "")}",
+                        CitationOf(left.Value)
+                    );
                 else
                     notes.Error(
                         at,
@@ -206,6 +212,20 @@ public sealed partial record MarkdownAnalysis
                         $"{Diagnostics.Shown(left.Value)}: the note (on a separate line, below)"
                     );
             }
+        }
+
+        /// <summary>Reports headings without a space, which visitors would see with their marks.</summary>
+        private void FindHeadings(ContainerInline inline)
+        {
+            var starts = inline.OfType<LiteralInline>().Where(child => child is { IsFirstCharacterEscaped: false, PreviousSibling: null or LineBreakInline });
+            foreach (var child in starts)
+                if (HeadingMark().Match(child.Content.ToString()) is { Success: true } mark)
+                    notes.Warn(
+                        Line(child.Line),
+                        "heading",
+                        $"{Diagnostics.Quote(child.Content.ToString())} isn't a heading without a space after {mark.Value}",
+                        $"{mark.Value} {Diagnostics.Shown(child.Content.ToString()[mark.Length..])}"
+                    );
         }
 
         private void Link(string url, int line)
@@ -257,7 +277,7 @@ public sealed partial record MarkdownAnalysis
 
     private static string CitationOf(string written)
     {
-        var keys = CitedKey().Matches(written).Select(key => "@" + key.Groups[1].Value).ToList();
+        var keys = CitedKey().Matches(written).Select(key => "@" + (key.Groups[1].Value + key.Groups[2].Value).TrimEnd('.', ':', '-')).ToList();
         return keys.Count == 0 ? "[@zarate-2006]" : $"[{string.Join("; ", keys)}]";
     }
 
@@ -272,10 +292,17 @@ public sealed partial record MarkdownAnalysis
     [GeneratedRegex(@"^\s*</?([A-Za-z][A-Za-z0-9]*)", RegexOptions.CultureInvariant)]
     private static partial Regex TagName();
 
-    [GeneratedRegex(@"@?([a-z0-9]+(?:-[a-z0-9]+)+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"@([a-z0-9][a-z0-9_.:-]*)|\b([a-z][a-z0-9]*(?:-[a-z0-9]+)+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex CitedKey();
 
-    [GeneratedRegex(@"\[@[^\]\n]{0,60}\]?|\[\^[^\]\s]{1,40}\]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:pp?\.|pages?)\s*[0-9]", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Pages();
+
+    // A heading needs a space. A single # may begin a hashtag, or "#1".
+    [GeneratedRegex(@"^(#{2,6})(?=[^\s#])", RegexOptions.CultureInvariant)]
+    private static partial Regex HeadingMark();
+
+    [GeneratedRegex(@"\[@[^\]\n]{0,200}\]?|\[\^[^\]\s]{1,40}\]", RegexOptions.CultureInvariant)]
     private static partial Regex Leftover();
 }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Ketamine.Content.Publishing;
 
-/// <summary>The files of a content folder: everything except git's folder and the temporary files of editors.</summary>
+/// <summary>The regular files of a content folder, except git's folder and the temporary files of editors.</summary>
 internal static class FolderCopy
 {
     /// <summary>The paths in the folder, with forward slashes, and the SHA-256 of each file.</summary>
@@ -22,7 +22,7 @@ internal static class FolderCopy
     }
 
     /// <summary>The hash of a file; null if it doesn't exist.</summary>
-    public static string? Find(string path) => File.Exists(path) ? HashOf(path) : null;
+    public static string? Find(string path) => RegularFile.Exists(path) ? HashOf(path) : null;
 
     /// <summary>Identifies a state of a folder.</summary>
     public static string Token(IReadOnlyDictionary<string, string> hashes, string? more)
@@ -85,7 +85,8 @@ internal static class FolderCopy
     {
         var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, MaxRecursionDepth = 8 };
         return Directory.EnumerateFiles(folder, "*", all).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
-            .Where(file => !file.Split('/').Contains(".git") && !IsScrap(Path.GetFileName(file))).Order(StringComparer.Ordinal);
+            .Where(file => !file.Split('/').Contains(".git") && !IsScrap(Path.GetFileName(file)))
+            .Where(file => RegularFile.Exists(Path.Combine(folder, file))).Order(StringComparer.Ordinal);
     }
 
     /// <summary>Whether this is a temporary file that an editor or the system leaves beside a file.</summary>

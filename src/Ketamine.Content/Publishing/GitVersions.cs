@@ -141,7 +141,7 @@ internal sealed class GitVersions : IVersions
         var root = await PutAsync(tree, whole, copy, cancellation);
         return so with { Id = await CommitAsync(root, why, draft with { BackTo = null }, cancellation, own, upstream) };
 
-        static byte[]? Find(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
+        static byte[]? Find(string path) => RegularFile.Exists(path) ? File.ReadAllBytes(path) : null;
 
         static string IncomingWords(IReadOnlyList<ContentVersion> incoming) =>
             incoming.Count == 0 ? "what is in the repository" : $"what {string.Join(" and ", incoming.Select(version => version.Who).Distinct())} published";

@@ -106,7 +106,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         var lists = new Dictionary<string, string> { ["/faqs"] = "faqs.yml", ["/team"] = "people.yml", ["/reviews"] = "reviews.yml",
             ["/research"] = "bibliography.yml" };
         return reading.Texts.FirstOrDefault(text => text.File == page || text.Path == page || text.Path == "/" + page || text.Slug.ToString() == page)?.File
-            ?? lists.GetValueOrDefault(page) ?? (File.Exists(Path.Combine(copies.Folder, page)) ? page : null);
+            ?? lists.GetValueOrDefault(page) ?? (RegularFile.Exists(Path.Combine(copies.Folder, page)) ? page : null);
     }
 
     private PublishResult Blocked(string why) => new(PublishState.Blocked, PendingChanges.None(copies.Current) with { Obstacle = why });
@@ -189,7 +189,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         if (from is null) FolderCopy.Copy(copies.Folder, scratch);
         else await versions.ExtractAsync(from.Version.Id, scratch, cancellation);
         if (from?.File is not { } file) return null;
-        if (!File.Exists(Path.Combine(scratch, file))) return $"{file} didn't exist in that version.";
+        if (!RegularFile.Exists(Path.Combine(scratch, file))) return $"{file} didn't exist in that version.";
         var bytes = await File.ReadAllBytesAsync(Path.Combine(scratch, file), cancellation);
         if (copies.Current is not { } live) return "Nothing has been published yet, so there is no live site to restore the page to.";
         var newest = (await versions.ListAsync(null, 1, cancellation))[0];
@@ -256,7 +256,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
             Problems = [.. report.Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error || changed.Contains(problem.File))],
         };
 
-        static string Text(string folder, string file) => Path.Combine(folder, file) is var path && File.Exists(path) ? File.ReadAllText(path) : "";
+        static string Text(string folder, string file) => Path.Combine(folder, file) is var path && RegularFile.Exists(path) ? File.ReadAllText(path) : "";
     }
 
     // Null if git should be used but the folder isn't in a repository yet.

@@ -184,6 +184,6 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
     private string Source(string file)
     {
         var path = Path.Combine(copies.Folder, file);
-        return File.Exists(path) ? SourceText.Decode(File.ReadAllBytes(path), new Diagnostics(file)) ?? "" : "";
+        return RegularFile.Exists(path) ? SourceText.Decode(File.ReadAllBytes(path), new Diagnostics(file)) ?? "" : "";
     }
 }

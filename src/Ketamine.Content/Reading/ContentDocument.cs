@@ -167,7 +167,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         {
             Draft = map.Flag("draft"),
             Aliases = [.. map.Texts("aliases").Select(alias => new NamedReference(alias.Text, alias.Line))],
-            ValidUntil = map.Value<LocalDate>("validUntil", DateParser.TryParseDate, DateParser.Date),
+            ValidUntil = map.Day("validUntil"),
             ValidUntilLine = map.LineOf("validUntil"),
         };
         if (Kind is ContentKind.Service or ContentKind.Page) text = text with { Order = map.Number("order", 1000, 0, 100_000) };
@@ -336,8 +336,8 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             Published =
                 Draft && !map.Has("published")
                     ? null
-                    : map.RequiredValue<Moment>("published", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
-            Updated = map.Object<Moment>("updated", DateParser.TryParseMoment, DateParser.Moment, DateParser.Suggest),
+                    : map.RequiredTime("published"),
+            Updated = map.Time("updated"),
             UpdatedLine = map.LineOf("updated"),
             Authors = [.. map.Texts("authors").Select(author => new NamedReference(author.Text, author.Line))],
             Topics = [.. topics.Select(topic => WrittenSlug.TryParse(topic.Text, out var slug) ? slug : default).Where(slug => slug != default).Distinct()],

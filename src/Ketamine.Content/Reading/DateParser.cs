@@ -33,13 +33,18 @@ public static class DateParser
         }.Select(LocalDatePattern.CreateWithInvariantCulture),
     ];
 
-    public static bool TryParseDate(string text, out LocalDate date)
+    public static bool TryParseDate(string text, out LocalDate date) => TryReadDate(text, out date) && IsPlausible(date);
+
+    // Another year is a typo: an article of 2226 would never appear.
+    private static bool IsPlausible(LocalDate date) => date.Year is >= 1900 and <= 2200;
+
+    private static bool TryReadDate(string text, out LocalDate date)
     {
-        if (LocalDatePattern.Iso.Parse(text).TryGetValue(default, out date)) return date.Year is >= 1900 and <= 2200;
+        if (LocalDatePattern.Iso.Parse(text).TryGetValue(default, out date)) return true;
         var plain = text.Replace(".", "", StringComparison.Ordinal).Replace("Sept ", "Sep ", StringComparison.OrdinalIgnoreCase).Trim();
         foreach (var pattern in Written)
             if (pattern.Parse(plain).TryGetValue(default, out date) || pattern.Parse(text.Trim()).TryGetValue(default, out date))
-                return date.Year is >= 1900 and <= 2200;
+                return true;
         return false;
     }
 
@@ -52,21 +57,46 @@ public static class DateParser
     }
 
     /// <summary>A key's date; null if there is none or it can't be read, which is noted.</summary>
-    internal static LocalDate? Day(this MapReader map, string key) => map.Value<LocalDate>(key, TryParseDate, Date, Suggest);
+    internal static LocalDate? Day(this MapReader map, string key) =>
+        map.Value<LocalDate>(key, TryReadDate, Date, Suggest) is { } day && IsPlausible(map, key, day) ? day : null;
 
     /// <inheritdoc cref="Day"/>
-    internal static LocalDate RequiredDay(this MapReader map, string key) => map.RequiredValue<LocalDate>(key, TryParseDate, Date, Suggest);
+    internal static LocalDate RequiredDay(this MapReader map, string key)
+    {
+        var day = map.RequiredValue<LocalDate>(key, TryReadDate, Date, Suggest);
+        return day == default || IsPlausible(map, key, day) ? day : default;
+    }
+
+    /// <inheritdoc cref="Day"/>
+    internal static Moment? Time(this MapReader map, string key) =>
+        map.Object<Moment>(key, TryReadMoment!, Moment, Suggest) is { } moment && IsPlausible(map, key, moment.Day) ? moment : null;
+
+    /// <inheritdoc cref="Day"/>
+    internal static Moment? RequiredTime(this MapReader map, string key) =>
+        map.RequiredValue<Moment>(key, TryReadMoment!, Moment, Suggest) is { } moment && IsPlausible(map, key, moment.Day) ? moment : null;
+
+    private static bool IsPlausible(MapReader map, string key, LocalDate date)
+    {
+        if (IsPlausible(date)) return true;
+        var meant = new LocalDate(2000 + date.Year % 100, date.Month, Math.Min(date.Day, 28)).PlusDays(date.Day - Math.Min(date.Day, 28));
+        map.Wrong(key, $"{Iso(date)} lies too far {(date.Year > 2200 ? "ahead" : "back")}; did you mean {meant.Year}?", $"{key}: {Iso(meant)}");
+        return false;
+    }
 
     public static string Iso(LocalDate date) => LocalDatePattern.Iso.Format(date);
 
     public static bool TryParseMoment(string text, [NotNullWhen(true)] out Moment moment)
     {
+        if (TryReadMoment(text, out moment!) && IsPlausible(moment.Day)) return true;
         moment = null!;
-        if (TryParseDate(text, out var day)) moment = new Moment(day, null);
-        else if (
-            (OffsetDateTimePattern.Rfc3339.Parse(text).TryGetValue(default, out var time) || Minutes.Parse(text).TryGetValue(default, out time))
-            && time.Year is >= 1900 and <= 2200
-        )
+        return false;
+    }
+
+    private static bool TryReadMoment(string text, [NotNullWhen(true)] out Moment? moment)
+    {
+        moment = null;
+        if (TryReadDate(text, out var day)) moment = new Moment(day, null);
+        else if (OffsetDateTimePattern.Rfc3339.Parse(text).TryGetValue(default, out var time) || Minutes.Parse(text).TryGetValue(default, out time))
             moment = new Moment(time.Date, time.ToInstant());
         return moment is not null;
     }

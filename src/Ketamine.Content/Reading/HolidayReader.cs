@@ -36,8 +36,8 @@ internal static class HolidayReader
         if (clinic.Map("notice") is not { } map) return null;
         map.Required("text", 500);
         var text = scope.Prose(map, "text", notes, "notice-");
-        var from = map.Object<Moment>("from", DateParser.TryParseMoment!, DateParser.Moment);
-        var until = map.Object<Moment>("until", DateParser.TryParseMoment!, DateParser.Moment);
+        var from = map.Time("from");
+        var until = map.Time("until");
         map.Close();
         var ends = until is { Instant: null } ? new Moment(until.Day.PlusDays(1), null) : until;
         var result = text is null ? null : new Notice(text, from?.In(zone), ends?.In(zone));

@@ -229,15 +229,18 @@ internal sealed class Linker
         var good = new List<(string From, string? To, string File, int Line, string Key)>();
         foreach (var entry in all)
         {
-            var from = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
+            // The server decodes addresses, so that /old%20page arrives with a space.
+            var written = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
+            var from = written.StartsWith("/?", StringComparison.Ordinal) ? written : Uri.UnescapeDataString(written);
             if (!ListFiles.IsPath(entry.From) || from.Length == 0)
             {
-                var path = "/" + entry.From.Split('?', '#')[0].Trim('/');
+                var path = ListFiles.CorrectedPath(entry.From);
                 Error(
                     entry.File,
                     entry.Line,
                     entry.Key,
-                    $"{Diagnostics.Quote(entry.From)} isn't an old path of this site",
+                    ListFiles.PathProblem(entry.From) is { } why ? $"{Diagnostics.Quote(entry.From)}: {why}"
+                        : $"{Diagnostics.Quote(entry.From)} isn't an old path of this site",
                     entry.Key == "aliases" ? $"aliases: [{path}]" : $"{path}: {entry.To ?? "410"}"
                 );
             }
@@ -407,9 +410,12 @@ internal sealed class Linker
     {
         var known = anchors.ToList();
         return NearestName.To(fragment, known) is { } near ? $"[words]({before}#{near})"
-            : known.Count == 0 ? $"[words]({(before.Length > 0 ? before : "/about")})"
+            : known.Count == 0 ? before.Length > 0 ? $"[words]({before})" : $"## {Titled(fragment)} (above what it should lead to; this text has no headings)"
             : $"one of {string.Join(", ", known.Take(8).Select(anchor => "#" + anchor))}";
     }
+
+    private static string Titled(string fragment) =>
+        fragment.Replace('-', ' ').Trim() is [var first, .. var rest] ? char.ToUpperInvariant(first) + rest : "Heading";
 
     // An address that exists only if an unreadable list or text is fixed.
     private bool IsKnown(string path) =>
@@ -434,7 +440,7 @@ internal sealed class Linker
         var (path, fragment) = Split(target);
         if (_scope.Files.ContainsKey(path)) return;
         if (_byPath.TryGetValue(path, out var text)) CheckLinkToText(link, text, fragment);
-        else if (_redirects.TryGetValue(path.TrimEnd('/'), out var moved))
+        else if (_redirects.TryGetValue(Uri.UnescapeDataString(path.TrimEnd('/')), out var moved))
             Warn(
                 link,
                 $"{Diagnostics.Quote(link.Written)} is an old address",

@@ -214,8 +214,8 @@ public static class ListFiles
             else if (!IsPath(key))
                 all.Wrong(
                     key,
-                    "an old address begins with / and has no ? or #, except in a short link such as /?p=12",
-                    $"/{key.Split('?', '#')[0].TrimStart('/')}: {to}"
+                    PathProblem(key) ?? "an old address begins with / and has no ? or #, except in a short link such as /?p=12",
+                    $"{CorrectedPath(key)}: {to}"
                 );
             else redirects.Add((key, to == "410" ? null : to, line));
         }
@@ -230,8 +230,18 @@ public static class ListFiles
             text.StartsWith('/')
             && !text.StartsWith("//", StringComparison.Ordinal)
             && text.Length > 1
-            && !text.Any(c => char.IsControl(c) || c is ' ' or '?' or '#' or '\\')
+            && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '?' or '#' or '\\')
         );
+
+    /// <summary>What is wrong with the characters of an old address; null if it is something else.</summary>
+    public static string? PathProblem(string text) =>
+        text.Any(char.IsWhiteSpace) ? "an address has no spaces; a space in an old address is written %20"
+        : text.Contains('\\') ? "the parts of an address are separated by /, not \\"
+        : null;
+
+    /// <summary>The most likely form of a rejected old address.</summary>
+    public static string CorrectedPath(string text) => "/" + string.Concat(text.Split('?', '#')[0].Trim('/', '\\', ' ')
+        .Select(c => char.IsWhiteSpace(c) ? "%20" : c == '\\' ? "/" : char.IsControl(c) ? "" : c.ToString()));
 
     private static readonly Regex ShortLink = new(@"^/\?(?:p|page_id)=\d{1,12}$", RegexOptions.CultureInvariant);
 

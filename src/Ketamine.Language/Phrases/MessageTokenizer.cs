@@ -27,10 +27,6 @@ public sealed class MessageTokenizer(
     private const int LongestRun = 40;
     private const int MinFuzzyLength = 6;
 
-    // Pairs: a character, and the Latin letter that it looks like.
-
-    private const string LookAlikes = "аaвbеeкkмmнhоoрpсcтtуyхxіiјjѕsԁdɡgһhνvαaεeιiκkοoρpτtυuχxηnɩiøołlđdıi";
-
     private readonly ILookup<(char First, int Length), string> _long =
         words.Keys.Concat(spellings.Where(way => way.Value.Length == 1 && words.ContainsKey(way.Value[0])).Select(way => way.Key))
             .Where(word => word.Length >= MinFuzzyLength).ToLookup(word => (word[0], word.Length));
@@ -290,8 +286,8 @@ public sealed class MessageTokenizer(
         foreach (var c in decomposed)
         {
             if (char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark) continue;
-            var like = c < 128 ? -1 : LookAlikes.IndexOf(c);
-            plain.Append(like >= 0 && like % 2 == 0 ? LookAlikes[like + 1] : c);
+            var like = c < 128 ? -1 : LookAlikes.Pairs.IndexOf(c);
+            plain.Append(like >= 0 && like % 2 == 0 ? LookAlikes.Pairs[like + 1] : c);
         }
 
         return plain.ToString();

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 using Ketamine.Content;
+using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;
@@ -133,9 +134,9 @@ public sealed partial class ContentImport
         var lines = _export.IsWordPress && !text.Html.Contains("<!-- wp:", StringComparison.Ordinal) && !ParagraphTag().IsMatch(text.Html);
         var body = new HtmlToMarkdown(Link, Picture, lines) { Lose = Lose, Footnotes = text.Footnotes }.Convert(Prepared(text.Html, lines));
         var yaml = new StringBuilder("---\n");
-        var title = Cut(HtmlToMarkdown.Words(text.Title) is { Length: > 0 } words ? words : slug, 200);
+        var title = Cut(TitleOf(text) is { Length: > 0 } words ? words : slug, 200);
         Line("title", Quoted(title));
-        Line("summary", Quoted(Summary(text) is { Length: > 0 } summary ? summary : title));
+        Line("summary", Quoted(Summary(text, body) is { Length: > 0 } summary ? summary : title));
         if (!text.IsPage)
         {
             Line("slug", slug);
@@ -258,14 +259,20 @@ public sealed partial class ContentImport
         return standIn;
     }
 
-    /// <summary>The old system's excerpt, or the beginning of the text; at most 200 characters.</summary>
-    private static string Summary(ExportedText text)
+    /// <summary>The old system's excerpt, or the beginning of the converted text; at most 200 characters.</summary>
+    private string Summary(ExportedText text, string body)
     {
-        var words = MoreMark().Replace(Words(text.Excerpt) is { Length: > 0 } excerpt ? excerpt : Words(text.Html), "…");
+        var words = MoreMark().Replace(Plain(text.Excerpt, text) is { Length: > 0 } excerpt ? excerpt : PlainBeginning.Of(body), "…");
         if (words.Length <= 200) return words;
-        var end = words.LastIndexOfAny(['.', '?', '!'], 198);
-        return end > 60 ? words[..(end + 1)] : Cut(words, 200);
+        var end = Sentences.Split(words).Select(sentence => sentence.Start + sentence.Length).Where(end => end <= 200).DefaultIfEmpty(0).Max();
+        return end > 60 ? words[..end] : Cut(words, 200);
     }
+
+    private string TitleOf(ExportedText text) => text.Title.Contains('<') ? Plain(text.Title, text) : HtmlToMarkdown.Words(text.Title);
+
+    /// <summary>Plain text by the rules of the body: 10⁹ and not 109, without struck-out words and footnote marks.</summary>
+    private string Plain(string html, ExportedText text) => html.Length == 0 ? ""
+        : PlainBeginning.Of(new HtmlToMarkdown(_ => null, _ => null) { Lose = Lose, Footnotes = text.Footnotes }.Convert(WithoutShortcodes(html, _ => { })));
 
     private static string Words(string html) => HtmlToMarkdown.Words(WithoutShortcodes(html, _ => { }), prose: true);
 

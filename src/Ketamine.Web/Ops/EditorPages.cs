@@ -20,14 +20,22 @@ internal static class EditorPages
     };
 
     /// <summary>The bar to insert at the end of a page's body.</summary>
-    public static string Bar(EditorFindings findings, string path)
+    /// <param name="broken">The page's file, if the page is the last good version of a file that can't be read now.</param>
+    public static string Bar(EditorFindings findings, string path, string? broken = null)
     {
         var (file, here, elsewhere) = findings.Of(path);
+        if (broken is not null)
+        {
+            here = [.. findings.Current.Problems.Where(problem => problem.File == broken)];
+            (file, elsewhere) = (broken, findings.Current.Problems.Count - here.Count);
+        }
+
         var html = new StringBuilder(
             "<link rel=\"stylesheet\" href=\"/_preview/bar.css\"><script src=\"/_preview/bar.js\" defer></script>"
                 + "<aside class=\"editor-bar\" aria-label=\"Editor\">"
         );
         html.Append("<p class=\"editor-bar__head\">");
+        if (broken is not null) html.Append("<strong>This page is as it was before the error below.</strong> ");
         if (file is not null) html.Append(Link(findings.Folder, file, 1, file)).Append(" · ");
         html.Append(here.Count == 0 ? "no findings here" : $"{ContentCheck.Count(here.Count, "finding")} here");
         html.Append($" · <a href=\"/_preview\">{(elsewhere == 0 ? "all texts" : $"all texts ({elsewhere} elsewhere)")}</a></p>");

@@ -1,4 +1,4 @@
-using Ketamine.Content.Editing;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using Ketamine.Content;
@@ -9,6 +9,7 @@ namespace Ketamine.Web.Ops;
 /// <summary>Adds the editor's bar to every page while a folder is being edited. Does nothing on a public site.</summary>
 public static class EditorPreview
 {
+    private const int MostKept = 200;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Goes before the page cache, because it adds the bar to cached pages.</summary>
@@ -16,7 +17,8 @@ public static class EditorPreview
     {
         if (!app.Services.GetRequiredService<IOptions<ContentOptions>>().Value.Editing) return app;
         var findings = new EditorFindings(app.Services.GetRequiredService<ContentFolder>(), app.Services.GetRequiredService<TimeProvider>());
-        app.Use(next => context => AnswerAsync(context, findings, next));
+        var lastGood = new ConcurrentDictionary<string, (string File, string Html)>(StringComparer.Ordinal);
+        app.Use(next => context => AnswerAsync(context, findings, lastGood, next));
         app.Lifetime.ApplicationStarted.Register(() =>
             Console.WriteLine(
                 $"Editing {findings.Folder}\n  the site   {string.Join(", ", app.Urls)}\n"
@@ -26,7 +28,8 @@ public static class EditorPreview
         return app;
     }
 
-    private static Task AnswerAsync(HttpContext context, EditorFindings findings, RequestDelegate next)
+    private static Task AnswerAsync(HttpContext context, EditorFindings findings, ConcurrentDictionary<string, (string File, string Html)> lastGood,
+        RequestDelegate next)
     {
         // Drafts are visible here: don't let other websites read them through a host name that points to this machine.
         if (!IsLocal(context))
@@ -41,7 +44,7 @@ public static class EditorPreview
             "/_preview/bar.js" => WriteAsync(context, "text/javascript; charset=utf-8", EditorPages.Script),
             "/_preview/bar.css" => WriteAsync(context, "text/css; charset=utf-8", EditorPages.Style),
             "/_preview/events" => SendChangesAsync(context),
-            _ => AddBarAsync(context, findings, next),
+            _ => AddBarAsync(context, findings, lastGood, next),
         };
     }
 
@@ -55,7 +58,8 @@ public static class EditorPreview
         return context.Response.WriteAsync(text, context.RequestAborted);
     }
 
-    private static async Task AddBarAsync(HttpContext context, EditorFindings findings, RequestDelegate next)
+    private static async Task AddBarAsync(HttpContext context, EditorFindings findings, ConcurrentDictionary<string, (string File, string Html)> lastGood,
+        RequestDelegate next)
     {
         // Get the whole page uncompressed, even if the browser has it cached.
         context.Request.Headers.AcceptEncoding = "identity";
@@ -76,15 +80,36 @@ public static class EditorPreview
         var bytes = page.ToArray();
         if (context.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true && !context.Response.HasStarted)
         {
-            var html = Encoding.UTF8.GetString(bytes);
+            var (html, broken) = Kept(context, path, Encoding.UTF8.GetString(bytes), findings, lastGood);
             var end = html.LastIndexOf("</body>", StringComparison.Ordinal);
-            bytes = Encoding.UTF8.GetBytes(html.Insert(end < 0 ? html.Length : end, EditorPages.Bar(findings, path)));
+            bytes = Encoding.UTF8.GetBytes(html.Insert(end < 0 ? html.Length : end, EditorPages.Bar(findings, path, broken)));
             context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers.ETag = default;
             context.Response.ContentLength = HttpMethods.IsHead(context.Request.Method) ? context.Response.ContentLength : bytes.Length;
         }
 
         if (!HttpMethods.IsHead(context.Request.Method) && bytes.Length > 0) await body.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    /// <summary>
+    /// The page; or its last good version, with the file to fix, if a mistake in the front matter has made the page disappear while it is being written.
+    /// </summary>
+    private static (string Html, string? Broken) Kept(HttpContext context, string path, string html, EditorFindings findings,
+        ConcurrentDictionary<string, (string File, string Html)> lastGood)
+    {
+        if (context.Response.StatusCode == StatusCodes.Status200OK && HttpMethods.IsGet(context.Request.Method) && findings.Of(path).File is { } file)
+        {
+            if (lastGood.Count >= MostKept) lastGood.Clear();
+            lastGood[path] = (file, html);
+        }
+        else if (context.Response.StatusCode == StatusCodes.Status404NotFound && lastGood.TryGetValue(path, out var last)
+            && findings.Current.Problems.Any(problem => problem.File == last.File && problem.Severity == DiagnosticSeverity.Error))
+        {
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            return (last.Html, last.File);
+        }
+
+        return (html, null);
     }
 
     /// <summary>Server-sent events: one after each change to the folder, once the site shows it.</summary>

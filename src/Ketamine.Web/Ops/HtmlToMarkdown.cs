@@ -301,10 +301,11 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         var letters = element.LocalName == "sup" ? Superscript : Subscript;
         if (text.Length == 0 || text.Equals("st", StringComparison.OrdinalIgnoreCase)) return inner;
         if (text is "nd" or "rd" or "th" or "®" or "™" or "©" or "℠") return inner;
-        if (element.QuerySelector("a, img") is not null)
-            return inner; // a footnote mark
+        var marksNote = element.QuerySelector("a, img") is not null;
+        if (marksNote && inner.Trim() != text) return inner;
         if (text.All(letter => Plain.IndexOf(letter) is >= 0 and var at && at < letters.Length))
             return string.Concat(text.Select(letter => letters[Plain.IndexOf(letter)]));
+        if (marksNote) return inner;
         Lose($"{(element.LocalName == "sup" ? "superscript" : "subscript")}: \"{text}\" is written after a {(element.LocalName == "sup" ? "^" : "_")}");
         return element.LocalName == "sup" ? $"^({inner.Trim()})" : $"\\_({inner.Trim()})";
     }

@@ -57,6 +57,23 @@ public class ClaimsGateTests
         finding.Rule.Authorities.ShouldAllBe(authority => authority.Name.Length > 0);
     }
 
+    [Theory]
+    [InlineData("Kеtamine curеs dеprеssion.")] // Cyrillic е
+    [InlineData("Кetaminе сurеs depressiоn.")]
+    [InlineData("Ketamine cuгes depression.")] // Cyrillic г
+    [InlineData("Ketamine ｃｕｒｅｓ depression.")]
+    [InlineData("Ketamine 𝐜𝐮𝐫𝐞𝐬 depression.")]
+    [InlineData("Ketamine ᴄᴜʀᴇs depression.")]
+    [InlineData("Ketamine cυrεs depressiοn.")] // Greek
+    [InlineData("Ketamine c\u0335ures depression.")]
+    public void letters_of_another_alphabet_do_not_hide_a_claim(string sentence)
+    {
+        var finding = Rules.Gate.Examine(sentence)[0];
+        finding.Verdict.ShouldBe(ClaimVerdict.Block);
+        sentence.Substring(finding.Start, finding.Length).ShouldNotBeEmpty();
+        Rules.Judge("Αlpha-2 and κ receptors were studied in mice.").ShouldBe(Rules.Judge("Alpha-2 and kappa receptors were studied in mice."));
+    }
+
     [Fact]
     public void the_worst_finding_comes_first()
     {

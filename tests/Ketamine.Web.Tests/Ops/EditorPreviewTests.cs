@@ -66,6 +66,35 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
     }
 
     [Fact]
+    public async Task a_page_stays_while_its_front_matter_is_broken()
+    {
+        site.Folder.Write("articles/writing.md", Editor.Article("Writing", "slug: own-slug\ndraft: true\n", "Good words."));
+        (await UntilAsync(page => page.QuerySelector("main")?.TextContent.Contains("Good words.") == true)).ShouldNotBeNull();
+        site.Folder.Replace("articles/writing.md", "title: Writing", "title: \"Writing");
+        var page = await UntilAsync(page => page.QuerySelector(".editor-bar strong") is not null);
+        page.One("main").TextContent.ShouldContain("Good words.");
+        page.One(".editor-bar__head").TextContent.ShouldStartWith("This page is as it was before the error below. articles/writing.md");
+        page.One(".editor-bar__list li").TextContent.ShouldContain("articles/writing.md:");
+
+        File.Delete(Path.Combine(site.Folder.Root, "articles/writing.md"));
+        await UntilAsync(page => page.QuerySelector(".editor-bar strong") is null);
+        using var gone = await site.Http.GetAsync("/blog/own-slug");
+        gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        async Task<IDocument> UntilAsync(Func<IDocument, bool> isShown)
+        {
+            for (var attempt = 0; ; attempt++)
+            {
+                using var answer = await site.Http.GetAsync("/blog/own-slug");
+                var shown = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
+                if (isShown(shown)) return shown;
+                attempt.ShouldBeLessThan(150);
+                await Task.Delay(200);
+            }
+        }
+    }
+
+    [Fact]
     public async Task requests_from_other_machines_are_refused_under_any_host_name()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/blog/draft");
@@ -89,7 +118,7 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
             Set("Content:Editing", "true");
         }
 
-        private static string Article(string title, string keys, string body) =>
+        internal static string Article(string title, string keys, string body) =>
             $"---\ntitle: {title}\nsummary: Short.\npublished: 2020-03-14\nauthors: [ann]\n{(keys.Length > 0 ? keys : "topics: [a]\n")}---\n{body}\n";
     }
 }

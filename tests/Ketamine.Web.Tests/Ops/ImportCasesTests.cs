@@ -43,6 +43,38 @@ public sealed class ImportCasesTests : IDisposable
         ContentFolder.Read(_folder.Root).Errors.Select(error => error.ToMessage()).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("sup", "Platelets under 150 × 10⁹/L; CO₂; 40 kg/m².")]
+    [InlineData("del", "A course costs $2,400. We treat adults.")]
+    [InlineData("footnotes", "A claim. More words.")]
+    [InlineData("rowspan", "Words.")]
+    [InlineData("table-nohead", "Words.")]
+    public void a_summary_says_what_the_body_says(string name, string summary)
+    {
+        Import(name);
+        File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single()).ShouldContain($"summary: \"{summary}\"\n");
+    }
+
+    [Theory]
+    [InlineData("<p>Drug</p><table><tr><td>One</td><td>Two</td></tr></table>", "", "Drug")]
+    [InlineData("<table><tr><td>One</td><td>Two</td></tr><tr><td>Three</td></tr></table>", "", "One Two Three")]
+    [InlineData("<p>A claim.<sup><a href=\"#fn1\">1</a></sup> More.</p>", "", "A claim. More.")]
+    [InlineData("<p>Words.</p>", "10<sup>9</sup> was <s>bad</s>good.", "10⁹ was good.")]
+    [InlineData("<p>We give 0.5 mg per kilogram of body weight to each person over the course of forty minutes here. Then we wait for an hour, check the "
+        + "blood pressure, and ask whether you feel able to leave with the person who drives you home. The end.</p>", "",
+        "We give 0.5 mg per kilogram of body weight to each person over the course of forty minutes here.")]
+    public void a_summary_is_plain_text_by_the_rules_of_the_body(string html, string excerpt, string summary)
+    {
+        var export = File.ReadAllText(Export("sup"));
+        var (before, after) = (export.IndexOf("<content:encoded>", StringComparison.Ordinal), export.IndexOf("<wp:post_id>", StringComparison.Ordinal));
+        var file = Path.Combine(_home, "one.xml");
+        File.WriteAllText(file, export[..before] + $"<content:encoded><![CDATA[{html}]]></content:encoded><excerpt:encoded><![CDATA[{excerpt}]]>"
+            + "</excerpt:encoded>" + export[after..]);
+        using var output = new StringWriter();
+        ContentImport.Run(_folder.Root, file, null, null, output).ShouldBe(0, output.ToString());
+        File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single()).ShouldContain($"summary: \"{summary}\"\n");
+    }
+
     [Fact]
     public void an_earlier_slug_of_a_text_redirects_to_it()
     {
