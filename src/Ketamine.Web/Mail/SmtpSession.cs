@@ -33,7 +33,9 @@ internal sealed partial class SmtpSession : IAsyncDisposable
             LocalDomain = options.From.Domain,
             // An unreachable revocation list must not stop a clinic's email. The certificate itself is checked.
             CheckCertificateRevocation = false,
-            Timeout = (int)options.Timeout.TotalMilliseconds,
+            // The caller's limit for the whole attempt must end it first. If this limit for a single reply did, a slow recipient on a kept connection would be
+            // tried again on a new one with no time left, and the server would seem to be down.
+            Timeout = 2 * (int)options.Timeout.TotalMilliseconds,
         };
     }
 

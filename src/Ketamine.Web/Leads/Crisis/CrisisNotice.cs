@@ -14,7 +14,7 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
     private const double QueryRiskFrom = 0;
     private const double QueryEmergencyFrom = -0.5;
 
-    private static readonly Lazy<CrisisPhrases> s_queries = new(() => CrisisPhrases.LoadBuiltIn("crisis-queries.yml"));
+    private static readonly Lazy<CrisisPhrases> Queries = new(() => CrisisPhrases.LoadBuiltIn("crisis-queries.yml"));
 
     /// <summary>The built-in phrases and weights.</summary>
     public static CrisisNotice Default { get; } = new(CrisisPhrases.Default, MedicalEmergencies.Default);
@@ -40,7 +40,7 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
         if (string.IsNullOrWhiteSpace(query)) return default;
         var likeMessage = MessageTokenizer.Split(Limit(query)).Count >= QueryWords;
         var features = CrisisWeights.Risk.Read(Limit(query));
-        var risk = Phrases.SuggestsRisk(query) || s_queries.Value.SuggestsRisk(query)
+        var risk = Phrases.SuggestsRisk(query) || Queries.Value.SuggestsRisk(query)
             || (likeMessage && CrisisWeights.Risk.Weigh(features) >= QueryRiskFrom);
         var emergency = emergencies.ByPhrases(query) || (likeMessage && CrisisWeights.Emergency.Weigh(features) >= QueryEmergencyFrom);
         return new DangerSigns(risk, emergency);
