@@ -37,7 +37,7 @@ public static class Links
         if (colon < 1 || colon == url.Length - 1) return LinkKind.Refused;
         return url[..colon].ToLowerInvariant() switch
         {
-            "http" or "https" when Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0 => LinkKind.External,
+            "http" or "https" when WebAddress.TryParse(url, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0 => LinkKind.External,
             "tel" or "mailto" or "sms" => LinkKind.Contact,
             "article" or "page" or "service" => LinkKind.Text,
             _ => LinkKind.Refused,

@@ -513,7 +513,7 @@ internal static partial class ClinicFile
 
     // www.example.com, http://example.com and https://example.com/ all mean the same site.
     private static bool TryParseOrigin(string text, out Uri url) =>
-        Uri.TryCreate(WithScheme(text).TrimEnd('/'), UriKind.Absolute, out url!)
+        WebAddress.TryParse(WithScheme(text).TrimEnd('/'), out url!)
         && url.Scheme == "https"
         && url.Host.Contains('.', StringComparison.Ordinal)
         && url.AbsolutePath == "/"
@@ -522,7 +522,7 @@ internal static partial class ClinicFile
         && url.UserInfo.Length == 0;
 
     private static string? OriginOf(string text) =>
-        Uri.TryCreate(WithScheme(text), UriKind.Absolute, out var url) && url.Host.Contains('.', StringComparison.Ordinal) ? "https://" + url.Authority : null;
+        WebAddress.TryParse(WithScheme(text), out var url) && url.Host.Contains('.', StringComparison.Ordinal) ? "https://" + url.Authority : null;
 
     private static string WithScheme(string text) =>
         text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? "https://" + text[7..]
@@ -530,7 +530,7 @@ internal static partial class ClinicFile
         : "https://" + text;
 
     internal static bool TryParseHttps(string text, out Uri url) =>
-        Uri.TryCreate(WithScheme(text), UriKind.Absolute, out url!)
+        WebAddress.TryParse(WithScheme(text), out url!)
         && url.Scheme == "https"
         && url.Host.Contains('.', StringComparison.Ordinal)
         && url.UserInfo.Length == 0;
@@ -543,7 +543,7 @@ internal static partial class ClinicFile
             && ProfileName().Match(text) is { Success: true } name
             && (text[0] == '@' || !text.Contains('.', StringComparison.Ordinal))
         )
-            return Uri.TryCreate($"https://{before}{name.Groups[1].Value}", UriKind.Absolute, out url!);
+            return WebAddress.TryParse($"https://{before}{name.Groups[1].Value}", out url!);
         return TryParseHttps(text, out url);
     }
 

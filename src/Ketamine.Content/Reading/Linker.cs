@@ -169,7 +169,7 @@ internal sealed class Linker
             var (to, steps, elsewhere) = (entry.To, 0, false);
             while (to is not null)
             {
-                if (Uri.TryCreate(to, UriKind.Absolute, out var absolute) && !to.StartsWith('/'))
+                if (WebAddress.TryParse(to, out var absolute) && !to.StartsWith('/'))
                 {
                     if (!string.Equals(absolute.GetLeftPart(UriPartial.Authority), site.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase))
                     {

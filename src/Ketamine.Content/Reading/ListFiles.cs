@@ -270,5 +270,5 @@ public static class ListFiles
         return text.StartsWith("PMC", StringComparison.Ordinal) && TryParseDigits(text[3..], out _);
     }
 
-    private static bool TryParseWeb(string text, out Uri url) => Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme is "https" or "http";
+    private static bool TryParseWeb(string text, out Uri url) => WebAddress.TryParse(text, out url!) && url.Scheme is "https" or "http";
 }

@@ -65,7 +65,7 @@ public sealed record OAuth2Options
 
     private static Uri Endpoint(MailOptions.Reader reader, string key, string? text)
     {
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address)
+        if (WebAddress.TryParse(text, out var address)
             && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && MailOptions.IsLoopback(address.Host)))) return address;
         reader.Mistake(key, text, "use an https address; for Microsoft 365, https://login.microsoftonline.com/TENANT-ID/oauth2/v2.0/token");
         return new Uri("https://localhost/");

@@ -306,7 +306,7 @@ public sealed partial class ContentImport
         if (
             _export.Site is { } site
             && !address.StartsWith('#')
-            && Uri.TryCreate(site, address, out var target)
+            && WebAddress.TryParse(site, address, out var target)
             && ExportFile.Host(target) == ExportFile.Host(site)
         )
         {
@@ -323,8 +323,8 @@ public sealed partial class ContentImport
     private string? Picture(string address)
     {
         var target =
-            _export.Site is { } site && Uri.TryCreate(site, address, out var whole) ? whole
-            : Uri.TryCreate(address, UriKind.Absolute, out var absolute) ? absolute
+            _export.Site is { } site && WebAddress.TryParse(site, address, out var whole) ? whole
+            : WebAddress.TryParse(address, out var absolute) ? absolute
             : null;
         if (target is null || target.Scheme is not ("http" or "https")) return null;
         // What follows a picture's name selects a size. Take the full size, once.

@@ -193,8 +193,8 @@ public sealed record ExportFile(
 
     // Squarespace writes paths.
     private static Uri? AddressOf(string? text, Uri? site) =>
-        (Uri.TryCreate(text?.Trim(), UriKind.Absolute, out var uri) && !uri.IsFile)
-        || (site is not null && text?.Trim() is { Length: > 0 } path && Uri.TryCreate(site, path, out uri))
+        (WebAddress.TryParse(text?.Trim(), out var uri) && !uri.IsFile)
+        || (site is not null && text?.Trim() is { Length: > 0 } path && WebAddress.TryParse(site, path, out uri))
             ? uri.Scheme is "http" or "https"
                 ? uri
                 : null

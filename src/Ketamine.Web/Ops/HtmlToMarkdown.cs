@@ -315,7 +315,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         line.Trim()
             is { } address
         && Address().IsMatch(address)
-        && Uri.TryCreate(address, UriKind.Absolute, out var uri)
+        && WebAddress.TryParse(address, out var uri)
         && node.ParentElement?.Closest("a") is null
         && link(address) is { } target
             ? $"[{Escape(uri.Host + uri.PathAndQuery.TrimEnd('/'))}]({Target(target)})"

@@ -94,7 +94,7 @@ internal sealed record NewClinic
     private static Uri ReadUrl(string text)
     {
         var withScheme = text.Contains("://", StringComparison.Ordinal) ? text : "https://" + text;
-        return Uri.TryCreate(withScheme, UriKind.Absolute, out var url)
+        return WebAddress.TryParse(withScheme, out var url)
             ? url
             : throw new FormatException($"{Diagnostics.Quote(text)}: use an address like https://www.example.com.");
     }

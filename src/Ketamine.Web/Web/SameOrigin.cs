@@ -27,9 +27,9 @@ public static class SameOrigin
         if (site.Count > 0) return site.Count == 1 && site[0] is "same-origin" or "none";
         var origin = request.Headers.Origin;
         return origin.Count == 0
-            || (origin.Count == 1 && Uri.TryCreate(origin[0], UriKind.Absolute, out var from)
+            || (origin.Count == 1 && WebAddress.TryParse(origin[0], out var from)
                 // The raw header: HttpRequest.Host throws on an unreadable name, which can't be anyone's origin.
-                && Uri.TryCreate($"{from.Scheme}://{request.Headers.Host}", UriKind.Absolute, out var here)
+                && WebAddress.TryParse($"{from.Scheme}://{request.Headers.Host}", out var here)
                 && string.Equals(from.Authority, here.Authority, StringComparison.OrdinalIgnoreCase));
     }
 }

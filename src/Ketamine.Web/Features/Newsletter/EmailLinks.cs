@@ -12,7 +12,7 @@ internal sealed record EmailLinks(Uri Site, Uri? Page)
     {
         // Headings in a text that exists only in the email have no address.
         if (href.StartsWith('#') && Page is null) return null;
-        return Uri.TryCreate(Page ?? Site, href, out var address) && address.Scheme is "https" or "http" or "mailto" or "tel" or "sms" ? address : null;
+        return WebAddress.TryParse(Page ?? Site, href, out var address) && address.Scheme is "https" or "http" or "mailto" or "tel" or "sms" ? address : null;
     }
 
     /// <summary>Where readers find a picture that the email doesn't show.</summary>

@@ -168,7 +168,7 @@ public sealed class DeskLeadModel(
 
     public Task<IActionResult> OnPostSendLinkAsync(string? link, CancellationToken cancellation)
     {
-        if (!Uri.TryCreate(link?.Trim(), UriKind.Absolute, out var address) || address.Scheme != "https" || address.AbsoluteUri.Length > MaxLinkLength)
+        if (!WebAddress.TryParse(link?.Trim(), out var address) || address.Scheme != "https" || address.AbsoluteUri.Length > MaxLinkLength)
         {
             Errors.Add("link", "Paste the whole link, which begins with https://");
             return ConflictAsync("Paste the whole link, which begins with https://. Nothing was sent.", cancellation, StatusCodes.Status422UnprocessableEntity);

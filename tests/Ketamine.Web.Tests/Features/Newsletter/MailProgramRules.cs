@@ -69,7 +69,7 @@ internal static partial class MailProgramRules
             if (!int.TryParse(image.GetAttribute("width"), out var width) || width is < 16 or > 560)
                 wrong.Add($"a picture of width {image.GetAttribute("width")}");
             if (
-                !Uri.TryCreate(image.GetAttribute("src"), UriKind.Absolute, out var source)
+                !WebAddress.TryParse(image.GetAttribute("src"), out var source)
                 || source.Host != site.Host
                 || !source.AbsolutePath.StartsWith("/images/", StringComparison.Ordinal)
                 || source.AbsolutePath.EndsWith(".svg", StringComparison.Ordinal)
@@ -80,7 +80,7 @@ internal static partial class MailProgramRules
 
         foreach (var link in document.QuerySelectorAll("a"))
         {
-            if (!Uri.TryCreate(link.GetAttribute("href"), UriKind.Absolute, out var address) || address.Scheme is not ("https" or "mailto" or "tel" or "sms"))
+            if (!WebAddress.TryParse(link.GetAttribute("href"), out var address) || address.Scheme is not ("https" or "mailto" or "tel" or "sms"))
                 wrong.Add($"a link to {link.GetAttribute("href")}");
             // Another site's query identifies the page (DailyMed's setid). A query on our site, or a campaign parameter, would reveal which email was read.
             else if (

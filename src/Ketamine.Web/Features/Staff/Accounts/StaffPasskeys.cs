@@ -70,7 +70,7 @@ public sealed class StaffPasskeys(
 
     // On localhost, any port is fine.
     private static bool IsHome(string origin, Uri home) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var from)
+        WebAddress.TryParse(origin, out var from)
         && from.Scheme == home.Scheme && from.IdnHost.Equals(home.IdnHost, StringComparison.OrdinalIgnoreCase) && (home.IsLoopback || from.Port == home.Port);
 
     private string Seal(string purpose, string state)
