@@ -361,7 +361,7 @@ public sealed partial class ContentImport
         File.Copy(found, to);
     }
 
-    /// <summary>WordPress markup: shortcodes in brackets (captions, galleries, and others) and dynamic blocks.</summary>
+    /// <summary>WordPress markup: shortcodes such as <c>[caption]</c> and <c>[gallery]</c>, and dynamic blocks.</summary>
     private string Prepared(string html, bool lines)
     {
         html = Caption()

@@ -35,9 +35,9 @@ public partial class ClinicApp
         if (!_realTransport) services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));
         // It looks for issues every five seconds of the fake clock. A test that skips a week would wait for 120,960 runs, and a test that runs it directly
         // would race it.
-        Leave<IssueSender>(services);
+        LeaveOut<IssueSender>(services);
         // Rendering and compressing about 50 pages takes longer than most tests.
-        if (!_pagesAhead) Leave<PageCacheWarmer>(services);
+        if (!_pagesAhead) LeaveOut<PageCacheWarmer>(services);
     }
 
     /// <summary>Renders and compresses pages before they are requested, as the site does outside tests. Call it before the first request.</summary>
@@ -49,7 +49,7 @@ public partial class ClinicApp
 
     private bool _pagesAhead;
 
-    private static void Leave<T>(IServiceCollection services) where T : IHostedService => services.Remove(
+    private static void LeaveOut<T>(IServiceCollection services) where T : IHostedService => services.Remove(
         services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(T))
     );
 }
