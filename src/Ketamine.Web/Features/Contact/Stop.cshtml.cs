@@ -38,7 +38,7 @@ public sealed class StopModel(ContentStore store, IStringLocalizer<SiteStrings> 
                 yield return (ContactChannels.Voicemail, T["Voicemails"]);
             }
 
-            if (Lead?.Email is not null) yield return (ContactChannels.Email, T["Emails, the newsletter too"]);
+            if (Lead?.Email is not null) yield return (ContactChannels.Email, T["Emails, including the newsletter"]);
         }
     }
 

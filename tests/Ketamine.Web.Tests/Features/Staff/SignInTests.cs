@@ -239,7 +239,7 @@ public sealed class SignInTests : IDisposable
     {
         var dana = await _app.HireAsync();
         var page = await dana.GetPageAsync("/staff/passkeys");
-        page.One(".list .soft").Words().ShouldContain("Not used since");
+        page.One(".list .soft").Words().ShouldContain("Not used yet");
         using (var renamed = await dana.PressAsync(page, "/staff/passkeys?handler=Rename", ("name", "  Front desk\nlaptop ")))
             renamed.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         using (await dana.Elsewhere().SignInAsync(sign: dana.Passkey.SignFor)) { }
