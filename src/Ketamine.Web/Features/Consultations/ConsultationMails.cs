@@ -138,7 +138,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Moved call", staffToken: null, was);
         if (lead.MailTo is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-moved", words["New time: {0}", words.Title(clinic)], token, words["Your call has a new time."]);
+        var subject = words["New time: {0}", words.Title(clinic)];
+        yield return ToProspect(call, lead, clinic, "consultation-moved", subject, token, words["Your call has a new time."]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
 
@@ -197,7 +198,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             var due = call.StartsAt - before;
             if (due < since + TimeSpan.FromHours(1)) continue;
             var opening = name == "day" ? words["Your call is tomorrow."] : words["Your call is in an hour."];
-            yield return ToProspect(call, lead, clinic, $"{ReminderKind}-{name}", words["Reminder: {0}", words.Title(clinic)], token, opening, calendar: false) with
+            var subject = words["Reminder: {0}", words.Title(clinic)];
+            yield return ToProspect(call, lead, clinic, $"{ReminderKind}-{name}", subject, token, opening, calendar: false) with
             {
                 NotBefore = due,
                 // Until the call is confirmed, no one has verified the address, so the reminder counts as expired. Confirming extends it.

@@ -31,7 +31,8 @@ public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactSto
         new (ContactChannels Channel, string Words, bool Given)[]
         {
             (ContactChannels.Call, "Calls", Lead.Phone is not null), (ContactChannels.Text, "Texts", Lead.Phone is not null),
-            (ContactChannels.Voicemail, "Voicemails", Lead.Phone is not null), (ContactChannels.Email, "Emails, including the newsletter", Lead.Email is not null),
+            (ContactChannels.Voicemail, "Voicemails", Lead.Phone is not null),
+            (ContactChannels.Email, "Emails, including the newsletter", Lead.Email is not null),
         }.Where(choice => choice.Given && !Lead.Stopped.HasFlag(choice.Channel)).Select(choice => (choice.Channel, choice.Words));
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) => await OpenAsync(cancellation) ? Page() : NotFound();
