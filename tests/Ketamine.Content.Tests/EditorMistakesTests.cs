@@ -145,7 +145,7 @@ public sealed class EditorMistakesTests : IDisposable
         _folder.Write("redirects.yml", "/old page: /about\n").Write("pages/about.md", "---\ntitle: About\n---\nWords.\n")
             .Write("articles/one.md", "---\ntitle: One\nsummary: S.\npublished: 2226-02-03\nauthors: [ann]\n---\nIt helped [@a-2000, p. 3].\n");
         _folder.Read().Errors.Select(error => error.Found).ShouldBe([
-            "2226-02-03 lies too far ahead; did you mean 2026?",
+            "2226-02-03 is too far in the future; did you mean 2026?",
             "\"[@a-2000, p. 3]\" isn't a valid citation: it can't name pages",
             "an address has no spaces; a space in an old address is written %20",
         ]);
@@ -167,8 +167,8 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("![image](leaf.svg)", "image: the alternative text \"image\" doesn't say what the picture shows")]
     [InlineData("Words ![Photo 2](leaf.svg) here.", "image: the alternative text \"Photo 2\" doesn't say what the picture shows")]
     [InlineData("![Image of a leaf](leaf.svg)", null)]
-    [InlineData("##NoSpace", "heading: \"##NoSpace\" isn't a heading without a space after ##")]
-    [InlineData("Words.\n###No *space*\nMore.", "heading: \"###No \" isn't a heading without a space after ###")]
+    [InlineData("##NoSpace", "heading: \"##NoSpace\" needs a space after ## to be a heading")]
+    [InlineData("Words.\n###No *space*\nMore.", "heading: \"###No \" needs a space after ### to be a heading")]
     [InlineData("\\##NoSpace and #1 and ## two\n\n#1 is rest.\n\n`##x`\n", null)]
     public void what_visitors_would_not_understand_is_warned_of(string body, string? warning)
     {

@@ -204,7 +204,7 @@ public sealed partial class ClaimRules
             {
                 if (Text(value, key) is not { } text) continue;
                 _failed = false;
-                if (!WordName().IsMatch($"{{{key}}}")) Fail(value, key, key, "a name of letters and hyphens that begins with a lower-case letter");
+                if (!WordName().IsMatch($"{{{key}}}")) Fail(value, key, key, "a name of letters and hyphens that begins with a lowercase letter");
                 else if (Pattern(value, $"words: {key}", text) is not null) _words[key] = $"(?:{Expand(value, key, text)})";
             }
 

@@ -49,7 +49,7 @@ internal static class PriceReader
         if (!map.Has("amount")) map.Missing("amount", "450");
         var price = new Price
         {
-            Key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. infusion", WrittenSlug.Suggest).ToString(),
+            Key = map.RequiredValue<Slug>("key", Slug.TryParse, "lowercase words joined by hyphens, e.g. infusion", WrittenSlug.Suggest).ToString(),
             Name = map.Required("name", 100),
             Amount = (decimal)(map.Decimal("amount", 0, highest) ?? 0),
             Per = map.Text("per", 100),

@@ -19,7 +19,7 @@ public static class RiskFile
         if (SourceText.Decode(bytes, notes) is not { } source || string.IsNullOrWhiteSpace(source)) return null;
         if (source.StartsWith("---", StringComparison.Ordinal))
         {
-            notes.Error(1, "front matter", "risk.md is no page, and has no keys", "the steps alone, as in \"1. Call them back now.\"");
+            notes.Error(1, "front matter", "risk.md isn't a page, so it has no keys", "the steps alone, as in \"1. Call them back now.\"");
             return null;
         }
 
