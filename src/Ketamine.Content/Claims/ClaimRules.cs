@@ -140,7 +140,7 @@ public sealed partial class ClaimRules
 
             CheckKeys(file, source, TopKeys);
             if (Scalar(file, "version") is { } version && version != "1") Fail(Child(file, "version")!, "version", version, "1");
-            SwitchOff(file, held);
+            Deactivate(file, held);
             var added = new List<ClaimRule>();
             ReadRules(file, added, required: site is null);
             return new ClaimRules([.. Joined(held, added)], [.. added], new Stances([.. _clauses], [.. _markers]));
@@ -174,7 +174,7 @@ public sealed partial class ClaimRules
         /// <summary>
         /// Removes the rules that a clinic turns off. Each needs a reason, because later readers of the file must know who decided this, and why.
         /// </summary>
-        private void SwitchOff(YamlMappingNode file, List<ClaimRule> held)
+        private void Deactivate(YamlMappingNode file, List<ClaimRule> held)
         {
             foreach (var node in List(file, "off"))
             {

@@ -32,7 +32,7 @@ public sealed partial record MarkdownAnalysis
     public ImmutableArray<string> Anchors { get; private init; } = [];
 
     /// <summary>Whether there is a <c>::: risks</c> callout.</summary>
-    public bool TellsRisks { get; private init; }
+    public bool MentionsRisks { get; private init; }
 
     /// <summary>Parses and analyzes a piece, and notes problems that don't depend on the rest of the folder.</summary>
     /// <param name="line">Maps a 0-based line of the piece to the line in the file.</param>
@@ -93,7 +93,7 @@ public sealed partial record MarkdownAnalysis
                 Pictures = _pictures.ToImmutable(),
                 Citations = _citations.ToImmutable(),
                 Anchors = _anchors.ToImmutable(),
-                TellsRisks = _risks,
+                MentionsRisks = _risks,
             };
         }
 

@@ -99,14 +99,14 @@ public sealed record Clinic
     public ImmutableArray<InsurancePlan> Plans { get; init; } = [];
 
     /// <summary>Null if clinic.yml has no such section.</summary>
-    public PaymentWays? Payment { get; init; }
+    public PaymentOptions? Payment { get; init; }
 
     /// <summary>Whether there is anything to show on a page about cost.</summary>
-    public bool TellsCost => !Prices.IsEmpty || !Plans.IsEmpty || Payment is not null;
+    public bool HasCostPage => !Prices.IsEmpty || !Plans.IsEmpty || Payment is not null;
 
     /// <summary>The parts of the site that depend only on clinic.yml.</summary>
     public ContentParts Parts =>
-        (Locations.IsEmpty ? ContentParts.None : ContentParts.Locations) | (TellsCost ? ContentParts.Cost : ContentParts.None)
+        (Locations.IsEmpty ? ContentParts.None : ContentParts.Locations) | (HasCostPage ? ContentParts.Cost : ContentParts.None)
         | (Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Newsletter is null ? ContentParts.None : ContentParts.Newsletter)
         | (Practice.FederalFunds == true ? ContentParts.FederalFunds : ContentParts.None) | (Prices.IsEmpty ? ContentParts.None : ContentParts.Prices);
 

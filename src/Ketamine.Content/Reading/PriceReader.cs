@@ -31,10 +31,10 @@ internal static class PriceReader
     })];
 
     /// <summary>Null if clinic.yml has no such section.</summary>
-    public static PaymentWays? Payment(MapReader clinic, Diagnostics notes, ReadContext scope)
+    public static PaymentOptions? Payment(MapReader clinic, Diagnostics notes, ReadContext scope)
     {
         if (clinic.Map("payment") is not { } map) return null;
-        var ways = new PaymentWays(
+        var ways = new PaymentOptions(
             scope.Prose(map, "plans", notes, "payment-plans-"),
             scope.Prose(map, "hsaFsa", notes, "hsa-fsa-"),
             scope.Prose(map, "superbill", notes, "superbill-")

@@ -10,7 +10,7 @@ namespace Ketamine.Web.Leads;
 /// contains nothing else that they typed, not even a name: until the owner replies, it may be a stranger's, and the clinic's server must not relay
 /// anyone's words to it. It doesn't name a condition or treatment.
 /// </summary>
-public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail, StopLinks stops)
+public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, EffectiveLeadDetail detail, StopLinks stops)
 {
     /// <summary>
     /// The kind of email that warns staff of a deadline about to be missed; it waits in the outbox until due, and an answer cancels it.

@@ -45,7 +45,7 @@ public static class LeadServices
                     )
             )
         );
-        services.AddSingleton<LeadDetailInForce>();
+        services.AddSingleton<EffectiveLeadDetail>();
         services.AddHostedService<LeadRetention>();
         return services;
     }

@@ -11,7 +11,7 @@ namespace Ketamine.Web.Features.Consultations;
 /// change cancels them and creates new ones. In emails to the prospect, the sender, subject, and calendar entry don't name a treatment or condition, and
 /// nothing from the form is repeated, because the address may be a stranger's.
 /// </summary>
-public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail, StopLinks stops)
+public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, EffectiveLeadDetail detail, StopLinks stops)
 {
     /// <summary>The beginning of reminders' kinds; these are withdrawn when the call is moved or canceled.</summary>
     public const string ReminderKind = "consultation-reminder";

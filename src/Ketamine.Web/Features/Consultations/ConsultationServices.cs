@@ -4,5 +4,5 @@ namespace Ketamine.Web.Features.Consultations;
 public static class ConsultationServices
 {
     public static IServiceCollection AddConsultations(this IServiceCollection services) =>
-        services.AddScoped<ConsultationMails>().AddScoped<BookingService>().AddScoped<TimesOff>().AddHostedService<HeldCalls>();
+        services.AddScoped<ConsultationMails>().AddScoped<BookingService>().AddScoped<TimeOffService>().AddHostedService<HeldCalls>();
 }

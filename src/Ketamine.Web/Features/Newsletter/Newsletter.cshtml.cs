@@ -36,7 +36,7 @@ public sealed class NewsletterModel(
         }
 
         // Bots that fill in the honeypot get the same answer, but no email is sent.
-        var page = Honeypot.Caught(Request) ? pages.CreateEmpty() : await subscriptions.AskAsync(address, cancellation);
+        var page = Honeypot.Caught(Request) ? pages.CreateEmpty() : await subscriptions.SignUpAsync(address, cancellation);
         return new SeeOther($"/newsletter/code?id={page}");
     }
 

@@ -15,7 +15,7 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNoti
 {
     public SearchQuery Query { get; private set; } = SearchQuery.Parse(null);
 
-    public SearchAnswer Answer { get; private set; } = SearchAnswer.Nothing;
+    public SearchResults Answer { get; private set; } = SearchResults.Nothing;
 
     /// <summary>Whether the query suggests that someone is in danger. If so, the page first says where to get help now.</summary>
     public bool CrisisFirst { get; private set; }

@@ -17,7 +17,7 @@ namespace Ketamine.Web.Features.Staff;
 /// <summary>One lead: their message, the ways they agreed to be contacted, our promise, the history, and the outcome.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class DeskLeadModel(
-    DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, TimesOff times, LeadMerge merge, ContentStore content,
+    DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, TimeOffService times, LeadMerge merge, ContentStore content,
     IOptions<LeadsOptions> options)
     : DeskPage(desk)
 {
@@ -161,7 +161,7 @@ public sealed class DeskLeadModel(
         await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "Someone has already noted that change.", cancellation);
 
     public Task<IActionResult> OnPostMissedAsync(CancellationToken cancellation) =>
-        OnCallAsync((call, lead) => calls.MissAsync(call, lead, cancellation, Stamp), "This call hasn’t started yet, or already has an outcome.", cancellation);
+        OnCallAsync((call, lead) => calls.MarkMissedAsync(call, lead, cancellation, Stamp), "This call hasn’t started yet, or already has an outcome.", cancellation);
 
     public Task<IActionResult> OnPostCancelCallAsync(CancellationToken cancellation) =>
         OnCallAsync((call, lead) => calls.CancelForAsync(call, lead, Stamp, cancellation), "This call has ended or is already canceled.", cancellation);

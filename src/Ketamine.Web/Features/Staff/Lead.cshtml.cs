@@ -55,7 +55,7 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
     {
         if (!await OpenAsync(cancellation) || Call is null) return await OnGetAsync(cancellation);
         if (await LeadToDeskAsync(cancellation) is { } led) return led;
-        await calls.MissAsync(Call, Lead!, cancellation);
+        await calls.MarkMissedAsync(Call, Lead!, cancellation);
         return new SeeOther($"/staff/leads/{Token}");
     }
 

@@ -10,9 +10,9 @@ namespace Ketamine.Web.Features.Staff;
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactStops stops) : DeskPage(desk)
 {
-    public static readonly IReadOnlyList<(StopWay Way, string Words)> Ways =
+    public static readonly IReadOnlyList<(StopMethod Way, string Words)> Ways =
     [
-        (StopWay.Text, "They answered a text"), (StopWay.Phone, "On the phone"), (StopWay.Email, "By email"), (StopWay.InPerson, "In person"),
+        (StopMethod.Text, "They answered a text"), (StopMethod.Phone, "On the phone"), (StopMethod.Email, "By email"), (StopMethod.InPerson, "In person"),
     ];
 
     [BindProperty(SupportsGet = true)]
@@ -22,7 +22,7 @@ public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactSto
     public List<ContactChannels> Channels { get; set; } = [];
 
     [BindProperty]
-    public StopWay How { get; set; } = StopWay.Text;
+    public StopMethod How { get; set; } = StopMethod.Text;
 
     public Lead Lead { get; private set; } = null!;
 

@@ -12,7 +12,7 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>Adds time off. The page first shows which booked calls are affected; they stay booked.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
-public sealed class TimeOffModel(DeskContext desk, TimesOff times) : DeskPage(desk)
+public sealed class TimeOffModel(DeskContext desk, TimeOffService times) : DeskPage(desk)
 {
     private const int MostDays = 366;
 

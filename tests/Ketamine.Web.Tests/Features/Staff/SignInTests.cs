@@ -213,7 +213,7 @@ public sealed class SignInTests : IDisposable
     {
         var dana = await _app.HireAsync();
         await _app.DoAsync<StaffAccounts>(async accounts =>
-            (await accounts.SwitchOffAsync((await accounts.FindAsync(EmailAddress.Parse("dana@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
+            (await accounts.DeactivateAsync((await accounts.FindAsync(EmailAddress.Parse("dana@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
                 CancellationToken.None)).ShouldBeTrue());
         await dana.GetPageAsync("/staff/passkeys", HttpStatusCode.SeeOther);
         using var refused = await dana.SignInAsync();
@@ -225,7 +225,7 @@ public sealed class SignInTests : IDisposable
     {
         var owner = await _app.HireAsync("Priya", StaffRole.Owner);
         (await _app.AskAsync<StaffAccounts, bool>(async accounts =>
-            await accounts.SwitchOffAsync((await accounts.FindAsync(EmailAddress.Parse("priya@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
+            await accounts.DeactivateAsync((await accounts.FindAsync(EmailAddress.Parse("priya@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
                 CancellationToken.None))).ShouldBeFalse();
         await owner.GetPageAsync("/staff/passkeys");
         var id = await _app.AskAsync<ClinicDb,

@@ -13,8 +13,8 @@ namespace Ketamine.Web.Web;
 /// cached page, and every header is Accept-Encoding or one that browsers and proxies send and that changes nothing. At the first request that is anything
 /// else, Kestrel takes over the connection, with that request unread.
 /// </summary>
-/// <remarks>See docs/developers/decisions/prepared-answers.md.</remarks>
-public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> options, TimeProvider clock)
+/// <remarks>See docs/developers/decisions/prepared-responses.md.</remarks>
+public sealed class PreparedResponses(PageCache cache, IOptions<PageCacheOptions> options, TimeProvider clock)
 {
     /// <summary>How long a connection may wait for its next request; Kestrel's own default.</summary>
     internal static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(130);
@@ -210,4 +210,4 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
 
 /// <summary>One page as sent over the wire.</summary>
 /// <param name="Head">The status line and all headers, up to and including <c>Date: </c>.</param>
-public sealed record PreparedAnswer(byte[] Head, byte[] Body);
+public sealed record PreparedResponse(byte[] Head, byte[] Body);

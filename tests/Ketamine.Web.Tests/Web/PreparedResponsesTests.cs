@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Tests.Web;
 
 /// <summary>Kept pages, answered on the connection: in every way as the HTTP server behind it would have answered.</summary>
-public sealed partial class PreparedAnswersTests : IAsyncLifetime
+public sealed partial class PreparedResponsesTests : IAsyncLifetime
 {
     private const string Ordinary = "GET /privacy HTTP/1.1\r\nHost: juniper.example\r\nUser-Agent: Mozilla/5.0 (X11; Linux)\r\nAccept: text/html,*/*;q=0.8\r\n"
         + "Accept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nConnection: keep-alive\r\nSec-Fetch-Mode: navigate\r\n\r\n";
@@ -130,7 +130,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     {
         using var client = await ConnectAsync();
         await AskAsync(client, Ordinary);
-        _app.Clock.Advance(PreparedAnswers.IdleLimit + TimeSpan.FromSeconds(1));
+        _app.Clock.Advance(PreparedResponses.IdleLimit + TimeSpan.FromSeconds(1));
         // Kestrel looks once a second.
         var gone = await Record.ExceptionAsync(async () =>
             (await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(0));
