@@ -183,7 +183,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
     }
 
     [Fact]
-    public async Task every_answer_that_refuses_is_a_page_of_the_site()
+    public async Task every_error_response_is_a_page_of_the_site()
     {
         foreach (var (status, send) in new (int, Func<Task<HttpResponseMessage>>)[]
         {
@@ -203,7 +203,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
     }
 
     [Fact]
-    public async Task public_pages_ask_nothing_of_another_origin_and_run_nothing_inline()
+    public async Task public_pages_load_nothing_from_another_origin_and_run_nothing_inline()
     {
         foreach (var address in All.Where(address => address is { Status: 200, Type: "text/html" }))
         {

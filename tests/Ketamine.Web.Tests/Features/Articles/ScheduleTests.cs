@@ -75,7 +75,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     }
 
     [Fact]
-    public void an_article_is_everywhere_from_its_instant_on_and_nowhere_before() =>
+    public void an_article_appears_everywhere_at_its_publication_time_and_nowhere_before() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(10), Prop.ForAll(Plans().ToArbitrary(), plan => HoldsAsync(plan).GetAwaiter().GetResult()));
 
     [Fact]

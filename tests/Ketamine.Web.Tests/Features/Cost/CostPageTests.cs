@@ -102,7 +102,7 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
     }
 
     [Fact]
-    public async Task a_clinic_that_says_nothing_of_money_has_no_such_page()
+    public async Task a_clinic_without_prices_plans_or_payment_has_no_cost_page()
     {
         await using var without = ClinicApp.With(_ => { });
         using var answer = await without.Http.GetAsync("/insurance-and-cost");

@@ -17,7 +17,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
     public static TheoryData<string> Paths => [.. Formats];
 
     [Fact]
-    public async Task atom_has_all_that_rfc_4287_demands()
+    public async Task atom_has_all_that_rfc_4287_requires()
     {
         var feed = XDocument.Parse(await site.Http.GetStringAsync("/feed.xml")).Root!;
         feed.Name.ShouldBe(Atom + "feed");
@@ -42,7 +42,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
     }
 
     [Fact]
-    public async Task rss_has_all_that_its_profile_demands()
+    public async Task rss_has_all_that_its_profile_requires()
     {
         var rss = XDocument.Parse(await site.Http.GetStringAsync("/rss.xml")).Root!;
         rss.Name.ShouldBe((XName)"rss");
@@ -61,7 +61,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
     }
 
     [Fact]
-    public async Task json_feed_has_all_that_its_version_demands()
+    public async Task json_feed_has_all_that_its_version_requires()
     {
         using var feed = JsonDocument.Parse(await site.Http.GetStringAsync("/feed.json"));
         var root = feed.RootElement;

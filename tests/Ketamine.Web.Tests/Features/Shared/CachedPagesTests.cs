@@ -5,7 +5,7 @@ namespace Ketamine.Web.Tests.Features.Shared;
 public sealed class CachedPagesTests
 {
     [Fact]
-    public async Task the_sample_clinics_pages_are_made_ahead_without_a_complaint()
+    public async Task the_sample_clinics_pages_are_rendered_ahead_without_errors()
     {
         await using var app = new ClinicApp().RenderPagesAhead();
         _ = app.Http;

@@ -14,7 +14,7 @@ public sealed partial class SiteStringsTests
     private static readonly Dictionary<string, string> Spanish = Read();
 
     [Fact]
-    public void every_word_that_the_site_says_has_its_spanish()
+    public void every_string_of_the_site_has_a_spanish_translation()
     {
         var files = new[] { "*.cs", "*.cshtml" }
             .SelectMany(pattern => Directory.EnumerateFiles(Repository.PathOf("src"), pattern, SearchOption.AllDirectories))
@@ -33,7 +33,7 @@ public sealed partial class SiteStringsTests
     }
 
     [Fact]
-    public void words_that_are_looked_up_by_name_have_their_spanish()
+    public void strings_that_are_looked_up_by_name_have_a_spanish_translation()
     {
         string[] kinds = ["rct", "meta-analysis", "review", "guideline", "animal", "imaging", "consensus", "regulator", "observational"];
         var names = kinds.Select(kind => new Reference { Key = "k", Authors = [], Title = "t", Kind = kind, Finding = "f" }.KindName)

@@ -10,7 +10,7 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
     private const string Origin = "https://cedar-and-sage.example";
 
     [Fact]
-    public async Task every_articles_data_and_page_are_of_one_mind()
+    public async Task every_articles_structured_data_agrees_with_its_page()
     {
         var articles = (await site.GetPageAsync("/sitemap.xml"))
             .QuerySelectorAll("loc")

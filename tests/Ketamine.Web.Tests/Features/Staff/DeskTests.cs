@@ -222,7 +222,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task someone_at_risk_stays_on_top_until_staff_take_over()
+    public async Task someone_at_risk_stays_at_the_top_until_staff_take_over()
     {
         var reference = await WriteAsync("Wren", ("message", "I have a question about the price. Some days I want to kill myself. <b>Could you help?</b>"),
             ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
