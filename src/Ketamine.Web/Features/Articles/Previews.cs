@@ -18,7 +18,7 @@ public static class Previews
         if (!services.GetRequiredService<PreviewLinks>().TryFind(token.Value?.TrimStart('/') ?? "", store.Current.Content, now, out var text, out var ends))
         {
             if (!token.HasValue || token == "/") return next(context);
-            // Don't continue the pipeline, which would redirect to the token in lower case.
+            // Don't continue the pipeline, which would redirect to the token in lowercase.
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         }

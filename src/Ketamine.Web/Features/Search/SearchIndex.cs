@@ -48,7 +48,7 @@ public sealed class SearchIndex
     // "Weak" means at most this share of the best score among pages with all the words.
     private const float StillWorth = 0.5f;
 
-    // How much more a page counts that has a question of at least four words as typed, if at most two pages have it.
+    // How much more a page counts if it has a query of at least four words as typed, and at most one other page has it.
     private const float AsTyped = 6f;
     private const int FewestAsTyped = 4;
     private const int MostVerbatim = 2;
