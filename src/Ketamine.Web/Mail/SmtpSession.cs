@@ -193,7 +193,11 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
     // Until the sender is accepted, a broken connection is a server fault. After that, it affects only this attempt.
     private MailFailedException Broken(string words, Exception inner) =>
-        new(_client.SenderAccepted || ContentLeft ? MailFailure.Later : MailFailure.Server, words, inner) { MayBeDelivered = ContentLeft, ConnectionBroke = true };
+        new(_client.SenderAccepted || ContentLeft ? MailFailure.Later : MailFailure.Server, words, inner)
+        {
+            MayBeDelivered = ContentLeft,
+            ConnectionBroke = true,
+        };
 
     private MailFailedException Refused(int code, string words)
     {
