@@ -108,7 +108,7 @@ public sealed class AuditTests
         var priya = await desk.App.HireAsync("Priya", StaffRole.Owner);
         var page = await priya.GetPageAsync("/staff/audit");
         page.One(".flash").Words().ShouldStartWith("The chain is intact.");
-        page.QuerySelectorAll("tbody tr").ShouldContain(row => row.Words().Contains("Made a passkey: Front desk PC"));
+        page.QuerySelectorAll("tbody tr").ShouldContain(row => row.Words().Contains("Created a passkey: Front desk PC"));
 
         using (await priya.PressAsync(page, "/staff/audit?handler=Check")) { }
         await SqlAsync(desk.App, """DROP TRIGGER audit_keeps_lines; UPDATE "Audit" SET "Who" = '=cmd' WHERE "Number" = 1""");
