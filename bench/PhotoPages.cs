@@ -7,8 +7,8 @@ using ImageMagick;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// A home page with six photographs of 12 megapixels: how long the first page takes before any size is ready, and the total weight of the page on a phone of 360
-/// CSS pixels with two device pixels each.
+/// A home page with six photographs of 12 megapixels: how long the first page takes before any size is ready, and the total weight of the page
+/// on a phone of 360 CSS pixels with two device pixels each.
 /// </summary>
 internal static partial class PhotoPages
 {

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Ketamine.Web.Tests.Web;
 
-/// <summary>Requests that no browser sends: each is answered with what is wrong about it, and never with a 500.</summary>
+/// <summary>Requests that no browser sends. Each response says what is wrong with the request and is never a 500.</summary>
 public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture<OddRequestsTests.Site>
 {
     private const string Form = "application/x-www-form-urlencoded";

@@ -14,7 +14,7 @@ public sealed class OldAddressesTests
     public async Task an_old_address_redirects_no_matter_what_was_appended_to_it(string asked, string to)
     {
         await using var app = ClinicApp.With(folder => folder.Write("redirects.yml", "/?p=12: /contact\n/old: /contact\n"));
-        // Once with the home page in the cache, which knows nothing of the query.
+        // Once with the home page in the cache, whose key doesn't include the query.
         await app.Http.GetStringAsync("/");
         using var answer = await app.Http.GetAsync(asked);
         answer.StatusCode.ShouldBe(HttpStatusCode.MovedPermanently);

@@ -173,7 +173,7 @@ public sealed class PageCacheTests
     {
         await using var app = await PlumbingApp.StartAsync(site => Page(site, "/robots.txt", context =>
         {
-            // As the framework's own results do: a HEAD gets the headers, and nothing is written.
+            // Like the framework's own results, respond to HEAD with the headers and write nothing.
             context.Response.ContentType = "text/plain";
             return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(LongText);
         }));

@@ -4,7 +4,7 @@ using AngleSharp.Dom;
 
 namespace Ketamine.Web.Tests.Features.Cost;
 
-/// <summary>Prices, insurance and ways to pay, of a clinic that has written no page about them.</summary>
+/// <summary>Prices, insurance, and ways to pay, at a clinic without its own page about them.</summary>
 public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<CostPageTests.Priced>
 {
     public sealed class Priced : ClinicApp

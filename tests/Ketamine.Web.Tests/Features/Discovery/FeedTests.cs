@@ -6,7 +6,7 @@ using AngleSharp.Html.Parser;
 
 namespace Ketamine.Web.Tests.Features.Discovery;
 
-/// <summary>Three formats of the same articles, read here with parsers of XML, JSON and HTML that know nothing of how they were written.</summary>
+/// <summary>Three formats of the same articles, read with general XML, JSON, and HTML parsers.</summary>
 public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Site>
 {
     private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
@@ -104,7 +104,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
         words.ShouldEndWith("No advice.");
         words.ShouldNotContain("opens another site");
         words.ShouldNotContain("↩");
-        // Once in the list, and not again beside the mark, where the stylesheet would hide it.
+        // Once in the list, and not also next to the mark, because feed readers lack the style sheet that hides it.
         words.Split("Berman RM").Length.ShouldBe(2);
     }
 

@@ -122,7 +122,7 @@ public sealed class ImageTests
         return app.Http.SendAsync(request);
     }
 
-    // Byte by byte: every client would tidy the address first.
+    // Send raw bytes, because every HTTP client would normalize the address.
     private static async Task<string> RawAsync(Uri site, string target)
     {
         using var line = new System.Net.Sockets.TcpClient();

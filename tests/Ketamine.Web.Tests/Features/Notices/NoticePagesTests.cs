@@ -40,7 +40,7 @@ public sealed class NoticePagesTests(NoticePagesTests.Site site) : IClassFixture
     [Fact]
     public async Task staff_are_reminded_once_that_a_fact_is_about_to_expire()
     {
-        // The day is 2027-01-13; the FAQ holds until the 31st.
+        // Today is 2027-01-13; the FAQ is valid until the 31st.
         for (var patience = 0; patience < 40 && !site.App.Mailbox.OfKind("fact-due").Any(); patience++)
         {
             site.App.Clock.Advance(TimeSpan.FromHours(1));

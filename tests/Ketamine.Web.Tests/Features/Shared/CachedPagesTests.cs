@@ -11,7 +11,7 @@ public sealed class CachedPagesTests
         _ = app.Http;
         app.Clock.Advance(TimeSpan.FromSeconds(2));
         var cache = await app.AskAsync<PageCache, PageCache>(Task.FromResult);
-        // Until nothing more comes: some forty pages, each with its two packed forms.
+        // Until nothing is left to compress: about forty pages, each in two encodings.
         var (before, quiet) = (0L, 0);
         for (var tries = 0; tries < 600 && quiet < 20; tries++)
         {

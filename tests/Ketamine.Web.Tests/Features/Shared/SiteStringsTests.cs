@@ -8,7 +8,7 @@ using Ketamine.Web.Features.Shared;
 
 namespace Ketamine.Web.Tests.Features.Shared;
 
-/// <summary>The site speaks English or Spanish; no page may mix the two.</summary>
+/// <summary>The site is in English or in Spanish; no page mixes the two.</summary>
 public sealed partial class SiteStringsTests
 {
     private static readonly Dictionary<string, string> Spanish = Read();
@@ -67,7 +67,7 @@ public sealed partial class SiteStringsTests
     private const string Literal = @"""(?:[^""\\]|\\.)*""(?:\s*\+\s*""(?:[^""\\]|\\.)*"")*";
 
     // T["…"], words["…"], setting.Words["…"], words.Format("…", the second branch of T[one ? "…" : "…"],
-    // and sentences handed on as Wrong("field", "…").
+    // and sentences passed along as Wrong("field", "…").
     [GeneratedRegex(
         @"(?:\bT|\b[wW]ords)(?:\[|\.Format\()\s*(?:[^""\]]*\?\s*" + Literal + @"\s*:\s*)?(?<key>" + Literal + ")"
             + @"|\bWrong\(\s*""\w+"",\s*(?<key>" + Literal + @")\s*\)",

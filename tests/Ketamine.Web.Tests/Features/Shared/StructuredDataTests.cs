@@ -4,7 +4,7 @@ using AngleSharp.Html.Dom;
 
 namespace Ketamine.Web.Tests.Features.Shared;
 
-/// <summary>What the data say and what the page shows are read apart and compared.</summary>
+/// <summary>The structured data and the visible page are read separately and compared.</summary>
 public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassFixture<StructuredDataTests.Site>
 {
     private const string Origin = "https://cedar-and-sage.example";
@@ -193,6 +193,6 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
         public JsonElement One(string type) => Nodes.Single(node => node.GetProperty("@type").GetString() == type);
     }
 
-    /// <summary>The sample clinic, at a time when its reviews hold.</summary>
+    /// <summary>The sample clinic, at a time when its reviews are valid.</summary>
     public sealed class Site : ClinicApp;
 }
