@@ -125,7 +125,7 @@ public sealed record Clinic
     public bool Published { get; init; } = true;
 
     /// <summary>Whether clinic.yml sets <c>published</c>. A folder without it counts as published, unless it still has marks for text to write.</summary>
-    public bool SaysPublished { get; init; }
+    public bool SetsPublished { get; init; }
 
     /// <summary>Whether search engines may list it.</summary>
     public bool Indexed => Published && !Sample;

@@ -70,7 +70,7 @@ internal static partial class ClinicFile
             Practice = PracticeFile.Read(map, region, notes, scope),
             Sample = map.Flag("sample"),
             Published = map.Flag("published", fallback: true),
-            SaysPublished = map.Has("published"),
+            SetsPublished = map.Has("published"),
             Disclaimer = scope.Prose(map, "disclaimer", notes, "disclaimer-"),
             Crisis = Crisis(map, notes, scope, locale),
         };
