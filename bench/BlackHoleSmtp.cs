@@ -4,21 +4,21 @@ using System.Text;
 
 namespace Ketamine.Web.Bench;
 
-/// <summary>How a mail server fails without closing a connection.</summary>
+/// <summary>How a mail server fails without closing the connection.</summary>
 internal enum SmtpHole
 {
     /// <summary>It works.</summary>
     None,
 
-    /// <summary>It accepts connections and never says a word.</summary>
+    /// <summary>It accepts connections and never replies.</summary>
     Silent,
 
     /// <summary>It answers each command a second late.</summary>
     Slow,
 
     /// <summary>
-    /// Packets are lost once an email's content is on its way: of every other email the content never arrives; of the rest the answer never arrives,
-    /// although the server has taken the email. Neither side sees the connection close.
+    /// Packets are lost once an email's content is being sent. For every other email, the content never arrives; for the rest, the server accepts the email
+    /// but its reply never arrives. Neither side sees the connection close.
     /// </summary>
     LostAfterData,
 }
@@ -32,10 +32,10 @@ internal sealed class BlackHoleSmtp : LoopbackSmtp
 
     public SmtpHole Hole { get; set; }
 
-    /// <summary>How often each email was taken, by its Message-ID with angle brackets.</summary>
+    /// <summary>How often each email was accepted, by its Message-ID with angle brackets.</summary>
     public ConcurrentDictionary<string, int> Taken { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Emails that were taken, and whose answer got lost.</summary>
+    /// <summary>Accepted emails whose reply was lost.</summary>
     public int TakenUnheard { get; private set; }
 
     protected override async Task TalkAsync(TcpClient client)
@@ -72,7 +72,7 @@ internal sealed class BlackHoleSmtp : LoopbackSmtp
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The site gave up, or the measurement is over.
+            // The site gave up, or the measurement has ended.
         }
     }
 

@@ -14,7 +14,7 @@ namespace Ketamine.Web.Bench;
 
 /// <summary>
 /// People write to the clinic while its mail server is a black hole for half a minute, in each of three ways. Then the server's own list is compared with
-/// the database: what was accepted, what was delivered after the hole ended, what came twice, and how long the slowest visitor waited.
+/// the database: what was accepted, what was delivered once the server worked again, what arrived twice, and how long the slowest visitor waited.
 /// </summary>
 internal static class BlackHoles
 {

@@ -7,7 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Bench;
 
-/// <summary>A thousand people want each of a hundred times at once. Each time must be booked once, and every loser offered others.</summary>
+/// <summary>
+/// A thousand people try to book each of a hundred times at once. Each time must be booked once, and everyone else must be offered other times.
+/// </summary>
 internal static partial class BookingRace
 {
     private const int Times = 100;

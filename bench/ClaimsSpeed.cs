@@ -4,7 +4,7 @@ using Ketamine.Content.Claims;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// How long the claims gate takes over the sample's own prose, every sentence new to the gate, in processor time, so that a busy machine counts less.
+/// How long the claims gate takes over the sample's own prose, with every sentence new to the gate. In processor time, which a busy machine affects less.
 /// Run it where content/ is.
 /// </summary>
 internal static class ClaimsSpeed
@@ -19,7 +19,7 @@ internal static class ClaimsSpeed
         var gate = new ClaimsGate(rules);
         Console.WriteLine($"rules ready in {clock.Elapsed.TotalMilliseconds:F0} ms");
 
-        // Paragraph by paragraph, without front matter: Markdown's own marks do not matter for the speed.
+        // Paragraph by paragraph, without front matter; Markdown's marks make no difference to the speed.
         var sentences = Directory.EnumerateFiles("content", "*.md", SearchOption.AllDirectories)
             .Select(path => File.ReadAllText(path).Split("\n---\n", 2)[^1])
             .SelectMany(text => MarkdownSentences.OfText(text, ClaimSetting.Text)).DistinctBy(sentence => sentence.Text).ToList();

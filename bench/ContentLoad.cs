@@ -9,8 +9,8 @@ namespace Ketamine.Web.Bench;
 
 /// <summary>
 /// How long a large folder takes to load, and how soon a change is live. The articles are the sample clinic's own, their sections and
-/// sentences shuffled, so that length, links and citations are those of real ones; the claims rules of the folder are held against all of
-/// them. Every figure is of this process, cold: nothing is warmed up.
+/// sentences shuffled, so their length, links, and citations are realistic. All of them are checked against the folder's claims rules.
+/// Every figure is for this process from a cold start.
 /// </summary>
 internal static class ContentLoad
 {
@@ -101,7 +101,7 @@ internal static class ContentLoad
         for (var i = 0; i < count; i++)
         {
             var body = string.Concat(Enumerable.Range(0, 7).Select(_ => "## " + Shuffled(sections[random.Next(sections.Length)], random) + "\n\n"));
-            // What every article on ketamine has to carry.
+            // What every article about ketamine must include.
             body += "## Risks\n\n{{safety no ketamine brief}}\n";
             var text =
                 $"---\ntitle: Made up for measuring, number {i}\nsummary: An article made of other articles' sentences.\n"
@@ -113,7 +113,7 @@ internal static class ContentLoad
         return bytes;
     }
 
-    // Sentences change places within plain paragraphs; lists, tables, figures and callouts stay whole.
+    // Sentences are shuffled within plain paragraphs; lists, tables, figures, and callouts stay whole.
     private static string Shuffled(string section, Random random) => string.Join("\n\n", section.Split("\n\n").Select((block, index) =>
     {
         if (index == 0 || block.Length == 0 || !char.IsLetter(block[0]) || block.Contains("\n:   ") || block.Contains(":::")) return block;

@@ -6,8 +6,8 @@ using Ketamine.Web.Tests.Leads.Crisis;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// <c>crisis</c>: how many messages the crisis notice notices, each writer's judged by what the others taught; by writer, language and family, with the worst
-/// misses and false alarms; and how long it takes. Run it in the repository's root.
+/// <c>crisis</c>: how many messages the crisis notice catches, by writer, language, and family, with the worst misses and false alarms, and how
+/// long it takes. Each writer's messages are judged by weights learned from the others. Run it in the repository's root.
 /// </summary>
 internal static class CrisisFigures
 {

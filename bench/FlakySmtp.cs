@@ -8,8 +8,8 @@ using System.Text.RegularExpressions;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// A mail server that fails a part of all commands: half of those with a passing refusal, half by hanging up. What it fails at the end of a mail it
-/// has taken half of the time, and hangs up without a word: the one case in which nobody can tell.
+/// A mail server that fails a share of all commands: half of them with a temporary refusal, half by closing the connection. When it fails at the end of an
+/// email, it has accepted the email half of the time and closes the connection without a reply: the one case in which the client can't know.
 /// </summary>
 internal sealed partial class FlakySmtp : LoopbackSmtp
 {
@@ -20,31 +20,31 @@ internal sealed partial class FlakySmtp : LoopbackSmtp
 
     public double Failing { get; set; }
 
-    /// <summary>Answers RCPT with a line of its own; null takes the receiver.</summary>
+    /// <summary>A custom reply to RCPT; null accepts the recipient.</summary>
     public Func<string, string?> Receiver { get; set; } = _ => null;
 
     public int Commands => _commands;
 
     public int Failed => _failed;
 
-    /// <summary>How often each receiver's mail was taken, answered or not.</summary>
+    /// <summary>How often each recipient's email was accepted, with or without a reply.</summary>
     public ConcurrentDictionary<string, int> Taken { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Message-IDs of each receiver, distinct.</summary>
+    /// <summary>The distinct Message-IDs of each recipient.</summary>
     public ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> MessageIds { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Receivers whose mail was taken, and the line then broken.</summary>
+    /// <summary>Recipients whose email was accepted before the connection broke.</summary>
     public ConcurrentDictionary<string, bool> TakenWithoutAWord { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The last mail of each receiver, whole; kept where <see cref="Keep"/> is set.</summary>
+    /// <summary>The last email of each recipient, in full; kept if <see cref="Keep"/> is set.</summary>
     public ConcurrentDictionary<string, string> Mails { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public bool Keep { get; set; }
 
-    /// <summary>With it STARTTLS and AUTH are offered; without it neither is.</summary>
+    /// <summary>With it, STARTTLS and AUTH are offered; without it, neither is.</summary>
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>Each reply comes this much later.</summary>
+    /// <summary>The delay before each reply.</summary>
     public TimeSpan RoundTrip { get; set; }
 
     protected override async Task TalkAsync(TcpClient client)
@@ -79,7 +79,7 @@ internal sealed partial class FlakySmtp : LoopbackSmtp
                         var mail = new StringBuilder();
                         while (true)
                         {
-                            // A mail without its end is none.
+                            // An email that was cut off doesn't count.
                             if (await reader.ReadLineAsync(Over) is not { } text) return;
                             if (text == ".") break;
                             mail.Append(text).Append('\n');

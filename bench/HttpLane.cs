@@ -6,8 +6,8 @@ using System.Text;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// One kept connection that sends prepared requests and skips the bodies of the answers. It costs a fraction of what HttpClient does: on a small machine
-/// the load should be the site's work and not the measurement's.
+/// One kept connection that sends prepared requests and skips the bodies of the responses. It costs a fraction of what HttpClient does: on a small
+/// machine, the load should come from the site and not from the measurement.
 /// </summary>
 internal sealed class HttpLane(Uri site) : IDisposable
 {
@@ -36,9 +36,9 @@ internal sealed class HttpLane(Uri site) : IDisposable
             ("consent", "yes")
         );
 
-    /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <summary>Sends a request and reads the whole response.</summary>
     /// <returns>The status.</returns>
-    /// <exception cref="IOException">The connection broke before the answer's end.</exception>
+    /// <exception cref="IOException">The connection broke before the end of the response.</exception>
     public async Task<int> SendAsync(byte[] request)
     {
         if (_socket is null)
@@ -65,7 +65,7 @@ internal sealed class HttpLane(Uri site) : IDisposable
         {
             while (!_buffer.AsSpan(0, _filled).EndsWith("\r\n0\r\n\r\n"u8))
             {
-                // The last bytes stay, as the end may come in two parts.
+                // Keep the last bytes, because the end may arrive in two parts.
                 var kept = Math.Min(_filled, 7);
                 _buffer.AsSpan(_filled - kept, kept).CopyTo(_buffer);
                 _filled = kept;

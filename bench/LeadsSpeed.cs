@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// Questions to the clinic over 64 connections at once, each sent as soon as the last one is answered; beside them people read at a fixed rate, which is
-/// measured without the questions too.
+/// Questions to the clinic over 64 connections at once, each sent as soon as the last one is answered, while people read at a fixed rate. Reading is also
+/// measured alone.
 /// </summary>
 internal static class LeadsSpeed
 {
@@ -18,7 +18,7 @@ internal static class LeadsSpeed
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         await using var site = await RunningSite.StartAsync("content", "--Logs:Console=None");
         var read = ("reading", HttpLane.Get(site.Address, "/faqs"));
-        // The compilers have seen both paths.
+        // Warm up both code paths.
         await Load.AsFastAsAnsweredAsync(site.Address, 8, TimeSpan.FromSeconds(5), number => Lead(site, 9_000_000 + number));
         await Load.AtRateAsync(site.Address, 8, ReadsPerSecond, TimeSpan.FromSeconds(3), _ => read);
 

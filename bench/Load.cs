@@ -6,7 +6,7 @@ namespace Ketamine.Web.Bench;
 /// <summary>Requests to a site over many connections, and how long each took.</summary>
 internal static class Load
 {
-    /// <summary>Each connection sends its next request as soon as it has the last one's answer.</summary>
+    /// <summary>Each connection sends its next request as soon as it has the last response.</summary>
     /// <param name="next">The request of a number from 0, with its kind.</param>
     public static Task<Figures> AsFastAsAnsweredAsync(Uri site, int connections, TimeSpan lasts, Func<int, (string Kind, byte[] Bytes)> next)
     {
@@ -15,8 +15,8 @@ internal static class Load
     }
 
     /// <summary>
-    /// A fixed number of requests per second, whatever the answers take. A request that finds every connection busy waits, and its wait counts, so
-    /// one slow answer isn't hidden by the requests that it kept from being sent.
+    /// A fixed number of requests per second, no matter how long responses take. A request that finds every connection busy waits, and its wait counts, so
+    /// one slow response isn't hidden by the requests that it delayed.
     /// </summary>
     public static Task<Figures> AtRateAsync(Uri site, int connections, int perSecond, TimeSpan lasts, Func<int, (string Kind, byte[] Bytes)> next)
     {
@@ -50,7 +50,7 @@ internal static class Load
                 {
                     if (instant > from)
                     {
-                        // The timer's own lateness is not the site's.
+                        // Don't blame the site for the timer's own delay.
                         await Task.Delay(instant - from);
                         from = clock.Elapsed;
                     }
@@ -68,18 +68,18 @@ internal static class Load
 
     internal readonly record struct Answer(string Kind, int Status, double Milliseconds);
 
-    /// <summary>Every answer of a run.</summary>
+    /// <summary>Every response of a run.</summary>
     internal sealed record Figures(IReadOnlyList<Answer> Answers, TimeSpan Lasted)
     {
         public double PerSecond => Answers.Count / Lasted.TotalSeconds;
 
         public int ServerErrors => Answers.Count(answer => answer.Status >= 500);
 
-        /// <summary>Only the answers of one kind.</summary>
+        /// <summary>Only the responses of one kind.</summary>
         public Figures Of(string kind) => this with { Answers = [.. Answers.Where(answer => answer.Kind == kind)] };
 
         /// <param name="share">0.5 for the median, 1 for the slowest.</param>
-        /// <returns>Milliseconds; 0 without any answer.</returns>
+        /// <returns>Milliseconds; 0 without any response.</returns>
         public double At(double share)
         {
             var sorted = Answers.Select(answer => answer.Milliseconds).Order().ToList();

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// Mails a second over one connection against one connection a mail, by the site's own transport: TLS from STARTTLS, a sign-in, and a mail server on
-/// this machine that answers each command at once or after a round trip.
+/// Emails per second over one connection compared with one connection per email, with the site's own transport: STARTTLS, a sign-in, and a mail server
+/// on this machine that answers each command immediately or after a round trip.
 /// </summary>
 internal static class MailSpeed
 {
@@ -19,7 +19,7 @@ internal static class MailSpeed
 
     public static async Task<int> RunAsync()
     {
-        // OpenSSL reads the variable when the process starts, so the measuring is left to a child that has it.
+        // OpenSSL reads the variable when the process starts, so a child process with the variable does the measuring.
         if (Environment.GetEnvironmentVariable(Trusted) is not { } file || !file.Contains("ketamine-mail-speed", StringComparison.Ordinal))
             return await RunTrustingAsync();
         var (pem, key) = (await File.ReadAllTextAsync(file), await File.ReadAllTextAsync(file + ".key"));

@@ -9,7 +9,7 @@ namespace Ketamine.Web.Bench;
 /// </summary>
 internal static partial class MixedSpeed
 {
-    // Every visitor has a connection: with few, readers would wait here behind slow forms, and not at the site.
+    // Give every visitor a connection. With only a few, readers would wait behind slow forms here, and not at the site.
     private const int Connections = 256;
     private const double MostP99 = 10;
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(20);
@@ -49,7 +49,7 @@ internal static partial class MixedSpeed
         ];
         return number => (number % 100) switch
         {
-            // Spread over the hundred, so that no second has them all at once.
+            // Spread over the hundred, so they don't all come in the same second.
             10 or 60 => ("lead", HttpLane.Lead(site, number)),
             20 or 50 or 80 => ("missing", HttpLane.Get(site, $"/no-such-page-{number}")),
             var rest when rest % 20 == 5 => ("search", searches[number / 20 % searches.Length]),

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Configuration;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// An issue put up by the command line and sent by the built site, which is killed (-9) again and again while the mail server fails a part of all
-/// commands. Then the mail server's own list is held against the ledger.
+/// An issue scheduled from the command line and sent by the built site, which is killed (-9) repeatedly while the mail server fails a share of all
+/// commands. Then the mail server's own list is compared with the ledger.
 /// </summary>
 internal static class NewsletterKills
 {
@@ -26,8 +26,8 @@ internal static class NewsletterKills
         return figures.Right ? 0 : 1;
     }
 
-    /// <param name="failing">Part of the mail server's commands that fail, 0 to 1.</param>
-    /// <param name="between">From a site that listens to its kill: at random from half of this to one and a half.</param>
+    /// <param name="failing">The share of the mail server's commands that fail, 0 to 1.</param>
+    /// <param name="between">The time from the site listening to its kill: random, from half to one and a half times this.</param>
     public static async Task<Figures> RunAsync(int readers, double failing, int mostKills, TimeSpan between, TextWriter output)
     {
         var home = Directory.CreateTempSubdirectory("ketamine-newsletter-").FullName;
@@ -72,9 +72,9 @@ internal static class NewsletterKills
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <param name="Reached">Readers whose mail the server took.</param>
-    /// <param name="Twice">Of them, those from whom it took more than one.</param>
-    /// <param name="Named">Readers whom the ledger names as perhaps written to twice.</param>
+    /// <param name="Reached">Readers whose email the server accepted.</param>
+    /// <param name="Twice">Of these, readers for whom it accepted more than one.</param>
+    /// <param name="Named">Readers whom the ledger lists as possible duplicates.</param>
     /// <param name="Unnamed">Readers who got more copies than the ledger has possible duplicates, plus one: must be none.</param>
     /// <param name="OtherIds">Readers whose copies had different Message-IDs: must be none.</param>
     internal sealed record Figures(
@@ -250,7 +250,7 @@ internal static class NewsletterKills
                 ("Mail__PerMinute", "60000"),
                 ("Mail__TimeoutSeconds", "1"),
                 ("Newsletter__RetryAfter", "00:00:00.001"),
-                // Five short lives: what is measured on the way to faster code is never earned back.
+                // Short runs: tiered compilation would never pay off.
                 ("DOTNET_TieredPGO", "0"),
             }) start.Environment[key] = value;
             return Process.Start(start)!;

@@ -6,7 +6,7 @@ namespace Ketamine.Web.Bench;
 
 /// <summary>
 /// A cached article page against nginx that serves the same Brotli bytes from disk, in interleaved rounds. Other work on the machine slows both sides of a
-/// round alike, so that the ratios hold where the figures don't; CPU per request hardly depends on it.
+/// round equally, so compare ratios, not absolute figures. CPU per request hardly depends on it.
 /// </summary>
 internal static partial class PageSpeed
 {
@@ -125,7 +125,7 @@ internal static partial class PageSpeed
 
     private sealed record Round(double PerSecond, double P50, double P99, double CpuMicroseconds);
 
-    /// <summary>nginx with a folder and a port of its own, as many workers as cores, and the file kept open.</summary>
+    /// <summary>nginx with a separate folder and port, one worker per core, and the file kept open.</summary>
     private sealed class Nginx : IDisposable
     {
         private readonly Process _process;

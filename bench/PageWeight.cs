@@ -6,8 +6,8 @@ using AngleSharp.Html.Parser;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// What a first visit of a page loads, by kind, in bytes as they come over the wire (Brotli, without headers), with a phone of 360 CSS pixels and two
-/// device pixels each in mind. Fonts are every one that the page's style sheets name: a browser loads those whose letters it meets.
+/// What a first visit to a page loads, by kind, in bytes as sent (Brotli, without headers), for a phone of 360 CSS pixels with two device pixels
+/// each. Every font that the page's style sheets name is counted; a browser loads only those whose letters it needs.
 /// </summary>
 internal static partial class PageWeight
 {
@@ -64,7 +64,7 @@ internal static partial class PageWeight
         }
     }
 
-    // In a <picture> the first source that a current browser takes; of its sizes the smallest that fills the screen.
+    // In a <picture>, the first source that a current browser accepts, in the smallest size that fills the screen.
     private static string? Chosen(IElement image)
     {
         var source = image.ParentElement?.QuerySelector("source[srcset]") ?? image;
@@ -77,7 +77,7 @@ internal static partial class PageWeight
         return sizes.Where(size => size.Width >= DevicePixels).Append(sizes[^1]).First().Path;
     }
 
-    // Once its Brotli form is made, which the first request may come too early for.
+    // Wait for its Brotli version, which the first request may be too early for.
     private static async Task<int> SizeAsync(HttpClient http, string path)
     {
         var least = int.MaxValue;

@@ -7,8 +7,8 @@ using ImageMagick;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// A home page with six photographs of 12 megapixels: how long the first page takes while not a size is ready, and what the page weighs on a phone of 360
-/// CSS pixels with two device pixels each, everything that it loads included.
+/// A home page with six photographs of 12 megapixels: how long the first page takes before any size is ready, and the total weight of the page
+/// on a phone of 360 CSS pixels with two device pixels each.
 /// </summary>
 internal static partial class PhotoPages
 {
@@ -99,7 +99,7 @@ internal static partial class PhotoPages
         File.WriteAllText(Path.Combine(folder, "clinic.yml"), "name: Bench\nurl: https://bench.example\ntimeZone: America/Denver\nphone: \"+13035550142\"\n");
         for (var number = 1; number <= 6; number++)
         {
-            // Soft shapes with the grain of a camera, which costs an encoder more than a drawing does.
+            // Soft shapes with camera noise, which costs an encoder more than a drawing does.
             using var image = new MagickImage("plasma:fractal", new MagickReadSettings { Width = 1000, Height = 750 });
             image.Blur(0, 3);
             image.Resize(4000, 3000);

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Ketamine.Web.Bench;
 
-/// <summary>The built site as a process of its own on a free loopback port, with a data folder that goes with it.</summary>
+/// <summary>The built site in a separate process on a free loopback port, with a temporary data folder.</summary>
 internal sealed class RunningSite : IAsyncDisposable
 {
     private readonly Process _process;
@@ -34,11 +34,11 @@ internal sealed class RunningSite : IAsyncDisposable
     }
 
     /// <summary>Starts the site on <paramref name="content"/> and waits until it answers.</summary>
-    /// <exception cref="InvalidOperationException">It did not answer within 60 seconds.</exception>
+    /// <exception cref="InvalidOperationException">It didn't answer within 60 seconds.</exception>
     public static Task<RunningSite> StartAsync(string content, params string[] settings) =>
         StartPublishedAsync(AppContext.BaseDirectory, content, settings);
 
-    /// <summary>As <see cref="StartAsync"/>, from the folder that the site was published to.</summary>
+    /// <summary>Like <see cref="StartAsync"/>, from the folder that the site was published to.</summary>
     public static async Task<RunningSite> StartPublishedAsync(string program, string content, params string[] settings)
     {
         var home = Directory.CreateTempSubdirectory("ketamine-bench-").FullName;

@@ -7,8 +7,8 @@ using Ketamine.Web.Features.Search;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// How long a search takes over many articles: made of the sample clinic's own paragraphs, shuffled, so that common words are as common as they
-/// are in real ones. The queries are of every kind: one common word, several, questions, beginnings, phrases, slips, and words that stand nowhere.
+/// How long a search takes over many articles. They are made of the sample clinic's paragraphs, shuffled, so word frequencies are realistic. The
+/// queries are of every kind: one common word, several, questions, prefixes, phrases, typos, and words that occur nowhere.
 /// </summary>
 internal static class SearchSpeed
 {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// How long the site takes from its command line to the first page, and how much memory it holds when idle: published for this platform and as a plain
+/// How long the site takes from its command line to the first page, and how much memory it uses when idle: published for this platform and as a plain
 /// build, with the sample and with 10,000 articles, with an empty data folder and started again. Medians; processor time hardly depends on other work
 /// on the machine.
 /// </summary>
@@ -102,7 +102,7 @@ internal static class StartSpeed
         }
         finally
         {
-            // As an orchestrator stops it, so that what it keeps for the next start is written.
+            // Stop it as an orchestrator does, so it saves what it keeps for the next start.
             using (Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])) await process.WaitForExitAsync();
         }
     }

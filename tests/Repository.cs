@@ -1,6 +1,6 @@
 namespace Ketamine.Tests;
 
-/// <summary>Where the tests find the repository's own files, wherever they were built to.</summary>
+/// <summary>Finds the repository's files from the tests, wherever those were built.</summary>
 internal static class Repository
 {
     /// <summary>The folder that holds Ketamine.Web.sln.</summary>

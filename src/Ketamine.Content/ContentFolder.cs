@@ -173,13 +173,13 @@ public sealed class ContentFolder
         problems.AddRange(texts.SelectMany(text => text.Problems));
         var site = new SiteAssembly(sources, texts, scope, context.Claims, _clock.GetUtcNow(), problems);
         var content = site.Build();
-        var asking = texts
+        var forReviewer = texts
             .Where(text => text.Kind == ContentKind.Page)
             .SelectMany(text => text.Claims)
             .Concat(site.ClaimsInLists)
             .Where(claim => claim.Finding.Verdict == ClaimVerdict.Review)
             .ToImmutableArray();
-        if (context.Claims is not null) problems.AddRange(Acknowledgement.Warnings(site.Acknowledged, asking, content.People));
+        if (context.Claims is not null) problems.AddRange(Acknowledgement.Warnings(site.Acknowledged, forReviewer, content.People));
         var sorted = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToImmutableArray();
         var fixes = texts.SelectMany(text => text.Fixes).Concat(site.Fixes).Concat(sorted.Select(problem => problem.Fix).OfType<ContentFix>());
         return new ContentReading(sorted.Any(problem => problem.Severity == DiagnosticSeverity.Error) ? null : content, sorted)
@@ -190,7 +190,7 @@ public sealed class ContentFolder
             People = content.People,
             Zone = content.Clinic.TimeZone,
             Locale = content.Clinic.Locale,
-            Asking = asking,
+            ForReviewer = forReviewer,
             Acknowledged = site.Acknowledged,
             Parties = context.Parties,
             OtherLinks =

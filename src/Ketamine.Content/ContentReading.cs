@@ -37,7 +37,7 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Diagnos
     public ImmutableArray<string> OtherLinks { get; init; } = [];
 
     /// <summary>What the wording rules leave to a reviewer outside articles and services, whether acknowledged or not.</summary>
-    public ImmutableArray<ClaimDiagnostic> Asking { get; init; } = [];
+    public ImmutableArray<ClaimDiagnostic> ForReviewer { get; init; } = [];
 
     /// <summary>The entries of acknowledged.yml.</summary>
     public ImmutableArray<Acknowledgement> Acknowledged { get; init; } = [];

@@ -4,7 +4,7 @@ namespace Ketamine.Content;
 public sealed class ContentStore(SiteContent first, TimeProvider clock)
 {
     private volatile Edition _edition = new(first, clock.GetUtcNow());
-    private readonly AsyncLocal<Edition?> _here = new();
+    private readonly AsyncLocal<Edition?> _ofThisRequest = new();
     private volatile ContentHealth _health = ContentHealth.Good;
 
     /// <summary>
@@ -15,17 +15,17 @@ public sealed class ContentStore(SiteContent first, TimeProvider clock)
     {
         get
         {
-            if (_here.Value is { } here) return here;
+            if (_ofThisRequest.Value is { } preview) return preview;
             var edition = _edition;
             var now = clock.GetUtcNow();
-            if (edition.HoldsAt(now)) return edition;
+            if (edition.IsCurrentAt(now)) return edition;
             var next = new Edition(edition.Content, now);
             return Interlocked.CompareExchange(ref _edition, next, edition) == edition ? next : _edition;
         }
     }
 
     /// <summary>Shows another edition only to the rest of the caller's work, such as a preview request.</summary>
-    public void ShowHere(Edition edition) => _here.Value = edition;
+    public void UseInThisRequest(Edition edition) => _ofThisRequest.Value = edition;
 
     /// <summary>The state of the last read of the folder.</summary>
     public ContentHealth Health => _health;

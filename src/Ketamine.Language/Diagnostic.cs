@@ -7,7 +7,7 @@ namespace Ketamine.Language;
 /// <param name="Line">From 1; 0 when the problem is with the whole file.</param>
 /// <param name="Key">The key or element, as the editor writes it.</param>
 /// <param name="Found">What is wrong, in a few words that follow the key and a colon: "\"fax\" is not a phone number".</param>
-/// <param name="Wanted">The correct line, ready to copy, if it can be known; else what to do.</param>
+/// <param name="Wanted">The correct line, ready to copy, if it can be known; otherwise, what to do.</param>
 /// <param name="Severity">A warning is reported, but the content still goes live.</param>
 public sealed record Diagnostic(string File, int Line, string Key, string Found, string Wanted, DiagnosticSeverity Severity = DiagnosticSeverity.Error)
 {

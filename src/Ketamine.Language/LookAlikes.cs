@@ -3,10 +3,10 @@ namespace Ketamine.Language;
 /// <summary>Letters of other alphabets that look like Latin ones, after the confusables of Unicode Technical Standard 39.</summary>
 public static class LookAlikes
 {
-    /// <summary>Pairs, in lower case: a character, and the Latin letter that it looks like.</summary>
+    /// <summary>Pairs, in lowercase: a character, and the Latin letter that it looks like.</summary>
     internal const string Pairs = "аaвbеeкkмmнhоoрpсcтtуyхxіiјjѕsԁdɡgһhνvαaεeιiκkοoρpτtυuχxηnɩiøołlđdıi";
 
-    // Looser ones, and small capitals.
+    // Looser matches, and small capitals.
     private const string More = "гrпnӏlԛqԝwѵvոnօoսuցgհhɑaᴀaʙbᴄcᴅdᴇeɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz";
 
     /// <summary>The Latin letter that <paramref name="letter"/> looks like, in the same case; the letter itself if there is none.</summary>

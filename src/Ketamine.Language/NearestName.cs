@@ -1,6 +1,6 @@
 namespace Ketamine.Language;
 
-/// <summary>Finds the known name that a misspelled one most likely stands for.</summary>
+/// <summary>Finds the known name that a misspelled one was most likely meant to be.</summary>
 public static class NearestName
 {
     /// <summary>"; did you mean x?", or an empty string when no known name is close enough to be a typo.</summary>

@@ -8,7 +8,7 @@ namespace Ketamine.Language;
 /// </summary>
 public sealed class SubstringFinder
 {
-    /// <summary>Stands for a word boundary within a substring.</summary>
+    /// <summary>Represents a word boundary within a substring.</summary>
     public const char Edge = '\u0001';
 
     private readonly int[] _classOf = new int[128];
@@ -17,7 +17,7 @@ public sealed class SubstringFinder
     private readonly int[] _next;
     private readonly int[][] _found;
 
-    /// <param name="pieces">In lower case, with <see cref="Edge"/> at word boundaries. Each is cut at its first character outside ASCII.</param>
+    /// <param name="pieces">In lowercase, with <see cref="Edge"/> at word boundaries. Each is cut at its first character outside ASCII.</param>
     public SubstringFinder(IReadOnlyList<string> pieces)
     {
         _count = pieces.Count;

@@ -22,7 +22,7 @@ public static class TypedText
         text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1)] + "…";
 
     /// <summary>
-    /// Several lines: line breaks become \n, trailing space is removed, and at most two empty lines stay together. Null when nothing is left.
+    /// Several lines: line breaks become \n, trailing space is removed, and no more than two empty lines in a row are kept. Null when nothing is left.
     /// </summary>
     public static string? Lines(string? text)
     {

@@ -14,7 +14,7 @@ public static class WebAddress
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Uri? address) =>
         Try(() => Uri.TryCreate(text, UriKind.Absolute, out var read) ? read : null, out address);
 
-    /// <summary>Reads an address that may be relative to <paramref name="page"/>; false for what is no address.</summary>
+    /// <summary>Reads an address that may be relative to <paramref name="page"/>; false for anything else.</summary>
     public static bool TryParse(Uri page, [NotNullWhen(true)] string? text, [NotNullWhen(true)] out Uri? address) =>
         Try(() => Uri.TryCreate(page, text, out var read) ? read : null, out address);
 

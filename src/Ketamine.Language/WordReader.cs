@@ -4,7 +4,7 @@ using System.Text;
 namespace Ketamine.Language;
 
 /// <summary>
-/// Reads a text word by word, folded to lower case without accents or apostrophes ("José's" becomes "joses"). Words consist of letters and digits;
+/// Reads a text word by word, folded to lowercase without accents or apostrophes ("José's" becomes "joses"). Words consist of letters and digits;
 /// everything else separates them.
 /// </summary>
 public ref struct WordReader(ReadOnlySpan<char> text)

@@ -140,12 +140,12 @@ public sealed class EditorMistakesTests : IDisposable
     }
 
     [Fact]
-    public void what_is_wrong_with_a_date_a_citation_or_an_address_is_said()
+    public void a_wrong_date_citation_or_address_gets_a_message_that_says_what_is_wrong()
     {
         _folder.Write("redirects.yml", "/old page: /about\n").Write("pages/about.md", "---\ntitle: About\n---\nWords.\n")
             .Write("articles/one.md", "---\ntitle: One\nsummary: S.\npublished: 2226-02-03\nauthors: [ann]\n---\nIt helped [@a-2000, p. 3].\n");
         _folder.Read().Errors.Select(error => error.Found).ShouldBe([
-            "2226-02-03 lies too far ahead; did you mean 2026?",
+            "2226-02-03 is too far in the future; did you mean 2026?",
             "\"[@a-2000, p. 3]\" isn't a valid citation: it can't name pages",
             "an address has no spaces; a space in an old address is written %20",
         ]);
@@ -167,10 +167,10 @@ public sealed class EditorMistakesTests : IDisposable
     [InlineData("![image](leaf.svg)", "image: the alternative text \"image\" doesn't say what the picture shows")]
     [InlineData("Words ![Photo 2](leaf.svg) here.", "image: the alternative text \"Photo 2\" doesn't say what the picture shows")]
     [InlineData("![Image of a leaf](leaf.svg)", null)]
-    [InlineData("##NoSpace", "heading: \"##NoSpace\" isn't a heading without a space after ##")]
-    [InlineData("Words.\n###No *space*\nMore.", "heading: \"###No \" isn't a heading without a space after ###")]
+    [InlineData("##NoSpace", "heading: \"##NoSpace\" needs a space after ## to be a heading")]
+    [InlineData("Words.\n###No *space*\nMore.", "heading: \"###No \" needs a space after ### to be a heading")]
     [InlineData("\\##NoSpace and #1 and ## two\n\n#1 is rest.\n\n`##x`\n", null)]
-    public void what_visitors_would_not_understand_is_warned_of(string body, string? warning)
+    public void a_warning_names_what_visitors_would_not_understand(string body, string? warning)
     {
         _folder.Drawing("leaf.svg").Article("one", body, "topics: [visits]\n");
         var found = CheckReport.Of(_folder.Path, new FixedClock(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)), cards: null)

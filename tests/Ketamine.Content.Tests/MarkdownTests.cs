@@ -98,7 +98,7 @@ public sealed class MarkdownTests : IDisposable
     }
 
     [Fact]
-    public void a_tall_twin_is_shown_on_phones()
+    public void a_tall_version_of_a_drawing_is_shown_on_phones()
     {
         _folder.Drawing("visit.svg", 1000, 300).Drawing("visit-tall.svg", 360, 800);
         var html = Render("![A visit](visit.svg \"A visit.\")\n");

@@ -119,7 +119,7 @@ public sealed class SafetyTests
         using var folder = Sample();
         var before = folder.Read();
         before.Errors.ShouldBeEmpty();
-        var carriers = before.Texts.Where(text => text.Body!.Analysis.TellsRisks).Select(text => text.File).ToList();
+        var carriers = before.Texts.Where(text => text.Body!.Analysis.MentionsRisks).Select(text => text.File).ToList();
         carriers.Count.ShouldBeGreaterThan(15);
 
         folder.Write("safety.yml", Regex.Replace(SampleSafety, $@"  - key: {key}\n(?:    .*\n|\n(?=    ))+", ""));
@@ -151,7 +151,7 @@ public sealed class SafetyTests
     public void each_page_that_must_state_contraindications_fails_without_them()
     {
         using var folder = Sample();
-        foreach (var text in folder.Read().Texts.Where(text => text.Body!.Analysis.TellsRisks).ToList())
+        foreach (var text in folder.Read().Texts.Where(text => text.Body!.Analysis.MentionsRisks).ToList())
         {
             var before = File.ReadAllText(folder.File(text.File));
             folder.Write(text.File, Regex.Replace(before, @"\{\{safety no[^}]*\}\}\n", ""));

@@ -17,7 +17,7 @@ public sealed class ReadabilityTests
     }
 
     [Fact]
-    public void the_grade_is_flesch_and_kincaids()
+    public void the_grade_is_the_flesch_kincaid_grade()
     {
         Readability.Grade(["The cat sat on the mat."]).ShouldBe(-1.45, 0.01);
         // 13 words, 26 syllables

@@ -7,7 +7,7 @@ public sealed class WebAddressTests
     [InlineData("not an address")]
     [InlineData("")]
     [InlineData(null)]
-    public void what_is_no_address_is_rejected_and_never_throws(string? text)
+    public void anything_that_is_not_an_address_is_rejected_without_an_exception(string? text)
     {
         WebAddress.TryParse(text, out var address).ShouldBeFalse();
         address.ShouldBeNull();

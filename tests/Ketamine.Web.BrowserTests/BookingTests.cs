@@ -101,7 +101,7 @@ public sealed class BookingTests(Browser browser)
     }
 
     [Fact]
-    public async Task the_visitors_local_time_is_shown_next_to_the_clinics_where_they_differ()
+    public async Task the_visitors_local_time_is_shown_next_to_the_clinics_if_they_differ()
     {
         await using var app = new ClinicApp();
         var site = app.Listen();

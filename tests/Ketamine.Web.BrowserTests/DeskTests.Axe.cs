@@ -133,9 +133,9 @@ public sealed partial class DeskTests
     {
         await tour.SeeAsync("staff/calls", "/staff/calls?day=2027-01-14");
         await tour.SeeAsync("staff/calls", "/staff/calls?day=2027-01-14&week=true");
-        await tour.SeeAsync("staff/calls/time-off", "/staff/calls/time-off", PressAsync("Take off"), ".errors");
-        await tour.SeeAsync("staff/calls/time-off", "/staff/calls/time-off?day=2027-01-14", PressAsync("Take off"), ".flash--late");
-        await tour.SeeAsync("staff/calls", "", PressAsync("Take off, keep the call"), ".slot--off");
+        await tour.SeeAsync("staff/calls/time-off", "/staff/calls/time-off", PressAsync("Block the time"), ".errors");
+        await tour.SeeAsync("staff/calls/time-off", "/staff/calls/time-off?day=2027-01-14", PressAsync("Block the time"), ".flash--late");
+        await tour.SeeAsync("staff/calls", "", PressAsync("Block the time, keep the call"), ".slot--off");
         await tour.SeeAsync("staff/calls/time-off", "/staff/calls/time-off");
         await tour.SeeAsync("staff/calendar", "/staff/calendar", PressAsync("Create an address"), "#url");
         await tour.SeeAsync("staff/passkeys", "/staff/passkeys", PressAsync("Create ten new codes"), ".codes");

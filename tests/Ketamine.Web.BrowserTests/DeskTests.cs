@@ -109,7 +109,7 @@ public sealed partial class DeskTests(Browser browser)
         (await page.Locator("#note").InputValueAsync()).ShouldBe("jck");
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("z");
-        await page.GetByText("took back").WaitForAsync();
+        await page.GetByText("undid:").WaitForAsync();
         await page.Keyboard.PressAsync("u");
         await page.WaitForURLAsync("**/staff");
         await page.Keyboard.PressAsync("x");
@@ -177,7 +177,7 @@ public sealed partial class DeskTests(Browser browser)
         await page.Locator("button[value=NoAnswer]").ClickAsync();
         (await page.Locator(".flash--good").InnerTextAsync()).ShouldContain("Logged: no answer");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        (await page.Locator(".timeline").InnerTextAsync()).ShouldContain("took back");
+        (await page.Locator(".timeline").InnerTextAsync()).ShouldContain("undid:");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Ketamine.Web.Tests;
 
 /// <summary>
-/// For a test that measures the whole process, which other tests would disturb: <c>[Collection(Alone.Collection)]</c> runs it while no other runs.
+/// For a test that measures the whole process and would be disturbed by other tests: <c>[Collection(Alone.Collection)]</c> runs it while no other runs.
 /// </summary>
 [CollectionDefinition(Collection, DisableParallelization = true)]
 public sealed class Alone

@@ -11,13 +11,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Ketamine.Web.Tests;
 
 /// <summary>
-/// The whole site, as tests see it: real pages, real content, a real database in a folder of its own. Only the clock is a fake, and the
-/// mail transport. By itself it serves the repository's sample clinic; <see cref="With"/> serves another.
+/// The whole site for a test: real pages, real content, and a real database in a temporary folder. Only the clock and the mail transport are
+/// fakes. It serves the repository's sample clinic; <see cref="With"/> serves another.
 /// </summary>
-/// <remarks>Parts of the site add what they speak of in their own file: <c>partial class ClinicApp</c> or extension methods beside their tests.</remarks>
+/// <remarks>Each part of the site adds its own steps in a separate file: <c>partial class ClinicApp</c>, or extension methods next to its tests.</remarks>
 public partial class ClinicApp : WebApplicationFactory<Program>
 {
-    // What one app has examined, the others need not: the rules of wording have tests of their own.
+    // Apps share the examined sentences, because the wording rules have separate tests.
     private static readonly string SharedCache = Directory.CreateTempSubdirectory("ketamine-test-cache-").FullName;
     private readonly string _home = Directory.CreateTempSubdirectory("ketamine-test-").FullName;
     private readonly Dictionary<string, string> _settings = new(StringComparer.OrdinalIgnoreCase);
@@ -35,7 +35,7 @@ public partial class ClinicApp : WebApplicationFactory<Program>
         Set("Mail:Staff:0", "staff@juniper.example");
     }
 
-    /// <summary>Serves a folder of the test's own: the smallest clinic, and what <paramref name="build"/> makes of it.</summary>
+    /// <summary>Serves a folder made for the test: the smallest clinic, with the changes that <paramref name="build"/> makes.</summary>
     public static ClinicApp With(Action<ClinicFolder> build)
     {
         var app = new ClinicApp();
@@ -43,7 +43,7 @@ public partial class ClinicApp : WebApplicationFactory<Program>
         return app;
     }
 
-    /// <summary>As <see cref="With"/>, for an app that a class of tests shares: in its constructor.</summary>
+    /// <summary>As <see cref="With"/>, for an app that a class of tests shares. Call it in the constructor.</summary>
     protected void Serve(Action<ClinicFolder> build)
     {
         Folder = new ClinicFolder(Path.Combine(_home, "content"));
@@ -53,7 +53,7 @@ public partial class ClinicApp : WebApplicationFactory<Program>
 
     public FakeClock Clock { get; } = new();
 
-    /// <summary>The content folder of an app made by <see cref="With"/>; write to it, and the site changes.</summary>
+    /// <summary>The content folder of an app made by <see cref="With"/>; the site follows what a test writes to it.</summary>
     public ClinicFolder Folder
     {
         get => field ?? throw new InvalidOperationException("This app serves the repository's content/, which tests do not write to: use ClinicApp.With.");
@@ -63,19 +63,19 @@ public partial class ClinicApp : WebApplicationFactory<Program>
     /// <summary>The site's Data:Path.</summary>
     public string DataPath => _settings["Data:Path"];
 
-    /// <summary>A client that follows no redirect and keeps no cookie.</summary>
+    /// <summary>A client that doesn't follow redirects or keep cookies.</summary>
     public HttpClient Http => _http.Value;
 
-    /// <summary>A client that keeps cookies, as a signed-in person's browser does, and follows no redirect.</summary>
+    /// <summary>A client that keeps cookies, like a signed-in person's browser, and doesn't follow redirects.</summary>
     public HttpClient NewBrowser() => NewClient(cookies: true);
 
-    /// <summary>Serves on a port of its own, for browsers and for whatever the test server leaves out; before the first request.</summary>
-    /// <returns>Where it listens.</returns>
+    /// <summary>Listens on a free port, for browsers and for everything that the in-memory test server leaves out. Call it before the first request.</summary>
+    /// <returns>The address it listens on.</returns>
     public Uri Listen()
     {
         UseKestrel(0);
         StartServer();
-        // The factory may look before the port is bound, and then takes the 0 that was asked for.
+        // The factory may read the address before the port is bound, and then gets the requested port, 0.
         var addresses = Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
         Uri? bound = null;
         SpinWait.SpinUntil(
@@ -95,7 +95,7 @@ public partial class ClinicApp : WebApplicationFactory<Program>
     /// <summary>A configuration value that was set.</summary>
     public string Setting(string key) => _settings[key];
 
-    /// <summary>Every line that the site has logged, as it stands in its log files.</summary>
+    /// <summary>Every line in the site's log files.</summary>
     public IReadOnlyList<string> Log
     {
         get
@@ -114,14 +114,14 @@ public partial class ClinicApp : WebApplicationFactory<Program>
         }
     }
 
-    /// <summary>Asks something of the site's own services, in a scope of its own.</summary>
+    /// <summary>Gets a value from one of the site's services, in a new scope.</summary>
     public async Task<T> AskAsync<TService, T>(Func<TService, Task<T>> question) where TService : notnull
     {
         await using var scope = Services.CreateAsyncScope();
         return await question(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
-    /// <summary>Does something with the site's own services, in a scope of its own.</summary>
+    /// <summary>Uses one of the site's services, in a new scope.</summary>
     public Task DoAsync<TService>(Func<TService, Task> action) where TService : notnull =>
         AskAsync<TService, bool>(async service =>
         {
@@ -158,7 +158,7 @@ public partial class ClinicApp : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        // A file that is still open for a moment (SQLite's, a watcher's) must not fail a test that has passed; /tmp is swept by the system.
+        // A file that is still open for a moment (SQLite's, a watcher's) must not fail a test that has passed; the system cleans up /tmp.
         try
         {
             Directory.Delete(_home, recursive: true);

@@ -1,9 +1,9 @@
 namespace Ketamine.Web.Tests;
 
-/// <summary>A clinic's content folder that a test may write to: empty but for the smallest clinic.yml, or a copy of the sample.</summary>
+/// <summary>A clinic's content folder that a test can write to: only the smallest clinic.yml, or a copy of the sample.</summary>
 public sealed class ClinicFolder
 {
-    /// <summary>The least that makes a site.</summary>
+    /// <summary>The minimum for a site.</summary>
     public const string SmallestClinic = """
         name: Juniper House
         url: https://juniper.example
@@ -20,10 +20,10 @@ public sealed class ClinicFolder
 
     public string Root { get; }
 
-    /// <summary>Brings in the repository's sample clinic, every file of it.</summary>
+    /// <summary>Copies every file of the repository's sample clinic.</summary>
     public ClinicFolder Sample() => Copy(Repository.PathOf("content"));
 
-    /// <summary>Brings in every file of another folder.</summary>
+    /// <summary>Copies every file of another folder.</summary>
     public ClinicFolder Copy(string source)
     {
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
@@ -36,12 +36,12 @@ public sealed class ClinicFolder
         return this;
     }
 
-    /// <summary>Writes a file by its path under the folder, over one that is there.</summary>
+    /// <summary>Writes a file by its path under the folder, replacing any existing one.</summary>
     public ClinicFolder Write(string path, string text)
     {
         var target = Path.Combine(Root, path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        // Written beside and moved, as editors and deployments do: nobody reads half a file.
+        // Write a temporary file and move it, as editors and deployments do, so no one reads half a file.
         File.WriteAllText(target + ".tmp~", text);
         File.Move(target + ".tmp~", target, overwrite: true);
         return this;

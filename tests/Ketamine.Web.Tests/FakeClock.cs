@@ -1,12 +1,12 @@
 namespace Ketamine.Web.Tests;
 
 /// <summary>
-/// A clock that stands still until a test moves it. Its timers (Task.Delay, PeriodicTimer with this clock) fall due in
-/// <see cref="Advance"/> alone, in order, each at its own instant; of a leap of days, a repeating timer gets the last ticks.
+/// A clock that stops until a test moves it. Its timers (Task.Delay, PeriodicTimer with this clock) fire only in
+/// <see cref="Advance"/>, in order, each at its exact instant. In a leap of days, a repeating timer gets only the last ticks.
 /// </summary>
 public sealed class FakeClock(DateTimeOffset now) : TimeProvider
 {
-    // What runs every minute asks the database each time, ten thousand times in a week.
+    // Whatever runs every minute would query the database ten thousand times in a week.
     private static readonly TimeSpan Leap = TimeSpan.FromDays(3);
     private readonly Lock _gate = new();
     private readonly List<FakeTimer> _timers = [];
@@ -25,7 +25,7 @@ public sealed class FakeClock(DateTimeOffset now) : TimeProvider
         lock (_gate) return _now;
     }
 
-    // As on a real machine, what is measured and what waits go by another clock than the one on the wall.
+    // As on a real machine, elapsed time and timers use a different clock than the wall clock.
     public override long GetTimestamp()
     {
         lock (_gate) return (_now - _set).UtcTicks;
@@ -38,7 +38,7 @@ public sealed class FakeClock(DateTimeOffset now) : TimeProvider
         return timer;
     }
 
-    /// <summary>Sets the clock, forward or back, while no time passes: no timer falls due, and each waits as long as it did.</summary>
+    /// <summary>Sets the clock forward or back without any time passing: no timer fires, and each waits as long as before.</summary>
     public void Set(DateTimeOffset instant)
     {
         lock (_gate)
@@ -82,7 +82,7 @@ public sealed class FakeClock(DateTimeOffset now) : TimeProvider
 
         public DateTimeOffset Due { get; private set; }
 
-        /// <summary>Leaves out all but the last thousand ticks of a leap; a machine that slept through them gives a single one.</summary>
+        /// <summary>Drops all but the last thousand ticks of a leap; a machine that slept through them would give only one.</summary>
         public void Skip(DateTimeOffset instant)
         {
             if (_period <= TimeSpan.Zero || (instant - Due) / _period is not (> MostTicks and var ticks)) return;
@@ -100,7 +100,7 @@ public sealed class FakeClock(DateTimeOffset now) : TimeProvider
                 clock._timers.Add(this);
             }
 
-            // As a real timer does: due at once means now, not at the next tick of the clock.
+            // Like a real timer: due immediately means now, not at the next tick of the clock.
             if (dueTime == TimeSpan.Zero) ThreadPool.QueueUserWorkItem(_ => clock.Advance(TimeSpan.Zero));
             return true;
         }

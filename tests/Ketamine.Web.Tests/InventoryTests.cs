@@ -10,19 +10,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests;
 
-/// <summary>Every address of the site, with what it must answer. An address that stands here and nowhere else, or the other way round, fails.</summary>
+/// <summary>Every address of the site, with the required response. The test fails if an address is missing here or no longer exists.</summary>
 public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<InventoryTests.Site>
 {
-    /// <summary>How an answer may be kept by browsers and CDNs.</summary>
+    /// <summary>How browsers and CDNs may cache a response.</summary>
     public enum Keep
     {
-        /// <summary>By nobody: it is about one visitor, or about now.</summary>
+        /// <summary>Not at all: it is about one visitor, or about this moment.</summary>
         Never,
 
-        /// <summary>By everybody for a minute, and asked for again with its ETag.</summary>
+        /// <summary>By everyone for a minute, and then revalidated with its ETag.</summary>
         Page,
 
-        /// <summary>By everybody, for hours without its version in the address and for good with it.</summary>
+        /// <summary>By everyone: for hours without its version in the address, and forever with it.</summary>
         File,
     }
 
@@ -119,7 +119,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         _ = site.Http;
         var routes = site.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Select(endpoint => endpoint.RoutePattern.RawText!)
-            // The desk has headers and an inventory of its own: StaffRoleTests.
+            // StaffRoleTests checks the desk's addresses and headers.
             .Where(route => route.TrimStart('/') is not "staff" && !route.TrimStart('/').StartsWith("staff/", StringComparison.Ordinal))
             .ToHashSet(StringComparer.Ordinal);
         var listed = All.Select(address => address.Route).OfType<string>().ToHashSet(StringComparer.Ordinal);
@@ -145,7 +145,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         body.ShouldNotContain("   at ", customMessage: "a stack trace");
     }
 
-    // That no body follows is the server's doing, and no matter for the one of these tests.
+    // The HTTP server drops the body, and the in-memory test server doesn't.
     [Theory, MemberData(nameof(Paths))]
     public async Task head_answers_as_get_does(string path)
     {
@@ -183,7 +183,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
     }
 
     [Fact]
-    public async Task every_answer_that_refuses_is_a_page_of_the_site()
+    public async Task every_error_response_is_a_page_of_the_site()
     {
         foreach (var (status, send) in new (int, Func<Task<HttpResponseMessage>>)[]
         {
@@ -203,7 +203,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
     }
 
     [Fact]
-    public async Task public_pages_ask_nothing_of_another_origin_and_run_nothing_inline()
+    public async Task public_pages_load_nothing_from_another_origin_and_run_nothing_inline()
     {
         foreach (var address in All.Where(address => address is { Status: 200, Type: "text/html" }))
         {
@@ -234,7 +234,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
         policy.ShouldNotContain("unsafe", customMessage: where);
         if (type != "image/svg+xml")
         {
-            // The policy names each stylesheet in the page, and no other.
+            // The policy allows each style sheet in the page and no others.
             var sheets = Regex.Matches(body, "<style>(.*?)</style>", RegexOptions.Singleline)
                 .Select(sheet => $" 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(sheet.Groups[1].Value)))}'");
             policy.ShouldBe(SecurityHeaders.ContentSecurityPolicy.Replace(
@@ -278,7 +278,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
 
     private static string One(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.Single() : "(none)";
 
-    /// <summary>A small clinic that has one of everything.</summary>
+    /// <summary>A small clinic with one of everything.</summary>
     public sealed class Site : ClinicApp
     {
         public Site() => Serve(folder =>

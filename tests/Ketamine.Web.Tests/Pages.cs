@@ -6,20 +6,20 @@ using AngleSharp.Html.Parser;
 
 namespace Ketamine.Web.Tests;
 
-/// <summary>What visitors do, in a test's words.</summary>
+/// <summary>Steps that visitors take, for tests.</summary>
 public static class Pages
 {
     /// <summary>Opens a page and reads it.</summary>
     /// <param name="app">The site.</param>
     /// <param name="path">With its query.</param>
-    /// <param name="status">What the page must answer with.</param>
+    /// <param name="status">The required status.</param>
     public static async Task<IHtmlDocument> GetPageAsync(this ClinicApp app, string path, HttpStatusCode status = HttpStatusCode.OK)
     {
         using var response = await app.Http.GetAsync(path);
         return await response.ReadPageAsync(status);
     }
 
-    /// <summary>Sends a form as a browser on the site's own page does.</summary>
+    /// <summary>Sends a form the way a browser does from the site's own page.</summary>
     public static async Task<HttpResponseMessage> PostFormAsync(this ClinicApp app, string path, params (string Name, string Value)[] fields)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
@@ -28,7 +28,7 @@ public static class Pages
         return await app.Http.SendAsync(request);
     }
 
-    /// <summary>Reads an answer as a page, and checks its status on the way.</summary>
+    /// <summary>Reads a response as a page, and checks its status.</summary>
     public static async Task<IHtmlDocument> ReadPageAsync(this HttpResponseMessage response, HttpStatusCode status = HttpStatusCode.OK)
     {
         ArgumentNullException.ThrowIfNull(response);
@@ -37,7 +37,7 @@ public static class Pages
         return new HtmlParser(new HtmlParserOptions(), BrowsingContext.New()).ParseDocument(html);
     }
 
-    /// <summary>The one element that matches, or a failure that says how many did.</summary>
+    /// <summary>The only matching element; if there isn't exactly one, fails with the number of matches.</summary>
     public static IElement One(this IParentNode node, string selector)
     {
         ArgumentNullException.ThrowIfNull(node);

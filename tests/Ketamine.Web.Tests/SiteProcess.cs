@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Ketamine.Web.Tests;
 
 /// <summary>
-/// The built site as a process of its own, as it runs in production: for what a test can't see from inside (kill -9, the machine's certificates).
+/// The built site in a separate process, as in production, for what can't be tested from inside (kill -9, the machine's certificates).
 /// </summary>
 internal sealed class SiteProcess : IAsyncDisposable
 {
@@ -15,9 +15,9 @@ internal sealed class SiteProcess : IAsyncDisposable
     private SiteProcess(Uri address, IEnumerable<(string Key, string Value)> settings, IEnumerable<(string Key, string Value)> environment)
     {
         Address = address;
-        // Beside the tests lies the same build of the site.
+        // The same build of the site is next to the tests.
         var program = Path.Combine(AppContext.BaseDirectory, "Ketamine.Web.dll");
-        // A write past the limit that SmallDisk may set is an error then, as on a full disk, and no signal that ends the process.
+        // A write past the limit that SmallDisk may set is then an error, as on a full disk, instead of a signal that ends the process.
         var start = new ProcessStartInfo(
             "env",
             [

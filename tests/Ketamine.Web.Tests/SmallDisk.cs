@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Ketamine.Web.Tests;
 
 /// <summary>
-/// A folder that can be filled up under a running site: a file system of its own in memory, or, where the machine mounts none (a container without
-/// that right), a limit that lets the site's process write no file any more.
+/// A folder that can be filled up under a running site: a separate file system in memory or, if the machine can't mount one (a container without
+/// that privilege), a limit that keeps the site's process from writing files.
 /// </summary>
 internal sealed class SmallDisk : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class SmallDisk : IDisposable
 
     public string Root { get; } = Directory.CreateTempSubdirectory("ketamine-disk-").FullName;
 
-    /// <summary>To the last byte.</summary>
+    /// <summary>Fills it to the last byte.</summary>
     public void Fill(SiteProcess site)
     {
         if (!_mounted)

@@ -11,8 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Ketamine.Web.Tests;
 
 /// <summary>
-/// Every page of the site, in every state that a visitor can bring it into, held against the Nu HTML checker in one run, and the feeds against
-/// a parser that is not ours. Java comes from Debian, the two from npm (tests/checkers): ./test fetches them into a cache outside the tree.
+/// Checks every page of the site, in every state that a visitor can reach, with the Nu HTML checker in one run, and the feeds with an independent
+/// parser. Java comes from Debian, and both checkers from npm (tests/checkers): ./test installs them into a cache outside the repository.
 /// </summary>
 public sealed partial class ValidityTests
 {
@@ -24,10 +24,10 @@ public sealed partial class ValidityTests
         "checkers"
     );
 
-    // The stylesheet shows a citation's note although it is hidden, and then a screen reader must not come upon it (see ProseHtml).
+    // The style sheet shows a citation's note although it is hidden; screen readers must not reach it then (see ProseHtml).
     private const string ShownAllTheSame = "Attribute “aria-hidden” is unnecessary for elements that have attribute “hidden”";
 
-    // Properties newer than the checker's list. Browsers that don't know them skip them, and the page works without.
+    // Properties newer than the checker's list. Browsers that don't know them ignore them, and the page works without them.
     private static readonly string[] NewProperties =
         ["anchor-name", "anchor-scope", "animation-timeline", "position-anchor", "position-area", "position-try-fallbacks"];
 
@@ -101,7 +101,7 @@ public sealed partial class ValidityTests
         told[1].ShouldBe(told[0]);
     }
 
-    /// <summary>The sample clinic: all that it shows, every form with everything wrong, and every page behind a link of a mail.</summary>
+    /// <summary>The sample clinic: everything it shows, every form with every error, and every page that an email links to.</summary>
     private static async IAsyncEnumerable<(string, string)> SampleAsync(ClinicApp app)
     {
         foreach (Match loc in Location().Matches(await app.Http.GetStringAsync("/sitemap.xml")))
@@ -133,7 +133,7 @@ public sealed partial class ValidityTests
             yield return await PostAsync(app, form, ("name", ""), ("email", "x\"<"), ("message", "<b>&"), ("phone", "1"));
         yield return await PostAsync(app, "/contact", ("name", "Jo"), ("message", "I want to kill myself"));
 
-        // All three ways of writing to the clinic, and then whatever the mails lead to.
+        // All three ways of writing to the clinic, and then everything that the emails link to.
         var slot = (await app.GetPageAsync("/consultation")).QuerySelectorAll("input[name=slot]")[0].GetAttribute("value")!;
         (string, string)[] who = [("name", "Jo"), ("email", "jo@example.com"), ("phone", "3035550142"), ("consent", "yes")];
         var sent = await SendAsync(app, "/contact", [.. who, ("message", "How long does it take? I want to kill myself.")]);
@@ -169,7 +169,7 @@ public sealed partial class ValidityTests
         yield return ("last-resort", FallbackErrorPage.Page(content.Clinic, 503));
     }
 
-    /// <summary>The small clinic with one of everything, whatever it answers with: missing, gone, refused.</summary>
+    /// <summary>The small clinic with one of everything, and all kinds of responses: missing, gone, refused.</summary>
     private static async IAsyncEnumerable<(string, string)> InventoryAsync(InventoryTests.Site site)
     {
         foreach (string path in InventoryTests.Paths)
@@ -206,7 +206,7 @@ public sealed partial class ValidityTests
         return ($"{path}-{(int)response.StatusCode}", await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Sends a form that is taken; where it leads.</summary>
+    /// <summary>Sends a form that is accepted. Returns where it redirects.</summary>
     private static async Task<string> SendAsync(ClinicApp app, string path, params (string, string)[] fields)
     {
         using var response = await app.PostFormAsync(path, fields);

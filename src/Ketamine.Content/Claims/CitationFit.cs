@@ -116,7 +116,7 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
         if (!claim.Topics.IsEmpty && !claim.Topics.Any(topic => IsAbout(work, topic))) return $"isn't about {string.Join(" or ", claim.Topics)}";
         if (claim.Limit) return null;
         if (!Strong.Contains(work.Kind) && !(work.Kind == "observational" && (said.Uncontrolled || claim.Mixed)))
-            return $"is of a kind ({work.KindName.ToLowerInvariant()}) that can't show it";
+            return $"is a kind of study ({work.KindName.ToLowerInvariant()}) that can't show it";
         if (Supports(work, claim) || (claim.Mixed && (claim.Topics.IsEmpty || claim.Kind is EvidenceClaim.Efficacy))) return null;
         return claim.Kind switch
         {
@@ -146,7 +146,7 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
         if (work.Kind is "review" or "meta-analysis" or "consensus" or "laboratory") return null;
         if (said.Subjects == EvidenceSubjects.Animals) return work.Subjects == EvidenceSubjects.Animals ? null : "didn't study animals";
         if (said.Subjects == EvidenceSubjects.Volunteers)
-            return work.Subjects == EvidenceSubjects.Volunteers ? null : $"studied {Studied(work)}, and not healthy volunteers";
+            return work.Subjects == EvidenceSubjects.Volunteers ? null : $"studied {Studied(work)}, not healthy volunteers";
         if (said.Ill && !claim.Limit && !claim.Mixed && work.Subjects == EvidenceSubjects.Volunteers)
             return "studied healthy volunteers, but the sentence is about people who are ill";
         return work.Subjects == EvidenceSubjects.Animals ? $"studied {Studied(work)}: say \"in {Studied(work)}\", or cite work in people" : null;

@@ -31,7 +31,7 @@ internal sealed partial class ClaimPattern
     /// <summary>The regular expression, with the words of claims.yml inserted.</summary>
     public string Text { get; }
 
-    /// <summary>Sets of lower-case pieces of text: any match contains at least one piece of each set.</summary>
+    /// <summary>Sets of lowercase pieces of text: any match contains at least one piece of each set.</summary>
     public ImmutableArray<ImmutableArray<string>> Required { get; }
 
     /// <summary>The position in <see cref="ClaimRules.Patterns"/>, which assigns it.</summary>

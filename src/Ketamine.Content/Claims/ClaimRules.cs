@@ -140,7 +140,7 @@ public sealed partial class ClaimRules
 
             CheckKeys(file, source, TopKeys);
             if (Scalar(file, "version") is { } version && version != "1") Fail(Child(file, "version")!, "version", version, "1");
-            SwitchOff(file, held);
+            Deactivate(file, held);
             var added = new List<ClaimRule>();
             ReadRules(file, added, required: site is null);
             return new ClaimRules([.. Joined(held, added)], [.. added], new Stances([.. _clauses], [.. _markers]));
@@ -174,7 +174,7 @@ public sealed partial class ClaimRules
         /// <summary>
         /// Removes the rules that a clinic turns off. Each needs a reason, because later readers of the file must know who decided this, and why.
         /// </summary>
-        private void SwitchOff(YamlMappingNode file, List<ClaimRule> held)
+        private void Deactivate(YamlMappingNode file, List<ClaimRule> held)
         {
             foreach (var node in List(file, "off"))
             {
@@ -204,7 +204,7 @@ public sealed partial class ClaimRules
             {
                 if (Text(value, key) is not { } text) continue;
                 _failed = false;
-                if (!WordName().IsMatch($"{{{key}}}")) Fail(value, key, key, "a name of letters and hyphens that begins with a lower-case letter");
+                if (!WordName().IsMatch($"{{{key}}}")) Fail(value, key, key, "a name of letters and hyphens that begins with a lowercase letter");
                 else if (Pattern(value, $"words: {key}", text) is not null) _words[key] = $"(?:{Expand(value, key, text)})";
             }
 

@@ -23,7 +23,7 @@ public static class ClaimWeights
         LearnedWeights.Learn(labelled.Select(row => (row.Bad, 1.0, row.Sentence)), Lessons);
 
     /// <summary>Reads labelled.tsv, each line <c>bad</c> or <c>honest</c>, a tab, the sentence.</summary>
-    public static IEnumerable<(bool Bad, string Sentence)> Labelled(string file) =>
+    public static IEnumerable<(bool Bad, string Sentence)> Labeled(string file) =>
         File.ReadLines(file).Select(line => line.Split('\t')).Where(row => row.Length >= 2).Select(row => (row[0] == "bad", row[^1]));
 
     private static LearnedWeights Load()

@@ -48,10 +48,10 @@ public sealed record ClaimDiagnostic(string File, int Line, string Sentence, Cla
             var wanted = new StringBuilder(verdict switch
             {
                 ClaimVerdict.NeedsCitation => "a citation in the same sentence, or other words",
-                ClaimVerdict.Review => "a reviewer's approval (content sign records it)",
+                ClaimVerdict.Review => "a reviewer's approval (content sign records it), or other words",
                 _ => "other words",
             });
-            if (rule.SayInstead.Length > 0) wanted.Append(", such as: ").Append(rule.SayInstead);
+            if (rule.SayInstead.Length > 0) wanted.Append(". For example: ").Append(rule.SayInstead);
             wanted.Append(wanted[^1] == '.' ? " " : ". ").Append("Why: ").Append(rule.Why);
             if (!rule.Authorities.IsEmpty) wanted.Append(" Rule: ").AppendJoin("; ", rule.Authorities.Select(authority => Short(authority.Name))).Append('.');
             return new Wording($"claim {rule.Id}", Flat(wanted.ToString()));

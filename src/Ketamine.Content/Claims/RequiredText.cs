@@ -22,7 +22,7 @@ internal ref struct RequiredText
     private RequiredText(string pattern) => _pattern = pattern;
 
     /// <summary>
-    /// Sets of lower-case pieces; every match contains at least one piece of each set. No sets if nothing is certain.
+    /// Sets of lowercase pieces; every match contains at least one piece of each set. No sets if nothing is certain.
     /// </summary>
     public static ImmutableArray<ImmutableArray<string>> Of(string pattern)
     {

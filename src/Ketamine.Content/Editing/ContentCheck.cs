@@ -53,7 +53,7 @@ public static class ContentCheck
         {
             // A rule's explanation is the same for all its findings, so it is printed only once.
             var again = problem.Wanted.Length > LongestRepeated && !explained.Add(problem.Key + problem.Wanted);
-            output.WriteLine(paint.Problem(again ? problem with { Wanted = $"the same as at the first {problem.Key}" } : problem, Shown(path)));
+            output.WriteLine(paint.Problem(again ? problem with { Wanted = $"see the first {problem.Key}" } : problem, Shown(path)));
         }
 
         Summarize(report, output, paint);

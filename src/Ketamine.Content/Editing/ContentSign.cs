@@ -34,7 +34,7 @@ public static class ContentSign
         }
 
         var text = reading.Texts.FirstOrDefault(text => text.File == file && text.Kind != ContentKind.Page);
-        var sentences = (text?.Claims ?? reading.Asking)
+        var sentences = (text?.Claims ?? reading.ForReviewer)
             .Where(claim => claim.File == file && claim.Finding.Verdict == ClaimVerdict.Review)
             .Select(claim => claim.Sentence)
             .Distinct(StringComparer.Ordinal)

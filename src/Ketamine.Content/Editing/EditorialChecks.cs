@@ -99,7 +99,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
     // The FDA and the FTC look at the net impression: where a text names a benefit, the main risks must be close by. That includes the home page.
     private void CheckRiskBalance(ContentDocument text)
     {
-        if (text.Body!.Analysis.TellsRisks) return;
+        if (text.Body!.Analysis.MentionsRisks) return;
         var sentences = SentencesOf(text.Body).ToList();
         var benefit = sentences.FindIndex(sentence => Benefit().IsMatch(sentence.Text));
         if (benefit < 0) return;

@@ -12,7 +12,7 @@ internal static partial class MissingFacts
     private static IEnumerable<Diagnostic> InClinic(SiteContent content)
     {
         var practice = content.Clinic.Practice;
-        if (!practice.Said.Contains("license"))
+        if (!practice.GivenKeys.Contains("license"))
             yield return Missing(
                 "license",
                 "license: {number: \"…\", board: …, lookUp: https://…} (the clinic's, or the medical director's if the state doesn't license clinics)"
@@ -26,7 +26,7 @@ internal static partial class MissingFacts
                 $"{director.Name} is the medical director, but the entry has no license",
                 "license: {number: \"…\", board: …, lookUp: https://…} (patients can look it up)"
             );
-        if (!practice.Said.Contains("registrations"))
+        if (!practice.GivenKeys.Contains("registrations"))
             yield return Missing(
                 "registrations",
                 "registrations: and below it, - {name: …, number: \"…\", by: …}; or [] if none is needed (esketamine needs one with its REMS program)"
@@ -52,12 +52,12 @@ internal static partial class MissingFacts
                 $"vi: and the line in Vietnamese, and so on for the {CivilRightsNotice.LanguagesAskedFor} "
                     + "languages spoken most in your state (45 CFR 92.11); the US health department has translations"
             );
-        if (!practice.Said.Contains("processors"))
+        if (!practice.GivenKeys.Contains("processors"))
             yield return Missing(
                 "processors",
                 "processors: [a company, which runs the server] (every company that hosts the site or carries its email); [] if there is none"
             );
-        if (!practice.Said.Contains("affiliates"))
+        if (!practice.GivenKeys.Contains("affiliates"))
             yield return Missing(
                 "affiliates",
                 "affiliates: [a company] (every affiliate that gets visitors' data, as Washington and Nevada require); [] if there is none"

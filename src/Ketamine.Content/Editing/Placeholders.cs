@@ -13,7 +13,7 @@ public static partial class Placeholders
     public static IEnumerable<Diagnostic> Of(string folder, ContentReading reading, bool publish)
     {
         // If clinic.yml can't be read, we don't know whether the site is public. Its own error is enough.
-        var unknown = reading.Partial is not { Clinic.SaysPublished: true } && reading.Errors.Any(problem => problem.File == "clinic.yml");
+        var unknown = reading.Partial is not { Clinic.SetsPublished: true } && reading.Errors.Any(problem => problem.File == "clinic.yml");
         var severity = publish || (!unknown && reading.Partial is not { Clinic.Published: false }) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
         foreach (var (file, line, what) in In(folder))
         {

@@ -37,7 +37,7 @@ internal static partial class SafetyCheck
     private static IEnumerable<string> DrugsOf(ContentDocument text)
     {
         if (Esketamine().IsMatch(text.Title)) return ["esketamine"];
-        return text.Kind == ContentKind.Service || text.Body!.Analysis.TellsRisks ? ["ketamine"] : [];
+        return text.Kind == ContentKind.Service || text.Body!.Analysis.MentionsRisks ? ["ketamine"] : [];
     }
 
     [GeneratedRegex(@"\b(esketamine|spravato)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

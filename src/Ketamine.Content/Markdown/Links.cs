@@ -28,7 +28,7 @@ public static class Links
     /// <summary>The kind of an address as Markdig decoded it.</summary>
     public static LinkKind Kind(string url)
     {
-        // Browsers drop tabs and line breaks within an address and spaces before it; an honest address has none of these.
+        // Browsers drop tabs and line breaks within an address and spaces before it; a legitimate address has none of these.
         if (url.Length == 0 || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '\\')) return LinkKind.Refused;
         if (url[0] == '#') return url.Length > 1 ? LinkKind.Own : LinkKind.Refused;
         if (url[0] == '/') return url.StartsWith("//", StringComparison.Ordinal) ? LinkKind.Refused : LinkKind.Own;

@@ -32,7 +32,7 @@ public sealed partial record MarkdownAnalysis
     public ImmutableArray<string> Anchors { get; private init; } = [];
 
     /// <summary>Whether there is a <c>::: risks</c> callout.</summary>
-    public bool TellsRisks { get; private init; }
+    public bool MentionsRisks { get; private init; }
 
     /// <summary>Parses and analyzes a piece, and notes problems that don't depend on the rest of the folder.</summary>
     /// <param name="line">Maps a 0-based line of the piece to the line in the file.</param>
@@ -93,7 +93,7 @@ public sealed partial record MarkdownAnalysis
                 Pictures = _pictures.ToImmutable(),
                 Citations = _citations.ToImmutable(),
                 Anchors = _anchors.ToImmutable(),
-                TellsRisks = _risks,
+                MentionsRisks = _risks,
             };
         }
 
@@ -223,7 +223,7 @@ public sealed partial record MarkdownAnalysis
                     notes.Warn(
                         Line(child.Line),
                         "heading",
-                        $"{Diagnostics.Quote(child.Content.ToString())} isn't a heading without a space after {mark.Value}",
+                        $"{Diagnostics.Quote(child.Content.ToString())} needs a space after {mark.Value} to be a heading",
                         $"{mark.Value} {Diagnostics.Shown(child.Content.ToString()[mark.Length..])}"
                     );
         }
@@ -250,7 +250,7 @@ public sealed partial record MarkdownAnalysis
             }
 
             if (callout.ClosingFencedCharCount == 0)
-                notes.Error(Line(callout.Line), "callout", "it has no end", "::: (on a separate line, after its last line)");
+                notes.Error(Line(callout.Line), "callout", "it isn't closed", "::: (on a separate line, after its last line)");
             if (callout.Arguments is { Length: > 0 } title) Add(title);
         }
     }
@@ -265,7 +265,7 @@ public sealed partial record MarkdownAnalysis
             "i" or "em" => "*words*",
             "a" => "[words](https://www.example.com)",
             "img" => "![what it shows](picture.jpg)",
-            "br" => "an empty line for a new paragraph, or \\ at the line's end",
+            "br" => "a blank line for a new paragraph, or \\ at the line's end",
             "h1" or "h2" => "## Heading",
             "h3" or "h4" => "### Heading",
             "ul" or "ol" or "li" => "- one point per line",

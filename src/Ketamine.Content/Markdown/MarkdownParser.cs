@@ -148,7 +148,7 @@ internal static class MarkdownParser
         }
     }
 
-    /// <summary>A readable, stable id: lower-case ASCII words and hyphens, without accents.</summary>
+    /// <summary>A readable, stable id: lowercase ASCII words and hyphens, without accents.</summary>
     public static string Anchor(string title, string fallback)
     {
         var id = new StringBuilder(title.Length);

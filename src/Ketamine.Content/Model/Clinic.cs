@@ -99,14 +99,14 @@ public sealed record Clinic
     public ImmutableArray<InsurancePlan> Plans { get; init; } = [];
 
     /// <summary>Null if clinic.yml has no such section.</summary>
-    public PaymentWays? Payment { get; init; }
+    public PaymentOptions? Payment { get; init; }
 
     /// <summary>Whether there is anything to show on a page about cost.</summary>
-    public bool TellsCost => !Prices.IsEmpty || !Plans.IsEmpty || Payment is not null;
+    public bool HasCostPage => !Prices.IsEmpty || !Plans.IsEmpty || Payment is not null;
 
     /// <summary>The parts of the site that depend only on clinic.yml.</summary>
     public ContentParts Parts =>
-        (Locations.IsEmpty ? ContentParts.None : ContentParts.Locations) | (TellsCost ? ContentParts.Cost : ContentParts.None)
+        (Locations.IsEmpty ? ContentParts.None : ContentParts.Locations) | (HasCostPage ? ContentParts.Cost : ContentParts.None)
         | (Consultation is null ? ContentParts.None : ContentParts.Consultation) | (Newsletter is null ? ContentParts.None : ContentParts.Newsletter)
         | (Practice.FederalFunds == true ? ContentParts.FederalFunds : ContentParts.None) | (Prices.IsEmpty ? ContentParts.None : ContentParts.Prices);
 
@@ -125,7 +125,7 @@ public sealed record Clinic
     public bool Published { get; init; } = true;
 
     /// <summary>Whether clinic.yml sets <c>published</c>. A folder without it counts as published, unless it still has marks for text to write.</summary>
-    public bool SaysPublished { get; init; }
+    public bool SetsPublished { get; init; }
 
     /// <summary>Whether search engines may list it.</summary>
     public bool Indexed => Published && !Sample;

@@ -61,7 +61,7 @@ public sealed class Edition
     public LocalDate Today { get; }
 
     /// <summary>Whether this is what visitors should see at an instant.</summary>
-    public bool HoldsAt(DateTimeOffset instant) => Since <= instant && instant < Until;
+    public bool IsCurrentAt(DateTimeOffset instant) => Since <= instant && instant < Until;
 
     /// <summary>The first instant at which visitors should see this edition; needed because a wrong clock may be set back.</summary>
     public DateTimeOffset Since { get; }

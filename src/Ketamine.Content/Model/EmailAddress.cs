@@ -6,7 +6,7 @@ namespace Ketamine.Content.Model;
 
 /// <summary>
 /// A single mailbox (RFC 5321 §4.1.2), without quoted local parts, address literals, and comments, which people who request a call don't type.
-/// The domain is stored in ASCII (IDNA) and lower case; the local part as typed, because its case is up to the recipient's server.
+/// The domain is stored in ASCII (IDNA) and lowercase; the local part as typed, because its case is up to the recipient's server.
 /// </summary>
 public sealed partial record EmailAddress
 {
@@ -18,7 +18,7 @@ public sealed partial record EmailAddress
     /// <summary>Before the @, at most 64 octets.</summary>
     public string Local { get; }
 
-    /// <summary>After the @: ASCII, lower case, at least two labels.</summary>
+    /// <summary>After the @: ASCII, lowercase, at least two labels.</summary>
     public string Domain { get; }
 
     /// <summary>
@@ -50,7 +50,7 @@ public sealed partial record EmailAddress
     public static EmailAddress Parse(string text) =>
         TryParse(text, out var address) ? address : throw new FormatException("not an email address");
 
-    /// <summary>The address in lower case, because providers ignore case. For comparing, never for sending.</summary>
+    /// <summary>The address in lowercase, because providers ignore case. For comparing, never for sending.</summary>
     public string Normalized => $"{Local.ToLowerInvariant()}@{Domain}";
 
     /// <inheritdoc />

@@ -25,4 +25,4 @@ public sealed record InsurancePlan(string Name, ImmutableArray<string> Also, Pla
 /// <param name="Plans">Payment plans, or that there are none.</param>
 /// <param name="HsaFsa">Health savings and flexible spending accounts.</param>
 /// <param name="Superbill">The bill that patients send to their insurer.</param>
-public sealed record PaymentWays(Prose? Plans, Prose? HsaFsa, Prose? Superbill);
+public sealed record PaymentOptions(Prose? Plans, Prose? HsaFsa, Prose? Superbill);

@@ -12,5 +12,5 @@ public sealed record MedicalReview(Person Reviewer, LocalDate Date, bool Signed)
     public LocalDate Due => Date.PlusMonths(12);
 
     /// <summary>Whether it matches the current text and hasn't expired.</summary>
-    public bool HoldsOn(LocalDate day) => Signed && Due >= day;
+    public bool IsValidOn(LocalDate day) => Signed && Due >= day;
 }

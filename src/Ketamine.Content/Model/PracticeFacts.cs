@@ -43,7 +43,7 @@ public sealed record PracticeFacts
         (License is null ? [] : new[] { new Registration(license, License.Number, License.Board, License.LookUp) }).Concat(Registrations);
 
     /// <summary>The keys present in clinic.yml, including those with an empty list.</summary>
-    public ImmutableHashSet<string> Said { get; init; } = [];
+    public ImmutableHashSet<string> GivenKeys { get; init; } = [];
 }
 
 /// <summary>A registration of the clinic.</summary>

@@ -19,7 +19,7 @@ public readonly record struct Rgb(byte Red, byte Green, byte Blue)
     public Rgb Mix(Rgb other, double share) => new(Mix(Red, other.Red, share), Mix(Green, other.Green, share), Mix(Blue, other.Blue, share));
 
     /// <summary>The first step from this color toward another with this contrast to <paramref name="against"/>; the other color if there is none.</summary>
-    public Rgb Towards(Rgb other, Rgb against, double contrast)
+    public Rgb Toward(Rgb other, Rgb against, double contrast)
     {
         for (var share = 0.0; share < 1; share += .04)
         {

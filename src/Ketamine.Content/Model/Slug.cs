@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Ketamine.Content.Model;
 
 /// <summary>
-/// The part of an address that names one article, service, page or topic: lower-case ASCII letters, digits and single hyphens, 1 to 100 characters.
+/// The part of an address that names one article, service, page or topic: lowercase ASCII letters, digits and single hyphens, 1 to 100 characters.
 /// </summary>
 public readonly partial record struct Slug : IComparable<Slug>
 {
@@ -12,7 +12,7 @@ public readonly partial record struct Slug : IComparable<Slug>
 
     private Slug(string value) => _value = value;
 
-    /// <summary>Parses <paramref name="text"/>; false for anything but lower-case words joined by single hyphens.</summary>
+    /// <summary>Parses <paramref name="text"/>; false for anything but lowercase words joined by single hyphens.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Slug slug)
     {
         var good = text is { Length: <= 100 } && Pattern().IsMatch(text);
@@ -23,7 +23,7 @@ public readonly partial record struct Slug : IComparable<Slug>
     /// <summary>Parses <paramref name="text"/>.</summary>
     /// <exception cref="FormatException">The text isn't a slug.</exception>
     public static Slug Parse(string text) =>
-        TryParse(text, out var slug) ? slug : throw new FormatException($"'{text}' isn't a slug: use lower-case letters, digits, and single hyphens");
+        TryParse(text, out var slug) ? slug : throw new FormatException($"'{text}' isn't a slug: use lowercase letters, digits, and single hyphens");
 
     /// <inheritdoc />
     public int CompareTo(Slug other) => string.CompareOrdinal(_value, other._value);

@@ -17,7 +17,7 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
     /// <returns>0 if the folder is live, otherwise 1.</returns>
     public async Task<int> PublishAsync(PublishOrder order, Func<string?> ask, bool show, CancellationToken cancellation)
     {
-        var changes = await publisher.LookAsync(order.Who, cancellation, order.Keep);
+        var changes = await publisher.FindChangesAsync(order.Who, cancellation, order.Keep);
         Show(changes);
         if (changes.Obstacle is not null || changes.Errors > 0 || changes.Conflicts.Length > 0) return Say("Nothing was published.", 1);
         if (changes.Files.IsEmpty && changes.Live is not null) return Say("The live site matches the folder. There is nothing to publish.", 0);
@@ -29,9 +29,9 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
 
     /// <summary>Publishes an earlier version again.</summary>
     /// <param name="version">The beginning of its id; null for the one before the live version.</param>
-    public async Task<int> BackAsync(PublishOrder order, string? version, CancellationToken cancellation)
+    public async Task<int> RollBackAsync(PublishOrder order, string? version, CancellationToken cancellation)
     {
-        var result = await publisher.BackAsync(order, version, cancellation);
+        var result = await publisher.RollBackAsync(order, version, cancellation);
         if (result.State != PublishState.Published) Show(result.Changes);
         else Files(result.Changes);
         return Report(result);

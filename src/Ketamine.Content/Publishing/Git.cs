@@ -17,7 +17,7 @@ internal sealed class Git(string folder)
     /// <param name="input">Standard input.</param>
     /// <param name="environment">Variables in addition to this process's.</param>
     /// <param name="at">The working folder, if not the default.</param>
-    public async Task<GitAnswer> TryAsync(
+    public async Task<GitResult> TryAsync(
         IEnumerable<string> arguments, CancellationToken cancellation, string? input = null, IReadOnlyDictionary<string, string>? environment = null,
             string? at = null)
     {
@@ -47,13 +47,13 @@ internal sealed class Git(string folder)
             await process.StandardInput.WriteAsync((input ?? "").AsMemory(), limit.Token);
             process.StandardInput.Close();
             await process.WaitForExitAsync(limit.Token);
-            return new GitAnswer(process.ExitCode, await output, (await errors).Trim());
+            return new GitResult(process.ExitCode, await output, (await errors).Trim());
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
             if (cancellation.IsCancellationRequested) throw;
-            return new GitAnswer(-1, "", string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            return new GitResult(-1, "", string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"git didn't answer within {Longest.TotalSeconds} seconds"));
         }
     }
@@ -83,4 +83,4 @@ internal sealed class Git(string folder)
 }
 
 /// <param name="Errors">Standard error, trimmed.</param>
-internal sealed record GitAnswer(int Code, string Output, string Errors);
+internal sealed record GitResult(int Code, string Output, string Errors);

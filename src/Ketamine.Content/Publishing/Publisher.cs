@@ -21,26 +21,26 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
 
     /// <summary>The name of this machine's user: from git, or else from the operating system.</summary>
     public static async Task<string> UserAsync(string folder, CancellationToken cancellation) =>
-        Directory.Exists(folder) && await GitVersions.UserAsync(folder, cancellation) is { Length: > 0 } name ? name : Environment.UserName;
+        Directory.Exists(folder) && await GitHistory.UserAsync(folder, cancellation) is { Length: > 0 } name ? name : Environment.UserName;
 
     /// <summary>What publishing now would change. Changes nothing.</summary>
     /// <param name="who">The editor. Their own earlier changes aren't conflicts.</param>
     /// <param name="keep">See <see cref="PublishOrder.Keep"/>.</param>
     /// <exception cref="IOException">git failed, or the folder can't be read. The message is written for the editor.</exception>
-    public async Task<PendingChanges> LookAsync(string who, CancellationToken cancellation, IReadOnlyCollection<string>? keep = null)
+    public async Task<PendingChanges> FindChangesAsync(string who, CancellationToken cancellation, IReadOnlyCollection<string>? keep = null)
     {
         using var work = await PrepareAsync(new PublishOrder(who, "", Keep: keep ?? []), from: null, cancellation);
         return work.Changes;
     }
 
     /// <summary>Publishes the folder.</summary>
-    /// <exception cref="IOException">As in <see cref="LookAsync"/>; nothing was published.</exception>
+    /// <exception cref="IOException">As in <see cref="FindChangesAsync"/>; nothing was published.</exception>
     public Task<PublishResult> PublishAsync(PublishOrder order, CancellationToken cancellation) => RunAsync(order, from: null, cancellation);
 
     /// <summary>Publishes an earlier version again.</summary>
     /// <param name="version">The beginning of its id; null for the one before the live version.</param>
-    /// <exception cref="IOException">As in <see cref="LookAsync"/>; nothing was published.</exception>
-    public async Task<PublishResult> BackAsync(PublishOrder order, string? version, CancellationToken cancellation)
+    /// <exception cref="IOException">As in <see cref="FindChangesAsync"/>; nothing was published.</exception>
+    public async Task<PublishResult> RollBackAsync(PublishOrder order, string? version, CancellationToken cancellation)
     {
         var all = await HistoryAsync(null, cancellation);
         var target = version is null ? await BeforeAsync(all, cancellation) : all.Where(entry => entry.Id.StartsWith(version, StringComparison.Ordinal))
@@ -59,7 +59,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
     /// <summary>Restores one page from an earlier version and leaves the rest of the live site unchanged.</summary>
     /// <param name="file">The page's file, as a path in the folder.</param>
     /// <param name="version">The beginning of its id; null for the page's second newest version.</param>
-    /// <exception cref="IOException">As in <see cref="LookAsync"/>; nothing was published.</exception>
+    /// <exception cref="IOException">As in <see cref="FindChangesAsync"/>; nothing was published.</exception>
     public async Task<PublishResult> RestoreAsync(PublishOrder order, string file, string? version, CancellationToken cancellation)
     {
         var all = await HistoryAsync(version is null ? file : null, cancellation);
@@ -127,14 +127,14 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
         var liveHashes = from is null ? null : FolderCopy.Hash(copies.Served);
         var finished = await work.Versions.FinishAsync(prepared, cancellation);
         if (finished.Id is null && prepared.Id is not null) return new PublishResult(PublishState.Stale, changes);
-        var name = work.Versions is CopyVersions && finished.Id is { } dated ? dated : copies.NewName(clock.GetUtcNow());
-        var commit = work.Versions is GitVersions ? finished.Id : null;
+        var name = work.Versions is CopyHistory && finished.Id is { } dated ? dated : copies.NewName(clock.GetUtcNow());
+        var commit = work.Versions is GitHistory ? finished.Id : null;
         var publication = copies.MakeLive(work.Take(), new Publication(name, clock.GetUtcNow(), order.Who, order.Why, commit, from?.BackTo));
         // Update the folder with what others published or what was restored, except for files with unpublished changes.
         var left = liveHashes is not null || prepared.Merged
             ? FolderCopy.Follow(copies.Folder, liveHashes ?? work.Folder, copies.PathOf(name), FolderCopy.Hash(copies.PathOf(name)))
             : [];
-        copies.Prune(work.Versions is CopyVersions ? CopyVersions.Kept : KeptBesideGit, clock.GetUtcNow());
+        copies.Prune(work.Versions is CopyHistory ? CopyHistory.Kept : KeptBesideGit, clock.GetUtcNow());
         return new PublishResult(PublishState.Published, changes, publication, finished.Note ?? prepared.Note) { Left = [.. left] };
     }
 
@@ -147,8 +147,8 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
             if (!Directory.Exists(copies.Folder)) throw new IOException($"There is no folder at {copies.Folder}.");
             var versions = await VersionsAsync(cancellation);
             // Just looking doesn't create a repository. Without one, there are no versions yet, just as with empty copies.
-            if (versions is null && order.Why.Length > 0) versions = await GitVersions.InitializeAsync(copies.Folder, cancellation);
-            versions ??= new CopyVersions(copies);
+            if (versions is null && order.Why.Length > 0) versions = await GitHistory.InitializeAsync(copies.Folder, cancellation);
+            versions ??= new CopyHistory(copies);
             if ((await versions.ObstacleAsync(cancellation) ?? await FillAsync(scratch, versions, from, cancellation)) is { } obstacle)
                 return new Work(
                     scratch, versions, new PreparedVersion(null, false, [], [], null), [], PendingChanges.None(copies.Current) with { Obstacle = obstacle });
@@ -184,7 +184,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
     }
 
     // Fills the empty scratch folder with what is to be published. If that isn't possible, returns a sentence for the editor.
-    private async Task<string?> FillAsync(string scratch, IVersions versions, Source? from, CancellationToken cancellation)
+    private async Task<string?> FillAsync(string scratch, IContentHistory versions, Source? from, CancellationToken cancellation)
     {
         if (from is null) FolderCopy.Copy(copies.Folder, scratch);
         else await versions.ExtractAsync(from.Version.Id, scratch, cancellation);
@@ -218,7 +218,7 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
 
     // A folder copied from elsewhere may contain older files, which would undo what a colleague has published in the meantime.
     private static async Task<IReadOnlyList<ContentConflict>> UndoneAsync(
-        IVersions versions, PendingChanges changes, string now, string old, PublishOrder order, CancellationToken cancellation)
+        IContentHistory versions, PendingChanges changes, string now, string old, PublishOrder order, CancellationToken cancellation)
     {
         var undone = new List<ContentConflict>();
         foreach (var (file, _) in changes.Files.Where(change => change.Kind == PageChangeKind.Changed && !order.Keep.Contains(change.File)))
@@ -260,18 +260,18 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
     }
 
     // Null if git should be used but the folder isn't in a repository yet.
-    private async Task<IVersions?> VersionsAsync(CancellationToken cancellation)
+    private async Task<IContentHistory?> VersionsAsync(CancellationToken cancellation)
     {
         // Once a folder has dated copies, keep using them: a history split between two places is useless.
         var dated = copies.Current is { Version: null };
-        if (!git || dated || !await Git.IsHereAsync(cancellation)) return new CopyVersions(copies);
-        return await GitVersions.FindAsync(copies.Folder, cancellation);
+        if (!git || dated || !await Git.IsHereAsync(cancellation)) return new CopyHistory(copies);
+        return await GitHistory.FindAsync(copies.Folder, cancellation);
     }
 
     private async Task<ContentVersion?> BeforeAsync(IReadOnlyList<ContentVersion> all, CancellationToken cancellation)
     {
         if (copies.Current is not { } live || all.Count == 0) return all.Count > 1 ? all[1] : null;
-        var id = live.BackTo ?? live.Version ?? (await VersionsAsync(cancellation) is CopyVersions ? live.Name : all[0].Id);
+        var id = live.BackTo ?? live.Version ?? (await VersionsAsync(cancellation) is CopyHistory ? live.Name : all[0].Id);
         return all.SkipWhile(version => version.Id != id).Skip(1).FirstOrDefault();
     }
 
@@ -290,11 +290,11 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
 
     /// <summary>A publication in preparation.</summary>
     private sealed class Work(
-        string scratch, IVersions versions, PreparedVersion prepared, SortedDictionary<string, string> folder, PendingChanges changes) : IDisposable
+        string scratch, IContentHistory versions, PreparedVersion prepared, SortedDictionary<string, string> folder, PendingChanges changes) : IDisposable
     {
         private bool _taken;
 
-        public IVersions Versions => versions;
+        public IContentHistory Versions => versions;
         public PreparedVersion Prepared => prepared;
         public PendingChanges Changes => changes;
 

@@ -34,11 +34,11 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
     /// <summary>The findings that aren't acknowledged, and the entries that acknowledge nothing.</summary>
     public static IEnumerable<Diagnostic> Warnings(
         IReadOnlyList<Acknowledgement> entries,
-        IReadOnlyList<ClaimDiagnostic> asking,
+        IReadOnlyList<ClaimDiagnostic> forReviewer,
         FrozenDictionary<string, Person> people
     )
     {
-        var asked = asking.Select(claim => (claim.File, ReviewSignature.Normalize(claim.Sentence))).ToHashSet();
+        var asked = forReviewer.Select(claim => (claim.File, ReviewSignature.Normalize(claim.Sentence))).ToHashSet();
         var held = new HashSet<(string, string)>();
         foreach (var entry in entries)
         {
@@ -55,7 +55,7 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
             else held.Add(sentence);
         }
 
-        foreach (var claim in asking.Where(claim => !held.Contains((claim.File, ReviewSignature.Normalize(claim.Sentence)))))
+        foreach (var claim in forReviewer.Where(claim => !held.Contains((claim.File, ReviewSignature.Normalize(claim.Sentence)))))
             yield return claim.ToDiagnostic(asWarning: true);
 
         static Diagnostic Warning(Acknowledgement entry, string key, string found, string wanted) =>

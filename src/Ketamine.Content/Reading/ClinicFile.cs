@@ -70,7 +70,7 @@ internal static partial class ClinicFile
             Practice = PracticeFile.Read(map, region, notes, scope),
             Sample = map.Flag("sample"),
             Published = map.Flag("published", fallback: true),
-            SaysPublished = map.Has("published"),
+            SetsPublished = map.Has("published"),
             Disclaimer = scope.Prose(map, "disclaimer", notes, "disclaimer-"),
             Crisis = Crisis(map, notes, scope, locale),
         };
@@ -266,7 +266,7 @@ internal static partial class ClinicFile
         var location = new ClinicLocation
         {
             Name = name,
-            Slug = map.Object<string>("slug", TryParseSlug, "lower-case words joined by hyphens, e.g. denver-west") ?? slug,
+            Slug = map.Object<string>("slug", TryParseSlug, "lowercase words joined by hyphens, e.g. denver-west") ?? slug,
             Directions = scope.Prose(map, "directions", notes, $"place-{index}-directions-"),
             Parking = scope.Prose(map, "parking", notes, $"place-{index}-parking-"),
             StepFree = scope.Prose(map, "stepFree", notes, $"place-{index}-access-"),
@@ -424,7 +424,7 @@ internal static partial class ClinicFile
         var names = new HashSet<string>(StringComparer.Ordinal);
         return [.. rules.Maps("questions").Select(map =>
         {
-            var name = map.RequiredValue<Slug>("name", Slug.TryParse, "lower-case words joined by hyphens, e.g. for-whom", WrittenSlug.Suggest).ToString();
+            var name = map.RequiredValue<Slug>("name", Slug.TryParse, "lowercase words joined by hyphens, e.g. for-whom", WrittenSlug.Suggest).ToString();
             if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", $"name: {name}-2, or another name");
             var kind = map.OneOf("kind", "text", "choice") ?? "text";
             var choices = map.Texts("choices");

@@ -238,7 +238,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
 
     private static Slug? SlugOf(MapReader map, ContentKind kind, Diagnostics notes)
     {
-        var slug = map.Value<Slug>("slug", Slug.TryParse, "lower-case words joined by hyphens, e.g. what-a-visit-is-like", WrittenSlug.Suggest);
+        var slug = map.Value<Slug>("slug", Slug.TryParse, "lowercase words joined by hyphens, e.g. what-a-visit-is-like", WrittenSlug.Suggest);
         if (slug is null && !map.Has("slug"))
         {
             var name = System.IO.Path.GetFileNameWithoutExtension(notes.File);
@@ -319,9 +319,9 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             Acknowledged = [.. map.Texts("reviewAcknowledged").Select(item => new NamedReference(item.Text, item.Line))],
         };
         if (text.ReviewedBy is not null && text.Reviewed is null && !map.Has("reviewed"))
-            notes.Error(text.ReviewedBy.Line, "reviewed", "missing; reviewedBy needs it", "reviewed: 2026-03-14");
+            notes.Error(text.ReviewedBy.Line, "reviewed", "missing, although reviewedBy is set", "reviewed: 2026-03-14");
         if (text.ReviewedBy is null && map.Has("reviewed"))
-            map.Wrong("reviewedBy", "missing; reviewed needs it", "reviewedBy: medical-director (a key of people.yml)");
+            map.Wrong("reviewedBy", "missing, although reviewed is set", "reviewedBy: medical-director (a key of people.yml)");
         return text;
     }
 
@@ -365,7 +365,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             start = end + 1;
         }
 
-        notes.Error(1, "front matter", "the keys have no end", "--- (on a separate line, after the last key)");
+        notes.Error(1, "front matter", "it isn't closed", "--- (on a separate line, after the last key)");
         return null;
     }
 

@@ -79,7 +79,7 @@ public static class DateParser
     {
         if (IsPlausible(date)) return true;
         var meant = new LocalDate(2000 + date.Year % 100, date.Month, Math.Min(date.Day, 28)).PlusDays(date.Day - Math.Min(date.Day, 28));
-        map.Wrong(key, $"{Iso(date)} lies too far {(date.Year > 2200 ? "ahead" : "back")}; did you mean {meant.Year}?", $"{key}: {Iso(meant)}");
+        map.Wrong(key, $"{Iso(date)} is too far {(date.Year > 2200 ? "in the future" : "in the past")}; did you mean {meant.Year}?", $"{key}: {Iso(meant)}");
         return false;
     }
 

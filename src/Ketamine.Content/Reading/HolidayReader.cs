@@ -70,7 +70,7 @@ internal static class HolidayReader
     {
         if (map.Has("date"))
         {
-            if (map.Has("from") || map.Has("to")) map.Wrong("date", "both one day and a range are given", "date: for one day, or from: and to: for several");
+            if (map.Has("from") || map.Has("to")) map.Wrong("date", "it has both a single day and a range", "date: for one day, or from: and to: for several");
             return map.Day("date") is { } day ? new DateInterval(day, day) : null;
         }
 

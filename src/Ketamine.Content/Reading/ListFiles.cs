@@ -22,7 +22,7 @@ public static class ListFiles
         foreach (var (key, _) in all.Keys)
         {
             if (!Slug.TryParse(key, out var _))
-                all.Wrong(key, "a key consists of lower-case words joined by hyphens", $"{WrittenSlug.Suggest(key) ?? "jane-doe"}:");
+                all.Wrong(key, "a key consists of lowercase words joined by hyphens", $"{WrittenSlug.Suggest(key) ?? "jane-doe"}:");
             if (all.Map(key) is not { } map)
             {
                 if (!all.Has(key)) all.Wrong(key, "this person has no details", "and below it, indented two spaces, name: Jane Doe");
@@ -164,9 +164,9 @@ public static class ListFiles
 
     private static string WorkKey(MapReader map, Dictionary<string, int> lines)
     {
-        var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. zarate-2006", WrittenSlug.Suggest).ToString();
+        var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lowercase words joined by hyphens, e.g. zarate-2006", WrittenSlug.Suggest).ToString();
         if (key.Length > 0 && !lines.TryAdd(key, map.Line))
-            map.Wrong("key", $"{key} is used a second time; the first is on line {lines[key]}", $"key: {key}b, or another that is free");
+            map.Wrong("key", $"{key} is used twice; the first is on line {lines[key]}", $"key: {key}b, or another that is free");
         return key;
     }
 

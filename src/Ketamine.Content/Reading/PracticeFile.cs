@@ -26,7 +26,7 @@ internal static class PracticeFile
             Affiliates = map.Has("affiliates") ? [.. map.Texts("affiliates").Select(company => company.Text)] : default,
             BackupDays = map.Has("backupDays") ? map.Number("backupDays", 30, 0, 3650) : null,
             NoticesEffective = map.Day("noticesEffective"),
-            Said = [.. Keys.Where(map.Has)],
+            GivenKeys = [.. Keys.Where(map.Has)],
         };
     }
 

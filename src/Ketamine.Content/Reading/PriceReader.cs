@@ -31,10 +31,10 @@ internal static class PriceReader
     })];
 
     /// <summary>Null if clinic.yml has no such section.</summary>
-    public static PaymentWays? Payment(MapReader clinic, Diagnostics notes, ReadContext scope)
+    public static PaymentOptions? Payment(MapReader clinic, Diagnostics notes, ReadContext scope)
     {
         if (clinic.Map("payment") is not { } map) return null;
-        var ways = new PaymentWays(
+        var ways = new PaymentOptions(
             scope.Prose(map, "plans", notes, "payment-plans-"),
             scope.Prose(map, "hsaFsa", notes, "hsa-fsa-"),
             scope.Prose(map, "superbill", notes, "superbill-")
@@ -49,7 +49,7 @@ internal static class PriceReader
         if (!map.Has("amount")) map.Missing("amount", "450");
         var price = new Price
         {
-            Key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. infusion", WrittenSlug.Suggest).ToString(),
+            Key = map.RequiredValue<Slug>("key", Slug.TryParse, "lowercase words joined by hyphens, e.g. infusion", WrittenSlug.Suggest).ToString(),
             Name = map.Required("name", 100),
             Amount = (decimal)(map.Decimal("amount", 0, highest) ?? 0),
             Per = map.Text("per", 100),

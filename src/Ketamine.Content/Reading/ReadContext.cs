@@ -76,7 +76,7 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     }
 
     public static string PictureHint(string before, string? near) =>
-        near is null ? "put the picture into the folder images/, or remove it from the text" : before + near;
+        near is null ? "put the picture in the images/ folder, or remove it from the text" : before + near;
 
     /// <summary>Whether a picture of that name exists but is faulty, which is reported for the picture itself.</summary>
     public bool IsBroken(string source) => Links.Picture(source) is { } path && Broken.Contains(path);

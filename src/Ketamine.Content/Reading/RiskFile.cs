@@ -10,16 +10,16 @@ public static class RiskFile
 {
     public const string File = "risk.md";
 
-    // Somebody is waiting while it is read.
+    // Someone may be waiting for help while staff read it.
     private const int MostWords = 200;
 
-    /// <returns>Null where the file holds nothing; the desk then shows its own steps.</returns>
+    /// <returns>Null if the file is empty; the desk then shows its own steps.</returns>
     public static Prose? Read(byte[] bytes, Diagnostics notes, ReadContext scope)
     {
         if (SourceText.Decode(bytes, notes) is not { } source || string.IsNullOrWhiteSpace(source)) return null;
         if (source.StartsWith("---", StringComparison.Ordinal))
         {
-            notes.Error(1, "front matter", "risk.md is no page, and has no keys", "the steps alone, as in \"1. Call them back now.\"");
+            notes.Error(1, "front matter", "risk.md isn't a page, so it has no keys", "the steps alone, as in \"1. Call them back now.\"");
             return null;
         }
 

@@ -94,8 +94,8 @@ public sealed partial record SafetyFacts
 
     private static SafetyItem Item(MapReader map, HashSet<string> seen, List<DatedFact> dated)
     {
-        var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lower-case words joined by hyphens, e.g. brain-bleed").ToString();
-        if (key.Length > 0 && !seen.Add(key)) map.Wrong("key", $"{key} is used a second time", $"key: {key}-2, or another that is free");
+        var key = map.RequiredValue<Slug>("key", Slug.TryParse, "lowercase words joined by hyphens, e.g. brain-bleed").ToString();
+        if (key.Length > 0 && !seen.Add(key)) map.Wrong("key", $"{key} is used twice", $"key: {key}-2, or another that is free");
         if (Kinds.Contains(key) || AllDrugs.Contains(key) || key == BriefWord)
             map.Wrong("key", $"{key} has a special meaning in {{{{safety …}}}}", $"key: {key}-item, or another name");
         if (!map.Has("kind")) map.Wrong("kind", "missing", $"kind: {string.Join(", ", Kinds)} (one of them)");

@@ -18,7 +18,7 @@ public static class SearchFile
         if (root is null) return [];
         if (root is not YamlMap map)
         {
-            diagnostics.Error(root.Line, "file", $"{root.Found} where words and what people type belong", "cost: [afford, \"how much\"]");
+            diagnostics.Error(root.Line, "file", $"{root.Found} instead of words and what people type for them", "cost: [afford, \"how much\"]");
             return [];
         }
 

@@ -5,12 +5,12 @@ namespace Ketamine.Language.Learning;
 /// <summary>How weights are learned and what they weigh.</summary>
 /// <param name="Kinds">What is counted in a text.</param>
 /// <param name="Bits">The number of slots that features share is 2 to this power; 8 to 22.</param>
-/// <param name="LeastExamples">In how many examples a feature must occur to be learned.</param>
+/// <param name="LeastExamples">The number of examples that must have a feature before it is learned.</param>
 /// <param name="ByLength">Whether a text's sum is divided by the square root of its number of features, so that long texts don't weigh more.</param>
-/// <param name="Rounds">How often the examples are gone through.</param>
+/// <param name="Rounds">The number of passes over the examples.</param>
 /// <param name="Rate">How far each example moves the weights.</param>
 /// <param name="Regularization">How strongly weights are pulled toward 0.</param>
-/// <param name="Classes">The classes of words, where <see cref="FeatureKinds.Classes"/> are counted.</param>
+/// <param name="Classes">The classes of words, if <see cref="FeatureKinds.Classes"/> are counted.</param>
 public sealed record Lessons(
     FeatureKinds Kinds, int Bits, int LeastExamples, bool ByLength, int Rounds, double Rate, double Regularization, WordClasses? Classes = null);
 
@@ -22,7 +22,7 @@ public readonly record struct WordShare(int Start, int End, double Weight);
 
 /// <summary>
 /// Weights of words, pairs, triples and character runs, learned from labeled texts by logistic regression. A text's sum is the log-odds that the label
-/// applies to it, as far as the labels go. Patterns find what someone thought of; this finds texts that read like it. Immutable and thread-safe.
+/// applies to it, as far as the labels go. Patterns find what someone thought of; this finds texts that read alike. Immutable and thread-safe.
 /// </summary>
 /// <remarks>
 /// The same examples in the same order give the same weights on every platform: learning uses only additions, multiplications, divisions and square

@@ -132,7 +132,7 @@ public sealed class TextFeatures
             if (_words[at].EndsSentence) inSentence.Clear();
         }
 
-        // Which of two came first makes no difference here; the pairs above know the order.
+        // Order makes no difference here; the pairs above record it.
         void Pair(List<(int Class, int At)> others, int one, int at, uint kind)
         {
             if (others.Exists(other => other.Class == one)) return;

@@ -24,7 +24,7 @@ public sealed class WordClasses
     public static WordClasses None { get; } = new("");
 
     /// <summary>
-    /// Reads one class a line: a name, a colon, and its words, lowercase and without accents and apostrophes. A line that begins with # is a comment.
+    /// Reads one class per line: a name, a colon, and its words, lowercase and without accents and apostrophes. A line that begins with # is a comment.
     /// </summary>
     public static WordClasses Parse(string text) => new(text);
 

@@ -74,7 +74,7 @@ public sealed class AuditLog(ClinicDb db, KeyedHash hash, TimeProvider clock)
 /// <param name="Faults">One sentence per problem, in the order of the log; empty if the chain is intact.</param>
 public sealed record AuditVerdict(long Entries, IReadOnlyList<string> Faults)
 {
-    public bool Holds => Faults.Count == 0;
+    public bool IsIntact => Faults.Count == 0;
 
     /// <summary>The end of the verified part, where the next check can continue.</summary>
     public AuditEnd End { get; init; } = new(0, []);

@@ -19,7 +19,7 @@ public sealed partial class AuditWatch(IServiceScopeFactory scopes, TimeProvider
         await using var scope = scopes.CreateAsyncScope();
         var verdict = await scope.ServiceProvider.GetRequiredService<AuditLog>().VerifyAsync(cancellation);
         var check = new AuditCheck(verdict, clock.GetUtcNow());
-        if (!verdict.Holds) Broken(verdict.Faults.Count, verdict.Faults[0]);
+        if (!verdict.IsIntact) Broken(verdict.Faults.Count, verdict.Faults[0]);
         return _last = check;
     }
 

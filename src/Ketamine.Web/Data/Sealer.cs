@@ -56,12 +56,12 @@ public abstract class SealedRow<TWords> : ISealedRow where TWords : class
     protected TWords Words
     {
         get => _words ??= Sealed is { Length: > 0 } ? (_sealer ?? throw new InvalidOperationException("This row was read without a sealer."))
-            .Open<TWords>(Table, Id, Sealed) : Unsaid;
+            .Open<TWords>(Table, Id, Sealed) : Erased;
         set => (_words, _changed) = (value, true);
     }
 
     /// <summary>The text of a row whose text has been erased.</summary>
-    protected virtual TWords Unsaid => throw new InvalidOperationException($"A row of {Table} has no text.");
+    protected virtual TWords Erased => throw new InvalidOperationException($"A row of {Table} has no text.");
 
     /// <summary>The table's name, which the seal is bound to.</summary>
     protected abstract string Table { get; }

@@ -15,7 +15,7 @@ public enum ContactChannels
 }
 
 /// <summary>How someone asked us to stop.</summary>
-public enum StopWay
+public enum StopMethod
 {
     /// <summary>With the link at the end of an email.</summary>
     Link,
@@ -41,7 +41,7 @@ public sealed class ContactStop
 
     /// <param name="channel">A single one.</param>
     /// <param name="by">A staff member's name, or <see cref="Audit.AuditLog.Visitor"/>.</param>
-    public ContactStop(ContactChannels channel, byte[] addressHash, StopWay how, string by, DateTimeOffset now) =>
+    public ContactStop(ContactChannels channel, byte[] addressHash, StopMethod how, string by, DateTimeOffset now) =>
         (Id, Channel, AddressHash, How, By, At) = (Guid.CreateVersion7(now), channel, addressHash, how, by, now);
 
     public Guid Id { get; private set; }
@@ -50,7 +50,7 @@ public sealed class ContactStop
     /// <summary>As <see cref="Lead.PhoneHash"/> or <see cref="Lead.EmailHash"/>.</summary>
     public byte[] AddressHash { get; private set; } = [];
 
-    public StopWay How { get; private set; }
+    public StopMethod How { get; private set; }
 
     /// <summary>Who recorded it.</summary>
     public string By { get; private set; } = "";

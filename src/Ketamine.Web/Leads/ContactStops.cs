@@ -16,7 +16,7 @@ public sealed class ContactStops(ClinicDb db, AuditLog audit, TimeProvider clock
     /// </summary>
     /// <param name="by">Null if the person did it.</param>
     /// <returns>What is newly stopped; null if the lead no longer exists.</returns>
-    public async Task<ContactChannels?> StopAsync(Guid leadId, ContactChannels channels, StopWay how, StaffStamp? by, CancellationToken cancellation)
+    public async Task<ContactChannels?> StopAsync(Guid leadId, ContactChannels channels, StopMethod how, StaffStamp? by, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -39,7 +39,7 @@ public sealed class ContactStops(ClinicDb db, AuditLog audit, TimeProvider clock
             .AnyAsync(stop => stop.Channel == ContactChannels.Email && stop.AddressHash == address && stop.At >= consentAt, cancellation);
     }
 
-    private async Task<ContactChannels?> StopOnceAsync(Guid leadId, ContactChannels channels, StopWay how, StaffStamp? by, CancellationToken cancellation)
+    private async Task<ContactChannels?> StopOnceAsync(Guid leadId, ContactChannels channels, StopMethod how, StaffStamp? by, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);

@@ -10,7 +10,7 @@ namespace Ketamine.Web.Leads;
 /// contains nothing else that they typed, not even a name: until the owner replies, it may be a stranger's, and the clinic's server must not relay
 /// anyone's words to it. It doesn't name a condition or treatment.
 /// </summary>
-public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail, StopLinks stops)
+public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, EffectiveLeadDetail detail, StopLinks stops)
 {
     /// <summary>
     /// The kind of email that warns staff of a deadline about to be missed; it waits in the outbox until due, and an answer cancels it.
@@ -63,7 +63,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         var by = words.OnDay(lead.AnswerBy, clinic.TimeZone);
         var body = new MailBody();
         if (detail.Value is LeadDetail.Minimal)
-            body.Paragraph($"{lead.FirstName} asks for an answer to a {kind} by {by}.");
+            body.Paragraph($"{lead.FirstName} is waiting for an answer by {by}.");
         else
         {
             Reach(body, lead);
@@ -103,10 +103,10 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
     public static void Reach(MailBody body, Lead lead)
     {
         body.Paragraph($"{lead.Name}: {string.Join(", ", Ways(lead))}. {SafeContact(lead)}");
-        if (lead.ReachBy.HasFlag(ReachBy.Call) && lead.Number is { } phone) body.Link($"Call {lead.FirstName}: {phone.National}", new Uri(phone.Href));
+        if (lead.ReachBy.HasFlag(ReachBy.Call) && lead.Number is { } phone) body.Link($"Call {lead.FirstName} at {phone.National}", new Uri(phone.Href));
         else if (lead.ReachBy.HasFlag(ReachBy.Text) && lead.Number is { } mobile)
-            body.Link($"Text {lead.FirstName}: {mobile.National}", new Uri($"sms:{mobile.E164}"));
-        else if (lead.Email is { } email) body.Link($"Email {lead.FirstName}: {email}", new Uri($"mailto:{email}"));
+            body.Link($"Text {lead.FirstName} at {mobile.National}", new Uri($"sms:{mobile.E164}"));
+        else if (lead.Email is { } email) body.Link($"Email {lead.FirstName} at {email}", new Uri($"mailto:{email}"));
     }
 
     /// <summary>Everything else that staff need to answer.</summary>
@@ -119,8 +119,8 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
         if (lead.Email is { } email) facts.Add(("Email", email));
         facts.Add(("Voicemail", lead.VoicemailAllowed ? "OK to leave one" : "NO voicemail"));
         facts.Add(("Clinic's name", lead.MayNameClinic ? "OK to say" : "Do NOT say it to anyone else"));
-        if (lead.Danger is { } danger) facts.Add(("In danger?", Said(danger)));
-        if (lead.Times is { } times) facts.Add(("Would suit", times));
+        if (lead.Danger is { } danger) facts.Add(("In danger", Said(danger)));
+        if (lead.Times is { } times) facts.Add(("Preferred times", times));
         if (lead.About is { } about) facts.Add(("Asks about", about));
         body.Facts([.. facts]);
         if (lead.Message is { } message) body.Quote(message);
@@ -153,13 +153,13 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             Kind = OverdueKind,
             To = staff,
             NotBefore = warnAt > lead.CreatedAt ? warnAt : lead.AnswerBy,
-            Subject = $"Still waiting: {lead.Reference} was promised an answer within the hour",
+            Subject = $"Still waiting: answer due within the hour ({lead.Reference})",
             LeadId = lead.Id,
             Body = new MailBody()
                 .Paragraph(
-                    $"{lead.FirstName} was promised an answer by "
+                    $"We promised {lead.FirstName} an answer by "
                         + $"{LeadTimes.Clock(NodaTime.Instant.FromDateTimeOffset(lead.AnswerBy).InZone(clinic.TimeZone).TimeOfDay)} "
-                        + "and is still marked as waiting."
+                        + "and no one has marked it as answered yet."
                 )
                 .Button("Open, and mark as answered", StaffLink(clinic, token)),
         };

@@ -46,7 +46,7 @@ public static class LeadServices
                     )
             )
         );
-        services.AddSingleton<LeadDetailInForce>();
+        services.AddSingleton<EffectiveLeadDetail>();
         services.AddWorker<LeadRetention>();
         return services;
     }

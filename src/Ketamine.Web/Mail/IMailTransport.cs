@@ -42,10 +42,10 @@ public sealed class MailFailedException(MailFailure failure, string message, Exc
     public MailFailure Failure { get; } = failure;
 
     /// <summary>The content was sent and the connection broke before a reply: the recipient may have it.</summary>
-    public bool MayBeTaken { get; init; }
+    public bool MayBeDelivered { get; init; }
 
     /// <summary>The connection ended, or timed out, before the server replied about this email.</summary>
-    public bool LineBroke { get; init; }
+    public bool ConnectionBroke { get; init; }
 
     /// <summary>The mailbox was refused permanently (5xx to RCPT that isn't about policy): nothing will ever reach it.</summary>
     public bool MailboxRefused { get; init; }

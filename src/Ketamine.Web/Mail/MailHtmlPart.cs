@@ -165,7 +165,7 @@ internal sealed record MailColors(string Accent, string OnAccent, string Paper, 
         {
             colors = colors with
             {
-                Paper = paper.ToString(), Ink = ink.ToString(), Soft = paper.Towards(ink, paper, 7).ToString(), Hairline = paper.Mix(ink, .17).ToString(),
+                Paper = paper.ToString(), Ink = ink.ToString(), Soft = paper.Toward(ink, paper, 7).ToString(), Hairline = paper.Mix(ink, .17).ToString(),
             };
         }
 

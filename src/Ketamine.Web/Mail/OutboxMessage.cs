@@ -197,7 +197,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     protected override string Table => "Outbox";
 
     /// <inheritdoc />
-    protected override Content Unsaid { get; } = new("", null, "", "", ImmutableDictionary<string, string>.Empty, []);
+    protected override Content Erased { get; } = new("", null, "", "", ImmutableDictionary<string, string>.Empty, []);
 
     /// <summary>Takes in unsealed data from an old database.</summary>
     internal void TakeIn(Content content) => Words = content;

@@ -185,7 +185,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
         ProtocolException when _progress.ReplyIsEndless => Broken($"{Server} sent an endless reply while {_progress.Step}.", error),
         ProtocolException when _progress.ReplyBegan => Broken($"{Server} doesn't speak SMTP: it replied without a code while {_progress.Step}.", error),
         ProtocolException or IOException or ServiceNotConnectedException => Broken($"{Server} closed the connection while {_progress.Step}.", error),
-        _ => new MailFailedException(MailFailure.Later, $"{error.GetType().Name} while {_progress.Step}.", error) { MayBeTaken = ContentLeft },
+        _ => new MailFailedException(MailFailure.Later, $"{error.GetType().Name} while {_progress.Step}.", error) { MayBeDelivered = ContentLeft },
     };
 
     private static int? CodeOf(string reply) =>
@@ -193,7 +193,11 @@ internal sealed partial class SmtpSession : IAsyncDisposable
 
     // Until the sender is accepted, a broken connection is a server fault. After that, it affects only this attempt.
     private MailFailedException Broken(string words, Exception inner) =>
-        new(_client.SenderAccepted || ContentLeft ? MailFailure.Later : MailFailure.Server, words, inner) { MayBeTaken = ContentLeft, LineBroke = true };
+        new(_client.SenderAccepted || ContentLeft ? MailFailure.Later : MailFailure.Server, words, inner)
+        {
+            MayBeDelivered = ContentLeft,
+            ConnectionBroke = true,
+        };
 
     private MailFailedException Refused(int code, string words)
     {

@@ -43,7 +43,7 @@ internal sealed class SmtpTransport : IMailTransport, IAsyncDisposable
                 return;
             }
             catch (MailFailedException failure) when (!kept.ContentLeft && !cancellation.IsCancellationRequested
-                && (failure.LineBroke || failure.Failure is MailFailure.Server))
+                && (failure.ConnectionBroke || failure.Failure is MailFailure.Server))
             {
                 // It was closed or had reached its limit before any content was sent. A new connection will show whether the server accepts the email.
             }

@@ -23,10 +23,10 @@ public static class AuditCommands
             var verdict = await services.GetRequiredService<AuditLog>().VerifyAsync(cancellation);
             var output = line.InvocationConfiguration.Output;
             foreach (var fault in verdict.Faults) await output.WriteLineAsync(fault);
-            await output.WriteLineAsync(verdict.Holds
+            await output.WriteLineAsync(verdict.IsIntact
                 ? $"The chain is intact: {verdict.Entries} entries, none missing or changed."
                 : "The chain is broken. Keep a copy of this database before you restore a backup; docs/operators/operations.md explains what to compare.");
-            return verdict.Holds ? 0 : 1;
+            return verdict.IsIntact ? 0 : 1;
         }));
         return command;
     }

@@ -79,7 +79,7 @@ public static class ContentCommands
                 return line.GetResult(back) is not null ? await publish.RestoreAsync(order, only, line.GetValue(back), cancellation)
                     : throw new IOException("--page goes with --back: content publish --back --page /blog/what-to-bring");
             return line.GetResult(back) is not null
-                ? await publish.BackAsync(order, line.GetValue(back), cancellation)
+                ? await publish.RollBackAsync(order, line.GetValue(back), cancellation)
                 : await publish.PublishAsync(order, () => Console.IsInputRedirected ? null
                     : Questions.Ask("Why? A few words, or press Enter", "", answer => answer, ""), line.GetValue(show), cancellation);
         }));

@@ -34,7 +34,7 @@ public static class LeadsCommands
         OnReference(site, "missed", "Marks a call as missed and emails the person how to choose another time.", async (services, lead, cancellation) =>
         {
             var desk = services.GetRequiredService<BookingService>();
-            return await desk.FindAsync(lead, cancellation) is { } call && await desk.MissAsync(call, lead, cancellation)
+            return await desk.FindAsync(lead, cancellation) is { } call && await desk.MarkMissedAsync(call, lead, cancellation)
                 ? $"{lead.Reference}: marked as missed."
                 : null;
         }),

@@ -231,7 +231,7 @@ public static class NewsletterCommands
         await output.WriteLineAsync(
             $"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, "
                 + $"{Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had unsubscribed, "
-                + $"{Number(figures.LeftByIt)} unsubscribed from it"
+                + $"{Number(figures.Unsubscribed)} unsubscribed from it"
         );
         if (issue.StopReason is { } reason) await output.WriteLineAsync($"  (!) {reason}");
         await NameAsync(

@@ -201,8 +201,8 @@ internal static class NewsletterListCommands
             }
 
             await output.WriteLineAsync(
-                $"{Count(ReportEffect.TakenOff)} removed, {Count(ReportEffect.Complained)} unsubscribed by complaint, "
-                    + $"{Count(ReportEffect.WasOff)} already off; ignored: {Count(ReportEffect.MayPass)} temporary, "
+                $"{Count(ReportEffect.Removed)} removed, {Count(ReportEffect.Complained)} unsubscribed by complaint, "
+                    + $"{Count(ReportEffect.AlreadyOff)} already off; ignored: {Count(ReportEffect.Temporary)} temporary, "
                     + $"{Count(ReportEffect.NotOurs)} not about our email; {none} files weren't reports."
             );
             return 0;
@@ -214,10 +214,10 @@ internal static class NewsletterListCommands
 
     private static string Describe(ReportEffect effect) => effect switch
     {
-        ReportEffect.TakenOff => "taken off",
+        ReportEffect.Removed => "taken off",
         ReportEffect.Complained => "complained, now unsubscribed",
-        ReportEffect.WasOff => "was already off the list",
-        ReportEffect.MayPass => "ignored: may be temporary (a full mailbox, a delay, a policy)",
+        ReportEffect.AlreadyOff => "was already off the list",
+        ReportEffect.Temporary => "ignored: may be temporary (a full mailbox, a delay, a policy)",
         _ => "ignored: the report doesn't match any copy that we sent, so anyone could have written it",
     };
 

@@ -63,7 +63,7 @@ public static class StaffCommands
         {
             var accounts = services.GetRequiredService<StaffAccounts>();
             if (await accounts.FindAsync(address, cancellation) is not { } member) return NoSuchStaff(address);
-            return await accounts.SwitchOffAsync(member, AuditLog.Ops, cancellation)
+            return await accounts.DeactivateAsync(member, AuditLog.Ops, cancellation)
                 ? (0, $"{member.Name} can no longer sign in.")
                 : (1, $"{member.Name} is the only owner. Add another owner first: ops staff add NAME EMAIL --role Owner");
         }));
@@ -81,7 +81,7 @@ public static class StaffCommands
             foreach (var member in await db.Set<StaffMember>().AsNoTracking().OrderBy(member => member.Name).ToListAsync(cancellation))
             {
                 var count = passkeys.GetValueOrDefault(member.Id);
-                var state = !member.IsOn ? "off" : count == 0 ? "no passkey yet" : count == 1 ? "1 passkey" : $"{count} passkeys";
+                var state = !member.IsActive ? "off" : count == 0 ? "no passkey yet" : count == 1 ? "1 passkey" : $"{count} passkeys";
                 await line.InvocationConfiguration.Output.WriteLineAsync($"{member.Name}  {member.Email}  {member.Role}  {state}");
             }
 

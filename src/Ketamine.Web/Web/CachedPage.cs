@@ -134,7 +134,7 @@ public sealed class CachedPage
     /// </summary>
     /// <param name="accepts">The encodings that the client accepts.</param>
     /// <param name="cacheControl">For a page that set no Cache-Control; null if such a page can't be prepared.</param>
-    public PreparedAnswer? Prepare(AcceptEncoding accepts, string? cacheControl)
+    public PreparedResponse? Prepare(AcceptEncoding accepts, string? cacheControl)
     {
         if (_cacheControl.Count == 0 && cacheControl is null) return null;
         if (!Used) Used = true;
@@ -142,7 +142,7 @@ public sealed class CachedPage
         return chosen.Prepared ??= Prepare(chosen, _cacheControl.Count > 0 ? _cacheControl.ToString() : cacheControl!);
     }
 
-    private PreparedAnswer? Prepare(Representation chosen, string cacheControl)
+    private PreparedResponse? Prepare(Representation chosen, string cacheControl)
     {
         var head = new StringBuilder("HTTP/1.1 200 OK\r\n");
         Add("Content-Length", chosen.Body.Length.ToString(CultureInfo.InvariantCulture));
@@ -155,7 +155,7 @@ public sealed class CachedPage
         Add("ETag", chosen.ETag.ToString());
         Add("Vary", VaryByEncoding.ToString());
         var text = head.ToString();
-        return Ascii.IsValid(text) ? new PreparedAnswer(Encoding.ASCII.GetBytes(text), chosen.Body) : null;
+        return Ascii.IsValid(text) ? new PreparedResponse(Encoding.ASCII.GetBytes(text), chosen.Body) : null;
 
         void Add(string name, string value) => head.Append(name).Append(": ").Append(value).Append("\r\n");
     }
@@ -193,6 +193,6 @@ public sealed class CachedPage
     private sealed record Representation(byte[] Body, StringValues ETag, StringValues Encoding)
     {
         /// <summary>Created on first use.</summary>
-        public PreparedAnswer? Prepared { get; set; }
+        public PreparedResponse? Prepared { get; set; }
     }
 }

@@ -11,7 +11,7 @@ public static class OldAddresses
     /// Returns 301 (308 for methods other than GET and HEAD) or 410 if <paramref name="find"/> knows the address. An old path keeps the query; an old
     /// address with its own query (WordPress's /?p=12) is found even among added parameters, /?utm_source=x&amp;p=12.
     /// </summary>
-    /// <param name="find">Called with a path without a trailing slash, with and without a query: first as typed, then in lower case.</param>
+    /// <param name="find">Called with a path without a trailing slash, with and without a query: first as typed, then in lowercase.</param>
     public static IApplicationBuilder UseOldAddresses(this IApplicationBuilder app, Func<string, OldAddress?> find) => app.Use((context, next) =>
     {
         var request = context.Request;

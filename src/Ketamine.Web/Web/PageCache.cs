@@ -27,7 +27,7 @@ public sealed class PageCacheOptions
     /// </summary>
     public Func<string, string, string, string?> QueryValue { get; set; } = static (_, _, value) => value;
 
-    /// <summary>Whether <see cref="PreparedAnswers"/> may respond; not if something is added to cached pages on their way out.</summary>
+    /// <summary>Whether <see cref="PreparedResponses"/> may respond; not if something is added to cached pages on their way out.</summary>
     public bool OnConnections { get; set; } = true;
 
     /// <summary>The cache's limit in bytes; above it, the least recently used pages are evicted first.</summary>
@@ -84,7 +84,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     public CachedPage? Find(ReadOnlySpan<char> path, ReadOnlySpan<char> query) => Now(out _).Find(path, query);
 
     /// <summary>A cached page's response, ready to send; null if it must be built for this moment.</summary>
-    public PreparedAnswer? Prepare(CachedPage page, AcceptEncoding accepts)
+    public PreparedResponse? Prepare(CachedPage page, AcceptEncoding accepts)
     {
         var (_, until) = options.Value.Generation();
         return page.Prepare(accepts, until - clock.GetUtcNow() >= MaxAge + WhileRevalidating ? Fresh.ToString() : null);

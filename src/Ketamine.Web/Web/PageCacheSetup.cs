@@ -24,9 +24,9 @@ public static class PageCacheSetup
             // A host list is enforced by middleware, which prepared responses would bypass.
             if (configuration["AllowedHosts"] is not (null or "*")) return;
             kestrel.ConfigureEndpointDefaults(endpoint =>
-                endpoint.Use(next => connection => provider.GetRequiredService<PreparedAnswers>().ServeAsync(connection, next)));
+                endpoint.Use(next => connection => provider.GetRequiredService<PreparedResponses>().ServeAsync(connection, next)));
         });
-        return services.AddSingleton<PreparedAnswers>().AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
+        return services.AddSingleton<PreparedResponses>().AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
             .AddHostedService(provider => provider.GetRequiredService<PageCacheWarmer>())
             .AddWorker<PageCacheLog>();
     }

@@ -50,14 +50,14 @@ public sealed class ClaimAdviceTests
         { "Ketamine rewires your brain.", "several explanations compete" },
         { "Ketamine treats PTSD, OCD and fibromyalgia.", "how strong the evidence is" },
         { "Ketamine treats alcoholism.", "do not offer ketamine for addiction" },
-        { "High blood pressure is not an issue with our protocol.", "closer look first" },
+        { "High blood pressure is not an issue with our protocol.", "look more closely first" },
         { "Monthly maintenance keeps depression from coming back.", "hardly been studied" },
         { "Ketamine works by stimulating NMDA receptors.", "blocks NMDA receptors" },
         { "Buy a package of six and save $600.", "plain prices" },
         { "Act now, spots are limited.", "let people decide after an evaluation" },
         { "Covered by most insurance.", "check with your insurer" },
-        { "Read our success stories.", "Prefer no testimonials" },
-        { "See the before and after photos of our patients.", "what is typical" },
+        { "Read our success stories.", "better to have no testimonials" },
+        { "See the before and after photos of our patients.", "the typical result" },
         { "Myth: ketamine is addictive.", "Name the risk" },
     };
 

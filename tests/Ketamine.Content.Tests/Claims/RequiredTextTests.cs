@@ -30,7 +30,7 @@ public class RequiredTextTests
     [Fact]
     public void none_of_our_patterns_matches_a_sentence_without_its_required_text()
     {
-        var sentences = Rules.Own.All.SelectMany(rule => rule.Examples.Concat(rule.Fine)).Concat(LabelledSentencesTests.All).ToList();
+        var sentences = Rules.Own.All.SelectMany(rule => rule.Examples.Concat(rule.Fine)).Concat(LabeledSentencesTests.All).ToList();
         var texts = Rules.Own.Patterns.Select(pattern => pattern.Text).ToList();
         foreach (var pattern in texts)
         {

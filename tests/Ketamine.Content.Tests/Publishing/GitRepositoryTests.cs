@@ -14,7 +14,7 @@ public sealed class GitRepositoryTests
         await desk.Article("one", "Ana's words.").PublishAsync("Ana's", "Ana");
 
         desk.ArticleIn(ben, "two", "Ben's words.");
-        var looked = await bens.LookAsync("Ben", default);
+        var looked = await bens.FindChangesAsync("Ben", default);
         looked.Incoming.ShouldHaveSingleItem().Why.ShouldBe("Ana's");
         looked.Pages.Select(page => page.Path).ShouldBe(["/blog/one", "/blog/two"], ignoreOrder: true);
         (await bens.PublishAsync(new PublishOrder("Ben", "Ben's", looked.Token), default)).State.ShouldBe(PublishState.Published);
@@ -145,7 +145,7 @@ public sealed class GitRepositoryTests
         Desk.Git(top, "status", "--porcelain").ShouldBe(" M README.md\nA  staged.txt\n");
         desk.ArticleIn(Path.Combine(top, "content"), "one", "Second.");
         (await publisher.PublishAsync(new PublishOrder("Ana", "Second"), default)).State.ShouldBe(PublishState.Published);
-        (await publisher.BackAsync(new PublishOrder("Ana", ""), null, default)).State.ShouldBe(PublishState.Published);
+        (await publisher.RollBackAsync(new PublishOrder("Ana", ""), null, default)).State.ShouldBe(PublishState.Published);
         File.ReadAllText(Path.Combine(top, "content/articles/one.md")).ShouldContain("First words");
         Desk.Git(top, "show", "HEAD:README.md").ShouldBe("Ours.");
     }

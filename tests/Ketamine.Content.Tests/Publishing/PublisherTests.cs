@@ -40,7 +40,7 @@ public sealed class PublisherTests
             .Write("faqs.yml", "- group: Visits\n  questions:\n    - question: How long?\n      answer: An hour.\n");
         File.Delete(Path.Combine(desk.Folder, "articles/two.md"));
 
-        var changes = await desk.Publisher.LookAsync("Ana", default);
+        var changes = await desk.Publisher.FindChangesAsync("Ana", default);
         changes.Pages.Select(page => (page.Kind, page.Path)).ShouldBe(
             [(PageChangeKind.Added, "/blog/new"), (PageChangeKind.Changed, "/blog/one"), (PageChangeKind.Added, "/faqs"),
                 (PageChangeKind.Removed, "/blog/two")]);
@@ -66,7 +66,7 @@ public sealed class PublisherTests
         desk.Article("one", "See [the rooms](/blog/two), and *rest*.");
         await desk.PublishAsync("The beginning");
         desk.Article("one", "See [the rooms](/blog), and **rest**.");
-        var pieces = (await desk.Publisher.LookAsync("Ana", default)).Pages.Single().Pieces;
+        var pieces = (await desk.Publisher.FindChangesAsync("Ana", default)).Pages.Single().Pieces;
         pieces.Where(piece => piece.Kind == PieceChangeKind.Removed).ShouldHaveSingleItem().Html.ShouldContain("href=\"/blog/two\"");
         pieces.Where(piece => piece.Kind == PieceChangeKind.Added).ShouldHaveSingleItem().Html.ShouldContain("<strong>rest</strong>");
     }
@@ -105,7 +105,7 @@ public sealed class PublisherTests
         await desk.Article("one", "Third words.").PublishAsync("Third");
         desk.Article("two", "Not yet published.");
 
-        var back = await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default);
+        var back = await desk.Publisher.RollBackAsync(new PublishOrder("Ben", ""), null, default);
         back.State.ShouldBe(PublishState.Published);
         back.Publication!.Why.ShouldBe("Back to: Second");
         (desk.Live("one"), desk.Live("two")).ShouldBe(("Second words.", "Other words about rooms."));
@@ -113,16 +113,16 @@ public sealed class PublisherTests
         desk.Read("articles/two.md").ShouldContain("Not yet published.");
 
         // Going back again goes one version further, and not forward to where it came from.
-        (await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default)).State.ShouldBe(PublishState.Published);
+        (await desk.Publisher.RollBackAsync(new PublishOrder("Ben", ""), null, default)).State.ShouldBe(PublishState.Published);
         desk.Live("one").ShouldBe("First words about visits.");
         File.Exists(Path.Combine(desk.Folder, "articles/extra.md")).ShouldBeFalse();
-        (await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default)).State.ShouldBe(PublishState.Blocked);
+        (await desk.Publisher.RollBackAsync(new PublishOrder("Ben", ""), null, default)).State.ShouldBe(PublishState.Blocked);
 
         // Nothing is ever lost: any version can be restored by its id.
         var third = (await desk.Publisher.HistoryAsync(null, default)).Single(version => version.Why == "Third");
-        (await desk.Publisher.BackAsync(new PublishOrder("Ben", "It was right"), third.Id[..12], default)).State.ShouldBe(git ? PublishState.Published
+        (await desk.Publisher.RollBackAsync(new PublishOrder("Ben", "It was right"), third.Id[..12], default)).State.ShouldBe(git ? PublishState.Published
             : PublishState.Blocked);
-        (await desk.Publisher.BackAsync(new PublishOrder("Ben", "It was right"), third.Id, default)).State.ShouldBe(git ? PublishState.Nothing
+        (await desk.Publisher.RollBackAsync(new PublishOrder("Ben", "It was right"), third.Id, default)).State.ShouldBe(git ? PublishState.Nothing
             : PublishState.Published);
         desk.Live("one").ShouldBe("Third words.");
     }
@@ -150,7 +150,7 @@ public sealed class PublisherTests
             .ShouldBe(["Restore articles/one.md from: First", "Second", "First"]);
 
         // A restored page is a change like any other, so going back undoes it. Without an id, the page's previous version is restored.
-        await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default);
+        await desk.Publisher.RollBackAsync(new PublishOrder("Ben", ""), null, default);
         desk.Live("one").ShouldBe("Second words.");
         var output = new StringWriter { NewLine = "\n" };
         var command = new ContentPublish(desk.Publisher, "", output, color: false);
@@ -193,7 +193,7 @@ public sealed class PublisherTests
         await desk.PublishAsync("First");
         await desk.Article("one", "Second words.").PublishAsync("Second");
         desk.Article("one", "Third words, half written.");
-        var back = await desk.Publisher.BackAsync(new PublishOrder("Ben", ""), null, default);
+        var back = await desk.Publisher.RollBackAsync(new PublishOrder("Ben", ""), null, default);
         back.Left.ShouldBe(["articles/one.md"]);
         desk.Live("one").ShouldBe("First words about visits.");
         desk.Read("articles/one.md").ShouldContain("Third words, half written.");
@@ -207,12 +207,12 @@ public sealed class PublisherTests
         using var desk = new Desk(git);
         await desk.PublishAsync("First");
         desk.Article("one", "Ana's words.");
-        var seen = (await desk.Publisher.LookAsync("Ana", default)).Token;
+        var seen = (await desk.Publisher.FindChangesAsync("Ana", default)).Token;
         desk.Article("two", "Ben's words, half written");
         (await desk.Publisher.PublishAsync(new PublishOrder("Ana", "Mine", seen), default)).State.ShouldBe(PublishState.Stale);
         desk.Live("one").ShouldBe("First words about visits.");
 
-        seen = (await desk.Publisher.LookAsync("Ana", default)).Token;
+        seen = (await desk.Publisher.FindChangesAsync("Ana", default)).Token;
         (await desk.PublishAsync("Both", "Ben")).State.ShouldBe(PublishState.Published);
         (await desk.Publisher.PublishAsync(new PublishOrder("Ana", "Mine", seen), default)).State.ShouldBe(PublishState.Stale);
     }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Ketamine.Web.Tests.Hostile;
 
 /// <summary>
-/// Requests as no browser sends them, made from a seed: odd methods, paths and encodings, broken bodies, forged headers, and text that would be script
-/// wherever a page repeats it unescaped. The same seed makes the same requests.
+/// Requests that no browser sends, generated from a seed: odd methods, paths, and encodings, broken bodies, forged headers, and text that would run as
+/// a script if a page repeated it unescaped. The same seed gives the same requests.
 /// </summary>
 public sealed class HostileRequests(int seed)
 {
@@ -110,7 +110,7 @@ public sealed class HostileRequests(int seed)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>The next request, as bytes to be written to a connection.</summary>
+    /// <summary>The next request, as bytes to write to a connection.</summary>
     public byte[] Next()
     {
         var method = One(Methods);
@@ -143,9 +143,9 @@ public sealed class HostileRequests(int seed)
     }
 
     /// <summary>
-    /// Sends a request and reads whatever comes back until the server closes, or for a second: a body that was announced longer is broken off then.
+    /// Sends a request and reads the response until the server closes the connection, or for one second. A body shorter than announced is cut off then.
     /// </summary>
-    /// <returns>The status, 0 for a connection that was closed without a word, and the whole answer.</returns>
+    /// <returns>The status (0 if the connection was closed without a response) and the whole response.</returns>
     public static async Task<(int Status, string Answer)> SendAsync(Uri site, byte[] request)
     {
         using var socket = new TcpClient { NoDelay = true };
@@ -160,7 +160,7 @@ public sealed class HostileRequests(int seed)
         }
         catch (Exception cut) when (cut is IOException or SocketException or OperationCanceledException)
         {
-            // Refused in mid-sentence: what was read so far is the answer.
+            // Refused midway: the response is what was read so far.
         }
 
         var text = Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length);
@@ -169,7 +169,7 @@ public sealed class HostileRequests(int seed)
         return (status, text);
     }
 
-    /// <summary>What is wrong with an answer; null for one that is right.</summary>
+    /// <summary>What is wrong with a response; null if nothing is.</summary>
     public static string? Fault(int status, string answer) =>
         status >= 500 ? $"answered {status}"
         : answer.Contains(Script, StringComparison.OrdinalIgnoreCase) ? "repeats what was typed unescaped"

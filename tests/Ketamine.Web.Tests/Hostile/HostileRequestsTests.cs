@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Ketamine.Web.Tests.Hostile;
 
-/// <summary>Some thousands of requests that mean no good; <c>bench -- hostile</c> sends a million.</summary>
+/// <summary>A few thousand hostile requests; <c>bench -- hostile</c> sends a million.</summary>
 [Collection(Alone.Collection)]
 public sealed class HostileRequestsTests
 {
@@ -30,7 +30,7 @@ public sealed class HostileRequestsTests
         }
 
         faults.Distinct().Take(10).ShouldBeEmpty();
-        // It reached the pages and not just the parser.
+        // The requests reached the pages and not just the parser.
         foreach (var status in new[] { 200, 301, 400, 404, 405, 422 })
             statuses.GetValueOrDefault(status).ShouldBeGreaterThan(20, $"answers {status}, of {string.Join(", ", statuses)}");
         (await http.GetStringAsync("/")).ShouldBe(home);

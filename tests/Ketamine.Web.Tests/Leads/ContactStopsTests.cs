@@ -47,7 +47,7 @@ public sealed class ContactStopsTests : IDisposable
         var log = await _app.AskAsync<ClinicDb, List<ContactStop>>(db => db.Set<ContactStop>().AsNoTracking().ToListAsync());
         log.Select(stop => (stop.Channel, stop.How, stop.By, stop.At))
             .ShouldBe(
-                [(ContactChannels.Text, StopWay.Link, "visitor", _app.Clock.Now), (ContactChannels.Email, StopWay.Link, "visitor", _app.Clock.Now)],
+                [(ContactChannels.Text, StopMethod.Link, "visitor", _app.Clock.Now), (ContactChannels.Email, StopMethod.Link, "visitor", _app.Clock.Now)],
                 ignoreOrder: true
             );
 
@@ -64,7 +64,7 @@ public sealed class ContactStopsTests : IDisposable
         var second = await WriteAsync(("reach", "email"), ("message", "Another thing"));
         await _app.DeliverMailAsync();
         await _app.DoAsync<ContactStops>(async stops =>
-            (await stops.StopAsync(first.Id, ContactChannels.Email, StopWay.Phone, by: null, CancellationToken.None)).ShouldBe(ContactChannels.Email));
+            (await stops.StopAsync(first.Id, ContactChannels.Email, StopMethod.Phone, by: null, CancellationToken.None)).ShouldBe(ContactChannels.Email));
         _app.Mailbox.BeforeTaking = (_, _) => Task.CompletedTask;
         _app.Clock.Advance(TimeSpan.FromHours(1));
         await _app.DeliverMailAsync();
@@ -84,7 +84,7 @@ public sealed class ContactStopsTests : IDisposable
     {
         var lead = await WriteAsync(("reach", "email"));
         var before = _app.Clock.Now;
-        await _app.DoAsync<ContactStops>(stops => stops.StopAsync(lead.Id, ContactChannels.Email, StopWay.Link, by: null, CancellationToken.None));
+        await _app.DoAsync<ContactStops>(stops => stops.StopAsync(lead.Id, ContactChannels.Email, StopMethod.Link, by: null, CancellationToken.None));
         var hash = _app.Services.GetRequiredService<KeyedHash>();
         (await StoppedAsync("Jordan@Example.com", before)).ShouldBeTrue();
         (await StoppedAsync("jordan@example.com", before.AddMinutes(1))).ShouldBeFalse(); // agreed again since

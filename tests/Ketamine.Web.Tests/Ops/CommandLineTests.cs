@@ -163,7 +163,7 @@ public sealed class CommandLineTests : IDisposable
 
     public void Dispose() => _home.Delete(recursive: true);
 
-    // A clinic with a database: somebody on staff was added to it.
+    // A clinic with a database that has one staff member.
     private async Task StartFolderAsync()
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));

@@ -61,7 +61,7 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await events.ReadLineAsync(limit.Token) is { } line && line != "event: change") { }
         (await site.GetPageAsync("/privacy")).One("main").TextContent.ShouldContain("We keep very little.");
-        // The script that listens is the site's own, and the bar's only one.
+        // The script is the site's own, and the bar's only one.
         (await site.Http.GetStringAsync("/_preview/bar.js")).ShouldContain("new EventSource(\"/_preview/events\")");
     }
 

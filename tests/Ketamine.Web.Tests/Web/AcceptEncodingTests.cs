@@ -16,7 +16,7 @@ public sealed class AcceptEncodingTests
     [InlineData("", 0f, 0f)]
     [InlineData("brotli, gzipped", 0f, 0f)]
     [InlineData("br;q=9, gzip;q=nonsense", 1f, 1f)]
-    public void the_header_says_what_is_taken_and_how_gladly(string header, float brotli, float gzip)
+    public void the_header_says_which_encodings_are_accepted_and_preferred(string header, float brotli, float gzip)
     {
         var read = AcceptEncoding.Read(header);
         read.Brotli.ShouldBe(brotli);
@@ -29,6 +29,6 @@ public sealed class AcceptEncodingTests
     [InlineData("*;q=0", false)]
     [InlineData("identity;q=0", false)]
     [InlineData("identity;q=0.5, *;q=0", true)]
-    public void plain_bytes_are_welcome_unless_refused(string header, bool welcome) =>
+    public void uncompressed_bytes_are_acceptable_unless_refused(string header, bool welcome) =>
         (AcceptEncoding.Read(header).Identity > 0).ShouldBe(welcome);
 }

@@ -69,7 +69,7 @@ public sealed class CanonicalAddressTests
         site.MapGet("/images/{**file}", (string file) => file);
     });
 
-    // HttpClient would mend the address itself.
+    // HttpClient would correct the address itself.
     private static Task<HttpResponseMessage> RawAsync(PlumbingApp app, HttpMethod method, string target) =>
         app.Http.SendAsync(
             new HttpRequestMessage(

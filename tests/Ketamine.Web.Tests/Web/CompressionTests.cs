@@ -6,7 +6,7 @@ namespace Ketamine.Web.Tests.Web;
 public sealed class CompressionTests
 {
     [Fact]
-    public async Task a_page_that_is_made_for_each_request_goes_out_compressed_and_one_behind_a_token_never_does()
+    public async Task a_page_rendered_for_each_request_is_compressed_unless_it_is_behind_a_token()
     {
         await using var app = new ClinicApp();
         foreach (var path in new[] { "/consultation", "/search?q=depression" })

@@ -34,7 +34,7 @@ public sealed class ErrorPagesTests
     [Theory]
     [InlineData("/broken", 500)]
     [InlineData("/missing", 404)]
-    public async Task an_error_page_that_fails_itself_is_stood_in_for(string path, int status)
+    public async Task an_error_page_that_fails_is_replaced_by_the_fallback_page(string path, int status)
     {
         await using var app = await PlumbingApp.StartAsync(site =>
         {
@@ -49,7 +49,7 @@ public sealed class ErrorPagesTests
     }
 
     [Fact]
-    public async Task an_answer_that_brings_its_own_words_keeps_them()
+    public async Task a_response_with_its_own_body_keeps_it()
     {
         await using var app = await PlumbingApp.StartAsync(site =>
         {

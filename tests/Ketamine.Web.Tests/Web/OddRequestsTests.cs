@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Ketamine.Web.Tests.Web;
 
-/// <summary>Requests that no browser sends: each is answered with what is wrong about it, and never with a 500.</summary>
+/// <summary>Requests that no browser sends. Each response says what is wrong with the request and is never a 500.</summary>
 public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture<OddRequestsTests.Site>
 {
     private const string Form = "application/x-www-form-urlencoded";
@@ -75,7 +75,7 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     [InlineData("Host: xn--")]
     [InlineData("Host: [::1")]
     [InlineData("Host: a b")]
-    public async Task a_host_that_can_not_be_read_beside_an_origin_is_refused(string host)
+    public async Task a_host_that_cannot_be_read_next_to_an_origin_is_refused(string host)
     {
         var (status, _, page) = await SendAsync("POST /contact HTTP/1.1", host + "\r\nOrigin: https://juniper.example", Form, "name=a");
         new[] { 400, 403 }.ShouldContain(status, Title(page));

@@ -11,10 +11,10 @@ public sealed class OldAddressesTests
     [InlineData("/?utm_source=x&p=12&fbclid=abc", "/contact")]
     [InlineData("/old?utm_source=x", "/contact?utm_source=x")]
     [InlineData("/Old/?utm_source=x", "/contact?utm_source=x")]
-    public async Task an_old_address_leads_on_whatever_a_link_has_picked_up(string asked, string to)
+    public async Task an_old_address_redirects_no_matter_what_was_appended_to_it(string asked, string to)
     {
         await using var app = ClinicApp.With(folder => folder.Write("redirects.yml", "/?p=12: /contact\n/old: /contact\n"));
-        // Once with the home page in the cache, which knows nothing of the query.
+        // Once with the home page in the cache, whose key doesn't include the query.
         await app.Http.GetStringAsync("/");
         using var answer = await app.Http.GetAsync(asked);
         answer.StatusCode.ShouldBe(HttpStatusCode.MovedPermanently);

@@ -13,7 +13,7 @@ public sealed class PageCacheTests
     private int _made;
 
     [Fact]
-    public async Task a_page_is_made_once_and_answered_from_then_on_with_the_same_bytes()
+    public async Task a_page_is_rendered_once_and_served_from_the_same_bytes_from_then_on()
     {
         await using var app = await StartAsync();
         var first = await app.Http.GetStringAsync("/page");
@@ -49,7 +49,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task each_form_has_a_strong_etag_of_its_own_and_answers_304_to_it()
+    public async Task each_encoding_has_its_own_strong_etag_and_answers_304_to_it()
     {
         await using var app = await StartAsync();
         (await app.GetSqueezedAsync("/page")).Dispose();
@@ -127,7 +127,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task one_whose_client_goes_away_leaves_the_others_their_page()
+    public async Task a_client_that_disconnects_does_not_cost_the_others_their_page()
     {
         using var gate = new SemaphoreSlim(0);
         await using var app = await PlumbingApp.StartAsync(site => Page(site, "/slow", async context =>
@@ -149,7 +149,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task a_page_whose_making_fails_fails_for_the_one_and_is_made_anew_by_the_others()
+    public async Task a_page_that_fails_to_render_fails_one_request_and_the_others_render_it_again()
     {
         using var gate = new SemaphoreSlim(0);
         await using var app = await PlumbingApp.StartAsync(site => Page(site, "/slow", async context =>
@@ -173,7 +173,7 @@ public sealed class PageCacheTests
     {
         await using var app = await PlumbingApp.StartAsync(site => Page(site, "/robots.txt", context =>
         {
-            // As the framework's own results do: a HEAD gets the headers, and nothing is written.
+            // Like the framework's own results, respond to HEAD with the headers and write nothing.
             context.Response.ContentType = "text/plain";
             return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(LongText);
         }));
@@ -260,7 +260,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task only_the_named_query_keys_reach_the_page_and_part_its_copies()
+    public async Task only_the_named_query_keys_reach_the_page_and_separate_its_cached_copies()
     {
         await using var app = await PlumbingApp.StartAsync(site => Page(site, "/list", context =>
         {
@@ -330,7 +330,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task nothing_is_promised_to_be_fresh_beyond_the_next_scheduled_change()
+    public async Task no_response_is_fresh_beyond_the_next_scheduled_change()
     {
         await using var app = await StartAsync();
         (await CacheControlAsync(app)).ShouldBe("public, max-age=60, stale-while-revalidate=300");
@@ -347,7 +347,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task the_pages_named_are_made_ahead_after_a_change()
+    public async Task the_named_pages_are_rendered_ahead_after_a_change()
     {
         await using var app = await StartAsync();
         app.WarmUp.Add("/page");

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ketamine.Web.Tests.Web;
 
-/// <summary>The plumbing alone, on a real port, with pages that a test makes up: what no page of the site happens to do is tried here.</summary>
+/// <summary>The HTTP layer alone, on a real port, with pages made up by a test, to try what none of the site's pages do.</summary>
 public sealed class PlumbingApp : IAsyncDisposable
 {
     private WebApplication _app = null!;
@@ -21,12 +21,12 @@ public sealed class PlumbingApp : IAsyncDisposable
 
     public FakeClock Clock { get; } = new();
 
-    /// <summary>The key of the pages; another object makes all of them new.</summary>
+    /// <summary>The key of the pages; a different object makes all of them obsolete.</summary>
     public object Edition { get; set; } = new();
 
     public DateTimeOffset Until { get; set; } = DateTimeOffset.MaxValue;
 
-    /// <summary>What a query value is kept as; null drops it.</summary>
+    /// <summary>The value to use for a query key; null drops it.</summary>
     public Func<string, string?> QueryValue { get; set; } = static value => value;
 
     public List<string> WarmUp { get; } = [];
@@ -85,7 +85,7 @@ public sealed class PlumbingApp : IAsyncDisposable
         return mine;
     }
 
-    /// <summary>Waits until every page made so far has its Brotli form.</summary>
+    /// <summary>Waits until every page rendered so far has its Brotli version.</summary>
     public async Task<HttpResponseMessage> GetSqueezedAsync(string path)
     {
         for (var tries = 0; ; tries++)

@@ -80,7 +80,7 @@ public sealed class RequestLimitsTests
     }
 
     [Fact]
-    public async Task a_forwarded_host_is_believed_from_a_trusted_proxy_alone()
+    public async Task a_forwarded_host_is_accepted_only_from_a_trusted_proxy()
     {
         foreach (var (trusted, status) in new[] { ("127.0.0.0/8", HttpStatusCode.OK), ("192.0.2.1", HttpStatusCode.Forbidden) })
         {
@@ -105,7 +105,7 @@ public sealed class RequestLimitsTests
     }
 
     [Fact]
-    public async Task a_visitors_address_is_believed_from_a_trusted_proxy_alone()
+    public async Task a_visitors_address_is_accepted_only_from_a_trusted_proxy()
     {
         foreach (var (trusted, other) in new[] { ("127.0.0.0/8", HttpStatusCode.OK), ("192.0.2.1", HttpStatusCode.TooManyRequests) })
         {

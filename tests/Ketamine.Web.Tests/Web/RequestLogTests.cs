@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Web;
 
-/// <summary>What a request leaves in the log, as its files have it: where to look when something is wrong, and nothing about the person behind it.</summary>
+/// <summary>What a request leaves in the log files: enough to find a problem, and nothing about the person behind it.</summary>
 public sealed class RequestLogTests : IDisposable
 {
     private readonly ThrowingApp _app = new();
@@ -114,7 +114,7 @@ public sealed class RequestLogTests : IDisposable
     [InlineData("/a\nINF forged line", "/…")]
     public void even_in_page_urls_possible_tokens_and_typed_words_are_masked(string path, string shown) => RequestLog.Masked(path).ShouldBe(shown);
 
-    /// <summary>The lines of the request log, once there are as many: each is written after its response has been sent.</summary>
+    /// <summary>The lines of the request log, once there are that many: each line is written after its response.</summary>
     private async Task<List<string>> RequestsAsync(int count, ClinicApp? app = null)
     {
         for (var tries = 0; tries < 500 && Requests(app ?? _app).Count < count; tries++) await Task.Delay(20);
@@ -129,7 +129,7 @@ public sealed class RequestLogTests : IDisposable
 
     public void Dispose() => _app.Dispose();
 
-    /// <summary>The sample clinic with a fault in the page that answers POST /contact?throw, whose exceptions quote what was typed.</summary>
+    /// <summary>The sample clinic, where POST /contact?throw fails with an exception that quotes what was typed.</summary>
     private sealed class ThrowingApp : ClinicApp
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -18,7 +18,7 @@ public static class Previews
         if (!services.GetRequiredService<PreviewLinks>().TryFind(token.Value?.TrimStart('/') ?? "", store.Current.Content, now, out var text, out var ends))
         {
             if (!token.HasValue || token == "/") return next(context);
-            // Don't continue the pipeline, which would redirect to the token in lower case.
+            // Don't continue the pipeline, which would redirect to the token in lowercase.
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         }
@@ -27,7 +27,7 @@ public static class Previews
         context.Items[Preview.Item] = new Preview(text, text is Article { Draft: false, Published: var appears } && appears > now ? appears : null, ends);
         context.Response.Headers.CacheControl = "private, no-store";
         context.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
-        store.ShowHere(Edition.Previewing(store.Current.Content, text, now));
+        store.UseInThisRequest(Edition.Previewing(store.Current.Content, text, now));
         context.Request.Path = text.Path;
         return next(context);
     }

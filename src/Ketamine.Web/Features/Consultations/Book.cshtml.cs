@@ -131,7 +131,7 @@ public sealed class BookModel(
         // The time may be unavailable because this same form booked it: it was submitted twice, the first time just before the notice period began.
         var lead = gone is not null ? await bookings.FindTwinAsync(request, cancellation)
             : time is { } wanted ? await bookings.BookAsync(request, wanted, by, cancellation)
-            : await bookings.AskAsync(request, cancellation);
+            : await bookings.RequestTimeAsync(request, cancellation);
         if (lead is not null) return new SeeOther($"/consultation/booked?s={receipts.Create(lead.Id)}");
         await OfferOthersAsync(gone ?? time!.Value.StartsAt, cancellation);
         return Again(StatusCodes.Status409Conflict);

@@ -90,7 +90,7 @@ public sealed partial class BookingService(
     }
 
     /// <summary>Saves a request for a call without a time, because the clinic has no weekly hours or no time suited.</summary>
-    public Task<Lead> AskAsync(LeadRequest request, CancellationToken cancellation) => intake.ReceiveAsync(request, prepare: null, cancellation);
+    public Task<Lead> RequestTimeAsync(LeadRequest request, CancellationToken cancellation) => intake.ReceiveAsync(request, prepare: null, cancellation);
 
     /// <inheritdoc cref="LeadIntake.FindTwinAsync"/>
     public Task<Lead?> FindTwinAsync(LeadRequest request, CancellationToken cancellation) => intake.FindTwinAsync(request, cancellation);
@@ -195,10 +195,10 @@ public sealed partial class BookingService(
 
     /// <summary>Staff called without reaching the prospect, who gets an email on choosing another time. False before the call's start.</summary>
     /// <param name="by">The staff member; null for a command on the server and for the link in an email to staff.</param>
-    public Task<bool> MissAsync(Consultation call, Lead lead, CancellationToken cancellation, StaffStamp? by = null) => ChangeAsync(call, lead, by,
+    public Task<bool> MarkMissedAsync(Consultation call, Lead lead, CancellationToken cancellation, StaffStamp? by = null) => ChangeAsync(call, lead, by,
         async (call, lead) =>
         {
-            if (!call.TryMarkNoShow(clock.GetUtcNow())) return null;
+            if (!call.TryMarkMissed(clock.GetUtcNow())) return null;
             await SettleAsync(lead, cancellation);
             return new CallChange(mails.Missed(call, lead, Clinic), by is null ? null : LeadEventKind.CallMissed, "lead-call-missed");
         }, cancellation);

@@ -181,7 +181,7 @@ public sealed class Consultation
     }
 
     /// <summary>Records that the prospect didn't answer. False before the call starts, or if it was canceled.</summary>
-    public bool TryMarkNoShow(DateTimeOffset now)
+    public bool TryMarkMissed(DateTimeOffset now)
     {
         if (Status is not ConsultationStatus.Booked || now < StartsAt) return false;
         Status = ConsultationStatus.Missed;

@@ -11,7 +11,7 @@ namespace Ketamine.Web.Features.Consultations;
 /// change cancels them and creates new ones. In emails to the prospect, the sender, subject, and calendar entry don't name a treatment or condition, and
 /// nothing from the form is repeated, because the address may be a stranger's.
 /// </summary>
-public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, LeadDetailInForce detail, StopLinks stops)
+public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, EffectiveLeadDetail detail, StopLinks stops)
 {
     /// <summary>The beginning of reminders' kinds; these are withdrawn when the call is moved or canceled.</summary>
     public const string ReminderKind = "consultation-reminder";
@@ -87,7 +87,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             {
                 Kind = "consultation-lapsed",
                 To = lead.MailTo!,
-                Subject = words["Released: {0}", words.Title(clinic)],
+                Subject = words["No longer held: {0}", words.Title(clinic)],
                 LeadId = lead.Id,
                 Attachments = [CalendarAttachment(call, clinic)],
             };
@@ -122,8 +122,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         Subject = $"{held} calls are booked and not confirmed",
         Body = new MailBody()
             .Paragraph(
-                "That is more than usual, and may be someone using fake names. "
-                    + "Unconfirmed calls free their times automatically. This email is sent once a day at most."
+                "That’s more than usual. Someone may be booking with fake names. "
+                    + "Times that aren’t confirmed become free again automatically. We send this email at most once a day."
             )
             .Paragraph("To see them by network: ops leads unconfirmed")
             .Paragraph("To free all times from the same network as one of them: ops leads free REFERENCE")
@@ -138,7 +138,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     {
         foreach (var staff in options.Value.Staff) yield return ToStaff(call, lead, staff, clinic, "Moved call", staffToken: null, was);
         if (lead.MailTo is null) yield break;
-        yield return ToProspect(call, lead, clinic, "consultation-moved", words["Moved: {0}", words.Title(clinic)], token, words["Your call has a new time."]);
+        var subject = words["New time: {0}", words.Title(clinic)];
+        yield return ToProspect(call, lead, clinic, "consultation-moved", subject, token, words["Your call has a new time."]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.ChangedAt)) yield return reminder;
     }
 
@@ -183,7 +184,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         clinic.DiscreetName,
         words.Title(clinic),
         Room(call, clinic)?.AbsoluteUri ?? words.By(call.By),
-        words["To move or cancel this call, use the link in your email about it."]);
+        words["To reschedule or cancel this call, use the link in your email about it."]);
 
     /// <summary>The room of a video call; null for a phone call, and if staff send a link for each.</summary>
     private static Uri? Room(Consultation call, Clinic clinic) => call.By is CallKind.Video ? clinic.Consultation?.VideoRoom : null;
@@ -197,7 +198,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             var due = call.StartsAt - before;
             if (due < since + TimeSpan.FromHours(1)) continue;
             var opening = name == "day" ? words["Your call is tomorrow."] : words["Your call is in an hour."];
-            yield return ToProspect(call, lead, clinic, $"{ReminderKind}-{name}", words["Soon: {0}", words.Title(clinic)], token, opening, calendar: false) with
+            var subject = words["Reminder: {0}", words.Title(clinic)];
+            yield return ToProspect(call, lead, clinic, $"{ReminderKind}-{name}", subject, token, opening, calendar: false) with
             {
                 NotBefore = due,
                 // Until the call is confirmed, no one has verified the address, so the reminder counts as expired. Confirming extends it.
@@ -234,12 +236,12 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             else if (call.By is CallKind.Video) body.Paragraph(words["We’ll send the video link in a separate email before the call."]);
             body.Paragraph(
                 words[
-                    "The call is free and takes {0} minutes. Nothing is sold or decided on it. "
+                    "The call is free and takes {0} minutes. Nothing is sold or decided during the call. "
                         + "Have the names of your medications handy, including ones you have tried. Someone you trust can listen in.",
                     (int)(call.EndsAt - call.StartsAt).TotalMinutes
                 ]
             );
-            var change = call.HeldUntil is null ? words["Move or cancel"] : words["Keep this time, or change it"];
+            var change = call.HeldUntil is null ? words["Reschedule or cancel"] : words["Keep this time, or change it"];
             body.Button(change, new Uri(clinic.Url, $"/consultation/manage/{token}"));
             body.Paragraph(words["The link opens a page that says what will happen. Nothing changes until you press a button there."]);
         }
@@ -269,7 +271,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         ]);
         if (Room(call, clinic) is { } room) body.Facts(("Video room", room.AbsoluteUri));
         else if (call.By is CallKind.Video && call.Status is ConsultationStatus.Booked)
-            body.Paragraph("To do: send them the video link before the call. At the desk, open the call and press “Send the video link”.");
+            body.Paragraph("To do: send them the video link before the call. Open the call at the desk and press “Send the video link”.");
         if (call.HeldUntil is { } until)
         {
             body.Paragraph(

@@ -6,5 +6,5 @@ namespace Ketamine.Web.Features.Consultations;
 public static class ConsultationServices
 {
     public static IServiceCollection AddConsultations(this IServiceCollection services) =>
-        services.AddScoped<ConsultationMails>().AddScoped<BookingService>().AddScoped<TimesOff>().AddWorker<HeldCalls>();
+        services.AddScoped<ConsultationMails>().AddScoped<BookingService>().AddScoped<TimeOffService>().AddWorker<HeldCalls>();
 }

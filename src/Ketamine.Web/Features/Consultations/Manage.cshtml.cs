@@ -45,7 +45,7 @@ public sealed class ManageModel(
     }
 
     public Task<IActionResult> OnPostKeepAsync(CancellationToken cancellation) => TakeAsync(
-        bookings.ConfirmAsync, "keep", T["You already have {0} calls booked. Cancel one of them, and then keep this one", BookingService.CallsAPerson],
+        bookings.ConfirmAsync, "keep", T["You already have {0} calls booked. Cancel one of them, then keep this one", BookingService.CallsAPerson],
         T["This time isn’t free anymore. Pick another one"], cancellation);
 
     public async Task<IActionResult> OnPostMoveAsync(CancellationToken cancellation)

@@ -38,7 +38,7 @@ public sealed class StopModel(ContentStore store, IStringLocalizer<SiteStrings> 
                 yield return (ContactChannels.Voicemail, T["Voicemails"]);
             }
 
-            if (Lead?.Email is not null) yield return (ContactChannels.Email, T["Emails, the newsletter too"]);
+            if (Lead?.Email is not null) yield return (ContactChannels.Email, T["Emails, including the newsletter"]);
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class StopModel(ContentStore store, IStringLocalizer<SiteStrings> 
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 
-        await stops.StopAsync(Lead.Id, wanted, StopWay.Link, by: null, cancellation);
+        await stops.StopAsync(Lead.Id, wanted, StopMethod.Link, by: null, cancellation);
         (Done, Title) = (true, T["We’ve stopped"]);
         return Page();
     }

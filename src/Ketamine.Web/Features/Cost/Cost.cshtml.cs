@@ -22,7 +22,7 @@ public sealed class CostPage(ContentStore store, IStringLocalizer<SiteStrings> w
     public IActionResult OnGet()
     {
         Text = Site.FindPage(SitePath.Cost[1..]);
-        if (Text is null && !Clinic.TellsCost) return NotFound();
+        if (Text is null && !Clinic.HasCostPage) return NotFound();
         Introduce(
             SitePath.Cost,
             Text?.Title ?? T["Cost and insurance"],

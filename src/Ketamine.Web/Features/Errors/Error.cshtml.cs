@@ -26,7 +26,7 @@ public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> 
         NoIndex = true;
         (Title, Explanation) = Code switch
         {
-            404 => (T["We can’t find that page"].Value, T["It may have moved, or the link has a typo. Here’s where most people want to go."].Value),
+            404 => (T["We can’t find that page"].Value, T["It may have moved, or the link may have a typo. Here’s where most people want to go."].Value),
             410 => (T["This page is gone"].Value, T["It was here once, but we took it down for good."].Value),
             413 => (T["That’s too long"].Value, T["Your message is longer than this site accepts. Please shorten it."].Value),
             429 => (T["Too many tries in a short time"].Value,

@@ -27,7 +27,7 @@ public sealed class HomePage(ContentStore store, IStringLocalizer<SiteStrings> w
         Front?.Body.Links.IndexOf(article.Path) is >= 0 and var at ? at : int.MaxValue;
 
     /// <summary>The newest two reviews.</summary>
-    public ImmutableArray<Review> Said => [.. Site.Content.Reviews.Take(2)];
+    public ImmutableArray<Review> NewestReviews => [.. Site.Content.Reviews.Take(2)];
 
     public void OnGet()
     {

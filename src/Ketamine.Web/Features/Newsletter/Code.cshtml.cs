@@ -38,8 +38,8 @@ public sealed class CodeModel(ContentStore store, IStringLocalizer<SiteStrings> 
         if (digits.Length != 6 || !digits.All(char.IsAsciiDigit)) return Wrong(T["Enter the six digits of the code"]);
         return await subscriptions.TryCodeAsync(page, digits, cancellation) switch
         {
-            CodeAnswer.Right => new SeeOther("/newsletter/thanks"),
-            CodeAnswer.Ended => Wrong(T["This code no longer works. Use the link in the email instead"]),
+            CodeResult.Right => new SeeOther("/newsletter/thanks"),
+            CodeResult.Ended => Wrong(T["This code no longer works. Use the link in the email instead"]),
             _ => Wrong(T["That isn’t the code. Check the email again"]),
         };
     }

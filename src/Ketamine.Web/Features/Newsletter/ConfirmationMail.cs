@@ -28,7 +28,7 @@ public sealed class ConfirmationMail(IStringLocalizer<SiteStrings> words)
             .Button(words["Confirm my subscription"], new Uri(clinic.Url, $"/newsletter/confirm/{linkToken}"))
             .Paragraph(ConsentWords(clinic));
         body.Paragraph(known
-            ? words["You’re already on the list. Confirm again or ignore this email: nothing changes."]
+            ? words["You’re already on the list. Confirm again or ignore this email. Either way, nothing changes."]
             : words["If it wasn’t you, do nothing. You won’t get the newsletter, and we’ll delete your address after 7 days."]);
         body.Paragraph(clinic.DiscreetName);
         return new MailDraft

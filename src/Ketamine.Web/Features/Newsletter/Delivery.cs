@@ -76,7 +76,7 @@ public sealed class Delivery
     public void MarkFailed(DateTimeOffset now, MailFailedException failure, TimeSpan pause, double jitter)
     {
         if (State is not DeliveryState.InFlight && failure.Failure is not MailFailure.Server) Attempts++;
-        if (failure.MayBeTaken) PossibleDuplicates++;
+        if (failure.MayBeDelivered) PossibleDuplicates++;
         FirstTriedAt ??= now;
         LastError = TypedText.Truncate(failure.Message, MaxErrorLength);
         DueAt = now + Backoff.Pause(pause, pause * LongestPause, failure.Failure is MailFailure.Server ? 1 : Attempts, jitter);

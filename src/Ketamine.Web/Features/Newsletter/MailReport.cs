@@ -73,7 +73,8 @@ public sealed partial record MailReport(
 public sealed record ReportedReceiver(EmailAddress Address, string Action, string Status)
 {
     /// <summary>
-    /// Nothing will ever reach the mailbox: the address is wrong or closed, or its domain is gone. A full mailbox or a policy never counts, whatever the code.
+    /// Nothing will ever reach the mailbox: the address is wrong or closed, or its domain is gone. A full mailbox or a policy never counts,
+    /// regardless of the code.
     /// </summary>
     public bool Final => Action == "failed" && (Status.StartsWith("5.1.", StringComparison.Ordinal) || Status is "5.2.1" or "5.4.4" or "5.0.0");
 }

@@ -35,8 +35,8 @@ public sealed class NewsletterModel(
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 
-        // Bots that fill in the honeypot get the same answer, but no email is sent.
-        var page = Honeypot.Caught(Request) ? pages.CreateEmpty() : await subscriptions.AskAsync(address, cancellation);
+        // Bots that fill in the honeypot see the same page, but no email is sent.
+        var page = Honeypot.Caught(Request) ? pages.CreateEmpty() : await subscriptions.SignUpAsync(address, cancellation);
         return new SeeOther($"/newsletter/code?id={page}");
     }
 

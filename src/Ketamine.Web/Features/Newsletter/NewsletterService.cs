@@ -43,7 +43,7 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
         return new IssueFigures
         {
             States = states,
-            LeftByIt = await ledger.CountAsync(d => d.LeftAt != null, cancellation),
+            Unsubscribed = await ledger.CountAsync(d => d.LeftAt != null, cancellation),
             // Addresses are encrypted, so the database can't sort them.
             Named =
             [
@@ -90,7 +90,7 @@ public sealed record IssueFigures
     public required IReadOnlyDictionary<DeliveryState, int> States { get; init; }
 
     /// <summary>Readers who unsubscribed with this issue's link.</summary>
-    public required int LeftByIt { get; init; }
+    public required int Unsubscribed { get; init; }
 
     /// <summary>Copies that staff may want to know by name: refused, failed, or perhaps sent twice.</summary>
     public required IReadOnlyList<NamedDelivery> Named { get; init; }

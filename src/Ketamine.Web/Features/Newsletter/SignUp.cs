@@ -86,7 +86,7 @@ public sealed class SignUp : SealedRow<ReaderAddress>
     {
         if (ConfirmedAt is not null || Email is null) return null;
         var address = EmailAddress.Parse(Email);
-        (ConfirmedAt, Words) = (now, Unsaid);
+        (ConfirmedAt, Words) = (now, Erased);
         return (address, new Agreement(ConsentWords, now, Agreement.Website));
     }
 
@@ -94,7 +94,7 @@ public sealed class SignUp : SealedRow<ReaderAddress>
     protected override string Table => "NewsletterSignUps";
 
     /// <inheritdoc />
-    protected override ReaderAddress Unsaid => new(null);
+    protected override ReaderAddress Erased => new(null);
 
     /// <summary>Takes in unsealed data from an old database.</summary>
     internal void TakeIn(ReaderAddress words) => Words = words;

@@ -60,7 +60,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
     public bool Leave(DateTimeOffset now)
     {
         if (State is SubscriberState.Left) return false;
-        (State, Since, Words, Reason) = (SubscriberState.Left, now, Unsaid, null);
+        (State, Since, Words, Reason) = (SubscriberState.Left, now, Erased, null);
         return true;
     }
 
@@ -68,7 +68,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
     public bool Suppress(string reason, DateTimeOffset now)
     {
         if (State is not SubscriberState.Subscribed) return false;
-        (State, Since, Words, Reason) = (SubscriberState.Suppressed, now, Unsaid, TypedText.Truncate(reason, MaxReasonLength));
+        (State, Since, Words, Reason) = (SubscriberState.Suppressed, now, Erased, TypedText.Truncate(reason, MaxReasonLength));
         return true;
     }
 
@@ -76,7 +76,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
     protected override string Table => "NewsletterSubscribers";
 
     /// <inheritdoc />
-    protected override ReaderAddress Unsaid => new(null);
+    protected override ReaderAddress Erased => new(null);
 
     /// <summary>Takes in unsealed data from an old database.</summary>
     internal void TakeIn(ReaderAddress words) => Words = words;

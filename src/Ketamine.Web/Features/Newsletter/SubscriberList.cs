@@ -35,13 +35,13 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
         foreach (var receiver in report.Receivers)
         {
             var hash = key.HashOf(receiver.Address);
-            var effect = ReportEffect.MayPass;
+            var effect = ReportEffect.Temporary;
             if (receiver.Final)
             {
                 var subscriber = await db.Set<Subscriber>().SingleOrDefaultAsync(s => s.AddressHash == hash, cancellation);
                 effect = subscriber is null || !await HasCopyAsync(subscriber.Id, report, key, cancellation) ? ReportEffect.NotOurs
-                    : subscriber.Suppress($"reported as {receiver.Status}", now) ? ReportEffect.TakenOff
-                    : ReportEffect.WasOff;
+                    : subscriber.Suppress($"reported as {receiver.Status}", now) ? ReportEffect.Removed
+                    : ReportEffect.AlreadyOff;
             }
 
             outcomes.Add(new ReportOutcome(receiver.Address.ToString(), receiver.Status, effect));
@@ -60,7 +60,7 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
             if (!key.TryReadLeaveToken(token, out var id, out _)) continue;
             if (await db.Set<Subscriber>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, cancellation) is not { } subscriber) continue;
             await subscriptions.UnsubscribeAsync(token, cancellation);
-            var effect = subscriber.State is SubscriberState.Left ? ReportEffect.WasOff : ReportEffect.Complained;
+            var effect = subscriber.State is SubscriberState.Left ? ReportEffect.AlreadyOff : ReportEffect.Complained;
             return [new ReportOutcome(subscriber.Email ?? subscriber.Id.ToString(), "", effect)];
         }
 
@@ -85,16 +85,16 @@ public sealed record ReportOutcome(string Reader, string Status, ReportEffect Ef
 public enum ReportEffect
 {
     /// <summary>The mailbox is unreachable: taken off the list.</summary>
-    TakenOff,
+    Removed,
 
     /// <summary>The reader reported it as spam, which unsubscribes them.</summary>
     Complained,
 
     /// <summary>Was already off the list.</summary>
-    WasOff,
+    AlreadyOff,
 
     /// <summary>Temporary (a full mailbox, a delay, a policy): nothing done.</summary>
-    MayPass,
+    Temporary,
 
     /// <summary>It doesn't prove that we sent a copy there: nothing done.</summary>
     NotOurs,

@@ -11,7 +11,7 @@ public sealed class SubscriptionService(
     ClinicDb db, NewsletterKeys keys, CodePages pages, Outbox outbox, ConfirmationMail mails, ContentStore content, TimeProvider clock)
 {
     /// <summary>Emails a code to an address, at most once a day. Returns the secret of the code page, different each time.</summary>
-    public async Task<string> AskAsync(EmailAddress address, CancellationToken cancellation)
+    public async Task<string> SignUpAsync(EmailAddress address, CancellationToken cancellation)
     {
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
         var hash = key.HashOf(address);
@@ -41,7 +41,7 @@ public sealed class SubscriptionService(
     }
 
     /// <summary>Checks a code. Counts each attempt before comparing the code.</summary>
-    public async Task<CodeAnswer> TryCodeAsync(CodePage page, string code, CancellationToken cancellation)
+    public async Task<CodeResult> TryCodeAsync(CodePage page, string code, CancellationToken cancellation)
     {
         var (key, now) = (await keys.GetAsync(cancellation), clock.GetUtcNow());
         var (id, issued) = (page.SignUp, now - SignUp.CodeLasts);
@@ -55,11 +55,11 @@ public sealed class SubscriptionService(
                 .ExecuteUpdateAsync(set => set.SetProperty(s => s.OtherTries, s => s.OtherTries + 1), cancellation);
         var signUp = await db.Set<SignUp>().SingleOrDefaultAsync(s => s.Id == id, cancellation);
         // There is no such sign-up, because the honeypot was filled in or the sign-up has expired. Respond as to a wrong code.
-        if (signUp is null) return CodeAnswer.Wrong;
-        if (counted == 0) return CodeAnswer.Ended;
-        if (!signUp.IsCode(code, key)) return signUp.TakesCodes(own, now) ? CodeAnswer.Wrong : CodeAnswer.Ended;
+        if (signUp is null) return CodeResult.Wrong;
+        if (counted == 0) return CodeResult.Ended;
+        if (!signUp.IsCode(code, key)) return signUp.TakesCodes(own, now) ? CodeResult.Wrong : CodeResult.Ended;
         await ConfirmAsync(signUp, now, cancellation);
-        return CodeAnswer.Right;
+        return CodeResult.Right;
     }
 
     /// <summary>Whether the link of an email still works. Changes nothing.</summary>
@@ -136,7 +136,7 @@ public sealed class SubscriptionService(
 }
 
 /// <summary>The result of entering a code.</summary>
-public enum CodeAnswer
+public enum CodeResult
 {
     /// <summary>Subscribed.</summary>
     Right,

@@ -16,7 +16,7 @@ namespace Ketamine.Web.Features.Notices;
 /// name, its text comes first.
 /// </summary>
 [PublicPage]
-public sealed class NoticePage(ContentStore store, IStringLocalizer<SiteStrings> words, IOptions<LeadsOptions> leads, LeadDetailInForce detail)
+public sealed class NoticePage(ContentStore store, IStringLocalizer<SiteStrings> words, IOptions<LeadsOptions> leads, EffectiveLeadDetail detail)
     : SitePage(store, words)
 {
     public LegalNotice Notice { get; private set; } = null!;

@@ -15,7 +15,7 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNoti
 {
     public SearchQuery Query { get; private set; } = SearchQuery.Parse(null);
 
-    public SearchAnswer Answer { get; private set; } = SearchAnswer.Nothing;
+    public SearchResults Answer { get; private set; } = SearchResults.Nothing;
 
     /// <summary>Whether the query suggests that someone is in danger. If so, the page first says where to get help now.</summary>
     public bool CrisisFirst { get; private set; }
@@ -33,7 +33,7 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNoti
     public ImmutableArray<Article> Newest => [.. Site.Articles.Take(3)];
 
     /// <summary>The first ten questions of the clinic's FAQs, shown before a search.</summary>
-    public ImmutableArray<Faq> Asked => [.. Site.Content.Faqs.SelectMany(group => group.Questions).Take(10)];
+    public ImmutableArray<Faq> FirstQuestions => [.. Site.Content.Faqs.SelectMany(group => group.Questions).Take(10)];
 
     public bool HasFaqs => !Site.Content.Faqs.IsEmpty;
 

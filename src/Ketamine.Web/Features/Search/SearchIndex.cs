@@ -48,7 +48,7 @@ public sealed class SearchIndex
     // "Weak" means at most this share of the best score among pages with all the words.
     private const float StillWorth = 0.5f;
 
-    // How much more a page counts that has a question of at least four words as typed, if at most two pages have it.
+    // How much more a page counts if it has a query of at least four words as typed, and at most one other page has it.
     private const float AsTyped = 6f;
     private const int FewestAsTyped = 4;
     private const int MostVerbatim = 2;
@@ -174,9 +174,9 @@ public sealed class SearchIndex
     /// Finds the best pages that visitors of an edition may see: pages with all the words, as typed or through plain words; if there are none, pages
     /// for the query with obvious typos corrected; and if there are still none, pages with most of the words. The answer says which of these it is.
     /// </summary>
-    public SearchAnswer Find(SearchQuery query, Edition edition)
+    public SearchResults Find(SearchQuery query, Edition edition)
     {
-        if (query.Words.IsEmpty) return SearchAnswer.Nothing;
+        if (query.Words.IsEmpty) return SearchResults.Nothing;
         var terms = TermsOf(query, edition);
         var found = Rank(query, terms, edition, all: true);
         if (found.Total > 0) return Answer(found, terms);
@@ -514,11 +514,11 @@ public sealed class SearchIndex
     // A word on most pages ("ketamine") says little about which page is meant.
     private float RarityOf(Term term) => Posting.Rarity(PagesWith(term), _entries.Length);
 
-    private SearchAnswer Answer(Ranking found, Term[] terms)
+    private SearchResults Answer(Ranking found, Term[] terms)
     {
         var wanted = terms.Where(term => !term.MayBeMissing).SelectMany(term => term.Stems).Select(one => one.Stem).ToHashSet();
         var words = _words.GetAlternateLookup<ReadOnlySpan<char>>();
-        return new SearchAnswer(
+        return new SearchResults(
             [.. found.Entries.Select(i => _entries[i]).Select(entry => new SearchResult(entry.Kind, entry.Title, entry.Path,
                 Snippet.Of([entry.Summary, .. entry.Body.Split('\n')], word => words.TryGetValue(word, out var stem) && wanted.Contains(stem) ? stem : -1)))],
             found.Total);
@@ -570,9 +570,9 @@ public sealed class SearchIndex
 
 /// <param name="Results">The best results, at most <see cref="SearchIndex.Most"/>.</param>
 /// <param name="Total">How many pages match in all.</param>
-public sealed record SearchAnswer(ImmutableArray<SearchResult> Results, int Total)
+public sealed record SearchResults(ImmutableArray<SearchResult> Results, int Total)
 {
-    public static SearchAnswer Nothing { get; } = new([], 0);
+    public static SearchResults Nothing { get; } = new([], 0);
 
     /// <summary>The query with its typos corrected, if that was searched for instead; otherwise null.</summary>
     public string? Corrected { get; init; }

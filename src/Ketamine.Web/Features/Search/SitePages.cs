@@ -15,7 +15,7 @@ internal static class SitePages
             string.Join('\n', Contact(clinic)),
             "/contact"
         );
-        if (clinic.TellsCost && content.Pages.All(page => page.Path != SitePath.Cost))
+        if (clinic.HasCostPage && content.Pages.All(page => page.Path != SitePath.Cost))
             yield return (
                 words["Cost and insurance"],
                 words["What treatment costs, which insurance plans we work with, and how you can pay."],

@@ -13,7 +13,7 @@ public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, I
     private volatile SearchIndex? _index;
 
     /// <summary>Finds what visitors of <paramref name="edition"/> may see. Right after the start, waits for the first index.</summary>
-    public async ValueTask<SearchAnswer> FindAsync(SearchQuery query, Edition edition, CancellationToken cancellation)
+    public async ValueTask<SearchResults> FindAsync(SearchQuery query, Edition edition, CancellationToken cancellation)
     {
         var index = _index ?? await _first.Task.WaitAsync(cancellation);
         return index.Find(query, edition);

@@ -15,14 +15,14 @@ public static class ChannelConsent
     public static string Text(IStringLocalizer<SiteStrings> words, Clinic clinic) =>
         words[
             "{0} may text the number I give about my request. "
-                + "Others may see texts, and message rates may apply. I can reply STOP at any time. I need not agree to texts to get care.",
+                + "Others may see texts, and message and data rates may apply. I can reply STOP at any time. I don’t have to agree to texts to get care.",
             clinic.Name
         ];
 
     public static string Voicemail(IStringLocalizer<SiteStrings> words, Clinic clinic) => words["{0} may leave a voicemail. Others may hear it.", clinic.Name];
 
     public static string Email(IStringLocalizer<SiteStrings> words, Clinic clinic) =>
-        words["{0} may email the address I give about my request. Email is less private than a call. Each email has a link that stops them.", clinic.Name];
+        words["{0} may email the address I give about my request. Email is less private than a call. Each email has a link to stop more.", clinic.Name];
 
     /// <summary>The wording of a consent, plus the wording of each way that was chosen.</summary>
     public static Consent With(this Consent consent, ContactDetails contact, Clinic clinic, IStringLocalizer<SiteStrings> words)

@@ -7,9 +7,9 @@ namespace Ketamine.Web.Features.Shared;
 
 /// <summary>The checkbox that lets the clinic keep what was typed. The wording shown and the wording stored with the lead are the same value.</summary>
 /// <param name="Words">The sentence next to the checkbox.</param>
-/// <param name="Ticked">Whether it was checked.</param>
-/// <param name="Error">Null when it is right.</param>
-public sealed record ConsentBox(string Words, bool Ticked, string? Error)
+/// <param name="IsChecked">Whether it was checked.</param>
+/// <param name="Error">Null if there is no error.</param>
+public sealed record ConsentBox(string Words, bool IsChecked, string? Error)
 {
     /// <summary>Increase this whenever the sentence's meaning changes.</summary>
     public const string Version = "2026-11-28";

@@ -45,7 +45,7 @@ public static class StructuredData
         var address = page.Absolute(path);
         var article = page.Subject as Article;
         var review = article?.Review ?? (page.Subject as Service)?.Review;
-        var reviewed = review?.HoldsOn(page.Site.Today) == true;
+        var reviewed = review?.IsValidOn(page.Site.Today) == true;
         var trail = page.Trail.ToList();
 
         var graph = new List<object>();

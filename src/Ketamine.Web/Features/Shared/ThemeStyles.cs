@@ -51,8 +51,8 @@ public static class ThemeStyles
             Set("oat", page.Mix(text, .05));
             Set("card", page.Mix(Rgb.White, isDark ? .07 : .6));
             Set("line", page.Mix(text, .17));
-            Set("edge", page.Towards(text, clay, 3.2));
-            Set("soft", page.Towards(text, clay, 5.6));
+            Set("edge", page.Toward(text, clay, 3.2));
+            Set("soft", page.Toward(text, clay, 5.6));
         }
 
         Set("sage", page.Mix(own, .09));
@@ -61,9 +61,9 @@ public static class ThemeStyles
         Set("action", own);
         Set("action-deep", own.Mix(text, .3));
         Set("on-action", own.Contrast(Rgb.White) >= own.Contrast(Rgb.Black) ? Rgb.White : Rgb.Black);
-        Set("link", own.Towards(text, clay, 5.6));
-        Set("warm", own.Towards(text, clay, 5.6));
-        var deep = (isDark ? own.Mix(Rgb.Black, .75) : own).Towards(Rgb.Black, OnDeep, 9);
+        Set("link", own.Toward(text, clay, 5.6));
+        Set("warm", own.Toward(text, clay, 5.6));
+        var deep = (isDark ? own.Mix(Rgb.Black, .75) : own).Toward(Rgb.Black, OnDeep, 9);
         Set("deep", deep);
         Set("deep-line", deep.Mix(OnDeep, .2));
         Set("on-deep-soft", OnDeep.Mix(deep, .18));

@@ -37,7 +37,7 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingSer
 
     /// <summary>Read aloud, and stored as the words they agreed to.</summary>
     public const string ConsentQuestion =
-        "May we keep what you tell me, to answer you? No one outside the clinic sees it. We delete it in time, or sooner if you ask.";
+        "May we keep what you tell me, to answer you? No one outside the clinic sees it. We delete it after a set time, or sooner if you ask.";
 
     public string AnswerBy => DeskTimes.Soon(Local(AnswerPromise.For(Clinic, Now)), Local(Now).Date);
 

@@ -15,7 +15,7 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>A day's booked calls and free times, or a week's calls.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
-public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService booking, TimesOff times, AuditLog audit) : DeskPage(desk)
+public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService booking, TimeOffService times, AuditLog audit) : DeskPage(desk)
 {
     [BindProperty(SupportsGet = true)]
     public string? Day { get; set; }

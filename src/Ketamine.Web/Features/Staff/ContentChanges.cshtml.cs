@@ -83,7 +83,7 @@ public sealed class ContentChangesModel(DeskContext desk, Publisher publisher, C
         Head();
         try
         {
-            Changes = await publisher.LookAsync(Me.Name, cancellation);
+            Changes = await publisher.FindChangesAsync(Me.Name, cancellation);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {

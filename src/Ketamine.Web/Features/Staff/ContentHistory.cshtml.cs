@@ -90,7 +90,7 @@ public sealed class ContentHistoryModel(DeskContext desk, Publisher publisher, L
     // Restores one page if its history is shown, and otherwise the whole folder.
     private Task<PublishResult> BackAsync(CancellationToken cancellation)
     {
-        if (string.IsNullOrEmpty(Of)) return publisher.BackAsync(new PublishOrder(Me.Name, ""), Version, cancellation);
+        if (string.IsNullOrEmpty(Of)) return publisher.RollBackAsync(new PublishOrder(Me.Name, ""), Version, cancellation);
         var file = publisher.FileOf(Of, cancellation) ?? throw new IOException("That page no longer exists.");
         return publisher.RestoreAsync(new PublishOrder(Me.Name, ""), file, Version, cancellation);
     }

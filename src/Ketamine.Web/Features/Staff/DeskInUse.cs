@@ -4,7 +4,8 @@ using Ketamine.Web.Leads;
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>Checks whether any staff member can sign in, at the start and every minute, because another instance or a command may have changed that.</summary>
-public sealed partial class DeskInUse(IServiceScopeFactory scopes, LeadDetailInForce detail, TimeProvider clock, ILogger<DeskInUse> logger) : BackgroundService
+public sealed partial class DeskInUse(IServiceScopeFactory scopes, EffectiveLeadDetail detail, TimeProvider clock, ILogger<DeskInUse> logger)
+    : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

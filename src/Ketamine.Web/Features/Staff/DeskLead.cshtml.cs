@@ -17,7 +17,7 @@ namespace Ketamine.Web.Features.Staff;
 /// <summary>One lead: their message, the ways they agreed to be contacted, our promise, the history, and the outcome.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class DeskLeadModel(
-    DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, TimesOff times, LeadMerge merge, ContentStore content,
+    DeskContext desk, ClinicDb db, LeadQueue queue, LeadWork work, BookingService calls, TimeOffService times, LeadMerge merge, ContentStore content,
     IOptions<LeadsOptions> options)
     : DeskPage(desk)
 {
@@ -97,7 +97,7 @@ public sealed class DeskLeadModel(
         var owner = from is { } id ? await db.Set<StaffMember>().AsNoTracking().FirstOrDefaultAsync(member => member.Id == id, cancellation) : null;
         return owner is not null && await work.TakeOverAsync(Reference, new StaffStamp(owner.Id, owner.Name), Stamp, cancellation)
             ? Back()
-            : await ConflictAsync("The lead has changed hands since this page was opened. You didn’t change anything.", cancellation);
+            : await ConflictAsync("Someone else has taken this lead since you opened it. You didn’t change anything.", cancellation);
     }
 
     public async Task<IActionResult> OnPostReleaseAsync(CancellationToken cancellation) =>
@@ -117,12 +117,12 @@ public sealed class DeskLeadModel(
     public async Task<IActionResult> OnPostReasonAsync(CloseReason reason, CancellationToken cancellation) =>
         !ModelState.IsValid || !Enum.IsDefined(reason) ? BadRequest()
             : await AnswerAsync(await work.GiveReasonAsync(Reference, Form(version: false), reason, Stamp, cancellation),
-                "This lead is open again, so there is no reason to give.", cancellation);
+                "This lead is open again, so it needs no reason.", cancellation);
 
     public async Task<IActionResult> OnPostPutOffAsync(string? until, CancellationToken cancellation)
     {
         if (Chips().FirstOrDefault(chip => chip.Value == until)
-            is not { Value: not null } chip) return await ConflictAsync("That time is over. Choose another one.", cancellation);
+            is not { Value: not null } chip) return await ConflictAsync("That time is in the past. Choose another one.", cancellation);
         return await AnswerAsync(await work.PutOffAsync(Reference, Form(), chip.At, chip.Text, Stamp, cancellation),
             "This lead can’t be put off: no one has tried to reach them yet.", cancellation);
     }
@@ -158,13 +158,14 @@ public sealed class DeskLeadModel(
         );
 
     public async Task<IActionResult> OnPostNotedAsync(CancellationToken cancellation) =>
-        await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "There is no change left to note.", cancellation);
+        await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "Someone has already noted that change.", cancellation);
 
     public Task<IActionResult> OnPostMissedAsync(CancellationToken cancellation) =>
-        OnCallAsync((call, lead) => calls.MissAsync(call, lead, cancellation, Stamp), "This call hasn’t started, or its outcome is known.", cancellation);
+        OnCallAsync((call, lead) => calls.MarkMissedAsync(call, lead, cancellation, Stamp),
+            "This call hasn’t started yet, or already has an outcome.", cancellation);
 
     public Task<IActionResult> OnPostCancelCallAsync(CancellationToken cancellation) =>
-        OnCallAsync((call, lead) => calls.CancelForAsync(call, lead, Stamp, cancellation), "This call is over or already canceled.", cancellation);
+        OnCallAsync((call, lead) => calls.CancelForAsync(call, lead, Stamp, cancellation), "This call has ended or is already canceled.", cancellation);
 
     public Task<IActionResult> OnPostSendLinkAsync(string? link, CancellationToken cancellation)
     {
@@ -175,7 +176,7 @@ public sealed class DeskLeadModel(
         }
 
         return OnCallAsync((call, lead) => calls.SendLinkAsync(call, lead, address, Stamp, cancellation),
-            "The link can’t be sent: the call is over or canceled, or they gave no email address.", cancellation);
+            "The link can’t be sent: the call has ended or is canceled, or they gave no email address.", cancellation);
     }
 
     public async Task<IActionResult> OnPostUndoAsync(Guid id, CancellationToken cancellation) =>
@@ -222,7 +223,7 @@ public sealed class DeskLeadModel(
         LeadChange.Done => Back(),
         LeadChange.Gone => await GoneAsync(cancellation),
         LeadChange.Stale => await ConflictAsync(
-            "Someone changed this lead since you opened it; see below what happened. What you typed is still here. You didn’t change anything.",
+            "Someone changed this lead since you opened it. Below, see what happened. What you typed is still here. You didn’t change anything.",
             cancellation),
         _ => await ConflictAsync(refused, cancellation),
     };

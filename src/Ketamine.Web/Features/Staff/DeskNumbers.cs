@@ -21,7 +21,7 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
     public const int Few = 3;
 
     /// <summary>Counts the last <see cref="Weeks"/> weeks. Weeks begin on Monday at midnight in the clinic's time zone.</summary>
-    public async Task<NumbersOfWeeks> CountAsync(CancellationToken cancellation)
+    public async Task<WeeklyNumbers> CountAsync(CancellationToken cancellation)
     {
         var clinic = content.Current.Clinic;
         var now = clock.GetUtcNow();
@@ -45,15 +45,15 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
 
         var hours = new OpenHours(clinic);
         var all = leads.ConvertAll(lead =>
-            new Counted(lead, Week(lead.CreatedAt, clinic), booked.Contains(lead.Id), reached.Contains(lead.Id), now, hours));
-        return new NumbersOfWeeks(
+            new CountedLead(lead, Week(lead.CreatedAt, clinic), booked.Contains(lead.Id), reached.Contains(lead.Id), now, hours));
+        return new WeeklyNumbers(
             [.. Enumerable.Range(0, Weeks).Select(i => first.PlusWeeks(i)).Select(week => new WeekNumbers(
                 week, views.Where(day => LocalDate.FromDateOnly(day.Day) >= week && LocalDate.FromDateOnly(day.Day) < week.PlusWeeks(1)).Sum(day => day.Count),
                 all.Where(lead => lead.Week == week), ClosedDays(week, clinic)))],
             Pages(views, all));
     }
 
-    private List<PageNumbers> Pages(List<ArticleViews> views, List<Counted> leads)
+    private List<PageNumbers> Pages(List<ArticleViews> views, List<CountedLead> leads)
     {
         var asked = leads.Where(lead => lead.About is not null).ToLookup(lead => lead.About!, StringComparer.Ordinal);
         return
@@ -79,7 +79,7 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
 }
 
 /// <summary>A lead as the figures count it.</summary>
-internal sealed class Counted(Lead lead, LocalDate week, bool booked, bool reached, DateTimeOffset now, OpenHours hours)
+internal sealed class CountedLead(Lead lead, LocalDate week, bool booked, bool reached, DateTimeOffset now, OpenHours hours)
 {
     public LocalDate Week { get; } = week;
     public bool Booked { get; } = booked;
@@ -100,7 +100,7 @@ internal sealed class Counted(Lead lead, LocalDate week, bool booked, bool reach
 
 /// <param name="Weeks">Oldest first. The last one is this week.</param>
 /// <param name="Pages">Articles and treatments that were read or asked about, most read first.</param>
-public sealed record NumbersOfWeeks(IReadOnlyList<WeekNumbers> Weeks, IReadOnlyList<PageNumbers> Pages)
+public sealed record WeeklyNumbers(IReadOnlyList<WeekNumbers> Weeks, IReadOnlyList<PageNumbers> Pages)
 {
     /// <summary>The last complete week.</summary>
     public WeekNumbers LastWeek => Weeks[^2];
@@ -109,7 +109,7 @@ public sealed record NumbersOfWeeks(IReadOnlyList<WeekNumbers> Weeks, IReadOnlyL
 /// <summary>A week's counts.</summary>
 public sealed class WeekNumbers
 {
-    internal WeekNumbers(LocalDate monday, int views, IEnumerable<Counted> leads, IReadOnlyList<string> closed)
+    internal WeekNumbers(LocalDate monday, int views, IEnumerable<CountedLead> leads, IReadOnlyList<string> closed)
     {
         var all = leads.ToList();
         (Monday, Views, Leads, Closed) = (monday, views, all.Count, closed);

@@ -10,7 +10,7 @@ public static class EventWords
     {
         LeadEventKind.Opened => "opened it",
         LeadEventKind.Claimed => "claimed it",
-        LeadEventKind.Released => "gave it back",
+        LeadEventKind.Released => "released it",
         LeadEventKind.TakenOver => $"took it over {happened.Detail}",
         LeadEventKind.Logged => happened.Outcome is { } outcome ? Outcome(outcome) : "logged something",
         LeadEventKind.Reason => $"gave the reason: {Reason(happened.Detail)}",
@@ -28,7 +28,7 @@ public static class EventWords
         LeadEventKind.CallBooked => $"booked a call: {happened.Detail}",
         LeadEventKind.CallMoved => $"moved the call: {happened.Detail}",
         LeadEventKind.CallCanceled => $"canceled the call{(happened.Detail is { } time ? $": {time}" : "")}",
-        LeadEventKind.CallMissed => "logged that they didn’t come",
+        LeadEventKind.CallMissed => "logged that they missed the call",
         LeadEventKind.LinkSent => "sent the video link",
         LeadEventKind.Answered => "marked it as answered",
         LeadEventKind.Wrote => "wrote to them",
@@ -37,7 +37,7 @@ public static class EventWords
         LeadEventKind.Stopped => $"stopped {happened.Detail}",
         LeadEventKind.Merged => $"merged {happened.Detail} into it: the same person",
         LeadEventKind.MergedAway => $"merged it into {happened.Detail}: the same person",
-        LeadEventKind.Undone => $"took back: {Detail(happened.Detail)}",
+        LeadEventKind.Undone => $"undid: {Detail(happened.Detail)}",
         _ => happened.Kind.ToString(),
     };
 
@@ -51,7 +51,7 @@ public static class EventWords
         LeadOutcome.Closed => "closed it",
         LeadOutcome.WrongNumber => "called: wrong number",
         LeadOutcome.Emailed => "wrote to them",
-        _ => "logged that they didn’t come",
+        _ => "logged that they missed the call",
     };
 
     /// <summary>The confirmation shown right after logging: "Logged: no answer".</summary>
@@ -68,7 +68,7 @@ public static class EventWords
             LeadOutcome.Visit => "Logged: booked a visit",
             LeadOutcome.NotAFit => "Logged: not a fit",
             LeadOutcome.WrongNumber => "Logged: wrong number. Calls and texts are off for this lead",
-            LeadOutcome.Missed => "Logged: they didn’t come",
+            LeadOutcome.Missed => "Logged: they missed the call",
             _ => "Logged: closed",
         },
     };

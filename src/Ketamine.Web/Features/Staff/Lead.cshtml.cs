@@ -55,7 +55,7 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
     {
         if (!await OpenAsync(cancellation) || Call is null) return await OnGetAsync(cancellation);
         if (await LeadToDeskAsync(cancellation) is { } led) return led;
-        await calls.MissAsync(Call, Lead!, cancellation);
+        await calls.MarkMissedAsync(Call, Lead!, cancellation);
         return new SeeOther($"/staff/leads/{Token}");
     }
 
@@ -68,7 +68,7 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
         NoIndex = true;
         Response.Headers.CacheControl = "no-store";
         Lead = await desk.OpenAsync(Token, cancellation);
-        Title = Lead is null ? T["This link opens nothing"] : T["Lead {0}", Lead.Reference];
+        Title = Lead is null ? T["This link no longer works"] : T["Lead {0}", Lead.Reference];
         if (Lead is null) HasDesk = await accounts.AnyEnrolledAsync(cancellation);
         if (Lead is not null) Call = await calls.FindAsync(Lead, cancellation);
         return Lead is not null;

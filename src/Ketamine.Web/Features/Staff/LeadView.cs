@@ -109,7 +109,7 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
             var phone = byPhone.Length > 0 ? $"{byPhone} {Phone!.National}" : null;
             var email = Lead.MayEmail ? phone is null ? $"Email only: {Lead.Email}" : "email" : null;
             var ways = string.Join(", ", new[] { phone, email }.OfType<string>());
-            return ways.Length > 0 ? ways : Lead.NumberWrong ? "The number is wrong, and there is no other way" : "No way left";
+            return ways.Length > 0 ? ways : Lead.NumberWrong ? "The number is wrong, and they gave no other way" : "No way to reach them";
         }
     }
 

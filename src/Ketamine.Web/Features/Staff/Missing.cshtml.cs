@@ -14,7 +14,7 @@ public sealed class MissingModel(DeskContext desk) : DeskPage(desk)
     /// <summary>Whether a lead was here and was deleted.</summary>
     public bool IsDeleted { get; private set; }
 
-    public string Heading => IsDeleted ? "This lead was deleted" : "Nothing is at this address";
+    public string Heading => IsDeleted ? "This lead was deleted" : "We can’t find that page";
 
     public IActionResult OnGet()
     {

@@ -13,7 +13,7 @@ namespace Ketamine.Web.Features.Staff;
 [StaffAccess(StaffRole.FrontDesk, StaffRole.Editor)]
 public sealed class NumbersModel(DeskContext desk, DeskNumbers numbers) : DeskPage(desk)
 {
-    public NumbersOfWeeks Counts { get; private set; } = null!;
+    public WeeklyNumbers Counts { get; private set; } = null!;
 
     public async Task OnGetAsync(CancellationToken cancellation)
     {

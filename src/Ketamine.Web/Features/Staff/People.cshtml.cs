@@ -59,7 +59,7 @@ public sealed class PeopleModel(DeskContext desk, ClinicDb db, StaffAccounts acc
     public async Task<IActionResult> OnPostOffAsync(Guid id, CancellationToken cancellation)
     {
         if (await FindAsync(id, cancellation) is not { } member) return NotFound();
-        return await accounts.SwitchOffAsync(member, Me.Name, cancellation)
+        return await accounts.DeactivateAsync(member, Me.Name, cancellation)
             ? new SeeOther("/staff/people")
             : await RefuseAsync($"{member.Name} is the last owner. Add another owner first.", cancellation);
     }

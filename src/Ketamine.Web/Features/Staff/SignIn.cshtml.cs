@@ -41,7 +41,7 @@ public sealed class SignInModel(DeskContext desk, StaffPasskeys passkeys, StaffA
             return new SeeOther(Target());
         }
 
-        return await FailAsync("The passkey was not accepted, or the request was closed.", cancellation);
+        return await FailAsync("The site didn’t accept the passkey, or the request was canceled.", cancellation);
     }
 
     public async Task<IActionResult> OnPostRecoverAsync(string? code, CancellationToken cancellation)

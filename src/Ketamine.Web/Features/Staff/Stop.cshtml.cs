@@ -10,9 +10,9 @@ namespace Ketamine.Web.Features.Staff;
 [StaffAccess(StaffRole.FrontDesk)]
 public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactStops stops) : DeskPage(desk)
 {
-    public static readonly IReadOnlyList<(StopWay Way, string Words)> Ways =
+    public static readonly IReadOnlyList<(StopMethod Way, string Words)> Ways =
     [
-        (StopWay.Text, "They answered a text"), (StopWay.Phone, "On the phone"), (StopWay.Email, "By email"), (StopWay.InPerson, "In person"),
+        (StopMethod.Text, "They answered a text"), (StopMethod.Phone, "On the phone"), (StopMethod.Email, "By email"), (StopMethod.InPerson, "In person"),
     ];
 
     [BindProperty(SupportsGet = true)]
@@ -22,7 +22,7 @@ public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactSto
     public List<ContactChannels> Channels { get; set; } = [];
 
     [BindProperty]
-    public StopWay How { get; set; } = StopWay.Text;
+    public StopMethod How { get; set; } = StopMethod.Text;
 
     public Lead Lead { get; private set; } = null!;
 
@@ -31,7 +31,8 @@ public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactSto
         new (ContactChannels Channel, string Words, bool Given)[]
         {
             (ContactChannels.Call, "Calls", Lead.Phone is not null), (ContactChannels.Text, "Texts", Lead.Phone is not null),
-            (ContactChannels.Voicemail, "Voicemails", Lead.Phone is not null), (ContactChannels.Email, "Emails, the newsletter too", Lead.Email is not null),
+            (ContactChannels.Voicemail, "Voicemails", Lead.Phone is not null),
+            (ContactChannels.Email, "Emails, including the newsletter", Lead.Email is not null),
         }.Where(choice => choice.Given && !Lead.Stopped.HasFlag(choice.Channel)).Select(choice => (choice.Channel, choice.Words));
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) => await OpenAsync(cancellation) ? Page() : NotFound();
@@ -42,7 +43,7 @@ public sealed class StopContactModel(DeskContext desk, LeadWork work, ContactSto
         var wanted = Choices.Select(choice => choice.Channel).Where(Channels.Contains).Aggregate(ContactChannels.None, (all, channel) => all | channel);
         if (wanted is ContactChannels.None)
         {
-            Errors.Add("channels", "Check what they want no more of");
+            Errors.Add("channels", "Check what we should stop");
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }
 

@@ -12,7 +12,7 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>Adds time off. The page first shows which booked calls are affected; they stay booked.</summary>
 [StaffAccess(StaffRole.FrontDesk)]
-public sealed class TimeOffModel(DeskContext desk, TimesOff times) : DeskPage(desk)
+public sealed class TimeOffModel(DeskContext desk, TimeOffService times) : DeskPage(desk)
 {
     private const int MostDays = 366;
 
@@ -97,10 +97,10 @@ public sealed class TimeOffModel(DeskContext desk, TimesOff times) : DeskPage(de
         if (Errors.Any) return null;
         var start = from is { } begins ? day.Value.At(begins) : day.Value.AtMidnight();
         var end = to is { } ends ? last.Value.At(ends) : last.Value.PlusDays(1).AtMidnight();
-        if (end <= start) Errors.Add("to", "Choose an end that is after the start");
+        if (end <= start) Errors.Add("to", "Choose an end after the start");
         if (Period(start, end) is { Days: > MostDays }) Errors.Add("lastDay", "Choose a last day within a year");
         var (startsAt, endsAt) = (At(start), At(end));
-        if (endsAt <= Now) Errors.Add("day", "That time is over. Choose one that is ahead");
+        if (endsAt <= Now) Errors.Add("day", "That time is in the past. Choose a later one");
         return Errors.Any ? null : (startsAt, endsAt);
     }
 

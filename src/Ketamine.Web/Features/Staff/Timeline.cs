@@ -42,7 +42,7 @@ public static class Timeline
         return $"Email to {to}{about}, " + mail.State switch
         {
             OutboxState.Sent => "handed to the mail server",
-            OutboxState.Failed => "FAILED: it did not go out",
+            OutboxState.Failed => "FAILED: it wasn’t sent",
             OutboxState.Expired => "canceled",
             OutboxState.Waiting when mail.NotBefore > page.Now => $"goes out {page.When(mail.NotBefore)}",
             _ => "on its way",

@@ -38,6 +38,6 @@ public sealed class MemberPage(ContentStore store, IStringLocalizer<SiteStrings>
         ];
         return Page();
 
-        bool ByThem(MedicalReview? review) => Clinic.Articles.ShowReviewer && review?.Reviewer.Key == key && review.HoldsOn(Site.Today);
+        bool ByThem(MedicalReview? review) => Clinic.Articles.ShowReviewer && review?.Reviewer.Key == key && review.IsValidOn(Site.Today);
     }
 }

@@ -1,5 +1,5 @@
-// Where someone answers that they or another may be in danger, the numbers show at once; the form works on as before. Without this script they stand on
-// the page after it.
+// If someone answers that anyone may be in danger, shows the crisis numbers right away; the form works as before. Without this script, the numbers are on
+// the next page.
 const answers = document.querySelectorAll("input[name=danger]");
 const help = document.querySelector("[data-danger-help]");
 const show = () => {
@@ -7,6 +7,6 @@ const show = () => {
   if (help) help.hidden = chosen !== "yes" && chosen !== "unsure";
 };
 for (const answer of answers) answer.addEventListener("change", show);
-// A browser may bring the answer back with the page.
+// A browser may restore the answer with the page.
 addEventListener("pageshow", show);
 show();

@@ -1,9 +1,9 @@
-// What the desk does beyond plain forms: single keys, and word of what is new. Everything here can also be reached with Tab and Enter.
+// What the desk does beyond plain forms: single-key shortcuts, and news of new leads. Everything here also works with Tab and Enter.
 const one = selector => document.querySelector(selector);
 const links = () => [...document.querySelectorAll('.row__name a')].filter(link => link.checkVisibility());
 const page = one('[data-lead-page]');
 
-// A form that is sent twice counts once; the page shows that the first tap was enough.
+// A form sent twice counts once. The page shows that the first tap was enough.
 document.addEventListener('submit', event => {
   if (event.defaultPrevented) return;
   if (event.target.dataset.sent) event.preventDefault();
@@ -47,7 +47,7 @@ document.addEventListener('keydown', event => {
   act();
 });
 
-// New ones are announced and never push the list away from under a finger.
+// New leads are announced, and never move the list under someone's finger.
 const live = one('#live');
 if (live && 'EventSource' in window) {
   const shown = [...document.querySelectorAll('[data-lead]')].map(row => row.dataset.lead);

@@ -1,10 +1,10 @@
-// Asks the browser to make or use a passkey, and sends its answer with the form it was asked from.
+// Asks the browser to create or use a passkey, and submits its response with the form.
 const form = document.querySelector('[data-passkey]');
 const bytes = text => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), sign => sign.charCodeAt(0));
 const text = buffer => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 const known = list => list?.map(one => ({ ...one, id: bytes(one.id) }));
 
-// By hand, because parseCreationOptionsFromJSON and toJSON are younger than browsers that a clinic still uses.
+// By hand, because browsers that clinics still use lack parseCreationOptionsFromJSON and toJSON.
 function parsed(options) {
   const publicKey = { ...options, challenge: bytes(options.challenge) };
   if (options.user) publicKey.user = { ...options.user, id: bytes(options.user.id) };

@@ -1,6 +1,6 @@
-// What a browser can't do by itself yet. Every page works without it.
+// What browsers can't do without a script yet. Every page works without this.
 
-// An address that points into a folded answer opens it.
+// Opens a collapsed answer if the address points into it.
 const unfold = () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const folded = target?.closest("details:not([open])");
@@ -11,7 +11,7 @@ const unfold = () => {
 addEventListener("hashchange", unfold);
 unfold();
 
-// Escape, or a press elsewhere, closes the menu.
+// Escape, or a click elsewhere, closes the menu.
 const menu = document.querySelector(".header__menu");
 menu?.addEventListener("keydown", event => {
   if (event.key !== "Escape" || !menu.open) return;
@@ -22,7 +22,7 @@ addEventListener("click", event => {
   if (menu?.open && !menu.contains(event.target)) menu.open = false;
 });
 
-// A reference that is shown at its mark is put away until the pointer or the focus comes back: Escape does that.
+// Escape hides a reference shown at its mark until the pointer or the focus returns.
 const putAway = item => {
   item.classList.add("citation__item--quiet");
   const again = () => item.classList.remove("citation__item--quiet");
@@ -34,7 +34,7 @@ addEventListener("keydown", event => {
   if (item) putAway(item);
 });
 
-// Where there is no hover, a tap on a mark shows its reference in place, and another on the same mark goes to the list.
+// Without hover, a tap on a mark shows its reference in place, and a second tap goes to the list.
 let tapped;
 addEventListener("click", event => {
   const mark = event.target.closest(".citation__link");
@@ -51,7 +51,7 @@ addEventListener("click", event => {
   tapped = undefined;
 });
 
-// "Next open time" on a page that is the same for everybody: asked for apart, and nothing is said if there is no answer.
+// "Next open time" on a page that is the same for everyone: fetched separately, and left out if the request fails.
 const next = document.querySelectorAll("[data-next-free]");
 if (next.length) {
   fetch(next[0].dataset.nextFree).then(answer => answer.ok && answer.status === 200 ? answer.text() : "").then(words => {
@@ -59,16 +59,16 @@ if (next.length) {
   }).catch(() => {});
 }
 
-// The clinic's open stretches, in minutes since 1970, as the page gives them.
+// The intervals during which the clinic is open, in minutes since 1970, from the page.
 const minute = Math.floor(Date.now() / 60000);
 const stretches = text => text.split(" ").filter(Boolean).map(stretch => stretch.split("-").map(Number));
 const openNow = all => all.find(([from, to]) => from <= minute && minute < to);
 
-// While nobody answers the phone, the bar offers to write instead.
+// While no one answers the phone, the bar offers a message instead.
 const call = document.querySelector(".bar [data-open][data-closed]");
 if (call && !openNow(stretches(call.dataset.open))) [call.href, call.textContent] = ["/contact", call.dataset.closed];
 
-// Beside the hours: whether the clinic is open now. Without a next opening in reach, nothing is said.
+// Next to the hours: whether the clinic is open now. Says nothing if the next opening is too far away.
 for (const place of document.querySelectorAll("[data-open-now]")) {
   const all = stretches(place.dataset.openNow);
   const open = openNow(all);
@@ -80,10 +80,10 @@ for (const place of document.querySelectorAll("[data-open-now]")) {
   place.hidden = false;
 }
 
-// The summary of what needs another look is read first.
+// Screen readers read the error summary first.
 document.querySelector(".error-summary")?.focus();
 
-// A reading counts once the page was looked at for a while. Nothing is sent but the article's own address.
+// Counts a view once the page has been visible for a while. Sends nothing but the article's address.
 const read = document.querySelector("[data-views]");
 if (read) {
   let counted = false;

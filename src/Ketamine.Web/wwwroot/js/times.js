@@ -1,12 +1,12 @@
-// The visitor's own time first, where it differs from the clinic's, with the clinic's under it; and the chosen time beside the button.
-// Without this script the clinic's time is shown alone, with its zone.
+// Shows the visitor's local time first if it differs from the clinic's, with the clinic's below it, and the chosen time next to the button.
+// Without this script, only the clinic's time is shown, with its zone.
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const language = document.documentElement.lang || undefined;
 const clinic = document.body.dataset.zone;
 const clock = timeZone => new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", timeZone });
 const day = timeZone => new Intl.DateTimeFormat(language, { weekday: "short", timeZone });
 const date = timeZone => new Intl.DateTimeFormat(language, { weekday: "short", month: "short", day: "numeric", timeZone });
-// "Eastern Time", or the zone's own name in a browser that can't tell.
+// "Eastern Time", or the zone's ID in a browser that doesn't know the name.
 const zone = () => {
   try {
     return new Intl.DateTimeFormat(language, { timeZone: own, timeZoneName: "longGeneric" }).formatToParts().find(part => part.type === "timeZoneName").value;
@@ -47,7 +47,7 @@ if (own && clinic && own !== clinic) {
   }
 }
 
-// On a wide screen the times may be out of sight when the button is reached.
+// On a wide screen, the times may be out of view at the button.
 const chosen = document.querySelector(".booking__chosen");
 const show = () => {
   const picked = document.querySelector(".slot__input:checked ~ .slot__picked");

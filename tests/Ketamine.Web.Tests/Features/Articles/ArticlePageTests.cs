@@ -59,7 +59,7 @@ public sealed class ArticlePageTests
     }
 
     [Fact]
-    public async Task a_topic_lists_its_articles_and_an_unknown_one_is_not_there()
+    public async Task a_topic_lists_its_articles_and_an_unknown_topic_is_404()
     {
         await using var app = Blog();
         var page = await app.GetPageAsync("/blog/topics/chronic-pain");

@@ -30,7 +30,7 @@ public sealed class PreviewLinksTests : IDisposable
     }
 
     [Fact]
-    public void a_link_shows_the_draft_until_it_ends()
+    public void a_link_shows_the_draft_until_it_expires()
     {
         var token = Token();
         Links.TryFind(token, _folder.Content(), Now.AddHours(23), out var text, out _).ShouldBeTrue();
@@ -52,7 +52,7 @@ public sealed class PreviewLinksTests : IDisposable
     }
 
     [Fact]
-    public void a_link_has_ended_by_the_machines_clock_too()
+    public void a_link_expires_by_the_machines_clock_too()
     {
         var content = _folder.Content();
         var late = new PreviewLinks(Keys(), new FixedClock(Now.AddDays(2)));
@@ -85,7 +85,7 @@ public sealed class PreviewLinksTests : IDisposable
     }
 
     [Fact]
-    public void the_command_prints_a_link_that_holds()
+    public void the_command_prints_a_link_that_works()
     {
         var output = new StringWriter();
         ContentPreview.Run(_folder.Path, Keys(), "secret", 7, new FixedClock(Now), output).ShouldBe(0);

@@ -67,7 +67,7 @@ public sealed class PreviewTests
     }
 
     [Fact]
-    public async Task a_link_that_has_ended_or_was_made_up_finds_nothing()
+    public async Task a_link_that_has_expired_or_was_made_up_finds_nothing()
     {
         await using var app = Site();
         var link = Link(app, "/blog/draft", TimeSpan.FromHours(1));

@@ -17,9 +17,9 @@ using Instant = NodaTime.Instant;
 namespace Ketamine.Web.Tests.Features.Articles;
 
 /// <summary>
-/// What is visible is a function of the clock alone. For articles that appear around the edges of clocks (the hour that is skipped, the hour
-/// that comes twice, midnight, the year's end) the whole site is read a tick before each instant and at it, by somebody new, by a browser that
-/// asks again with its ETag, and by a CDN that asks no sooner than it must. The clock is set and no timer falls due: nothing helps.
+/// What is visible depends only on the clock. For articles that appear around clock changes (the skipped hour, the repeated hour, midnight, the end of
+/// the year), the tests read the whole site one tick before each instant and at it: as a new visitor, as a browser that revalidates with its ETag, and as
+/// a CDN that revalidates as late as it may. They set the clock without firing timers, so nothing else can trigger the change.
 /// </summary>
 public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixture<ScheduleTests.Site>
 {
@@ -27,7 +27,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     [
         "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Phoenix", "America/Anchorage", "America/Adak",
         "America/Puerto_Rico", "Pacific/Honolulu", "America/Indiana/Knox", "UTC",
-        // Clocks that go forward at midnight, so that a day begins at one; back at midnight; by half an hour, by two; and far from Greenwich.
+        // Clocks that go forward at midnight, so a day begins at one; back at midnight; by half an hour; by two hours; and far from Greenwich.
         "America/Havana", "America/Santiago", "Asia/Beirut", "Africa/Cairo", "America/Nuuk", "Atlantic/Azores",
         "Australia/Lord_Howe", "Antarctica/Troll", "Asia/Kathmandu", "Pacific/Chatham", "Pacific/Kiritimati", "Africa/Casablanca",
     ];
@@ -37,9 +37,9 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     private readonly Dictionary<string, (string Body, string? ETag, DateTimeOffset Until)> _browser = [];
     private readonly Dictionary<string, (string Body, string? ETag, DateTimeOffset Until)> _cdn = [];
 
-    /// <param name="Published">As the file says it.</param>
-    /// <param name="At">The instant that is meant, found without the site's help.</param>
-    /// <param name="UpdatedAfter">Minutes; 0 for an article without.</param>
+    /// <param name="Published">As written in the file.</param>
+    /// <param name="At">The instant it means, computed without the site's code.</param>
+    /// <param name="UpdatedAfter">Minutes; 0 for an article without an update.</param>
     public sealed record Planned(string Published, DateTimeOffset At, int UpdatedAfter)
     {
         public DateTimeOffset? Updated => UpdatedAfter == 0 ? null : At.AddMinutes(UpdatedAfter);
@@ -62,7 +62,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
             RenderPagesAhead();
         }
 
-        // The folder's watcher would put its own content back.
+        // The folder's watcher would restore its own content.
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             base.ConfigureWebHost(builder);
@@ -75,7 +75,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     }
 
     [Fact]
-    public void an_article_is_everywhere_from_its_instant_on_and_nowhere_before() =>
+    public void an_article_appears_everywhere_at_its_publication_time_and_nowhere_before() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(10), Prop.ForAll(Plans().ToArbitrary(), plan => HoldsAsync(plan).GetAwaiter().GetResult()));
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         from days in Gen.Choose(-2, 1)
         select (zone, edge.Date.PlusDays(days));
 
-    /// <summary>What the wall's clock shows on both sides of each change, and where days, months and years end.</summary>
+    /// <summary>What the wall clock shows on both sides of each change, and where days, months, and years end.</summary>
     private static LocalDateTime[] Edges(string name)
     {
         var zone = DateTimeZoneProviders.Tzdb[name];
@@ -157,7 +157,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     private static Planned Written(DateTimeZone zone, LocalDateTime local, int form, int updated)
     {
         if (form == 0) return new Planned(local.Date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture), Beginning(zone, local.Date), updated);
-        // An hour that is skipped is written by the offset before it or the one after: either names one instant.
+        // A skipped hour is written with the offset before or after it. Either one means a single instant.
         var map = zone.MapLocal(local);
         var offset = form switch
         {
@@ -181,7 +181,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         return new Planned(text, DateTimeOffset.Parse(text, CultureInfo.InvariantCulture), updated);
     }
 
-    /// <summary>The first minute at which the wall's calendar shows the day, or a later one, by trying them all.</summary>
+    /// <summary>The first minute at which the wall calendar shows the day or a later one, found by trying them all.</summary>
     private static DateTimeOffset Beginning(DateTimeZone zone, LocalDate day)
     {
         var minute = day.AtMidnight().InUtc().ToInstant() - Duration.FromHours(15);
@@ -227,7 +227,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
             await LookAsync(instant);
         }
 
-        // A clock that was wrong is put right.
+        // A wrong clock is corrected.
         _cdn.Clear();
         await LookAsync(instants[0].AddTicks(-1));
         await LookAsync(instants[^1].AddDays(1));
@@ -340,7 +340,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         }
     }
 
-    /// <summary>Puts other content into the site, as a changed folder does, and waits for search to know it.</summary>
+    /// <summary>Replaces the site's content, as a changed folder does, and waits until search has it.</summary>
     private async Task ServeAsync(Scratch folder, DateTimeOffset now, string known)
     {
         var reading = ContentFolder.Read(folder.Clinic.Root);
@@ -363,7 +363,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         }
     }
 
-    /// <summary>Reads an address anew, as a browser that holds what it was last given, and as a CDN; all see the same.</summary>
+    /// <summary>Reads an address as a new visitor, as a browser with its last response, and as a CDN. All see the same.</summary>
     private async Task<string> ReadInEveryWayAsync(string path, int status)
     {
         var now = site.Clock.Now;
@@ -426,7 +426,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
         return response.Content.Headers.ContentEncoding.SingleOrDefault();
     }
 
-    /// <summary>The articles that a page's own part leads to, each once, in their order.</summary>
+    /// <summary>The articles that the page's main part links to, each once, in order.</summary>
     private static List<string> Slugs(string page) =>
         [.. ArticleLink().Matches(page[page.IndexOf("<main", StringComparison.Ordinal)..]).Select(match => match.Groups[1].Value).Distinct()];
 
@@ -438,7 +438,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
 
     private static string Last(string address) => address[(address.LastIndexOf('/') + 1)..];
 
-    // Feeds and sitemaps tell seconds.
+    // Feeds and sitemaps are exact to the second.
     private static long Second(DateTimeOffset instant) => instant.ToUnixTimeSeconds();
 
     private static long Second(string instant) => Second(DateTimeOffset.Parse(instant, CultureInfo.InvariantCulture));
@@ -449,7 +449,7 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     [GeneratedRegex("href=\"/blog/([a-z0-9]+)\" rel=\"(prev|next)\"")]
     private static partial Regex NeighbourLink();
 
-    /// <summary>A folder that the site does not watch.</summary>
+    /// <summary>A folder that the site doesn't watch.</summary>
     private sealed class Scratch : IDisposable
     {
         public ClinicFolder Clinic { get; } = new ClinicFolder(Directory.CreateTempSubdirectory("schedule-").FullName)

@@ -11,7 +11,7 @@ public sealed class ViewsAndReviewsTests
     private const string Reader = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
     [Fact]
-    public async Task readings_are_counted_by_day_without_programs_and_previews()
+    public async Task views_are_counted_by_day_without_bots_and_previews()
     {
         await using var app = ClinicApp.With(clinic => Article(clinic));
         for (var i = 0; i < 3; i++) (await ReadAsync(app, Reader)).ShouldBe(HttpStatusCode.NoContent);
@@ -29,7 +29,7 @@ public sealed class ViewsAndReviewsTests
     }
 
     [Fact]
-    public async Task an_article_shows_how_often_it_was_read_where_the_clinic_wants_it()
+    public async Task an_article_shows_how_often_it_was_read_if_the_clinic_wants_it()
     {
         await using var app = ClinicApp.With(clinic => Article(clinic, "articles: {showViews: true}"));
         (await app.GetPageAsync("/blog/first")).One(".byline").Words().ShouldNotContain("Read 2 times");

@@ -76,7 +76,7 @@ public sealed class RaceTests : IDisposable
         );
         staff.ShouldContain("Was: Thursday, January 14 at 10:00 am");
         staff.ShouldContain("Now: Friday, January 15 at 9:30 am");
-        staff.ShouldNotContain("Would suit");
+        staff.ShouldNotContain("Preferred times");
     }
 
     [Fact]

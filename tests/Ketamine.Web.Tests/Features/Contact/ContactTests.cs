@@ -178,7 +178,7 @@ public sealed class ContactTests : IDisposable
         _app.Mailbox.Clear();
         _app.Clock.Advance(TimeSpan.FromDays(1));
         await _app.DeliverMailAsync();
-        _app.Mailbox.OfKind(LeadMails.OverdueKind).ShouldHaveSingleItem().Text.ShouldStartWith("Al");
+        _app.Mailbox.OfKind(LeadMails.OverdueKind).ShouldHaveSingleItem().Text.ShouldStartWith("We promised Al");
     }
 
     [Fact]

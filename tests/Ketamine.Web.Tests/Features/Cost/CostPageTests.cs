@@ -4,7 +4,7 @@ using AngleSharp.Dom;
 
 namespace Ketamine.Web.Tests.Features.Cost;
 
-/// <summary>Prices, insurance and ways to pay, of a clinic that has written no page about them.</summary>
+/// <summary>Prices, insurance, and ways to pay, at a clinic without its own page about them.</summary>
 public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<CostPageTests.Priced>
 {
     public sealed class Priced : ClinicApp
@@ -102,7 +102,7 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
     }
 
     [Fact]
-    public async Task a_clinic_that_says_nothing_of_money_has_no_such_page()
+    public async Task a_clinic_without_prices_plans_or_payment_has_no_cost_page()
     {
         await using var without = ClinicApp.With(_ => { });
         using var answer = await without.Http.GetAsync("/insurance-and-cost");

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Ketamine.Web.Tests.Features.Cost;
 
-/// <summary>What clinic.yml says of addresses, numbers, prices and hours is said nowhere else: change it there, and nothing old is left.</summary>
+/// <summary>Addresses, numbers, prices, and hours come only from clinic.yml: change one there, and the old value is gone everywhere.</summary>
 public sealed partial class OneValueTests
 {
-    // What the sample says, what the test makes of it, and how the old one would be seen.
+    // The sample's value, the test's new value, and how the old one would show.
     private static readonly (string Old, string New, string[] Seen)[] Changes =
     [
         ("\"+13035550142\"", "\"+17205550199\"", ["555-0142", "3035550142", "303-555-0142"]),

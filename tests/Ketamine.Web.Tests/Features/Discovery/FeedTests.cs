@@ -6,7 +6,7 @@ using AngleSharp.Html.Parser;
 
 namespace Ketamine.Web.Tests.Features.Discovery;
 
-/// <summary>Three formats of the same articles, read here with parsers of XML, JSON and HTML that know nothing of how they were written.</summary>
+/// <summary>Three formats of the same articles, read with general XML, JSON, and HTML parsers.</summary>
 public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Site>
 {
     private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
@@ -17,7 +17,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
     public static TheoryData<string> Paths => [.. Formats];
 
     [Fact]
-    public async Task atom_has_all_that_rfc_4287_demands()
+    public async Task atom_has_all_that_rfc_4287_requires()
     {
         var feed = XDocument.Parse(await site.Http.GetStringAsync("/feed.xml")).Root!;
         feed.Name.ShouldBe(Atom + "feed");
@@ -42,7 +42,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
     }
 
     [Fact]
-    public async Task rss_has_all_that_its_profile_demands()
+    public async Task rss_has_all_that_its_profile_requires()
     {
         var rss = XDocument.Parse(await site.Http.GetStringAsync("/rss.xml")).Root!;
         rss.Name.ShouldBe((XName)"rss");
@@ -61,7 +61,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
     }
 
     [Fact]
-    public async Task json_feed_has_all_that_its_version_demands()
+    public async Task json_feed_has_all_that_its_version_requires()
     {
         using var feed = JsonDocument.Parse(await site.Http.GetStringAsync("/feed.json"));
         var root = feed.RootElement;
@@ -104,7 +104,7 @@ public sealed class FeedTests(FeedTests.Site site) : IClassFixture<FeedTests.Sit
         words.ShouldEndWith("No advice.");
         words.ShouldNotContain("opens another site");
         words.ShouldNotContain("↩");
-        // Once in the list, and not again beside the mark, where the stylesheet would hide it.
+        // Once in the list, and not also next to the mark, because feed readers lack the style sheet that hides it.
         words.Split("Berman RM").Length.ShouldBe(2);
     }
 

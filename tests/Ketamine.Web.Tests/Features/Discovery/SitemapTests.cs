@@ -26,7 +26,7 @@ public sealed class SitemapTests
     }
 
     [Fact]
-    public async Task every_page_that_a_visitor_can_walk_to_is_in_it()
+    public async Task every_page_that_a_visitor_can_reach_is_in_it()
     {
         await using var app = Open();
         var addresses = await ReadAsync(app);
@@ -48,7 +48,7 @@ public sealed class SitemapTests
     }
 
     [Fact]
-    public async Task it_says_when_an_article_last_changed_and_holds_none_that_is_still_to_appear()
+    public async Task it_says_when_an_article_last_changed_and_lists_no_scheduled_article()
     {
         await using var app = ClinicApp.With(folder =>
             folder

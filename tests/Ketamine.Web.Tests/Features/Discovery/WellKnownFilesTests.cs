@@ -21,7 +21,7 @@ public sealed class WellKnownFilesTests
     }
 
     [Fact]
-    public async Task whom_to_tell_of_a_hole_never_runs_out()
+    public async Task security_txt_never_expires()
     {
         await using var app = ClinicApp.With(folder => folder.Write("clinic.yml", ClinicFolder.SmallestClinic + "\nemail: hello@juniper.example\n"));
         for (var year = 0; year < 3; year++)

@@ -89,7 +89,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public async Task the_card_of_an_article_that_is_still_to_appear_is_not_there_yet()
+    public async Task the_card_of_a_scheduled_article_is_not_served_yet()
     {
         await using var app = ClinicApp.With(folder =>
         {
@@ -122,7 +122,7 @@ public sealed class ImageTests
         return app.Http.SendAsync(request);
     }
 
-    // Byte by byte: every client would tidy the address first.
+    // Send raw bytes, because every HTTP client would normalize the address.
     private static async Task<string> RawAsync(Uri site, string target)
     {
         using var line = new System.Net.Sockets.TcpClient();

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.TestHost;
 
 namespace Ketamine.Web.Tests.Features.Images;
 
-/// <summary>What a phone makes goes in; what comes out is upright, small and says nothing about where it was taken.</summary>
+/// <summary>Photographs go in as a phone makes them, and come out upright, small, and without a location.</summary>
 public sealed class PhotographTests
 {
-    // The whole of a page head's picture on a phone: six of them leave room for the page within 350 KB.
+    // The picture at the top of a page, on a phone. Six of them and the page fit within 350 KB.
     private const int MostBytes = 50_000;
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class PhotographTests
     {
         await using var app = With("room.jpg");
         using var whole = await Made(app, "/images/room.jpg");
-        // In the file the corner lies at the top left; turned by a quarter it is at the top right.
+        // In the file, the corner is at the top left. After a quarter turn, it is at the top right.
         using var pixels = whole.GetPixels();
         Brightness(pixels, (int)whole.Width - 5, 5).ShouldBeGreaterThan(200);
         Brightness(pixels, 5, 5).ShouldBeLessThan(200);
@@ -63,7 +63,7 @@ public sealed class PhotographTests
     [Fact]
     public async Task the_focal_point_stays_in_the_crop()
     {
-        // Upright it is 3000 × 4000 with the white corner at the top right: a 3:2 crop of the middle loses it.
+        // Upright, it is 3000 × 4000 with the white corner at the top right. A 3:2 crop of the middle cuts it off.
         await using var app = With("room.jpg", "room.jpg:\n  alt: The room with the window\n  focus: 90% 0%\n");
         var image = (await app.GetPageAsync("/")).One(".hero__picture img");
         image.GetAttribute("alt").ShouldBe("The room with the window");
@@ -149,7 +149,7 @@ public sealed class PhotographTests
         output.ToString().ShouldNotContain("without alternative text");
     }
 
-    /// <summary>A site whose maker of sizes never runs.</summary>
+    /// <summary>A site that never makes photograph sizes.</summary>
     private sealed class WithoutWorker : ClinicApp
     {
         public WithoutWorker() => Serve(folder =>
@@ -210,7 +210,7 @@ public sealed class PhotographTests
         folder.Replace("pages/home.md", "imageAlt: A room\n", "imageAlt: \"\"\n");
     });
 
-    /// <summary>A size once it is ready: until then the nearest one comes, which nobody may keep.</summary>
+    /// <summary>A size once it is ready. Until then, the site sends the nearest one, which must not be cached.</summary>
     private static async Task<MagickImage> Made(ClinicApp app, string path)
     {
         for (var tries = 0; ; tries++)
@@ -223,7 +223,7 @@ public sealed class PhotographTests
         }
     }
 
-    // As a phone that was held upright stores it: 4000 × 3000 pixels, lying on the side, with the place of someone's home.
+    // As a phone held upright stores it: 4000 × 3000 pixels, on its side, with the location of someone's home.
     private static byte[] Photo()
     {
         using var image = new MagickImage("gradient:#803020-#102040", 4000, 3000);
@@ -248,7 +248,7 @@ public sealed class PhotographTests
         return image.ToByteArray(MagickFormat.Jpeg);
     }
 
-    // A PNG that says 10,000 × 10,000 pixels in a few hundred bytes.
+    // A PNG of a few hundred bytes that claims 10,000 × 10,000 pixels.
     private static byte[] Bomb()
     {
         using var image = new MagickImage(MagickColors.White, 10_000, 1);
@@ -257,6 +257,6 @@ public sealed class PhotographTests
         return bytes;
     }
 
-    // Magick.NET reads HEIC and doesn't write it: this one was made by heif-enc, with a phone's name and place in its Exif.
+    // Magick.NET can read HEIC but not write it. heif-enc made this one, with a phone's name and location in its Exif.
     private static byte[] Heic() => File.ReadAllBytes(Repository.PathOf("tests/Ketamine.Web.Tests/Features/Images/photo.heic"));
 }

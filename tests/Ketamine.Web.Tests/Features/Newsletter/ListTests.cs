@@ -131,12 +131,12 @@ public sealed class ListTests
             .Replace("/newsletter/", "/", StringComparison.Ordinal);
         (await TakeAsync(app, Report("READER0@reader.example", byId)))
             .ShouldHaveSingleItem()
-            .ShouldBe(new ReportOutcome("READER0@reader.example", "5.1.1", ReportEffect.TakenOff));
+            .ShouldBe(new ReportOutcome("READER0@reader.example", "5.1.1", ReportEffect.Removed));
         // Like Amazon SES, which replaces our Message-ID with its own.
         var byLink = Headers(CopyFor(app, 1)).Replace(CopyFor(app, 1).MessageId, "<0100@email.amazonses.com>", StringComparison.Ordinal);
-        (await TakeAsync(app, Report("reader1@reader.example", byLink))).Single().Effect.ShouldBe(ReportEffect.TakenOff);
+        (await TakeAsync(app, Report("reader1@reader.example", byLink))).Single().Effect.ShouldBe(ReportEffect.Removed);
         (await OnTheListAsync(app)).ShouldBe(["reader2@reader.example"]);
-        (await TakeAsync(app, Report("reader1@reader.example", byLink))).Single().Effect.ShouldBe(ReportEffect.WasOff);
+        (await TakeAsync(app, Report("reader1@reader.example", byLink))).Single().Effect.ShouldBe(ReportEffect.AlreadyOff);
         (await app.SubscribersAsync())
             .Count(subscriber => subscriber.State == SubscriberState.Suppressed && subscriber.Reason == "reported as 5.1.1")
             .ShouldBe(2);
@@ -165,8 +165,8 @@ public sealed class ListTests
             (await TakeAsync(app, Report(receiver, headers))).Single().ShouldBe(new ReportOutcome(receiver, "5.1.1", ReportEffect.NotOurs));
         }
 
-        (await TakeAsync(app, Report("reader1@reader.example", Headers(own), "delayed", "4.4.1"))).Single().Effect.ShouldBe(ReportEffect.MayPass);
-        (await TakeAsync(app, Report("reader1@reader.example", Headers(own), "failed", "4.4.7"))).Single().Effect.ShouldBe(ReportEffect.MayPass);
+        (await TakeAsync(app, Report("reader1@reader.example", Headers(own), "delayed", "4.4.1"))).Single().Effect.ShouldBe(ReportEffect.Temporary);
+        (await TakeAsync(app, Report("reader1@reader.example", Headers(own), "failed", "4.4.7"))).Single().Effect.ShouldBe(ReportEffect.Temporary);
         (await OnTheListAsync(app)).Count.ShouldBe(3);
     }
 
@@ -181,7 +181,7 @@ public sealed class ListTests
         (await TakeAsync(app, Complaint(Headers(CopyFor(app, 0)))))
             .ShouldHaveSingleItem()
             .ShouldBe(new ReportOutcome("reader0@reader.example", "", ReportEffect.Complained));
-        (await TakeAsync(app, Complaint(Headers(CopyFor(app, 0))))).Single().Effect.ShouldBe(ReportEffect.WasOff);
+        (await TakeAsync(app, Complaint(Headers(CopyFor(app, 0))))).Single().Effect.ShouldBe(ReportEffect.AlreadyOff);
         (await OnTheListAsync(app)).ShouldBe(["reader1@reader.example"]);
         (await app.SubscribersAsync()).Single(subscriber => subscriber.Email is null).State.ShouldBe(SubscriberState.Left);
     }

@@ -50,7 +50,7 @@ public sealed class PostgresTests
                 CancellationToken.None
             )
         );
-        (figures.All, figures.Done, figures[DeliveryState.Sent], figures.LeftByIt, figures.Named.Count).ShouldBe((62, 62, 62, 1, 0));
+        (figures.All, figures.Done, figures[DeliveryState.Sent], figures.Unsubscribed, figures.Named.Count).ShouldBe((62, 62, 62, 1, 0));
 
         // They sign up again the same way, a day later.
         app.Clock.Advance(TimeSpan.FromDays(1));

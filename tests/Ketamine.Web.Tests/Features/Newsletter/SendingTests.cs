@@ -85,7 +85,7 @@ public sealed class SendingTests
         (await app.Http.SendAsync(request)).Dispose();
         (
             await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None))
-        ).LeftByIt.ShouldBe(1);
+        ).Unsubscribed.ShouldBe(1);
         (await app.SubscribersAsync()).Count(subscriber => subscriber.State == SubscriberState.Left).ShouldBe(1);
     }
 
@@ -223,7 +223,7 @@ public sealed class SendingTests
             throw new MailFailedException(
                 MailFailure.Later, "mx closed the connection while waiting for the server to accept the email, which it may have done.")
             {
-                MayBeTaken = true,
+                MayBeDelivered = true,
             };
         };
         await app.ScheduleAsync();

@@ -31,7 +31,7 @@ public sealed class NoticePagesTests(NoticePagesTests.Site site) : IClassFixture
     }
 
     [Fact]
-    public async Task a_price_has_its_right_to_an_estimate_beside_it_and_the_practices_their_day()
+    public async Task prices_link_to_the_estimate_notice_and_the_practices_show_their_effective_date()
     {
         (await site.App.GetPageAsync("/services/one")).Body!.Words().ShouldContain("You have the right to a good faith estimate");
         (await site.App.GetPageAsync("/practices")).Body!.Words().ShouldContain("In effect since February 16, 2026");
@@ -40,7 +40,7 @@ public sealed class NoticePagesTests(NoticePagesTests.Site site) : IClassFixture
     [Fact]
     public async Task staff_are_reminded_once_that_a_fact_is_about_to_expire()
     {
-        // The day is 2027-01-13; the FAQ holds until the 31st.
+        // Today is 2027-01-13; the FAQ is valid until the 31st.
         for (var patience = 0; patience < 40 && !site.App.Mailbox.OfKind("fact-due").Any(); patience++)
         {
             site.App.Clock.Advance(TimeSpan.FromHours(1));

@@ -5,13 +5,13 @@ namespace Ketamine.Web.Tests.Features.Shared;
 public sealed class CachedPagesTests
 {
     [Fact]
-    public async Task the_sample_clinics_pages_are_made_ahead_without_a_complaint()
+    public async Task the_sample_clinics_pages_are_rendered_ahead_without_errors()
     {
         await using var app = new ClinicApp().RenderPagesAhead();
         _ = app.Http;
         app.Clock.Advance(TimeSpan.FromSeconds(2));
         var cache = await app.AskAsync<PageCache, PageCache>(Task.FromResult);
-        // Until nothing more comes: some forty pages, each with its two packed forms.
+        // Until nothing is left to compress: about forty pages, each in two encodings.
         var (before, quiet) = (0L, 0);
         for (var tries = 0; tries < 600 && quiet < 20; tries++)
         {

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Ketamine.Web.Tests.Features.Shared;
 
-/// <summary>What stands on every page, and what leaves with a file of the folder.</summary>
+/// <summary>What every page has, and what disappears when a file is missing from the folder.</summary>
 public sealed class LayoutTests
 {
     [Theory]

@@ -9,13 +9,13 @@ using NodaTime;
 
 namespace Ketamine.Web.Tests.Features.Shared;
 
-/// <summary>Every place that says when the clinic is open says the same, over a year with holidays and both clock changes.</summary>
+/// <summary>Every place that shows opening hours agrees, over a year with holidays and both clock changes.</summary>
 public sealed class OpeningHoursTests
 {
     private static readonly DateTimeZone Denver = DateTimeZoneProviders.Tzdb["America/Denver"];
     private static readonly (LocalTime, LocalTime)[] Split = [(new(9, 0), new(12, 0)), (new(13, 0), new(17, 0))];
 
-    // The table: the same hours as the folder's, written a second time by hand.
+    // The table: the folder's hours, written again by hand.
     private static readonly Dictionary<IsoDayOfWeek, (LocalTime Opens, LocalTime Closes)[]> Week = new()
     {
         [IsoDayOfWeek.Monday] = Split, [IsoDayOfWeek.Tuesday] = Split, [IsoDayOfWeek.Wednesday] = Split, [IsoDayOfWeek.Thursday] = Split,
@@ -145,7 +145,7 @@ public sealed class OpeningHoursTests
         }
     }
 
-    // By the close of the same day while four open hours are left, else by that of the next open day: counted in quarter hours.
+    // By closing time on the same day if four open hours are left; otherwise, by closing time on the next open day. Counted in quarter hours.
     private static Instant Promised(Instant at, Instant endOfDay)
     {
         if (Quarters(at, endOfDay).Count(IsOpen) >= 16) return Close(endOfDay);
@@ -186,7 +186,7 @@ public sealed class OpeningHoursTests
                 );
     }
 
-    // What a reader takes from the page: the row of the holiday, else that of the day of the week.
+    // What a reader learns from the page: the holiday's row, or else the row for the day of the week.
     private static (LocalTime, LocalTime)[] HoursShown(IElement place, LocalDate day)
     {
         foreach (var row in place.QuerySelectorAll(".hours--holidays dt"))

@@ -8,13 +8,13 @@ using Ketamine.Web.Features.Shared;
 
 namespace Ketamine.Web.Tests.Features.Shared;
 
-/// <summary>The site speaks English or Spanish; no page may mix the two.</summary>
+/// <summary>The site is in English or in Spanish; no page mixes the two.</summary>
 public sealed partial class SiteStringsTests
 {
     private static readonly Dictionary<string, string> Spanish = Read();
 
     [Fact]
-    public void every_word_that_the_site_says_has_its_spanish()
+    public void every_string_of_the_site_has_a_spanish_translation()
     {
         var files = new[] { "*.cs", "*.cshtml" }
             .SelectMany(pattern => Directory.EnumerateFiles(Repository.PathOf("src"), pattern, SearchOption.AllDirectories))
@@ -33,7 +33,7 @@ public sealed partial class SiteStringsTests
     }
 
     [Fact]
-    public void words_that_are_looked_up_by_name_have_their_spanish()
+    public void strings_that_are_looked_up_by_name_have_a_spanish_translation()
     {
         string[] kinds = ["rct", "meta-analysis", "review", "guideline", "animal", "imaging", "consensus", "regulator", "observational"];
         var names = kinds.Select(kind => new Reference { Key = "k", Authors = [], Title = "t", Kind = kind, Finding = "f" }.KindName)
@@ -67,7 +67,7 @@ public sealed partial class SiteStringsTests
     private const string Literal = @"""(?:[^""\\]|\\.)*""(?:\s*\+\s*""(?:[^""\\]|\\.)*"")*";
 
     // T["…"], words["…"], setting.Words["…"], words.Format("…", the second branch of T[one ? "…" : "…"],
-    // and sentences handed on as Wrong("field", "…").
+    // and sentences passed along as Wrong("field", "…").
     [GeneratedRegex(
         @"(?:\bT|\b[wW]ords)(?:\[|\.Format\()\s*(?:[^""\]]*\?\s*" + Literal + @"\s*:\s*)?(?<key>" + Literal + ")"
             + @"|\bWrong\(\s*""\w+"",\s*(?<key>" + Literal + @")\s*\)",

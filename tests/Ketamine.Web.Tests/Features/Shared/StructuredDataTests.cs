@@ -4,13 +4,13 @@ using AngleSharp.Html.Dom;
 
 namespace Ketamine.Web.Tests.Features.Shared;
 
-/// <summary>What the data say and what the page shows are read apart and compared.</summary>
+/// <summary>The structured data and the visible page are read separately and compared.</summary>
 public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassFixture<StructuredDataTests.Site>
 {
     private const string Origin = "https://cedar-and-sage.example";
 
     [Fact]
-    public async Task every_articles_data_and_page_are_of_one_mind()
+    public async Task every_articles_structured_data_agrees_with_its_page()
     {
         var articles = (await site.GetPageAsync("/sitemap.xml"))
             .QuerySelectorAll("loc")
@@ -193,6 +193,6 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
         public JsonElement One(string type) => Nodes.Single(node => node.GetProperty("@type").GetString() == type);
     }
 
-    /// <summary>The sample clinic, at a time when its reviews hold.</summary>
+    /// <summary>The sample clinic, at a time when its reviews are valid.</summary>
     public sealed class Site : ClinicApp;
 }

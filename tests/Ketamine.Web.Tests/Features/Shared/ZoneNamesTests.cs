@@ -21,7 +21,7 @@ public sealed class ZoneNamesTests
     [InlineData("America/Puerto_Rico", "es-US", "hora estándar del Atlántico", "hora estándar del Atlántico", "hora estándar del Atlántico")]
     [InlineData("Europe/Berlin", "en-US", "Berlin time", "Berlin time", "Berlin time")]
     [InlineData("Asia/Shanghai", "en-US", "Shanghai time", "Shanghai time", "Shanghai time")]
-    public void a_zone_is_named_as_its_readers_name_it(string id, string culture, string winter, string summer, string allYear)
+    public void a_time_zone_is_named_the_way_its_residents_name_it(string id, string culture, string winter, string summer, string allYear)
     {
         var (zone, language) = (DateTimeZoneProviders.Tzdb[id], CultureInfo.GetCultureInfo(culture));
         ZoneNames.At(zone, Winter, language).ShouldBe(winter);

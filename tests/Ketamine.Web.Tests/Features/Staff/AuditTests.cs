@@ -22,7 +22,7 @@ public sealed class AuditTests
         foreach (var statement in new[] { """UPDATE "Audit" SET "Who" = 'x'""", """DELETE FROM "Audit" WHERE "Number" = 2""", """DELETE FROM "AuditTail" """ })
             await Should.ThrowAsync<Exception>(() => SqlAsync(desk.App, statement));
         if (engine == "postgres") await Should.ThrowAsync<Exception>(() => SqlAsync(desk.App, """TRUNCATE "Audit" """));
-        (await VerifyAsync(desk.App)).Holds.ShouldBeTrue();
+        (await VerifyAsync(desk.App)).IsIntact.ShouldBeTrue();
     }
 
     [Theory, MemberData(nameof(BothEngines))]
@@ -33,7 +33,7 @@ public sealed class AuditTests
         await SqlAsync(desk.App, engine == "sqlite"
             ? "DROP TRIGGER audit_keeps_lines; DROP TRIGGER audit_keeps_all;"
             : """DROP TRIGGER audit_keeps_lines ON "Audit"; DROP TRIGGER audit_keeps_all ON "Audit";""");
-        (await VerifyAsync(desk.App)).Holds.ShouldBeTrue();
+        (await VerifyAsync(desk.App)).IsIntact.ShouldBeTrue();
 
         await TamperAsync(
             """UPDATE "Audit" SET "Detail" = 'other' WHERE "Number" = 4""",
@@ -70,7 +70,7 @@ public sealed class AuditTests
             await SqlAsync(desk.App, change);
             (await VerifyAsync(desk.App)).Faults.ShouldContain(fault);
             await SqlAsync(desk.App, back);
-            (await VerifyAsync(desk.App)).Holds.ShouldBeTrue($"after {back}");
+            (await VerifyAsync(desk.App)).IsIntact.ShouldBeTrue($"after {back}");
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class AuditTests
         });
         await WriteAsync(desk.App, 1);
         var verdict = await VerifyAsync(desk.App);
-        verdict.Holds.ShouldBeTrue();
+        verdict.IsIntact.ShouldBeTrue();
         verdict.Entries.ShouldBe(2);
     }
 
@@ -108,7 +108,7 @@ public sealed class AuditTests
         var priya = await desk.App.HireAsync("Priya", StaffRole.Owner);
         var page = await priya.GetPageAsync("/staff/audit");
         page.One(".flash").Words().ShouldStartWith("The chain is intact.");
-        page.QuerySelectorAll("tbody tr").ShouldContain(row => row.Words().Contains("Made a passkey: Front desk PC"));
+        page.QuerySelectorAll("tbody tr").ShouldContain(row => row.Words().Contains("Created a passkey: Front desk PC"));
 
         using (await priya.PressAsync(page, "/staff/audit?handler=Check")) { }
         await SqlAsync(desk.App, """DROP TRIGGER audit_keeps_lines; UPDATE "Audit" SET "Who" = '=cmd' WHERE "Number" = 1""");

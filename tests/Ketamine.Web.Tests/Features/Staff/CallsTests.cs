@@ -110,7 +110,7 @@ public sealed class CallsTests : IDisposable
         using (var twice = await dana.PostAsync($"{path}?handler=Missed")) twice.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("consultation-missed").ShouldHaveSingleItem().To.ShouldBe("jo@example.com");
-        (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("You logged that they didn’t come");
+        (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("You logged that they missed the call");
         (await AuditAsync(reference)).ShouldContain("Dana lead-call-missed");
     }
 
@@ -200,8 +200,8 @@ public sealed class CallsTests : IDisposable
     [InlineData("", "", "", "", "Choose the day")]
     [InlineData("2027-01-14", "2027-01-13", "", "", "Choose a last day that isn’t before the first, or leave it empty")]
     [InlineData("2027-01-14", "", "13:00", "", "Give both times, or neither for the whole day")]
-    [InlineData("2027-01-14", "", "13:00", "12:00", "Choose an end that is after the start")]
-    [InlineData("2027-01-12", "", "", "", "That time is over. Choose one that is ahead")]
+    [InlineData("2027-01-14", "", "13:00", "12:00", "Choose an end after the start")]
+    [InlineData("2027-01-12", "", "", "", "That time is in the past. Choose a later one")]
     public async Task invalid_time_off_is_refused_with_what_to_write_instead(string day, string last, string from, string to, string sentence)
     {
         var dana = await _app.HireAsync();

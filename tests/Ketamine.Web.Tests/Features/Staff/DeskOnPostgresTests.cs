@@ -37,7 +37,7 @@ public sealed class DeskOnPostgresTests
             var time = (await booking.FreeAsync(CancellationToken.None, ignoreNotice: true))[0];
             (await booking.BookForAsync(lead!, time, CallKind.Video, by, CancellationToken.None)).ShouldBeTrue();
         });
-        await app.DoAsync<TimesOff>(times => times.AddAsync(app.Clock.Now, app.Clock.Now.AddDays(2), "Away", by, CancellationToken.None));
+        await app.DoAsync<TimeOffService>(times => times.AddAsync(app.Clock.Now, app.Clock.Now.AddDays(2), "Away", by, CancellationToken.None));
         (await priya.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldContain(row => row.Words().Contains("In time off"));
         foreach (var path in new[] { "/staff/calls?day=2027-01-14", "/staff/calls?week=true", "/staff/calls/time-off", $"/staff/leads/{references[0]}",
             $"/staff/leads/{references[0]}/call", "/staff/numbers", "/staff/newsletter", "/staff/content", "/staff/audit", "/staff/calendar", "/staff?q=ada" })

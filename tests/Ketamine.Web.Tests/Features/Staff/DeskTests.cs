@@ -139,14 +139,14 @@ public sealed class DeskTests : IDisposable
         using (var logged = await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Log", ("outcome", "NoAnswer"))) logged.StatusCode.ShouldBe(
             HttpStatusCode.SeeOther);
         var page = await dana.GetPageAsync(path);
-        page.One(".flash--good .flash__text").Words().ShouldBe("Logged: no answer, 10:00 am. Teo comes back up at 1:00 pm today.");
+        page.One(".flash--good .flash__text").Words().ShouldBe("Logged: no answer, 10:00 am. Teo comes back to the queue at 1:00 pm today.");
         (await LeadAsync(reference)).OwnerId.ShouldNotBeNull("logging an outcome claims the lead");
         (await dana.GetPageAsync("/staff")).One("section:has(#waiting) .row__due").Words().ShouldBe("1:00 pm today try again");
 
         using (await dana.PressAsync(page, $"{path}?handler=Undo")) { }
         var undone = await LeadAsync(reference);
         (undone.Tries, undone.NextAt, undone.TriedAt, undone.OwnerId).ShouldBe((0, null, null, null));
-        (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("You took back: called: no answer");
+        (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("You undid: called: no answer");
 
         using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Log", ("outcome", "Visit"))) { }
         var after = await dana.GetPageAsync(path);
@@ -222,7 +222,7 @@ public sealed class DeskTests : IDisposable
     }
 
     [Fact]
-    public async Task someone_at_risk_stays_on_top_until_staff_take_over()
+    public async Task someone_at_risk_stays_at_the_top_until_staff_take_over()
     {
         var reference = await WriteAsync("Wren", ("message", "I have a question about the price. Some days I want to kill myself. <b>Could you help?</b>"),
             ("reach", "call"), ("phone", "303 555 0155"), ("voicemail", "yes"));
@@ -258,7 +258,7 @@ public sealed class DeskTests : IDisposable
         var words = (await dana.GetPageAsync($"/staff/leads/{marked}")).One(".panel--risk").Words();
         words.ShouldStartWith("Something here suggests that Wren may be at risk. Please read it now");
         words.ShouldContain("Wren answered: No");
-        words.ShouldContain("A wavy line shows the words that caused the mark.");
+        words.ShouldContain("A wavy line shows the words that flagged this lead.");
     }
 
     [Fact]
@@ -427,7 +427,7 @@ public sealed class DeskTests : IDisposable
         var mails = _app.Mailbox.OfKind("lead-staff").Select(mail => mail.Text).ToList();
         mails.ShouldContain(text => text.Contains("headaches", StringComparison.Ordinal));
         mails.ShouldNotContain(text => text.Contains("backpains", StringComparison.Ordinal));
-        mails.ShouldContain(text => text.Contains("Kit asks", StringComparison.Ordinal));
+        mails.ShouldContain(text => text.Contains("Kit is waiting", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -515,7 +515,7 @@ public sealed class DeskTests : IDisposable
         before.ShouldNotContain("ops leads");
         var dana = await _app.HireAsync();
         var page = await dana.GetPageAsync("/staff/leads/nothing", HttpStatusCode.NotFound);
-        page.One("main").Words().ShouldContain("search for the name, number, or reference there");
+        page.One("main").Words().ShouldContain("search for a name, number, or reference there");
         page.One("main a[href='/staff']").Words().ShouldBe("Open the desk");
     }
 

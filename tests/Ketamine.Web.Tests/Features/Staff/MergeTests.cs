@@ -20,7 +20,7 @@ public sealed class MergeTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Fact]
-    public async Task a_merge_keeps_the_stricter_rules_the_newer_consent_and_the_earlier_promise_and_can_be_undone()
+    public async Task a_merge_keeps_the_stricter_rules_the_newer_consent_and_the_earlier_deadline_and_can_be_undone()
     {
         var older = await WriteAsync("Do you have times on Tuesdays?", ("phone", "303 555 0139"), ("reach", "call"), ("voicemail", "no"), ("sayName", "yes"));
         var promise = (await LeadAsync(older)).AnswerBy;

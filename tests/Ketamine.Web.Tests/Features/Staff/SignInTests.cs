@@ -213,7 +213,7 @@ public sealed class SignInTests : IDisposable
     {
         var dana = await _app.HireAsync();
         await _app.DoAsync<StaffAccounts>(async accounts =>
-            (await accounts.SwitchOffAsync((await accounts.FindAsync(EmailAddress.Parse("dana@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
+            (await accounts.DeactivateAsync((await accounts.FindAsync(EmailAddress.Parse("dana@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
                 CancellationToken.None)).ShouldBeTrue());
         await dana.GetPageAsync("/staff/passkeys", HttpStatusCode.SeeOther);
         using var refused = await dana.SignInAsync();
@@ -225,7 +225,7 @@ public sealed class SignInTests : IDisposable
     {
         var owner = await _app.HireAsync("Priya", StaffRole.Owner);
         (await _app.AskAsync<StaffAccounts, bool>(async accounts =>
-            await accounts.SwitchOffAsync((await accounts.FindAsync(EmailAddress.Parse("priya@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
+            await accounts.DeactivateAsync((await accounts.FindAsync(EmailAddress.Parse("priya@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
                 CancellationToken.None))).ShouldBeFalse();
         await owner.GetPageAsync("/staff/passkeys");
         var id = await _app.AskAsync<ClinicDb,
@@ -239,7 +239,7 @@ public sealed class SignInTests : IDisposable
     {
         var dana = await _app.HireAsync();
         var page = await dana.GetPageAsync("/staff/passkeys");
-        page.One(".list .soft").Words().ShouldContain("Not used since");
+        page.One(".list .soft").Words().ShouldContain("Not used yet");
         using (var renamed = await dana.PressAsync(page, "/staff/passkeys?handler=Rename", ("name", "  Front desk\nlaptop ")))
             renamed.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         using (await dana.Elsewhere().SignInAsync(sign: dana.Passkey.SignFor)) { }

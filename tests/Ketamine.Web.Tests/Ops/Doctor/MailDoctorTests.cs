@@ -339,7 +339,7 @@ public sealed class MailDoctorTests
     [InlineData("inside.your-host.com", "v=spf1 mx -all", "inside.your-host.com is on this machine or its local network")]
     [InlineData("unheard-of.com", "v=spf1 mx -all", "no public address of unheard-of.com is known")]
     [InlineData("mail.your-host.com", "v=spf1 exists:%{i}.x.com -all", "it depends on the email")]
-    public async Task a_server_of_ones_own_is_checked_against_the_record_by_address(string host, string spf, string expected)
+    public async Task the_clinics_own_server_is_checked_against_the_record_by_address(string host, string spf, string expected)
     {
         var zone = But("your-clinic.com TXT v=spf1", $"your-clinic.com TXT {spf}", "mail.your-host.com A 203.0.113.5", "inside.your-host.com A 10.0.0.5");
         (await RunAsync(zone, [$"--Mail:Host={host}"])).Said.ShouldContain(expected);

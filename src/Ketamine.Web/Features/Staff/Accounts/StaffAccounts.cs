@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ketamine.Web.Features.Staff.Accounts;
 
 /// <summary>Changes who works at the desk and how they sign in. Each change is one transaction with its entry in the audit log.</summary>
-public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, LeadDetailInForce detail, TimeProvider clock)
+public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, EffectiveLeadDetail detail, TimeProvider clock)
 {
     /// <summary>How long an enrollment link works.</summary>
     public static readonly TimeSpan LinkLasts = TimeSpan.FromMinutes(15);
@@ -52,7 +52,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         await EndSessionsAsync(member.Id, cancellation);
         await db.Set<StaffPasskey>().Where(passkey => passkey.StaffId == member.Id).ExecuteDeleteAsync(cancellation);
         await db.Set<StaffSecret>().Where(secret => secret.StaffId == member.Id).ExecuteDeleteAsync(cancellation);
-        member.SwitchOn();
+        member.Reactivate();
         member.SetCalendar(null); // a lost phone may contain the address too
         var token = AddLink(member.Id);
         await db.SaveChangesAsync(cancellation);
@@ -62,14 +62,14 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
     }
 
     /// <summary>Ends someone's sessions and deactivates them. Returns false for the last owner, without whom no one could add staff at the desk.</summary>
-    public async Task<bool> SwitchOffAsync(StaffMember member, string by, CancellationToken cancellation)
+    public async Task<bool> DeactivateAsync(StaffMember member, string by, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await audit.WriteAsync(by, "staff-off", member.Name, null, cancellation); // first, so two owners who deactivate each other at once wait here
         var otherOwners = await db.Set<StaffMember>()
             .CountAsync(other => other.Role == StaffRole.Owner && other.OffAt == null && other.Id != member.Id, cancellation);
         if (member.Role is StaffRole.Owner && otherOwners == 0) return false;
-        member.SwitchOff(clock.GetUtcNow());
+        member.Deactivate(clock.GetUtcNow());
         member.SetCalendar(null);
         await EndSessionsAsync(member.Id, cancellation);
         await db.Set<StaffSecret>().Where(secret => secret.StaffId == member.Id && secret.UsedAt == null).ExecuteDeleteAsync(cancellation);
@@ -240,7 +240,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
     {
         var wanted = hash.Of("calendar", token);
         var member = await db.Set<StaffMember>().AsNoTracking().FirstOrDefaultAsync(one => one.CalendarHash == wanted, cancellation);
-        return member is { IsOn: true, Role: not StaffRole.Editor } ? member : null;
+        return member is { IsActive: true, Role: not StaffRole.Editor } ? member : null;
     }
 
     private async Task SetCalendarAsync(StaffMember member, byte[]? calendar, string what, CancellationToken cancellation)
@@ -259,7 +259,7 @@ public sealed class StaffAccounts(ClinicDb db, KeyedHash hash, AuditLog audit, L
         var found = await db.Set<StaffSession>().AsNoTracking().Where(session => session.TokenHash == wanted)
             .Join(db.Set<StaffMember>().AsNoTracking(), session => session.StaffId, member => member.Id, (session, member) => new { session, member })
             .FirstOrDefaultAsync(cancellation);
-        if (found is null || !found.member.IsOn || !found.session.IsOpen(now)) return null;
+        if (found is null || !found.member.IsActive || !found.session.IsOpen(now)) return null;
         if (click && now - found.session.SeenAt >= TimeSpan.FromMinutes(1))
         {
             await db.Set<StaffSession>().Where(session => session.Id == found.session.Id)

@@ -46,12 +46,12 @@ public sealed class StaffMember
 
     public const int MaxNameLength = 60;
 
-    public bool IsOn => OffAt is null;
+    public bool IsActive => OffAt is null;
 
-    public void SwitchOff(DateTimeOffset now) => OffAt ??= now;
+    public void Deactivate(DateTimeOffset now) => OffAt ??= now;
 
     /// <summary>Activates them, also after a reset.</summary>
-    public void SwitchOn() => OffAt = null;
+    public void Reactivate() => OffAt = null;
 
     public void ChangeRole(StaffRole role) => Role = role;
 

@@ -51,7 +51,9 @@ public sealed class StaffPasskeys(
         if (string.IsNullOrEmpty(credential) || Open("sign-in", state) is not { } opened) return null;
         var result = await Handler().PerformAssertionAsync(
             new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = opened });
-        return result is { Succeeded: true, User: { IsOn: true } member } ? (member, result.Passkey, SHA256.HashData(Encoding.UTF8.GetBytes(opened))) : null;
+        return result is { Succeeded: true, User: { IsActive: true } member }
+            ? (member, result.Passkey, SHA256.HashData(Encoding.UTF8.GetBytes(opened)))
+            : null;
     }
 
     private PasskeyHandler<StaffMember> Handler()

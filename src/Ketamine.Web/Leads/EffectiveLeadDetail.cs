@@ -7,7 +7,7 @@ namespace Ketamine.Web.Leads;
 /// How much of a lead an email to staff contains at the moment: what <c>Mail:LeadDetail</c> says or, if it isn't set, everything until someone can sign
 /// in at the desk, and as little as possible from then on.
 /// </summary>
-public sealed class LeadDetailInForce(IOptions<MailOptions> options)
+public sealed class EffectiveLeadDetail(IOptions<MailOptions> options)
 {
     private volatile bool _deskInUse;
 

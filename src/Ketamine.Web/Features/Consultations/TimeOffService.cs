@@ -12,7 +12,7 @@ namespace Ketamine.Web.Features.Consultations;
 /// Adds and removes time off. It cancels nothing: a call booked in such a time keeps it, and staff see it in their queue until they move it. That includes a
 /// call booked at that very moment, because affected calls are looked up, never stored.
 /// </summary>
-public sealed class TimesOff(ClinicDb db, ContentStore content, AuditLog audit, TimeProvider clock)
+public sealed class TimeOffService(ClinicDb db, ContentStore content, AuditLog audit, TimeProvider clock)
 {
     /// <summary>The time off between two instants, in order.</summary>
     public async Task<IReadOnlyList<TimeOff>> BetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>

@@ -10,36 +10,36 @@ namespace Ketamine.Content.Publishing;
 /// together with the whole folder before it is written, and changes nothing else in its file.
 /// </summary>
 /// <param name="copies">The folder and its published copies.</param>
-public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposable
+public sealed class ShortTexts(LiveCopies copies, TimeProvider clock) : IDisposable
 {
     private const string Clinic = "clinic.yml", People = "people.yml", Faqs = "faqs.yml", Reviews = "reviews.yml";
 
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>Everything that can be edited, in the order of the files.</summary>
-    public IReadOnlyList<SmallGroup> All()
+    public IReadOnlyList<ShortTextGroup> All()
     {
-        var groups = new List<SmallGroup>();
-        if (Find(Clinic) is { } clinic) groups.Add(new SmallGroup("The clinic", [clinic]));
+        var groups = new List<ShortTextGroup>();
+        if (Find(Clinic) is { } clinic) groups.Add(new ShortTextGroup("The clinic", [clinic]));
         var faqs = (Root(Faqs) as YamlList)?.Items ?? [];
         foreach (var (index, group) in faqs.Index())
         {
             var questions = (YamlEdit.Find(group, ["questions"]) as YamlList)?.Items.Length ?? 0;
-            groups.Add(new SmallGroup($"Questions: {Text(group, "group")}",
-                [.. Enumerable.Range(0, questions).Select(number => Find($"{Faqs}/{index}/questions/{number}")).OfType<SmallEntry>()],
+            groups.Add(new ShortTextGroup($"Questions: {Text(group, "group")}",
+                [.. Enumerable.Range(0, questions).Select(number => Find($"{Faqs}/{index}/questions/{number}")).OfType<ShortTextEntry>()],
                 $"{Faqs}/{index}/questions/new"));
         }
 
         var reviews = (Root(Reviews) as YamlList)?.Items.Length ?? 0;
-        groups.Add(new SmallGroup("Reviews", [.. Enumerable.Range(0, reviews).Select(number => Find($"{Reviews}/{number}")).OfType<SmallEntry>()],
+        groups.Add(new ShortTextGroup("Reviews", [.. Enumerable.Range(0, reviews).Select(number => Find($"{Reviews}/{number}")).OfType<ShortTextEntry>()],
             $"{Reviews}/new"));
         if (Root(People) is YamlMap people)
-            groups.Add(new SmallGroup("People", [.. people.Entries.Select(person => Find($"{People}/{person.Key}")).OfType<SmallEntry>()]));
+            groups.Add(new ShortTextGroup("People", [.. people.Entries.Select(person => Find($"{People}/{person.Key}")).OfType<ShortTextEntry>()]));
         return groups;
     }
 
     /// <summary>An entry with its current texts in the folder; null if there is no such entry.</summary>
-    public SmallEntry? Find(string id)
+    public ShortTextEntry? Find(string id)
     {
         var (file, path) = (id.Split('/')[0], id.Split('/').Skip(1).ToImmutableArray());
         var root = Root(file);
@@ -48,11 +48,11 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         if (entry is null) return null;
         return (file, path) switch
         {
-            (Clinic, []) => new SmallEntry(id, "Phone, hours, holidays, and banner", ClinicTexts(entry)),
-            (People, [_]) when !isNew => new SmallEntry(id, Text(entry, "name"), PersonTexts(entry)),
+            (Clinic, []) => new ShortTextEntry(id, "Phone, hours, holidays, and banner", ClinicTexts(entry)),
+            (People, [_]) when !isNew => new ShortTextEntry(id, Text(entry, "name"), PersonTexts(entry)),
             (Faqs, [_, "questions", _]) when YamlEdit.Find(root, path[..2]) is YamlList =>
-                new SmallEntry(id, isNew ? "A new question" : Text(entry, "question"), QuestionTexts(entry), !isNew),
-            (Reviews, [_]) => new SmallEntry(id, isNew ? "A new review" : $"{Text(entry, "by")}, {Text(entry, "date")}", ReviewTexts(entry), !isNew),
+                new ShortTextEntry(id, isNew ? "A new question" : Text(entry, "question"), QuestionTexts(entry), !isNew),
+            (Reviews, [_]) => new ShortTextEntry(id, isNew ? "A new review" : $"{Text(entry, "by")}, {Text(entry, "date")}", ReviewTexts(entry), !isNew),
             _ => null,
         };
     }
@@ -61,33 +61,33 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
     /// <param name="seen">The token of the entry that the editor saw.</param>
     /// <param name="values">By key; texts without a value don't change.</param>
     /// <param name="save">False to only check.</param>
-    public Task<SmallTextResult> SaveAsync(
+    public Task<ShortTextResult> SaveAsync(
         string id, string seen, IReadOnlyDictionary<string, string> values, bool save, CancellationToken cancellation) =>
         ChangeAsync(id, seen, save, (source, entry) => Changed(source, entry, values), cancellation);
 
     /// <summary>Removes an entry.</summary>
     /// <param name="seen">As in <see cref="SaveAsync"/>.</param>
-    public Task<SmallTextResult> RemoveAsync(string id, string seen, CancellationToken cancellation) =>
-        ChangeAsync(id, seen, save: true, (source, entry) => entry.CanGo ? YamlEdit.Remove(source, RemovedWith(entry)) : null, cancellation);
+    public Task<ShortTextResult> RemoveAsync(string id, string seen, CancellationToken cancellation) =>
+        ChangeAsync(id, seen, save: true, (source, entry) => entry.CanBeDeleted ? YamlEdit.Remove(source, RemovedWith(entry)) : null, cancellation);
 
     // A group without questions is an error, so removing the last question removes the group.
-    private ImmutableArray<string> RemovedWith(SmallEntry entry) =>
+    private ImmutableArray<string> RemovedWith(ShortTextEntry entry) =>
         entry.KeyPath is [var group, "questions", _] && YamlEdit.Find(Root(Faqs), [group, "questions"]) is YamlList { Items.Length: 1 }
             ? [group]
             : entry.KeyPath;
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<SmallTextResult> ChangeAsync(
-        string id, string seen, bool save, Func<string, SmallEntry, string?> change, CancellationToken cancellation)
+    private async Task<ShortTextResult> ChangeAsync(
+        string id, string seen, bool save, Func<string, ShortTextEntry, string?> change, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         var scratch = copies.NewScratch();
         try
         {
             var entry = Find(id);
-            if (entry?.Token != seen) return new SmallTextResult(SmallTextState.Conflict, [], entry);
-            if (change(Source(entry!.File), entry) is not { } now) return new SmallTextResult(SmallTextState.ByHand, [], entry);
+            if (entry?.Token != seen) return new ShortTextResult(ShortTextState.Conflict, [], entry);
+            if (change(Source(entry!.File), entry) is not { } now) return new ShortTextResult(ShortTextState.ByHand, [], entry);
             FolderCopy.Copy(copies.Folder, scratch);
             var folder = new ContentFolder(scratch, clock);
             var before = CheckReport.Of(scratch, folder.Read(cancellation), clock, cards: null).Problems.Select(Said).ToHashSet(StringComparer.Ordinal);
@@ -97,9 +97,9 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
             [
                 .. report.Problems.Where(problem => problem.File == entry.File || IsNew(problem)).OrderByDescending(problem => problem.Severity),
             ];
-            if (problems.Any(IsNew)) return new SmallTextResult(SmallTextState.Refused, problems, entry);
+            if (problems.Any(IsNew)) return new ShortTextResult(ShortTextState.Refused, problems, entry);
             if (save) WholeFile.Write(Path.Combine(copies.Folder, entry.File), now);
-            return new SmallTextResult(save ? SmallTextState.Saved : SmallTextState.Fine, problems, entry);
+            return new ShortTextResult(save ? ShortTextState.Saved : ShortTextState.Fine, problems, entry);
 
             bool IsNew(Diagnostic problem) => problem.Severity == DiagnosticSeverity.Error && problem.Key != "to write" && !before.Contains(Said(problem));
         }
@@ -113,7 +113,7 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
     }
 
     // Null if only a person can edit it.
-    private static string? Changed(string source, SmallEntry entry, IReadOnlyDictionary<string, string> values)
+    private static string? Changed(string source, ShortTextEntry entry, IReadOnlyDictionary<string, string> values)
     {
         var changed = entry.Texts.Where(text => values.TryGetValue(text.Key, out var value) && value != text.Value)
             .Select(text => (text.Key, Value: values[text.Key])).ToList();
@@ -138,7 +138,7 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         }
     }
 
-    private static ImmutableArray<SmallText> ClinicTexts(YamlMap clinic) =>
+    private static ImmutableArray<ShortText> ClinicTexts(YamlMap clinic) =>
     [
         new("phone", "Phone", Text(clinic, "phone"), "For example: (303) 555-0142"),
         new("email", "Email", Text(clinic, "email")),
@@ -153,20 +153,20 @@ public sealed class SmallTexts(LiveCopies copies, TimeProvider clock) : IDisposa
         new("notice/until", "Banner’s last day", Text(clinic, "notice", "until"), "A date, such as 2026-12-26. Leave empty to keep it until you remove it."),
     ];
 
-    private static ImmutableArray<SmallText> PersonTexts(YamlMap person) =>
+    private static ImmutableArray<ShortText> PersonTexts(YamlMap person) =>
     [
         new("name", "Name", Text(person, "name"), Required: true), new("role", "Role", Text(person, "role")),
         new("credentials", "Credentials", Text(person, "credentials"), "For example: MD, board-certified in anesthesiology"),
         new("bio", "About them", Text(person, "bio"), Lines: 8),
     ];
 
-    private static ImmutableArray<SmallText> QuestionTexts(YamlMap question) =>
+    private static ImmutableArray<ShortText> QuestionTexts(YamlMap question) =>
     [
         new("question", "Question", Text(question, "question"), Required: true),
         new("answer", "Answer", Text(question, "answer"), "Write links [like this](/contact).", Lines: 8, Required: true),
     ];
 
-    private static ImmutableArray<SmallText> ReviewTexts(YamlMap review) =>
+    private static ImmutableArray<ShortText> ReviewTexts(YamlMap review) =>
     [
         new("text", "What they said", Text(review, "text"), Lines: 6, Required: true),
         new("by", "Signed", Text(review, "by"), "As they want to be named: A. R., Denver", Required: true),

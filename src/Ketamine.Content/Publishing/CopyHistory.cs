@@ -1,7 +1,7 @@
 namespace Ketamine.Content.Publishing;
 
 /// <summary>A folder's versions as dated copies, for a server without git. Every publication is an ordinary folder.</summary>
-internal sealed class CopyVersions(LiveCopies copies) : IVersions
+internal sealed class CopyHistory(LiveCopies copies) : IContentHistory
 {
     /// <summary>How many copies are kept.</summary>
     public const int Kept = 100;

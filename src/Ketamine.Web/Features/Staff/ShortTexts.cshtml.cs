@@ -13,12 +13,12 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>Edits short texts in the browser: hours, holidays, banner, questions, reviews, people. For editors.</summary>
 [StaffAccess(StaffRole.Editor)]
-public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCopies copies, ContentWatcher watcher, AuditLog audit) : DeskPage(desk)
+public sealed class ShortTextsModel(DeskContext desk, ShortTexts texts, LiveCopies copies, ContentWatcher watcher, AuditLog audit) : DeskPage(desk)
 {
     /// <summary>The longest text, in characters.</summary>
     public const int MaxLength = 8000;
 
-    /// <summary>The entry to change, as <see cref="SmallEntry.Id"/>; null lists all.</summary>
+    /// <summary>The entry to change, as <see cref="ShortTextEntry.Id"/>; null lists all.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Of { get; set; }
 
@@ -34,8 +34,8 @@ public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCo
     [BindProperty]
     public bool Check { get; set; }
 
-    public IReadOnlyList<SmallGroup> Groups { get; private set; } = [];
-    public SmallEntry? Entry { get; private set; }
+    public IReadOnlyList<ShortTextGroup> Groups { get; private set; } = [];
+    public ShortTextEntry? Entry { get; private set; }
     public ImmutableArray<Diagnostic> Problems { get; private set; } = [];
 
     /// <summary>Why nothing was saved; null before the first attempt, and after a success.</summary>
@@ -45,7 +45,7 @@ public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCo
     public bool IsFine { get; private set; }
 
     /// <summary>The texts as a colleague changed them in the meantime; null if no one did.</summary>
-    public SmallEntry? Theirs { get; private set; }
+    public ShortTextEntry? Theirs { get; private set; }
 
     /// <summary>Whether visitors see a published copy instead of the folder.</summary>
     public bool HasPublished => copies.Current is not null;
@@ -56,7 +56,7 @@ public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCo
     /// <summary>The id of a text's form field.</summary>
     public static string Field(string key) => "t-" + key.Replace('/', '-');
 
-    public string Value(SmallText text) => Typed.GetValueOrDefault(text.Key) ?? text.Value;
+    public string Value(ShortText text) => Typed.GetValueOrDefault(text.Key) ?? text.Value;
 
     public IActionResult OnGet()
     {
@@ -93,25 +93,25 @@ public sealed class ContentTextsModel(DeskContext desk, SmallTexts texts, LiveCo
         }
     }
 
-    private async Task<IActionResult> AnswerAsync(SmallTextResult result, CancellationToken cancellation)
+    private async Task<IActionResult> AnswerAsync(ShortTextResult result, CancellationToken cancellation)
     {
         Problems = result.Problems;
         switch (result.State)
         {
-            case SmallTextState.Saved:
+            case ShortTextState.Saved:
                 if (!HasPublished) await watcher.RefreshAsync(cancellation);
                 await audit.WriteAsync(Me.Name, "content-changed", Entry!.File, null, cancellation);
                 return new SeeOther($"/staff/content/texts?saved={Uri.EscapeDataString(Entry.Id)}");
-            case SmallTextState.Fine:
+            case ShortTextState.Fine:
                 IsFine = true;
                 return Page();
-            case SmallTextState.Refused:
+            case ShortTextState.Refused:
                 foreach (var problem in Problems.Where(problem => problem.Severity is DiagnosticSeverity.Error && problem.File == Entry!.File))
                     if (Entry!.Texts.FirstOrDefault(text => problem.Key.EndsWith(text.Key.Split('/')[^1], StringComparison.Ordinal)) is { } text)
                         Errors.Add(Field(text.Key), Sentence(problem));
                 Refusal = "Nothing was saved, because the site couldn’t show it.";
                 return Again(StatusCodes.Status422UnprocessableEntity);
-            case SmallTextState.Conflict:
+            case ShortTextState.Conflict:
                 Theirs = result.Now;
                 Refusal = Theirs is null ? "Someone deleted this since you opened it. Nothing was saved; what you typed is below."
                     : "Someone changed this since you opened it. Nothing was saved. What you typed is below, with the folder’s text under each field.";

@@ -6,7 +6,7 @@ namespace Ketamine.Content.Publishing;
 /// A folder's versions as git commits, in the folder's own repository or in one that contains the folder. Commits are made from a copy with a separate
 /// index, so what an editor has staged or writes in the meantime is neither published nor lost.
 /// </summary>
-internal sealed class GitVersions : IVersions
+internal sealed class GitHistory : IContentHistory
 {
     private const string Fields = "%H%x1f%an%x1f%aI%x1f%s%x1f%(trailers:key=Back-to,valueonly,separator=%x2C)%x1e";
 
@@ -14,11 +14,11 @@ internal sealed class GitVersions : IVersions
     private readonly string _gitDir;
     private readonly string _prefix; // the folder's path in the repository, without a trailing slash; empty at the top
 
-    private GitVersions(Git git, string gitDir, string prefix) => (_git, _gitDir, _prefix) = (git, gitDir, prefix);
+    private GitHistory(Git git, string gitDir, string prefix) => (_git, _gitDir, _prefix) = (git, gitDir, prefix);
 
     /// <summary>The repository that the folder belongs to; null if there is none, or if it ignores the folder.</summary>
     /// <exception cref="IOException">There is one, but git can't read it.</exception>
-    public static async Task<GitVersions?> FindAsync(string folder, CancellationToken cancellation)
+    public static async Task<GitHistory?> FindAsync(string folder, CancellationToken cancellation)
     {
         var git = new Git(folder);
         var found = await git.TryAsync(["rev-parse", "--absolute-git-dir", "--is-inside-work-tree", "--show-prefix"], cancellation);
@@ -28,11 +28,11 @@ internal sealed class GitVersions : IVersions
         if (lines[1] != "true") return null;
         var prefix = lines[2].TrimEnd('/');
         if (prefix.Length > 0 && (await git.TryAsync(["check-ignore", "-q", "."], cancellation)).Code == 0) return null;
-        return new GitVersions(git, lines[0], prefix);
+        return new GitHistory(git, lines[0], prefix);
     }
 
     /// <summary>Creates a repository in the folder.</summary>
-    public static async Task<GitVersions> InitializeAsync(string folder, CancellationToken cancellation)
+    public static async Task<GitHistory> InitializeAsync(string folder, CancellationToken cancellation)
     {
         await new Git(folder).RunAsync(["init", "-q", "-b", "main", "."], cancellation);
         return (await FindAsync(folder, cancellation))!;

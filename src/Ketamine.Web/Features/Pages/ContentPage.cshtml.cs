@@ -9,7 +9,7 @@ namespace Ketamine.Web.Features.Pages;
 
 /// <summary>Shows any file in pages/ that no other feature uses: privacy, accessibility, or a page that the clinic adds.</summary>
 [PublicPage]
-public sealed class AnyPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
+public sealed class ContentPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public Page Text { get; private set; } = null!;
 

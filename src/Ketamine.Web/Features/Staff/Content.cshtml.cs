@@ -12,7 +12,7 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>Problems in the content folder, expiring reviews, drafts, and how the newsletter and email are doing. For editors.</summary>
 [StaffAccess(StaffRole.Editor)]
-public sealed class TextsModel(DeskContext desk, ContentStore store, LiveCopies copies, ContentFindings findings, PreviewLinks previews, ClinicDb db)
+public sealed class ContentModel(DeskContext desk, ContentStore store, LiveCopies copies, ContentFindings findings, PreviewLinks previews, ClinicDb db)
     : DeskPage(desk)
 {
     /// <summary>How long a preview link works.</summary>
@@ -33,7 +33,7 @@ public sealed class TextsModel(DeskContext desk, ContentStore store, LiveCopies 
     public bool HasPublished { get; private set; }
 
     /// <summary>Texts without a valid review, then the others by the date their review expires.</summary>
-    public IReadOnlyList<(ContentItem Text, MedicalReview? Review, bool Holds)> Reviews { get; private set; } = [];
+    public IReadOnlyList<(ContentItem Text, MedicalReview? Review, bool IsValid)> Reviews { get; private set; } = [];
 
     /// <summary>Drafts, each with a link that shows it to anyone who has the link.</summary>
     public IReadOnlyList<(ContentItem Text, string Preview)> Drafts { get; private set; } = [];
@@ -58,8 +58,8 @@ public sealed class TextsModel(DeskContext desk, ContentStore store, LiveCopies 
             .Concat(site.Services.Where(service => !service.Draft).Select(service => ((ContentItem)service, service.Review)));
         Reviews =
         [
-            .. reviewed.Select(text => (Text: text.Item1, text.Item2, Holds: text.Item2?.HoldsOn(Today) == true))
-                .OrderBy(text => text.Holds).ThenBy(text => text.Item2?.Due ?? LocalDate.MinIsoValue),
+            .. reviewed.Select(text => (Text: text.Item1, text.Item2, IsValid: text.Item2?.IsValidOn(Today) == true))
+                .OrderBy(text => text.IsValid).ThenBy(text => text.Item2?.Due ?? LocalDate.MinIsoValue),
         ];
         var ends = Now + PreviewLasts;
         Drafts = [.. site.Articles.Cast<ContentItem>().Concat(site.Services).Concat(site.Pages).Where(text => text.Draft)

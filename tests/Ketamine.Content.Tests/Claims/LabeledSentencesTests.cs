@@ -10,21 +10,21 @@ namespace Ketamine.Content.Tests.Claims;
 /// each fifth of it is judged by weights learned from the other four. <c>held-out.tsv</c> and <c>fresh.tsv</c> were never used for learning, and no one
 /// read them while writing the rules; fresh.tsv is the newest and by another writer.
 /// </summary>
-public class LabelledSentencesTests(ITestOutputHelper output)
+public class LabeledSentencesTests(ITestOutputHelper output)
 {
     private const int Folds = 5;
 
-    private static IReadOnlyList<(bool Bad, string Sentence)> Labelled { get; } =
-    [.. ClaimWeights.Labelled(Repository.PathOf("src", "Ketamine.Content", "Claims", "labelled.tsv"))];
+    private static IReadOnlyList<(bool Bad, string Sentence)> Labeled { get; } =
+    [.. ClaimWeights.Labeled(Repository.PathOf("src", "Ketamine.Content", "Claims", "labelled.tsv"))];
 
-    internal static IEnumerable<string> All => Labelled.Concat(Read("held-out")).Concat(Read("fresh")).Concat(Read("writer-c")).Select(row => row.Sentence);
+    internal static IEnumerable<string> All => Labeled.Concat(Read("held-out")).Concat(Read("fresh")).Concat(Read("writer-c")).Select(row => row.Sentence);
 
     [Fact]
     public void each_fifth_of_the_training_sentences_is_judged_well_by_weights_from_the_rest() => Hold("labelled", Enumerable.Range(0, Folds).SelectMany(fold =>
     {
-        var weights = ClaimWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
+        var weights = ClaimWeights.Learn(Labeled.Where((_, index) => index % Folds != fold));
         var gate = new ClaimsGate(Rules.Own, () => weights);
-        return Labelled.Where((_, index) => index % Folds == fold).Select(row => (row.Bad, Rules.Judge(row.Sentence, gate)));
+        return Labeled.Where((_, index) => index % Folds == fold).Select(row => (row.Bad, Rules.Judge(row.Sentence, gate)));
     }));
 
     [Theory]
@@ -45,9 +45,9 @@ public class LabelledSentencesTests(ITestOutputHelper output)
                 .Range(0, Folds)
                 .SelectMany(fold =>
                 {
-                    var weights = ClaimWeights.Learn(Labelled.Where((_, index) => index % Folds != fold));
+                    var weights = ClaimWeights.Learn(Labeled.Where((_, index) => index % Folds != fold));
                     var gate = new ClaimsGate(Rules.Own, () => weights);
-                    return Labelled.Where((_, index) => index % Folds == fold).Select(row => (row.Bad, Rules.Judge(row.Sentence, gate, ClaimSetting.Text)));
+                    return Labeled.Where((_, index) => index % Folds == fold).Select(row => (row.Bad, Rules.Judge(row.Sentence, gate, ClaimSetting.Text)));
                 })
         );
 
@@ -93,7 +93,7 @@ public class LabelledSentencesTests(ITestOutputHelper output)
     public void the_shipped_weights_are_exactly_those_learned_from_the_labeled_sentences()
     {
         using var taught = new MemoryStream();
-        ClaimWeights.Learn(Labelled).Save(taught);
+        ClaimWeights.Learn(Labeled).Save(taught);
         taught.ToArray().ShouldBe(
             File.ReadAllBytes(Repository.PathOf("src", "Ketamine.Content", "Claims", "claims.weights")),
             "labelled.tsv, the lessons or the features have changed: run dotnet run -c Release --project bench -- teach");

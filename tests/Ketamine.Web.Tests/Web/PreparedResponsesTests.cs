@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Tests.Web;
 
-/// <summary>Kept pages, answered on the connection: in every way as the HTTP server behind it would have answered.</summary>
-public sealed partial class PreparedAnswersTests : IAsyncLifetime
+/// <summary>Cached pages served on the connection. Every response matches the one that the HTTP server behind it would give.</summary>
+public sealed partial class PreparedResponsesTests : IAsyncLifetime
 {
     private const string Ordinary = "GET /privacy HTTP/1.1\r\nHost: juniper.example\r\nUser-Agent: Mozilla/5.0 (X11; Linux)\r\nAccept: text/html,*/*;q=0.8\r\n"
         + "Accept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nConnection: keep-alive\r\nSec-Fetch-Mode: navigate\r\n\r\n";
@@ -25,7 +25,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         foreach (var path in new[] { "/privacy", "/contact", "/sitemap.xml", "/" }) await UntilBrotliAsync(http, path);
     }
 
-    // Made in the background, and from then on the better answer.
+    // Compressed in the background, and the better response from then on.
     private static async Task UntilBrotliAsync(HttpClient http, string path)
     {
         for (var tries = 0; tries < 400; tries++)
@@ -51,7 +51,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     {
         var ask = $"GET {path} HTTP/1.1\r\nHost: juniper.example\r\n{(encodings.Length > 0 ? $"Accept-Encoding: {encodings}\r\n" : "")}";
         var prepared = (await SendAsync(ask + "\r\n")).ShouldHaveSingleItem();
-        // A header that nobody knows leads to the server behind.
+        // An unknown header passes the request to the server behind.
         var served = (await SendAsync(ask + "X-Unknown: 1\r\n\r\n")).ShouldHaveSingleItem();
         IsPrepared(prepared).ShouldBeTrue(prepared.Head);
         IsPrepared(served).ShouldBeFalse(served.Head);
@@ -130,8 +130,8 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     {
         using var client = await ConnectAsync();
         await AskAsync(client, Ordinary);
-        _app.Clock.Advance(PreparedAnswers.IdleLimit + TimeSpan.FromSeconds(1));
-        // Kestrel looks once a second.
+        _app.Clock.Advance(PreparedResponses.IdleLimit + TimeSpan.FromSeconds(1));
+        // Kestrel checks once a second.
         var gone = await Record.ExceptionAsync(async () =>
             (await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(0));
         if (gone is not null) gone.ShouldBeOfType<IOException>();
@@ -173,11 +173,11 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
 
     private PageCacheOptions Cache => _app.Services.GetRequiredService<IOptions<PageCacheOptions>>().Value;
 
-    // Prepared heads end with the date; Kestrel's have it among the first.
+    // Prepared headers end with the date; Kestrel sends it among the first.
     private static bool IsPrepared(Answer answer) =>
         answer.Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)[^1].StartsWith("Date: ", StringComparison.Ordinal);
 
-    /// <summary>An ordinary request with one to three changes, some of which leave it one.</summary>
+    /// <summary>An ordinary request with one to three changes, some of which leave it ordinary.</summary>
     private static string Mangle(Random random)
     {
         string[] pieces =
@@ -199,7 +199,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
                 case 1: text[at] = (char)random.Next(256); break;
                 case 2: text.Insert(at, pieces[random.Next(pieces.Length)]); break;
                 default:
-                    // At the beginning of a line, where a header belongs.
+                    // At the start of a line, where a header belongs.
                     var line = text.ToString().IndexOf("\r\n", at, StringComparison.Ordinal);
                     text.Insert(line < 0 ? 0 : line + 2, pieces[random.Next(pieces.Length)]);
                     break;
@@ -217,7 +217,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
             var stream = client.GetStream();
             await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
             var reading = ReadAllAsync(stream);
-            // An end of sending cancels what is under way, so it comes only where the server waits for more.
+            // Closing the sending side cancels the request in progress, so do it only when the server waits for more.
             await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(request.EndsWith(Close, StringComparison.Ordinal) ? 2000 : 50)));
             if (!reading.IsCompleted) client.Client.Shutdown(SocketShutdown.Send);
             return Read(await reading);
@@ -242,7 +242,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
         return all.ToArray();
     }
 
-    /// <summary>Sends a request and reads one answer, which says its length.</summary>
+    /// <summary>Sends a request and reads one response, which must have a length.</summary>
     private static async Task<string> AskAsync(TcpClient client, string request)
     {
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request));
@@ -267,7 +267,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
             var end = rest.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             end.ShouldBePositive(rest);
             var head = rest[..(end + 2)];
-            // An answer to HEAD says a length and has no body; one of no length told is the last.
+            // A response to HEAD has a length but no body; a response without a length is the last one.
             var length = Length().Match(head) is { Success: true } said
                 ? int.Parse(said.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
                 : int.MaxValue;
@@ -286,7 +286,7 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     {
         public string Status => Head.Split("\r\n")[0];
 
-        /// <summary>All but the date, which the two sides take from different clocks.</summary>
+        /// <summary>Everything but the date, which the two sides take from different clocks.</summary>
         public IEnumerable<string> Headers =>
             Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Where(line => !line.StartsWith("Date:", StringComparison.OrdinalIgnoreCase));
 

@@ -14,8 +14,8 @@ namespace Ketamine.Web.Web;
 /// cached page, and every header is Accept-Encoding or one that browsers and proxies send and that changes nothing. At the first request that is anything
 /// else, Kestrel takes over the connection, with that request unread.
 /// </summary>
-/// <remarks>See docs/developers/decisions/prepared-answers.md.</remarks>
-public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> options, TimeProvider clock)
+/// <remarks>See docs/developers/decisions/prepared-responses.md.</remarks>
+public sealed class PreparedResponses(PageCache cache, IOptions<PageCacheOptions> options, TimeProvider clock)
 {
     /// <summary>How long a connection may wait for its next request; Kestrel's own default.</summary>
     internal static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(130);
@@ -43,7 +43,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         if (!options.Value.OnConnections || connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket
-            || !await AnswerAsync(connection, socket))
+            || !await RespondAsync(connection, socket))
             await next(connection);
     }
 
@@ -52,7 +52,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
     /// Responses go straight to the socket. Kestrel's own pipe to it is empty until Kestrel takes over, so nothing can overtake anything, and a response is
     /// neither copied into the pipe nor waits for another thread to send it.
     /// </remarks>
-    private async Task<bool> AnswerAsync(ConnectionContext connection, Socket socket)
+    private async Task<bool> RespondAsync(ConnectionContext connection, Socket socket)
     {
         var input = connection.Transport.Input;
         var watch = new Watch(connection, clock);
@@ -66,10 +66,10 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
                 watch.Wait(IdleLimit);
                 var read = await input.ReadAsync();
                 var rest = read.Buffer;
-                while (TakeAnswer(ref rest) is { } answer)
+                while (TakeResponse(ref rest) is { } response)
                 {
                     watch.Wait(ReadingLimit);
-                    ReadOnlyMemory<byte> unsent = answer;
+                    ReadOnlyMemory<byte> unsent = response;
                     while (!unsent.IsEmpty) unsent = unsent[await socket.SendAsync(unsent)..];
                 }
 
@@ -90,14 +90,14 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
     }
 
     /// <summary>The response to the first request in <paramref name="rest"/>, which is removed from it; null if Kestrel must answer it.</summary>
-    private byte[]? TakeAnswer(ref ReadOnlySequence<byte> rest)
+    private byte[]? TakeResponse(ref ReadOnlySequence<byte> rest)
     {
         // A request that spans two memory segments is rare; leave it to Kestrel.
         if (!TryRead(rest.FirstSpan, out var length, out var page, out var accepts)) return null;
         if (cache.Prepare(page, accepts) is not { } answer) return null;
         page.Count(StatusCodes.Status200OK);
         rest = rest.Slice(length);
-        return answer.At(clock.GetUtcNow());
+        return response.At(clock.GetUtcNow());
     }
 
     private bool TryRead(ReadOnlySpan<byte> bytes, out int length, out CachedPage page, out AcceptEncoding accepts)
@@ -204,7 +204,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
 /// <summary>One page as sent over the wire.</summary>
 /// <param name="head">The status line and all headers but the date, each with its line end.</param>
 /// <param name="body">The page in the encoding that the head names.</param>
-public sealed class PreparedAnswer(byte[] head, byte[] body)
+public sealed class PreparedResponse(byte[] head, byte[] body)
 {
     private volatile Dated? _last;
 

@@ -9,12 +9,12 @@ namespace Ketamine.Content.Editing;
 /// <param name="Value">As it is in the file; empty if it isn't there.</param>
 /// <param name="Hint">The expected format; null if that is obvious.</param>
 /// <param name="Lines">The height of the field; 0 for a single-line field.</param>
-public sealed record SmallText(string Key, string Label, string Value, string? Hint = null, int Lines = 0, bool Required = false);
+public sealed record ShortText(string Key, string Label, string Value, string? Hint = null, int Lines = 0, bool Required = false);
 
 /// <summary>Texts that are edited together: a question with its answer, a review, a person, or the clinic's facts.</summary>
 /// <param name="Id">File and path: <c>faqs.yml/0/questions/1</c>; ends with <c>/new</c> if it isn't in the file yet.</param>
-/// <param name="CanGo">Whether the whole entry can be removed.</param>
-public sealed record SmallEntry(string Id, string Title, ImmutableArray<SmallText> Texts, bool CanGo = false)
+/// <param name="CanBeDeleted">Whether the whole entry can be removed.</param>
+public sealed record ShortTextEntry(string Id, string Title, ImmutableArray<ShortText> Texts, bool CanBeDeleted = false)
 {
     /// <summary>The path in the content folder.</summary>
     public string File => Id.Split('/')[0];
@@ -31,9 +31,9 @@ public sealed record SmallEntry(string Id, string Title, ImmutableArray<SmallTex
 
 /// <summary>Entries under one heading.</summary>
 /// <param name="New">The id for adding an entry; null if none can be added here.</param>
-public sealed record SmallGroup(string Title, ImmutableArray<SmallEntry> Entries, string? New = null);
+public sealed record ShortTextGroup(string Title, ImmutableArray<ShortTextEntry> Entries, string? New = null);
 
-public enum SmallTextState
+public enum ShortTextState
 {
     /// <summary>It was saved.</summary>
     Saved,
@@ -53,4 +53,4 @@ public enum SmallTextState
 
 /// <param name="Problems">The problems of the file with the change, errors first.</param>
 /// <param name="Now">The entry as it is now in the folder; null if it is gone.</param>
-public sealed record SmallTextResult(SmallTextState State, ImmutableArray<Diagnostic> Problems, SmallEntry? Now);
+public sealed record ShortTextResult(ShortTextState State, ImmutableArray<Diagnostic> Problems, ShortTextEntry? Now);

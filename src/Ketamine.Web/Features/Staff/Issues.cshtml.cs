@@ -13,7 +13,7 @@ namespace Ketamine.Web.Features.Staff;
 
 /// <summary>The newsletter: the number of readers, the progress of each issue, and failed deliveries. Addresses never leave the server.</summary>
 [StaffAccess(StaffRole.Editor)]
-public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterService letters, AuditLog audit, IOptions<MailOptions> mail) : DeskPage(desk)
+public sealed class IssuesModel(DeskContext desk, ClinicDb db, NewsletterService letters, AuditLog audit, IOptions<MailOptions> mail) : DeskPage(desk)
 {
     private const int IssuesShown = 20;
     private const int DaysBack = 30;
@@ -104,11 +104,11 @@ public sealed class LettersModel(DeskContext desk, ClinicDb db, NewsletterServic
 
     /// <summary>An issue and its counts.</summary>
     /// <param name="States">The number of copies in each state.</param>
-    /// <param name="LeftByIt">Readers who unsubscribed through its link.</param>
+    /// <param name="Unsubscribed">Readers who unsubscribed through its link.</param>
     /// <param name="Faults">Why copies failed, with the number of copies, most frequent first.</param>
     /// <param name="PerMinute">How many copies are sent per minute.</param>
     public sealed record IssueView(
-        Issue Issue, IReadOnlyDictionary<DeliveryState, int> States, int LeftByIt, IReadOnlyList<(string Reason, int Count)> Faults, int PerMinute)
+        Issue Issue, IReadOnlyDictionary<DeliveryState, int> States, int Unsubscribed, IReadOnlyList<(string Reason, int Count)> Faults, int PerMinute)
     {
         public int All => States.Values.Sum();
         public int Sent => States.GetValueOrDefault(DeliveryState.Sent);

@@ -10,7 +10,7 @@ public sealed record ContentVersion(string Id, DateTimeOffset At, string Who, st
 }
 
 /// <summary>Stores a folder's versions: in git, or in dated copies on a server without git.</summary>
-internal interface IVersions
+internal interface IContentHistory
 {
     /// <summary>Why nothing can be published now, and what to do about it; null if nothing is in the way.</summary>
     Task<string?> ObstacleAsync(CancellationToken cancellation);
