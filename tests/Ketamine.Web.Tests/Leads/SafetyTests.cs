@@ -206,6 +206,25 @@ public sealed class SafetyTests : IDisposable
     }
 
     [Fact]
+    public async Task the_page_behind_the_link_for_staff_says_what_is_left_to_do_until_someone_has_taken_over()
+    {
+        (await PostAsync("/contact", ("email", "jo@example.com"), ("phone", Hers), ("message", "I want to die"))).Dispose();
+        await _app.DeliverMailAsync();
+        var link = _app.Mailbox.OfKind("lead-staff").ShouldHaveSingleItem().Links
+            .Single(link => link.AbsolutePath.StartsWith("/staff/leads/", StringComparison.Ordinal)).AbsolutePath;
+        (await _app.GetPageAsync(link)).One("form[action$='TakenOver']").ShouldNotBeNull();
+        (await _app.PostFormAsync($"{link}?handler=Answered")).Dispose();
+        var main = (await _app.GetPageAsync(link)).One("main");
+        InOrder(main.Words(), "Marked as answered, but no one has said yet who took over.", "Make sure that someone speaks with", "988", "Who took over?");
+        using (var empty = await _app.PostFormAsync($"{link}?handler=TakenOver")) empty.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await _app.PostFormAsync($"{link}?handler=TakenOver", ("over", "Clinician"))).Dispose();
+        (await LeadsAsync()).ShouldHaveSingleItem().RiskIsOpen.ShouldBeFalse();
+        main = (await _app.GetPageAsync(link)).One("main");
+        main.QuerySelectorAll("form").ShouldBeEmpty();
+        main.Words().ShouldContain("Who took over? Clinician on duty.");
+    }
+
+    [Fact]
     public async Task an_unflagged_unopened_message_rises_in_the_queue_after_two_open_hours()
     {
         // Thursday 10:00 in Denver, an open hour.

@@ -161,7 +161,7 @@ public sealed class DeskLeadModel(
         await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "There is no change left to note.", cancellation);
 
     public Task<IActionResult> OnPostMissedAsync(CancellationToken cancellation) =>
-        OnCallAsync((call, lead) => calls.MissAsync(call, lead, cancellation, Stamp), "This call hasn’t started, or its outcome is known.", cancellation);
+        OnCallAsync((call, lead) => calls.MissAsync(call, lead, Stamp, cancellation), "This call hasn’t started, or its outcome is known.", cancellation);
 
     public Task<IActionResult> OnPostCancelCallAsync(CancellationToken cancellation) =>
         OnCallAsync((call, lead) => calls.CancelForAsync(call, lead, Stamp, cancellation), "This call is over or already canceled.", cancellation);
