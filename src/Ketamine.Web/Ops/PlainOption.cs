@@ -18,7 +18,7 @@ internal static class PlainOption
                 var typed = given.Tokens[0].Value;
                 var found = Array.FindIndex(words, word => Bare(word.Word).Equals(Bare(typed), StringComparison.OrdinalIgnoreCase));
                 if (found >= 0) return words[found].Value;
-                given.AddError($"\"{typed}\" isn't a value for {name}{NearestName.Hint(typed, known)}. Use {string.Join(", ", known[..^1])}, or {known[^1]}.");
+                given.AddError($"\"{typed}\" isn't a value for {name}{Hint(typed, known)} Use {string.Join(", ", known[..^1])}, or {known[^1]}.");
                 return default;
             },
         };
@@ -39,6 +39,8 @@ internal static class PlainOption
             return fallback;
         },
     };
+
+    private static string Hint(string typed, string[] known) => NearestName.Hint(typed, known) is { Length: > 0 } hint ? hint : ".";
 
     private static string Bare(string word) => word.Replace("-", "", StringComparison.Ordinal);
 }

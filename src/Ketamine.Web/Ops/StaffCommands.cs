@@ -109,7 +109,9 @@ public static class StaffCommands
         {
             var (code, said) = EmailAddress.TryParse(line.GetValue(email), out var address)
                 ? await work(services, address)
-                : (1, $"\"{line.GetValue(email)}\" is not an email address; write one like name@example.com.");
+                : (1, EmailAddress.IsInternationalized(line.GetValue(email))
+                    ? $"Email can't be sent to \"{line.GetValue(email)}\": only letters from a to z can be before the @."
+                    : $"\"{line.GetValue(email)}\" is not an email address; write one like name@example.com.");
             await (code == 0 ? line.InvocationConfiguration.Output : line.InvocationConfiguration.Error).WriteLineAsync(said);
             return code;
         }, startsFolder);

@@ -28,7 +28,7 @@ public sealed class OptionsTests
 
     [Theory]
     [InlineData("content check --format xml", "\"xml\" isn't a value for --format. Use text, json, github, or sarif.")]
-    [InlineData("content check --format jsn", "\"jsn\" isn't a value for --format; did you mean json? Use text, json, github, or sarif.")]
+    [InlineData("content check --format jsno", "\"jsno\" isn't a value for --format; did you mean json? Use text, json, github, or sarif.")]
     [InlineData("ops staff add Dana dana@example.com --role boss", "\"boss\" isn't a value for --role. Use front-desk, editor, or owner.")]
     [InlineData("ops leads taken-over KQ7M-4XDP --by nurse", "\"nurse\" isn't a value for --by. Use clinician, 911, or no-risk.")]
     [InlineData("edit content --port many", "\"many\" isn't a value for --port. Use a whole number from 1 to 65535.")]

@@ -516,12 +516,18 @@ public sealed class SearchIndex
 
     private SearchAnswer Answer(Ranking found, Term[] terms)
     {
-        var wanted = terms.Where(term => !term.MayBeMissing).SelectMany(term => term.Stems).Select(one => one.Stem).ToHashSet();
+        var asked = terms.Where(term => !term.MayBeMissing).Select(term => (term.Stems, Rarity: RarityOf(term))).ToList();
+        var wanted = asked.SelectMany(term => term.Stems).Select(one => one.Stem).ToHashSet();
         var words = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         return new SearchAnswer(
             [.. found.Entries.Select(i => _entries[i]).Select(entry => new SearchResult(entry.Kind, entry.Title, entry.Path,
-                Snippet.Of([entry.Summary, .. entry.Body.Split('\n')], word => words.TryGetValue(word, out var stem) && wanted.Contains(stem) ? stem : -1)))],
+                Snippet.Of([entry.Summary, .. entry.Body.Split('\n')],
+                    word => words.TryGetValue(word, out var stem) && wanted.Contains(stem) ? stem : -1, WorthOf)))],
             found.Total);
+
+        // As in the ranking: a word stands for its term, however often it and its synonyms occur.
+        float WorthOf(IReadOnlyCollection<int> stems) =>
+            asked.Sum(term => term.Rarity * term.Stems.Where(one => stems.Contains(one.Stem)).Select(one => one.Factor).DefaultIfEmpty(0).Max());
     }
 
     /// <param name="IsPlain">Whether it is a plain word. If so, its meaning counts, even if it is an everyday word.</param>

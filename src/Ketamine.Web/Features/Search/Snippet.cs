@@ -9,15 +9,16 @@ public static class Snippet
     private const int Words = 34;
 
     /// <summary>
-    /// The excerpt of <paramref name="lines"/> with the most different words; the first one if there are several, and the beginning of the first line if
-    /// there are no matches.
+    /// The excerpt of <paramref name="lines"/> that holds most of what was asked, rare words counting more than frequent ones; the first one if there are
+    /// several, and the beginning of the first line if there are no matches.
     /// </summary>
     /// <param name="lines">Blocks of text. An excerpt never spans two.</param>
     /// <param name="stemOf">Returns the number of the word's stem, or -1 if the word wasn't searched for.</param>
-    public static ImmutableArray<SnippetPiece> Of(IEnumerable<string> lines, StemOf stemOf)
+    /// <param name="worthOf">Returns how much of what was asked an excerpt with these stems holds.</param>
+    public static ImmutableArray<SnippetPiece> Of(IEnumerable<string> lines, StemOf stemOf, Func<IReadOnlyCollection<int>, float> worthOf)
     {
         ImmutableArray<SnippetPiece>? best = null;
-        var most = 0;
+        var most = 0f;
         foreach (var line in lines)
         {
             if (line.Length == 0) continue;
@@ -29,9 +30,9 @@ public static class Snippet
             {
                 if (words[i].Stem < 0) continue;
                 var first = Math.Max(0, i - Before);
-                var different = words.Skip(first).Take(Words).Where(word => word.Stem >= 0).Select(word => word.Stem).Distinct().Count();
-                if (different <= most) continue;
-                (most, best) = (different, Cut(line, words, first));
+                var worth = worthOf([.. words.Skip(first).Take(Words).Where(word => word.Stem >= 0).Select(word => word.Stem)]);
+                if (worth <= most) continue;
+                (most, best) = (worth, Cut(line, words, first));
             }
         }
 

@@ -9,6 +9,7 @@ namespace Ketamine.Web.Features.Staff;
 /// The error page of everything under /staff: what happened, what was typed, and where to go. An address that has nothing for someone without a session gets
 /// the public page, which doesn't reveal what exists here.
 /// </summary>
+[IgnoreAntiforgeryToken] // a refused request over plain HTTP must get its own answer; only the bar has forms, and only signed-in staff see it
 [StaffAccess(Anyone = true, Passive = true)]
 public sealed class DeskErrorModel(DeskContext desk) : DeskPage(desk)
 {

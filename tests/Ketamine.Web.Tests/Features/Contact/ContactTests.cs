@@ -127,6 +127,21 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
+    public async Task an_address_with_any_letters_in_its_domain_gets_email_and_one_with_them_before_the_at_sign_gets_the_reason()
+    {
+        using (var taken = await _app.PostFormAsync("/contact", ("name", "Ana"), ("email", "ana@bücher.example"), ("message", "Hello"), ("consent", "yes")))
+            taken.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        await _app.DeliverMailAsync();
+        _app.Mailbox.To("ana@xn--bcher-kva.example").ShouldHaveSingleItem();
+        foreach (var form in new[] { "/contact", "/newsletter" })
+        {
+            using var refused = await _app.PostFormAsync(form, ("name", "José"), ("email", "josé@example.com"), ("message", "Hello"), ("consent", "yes"));
+            (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".field__error").Words()
+                .ShouldContain("Our email can’t reach an address with letters other than a to z before the @.", customMessage: form);
+        }
+    }
+
+    [Fact]
     public async Task a_released_lead_gets_its_emails_and_a_new_deadline()
     {
         using var answer = await _app.PostFormAsync(
