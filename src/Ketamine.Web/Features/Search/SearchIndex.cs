@@ -373,7 +373,8 @@ public sealed class SearchIndex
             }
         }
 
-        return new Term(stems, word.MayBeMissing || word.Text.Length == 0) { IsCommonSpeech = _common.Contains(_stem(word.Text)) };
+        var small = word.MayBeMissing || word.Text.Length == 0;
+        return new Term(stems, small) { IsCommonSpeech = _common.Contains(_stem(word.Text)), IsSmall = small };
     }
 
     private List<(int Stem, float Factor)> Seen(IEnumerable<string> targets, Edition edition) =>
@@ -516,7 +517,8 @@ public sealed class SearchIndex
 
     private SearchAnswer Answer(Ranking found, Term[] terms)
     {
-        var asked = terms.Where(term => !term.MayBeMissing).Select(term => (term.Stems, Rarity: RarityOf(term))).ToList();
+        // A word that is too frequent to narrow the search ("alcohol") may still be what the visitor asks about.
+        var asked = terms.Where(term => !term.MayBeMissing || term is { IsSmall: false, IsEveryday: false }).Select(term => (term.Stems, Rarity: RarityOf(term))).ToList();
         var wanted = asked.SelectMany(term => term.Stems).Select(one => one.Stem).ToHashSet();
         var words = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         return new SearchAnswer(
@@ -534,6 +536,9 @@ public sealed class SearchIndex
     private sealed record Term(List<(int Stem, float Factor)> Stems, bool MayBeMissing, bool IsPlain = false)
     {
         public bool IsCommonSpeech { get; init; }
+
+        /// <summary>Whether it is a word that questions are made of: "how," "the."</summary>
+        public bool IsSmall { get; init; }
 
         public bool IsEveryday => IsCommonSpeech && !IsPlain;
     }

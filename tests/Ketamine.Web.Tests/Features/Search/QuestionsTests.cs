@@ -30,7 +30,7 @@ public sealed class QuestionsTests(ITestOutputHelper output)
     [Theory]
     [InlineData("can i drink alcohol", "alcohol")]
     [InlineData("will it show up on a drug test", "test")]
-    [InlineData("when can i drive", "drive")]
+    [InlineData("when can i drive", "driv")]
     public void the_excerpt_shows_the_passage_with_the_words_that_matter_most(string question, string word)
     {
         var content = ContentFolder.Read(Repository.PathOf("content")).Content.ShouldNotBeNull();
