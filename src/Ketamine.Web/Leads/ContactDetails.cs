@@ -68,7 +68,7 @@ public sealed partial class ContactForm
         var by = ParseReach();
         if (hasEmail && !EmailAddress.TryParse(Email, out email))
         {
-            if (EmailAddress.IsInternationalized(Email)) Wrong("email", "Our email can’t reach an address with letters other than a to z before the @. Use another address");
+            if (EmailAddress.IsInternationalized(Email)) Wrong("email", "We can’t email addresses with letters other than a to z before the @. Use another address");
             else Wrong("email", "Enter an email address like name@example.com");
         }
 

@@ -86,7 +86,8 @@ public sealed class ImportCasesTests : IDisposable
     [Fact]
     public void an_old_address_with_spaces_or_percent_signs_redirects_to_the_text()
     {
-        var export = File.ReadAllText(Export("old-slug")).Replace("/2019/03/14/new-slug/", "/2019/100%25%20Our%20new%20way/").Replace("older-slug", "older way");
+        var export = File.ReadAllText(Export("old-slug")).Replace("/2019/03/14/new-slug/", "/2019/100%25%20Our%20new%20way/")
+            .Replace("older-slug", "older way");
         var file = Path.Combine(_home, "spaces.xml");
         File.WriteAllText(file, export);
         using var output = new StringWriter();

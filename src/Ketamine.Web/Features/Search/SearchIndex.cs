@@ -518,7 +518,8 @@ public sealed class SearchIndex
     private SearchAnswer Answer(Ranking found, Term[] terms)
     {
         // A word that is too frequent to narrow the search ("alcohol") may still be what the visitor asks about.
-        var asked = terms.Where(term => !term.MayBeMissing || term is { IsSmall: false, IsEveryday: false }).Select(term => (term.Stems, Rarity: RarityOf(term))).ToList();
+        var asked = terms.Where(term => !term.MayBeMissing || term is { IsSmall: false, IsEveryday: false })
+            .Select(term => (term.Stems, Rarity: RarityOf(term))).ToList();
         var wanted = asked.SelectMany(term => term.Stems).Select(one => one.Stem).ToHashSet();
         var words = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         return new SearchAnswer(

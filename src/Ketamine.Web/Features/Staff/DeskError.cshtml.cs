@@ -56,7 +56,7 @@ public sealed class DeskErrorModel(DeskContext desk) : DeskPage(desk)
         403 => ("Refused", "This didn’t come from the desk", "The request came from another website, so the desk refused it. Nothing was changed."),
         413 => ("Too long", "That’s too long to save",
             "Nothing was saved. Your browser’s Back button should bring back what you typed. Shorten it, or send it in two parts."),
-        415 => ("Not readable", "That arrived in a form the desk can’t read", "Forms must be sent as plain form data, without compression. Nothing was saved."),
+        415 => ("Not readable", "That arrived in a form the desk can’t read", "Forms must arrive without compression. Nothing was saved."),
         429 => ("Too many tries", "Too many tries in a short time", $"Wait a few minutes, and then try again. {Unsaved}"),
         503 => ("Not available", "The desk can’t reach its data right now", $"Wait a minute, and then try again. {Uncertain}"),
         >= 500 => ("Error", "Something went wrong on our side",

@@ -83,6 +83,10 @@ for (const place of document.querySelectorAll("[data-open-now]")) {
 // The summary of what needs another look is read first.
 document.querySelector(".error-summary")?.focus();
 
+// A form that came back with mistakes is the answer to a POST, and Back would ask to send that first try again. Once it is corrected and sent, Back opens
+// the page anew instead.
+addEventListener("submit", () => history.replaceState(history.state, "", location.href.replace(/\?handler=.*/, "")));
+
 // A reading counts once the page was looked at for a while. Nothing is sent but the article's own address.
 const read = document.querySelector("[data-views]");
 if (read) {

@@ -133,12 +133,9 @@ public sealed class ContactTests : IDisposable
             taken.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("lead-confirmation").ShouldHaveSingleItem().To.ShouldBe("ana@bücher.example", "the mailbox decodes it");
-        foreach (var form in new[] { "/contact", "/newsletter" })
-        {
-            using var refused = await _app.PostFormAsync(form, ("name", "José"), ("email", "josé@example.com"), ("message", "Hello"), ("consent", "yes"));
-            (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".field__error").Words()
-                .ShouldContain("Our email can’t reach an address with letters other than a to z before the @.", customMessage: form);
-        }
+        using var refused = await _app.PostFormAsync("/contact", ("name", "José"), ("email", "josé@example.com"), ("message", "Hello"), ("consent", "yes"));
+        (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#email-error").Words()
+            .ShouldContain("We can’t email addresses with letters other than a to z before the @.");
     }
 
     [Fact]

@@ -36,9 +36,9 @@ public sealed class QuestionsTests(ITestOutputHelper output)
         var content = ContentFolder.Read(Repository.PathOf("content")).Content.ShouldNotBeNull();
         var results = SearchIndex.Of(content).Find(SearchQuery.Parse(question), new Edition(content, new FakeClock().Now)).Results;
         results.ShouldNotBeEmpty();
-        foreach (var result in results.Take(3))
-            result.Snippet.Where(piece => piece.Found).Select(piece => piece.Text)
-                .ShouldContain(text => text.StartsWith(word, StringComparison.OrdinalIgnoreCase), $"{result.Path}: {string.Concat(result.Snippet.Select(piece => piece.Text))}");
+        foreach (var (_, _, path, excerpt) in results.Take(3))
+            excerpt.ShouldContain(piece => piece.Found && piece.Text.StartsWith(word, StringComparison.OrdinalIgnoreCase),
+                $"{path}: {string.Concat(excerpt.Select(piece => piece.Text))}");
     }
 
     private static string PartOf(int number) => number switch { > 150 => "read last", > 125 => "third", _ => number % 2 == 0 ? "held out" : "tuned" };
