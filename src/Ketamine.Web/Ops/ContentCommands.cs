@@ -52,6 +52,10 @@ public static class ContentCommands
             return command;
         }
 
+        /// <summary>The folder, and <paramref name="value"/>, an optional word before it: a clinic's folder in its place is the folder.</summary>
+        public (string Folder, string? Value) Of(ParseResult line, string? value) =>
+            value is not null && File.Exists(Path.Combine(value, "clinic.yml")) ? (value, null) : (Of(line), value);
+
         public string Of(ParseResult line) => line.GetValue(_folder) ?? line.GetValue(path)!;
     }
 
@@ -95,15 +99,15 @@ public static class ContentCommands
         };
         command.SetAction((line, cancellation) => TryAsync(line.InvocationConfiguration.Output, async output =>
         {
-            var folder = where.Of(line);
+            var (folder, version) = where.Of(line, line.GetValue(back));
             var publish = NewPublish(folder, data, git, output);
             var name = line.GetValue(who) is { Length: > 0 } given ? given : await Publisher.UserAsync(folder, cancellation);
             var order = new PublishOrder(name, line.GetValue(why) ?? "", Keep: line.GetValue(keep) ?? []);
             if (line.GetValue(page) is { } only)
-                return line.GetResult(back) is not null ? await publish.RestoreAsync(order, only, line.GetValue(back), cancellation)
+                return line.GetResult(back) is not null ? await publish.RestoreAsync(order, only, version, cancellation)
                     : throw new IOException("--page goes with --back: content publish --back --page /blog/what-to-bring");
             return line.GetResult(back) is not null
-                ? await publish.BackAsync(order, line.GetValue(back), cancellation)
+                ? await publish.BackAsync(order, version, cancellation)
                 : await publish.PublishAsync(order, () => Console.IsInputRedirected ? null
                     : Questions.Ask("Why? A few words, or press Enter", "", answer => answer, ""), line.GetValue(show), cancellation);
         }));
@@ -118,9 +122,7 @@ public static class ContentCommands
         var command = new Command("history", "Lists what was published, when, by whom, and why, newest first.") { page, version };
         command.SetAction((line, cancellation) => TryAsync(line.InvocationConfiguration.Output, output =>
         {
-            // content history FOLDER: the folder of a clinic is never the name of a page.
-            var (folder, only) = (where.Of(line), line.GetValue(page));
-            if (only is not null && File.Exists(Path.Combine(only, "clinic.yml"))) (folder, only) = (only, null);
+            var (folder, only) = where.Of(line, line.GetValue(page));
             return NewPublish(folder, data, git, output).HistoryAsync(only, line.GetValue(version), cancellation);
         }));
         return command;

@@ -34,7 +34,7 @@ public static class Snippet
     private const string End = " …";
 
     /// <summary>The first window that holds most of what was asked beyond <paramref name="have"/>; null if none holds any of it.</summary>
-    private static Window? Best(List<Block> blocks, int size, IReadOnlyCollection<int> have, Func<IReadOnlyCollection<int>, float> worthOf)
+    private static Window? Best(List<Block> blocks, int size, List<int> have, Func<IReadOnlyCollection<int>, float> worthOf)
     {
         Window? best = null;
         var most = have.Count == 0 ? 0 : worthOf(have);
