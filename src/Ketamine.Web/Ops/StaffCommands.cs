@@ -24,9 +24,8 @@ public static class StaffCommands
     {
         var name = new Argument<string>("name") { Description = "The name that colleagues use, e.g. Dana." };
         var email = EmailArgument();
-        var role = PlainOption.OneOf("--role", "front-desk (leads and calls), editor (content and newsletter, no leads), or owner (everything).",
+        var role = PlainOption.OneOf("--role", "front-desk (leads and calls; the default), editor (content and newsletter, no leads), or owner (everything).",
             ("front-desk", StaffRole.FrontDesk), ("editor", StaffRole.Editor), ("owner", StaffRole.Owner));
-        role.DefaultValueFactory = _ => StaffRole.FrontDesk;
         var command = new Command("add", "Adds a person and prints a link to create their first passkey.") { name, email, role };
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
