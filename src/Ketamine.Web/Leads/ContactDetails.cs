@@ -68,8 +68,8 @@ public sealed partial class ContactForm
         var by = ParseReach();
         if (hasEmail && !EmailAddress.TryParse(Email, out email))
         {
-            if (EmailAddress.IsInternationalized(Email)) Wrong("email", "We can’t email addresses with letters other than a to z before the @. Use another address");
-            else Wrong("email", "Enter an email address like name@example.com");
+            if (!EmailAddress.IsInternationalized(Email)) Wrong("email", "Enter an email address like name@example.com");
+            else Wrong("email", "We can’t email addresses with letters other than a to z before the @. Use another address");
         }
 
         if (hasPhone && !PhoneNumber.TryParse(Phone, out phone, region)) Wrong("phone", "Enter a phone number with its area code, like 303 555 0142");

@@ -38,7 +38,8 @@ public sealed class PeopleModel(DeskContext desk, ClinicDb db, StaffAccounts acc
         if (name.Length is 0 or > StaffMember.MaxNameLength) Errors.Add("name", "Enter a name of 1 to 60 characters");
         if (!EmailAddress.TryParse(Email, out var email))
         {
-            Errors.Add("email", EmailAddress.IsInternationalized(Email) ? "We can’t email addresses with letters other than a to z before the @. Use another address"
+            Errors.Add("email", EmailAddress.IsInternationalized(Email)
+                ? "We can’t email addresses with letters other than a to z before the @. Use another address"
                 : "Enter an email address like name@example.com");
         }
 
