@@ -22,6 +22,11 @@ public static class RegularFile
         return Stat(Encoding.UTF8.GetBytes(path + "\0"), status) == 0 && (BitConverter.ToInt32(status, 4) & TypeBits) == Regular;
     }
 
+    /// <summary>The text of a regular file.</summary>
+    /// <exception cref="IOException">It isn't a regular file, or it can't be read.</exception>
+    public static string ReadText(string path) => Exists(path) ? File.ReadAllText(path)
+        : throw new IOException($"{path} isn't a regular file. Remove it, or replace it with one.");
+
     // .NET shows permissions but not the type of a file; its portable layer over stat(2) does.
     [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -30,7 +30,7 @@ app.UseSiteCulture(() => content.Current.Clinic.Locale);
 app.UseSiteFiles();
 app.UsePreviews();
 app.UseSignedOutForms();
-app.UseDeskNotFound();
+app.UseDeskErrors();
 app.UseRouting();
 app.UseStaffGate();
 app.UseAllowedMethods();

@@ -37,6 +37,16 @@ public sealed class EmailAddressTests
     [InlineData("\"quoted\"@example.com")]
     public void anything_but_a_single_mailbox_is_rejected(string? typed) => EmailAddress.TryParse(typed, out _).ShouldBeFalse();
 
+    [Theory]
+    [InlineData("josé@example.com", true)]
+    [InlineData("名@example.com", true)]
+    [InlineData("ana@bücher.example", false)]
+    [InlineData("\u200Bana@example.com", false)]
+    [InlineData("ana", false)]
+    [InlineData(null, false)]
+    public void only_letters_before_the_at_sign_need_a_mailbox_that_few_servers_take(string? typed, bool need) =>
+        EmailAddress.IsInternationalized(typed).ShouldBe(need);
+
     [Fact]
     public void lengths_are_those_of_rfc_5321()
     {

@@ -87,8 +87,8 @@ public sealed class FuzzTests
 
     [Fact]
     public void any_bytes_are_read_or_rejected() =>
-        Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(500),
+        Fuzz.Holds(
+            500,
             Prop.ForAll(
                 Gen.Zip(
                         Gen.Elements(
@@ -124,10 +124,26 @@ public sealed class FuzzTests
             Answers(folder);
         }));
 
+    [Fact]
+    public void a_failure_names_the_seed_and_the_same_seed_draws_the_same_inputs()
+    {
+        List<int> first = [], second = [];
+        foreach (var drawn in new[] { first, second })
+        {
+            Should.Throw<Exception>(() => Fuzz.Holds(20, Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), number =>
+            {
+                drawn.Add(number);
+                return drawn.Count < 20;
+            }))).Message.ShouldContain($"{Fuzz.Variable}=");
+        }
+
+        first[..20].ShouldBe(second[..20]);
+    }
+
     private static void Holds(string file, string seed, int runs)
     {
         using var folder = new TestFolder();
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(runs), Prop.ForAll(Mutated(seed).ToArbitrary(), text =>
+        Fuzz.Holds(runs, Prop.ForAll(Mutated(seed).ToArbitrary(), text =>
         {
             folder.Write(file, Encoding.UTF8.GetBytes(text));
             Answers(folder);

@@ -60,6 +60,27 @@ public sealed class BookingTests(Browser browser)
         if (javaScript) await visit.ShouldBeAccessibleAsync();
     }
 
+    [Fact]
+    public async Task back_from_the_page_after_a_corrected_form_opens_the_form_and_does_not_ask_to_resend()
+    {
+        await using var app = new ClinicApp();
+        await using var visit = await browser.VisitAsync(app.Listen());
+        var page = visit.Page;
+        await visit.OpenAsync("/contact");
+        await page.Locator("#name").FillAsync("Jo");
+        await page.Locator("#send").ClickAsync();
+        await page.Locator(".error-summary").WaitForAsync();
+        (await page.Locator("#name").InputValueAsync()).ShouldBe("Jo");
+        await page.Locator("#email").FillAsync("j@x.co");
+        await page.Locator("#consent").CheckAsync();
+        await page.Locator("#send").ClickAsync();
+        await page.Locator(".done h1").WaitForAsync();
+        await page.GoBackAsync();
+        await page.Locator("#send").WaitForAsync();
+        (await page.Locator(".error-summary").CountAsync()).ShouldBe(0);
+        (await page.TitleAsync()).ShouldNotContain("Error");
+    }
+
     [Theory]
     [InlineData(360, false)]
     [InlineData(1280, true)]

@@ -149,7 +149,7 @@ public sealed partial class DeskTests
         await tour.SeeAsync("staff/audit", "/staff/audit");
         await tour.SeeAsync("staff/audit", "/staff/audit?what=refused");
         await tour.SeeAsync("staff/numbers", "/staff/numbers");
-        await tour.SeeAsync("staff/missing", "/staff/missing");
+        await tour.SeeAsync("staff/error", "/staff/error");
         await tour.SeeAsync("staff/covered", "/staff", page => page.Locator("#cover").ClickAsync());
         await tour.Visit.Page.Locator("#cover").ClickAsync();
         await tour.Visit.Page.WaitForURLAsync("**/staff");

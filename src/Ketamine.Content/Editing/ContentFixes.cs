@@ -44,7 +44,7 @@ public static class ContentFixes
     {
         foreach (var file in fixes.GroupBy(fix => fix.File, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            var before = File.ReadAllText(Path.Combine(path, file.Key));
+            var before = RegularFile.ReadText(Path.Combine(path, file.Key));
             var lines = before.Split('\n');
             var count = 0;
             // Start at the end, because a correction moves what follows it. If two overlap, the later one wins.

@@ -38,7 +38,7 @@ public static partial class Placeholders
             string[] lines;
             try
             {
-                lines = File.ReadAllLines(path);
+                lines = RegularFile.ReadText(path).ReplaceLineEndings("\n").Split('\n');
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
             {

@@ -45,6 +45,13 @@ public sealed partial record EmailAddress
         }
     }
 
+    /// <summary>
+    /// Whether it has a letter before the @ that needs an internationalized mailbox (RFC 6531), such as é. Few servers take them, so an answer would bounce.
+    /// Domains may have any letters.
+    /// </summary>
+    public static bool IsInternationalized(string? text) =>
+        text?.LastIndexOf('@') is > 0 and var at && InvisibleText.Remove(text[..at]).Trim().Any(letter => !char.IsAscii(letter));
+
     /// <summary>Parses <paramref name="text"/>.</summary>
     /// <exception cref="FormatException">The text isn't a single mailbox.</exception>
     public static EmailAddress Parse(string text) =>

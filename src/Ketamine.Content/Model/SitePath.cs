@@ -74,7 +74,10 @@ public sealed record SitePath(
 
     // First segments reserved for files, forms, and technical addresses.
     private static readonly string[] Technical =
-        ["staff", "health", "images", "photos", "css", "js", "assets", "fonts", "favicon", "feed", "rss", "sitemap", "robots", "views", "preview"];
+    [
+        "staff", "health", "images", "photos", "css", "js", "assets", "fonts", "favicon", "apple-touch-icon",
+        "apple-touch-icon-precomposed", "feed", "rss", "sitemap", "robots", "views", "preview",
+    ];
 
     private static readonly HashSet<string> ReservedNames = new(
         [.. All.Where(path => !path.InFolder).Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical],

@@ -12,6 +12,9 @@ public sealed class AuditLog(ClinicDb db, KeyedHash hash, TimeProvider clock)
     /// <summary>The actor for what the site does automatically, such as retention or handling a bounced email.</summary>
     public const string Site = "site";
 
+    /// <summary>The actor for someone who used the link in an email to staff.</summary>
+    public const string Link = "link in email";
+
     /// <summary>The actor for someone who isn't signed in.</summary>
     public const string Visitor = "visitor";
 

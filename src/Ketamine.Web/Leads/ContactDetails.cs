@@ -66,7 +66,12 @@ public sealed partial class ContactForm
         var hasEmail = !string.IsNullOrWhiteSpace(Email);
         var hasPhone = !string.IsNullOrWhiteSpace(Phone);
         var by = ParseReach();
-        if (hasEmail && !EmailAddress.TryParse(Email, out email)) Wrong("email", "Enter an email address like name@example.com");
+        if (hasEmail && !EmailAddress.TryParse(Email, out email))
+        {
+            if (!EmailAddress.IsInternationalized(Email)) Wrong("email", "Enter an email address like name@example.com");
+            else Wrong("email", "We can’t email addresses with letters other than a to z before the @. Use another address");
+        }
+
         if (hasPhone && !PhoneNumber.TryParse(Phone, out phone, region)) Wrong("phone", "Enter a phone number with its area code, like 303 555 0142");
         if (!hasEmail && !hasPhone)
         {

@@ -160,4 +160,7 @@ public enum LeadEventKind
 
     /// <summary>Marked as answered by someone without a session at the desk.</summary>
     Answered,
+
+    /// <summary>Held as likely spam by a command on the server; the detail is the reason.</summary>
+    Held,
 }

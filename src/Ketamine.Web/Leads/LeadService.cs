@@ -50,34 +50,35 @@ public sealed class LeadService(
     /// <summary>In a lead's history: the one who used the link in an email to staff.</summary>
     public const string ByLink = "Someone with the link from the email";
 
+    /// <summary>The actor in the audit log.</summary>
+    /// <param name="who"><see cref="OnServer"/> or <see cref="ByLink"/>.</param>
+    internal static string AuditedAs(string who) => who == OnServer ? AuditLog.Ops : AuditLog.Link;
+
     /// <summary>Marks it as answered and cancels the email that would warn of a missed deadline.</summary>
     /// <param name="who"><see cref="OnServer"/> or <see cref="ByLink"/>.</param>
-    public async Task AnswerAsync(Lead lead, string who, CancellationToken cancellation) => await ChangeAsync(lead, async again =>
+    public Task<bool> AnswerAsync(Lead lead, string who, CancellationToken cancellation) => ChangeAsync(lead, who, "lead-answered", async again =>
     {
         var now = clock.GetUtcNow();
-        if (!again.TryAnswer(now)) return false;
-        db.Add(new LeadEvent(again, LeadEventKind.Answered, by: null, detail: null, note: null, now).By(who));
+        if (!again.TryAnswer(now)) return null;
         await Outbox.WithdrawAsync(db, again.Id, LeadMails.OverdueKind, cancellation);
-        return true;
+        return new LeadEvent(again, LeadEventKind.Answered, by: null, detail: null, note: null, now);
     }, cancellation);
 
     /// <summary>Releases a quarantined lead: sends its emails, with a deadline counted from now. False unless it was quarantined.</summary>
     /// <param name="who"><see cref="OnServer"/> or <see cref="ByLink"/>.</param>
-    public Task<bool> ReleaseAsync(Lead lead, string who, CancellationToken cancellation) => ChangeAsync(lead, again =>
-    {
-        if (!Release(again)) return Task.FromResult(false);
-        db.Add(new LeadEvent(again, LeadEventKind.LetThrough, by: null, again.Suspicion, note: null, clock.GetUtcNow()).By(who));
-        return Task.FromResult(true);
-    }, cancellation);
+    public Task<bool> ReleaseAsync(Lead lead, string who, CancellationToken cancellation) => ChangeAsync(lead, who, "lead-let-through", again =>
+        Task.FromResult(Release(again)
+            ? new LeadEvent(again, LeadEventKind.LetThrough, by: null, again.Suspicion, note: null, clock.GetUtcNow()) : null), cancellation);
 
-    /// <summary>Records on the server who has taken over the risk. False if no one has to, or someone already has.</summary>
-    public Task<bool> TakeOverRiskAsync(Lead lead, RiskTaker taker, CancellationToken cancellation) => ChangeAsync(lead, again =>
-    {
-        var now = clock.GetUtcNow();
-        if (!again.TryTakeOverRisk(taker, now)) return Task.FromResult(false);
-        db.Add(new LeadEvent(again, LeadEventKind.RiskTaken, by: null, taker.ToString(), note: null, now).By(OnServer));
-        return Task.FromResult(true);
-    }, cancellation);
+    /// <summary>Records who has taken over the risk. False if no one has to, or someone already has.</summary>
+    /// <param name="who"><see cref="OnServer"/> or <see cref="ByLink"/>.</param>
+    public Task<bool> TakeOverRiskAsync(Lead lead, RiskTaker taker, string who, CancellationToken cancellation) =>
+        ChangeAsync(lead, who, "lead-risk-taken-over", again =>
+        {
+            var now = clock.GetUtcNow();
+            return Task.FromResult(again.TryTakeOverRisk(taker, now)
+                ? new LeadEvent(again, LeadEventKind.RiskTaken, by: null, taker.ToString(), note: null, now) : null);
+        }, cancellation);
 
     /// <summary>Like <see cref="ReleaseAsync"/>, but the caller saves; see <see cref="LeadIntake"/>.</summary>
     public bool Release(Lead lead)
@@ -143,16 +144,18 @@ public sealed class LeadService(
         return (leadsGone, mailsGone);
     }
 
-    // One transaction. If someone else was faster, it starts over with the new state.
-    private async Task<bool> ChangeAsync(Lead lead, Func<Lead, Task<bool>> change, CancellationToken cancellation)
+    // One transaction, with the entries in the timeline and the audit log. If someone else was faster, it starts over with the new state.
+    private async Task<bool> ChangeAsync(Lead lead, string who, string what, Func<Lead, Task<LeadEvent?>> change, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-                if (!await change(lead)) return false;
+                if (await change(lead) is not { } happened) return false;
+                db.Add(happened.By(who));
                 await db.SaveChangesAsync(cancellation);
+                await audit.WriteAsync(AuditedAs(who), what, lead.Reference, happened.Detail, cancellation);
                 await transaction.CommitAsync(cancellation);
                 return true;
             }

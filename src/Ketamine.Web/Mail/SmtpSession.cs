@@ -33,9 +33,9 @@ internal sealed partial class SmtpSession : IAsyncDisposable
             LocalDomain = options.From.Domain,
             // An unreachable revocation list must not stop a clinic's email. The certificate itself is checked.
             CheckCertificateRevocation = false,
-            // The caller's limit for the whole attempt must end it first. If this limit for a single reply did, a slow recipient on a kept connection would be
-            // tried again on a new one with no time left, and the server would seem to be down.
-            Timeout = 2 * (int)options.Timeout.TotalMilliseconds,
+            // The caller has one limit for the whole attempt, and ends it by canceling. A limit here for each reply would also end an attempt on a kept
+            // connection, which would then be tried again on a new one with no time left, and the server would seem to be down.
+            Timeout = Timeout.Infinite,
         };
     }
 

@@ -27,7 +27,12 @@ public static class Commands
         var configuration = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).AddEnvironmentVariables().AddCommandLine(settings).Build();
         var site = new OpsSite(() => build(settings));
-        var root = new RootCommand("The clinic's website. Without a command, serves the site.")
+        return Tree(configuration, site).Parse([.. args.Where(arg => !IsSetting(arg))]).InvokeAsync();
+    }
+
+    /// <summary>All commands.</summary>
+    internal static RootCommand Tree(IConfiguration configuration, OpsSite site) =>
+        new("The clinic's website. Without a command, serves the site.")
         {
             NewCommand.Create(),
             EditCommand.Create(),
@@ -51,8 +56,6 @@ public static class Commands
                 HealthCommand.Create(site),
             },
         };
-        return root.Parse([.. args.Where(arg => !IsSetting(arg))]).InvokeAsync();
-    }
 
     /// <summary>Whether an argument is a setting, as in <c>--Data:Path=DIR</c>.</summary>
     internal static bool IsSetting(string arg) =>

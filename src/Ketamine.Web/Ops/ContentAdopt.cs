@@ -36,6 +36,15 @@ internal sealed partial class ContentAdopt
             return 1;
         }
 
+        // Before the first change: a folder that is half adopted is worse than one that isn't.
+        var odd = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .FirstOrDefault(file => Path.GetExtension(file) is ".md" or ".yml" && !RegularFile.Exists(file));
+        if (odd is not null)
+        {
+            output.WriteLine($"{odd} isn't a regular file. Remove it, or replace it with one. Nothing was changed.");
+            return 1;
+        }
+
         try
         {
             var clinic = NewClinic.Ask(folder, given, input, output);
@@ -98,7 +107,7 @@ internal sealed partial class ContentAdopt
             var list = Path.GetFileNameWithoutExtension(file) + ".yml";
             if (
                 File.Exists(Path.Combine(_folder, list))
-                && File.ReadAllText(Path.Combine(_folder, list)) is var text
+                && RegularFile.ReadText(Path.Combine(_folder, list)) is var text
                 && !text.StartsWith("# yaml-language-server", StringComparison.Ordinal)
             )
                 Write(list, $"# yaml-language-server: $schema={file}\n{text}");
@@ -169,7 +178,7 @@ internal sealed partial class ContentAdopt
     /// <summary>Keeps the hours, the free call, and the rest; takes the clinic's identity from the answers.</summary>
     private void Clinic()
     {
-        var lines = File.ReadAllText(Path.Combine(_folder, "clinic.yml")).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').ToList();
+        var lines = RegularFile.ReadText(Path.Combine(_folder, "clinic.yml")).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').ToList();
         var rest = WithoutKeys(
             lines,
             [
@@ -200,7 +209,7 @@ internal sealed partial class ContentAdopt
 
     private void ListOfTexts(string file)
     {
-        var before = File.ReadAllText(Path.Combine(_folder, file));
+        var before = RegularFile.ReadText(Path.Combine(_folder, file));
         var after = file.EndsWith(".yml", StringComparison.Ordinal) ? Replaced(Renamed(before), file) : Renamed(before);
         if (after == before) return;
         Write(file, after);
@@ -241,7 +250,7 @@ internal sealed partial class ContentAdopt
 
     private void Text(string file)
     {
-        var source = File.ReadAllText(Path.Combine(_folder, file)).ReplaceLineEndings("\n");
+        var source = RegularFile.ReadText(Path.Combine(_folder, file)).ReplaceLineEndings("\n");
         var lines = source.Split('\n').ToList();
         var close = lines.FindIndex(1, line => line.TrimEnd() == "---");
         if (lines[0] != "---" || close < 0) return;

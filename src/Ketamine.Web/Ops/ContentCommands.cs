@@ -17,24 +17,52 @@ public static class ContentCommands
     public static Command Create(string folder, Func<IDataProtectionProvider> keys, string data, bool git, string? crisisList)
     {
         var path = new Option<string>("--path") { Description = "The clinic's folder.", DefaultValueFactory = _ => folder, Recursive = true };
+        var where = new FolderArgument(path);
         return new Command("content", "Checks and maintains the clinic's folder.")
         {
             path,
-            Check(path, crisisList),
-            Publish(path, data, git),
-            History(path, data, git),
+            where.AddTo(Check(where, crisisList)),
+            where.AddTo(Publish(where, data, git)),
+            where.AddTo(History(where, data, git)),
             Adopt(),
-            Sign(path),
-            Preview(path, keys),
-            Claims(path),
-            Cards(path),
-            Import(path),
+            where.AddTo(Sign(where)),
+            where.AddTo(Preview(where, keys)),
+            where.AddTo(Claims(where)),
+            where.AddTo(Cards(where)),
+            where.AddTo(Import(where)),
         };
     }
 
-    private static Command Check(Option<string> path, string? crisisList)
+    /// <summary>The clinic's folder, as the last argument of a command or as <c>--path</c>; people type it both ways.</summary>
+    private sealed class FolderArgument(Option<string> path)
     {
-        var format = new Option<CheckFormat>("--format") { Description = "text, json, github (for Actions), or sarif (for editors and scanners)." };
+        private readonly Argument<string?> _folder = new("folder")
+        {
+            Description = "The clinic's folder: the same as --path.", Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        public Command AddTo(Command command)
+        {
+            command.Add(_folder);
+            command.Validators.Add(given =>
+            {
+                if (given.GetValue(_folder) is { } folder && given.GetResult(path) is { Implicit: false } && given.GetValue(path) != folder)
+                    given.AddError($"Name the clinic's folder once: {folder}, or --path {given.GetValue(path)}.");
+            });
+            return command;
+        }
+
+        /// <summary>The folder, and <paramref name="value"/>, an optional word before it: a clinic's folder in its place is the folder.</summary>
+        public (string Folder, string? Value) Of(ParseResult line, string? value) =>
+            value is not null && File.Exists(Path.Combine(value, "clinic.yml")) ? (value, null) : (Of(line), value);
+
+        public string Of(ParseResult line) => line.GetValue(_folder) ?? line.GetValue(path)!;
+    }
+
+    private static Command Check(FolderArgument where, string? crisisList)
+    {
+        var format = PlainOption.OneOf("--format", "text, json, github (for Actions), or sarif (for editors and scanners).",
+            ("text", CheckFormat.Text), ("json", CheckFormat.Json), ("github", CheckFormat.GitHub), ("sarif", CheckFormat.Sarif));
         var publish = new Option<bool>("--publish") { Description = "Also report what must not go public: unfinished text, the sample clinic." };
         var fix = new Option<bool>("--fix") { Description = "Show the safe corrections and make them if you agree." };
         var yes = new Option<bool>("--yes") { Description = "With --fix: make them without asking." };
@@ -46,17 +74,17 @@ public static class ContentCommands
             if (line.GetValue(fix))
             {
                 Func<bool>? agree = line.GetValue(yes) ? () => true : Console.IsInputRedirected ? null : () => Questions.YesNo("Write these?", fallback: true);
-                ContentFixes.Run(line.GetValue(path)!, output, TimeProvider.System, agree, Paint.Wanted);
+                ContentFixes.Run(where.Of(line), output, TimeProvider.System, agree, Paint.Wanted);
             }
 
-            return ContentCheck.Run(line.GetValue(path)!, output, cards: ContentCards.Check,
+            return ContentCheck.Run(where.Of(line), output, cards: ContentCards.Check,
                 clinic: clinic => CrisisSigning.Check(clinic, crisisList), format: line.GetValue(format), publish: line.GetValue(publish),
                 color: Paint.Wanted && line.GetValue(format) == CheckFormat.Text);
         });
         return command;
     }
 
-    private static Command Publish(Option<string> path, string data, bool git)
+    private static Command Publish(FolderArgument where, string data, bool git)
     {
         var why = new Option<string?>("--why") { Description = "What changed, in a few words. You are asked if you leave it out." };
         var who = new Option<string?>("--who") { Description = "Who is publishing. Default: git's user.name, or the machine's user name." };
@@ -71,29 +99,32 @@ public static class ContentCommands
         };
         command.SetAction((line, cancellation) => TryAsync(line.InvocationConfiguration.Output, async output =>
         {
-            var folder = line.GetValue(path)!;
+            var (folder, version) = where.Of(line, line.GetValue(back));
             var publish = NewPublish(folder, data, git, output);
             var name = line.GetValue(who) is { Length: > 0 } given ? given : await Publisher.UserAsync(folder, cancellation);
             var order = new PublishOrder(name, line.GetValue(why) ?? "", Keep: line.GetValue(keep) ?? []);
             if (line.GetValue(page) is { } only)
-                return line.GetResult(back) is not null ? await publish.RestoreAsync(order, only, line.GetValue(back), cancellation)
+                return line.GetResult(back) is not null ? await publish.RestoreAsync(order, only, version, cancellation)
                     : throw new IOException("--page goes with --back: content publish --back --page /blog/what-to-bring");
             return line.GetResult(back) is not null
-                ? await publish.RollBackAsync(order, line.GetValue(back), cancellation)
+                ? await publish.RollBackAsync(order, version, cancellation)
                 : await publish.PublishAsync(order, () => Console.IsInputRedirected ? null
                     : Questions.Ask("Why? A few words, or press Enter", "", answer => answer, ""), line.GetValue(show), cancellation);
         }));
         return command;
     }
 
-    private static Command History(Option<string> path, string data, bool git)
+    private static Command History(FolderArgument where, string data, bool git)
     {
         var page = new Argument<string?>("page") { Description = "An address such as /blog/what-to-bring, a slug, or a file. Default: all pages.",
             Arity = ArgumentArity.ZeroOrOne };
         var version = new Option<string?>("--show") { Description = "Show what this version changed." };
         var command = new Command("history", "Lists what was published, when, by whom, and why, newest first.") { page, version };
         command.SetAction((line, cancellation) => TryAsync(line.InvocationConfiguration.Output, output =>
-            NewPublish(line.GetValue(path)!, data, git, output).HistoryAsync(line.GetValue(page), line.GetValue(version), cancellation)));
+        {
+            var (folder, only) = where.Of(line, line.GetValue(page));
+            return NewPublish(folder, data, git, output).HistoryAsync(only, line.GetValue(version), cancellation);
+        }));
         return command;
     }
 
@@ -133,37 +164,37 @@ public static class ContentCommands
         return command;
     }
 
-    private static Command Preview(Option<string> path, Func<IDataProtectionProvider> keys)
+    private static Command Preview(FolderArgument where, Func<IDataProtectionProvider> keys)
     {
         var slug = new Argument<string>("slug") { Description = "The slug of the draft or scheduled text." };
-        var days = new Option<int>("--days") { Description = "How many days the link works.", DefaultValueFactory = _ => 7 };
+        var days = PlainOption.Number("--days", "How many days the link works.", fallback: 7, least: 1, most: 90);
         var command = new Command("preview", "Prints a link that shows a text before it goes public.") { slug, days };
         command.SetAction(line =>
-            ContentPreview.Run(line.GetValue(path)!, keys(), line.GetValue(slug)!, line.GetValue(days), TimeProvider.System,
+            ContentPreview.Run(where.Of(line), keys(), line.GetValue(slug)!, line.GetValue(days), TimeProvider.System,
                 line.InvocationConfiguration.Output));
         return command;
     }
 
-    private static Command Claims(Option<string> path)
+    private static Command Claims(FolderArgument where)
     {
         var file = new Argument<FileInfo>("file") { Description = "One sentence per line." };
         var command = new Command("claims", "Prints the verdict of claims.yml on each sentence (block, needs-citation, review, or none) and its rule.")
         {
             file.AcceptExistingOnly(),
         };
-        command.SetAction(line => ContentClaims.Run(line.GetRequiredValue(file), line.GetValue(path)!, line.InvocationConfiguration.Output,
+        command.SetAction(line => ContentClaims.Run(line.GetRequiredValue(file), where.Of(line), line.InvocationConfiguration.Output,
             line.InvocationConfiguration.Error));
         return command;
     }
 
-    private static Command Cards(Option<string> path)
+    private static Command Cards(FolderArgument where)
     {
         var command = new Command("cards", "Draws missing and outdated social cards, the pictures that other sites show with a link.");
-        command.SetAction((line, cancellation) => ContentCards.RunAsync(line.GetValue(path)!, line.InvocationConfiguration.Output, cancellation));
+        command.SetAction((line, cancellation) => ContentCards.RunAsync(where.Of(line), line.InvocationConfiguration.Output, cancellation));
         return command;
     }
 
-    private static Command Import(Option<string> path)
+    private static Command Import(FolderArgument where)
     {
         var file = new Argument<string>("file") { Description = "A WordPress export (WXR), or an RSS feed saved as a file." };
         var author = new Option<string?>("--author") { Description = "A key of people.yml, for texts whose author isn't in it." };
@@ -173,11 +204,11 @@ public static class ContentCommands
         };
         var command = new Command("import", "Imports a blog from elsewhere as drafts. Overwrites and downloads nothing.") { file, author, pictures };
         command.SetAction(line =>
-            ContentImport.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(author), line.GetValue(pictures), line.InvocationConfiguration.Output));
+            ContentImport.Run(where.Of(line), line.GetValue(file)!, line.GetValue(author), line.GetValue(pictures), line.InvocationConfiguration.Output));
         return command;
     }
 
-    private static Command Sign(Option<string> path)
+    private static Command Sign(FolderArgument where)
     {
         var file = new Argument<string>("file")
         {
@@ -193,7 +224,7 @@ public static class ContentCommands
             by,
         };
         command.SetAction(line =>
-            ContentSign.Run(line.GetValue(path)!, line.GetValue(file)!, line.GetValue(by)!, TimeProvider.System, line.InvocationConfiguration.Output));
+            ContentSign.Run(where.Of(line), line.GetValue(file)!, line.GetValue(by)!, TimeProvider.System, line.InvocationConfiguration.Output));
         return command;
     }
 }

@@ -90,7 +90,7 @@ public sealed partial class ContentImport
         // Work out all new addresses before writing, so that links between texts can be converted.
         var (taken, plan) = (new HashSet<string>(StringComparer.Ordinal), new List<(ExportedText Text, string Slug)>());
         var before = _before
-            .Texts.SelectMany(text => text.Aliases, (text, alias) => (Old: alias.Name, text.Path, text.File))
+            .Texts.SelectMany(text => text.Aliases, (text, alias) => (Old: Decoded(alias.Name), text.Path, text.File))
             .DistinctBy(entry => entry.Old, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(entry => entry.Old, StringComparer.OrdinalIgnoreCase);
         foreach (var text in _export.Texts)
@@ -157,7 +157,7 @@ public sealed partial class ContentImport
 
         var aliases = OldAddresses(text)
             .Where(old => old != PathOf(text, slug) && !_here.Contains(old) && !SitePath.IsReserved(old[1..]))
-            .Select(Quoted)
+            .Select(old => Quoted(Encoded(old)))
             .ToList();
         if (aliases.Count > 0) Line("aliases", $"[{string.Join(", ", aliases)}]");
         Line("draft", "true");
@@ -218,15 +218,15 @@ public sealed partial class ContentImport
 
     private static string PathOf(ExportedText text, string slug) => text.IsPage ? $"/{slug}" : $"/blog/{slug}";
 
-    /// <summary>A text's old addresses: its permalink and WordPress's short link.</summary>
+    /// <summary>A text's old addresses, decoded: its permalink and WordPress's short link.</summary>
     private static IEnumerable<string> OldAddresses(ExportedText text)
     {
-        if (text.Address is { } address && Uri.UnescapeDataString(address.AbsolutePath).TrimEnd('/') is { Length: > 0 } path && ListFiles.IsPath(path))
+        if (text.Address is { } address && Uri.UnescapeDataString(address.AbsolutePath).TrimEnd('/') is { Length: > 0 } path && ListFiles.IsPath(Encoded(path)))
         {
             yield return path;
             var addresses = text
                 .OldNames.Select(name => path[..(path.LastIndexOf('/') + 1)] + Uri.UnescapeDataString(name))
-                .Where(old => old != path && ListFiles.IsPath(old))
+                .Where(old => old != path && ListFiles.IsPath(Encoded(old)))
                 .Distinct();
             foreach (var old in addresses)
                 yield return old;
@@ -234,6 +234,13 @@ public sealed partial class ContentImport
 
         if (text.Id.Length > 0 && $"/?{(text.IsPage ? "page_id" : "p")}={text.Id}" is var shortLink && ListFiles.IsPath(shortLink)) yield return shortLink;
     }
+
+    /// <summary>An old address as it is written in a text: the folder's reader decodes it, and takes no spaces.</summary>
+    private static string Encoded(string old) => old.StartsWith("/?", StringComparison.Ordinal) ? old
+        : string.Concat(old.Select(sign => sign is '%' or '?' or '#' or '\\' || char.IsWhiteSpace(sign)
+            ? Uri.EscapeDataString(sign.ToString()) : sign.ToString()));
+
+    private static string Decoded(string written) => written.StartsWith("/?", StringComparison.Ordinal) ? written : Uri.UnescapeDataString(written);
 
     private static string Slugged(string? text)
     {

@@ -1,4 +1,5 @@
 using Ketamine.Web.Leads;
+using Ketamine.Content;
 using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Ops;
@@ -11,7 +12,7 @@ public static class CrisisSigning
     /// <summary>Signs a list. Returns 1, with the reasons on <paramref name="output"/>, if it has errors.</summary>
     public static int Sign(string file, string by, DateOnly on, TextWriter output)
     {
-        var yaml = File.ReadAllText(file);
+        var yaml = RegularFile.ReadText(file);
         try
         {
             CrisisPhrases.Load(yaml, file);

@@ -9,12 +9,14 @@ public static class EditCommand
 {
     private const string Name = "edit";
 
-    /// <summary>Only for the help text: <c>Expand</c> turns these arguments into settings, and the site starts as usual.</summary>
+    /// <summary>
+    /// Only for the help text, and for a port that can't be read: <c>Expand</c> turns these arguments into settings, and the site starts as usual.
+    /// </summary>
     internal static Command Create() =>
         new(Name, "Serves a folder on this machine while you write: pages reload when you save and show drafts and findings.")
         {
         new Argument<string>("folder") { Description = "The clinic's folder." },
-        new Option<int>("--port") { Description = "Where to serve it: http://localhost:PORT.", DefaultValueFactory = _ => 5000 },
+        PlainOption.Number("--port", "Where to serve it: http://localhost:PORT.", fallback: 5000, least: 1, most: 65_535),
     };
 
     /// <summary>Turns <c>edit FOLDER [--port N]</c> into settings; returns any other command line unchanged.</summary>
@@ -26,6 +28,7 @@ public static class EditCommand
         if (rest.IndexOf("--port") is >= 0 and var at && at + 1 < rest.Count)
         {
             port = rest[at + 1];
+            if (!ushort.TryParse(port, out var number) || number == 0) return args;
             rest.RemoveRange(at, 2);
         }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Collections.Frozen;
 using System.Globalization;
 using CsvHelper;
 using Ketamine.Web.Audit;
@@ -34,7 +33,7 @@ public static class LeadsCommands
         OnReference(site, "missed", "Marks a call as missed and emails the person how to choose another time.", async (services, lead, cancellation) =>
         {
             var desk = services.GetRequiredService<BookingService>();
-            return await desk.FindAsync(lead, cancellation) is { } call && await desk.MarkMissedAsync(call, lead, cancellation)
+            return await desk.FindAsync(lead, cancellation) is { } call && await desk.MarkMissedAsync(call, lead, LeadService.OnServer, cancellation)
                 ? $"{lead.Reference}: marked as missed."
                 : null;
         }),
@@ -47,19 +46,15 @@ public static class LeadsCommands
 
     private static Command TakenOver(OpsSite site)
     {
-        var by = new Option<string>("--by") { Description = "The clinician on duty, 911, or a clinician who read it and found no risk.", Required = true };
-        by.AcceptOnlyFromAmong([.. Takers.Keys]);
+        var by = PlainOption.OneOf("--by", "The clinician on duty, 911, or a clinician who read it and found no risk.",
+            ("clinician", RiskTaker.Clinician), ("911", RiskTaker.Emergency), ("no-risk", RiskTaker.NoRisk));
+        by.Required = true;
         var command = OnReference(site, "taken-over", "Records who has taken over the risk or emergency.", async (services, lead, line, cancellation) =>
-            await services.GetRequiredService<LeadService>().TakeOverRiskAsync(lead, Takers[line.GetValue(by)!], cancellation)
+            await services.GetRequiredService<LeadService>().TakeOverRiskAsync(lead, line.GetValue(by), LeadService.OnServer, cancellation)
                 ? $"{lead.Reference}: recorded who took over the {Danger(lead)}." : null);
         command.Add(by);
         return command;
     }
-
-    private static readonly FrozenDictionary<string, RiskTaker> Takers = new Dictionary<string, RiskTaker>(StringComparer.Ordinal)
-    {
-        ["clinician"] = RiskTaker.Clinician, ["911"] = RiskTaker.Emergency, ["no-risk"] = RiskTaker.NoRisk,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static string Danger(Lead lead) => lead.Emergency ? "emergency" : "risk";
 
@@ -293,7 +288,6 @@ public static class LeadsCommands
             var wanted = line.GetValue(reference)!;
             var lead = await services.GetRequiredService<LeadService>().FindAsync(wanted, cancellation);
             var said = lead is null ? null : await act(services, lead, line, cancellation);
-            if (said is not null) await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, $"lead-{name}", lead!.Reference, null, cancellation);
             if (said is null)
                 await line.InvocationConfiguration.Error.WriteLineAsync(
                     lead is null

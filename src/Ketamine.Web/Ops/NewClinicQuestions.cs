@@ -48,8 +48,9 @@ internal sealed class NewClinicQuestions(TextReader? input, TextWriter output)
             option,
             "Phone number",
             "none",
-            text => text is "none" || PhoneNumber.TryParse(text, out _) ? text : null,
-            "Use a form like (303) 555-0142, or none."
+            text => IsNone(text) || PhoneNumber.TryParse(text, out _) ? text : null,
+            "Use a form like (303) 555-0142, or none.",
+            text => EmailAddress.TryParse(text, out _) ? "That is an email address; its question comes later." : null
         );
         return PhoneNumber.TryParse(answer, out var number) ? number : null;
     }
@@ -89,8 +90,9 @@ internal sealed class NewClinicQuestions(TextReader? input, TextWriter output)
             option,
             "Email address for patients",
             "none",
-            text => text is "none" || EmailAddress.TryParse(text, out _) ? text : null,
-            "Use an address like hello@example.com, or none."
+            text => IsNone(text) || EmailAddress.TryParse(text, out _) ? text : null,
+            "Use an address like hello@example.com, or none.",
+            text => PhoneNumber.TryParse(text, out _) ? "That is a phone number." : null
         );
         return EmailAddress.TryParse(answer, out var address) ? address : null;
     }
@@ -106,9 +108,14 @@ internal sealed class NewClinicQuestions(TextReader? input, TextWriter output)
         "Answer yes or no."
     ) == "yes";
 
-    private string Answer(string? option, string question, string fallback, Func<string, string?> read, string wrong)
+    private static bool IsNone(string text) => text.Equals("none", StringComparison.OrdinalIgnoreCase) || text.Equals("no", StringComparison.OrdinalIgnoreCase);
+
+    /// <param name="mistaken">What the answer is, if it isn't what was asked for; null if unknown.</param>
+    private string Answer(
+        string? option, string question, string fallback, Func<string, string?> read, string wrong, Func<string, string?>? mistaken = null)
     {
-        if (option is not null) return read(option) ?? throw new FormatException($"{Diagnostics.Quote(option)}: {wrong}");
-        return input is null ? fallback : Questions.Ask(question, fallback, read, wrong, input, output);
+        string Wrong(string answer) => mistaken?.Invoke(answer) is { } what ? $"{what} {wrong}" : wrong;
+        if (option is not null) return read(option) ?? throw new FormatException($"{Diagnostics.Quote(option)}: {Wrong(option)}");
+        return input is null ? fallback : Questions.Ask(question, fallback, read, Wrong, input, output);
     }
 }

@@ -94,8 +94,8 @@ internal static class NewCommand
         }
 
         output.WriteLine($"\nPreview it as you write:  Ketamine.Web edit {folder}");
-        output.WriteLine($"Check it:                 Ketamine.Web content check --path {folder}");
-        output.WriteLine($"Before you go public:     Ketamine.Web content check --publish --path {folder}");
-        output.WriteLine($"Make it live:             Ketamine.Web content publish --path {folder}");
+        output.WriteLine($"Check it:                 Ketamine.Web content check {folder}");
+        output.WriteLine($"Before you go public:     Ketamine.Web content check --publish {folder}");
+        output.WriteLine($"Make it live:             Ketamine.Web content publish {folder}");
     }
 }

@@ -105,7 +105,12 @@ internal static class NewsletterListCommands
         person = default;
         if (csv.FieldCount != csv.Headers.Count) return $"{csv.FieldCount} fields where the first line has {csv.Headers.Count}";
         var (email, date, source) = (Text(csv, "email"), Text(csv, "consentDate"), Text(csv, "consentSource"));
-        if (!EmailAddress.TryParse(email, out var address)) return $"email is \"{email}\"; use an address like name@example.com";
+        if (!EmailAddress.TryParse(email, out var address))
+        {
+            var wanted = EmailAddress.IsInternationalized(email) ? "only letters from a to z can be before the @" : "use an address like name@example.com";
+            return $"email is \"{email}\"; {wanted}";
+        }
+
         if (!seen.TryAdd(address.Normalized, csv.LineNumber)) return $"{email} is already in line {seen[address.Normalized]}";
         if (!DateParser.TryParseMoment(date, out var moment)) return $"consentDate is \"{date}\"; use {DateParser.Moment}";
         if (moment.In(zone) > now) return $"consentDate is {date}, which is in the future";

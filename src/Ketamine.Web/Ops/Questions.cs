@@ -5,7 +5,14 @@ internal static class Questions
 {
     /// <summary>Asks until the answer is valid; an empty line means the default.</summary>
     /// <param name="read">Converts the answer; null shows <paramref name="wrong"/> and asks again.</param>
-    public static string Ask(string question, string fallback, Func<string, string?> read, string wrong, TextReader? input = null, TextWriter? output = null)
+    public static string Ask(
+        string question, string fallback, Func<string, string?> read, string wrong, TextReader? input = null, TextWriter? output = null) =>
+        Ask(question, fallback, read, _ => wrong, input, output);
+
+    /// <inheritdoc cref="Ask(string, string, Func{string, string?}, string, TextReader?, TextWriter?)"/>
+    /// <param name="wrong">What is wrong with an answer that can't be converted.</param>
+    public static string Ask(
+        string question, string fallback, Func<string, string?> read, Func<string, string> wrong, TextReader? input = null, TextWriter? output = null)
     {
         (input, output) = (input ?? Console.In, output ?? Console.Out);
         while (true)
@@ -15,7 +22,7 @@ internal static class Questions
             var answer = line.Trim();
             if (answer.Length == 0) return fallback;
             if (read(answer) is { } value) return value;
-            output.WriteLine($"  {wrong}");
+            output.WriteLine($"  {wrong(answer)}");
         }
     }
 

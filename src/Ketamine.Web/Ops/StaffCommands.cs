@@ -24,9 +24,8 @@ public static class StaffCommands
     {
         var name = new Argument<string>("name") { Description = "The name that colleagues use, e.g. Dana." };
         var email = EmailArgument();
-        var role = new Option<StaffRole>(
-            "--role") { Description = "FrontDesk (leads and calls), Editor (content and newsletter, no leads), or Owner (everything).",
-            DefaultValueFactory = _ => StaffRole.FrontDesk };
+        var role = PlainOption.OneOf("--role", "front-desk (leads and calls; the default), editor (content and newsletter, no leads), or owner (everything).",
+            ("front-desk", StaffRole.FrontDesk), ("editor", StaffRole.Editor), ("owner", StaffRole.Owner));
         var command = new Command("add", "Adds a person and prints a link to create their first passkey.") { name, email, role };
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
@@ -109,7 +108,9 @@ public static class StaffCommands
         {
             var (code, said) = EmailAddress.TryParse(line.GetValue(email), out var address)
                 ? await work(services, address)
-                : (1, $"\"{line.GetValue(email)}\" is not an email address; write one like name@example.com.");
+                : (1, EmailAddress.IsInternationalized(line.GetValue(email))
+                    ? $"Email can't be sent to \"{line.GetValue(email)}\": only letters from a to z can be before the @."
+                    : $"\"{line.GetValue(email)}\" is not an email address; write one like name@example.com.");
             await (code == 0 ? line.InvocationConfiguration.Output : line.InvocationConfiguration.Error).WriteLineAsync(said);
             return code;
         }, startsFolder);

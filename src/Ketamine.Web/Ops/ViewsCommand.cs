@@ -10,7 +10,7 @@ public static class ViewsCommand
 {
     public static Command Create(OpsSite site)
     {
-        var days = new Option<int>("--days") { Description = "The number of days that the second column covers.", DefaultValueFactory = _ => 30 };
+        var days = PlainOption.Number("--days", "The number of days that the second column covers.", fallback: 30, least: 1, most: 3650);
         var command = new Command("views", "Shows how often each article was read, most-read first. Stores nothing about readers.") { days };
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {

@@ -9,7 +9,7 @@ namespace Ketamine.Web.Web;
 /// Replaces the framework's UseExceptionHandler and UseStatusCodePagesWithReExecute, which keep the failed request's method: for a refused POST, the
 /// error page would be refused too, and the response would be 405 or 404 instead of the actual status.
 /// </remarks>
-public sealed partial class ErrorPages(RequestDelegate next, string path, Func<int, string> lastResort, IHostEnvironment environment, ILogger<ErrorPages> log)
+public sealed partial class ErrorPages(RequestDelegate next, string path, Func<int, string>? lastResort, IHostEnvironment environment, ILogger<ErrorPages> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -51,14 +51,17 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
             request.RouteValues.Clear();
             // A form that can't be bound must not break the page that says so.
             request.Headers.ContentType = default;
+            context.Features.Set(new FailedRequest(askedMethod, askedPath, context.Features.Get<IFormFeature>()?.Form));
             context.Features.Set<IFormFeature>(new FormFeature(FormCollection.Empty));
             context.SetEndpoint(null);
             await next(context);
-            if (!response.HasStarted) response.StatusCode = status;
+            // A page may also send the visitor elsewhere.
+            if (!response.HasStarted && response.StatusCode is < 300 or >= 400) response.StatusCode = status;
         }
         catch (Exception failure) when (!response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            LogFallback(failure);
+            if (lastResort is null) LogFailure(failure);
+            else LogFallback(failure);
             Restart(response, status);
         }
         finally
@@ -67,7 +70,7 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
             context.SetEndpoint(askedEndpoint);
         }
 
-        if (response is not { HasStarted: false, ContentType: null }) return;
+        if (lastResort is null || response is not { HasStarted: false, ContentType: null, StatusCode: >= 400 }) return;
         response.ContentType = "text/html; charset=utf-8";
         var page = Encoding.UTF8.GetBytes(lastResort(status));
         response.ContentLength = page.Length;
@@ -96,7 +99,17 @@ public static class ErrorPagesSetup
     /// Shows the page at <paramref name="path"/> (with {0} for the status) for every response with status 400 or above and no body, including after an
     /// unhandled exception, and <paramref name="lastResort"/> if that page itself fails.
     /// </summary>
-    /// <param name="lastResort">HTML for a status, built without anything that could fail.</param>
-    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app, string path, Func<int, string> lastResort) =>
-        app.UseMiddleware<ErrorPages>(path, lastResort);
+    /// <param name="lastResort">
+    /// HTML for a status, built without anything that could fail; null to leave the response, still without a body, to the error pages in front.
+    /// </param>
+    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app, string path, Func<int, string>? lastResort)
+    {
+        var services = app.ApplicationServices;
+        var (environment, log) = (services.GetRequiredService<IHostEnvironment>(), services.GetRequiredService<ILogger<ErrorPages>>());
+        return app.Use(next => new ErrorPages(next, path, lastResort, environment, log).InvokeAsync);
+    }
 }
+
+/// <summary>The request that an error page is about.</summary>
+/// <param name="Form">The form that was sent; null if there was none or it was never read.</param>
+public sealed record FailedRequest(string Method, PathString Path, IFormCollection? Form);

@@ -19,7 +19,7 @@ public static class FormBodies
         form.KeyLengthLimit = 200;
     });
 
-    /// <summary>Returns 413 for a body over <see cref="MaxBytes"/>, 415 if a page gets anything but a form, 400 for an unreadable form.</summary>
+    /// <summary>Returns 413 for a body over <see cref="MaxBytes"/>, 415 if a page gets anything but an uncompressed form, 400 for an unreadable form.</summary>
     public static IApplicationBuilder UseFormBodies(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         if (!SameOrigin.IsSafe(context.Request.Method) && await RefusalAsync(context) is { } status)
@@ -41,6 +41,13 @@ public static class FormBodies
         {
             var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? request.ContentLength > 0;
             return hasBody && request.ContentLength != 0 ? StatusCodes.Status415UnsupportedMediaType : null;
+        }
+
+        // RFC 9110, 15.5.16. Read as a form, compressed bytes would look like one with every field empty.
+        if (request.Headers.ContentEncoding.Any(coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            context.Response.Headers.AcceptEncoding = "identity";
+            return StatusCodes.Status415UnsupportedMediaType;
         }
 
         try

@@ -94,7 +94,7 @@ public sealed class PreparedResponses(PageCache cache, IOptions<PageCacheOptions
     {
         // A request that spans two memory segments is rare; leave it to Kestrel.
         if (!TryRead(rest.FirstSpan, out var length, out var page, out var accepts)) return null;
-        if (cache.Prepare(page, accepts) is not { } answer) return null;
+        if (cache.Prepare(page, accepts) is not { } response) return null;
         page.Count(StatusCodes.Status200OK);
         rest = rest.Slice(length);
         return response.At(clock.GetUtcNow());

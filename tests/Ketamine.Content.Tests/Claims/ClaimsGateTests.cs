@@ -23,6 +23,25 @@ public class ClaimsGateTests
     public void common_false_claims_are_blocked(string sentence) => Rules.Judge(sentence).ShouldBe(ClaimVerdict.Block);
 
     [Theory]
+    [InlineData("It carries about as much danger as a nap.", true)]
+    [InlineData("Honestly, a hot bath is riskier.", true)]
+    [InlineData("Lozenges have fewer side effects than a cup of coffee.", true)]
+    [InlineData("Take a nap afterward, and skip coffee until evening.", false)]
+    [InlineData("Ketamine is not as mild as a glass of wine.", false)]
+    [InlineData("La ketamina cura la depresión.", true)]
+    [InlineData("Las infusiones eliminan su dolor crónico.", true)]
+    [InlineData("Alivio garantizado en dos semanas.", true)]
+    [InlineData("Un procedimiento sin ningún riesgo.", true)]
+    [InlineData("La terapia es totalmente segura.", true)]
+    [InlineData("La ketamina no cura la depresión, y no todos mejoran.", false)]
+    [InlineData("Nadie puede garantizarle un resultado.", false)]
+    [InlineData("Ningún medicamento está libre de efectos secundarios.", false)]
+    [InlineData("Llame a su seguro para preguntar qué cubre.", false)]
+    public void harmless_comparisons_and_promises_in_spanish_are_blocked_and_honest_neighbors_are_not(string sentence, bool blocked) =>
+        Rules.Gate.Examine(sentence, cited: false, ClaimSetting.Text).Any(finding => finding.Verdict is ClaimVerdict.Block
+            && (finding.Rule.Id is "risk-compared" || finding.Rule.Id.EndsWith("-spanish", StringComparison.Ordinal))).ShouldBe(blocked);
+
+    [Theory]
     [InlineData("Is ketamine FDA-approved for depression?", ClaimVerdict.None)]
     [InlineData("Why suffer when ketamine cures depression?", ClaimVerdict.Block)]
     [InlineData("We can't guarantee results.", ClaimVerdict.None)]

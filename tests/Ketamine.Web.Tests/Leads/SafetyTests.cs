@@ -110,12 +110,12 @@ public sealed class SafetyTests : IDisposable
             .QuerySelectorAll<IHtmlInputElement>("input[type=radio]")
             .Select(input => (input.Value, input.IsRequired, input.IsChecked))
             .ShouldBe([("no", false, false), ("unsure", false, false), ("yes", false, false)]);
-        asked.One("[data-danger-help]").HasAttribute("hidden").ShouldBeTrue();
+        // The style sheet shows it once an answer is chosen, so there is no script to wait for; see AskDangerTests.
+        page.QuerySelectorAll("script[src*=danger]").ShouldBeEmpty();
         asked
-            .QuerySelectorAll("[data-danger-help] a")
+            .QuerySelectorAll("[role=status] .ask-danger__help a")
             .Select(link => link.GetAttribute("href"))
             .ShouldBe(["tel:911", "tel:988", "sms:988", "https://chat.988lifeline.org/"]);
-        page.One("script[src^='/js/ask-danger.js']");
         var message = page.One("#message");
         (message.CompareDocumentPosition(asked) & DocumentPositions.Following).ShouldBe(DocumentPositions.Following, "after the message");
 
@@ -123,7 +123,7 @@ public sealed class SafetyTests : IDisposable
         using var wrong = await _app.PostFormAsync(form, ("danger", "unsure"));
         var again = await wrong.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
         again.One("input[name=danger][value=unsure]").HasAttribute("checked").ShouldBeTrue();
-        again.One("[data-danger-help]").HasAttribute("hidden").ShouldBeFalse();
+        again.One(".ask-danger__help").HasAttribute("hidden").ShouldBeFalse();
         again.QuerySelectorAll(".error-summary a[href='#danger']").ShouldBeEmpty();
     }
 
@@ -203,6 +203,25 @@ public sealed class SafetyTests : IDisposable
         InOrder((await _app.GetPageAsync(booked.Headers.Location!.ToString())).One("main").Words(), "call or text 988", "To keep it", "(303) 555-0142");
         await _app.DeliverMailAsync();
         InOrder(Unwrapped(_app.Mailbox.To("al@example.com").ShouldHaveSingleItem().Text), "If anyone is in danger now, call 911", "(303) 555-0142");
+    }
+
+    [Fact]
+    public async Task the_page_behind_the_link_for_staff_says_what_is_left_to_do_until_someone_has_taken_over()
+    {
+        (await PostAsync("/contact", ("email", "jo@example.com"), ("phone", Hers), ("message", "I want to die"))).Dispose();
+        await _app.DeliverMailAsync();
+        var link = _app.Mailbox.OfKind("lead-staff").ShouldHaveSingleItem().Links
+            .Single(link => link.AbsolutePath.StartsWith("/staff/leads/", StringComparison.Ordinal)).AbsolutePath;
+        (await _app.GetPageAsync(link)).One("form[action$='TakenOver']").ShouldNotBeNull();
+        (await _app.PostFormAsync($"{link}?handler=Answered")).Dispose();
+        var main = (await _app.GetPageAsync(link)).One("main");
+        InOrder(main.Words(), "Marked as answered, but no one has said yet who took over.", "Make sure that someone speaks with", "988", "Who took over?");
+        using (var empty = await _app.PostFormAsync($"{link}?handler=TakenOver")) empty.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await _app.PostFormAsync($"{link}?handler=TakenOver", ("over", "Clinician"))).Dispose();
+        (await LeadsAsync()).ShouldHaveSingleItem().RiskIsOpen.ShouldBeFalse();
+        main = (await _app.GetPageAsync(link)).One("main");
+        main.QuerySelectorAll("form").ShouldBeEmpty();
+        main.Words().ShouldContain("Who took over? Clinician on duty.");
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task the_sample_clinic_has_no_errors()
     {
-        var (code, output, _) = await RunAsync("content", "check", "--path", Repository.PathOf("content"));
+        var (code, output, _) = await RunAsync("content", "check", Repository.PathOf("content"));
         code.ShouldBe(0, output);
         output.ShouldContain(" 0 errors,");
     }

@@ -84,6 +84,25 @@ public sealed class ImportCasesTests : IDisposable
     }
 
     [Fact]
+    public void an_old_address_with_spaces_or_percent_signs_redirects_to_the_text()
+    {
+        var export = File.ReadAllText(Export("old-slug")).Replace("/2019/03/14/new-slug/", "/2019/100%25%20Our%20new%20way/")
+            .Replace("older-slug", "older way");
+        var file = Path.Combine(_home, "spaces.xml");
+        File.WriteAllText(file, export);
+        using var output = new StringWriter();
+        ContentImport.Run(_folder.Root, file, null, null, output).ShouldBe(0, output.ToString());
+        var text = Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single();
+        File.ReadAllText(text).ShouldContain("aliases: [\"/2019/100%25%20Our%20new%20way\", \"/2019/older%20way\", \"/?p=1\"]");
+        File.WriteAllText(text, File.ReadAllText(text).Replace("draft: true\n", ""));
+        ContentFolder.Read(_folder.Root).Content!.Redirects.Keys.Order().ShouldBe(["/?p=1", "/2019/100% Our new way", "/2019/older way"], ignoreOrder: true);
+        // Importing the same file again finds the text by its old addresses.
+        using var again = new StringWriter();
+        ContentImport.Run(_folder.Root, file, null, null, again).ShouldBe(0, again.ToString());
+        Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void a_date_with_a_zone_name_is_read_and_an_unreadable_one_is_reported_and_omitted()
     {
         Import("pubdate-zone-name").Code.ShouldBe(0);

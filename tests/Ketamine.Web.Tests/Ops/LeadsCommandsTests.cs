@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
+using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
@@ -65,6 +66,34 @@ public sealed class LeadsCommandsTests : IDisposable
         var events = await _app.AskAsync<ClinicDb, List<LeadEvent>>(db => db.Set<LeadEvent>().AsNoTracking().ToListAsync());
         events.Select(one => $"{one.Who} {Ketamine.Web.Features.Staff.EventWords.Sentence(one)}").ShouldBe([
             "Someone on the server marked it as answered", "Someone on the server handed the risk to the clinician on duty"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task every_command_that_changes_a_lead_is_in_its_history_and_in_the_audit_log()
+    {
+        var slots = (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").ToList();
+        foreach (var (name, slot) in new[] { ("Teo", slots[0].Value), ("Spam", slots[^1].Value) })
+            (await _app.PostFormAsync("/consultation", ("slot", slot), ("name", name), ("email", $"{name}@example.com"), ("phone", "3035550155"),
+                ("consent", "yes"))).Dispose();
+        var leads = await _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+        var (teo, spam) = (leads.Single(lead => lead.Name == "Teo").Reference, leads.Single(lead => lead.Name == "Spam").Reference);
+        (await RunAsync("answered", teo)).Code.ShouldBe(0);
+        (await RunAsync("free", spam)).Code.ShouldBe(0);
+        (await RunAsync("release", spam)).Code.ShouldBe(0);
+        var call = await _app.AskAsync<ClinicDb, Consultation>(db => db.Set<Consultation>().SingleAsync(call => call.Seat != null));
+        _app.Clock.Set(call.StartsAt.AddMinutes(5));
+        (await RunAsync("missed", teo)).ShouldBe((0, $"{teo}: marked as missed.\n"));
+
+        var events = await _app.AskAsync<ClinicDb, List<LeadEvent>>(db => db.Set<LeadEvent>().AsNoTracking().ToListAsync());
+        events.Select(one => $"{one.Who} {Ketamine.Web.Features.Staff.EventWords.Sentence(one)}").ShouldBe([
+            "Someone on the server marked it as answered", "Someone on the server held it as likely spam: a made-up booking",
+            "Someone on the server let it through: a person (held: a made-up booking)", "Someone on the server logged that they didn’t come",
+        ], ignoreOrder: true);
+        var entries = await _app.AskAsync<ClinicDb, List<AuditEntry>>(db => db.Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Number).ToListAsync());
+        entries.Where(entry => entry.Subject is not null).Select(entry => (entry.Who, entry.What, entry.Subject)).ShouldBe([
+            (AuditLog.Ops, "lead-answered", teo), (AuditLog.Ops, "lead-call-freed", spam), (AuditLog.Ops, "lead-let-through", spam),
+            (AuditLog.Ops, "lead-call-missed", teo),
+        ]);
     }
 
     [Fact]

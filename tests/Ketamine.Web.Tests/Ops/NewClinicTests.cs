@@ -52,6 +52,34 @@ public sealed class NewClinicTests : IDisposable
     }
 
     [Fact]
+    public void a_phone_number_and_an_email_address_in_each_others_place_are_asked_for_again()
+    {
+        var answers = new StringReader("Cedar\nBoise, ID\nMountain\nhello@cedar.clinic\n208.555.0142\nMon-Fri 8-4\n1\n208.555.0142\nNone\nno\n");
+        NewCommand.Run(Folder, Nothing, answers, _output, TimeProvider.System).ShouldBe(0, _output.ToString());
+        _output.ToString().ShouldContain("That is an email address; its question comes later. Use a form like (303) 555-0142, or none.");
+        _output.ToString().ShouldContain("That is a phone number. Use an address like hello@example.com, or none.");
+        var clinic = CheckReport.Of(Folder, TimeProvider.System, null).Reading.Content!.Clinic;
+        (clinic.Phone!.E164, clinic.Email).ShouldBe(("+12085550142", null));
+
+        using var output = new StringWriter();
+        NewCommand.Run(Path.Combine(_home, "other"), Nothing with { Email = "208.555.0142" }, null, output, TimeProvider.System).ShouldBe(1);
+        output.ToString().ShouldContain("That is a phone number.");
+    }
+
+    [Fact]
+    public async Task a_folder_with_a_pipe_is_not_adopted_and_nothing_waits_for_it()
+    {
+        NewCommand.Run(Folder, Nothing, null, _output, TimeProvider.System).ShouldBe(0);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(Folder, "articles", "pipe.md")])) made.WaitForExit();
+        var before = File.ReadAllText(Path.Combine(Folder, "clinic.yml"));
+        var adopted = Task.Run(() => ContentAdopt.Run(Folder, Nothing with { Name = "Other" }, null, _output, TimeProvider.System));
+        (await adopted.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(1); // a wait for the pipe would never end
+        _output.ToString().ShouldContain("pipe.md isn't a regular file. Remove it, or replace it with one. Nothing was changed.");
+        File.ReadAllText(Path.Combine(Folder, "clinic.yml")).ShouldBe(before);
+        Placeholders.In(Folder).ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public void every_service_that_can_be_chosen_passes_the_check()
     {
         NewCommand.Run(Folder, Nothing with { Services = "1,2,3,4" }, null, _output, TimeProvider.System).ShouldBe(0);

@@ -82,6 +82,19 @@ public sealed class OddRequestsTests(OddRequestsTests.Site site) : IClassFixture
     }
 
     [Theory]
+    [InlineData("gzip", 415)]
+    [InlineData("br", 415)]
+    [InlineData("identity", 422)]
+    public async Task a_compressed_form_is_refused_for_that_and_not_for_empty_fields(string coding, int expected)
+    {
+        var (status, headers, page) = await SendAsync("POST /contact HTTP/1.1", $"Host: localhost\r\nContent-Encoding: {coding}", Form, "name=Robin");
+        status.ShouldBe(expected);
+        if (status != 415) return;
+        headers.ShouldContain("Accept-Encoding: identity");
+        page.ShouldContain("without compression");
+    }
+
+    [Theory]
     [InlineData("PUT", "/blog/the-first", "GET, HEAD")]
     [InlineData("PATCH", "/services/iv-ketamine", "GET, HEAD")]
     [InlineData("DELETE", "/", "GET, HEAD")]

@@ -145,7 +145,7 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
         var cache = _app.Services.GetRequiredService<PageCache>();
         do await client.GetStream().WriteAsync(ask); while (await IsTakenUpAsync());
         // The buffers of both sides are full now, and the site waits for the client.
-        _app.Clock.Advance(PreparedAnswers.ReadingLimit + TimeSpan.FromSeconds(1));
+        _app.Clock.Advance(PreparedResponses.ReadingLimit + TimeSpan.FromSeconds(1));
         await Should.ThrowAsync<IOException>(async () =>
         {
             for (var tries = 0; tries < 100; tries++, await Task.Delay(100)) await client.GetStream().WriteAsync(ask);

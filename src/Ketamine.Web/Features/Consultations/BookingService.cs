@@ -194,14 +194,20 @@ public sealed partial class BookingService(
             .OrderByDescending(happened => happened.At).FirstOrDefaultAsync(cancellation) is { StaffId: null } own ? own : null;
 
     /// <summary>Staff called without reaching the prospect, who gets an email on choosing another time. False before the call's start.</summary>
-    /// <param name="by">The staff member; null for a command on the server and for the link in an email to staff.</param>
-    public Task<bool> MarkMissedAsync(Consultation call, Lead lead, CancellationToken cancellation, StaffStamp? by = null) => ChangeAsync(call, lead, by,
-        async (call, lead) =>
-        {
-            if (!call.TryMarkMissed(clock.GetUtcNow())) return null;
-            await SettleAsync(lead, cancellation);
-            return new CallChange(mails.Missed(call, lead, Clinic), by is null ? null : LeadEventKind.CallMissed, "lead-call-missed");
-        }, cancellation);
+    public Task<bool> MarkMissedAsync(Consultation call, Lead lead, StaffStamp by, CancellationToken cancellation) =>
+        ChangeAsync(call, lead, by, MarkMissed(who: null, cancellation), cancellation);
+
+    /// <inheritdoc cref="MarkMissedAsync(Consultation, Lead, StaffStamp, CancellationToken)"/>
+    /// <param name="who"><see cref="LeadService.OnServer"/> or <see cref="LeadService.ByLink"/>.</param>
+    public Task<bool> MarkMissedAsync(Consultation call, Lead lead, string who, CancellationToken cancellation) =>
+        ChangeAsync(call, lead, by: null, MarkMissed(who, cancellation), cancellation);
+
+    private Func<Consultation, Lead, Task<CallChange?>> MarkMissed(string? who, CancellationToken cancellation) => async (call, lead) =>
+    {
+        if (!call.TryMarkMissed(clock.GetUtcNow())) return null;
+        await SettleAsync(lead, cancellation);
+        return new CallChange(mails.Missed(call, lead, Clinic), LeadEventKind.CallMissed, "lead-call-missed", Who: who);
+    };
 
     /// <summary>Frees times that weren't confirmed in time. Their requests wait for staff, who get one email about all of them. Returns how many.</summary>
     public Task<int> LapseDueAsync(CancellationToken cancellation)
@@ -231,6 +237,8 @@ public sealed partial class BookingService(
         return GiveUpAsync(held, call => call.TryFree(now), madeUp: true, cancellation);
     }
 
+    private const string MadeUp = "a made-up booking";
+
     private async Task<int> GiveUpAsync(IQueryable<Consultation> which, Func<Consultation, bool> giveUp, bool madeUp, CancellationToken cancellation)
     {
         for (var attempt = 0; attempt < Tries && await which.AnyAsync(cancellation); attempt++)
@@ -246,12 +254,15 @@ public sealed partial class BookingService(
                 {
                     freed.Add((pair.call, pair.lead));
                     pair.lead.CallFreed(mails.When(pair.call, Clinic), AnswerPromise.For(Clinic, clock.GetUtcNow()));
-                    if (madeUp) pair.lead.TryQuarantine("a made-up booking");
+                    if (madeUp && pair.lead.TryQuarantine(MadeUp))
+                        db.Add(new LeadEvent(pair.lead, LeadEventKind.Held, by: null, MadeUp, note: null, clock.GetUtcNow()).By(LeadService.OnServer));
                     await Outbox.WithdrawAsync(db, pair.lead.Id, ConsultationMails.ReminderKind, cancellation);
                 }
 
                 foreach (var draft in mails.Lapsed(freed, toStaff: !madeUp, Clinic)) outbox.Add(draft);
                 await db.SaveChangesAsync(cancellation);
+                foreach (var (_, lead) in madeUp ? freed : [])
+                    await audit.WriteAsync(AuditLog.Ops, "lead-call-freed", lead.Reference, lead.IsHeld ? MadeUp : null, cancellation);
                 await transaction.CommitAsync(cancellation);
                 return freed.Count;
             }
@@ -312,11 +323,14 @@ public sealed partial class BookingService(
         if (caused.Event is { } kind)
         {
             var happened = new LeadEvent(lead, kind, by, caused.Detail, caused.Note, clock.GetUtcNow());
+            if (caused.Who is { } who) happened.By(who);
             db.Add(caused.Before is { } before ? happened.Undoable(before, lead) : happened);
         }
 
         await db.SaveChangesAsync(cancellation);
-        if (caused.Event is not null) await audit.WriteAsync(by?.Name ?? AuditLog.Visitor, caused.What!, lead.Reference, caused.Detail, cancellation);
+        if (caused.Event is null) return;
+        var actor = by?.Name ?? (caused.Who is null ? AuditLog.Visitor : LeadService.AuditedAs(caused.Who));
+        await audit.WriteAsync(actor, caused.What!, lead.Reference, caused.Detail, cancellation);
     }
 
     // One transaction for the call, its lead, the emails, and the entries in the timeline and audit log. If someone else was faster (for the call or for a
@@ -392,8 +406,10 @@ public sealed partial class BookingService(
     /// <param name="What">Its name in the audit log.</param>
     /// <param name="Note">The staff member's note.</param>
     /// <param name="Before">The lead's previous state, for an undo; null for what can't be undone.</param>
+    /// <param name="Who">In the timeline, who did it without a session at the desk; null for the prospect and for staff at the desk.</param>
     private sealed record CallChange(
-        IEnumerable<MailDraft> Mails, LeadEventKind? Event = null, string? What = null, string? Detail = null, string? Note = null, LeadState? Before = null)
+        IEnumerable<MailDraft> Mails, LeadEventKind? Event = null, string? What = null, string? Detail = null, string? Note = null, LeadState? Before = null,
+        string? Who = null)
     {
         public static CallChange None { get; } = new([]);
     }

@@ -29,6 +29,8 @@ public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> 
             404 => (T["We can’t find that page"].Value, T["It may have moved, or the link may have a typo. Here’s where most people want to go."].Value),
             410 => (T["This page is gone"].Value, T["It was here once, but we took it down for good."].Value),
             413 => (T["That’s too long"].Value, T["Your message is longer than this site accepts. Please shorten it."].Value),
+            415 => (T["That arrived in a form this site can’t read"].Value,
+                T["Forms must arrive without compression. In a browser, open the page again and send it once more, or call us."].Value),
             429 => (T["Too many tries in a short time"].Value,
                 T["Please wait a few minutes and try again, or call us. Anything you already sent is safe."].Value),
             >= 500 => (T["Something went wrong on our side"].Value, T["We’ve logged the problem. Please try again in a little while, or call us."].Value),

@@ -30,7 +30,9 @@ public sealed class NewsletterModel(
         Head();
         if (!EmailAddress.TryParse(Email, out var address))
         {
-            Errors.Add("email", string.IsNullOrWhiteSpace(Email) ? T["Enter your email address"] : T["Enter an email address like name@example.com"]);
+            Errors.Add("email", string.IsNullOrWhiteSpace(Email) ? T["Enter your email address"]
+                : EmailAddress.IsInternationalized(Email) ? T["We can’t email addresses with letters other than a to z before the @. Use another address"]
+                : T["Enter an email address like name@example.com"]);
             Title = T["Error: {0}", Title];
             return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         }

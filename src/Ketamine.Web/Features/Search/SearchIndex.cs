@@ -373,7 +373,8 @@ public sealed class SearchIndex
             }
         }
 
-        return new Term(stems, word.MayBeMissing || word.Text.Length == 0) { IsCommonSpeech = _common.Contains(_stem(word.Text)) };
+        var small = word.MayBeMissing || word.Text.Length == 0;
+        return new Term(stems, small) { IsCommonSpeech = _common.Contains(_stem(word.Text)), IsSmall = small };
     }
 
     private List<(int Stem, float Factor)> Seen(IEnumerable<string> targets, Edition edition) =>
@@ -516,18 +517,29 @@ public sealed class SearchIndex
 
     private SearchResults Answer(Ranking found, Term[] terms)
     {
-        var wanted = terms.Where(term => !term.MayBeMissing).SelectMany(term => term.Stems).Select(one => one.Stem).ToHashSet();
+        // A word that is too frequent to narrow the search ("alcohol") may still be what the visitor asks about.
+        var asked = terms.Where(term => !term.MayBeMissing || term is { IsSmall: false, IsEveryday: false })
+            .Select(term => (term.Stems, Rarity: RarityOf(term))).ToList();
+        var wanted = asked.SelectMany(term => term.Stems).Select(one => one.Stem).ToHashSet();
         var words = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         return new SearchResults(
             [.. found.Entries.Select(i => _entries[i]).Select(entry => new SearchResult(entry.Kind, entry.Title, entry.Path,
-                Snippet.Of([entry.Summary, .. entry.Body.Split('\n')], word => words.TryGetValue(word, out var stem) && wanted.Contains(stem) ? stem : -1)))],
+                Snippet.Of([entry.Summary, .. entry.Body.Split('\n')],
+                    word => words.TryGetValue(word, out var stem) && wanted.Contains(stem) ? stem : -1, WorthOf)))],
             found.Total);
+
+        // As in the ranking: a word stands for its term, however often it and its synonyms occur.
+        float WorthOf(IReadOnlyCollection<int> stems) =>
+            asked.Sum(term => term.Rarity * term.Stems.Where(one => stems.Contains(one.Stem)).Select(one => one.Factor).DefaultIfEmpty(0).Max());
     }
 
     /// <param name="IsPlain">Whether it is a plain word. If so, its meaning counts, even if it is an everyday word.</param>
     private sealed record Term(List<(int Stem, float Factor)> Stems, bool MayBeMissing, bool IsPlain = false)
     {
         public bool IsCommonSpeech { get; init; }
+
+        /// <summary>Whether it is a word that questions are made of: "how," "the."</summary>
+        public bool IsSmall { get; init; }
 
         public bool IsEveryday => IsCommonSpeech && !IsPlain;
     }

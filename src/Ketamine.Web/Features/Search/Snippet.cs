@@ -7,46 +7,64 @@ public static class Snippet
 {
     private const int Before = 7;
     private const int Words = 34;
+    private const float MuchMore = 1.2f;
 
     /// <summary>
-    /// The excerpt of <paramref name="lines"/> with the most different words; the first one if there are several, and the beginning of the first line if
-    /// there are no matches.
+    /// The excerpt of <paramref name="lines"/> that holds most of what was asked, rare words counting more than frequent ones; the first one if there are
+    /// several, and the beginning of the first line if there are no matches. Two shorter excerpts if they hold much more between them than any single one.
     /// </summary>
     /// <param name="lines">Blocks of text. An excerpt never spans two.</param>
     /// <param name="stemOf">Returns the number of the word's stem, or -1 if the word wasn't searched for.</param>
-    public static ImmutableArray<SnippetPiece> Of(IEnumerable<string> lines, StemOf stemOf)
+    /// <param name="worthOf">Returns how much of what was asked these stems hold.</param>
+    public static ImmutableArray<SnippetPiece> Of(IEnumerable<string> lines, StemOf stemOf, Func<IReadOnlyCollection<int>, float> worthOf)
     {
-        ImmutableArray<SnippetPiece>? best = null;
-        var most = 0;
-        foreach (var line in lines)
+        var blocks = lines.Where(line => line.Length > 0).Select(line => Block.Of(line, stemOf)).ToList();
+        if (blocks.Count == 0) return [];
+        if (Best(blocks, Words, [], worthOf) is not { } whole) return Cut(blocks[0], 0, Words);
+        if (Best(blocks, Words / 2, [], worthOf) is not { } one || Best(blocks, Words / 2, one.Stems, worthOf) is not { } two
+            || worthOf([.. one.Stems, .. two.Stems]) < MuchMore * worthOf(whole.Stems)) return Cut(blocks[whole.Block], whole.First, Words);
+        var (above, below) = (one.Block, one.First).CompareTo((two.Block, two.First)) < 0 ? (one, two) : (two, one);
+        var (start, end) = (Cut(blocks[above.Block], above.First, Words / 2), Cut(blocks[below.Block], below.First, Words / 2));
+        if (start[^1].Text == End) start = start.RemoveAt(start.Length - 1);
+        if (end[0].Text == Beginning) end = end.RemoveAt(0);
+        return [.. start, new SnippetPiece(" … ", false), .. end];
+    }
+
+    private const string Beginning = "… ";
+    private const string End = " …";
+
+    /// <summary>The first window that holds most of what was asked beyond <paramref name="have"/>; null if none holds any of it.</summary>
+    private static Window? Best(List<Block> blocks, int size, List<int> have, Func<IReadOnlyCollection<int>, float> worthOf)
+    {
+        Window? best = null;
+        var most = have.Count == 0 ? 0 : worthOf(have);
+        for (var block = 0; block < blocks.Count; block++)
         {
-            if (line.Length == 0) continue;
-            var words = new List<(int Start, int End, int Stem)>();
-            var reader = new WordReader(line);
-            while (reader.Read()) words.Add((reader.Start, reader.End, stemOf(reader.Word)));
-            if (best is null) best = Cut(line, words, 0);
+            var words = blocks[block].Words;
             for (var i = 0; i < words.Count; i++)
             {
                 if (words[i].Stem < 0) continue;
                 var first = Math.Max(0, i - Before);
-                var different = words.Skip(first).Take(Words).Where(word => word.Stem >= 0).Select(word => word.Stem).Distinct().Count();
-                if (different <= most) continue;
-                (most, best) = (different, Cut(line, words, first));
+                List<int> stems = [.. words.Skip(first).Take(size).Where(word => word.Stem >= 0).Select(word => word.Stem)];
+                var worth = worthOf([.. have, .. stems]);
+                if (worth <= most) continue;
+                (most, best) = (worth, new Window(block, first, stems));
             }
         }
 
-        return best ?? [];
+        return best;
     }
 
-    private static ImmutableArray<SnippetPiece> Cut(string line, List<(int Start, int End, int Stem)> words, int first)
+    private static ImmutableArray<SnippetPiece> Cut(Block block, int first, int size)
     {
+        var (line, words) = block;
         if (words.Count == 0) return [];
         // Near the end of the line, start earlier to keep the excerpt's length.
-        first = Math.Max(0, Math.Min(first, words.Count - Words));
-        var last = Math.Min(words.Count, first + Words);
+        first = Math.Max(0, Math.Min(first, words.Count - size));
+        var last = Math.Min(words.Count, first + size);
         var pieces = ImmutableArray.CreateBuilder<SnippetPiece>();
         var at = first == 0 ? 0 : words[first].Start;
-        if (first > 0) pieces.Add(new SnippetPiece("… ", false));
+        if (first > 0) pieces.Add(new SnippetPiece(Beginning, false));
         for (var i = first; i < last; i++)
         {
             if (words[i].Stem < 0) continue;
@@ -57,8 +75,23 @@ public static class Snippet
 
         var end = last == words.Count ? line.Length : words[last - 1].End;
         if (end > at) pieces.Add(new SnippetPiece(line[at..end], false));
-        if (last < words.Count) pieces.Add(new SnippetPiece(" …", false));
+        if (last < words.Count) pieces.Add(new SnippetPiece(End, false));
         return pieces.DrainToImmutable();
+    }
+
+    /// <param name="First">The index of its first word.</param>
+    /// <param name="Stems">The stems searched for in it.</param>
+    private sealed record Window(int Block, int First, List<int> Stems);
+
+    private sealed record Block(string Line, List<(int Start, int End, int Stem)> Words)
+    {
+        public static Block Of(string line, StemOf stemOf)
+        {
+            var words = new List<(int Start, int End, int Stem)>();
+            var reader = new WordReader(line);
+            while (reader.Read()) words.Add((reader.Start, reader.End, stemOf(reader.Word)));
+            return new Block(line, words);
+        }
     }
 }
 

@@ -32,6 +32,8 @@ public static class AuditWords
         ["lead-claimed"] = "Claimed a lead",
         ["lead-released"] = "Released a lead",
         ["lead-taken-over"] = "Took a lead over",
+        ["lead-answered"] = "Marked a lead as answered",
+        ["lead-call-freed"] = "Freed the time of an unconfirmed call",
         ["lead-logged"] = "Logged an outcome",
         ["lead-undone"] = "Took back",
         ["lead-written-to"] = "Wrote to a prospect",

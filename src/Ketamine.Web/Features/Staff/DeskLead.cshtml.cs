@@ -161,7 +161,7 @@ public sealed class DeskLeadModel(
         await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "Someone has already noted that change.", cancellation);
 
     public Task<IActionResult> OnPostMissedAsync(CancellationToken cancellation) =>
-        OnCallAsync((call, lead) => calls.MarkMissedAsync(call, lead, cancellation, Stamp),
+        OnCallAsync((call, lead) => calls.MarkMissedAsync(call, lead, Stamp, cancellation),
             "This call hasn’t started yet, or already has an outcome.", cancellation);
 
     public Task<IActionResult> OnPostCancelCallAsync(CancellationToken cancellation) =>

@@ -24,6 +24,7 @@ public static class EventWords
         },
         LeadEventKind.LetThrough => $"let it through: a person{Held(happened)}",
         LeadEventKind.Discarded => $"discarded it as spam{Held(happened)}",
+        LeadEventKind.Held => $"held it as likely spam: {happened.Detail}",
         LeadEventKind.Noted => "noted the change",
         LeadEventKind.CallBooked => $"booked a call: {happened.Detail}",
         LeadEventKind.CallMoved => $"moved the call: {happened.Detail}",

@@ -15,8 +15,8 @@ namespace Ketamine.Web.Features.Staff;
 /// </summary>
 [IgnoreAntiforgeryToken] // no session and no cookie stand behind it: the link is the authority, and Web/SameOrigin guards the buttons
 [StaffAccess(Anyone = true, Passive = true)]
-public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> words, LeadService desk, BookingService calls, StaffAccounts accounts)
-    : SitePage(store, words)
+public sealed class LeadModel(
+    ContentStore store, IStringLocalizer<SiteStrings> words, LeadService desk, BookingService calls, StaffAccounts accounts) : SitePage(store, words)
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";
@@ -26,6 +26,9 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
 
     /// <summary>Whether anyone can sign in at the desk yet. Set only for a link that opens nothing.</summary>
     public bool HasDesk { get; private set; }
+
+    /// <summary>The clinic's own steps for a message that suggests danger; null uses the page's.</summary>
+    public Prose? RiskSteps => Site.Content.RiskSteps;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
@@ -55,7 +58,16 @@ public sealed class LeadModel(ContentStore store, IStringLocalizer<SiteStrings> 
     {
         if (!await OpenAsync(cancellation) || Call is null) return await OnGetAsync(cancellation);
         if (await LeadToDeskAsync(cancellation) is { } led) return led;
-        await calls.MarkMissedAsync(Call, Lead!, cancellation);
+        await calls.MarkMissedAsync(Call, Lead!, LeadService.ByLink, cancellation);
+        return new SeeOther($"/staff/leads/{Token}");
+    }
+
+    public async Task<IActionResult> OnPostTakenOverAsync(RiskTaker over, CancellationToken cancellation)
+    {
+        if (!await OpenAsync(cancellation)) return await OnGetAsync(cancellation);
+        if (await LeadToDeskAsync(cancellation) is { } led) return led;
+        if (!ModelState.IsValid || !Enum.IsDefined(over) || !Request.Form.ContainsKey(nameof(over))) return BadRequest();
+        await desk.TakeOverRiskAsync(Lead!, over, LeadService.ByLink, cancellation);
         return new SeeOther($"/staff/leads/{Token}");
     }
 

@@ -36,7 +36,13 @@ public sealed class PeopleModel(DeskContext desk, ClinicDb db, StaffAccounts acc
     {
         var name = TypedText.OneLine(Name);
         if (name.Length is 0 or > StaffMember.MaxNameLength) Errors.Add("name", "Enter a name of 1 to 60 characters");
-        if (!EmailAddress.TryParse(Email, out var email)) Errors.Add("email", "Enter an email address like name@example.com");
+        if (!EmailAddress.TryParse(Email, out var email))
+        {
+            Errors.Add("email", EmailAddress.IsInternationalized(Email)
+                ? "We can’t email addresses with letters other than a to z before the @. Use another address"
+                : "Enter an email address like name@example.com");
+        }
+
         if (!Enum.IsDefined(Role)) Errors.Add("role", "Choose what they may see");
         if (Errors.Any || email is null) return await RefuseAsync(null, cancellation);
         if (await accounts.AddAsync(name, email, Role, Me.Name, cancellation) is not { } token)

@@ -53,8 +53,11 @@ public sealed class ShortTextsModel(DeskContext desk, ShortTexts texts, LiveCopi
     /// <summary>The texts as typed, by key.</summary>
     public IReadOnlyDictionary<string, string> Typed { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>The beginning of every text's field name.</summary>
+    internal const string FieldPrefix = "t-";
+
     /// <summary>The id of a text's form field.</summary>
-    public static string Field(string key) => "t-" + key.Replace('/', '-');
+    public static string Field(string key) => FieldPrefix + key.Replace('/', '-');
 
     public string Value(ShortText text) => Typed.GetValueOrDefault(text.Key) ?? text.Value;
 

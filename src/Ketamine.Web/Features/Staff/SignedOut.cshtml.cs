@@ -6,7 +6,7 @@ namespace Ketamine.Web.Features.Staff;
 [StaffAccess(Anyone = true, Passive = true)]
 public sealed class SignedOutModel(DeskContext desk) : DeskPage(desk)
 {
-    /// <summary>The longest text in the form; null if it had none.</summary>
+    /// <summary>The texts in the form; null if it had none.</summary>
     public string? Typed { get; private set; }
 
     /// <summary>The page the form came from.</summary>
@@ -17,14 +17,7 @@ public sealed class SignedOutModel(DeskContext desk) : DeskPage(desk)
         Title = "You were signed out";
         if (HttpContext.Items["staff.asked"] is not string asked) return Page();
         Next = SignInModel.LocalPath(asked.Split('?')[0]);
-        if (HttpContext.Items[StaffGate.SignedOut] is IFormCollection form)
-        {
-            Typed = form.Where(field => field.Key is "note" or "text" or "who" or "message")
-                .Select(field => field.Value.ToString())
-                .MaxBy(value => value.Length);
-            if (string.IsNullOrWhiteSpace(Typed)) Typed = null;
-        }
-
+        Typed = TypedAtDesk.In(HttpContext.Items[StaffGate.SignedOut] as IFormCollection);
         return new Microsoft.AspNetCore.Mvc.RazorPages.PageResult { StatusCode = StatusCodes.Status401Unauthorized };
     }
 }

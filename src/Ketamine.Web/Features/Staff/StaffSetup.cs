@@ -56,27 +56,13 @@ public static class StaffSetup
         await next(context);
     });
 
-    /// <summary>The key of the status that the desk's page for missing addresses answers with.</summary>
-    internal const string Missing = "staff.missing";
-
     /// <summary>
-    /// Before routing: if an address under /staff has nothing for someone with a session, shows the desk's own page, with the same status, rather than
-    /// the public one.
+    /// Before routing: shows the desk's own error page for everything under /staff. What that page leaves to the public one, or can't show without its data,
+    /// goes on to <see cref="ErrorPages"/> in front of this.
     /// </summary>
-    public static IApplicationBuilder UseDeskNotFound(this IApplicationBuilder app) => app.Use(async (context, next) =>
-    {
-        await next(context);
-        var (request, response) = (context.Request, context.Response);
-        if (response is not { HasStarted: false, StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status410Gone, ContentType: null }) return;
-        if (!request.Path.StartsWithSegments("/staff", StringComparison.OrdinalIgnoreCase)
-            || context.RequestServices.GetRequiredService<StaffCookie>().Read(request) is null) return;
-        context.Items[Missing] = response.StatusCode;
-        if (!HttpMethods.IsHead(request.Method)) request.Method = HttpMethods.Get;
-        (request.Path, request.QueryString) = ("/staff/missing", QueryString.Empty);
-        request.RouteValues.Clear();
-        context.SetEndpoint(null);
-        await next(context);
-    });
+    public static IApplicationBuilder UseDeskErrors(this IApplicationBuilder app) => app.UseWhen(
+        context => context.Request.Path.StartsWithSegments("/staff", StringComparison.OrdinalIgnoreCase),
+        desk => desk.UseErrorPages(DeskErrorModel.Path, lastResort: null));
 
     /// <summary>After routing, and before all endpoints.</summary>
     public static IApplicationBuilder UseStaffGate(this IApplicationBuilder app) => app.UseMiddleware<StaffGate>();

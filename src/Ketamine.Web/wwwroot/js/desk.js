@@ -100,3 +100,6 @@ if (live && 'EventSource' in window) {
   stream.addEventListener('signed-out', stop);
   stream.addEventListener('error', () => { if (stream.readyState === EventSource.CLOSED) stop(); });
 }
+
+// As on the site: after a form with mistakes is corrected and sent, Back must not ask to send the first try again.
+addEventListener("submit", () => history.replaceState(history.state, "", location.href.replace(/\?handler=.*/, "")));

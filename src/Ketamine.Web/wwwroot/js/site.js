@@ -83,6 +83,10 @@ for (const place of document.querySelectorAll("[data-open-now]")) {
 // Screen readers read the error summary first.
 document.querySelector(".error-summary")?.focus();
 
+// A form that came back with mistakes is the response to a POST, and Back would ask to send that first try again. Once it is corrected and sent, Back opens
+// the page anew instead.
+addEventListener("submit", () => history.replaceState(history.state, "", location.href.replace(/\?handler=.*/, "")));
+
 // Counts a view once the page has been visible for a while. Sends nothing but the article's address.
 const read = document.querySelector("[data-views]");
 if (read) {

@@ -76,12 +76,12 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
 
     [Fact]
     public void an_article_appears_everywhere_at_its_publication_time_and_nowhere_before() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(10), Prop.ForAll(Plans().ToArbitrary(), plan => HoldsAsync(plan).GetAwaiter().GetResult()));
+        Fuzz.Holds(10, Prop.ForAll(Plans().ToArbitrary(), plan => HoldsAsync(plan).GetAwaiter().GetResult()));
 
     [Fact]
     public void a_review_lapses_at_the_clinics_midnight_after_twelve_months() =>
-        Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(25),
+        Fuzz.Holds(
+            25,
             Prop.ForAll(Reviews().ToArbitrary(), review => LapsesAsync(review.Zone, review.Day).GetAwaiter().GetResult())
         );
 

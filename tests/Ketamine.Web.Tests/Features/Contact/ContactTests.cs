@@ -127,6 +127,18 @@ public sealed class ContactTests : IDisposable
     }
 
     [Fact]
+    public async Task an_address_with_any_letters_in_its_domain_gets_email_and_one_with_them_before_the_at_sign_gets_the_reason()
+    {
+        using (var taken = await _app.PostFormAsync("/contact", ("name", "Ana"), ("email", "ana@bücher.example"), ("message", "Hello"), ("consent", "yes")))
+            taken.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        await _app.DeliverMailAsync();
+        _app.Mailbox.OfKind("lead-confirmation").ShouldHaveSingleItem().To.ShouldBe("ana@bücher.example", "the mailbox decodes it");
+        using var refused = await _app.PostFormAsync("/contact", ("name", "José"), ("email", "josé@example.com"), ("message", "Hello"), ("consent", "yes"));
+        (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#email-error").Words()
+            .ShouldContain("We can’t email addresses with letters other than a to z before the @.");
+    }
+
+    [Fact]
     public async Task a_released_lead_gets_its_emails_and_a_new_deadline()
     {
         using var answer = await _app.PostFormAsync(

@@ -1,3 +1,4 @@
+using ImageMagick;
 using System.Globalization;
 using System.Text.Json;
 
@@ -57,6 +58,23 @@ public sealed class WellKnownFilesTests
         icon.GetProperty("src").GetString().ShouldBe(page.One("link[rel=icon]").GetAttribute("href"));
         using var drawn = await app.Http.GetAsync(icon.GetProperty("src").GetString());
         drawn.Content.Headers.ContentType!.MediaType.ShouldBe(icon.GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task icons_that_browsers_ask_for_unprompted_are_drawn_from_the_clinics_own()
+    {
+        await using var app = ClinicApp.With(clinic => clinic.Write("images/favicon.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 64 64\"><circle cx=\"32\" cy=\"32\" r=\"32\" fill=\"#2040c0\"/></svg>"));
+        using var ico = new MagickImageCollection(await app.Http.GetByteArrayAsync("/favicon.ico"), MagickFormat.Ico);
+        ico.Select(image => image.Width).Order().ShouldBe([16u, 32u, 48u]);
+        foreach (var path in new[] { "/apple-touch-icon.png", "/apple-touch-icon-precomposed.png" })
+        {
+            using var touch = new MagickImage(await app.Http.GetByteArrayAsync(path), MagickFormat.Png);
+            (touch.Width, touch.Height).ShouldBe((180u, 180u));
+            var pixels = touch.GetPixels();
+            pixels.GetPixel(90, 90).ToColor()!.ToHexString().ShouldStartWith("#2040C0");
+            pixels.GetPixel(0, 0).ToColor()!.A.ShouldBe(byte.MaxValue);
+        }
     }
 
     private static async Task<Dictionary<string, string>> SecurityAsync(ClinicApp app) =>

@@ -240,6 +240,7 @@ public sealed class SignUpTests
     [InlineData("", "Enter your email address")]
     [InlineData("ada", "Enter an email address like")]
     [InlineData("ada@reader", "Enter an email address like")]
+    [InlineData("adá@reader.example", "We can’t email addresses with letters other than a to z before the @")]
     [InlineData("a@b.example\r\nBcc: c@d.example", "Enter an email address like")]
     public async Task an_invalid_address_is_reported_at_the_field_and_kept(string typed, string expected)
     {

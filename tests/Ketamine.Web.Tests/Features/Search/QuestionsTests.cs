@@ -27,6 +27,20 @@ public sealed class QuestionsTests(ITestOutputHelper output)
     [InlineData("late")]
     public void new_questions_find_the_page_that_answers_them(string set) => Measure(set + "-questions.tsv", _ => set);
 
+    [Theory]
+    [InlineData("can i drink alcohol", "alcohol")]
+    [InlineData("will it show up on a drug test", "test")]
+    [InlineData("when can i drive", "driv")]
+    public void the_excerpt_shows_the_passage_with_the_words_that_matter_most(string question, string word)
+    {
+        var content = ContentFolder.Read(Repository.PathOf("content")).Content.ShouldNotBeNull();
+        var results = SearchIndex.Of(content).Find(SearchQuery.Parse(question), new Edition(content, new FakeClock().Now)).Results;
+        results.ShouldNotBeEmpty();
+        foreach (var (_, _, path, excerpt) in results.Take(3))
+            excerpt.ShouldContain(piece => piece.Found && piece.Text.StartsWith(word, StringComparison.OrdinalIgnoreCase),
+                $"{path}: {string.Concat(excerpt.Select(piece => piece.Text))}");
+    }
+
     private static string PartOf(int number) => number switch { > 150 => "read last", > 125 => "third", _ => number % 2 == 0 ? "held out" : "tuned" };
 
     private void Measure(string file, Func<int, string> partOf)

@@ -501,10 +501,42 @@ public sealed class DeskTests : IDisposable
         await _app.DoAsync<LeadService>(leads => leads.ForgetAsync(EmailAddress.Parse("ines@example.com"), CancellationToken.None));
         (await dana.GetPageAsync($"/staff/leads/{reference}", HttpStatusCode.Gone)).One("main h1").Words().ShouldBe("This lead was deleted");
         (await dana.Elsewhere().GetPageAsync("/staff/nope", HttpStatusCode.NotFound)).Title!.ShouldContain("We can’t find that page");
-        (await dana.Elsewhere().GetPageAsync("/staff/missing", HttpStatusCode.NotFound)).Title!.ShouldContain("We can’t find that page");
+        (await dana.Elsewhere().GetPageAsync("/staff/error", HttpStatusCode.NotFound)).Title!.ShouldContain("We can’t find that page");
         using (await dana.PostAsync("/staff/covered", "/staff")) { }
         using var covered = await dana.Browser.GetAsync("/staff/nope");
+        covered.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         covered.Headers.Location!.ToString().ShouldBe("/staff/covered");
+    }
+
+    [Fact]
+    public async Task a_request_that_fails_shows_staff_the_desks_own_page_with_what_they_typed()
+    {
+        var reference = await WriteAsync("Ines");
+        var dana = await _app.HireAsync();
+        var path = $"/staff/leads/{reference}";
+        using (var unsigned = await dana.SendAsync($"{path}?handler=Note", ("__RequestVerificationToken", "old"), ("note", "Call her sister first.")))
+        {
+            var page = await unsigned.ReadPageAsync(HttpStatusCode.BadRequest);
+            page.Title.ShouldBe("Not saved – Desk");
+            page.One("#kept").TextContent.Trim().ShouldBe("Call her sister first.");
+            page.One($"main a[href='{path}']").Words().ShouldBe("Back to the page");
+            page.QuerySelectorAll(".deskbar").ShouldNotBeEmpty();
+        }
+
+        using (var tooLong = await dana.SendAsync($"{path}?handler=Note", ("note", new string('a', 70_000))))
+            (await tooLong.ReadPageAsync(HttpStatusCode.RequestEntityTooLarge)).One("main h1").Words().ShouldBe("That’s too long to save");
+        using (var outside = await dana.Elsewhere().SendAsync("/staff/sign-in", ("code", "1")))
+        {
+            var page = await outside.ReadPageAsync(HttpStatusCode.BadRequest);
+            page.One(".door h1").Words().ShouldBe("That wasn’t saved");
+            page.QuerySelectorAll(".deskbar").ShouldBeEmpty();
+        }
+
+        await _app.AskAsync<ClinicDb, int>(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"LeadEvents\" RENAME TO \"Elsewhere\""));
+        using var broken = await dana.PostAsync($"{path}?handler=Note", null, ("note", "She prefers mornings."));
+        var failed = await broken.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+        failed.Title.ShouldEndWith("– Desk");
+        failed.One("#kept").TextContent.Trim().ShouldBe("She prefers mornings.");
     }
 
     [Fact]

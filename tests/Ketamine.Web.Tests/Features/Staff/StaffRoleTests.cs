@@ -37,7 +37,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
         new("staff/sign-in", "/staff/sign-in", Anyone),
         new("staff/sign-out", "/staff/sign-out", Everyone),
         new("staff/signed-out", "/staff/signed-out", Anyone),
-        new("staff/missing", "/staff/missing", Anyone),
+        new("staff/error", "/staff/error", Anyone),
         new("staff/enroll/{token}", "/staff/enroll/none", Anyone),
         new("/staff/desk.css", "/staff/desk.css", Anyone),
         new("staff", "/staff", Everyone),
@@ -114,7 +114,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
                 using var post = await who.SendAsync(path + (path.Contains('?') ? "&" : "?") + "handler=None");
                 if (address.For.Contains(role))
                 {
-                    if (address.Path is "/staff/missing" || address.Path.Contains("/none", StringComparison.Ordinal))
+                    if (address.Path is "/staff/error" || address.Path.Contains("/none", StringComparison.Ordinal))
                         get.StatusCode.ShouldBeOneOf(HttpStatusCode.NotFound, HttpStatusCode.Gone);
                     else get.StatusCode.ShouldBeOneOf([HttpStatusCode.OK, HttpStatusCode.SeeOther], where);
                     get.Headers.Location?.ToString().ShouldNotStartWith("/staff/sign-in?");
