@@ -67,6 +67,22 @@ public sealed class StyleRules
         return markup.Length;
     }
 
+    // Without the whitespace that separates nothing; strings stay as they are.
+    private static string Tight(string css)
+    {
+        var tight = new StringBuilder(css.Length);
+        var quoted = false;
+        foreach (var letter in css)
+        {
+            if (letter == '"') quoted = !quoted;
+            var space = !quoted && char.IsWhiteSpace(letter);
+            if (!space) tight.Append(letter);
+            else if (tight.Length > 0 && !" ,;:{}".Contains(tight[^1], StringComparison.Ordinal)) tight.Append(' ');
+        }
+
+        return tight.ToString().TrimEnd(' ', ';');
+    }
+
     private static bool IsNamePart(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
 
     /// <param name="Head">Selectors, or an at-rule up to its block; a statement as a whole.</param>
@@ -124,7 +140,7 @@ public sealed class StyleRules
 
             var body = Until("}");
             _at++;
-            return new Rule(head, body.TrimEnd(';'), [], head[0] == '@' ? [] : [.. Selectors(head).Select(Names)]);
+            return new Rule(head, body, [], head[0] == '@' ? [] : [.. Selectors(head).Select(Names)]);
         }
 
         // Up to one of the characters outside strings, parentheses, and blocks.
@@ -134,7 +150,7 @@ public sealed class StyleRules
             for (; _at < css.Length; _at++)
             {
                 var letter = css[_at];
-                if (depth == 0 && ends.Contains(letter, StringComparison.Ordinal)) return css[start.._at].Trim();
+                if (depth == 0 && ends.Contains(letter, StringComparison.Ordinal)) return Tight(css[start.._at]);
                 if (letter == '"' && (_at = css.IndexOf('"', _at + 1)) < 0) break;
                 if (letter is '(' or '[' or '{') depth++;
                 else if (letter is ')' or ']' or '}') depth--;
