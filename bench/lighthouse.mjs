@@ -7,40 +7,17 @@
 // Lighthouse takes points off for that. CHROME_PATH names the browser; Debian's Chromium is the default.
 import lighthouse from "lighthouse";
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { serve, until } from "./serve.mjs";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const home = mkdtempSync(join(tmpdir(), "lighthouse-"));
 const pages = ["/", "/services/iv-ketamine", "/blog/how-ketamine-works-in-the-brain", "/consultation", "/team"];
 const runs = 3;
 const port = 9333;
 
-const until = async (address, tries) => {
-  for (let i = 0; ; i++) {
-    try {
-      return await fetch(address);
-    } catch (error) {
-      if (i === tries) throw error;
-      await new Promise(resolve => setTimeout(resolve, 500));
-    }
-  }
-};
-
-const serve = async () => {
-  cpSync(join(root, "content"), join(home, "content"), { recursive: true });
-  const clinic = join(home, "content", "clinic.yml");
-  writeFileSync(clinic, readFileSync(clinic, "utf8").replace(/^sample: true$/m, ""));
-  const address = "http://127.0.0.1:5078";
-  const site = spawn("dotnet", ["run", "--project", join(root, "src/Ketamine.Web"), "-c", "Release", "--",
-    `--urls=${address}`, `--Content:Path=${join(home, "content")}`, `--Data:Path=${join(home, "data")}`, "--Limits:Enabled=false"], { stdio: "ignore", detached: true });
-  await until(address, 600);
-  return { address, stop: () => process.kill(-site.pid) };
-};
-
-const site = process.argv[2] ? { address: process.argv[2], stop: () => {} } : await serve();
+const site = process.argv[2] ? { address: process.argv[2], stop: () => {} } : await serve(5078);
 const browser = spawn(process.env.CHROME_PATH ?? "/usr/bin/chromium",
   ["--headless=new", "--no-sandbox", `--remote-debugging-port=${port}`, `--user-data-dir=${join(home, "browser")}`, "about:blank"], { stdio: "ignore" });
 const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
