@@ -13,9 +13,9 @@ import { serve } from "./serve.mjs";
 
 const [folder, given] = process.argv.slice(2);
 const pages = {
-  home: "/", service: "/services/iv-ketamine", article: "/blog/how-ketamine-works-in-the-brain", blog: "/blog", faqs: "/faqs", reviews: "/reviews", team: "/team",
-  person: "/team/medical-director", price: "/insurance-and-cost", booking: "/consultation", contact: "/contact", crisis: "/crisis-help", search: "/search?q=depression",
-  missing: "/nothing-here", newsletter: "/newsletter",
+  home: "/", service: "/services/iv-ketamine", article: "/blog/how-ketamine-works-in-the-brain", blog: "/blog", faqs: "/faqs", reviews: "/reviews",
+  team: "/team", person: "/team/medical-director", price: "/insurance-and-cost", booking: "/consultation", contact: "/contact", crisis: "/crisis-help",
+  search: "/search?q=depression", missing: "/nothing-here", newsletter: "/newsletter",
 };
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
@@ -44,7 +44,8 @@ const webkit = async (width, dark, tall) => {
   const driver = spawn("xvfb-run", ["-a", "-s", `-screen 0 ${width}x${height}x24`, "env", `GTK_THEME=Adwaita${dark ? ":dark" : ""}`,
     "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1", "dbus-run-session", "WebKitWebDriver", `--port=${port}`], { stdio: "ignore", detached: true });
   const call = async (method, path, body) => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body), headers: { "content-type": "application/json" } });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers, body: body && JSON.stringify(body) });
     const { value } = await answer.json();
     if (value?.error) throw new Error(`${path}: ${value.error}, ${value.message}`);
     return value;
@@ -68,7 +69,8 @@ const webkit = async (width, dark, tall) => {
     run: script => call("POST", `${session}/execute/sync`, { script: `return ${script}`, args: [] }),
     // Its own scrolling leaves the element under the bar.
     click: async selector => {
-      await call("POST", `${session}/execute/sync`, { script: "document.querySelector(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })", args: [selector] });
+      const script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })";
+      await call("POST", `${session}/execute/sync`, { script, args: [selector] });
       await call("POST", `${session}/element/${await element(selector)}/click`, {});
     },
     type: async (selector, text) => call("POST", `${session}/element/${await element(selector)}/value`, { text }),

@@ -31,9 +31,11 @@ try {
     const inHead = (await (await fetch(site.address + page)).text()).split("</head>")[0];
     const found = [];
     for (let run = 0; run < runs; run++)
-      found.push((await lighthouse(site.address + page, { port, logLevel: "error", onlyCategories: ["performance", "accessibility", "best-practices", "seo"] })).lhr);
+      found.push((await lighthouse(site.address + page,
+        { port, logLevel: "error", onlyCategories: ["performance", "accessibility", "best-practices", "seo"] })).lhr);
     const slowed = (await lighthouse(site.address + page, { port, logLevel: "error", onlyAudits: ["metrics"], throttlingMethod: "devtools",
-      throttling: { requestLatencyMs: 150, downloadThroughputKbps: 1638.4, uploadThroughputKbps: 750, cpuSlowdownMultiplier: 4 } })).lhr.audits.metrics.details.items[0];
+      throttling: { requestLatencyMs: 150, downloadThroughputKbps: 1638.4, uploadThroughputKbps: 750, cpuSlowdownMultiplier: 4 },
+    })).lhr.audits.metrics.details.items[0];
     const scores = Object.keys(found[0].categories).map(id => `${id} ${median(found.map(lhr => Math.round(lhr.categories[id].score * 100)))}`).join(", ");
     const metric = name => median(found.map(lhr => lhr.audits.metrics.details.items[0][name]));
     const first = found[0].audits["network-requests"].details.items.filter(({ resourceType, url }) => resourceType === "Document"
@@ -41,7 +43,8 @@ try {
     const kilobytes = bytes => (bytes / 1024).toFixed(1);
     const size = first.reduce((sum, request) => sum + request.transferSize, 0);
     console.log(`${page}: ${scores}; FCP ${(metric("firstContentfulPaint") / 1000).toFixed(2)} s, LCP ${(metric("largestContentfulPaint") / 1000).toFixed(2)} s`
-      + `, with the connection and the processor really slowed ${(slowed.observedLargestContentfulPaint / 1000).toFixed(2)} s, unthrottled ${metric("observedLargestContentfulPaint")} ms; CLS ${metric("cumulativeLayoutShift").toFixed(3)}; first view ${kilobytes(size)} KiB with headers`);
+      + `, with the connection and the processor really slowed ${(slowed.observedLargestContentfulPaint / 1000).toFixed(2)} s`
+      + `, unthrottled ${metric("observedLargestContentfulPaint")} ms; CLS ${metric("cumulativeLayoutShift").toFixed(3)}; first view ${kilobytes(size)} KiB with headers`);
   }
 } finally {
   browser.kill();

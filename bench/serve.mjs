@@ -26,8 +26,8 @@ export const serve = async port => {
   const clinic = join(home, "content", "clinic.yml");
   writeFileSync(clinic, readFileSync(clinic, "utf8").replace(/^sample: true$/m, ""));
   const address = `http://127.0.0.1:${port}`;
-  const site = spawn("dotnet", ["run", "--project", join(root, "src/Ketamine.Web"), "-c", "Release", "--",
-    `--urls=${address}`, `--Content:Path=${join(home, "content")}`, `--Data:Path=${join(home, "data")}`, "--Limits:Enabled=false"], { stdio: "ignore", detached: true });
+  const site = spawn("dotnet", ["run", "--project", join(root, "src/Ketamine.Web"), "-c", "Release", "--", `--urls=${address}`,
+    `--Content:Path=${join(home, "content")}`, `--Data:Path=${join(home, "data")}`, "--Limits:Enabled=false"], { stdio: "ignore", detached: true });
   const stop = () => {
     process.kill(-site.pid);
     setTimeout(() => rmSync(home, { recursive: true, force: true }), 500);
