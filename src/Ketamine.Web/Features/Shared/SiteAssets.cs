@@ -30,7 +30,7 @@ public sealed partial class SiteAssets
     private readonly string _root;
     private readonly ConcurrentDictionary<string, string> _hrefs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Sheet> _last = new(StringComparer.Ordinal);
-    // Scripts may add elements and classes.
+    // What scripts have in quotes: they may add elements and classes.
     private readonly FrozenSet<string> _scripted;
 
     public SiteAssets(IWebHostEnvironment environment)
@@ -39,7 +39,11 @@ public sealed partial class SiteAssets
         _looks = SheetNames.ToFrozenDictionary(name => name, name => Local().Replace(
             Stylesheet.Bundle(Path.Combine(_root, "css", name + ".css")), found => $"url(\"{Href(found.Groups["path"].Value)}\")"), StringComparer.Ordinal);
         var scripted = new HashSet<string>(StringComparer.Ordinal) { "html", "body" };
-        foreach (var script in Directory.EnumerateFiles(Path.Combine(_root, "js"))) StyleRules.AddWords(File.ReadAllText(script), scripted);
+        foreach (var script in Directory.EnumerateFiles(Path.Combine(_root, "js")))
+        {
+            foreach (Match text in Quoted().Matches(File.ReadAllText(script))) StyleRules.AddWords(text.Value, scripted);
+        }
+
         _scripted = scripted.ToFrozenSet(StringComparer.Ordinal);
     }
 
@@ -82,6 +86,11 @@ public sealed partial class SiteAssets
 
     [GeneratedRegex("""url\("(?<path>/[\w./-]+)"\)""", RegexOptions.CultureInvariant)]
     private static partial Regex Local();
+
+    [GeneratedRegex("""
+        "[^"\n]*"|'[^'\n]*'|`[^`]*`
+        """, RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Quoted();
 
     /// <summary>The source expression that allows a style element with this text in a Content-Security-Policy.</summary>
     public static string PolicyHash(string css) => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(css)))}";

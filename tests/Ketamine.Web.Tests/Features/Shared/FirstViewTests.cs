@@ -35,7 +35,7 @@ public sealed partial class FirstViewTests(FirstViewTests.Site site) : IClassFix
         booking.ShouldNotContain(".hero");
         var contact = await StylesAsync("/contact");
         contact.ShouldContain(".field");
-        contact.ShouldNotContain(".booking__");
+        contact.ShouldNotContain(".day__label");
     }
 
     [Fact]
