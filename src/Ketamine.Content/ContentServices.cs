@@ -48,11 +48,11 @@ public static class ContentServices
     /// <summary>The site's data folder, which has the published versions: <c>Data:Path</c>.</summary>
     public static string DataPath(IConfiguration configuration) => configuration["Data:Path"] is { Length: > 0 } path ? path : "data";
 
-    /// <summary>Adds the store for photographs' sizes, and the worker that makes them in the background.</summary>
+    /// <summary>Adds the store for photographs' sizes; <see cref="PhotoWorker"/> makes them.</summary>
     /// <param name="services">The application's.</param>
     /// <param name="folder">The data folder, from the application's options.</param>
     public static IServiceCollection AddPhotographs(this IServiceCollection services, Func<IServiceProvider, string> folder) =>
-        services.AddSingleton(provider => new PhotoStore(Path.Combine(folder(provider), "photos"))).AddHostedService<PhotoWorker>();
+        services.AddSingleton(provider => new PhotoStore(Path.Combine(folder(provider), "photos")));
 
     /// <summary>
     /// Reads the folder for the first time. If there are errors, writes them to <paramref name="errors"/> and returns false: the site must not start, and the

@@ -6,7 +6,7 @@ namespace Ketamine.Content;
 /// Makes the sizes of the clinic's photographs, one photograph at a time, starting with those that a visitor is waiting for. Looks for new ones when the
 /// content changes.
 /// </summary>
-internal sealed partial class PhotoWorker(ContentStore content, PhotoStore photos, ILogger<PhotoWorker> log) : BackgroundService
+public sealed partial class PhotoWorker(ContentStore content, PhotoStore photos, ILogger<PhotoWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);

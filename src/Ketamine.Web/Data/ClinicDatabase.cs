@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Ketamine.Web.Web;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -38,7 +39,7 @@ public static class ClinicDatabase
             .ValidateOnStart();
         services.AddDataProtection(); // encrypts rows; the host configures where its keys are
         services.AddSingleton(provider => new DatabaseGate(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
-        services.AddSingleton<DatabaseWatch>().AddHostedService(provider => provider.GetRequiredService<DatabaseWatch>());
+        services.AddWorker<DatabaseWatch>();
         services.AddSingleton<KeyedHash>();
         services.AddSingleton<Sealer>();
         services.AddSingleton<SealingOfOldRows>();
@@ -155,8 +156,9 @@ public static class ClinicDatabase
         if (SqliteProblem(SqliteVersion) is { } problem) throw new NotSupportedException(problem);
         await using var turn = await TakeTurnAsync(Path.Combine(folder, "migrate.lock"), cancellation);
         await db.Database.OpenConnectionAsync(cancellation);
-        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellation);
-        await CheckAsync(db, Path.Combine(folder, FileName), cancellation);
+        db.ReadValue("PRAGMA journal_mode=WAL");
+        Check(db, Path.Combine(folder, FileName));
+        if (IsCurrent(db)) return;
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);
         await db.Database.MigrateAsync(cancellation);
     }
@@ -201,11 +203,34 @@ public static class ClinicDatabase
     }
 
     /// <summary>Checks a database of ordinary size for damage at startup, before it accepts anything from anyone.</summary>
-    private static async Task CheckAsync(ClinicDb db, string file, CancellationToken cancellation)
+    private static void Check(ClinicDb db, string file)
     {
         if (new FileInfo(file).Length > MostCheckedBytes) return;
-        var found = await db.Database.SqlQueryRaw<string>("PRAGMA quick_check(1)").ToListAsync(cancellation);
-        if (found is not ["ok"]) throw new SqliteException("the database is damaged", 11);
+        if (db.ReadValue("PRAGMA quick_check(1)") is not "ok") throw new SqliteException("the database is damaged", 11);
+    }
+
+    /// <summary>Whether the newest migration has been applied already, as at most starts.</summary>
+    private static bool IsCurrent(ClinicDb db) =>
+        db.ReadValue("SELECT 1 FROM sqlite_master WHERE name = '__EFMigrationsHistory'") is not null
+        && db.ReadValue("SELECT max(MigrationId) FROM __EFMigrationsHistory") is NewestMigration;
+
+    /// <summary>The first column of the first row that a command returns; null if there is none.</summary>
+    /// <remarks>
+    /// For the start. A query of EF Core's would build its model and compile, which takes half a second of CPU while the first visitor waits.
+    /// </remarks>
+    internal static object? ReadValue(this ClinicDb db, string sql)
+    {
+        db.Database.OpenConnection();
+        try
+        {
+            using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = sql;
+            return command.ExecuteScalar();
+        }
+        finally
+        {
+            db.Database.CloseConnection();
+        }
     }
 
     /// <summary>Whether the database failed to save a change for any reason: a full disk, a lost connection, a violated constraint.</summary>
@@ -242,6 +267,9 @@ public static class ClinicDatabase
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException) yield return cause;
     }
+
+    /// <summary>The last file in Data/Migrations; a test compares them.</summary>
+    internal const string NewestMigration = "20261129_0100_ContactStops";
 
     private const int BusySeconds = 10;
     private const int MostCheckedBytes = 64 * 1024 * 1024;

@@ -54,7 +54,7 @@ public sealed class KeyedHash(IServiceProvider services, IDataProtectionProvider
 
             try
             {
-                return _secret = protector.Unprotect(stored.Value);
+                return _secret = protector.Unprotect(stored);
             }
             catch (CryptographicException lost)
             {
@@ -63,7 +63,7 @@ public sealed class KeyedHash(IServiceProvider services, IDataProtectionProvider
         }
     }
 
-    private static SealedSecret? Find(ClinicDb db) => db.Set<SealedSecret>().AsNoTracking().FirstOrDefault(secret => secret.Name == Name);
+    private static byte[]? Find(ClinicDb db) => (byte[]?)db.ReadValue($"SELECT \"Value\" FROM \"SealedSecrets\" WHERE \"Name\" = '{Name}'");
 
     /// <summary>One of the site's own secrets, encrypted with Data Protection.</summary>
     internal sealed class SealedSecret

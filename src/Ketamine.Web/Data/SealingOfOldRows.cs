@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -14,7 +15,7 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
     /// <summary>Moves all waiting rows; does nothing if there are none.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var (done, total) = (0, await LeftAsync(cancellation));
+        var (done, total) = (0, Left());
         if (total == 0) return;
         Begins(total);
         while (await MoveAsync(cancellation) is > 0 and var moved)
@@ -35,10 +36,10 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
         Ends(done);
     }
 
-    private async Task<int> LeftAsync(CancellationToken cancellation)
+    private int Left()
     {
-        await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<ClinicDb>().Set<UnsealedRow>().CountAsync(cancellation);
+        using var scope = scopes.CreateScope();
+        return Convert.ToInt32(scope.ServiceProvider.GetRequiredService<ClinicDb>().ReadValue("SELECT count(*) FROM \"Unsealed\""), CultureInfo.InvariantCulture);
     }
 
     private async Task<int> MoveAsync(CancellationToken cancellation)

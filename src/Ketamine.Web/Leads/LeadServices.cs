@@ -2,6 +2,7 @@ using System.Text.Json;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
+using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -33,7 +34,7 @@ public static class LeadServices
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadService>();
         services.AddScoped<AuditLog>();
-        services.AddSingleton<AuditWatch>().AddHostedService(provider => provider.GetRequiredService<AuditWatch>());
+        services.AddWorker<AuditWatch>();
         services.AddScoped<LeadWork>();
         services.AddSingleton(
             new UnsealedKind(
@@ -46,7 +47,7 @@ public static class LeadServices
             )
         );
         services.AddSingleton<LeadDetailInForce>();
-        services.AddHostedService<LeadRetention>();
+        services.AddWorker<LeadRetention>();
         return services;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ketamine.Web.Data;
+using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -33,9 +34,7 @@ public static class MailSetup
         services.TryAddSingleton<IMailTransport>(provider => provider.GetRequiredService<IOptions<MailOptions>>().Value.Host is null
             ? ActivatorUtilities.CreateInstance<FileTransport>(provider)
             : ActivatorUtilities.CreateInstance<SmtpTransport>(provider));
-        services.AddSingleton<OutboxWorker>();
-        services.AddHostedService(provider => provider.GetRequiredService<OutboxWorker>());
-        return services;
+        return services.AddWorker<OutboxWorker>();
     }
 
     private sealed class OptionsFromConfiguration(IConfiguration configuration) : IOptionsFactory<MailOptions>

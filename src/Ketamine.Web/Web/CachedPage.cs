@@ -154,7 +154,6 @@ public sealed class CachedPage
         Add("Cache-Control", cacheControl);
         Add("ETag", chosen.ETag.ToString());
         Add("Vary", VaryByEncoding.ToString());
-        head.Append("Date: ");
         var text = head.ToString();
         return Ascii.IsValid(text) ? new PreparedAnswer(Encoding.ASCII.GetBytes(text), chosen.Body) : null;
 

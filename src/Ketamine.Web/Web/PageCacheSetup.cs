@@ -28,7 +28,7 @@ public static class PageCacheSetup
         });
         return services.AddSingleton<PreparedAnswers>().AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
             .AddHostedService(provider => provider.GetRequiredService<PageCacheWarmer>())
-            .AddHostedService<PageCacheLog>();
+            .AddWorker<PageCacheLog>();
     }
 
     /// <summary>Serves cached pages; goes before everything else.</summary>
@@ -41,8 +41,12 @@ public static class PageCacheSetup
     /// <summary>The entry point of requests that render pages ahead: after the log and error pages, before routing and the culture.</summary>
     public static IApplicationBuilder UsePagesAhead(this IApplicationBuilder app)
     {
-        var workshop = app.ApplicationServices.GetRequiredService<PageCacheWarmer>();
-        return app.Use(next => workshop.Site = next);
+        var warmer = app.ApplicationServices.GetRequiredService<PageCacheWarmer>();
+        return app.Use(next =>
+        {
+            warmer.Use(next);
+            return next;
+        });
     }
 
     /// <summary>Renders and caches public pages; goes after routing.</summary>

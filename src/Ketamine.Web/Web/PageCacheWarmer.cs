@@ -7,9 +7,14 @@ public sealed partial class PageCacheWarmer(PageCache cache, IOptions<PageCacheO
     IServiceScopeFactory scopes, ILogger<PageCacheWarmer> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private readonly TaskCompletionSource<RequestDelegate> _site = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _firstPage = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The pipeline from <see cref="PageCacheSetup.UsePagesAhead"/> on; set when it is built.</summary>
-    public RequestDelegate? Site { get; set; }
+    /// <summary>Completes when the first page has been rendered, or at once if no pages are rendered ahead.</summary>
+    public Task FirstPage => ExecuteTask is null ? Task.CompletedTask : _firstPage.Task;
+
+    /// <summary>Hands over the pipeline from <see cref="PageCacheSetup.UsePagesAhead"/> on, once it is built.</summary>
+    public void Use(RequestDelegate site) => _site.TrySetResult(site);
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(CompressAsync(stoppingToken), WarmUpAsync(stoppingToken));
@@ -22,18 +27,22 @@ public sealed partial class PageCacheWarmer(PageCache cache, IOptions<PageCacheO
 
     private async Task WarmUpAsync(CancellationToken stopping)
     {
+        var site = await _site.Task.WaitAsync(stopping);
         object? warm = null;
         using var timer = new PeriodicTimer(Look, clock);
         do
         {
             var now = options.Value.Generation().Key;
-            if (ReferenceEquals(now, warm) || Site is not { } site) continue;
+            if (ReferenceEquals(now, warm)) continue;
             warm = now;
             foreach (var path in options.Value.WarmUp())
             {
                 await MakeAsync(site, path, stopping);
+                _firstPage.TrySetResult();
                 if (!ReferenceEquals(options.Value.Generation().Key, now)) break;
             }
+
+            _firstPage.TrySetResult();
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }

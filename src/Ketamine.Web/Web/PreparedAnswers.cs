@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -37,18 +38,23 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]"u8);
 
     private static readonly byte[][][] IgnoredByLength = ByLength(Ignored);
-    private volatile DateLine _date = new(0, []);
 
     /// <summary>Serves one connection, and hands it to <paramref name="next"/> if necessary.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (!options.Value.OnConnections || !await AnswerAsync(connection)) await next(connection);
+        if (!options.Value.OnConnections || connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket
+            || !await AnswerAsync(connection, socket))
+            await next(connection);
     }
 
     /// <summary>Serves what it can; true once the connection is over.</summary>
-    private async Task<bool> AnswerAsync(ConnectionContext connection)
+    /// <remarks>
+    /// Responses go straight to the socket. Kestrel's own pipe to it is empty until Kestrel takes over, so nothing can overtake anything, and a response is
+    /// neither copied into the pipe nor waits for another thread to send it.
+    /// </remarks>
+    private async Task<bool> AnswerAsync(ConnectionContext connection, Socket socket)
     {
-        var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+        var input = connection.Transport.Input;
         var watch = new Watch(connection, clock);
         connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static watch => ((Watch)watch).Look(), watch);
         await using var stop = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
@@ -60,10 +66,11 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
                 watch.Wait(IdleLimit);
                 var read = await input.ReadAsync();
                 var rest = read.Buffer;
-                while (TryWrite(ref rest, output))
+                while (TakeAnswer(ref rest) is { } answer)
                 {
                     watch.Wait(ReadingLimit);
-                    if ((await output.FlushAsync()).IsCompleted) return true;
+                    ReadOnlyMemory<byte> unsent = answer;
+                    while (!unsent.IsEmpty) unsent = unsent[await socket.SendAsync(unsent)..];
                 }
 
                 // Served requests are consumed; the rest is unexamined, and Kestrel reads it from its first byte.
@@ -72,7 +79,7 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
                 if (read.IsCompleted || read.IsCanceled) return true;
             }
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or ConnectionAbortedException or ConnectionResetException)
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
             return true;
         }
@@ -82,17 +89,15 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
         }
     }
 
-    private bool TryWrite(ref ReadOnlySequence<byte> rest, PipeWriter output)
+    /// <summary>The response to the first request in <paramref name="rest"/>, which is removed from it; null if Kestrel must answer it.</summary>
+    private byte[]? TakeAnswer(ref ReadOnlySequence<byte> rest)
     {
         // A request that spans two memory segments is rare; leave it to Kestrel.
-        if (!TryRead(rest.FirstSpan, out var length, out var page, out var accepts)) return false;
-        if (cache.Prepare(page, accepts) is not { } answer) return false;
-        output.Write(answer.Head);
-        output.Write(Date());
-        output.Write(answer.Body);
+        if (!TryRead(rest.FirstSpan, out var length, out var page, out var accepts)) return null;
+        if (cache.Prepare(page, accepts) is not { } answer) return null;
         page.Count(StatusCodes.Status200OK);
         rest = rest.Slice(length);
-        return true;
+        return answer.At(clock.GetUtcNow());
     }
 
     private bool TryRead(ReadOnlySpan<byte> bytes, out int length, out CachedPage page, out AcceptEncoding accepts)
@@ -178,18 +183,6 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
         return [.. Enumerable.Range(0, names.Max(name => name.Length) + 1).Select(length => byLength[length].ToArray())];
     }
 
-    /// <summary>The rest of the Date line and the empty line after the headers, built once per second (RFC 9110, 6.6.1).</summary>
-    private byte[] Date()
-    {
-        var now = clock.GetUtcNow();
-        var second = now.Ticks / TimeSpan.TicksPerSecond;
-        var date = _date;
-        if (date.Second != second) _date = date = new DateLine(second, Encoding.ASCII.GetBytes(now.ToString("R", CultureInfo.InvariantCulture) + "\r\n\r\n"));
-        return date.Bytes;
-    }
-
-    private sealed record DateLine(long Second, byte[] Bytes);
-
     /// <summary>Ends a connection that waits too long; Kestrel checks it once per second.</summary>
     private sealed class Watch(ConnectionContext connection, TimeProvider clock)
     {
@@ -209,5 +202,22 @@ public sealed class PreparedAnswers(PageCache cache, IOptions<PageCacheOptions> 
 }
 
 /// <summary>One page as sent over the wire.</summary>
-/// <param name="Head">The status line and all headers, up to and including <c>Date: </c>.</param>
-public sealed record PreparedAnswer(byte[] Head, byte[] Body);
+/// <param name="head">The status line and all headers but the date, each with its line end.</param>
+/// <param name="body">The page in the encoding that the head names.</param>
+public sealed class PreparedAnswer(byte[] head, byte[] body)
+{
+    private volatile Dated? _last;
+
+    /// <summary>The whole response with the date of a moment (RFC 9110, 6.6.1); the same bytes for a whole second. They must not be changed.</summary>
+    public byte[] At(DateTimeOffset now)
+    {
+        var second = now.Ticks / TimeSpan.TicksPerSecond;
+        if (_last is { } last && last.Second == second) return last.Bytes;
+        var date = Encoding.ASCII.GetBytes($"Date: {now.ToString("R", CultureInfo.InvariantCulture)}\r\n\r\n");
+        var bytes = (byte[])[.. head, .. date, .. body];
+        _last = new Dated(second, bytes);
+        return bytes;
+    }
+
+    private sealed record Dated(long Second, byte[] Bytes);
+}

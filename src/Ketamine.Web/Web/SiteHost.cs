@@ -23,6 +23,14 @@ public static class SiteHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = FormBodies.MaxBytes;
         });
+        builder.WebHost.UseSockets(sockets =>
+        {
+            // One thread reads a request, answers it, and sends the response; other connections have other threads of the pool. "Unsafe" if a request is
+            // processed on the thread that waits for the sockets, which .NET does only with DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS.
+            sockets.UnsafePreferInlineScheduling = true;
+            // Saves a system call per request, and costs each idle connection 4 KB.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
         builder.Services.AddSiteKeys(builder.Configuration);
         return builder;
     }

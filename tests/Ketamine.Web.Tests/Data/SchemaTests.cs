@@ -36,6 +36,13 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public void a_start_knows_which_migration_is_the_newest()
+    {
+        using var db = new ClinicDb(new DbContextOptionsBuilder<ClinicDb>().UseSqlite("Data Source=:memory:").Options);
+        ClinicDatabase.NewestMigration.ShouldBe(db.Database.GetMigrations().Last());
+    }
+
+    [Fact]
     public async Task on_postgres_the_migrated_schema_matches_the_model()
     {
         await using var server = await PostgresServer.StartAsync();

@@ -35,7 +35,7 @@ public partial class ClinicApp
         if (!_realTransport) services.Replace(ServiceDescriptor.Singleton<IMailTransport>(Mailbox));
         // It looks for issues every five seconds of the fake clock. A test that skips a week would wait for 120,960 runs, and a test that runs it directly
         // would race it.
-        LeaveOut<IssueSender>(services);
+        LeaveOut<AfterFirstPage<IssueSender>>(services);
         // Rendering and compressing about 50 pages takes longer than most tests.
         if (!_pagesAhead) LeaveOut<PageCacheWarmer>(services);
     }
@@ -50,6 +50,7 @@ public partial class ClinicApp
     private bool _pagesAhead;
 
     private static void LeaveOut<T>(IServiceCollection services) where T : IHostedService => services.Remove(
-        services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(T))
+        services.Single(service => service.ServiceType == typeof(IHostedService)
+            && (service.ImplementationType ?? service.ImplementationFactory?.Method.ReturnType) == typeof(T))
     );
 }

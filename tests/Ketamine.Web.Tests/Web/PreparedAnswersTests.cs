@@ -138,6 +138,31 @@ public sealed partial class PreparedAnswersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task a_client_that_never_reads_is_cut_off()
+    {
+        using var client = await ConnectAsync();
+        var ask = Encoding.Latin1.GetBytes("GET / HTTP/1.1\r\nHost: juniper.example\r\n\r\n");
+        var cache = _app.Services.GetRequiredService<PageCache>();
+        do await client.GetStream().WriteAsync(ask); while (await IsTakenUpAsync());
+        // The buffers of both sides are full now, and the site waits for the client.
+        _app.Clock.Advance(PreparedAnswers.ReadingLimit + TimeSpan.FromSeconds(1));
+        await Should.ThrowAsync<IOException>(async () =>
+        {
+            for (var tries = 0; tries < 100; tries++, await Task.Delay(100)) await client.GetStream().WriteAsync(ask);
+        });
+
+        async Task<bool> IsTakenUpAsync()
+        {
+            for (var tries = 0; tries < 100; tries++, await Task.Delay(10))
+            {
+                if (cache.TakeCounts().Count > 0) return true;
+            }
+
+            return false;
+        }
+    }
+
+    [Fact]
     public async Task hits_are_counted_no_matter_who_answers()
     {
         var cache = _app.Services.GetRequiredService<PageCache>();

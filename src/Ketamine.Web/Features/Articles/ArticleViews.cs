@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Ketamine.Content;
 using Ketamine.Web.Data;
+using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using NodaTime;
@@ -131,8 +132,8 @@ public static class ViewBeacon
     ];
 
     public static IServiceCollection AddArticles(this IServiceCollection services) => services
-        .AddSingleton<ViewCounter>().AddHostedService(provider => provider.GetRequiredService<ViewCounter>())
-        .AddHostedService<ReviewReminders>();
+        .AddWorker<ViewCounter>()
+        .AddWorker<ReviewReminders>();
 
     /// <summary>POST /views/{slug}: 204 whether it counts or not; 404 unless visitors can see the article.</summary>
     public static IEndpointRouteBuilder MapArticles(this IEndpointRouteBuilder routes)

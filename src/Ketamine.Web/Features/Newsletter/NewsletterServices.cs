@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ketamine.Web.Data;
+using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Newsletter;
@@ -26,8 +27,6 @@ public static class NewsletterServices
         services.AddSingleton(new UnsealedKind("SignUps", async (db, id, words, _, cancellation) =>
             (await db.Set<SignUp>().FirstOrDefaultAsync(signUp => signUp.Id == id, cancellation))?
                 .TakeIn(JsonSerializer.Deserialize<ReaderAddress>(words)!)));
-        services.AddSingleton<IssueSender>();
-        services.AddHostedService(provider => provider.GetRequiredService<IssueSender>());
-        return services;
+        return services.AddWorker<IssueSender>();
     }
 }

@@ -1,4 +1,5 @@
 using Ketamine.Content;
+using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Search;
 
@@ -50,5 +51,5 @@ public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, I
 public static class SearchServices
 {
     public static IServiceCollection AddSearch(this IServiceCollection services) =>
-        services.AddSingleton<SiteSearch>().AddHostedService(provider => provider.GetRequiredService<SiteSearch>());
+        services.AddWorker<SiteSearch>();
 }

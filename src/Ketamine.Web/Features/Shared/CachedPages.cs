@@ -15,7 +15,7 @@ public static class CachedPages
         services.AddOptions<PageCacheOptions>().Configure<IOptions<ContentOptions>>((cache, content) => cache.OnConnections = !content.Value.Editing);
         return services.AddSingleton<Source>().AddPageCache<Source>(
             site => Generation(site.Content.Current),
-            site => site.StylesheetHrefs.Concat(PagesAhead(site.Content.Current)),
+            site => ["/", .. site.StylesheetHrefs, .. PagesAhead(site.Content.Current)],
             QueryValue);
     }
 

@@ -111,7 +111,8 @@ public sealed partial class SiteAssets
 public static class SiteAssetsEndpoint
 {
     public static IServiceCollection AddSiteAssets(this IServiceCollection services) => services.AddSingleton<SiteAssets>()
-        .AddPhotographs(provider => provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
+        .AddPhotographs(provider => provider.GetRequiredService<IOptions<DataOptions>>().Value.Path)
+        .AddWorker<PhotoWorker>();
 
     /// <summary>
     /// Serves the current content's style sheets as <c>/site.css</c> and the like; at an address with its hash, one is cacheable for a year.

@@ -1,5 +1,6 @@
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
+using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,7 @@ public static class StaffSetup
         services.AddScoped<LeadQueue>();
         services.AddScoped<LeadMerge>();
         services.AddScoped<DeskNumbers>();
-        services.AddHostedService<DeskInUse>();
+        services.AddWorker<DeskInUse>();
         services.AddSingleton<SignInDelays>();
         services.AddSingleton<ContentFindings>();
         services.AddSingleton<RiskWords>();
