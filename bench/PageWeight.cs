@@ -45,11 +45,9 @@ internal static partial class PageWeight
         foreach (var sheet in sheets) await AddAsync("css", sheet);
         foreach (var script in document.QuerySelectorAll("script[src], link[rel=modulepreload]"))
             await AddAsync("js", script.GetAttribute("src") ?? script.GetAttribute("href")!);
-        var fonts = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var sheet in sheets)
-        {
-            foreach (Match font in Font().Matches(await http.GetStringAsync(new Uri(sheet, UriKind.Relative)))) fonts.Add(font.Groups[1].Value);
-        }
+        var styles = document.QuerySelectorAll("style").Select(style => style.TextContent).ToList();
+        foreach (var sheet in sheets) styles.Add(await http.GetStringAsync(new Uri(sheet, UriKind.Relative)));
+        var fonts = styles.SelectMany(style => Font().Matches(style)).Select(font => font.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
 
         foreach (var font in fonts) await AddAsync("fonts", font);
         foreach (var image in document.QuerySelectorAll("img").Select(Chosen).OfType<string>().Distinct()) await AddAsync("images", image);

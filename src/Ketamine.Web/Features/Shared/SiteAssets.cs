@@ -30,12 +30,21 @@ public sealed partial class SiteAssets
     private readonly string _root;
     private readonly ConcurrentDictionary<string, string> _hrefs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Sheet> _last = new(StringComparer.Ordinal);
+    // What scripts have in quotes: they may add elements and classes.
+    private readonly FrozenSet<string> _scripted;
 
     public SiteAssets(IWebHostEnvironment environment)
     {
         _root = environment.WebRootPath;
         _looks = SheetNames.ToFrozenDictionary(name => name, name => Local().Replace(
             Stylesheet.Bundle(Path.Combine(_root, "css", name + ".css")), found => $"url(\"{Href(found.Groups["path"].Value)}\")"), StringComparer.Ordinal);
+        var scripted = new HashSet<string>(StringComparer.Ordinal) { "html", "body" };
+        foreach (var script in Directory.EnumerateFiles(Path.Combine(_root, "js")))
+        {
+            foreach (Match text in Quoted().Matches(File.ReadAllText(script))) StyleRules.AddWords(text.Value, scripted);
+        }
+
+        _scripted = scripted.ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <summary>The fonts of the first screen, in the order of need.</summary>
@@ -56,8 +65,35 @@ public sealed partial class SiteAssets
         return _last[name] = new Sheet(theme, name, css, Hash(css));
     }
 
+    /// <summary>
+    /// The rules of these style sheets that a page needs: of a sheet that the page also links, those for the markup before the link.
+    /// </summary>
+    /// <param name="body">The page's markup inside its body element.</param>
+    public string Needed(Theme theme, IEnumerable<string> sheetNames, string body)
+    {
+        var byLength = new Dictionary<int, HashSet<string>>();
+        return string.Concat(sheetNames.Select(name =>
+        {
+            var sheet = SheetFor(theme, name);
+            var link = body.IndexOf(sheet.Href, StringComparison.Ordinal);
+            var length = link < 0 ? body.Length : link;
+            if (byLength.TryGetValue(length, out var names)) return sheet.Rules.For(names);
+            names = byLength[length] = new HashSet<string>(_scripted, StringComparer.Ordinal);
+            StyleRules.AddNames(body.AsSpan(0, length), names);
+            return sheet.Rules.For(names);
+        }));
+    }
+
     [GeneratedRegex("""url\("(?<path>/[\w./-]+)"\)""", RegexOptions.CultureInvariant)]
     private static partial Regex Local();
+
+    [GeneratedRegex("""
+        "[^"\n]*"|'[^'\n]*'|`[^`]*`
+        """, RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Quoted();
+
+    /// <summary>The source expression that allows a style element with this text in a Content-Security-Policy.</summary>
+    public static string PolicyHash(string css) => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(css)))}";
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
 
@@ -67,11 +103,7 @@ public sealed partial class SiteAssets
     {
         public string Href => $"/{Name}.css?v={Hash}";
 
-        /// <summary>For a style element, which must contain nothing else.</summary>
-        public string Text { get; } = Encoding.UTF8.GetString(Css);
-
-        /// <summary>The source expression that allows it in a Content-Security-Policy.</summary>
-        public string PolicyHash { get; } = $"sha256-{Convert.ToBase64String(SHA256.HashData(Css))}";
+        public StyleRules Rules { get; } = StyleRules.Parse(Encoding.UTF8.GetString(Css));
     }
 }
 

@@ -81,8 +81,8 @@ public sealed class LayoutTests
         var page = await app.GetPageAsync("/");
         var first = string.Concat(page.QuerySelectorAll("head style").Select(style => style.TextContent));
         first.ShouldNotContain("@import");
-        first.ShouldContain("--action: #7a1f3d;");
-        first.TrimStart().IndexOf("@layer reset, tokens, base, layout, components, utilities;", StringComparison.Ordinal).ShouldBe(0);
+        first.ShouldContain("--action:#7a1f3d;");
+        first.TrimStart().IndexOf("@layer reset,tokens,base,layout,components,utilities;", StringComparison.Ordinal).ShouldBe(0);
 
         page.QuerySelectorAll("head link[rel=stylesheet]:not([media])").ShouldBeEmpty("nothing that the first screen waits for");
         using var more = await app.Http.GetAsync(page.One("body link[rel=stylesheet]:not([media])").GetAttribute("href")!);
