@@ -39,7 +39,8 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
     private int Left()
     {
         using var scope = scopes.CreateScope();
-        return Convert.ToInt32(scope.ServiceProvider.GetRequiredService<ClinicDb>().ReadValue("SELECT count(*) FROM \"Unsealed\""), CultureInfo.InvariantCulture);
+        var left = scope.ServiceProvider.GetRequiredService<ClinicDb>().ReadValue("SELECT count(*) FROM \"Unsealed\"");
+        return Convert.ToInt32(left, CultureInfo.InvariantCulture);
     }
 
     private async Task<int> MoveAsync(CancellationToken cancellation)

@@ -26,7 +26,7 @@ public static class PageCacheSetup
             kestrel.ConfigureEndpointDefaults(endpoint =>
                 endpoint.Use(next => connection => provider.GetRequiredService<PreparedResponses>().ServeAsync(connection, next)));
         });
-        return services.AddSingleton<PreparedResponses>().AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
+        return services.AddFirstPage().AddSingleton<PreparedResponses>().AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
             .AddHostedService(provider => provider.GetRequiredService<PageCacheWarmer>())
             .AddWorker<PageCacheLog>();
     }

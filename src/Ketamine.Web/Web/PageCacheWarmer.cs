@@ -3,18 +3,21 @@ using Microsoft.Extensions.Options;
 namespace Ketamine.Web.Web;
 
 /// <summary>The page cache's background work: renders the most important pages after a change, and compresses all pages.</summary>
-public sealed partial class PageCacheWarmer(PageCache cache, IOptions<PageCacheOptions> options, TimeProvider clock,
+public sealed partial class PageCacheWarmer(PageCache cache, FirstPage firstPage, IOptions<PageCacheOptions> options, TimeProvider clock,
     IServiceScopeFactory scopes, ILogger<PageCacheWarmer> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly TaskCompletionSource<RequestDelegate> _site = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _firstPage = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Completes when the first page has been rendered, or at once if no pages are rendered ahead.</summary>
-    public Task FirstPage => ExecuteTask is null ? Task.CompletedTask : _firstPage.Task;
 
     /// <summary>Hands over the pipeline from <see cref="PageCacheSetup.UsePagesAhead"/> on, once it is built.</summary>
     public void Use(RequestDelegate site) => _site.TrySetResult(site);
+
+    /// <inheritdoc />
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        firstPage.Expect();
+        return base.StartAsync(cancellationToken);
+    }
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(CompressAsync(stoppingToken), WarmUpAsync(stoppingToken));
@@ -38,11 +41,11 @@ public sealed partial class PageCacheWarmer(PageCache cache, IOptions<PageCacheO
             foreach (var path in options.Value.WarmUp())
             {
                 await MakeAsync(site, path, stopping);
-                _firstPage.TrySetResult();
+                firstPage.Complete();
                 if (!ReferenceEquals(options.Value.Generation().Key, now)) break;
             }
 
-            _firstPage.TrySetResult();
+            firstPage.Complete();
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }

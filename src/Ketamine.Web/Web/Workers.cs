@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace Ketamine.Web.Web;
 
 /// <summary>
@@ -8,13 +10,37 @@ public static class Workers
 {
     /// <summary>Adds a worker as a service that others can ask for, and runs it from the first page on.</summary>
     public static IServiceCollection AddWorker<T>(this IServiceCollection services) where T : BackgroundService =>
-        services.AddSingleton<T>().AddHostedService<AfterFirstPage<T>>();
+        services.AddFirstPage().AddSingleton<T>().AddHostedService<AfterFirstPage<T>>();
+
+    internal static IServiceCollection AddFirstPage(this IServiceCollection services)
+    {
+        services.TryAddSingleton<FirstPage>();
+        return services;
+    }
+}
+
+/// <summary>When the first page has been rendered, which is what workers wait for.</summary>
+public sealed class FirstPage
+{
+    private readonly TaskCompletionSource _rendered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isExpected;
+
+    /// <summary>Completes when the first page has been rendered, or at once if no pages are rendered ahead.</summary>
+    public Task Rendered => _isExpected ? _rendered.Task : Task.CompletedTask;
+
+    /// <summary>Whatever starts from now on waits until <see cref="Complete"/>.</summary>
+    public void Expect() => _isExpected = true;
+
+    /// <summary>The first page is there, or can't be rendered.</summary>
+    public void Complete() => _rendered.TrySetResult();
 }
 
 /// <summary>Runs a worker from the first page on; stops it, and fails, as if it had been hosted itself.</summary>
-internal sealed class AfterFirstPage<T>(T worker, PageCacheWarmer pages) : BackgroundService
+internal sealed class AfterFirstPage<T>(T worker, FirstPage page, TimeProvider clock) : BackgroundService
     where T : BackgroundService
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -25,7 +51,15 @@ internal sealed class AfterFirstPage<T>(T worker, PageCacheWarmer pages) : Backg
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await pages.FirstPage.WaitAsync(stoppingToken);
+        try
+        {
+            await page.Rendered.WaitAsync(LongestWait, clock, stoppingToken);
+        }
+        catch (TimeoutException)
+        {
+            // Emails matter more than pages.
+        }
+
         await worker.StartAsync(stoppingToken);
         await worker.ExecuteTask!;
     }

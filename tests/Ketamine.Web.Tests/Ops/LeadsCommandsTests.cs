@@ -87,7 +87,7 @@ public sealed class LeadsCommandsTests : IDisposable
         var events = await _app.AskAsync<ClinicDb, List<LeadEvent>>(db => db.Set<LeadEvent>().AsNoTracking().ToListAsync());
         events.Select(one => $"{one.Who} {Ketamine.Web.Features.Staff.EventWords.Sentence(one)}").ShouldBe([
             "Someone on the server marked it as answered", "Someone on the server held it as likely spam: a made-up booking",
-            "Someone on the server let it through: a person (held: a made-up booking)", "Someone on the server logged that they didn’t come",
+            "Someone on the server let it through: a person (held: a made-up booking)", "Someone on the server marked the call as missed",
         ], ignoreOrder: true);
         var entries = await _app.AskAsync<ClinicDb, List<AuditEntry>>(db => db.Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Number).ToListAsync());
         entries.Where(entry => entry.Subject is not null).Select(entry => (entry.Who, entry.What, entry.Subject)).ShouldBe([

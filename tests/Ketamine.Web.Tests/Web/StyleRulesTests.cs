@@ -16,7 +16,8 @@ public sealed class StyleRulesTests
     [InlineData(":is(h2, .b):focus { x: y }", "<p>", ":is(h2,.b):focus{x:y}")]
     [InlineData("[hidden], :root, * { x: y }", "<p>", "[hidden],:root,*{x:y}")]
     // Groups without rules disappear, and other at-rules stay.
-    [InlineData("@layer a, b; @layer a { .a { x: y } @media print { .a { x: y } .b { x: y } } }", """<p class="b">""", "@layer a,b;@layer a{@media print{.b{x:y}}}")]
+    [InlineData("@layer a, b; @layer a { .a { x: y } @media print { .a { x: y } .b { x: y } } }", """<p class="b">""",
+        "@layer a,b;@layer a{@media print{.b{x:y}}}")]
     [InlineData("@layer a { .a { x: y } }", "<p>", "")]
     [InlineData("@font-face { src: url(\"/a;b}.woff2\"); } @page { margin: 2cm; }", "<p>", "@font-face{src:url(\"/a;b}.woff2\")}@page{margin:2cm}")]
     [InlineData("@keyframes k { from { x: y } to { x: z } } .a { content: \"}\" }", """<p class="a">""", "@keyframes k{from {x:y }to {x:z }}.a{content:\"}\"}")]

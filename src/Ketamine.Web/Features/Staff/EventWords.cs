@@ -29,7 +29,7 @@ public static class EventWords
         LeadEventKind.CallBooked => $"booked a call: {happened.Detail}",
         LeadEventKind.CallMoved => $"moved the call: {happened.Detail}",
         LeadEventKind.CallCanceled => $"canceled the call{(happened.Detail is { } time ? $": {time}" : "")}",
-        LeadEventKind.CallMissed => "logged that they missed the call",
+        LeadEventKind.CallMissed => "marked the call as missed",
         LeadEventKind.LinkSent => "sent the video link",
         LeadEventKind.Answered => "marked it as answered",
         LeadEventKind.Wrote => "wrote to them",
@@ -52,7 +52,7 @@ public static class EventWords
         LeadOutcome.Closed => "closed it",
         LeadOutcome.WrongNumber => "called: wrong number",
         LeadOutcome.Emailed => "wrote to them",
-        _ => "logged that they missed the call",
+        _ => "marked the call as missed",
     };
 
     /// <summary>The confirmation shown right after logging: "Logged: no answer".</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using ImageMagick;
 using Ketamine.Content;
+using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 
@@ -162,7 +163,7 @@ public sealed class PhotographTests
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             base.ConfigureWebHost(builder);
-            builder.ConfigureTestServices(services => services.Remove(services.Single(service => service.ImplementationType?.Name == "PhotoWorker")));
+            builder.ConfigureTestServices(services => services.Remove(services.Single(service => service.ImplementationType == typeof(AfterFirstPage<PhotoWorker>))));
         }
     }
 

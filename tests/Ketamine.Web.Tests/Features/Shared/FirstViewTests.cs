@@ -45,7 +45,8 @@ public sealed partial class FirstViewTests(FirstViewTests.Site site) : IClassFix
         var inline = Style().Match(page).Groups[1].Value;
         inline.ShouldContain(".page-head__title");
         inline.ShouldNotContain(".callout");
-        var end = page.IndexOf("</header>", page.IndexOf("page-head", page.IndexOf("<main", StringComparison.Ordinal), StringComparison.Ordinal), StringComparison.Ordinal);
+        var head = page.IndexOf("page-head", page.IndexOf("<main", StringComparison.Ordinal), StringComparison.Ordinal);
+        var end = page.IndexOf("</header>", head, StringComparison.Ordinal);
         page.IndexOf("href=\"/text.css?v=", StringComparison.Ordinal).ShouldBeInRange(end, page.IndexOf("article__body", StringComparison.Ordinal));
     }
 

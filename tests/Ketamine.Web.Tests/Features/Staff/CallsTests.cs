@@ -110,7 +110,7 @@ public sealed class CallsTests : IDisposable
         using (var twice = await dana.PostAsync($"{path}?handler=Missed")) twice.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("consultation-missed").ShouldHaveSingleItem().To.ShouldBe("jo@example.com");
-        (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("You logged that they missed the call");
+        (await dana.GetPageAsync(path)).One(".timeline").Words().ShouldContain("You marked the call as missed");
         (await AuditAsync(reference)).ShouldContain("Dana lead-call-missed");
     }
 
