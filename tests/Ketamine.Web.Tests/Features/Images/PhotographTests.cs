@@ -163,7 +163,9 @@ public sealed class PhotographTests
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             base.ConfigureWebHost(builder);
-            builder.ConfigureTestServices(services => services.Remove(services.Single(service => service.ImplementationType == typeof(AfterFirstPage<PhotoWorker>))));
+            builder.ConfigureTestServices(services =>
+                services.Remove(services.Single(service => service.ImplementationType == typeof(AfterFirstPage<PhotoWorker>)))
+            );
         }
     }
 
