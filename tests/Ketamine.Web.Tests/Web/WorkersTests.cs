@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Ketamine.Web.Tests.Web;
 
-public sealed class WorkersTests : IAsyncDisposable
+public sealed class WorkersTests : IDisposable
 {
     private readonly FakeClock _clock = new();
     private readonly ServiceProvider _services;
@@ -15,7 +15,7 @@ public sealed class WorkersTests : IAsyncDisposable
 
     private Task Started => _services.GetRequiredService<Probe>().Started;
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public void Dispose() => _services.Dispose();
 
     [Fact]
     public async Task a_worker_starts_once_the_first_page_is_rendered()
