@@ -98,20 +98,20 @@ internal sealed class FolderListing
     /// <summary>Reports misspelled folders, and folders in the place of files or the other way around.</summary>
     private void CheckFolders()
     {
-        foreach (var (path, isFolder) in Entries("", Shallow))
+        foreach (var (path, isFolder) in Entries("", AllWithin))
         {
             if (!isFolder && Array.IndexOf(Folders, path) >= 0) Warn(path, "this is a file, not a folder", "rename it, and create a folder with this name");
             else if (isFolder && (IsList(path) || IsReadType(path))) WarnInPlaceOfFile(path);
             else if (isFolder && Array.IndexOf(Folders, path) < 0)
             {
                 if (NearestName.To(path, Folders) is { } known) Warn(path, "the site doesn't read this folder", $"rename it to {known}");
-                else if (Entries(path, Shallow).Exists(entry => !entry.IsFolder && entry.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase)))
+                else if (Entries(path, AllWithin).Exists(entry => !entry.IsFolder && entry.Path.EndsWith(".md", StringComparison.OrdinalIgnoreCase)))
                     Warn(path, "the site doesn't read this folder", $"move its texts to {string.Join(", ", TextFolders)}");
             }
         }
 
-        foreach (var (path, isFolder) in Folders.SelectMany(folder => Entries(folder, Deep)))
-            if (isFolder && IsReadType(path)) WarnInPlaceOfFile(path);
+        foreach (var (path, _) in Folders.SelectMany(folder => Entries(folder, start => start.EnumerateDirectories("*", Deep))))
+            if (IsReadType(path)) WarnInPlaceOfFile(path);
 
         void WarnInPlaceOfFile(string path) => Warn(path, "this is a folder, not a file", "move its files elsewhere and remove it, or rename it");
         void Warn(string path, string found, string wanted) =>
@@ -121,13 +121,15 @@ internal sealed class FolderListing
     private static bool IsReadType(string path) =>
         Path.GetExtension(path).ToLowerInvariant() is ".md" or ".markdown" or ".yml" or ".yaml" || PictureFolder.IsServed(path);
 
-    private List<(string Path, bool IsFolder)> Entries(string folder, EnumerationOptions options)
+    private static IEnumerable<FileSystemInfo> AllWithin(DirectoryInfo folder) => folder.EnumerateFileSystemInfos("*", Shallow);
+
+    private List<(string Path, bool IsFolder)> Entries(string folder, Func<DirectoryInfo, IEnumerable<FileSystemInfo>> list)
     {
         var start = new DirectoryInfo(Path.Combine(_root, folder));
         if (!start.Exists) return [];
         try
         {
-            return [.. start.EnumerateFileSystemInfos("*", options)
+            return [.. list(start)
                 .Select(info => (Path: Path.GetRelativePath(_root, info.FullName).Replace('\\', '/'), info is DirectoryInfo))
                 .Where(entry => !entry.Path.Split('/').Any(ContentFolder.IsPassing)).OrderBy(entry => entry.Path, StringComparer.Ordinal)];
         }
