@@ -134,9 +134,11 @@ public partial class ClinicApp : WebApplicationFactory<Program>
         ArgumentNullException.ThrowIfNull(builder);
         builder.UseEnvironment("Production");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
+        if (!_settings.ContainsKey("Database:Provider")) EmptyDatabase.CopyTo(DataPath);
         builder.ConfigureTestServices(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            SharedDatabaseModel.Use(services);
             ConfigureFakes(services);
         });
     }

@@ -77,12 +77,12 @@ public sealed class FakeClock(DateTimeOffset now) : TimeProvider
 
     private sealed class FakeTimer(FakeClock clock, TimerCallback callback, object? state) : ITimer
     {
-        private const double MostTicks = 1000;
+        private const double MostTicks = 60;
         private TimeSpan _period;
 
         public DateTimeOffset Due { get; private set; }
 
-        /// <summary>Drops all but the last thousand ticks of a leap; a machine that slept through them would give only one.</summary>
+        /// <summary>Drops all but the last sixty ticks of a leap; a machine that slept through them would give only one.</summary>
         public void Skip(DateTimeOffset instant)
         {
             if (_period <= TimeSpan.Zero || (instant - Due) / _period is not (> MostTicks and var ticks)) return;
