@@ -49,6 +49,9 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     /// <summary>How much longer it may serve its copy while revalidating (RFC 5861).</summary>
     public static readonly TimeSpan WhileRevalidating = TimeSpan.FromMinutes(5);
 
+    /// <summary>The least time between two saves.</summary>
+    public static readonly TimeSpan BetweenSaves = TimeSpan.FromMinutes(1);
+
     /// <summary>A key of <see cref="HttpContext.Items"/>; if set before routing, this response isn't cached.</summary>
     public static readonly object DoNotCache = new();
 
@@ -61,7 +64,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     private volatile PageSet? _restored;
     private long _changes;
     private long _savedChanges;
-    private DateTimeOffset _savedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _nextSave;
 
     /// <summary>Pages waiting for Brotli compression.</summary>
     public ChannelReader<CachedPage> PendingCompression => _pendingCompression.Reader;
@@ -92,12 +95,12 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         _restored = null;
     }
 
-    /// <summary>Saves the pages for the next start, if there are new ones; at most once a minute.</summary>
+    /// <summary>Saves the pages for the next start, if there are new ones, and at most once a minute.</summary>
     public void Save()
     {
         var (changes, now) = (Interlocked.Read(ref _changes), clock.GetUtcNow());
-        if (changes == _savedChanges || now - _savedAt < MaxAge) return;
-        (_savedChanges, _savedAt) = (changes, now);
+        if (changes == _savedChanges || now < _nextSave) return;
+        (_savedChanges, _nextSave) = (changes, now + BetweenSaves);
         var kept = Now(out var until);
         var generation = options.Value.Generation();
         if (ReferenceEquals(kept.Key, generation.Key)) saved.Save(new PageSet(generation.Version, until, kept.ByAddress));

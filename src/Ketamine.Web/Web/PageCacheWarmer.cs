@@ -43,11 +43,14 @@ public sealed partial class PageCacheWarmer(PageCache cache, FirstPage firstPage
             }
 
             warm = now;
+            var saveAt = clock.GetUtcNow() + PageCache.BetweenSaves;
             foreach (var path in options.Value.WarmUp())
             {
                 await MakeAsync(site, path, stopping);
                 firstPage.Complete();
                 if (!ReferenceEquals(options.Value.Generation().Key, now)) break;
+                // A large site doesn't have to be complete.
+                if (clock.GetUtcNow() >= saveAt) cache.Save();
             }
 
             firstPage.Complete();

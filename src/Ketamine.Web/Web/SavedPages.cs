@@ -39,10 +39,9 @@ public sealed partial class SavedPages(IOptions<SavedPagesOptions> options, Time
         try
         {
             var bytes = File.ReadAllBytes(file);
-            // A disk can return other bytes than were written.
-            if (bytes.Length < SHA256.HashSizeInBytes) return null;
-            var body = bytes.AsMemory(SHA256.HashSizeInBytes);
-            return SHA256.HashData(body.Span).AsSpan().SequenceEqual(bytes.AsSpan(0, SHA256.HashSizeInBytes)) ? Read(bytes) : null;
+            // A hash is at the end, because a disk can return other bytes than were written.
+            var length = bytes.Length - SHA256.HashSizeInBytes;
+            return length > 0 && SHA256.HashData(bytes.AsSpan(0, length)).AsSpan().SequenceEqual(bytes.AsSpan(length)) ? Read(bytes) : null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -59,14 +58,14 @@ public sealed partial class SavedPages(IOptions<SavedPagesOptions> options, Time
         {
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             else Directory.CreateDirectory(Path.GetDirectoryName(file)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var bytes = Write(set);
             var partial = $"{file}.part";
             var create = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             using (var stream = new FileStream(partial, create))
+            using (var hash = SHA256.Create())
             {
-                stream.Write(SHA256.HashData(bytes));
-                stream.Write(bytes);
+                using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true)) Write(set, hashed);
+                stream.Write(hash.Hash);
             }
 
             File.Move(partial, file, overwrite: true);
@@ -79,7 +78,7 @@ public sealed partial class SavedPages(IOptions<SavedPagesOptions> options, Time
 
     private PageSet? Read(byte[] bytes)
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes, SHA256.HashSizeInBytes, bytes.Length - SHA256.HashSizeInBytes), Encoding.UTF8);
+        using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
         if (reader.ReadInt32() != Format || reader.ReadString() != _stamp.Value) return null;
         var (saved, until) = (Time(reader), Time(reader));
         // Before the time at which they were saved, nothing is known about them: the clock was changed.
@@ -90,26 +89,21 @@ public sealed partial class SavedPages(IOptions<SavedPagesOptions> options, Time
         return new PageSet(version, until, pages);
     }
 
-    private byte[] Write(PageSet set)
+    private void Write(PageSet set, Stream stream)
     {
-        var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes, Encoding.UTF8))
+        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+        writer.Write(Format);
+        writer.Write(_stamp.Value);
+        writer.Write(clock.GetUtcNow().UtcTicks);
+        writer.Write(set.Until.UtcTicks);
+        writer.Write(set.Version);
+        writer.Write(set.Pages.Count);
+        foreach (var (path, query, page) in set.Pages)
         {
-            writer.Write(Format);
-            writer.Write(_stamp.Value);
-            writer.Write(clock.GetUtcNow().UtcTicks);
-            writer.Write(set.Until.UtcTicks);
-            writer.Write(set.Version);
-            writer.Write(set.Pages.Count);
-            foreach (var (path, query, page) in set.Pages)
-            {
-                writer.Write(path);
-                writer.Write(query);
-                page.Write(writer);
-            }
+            writer.Write(path);
+            writer.Write(query);
+            page.Write(writer);
         }
-
-        return bytes.ToArray();
     }
 
     private static DateTimeOffset Time(BinaryReader reader) => new(reader.ReadInt64(), TimeSpan.Zero);

@@ -18,7 +18,7 @@ public static class CachedPages
         services.AddOptions<SavedPagesOptions>().Configure<ContentFolder, IOptions<ContentOptions>, IConfiguration, IHostEnvironment>(
             (saved, folder, content, configuration, host) =>
             {
-                if (!content.Value.Editing && folder.Cache is { } cache) saved.File = Path.Combine(cache, "pages.bin");
+                if (!content.Value.Editing) saved.File = Path.Combine(ContentServices.DataPath(configuration), "cache", "pages.bin");
                 saved.Stamp = () => Stamp(folder, configuration, host);
             });
         return services.AddSingleton<Source>().AddPageCache<Source>(
