@@ -82,9 +82,9 @@ internal static class BlackHoles
                     new("name", $"Person {visitor}"), new("email", $"person{visitor}-{i}@example.com"), new("message", message), new("consent", "yes"),
                 ]);
                 var wait = Stopwatch.StartNew();
-                using var answer = await http.PostAsync(new Uri("/contact", UriKind.Relative), form);
+                using var response = await http.PostAsync(new Uri("/contact", UriKind.Relative), form);
                 if (wait.Elapsed > slowest) slowest = wait.Elapsed;
-                if (answer.StatusCode is HttpStatusCode.SeeOther) accepted.Add(message);
+                if (response.StatusCode is HttpStatusCode.SeeOther) accepted.Add(message);
                 else Interlocked.Increment(ref others);
                 await Task.Delay(BetweenRequests);
             }
@@ -99,7 +99,7 @@ internal static class BlackHoles
             while (clock.Elapsed < HoleLasts)
             {
                 var wait = Stopwatch.StartNew();
-                using (var answer = await http.GetAsync(new Uri("/faqs", UriKind.Relative))) answer.EnsureSuccessStatusCode();
+                using (var response = await http.GetAsync(new Uri("/faqs", UriKind.Relative))) response.EnsureSuccessStatusCode();
                 if (wait.Elapsed > slowest) slowest = wait.Elapsed;
                 await Task.Delay(50);
             }

@@ -42,7 +42,7 @@ internal static partial class BookingRace
         var slots = Slot().Matches(page).Select(match => match.Groups[1].Value).Distinct().Take(Times).ToList();
         if (slots.Count < Times) throw new InvalidOperationException($"only {slots.Count} times are offered");
 
-        var answers = new Dictionary<HttpStatusCode, int>();
+        var responses = new Dictionary<HttpStatusCode, int>();
         var offered = 0;
         var clock = Stopwatch.StartNew();
         for (var s = 0; s < slots.Count; s++)
@@ -55,12 +55,12 @@ internal static partial class BookingRace
                     new("slot", slot), new("name", $"Person {person}"), new("email", $"p{s}-{person}@example.com"),
                     new("phone", $"{(s < 50 ? 220 + s : 280 + s)}555{1000 + person}"), new("contactBy", "phone"), new("consent", "yes"),
                 ]);
-                using var answer = await http.PostAsync(new Uri("/consultation", UriKind.Relative), form);
-                return (answer.StatusCode, Body: answer.StatusCode == HttpStatusCode.Conflict ? await answer.Content.ReadAsStringAsync() : "");
+                using var response = await http.PostAsync(new Uri("/consultation", UriKind.Relative), form);
+                return (response.StatusCode, Body: response.StatusCode == HttpStatusCode.Conflict ? await response.Content.ReadAsStringAsync() : "");
             }));
             foreach (var (status, body) in round)
             {
-                answers[status] = answers.GetValueOrDefault(status) + 1;
+                responses[status] = responses.GetValueOrDefault(status) + 1;
                 if (status == HttpStatusCode.Conflict && body.Contains("id=\"slot-nearest\"", StringComparison.Ordinal)) offered++;
             }
         }
@@ -69,12 +69,12 @@ internal static partial class BookingRace
         await using var db = new ClinicDb(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseClinicSqlite(site.DataPath)).Options);
         var calls = await db.Set<Consultation>().CountAsync();
         var distinct = await db.Set<Consultation>().Select(call => call.StartsAt).Distinct().CountAsync();
-        var failed = answers.Where(answer => (int)answer.Key >= 500).Sum(answer => answer.Value);
-        var losers = answers.GetValueOrDefault(HttpStatusCode.Conflict);
+        var failed = responses.Where(response => (int)response.Key >= 500).Sum(response => response.Value);
+        var losers = responses.GetValueOrDefault(HttpStatusCode.Conflict);
         Console.WriteLine($"{Times} times, {People} requests each, in {seconds:0.0} s ({Times * People / seconds:0} a second)");
-        Console.WriteLine("answers: " + string.Join(", ", answers.OrderBy(answer => answer.Key).Select(answer => $"{(int)answer.Key} x {answer.Value}")));
+        Console.WriteLine("responses: " + string.Join(", ", responses.OrderBy(same => same.Key).Select(same => $"{(int)same.Key} x {same.Value}")));
         Console.WriteLine(
-            $"bookings in the database: {calls}, distinct times: {distinct}; answers of 5xx: {failed}; losers: {losers}, of them offered other times: {offered}"
+            $"bookings in the database: {calls}, distinct times: {distinct}; responses of 5xx: {failed}; losers: {losers}, of them offered other times: {offered}"
         );
         return calls == Times && distinct == Times && failed == 0 && losers == Times * (People - 1) && offered == losers ? 0 : 1;
     }

@@ -19,13 +19,13 @@ internal static class LeadsSpeed
         await using var site = await RunningSite.StartAsync("content", "--Logs:Console=None");
         var read = ("reading", HttpLane.Get(site.Address, "/faqs"));
         // Warm up both code paths.
-        await Load.AsFastAsAnsweredAsync(site.Address, 8, TimeSpan.FromSeconds(5), number => Lead(site, 9_000_000 + number));
+        await Load.AsFastAsServedAsync(site.Address, 8, TimeSpan.FromSeconds(5), number => Lead(site, 9_000_000 + number));
         await Load.AtRateAsync(site.Address, 8, ReadsPerSecond, TimeSpan.FromSeconds(3), _ => read);
 
         var alone = await Load.AtRateAsync(site.Address, 8, ReadsPerSecond, Lasts, _ => read);
         var cpu = site.CpuSeconds;
         var reading = Load.AtRateAsync(site.Address, 8, ReadsPerSecond, Lasts, _ => read);
-        var leads = await Load.AsFastAsAnsweredAsync(site.Address, Connections, Lasts, number => Lead(site, number));
+        var leads = await Load.AsFastAsServedAsync(site.Address, Connections, Lasts, number => Lead(site, number));
         var beside = await reading;
         cpu = site.CpuSeconds - cpu;
 
@@ -35,7 +35,7 @@ internal static class LeadsSpeed
         Print($"reading, {ReadsPerSecond}/s, alone", alone);
         Print($"reading, {ReadsPerSecond}/s, beside them", beside);
         Console.WriteLine($"reading beside to alone: p50 {beside.At(0.5) / alone.At(0.5):0.0}, p99 {beside.At(0.99) / alone.At(0.99):0.0}");
-        Console.WriteLine($"leads: {leads.Statuses}; reading: {beside.Statuses}; the site's CPU per lead {cpu * 1000 / leads.Answers.Count:0.0} ms");
+        Console.WriteLine($"leads: {leads.Statuses}; reading: {beside.Statuses}; the site's CPU per lead {cpu * 1000 / leads.Responses.Count:0.0} ms");
         return leads.ServerErrors + beside.ServerErrors == 0 && leads.At(0.99) < MostP99 ? 0 : 1;
     }
 

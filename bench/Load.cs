@@ -8,7 +8,7 @@ internal static class Load
 {
     /// <summary>Each connection sends its next request as soon as it has the last response.</summary>
     /// <param name="next">The request of a number from 0, with its kind.</param>
-    public static Task<Figures> AsFastAsAnsweredAsync(Uri site, int connections, TimeSpan lasts, Func<int, (string Kind, byte[] Bytes)> next)
+    public static Task<Figures> AsFastAsServedAsync(Uri site, int connections, TimeSpan lasts, Func<int, (string Kind, byte[] Bytes)> next)
     {
         var number = -1;
         return RunAsync(site, connections, lasts, () => (next(Interlocked.Increment(ref number)), Due: null));
@@ -31,16 +31,16 @@ internal static class Load
     private static async Task<Figures> RunAsync(
         Uri site, int connections, TimeSpan lasts, Func<((string Kind, byte[] Bytes) Request, TimeSpan? Due)> next)
     {
-        var answers = new ConcurrentBag<List<Answer>>();
+        var responses = new ConcurrentBag<List<Response>>();
         var clock = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(LaneAsync)));
-        return new Figures([.. answers.SelectMany(lane => lane)], clock.Elapsed);
+        return new Figures([.. responses.SelectMany(lane => lane)], clock.Elapsed);
 
         async Task LaneAsync()
         {
             using var lane = new HttpLane(site);
-            var mine = new List<Answer>();
-            answers.Add(mine);
+            var mine = new List<Response>();
+            responses.Add(mine);
             while (clock.Elapsed < lasts)
             {
                 var (request, due) = next();
@@ -61,32 +61,32 @@ internal static class Load
                 }
 
                 var status = await lane.SendAsync(request.Bytes);
-                mine.Add(new Answer(request.Kind, status, (clock.Elapsed - from).TotalMilliseconds));
+                mine.Add(new Response(request.Kind, status, (clock.Elapsed - from).TotalMilliseconds));
             }
         }
     }
 
-    internal readonly record struct Answer(string Kind, int Status, double Milliseconds);
+    internal readonly record struct Response(string Kind, int Status, double Milliseconds);
 
     /// <summary>Every response of a run.</summary>
-    internal sealed record Figures(IReadOnlyList<Answer> Answers, TimeSpan Lasted)
+    internal sealed record Figures(IReadOnlyList<Response> Responses, TimeSpan Lasted)
     {
-        public double PerSecond => Answers.Count / Lasted.TotalSeconds;
+        public double PerSecond => Responses.Count / Lasted.TotalSeconds;
 
-        public int ServerErrors => Answers.Count(answer => answer.Status >= 500);
+        public int ServerErrors => Responses.Count(response => response.Status >= 500);
 
         /// <summary>Only the responses of one kind.</summary>
-        public Figures Of(string kind) => this with { Answers = [.. Answers.Where(answer => answer.Kind == kind)] };
+        public Figures Of(string kind) => this with { Responses = [.. Responses.Where(response => response.Kind == kind)] };
 
         /// <param name="share">0.5 for the median, 1 for the slowest.</param>
         /// <returns>Milliseconds; 0 without any response.</returns>
         public double At(double share)
         {
-            var sorted = Answers.Select(answer => answer.Milliseconds).Order().ToList();
+            var sorted = Responses.Select(response => response.Milliseconds).Order().ToList();
             return sorted.Count == 0 ? 0 : sorted[(int)(share * (sorted.Count - 1))];
         }
 
         public string Statuses => string.Join(
-            ", ", Answers.GroupBy(answer => answer.Status).OrderBy(same => same.Key).Select(same => $"{same.Count():N0} × {same.Key}"));
+            ", ", Responses.GroupBy(response => response.Status).OrderBy(same => same.Key).Select(same => $"{same.Count():N0} × {same.Key}"));
     }
 }

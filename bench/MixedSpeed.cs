@@ -31,7 +31,7 @@ internal static partial class MixedSpeed
         Console.WriteLine("             a second    p50 ms    p99 ms  worst ms  answers");
         foreach (var kind in Kinds) Print(kind, all.Of(kind));
         Print("all", all);
-        Console.WriteLine($"the site's CPU: {cpu / all.Lasted.TotalSeconds * 100:0} % of a core, {cpu * 1e6 / all.Answers.Count:0} µs a request");
+        Console.WriteLine($"the site's CPU: {cpu / all.Lasted.TotalSeconds * 100:0} % of a core, {cpu * 1e6 / all.Responses.Count:0} µs a request");
         return all.ServerErrors == 0 && all.At(0.99) < MostP99 && all.PerSecond > 0.95 * rate ? 0 : 1;
     }
 

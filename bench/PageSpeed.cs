@@ -56,8 +56,8 @@ internal static partial class PageSpeed
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             request.Headers.Add("Accept-Encoding", "br");
-            using var answer = await http.SendAsync(request);
-            if (answer.Content.Headers.ContentEncoding.Contains("br")) return await answer.Content.ReadAsByteArrayAsync();
+            using var response = await http.SendAsync(request);
+            if (response.Content.Headers.ContentEncoding.Contains("br")) return await response.Content.ReadAsByteArrayAsync();
             await Task.Delay(100);
         }
     }

@@ -83,11 +83,11 @@ internal static partial class PageWeight
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             request.Headers.Add("Accept-Encoding", "br");
-            using var answer = await http.SendAsync(request);
-            answer.EnsureSuccessStatusCode();
-            least = Math.Min(least, (await answer.Content.ReadAsByteArrayAsync()).Length);
-            if (answer.Content.Headers.ContentEncoding.Count > 0 && tries > 0) break;
-            if (answer.Content.Headers.ContentType?.MediaType is { } type && (type.StartsWith("font", StringComparison.Ordinal)
+            using var response = await http.SendAsync(request);
+            response.EnsureSuccessStatusCode();
+            least = Math.Min(least, (await response.Content.ReadAsByteArrayAsync()).Length);
+            if (response.Content.Headers.ContentEncoding.Count > 0 && tries > 0) break;
+            if (response.Content.Headers.ContentType?.MediaType is { } type && (type.StartsWith("font", StringComparison.Ordinal)
                 || (type.StartsWith("image", StringComparison.Ordinal) && type != "image/svg+xml"))) break;
             await Task.Delay(100);
         }

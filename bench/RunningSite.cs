@@ -68,7 +68,7 @@ internal sealed class RunningSite : IAsyncDisposable
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri(address, "/health/live"));
+                using var response = await http.GetAsync(new Uri(address, "/health/live"));
                 return site;
             }
             catch (HttpRequestException)

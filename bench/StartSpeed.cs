@@ -90,8 +90,8 @@ internal static class StartSpeed
                 if (process.HasExited) throw new InvalidOperationException($"The site ended with exit code {process.ExitCode}.");
                 try
                 {
-                    using var answer = await http.GetAsync(address);
-                    if (answer.IsSuccessStatusCode) break;
+                    using var response = await http.GetAsync(address);
+                    if (response.IsSuccessStatusCode) break;
                 }
                 catch (HttpRequestException)
                 {

@@ -5,9 +5,6 @@ namespace Ketamine.Language;
 /// <summary>Counts the typos between two words: a letter dropped, added, replaced, or swapped with its neighbor.</summary>
 public static class EditDistance
 {
-    /// <summary>How many typos to forgive in a word of this length.</summary>
-    public static int Forgiven(int length) => length switch { < 4 => 0, < 6 => 1, _ => 2 };
-
     /// <summary>One bit per letter that the word contains. Two words whose bits differ in more than twice the allowed typos can be skipped.</summary>
     public static ulong Letters(ReadOnlySpan<char> word)
     {

@@ -145,8 +145,8 @@ public sealed class BookingTests(Browser browser)
         using var form = new FormUrlEncodedContent([
             new("slot", slot), new("name", "Someone"), new("email", "someone@x.co"), new("phone", "3035550177"), new("consent", "yes"),
         ]);
-        using var answer = await http.PostAsync(new Uri(site, "/consultation"), form);
-        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
+        using var response = await http.PostAsync(new Uri(site, "/consultation"), form);
+        response.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
     }
 
     /// <summary>Presses keys as a person does, and counts them.</summary>

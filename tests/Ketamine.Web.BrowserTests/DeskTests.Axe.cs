@@ -53,7 +53,7 @@ public sealed partial class DeskTests
         var link = tour.App.Mailbox.OfKind("lead-staff").Single().Links.Single(one => one.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal));
         await tour.SeeAsync("staff/leads/{token}", link.AbsolutePath);
         await tour.SeeAsync("staff/leads/{token}", "/staff/leads/opens-nothing");
-        await tour.App.DoAsync<LeadService>(leads => leads.ForgetAsync(EmailAddress.Parse("ines@example.org"), CancellationToken.None));
+        await tour.App.UseAsync<LeadService>(leads => leads.ForgetAsync(EmailAddress.Parse("ines@example.org"), CancellationToken.None));
 
         await tour.SeeAsync("staff/sign-in", "/staff/sign-in");
         await tour.SeeAsync("staff/sign-in", "/staff/sign-in", async page =>
@@ -200,13 +200,13 @@ public sealed partial class DeskTests
         void Write(string slug, string word, string more = "") => folder.Write($"articles/{slug}.md",
             $"---\ntitle: {word} {slug}\nsummary: Short.\npublished: 2020-03-14\nauthors: [ann]\n{more}---\n{word} words about visits.\n");
 
-        Task PublishAsync(string who, string why) => tour.App.DoAsync<Publisher>(async publisher =>
+        Task PublishAsync(string who, string why) => tour.App.UseAsync<Publisher>(async publisher =>
             (await publisher.PublishAsync(new PublishOrder(who, why), CancellationToken.None)).Publication.ShouldNotBeNull());
     }
 
     private static async Task SeeEndAsync(Tour tour)
     {
-        var teo = (await tour.App.AskAsync<ClinicDb, List<Lead>>(db => Task.FromResult(db.Set<Lead>().ToList()))).Single(lead => lead.Name == "Teo");
+        var teo = (await tour.App.UseAsync<ClinicDb, List<Lead>>(db => Task.FromResult(db.Set<Lead>().ToList()))).Single(lead => lead.Name == "Teo");
         await tour.Visit.OpenAsync($"/staff/leads/{teo.Reference}");
         await tour.Visit.Page.Locator("#note").FillAsync("They asked about parking.");
         tour.App.Clock.Advance(TimeSpan.FromMinutes(31));

@@ -294,7 +294,7 @@ public sealed partial class DeskTests(Browser browser)
         await PostAsync(site, ("name", "Max"), ("email", "max@example.org"), ("message", "Rank on page one"), ("topic_line", "x"), ("consent", "yes"));
         // Sort by name: the clock is stopped, and IDs created in the same millisecond have no order.
         string[] names = ["Teo", "Wren", "Max"];
-        var leads = await app.AskAsync<Data.ClinicDb, List<Leads.Lead>>(db =>
+        var leads = await app.UseAsync<Data.ClinicDb, List<Leads.Lead>>(db =>
             Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ToListAsync(db.Set<Leads.Lead>()));
         return [.. leads.OrderBy(lead => Array.IndexOf(names, lead.Name)).Select(lead => lead.Reference)];
     }
@@ -303,16 +303,16 @@ public sealed partial class DeskTests(Browser browser)
     private static async Task<string> WriteAgainAsync(ClinicApp app, Uri site)
     {
         await PostAsync(site, ("name", "Teo B"), ("phone", "303 555 0155"), ("email", "teo@example.org"), ("message", "Or by video?"), ("consent", "yes"));
-        var leads = await app.AskAsync<Data.ClinicDb, List<Leads.Lead>>(db =>
+        var leads = await app.UseAsync<Data.ClinicDb, List<Leads.Lead>>(db =>
             Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ToListAsync(db.Set<Leads.Lead>()));
         return leads.Single(lead => lead.Name == "Teo B").Reference;
     }
 
     /// <summary>Books a video call for a lead, as staff do for a caller.</summary>
-    private static Task BookAsync(ClinicApp app, string reference, string slot) => app.DoAsync<BookingService>(async booking =>
+    private static Task BookAsync(ClinicApp app, string reference, string slot) => app.UseAsync<BookingService>(async booking =>
     {
         var time = (await booking.FreeAsync(CancellationToken.None, ignoreNotice: true)).Single(free => free.Value == slot);
-        var lead = await app.AskAsync<Leads.LeadService, Leads.Lead?>(leads => leads.FindAsync(reference, CancellationToken.None));
+        var lead = await app.UseAsync<Leads.LeadService, Leads.Lead?>(leads => leads.FindAsync(reference, CancellationToken.None));
         var luis = new Leads.StaffStamp(Guid.NewGuid(), "Luis");
         (await booking.BookForAsync(lead!, time, Content.Model.CallKind.Video, luis, CancellationToken.None)).ShouldBeTrue();
     });
@@ -321,8 +321,8 @@ public sealed partial class DeskTests(Browser browser)
     {
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
         using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
-        using var answer = await http.PostAsync(new Uri(site, "/contact"), form);
-        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
+        using var response = await http.PostAsync(new Uri(site, "/contact"), form);
+        response.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
     }
 
     /// <summary>A device with passkeys whose owner always agrees, through Chromium's DevTools.</summary>

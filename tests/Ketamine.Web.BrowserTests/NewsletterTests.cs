@@ -61,7 +61,7 @@ public sealed class NewsletterTests(Browser browser)
         await using var visit = await browser.VisitAsync(app.Listen(), new Look(width, Dark: dark));
         foreach (var slug in new[] { "nmda-receptor", "what-a-visit-is-like" })
         {
-            var letter = await app.AskAsync<Ketamine.Web.Features.Newsletter.IssueComposer, Ketamine.Web.Features.Newsletter.NewsletterEmail>(composer =>
+            var letter = await app.UseAsync<Ketamine.Web.Features.Newsletter.IssueComposer, Ketamine.Web.Features.Newsletter.NewsletterEmail>(composer =>
                 Task.FromResult(composer.OfArticle(slug, null, app.Clock.Now, whole: true).Letter!)
             );
             // As an email program shows it: without the site's own styles, and with the clinic's pictures loaded from their addresses.

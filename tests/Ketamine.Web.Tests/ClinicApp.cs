@@ -115,15 +115,15 @@ public partial class ClinicApp : WebApplicationFactory<Program>
     }
 
     /// <summary>Gets a value from one of the site's services, in a new scope.</summary>
-    public async Task<T> AskAsync<TService, T>(Func<TService, Task<T>> question) where TService : notnull
+    public async Task<T> UseAsync<TService, T>(Func<TService, Task<T>> question) where TService : notnull
     {
         await using var scope = Services.CreateAsyncScope();
         return await question(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
     /// <summary>Uses one of the site's services, in a new scope.</summary>
-    public Task DoAsync<TService>(Func<TService, Task> action) where TService : notnull =>
-        AskAsync<TService, bool>(async service =>
+    public Task UseAsync<TService>(Func<TService, Task> action) where TService : notnull =>
+        UseAsync<TService, bool>(async service =>
         {
             await action(service);
             return true;

@@ -30,6 +30,6 @@ public sealed class HarnessTests
     {
         await using var app = ClinicApp.With(_ => { });
         (await app.Http.GetAsync("/health/live")).IsSuccessStatusCode.ShouldBeTrue();
-        (await app.AskAsync<TimeProvider, DateTimeOffset>(clock => Task.FromResult(clock.GetUtcNow()))).ShouldBe(app.Clock.Now);
+        (await app.UseAsync<TimeProvider, DateTimeOffset>(clock => Task.FromResult(clock.GetUtcNow()))).ShouldBe(app.Clock.Now);
     }
 }

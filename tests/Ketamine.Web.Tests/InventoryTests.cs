@@ -130,7 +130,7 @@ public sealed class InventoryTests(InventoryTests.Site site) : IClassFixture<Inv
     }
 
     [Theory, MemberData(nameof(Paths))]
-    public async Task an_address_answers_as_it_must(string path)
+    public async Task an_address_responds_as_it_must(string path)
     {
         var address = All.Single(one => one.Path == path);
         using var response = await site.GetAsync(path);

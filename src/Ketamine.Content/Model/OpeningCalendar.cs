@@ -49,13 +49,6 @@ public sealed class OpeningCalendar(ImmutableArray<OpeningHours> weekly, Immutab
     /// <summary>All intervals in order, beginning with the one that contains <paramref name="from"/>, or the next.</summary>
     public IEnumerable<Interval> OpenFrom(Instant from) => Days(from.InZone(zone).Date).SelectMany(OpenOn).Where(stretch => stretch.End > from);
 
-    /// <summary>Whether the location is open; at the instant of closing, it no longer is.</summary>
-    public bool IsOpenAt(Instant instant) => OpenOn(instant.InZone(zone).Date).Any(stretch => stretch.Contains(instant));
-
-    /// <summary>The next instant at which the location opens; null if it has no hours or is closed for more than a year.</summary>
-    public Instant? NextOpening(Instant after) =>
-        OpenFrom(after).Where(stretch => stretch.Start > after).Select(stretch => (Instant?)stretch.Start).FirstOrDefault();
-
     /// <summary>Current and upcoming holidays within the given number of days, nearest first.</summary>
     public IEnumerable<Holiday> Upcoming(LocalDate today, int days) =>
         holidays.Where(holiday => holiday.Days.End >= today && holiday.Days.Start <= today.PlusDays(days));

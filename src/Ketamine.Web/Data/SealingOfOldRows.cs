@@ -26,13 +26,9 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
 
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ClinicDb>();
-        if (db.Database.IsSqlite())
-        {
-            // Deleted data stays in free pages and in the log until both are rewritten.
-            await db.Database.ExecuteSqlRawAsync("VACUUM", cancellation);
-            await db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellation);
-        }
-
+        // Deleted data stays in free pages and in the log until both are rewritten.
+        if (db.Database.IsSqlite()) await db.Database.ExecuteSqlRawAsync("VACUUM", cancellation);
+        await ClinicDatabase.EraseLogAsync(db, cancellation);
         Ends(done);
     }
 

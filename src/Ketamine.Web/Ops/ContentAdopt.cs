@@ -37,11 +37,10 @@ internal sealed partial class ContentAdopt
         }
 
         // Before the first change: a folder that is half adopted is worse than one that isn't.
-        var odd = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .FirstOrDefault(file => Path.GetExtension(file) is ".md" or ".yml" && !RegularFile.Exists(file));
-        if (odd is not null)
+        var unread = reading.Problems.Where(problem => problem is { Key: "file", Severity: DiagnosticSeverity.Error });
+        if (unread.FirstOrDefault(problem => Path.GetExtension(problem.File) is ".md" or ".yml") is { } odd)
         {
-            output.WriteLine($"{odd} isn't a regular file. Remove it, or replace it with one. Nothing was changed.");
+            output.WriteLine($"{odd.ToMessage()}. Nothing was changed.");
             return 1;
         }
 

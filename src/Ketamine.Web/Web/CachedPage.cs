@@ -109,7 +109,7 @@ public sealed class CachedPage
 
     /// <summary>Responds to a GET or HEAD (RFC 9110, 13.2.2): 412 or 304 if the client's conditions say so, otherwise the bytes.</summary>
     /// <param name="cacheControl">For a page that set no Cache-Control.</param>
-    public Task AnswerAsync(HttpContext context, StringValues cacheControl)
+    public Task ServeAsync(HttpContext context, StringValues cacheControl)
     {
         if (!Used) Used = true;
         var (request, response) = (context.Request.Headers, context.Response);

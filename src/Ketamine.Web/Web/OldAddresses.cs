@@ -16,8 +16,8 @@ public static class OldAddresses
     {
         var request = context.Request;
         var typed = CanonicalAddress.Of(request.Path.Value ?? "/", keepsCase: true);
-        if (FindByQuery(request, typed, find) is { } named) return Answer(context, named, "");
-        return (find(typed) ?? find(typed.ToLowerInvariant())) is { } old ? Answer(context, old, request.QueryString.ToUriComponent()) : next(context);
+        if (FindByQuery(request, typed, find) is { } named) return Redirect(context, named, "");
+        return (find(typed) ?? find(typed.ToLowerInvariant())) is { } old ? Redirect(context, old, request.QueryString.ToUriComponent()) : next(context);
     });
 
     private static OldAddress? FindByQuery(HttpRequest request, string path, Func<string, OldAddress?> find)
@@ -32,7 +32,7 @@ public static class OldAddresses
         return null;
     }
 
-    private static Task Answer(HttpContext context, OldAddress old, string query)
+    private static Task Redirect(HttpContext context, OldAddress old, string query)
     {
         if (old.To is { } to)
             CanonicalAddress.MovedTo(context, to.Contains('?', StringComparison.Ordinal) || to.Contains('#', StringComparison.Ordinal) ? to : to + query);

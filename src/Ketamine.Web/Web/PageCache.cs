@@ -117,15 +117,15 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     /// Serves a GET or HEAD whose path and query match a cached page, without routing or the rest of the pipeline. Everything else goes to
     /// <paramref name="next"/>.
     /// </summary>
-    public Task AnswerAsync(HttpContext context, RequestDelegate next)
+    public Task ServeAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
         if (!IsRead(request)) return next(context);
         var kept = Now(out var until);
         if (kept.Find(request.Path.Value, request.QueryString.Value) is not { } page) return next(context);
-        var answer = page.AnswerAsync(context, CacheControl(until));
+        var sent = page.ServeAsync(context, CacheControl(until));
         page.Count(context.Response.StatusCode);
-        return answer;
+        return sent;
     }
 
     /// <summary>The cached page for a path and query, as received; null if there is none.</summary>
@@ -171,7 +171,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         var (path, query) = (context.Request.Path.Value!, CanonicalQuery(context.Request, varyBy));
         if (kept.Find(path, query.Value) is { } ready)
         {
-            await ready.AnswerAsync(context, CacheControl(until));
+            await ready.ServeAsync(context, CacheControl(until));
             return;
         }
 
@@ -183,7 +183,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
             : await making.WaitAsync(context.RequestAborted);
         // The first request failed, or got a response that can't be shared: render separately.
         if (making != done.Task && rendered?.Page is null) rendered = await renderer.RenderAsync(context, next, path, query);
-        if (rendered!.Page is { } page) await page.AnswerAsync(context, CacheControl(until));
+        if (rendered!.Page is { } page) await page.ServeAsync(context, CacheControl(until));
         else await rendered.PassOnAsync(context);
     }
 

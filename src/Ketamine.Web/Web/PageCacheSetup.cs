@@ -37,7 +37,7 @@ public static class PageCacheSetup
     public static IApplicationBuilder UseCachedPages(this IApplicationBuilder app)
     {
         var cache = app.ApplicationServices.GetRequiredService<PageCache>();
-        return app.Use(next => context => cache.AnswerAsync(context, next));
+        return app.Use(next => context => cache.ServeAsync(context, next));
     }
 
     /// <summary>The entry point of requests that render pages ahead: after the log and error pages, before routing and the culture.</summary>

@@ -11,7 +11,7 @@ namespace Ketamine.Web.Web;
 public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment environment)
 {
     // Set for each response, or by the cache.
-    private static readonly FrozenSet<string> OfEachAnswer = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
+    private static readonly FrozenSet<string> OfEachResponse = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
         "Content-Type", "Content-Length", "Cache-Control", "ETag", "Vary", "Date", "Transfer-Encoding");
 
     /// <summary>Renders the endpoint that routing found for <paramref name="visitor"/>'s request.</summary>
@@ -35,7 +35,7 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
         var (response, bytes) = (context.Response, body.ToArray());
         return IsForEveryone(response, bytes)
             ? new RenderedPage(response.StatusCode, bytes, response.Headers, new CachedPage(path, bytes, response.ContentType, response.Headers.CacheControl,
-                [.. response.Headers.Where(header => !OfEachAnswer.Contains(header.Key))]))
+                [.. response.Headers.Where(header => !OfEachResponse.Contains(header.Key))]))
             : new RenderedPage(response.StatusCode, bytes, response.Headers, Page: null);
     }
 

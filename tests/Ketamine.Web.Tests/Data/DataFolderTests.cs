@@ -59,7 +59,7 @@ public sealed class DataFolderTests
         output.ShouldContain("Removed 1 leads");
         output.ShouldContain("backup");
         FilesWith(app.DataPath, "canary").ShouldBeEmpty();
-        (await app.AskAsync<ClinicDb, List<string>>(async db => [.. (await db.Set<Lead>().ToListAsync()).Select(lead => lead.Message!)])).ShouldBe([
+        (await app.UseAsync<ClinicDb, List<string>>(async db => [.. (await db.Set<Lead>().ToListAsync()).Select(lead => lead.Message!)])).ShouldBe([
             "Sam asks",
         ]);
         Directory.EnumerateFiles(Path.Combine(app.DataPath, "mail")).ShouldNotBeEmpty();
@@ -89,9 +89,9 @@ public sealed class DataFolderTests
         await WriteMailsAsync(app);
         FilesWith(app.DataPath, "canary").ShouldNotBeEmpty();
         app.Clock.Set(app.Clock.Now.AddDays(731));
-        await app.DoAsync<LeadService>(desk => desk.ApplyRetentionAsync(CancellationToken.None));
+        await app.UseAsync<LeadService>(desk => desk.ApplyRetentionAsync(CancellationToken.None));
         FilesWith(app.DataPath, "canary").ShouldBeEmpty();
-        (await app.AskAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(0);
+        (await app.UseAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(0);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class DataFolderTests
     private static async Task WriteMailsAsync(ClinicApp app)
     {
         var transport = ActivatorUtilities.CreateInstance<FileTransport>(app.Services);
-        foreach (var mail in await app.AskAsync<ClinicDb, List<OutboxMessage>>(db => db.Set<OutboxMessage>().AsNoTracking().ToListAsync()))
+        foreach (var mail in await app.UseAsync<ClinicDb, List<OutboxMessage>>(db => db.Set<OutboxMessage>().AsNoTracking().ToListAsync()))
             await transport.SendAsync(mail, CancellationToken.None);
     }
 

@@ -34,9 +34,9 @@ public sealed class DatabaseGateTests
 
         posts.Count(post => post.IsCompleted).ShouldBe(0);
         await locked.DisposeAsync();
-        var answers = await Task.WhenAll(posts);
-        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
-        (await app.AskAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(150);
+        var responses = await Task.WhenAll(posts);
+        responses.ShouldAllBe(response => response.StatusCode == HttpStatusCode.SeeOther);
+        (await app.UseAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(150);
         // A page that waited for the lock would take almost as long as the lock, about ten seconds.
         slowest.ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
@@ -62,7 +62,7 @@ public sealed class DatabaseGateTests
 
         await locked.DisposeAsync();
         foreach (var post in posts) (await post).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await app.AskAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(6);
+        (await app.UseAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(6);
     }
 
     [Fact]
@@ -77,9 +77,9 @@ public sealed class DatabaseGateTests
         await http.GetStringAsync("/");
         using var stop = new CancellationTokenSource();
         var most = CountAsync(server, stop.Token);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 120).Select(i => PostAsync(http, i)));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 120).Select(i => PostAsync(http, i)));
         await stop.CancelAsync();
-        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
+        responses.ShouldAllBe(response => response.StatusCode == HttpStatusCode.SeeOther);
         (await most).ShouldBeInRange(1, 4);
     }
 

@@ -19,27 +19,27 @@ public sealed class PostgresOutageTests
         await using var app = ClinicApp.With(_ => { }).Set("Limits:Enabled", "false");
         foreach (var (key, value) in server.Settings) app.Set(key, value);
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = app.Listen() };
-        var answers = new ConcurrentQueue<(string Message, HttpStatusCode Status, string Page)>();
+        var responses = new ConcurrentQueue<(string Message, HttpStatusCode Status, string Page)>();
         using var enough = new CancellationTokenSource();
-        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => WriteAsync(http, writer, answers, enough.Token)));
+        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => WriteAsync(http, writer, responses, enough.Token)));
 
-        await UntilAsync(answers, HttpStatusCode.SeeOther, 20);
+        await UntilAsync(responses, HttpStatusCode.SeeOther, 20);
         await server.BreakOffAsync();
-        await UntilAsync(answers, HttpStatusCode.ServiceUnavailable, 12);
+        await UntilAsync(responses, HttpStatusCode.ServiceUnavailable, 12);
         (await http.GetStringAsync(new Uri("/", UriKind.Relative))).ShouldContain("</html>");
-        var accepted = answers.Count(answer => answer.Status == HttpStatusCode.SeeOther);
+        var accepted = responses.Count(response => response.Status == HttpStatusCode.SeeOther);
         await server.StartAgainAsync();
-        await UntilAsync(answers, HttpStatusCode.SeeOther, accepted + 15);
+        await UntilAsync(responses, HttpStatusCode.SeeOther, accepted + 15);
         await enough.CancelAsync();
         await writing;
 
-        answers.Select(answer => answer.Status).Distinct().Order().ShouldBe([HttpStatusCode.SeeOther, HttpStatusCode.ServiceUnavailable]);
-        answers.Where(answer => answer.Status == HttpStatusCode.ServiceUnavailable)
-            .ShouldAllBe(answer => answer.Page.Contains(answer.Message, StringComparison.Ordinal));
-        var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+        responses.Select(response => response.Status).Distinct().Order().ShouldBe([HttpStatusCode.SeeOther, HttpStatusCode.ServiceUnavailable]);
+        responses.Where(response => response.Status == HttpStatusCode.ServiceUnavailable)
+            .ShouldAllBe(response => response.Page.Contains(response.Message, StringComparison.Ordinal));
+        var leads = await app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
         var kept = leads.Select(lead => lead.Message!).ToList();
         kept.ShouldBeUnique();
-        var confirmed = answers.Where(answer => answer.Status == HttpStatusCode.SeeOther).Select(answer => answer.Message).ToList();
+        var confirmed = responses.Where(response => response.Status == HttpStatusCode.SeeOther).Select(response => response.Message).ToList();
         confirmed.Except(kept).ShouldBeEmpty("accepted and lost");
         // The outage cut off the response to a commit: the sender got a 503, but the request is saved.
         kept.Except(confirmed).Count().ShouldBeLessThanOrEqualTo(Writers);
@@ -51,7 +51,7 @@ public sealed class PostgresOutageTests
     }
 
     private static async Task WriteAsync(
-        HttpClient http, int writer, ConcurrentQueue<(string Message, HttpStatusCode Status, string Page)> answers, CancellationToken enough)
+        HttpClient http, int writer, ConcurrentQueue<(string Message, HttpStatusCode Status, string Page)> responses, CancellationToken enough)
     {
         for (var number = 0; !enough.IsCancellationRequested; number++)
         {
@@ -60,14 +60,14 @@ public sealed class PostgresOutageTests
             {
                 ["name"] = "Robin", ["email"] = $"robin{writer}.{number}@example.com", ["message"] = message, ["consent"] = "yes",
             });
-            using var answer = await http.PostAsync(new Uri("/contact", UriKind.Relative), form, CancellationToken.None);
-            answers.Enqueue((message, answer.StatusCode, await answer.Content.ReadAsStringAsync(CancellationToken.None)));
+            using var response = await http.PostAsync(new Uri("/contact", UriKind.Relative), form, CancellationToken.None);
+            responses.Enqueue((message, response.StatusCode, await response.Content.ReadAsStringAsync(CancellationToken.None)));
         }
     }
 
-    private static async Task UntilAsync(ConcurrentQueue<(string Message, HttpStatusCode Status, string Page)> answers, HttpStatusCode status, int many)
+    private static async Task UntilAsync(ConcurrentQueue<(string Message, HttpStatusCode Status, string Page)> responses, HttpStatusCode status, int many)
     {
-        for (var tries = 0; answers.Count(answer => answer.Status == status) < many; tries++)
+        for (var tries = 0; responses.Count(response => response.Status == status) < many; tries++)
         {
             tries.ShouldBeLessThan(600, $"no {many} answers of {status} within a minute");
             await Task.Delay(100);

@@ -29,7 +29,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             .Select(version => Path.Combine(version, "bin")).Order(StringComparer.Ordinal).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")));
         programs.ShouldNotBeNull("This test needs PostgreSQL: apt-get install postgresql (./test does it)");
         var server = new PostgresServer(programs, EximServer.FreePort());
-        await server.AnswersAsync();
+        await server.WaitUntilReadyAsync();
         return server;
     }
 
@@ -44,7 +44,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         _process = Serve();
-        await AnswersAsync();
+        await WaitUntilReadyAsync();
     }
 
     /// <summary>The connection string for a database of that name. Migrating creates it.</summary>
@@ -74,7 +74,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             "listen_addresses=127.0.0.1"
         );
 
-    private async Task AnswersAsync()
+    private async Task WaitUntilReadyAsync()
     {
         var patience = Stopwatch.StartNew();
         while (true)

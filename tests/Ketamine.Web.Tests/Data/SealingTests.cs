@@ -37,7 +37,7 @@ public sealed class SealingTests
         var dana = await app.HireAsync();
         var path = $"/staff/leads/{reference}";
         using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Note", ("note", "Canarynote for the team"))) { }
-        await app.DoAsync<ClinicDb>(async db =>
+        await app.UseAsync<ClinicDb>(async db =>
         {
             // An email that waits, whatever the worker does, so its text stays in the outbox.
             var lead = await db.Set<Lead>().SingleAsync();
@@ -53,7 +53,7 @@ public sealed class SealingTests
         (await dana.GetPageAsync(path)).One("main").TextContent.ShouldContain("Canarymessage in words", customMessage: "with the keys it can be read");
 
         var backup = Path.Combine(app.DataPath, "copy.db");
-        await app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlAsync($"VACUUM INTO {backup}"));
+        await app.UseAsync<ClinicDb>(db => db.Database.ExecuteSqlAsync($"VACUUM INTO {backup}"));
         foreach (var file in Directory.EnumerateFiles(app.DataPath, "*.db*"))
         {
             var bytes = await ReadAsync(file);
@@ -70,10 +70,10 @@ public sealed class SealingTests
         await WriteAsync(app);
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         await WriteAsync(app, "Other");
-        await app.DoAsync<ClinicDb>(db =>
+        await app.UseAsync<ClinicDb>(db =>
             db.Database.ExecuteSqlRawAsync("""UPDATE "Leads" SET "Sealed" = (SELECT "Sealed" FROM "Leads" ORDER BY "Id" LIMIT 1)""")
         );
-        var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.Id).ToListAsync());
+        var leads = await app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.Id).ToListAsync());
         leads[0].Name.ShouldBe("Canaryname");
         Should.Throw<KeysLostException>(() => leads[1].Name);
     }
@@ -83,10 +83,10 @@ public sealed class SealingTests
     {
         await using var app = ClinicApp.With(_ => { });
         await WriteAsync(app);
-        var value = await app.AskAsync<ClinicDb, byte[]>(async db => (await db.Set<Lead>().AsNoTracking().SingleAsync()).Sealed!);
+        var value = await app.UseAsync<ClinicDb, byte[]>(async db => (await db.Set<Lead>().AsNoTracking().SingleAsync()).Sealed!);
         value[^5] ^= 1;
-        await app.DoAsync<ClinicDb>(db => db.Set<Lead>().ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Sealed, value)));
-        var lead = await app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync());
+        await app.UseAsync<ClinicDb>(db => db.Set<Lead>().ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Sealed, value)));
+        var lead = await app.UseAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync());
         Should.Throw<KeysLostException>(() => lead.Message);
     }
 
@@ -95,10 +95,10 @@ public sealed class SealingTests
     {
         await using var app = ClinicApp.With(_ => { });
         await WriteAsync(app);
-        var hash = await app.AskAsync<ClinicDb, byte[]?>(async db => (await db.Set<Lead>().AsNoTracking().SingleAsync()).EmailHash);
+        var hash = await app.UseAsync<ClinicDb, byte[]?>(async db => (await db.Set<Lead>().AsNoTracking().SingleAsync()).EmailHash);
         hash.ShouldNotBeNull().ShouldNotBe(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("canaryemail@example.org")),
             "a hash that anyone can compute can be guessed");
-        (await app.AskAsync<LeadService,
+        (await app.UseAsync<LeadService,
             (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("CanaryEmail@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
     }
 
@@ -109,7 +109,7 @@ public sealed class SealingTests
         await WriteAsync(app);
         app.Services.GetRequiredService<IKeyManager>().CreateNewKey(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(500));
         await WriteAsync(app, "Other");
-        (await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).Select(lead => lead.Name).Order()
+        (await app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).Select(lead => lead.Name).Order()
             .ShouldBe(["Canaryname", "Other"]);
     }
 
@@ -260,7 +260,7 @@ public sealed class SealingTests
         }
 
         _ = app.Http;
-        var leads = await app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+        var leads = await app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
         leads.Count.ShouldBe(many);
         foreach (var lead in leads)
         {
@@ -270,11 +270,11 @@ public sealed class SealingTests
             lead.EmailHash.ShouldNotBeNull();
         }
 
-        (await app.AskAsync<ClinicDb, Subscriber>(db => db.Set<Subscriber>().AsNoTracking().SingleAsync())).Email.ShouldBe("canaryreader@example.org");
-        var mail = await app.AskAsync<ClinicDb, OutboxMessage>(db => db.Set<OutboxMessage>().AsNoTracking().SingleAsync());
+        (await app.UseAsync<ClinicDb, Subscriber>(db => db.Set<Subscriber>().AsNoTracking().SingleAsync())).Email.ShouldBe("canaryreader@example.org");
+        var mail = await app.UseAsync<ClinicDb, OutboxMessage>(db => db.Set<OutboxMessage>().AsNoTracking().SingleAsync());
         (mail.To, mail.Text, mail.Html, mail.Headers["List-Id"], mail.Attachments.Single().Text)
             .ShouldBe(("canary@example.org", "Canarytext", "<p>Canaryhtml</p>", "Canaryheader", "Canaryfile"));
-        (await app.AskAsync<LeadService,
+        (await app.UseAsync<LeadService,
             (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("canary7@example.org"), CancellationToken.None))).Leads.ShouldBe(1);
         if (server is not null) return;
         foreach (var file in Directory.EnumerateFiles(app.DataPath, "clinic.db*"))
@@ -283,11 +283,11 @@ public sealed class SealingTests
 
     private static async Task<string> WriteAsync(ClinicApp app, string? name = null)
     {
-        using var answer = await app.PostFormAsync("/contact",
+        using var response = await app.PostFormAsync("/contact",
             [.. Told.Where(field => name is null || field.Field is not ("name" or "email")), .. name is null ? Array.Empty<(string, string)>()
             : [("name", name), ("email", $"{name}@example.org")]]);
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        return await app.AskAsync<ClinicDb,
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        return await app.UseAsync<ClinicDb,
             string>(async db => (await db.Set<Lead>().AsNoTracking().OrderByDescending(lead => lead.Id).FirstAsync()).Reference);
     }
 

@@ -30,9 +30,9 @@ public sealed class SqliteVersionTests
         const string key = "a-key-that-only-the-monitor-has";
         await using var app = new ClinicApp().Set("Health:Key", key);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/health/ready") { Headers = { { "Authorization", "Bearer " + key } } };
-        using var answer = await app.Http.SendAsync(request);
-        using var ready = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
-        var answered = await app.AskAsync<ClinicDb, string>(async db =>
+        using var response = await app.Http.SendAsync(request);
+        using var ready = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        var answered = await app.UseAsync<ClinicDb, string>(async db =>
         {
             await db.Database.OpenConnectionAsync();
             await using var command = db.Database.GetDbConnection().CreateCommand();

@@ -37,9 +37,9 @@ public sealed class BurstTests : IAsyncLifetime
     [Fact]
     public async Task on_postgres_sixty_people_who_write_at_the_same_moment_are_sixty_leads()
     {
-        var answers = await AtOnceAsync(60, i => _app.PostFormAsync("/contact", Form($"p{i}")));
-        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
-        answers.Select(Location).ShouldBeUnique();
+        var responses = await AtOnceAsync(60, i => _app.PostFormAsync("/contact", Form($"p{i}")));
+        responses.ShouldAllBe(response => response.StatusCode == HttpStatusCode.SeeOther);
+        responses.Select(Location).ShouldBeUnique();
         (await LeadsAsync()).Select(lead => lead.Name).Order().ShouldBe(Enumerable.Range(0, 60).Select(i => $"p{i}").Order());
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("lead-staff").Count().ShouldBe(60);
@@ -50,16 +50,16 @@ public sealed class BurstTests : IAsyncLifetime
     public async Task on_postgres_when_six_people_want_each_of_ten_times_one_gets_it_and_the_rest_are_offered_other_times()
     {
         var wanted = await FreeAsync(10);
-        var answers = await AtOnceAsync(60, i => _app.PostFormAsync("/consultation", [("slot", wanted[i % 10]), .. Form($"p{i}")]));
+        var responses = await AtOnceAsync(60, i => _app.PostFormAsync("/consultation", [("slot", wanted[i % 10]), .. Form($"p{i}")]));
         for (var time = 0; time < 10; time++)
         {
-            answers.Where((_, i) => i % 10 == time).Select(answer => answer.StatusCode).Order()
+            responses.Where((_, i) => i % 10 == time).Select(response => response.StatusCode).Order()
                 .ShouldBe([HttpStatusCode.SeeOther, .. Enumerable.Repeat(HttpStatusCode.Conflict, 5)]);
         }
 
-        foreach (var loser in answers.Where(answer => answer.StatusCode == HttpStatusCode.Conflict))
+        foreach (var loser in responses.Where(response => response.StatusCode == HttpStatusCode.Conflict))
             (await loser.ReadPageAsync(HttpStatusCode.Conflict)).QuerySelectorAll("#slot-nearest input").ShouldNotBeEmpty();
-        var calls = await _app.AskAsync<ClinicDb, List<Consultation>>(db => db.Set<Consultation>().AsNoTracking().ToListAsync());
+        var calls = await _app.UseAsync<ClinicDb, List<Consultation>>(db => db.Set<Consultation>().AsNoTracking().ToListAsync());
         calls.Select(call => call.StartsAt).Distinct().Count().ShouldBe(10);
         calls.Select(call => call.LeadId).Order().ShouldBe((await LeadsAsync()).Select(lead => lead.Id).Order());
     }
@@ -72,9 +72,9 @@ public sealed class BurstTests : IAsyncLifetime
         var slot = (await FreeAsync(1))[0];
         for (var turn = 1; turn <= 2; turn++)
         {
-            var answers = await AtOnceAsync(20, _ => _app.PostFormAsync(form, [("slot", slot), .. Form("jo")]));
-            answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
-            var references = await Task.WhenAll(answers.Select(async answer => (await _app.GetPageAsync(Location(answer))).One(".done__reference").Words()));
+            var responses = await AtOnceAsync(20, _ => _app.PostFormAsync(form, [("slot", slot), .. Form("jo")]));
+            responses.ShouldAllBe(response => response.StatusCode == HttpStatusCode.SeeOther);
+            var references = await Task.WhenAll(responses.Select(async done => (await _app.GetPageAsync(Location(done))).One(".done__reference").Words()));
             references.Distinct().ShouldHaveSingleItem();
             (await LeadsAsync()).Count.ShouldBe(turn);
             await _app.DeliverMailAsync();
@@ -92,7 +92,7 @@ public sealed class BurstTests : IAsyncLifetime
             ("message", "Is this for me?"), ("consent", "yes"),
         ];
 
-    private static string Location(HttpResponseMessage answer) => answer.Headers.Location!.ToString();
+    private static string Location(HttpResponseMessage response) => response.Headers.Location!.ToString();
 
     private static Task<HttpResponseMessage[]> AtOnceAsync(int many, Func<int, Task<HttpResponseMessage>> post) =>
         Task.WhenAll(Enumerable.Range(0, many).Select(i => Task.Run(() => post(i))));
@@ -100,5 +100,5 @@ public sealed class BurstTests : IAsyncLifetime
     private async Task<List<string>> FreeAsync(int count) =>
         [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value).Take(count)];
 
-    private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+    private Task<List<Lead>> LeadsAsync() => _app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
 }

@@ -44,7 +44,7 @@ public sealed class ContactStopsTests : IDisposable
         var now = await LeadAsync(lead.Id);
         (now.MayCall, now.MayText, now.MayEmail, now.MayLeaveVoicemail).ShouldBe((true, false, false, true));
         now.MailTo.ShouldBeNull();
-        var log = await _app.AskAsync<ClinicDb, List<ContactStop>>(db => db.Set<ContactStop>().AsNoTracking().ToListAsync());
+        var log = await _app.UseAsync<ClinicDb, List<ContactStop>>(db => db.Set<ContactStop>().AsNoTracking().ToListAsync());
         log.Select(stop => (stop.Channel, stop.How, stop.By, stop.At))
             .ShouldBe(
                 [(ContactChannels.Text, StopMethod.Link, "visitor", _app.Clock.Now), (ContactChannels.Email, StopMethod.Link, "visitor", _app.Clock.Now)],
@@ -53,7 +53,7 @@ public sealed class ContactStopsTests : IDisposable
 
         using var again = await _app.PostFormAsync(link, ("channels", "Text"));
         again.StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await _app.AskAsync<ClinicDb, int>(db => db.Set<ContactStop>().CountAsync())).ShouldBe(2);
+        (await _app.UseAsync<ClinicDb, int>(db => db.Set<ContactStop>().CountAsync())).ShouldBe(2);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ContactStopsTests : IDisposable
         var first = await WriteAsync(("reach", "email"));
         var second = await WriteAsync(("reach", "email"), ("message", "Another thing"));
         await _app.DeliverMailAsync();
-        await _app.DoAsync<ContactStops>(async stops =>
+        await _app.UseAsync<ContactStops>(async stops =>
             (await stops.StopAsync(first.Id, ContactChannels.Email, StopMethod.Phone, by: null, CancellationToken.None)).ShouldBe(ContactChannels.Email));
         _app.Mailbox.BeforeTaking = (_, _) => Task.CompletedTask;
         _app.Clock.Advance(TimeSpan.FromHours(1));
@@ -84,14 +84,14 @@ public sealed class ContactStopsTests : IDisposable
     {
         var lead = await WriteAsync(("reach", "email"));
         var before = _app.Clock.Now;
-        await _app.DoAsync<ContactStops>(stops => stops.StopAsync(lead.Id, ContactChannels.Email, StopMethod.Link, by: null, CancellationToken.None));
+        await _app.UseAsync<ContactStops>(stops => stops.StopAsync(lead.Id, ContactChannels.Email, StopMethod.Link, by: null, CancellationToken.None));
         var hash = _app.Services.GetRequiredService<KeyedHash>();
         (await StoppedAsync("Jordan@Example.com", before)).ShouldBeTrue();
         (await StoppedAsync("jordan@example.com", before.AddMinutes(1))).ShouldBeFalse(); // agreed again since
         (await StoppedAsync("other@example.com", before)).ShouldBeFalse();
 
         Task<bool> StoppedAsync(string email, DateTimeOffset consent) =>
-            _app.AskAsync<ClinicDb, bool>(db => ContactStops.EmailStoppedSinceAsync(db, hash, EmailAddress.Parse(email), consent, CancellationToken.None));
+            _app.UseAsync<ClinicDb, bool>(db => ContactStops.EmailStoppedSinceAsync(db, hash, EmailAddress.Parse(email), consent, CancellationToken.None));
     }
 
     [Fact]
@@ -108,8 +108,8 @@ public sealed class ContactStopsTests : IDisposable
             [("name", "Jordan Lee"), ("email", "jordan@example.com"), ("phone", "303 555 0155"), ("consent", "yes"), .. more]
         );
         sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        return await _app.AskAsync<ClinicDb, Lead>(async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).MaxBy(lead => lead.Id)!);
+        return await _app.UseAsync<ClinicDb, Lead>(async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).MaxBy(lead => lead.Id)!);
     }
 
-    private Task<Lead> LeadAsync(Guid id) => _app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync(lead => lead.Id == id));
+    private Task<Lead> LeadAsync(Guid id) => _app.UseAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync(lead => lead.Id == id));
 }

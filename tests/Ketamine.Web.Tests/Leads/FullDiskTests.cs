@@ -67,20 +67,20 @@ public sealed class FullDiskTests : IAsyncLifetime
         var refused = 1;
         for (; ; refused++)
         {
-            using var answer = await PostAsync("/contact", Message(refused));
-            if (answer.StatusCode == HttpStatusCode.SeeOther && refused < 300) kept.Add(Message(refused)["message"]);
+            using var response = await PostAsync("/contact", Message(refused));
+            if (response.StatusCode == HttpStatusCode.SeeOther && refused < 300) kept.Add(Message(refused)["message"]);
             else
             {
-                await IsRefusedAsync(answer, Message(refused));
+                await IsRefusedAsync(response, Message(refused));
                 break;
             }
         }
 
-        using (var answer = await PostAsync("/consultation", booking))
-            (await IsRefusedAsync(answer, booking)).One("input[name=slot][checked]").GetAttribute("value").ShouldBe(slot);
-        using (var answer = await PostAsync("/newsletter", new(StringComparer.Ordinal) { ["email"] = "canary@example.com" }))
+        using (var response = await PostAsync("/consultation", booking))
+            (await IsRefusedAsync(response, booking)).One("input[name=slot][checked]").GetAttribute("value").ShouldBe(slot);
+        using (var response = await PostAsync("/newsletter", new(StringComparer.Ordinal) { ["email"] = "canary@example.com" }))
         {
-            var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+            var page = await response.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
             page.One(".error-summary").Words().ShouldContain("call (303) 555-0142");
             page.One("#email").GetAttribute("value").ShouldBe("canary@example.com");
         }
@@ -134,14 +134,14 @@ public sealed class FullDiskTests : IAsyncLifetime
 
     private async Task<string> KeptAsync(string path, Dictionary<string, string> fields)
     {
-        using var answer = await PostAsync(path, fields);
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using var response = await PostAsync(path, fields);
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         return fields["message"];
     }
 
-    private static async Task<IHtmlDocument> IsRefusedAsync(HttpResponseMessage answer, Dictionary<string, string> typed)
+    private static async Task<IHtmlDocument> IsRefusedAsync(HttpResponseMessage response, Dictionary<string, string> typed)
     {
-        var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+        var page = await response.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
         page.One(".error-summary").Words().ShouldContain("call (303) 555-0142");
         page.One("#name").GetAttribute("value").ShouldBe(typed["name"]);
         page.One("#message").TextContent.Trim().ShouldBe(typed["message"]);
@@ -150,8 +150,8 @@ public sealed class FullDiskTests : IAsyncLifetime
 
     private async Task<IHtmlDocument> PageAsync(string path)
     {
-        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
-        return await answer.ReadPageAsync();
+        using var response = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        return await response.ReadPageAsync();
     }
 
     /// <summary>Within the seconds for which an earlier result is reused.</summary>
@@ -159,15 +159,15 @@ public sealed class FullDiskTests : IAsyncLifetime
     {
         for (var tries = 0; ; tries++)
         {
-            using var answer = await _http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-            var word = await answer.Content.ReadAsStringAsync();
+            using var response = await _http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            var word = await response.Content.ReadAsStringAsync();
             if (word != (ready ? "ready" : "unready") && tries < 50)
             {
                 await Task.Delay(100);
                 continue;
             }
 
-            (answer.StatusCode, word).ShouldBe(ready ? (HttpStatusCode.OK, "ready") : (HttpStatusCode.ServiceUnavailable, "unready"));
+            (response.StatusCode, word).ShouldBe(ready ? (HttpStatusCode.OK, "ready") : (HttpStatusCode.ServiceUnavailable, "unready"));
             return;
         }
     }

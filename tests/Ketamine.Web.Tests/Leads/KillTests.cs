@@ -85,8 +85,8 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
                 {
                     try
                     {
-                        using var answer = await http.PostAsync("/contact", Form(number));
-                        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+                        using var response = await http.PostAsync("/contact", Form(number));
+                        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
                         references[number] = $"Question {number}";
                     }
                     catch (HttpRequestException)

@@ -76,17 +76,17 @@ public sealed class MedicalEmergenciesTests
     public async Task an_emergency_shows_911_before_988_and_its_lead_is_marked_and_first()
     {
         await using var app = ClinicApp.With(_ => { });
-        using var answer = await app.PostFormAsync(
+        using var response = await app.PostFormAsync(
             "/contact",
             ("name", "Al"),
             ("phone", "3035550155"),
             ("message", "my friend did a lot of ket and she's not waking up"),
             ("consent", "yes")
         );
-        var main = (await app.GetPageAsync(answer.Headers.Location!.ToString())).One("main");
+        var main = (await app.GetPageAsync(response.Headers.Location!.ToString())).One("main");
         main.QuerySelectorAll(".crisis-first a").Select(link => link.GetAttribute("href")).ShouldBe(["tel:911", "tel:18002221222", "tel:988", "sms:988"]);
         main.Words().IndexOf("call 911", StringComparison.Ordinal).ShouldBeLessThan(main.Words().IndexOf("We got your message", StringComparison.Ordinal));
-        (await app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).Emergency.ShouldBeTrue();
+        (await app.UseAsync<ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).Emergency.ShouldBeTrue();
         await app.DeliverMailAsync();
         var mail = app.Mailbox.OfKind("lead-staff").ShouldHaveSingleItem();
         mail.Subject.ShouldStartWith(LeadMails.EmergencyMark);

@@ -38,14 +38,14 @@ public sealed class SafetyTests : IDisposable
     )
     {
         await FloodAsync();
-        using var answer = await PostAsync(
+        using var response = await PostAsync(
             "/contact",
             ("phone", Hers),
             ("message", message),
             ("danger", danger),
             (Ketamine.Web.Web.Honeypot.Field, trap ? "x" : "")
         );
-        var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
+        var page = await _app.GetPageAsync(response.Headers.Location!.ToString());
         page.One(".crisis-first");
         var lead = (await LeadsAsync()).Single(lead => lead.Message == message);
         (lead.Status, lead.SuggestsRisk).ShouldBe((LeadStatus.New, true));
@@ -57,9 +57,9 @@ public sealed class SafetyTests : IDisposable
     public async Task a_held_request_gets_no_promise_and_a_suggestion_to_call()
     {
         await FloodAsync();
-        using var answer = await PostAsync("/contact", ("phone", Hers), ("message", "What does it cost?"));
+        using var response = await PostAsync("/contact", ("phone", Hers), ("message", "What does it cost?"));
         (await LeadsAsync()).Single(lead => lead.Message == "What does it cost?").Status.ShouldBe(LeadStatus.Quarantined);
-        var main = (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One("main").Words();
+        var main = (await _app.GetPageAsync(response.Headers.Location!.ToString())).One("main").Words();
         main.ShouldNotContain("will answer");
         main.ShouldNotContain("We’ll");
         main.ShouldContain("please call us");
@@ -71,7 +71,7 @@ public sealed class SafetyTests : IDisposable
     {
         await FloodAsync();
         using var held = await PostAsync("/contact", ("phone", Hers), ("message", "What does it cost?"));
-        using var answer = await PostAsync("/contact", ("phone", Hers), ("email", "her@example.com"), ("message", "Did you get my message?"));
+        using var response = await PostAsync("/contact", ("phone", Hers), ("email", "her@example.com"), ("message", "Did you get my message?"));
         var leads = await LeadsAsync();
         leads
             .Where(lead => lead.Message is "What does it cost?" or "Did you get my message?")
@@ -136,8 +136,8 @@ public sealed class SafetyTests : IDisposable
     public async Task every_answer_is_sent_and_any_but_no_marks_the_booking_and_shows_help_first(string danger, bool marked)
     {
         var slot = (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
-        using var answer = await PostAsync("/consultation", ("slot", slot), ("email", "jo@example.com"), ("phone", Hers), ("danger", danger));
-        var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
+        using var response = await PostAsync("/consultation", ("slot", slot), ("email", "jo@example.com"), ("phone", Hers), ("danger", danger));
+        var page = await _app.GetPageAsync(response.Headers.Location!.ToString());
         page.QuerySelectorAll(".crisis-first").Length.ShouldBe(marked ? 1 : 0);
         (await LeadsAsync()).ShouldHaveSingleItem().SuggestsRisk.ShouldBe(marked);
         await _app.DeliverMailAsync();
@@ -181,9 +181,9 @@ public sealed class SafetyTests : IDisposable
     public async Task an_unflagged_message_still_gets_crisis_help_above_any_promise_on_the_page_and_in_the_email()
     {
         const string unnoticed = Unnoticed;
-        using var answer = await PostAsync("/contact", ("email", "jo@example.com"), ("phone", Hers), ("message", unnoticed));
+        using var response = await PostAsync("/contact", ("email", "jo@example.com"), ("phone", Hers), ("message", unnoticed));
         (await LeadsAsync()).ShouldHaveSingleItem().SuggestsRisk.ShouldBeFalse();
-        var main = (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One("main");
+        var main = (await _app.GetPageAsync(response.Headers.Location!.ToString())).One("main");
         main.QuerySelectorAll(".crisis-help a")
             .Select(link => link.GetAttribute("href"))
             .ShouldBe(["tel:911", "tel:988", "sms:988", "https://chat.988lifeline.org/"]);
@@ -233,7 +233,7 @@ public sealed class SafetyTests : IDisposable
         _app.Clock.Advance(TimeSpan.FromMinutes(30));
         (await PostAsync("/contact", ("email", "jo@example.com"), ("phone", Hers), ("message", Unnoticed))).Dispose();
         var (first, unnoticed) = ((await LeadsAsync())[0], (await LeadsAsync())[1]);
-        await _app.AskAsync<ClinicDb, int>(db =>
+        await _app.UseAsync<ClinicDb, int>(db =>
         {
             db.Add(new LeadEvent(first, LeadEventKind.Opened, new StaffStamp(Guid.NewGuid(), "Sam"), detail: null, note: null, _app.Clock.GetUtcNow()));
             return db.SaveChangesAsync();
@@ -243,7 +243,7 @@ public sealed class SafetyTests : IDisposable
         _app.Clock.Advance(TimeSpan.FromMinutes(121));
         (await QueueAsync()).ShouldBe([(unnoticed.Reference, QueueRank.Unread), (first.Reference, QueueRank.Due)]);
 
-        Task<List<(string, QueueRank)>> QueueAsync() => _app.AskAsync<LeadQueue, List<(string, QueueRank)>>(async queue =>
+        Task<List<(string, QueueRank)>> QueueAsync() => _app.UseAsync<LeadQueue, List<(string, QueueRank)>>(async queue =>
             [.. (await queue.AnswerNow(_app.Clock.GetUtcNow()).ToListAsync()).Select(row => (row.Lead.Reference, row.Rank))]);
     }
 
@@ -262,8 +262,8 @@ public sealed class SafetyTests : IDisposable
     [InlineData("192.0.2.7")]
     public async Task a_name_with_an_address_in_it_is_refused_with_an_explanation(string name)
     {
-        using var answer = await _app.PostFormAsync("/contact", ("name", name), ("email", "victim@example.com"), ("consent", "yes"));
-        (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#name-error").Words().ShouldContain("without a web or email address in it");
+        using var response = await _app.PostFormAsync("/contact", ("name", name), ("email", "victim@example.com"), ("consent", "yes"));
+        (await response.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#name-error").Words().ShouldContain("without a web or email address in it");
         (await _app.DeliverMailAsync()).ShouldBeEmpty();
     }
 
@@ -277,8 +277,8 @@ public sealed class SafetyTests : IDisposable
     [InlineData("Dr. No")]
     public async Task a_name_with_dots_hyphens_and_accents_is_accepted(string name)
     {
-        using var answer = await _app.PostFormAsync("/contact", ("name", name), ("email", "jo@example.com"), ("consent", "yes"));
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using var response = await _app.PostFormAsync("/contact", ("name", name), ("email", "jo@example.com"), ("consent", "yes"));
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
     }
 
     [Theory]
@@ -287,15 +287,15 @@ public sealed class SafetyTests : IDisposable
     [InlineData("\u3164")]
     public async Task a_name_without_visible_characters_is_refused(string name)
     {
-        using var answer = await _app.PostFormAsync("/contact", ("name", name), ("email", "jo@example.com"), ("consent", "yes"));
-        (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#name-error").Words().ShouldContain("Enter the name");
+        using var response = await _app.PostFormAsync("/contact", ("name", name), ("email", "jo@example.com"), ("consent", "yes"));
+        (await response.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#name-error").Words().ShouldContain("Enter the name");
     }
 
     [Fact]
     public async Task a_reference_opens_nothing_and_the_secret_of_the_confirmation_page_expires()
     {
-        using var answer = await PostAsync("/contact", ("email", "jo@example.com"), ("message", "I want to die"));
-        var page = answer.Headers.Location!.ToString();
+        using var response = await PostAsync("/contact", ("email", "jo@example.com"), ("message", "I want to die"));
+        var page = response.Headers.Location!.ToString();
         var reference = (await _app.GetPageAsync(page)).One(".done__reference").Words();
         page.ShouldNotContain(reference);
         foreach (var path in new[] { $"/contact/sent?ref={reference}", $"/consultation/booked?ref={reference}" })
@@ -331,5 +331,5 @@ public sealed class SafetyTests : IDisposable
     private static string Unwrapped(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private Task<List<Lead>> LeadsAsync() =>
-        _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.CreatedAt).ToListAsync());
+        _app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().OrderBy(lead => lead.CreatedAt).ToListAsync());
 }

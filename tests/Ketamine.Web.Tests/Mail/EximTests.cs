@@ -149,14 +149,14 @@ public sealed class EximTests
         )
         {
             using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = site.Address };
-            using var answer = await http.PostAsync("/contact", new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+            using var response = await http.PostAsync("/contact", new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["name"] = "Zoë Håkansson",
                 ["email"] = "zoe@example.com",
                 ["message"] = "Bcc: everyone@example.com\r\n.\r\nMAIL FROM:<x@y.example>",
                 ["consent"] = "yes",
             }));
-            answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
+            response.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
 
             var mails = await exim.DeliveredAsync(2);
             var staff = mails.Single(mail => mail.Headers["Envelope-to"] == "staff@juniper.example");

@@ -25,9 +25,9 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
     {
         foreach (var path in new[] { "/blog/draft", "/blog/later", "/blog/wrong" })
         {
-            using var answer = await site.Http.GetAsync(path);
-            answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
-            answer.Headers.CacheControl!.NoStore.ShouldBeTrue(path);
+            using var response = await site.Http.GetAsync(path);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            response.Headers.CacheControl!.NoStore.ShouldBeTrue(path);
         }
 
         (await site.GetPageAsync("/blog")).QuerySelectorAll(".story__title").Select(title => title.Words()).ShouldContain("A draft");
@@ -52,9 +52,9 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
     public async Task a_page_reloads_once_a_saved_file_is_shown()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/_preview/events");
-        using var answer = await site.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
-        using var events = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        using var response = await site.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        using var events = new StreamReader(await response.Content.ReadAsStreamAsync());
         (await events.ReadLineAsync()).ShouldBe(": watching");
 
         site.Folder.Replace("pages/privacy.md", "We keep little.", "We keep very little.");
@@ -85,8 +85,8 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
         {
             for (var attempt = 0; ; attempt++)
             {
-                using var answer = await site.Http.GetAsync("/blog/own-slug");
-                var shown = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
+                using var response = await site.Http.GetAsync("/blog/own-slug");
+                var shown = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await response.Content.ReadAsStringAsync());
                 if (isShown(shown)) return shown;
                 attempt.ShouldBeLessThan(150);
                 await Task.Delay(200);
@@ -99,9 +99,9 @@ public sealed class EditorPreviewTests(EditorPreviewTests.Editor site) : IClassF
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/blog/draft");
         request.Headers.Host = "evil.example";
-        using var answer = await site.Http.SendAsync(request);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        (await answer.Content.ReadAsStringAsync()).ShouldNotContain("A draft");
+        using var response = await site.Http.SendAsync(request);
+        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await response.Content.ReadAsStringAsync()).ShouldNotContain("A draft");
     }
 
     public sealed class Editor : ClinicApp

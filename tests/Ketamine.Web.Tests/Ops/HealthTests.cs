@@ -19,9 +19,9 @@ public sealed class HealthTests
         };
         foreach (var (key, path, word) in rows)
         {
-            using var answer = await GetAsync(app, path, key);
-            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-            (await answer.Content.ReadAsStringAsync()).ShouldBe(word);
+            using var response = await GetAsync(app, path, key);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await response.Content.ReadAsStringAsync()).ShouldBe(word);
         }
     }
 
@@ -29,8 +29,8 @@ public sealed class HealthTests
     public async Task with_the_key_the_report_has_the_details_operators_need()
     {
         await using var app = ClinicApp.With(_ => { }).Set("Health:Key", Key);
-        using var answer = await GetAsync(app, "/health/ready", Key);
-        using var report = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        using var response = await GetAsync(app, "/health/ready", Key);
+        using var report = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         report.RootElement.GetProperty("status").GetString().ShouldBe("ready");
         report.RootElement.GetProperty("database").GetString().ShouldBe("writable");
         report.RootElement.GetProperty("mail").GetProperty("unsent").GetInt32().ShouldBe(0);
@@ -41,8 +41,8 @@ public sealed class HealthTests
     public async Task without_a_key_set_no_key_opens_the_details()
     {
         await using var app = ClinicApp.With(_ => { });
-        using var answer = await GetAsync(app, "/health/ready", "");
-        (await answer.Content.ReadAsStringAsync()).ShouldBe("ready");
+        using var response = await GetAsync(app, "/health/ready", "");
+        (await response.Content.ReadAsStringAsync()).ShouldBe("ready");
     }
 
     [Fact]
@@ -73,9 +73,9 @@ public sealed class HealthTests
         for (var i = 0; i < 3; i++)
         {
             app.Clock.Advance(TimeSpan.FromSeconds(3));
-            using var answer = await app.Http.GetAsync("/health/ready");
-            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-            (await answer.Content.ReadAsStringAsync()).ShouldBe("unready");
+            using var response = await app.Http.GetAsync("/health/ready");
+            response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await response.Content.ReadAsStringAsync()).ShouldBe("unready");
         }
 
         Directory.Delete(Path.Combine(app.DataPath, "room"));

@@ -51,7 +51,7 @@ public sealed class LeadsCommandsTests : IDisposable
     public async Task an_answered_risk_stays_on_the_list_until_someone_has_taken_it_over(string message, string what)
     {
         (await _app.PostFormAsync("/contact", ("name", "Wren"), ("email", "wren@example.com"), ("message", message), ("consent", "yes"))).Dispose();
-        var lead = (await _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).ShouldHaveSingleItem();
+        var lead = (await _app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).ShouldHaveSingleItem();
         var reference = lead.Reference;
         (await RunAsync("answered", reference.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant())).ShouldBe((0,
             $"{reference} is marked as answered, but it stays on the list until someone has taken over the {what}: "
@@ -63,7 +63,7 @@ public sealed class LeadsCommandsTests : IDisposable
         (await RunAsync("taken-over", reference, "--by", "clinician")).ShouldBe((0, $"{reference}: recorded who took over the {what}.\n"));
         (await RunAsync("list")).Said.ShouldStartWith("0 leads");
         (await RunAsync("taken-over", reference, "--by", "clinician")).Code.ShouldBe(1);
-        var events = await _app.AskAsync<ClinicDb, List<LeadEvent>>(db => db.Set<LeadEvent>().AsNoTracking().ToListAsync());
+        var events = await _app.UseAsync<ClinicDb, List<LeadEvent>>(db => db.Set<LeadEvent>().AsNoTracking().ToListAsync());
         events.Select(one => $"{one.Who} {Ketamine.Web.Features.Staff.EventWords.Sentence(one)}").ShouldBe([
             "Someone on the server marked it as answered", "Someone on the server handed the risk to the clinician on duty"], ignoreOrder: true);
     }
@@ -75,21 +75,21 @@ public sealed class LeadsCommandsTests : IDisposable
         foreach (var (name, slot) in new[] { ("Teo", slots[0].Value), ("Spam", slots[^1].Value) })
             (await _app.PostFormAsync("/consultation", ("slot", slot), ("name", name), ("email", $"{name}@example.com"), ("phone", "3035550155"),
                 ("consent", "yes"))).Dispose();
-        var leads = await _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+        var leads = await _app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
         var (teo, spam) = (leads.Single(lead => lead.Name == "Teo").Reference, leads.Single(lead => lead.Name == "Spam").Reference);
         (await RunAsync("answered", teo)).Code.ShouldBe(0);
         (await RunAsync("free", spam)).Code.ShouldBe(0);
         (await RunAsync("release", spam)).Code.ShouldBe(0);
-        var call = await _app.AskAsync<ClinicDb, Consultation>(db => db.Set<Consultation>().SingleAsync(call => call.Seat != null));
+        var call = await _app.UseAsync<ClinicDb, Consultation>(db => db.Set<Consultation>().SingleAsync(call => call.Seat != null));
         _app.Clock.Set(call.StartsAt.AddMinutes(5));
         (await RunAsync("missed", teo)).ShouldBe((0, $"{teo}: marked as missed.\n"));
 
-        var events = await _app.AskAsync<ClinicDb, List<LeadEvent>>(db => db.Set<LeadEvent>().AsNoTracking().ToListAsync());
+        var events = await _app.UseAsync<ClinicDb, List<LeadEvent>>(db => db.Set<LeadEvent>().AsNoTracking().ToListAsync());
         events.Select(one => $"{one.Who} {Ketamine.Web.Features.Staff.EventWords.Sentence(one)}").ShouldBe([
             "Someone on the server marked it as answered", "Someone on the server held it as likely spam: a made-up booking",
             "Someone on the server let it through: a person (held: a made-up booking)", "Someone on the server marked the call as missed",
         ], ignoreOrder: true);
-        var entries = await _app.AskAsync<ClinicDb, List<AuditEntry>>(db => db.Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Number).ToListAsync());
+        var entries = await _app.UseAsync<ClinicDb, List<AuditEntry>>(db => db.Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Number).ToListAsync());
         entries.Where(entry => entry.Subject is not null).Select(entry => (entry.Who, entry.What, entry.Subject)).ShouldBe([
             (AuditLog.Ops, "lead-answered", teo), (AuditLog.Ops, "lead-call-freed", spam), (AuditLog.Ops, "lead-let-through", spam),
             (AuditLog.Ops, "lead-call-missed", teo),
@@ -100,7 +100,7 @@ public sealed class LeadsCommandsTests : IDisposable
     public async Task an_answered_lead_without_risk_leaves_the_list()
     {
         (await _app.PostFormAsync("/contact", ("name", "Ines"), ("email", "ines@example.com"), ("message", "Hello"), ("consent", "yes"))).Dispose();
-        var reference = (await _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).ShouldHaveSingleItem().Reference;
+        var reference = (await _app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync())).ShouldHaveSingleItem().Reference;
         (await RunAsync("answered", reference)).ShouldBe((0, $"{reference} is marked as answered.\n"));
         (await RunAsync("list")).Said.ShouldStartWith("0 leads");
     }
@@ -123,7 +123,7 @@ public sealed class LeadsCommandsTests : IDisposable
                     ("consent", "yes")
                 )
             ).Dispose();
-        await _app.DoAsync<ClinicDb>(async db =>
+        await _app.UseAsync<ClinicDb>(async db =>
         {
             string[] made = ["p0", "p1", "p2", "p3"];
             var ids = (await db.Set<Lead>().AsNoTracking().ToListAsync()).Where(lead => made.Contains(lead.Name)).Select(lead => lead.Id).ToList();
@@ -141,7 +141,7 @@ public sealed class LeadsCommandsTests : IDisposable
         (await RunAsync("free", "NONE-NONE")).Code.ShouldBe(1);
         (await RunAsync("unconfirmed")).Said.ShouldStartWith("2 from 198.51.100.4");
         (await RunAsync("free", "--all")).Said.ShouldStartWith("Freed 2 times");
-        (await _app.AskAsync<ClinicDb, int>(db => db.Set<Consultation>().CountAsync(call => call.Seat != null))).ShouldBe(0);
+        (await _app.UseAsync<ClinicDb, int>(db => db.Set<Consultation>().CountAsync(call => call.Seat != null))).ShouldBe(0);
     }
 
     /// <summary>Runs a command as typed, with the running site's services.</summary>

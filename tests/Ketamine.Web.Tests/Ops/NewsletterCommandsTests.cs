@@ -335,13 +335,13 @@ public sealed class NewsletterCommandsTests
         await using var app = Clinic();
         await app.AddReadersAsync(3);
         var readers = await app.SubscribersAsync();
-        await app.DoAsync<SubscriptionService>(async desk =>
+        await app.UseAsync<SubscriptionService>(async desk =>
             await desk.UnsubscribeAsync(
                 (await app.KeyAsync()).UnsubscribeToken(readers.Single(reader => reader.Email == "reader0@reader.example").Id, Guid.Empty),
                 CancellationToken.None
             )
         );
-        await app.DoAsync<ClinicDb>(async db =>
+        await app.UseAsync<ClinicDb>(async db =>
         {
             db.Set<Subscriber>().AsEnumerable().Single(reader => reader.Email == "reader1@reader.example").Suppress("550", app.Clock.Now);
             await db.SaveChangesAsync();

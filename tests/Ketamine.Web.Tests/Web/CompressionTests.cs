@@ -11,7 +11,7 @@ public sealed class CompressionTests
         await using var app = new ClinicApp();
         foreach (var path in new[] { "/consultation", "/search?q=depression" })
         {
-            using var response = await AskAsync(app, path);
+            using var response = await GetAsync(app, path);
             response.Content.Headers.ContentEncoding.ShouldBe(["gzip"], path);
             response.Headers.Vary.ShouldContain("Accept-Encoding");
             response.Headers.CacheControl!.NoStore.ShouldBeTrue();
@@ -37,13 +37,13 @@ public sealed class CompressionTests
         links.Count.ShouldBeGreaterThan(1);
         foreach (var path in links.Append(booked.Headers.Location!.ToString()))
         {
-            using var response = await AskAsync(app, path);
+            using var response = await GetAsync(app, path);
             response.IsSuccessStatusCode.ShouldBeTrue(path);
             response.Content.Headers.ContentEncoding.ShouldBeEmpty(path);
         }
     }
 
-    private static async Task<HttpResponseMessage> AskAsync(ClinicApp app, string path)
+    private static async Task<HttpResponseMessage> GetAsync(ClinicApp app, string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");

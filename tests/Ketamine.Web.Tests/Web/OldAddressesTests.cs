@@ -16,9 +16,9 @@ public sealed class OldAddressesTests
         await using var app = ClinicApp.With(folder => folder.Write("redirects.yml", "/?p=12: /contact\n/old: /contact\n"));
         // Once with the home page in the cache, whose key doesn't include the query.
         await app.Http.GetStringAsync("/");
-        using var answer = await app.Http.GetAsync(asked);
-        answer.StatusCode.ShouldBe(HttpStatusCode.MovedPermanently);
-        answer.Headers.Location!.OriginalString.ShouldBe(to);
+        using var response = await app.Http.GetAsync(asked);
+        response.StatusCode.ShouldBe(HttpStatusCode.MovedPermanently);
+        response.Headers.Location!.OriginalString.ShouldBe(to);
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class OldAddressesTests
     public async Task another_query_is_left_alone(string asked)
     {
         await using var app = ClinicApp.With(folder => folder.Write("redirects.yml", "/?p=12: /contact\n"));
-        using var answer = await app.Http.GetAsync(asked);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var response = await app.Http.GetAsync(asked);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 }

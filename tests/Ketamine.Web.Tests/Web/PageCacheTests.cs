@@ -33,7 +33,7 @@ public sealed class PageCacheTests
     }
 
     [Fact]
-    public async Task the_first_answer_is_gzip_and_brotli_follows_when_it_is_ready()
+    public async Task the_first_response_is_gzip_and_brotli_follows_when_it_is_ready()
     {
         await using var app = await StartAsync();
         using var first = await app.GetAsync("/page", ("Accept-Encoding", "br, gzip"));

@@ -31,8 +31,8 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
         for (var tries = 0; tries < 400; tries++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Encoding", "br" } } };
-            using var answer = await http.SendAsync(request);
-            if (answer.Content.Headers.ContentEncoding.Contains("br")) return;
+            using var response = await http.SendAsync(request);
+            if (response.Content.Headers.ContentEncoding.Contains("br")) return;
             await Task.Delay(20);
         }
     }
@@ -74,7 +74,7 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
             Cache.OnConnections = false;
             var servers = await SendAsync(request);
             if (ours.Exists(IsPrepared)) prepared++;
-            if (!ours.Select(answer => answer.Whole).SequenceEqual(servers.Select(answer => answer.Whole), StringComparer.Ordinal))
+            if (!ours.Select(response => response.Whole).SequenceEqual(servers.Select(response => response.Whole), StringComparer.Ordinal))
                 differing.Add(
                     $"{round}: {request}\n  ours {string.Join(" | ", ours.Select(answer => answer.Status))}, "
                         + $"server {string.Join(" | ", servers.Select(answer => answer.Status))}");
@@ -88,13 +88,13 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
     public async Task requests_on_one_connection_are_answered_in_order_no_matter_who_answers()
     {
         const string form = "name=Robin&email=robin%40example.com&message=Hello&consent=yes";
-        var answers = await SendAsync(Ordinary + Ordinary
+        var responses = await SendAsync(Ordinary + Ordinary
             + "POST /contact HTTP/1.1\r\nHost: juniper.example\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             + $"Content-Length: {form.Length}\r\n\r\n{form}"
             + Ordinary + Close);
-        answers.Select(answer => answer.Status.Split(' ')[1]).ShouldBe(["200", "200", "303", "200", "404"]);
-        answers.Select(IsPrepared).ShouldBe([true, true, false, false, false]);
-        answers[3].Body.ShouldBe(answers[0].Body);
+        responses.Select(response => response.Status.Split(' ')[1]).ShouldBe(["200", "200", "303", "200", "404"]);
+        responses.Select(IsPrepared).ShouldBe([true, true, false, false, false]);
+        responses[3].Body.ShouldBe(responses[0].Body);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
             await stream.WriteAsync(bytes.AsMemory(0, cut));
             await Task.Yield();
             await stream.WriteAsync(bytes.AsMemory(cut));
-            Read(await ReadAllAsync(stream)).Select(answer => answer.Status.Split(' ')[1]).ShouldBe(["200", "404"], $"cut at {cut}");
+            Read(await ReadAllAsync(stream)).Select(response => response.Status.Split(' ')[1]).ShouldBe(["200", "404"], $"cut at {cut}");
         }
     }
 
@@ -116,20 +116,20 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
     public async Task a_change_of_content_is_on_the_next_request_of_an_open_connection()
     {
         using var client = await ConnectAsync();
-        (await AskAsync(client, Ordinary.Replace("gzip, deflate, br, zstd", "identity", StringComparison.Ordinal))).ShouldContain("Juniper House");
+        (await SendAsync(client, Ordinary.Replace("gzip, deflate, br, zstd", "identity", StringComparison.Ordinal))).ShouldContain("Juniper House");
         _app.Folder.Write("clinic.yml", _app.Folder.Read("clinic.yml").Replace("Juniper House", "Willow House", StringComparison.Ordinal));
         using var http = new HttpClient { BaseAddress = _site };
         var privacy = new Uri("/privacy", UriKind.Relative);
         for (var tries = 0; tries < 300 && !(await http.GetStringAsync(privacy)).Contains("Willow House", StringComparison.Ordinal); tries++)
             await Task.Delay(50);
-        (await AskAsync(client, Ordinary.Replace("gzip, deflate, br, zstd", "identity", StringComparison.Ordinal))).ShouldContain("Willow House");
+        (await SendAsync(client, Ordinary.Replace("gzip, deflate, br, zstd", "identity", StringComparison.Ordinal))).ShouldContain("Willow House");
     }
 
     [Fact]
     public async Task a_connection_that_is_silent_for_too_long_is_closed()
     {
         using var client = await ConnectAsync();
-        await AskAsync(client, Ordinary);
+        await SendAsync(client, Ordinary);
         _app.Clock.Advance(PreparedResponses.IdleLimit + TimeSpan.FromSeconds(1));
         // Kestrel checks once a second.
         var gone = await Record.ExceptionAsync(async () =>
@@ -174,8 +174,8 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
     private PageCacheOptions Cache => _app.Services.GetRequiredService<IOptions<PageCacheOptions>>().Value;
 
     // Prepared headers end with the date; Kestrel sends it among the first.
-    private static bool IsPrepared(Answer answer) =>
-        answer.Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)[^1].StartsWith("Date: ", StringComparison.Ordinal);
+    private static bool IsPrepared(Response response) =>
+        response.Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)[^1].StartsWith("Date: ", StringComparison.Ordinal);
 
     /// <summary>An ordinary request with one to three changes, some of which leave it ordinary.</summary>
     private static string Mangle(Random random)
@@ -209,7 +209,7 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
         return text.ToString();
     }
 
-    private async Task<List<Answer>> SendAsync(string request)
+    private async Task<List<Response>> SendAsync(string request)
     {
         using var client = await ConnectAsync();
         try
@@ -243,7 +243,7 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
     }
 
     /// <summary>Sends a request and reads one response, which must have a length.</summary>
-    private static async Task<string> AskAsync(TcpClient client, string request)
+    private static async Task<string> SendAsync(TcpClient client, string request)
     {
         await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request));
         var text = new StringBuilder();
@@ -259,9 +259,9 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
         }
     }
 
-    private static List<Answer> Read(byte[] bytes)
+    private static List<Response> Read(byte[] bytes)
     {
-        var (answers, rest) = (new List<Answer>(), Encoding.Latin1.GetString(bytes));
+        var (responses, rest) = (new List<Response>(), Encoding.Latin1.GetString(bytes));
         while (rest.Length > 0)
         {
             var end = rest.IndexOf("\r\n\r\n", StringComparison.Ordinal);
@@ -272,17 +272,17 @@ public sealed partial class PreparedResponsesTests : IAsyncLifetime
                 ? int.Parse(said.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
                 : int.MaxValue;
             length = Math.Min(length, rest.Length - end - 4);
-            answers.Add(new Answer(head, rest.Substring(end + 4, length)));
+            responses.Add(new Response(head, rest.Substring(end + 4, length)));
             rest = rest[(end + 4 + length)..];
         }
 
-        return answers;
+        return responses;
     }
 
     [GeneratedRegex("(?i)content-length: ([0-9]+)")]
     private static partial Regex Length();
 
-    private sealed record Answer(string Head, string Body)
+    private sealed record Response(string Head, string Body)
     {
         public string Status => Head.Split("\r\n")[0];
 

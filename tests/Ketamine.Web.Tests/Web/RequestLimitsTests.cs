@@ -72,8 +72,8 @@ public sealed class RequestLimitsTests
         if (readFirst) (await http.GetStringAsync("http://site/form")).ShouldBe("done");
         for (var i = 0; i < 21; i++)
         {
-            using var answer = await http.PostAsync("http://site/form", new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded"));
-            answer.StatusCode.ShouldBe(i < 20 ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests);
+            using var response = await http.PostAsync("http://site/form", new StringContent("a=b", Encoding.UTF8, "application/x-www-form-urlencoded"));
+            response.StatusCode.ShouldBe(i < 20 ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests);
         }
 
         (await http.GetStringAsync("http://site/form")).ShouldBe("done");
@@ -92,8 +92,8 @@ public sealed class RequestLimitsTests
             request.Headers.Add("X-Forwarded-For", "198.51.100.1");
             request.Headers.Add("X-Forwarded-Host", "clinic.example");
             request.Headers.Add("Origin", "http://clinic.example");
-            using var answer = await app.Http.SendAsync(request);
-            answer.StatusCode.ShouldBe(status);
+            using var response = await app.Http.SendAsync(request);
+            response.StatusCode.ShouldBe(status);
         }
     }
 

@@ -37,8 +37,8 @@ public sealed class SavedPagesTests : IDisposable
         (await Task.WhenAny(other, Task.Delay(200))).ShouldNotBe(other, "nothing behind the cached pages exists yet");
 
         site.Prepared.SetResult(true);
-        using var answer = await other.WaitAsync(TimeSpan.FromSeconds(20));
-        (await answer.Content.ReadAsStringAsync()).ShouldBe("Not cached");
+        using var response = await other.WaitAsync(TimeSpan.FromSeconds(20));
+        (await response.Content.ReadAsStringAsync()).ShouldBe("Not cached");
         using var kept = await site.GetAsync("/page", "identity");
         (await kept.Content.ReadAsStringAsync()).ShouldContain("Rendered 1");
         site.Renders.ShouldBe(0, "the pages of the last run are what would be rendered");

@@ -20,9 +20,13 @@ public static class Snippet
     {
         var blocks = lines.Where(line => line.Length > 0).Select(line => Block.Of(line, stemOf)).ToList();
         if (blocks.Count == 0) return [];
-        if (Best(blocks, Words, [], worthOf) is not { } whole) return Cut(blocks[0], 0, Words);
-        if (Best(blocks, Words / 2, [], worthOf) is not { } one || Best(blocks, Words / 2, one.Stems, worthOf) is not { } two
-            || worthOf([.. one.Stems, .. two.Stems]) < MuchMore * worthOf(whole.Stems)) return Cut(blocks[whole.Block], whole.First, Words);
+        if (Best(Windows(blocks, Words), [], worthOf) is not { } whole) return Cut(blocks[0], 0, Words);
+        // No two excerpts hold more than the whole text does.
+        var enough = MuchMore * worthOf(whole.Stems);
+        var halves = worthOf([.. blocks.SelectMany(block => block.Words, (_, word) => word.Stem).Where(stem => stem >= 0)]) < enough
+            ? [] : Windows(blocks, Words / 2);
+        if (Best(halves, [], worthOf) is not { } one || Best(halves, one.Stems, worthOf) is not { } two
+            || worthOf([.. one.Stems, .. two.Stems]) < enough) return Cut(blocks[whole.Block], whole.First, Words);
         var (above, below) = (one.Block, one.First).CompareTo((two.Block, two.First)) < 0 ? (one, two) : (two, one);
         var (start, end) = (Cut(blocks[above.Block], above.First, Words / 2), Cut(blocks[below.Block], below.First, Words / 2));
         if (start[^1].Text == End) start = start.RemoveAt(start.Length - 1);
@@ -34,26 +38,27 @@ public static class Snippet
     private const string End = " …";
 
     /// <summary>The first window that holds most of what was asked beyond <paramref name="have"/>; null if none holds any of it.</summary>
-    private static Window? Best(List<Block> blocks, int size, List<int> have, Func<IReadOnlyCollection<int>, float> worthOf)
+    private static Window? Best(List<Window> windows, List<int> have, Func<IReadOnlyCollection<int>, float> worthOf)
     {
         Window? best = null;
         var most = have.Count == 0 ? 0 : worthOf(have);
-        for (var block = 0; block < blocks.Count; block++)
+        foreach (var window in windows)
         {
-            var words = blocks[block].Words;
-            for (var i = 0; i < words.Count; i++)
-            {
-                if (words[i].Stem < 0) continue;
-                var first = Math.Max(0, i - Before);
-                List<int> stems = [.. words.Skip(first).Take(size).Where(word => word.Stem >= 0).Select(word => word.Stem)];
-                var worth = worthOf([.. have, .. stems]);
-                if (worth <= most) continue;
-                (most, best) = (worth, new Window(block, first, stems));
-            }
+            var worth = worthOf([.. have, .. window.Stems]);
+            if (worth > most) (most, best) = (worth, window);
         }
 
         return best;
     }
+
+    /// <summary>A window around each word that was searched for.</summary>
+    private static List<Window> Windows(List<Block> blocks, int size) => [.. blocks.SelectMany((block, number) => block.Words.Index()
+        .Where(word => word.Item.Stem >= 0)
+        .Select(word =>
+        {
+            var first = Math.Max(0, word.Index - Before);
+            return new Window(number, first, [.. block.Words.Skip(first).Take(size).Where(other => other.Stem >= 0).Select(other => other.Stem)]);
+        }))];
 
     private static ImmutableArray<SnippetPiece> Cut(Block block, int first, int size)
     {

@@ -26,13 +26,13 @@ public sealed class PreviewTests
     public async Task a_preview_link_shows_a_hidden_text_and_is_never_cached(string path, string title)
     {
         await using var app = Site();
-        var answer = await app.Http.GetAsync(Link(app, path, TimeSpan.FromDays(1)));
+        var response = await app.Http.GetAsync(Link(app, path, TimeSpan.FromDays(1)));
 
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await answer.Content.ReadAsStringAsync()).ShouldContain(title);
-        answer.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
-        answer.Headers.GetValues("X-Robots-Tag").ShouldBe(["noindex, nofollow"]);
-        answer.Headers.GetValues("Referrer-Policy").ShouldBe(["same-origin"]); // the address is the key: no other site may learn it
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await response.Content.ReadAsStringAsync()).ShouldContain(title);
+        response.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+        response.Headers.GetValues("X-Robots-Tag").ShouldBe(["noindex, nofollow"]);
+        response.Headers.GetValues("Referrer-Policy").ShouldBe(["same-origin"]); // the address is the key: no other site may learn it
 
         (await app.Http.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await (await app.Http.GetAsync("/")).Content.ReadAsStringAsync()).ShouldNotContain(title);

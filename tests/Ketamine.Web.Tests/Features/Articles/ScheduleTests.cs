@@ -367,18 +367,18 @@ public sealed partial class ScheduleTests(ScheduleTests.Site site) : IClassFixtu
     private async Task<string> ReadInEveryWayAsync(string path, int status)
     {
         var now = site.Clock.Now;
-        var (plain, _) = await AskAsync(path, status, null, null);
-        var (again, kept) = await AskAsync(path, status, _browser.GetValueOrDefault(path), "gzip, br");
+        var (plain, _) = await FetchAsync(path, status, null, null);
+        var (again, kept) = await FetchAsync(path, status, _browser.GetValueOrDefault(path), "gzip, br");
         _browser[path] = kept;
         again.ShouldBe(plain, $"{path}, asked with the ETag of what was held, at {now:O}");
         if (_cdn.TryGetValue(path, out var held) && now < held.Until)
             held.Body.ShouldBe(plain, $"{path}, which a CDN may still show at {now:O}");
         else
-            _cdn[path] = (await AskAsync(path, status, null, "gzip")).Kept;
+            _cdn[path] = (await FetchAsync(path, status, null, "gzip")).Kept;
         return plain;
     }
 
-    private async Task<(string Body, (string Body, string? ETag, DateTimeOffset Until) Kept)> AskAsync(
+    private async Task<(string Body, (string Body, string? ETag, DateTimeOffset Until) Kept)> FetchAsync(
         string path,
         int status,
         (string Body, string? ETag, DateTimeOffset Until)? held,

@@ -19,13 +19,13 @@ public sealed class ViewsAndReviewsTests
         (await ReadAsync(app, Reader, prefetch: true)).ShouldBe(HttpStatusCode.NoContent);
         (await ReadAsync(app, Reader, slug: "none")).ShouldBe(HttpStatusCode.NotFound);
 
-        await app.DoAsync<ViewCounter>(views => views.WriteAsync(CancellationToken.None));
-        var kept = (await app.AskAsync<ClinicDb, List<ArticleViews>>(db => db.Set<ArticleViews>().AsNoTracking().ToListAsync())).ShouldHaveSingleItem();
+        await app.UseAsync<ViewCounter>(views => views.WriteAsync(CancellationToken.None));
+        var kept = (await app.UseAsync<ClinicDb, List<ArticleViews>>(db => db.Set<ArticleViews>().AsNoTracking().ToListAsync())).ShouldHaveSingleItem();
         (kept.Slug, kept.Count, kept.Day).ShouldBe(("first", 3, new DateOnly(2027, 1, 13)));
 
         await ReadAsync(app, Reader);
-        await app.DoAsync<ViewCounter>(views => views.WriteAsync(CancellationToken.None));
-        (await app.AskAsync<ClinicDb, int>(db => db.Set<ArticleViews>().SumAsync(views => views.Count))).ShouldBe(4);
+        await app.UseAsync<ViewCounter>(views => views.WriteAsync(CancellationToken.None));
+        (await app.UseAsync<ClinicDb, int>(db => db.Set<ArticleViews>().SumAsync(views => views.Count))).ShouldBe(4);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ViewsAndReviewsTests
         await using var app = ClinicApp.With(clinic => Article(clinic, "articles: {showViews: true}"));
         (await app.GetPageAsync("/blog/first")).One(".byline").Words().ShouldNotContain("Read 2 times");
         for (var i = 0; i < 2; i++) await ReadAsync(app, Reader);
-        await app.DoAsync<ViewCounter>(views => views.WriteAsync(CancellationToken.None));
+        await app.UseAsync<ViewCounter>(views => views.WriteAsync(CancellationToken.None));
         app.Clock.Advance(TimeSpan.FromDays(1));
         for (var patience = 0; patience < 100; patience++)
         {
@@ -84,7 +84,7 @@ public sealed class ViewsAndReviewsTests
         request.Headers.TryAddWithoutValidation("User-Agent", agent);
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
         if (prefetch) request.Headers.Add("Sec-Purpose", "prefetch");
-        using var answer = await app.Http.SendAsync(request);
-        return answer.StatusCode;
+        using var response = await app.Http.SendAsync(request);
+        return response.StatusCode;
     }
 }

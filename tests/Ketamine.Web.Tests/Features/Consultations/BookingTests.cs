@@ -92,8 +92,8 @@ public sealed class BookingTests : IDisposable
     {
         var free = await FreeAsync();
         _app.Clock.Advance(TimeSpan.FromHours(2));
-        using var answer = await PostAsync(free[0], "jo");
-        var page = await answer.ReadPageAsync(HttpStatusCode.Conflict);
+        using var response = await PostAsync(free[0], "jo");
+        var page = await response.ReadPageAsync(HttpStatusCode.Conflict);
         page.QuerySelectorAll(".field--invalid").ShouldBeEmpty();
     }
 
@@ -102,13 +102,13 @@ public sealed class BookingTests : IDisposable
     {
         var free = await FreeAsync();
         var wanted = free.Take(5).ToList();
-        var answers = await Task.WhenAll(wanted.SelectMany((slot, s) => Enumerable.Range(0, 40).Select(i => PostAsync(slot, $"p{s}x{i}"))));
-        answers.Count(answer => answer.StatusCode == HttpStatusCode.SeeOther).ShouldBe(wanted.Count);
-        answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(answers.Length - wanted.Count);
+        var responses = await Task.WhenAll(wanted.SelectMany((slot, s) => Enumerable.Range(0, 40).Select(i => PostAsync(slot, $"p{s}x{i}"))));
+        responses.Count(response => response.StatusCode == HttpStatusCode.SeeOther).ShouldBe(wanted.Count);
+        responses.Count(response => response.StatusCode == HttpStatusCode.Conflict).ShouldBe(responses.Length - wanted.Count);
         var calls = await CallsAsync();
         calls.Select(call => call.StartsAt).Distinct().Count().ShouldBe(wanted.Count);
         (await LeadsAsync()).Count.ShouldBe(wanted.Count);
-        foreach (var loser in answers.Where(answer => answer.StatusCode == HttpStatusCode.Conflict).Take(10))
+        foreach (var loser in responses.Where(response => response.StatusCode == HttpStatusCode.Conflict).Take(10))
             (await loser.ReadPageAsync(HttpStatusCode.Conflict)).QuerySelectorAll("#slot-nearest input").Length.ShouldBe(3);
     }
 
@@ -116,7 +116,7 @@ public sealed class BookingTests : IDisposable
     public async Task the_database_itself_refuses_a_second_call_on_a_seat()
     {
         await BookAsync((await FreeAsync())[0], "jo");
-        await _app.DoAsync<ClinicDb>(async db =>
+        await _app.UseAsync<ClinicDb>(async db =>
         {
             var lead = await db.Set<Lead>().SingleAsync();
             var call = await db.Set<Consultation>().SingleAsync();
@@ -139,11 +139,11 @@ public sealed class BookingTests : IDisposable
     public async Task a_database_write_error_is_not_reported_as_a_taken_time()
     {
         var slot = (await FreeAsync())[0];
-        await _app.DoAsync<ClinicDb>(db =>
+        await _app.UseAsync<ClinicDb>(db =>
             db.Database.ExecuteSqlRawAsync("CREATE TRIGGER full BEFORE INSERT ON \"Outbox\" BEGIN SELECT RAISE(FAIL, 'x') FROM no_such_table; END")
         );
-        using var answer = await PostAsync(slot, "jo");
-        var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+        using var response = await PostAsync(slot, "jo");
+        var page = await response.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
         page.One(".error-summary").Words().ShouldContain("We couldn’t save this just now");
         page.One("#name").GetAttribute("value").ShouldBe("jo");
         (await LeadsAsync()).ShouldBeEmpty();
@@ -153,9 +153,9 @@ public sealed class BookingTests : IDisposable
     public async Task a_form_is_kept_even_if_the_database_cannot_be_read()
     {
         var slot = (await FreeAsync())[0];
-        await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Consultations\" RENAME TO \"Away\""));
-        using var answer = await PostAsync(slot, "jo");
-        var page = await answer.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+        await _app.UseAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"Consultations\" RENAME TO \"Away\""));
+        using var response = await PostAsync(slot, "jo");
+        var page = await response.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
         page.One(".error-summary").Words().ShouldContain("We couldn’t save this just now");
         page.One("#name").GetAttribute("value").ShouldBe("jo");
     }
@@ -164,8 +164,8 @@ public sealed class BookingTests : IDisposable
     public async Task the_same_form_sent_twice_is_one_booking()
     {
         var slot = (await FreeAsync())[0];
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PostAsync(slot, "jo")));
-        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther);
+        var responses = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PostAsync(slot, "jo")));
+        responses.ShouldAllBe(response => response.StatusCode == HttpStatusCode.SeeOther);
         (await CallsAsync()).ShouldHaveSingleItem();
     }
 
@@ -235,9 +235,9 @@ public sealed class BookingTests : IDisposable
         var undo = (await _app.GetPageAsync(canceled.Headers.Location!.ToString())).One("form[action*='handler=Undo']").GetAttribute("action")!;
         (await _app.GetPageAsync(manage)).One("form[action*='handler=Undo']").GetAttribute("action").ShouldBe(undo);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _app.PostFormAsync(undo)));
-        foreach (var answer in answers)
-            (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One(".ticket__when time").GetAttribute("datetime").ShouldBe(free[6]);
+        var responses = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _app.PostFormAsync(undo)));
+        foreach (var response in responses)
+            (await _app.GetPageAsync(response.Headers.Location!.ToString())).One(".ticket__when time").GetAttribute("datetime").ShouldBe(free[6]);
         var lead = (await LeadsAsync()).Single();
         (lead.Status, lead.AnsweredAt, lead.AnswerBy, lead.ChangeToNoteAt).ShouldBe((before.Status, before.AnsweredAt, before.AnswerBy, null));
         (await FreeAsync()).ShouldNotContain(free[6]);
@@ -361,8 +361,8 @@ public sealed class BookingTests : IDisposable
                 {
                     using var request = new HttpRequestMessage(method, link);
                     if (i % 2 == 1) request.Headers.Add("Sec-Purpose", "prefetch");
-                    using var answer = await _app.Http.SendAsync(request);
-                    answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+                    using var response = await _app.Http.SendAsync(request);
+                    response.StatusCode.ShouldBe(HttpStatusCode.OK);
                 }
             }
         }
@@ -382,7 +382,7 @@ public sealed class BookingTests : IDisposable
     public async Task text_typed_into_the_form_is_in_no_log_url_subject_header_or_calendar()
     {
         string[] canaries = ["canaryname", "canarymail", "canarymessage", "canaryanswer", "canarytimes"];
-        using var answer = await _app.PostFormAsync(
+        using var response = await _app.PostFormAsync(
             "/consultation",
             ("slot", (await FreeAsync())[6]),
             ("name", "canaryname"),
@@ -403,8 +403,8 @@ public sealed class BookingTests : IDisposable
             ("message", "canarymessage"),
             ("consent", "yes")
         );
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        await _app.GetPageAsync(answer.Headers.Location!.ToString());
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        await _app.GetPageAsync(response.Headers.Location!.ToString());
         await _app.DeliverMailAsync();
         var failing = _app.Mailbox.BeforeTaking;
         _app.Mailbox.BeforeTaking = (_, _) => throw new Ketamine.Web.Mail.MailFailedException(Ketamine.Web.Mail.MailFailure.Refused, "550 no such user");
@@ -412,8 +412,8 @@ public sealed class BookingTests : IDisposable
         await _app.DeliverMailAsync();
         _app.Mailbox.BeforeTaking = failing;
 
-        var seen = new List<string>(_app.Log) { answer.Headers.Location!.ToString(), contact.Headers.Location!.ToString() };
-        seen.AddRange(answer.Headers.SelectMany(header => header.Value));
+        var seen = new List<string>(_app.Log) { response.Headers.Location!.ToString(), contact.Headers.Location!.ToString() };
+        seen.AddRange(response.Headers.SelectMany(header => header.Value));
         foreach (var mail in _app.Mailbox.Received)
         {
             seen.Add(mail.Subject);
@@ -479,7 +479,7 @@ public sealed class BookingTests : IDisposable
     public async Task a_phone_number_hidden_by_choosing_video_is_not_validated()
     {
         var free = await FreeAsync();
-        using var answer = await _app.PostFormAsync(
+        using var response = await _app.PostFormAsync(
             "/consultation",
             ("slot", free[0]),
             ("name", "Jo"),
@@ -488,7 +488,7 @@ public sealed class BookingTests : IDisposable
             ("email", "jo@example.com"),
             ("consent", "yes")
         );
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await LeadsAsync()).ShouldHaveSingleItem().Phone.ShouldBeNull();
         using var phone = await _app.PostFormAsync(
             "/consultation",
@@ -515,7 +515,7 @@ public sealed class BookingTests : IDisposable
               by: [phone, video]
               video: {{video}}
             """));
-        using var answer = await app.PostFormAsync(
+        using var response = await app.PostFormAsync(
             "/consultation",
             ("slot", "2027-01-21T17:00Z"),
             ("name", "Jo"),
@@ -523,7 +523,7 @@ public sealed class BookingTests : IDisposable
             ("email", "jo@example.com"),
             ("consent", "yes")
         );
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         await app.DeliverMailAsync();
         var confirmation = app.Mailbox.OfKind("consultation-confirmation").ShouldHaveSingleItem();
@@ -557,7 +557,7 @@ public sealed class BookingTests : IDisposable
     public async Task with_minimal_detail_the_email_to_staff_has_a_first_name_a_time_and_a_link()
     {
         _app.Set("Mail:LeadDetail", "minimal");
-        using var answer = await _app.PostFormAsync(
+        using var response = await _app.PostFormAsync(
             "/consultation",
             ("slot", (await FreeAsync())[0]),
             ("name", "Jordan Lee"),
@@ -596,9 +596,9 @@ public sealed class BookingTests : IDisposable
 
     private async Task<string> BookAsync(string slot, string who)
     {
-        using var answer = await PostAsync(slot, who);
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await answer.Content.ReadAsStringAsync());
-        return answer.Headers.Location!.ToString();
+        using var response = await PostAsync(slot, who);
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await response.Content.ReadAsStringAsync());
+        return response.Headers.Location!.ToString();
     }
 
     private async Task KeepAsync()
@@ -624,9 +624,9 @@ public sealed class BookingTests : IDisposable
 
     private static string Unwrapped(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+    private Task<List<Lead>> LeadsAsync() => _app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
 
-    private Task<List<Consultation>> CallsAsync() => _app.AskAsync<ClinicDb, List<Consultation>>(db => db.Set<Consultation>().AsNoTracking().ToListAsync());
+    private Task<List<Consultation>> CallsAsync() => _app.UseAsync<ClinicDb, List<Consultation>>(db => db.Set<Consultation>().AsNoTracking().ToListAsync());
 
     public void Dispose() => _app.Dispose();
 }

@@ -39,7 +39,7 @@ public sealed class HoldTests : IDisposable
 
         _app.Clock.Advance(TimeSpan.FromHours(12));
         (await FreeAsync()).ShouldContain(free[4]);
-        await _app.DoAsync<BookingService>(desk => desk.LapseDueAsync(CancellationToken.None));
+        await _app.UseAsync<BookingService>(desk => desk.LapseDueAsync(CancellationToken.None));
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("consultation-lapsed").ShouldHaveSingleItem().Attachments[0].Text.ShouldContain("METHOD:CANCEL");
         var lead = (await LeadsAsync()).ShouldHaveSingleItem();
@@ -110,8 +110,8 @@ public sealed class HoldTests : IDisposable
     public async Task without_an_email_address_the_clinic_calls_to_confirm_and_marking_it_answered_does()
     {
         var free = await FreeAsync();
-        using var answer = await _app.PostFormAsync("/consultation", ("slot", free[6]), ("name", "Jo"), ("phone", "3035550155"), ("consent", "yes"));
-        (await _app.GetPageAsync(answer.Headers.Location!.ToString()))
+        using var response = await _app.PostFormAsync("/consultation", ("slot", free[6]), ("name", "Jo"), ("phone", "3035550155"), ("consent", "yes"));
+        (await _app.GetPageAsync(response.Headers.Location!.ToString()))
             .One("main")
             .Words()
             .ShouldContain("We’ll call you by 5:00 pm today to confirm it");
@@ -121,7 +121,7 @@ public sealed class HoldTests : IDisposable
         var link = staff.Links.Single(uri => uri.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal)).AbsolutePath;
         using var done = await _app.PostFormAsync(link + "?handler=Answered");
         _app.Clock.Advance(TimeSpan.FromHours(20));
-        await _app.DoAsync<BookingService>(desk => desk.LapseDueAsync(CancellationToken.None));
+        await _app.UseAsync<BookingService>(desk => desk.LapseDueAsync(CancellationToken.None));
         var call = (await CallsAsync()).ShouldHaveSingleItem();
         (call.Status, call.HeldUntil).ShouldBe((ConsultationStatus.Booked, null));
     }
@@ -153,7 +153,7 @@ public sealed class HoldTests : IDisposable
         using var confirmed = await _app.PostFormAsync(kept + "?handler=Keep");
         _app.Mailbox.OfKind(ConsultationMails.ManyUnconfirmedKind).ShouldHaveSingleItem().Text.ShouldContain("ops leads free --all");
 
-        (await _app.AskAsync<BookingService, int>(desk => desk.FreeUnconfirmedAsync(like: null, CancellationToken.None))).ShouldBe(7);
+        (await _app.UseAsync<BookingService, int>(desk => desk.FreeUnconfirmedAsync(like: null, CancellationToken.None))).ShouldBe(7);
         (await CallsAsync()).Where(call => call.Seat is not null).ShouldHaveSingleItem().Status.ShouldBe(ConsultationStatus.Booked);
         var leads = await LeadsAsync();
         leads.Single(lead => lead.Name == "p3").Status.ShouldBe(LeadStatus.New);
@@ -216,7 +216,7 @@ public sealed class HoldTests : IDisposable
         );
         await _app.DeliverMailAsync();
         _app.Clock.Advance(TimeSpan.FromDays(2));
-        await _app.DoAsync<BookingService>(desk => desk.LapseDueAsync(CancellationToken.None));
+        await _app.UseAsync<BookingService>(desk => desk.LapseDueAsync(CancellationToken.None));
         await _app.DeliverMailAsync();
         var mails = _app.Mailbox.To("victim@example.com").ToList();
         mails.Select(mail => mail.Kind).ShouldBe(["consultation-confirmation", "lead-confirmation", "consultation-lapsed"], ignoreOrder: true);
@@ -247,8 +247,8 @@ public sealed class HoldTests : IDisposable
     [InlineData("2027-03-15T15:00Z", "is too far ahead: we book up to 21 days ahead")]
     public async Task a_time_that_cannot_be_booked_says_why_and_not_that_someone_took_it(string slot, string why)
     {
-        using var answer = await PostAsync(slot, "jo");
-        var summary = (await answer.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words();
+        using var response = await PostAsync(slot, "jo");
+        var summary = (await response.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words();
         summary.ShouldContain(why);
         summary.ShouldNotContain("Someone");
     }
@@ -272,9 +272,9 @@ public sealed class HoldTests : IDisposable
 
     private async Task<string> BookAsync(string slot, string who, params (string, string)[] more)
     {
-        using var answer = await PostAsync(slot, who, more);
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await answer.Content.ReadAsStringAsync());
-        return answer.Headers.Location!.ToString();
+        using var response = await PostAsync(slot, who, more);
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await response.Content.ReadAsStringAsync());
+        return response.Headers.Location!.ToString();
     }
 
     private async Task<string> ManageAsync(string who, int skip = 0)
@@ -284,7 +284,7 @@ public sealed class HoldTests : IDisposable
             .Links.First(link => link.AbsolutePath.StartsWith("/consultation/manage/", StringComparison.Ordinal)).AbsolutePath;
     }
 
-    private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+    private Task<List<Lead>> LeadsAsync() => _app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
 
-    private Task<List<Consultation>> CallsAsync() => _app.AskAsync<ClinicDb, List<Consultation>>(db => db.Set<Consultation>().AsNoTracking().ToListAsync());
+    private Task<List<Consultation>> CallsAsync() => _app.UseAsync<ClinicDb, List<Consultation>>(db => db.Set<Consultation>().AsNoTracking().ToListAsync());
 }

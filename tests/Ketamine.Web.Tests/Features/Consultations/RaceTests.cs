@@ -59,12 +59,12 @@ public sealed class RaceTests : IDisposable
     {
         var (slots, manage) = await BookAsync();
         _app.Mailbox.Clear();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => _app.PostFormAsync(manage + "?handler=Move", ("slot", slots[5]))));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => _app.PostFormAsync(manage + "?handler=Move", ("slot", slots[5]))));
         using var later = await _app.PostFormAsync(manage + "?handler=Move", ("slot", slots[5]));
-        foreach (var answer in answers.Append(later))
+        foreach (var response in responses.Append(later))
         {
-            answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-            (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One(".ticket__when time").GetAttribute("datetime").ShouldBe(slots[5]);
+            response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+            (await _app.GetPageAsync(response.Headers.Location!.ToString())).One(".ticket__when time").GetAttribute("datetime").ShouldBe(slots[5]);
         }
 
         (await CallAsync()).Sequence.ShouldBe(1);
@@ -84,10 +84,10 @@ public sealed class RaceTests : IDisposable
     {
         var (_, manage) = await BookAsync();
         _app.Mailbox.Clear();
-        var answers = (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _app.PostFormAsync(manage + "?handler=Cancel")))).ToList();
-        answers.Add(await _app.PostFormAsync(manage + "?handler=Cancel"));
-        foreach (var answer in answers)
-            (await _app.GetPageAsync(answer.Headers.Location!.ToString())).One("h1").Words().ShouldBe("Your call is canceled");
+        var responses = (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _app.PostFormAsync(manage + "?handler=Cancel")))).ToList();
+        responses.Add(await _app.PostFormAsync(manage + "?handler=Cancel"));
+        foreach (var response in responses)
+            (await _app.GetPageAsync(response.Headers.Location!.ToString())).One("h1").Words().ShouldBe("Your call is canceled");
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("consultation-cancelled").ShouldHaveSingleItem();
     }
@@ -100,12 +100,12 @@ public sealed class RaceTests : IDisposable
         var db = scope.ServiceProvider.GetRequiredService<ClinicDb>();
         var lead = await db.Set<Lead>().SingleAsync();
         await db.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind).ToListAsync(); // like a page that has already loaded them
-        await _app.DoAsync<ClinicDb>(other => other.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind)
+        await _app.UseAsync<ClinicDb>(other => other.Set<OutboxMessage>().Where(mail => mail.Kind == LeadMails.OverdueKind)
             .ExecuteUpdateAsync(set => set.SetProperty(mail => mail.State, OutboxState.Sending).SetProperty(mail => mail.Attempts, 1)));
-        await _app.DoAsync<LeadService>(async desk =>
+        await _app.UseAsync<LeadService>(async desk =>
             await desk.AnswerAsync((await desk.FindAsync(lead.Reference, CancellationToken.None))!, LeadService.OnServer, CancellationToken.None)
         );
-        (await _app.AskAsync<ClinicDb, LeadStatus>(other => other.Set<Lead>().Select(l => l.Status).SingleAsync())).ShouldBe(LeadStatus.Answered);
+        (await _app.UseAsync<ClinicDb, LeadStatus>(other => other.Set<Lead>().Select(l => l.Status).SingleAsync())).ShouldBe(LeadStatus.Answered);
     }
 
     [Fact]
@@ -135,15 +135,15 @@ public sealed class RaceTests : IDisposable
 
         // Violating any other constraint isn't a lost race.
         var broken = await Should.ThrowAsync<Exception>(() =>
-            app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("""UPDATE "Consultations" SET "Status" = 'Cancelled'"""))
+            app.UseAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync("""UPDATE "Consultations" SET "Status" = 'Cancelled'"""))
         );
         ClinicDatabase.IsTaken(new DbUpdateException("", broken)).ShouldBeFalse();
         var nobody = await Should.ThrowAsync<Exception>(() =>
-            app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlAsync($"""UPDATE "Consultations" SET "LeadId" = {Guid.NewGuid()}"""))
+            app.UseAsync<ClinicDb>(db => db.Database.ExecuteSqlAsync($"""UPDATE "Consultations" SET "LeadId" = {Guid.NewGuid()}"""))
         );
         ClinicDatabase.IsTaken(new DbUpdateException("", nobody)).ShouldBeFalse();
 
-        Task AddAsync(int after, int seat, int minutes) => app.DoAsync<ClinicDb>(async db =>
+        Task AddAsync(int after, int seat, int minutes) => app.UseAsync<ClinicDb>(async db =>
         {
             var lead = await db.Set<Lead>().SingleAsync();
             db.Add(
@@ -215,13 +215,13 @@ public sealed class RaceTests : IDisposable
     private async Task<List<string>> FreeAsync() =>
         [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>(".days input[name=slot]").Select(input => input.Value)];
 
-    private Task<Consultation> CallAsync() => _app.AskAsync<ClinicDb, Consultation>(db => db.Set<Consultation>().AsNoTracking().SingleAsync());
+    private Task<Consultation> CallAsync() => _app.UseAsync<ClinicDb, Consultation>(db => db.Set<Consultation>().AsNoTracking().SingleAsync());
 
     /// <summary>Books Thursday at ten. Returns the free times beforehand and the path of the call's page.</summary>
     private async Task<(List<string> Slots, string Manage)> BookAsync()
     {
         var slots = await FreeAsync();
-        using var answer = await _app.PostFormAsync(
+        using var response = await _app.PostFormAsync(
             "/consultation",
             ("slot", slots[0]),
             ("name", "Jo"),
@@ -229,7 +229,7 @@ public sealed class RaceTests : IDisposable
             ("phone", "3035550155"),
             ("consent", "yes")
         );
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         await _app.DeliverMailAsync();
         return (
             slots,

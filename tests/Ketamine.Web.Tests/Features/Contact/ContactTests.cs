@@ -54,7 +54,7 @@ public sealed class ContactTests : IDisposable
     [Fact]
     public async Task all_errors_are_shown_at_once_in_a_summary_and_at_the_fields_and_everything_typed_is_kept()
     {
-        using var answer = await _app.PostFormAsync(
+        using var response = await _app.PostFormAsync(
             "/contact",
             ("name", " "),
             ("email", "jordan.example.com"),
@@ -62,7 +62,7 @@ public sealed class ContactTests : IDisposable
             ("voicemail", "yes"),
             ("message", "Kept <b>as typed</b>")
         );
-        var page = await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
+        var page = await response.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
         page.One(".error-summary").HasAttribute("autofocus").ShouldBeTrue();
         page.QuerySelectorAll(".error-summary a").Select(link => link.GetAttribute("href")).ShouldBe(["#name", "#email", "#phone", "#consent"]);
         foreach (var link in page.QuerySelectorAll(".error-summary a")) page.One(link.GetAttribute("href")!).GetAttribute("aria-invalid").ShouldBe("true");
@@ -82,10 +82,10 @@ public sealed class ContactTests : IDisposable
     public async Task a_name_one_way_of_contact_and_consent_are_enough_and_each_chosen_way_needs_its_address(
         string field, string value, string reach, string? wrong = null)
     {
-        using var answer = await _app.PostFormAsync("/contact", ("name", "Jo"), (field, value), ("reach", reach), ("consent", "yes"));
-        if (wrong is null) answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        using var response = await _app.PostFormAsync("/contact", ("name", "Jo"), (field, value), ("reach", reach), ("consent", "yes"));
+        if (wrong is null) response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         else
-            (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity))
+            (await response.ReadPageAsync(HttpStatusCode.UnprocessableEntity))
                 .QuerySelectorAll(".error-summary a")
                 .ShouldHaveSingleItem()
                 .GetAttribute("href")
@@ -96,7 +96,7 @@ public sealed class ContactTests : IDisposable
     public async Task the_same_request_within_ten_minutes_creates_no_second_lead()
     {
         (string, string)[] form = [("name", "Jo"), ("email", "jo@example.com"), ("message", "Hello"), ("consent", "yes")];
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _app.PostFormAsync("/contact", form)));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _app.PostFormAsync("/contact", form)));
         (await LeadsAsync()).ShouldHaveSingleItem();
 
         _app.Clock.Advance(TimeSpan.FromMinutes(11));
@@ -110,7 +110,7 @@ public sealed class ContactTests : IDisposable
     {
         for (var i = 0; i < 3; i++)
         {
-            using var answer = await _app.PostFormAsync(
+            using var response = await _app.PostFormAsync(
                 "/contact",
                 ("name", "Bot " + i),
                 ("email", $"bot{i}@example.com"),
@@ -118,7 +118,7 @@ public sealed class ContactTests : IDisposable
                 ("consent", "yes"),
                 (Ketamine.Web.Web.Honeypot.Field, "x")
             );
-            answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther); // reveals nothing to a bot
+            response.StatusCode.ShouldBe(HttpStatusCode.SeeOther); // reveals nothing to a bot
         }
 
         (await LeadsAsync()).ShouldAllBe(lead => lead.Status == LeadStatus.Quarantined);
@@ -141,7 +141,7 @@ public sealed class ContactTests : IDisposable
     [Fact]
     public async Task a_released_lead_gets_its_emails_and_a_new_deadline()
     {
-        using var answer = await _app.PostFormAsync(
+        using var response = await _app.PostFormAsync(
             "/contact",
             ("name", "Jo"),
             ("email", "jo@example.com"),
@@ -150,7 +150,7 @@ public sealed class ContactTests : IDisposable
         );
         var reference = (await LeadsAsync()).Single().Reference;
         _app.Clock.Advance(TimeSpan.FromDays(1));
-        await _app.DoAsync<LeadService>(async desk =>
+        await _app.UseAsync<LeadService>(async desk =>
         {
             var lead = await desk.FindAsync(reference, CancellationToken.None);
             (await desk.ReleaseAsync(lead!, LeadService.OnServer, CancellationToken.None)).ShouldBeTrue();
@@ -209,8 +209,8 @@ public sealed class ContactTests : IDisposable
         foreach (var field in new[] { "name", "email", "phone", "message", "consent" }) form.One($"#{field}");
         var page = await app.GetPageAsync($"/contact?article={slug}");
         page.One(".contact-about").Words().ShouldContain(title);
-        using var answer = await app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("article", slug), ("consent", "yes"));
-        (await app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).About.ShouldBe(title);
+        using var response = await app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("article", slug), ("consent", "yes"));
+        (await app.UseAsync<ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).About.ShouldBe(title);
     }
 
     [Fact]
@@ -227,14 +227,14 @@ public sealed class ContactTests : IDisposable
         again.One("input[name=service]").GetAttribute("value").ShouldBe("iv-ketamine");
         again.One(".contact-about").Words().ShouldContain(read.One("h1").Words());
         using var right = await app.PostFormAsync("/contact", ("name", "Jo"), ("email", "jo@example.com"), ("service", "iv-ketamine"), ("consent", "yes"));
-        (await app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).About.ShouldBe(read.One("h1").Words());
+        (await app.UseAsync<ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).About.ShouldBe(read.One("h1").Words());
     }
 
     [Fact]
     public async Task an_empty_form_does_not_say_that_input_was_kept()
     {
-        using var answer = await _app.PostFormAsync("/contact", ("name", ""), ("email", ""));
-        (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".error-summary").Words().ShouldNotContain("typed");
+        using var response = await _app.PostFormAsync("/contact", ("name", ""), ("email", ""));
+        (await response.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".error-summary").Words().ShouldNotContain("typed");
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class ContactTests : IDisposable
         for (var patience = 0; patience < 100 && (await LeadsAsync()).Count > 1; patience++) await Task.Delay(50);
         var left = (await LeadsAsync()).ShouldHaveSingleItem();
         left.Name.ShouldBe("Bot");
-        (await _app.AskAsync<ClinicDb, List<OutboxMessage>>(db => db.Set<OutboxMessage>().AsNoTracking().ToListAsync())).ShouldAllBe(mail =>
+        (await _app.UseAsync<ClinicDb, List<OutboxMessage>>(db => db.Set<OutboxMessage>().AsNoTracking().ToListAsync())).ShouldAllBe(mail =>
             mail.LeadId == left.Id
         );
     }
@@ -268,14 +268,14 @@ public sealed class ContactTests : IDisposable
             ("message", "What does it cost?"),
             ("consent", "yes")
         );
-        using var answer = await _app.PostFormAsync(
+        using var response = await _app.PostFormAsync(
             "/contact",
             ("name", "Jo"),
             ("email", "jo@example.com"),
             ("message", "I do not want to be alive anymore"),
             ("consent", "yes")
         );
-        var page = await _app.GetPageAsync(answer.Headers.Location!.ToString());
+        var page = await _app.GetPageAsync(response.Headers.Location!.ToString());
         var main = page.One("main").Words();
         main.IndexOf("Call 988", StringComparison.Ordinal).ShouldBeLessThan(main.IndexOf("We got your message", StringComparison.Ordinal));
         main.ShouldContain("We don’t read messages around the clock");
@@ -289,7 +289,7 @@ public sealed class ContactTests : IDisposable
         foreach (var word in new[] { "risk", "suicid", "crisis", "alive" }) mail.Subject.ShouldNotContain(word, Case.Insensitive);
     }
 
-    private Task<List<Lead>> LeadsAsync() => _app.AskAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
+    private Task<List<Lead>> LeadsAsync() => _app.UseAsync<ClinicDb, List<Lead>>(db => db.Set<Lead>().AsNoTracking().ToListAsync());
 
     public void Dispose() => _app.Dispose();
 }

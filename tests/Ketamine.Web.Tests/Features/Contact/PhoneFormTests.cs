@@ -23,7 +23,7 @@ public sealed class PhoneFormTests
         );
         sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
 
-        var lead = await app.AskAsync<Ketamine.Web.Data.ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync());
+        var lead = await app.UseAsync<Ketamine.Web.Data.ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync());
         lead.Phone.ShouldBe("+13035550142");
         lead.PhoneExtension.ShouldBe("12");
         await app.DeliverMailAsync();
@@ -43,7 +43,7 @@ public sealed class PhoneFormTests
             ("consent", "yes")
         );
         sent.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await app.AskAsync<Ketamine.Web.Data.ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).Phone.ShouldBe("+442079460958");
+        (await app.UseAsync<Ketamine.Web.Data.ClinicDb, Lead>(db => db.Set<Lead>().SingleAsync())).Phone.ShouldBe("+442079460958");
         (await app.GetPageAsync("/contact")).One(".facts a[href^='tel:+']").GetAttribute("href").ShouldBe("tel:+442079460000");
     }
 }

@@ -105,8 +105,8 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
     public async Task a_clinic_without_prices_plans_or_payment_has_no_cost_page()
     {
         await using var without = ClinicApp.With(_ => { });
-        using var answer = await without.Http.GetAsync("/insurance-and-cost");
-        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        using var response = await without.Http.GetAsync("/insurance-and-cost");
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await without.GetPageAsync("/")).QuerySelectorAll("a[href='/insurance-and-cost']").ShouldBeEmpty();
     }
 

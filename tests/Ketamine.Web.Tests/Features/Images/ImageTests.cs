@@ -36,7 +36,7 @@ public sealed class ImageTests
     public async Task it_is_cached_forever_at_its_versioned_address_and_for_an_hour_without_a_version(string path)
     {
         await using var app = Start();
-        var version = await app.AskAsync<ContentStore, string>(store => Task.FromResult(store.Current.Content.Files[path].Hash));
+        var version = await app.UseAsync<ContentStore, string>(store => Task.FromResult(store.Current.Content.Files[path].Hash));
         using var versioned = await app.Http.GetAsync($"{path}?v={version}");
         versioned.Headers.CacheControl!.ToString().ShouldContain("immutable");
         using var other = await app.Http.GetAsync($"{path}?v=old");
@@ -83,9 +83,9 @@ public sealed class ImageTests
     public async Task no_other_file_on_the_disk_can_be_requested(string target)
     {
         await using var app = Start();
-        var answer = await RawAsync(app.Listen(), target);
-        answer.ShouldNotContain("timeZone");
-        answer.Split(' ')[1].ShouldBeOneOf("301", "400", "404");
+        var response = await RawAsync(app.Listen(), target);
+        response.ShouldNotContain("timeZone");
+        response.Split(' ')[1].ShouldBeOneOf("301", "400", "404");
     }
 
     [Fact]

@@ -200,8 +200,8 @@ public sealed class PhotographTests(PhotographTests.Room room) : IClassFixture<P
         var root = Directory.CreateTempSubdirectory("ketamine-photos-").FullName;
         var folder = new ClinicFolder(root);
         Directory.CreateDirectory(Path.Combine(root, "images"));
-        var room = Photo();
-        File.WriteAllBytes(Path.Combine(root, "images", "half.jpg"), room[..(room.Length / 2)]);
+        var photo = Photo();
+        File.WriteAllBytes(Path.Combine(root, "images", "half.jpg"), photo[..(photo.Length / 2)]);
         File.WriteAllBytes(Path.Combine(root, "images", "half.heic"), Heic()[..700]);
         File.WriteAllBytes(Path.Combine(root, "images", "bomb.png"), Bomb());
         folder.Write("images/script.svg", """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><script>alert(1)</script></svg>""");

@@ -27,10 +27,10 @@ public sealed class ComposingTests
     private static ClinicApp Sample(string article = Article) => ClinicApp.With(folder => folder.Sample().Write("articles/a-visit.md", article));
 
     private static Task<(NewsletterEmail? Letter, IReadOnlyList<string> Problems)> OfArticleAsync(ClinicApp app) =>
-        app.AskAsync<IssueComposer, (NewsletterEmail?, IReadOnlyList<string>)>(composer => Task.FromResult(composer.OfArticle("a-visit", null, app.Clock.Now)));
+        app.UseAsync<IssueComposer, (NewsletterEmail?, IReadOnlyList<string>)>(composer => Task.FromResult(composer.OfArticle("a-visit", null, app.Clock.Now)));
 
     private static Task<(NewsletterEmail? Letter, IReadOnlyList<string> Problems)> OfFileAsync(ClinicApp app, string text) =>
-        app.AskAsync<IssueComposer, (NewsletterEmail?, IReadOnlyList<string>)>(composer =>
+        app.UseAsync<IssueComposer, (NewsletterEmail?, IReadOnlyList<string>)>(composer =>
             Task.FromResult(composer.OfFile("november.md", Encoding.UTF8.GetBytes(text), null))
         );
 

@@ -78,7 +78,7 @@ public sealed class ListTests
         app.Mailbox.OfKind("newsletter").Single(copy => copy.To == $"reader{reader}@reader.example");
 
     private static Task<IReadOnlyList<ReportOutcome>> TakeAsync(ClinicApp app, string report) =>
-        app.AskAsync<SubscriberList, IReadOnlyList<ReportOutcome>>(list => list.TakeAsync(MailReport.Read(report)!, CancellationToken.None));
+        app.UseAsync<SubscriberList, IReadOnlyList<ReportOutcome>>(list => list.TakeAsync(MailReport.Read(report)!, CancellationToken.None));
 
     private static async Task<List<string?>> OnTheListAsync(ClinicApp app) =>
         [
@@ -149,7 +149,7 @@ public sealed class ListTests
         await app.SubscribeAsync("late@reader.example");
         var (own, key) = (CopyFor(app, 1), await app.KeyAsync());
         var late = (await app.SubscribersAsync()).Single(subscriber => subscriber.Email == "late@reader.example");
-        var issue = await app.AskAsync<Ketamine.Web.Data.ClinicDb, Guid>(db => Task.FromResult(db.Set<Issue>().Single().Id));
+        var issue = await app.UseAsync<Ketamine.Web.Data.ClinicDb, Guid>(db => Task.FromResult(db.Set<Issue>().Single().Id));
         foreach (var (receiver, headers) in new[]
         {
             ("reader0@reader.example", "Subject: November news"),
@@ -191,11 +191,11 @@ public sealed class ListTests
     {
         await using var app = Readers.WithNewsletter();
         var ada = await app.SubscribeAsync("ada@reader.example");
-        await app.DoAsync<SubscriptionService>(async desk =>
+        await app.UseAsync<SubscriptionService>(async desk =>
             await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(ada.Id, Guid.Empty), CancellationToken.None)
         );
         var agreement = new Agreement("", app.Clock.Now, "open day");
-        var imported = await app.AskAsync<SubscriberList, Imported>(list => list.ImportAsync(
+        var imported = await app.UseAsync<SubscriberList, Imported>(list => list.ImportAsync(
             [(EmailAddress.Parse("ADA@reader.example"), agreement), (EmailAddress.Parse("ben@reader.example"), agreement)], CancellationToken.None));
         imported.ShouldBe(new Imported(1, 0, 1, 0));
         (await app.SubscribersAsync()).Where(reader => reader.Email is not null).ShouldHaveSingleItem().ConsentSource.ShouldBe("open day");

@@ -73,7 +73,7 @@ public sealed class NewsletterEmailTests
         }
     });
 
-    private static Task<NewsletterEmail> OfFileAsync(ClinicApp app, string text) => app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
+    private static Task<NewsletterEmail> OfFileAsync(ClinicApp app, string text) => app.UseAsync<IssueComposer, NewsletterEmail>(composer =>
     {
         var (letter, problems) = composer.OfFile("november.md", Encoding.UTF8.GetBytes(text), null);
         problems.ShouldBeEmpty();
@@ -81,7 +81,7 @@ public sealed class NewsletterEmailTests
     });
 
     private static Task<NewsletterEmail> OfArticleAsync(ClinicApp app, string slug, bool whole = true) =>
-        app.AskAsync<IssueComposer, NewsletterEmail>(composer =>
+        app.UseAsync<IssueComposer, NewsletterEmail>(composer =>
         {
         var (letter, problems) = composer.OfArticle(slug, null, app.Clock.Now, whole);
         problems.ShouldBeEmpty();
@@ -92,7 +92,7 @@ public sealed class NewsletterEmailTests
     public async Task every_sample_article_is_an_email_that_programs_render_with_the_same_links_in_both_parts()
     {
         await using var app = new ClinicApp();
-        var articles = app.AskAsync<ContentStore, IReadOnlyList<string>>(store =>
+        var articles = app.UseAsync<ContentStore, IReadOnlyList<string>>(store =>
             Task.FromResult<IReadOnlyList<string>>([
                 .. store.Current.Content.Articles.Where(article => !article.Draft).Select(article => article.Slug.ToString()),
             ])

@@ -39,14 +39,14 @@ public sealed class PostgresTests
         (await app.GetPageAsync(link.AbsolutePath)).One("main form");
         for (var i = 0; i < 2; i++)
         {
-            using var answer = await app.PostFormAsync(link.AbsolutePath, ("List-Unsubscribe", "One-Click"));
-            answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+            using var response = await app.PostFormAsync(link.AbsolutePath, ("List-Unsubscribe", "One-Click"));
+            response.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
         }
 
         (await app.SubscribersAsync()).Count(reader => reader.State == SubscriberState.Subscribed).ShouldBe(61);
-        var figures = await app.AskAsync<NewsletterService, IssueFigures>(async desk =>
+        var figures = await app.UseAsync<NewsletterService, IssueFigures>(async desk =>
             await desk.FiguresAsync(
-                await app.AskAsync<Ketamine.Web.Data.ClinicDb, Issue>(db => db.Set<Issue>().AsNoTracking().SingleAsync()),
+                await app.UseAsync<Ketamine.Web.Data.ClinicDb, Issue>(db => db.Set<Issue>().AsNoTracking().SingleAsync()),
                 CancellationToken.None
             )
         );

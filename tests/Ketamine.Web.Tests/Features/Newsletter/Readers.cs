@@ -37,9 +37,9 @@ public static partial class Readers
     /// <summary>Fills in the form. Returns the address of the page that asks for the code.</summary>
     public static async Task<string> SignUpAsync(this ClinicApp app, string email)
     {
-        using var answer = await app.PostFormAsync("/newsletter", ("email", email));
-        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
-        return answer.Headers.Location!.OriginalString;
+        using var response = await app.PostFormAsync("/newsletter", ("email", email));
+        response.StatusCode.ShouldBe(System.Net.HttpStatusCode.SeeOther);
+        return response.Headers.Location!.OriginalString;
     }
 
     public static async Task<ReceivedMail> ConfirmationAsync(this ClinicApp app, string email) =>
@@ -58,16 +58,16 @@ public static partial class Readers
     public static async Task<Subscriber> SubscribeAsync(this ClinicApp app, string email)
     {
         var page = await app.SignUpAsync(email);
-        using var answer = await app.TypeCodeAsync(page, (await app.ConfirmationAsync(email)).Code());
-        answer.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
+        using var response = await app.TypeCodeAsync(page, (await app.ConfirmationAsync(email)).Code());
+        response.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
         return (await app.SubscribersAsync()).Single(subscriber => subscriber.Email == email);
     }
 
     public static Task<List<Subscriber>> SubscribersAsync(this ClinicApp app) =>
-        app.AskAsync<ClinicDb, List<Subscriber>>(db => db.Set<Subscriber>().AsNoTracking().ToListAsync());
+        app.UseAsync<ClinicDb, List<Subscriber>>(db => db.Set<Subscriber>().AsNoTracking().ToListAsync());
 
     public static Task<NewsletterKey> KeyAsync(this ClinicApp app) =>
-        app.AskAsync<NewsletterKeys, NewsletterKey>(keys => keys.GetAsync(CancellationToken.None).AsTask());
+        app.UseAsync<NewsletterKeys, NewsletterKey>(keys => keys.GetAsync(CancellationToken.None).AsTask());
 
     /// <summary>A newsletter of two words.</summary>
     public static readonly NewsletterEmail Hello = new(
@@ -78,7 +78,7 @@ public static partial class Readers
     );
 
     /// <summary>Adds reader0@reader.example and as many more as requested to the list, bypassing the form.</summary>
-    public static Task AddReadersAsync(this ClinicApp app, int count) => app.DoAsync<ClinicDb>(async db =>
+    public static Task AddReadersAsync(this ClinicApp app, int count) => app.UseAsync<ClinicDb>(async db =>
     {
         var key = await app.KeyAsync();
         for (var i = 0; i < count; i++)
@@ -91,7 +91,7 @@ public static partial class Readers
     });
 
     public static async Task<Issue> ScheduleAsync(this ClinicApp app, DateTimeOffset? at = null, string name = "file:november.md") =>
-        (await app.AskAsync<NewsletterService, Issue?>(desk => desk.ScheduleAsync(name, Hello, at ?? app.Clock.Now, again: false, CancellationToken.None)))!;
+        (await app.UseAsync<NewsletterService, Issue?>(desk => desk.ScheduleAsync(name, Hello, at ?? app.Clock.Now, again: false, CancellationToken.None)))!;
 
     public static async Task<TimeSpan> SendBatchAsync(this ClinicApp app) =>
         await app.Services.GetRequiredService<IssueSender>().SendBatchAsync(CancellationToken.None);
@@ -102,7 +102,7 @@ public static partial class Readers
         {
             await app.SendBatchAsync();
             if (
-                await app.AskAsync<ClinicDb, bool>(db =>
+                await app.UseAsync<ClinicDb, bool>(db =>
                     db.Set<Issue>().AllAsync(issue => issue.State != IssueState.Sending && issue.State != IssueState.Scheduled)
                 )
             )

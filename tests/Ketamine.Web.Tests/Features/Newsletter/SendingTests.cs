@@ -15,9 +15,9 @@ public sealed class SendingTests
         Readers.WithNewsletter().Set("Mail:PerMinute", perMinute.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private static Task<List<Delivery>> LedgerAsync(ClinicApp app) =>
-        app.AskAsync<ClinicDb, List<Delivery>>(db => db.Set<Delivery>().AsNoTracking().ToListAsync());
+        app.UseAsync<ClinicDb, List<Delivery>>(db => db.Set<Delivery>().AsNoTracking().ToListAsync());
 
-    private static Task<Issue> IssueAsync(ClinicApp app) => app.AskAsync<ClinicDb, Issue>(db => db.Set<Issue>().AsNoTracking().SingleAsync());
+    private static Task<Issue> IssueAsync(ClinicApp app) => app.UseAsync<ClinicDb, Issue>(db => db.Set<Issue>().AsNoTracking().SingleAsync());
 
     private static IEnumerable<ReceivedMail> Copies(ClinicApp app) => app.Mailbox.OfKind("newsletter");
 
@@ -84,7 +84,7 @@ public sealed class SendingTests
         };
         (await app.Http.SendAsync(request)).Dispose();
         (
-            await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None))
+            await app.UseAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None))
         ).Unsubscribed.ShouldBe(1);
         (await app.SubscribersAsync()).Count(subscriber => subscriber.State == SubscriberState.Left).ShouldBe(1);
     }
@@ -121,7 +121,7 @@ public sealed class SendingTests
         await app.SendBatchAsync();
         var got = Copies(app).Single().To;
         var next = (await app.SubscribersAsync()).First(subscriber => subscriber.Email != got);
-        await app.DoAsync<SubscriptionService>(async desk =>
+        await app.UseAsync<SubscriptionService>(async desk =>
             await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(next.Id, Guid.Empty), CancellationToken.None)
         );
         await app.SendUntilEndedAsync();
@@ -229,7 +229,7 @@ public sealed class SendingTests
         await app.ScheduleAsync();
         await app.SendUntilEndedAsync();
         Copies(app).Select(mail => mail.To).Order().ShouldBe(["reader0@reader.example", "reader1@reader.example"]);
-        var figures = await app.AskAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None));
+        var figures = await app.UseAsync<NewsletterService, IssueFigures>(async desk => await desk.FiguresAsync(await IssueAsync(app), CancellationToken.None));
         figures.Named.ShouldHaveSingleItem().Reader.ShouldBe("reader0@reader.example");
     }
 
@@ -259,7 +259,7 @@ public sealed class SendingTests
         await using var scope = app.Services.CreateAsyncScope();
         var stale = await scope.ServiceProvider.GetRequiredService<ClinicDb>().Set<Issue>().SingleAsync();
         // Another resume, or a sender, was faster.
-        await app.DoAsync<ClinicDb>(async db => await db.Set<Issue>().ExecuteUpdateAsync(set => set.SetProperty(issue => issue.State, IssueState.Stopped)));
+        await app.UseAsync<ClinicDb>(async db => await db.Set<Issue>().ExecuteUpdateAsync(set => set.SetProperty(issue => issue.State, IssueState.Stopped)));
         await Should.ThrowAsync<DbUpdateConcurrencyException>(() =>
             scope.ServiceProvider.GetRequiredService<NewsletterService>().ResumeAsync(stale, CancellationToken.None)
         );
@@ -306,12 +306,12 @@ public sealed class SendingTests
         await using var app = Clinic();
         await app.ScheduleAsync();
         (
-            await app.AskAsync<NewsletterService, Issue?>(desk =>
+            await app.UseAsync<NewsletterService, Issue?>(desk =>
                 desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: false, CancellationToken.None)
             )
         ).ShouldBeNull();
         (
-            await app.AskAsync<NewsletterService, Issue?>(desk =>
+            await app.UseAsync<NewsletterService, Issue?>(desk =>
                 desk.ScheduleAsync("file:november.md", Readers.Hello, app.Clock.Now, again: true, CancellationToken.None)
             )
         )!.Name.ShouldBe("file:november.md#2");
@@ -324,10 +324,10 @@ public sealed class SendingTests
         await app.SignUpAsync("ada@reader.example");
         app.Clock.Advance(TimeSpan.FromDays(6));
         await app.SendBatchAsync();
-        (await app.AskAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(1);
+        (await app.UseAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(1);
         app.Clock.Advance(TimeSpan.FromDays(1));
         await app.SendBatchAsync();
-        (await app.AskAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(0);
+        (await app.UseAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(0);
     }
 
     [Fact]

@@ -20,9 +20,9 @@ public sealed class SignUpTests
 
         var mail = await app.ConfirmationAsync("ada@reader.example");
         mail.Subject.ShouldNotContain("etamine");
-        using var answer = await app.TypeCodeAsync(page, mail.Code().Insert(3, " "));
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await app.GetPageAsync(answer.Headers.Location!.OriginalString)).One("h1").Words().ShouldBe("Thanks for subscribing!");
+        using var response = await app.TypeCodeAsync(page, mail.Code().Insert(3, " "));
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await app.GetPageAsync(response.Headers.Location!.OriginalString)).One("h1").Words().ShouldBe("Thanks for subscribing!");
 
         var subscriber = (await app.SubscribersAsync()).ShouldHaveSingleItem();
         subscriber.Email.ShouldBe("ada@reader.example");
@@ -42,8 +42,8 @@ public sealed class SignUpTests
         page.One("main form").GetAttribute("action").ShouldBe(link);
         (await app.SubscribersAsync()).ShouldBeEmpty();
 
-        using var answer = await app.PostFormAsync(link);
-        answer.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
+        using var response = await app.PostFormAsync(link);
+        response.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
         (await app.SubscribersAsync()).ShouldHaveSingleItem();
         using var again = await app.PostFormAsync(link);
         again.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
@@ -62,7 +62,7 @@ public sealed class SignUpTests
         {
             if (imported) return;
             imported = true;
-            app.DoAsync<SubscriberList>(list =>
+            app.UseAsync<SubscriberList>(list =>
                     list.ImportAsync([(EmailAddress.Parse("ada@reader.example"), new Agreement("", app.Clock.Now, "the front desk"))], CancellationToken.None)
                 )
                 .GetAwaiter()
@@ -72,7 +72,7 @@ public sealed class SignUpTests
         var subscriber = (await app.SubscribersAsync()).ShouldHaveSingleItem();
         subscriber.State.ShouldBe(SubscriberState.Subscribed);
         imported.ShouldBeTrue();
-        (await app.AskAsync<ClinicDb, bool>(db => db.Set<SignUp>().AnyAsync(signUp => signUp.ConfirmedAt != null))).ShouldBeTrue();
+        (await app.UseAsync<ClinicDb, bool>(db => db.Set<SignUp>().AnyAsync(signUp => signUp.ConfirmedAt != null))).ShouldBeTrue();
     }
 
     [Fact]
@@ -82,24 +82,24 @@ public sealed class SignUpTests
         await app.SignUpAsync("pending@reader.example");
         await app.SubscribeAsync("known@reader.example");
         var left = await app.SubscribeAsync("left@reader.example");
-        await app.DoAsync<SubscriptionService>(async desk =>
+        await app.UseAsync<SubscriptionService>(async desk =>
             await desk.UnsubscribeAsync((await app.KeyAsync()).UnsubscribeToken(left.Id, Guid.Empty), CancellationToken.None)
         );
 
-        var answers = new List<string>();
+        var responses = new List<string>();
         foreach (var name in new[] { "new", "pending", "known", "left" })
         {
-            using var answer = await app.PostFormAsync("/newsletter", ("email", $"{name}@reader.example"));
-            var page = answer.Headers.Location!.OriginalString;
+            using var response = await app.PostFormAsync("/newsletter", ("email", $"{name}@reader.example"));
+            var page = response.Headers.Location!.OriginalString;
             var id = page[(page.IndexOf('=', StringComparison.Ordinal) + 1)..];
             using var next = await app.Http.GetAsync(page);
             using var wrong = await app.TypeCodeAsync(page, "000000");
-            answers.Add(
+            responses.Add(
                 string.Join(
                         "\n",
-                        (int)answer.StatusCode,
+                        (int)response.StatusCode,
                         page,
-                        Headers(answer),
+                        Headers(response),
                         await next.Content.ReadAsStringAsync(),
                         Headers(next),
                         (int)wrong.StatusCode,
@@ -109,7 +109,7 @@ public sealed class SignUpTests
             );
         }
 
-        answers.Distinct().ShouldHaveSingleItem();
+        responses.Distinct().ShouldHaveSingleItem();
 
         static string Headers(HttpResponseMessage response) =>
             string.Join(
@@ -143,11 +143,11 @@ public sealed class SignUpTests
     {
         await using var app = Readers.WithNewsletter();
         var pages = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.SignUpAsync("ada@reader.example")));
-        (await app.AskAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(1);
+        (await app.UseAsync<ClinicDb, int>(db => db.Set<SignUp>().CountAsync())).ShouldBe(1);
         // After a double click, the browser shows the page of the second response. The code works there too.
         var mail = (await app.DeliverMailAsync()).ShouldHaveSingleItem();
-        using var answer = await app.TypeCodeAsync(pages[^1], mail.Code());
-        answer.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
+        using var response = await app.TypeCodeAsync(pages[^1], mail.Code());
+        response.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
     }
 
     [Fact]
@@ -168,9 +168,9 @@ public sealed class SignUpTests
         var page = await app.SignUpAsync("ada@reader.example");
         var mail = await app.ConfirmationAsync("ada@reader.example");
         var wrong = mail.Code() == "123456" ? "654321" : "123456";
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => app.TypeCodeAsync(page, wrong)));
-        answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.UnprocessableEntity);
-        (await app.AskAsync<ClinicDb, int>(db => db.Set<SignUp>().Select(signUp => signUp.Tries).SingleAsync())).ShouldBe(5);
+        var responses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => app.TypeCodeAsync(page, wrong)));
+        responses.ShouldAllBe(response => response.StatusCode == HttpStatusCode.UnprocessableEntity);
+        (await app.UseAsync<ClinicDb, int>(db => db.Set<SignUp>().Select(signUp => signUp.Tries).SingleAsync())).ShouldBe(5);
 
         using var right = await app.TypeCodeAsync(page, mail.Code());
         (await right.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("#code-error").Words().ShouldContain("no longer works");
@@ -200,8 +200,8 @@ public sealed class SignUpTests
 
         using var late = await app.TypeCodeAsync(strangers[0], mail.Code());
         late.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity, "all strangers together have five tries");
-        using var answer = await app.TypeCodeAsync(page, mail.Code());
-        answer.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
+        using var response = await app.TypeCodeAsync(page, mail.Code());
+        response.Headers.Location!.OriginalString.ShouldBe("/newsletter/thanks");
     }
 
     [Fact]
@@ -211,8 +211,8 @@ public sealed class SignUpTests
         var page = await app.SignUpAsync("ada@reader.example");
         foreach (var typed in new[] { "", "12345", "1234567", "abcdef", "١٢٣٤٥٦" })
         {
-            using var answer = await app.TypeCodeAsync(page, typed);
-            (await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".error-summary").Words().ShouldContain("six digits");
+            using var response = await app.TypeCodeAsync(page, typed);
+            (await response.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One(".error-summary").Words().ShouldContain("six digits");
         }
 
         using var right = await app.TypeCodeAsync(page, (await app.ConfirmationAsync("ada@reader.example")).Code());
@@ -245,8 +245,8 @@ public sealed class SignUpTests
     public async Task an_invalid_address_is_reported_at_the_field_and_kept(string typed, string expected)
     {
         await using var app = Readers.WithNewsletter();
-        using var answer = await app.PostFormAsync("/newsletter", ("email", typed));
-        var page = await answer.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
+        using var response = await app.PostFormAsync("/newsletter", ("email", typed));
+        var page = await response.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
         page.One("#email-error").Words().ShouldContain(expected);
         page.One("#email").GetAttribute("aria-invalid").ShouldBe("true");
         (await app.DeliverMailAsync()).ShouldBeEmpty();
@@ -256,9 +256,9 @@ public sealed class SignUpTests
     public async Task a_bot_that_fills_in_everything_sees_the_same_page_and_no_email_is_sent()
     {
         await using var app = Readers.WithNewsletter();
-        using var answer = await app.PostFormAsync("/newsletter", ("email", "ada@reader.example"), (Ketamine.Web.Web.Honeypot.Field, "x"));
-        answer.Headers.Location!.OriginalString.ShouldStartWith("/newsletter/code?id=");
-        (await app.GetPageAsync(answer.Headers.Location!.OriginalString)).One("#code");
+        using var response = await app.PostFormAsync("/newsletter", ("email", "ada@reader.example"), (Ketamine.Web.Web.Honeypot.Field, "x"));
+        response.Headers.Location!.OriginalString.ShouldStartWith("/newsletter/code?id=");
+        (await app.GetPageAsync(response.Headers.Location!.OriginalString)).One("#code");
         (await app.DeliverMailAsync()).ShouldBeEmpty();
     }
 
@@ -296,8 +296,8 @@ public sealed class SignUpTests
             Content = new FormUrlEncodedContent([KeyValuePair.Create("email", "ada@reader.example")]),
         };
         request.Headers.Add("Sec-Fetch-Site", "cross-site");
-        using var answer = await app.Http.SendAsync(request);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        using var response = await app.Http.SendAsync(request);
+        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await app.DeliverMailAsync()).ShouldBeEmpty();
     }
 
@@ -305,15 +305,15 @@ public sealed class SignUpTests
     public async Task sign_ups_and_codes_from_one_origin_are_limited()
     {
         await using var app = Readers.WithNewsletter().Set("Limits:Enabled", "true");
-        var answers = new List<HttpStatusCode>();
+        var responses = new List<HttpStatusCode>();
         for (var i = 0; i < 25; i++)
         {
-            using var answer = await app.PostFormAsync("/newsletter", ("email", $"reader{i}@reader.example"));
-            answers.Add(answer.StatusCode);
+            using var response = await app.PostFormAsync("/newsletter", ("email", $"reader{i}@reader.example"));
+            responses.Add(response.StatusCode);
         }
 
-        answers.Count(status => status == HttpStatusCode.SeeOther).ShouldBe(20);
-        answers.Count(status => status == HttpStatusCode.TooManyRequests).ShouldBe(5);
+        responses.Count(status => status == HttpStatusCode.SeeOther).ShouldBe(20);
+        responses.Count(status => status == HttpStatusCode.TooManyRequests).ShouldBe(5);
     }
 
     [Fact]

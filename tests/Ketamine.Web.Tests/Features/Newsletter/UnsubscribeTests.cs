@@ -25,9 +25,9 @@ public sealed class UnsubscribeTests
         var path = await LeavePathAsync(app, await app.SubscribeAsync("ada@reader.example"));
         for (var i = 0; i < 2; i++)
         {
-            using var answer = await OneClickAsync(app, path);
-            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-            answer.Headers.Contains("Set-Cookie").ShouldBeFalse();
+            using var response = await OneClickAsync(app, path);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK);
+            response.Headers.Contains("Set-Cookie").ShouldBeFalse();
         }
 
         var gone = (await app.SubscribersAsync()).ShouldHaveSingleItem();
@@ -46,8 +46,8 @@ public sealed class UnsubscribeTests
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Headers.Add(header, value);
         request.Content = new MultipartFormDataContent { { new StringContent("One-Click"), "List-Unsubscribe" } };
-        using var answer = await app.Http.SendAsync(request);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var response = await app.Http.SendAsync(request);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await app.SubscribersAsync()).Single().State.ShouldBe(SubscriberState.Left);
     }
 
@@ -58,8 +58,8 @@ public sealed class UnsubscribeTests
         var path = await LeavePathAsync(app, await app.SubscribeAsync("ada@reader.example"));
         var page = await app.GetPageAsync(path);
         page.QuerySelectorAll("main button, main input[type=submit]").Length.ShouldBe(1);
-        using var answer = await app.PostFormAsync(page.One("main form").GetAttribute("action")!);
-        (await answer.ReadPageAsync()).One("h1").Words().ShouldBe("You’re unsubscribed");
+        using var response = await app.PostFormAsync(page.One("main form").GetAttribute("action")!);
+        (await response.ReadPageAsync()).One("h1").Words().ShouldBe("You’re unsubscribed");
         (await app.SubscribersAsync()).Single().State.ShouldBe(SubscriberState.Left);
     }
 
@@ -76,8 +76,8 @@ public sealed class UnsubscribeTests
             new ParallelOptions { MaxDegreeOfParallelism = 8 },
             async (link, cancellation) =>
             {
-            using var answer = await app.Http.GetAsync(link, cancellation);
-            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            using var response = await app.Http.GetAsync(link, cancellation);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK);
         });
         foreach (var link in links)
         {
@@ -105,8 +105,8 @@ public sealed class UnsubscribeTests
         };
         foreach (var broken in cases)
         {
-            using var answer = await OneClickAsync(app, broken);
-            (await answer.ReadPageAsync(HttpStatusCode.NotFound)).QuerySelector("main a[href='/contact']").ShouldNotBeNull();
+            using var response = await OneClickAsync(app, broken);
+            (await response.ReadPageAsync(HttpStatusCode.NotFound)).QuerySelector("main a[href='/contact']").ShouldNotBeNull();
         }
 
         (await app.SubscribersAsync()).Single().State.ShouldBe(SubscriberState.Subscribed);
@@ -138,8 +138,8 @@ public sealed class UnsubscribeTests
         await using var app = Readers.WithNewsletter();
         var path = await LeavePathAsync(app, await app.SubscribeAsync("ada@reader.example"));
         app.Folder.Write("clinic.yml", ClinicFolder.SmallestClinic);
-        using var answer = await OneClickAsync(app, path);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var response = await OneClickAsync(app, path);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await app.SubscribersAsync()).Single().State.ShouldBe(SubscriberState.Left);
     }
 }

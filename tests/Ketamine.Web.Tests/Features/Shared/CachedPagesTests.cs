@@ -11,7 +11,7 @@ public sealed class CachedPagesTests
         await using var app = new ClinicApp().RenderPagesAhead();
         _ = app.Http;
         app.Clock.Advance(TimeSpan.FromSeconds(2));
-        var cache = await app.AskAsync<PageCache, PageCache>(Task.FromResult);
+        var cache = await app.UseAsync<PageCache, PageCache>(Task.FromResult);
         // Until nothing is left to compress: about forty pages, each in two encodings.
         var (before, quiet) = (0L, 0);
         for (var tries = 0; tries < 600 && quiet < 20; tries++)
@@ -55,7 +55,7 @@ public sealed class CachedPagesTests
         await using (var app = Start())
         {
             first = await app.Http.GetStringAsync("/privacy");
-            await app.DoAsync<PageCache>(cache => Task.Run(cache.Save));
+            await app.UseAsync<PageCache>(cache => Task.Run(cache.Save));
         }
 
         if (changed == "a text") folder.Replace("clinic.yml", "Juniper House", "Juniper Home");

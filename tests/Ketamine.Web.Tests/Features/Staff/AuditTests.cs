@@ -79,7 +79,7 @@ public sealed class AuditTests
     {
         await using var desk = await StartAsync(engine);
         await Task.WhenAll(Enumerable.Range(0, 40)
-            .Select(i => Task.Run(() => desk.App.DoAsync<AuditLog>(audit => audit.WriteAsync("Dana", "test", $"{i}", null, CancellationToken.None)))));
+            .Select(i => Task.Run(() => desk.App.UseAsync<AuditLog>(audit => audit.WriteAsync("Dana", "test", $"{i}", null, CancellationToken.None)))));
         var verdict = await VerifyAsync(desk.App);
         verdict.Faults.ShouldBeEmpty();
         verdict.Entries.ShouldBe(40);
@@ -90,7 +90,7 @@ public sealed class AuditTests
     {
         await using var desk = await StartAsync("sqlite");
         await WriteAsync(desk.App, 1);
-        await desk.App.DoAsync<ClinicDb>(async db =>
+        await desk.App.UseAsync<ClinicDb>(async db =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
             await db.Database.ExecuteSqlRawAsync("""UPDATE "AuditTail" SET "Number" = 50""");
@@ -133,12 +133,12 @@ public sealed class AuditTests
 
     private static async Task WriteAsync(ClinicApp app, int lines)
     {
-        for (var i = 1; i <= lines; i++) await app.DoAsync<AuditLog>(audit => audit.WriteAsync("Dana", "test", "S", $"line {i}", CancellationToken.None));
+        for (var i = 1; i <= lines; i++) await app.UseAsync<AuditLog>(audit => audit.WriteAsync("Dana", "test", "S", $"line {i}", CancellationToken.None));
     }
 
-    private static Task<AuditVerdict> VerifyAsync(ClinicApp app) => app.AskAsync<AuditLog, AuditVerdict>(audit => audit.VerifyAsync(CancellationToken.None));
+    private static Task<AuditVerdict> VerifyAsync(ClinicApp app) => app.UseAsync<AuditLog, AuditVerdict>(audit => audit.VerifyAsync(CancellationToken.None));
 
-    private static Task SqlAsync(ClinicApp app, string statement) => app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync(statement));
+    private static Task SqlAsync(ClinicApp app, string statement) => app.UseAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync(statement));
 
     private static async Task<DeskOnEngine> StartAsync(string engine)
     {

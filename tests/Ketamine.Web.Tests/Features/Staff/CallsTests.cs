@@ -168,7 +168,7 @@ public sealed class CallsTests : IDisposable
         using (await dana.PressAsync(day, "/staff/calls/time-off?handler=Remove")) { }
         (await OfferedAsync()).ShouldContain("2027-01-14T17:30Z");
         (await dana.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldBeEmpty();
-        var audit = await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<AuditEntry>().Where(entry => entry.What.StartsWith("time-off"))
+        var audit = await _app.UseAsync<ClinicDb, List<string>>(db => db.Set<AuditEntry>().Where(entry => entry.What.StartsWith("time-off"))
             .OrderBy(entry => entry.Number).Select(entry => entry.What + " " + entry.Detail).ToListAsync());
         audit.ShouldBe(["time-off-added 2027-01-14 09:30 to 2027-01-14 11:00", "time-off-removed 2027-01-14 09:30 to 2027-01-14 11:00"]);
     }
@@ -218,7 +218,7 @@ public sealed class CallsTests : IDisposable
         var manage = _app.Mailbox.OfKind("consultation-confirmation").Last().Links
             .Single(link => link.AbsolutePath.StartsWith("/consultation/manage/", StringComparison.Ordinal)).AbsolutePath;
         using (await _app.PostFormAsync($"{manage}?handler=Keep")) { }
-        return (await _app.AskAsync<ClinicDb, string>(db => db.Set<Lead>().Select(lead => lead.Reference).SingleAsync()), manage);
+        return (await _app.UseAsync<ClinicDb, string>(db => db.Set<Lead>().Select(lead => lead.Reference).SingleAsync()), manage);
     }
 
     private Task<HttpResponseMessage> PostAsync(string name, string slot, string by = "phone") => _app.PostFormAsync("/consultation",
@@ -228,8 +228,8 @@ public sealed class CallsTests : IDisposable
     private async Task<List<string>> OfferedAsync() =>
         [.. (await _app.GetPageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").Select(input => input.Value)];
 
-    private Task<Consultation> CallAsync() => _app.AskAsync<ClinicDb, Consultation>(db => db.Set<Consultation>().AsNoTracking().SingleAsync());
+    private Task<Consultation> CallAsync() => _app.UseAsync<ClinicDb, Consultation>(db => db.Set<Consultation>().AsNoTracking().SingleAsync());
 
-    private Task<List<string>> AuditAsync(string reference) => _app.AskAsync<ClinicDb, List<string>>(db => db.Set<AuditEntry>()
+    private Task<List<string>> AuditAsync(string reference) => _app.UseAsync<ClinicDb, List<string>>(db => db.Set<AuditEntry>()
         .Where(entry => entry.Subject == reference).OrderBy(entry => entry.Number).Select(entry => entry.Who + " " + entry.What).ToListAsync());
 }

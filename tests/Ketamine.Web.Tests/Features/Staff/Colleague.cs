@@ -22,8 +22,8 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
 
     public async Task<IHtmlDocument> GetPageAsync(string path, HttpStatusCode status = HttpStatusCode.OK)
     {
-        using var answer = await Browser.GetAsync(path);
-        return await answer.ReadPageAsync(status);
+        using var response = await Browser.GetAsync(path);
+        return await response.ReadPageAsync(status);
     }
 
     /// <summary>Sends a form the way a browser does, with the page's token and origin.</summary>
@@ -60,10 +60,10 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
     {
         var token = await TokenAsync(link);
         var (options, state) = await BeginAsync($"{link}?handler=Options", token);
-        var answer = await SendAsync(link, ("__RequestVerificationToken", token), ("device", "Front desk PC"), ("credential", Passkey.Make(options)),
+        var response = await SendAsync(link, ("__RequestVerificationToken", token), ("device", "Front desk PC"), ("credential", Passkey.Make(options)),
             ("state", state));
-        if (answer.IsSuccessStatusCode) Codes = [.. (await answer.ReadPageAsync()).QuerySelectorAll(".codes li").Select(code => code.TextContent)];
-        return answer;
+        if (response.IsSuccessStatusCode) Codes = [.. (await response.ReadPageAsync()).QuerySelectorAll(".codes li").Select(code => code.TextContent)];
+        return response;
     }
 
     public async Task<HttpResponseMessage> SignInAsync(string? next = null, Func<string, string>? sign = null)
@@ -76,9 +76,9 @@ internal sealed class Colleague(ClinicApp app, HttpClient browser, string origin
 
     public async Task<(string Options, string State)> BeginAsync(string path, string token)
     {
-        using var answer = await SendAsync(path, ("__RequestVerificationToken", token));
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        var ceremony = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        using var response = await SendAsync(path, ("__RequestVerificationToken", token));
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var ceremony = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
         return ((string)ceremony["options"]!, (string)ceremony["state"]!);
     }
 
@@ -106,7 +106,7 @@ internal static class Colleagues
     public static async Task<string> InviteAsync(this ClinicApp app, string name, StaffRole role)
     {
         _ = app.Http;
-        var token = await app.AskAsync<StaffAccounts,
+        var token = await app.UseAsync<StaffAccounts,
             string?>(accounts => accounts.AddAsync(name, EmailAddress.Parse($"{name.ToLowerInvariant()}@juniper.example"), role, AuditLog.Ops,
             CancellationToken.None));
         return $"/staff/enroll/{token.ShouldNotBeNull()}";
@@ -116,8 +116,8 @@ internal static class Colleagues
     public static async Task<Colleague> HireAsync(this ClinicApp app, string name = "Dana", StaffRole role = StaffRole.FrontDesk)
     {
         var colleague = app.NewColleague();
-        using var answer = await colleague.EnrollAsync(await app.InviteAsync(name, role));
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        using var response = await colleague.EnrollAsync(await app.InviteAsync(name, role));
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
         return colleague;
     }
 }

@@ -50,7 +50,7 @@ public sealed class ContentPublishingTests : IAsyncLifetime
             "/staff/content/history")) back.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await HeadingsAsync()).ShouldBe(["First one", "First two"]);
         _app.Folder.Read("articles/one.md").ShouldContain("First words");
-        (await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<AuditEntry>().Where(entry => entry.Who == "Ana" && entry.What.StartsWith("content"))
+        (await _app.UseAsync<ClinicDb, List<string>>(db => db.Set<AuditEntry>().Where(entry => entry.Who == "Ana" && entry.What.StartsWith("content"))
             .Select(entry => entry.What).ToListAsync()))
             .ShouldBe(["content-published", "content-published", "content-back"]);
     }

@@ -28,16 +28,16 @@ public sealed class DeskOnPostgresTests
         foreach (var (key, value) in server.Settings) app.Set(key, value);
         foreach (var message in new[] { "First", "Second" })
             using (await app.PostFormAsync("/contact", ("name", "Ada"), ("email", "ada@example.org"), ("message", message), ("consent", "yes"))) { }
-        var references = await app.AskAsync<ClinicDb, List<string>>(db => db.Set<Lead>().Select(lead => lead.Reference).ToListAsync());
+        var references = await app.UseAsync<ClinicDb, List<string>>(db => db.Set<Lead>().Select(lead => lead.Reference).ToListAsync());
         var priya = await app.HireAsync("Priya", StaffRole.Owner);
         var by = new StaffStamp(Guid.NewGuid(), "Luis");
-        await app.DoAsync<BookingService>(async booking =>
+        await app.UseAsync<BookingService>(async booking =>
         {
-            var lead = await app.AskAsync<LeadService, Lead?>(leads => leads.FindAsync(references[0], CancellationToken.None));
+            var lead = await app.UseAsync<LeadService, Lead?>(leads => leads.FindAsync(references[0], CancellationToken.None));
             var time = (await booking.FreeAsync(CancellationToken.None, ignoreNotice: true))[0];
             (await booking.BookForAsync(lead!, time, CallKind.Video, by, CancellationToken.None)).ShouldBeTrue();
         });
-        await app.DoAsync<TimeOffService>(times => times.AddAsync(app.Clock.Now, app.Clock.Now.AddDays(2), "Away", by, CancellationToken.None));
+        await app.UseAsync<TimeOffService>(times => times.AddAsync(app.Clock.Now, app.Clock.Now.AddDays(2), "Away", by, CancellationToken.None));
         (await priya.GetPageAsync("/staff")).QuerySelectorAll("section:has(#now) .row").ShouldContain(row => row.Words().Contains("In time off"));
         foreach (var path in new[] { "/staff/calls?day=2027-01-14", "/staff/calls?week=true", "/staff/calls/time-off", $"/staff/leads/{references[0]}",
             $"/staff/leads/{references[0]}/call", "/staff/numbers", "/staff/newsletter", "/staff/content", "/staff/audit", "/staff/calendar", "/staff?q=ada" })
@@ -53,6 +53,6 @@ public sealed class DeskOnPostgresTests
         stays.ShouldContain("First");
         stays.ShouldContain("Second");
         var ada = EmailAddress.Parse("ada@example.org");
-        (await app.AskAsync<LeadService, (int Leads, int Mails)>(leads => leads.ForgetAsync(ada, CancellationToken.None))).Leads.ShouldBe(2);
+        (await app.UseAsync<LeadService, (int Leads, int Mails)>(leads => leads.ForgetAsync(ada, CancellationToken.None))).Leads.ShouldBe(2);
     }
 }

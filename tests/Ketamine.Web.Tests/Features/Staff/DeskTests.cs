@@ -34,14 +34,14 @@ public sealed class DeskTests : IDisposable
         var staff = new List<StaffStamp>();
         for (var i = 0; i < 50; i++) staff.Add(new StaffStamp(Guid.CreateVersion7(), $"s{i}"));
         var won = await Task.WhenAll(staff.Select(who =>
-            Task.Run(() => _app.AskAsync<LeadWork, bool>(work => work.ClaimAsync(reference, who, CancellationToken.None)))));
+            Task.Run(() => _app.UseAsync<LeadWork, bool>(work => work.ClaimAsync(reference, who, CancellationToken.None)))));
         won.Count(one => one).ShouldBe(1);
         var winner = staff[Array.IndexOf(won, true)];
         (await LeadAsync(reference)).OwnerId.ShouldBe(winner.Id);
-        var claims = await _app.AskAsync<ClinicDb,
+        var claims = await _app.UseAsync<ClinicDb,
             List<LeadEvent>>(db => db.Set<LeadEvent>().Where(happened => happened.Kind == LeadEventKind.Claimed).ToListAsync());
         claims.ShouldHaveSingleItem().Who.ShouldBe(winner.Name);
-        (await _app.AskAsync<AuditLog, AuditVerdict>(audit => audit.VerifyAsync(CancellationToken.None))).Faults.ShouldBeEmpty();
+        (await _app.UseAsync<AuditLog, AuditVerdict>(audit => audit.VerifyAsync(CancellationToken.None))).Faults.ShouldBeEmpty();
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class DeskTests : IDisposable
     {
         var reference = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"));
         for (var i = 0; i < tries; i++)
-            (await _app.AskAsync<LeadWork, LeadChange>(work =>
+            (await _app.UseAsync<LeadWork, LeadChange>(work =>
                 work.LogAsync(reference, new LeadForm(), LeadOutcome.NoAnswer, new StaffStamp(Guid.NewGuid(), "Dana"), CancellationToken.None)))
                 .ShouldBe(LeadChange.Done);
         Local((await LeadAsync(reference)).NextAt).ShouldBe(until);
@@ -193,9 +193,9 @@ public sealed class DeskTests : IDisposable
         var inTime = await WriteAsync("Teo", ("reach", "call"), ("phone", "303 555 0155"));
         var late = await WriteAsync("Kit", ("reach", "call"), ("phone", "303 555 0156"));
         var by = new StaffStamp(Guid.NewGuid(), "Dana");
-        await _app.DoAsync<LeadWork>(work => work.LogAsync(inTime, new LeadForm(), LeadOutcome.NoAnswer, by, CancellationToken.None));
+        await _app.UseAsync<LeadWork>(work => work.LogAsync(inTime, new LeadForm(), LeadOutcome.NoAnswer, by, CancellationToken.None));
         _app.Clock.Advance(TimeSpan.FromDays(1));
-        await _app.DoAsync<LeadWork>(work => work.LogAsync(late, new LeadForm(), LeadOutcome.NoAnswer, by, CancellationToken.None));
+        await _app.UseAsync<LeadWork>(work => work.LogAsync(late, new LeadForm(), LeadOutcome.NoAnswer, by, CancellationToken.None));
         (await LeadAsync(inTime)).IsLate(_app.Clock.Now).ShouldBeFalse();
         (await LeadAsync(late)).IsLate(_app.Clock.Now).ShouldBeTrue();
         (await LeadAsync(late)).AnswerBy.ShouldBe((await LeadAsync(inTime)).AnswerBy, "a promise is never moved");
@@ -273,7 +273,7 @@ public sealed class DeskTests : IDisposable
         steps.Words().ShouldContain("988");
 
         _app.Folder.Write("risk.md", "1. Call back within five minutes.\n2. Then ring Priya at zanzibar 42. [Our page on danger](/contact)\n");
-        await _app.DoAsync<ContentWatcher>(watcher => watcher.RefreshAsync(CancellationToken.None));
+        await _app.UseAsync<ContentWatcher>(watcher => watcher.RefreshAsync(CancellationToken.None));
         var page = await dana.GetPageAsync($"/staff/leads/{reference}");
         page.One(".panel--risk h2").NextElementSibling.ShouldBe(page.One(".now"), "before the message");
         page.QuerySelectorAll(".now li").Select(step => step.Words()).ShouldBe(
@@ -298,7 +298,7 @@ public sealed class DeskTests : IDisposable
         var both = await Task.WhenAll(
             Task.Run(() => dana.PressAsync(page, $"/staff/leads/{person}?handler=LetThrough")),
             Task.Run(() => dana.PressAsync(page, $"/staff/leads/{person}?handler=LetThrough")));
-        both.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.SeeOther || answer.StatusCode == HttpStatusCode.Conflict);
+        both.ShouldAllBe(response => response.StatusCode == HttpStatusCode.SeeOther || response.StatusCode == HttpStatusCode.Conflict);
         await _app.DeliverMailAsync();
         _app.Mailbox.OfKind("lead-confirmation").Count().ShouldBe(1);
         (await LeadAsync(person)).Status.ShouldBe(LeadStatus.New);
@@ -386,7 +386,7 @@ public sealed class DeskTests : IDisposable
         using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Claim")) { }
         using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Note", ("note", "Canarynote"))) { }
         using (await dana.PressAsync(await dana.GetPageAsync(path), $"{path}?handler=Log", ("outcome", "Reached"))) { }
-        var lines = await _app.AskAsync<ClinicDb, List<AuditEntry>>(db => db.Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Number).ToListAsync());
+        var lines = await _app.UseAsync<ClinicDb, List<AuditEntry>>(db => db.Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Number).ToListAsync());
         lines.Where(entry => entry.Subject == reference).Select(entry => entry.What)
             .ShouldBe(["lead-opened", "lead-claimed", "lead-opened", "lead-note", "lead-opened", "lead-logged"]);
         lines.ShouldContain(entry => entry.What == "lead-queue-shown" && entry.Who == "Dana");
@@ -498,7 +498,7 @@ public sealed class DeskTests : IDisposable
             page.One("main a[href='/staff']").Words().ShouldBe("Back to the queue", path);
         }
 
-        await _app.DoAsync<LeadService>(leads => leads.ForgetAsync(EmailAddress.Parse("ines@example.com"), CancellationToken.None));
+        await _app.UseAsync<LeadService>(leads => leads.ForgetAsync(EmailAddress.Parse("ines@example.com"), CancellationToken.None));
         (await dana.GetPageAsync($"/staff/leads/{reference}", HttpStatusCode.Gone)).One("main h1").Words().ShouldBe("This lead was deleted");
         (await dana.Elsewhere().GetPageAsync("/staff/nope", HttpStatusCode.NotFound)).Title!.ShouldContain("We can’t find that page");
         (await dana.Elsewhere().GetPageAsync("/staff/error", HttpStatusCode.NotFound)).Title!.ShouldContain("We can’t find that page");
@@ -532,7 +532,7 @@ public sealed class DeskTests : IDisposable
             page.QuerySelectorAll(".deskbar").ShouldBeEmpty();
         }
 
-        await _app.AskAsync<ClinicDb, int>(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"LeadEvents\" RENAME TO \"Elsewhere\""));
+        await _app.UseAsync<ClinicDb, int>(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE \"LeadEvents\" RENAME TO \"Elsewhere\""));
         using var broken = await dana.PostAsync($"{path}?handler=Note", null, ("note", "She prefers mornings."));
         var failed = await broken.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
         failed.Title.ShouldEndWith("– Desk");
@@ -571,16 +571,16 @@ public sealed class DeskTests : IDisposable
         (string, string)[] all = [.. new[] { ("name", name), ("email", $"{name.ToLowerInvariant().Replace(' ', '.')}@example.com"),
             ("message", $"A question from {name}"), ("consent", "yes") }
             .Where(field => fields.All(over => over.Name != field.Item1)), .. fields];
-        using var answer = await _app.PostFormAsync("/contact", all);
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await answer.Content.ReadAsStringAsync());
-        return await _app.AskAsync<ClinicDb,
+        using var response = await _app.PostFormAsync("/contact", all);
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await response.Content.ReadAsStringAsync());
+        return await _app.UseAsync<ClinicDb,
             string>(async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Name == name).Reference);
     }
 
     private Task<string> WriteAsync(string name, string message) => WriteAsync(name, ("message", message));
 
     private Task<Lead> LeadAsync(string reference) =>
-        _app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync(lead => lead.Reference == reference));
+        _app.UseAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync(lead => lead.Reference == reference));
 
     private static string Local(DateTimeOffset? instant) =>
         NodaTime.Instant.FromDateTimeOffset(instant!.Value).InZone(NodaTime.DateTimeZoneProviders.Tzdb["America/Denver"]).ToString("uuuu-MM-dd HH:mm", null);

@@ -64,7 +64,7 @@ public sealed class MergeTests : IDisposable
             ("email", "other@example.org"), ("consent", "yes"))) { }
         _app.Clock.Advance(TimeSpan.FromMinutes(1));
         var newer = await WriteAsync("One more question", ("phone", "303 555 0139"), ("reach", "call"), ("voicemail", "yes"));
-        var withCall = await _app.AskAsync<ClinicDb, string>(db =>
+        var withCall = await _app.UseAsync<ClinicDb, string>(db =>
             db.Set<Lead>().Where(lead => lead.Reference != newer).Select(lead => lead.Reference).SingleAsync());
         var dana = await _app.HireAsync();
         var path = $"/staff/leads/{newer}/merge/{withCall}";
@@ -74,17 +74,17 @@ public sealed class MergeTests : IDisposable
         (await LeadAsync(withCall)).VoicemailAllowed.ShouldBeFalse("they had said nothing about voicemail with the call, so it isn't allowed");
         // The address that the newer lead replaced is still theirs.
         (await LeadAsync(withCall)).Email.ShouldBe("ada@example.org");
-        (await _app.AskAsync<LeadService, (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("other@example.org"), CancellationToken.None)))
+        (await _app.UseAsync<LeadService, (int Leads, int Mails)>(desk => desk.ForgetAsync(EmailAddress.Parse("other@example.org"), CancellationToken.None)))
             .Leads.ShouldBe(2);
     }
 
     private async Task<string> WriteAsync(string message, params (string Name, string Value)[] fields)
     {
         using (await _app.PostFormAsync("/contact", [("name", "Ada"), ("email", "ada@example.org"), ("message", message), ("consent", "yes"), .. fields])) { }
-        return await _app.AskAsync<ClinicDb, string>(async db =>
+        return await _app.UseAsync<ClinicDb, string>(async db =>
             (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Message == message).Reference);
     }
 
     private Task<Lead> LeadAsync(string reference) =>
-        _app.AskAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync(lead => lead.Reference == reference));
+        _app.UseAsync<ClinicDb, Lead>(db => db.Set<Lead>().AsNoTracking().SingleAsync(lead => lead.Reference == reference));
 }

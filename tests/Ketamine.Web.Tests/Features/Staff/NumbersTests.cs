@@ -51,7 +51,7 @@ public sealed class NumbersTests : IDisposable
         await LogAsync(leads[3], LeadOutcome.NoAnswer, by); // tried in time
         for (var i = 0; i < 2; i++)
             using (await _app.PostFormAsync("/views/first")) { }
-        await _app.DoAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync(
+        await _app.UseAsync<ClinicDb>(db => db.Database.ExecuteSqlRawAsync(
             """INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ('first', '2027-01-12', 40), ('first', '2026-11-01', 900)"""));
         _app.Clock.Set(_app.Clock.Now.AddDays(7)); // Ed's deadline has passed, and the week is complete
         var editor = await _app.HireAsync("Eli", StaffRole.Editor);
@@ -100,7 +100,7 @@ public sealed class NumbersTests : IDisposable
     {
         var editor = await _app.HireAsync("Eli", StaffRole.Editor);
         var now = _app.Clock.Now;
-        await _app.DoAsync<ClinicDb>(async db =>
+        await _app.UseAsync<ClinicDb>(async db =>
         {
             db.Add(new Issue("article:first", new NewsletterEmail("News of January", "Juniper", "text", "<p>text</p>"), now.AddDays(1), now));
             await db.SaveChangesAsync();
@@ -111,11 +111,11 @@ public sealed class NumbersTests : IDisposable
         var stopped = await editor.GetPageAsync("/staff/newsletter");
         stopped.One(".list li").Words().ShouldContain("Stopped by staff.");
         using (await editor.PressAsync(stopped, "/staff/newsletter?handler=Resume")) { }
-        (await _app.AskAsync<ClinicDb, IssueState>(db => db.Set<Issue>().Select(issue => issue.State).SingleAsync())).ShouldBe(IssueState.Scheduled);
+        (await _app.UseAsync<ClinicDb, IssueState>(db => db.Set<Issue>().Select(issue => issue.State).SingleAsync())).ShouldBe(IssueState.Scheduled);
         using var twice = await editor.PressAsync(stopped, "/staff/newsletter?handler=Resume");
         twice.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (
-            await _app.AskAsync<ClinicDb, List<string>>(db =>
+            await _app.UseAsync<ClinicDb, List<string>>(db =>
                 db.Set<Audit.AuditEntry>()
                     .Where(entry => entry.Subject == "article:first")
                     .OrderBy(entry => entry.Number)
@@ -130,7 +130,7 @@ public sealed class NumbersTests : IDisposable
         [.. page.QuerySelectorAll("table")[table].QuerySelectorAll("tbody tr").Select(row => string.Join(' ', row.Children.Select(cell => cell.Words())))];
 
     private Task LogAsync(string reference, LeadOutcome outcome, StaffStamp by) =>
-        _app.DoAsync<LeadWork>(work => work.LogAsync(reference, new LeadForm(), outcome, by, CancellationToken.None));
+        _app.UseAsync<LeadWork>(work => work.LogAsync(reference, new LeadForm(), outcome, by, CancellationToken.None));
 
     private async Task<string> WriteAsync(string name, string message, string? about)
     {
@@ -149,7 +149,7 @@ public sealed class NumbersTests : IDisposable
                 ]
             )
         ) { }
-        return await _app.AskAsync<ClinicDb, string>(async db =>
+        return await _app.UseAsync<ClinicDb, string>(async db =>
             (await db.Set<Lead>().AsNoTracking().ToListAsync()).Single(lead => lead.Name == name).Reference);
     }
 }

@@ -42,10 +42,10 @@ public sealed class SignInTests : IDisposable
             ready.Add((who, [("__RequestVerificationToken", token), ("credential", who.Passkey.Make(options)), ("state", state)]));
         }
 
-        var answers = await Task.WhenAll(ready.Select(one => Task.Run(() => one.Who.SendAsync(link, one.Fields))));
-        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(1);
-        answers.Count(answer => answer.StatusCode == HttpStatusCode.Gone).ShouldBe(5);
-        (await _app.AskAsync<ClinicDb, int>(db => db.Set<StaffPasskey>().CountAsync())).ShouldBe(1);
+        var responses = await Task.WhenAll(ready.Select(one => Task.Run(() => one.Who.SendAsync(link, one.Fields))));
+        responses.Count(response => response.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+        responses.Count(response => response.StatusCode == HttpStatusCode.Gone).ShouldBe(5);
+        (await _app.UseAsync<ClinicDb, int>(db => db.Set<StaffPasskey>().CountAsync())).ShouldBe(1);
     }
 
     [Fact]
@@ -110,10 +110,10 @@ public sealed class SignInTests : IDisposable
         request.Headers.Host = "evil.example";
         request.Content = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token)]);
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
-        using var answer = await dana.Browser.SendAsync(request);
-        var said = await answer.Content.ReadAsStringAsync();
+        using var response = await dana.Browser.SendAsync(request);
+        var said = await response.Content.ReadAsStringAsync();
         said.ShouldNotContain("evil.example");
-        if (answer.StatusCode == HttpStatusCode.OK) said.ShouldContain("juniper.example");
+        if (response.StatusCode == HttpStatusCode.OK) said.ShouldContain("juniper.example");
     }
 
     [Fact]
@@ -123,8 +123,8 @@ public sealed class SignInTests : IDisposable
         var thief = dana.Elsewhere();
         var token = await thief.TokenAsync("/staff/sign-in");
         var (options, state) = await thief.BeginAsync("/staff/sign-in?handler=Options", token);
-        var answer = dana.Passkey.Sign(options);
-        (string, string)[] form = [("__RequestVerificationToken", token), ("credential", answer), ("state", state)];
+        var response = dana.Passkey.Sign(options);
+        (string, string)[] form = [("__RequestVerificationToken", token), ("credential", response), ("state", state)];
         using var first = await thief.SendAsync("/staff/sign-in", form);
         first.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         var other = dana.Elsewhere();
@@ -212,7 +212,7 @@ public sealed class SignInTests : IDisposable
     public async Task deactivating_a_staff_member_ends_their_sessions()
     {
         var dana = await _app.HireAsync();
-        await _app.DoAsync<StaffAccounts>(async accounts =>
+        await _app.UseAsync<StaffAccounts>(async accounts =>
             (await accounts.DeactivateAsync((await accounts.FindAsync(EmailAddress.Parse("dana@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
                 CancellationToken.None)).ShouldBeTrue());
         await dana.GetPageAsync("/staff/passkeys", HttpStatusCode.SeeOther);
@@ -224,11 +224,11 @@ public sealed class SignInTests : IDisposable
     public async Task the_last_owner_and_the_last_passkey_cannot_be_removed()
     {
         var owner = await _app.HireAsync("Priya", StaffRole.Owner);
-        (await _app.AskAsync<StaffAccounts, bool>(async accounts =>
+        (await _app.UseAsync<StaffAccounts, bool>(async accounts =>
             await accounts.DeactivateAsync((await accounts.FindAsync(EmailAddress.Parse("priya@juniper.example"), CancellationToken.None))!, AuditLog.Ops,
                 CancellationToken.None))).ShouldBeFalse();
         await owner.GetPageAsync("/staff/passkeys");
-        var id = await _app.AskAsync<ClinicDb,
+        var id = await _app.UseAsync<ClinicDb,
             string>(async db => Ketamine.Web.Features.Staff.PasskeysModel.Encode(await db.Set<StaffPasskey>().SingleAsync()));
         using var refused = await owner.PostAsync("/staff/passkeys?handler=Remove", null, ("id", id));
         (await refused.ReadPageAsync(HttpStatusCode.UnprocessableEntity)).One("[role=alert]").Words().ShouldContain("last passkey");
@@ -258,7 +258,7 @@ public sealed class SignInTests : IDisposable
         using (var foreign = await luis.PostAsync("/staff/passkeys?handler=Rename", null, ("id", id), ("name", "Mine")))
             foreign.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         (await dana.GetPageAsync("/staff/passkeys")).One(".list b").Words().ShouldBe("Front desk laptop");
-        (await _app.AskAsync<ClinicDb, int>(db => db.Set<AuditEntry>().CountAsync(entry => entry.What == "passkey-renamed"))).ShouldBe(1);
+        (await _app.UseAsync<ClinicDb, int>(db => db.Set<AuditEntry>().CountAsync(entry => entry.What == "passkey-renamed"))).ShouldBe(1);
     }
 
     [Fact]
@@ -292,8 +292,8 @@ public sealed class SignInTests : IDisposable
     public async Task the_cookie_is_only_for_the_desk_and_scripts_cannot_read_it()
     {
         var dana = _app.NewColleague();
-        using var answer = await dana.EnrollAsync(await _app.InviteAsync("Dana", StaffRole.FrontDesk));
-        var cookie = answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("__Secure-desk=", StringComparison.Ordinal));
+        using var response = await dana.EnrollAsync(await _app.InviteAsync("Dana", StaffRole.FrontDesk));
+        var cookie = response.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("__Secure-desk=", StringComparison.Ordinal));
         foreach (var part in new[] { "path=/staff", "secure", "httponly", "samesite=lax" }) cookie.ShouldContain(part, Case.Insensitive);
         cookie.ShouldNotContain("expires", Case.Insensitive);
     }
@@ -321,31 +321,31 @@ public sealed class SignInTests : IDisposable
         request.Content.Headers.Remove("Content-Type");
         request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
-        using var answer = await _app.NewColleague().Browser.SendAsync(request);
-        answer.StatusCode.ShouldBe(status);
+        using var response = await _app.NewColleague().Browser.SendAsync(request);
+        response.StatusCode.ShouldBe(status);
     }
 
     [Fact]
     public async Task an_http_method_that_the_desk_does_not_accept_is_answered_with_the_ones_it_does()
     {
-        using var answer = await _app.NewColleague().Browser.SendAsync(new HttpRequestMessage(HttpMethod.Trace, "/staff/audit"));
-        answer.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
-        answer.Content.Headers.Allow.ShouldBe(["GET", "HEAD", "POST"]);
+        using var response = await _app.NewColleague().Browser.SendAsync(new HttpRequestMessage(HttpMethod.Trace, "/staff/audit"));
+        response.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        response.Content.Headers.Allow.ShouldBe(["GET", "HEAD", "POST"]);
     }
 
     [Fact]
     public async Task over_plain_http_the_desk_gives_its_https_address()
     {
-        using var answer = await _app.Http.GetAsync("/staff/sign-in");
-        answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        (await answer.Content.ReadAsStringAsync()).ShouldContain("https://juniper.example/staff");
+        using var response = await _app.Http.GetAsync("/staff/sign-in");
+        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await response.Content.ReadAsStringAsync()).ShouldContain("https://juniper.example/staff");
     }
 
     [Fact]
     public async Task the_database_has_only_keyed_hashes_of_secrets()
     {
         var dana = await _app.HireAsync();
-        var hash = await _app.AskAsync<ClinicDb, List<byte[]>>(db => db.Set<StaffSecret>().Select(secret => secret.Hash).ToListAsync());
+        var hash = await _app.UseAsync<ClinicDb, List<byte[]>>(db => db.Set<StaffSecret>().Select(secret => secret.Hash).ToListAsync());
         foreach (var code in dana.Codes)
             hash.ShouldNotContain(stored =>
                 stored.SequenceEqual(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(code.Replace("-", "")))));

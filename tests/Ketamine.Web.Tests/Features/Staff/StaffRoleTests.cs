@@ -82,7 +82,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
         _people[SignedOut] = _app.NewColleague();
         foreach (var message in new[] { "Hello", "Hello again" })
             using (await _app.PostFormAsync("/contact", ("name", "Ines"), ("email", "ines@example.org"), ("message", message), ("consent", "yes"))) { }
-        var references = await _app.AskAsync<ClinicDb, List<string>>(db => db.Set<Lead>().Select(lead => lead.Reference).ToListAsync());
+        var references = await _app.UseAsync<ClinicDb, List<string>>(db => db.Set<Lead>().Select(lead => lead.Reference).ToListAsync());
         (_reference, _other) = (references[0], references[1]);
     }
 
@@ -135,7 +135,7 @@ public sealed class StaffRoleTests : IAsyncLifetime
             }
         }
 
-        (await _app.AskAsync<ClinicDb, int>(db => db.Set<AuditEntry>().CountAsync(entry => entry.What == "refused" && entry.Who == "Editor")))
+        (await _app.UseAsync<ClinicDb, int>(db => db.Set<AuditEntry>().CountAsync(entry => entry.What == "refused" && entry.Who == "Editor")))
             .ShouldBeGreaterThan(0);
     }
 

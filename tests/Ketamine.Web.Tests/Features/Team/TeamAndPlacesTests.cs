@@ -40,8 +40,8 @@ public sealed class TeamAndPlacesTests
     public async Task a_clinic_without_people_has_no_team_page()
     {
         await using var app = ClinicApp.With(_ => { });
-        using var answer = await app.Http.GetAsync("/team");
-        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        using var response = await app.Http.GetAsync("/team");
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await app.GetPageAsync("/")).QuerySelectorAll("a[href='/team']").ShouldBeEmpty();
     }
 

@@ -53,10 +53,6 @@ public sealed class StaffMember
     /// <summary>Activates them, also after a reset.</summary>
     public void Reactivate() => OffAt = null;
 
-    public void ChangeRole(StaffRole role) => Role = role;
-
-    public void UseSingleKeys(bool use) => SingleKeys = use;
-
     public void SetCalendar(byte[]? hash) => CalendarHash = hash;
 
     private sealed class Mapping : IEntityTypeConfiguration<StaffMember>
