@@ -35,13 +35,36 @@ public static class SiteHost
         return builder;
     }
 
-    /// <summary>Serves until the process is asked to stop. Reports wrong settings, one per line, without serving anything.</summary>
-    /// <returns>The exit code: 0, or 1 if the settings keep the site from starting.</returns>
-    public static async Task<int> RunSiteAsync(this WebApplication app)
+    /// <summary>
+    /// Prepares the site, and serves it until the process is asked to stop. If the last run's pages are still valid, it serves those while it prepares, and
+    /// other requests wait. Reports wrong settings, one per line, without serving anything.
+    /// </summary>
+    /// <param name="prepare">Reads and opens what requests need; false if that failed and has been reported.</param>
+    /// <param name="pipeline">Adds everything behind the cached pages; called once the site is prepared.</param>
+    /// <returns>The exit code: 0, or 1 if the site couldn't start.</returns>
+    public static async Task<int> RunSiteAsync(this WebApplication app, Func<Task<bool>> prepare, Action<IApplicationBuilder> pipeline)
     {
+        var opened = new TaskCompletionSource<RequestDelegate>(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.Run(async context => await (await opened.Task.WaitAsync(context.RequestAborted))(context));
+        var (cache, firstPage) = (app.Services.GetRequiredService<PageCache>(), app.Services.GetRequiredService<FirstPage>());
+        await using var disposed = app;
         try
         {
-            await app.RunAsync();
+            var isEarly = cache.TryRestore();
+            if (isEarly)
+            {
+                firstPage.BeginPreparation();
+                await app.StartAsync();
+            }
+
+            if (!await prepare()) return 1;
+            cache.Open();
+            var site = new ApplicationBuilder(app.Services);
+            pipeline(site);
+            opened.SetResult(site.Build());
+            firstPage.EndPreparation();
+            if (!isEarly) await app.StartAsync();
+            await app.WaitForShutdownAsync();
             return 0;
         }
         catch (OptionsValidationException wrong)
