@@ -35,14 +35,16 @@ public static class TypedText
         return whole.Length == 0 ? null : whole;
     }
 
-    /// <summary>Whether anything is visible. Unicode has blank letters (U+2800, U+3164, U+115F) and characters of zero width.</summary>
+    /// <summary>Whether anything is visible. Unicode has blank letters (U+2800, U+3164, U+1D159), characters of zero width, and numbers without a
+    /// character.</summary>
     public static bool ShowsAnything(string text) =>
         text.EnumerateRunes()
             .Any(rune =>
                 !Rune.IsWhiteSpace(rune)
-                && rune.Value is not (0x2800 or 0x3164 or 0xFFA0 or 0x115F or 0x1160 or 0x034F or (>= 0xFE00 and <= 0xFE0F))
+                && rune.Value is not (0x2800 or 0x3164 or 0xFFA0 or 0x115F or 0x1160 or 0x034F or 0x1D159 or (>= 0xFE00 and <= 0xFE0F))
                 && Rune.GetUnicodeCategory(rune)
-                    is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark)
+                    is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
+                        or UnicodeCategory.OtherNotAssigned)
             );
 
     private static string Visible(string text, bool keepBreaks)

@@ -119,6 +119,7 @@ public sealed partial class ContactForm
     [GeneratedRegex("""
         [a-z][a-z0-9+.-]*:\s*[/\\]|                                                          # https:/
         \b(https?|ftp|mailto|tel|sms|data|javascript|file|blob)\s*:|                         # mailto:
+        (?-i:\p{L}{4,}\.[a-z]{2,})\b|                                                       # anything.delivery
         \S@\S|[/\\]{2}|                                                                    # a@b, //host
         \bwww\d?\.|                                                                        # www.
         \b\d{1,3}(\.\d{1,3}){3}\b|                                                         # 192.0.2.1

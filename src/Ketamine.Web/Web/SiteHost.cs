@@ -41,8 +41,7 @@ public static class SiteHost
     {
         try
         {
-            await app.RunAsync();
-            return 0;
+            await app.StartAsync();
         }
         catch (OptionsValidationException wrong)
         {
@@ -50,11 +49,23 @@ public static class SiteHost
             await Console.Error.WriteLineAsync("The site can't start: its settings are wrong.");
             return 1;
         }
+        catch (Exception wrong) when (wrong is FormatException or ArgumentException or InvalidOperationException or UnauthorizedAccessException
+            or System.Net.Sockets.SocketException)
+        {
+            await app.StopAsync(); // what has started already
+            var message = $"The site can't start at {app.Configuration["urls"] ?? "its address"}: {wrong.Message} Use an address like http://localhost:5001";
+            await Console.Error.WriteLineAsync(message);
+            return 1;
+        }
         catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             await Console.Error.WriteLineAsync($"The site can't start: {taken.Message} Use another address: --urls=http://localhost:5001");
             return 1;
         }
+
+        await app.WaitForShutdownAsync();
+        await app.DisposeAsync();
+        return 0;
     }
 
     /// <summary>Razor Pages from Features/, one folder per feature.</summary>

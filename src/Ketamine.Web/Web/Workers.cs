@@ -59,6 +59,10 @@ internal sealed class AfterFirstPage<T>(T worker, FirstPage page, TimeProvider c
         {
             // Emails matter more than pages.
         }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return; // stopped before it began
+        }
 
         await worker.StartAsync(stoppingToken);
         await worker.ExecuteTask!;
