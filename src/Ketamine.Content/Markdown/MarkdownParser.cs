@@ -40,6 +40,19 @@ internal static class MarkdownParser
         return document;
     }
 
+    /// <summary>Like <see cref="Parse"/>; null if the text is nested too deeply.</summary>
+    public static MarkdownDocument? TryParse(string markdown)
+    {
+        try
+        {
+            return Parse(markdown);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The role that a heading's mark in braces gives its section; null without one.</summary>
     public static string? PartOf(HeadingBlock heading) => heading.GetData(typeof(ProseHeading)) as string;
 
