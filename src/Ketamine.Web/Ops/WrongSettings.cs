@@ -66,6 +66,7 @@ public static class WrongSettings
         var parts = arg[2..end].Split(':', 2);
         if (Array.Find(Sections, known => known.Name.Equals(parts[0], StringComparison.OrdinalIgnoreCase)) is not { } section) return null;
         if (parts is [_, var key] && section.Keys.Any(known => known.Name.Equals(key.Split(':')[0], StringComparison.OrdinalIgnoreCase))) return null;
+        if (parts.Length == 1 && end == arg.Length - 1) return null; // sets nothing
         return $"--{arg[2..end]} isn't a setting; {Wanted(section, parts.ElementAtOrDefault(1), "--")}";
     }
 
