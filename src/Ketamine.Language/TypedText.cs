@@ -47,6 +47,19 @@ public static class TypedText
                         or UnicodeCategory.OtherNotAssigned)
             );
 
+    /// <summary>In a Unicode normalization form, by default with letters and their accents as one character. Invalid Unicode stays as it is.</summary>
+    public static string Normalized(string text, NormalizationForm form = NormalizationForm.FormC)
+    {
+        try
+        {
+            return text.Normalize(form);
+        }
+        catch (ArgumentException)
+        {
+            return text; // half of a surrogate pair, or U+FFFE
+        }
+    }
+
     private static string Visible(string text, bool keepBreaks)
     {
         var clean = new StringBuilder(text.Length);
@@ -57,7 +70,7 @@ public static class TypedText
             else if (!IsForbidden(rune)) clean.Append(rune);
         }
 
-        return clean.ToString().Normalize();
+        return Normalized(clean.ToString());
     }
 
     private static bool IsForbidden(Rune rune) => rune == Rune.ReplacementChar || IsDirectionOverride(rune)

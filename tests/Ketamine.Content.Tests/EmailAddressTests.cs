@@ -45,6 +45,7 @@ public sealed class EmailAddressTests
     [InlineData("name@example.com\r\nBcc: other@example.com")]
     [InlineData("Name <name@example.com>")]
     [InlineData("a@example.com,b@example.com")]
+    [InlineData("name\uFFFE@example.com")]
     [InlineData("\"quoted\"@example.com")]
     public void anything_but_a_single_mailbox_is_rejected(string? typed) => EmailAddress.TryParse(typed, out _).ShouldBeFalse();
 

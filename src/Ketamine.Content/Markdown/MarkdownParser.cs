@@ -165,7 +165,7 @@ internal static class MarkdownParser
     public static string Anchor(string title, string fallback)
     {
         var id = new StringBuilder(title.Length);
-        foreach (var c in title.Normalize(NormalizationForm.FormD))
+        foreach (var c in TypedText.Normalized(title, NormalizationForm.FormD))
         {
             if (char.IsAsciiLetterOrDigit(c)) id.Append(char.ToLowerInvariant(c));
             else if (c is '\'' or '’' || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.NonSpacingMark) continue;

@@ -30,7 +30,7 @@ public sealed partial record EmailAddress
     {
         address = null;
         if (text is null || text.Length > 2 * MaxLength) return false;
-        text = WithoutWrapping(InvisibleText.Remove(text).Normalize(NormalizationForm.FormKC));
+        text = WithoutWrapping(TypedText.Normalized(InvisibleText.Remove(text), NormalizationForm.FormKC));
         if (text.Length > MaxLength) return false;
         var at = text.LastIndexOf('@');
         if (at is < 1 or > 64 || !LocalPart().IsMatch(text.AsSpan(0, at))) return false;
@@ -52,7 +52,7 @@ public sealed partial record EmailAddress
     /// Domains may have any letters.
     /// </summary>
     public static bool IsInternationalized(string? text) =>
-        text?.LastIndexOf('@') is > 0 and var at && InvisibleText.Remove(text[..at]).Normalize(NormalizationForm.FormKC).Trim().Any(letter => !char.IsAscii(letter));
+        text?.LastIndexOf('@') is > 0 and var at && TypedText.Normalized(InvisibleText.Remove(text[..at]), NormalizationForm.FormKC).Trim().Any(letter => !char.IsAscii(letter));
 
     /// <summary>Parses <paramref name="text"/>.</summary>
     /// <exception cref="FormatException">The text isn't a single mailbox.</exception>

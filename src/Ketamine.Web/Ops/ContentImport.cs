@@ -252,7 +252,7 @@ public sealed partial class ContentImport
 
     private static string Slugged(string? text)
     {
-        var plain = Uri.UnescapeDataString(text ?? "").Normalize(NormalizationForm.FormD).ToLowerInvariant();
+        var plain = TypedText.Normalized(Uri.UnescapeDataString(text ?? ""), NormalizationForm.FormD).ToLowerInvariant();
         var slug = NotInSlug()
             .Replace(
                 string.Concat(

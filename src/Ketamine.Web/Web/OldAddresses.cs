@@ -16,7 +16,7 @@ public static class OldAddresses
     {
         var request = context.Request;
         // The same letters can be encoded in two ways: é, or e and an accent.
-        var typed = CanonicalAddress.Of(request.Path.Value ?? "/", keepsCase: true).Normalize();
+        var typed = TypedText.Normalized(CanonicalAddress.Of(request.Path.Value ?? "/", keepsCase: true));
         if (FindByQuery(request, typed, find) is { } named) return Answer(context, named, "");
         return (find(typed) ?? find(typed.ToLowerInvariant())) is { } old ? Answer(context, old, request.QueryString.ToUriComponent()) : next(context);
     });
