@@ -214,7 +214,9 @@ public sealed partial record ExportFile(
         var written = text?.Trim() ?? "";
         if (written.LastIndexOf(' ') is > 0 and var space && Zones.TryGetValue(written[(space + 1)..], out var offset)) written = written[..space] + offset;
         // Without a day, month, and year, the parser would take them from today.
-        return HasDay().IsMatch(written) && DateTimeOffset.TryParse(Weekday().Replace(written, ""), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970
+        if (!HasDay().IsMatch(written)) return null;
+        var date = Weekday().Replace(written, "");
+        return DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970
             ? instant
             : null;
     }

@@ -24,6 +24,7 @@ public sealed class PublishTests
         try
         {
             var folder = new ClinicFolder(Path.Combine(home.FullName, "clinic"));
+            folder.Write("clinic.yml", "name: Cedar\nurl: https://cedar.clinic\ntimeZone: America/Denver\n");
             folder.Write("faqs.yml", "- group: Visits\n  questions:\n    - question: Is it open?\n      answer: On weekdays.\n");
             await RunAsync("content", "publish", folder.Root, "--who", "Ana", "--why", "First");
             folder.Replace("faqs.yml", "weekdays", "Sundays");
@@ -39,7 +40,8 @@ public sealed class PublishTests
         async Task RunAsync(params string[] line)
         {
             var settings = new Dictionary<string, string?> { ["Data:Path"] = Path.Combine(home.FullName, "data"), ["Content:Git"] = "false" };
-            var root = Commands.Tree(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), new OpsSite(() => throw new InvalidOperationException()));
+            var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+            var root = Commands.Tree(configuration, new OpsSite(() => throw new InvalidOperationException()));
             using var output = new StringWriter();
             var code = await root.Parse(line).InvokeAsync(new InvocationConfiguration { Output = output, Error = output });
             code.ShouldBe(0, output.ToString());
