@@ -343,6 +343,7 @@ public sealed partial class BookingService(
     private async Task<bool> ChangeAsync(
         Consultation call, Lead lead, StaffStamp? by, Func<Consultation, Lead, Task<CallChange?>> change, CancellationToken cancellation)
     {
+        var (shown, before) = (call, db.Entry(call).CurrentValues.Clone());
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -358,6 +359,11 @@ public sealed partial class BookingService(
                 db.ChangeTracker.Clear();
                 if (await PairAsync(db.Set<Consultation>().Where(again => again.Id == call.Id), cancellation) is not var (again, its)) return false;
                 (call, lead) = (again, its);
+            }
+            catch (Exception failure) when (ClinicDatabase.IsFailure(failure))
+            {
+                db.Entry(shown).CurrentValues.SetValues(before); // not saved: the page shows what is still true
+                throw;
             }
         }
     }
