@@ -52,7 +52,8 @@ public sealed partial record EmailAddress
     /// Domains may have any letters.
     /// </summary>
     public static bool IsInternationalized(string? text) =>
-        text?.LastIndexOf('@') is > 0 and var at && TypedText.Normalized(InvisibleText.Remove(text[..at]), NormalizationForm.FormKC).Trim().Any(letter => !char.IsAscii(letter));
+        text?.LastIndexOf('@') is > 0 and var at
+        && TypedText.Normalized(InvisibleText.Remove(text[..at]), NormalizationForm.FormKC).Trim().Any(letter => !char.IsAscii(letter));
 
     /// <summary>Parses <paramref name="text"/>.</summary>
     /// <exception cref="FormatException">The text isn't a single mailbox.</exception>

@@ -28,7 +28,8 @@ public sealed partial record PhoneNumber
 
     /// <summary>
     /// Parses a number that someone typed or pasted: with any dashes, spaces, dots, brackets, invisible characters, <c>(0)</c>, a
-    /// note such as "(cell)", and a trailing <c>x12</c> or <c>ext. 12</c>. A leading +, 00, or the international prefix of <paramref name="region"/> begins a country code.
+    /// note such as "(cell)", and a trailing <c>x12</c> or <c>ext. 12</c>. A leading +, 00, or the international prefix of
+    /// <paramref name="region"/> begins a country code.
     /// </summary>
     /// <param name="region">The country of a number without a country code (ISO 3166-1 alpha-2).</param>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out PhoneNumber? number, string region = "US")

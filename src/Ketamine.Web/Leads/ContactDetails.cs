@@ -111,7 +111,8 @@ public sealed partial class ContactForm
     // Staff see the name as the sender's, so a link in it would invite a click. "St.John" and "J.R. Smith" are fine.
     private static bool ContainsAddress(string name)
     {
-        var visible = TypedText.Normalized(name, NormalizationForm.FormKC).EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format);
+        var visible = TypedText.Normalized(name, NormalizationForm.FormKC).EnumerateRunes()
+            .Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format);
         // The full stop of Chinese and Japanese separates a host's labels too (UTS #46).
         return Address().IsMatch(string.Concat(visible).Replace('\u3002', '.'));
     }

@@ -24,7 +24,8 @@ public static class WrongSettings
         Of<NewsletterOptions>("Newsletter"),
         Of<StaffOptions>("Staff"),
         // These read and check their own values.
-        new("Mail", [.. typeof(MailOptions).GetProperties().Select(property => (property.Name == "Timeout" ? "TimeoutSeconds" : property.Name, typeof(string)))]),
+        new("Mail", [.. typeof(MailOptions).GetProperties()
+            .Select(property => (property.Name == "Timeout" ? "TimeoutSeconds" : property.Name, typeof(string)))]),
         new("Keys", [.. new[] { "Path", "Certificate", "CertificatePassword", "PreviousCertificate", "PreviousCertificatePassword" }
             .Select(key => (key, typeof(string)))]),
         new("Limits", [("Enabled", typeof(bool))]),
