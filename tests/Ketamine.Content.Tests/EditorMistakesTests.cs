@@ -260,6 +260,19 @@ public sealed class EditorMistakesTests : IDisposable
         error.Found.ShouldContain(found);
     }
 
+    [Theory]
+    [InlineData("phone: \"12\"\n", "phone")]
+    [InlineData("email: nobody\n", "email")]
+    [InlineData("prices:\n  - {key: visit, amount: many}\n", "prices.amount")]
+    [InlineData("address: {city: Denver}\n", "address.street")]
+    public void a_value_that_can_not_be_read_is_one_error_and_not_another_in_every_text(string line, string key)
+    {
+        _folder.Write("clinic.yml", Clinic + line).Article("one", "Call {{phone}}, write {{email}}, visit {{street}}, pay {{price visit}}.\n");
+        var errors = _folder.Read().Errors.Where(error => error.File == "clinic.yml" || error.Found.Contains(key.Split('.')[0].Replace("prices", "price"))).ToList();
+        errors.Select(error => error.Key).ShouldContain(key);
+        errors.ShouldAllBe(error => error.File == "clinic.yml");
+    }
+
     [Fact]
     public void marks_that_turn_letters_around_are_reported_except_around_the_clinics_phone_number()
     {
